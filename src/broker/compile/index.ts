@@ -1,0 +1,94 @@
+import {
+    type Binding,
+    type BrokerVersion,
+    bindingKey,
+    type Declaration,
+    exchange,
+    type QueueDeclaration,
+    type Topology,
+    vhost,
+} from "../../model/index.js";
+import { type BrokerFeatures, featuresOf } from "../capabilities.js";
+import { permissionOf, topicPermissionsOf } from "./permissions.js";
+import { compilePlainQueue } from "./plainQueue.js";
+import { exchangePolicy } from "./queuePolicy.js";
+import { type CompiledQueue, compileWorkQueue } from "./workQueue.js";
+
+/**
+ * Says a declaration in the mechanics of one broker version: queue types, policies, dead-letter and delay queues, permissions.
+ *
+ * Whatever a policy can set is set by a policy, since arguments are immutable: a changed argument replaces the queue, and its messages
+ * are gone.
+ */
+export function compile(declaration: Declaration, brokerVersion: BrokerVersion): Topology {
+    const features = featuresOf(brokerVersion);
+    const compiled = declaration.queues.map((each) => ({
+        declared: each,
+        ...compileQueue(each, declaration, features),
+    }));
+    const retries = Object.fromEntries(
+        compiled.flatMap(({ declared, retry }) => (retry === undefined ? [] : [[declared.name, retry]])),
+    );
+    const usesRetryExchange = compiled.some(({ retry }) => retry?.mode === "exchange");
+    const declaredExchanges = [
+        ...declaration.exchanges,
+        ...(usesRetryExchange ? [declaration.retryExchange] : []),
+    ];
+    const exchanges = declaredExchanges.map(({ name, type }) => exchange(declaration.vhost, name, type));
+    const context = {
+        vhost: declaration.vhost,
+        exchanges,
+        deadLetterExchange: declaration.deadLetterExchange,
+        retries,
+    };
+
+    return {
+        brokerVersion,
+        vhosts: [vhost(declaration.vhost)],
+        exchanges: byName(exchanges),
+        queues: byName(compiled.flatMap(({ queues }) => queues)),
+        bindings: sortedBindings(compiled.flatMap(({ bindings }) => bindings)),
+        policies: byName([
+            ...compiled.flatMap(({ policies }) => policies),
+            ...declaredExchanges.flatMap(({ name, alternate }) =>
+                alternate === undefined
+                    ? []
+                    : [exchangePolicy(declaration.vhost, name, { "alternate-exchange": alternate })],
+            ),
+        ]),
+        users: byName(declaration.services.map(({ name, tags }) => ({ name, tags }))),
+        permissions: declaration.services
+            .map((each) => permissionOf(each, context))
+            .sort((a, b) => compareText(a.user, b.user)),
+        topicPermissions: declaration.services
+            .flatMap((each) => topicPermissionsOf(each, context))
+            .sort((a, b) => compareText(`${a.user} ${a.exchange}`, `${b.user} ${b.exchange}`)),
+        services: byName(declaration.services),
+        retries,
+    };
+}
+
+function compileQueue(
+    each: QueueDeclaration,
+    declaration: Declaration,
+    features: BrokerFeatures,
+): CompiledQueue {
+    return each.purpose === "work"
+        ? compileWorkQueue(each, declaration, features)
+        : compilePlainQueue(each, declaration, features);
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+    return [...items].sort((a, b) => compareText(a.name, b.name));
+}
+
+function sortedBindings(bindings: readonly Binding[]): readonly Binding[] {
+    return [...bindings].sort((a, b) => compareText(bindingKey(a), bindingKey(b)));
+}
+
+/** By code unit, so that the order is the same on every machine. */
+function compareText(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export { deadLetterQueueOf } from "./workQueue.js";

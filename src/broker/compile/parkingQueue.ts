@@ -1,0 +1,30 @@
+import { type Bound, type Declaration, type PolicyDefinition, queue } from "../../model/index.js";
+import { queuePolicy } from "./queuePolicy.js";
+import type { CompiledQueue } from "./workQueue.js";
+
+/** How much a queue may hold, as a policy says it. */
+export function boundOf(bound: Bound): PolicyDefinition {
+    return { "max-length": bound.messages, "max-length-bytes": bound.size };
+}
+
+/**
+ * Parked messages wait for a person: replicated, without TTL, refusing rather than dropping when full. Looking at a message and
+ * putting it back counts as a delivery, so the broker's own limit of 20 is lifted: evidence must not vanish by being looked at.
+ */
+export function parkingQueue(
+    { vhost, retain }: Pick<Declaration, "vhost" | "retain">,
+    { name, bound }: { readonly name: string; readonly bound: Bound },
+): CompiledQueue {
+    return {
+        queues: [queue(vhost, name, "quorum", { retain, purpose: "parking" })],
+        bindings: [],
+        policies: [
+            queuePolicy(vhost, name, "quorum", "parking", {
+                ...boundOf(bound),
+                overflow: "reject-publish",
+                "delivery-limit": -1,
+                "queue-leader-locator": "balanced",
+            }),
+        ],
+    };
+}

@@ -1,0 +1,153 @@
+import type { Arguments, Binding, Exchange, Policy, Queue, Topology } from "../model/index.js";
+
+/** The part of a broker's exported definitions that a topology decides. Passwords and the broker's own metadata stay out. */
+export interface Definitions {
+    readonly vhosts: readonly { readonly name: string }[];
+    readonly users: readonly { readonly name: string; readonly tags: readonly string[] }[];
+    readonly permissions: Topology["permissions"];
+    readonly topic_permissions: Topology["topicPermissions"];
+    readonly exchanges: readonly (Pick<
+        Exchange,
+        "vhost" | "name" | "type" | "durable" | "internal" | "arguments"
+    > & {
+        readonly auto_delete: boolean;
+    })[];
+    readonly queues: readonly (Pick<Queue, "vhost" | "name" | "type" | "durable" | "arguments"> & {
+        readonly auto_delete: boolean;
+    })[];
+    readonly bindings: readonly (Pick<Binding, "vhost" | "source" | "destination" | "arguments"> & {
+        readonly destination_type: Binding["destinationType"];
+        readonly routing_key: string;
+    })[];
+    readonly policies: readonly (Pick<Policy, "vhost" | "name" | "pattern" | "definition"> & {
+        readonly "apply-to": Policy["applyTo"];
+        readonly priority: number;
+    })[];
+}
+
+/**
+ * A topology as the broker would export it, in canonical order.
+ * @see https://www.rabbitmq.com/docs/definitions
+ */
+export function toDefinitions(topology: Topology): Definitions {
+    return canonical({
+        vhosts: topology.vhosts.map(({ name }) => ({ name })),
+        users: topology.users.map(({ name, tags }) => ({ name, tags: [...tags].sort() })),
+        permissions: topology.permissions,
+        topic_permissions: topology.topicPermissions,
+        exchanges: topology.exchanges.map(({ autoDelete, ...rest }) => ({
+            ...rest,
+            auto_delete: autoDelete,
+        })),
+        queues: topology.queues.map(({ vhost, name, type, durable, autoDelete, arguments: args }) => ({
+            vhost,
+            name,
+            type,
+            durable,
+            auto_delete: autoDelete,
+            arguments: { ...args, "x-queue-type": type },
+        })),
+        bindings: topology.bindings.map(({ destinationType, routingKey, ...rest }) => ({
+            ...rest,
+            destination_type: destinationType,
+            routing_key: routingKey,
+        })),
+        policies: topology.policies.map(({ applyTo, precedence, ...rest }) => ({
+            ...rest,
+            "apply-to": applyTo,
+            priority: precedence,
+        })),
+    });
+}
+
+/** What a broker exported, as far as it is known to be sound JSON. */
+export type ExportedDefinitions = Readonly<Record<string, unknown>>;
+
+/**
+ * The same part of what a broker really exported, in the same canonical order, so that the two can be compared field by field.
+ * @param vhost only what belongs to this virtual host
+ * @param ignoredUsers users that exist besides the topology's, such as the administrator that declares it
+ */
+export function fromExport(
+    exported: ExportedDefinitions,
+    vhost: string,
+    ignoredUsers: readonly string[] = [],
+): Definitions {
+    const list = (key: string): Record<string, unknown>[] =>
+        (Array.isArray(exported[key]) ? exported[key] : []).filter(isRecord);
+    const inVhost = (key: string, keys: readonly string[]): Record<string, unknown>[] =>
+        list(key)
+            .filter((each) => each["vhost"] === vhost)
+            .map((each) => pick(each, keys));
+    const ofTopology = (each: Record<string, unknown>, field: string): boolean =>
+        !ignoredUsers.includes(String(each[field]));
+    const users = list("users").filter((each) => ofTopology(each, "name"));
+
+    return canonical({
+        vhosts: list("vhosts")
+            .filter((each) => each["name"] === vhost)
+            .map((each) => pick(each, ["name"])),
+        users: users.map((each) => ({ name: each["name"], tags: tagsOf(each["tags"]) })),
+        permissions: inVhost("permissions", ["user", "vhost", "configure", "write", "read"]).filter((each) =>
+            ofTopology(each, "user"),
+        ),
+        topic_permissions: inVhost("topic_permissions", [
+            "user",
+            "vhost",
+            "exchange",
+            "write",
+            "read",
+        ]).filter((each) => ofTopology(each, "user")),
+        exchanges: inVhost("exchanges", exchangeFields).map((each) => ({ internal: false, ...each })),
+        queues: inVhost("queues", queueFields).map((each) => ({ ...each, type: typeOf(each) })),
+        bindings: inVhost("bindings", bindingFields),
+        policies: inVhost("policies", policyFields),
+        // The fields of each list are those of Definitions by construction; their values are the broker's word.
+    } as unknown as Definitions);
+}
+
+const exchangeFields = ["vhost", "name", "type", "durable", "auto_delete", "internal", "arguments"];
+const queueFields = ["vhost", "name", "type", "durable", "auto_delete", "arguments"];
+const bindingFields = ["vhost", "source", "destination", "destination_type", "routing_key", "arguments"];
+const policyFields = ["vhost", "name", "pattern", "apply-to", "priority", "definition"];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function pick(each: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+    return Object.fromEntries(keys.filter((key) => key in each).map((key) => [key, each[key]]));
+}
+
+function tagsOf(tags: unknown): readonly unknown[] {
+    return Array.isArray(tags) ? [...(tags as unknown[])].sort() : [];
+}
+
+/** Exports carry the type as an argument; since 4.0 every stored queue has it. */
+function typeOf(each: Record<string, unknown>): unknown {
+    const args = each["arguments"] as Arguments | undefined; // the broker exports a table or nothing
+    return each["type"] ?? args?.["x-queue-type"] ?? "classic";
+}
+
+/** Sorts every list by its content and every object by its keys: equal topologies give equal text. */
+export function canonical<T>(value: T): T {
+    return sorted(value) as T; // sorting keeps the shape
+}
+
+function sorted(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value
+            .map((each) => sorted(each))
+            .map((each) => ({ each, text: JSON.stringify(each) }))
+            .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+            .map(({ each }) => each);
+    }
+    if (isRecord(value)) {
+        return Object.fromEntries(
+            Object.keys(value)
+                .sort()
+                .map((key) => [key, sorted(value[key])]),
+        );
+    }
+    return value;
+}

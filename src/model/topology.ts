@@ -1,0 +1,40 @@
+import type { Binding } from "./binding.js";
+import type { BrokerVersion } from "./brokerVersion.js";
+import type { Exchange } from "./exchange.js";
+import type { Policy } from "./policy.js";
+import type { Queue } from "./queue.js";
+import type { Service } from "./service.js";
+import type { Permission, TopicPermission, User } from "./user.js";
+import type { Vhost } from "./vhost.js";
+
+/**
+ * Everything that a broker is told, as plain data: each list sorted by identity, no list depending on the order of another. It holds
+ * no password and no address, so it can be committed, compared and printed.
+ */
+export interface Topology {
+    readonly brokerVersion: BrokerVersion;
+    readonly vhosts: readonly Vhost[];
+    readonly exchanges: readonly Exchange[];
+    readonly queues: readonly Queue[];
+    readonly bindings: readonly Binding[];
+    readonly policies: readonly Policy[];
+    readonly users: readonly User[];
+    readonly permissions: readonly Permission[];
+    readonly topicPermissions: readonly TopicPermission[];
+    /** Who uses it, for checks, contracts and deployments; the broker itself knows nothing of it. */
+    readonly services: readonly Service[];
+    /** How a consumer retries, by queue. */
+    readonly retries: Readonly<Record<string, RetryRoute>>;
+}
+
+/** How a consumer sends a failed message round again. */
+export type RetryRoute =
+    /** By rejecting it: the broker delays, counts and finally dead-letters. */
+    | { readonly mode: "broker"; readonly attempts: number }
+    /** By publishing it to the delay queue of its attempt; one key for each delay. */
+    | {
+          readonly mode: "exchange";
+          readonly attempts: number;
+          readonly exchange: string;
+          readonly routingKeys: readonly string[];
+      };

@@ -1,0 +1,46 @@
+/** The names that spot's services and operators know; everything else follows from them by convention. */
+export const vhostName = "spot";
+
+export const exchanges = {
+    analysis: "spot.analysis",
+    notifications: "spot.notifications",
+    admin: "spot.admin",
+    rpc: "spot.rpc",
+    retry: "spot.retry",
+    deadLetter: "spot.dead-letter",
+    unrouted: "spot.unrouted",
+} as const;
+
+export const services = {
+    gateway: "gateway",
+    orchestrator: "analyzer-orchestrator",
+    resultProcessor: "result-processor",
+    notifier: "notifier",
+    operator: "operator",
+    monitoring: "monitoring",
+} as const;
+
+/** The service, the user and the queue of one analyzer share a name. */
+export function analyzerName(analyzer: string): string {
+    return `analyzer.${analyzer}`;
+}
+
+export function adminQueue(service: string): string {
+    return `admin.${service}`;
+}
+
+export const keys = {
+    request: "analyze.request",
+    job: (analyzer: string): string => `analyze.job.${analyzer}`,
+    finding: (analyzer: string): string => `analyze.finding.${analyzer}`,
+    anyFinding: "analyze.finding.*",
+    result: "analyze.result",
+    status: "notify.status",
+    completed: "notify.completed",
+    failed: "notify.failed",
+    alert: "notify.alert",
+    adminAll: "admin.all",
+    admin: (service: string): string => `admin.${service}`,
+    rpcStatus: "analysis.status",
+    rpcSubmit: "analysis.submit",
+} as const;
