@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+/** What the broker says of itself; fields beyond those named here pass through unchecked. */
+export const overview = z.looseObject({
+    rabbitmq_version: z.string(),
+    erlang_version: z.string(),
+    cluster_name: z.string(),
+    node: z.string(),
+});
+
+export const brokerNode = z.looseObject({
+    name: z.string(),
+    running: z.boolean(),
+    mem_alarm: z.boolean().optional(),
+    disk_free_alarm: z.boolean().optional(),
+});
+
+// The broker leaves the counts out until its first statistics interval (5 s) after the declaration.
+const count = z.number().default(0);
+
+export const liveQueue = z.looseObject({
+    name: z.string(),
+    vhost: z.string(),
+    type: z.string().optional(),
+    state: z.string().optional(),
+    messages: count,
+    messages_ready: count,
+    messages_unacknowledged: count,
+    consumers: count,
+});
+
+export const fetchedMessage = z.looseObject({
+    exchange: z.string(),
+    routing_key: z.string(),
+    redelivered: z.boolean(),
+    message_count: z.number(),
+    payload: z.string(),
+    payload_encoding: z.enum(["string", "base64"]),
+    // No properties at all arrive as an empty list, an Erlang habit.
+    properties: z.union([z.record(z.string(), z.unknown()), z.tuple([]).transform(() => ({}))]),
+});
+
+export const published = z.object({ routed: z.boolean() });
+
+export const definitions = z.record(z.string(), z.unknown());
+
+export type Overview = z.infer<typeof overview>;
+export type BrokerNode = z.infer<typeof brokerNode>;
+export type LiveQueue = z.infer<typeof liveQueue>;
+export type FetchedMessage = z.infer<typeof fetchedMessage>;
