@@ -1,4 +1,4 @@
-import type { Topology } from "../model/index.js";
+import { type Topology, UserError } from "../model/index.js";
 import { ambiguousPolicy } from "./ambiguousPolicy.js";
 import { danglingReference } from "./danglingReference.js";
 import { deadLetterPath } from "./deadLetterPath.js";
@@ -29,12 +29,12 @@ export function check(topology: Topology): readonly Finding[] {
 }
 
 /** Everything that is wrong with a topology, in one error. */
-export class TopologyError extends Error {
+export class TopologyError extends UserError {
+    override readonly name = "TopologyError";
     readonly findings: readonly Finding[];
 
     constructor(findings: readonly Finding[]) {
         super(`the topology is not sound:\n${findings.map((each) => `- ${renderFinding(each)}`).join("\n")}`);
-        this.name = "TopologyError";
         this.findings = findings;
     }
 }

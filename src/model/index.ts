@@ -11,4 +11,5 @@ export * from "./service.js";
 export * from "./size.js";
 export * from "./topology.js";
 export * from "./user.js";
+export * from "./userError.js";
 export * from "./vhost.js";

@@ -1,0 +1,112 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Service, Workload } from "../model/index.js";
+import type { BrokerAddress } from "./rabbitMqCluster.js";
+
+export interface ConsumerServiceArgs {
+    readonly service: Service;
+    readonly workload: Workload;
+    /** Begins the name of every container. */
+    readonly prefix: string;
+    /** The names that the service works with, as JSON. */
+    readonly contract: string;
+    readonly vhost: string;
+    readonly address: BrokerAddress;
+    readonly password: pulumi.Input<string>;
+    readonly image: pulumi.Input<string>;
+    readonly network: pulumi.Input<string>;
+    /** The volume that the services share: stored e-mails, running analyses, results. */
+    readonly dataVolume: pulumi.Input<string>;
+    /** The loopback port for the service's HTTP interface, where it has one. */
+    readonly publishedPort?: number;
+}
+
+const contractFile = "/etc/spot/contract.json";
+const connectionFile = "/run/secrets/spot/connection.json";
+const healthFile = "/tmp/spot-health";
+const dataFolder = "/var/lib/spot";
+
+/** Above this age of its health file a service counts as unhealthy; a healthy one touches it every two seconds. */
+const staleAfterSeconds = 15;
+
+/** A stopping service finishes its jobs first, and then has a moment to say good-bye. */
+function stopGraceSeconds({ consumes }: Service): number {
+    return Math.ceil(Math.max(...consumes.map(({ jobLimit }) => jobLimit)) / 1_000) + 10;
+}
+
+/** A service in containers, one for each replica. Its names and its credentials come as files. */
+export class ConsumerService extends pulumi.ComponentResource {
+    readonly containers: readonly docker.Container[];
+
+    constructor(name: string, args: ConsumerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("messaging:index:ConsumerService", name, {}, opts);
+        const replicas = Array.from({ length: args.workload.replicas }, (_, index) => index);
+        this.containers = replicas.map((index) =>
+            this.replica(`${name}-${index}`, args, index, opts?.dependsOn),
+        );
+        this.registerOutputs({});
+    }
+
+    private replica(
+        name: string,
+        args: ConsumerServiceArgs,
+        index: number,
+        dependsOn: pulumi.ResourceOptions["dependsOn"],
+    ): docker.Container {
+        const { service, workload, address, vhost, prefix } = args;
+        const connection = pulumi.secret(args.password).apply((password) =>
+            JSON.stringify({
+                hosts: address.hosts,
+                port: address.port,
+                tls: address.tls ? { ca: null } : null,
+                vhost,
+                username: service.name,
+                password,
+            }),
+        );
+        const published = index === 0 && workload.httpPort !== undefined && args.publishedPort !== undefined;
+        return new docker.Container(
+            name,
+            {
+                name: `${prefix}-${service.name}-${index}`,
+                image: args.image,
+                command: [workload.program],
+                envs: [
+                    `SPOT_CONTRACT=${contractFile}`,
+                    `SPOT_CONNECTION=${connectionFile}`,
+                    `SPOT_DATA=${dataFolder}`,
+                    `SPOT_HEALTH=${healthFile}`,
+                ],
+                uploads: [
+                    { file: contractFile, content: args.contract, permissions: "0644" },
+                    { file: connectionFile, content: connection, permissions: "0644" },
+                ],
+                networksAdvanced: [{ name: args.network, aliases: [service.name] }],
+                ports: published
+                    ? [{ internal: workload.httpPort, external: args.publishedPort, ip: "127.0.0.1" }]
+                    : [],
+                volumes: [{ volumeName: args.dataVolume, containerPath: dataFolder }],
+                healthcheck: {
+                    tests: [
+                        "CMD-SHELL",
+                        `test $(( $(date +%s) - $(stat -c %Y ${healthFile}) )) -le ${staleAfterSeconds}`,
+                    ],
+                    interval: "2s",
+                    timeout: "5s",
+                    startPeriod: "1m0s",
+                    retries: 5,
+                },
+                wait: true,
+                waitTimeout: 120,
+                restart: "unless-stopped",
+                destroyGraceSeconds: stopGraceSeconds(service),
+                stopSignal: "SIGTERM",
+                init: true,
+                capabilities: { drops: ["ALL"] },
+                securityOpts: ["no-new-privileges"],
+            },
+            // A component's dependencies do not reach its children by themselves.
+            { parent: this, deleteBeforeReplace: true, ...(dependsOn !== undefined && { dependsOn }) },
+        );
+    }
+}

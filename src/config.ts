@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import { namespace, type RawConfig } from "./config/configReader.js";
+import { parseEnvironment } from "./config/parseEnvironment.js";
+import type { Environment } from "./model/index.js";
+
+/**
+ * The environment of the stack that the engine runs: the only reader of Pulumi's configuration.
+ * @throws ConfigError with every problem at once
+ */
+export function readEnvironment(): Environment {
+    return parseEnvironment(pulumi.getStack(), rawConfig());
+}
+
+/** An external broker's administrator password. */
+export function readPassword(): pulumi.Output<string> {
+    return new pulumi.Config(namespace).requireSecret("password");
+}
+
+/** All keys, the unknown ones included, so that a misspelt one is not silently ignored. */
+function rawConfig(): RawConfig {
+    const prefix = `${namespace}:`;
+    return Object.fromEntries(
+        Object.entries(pulumi.runtime.allConfig())
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), value]),
+    );
+}

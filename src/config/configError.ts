@@ -1,0 +1,13 @@
+import { UserError } from "../model/index.js";
+
+/** Everything that is wrong with a stack's configuration, in one error. */
+export class ConfigError extends UserError {
+    override readonly name = "ConfigError";
+    readonly problems: readonly string[];
+
+    constructor(stack: string, problems: readonly string[]) {
+        const sorted = [...problems].sort();
+        super(`Pulumi.${stack}.yaml cannot be used:\n${sorted.map((each) => `- ${each}`).join("\n")}`);
+        this.problems = sorted;
+    }
+}

@@ -1,0 +1,108 @@
+import { type Duration, parseDuration } from "../model/index.js";
+
+/** A stack's values without their namespace, as the engine hands them over: lists and numbers as JSON text. */
+export type RawConfig = Readonly<Record<string, string>>;
+
+/** Reads typed values one by one and remembers every problem, so that a person hears of all of them at once. */
+export interface ConfigReader {
+    readonly problems: readonly string[];
+    readonly reject: (key: string, problem: string, wayOut: string) => void;
+    readonly text: (key: string) => string;
+    readonly optionalText: (key: string) => string | undefined;
+    readonly oneOf: <T extends string>(key: string, allowed: readonly T[]) => T;
+    readonly integer: (key: string, least: number, most: number) => number;
+    readonly port: (key: string) => number;
+    readonly flag: (key: string) => boolean;
+    readonly list: (key: string) => readonly string[];
+    readonly duration: (key: string) => Duration;
+}
+
+/** The namespace of every key in a stack file. */
+export const namespace = "spot-messaging";
+
+/**
+ * A reader over one stack's values. A value that cannot be read is reported and replaced by a harmless one of its type: whoever asks must
+ * look at `problems` before using anything.
+ */
+export function configReader(stack: string, raw: RawConfig): ConfigReader {
+    const problems: string[] = [];
+    const place = (key: string): string => `Pulumi.${stack}.yaml: key "${namespace}:${key}"`;
+    const reject = (key: string, problem: string, wayOut: string): void => {
+        problems.push(`${place(key)} ${problem}; ${wayOut}`);
+    };
+    const optionalText = (key: string): string | undefined => (raw[key] === "" ? undefined : raw[key]);
+    const text = (key: string): string => {
+        const value = optionalText(key);
+        if (value === undefined) {
+            reject(key, "is missing", "add it to the stack file");
+        }
+        return value ?? "";
+    };
+    /** Reads a value when there is one; a missing one has been reported by then. */
+    const read = <T>(
+        key: string,
+        parse: (value: string) => T | undefined,
+        expected: string,
+        harmless: T,
+    ): T => {
+        const value = text(key);
+        const parsed = value === "" ? harmless : parse(value);
+        if (parsed === undefined) {
+            reject(key, `has the value "${value}"`, `write ${expected}`);
+        }
+        return parsed ?? harmless;
+    };
+    const integer = (key: string, least: number, most: number): number =>
+        read(
+            key,
+            (value) => {
+                const number = Number(value);
+                return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
+            },
+            `a whole number from ${least} to ${most}`,
+            least,
+        );
+    return {
+        problems,
+        reject,
+        text,
+        optionalText,
+        oneOf: <T extends string>(key: string, allowed: readonly T[]): T => {
+            const choices = allowed.map((each) => `"${each}"`).join(" or ");
+            const [first] = allowed;
+            if (first === undefined) {
+                throw new RangeError(`no value is allowed for "${key}"`);
+            }
+            return read(key, (value) => allowed.find((each) => each === value), choices, first);
+        },
+        integer,
+        port: (key) => integer(key, 1, 65_535),
+        flag: (key) =>
+            read(
+                key,
+                (value) => (value === "true" ? true : value === "false" ? false : undefined),
+                "true or false",
+                false,
+            ),
+        list: (key) => read(key, parseList, 'a list of texts, such as ["headers", "links"]', []),
+        duration: (key) =>
+            read(
+                key,
+                (value) => {
+                    const span = parseDuration(value);
+                    return span === 0 ? undefined : span;
+                },
+                'a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"',
+                1 as Duration, // never used: the problem is reported
+            ),
+    };
+}
+
+function parseList(value: string): readonly string[] | undefined {
+    try {
+        const parsed: unknown = JSON.parse(value);
+        return Array.isArray(parsed) && parsed.every((each) => typeof each === "string") ? parsed : undefined;
+    } catch {
+        return undefined;
+    }
+}

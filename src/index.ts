@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+import { checked } from "./checks/index.js";
+import { MessagingTopology } from "./components/messagingTopology.js";
+import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
+import { SpotServices } from "./components/spotServices.js";
+import { readEnvironment, readPassword } from "./config.js";
+import { servicesImageName } from "./images/servicesImage.js";
+import { UserError } from "./model/index.js";
+import { contractOf } from "./topology/contract.js";
+import { buildTopology } from "./topology/index.js";
+import { vhostName } from "./topology/names.js";
+
+/** Errors that a person can mend reach them as a sentence, without a stack. */
+function readable<T>(step: () => T): T {
+    try {
+        return step();
+    } catch (error) {
+        throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+    }
+}
+
+const environment = readable(readEnvironment);
+const topology = readable(() => checked(buildTopology(environment)));
+const projectRoot = fileURLToPath(new URL("..", import.meta.url));
+const prefix = `${pulumi.getProject()}-${environment.stack}`;
+const { cluster: clusterSettings, deployment } = environment;
+
+const cluster = new RabbitMqCluster("rabbitmq", {
+    cluster: clusterSettings,
+    prefix,
+    ...(clusterSettings.kind === "external" && { password: readPassword() }),
+});
+
+const messaging = new MessagingTopology("spot", { topology }, { provider: cluster.provider });
+
+if (deployment.kind === "docker") {
+    new SpotServices("services", {
+        topology,
+        vhost: vhostName,
+        contractOf: (service) => contractOf(topology, service),
+        cluster,
+        messaging,
+        image: deployment.image ?? servicesImageName(projectRoot),
+        prefix,
+        gatewayPort: deployment.gatewayPort,
+    });
+}
+
+/** The management API's URL. */
+export const managementEndpoint = cluster.endpoint;
+/** Who declares on the broker, and the password for it. */
+export const administrator = { username: cluster.username, password: cluster.password };
+/** The password of every user that the topology declares. */
+export const passwords = pulumi.secret(Object.fromEntries(messaging.passwords));
+/** Where e-mails are submitted; nothing where no services are deployed. */
+export const gatewayUrl =
+    deployment.kind === "docker" ? `http://127.0.0.1:${deployment.gatewayPort}` : null;
