@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "../model/index.js";
+import { localFolder } from "./localFolder.js";
+import type { Report } from "./report.js";
+
+/** A lock that is free is granted well within this. */
+const patienceMilliseconds = 1_000;
+
+/**
+ * Does `work` while no other process of this checkout does work of the same name. The kernel's own file lock is used, held by a child
+ * that ends with this process, so a killed process never leaves a lock behind.
+ */
+export async function withLock<Result>(
+    name: string,
+    report: Report,
+    work: () => Promise<Result>,
+): Promise<Result> {
+    const folder = path.join(localFolder, "locks");
+    mkdirSync(folder, { recursive: true });
+    const holder = spawn("flock", [path.join(folder, name), "sh", "-c", "echo held && exec cat"], {
+        stdio: ["pipe", "pipe", "ignore"],
+    });
+    const waiting = setTimeout(() => {
+        report(`Waiting for another process that is busy with "${name}"`);
+    }, patienceMilliseconds);
+    try {
+        await new Promise((resolve, reject) => {
+            holder.stdout.once("data", resolve);
+            holder.once("error", reject);
+            holder.once("close", reject);
+        });
+    } catch {
+        throw new UserError(`lock "${name}": cannot be taken with "flock"; install the package util-linux`);
+    } finally {
+        clearTimeout(waiting);
+    }
+    try {
+        return await work();
+    } finally {
+        const released = once(holder, "close");
+        holder.stdin.end();
+        await released;
+    }
+}

@@ -1,0 +1,101 @@
+import type Docker from "dockerode";
+import { UserError } from "../model/index.js";
+import type { Report } from "./report.js";
+
+export type PullOutcome =
+    | { readonly kind: "pulled" }
+    /** The registry does not answer or does not serve now; `reason` is the engine's own sentence. */
+    | { readonly kind: "unreachable"; readonly reason: string };
+
+/** The engine sends its first line once the registry has named the image's layers. */
+const firstAnswerWithinMilliseconds = 10_000;
+/** A download that stands still for this long does not come back. */
+const stalledAfterMilliseconds = 60_000;
+
+/** Whether the engine has this image. */
+export async function hasImage(docker: Docker, name: string): Promise<boolean> {
+    try {
+        await docker.getImage(name).inspect();
+        return true;
+    } catch (error) {
+        if (error instanceof Error && "statusCode" in error && error.statusCode === 404) {
+            return false;
+        }
+        throw error;
+    }
+}
+
+/**
+ * Lets the engine pull an image. A registry that cannot be reached is an outcome, found out fast; an image that the registry does not have
+ * is an error.
+ * @throws UserError `image "rabbitmq:4.9": manifest unknown; correct its name`
+ */
+export async function pullImage(docker: Docker, name: string, report: Report): Promise<PullOutcome> {
+    const abort = new AbortController();
+    let timer = setTimeout(() => {
+        abort.abort();
+    }, firstAnswerWithinMilliseconds);
+    const alive = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            abort.abort();
+        }, stalledAfterMilliseconds);
+    };
+    report(`Pulling "${name}"`);
+    try {
+        const progress = await docker.pull(name, { abortSignal: abort.signal });
+        alive();
+        await finished(docker, progress, alive);
+        return { kind: "pulled" };
+    } catch (error) {
+        const reason = engineReason(error);
+        if (isRefusal(reason)) {
+            throw new UserError(`image "${name}": ${reason}; correct its name, or log in to its registry`);
+        }
+        return {
+            kind: "unreachable",
+            reason: abort.signal.aborted ? "its registry does not answer" : reason,
+        };
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/** The engine's own words, without those that its client puts around them. */
+export function engineReason(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    return message.replace(/^\(HTTP code \d+\)[^-]*- /, "").trim();
+}
+
+/**
+ * Whether a registry was reached and said that there is no such image for us. Everything else, from a missing name server to a rate limit,
+ * is a registry that cannot be used now.
+ */
+export function isRefusal(reason: string): boolean {
+    return /manifest.*(unknown|not found)|does not exist|access.*denied|unauthorized|invalid reference|no matching manifest/i.test(
+        reason,
+    );
+}
+
+/** Waits for the end of an operation whose progress the engine streams. A failure arrives as a line of that stream. */
+export async function finished(
+    docker: Docker,
+    progress: NodeJS.ReadableStream,
+    onProgress: () => void = () => undefined,
+): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+        docker.modem.followProgress(
+            progress,
+            (error: Error | null, lines: readonly { readonly error?: string }[]) => {
+                const failure = lines.find((line) => line.error !== undefined)?.error;
+                const problem = error ?? (failure === undefined ? undefined : new Error(failure));
+                if (problem === undefined) {
+                    resolve();
+                } else {
+                    reject(problem);
+                }
+            },
+            onProgress,
+        );
+    });
+}
