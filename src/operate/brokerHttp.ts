@@ -78,9 +78,9 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
 function parseEndpoint(endpoint: string): string {
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-        throw new Error(
-            `broker endpoint "${endpoint}" is not an http or https URL; write it as http://host:15672`,
-        );
+        // Whatever stands before an @ may be a password.
+        const shown = endpoint.replace(/^.*@/, "…@");
+        throw new Error(`broker endpoint "${shown}" is not an http or https URL; write it as http://host:15672`);
     }
     if (url.username !== "" || url.password !== "") {
         throw new Error(

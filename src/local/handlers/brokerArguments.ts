@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** The two ways in which a queue or binding carries its arguments; the provider refuses both at once. */
+export const argumentInputs = {
+    /** Every value reaches the broker as a string. */
+    arguments: z.record(z.string(), z.string()).optional(),
+    argumentsJson: z.string().refine(isJsonObject, { error: "not a JSON object" }).optional(),
+};
+
+export interface ArgumentInputs {
+    readonly arguments?: Readonly<Record<string, string>> | undefined;
+    readonly argumentsJson?: string | undefined;
+}
+
+export function hasOneForm(inputs: ArgumentInputs): boolean {
+    return inputs.arguments === undefined || inputs.argumentsJson === undefined;
+}
+
+export const twoForms = { error: '"arguments" and "argumentsJson" exclude each other' };
+
+/** The arguments as the broker gets them: `argumentsJson` keeps numbers and booleans, `arguments` does not. */
+export function brokerArguments(inputs: ArgumentInputs): Readonly<Record<string, unknown>> {
+    if (inputs.argumentsJson === undefined || inputs.argumentsJson === "") {
+        return inputs.arguments ?? {};
+    }
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(inputs.argumentsJson));
+}
+
+function isJsonObject(text: string): boolean {
+    try {
+        const value: unknown = JSON.parse(text);
+        return typeof value === "object" && value !== null && !Array.isArray(value);
+    } catch {
+        return false;
+    }
+}
