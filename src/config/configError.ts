@@ -1,7 +1,7 @@
-import { UserError } from "../model/index.js";
+import { UsageError } from "../model/index.js";
 
 /** Everything that is wrong with a stack's configuration, in one error. */
-export class ConfigError extends UserError {
+export class ConfigError extends UsageError {
     override readonly name = "ConfigError";
     readonly problems: readonly string[];
 

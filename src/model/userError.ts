@@ -2,3 +2,8 @@
 export class UserError extends Error {
     override readonly name: string = "UserError";
 }
+
+/** Wrong usage or unreadable input: nothing was begun. */
+export class UsageError extends UserError {
+    override readonly name: string = "UsageError";
+}

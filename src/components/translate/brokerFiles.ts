@@ -46,17 +46,15 @@ export function brokerFiles(settings: NodeSettings): readonly BrokerFile[] {
 
 /**
  * The launcher gives the files to the broker's user, whose number differs from image to image, and becomes the broker. The cookie must
- * belong to that user and be readable by nobody else, or Erlang refuses to start. Debian's command of the same name is a wrapper that
- * keeps the signal to stop for itself; "under systemd" means that the broker takes the place of its start script and hears it.
+ * belong to that user and be readable by nobody else, or Erlang refuses to start. "Under systemd" means that the broker takes the place
+ * of its start script and so hears the signal to stop.
  */
 const launcher = `#!/bin/sh
 set -e
 chown rabbitmq:rabbitmq /etc/rabbitmq/rabbitmq.conf /var/lib/rabbitmq
 install -o rabbitmq -g rabbitmq -m 0400 ${cookieFile} /var/lib/rabbitmq/.erlang.cookie
-server=/usr/lib/rabbitmq/bin/rabbitmq-server
-test -x "$server" || server=rabbitmq-server
 exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups \\
-    env HOME=/var/lib/rabbitmq LANG=C.UTF-8 RUNNING_UNDER_SYSTEMD=true "$server"
+    env HOME=/var/lib/rabbitmq LANG=C.UTF-8 RUNNING_UNDER_SYSTEMD=true rabbitmq-server
 `;
 
 /** Enough for the development machine's mail; an e-mail above the inline limit travels by reference anyway. */

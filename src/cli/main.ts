@@ -1,0 +1,144 @@
+import { Command, Option } from "commander";
+import { LocalRunError } from "../local/localRun.js";
+import { UsageError, UserError } from "../model/index.js";
+import { BrokerRefused, BrokerUnreachable } from "../operate/managementApi.js";
+import { loadAccess } from "./access.js";
+import { engineAccess } from "./engineAccess.js";
+import { developmentPassphrase } from "./pulumiCli.js";
+import { start } from "./start.js";
+import { readStatus } from "./status.js";
+import { stop } from "./stop.js";
+import { renderMails, renderQueues } from "./tables.js";
+import { up } from "./up.js";
+
+/** What the exit codes mean, everywhere. */
+const exit = { fine: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+
+const stackOption = new Option("--stack <name>", "stack, whose values stand in Pulumi.<name>.yaml").default(
+    "dev",
+);
+
+function say(message: string): void {
+    process.stderr.write(`${message}\n`);
+}
+
+function print(text: string): void {
+    process.stdout.write(`${text}\n`);
+}
+
+const program = new Command("spot-messaging")
+    .description("RabbitMQ topology and services of spot-platform, on this machine or through Pulumi")
+    .exitOverride((error) => {
+        process.exit(error.exitCode === 0 ? exit.fine : exit.usage);
+    });
+
+program
+    .command("start")
+    .description("bring the stack up on this machine without an engine, and send e-mails through it")
+    .argument("[paths...]", ".eml files, mbox files or folders; without any, the repository's samples")
+    .addOption(stackOption)
+    .action(async (paths: string[], { stack }: { stack: string }) => {
+        const interruption = new AbortController();
+        const interrupt = (): void => {
+            say("interrupted; removing what was started");
+            interruption.abort();
+        };
+        process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+        const { access, status, mails } = await start({ stack, paths, signal: interruption.signal });
+        const page = new URL(access.managementEndpoint);
+        if (mails.length > 0) {
+            print(renderMails(mails));
+        }
+        print(renderQueues(status));
+        print(
+            `RabbitMQ ${status.broker.version}, ${status.broker.nodes} ${status.broker.nodes === 1 ? "node" : "nodes"}`,
+        );
+        print(
+            `management page  ${page.href}  (user ${access.administrator.username}, password in .local/${stack}.access.json)`,
+        );
+        if (access.gatewayUrl != null) {
+            print(`submit e-mails   curl --data-binary @mail.eml ${access.gatewayUrl}/analyses`);
+        }
+        print("see how it is    npm run status");
+        print("remove it        npm stop");
+        const missing = mails.filter(({ analysis }) => analysis === undefined);
+        if (missing.length > 0) {
+            throw new UserError(
+                `${missing.length} of ${mails.length} e-mails have no verdict yet; look at the queues above and at docker logs`,
+            );
+        }
+    });
+
+program
+    .command("stop")
+    .description("remove everything that a start left on this machine")
+    .addOption(stackOption)
+    .action(async ({ stack }: { stack: string }) => {
+        const { containers, networks, volumes } = await stop(stack, say);
+        print(
+            `removed ${containers.length} containers, ${networks.length} networks, ${volumes.length} volumes of stack "${stack}"`,
+        );
+    });
+
+program
+    .command("status")
+    .description("tell what runs and how full the queues are")
+    .addOption(stackOption)
+    .option("--json", "for machines")
+    .action(async ({ stack, json }: { stack: string; json?: true }) => {
+        const access = (await loadAccess(stack)) ?? (await engineAccess(stack));
+        if (access === undefined) {
+            throw new UserError(
+                `stack "${stack}" does not run; bring it up with npm start or npm run up -- ${stack}`,
+            );
+        }
+        const status = await readStatus(access);
+        if (json === true) {
+            print(JSON.stringify(status, undefined, 4));
+            return;
+        }
+        const { submitted, completed, failed, deadLettered } = status.analyses;
+        print(renderQueues(status));
+        print(`RabbitMQ ${status.broker.version}, nodes running: ${status.broker.nodes}`);
+        print(
+            `analyses: ${submitted} submitted, ${completed} completed, ${failed} failed; ${deadLettered} messages dead-lettered`,
+        );
+    });
+
+program
+    .command("up")
+    .description("bring the stack up with the Pulumi engine: state in .pulumi-state, no login, no question")
+    .argument("[stack]", "stack, whose values stand in Pulumi.<name>.yaml", "dev")
+    .argument("[args...]", "passed on to pulumi up")
+    .action(async (stack: string, args: string[]) => {
+        process.exitCode = await up(stack, args, say);
+        if (process.exitCode === 0 && process.env["PULUMI_CONFIG_PASSPHRASE"] === undefined) {
+            say(
+                `for pulumi preview|up|destroy --stack ${stack}: export PULUMI_CONFIG_PASSPHRASE=${developmentPassphrase}`,
+            );
+        }
+    });
+
+try {
+    await program.parseAsync();
+} catch (error) {
+    process.exitCode = tell(error);
+}
+
+/** Says what went wrong, without a stack for anything that a person can mend, and picks the exit code. */
+function tell(error: unknown): number {
+    if (error instanceof BrokerUnreachable) {
+        say(error.message);
+        return exit.unreachable;
+    }
+    if (error instanceof LocalRunError) {
+        say(error.message);
+        return error.interrupted ? exit.interrupted : exit.failed;
+    }
+    if (error instanceof UserError || error instanceof BrokerRefused) {
+        say(error.message);
+        return error instanceof UsageError ? exit.usage : exit.failed;
+    }
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return exit.failed;
+}

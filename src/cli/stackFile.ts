@@ -1,0 +1,72 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse, YAMLParseError } from "yaml";
+import { z } from "zod";
+import { namespace, type RawConfig } from "../config/configReader.js";
+import { UsageError } from "../model/index.js";
+
+/** The folder with `Pulumi.yaml`. */
+export const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+export const projectName = "spot-messaging";
+
+const projectFile = z.object({
+    config: z.record(z.string(), z.object({ default: z.unknown() })),
+});
+const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullable();
+
+/**
+ * The values of a stack as the engine would hand them to the program: the stack file over the defaults of `Pulumi.yaml`. Encrypted values
+ * are left out; only the engine can read them.
+ * @throws UsageError when the stack has no file or a file is no YAML
+ */
+export async function readStackConfig(stack: string): Promise<RawConfig> {
+    const project = projectFile.parse(await readYaml("Pulumi.yaml"));
+    const defaults = Object.entries(project.config).map(([key, { default: value }]) => [key, value] as const);
+    const own = stackFile.safeParse(await readStackYaml(stack));
+    if (!own.success) {
+        throw new UsageError(
+            `Pulumi.${stack}.yaml: key "config" is no table of values; write one "${namespace}:key: value" a line below it`,
+        );
+    }
+    const prefix = `${namespace}:`;
+    return Object.fromEntries(
+        [...defaults, ...Object.entries(own.data?.config ?? {})]
+            .filter(([key, value]) => key.startsWith(prefix) && !isEncrypted(value))
+            .map(([key, value]) => [key.slice(prefix.length), textOf(value)]),
+    );
+}
+
+async function readStackYaml(stack: string): Promise<unknown> {
+    const stacks = (await readdir(projectRoot)).flatMap(
+        (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
+    );
+    if (!stacks.includes(stack)) {
+        throw new UsageError(
+            `stack "${stack}" has no file Pulumi.${stack}.yaml; the stacks are ${stacks.sort().join(", ")}`,
+        );
+    }
+    return await readYaml(`Pulumi.${stack}.yaml`);
+}
+
+async function readYaml(name: string): Promise<unknown> {
+    try {
+        return parse(await readFile(join(projectRoot, name), "utf8")) as unknown;
+    } catch (error) {
+        if (error instanceof YAMLParseError) {
+            const [first = error.message] = error.message.split("\n");
+            throw new UsageError(`${name}: ${first.replace(/:$/, "")}; correct the YAML there`);
+        }
+        throw error;
+    }
+}
+
+function isEncrypted(value: unknown): boolean {
+    return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** The engine hands everything over as text, structures as JSON. */
+function textOf(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value ?? "");
+}

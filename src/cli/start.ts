@@ -1,0 +1,174 @@
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { Listr } from "listr2";
+import { namespace } from "../config/configReader.js";
+import { parseEnvironment } from "../config/parseEnvironment.js";
+import { ensureBrokerImage } from "../images/brokerImage.js";
+import { connectContainerEngine } from "../images/containerEngine.js";
+import { ensureServicesImage } from "../images/servicesImage.js";
+import { runLocally } from "../local/localRun.js";
+import { UsageError } from "../model/index.js";
+import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.js";
+import { gateway } from "./gateway.js";
+import { readMail } from "./mail.js";
+import { projectName, projectRoot, readStackConfig } from "./stackFile.js";
+import { readStatus, type Status } from "./status.js";
+import { analyse } from "./submission.js";
+import type { AnalysedMail } from "./tables.js";
+
+export interface StartOptions {
+    readonly stack: string;
+    /** E-mails to analyse; empty: the samples of the repository. */
+    readonly paths: readonly string[];
+    readonly signal: AbortSignal;
+}
+
+/** What a start ends with. */
+export interface Started {
+    readonly access: Access;
+    readonly status: Status;
+    readonly mails: readonly AnalysedMail[];
+}
+
+const samples = join(projectRoot, "services", "samples");
+
+/** Longer than the longest retry ladder of the development stack takes. */
+const verdictPatienceMs = 60_000;
+
+/**
+ * Brings up a stack on this machine and sends e-mails through it.
+ * @throws UserError, LocalRunError, BrokerUnreachable; what was started is removed then
+ */
+export async function start({ stack, paths, signal }: StartOptions): Promise<Started> {
+    const raw = await readStackConfig(stack);
+    const environment = parseEnvironment(stack, raw);
+    const { cluster, deployment } = environment;
+    if (cluster.kind !== "docker") {
+        throw new UsageError(
+            `stack "${stack}" is on a cluster of kind "${cluster.kind}", which a local run cannot create; use pulumi up --stack ${stack}`,
+        );
+    }
+    const mails = deployment.kind === "docker" ? await readMail(paths.length > 0 ? paths : [samples]) : [];
+
+    let docker: Docker | undefined;
+    let access: Access | undefined;
+    let analysed: readonly AnalysedMail[] = [];
+    let status: Status | undefined;
+    const engine = (): Docker => required(docker);
+    const reached = (): Access => required(access);
+
+    const tasks = new Listr<Record<string, never>>(
+        [
+            {
+                title: "Container engine",
+                task: async (_, task) => {
+                    docker = await connectContainerEngine(output(task));
+                },
+            },
+            {
+                title: `Broker image ${cluster.image}`,
+                task: (_, task) =>
+                    ensureBrokerImage(
+                        engine(),
+                        { image: cluster.image, version: environment.brokerVersion },
+                        output(task),
+                    ),
+            },
+            {
+                title: "Services image",
+                enabled: deployment.kind === "docker" && deployment.image === undefined,
+                task: async (_, task) => {
+                    task.title = `Services image ${await ensureServicesImage(engine(), output(task))}`;
+                },
+            },
+            {
+                title: `Stack ${stack}`,
+                task: async (_, task) => {
+                    const report = progress(task);
+                    await forgetAccess(stack);
+                    const result = await runLocally({
+                        project: projectName,
+                        stack,
+                        config: Object.fromEntries(
+                            Object.entries(raw).map(([key, value]) => [`${namespace}:${key}`, value]),
+                        ),
+                        program: () => import("../index.js"),
+                        docker: engine(),
+                        signal,
+                        onEvent: ({ kind, type, name, done, total, detail }) => {
+                            const what = `${kind} ${type.split(":").at(-1) ?? type} ${name}`;
+                            report(done, total, detail === undefined ? what : `${what}: ${detail}`);
+                        },
+                    });
+                    access = parseAccess(result.outputs);
+                    await saveAccess(stack, access);
+                    task.title = `Stack ${stack}: ${result.resources.length} resources`;
+                },
+            },
+            {
+                title: `E-mails (${mails.length})`,
+                enabled: mails.length > 0,
+                task: async (_, task) => {
+                    const report = progress(task);
+                    const { gatewayUrl } = reached();
+                    analysed = await analyse(
+                        mails,
+                        gateway(gatewayUrl ?? ""),
+                        verdictPatienceMs,
+                        ({ submitted, finished, total }) => {
+                            report(
+                                submitted < total ? submitted : finished,
+                                total,
+                                submitted < total ? "submitted" : "with a verdict",
+                            );
+                        },
+                        signal,
+                    );
+                    const verdicts = analysed.filter(({ analysis }) => analysis !== undefined).length;
+                    task.title = `E-mails: ${verdicts} of ${mails.length} with a verdict`;
+                },
+            },
+            {
+                title: "Queues",
+                task: async () => {
+                    status = await readStatus(reached());
+                },
+            },
+        ],
+        {
+            // Errors are told once, at the end, by whoever called.
+            rendererOptions: { showErrorMessage: false },
+            // One line a step where no terminal reads it.
+            fallbackRenderer: "simple",
+            // Interruption is this program's own business: what was started must be removed first.
+            registerSignalListeners: false,
+        },
+    );
+    await tasks.run();
+    return { access: reached(), status: required(status), mails: analysed };
+}
+
+function output(task: { output: string }): (message: string) => void {
+    return (message) => {
+        task.output = message;
+    };
+}
+
+/** Shows "k of n"; each change on a terminal, each tenth of the way in a log. */
+function progress(task: { output: string }): (done: number, total: number, what: string) => void {
+    let shown = -1;
+    return (done, total, what) => {
+        const step = process.stdout.isTTY ? Number.NaN : Math.floor((10 * done) / Math.max(total, 1));
+        if (step !== shown) {
+            shown = step;
+            task.output = `${done} of ${total}: ${what}`;
+        }
+    };
+}
+
+function required<T>(value: T | undefined): T {
+    if (value === undefined) {
+        throw new Error("a step of the start ran before the one that it needs");
+    }
+    return value;
+}

@@ -1,0 +1,60 @@
+import { vhostName } from "../topology/names.js";
+import type { Access } from "./access.js";
+import { brokerOf } from "./access.js";
+import { gateway } from "./gateway.js";
+
+/** What runs and how full it is; `npm run status -- --json` prints exactly this. */
+export interface Status {
+    readonly broker: { readonly version: string; readonly nodes: number };
+    readonly queues: readonly {
+        readonly name: string;
+        readonly ready: number;
+        readonly unacknowledged: number;
+        readonly consumers: number;
+    }[];
+    readonly analyses: {
+        readonly submitted: number;
+        readonly completed: number;
+        readonly failed: number;
+        readonly deadLettered: number;
+    };
+}
+
+/**
+ * Asks the broker and the gateway.
+ * @throws BrokerUnreachable, BrokerRefused, UserError
+ */
+export async function readStatus(access: Access): Promise<Status> {
+    const broker = brokerOf(access);
+    const [overview, nodes, queues, counts] = await Promise.all([
+        broker.overview(),
+        broker.nodes(),
+        broker.listQueues(vhostName),
+        access.gatewayUrl == null
+            ? { submitted: 0, completed: 0, failed: 0 }
+            : gateway(access.gatewayUrl).counts(),
+    ]);
+    const { submitted, completed, failed } = counts;
+    const rows = queues
+        .map(({ name, messages_ready: ready, messages_unacknowledged: unacknowledged, consumers }) => ({
+            name,
+            ready,
+            unacknowledged,
+            consumers,
+        }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return {
+        broker: {
+            version: overview.rabbitmq_version,
+            nodes: nodes.filter(({ running }) => running).length,
+        },
+        queues: rows,
+        analyses: { submitted, completed, failed, deadLettered: deadLettered(rows) },
+    };
+}
+
+function deadLettered(queues: Status["queues"]): number {
+    return queues
+        .filter(({ name }) => name.endsWith(".dlq"))
+        .reduce((sum, { ready, unacknowledged }) => sum + ready + unacknowledged, 0);
+}

@@ -1,0 +1,16 @@
+import { connectContainerEngine } from "../images/containerEngine.js";
+import { type Removed, removeLocally } from "../local/localRun.js";
+import { forgetAccess } from "./access.js";
+import { projectName } from "./stackFile.js";
+
+/** Removes everything that local runs of a stack left on this machine: containers, networks, volumes and how to reach them. */
+export async function stop(stack: string, report: (message: string) => void): Promise<Removed> {
+    const docker = await connectContainerEngine(report);
+    const removed = await removeLocally(docker, projectName, stack, ({ kind, type, name }) => {
+        if (kind === "removed") {
+            report(`removed ${type} ${name}`);
+        }
+    });
+    await forgetAccess(stack);
+    return removed;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
+import type { Gateway } from "./gateway.js";
+import type { Mail } from "./mail.js";
+import type { AnalysedMail } from "./tables.js";
+
+/** How far the e-mails have come. */
+export interface SubmissionProgress {
+    readonly submitted: number;
+    readonly finished: number;
+    readonly total: number;
+}
+
+const concurrentRequests = 8;
+const pollMs = 250;
+
+/**
+ * Hands in e-mails and waits for their verdicts, in the order of the e-mails. One whose verdict has not come `patienceMs` after the last
+ * progress comes back without.
+ * @throws UserError when the gateway refuses an e-mail or does not answer
+ */
+export async function analyse(
+    mails: readonly Mail[],
+    gateway: Gateway,
+    patienceMs: number,
+    onProgress: (progress: SubmissionProgress) => void,
+    signal?: AbortSignal,
+): Promise<readonly AnalysedMail[]> {
+    const limit = pLimit(concurrentRequests);
+    const total = mails.length;
+    let submitted = 0;
+    const waiting = await Promise.all(
+        mails.map((mail) =>
+            limit(async (): Promise<AnalysedMail> => {
+                signal?.throwIfAborted();
+                const id = await gateway.submit(mail);
+                submitted += 1;
+                onProgress({ submitted, finished: 0, total });
+                return { name: mail.name, id, analysis: undefined };
+            }),
+        ),
+    );
+    const finished = new Map<string, AnalysedMail>();
+    let deadline = Date.now() + patienceMs;
+    while (finished.size < waiting.length && Date.now() < deadline) {
+        await sleep(pollMs, undefined, { signal });
+        const open = waiting.filter(({ id }) => !finished.has(id));
+        const asked = await Promise.all(
+            // The oldest first: the others are not likely to be done before them.
+            open
+                .slice(0, 4 * concurrentRequests)
+                .map((mail) => limit(async () => ({ ...mail, analysis: await gateway.analysis(mail.id) }))),
+        );
+        for (const mail of asked.filter(
+            ({ analysis }) => analysis !== undefined && analysis.state !== "running",
+        )) {
+            finished.set(mail.id, mail);
+            deadline = Date.now() + patienceMs;
+        }
+        onProgress({ submitted, finished: finished.size, total });
+    }
+    return waiting.map((mail) => finished.get(mail.id) ?? mail);
+}

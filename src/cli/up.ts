@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseEnvironment } from "../config/parseEnvironment.js";
+import { ensureBrokerImage } from "../images/brokerImage.js";
+import { connectContainerEngine } from "../images/containerEngine.js";
+import { ensureServicesImage } from "../images/servicesImage.js";
+import { UserError } from "../model/index.js";
+import { findPulumi, pulumiEnvironment } from "./pulumiCli.js";
+import { projectRoot, readStackConfig } from "./stackFile.js";
+
+/**
+ * Brings a stack up with the real engine, without a question: images first, then the stack where it is new, then `pulumi up`.
+ * @param args passed on to `pulumi up`
+ * @returns the CLI's exit code
+ */
+export async function up(
+    stack: string,
+    args: readonly string[],
+    report: (message: string) => void,
+): Promise<number> {
+    const { cluster, deployment, brokerVersion } = parseEnvironment(stack, await readStackConfig(stack));
+    if (cluster.kind === "docker") {
+        const docker = await connectContainerEngine(report);
+        await ensureBrokerImage(docker, { image: cluster.image, version: brokerVersion }, report);
+        if (deployment.kind === "docker" && deployment.image === undefined) {
+            await ensureServicesImage(docker, report);
+        }
+    }
+    const { command, origin } = findPulumi();
+    report(origin === "path" ? `using ${command}` : "using the Pulumi CLI that npm pins");
+    await mkdir(join(projectRoot, ".pulumi-state"), { recursive: true });
+    const selected = await run(command, ["stack", "select", "--create", "--stack", stack]);
+    return selected !== 0
+        ? selected
+        : await run(command, ["up", "--yes", "--skip-preview", "--stack", stack, ...args]);
+}
+
+async function run(command: string, args: readonly string[]): Promise<number> {
+    return await new Promise((resolve, reject) => {
+        const child = spawn(command, [...args], {
+            cwd: projectRoot,
+            env: pulumiEnvironment(),
+            stdio: "inherit",
+        });
+        child.on("error", () => {
+            reject(
+                new UserError(
+                    `Pulumi CLI "${command}" cannot be run; install it from https://www.pulumi.com/docs/iac/download-install/`,
+                ),
+            );
+        });
+        child.on("close", (code) => {
+            resolve(code ?? 1);
+        });
+    });
+}
