@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { type BrokerVersion, UserError } from "../model/index.js";
 import { type DebianImage, importDebianImage, obstacle } from "./debianImage.js";
-import { hasImage, pullImage } from "./pullImage.js";
+import { hasImage } from "./localImage.js";
+import { pullImage } from "./pullImage.js";
 import type { Report } from "./report.js";
 
 export interface BrokerImage {

@@ -1,14 +1,13 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
-import { UserError } from "../model/index.js";
+import { sendFolder } from "./archive.js";
 import { runCommand } from "./command.js";
+import { finished } from "./engineProgress.js";
 import { canInstallPackages, hasProgram, installPackages, readHost } from "./host.js";
 import { localFolder } from "./localFolder.js";
+import { hasImage } from "./localImage.js";
 import { withLock } from "./lock.js";
-import { finished, hasImage } from "./pullImage.js";
 import type { Report } from "./report.js";
 
 /** An image made of nothing but Debian's packages. */
@@ -103,45 +102,13 @@ async function bootstrap({ suite, packages }: DebianImage, folder: string): Prom
 
 async function importFolder(docker: Docker, image: DebianImage, folder: string): Promise<void> {
     const [repo = "", tag = ""] = image.name.split(":");
-    const broken = new AbortController();
-    const archive = archiveOf(folder);
-    // The request would otherwise wait for the rest for ever.
-    archive.once("error", (error) => {
-        broken.abort(error);
-    });
-    try {
+    await sendFolder(folder, leftOut, async (archive, abortSignal) => {
         const progress = await docker.importImage(archive, {
             repo,
             tag,
             changes: [...image.instructions, `LABEL ${originLabel}=debian-${image.suite}`],
-            abortSignal: broken.signal,
+            abortSignal,
         });
         await finished(docker, progress);
-    } catch (error) {
-        throw broken.signal.aborted ? broken.signal.reason : error;
-    }
-}
-
-/** A folder as a tar stream. It ends only when it is whole: the engine would take one that ends early for a smaller image. */
-function archiveOf(folder: string): PassThrough {
-    const tar = spawn(
-        "tar",
-        [
-            ...["--create", "--numeric-owner", "--file=-", `--directory=${folder}`],
-            ...leftOut.map((pattern) => `--exclude=${pattern}`),
-            ".",
-        ],
-        { stdio: ["ignore", "pipe", "ignore"] },
-    );
-    const archive = new PassThrough();
-    tar.stdout.pipe(archive, { end: false });
-    tar.once("error", (error) => archive.destroy(error));
-    tar.once("close", (code) => {
-        if (code === 0) {
-            archive.end();
-        } else {
-            archive.destroy(new UserError(`folder "${folder}": cannot be packed; make room on its disk`));
-        }
     });
-    return archive;
 }

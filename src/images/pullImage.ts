@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { UserError } from "../model/index.js";
+import { engineReason, finished } from "./engineProgress.js";
 import type { Report } from "./report.js";
 
 export type PullOutcome =
@@ -11,19 +12,6 @@ export type PullOutcome =
 const firstAnswerWithinMilliseconds = 10_000;
 /** A download that stands still for this long does not come back. */
 const stalledAfterMilliseconds = 60_000;
-
-/** Whether the engine has this image. */
-export async function hasImage(docker: Docker, name: string): Promise<boolean> {
-    try {
-        await docker.getImage(name).inspect();
-        return true;
-    } catch (error) {
-        if (error instanceof Error && "statusCode" in error && error.statusCode === 404) {
-            return false;
-        }
-        throw error;
-    }
-}
 
 /**
  * Lets the engine pull an image. A registry that cannot be reached is an outcome, found out fast; an image that the registry does not have
@@ -61,12 +49,6 @@ export async function pullImage(docker: Docker, name: string, report: Report): P
     }
 }
 
-/** The engine's own words, without those that its client puts around them. */
-export function engineReason(error: unknown): string {
-    const message = error instanceof Error ? error.message : String(error);
-    return message.replace(/^\(HTTP code \d+\)[^-]*- /, "").trim();
-}
-
 /**
  * Whether a registry was reached and said that there is no such image for us. Everything else, from a missing name server to a rate limit,
  * is a registry that cannot be used now.
@@ -75,27 +57,4 @@ export function isRefusal(reason: string): boolean {
     return /manifest.*(unknown|not found)|does not exist|access.*denied|unauthorized|invalid reference|no matching manifest/i.test(
         reason,
     );
-}
-
-/** Waits for the end of an operation whose progress the engine streams. A failure arrives as a line of that stream. */
-export async function finished(
-    docker: Docker,
-    progress: NodeJS.ReadableStream,
-    onProgress: () => void = () => undefined,
-): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-        docker.modem.followProgress(
-            progress,
-            (error: Error | null, lines: readonly { readonly error?: string }[]) => {
-                const failure = lines.find((line) => line.error !== undefined)?.error;
-                const problem = error ?? (failure === undefined ? undefined : new Error(failure));
-                if (problem === undefined) {
-                    resolve();
-                } else {
-                    reject(problem);
-                }
-            },
-            onProgress,
-        );
-    });
 }

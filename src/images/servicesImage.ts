@@ -1,0 +1,108 @@
+import { fileURLToPath } from "node:url";
+import type Docker from "dockerode";
+import { UserError } from "../model/index.js";
+import { type ArchiveFile, packFiles } from "./archive.js";
+import { lastWords } from "./command.js";
+import { obstacle, originLabel } from "./debianImage.js";
+import { engineReason, finished } from "./engineProgress.js";
+import { hasImage, removeOldImages } from "./localImage.js";
+import { pullImage } from "./pullImage.js";
+import type { Report } from "./report.js";
+import { fingerprint, readServicesFiles, type ServicesFiles } from "./servicesFiles.js";
+import { ensureServicesPackages } from "./servicesPackages.js";
+
+const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+const repository = "spot-messaging/services";
+/** Changes when this file builds another image from the same files. */
+const format = "1";
+/** As in services/Dockerfile. */
+const officialBase = "python:3.13-slim";
+
+/**
+ * The name of the services' image, tagged with a fingerprint of everything that it is made from. Reads files only, so a preview needs no
+ * container engine.
+ * @param root - the project's folder
+ */
+export function servicesImageName(root: string): string {
+    return nameOf(readServicesFiles(root).all);
+}
+
+/**
+ * Makes sure that the engine has the services' image, and builds it from `services/` otherwise: on the official Python image, or, where no
+ * registry can be reached, on one of Debian's packages. Images of earlier contents are removed, but for the last one.
+ * @returns its name
+ * @throws UserError `image "spot-messaging/services:…": cannot be built: <why>; correct the files in services/`
+ */
+export async function ensureServicesImage(
+    docker: Docker,
+    report: Report,
+    root: string = projectRoot,
+): Promise<string> {
+    const files = readServicesFiles(root);
+    const name = nameOf(files.all);
+    if (await hasImage(docker, name)) {
+        return name;
+    }
+    const base = await ensureBase(docker, name, files, report);
+    report(`Building "${name}"`);
+    await build(docker, name, base, files.all);
+    await removeOldImages(docker, repository);
+    await removeRemains(docker);
+    return name;
+}
+
+function nameOf(files: readonly ArchiveFile[]): string {
+    return `${repository}:${fingerprint(files, format)}`;
+}
+
+async function ensureBase(
+    docker: Docker,
+    name: string,
+    { requirements }: ServicesFiles,
+    report: Report,
+): Promise<string> {
+    if (await hasImage(docker, officialBase)) {
+        return officialBase;
+    }
+    const outcome = await pullImage(docker, officialBase, report);
+    if (outcome.kind === "pulled") {
+        return officialBase;
+    }
+    report(`"${officialBase}" cannot be pulled: ${outcome.reason}`);
+    const hindrance = obstacle();
+    if (hindrance !== undefined) {
+        throw new UserError(
+            `image "${name}": its base "${officialBase}" cannot be pulled (${outcome.reason}), and ${hindrance}; ` +
+                `let this machine reach the registry, or bring the base with "docker load"`,
+        );
+    }
+    return ensureServicesPackages(docker, requirements, report);
+}
+
+async function build(
+    docker: Docker,
+    name: string,
+    base: string,
+    files: readonly ArchiveFile[],
+): Promise<void> {
+    const output: string[] = [];
+    try {
+        const progress = await docker.buildImage(packFiles(files), {
+            t: name,
+            buildargs: { BASE: base },
+            forcerm: true,
+        });
+        await finished(docker, progress, ({ stream }) => output.push(stream ?? ""));
+    } catch (error) {
+        throw new UserError(
+            `image "${name}": cannot be built: ${engineReason(error)}${lastWords(output.join(""))}; correct the files in services/`,
+        );
+    }
+}
+
+/** Removes what failed builds left. Younger than an hour, it may belong to a build that is under way. */
+async function removeRemains(docker: Docker): Promise<void> {
+    await docker.pruneImages({
+        filters: { dangling: ["true"], label: [`${originLabel}=services`], until: ["1h"] },
+    });
+}

@@ -1,0 +1,112 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import type Docker from "dockerode";
+import { type ArchiveFile, sendFolder } from "./archive.js";
+import { runCommand } from "./command.js";
+import { type DebianImage, importDebianImage, originLabel } from "./debianImage.js";
+import { finished } from "./engineProgress.js";
+import { installPackages } from "./host.js";
+import { localFolder } from "./localFolder.js";
+import { hasImage, removeOldImages } from "./localImage.js";
+import { withLock } from "./lock.js";
+import type { Report } from "./report.js";
+import { fingerprint } from "./servicesFiles.js";
+
+/** The official Python image is made from the same release of Debian, and has the same minor version of Python. */
+const python: DebianImage = {
+    name: "spot-messaging/python:trixie",
+    suite: "trixie",
+    packages: ["python3"],
+    instructions: ["ENV LANG=C.UTF-8"],
+};
+const pythonVersion = "3.13";
+/** The newest C library that wheels may ask for: trixie's. */
+const newestGlibcMinor = 41;
+
+const repository = "spot-messaging/services-packages";
+/** Changes when this file builds another image from the same requirements. */
+const format = "1";
+
+/**
+ * An image of Python and the packages that the services need, for machines that reach a package index but no image registry. Only a change
+ * of the requirements makes a new one.
+ * @returns its name
+ */
+export async function ensureServicesPackages(
+    docker: Docker,
+    requirements: ArchiveFile,
+    report: Report,
+): Promise<string> {
+    const name = `${repository}:${fingerprint([requirements], format)}`;
+    if (await hasImage(docker, name)) {
+        return name;
+    }
+    await importDebianImage(docker, python, report);
+    await withLock("services-packages", report, async () => {
+        if (await hasImage(docker, name)) {
+            return;
+        }
+        const folder = path.join(localFolder, "images", "services-packages");
+        rmSync(folder, { recursive: true, force: true });
+        mkdirSync(folder, { recursive: true });
+        try {
+            await downloadPackages(requirements, folder, report);
+            writeFileSync(
+                path.join(folder, "Dockerfile"),
+                `FROM ${python.name}\nCOPY packages /opt/spot/packages\nLABEL ${originLabel}=services-packages\n`,
+            );
+            await sendFolder(folder, [], async (archive, abortSignal) => {
+                const progress = await docker.buildImage(archive, { t: name, forcerm: true, abortSignal });
+                await finished(docker, progress);
+            });
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+        await removeOldImages(docker, repository);
+    });
+    return name;
+}
+
+/** Unpacks the wheels for the image's Python, which is not this machine's; so nothing may be compiled, neither now nor from source. */
+async function downloadPackages(requirements: ArchiveFile, folder: string, report: Report): Promise<void> {
+    await installPip(report);
+    report("Downloading the Python packages of the services");
+    const list = path.join(folder, "requirements.txt");
+    writeFileSync(list, requirements.content);
+    await runCommand({
+        program: "python3",
+        arguments: [
+            ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],
+            ...["--root-user-action=ignore", "--no-compile", "--only-binary=:all:"],
+            ...["--implementation=cp", `--python-version=${pythonVersion}`, ...platforms()],
+            ...["--target", path.join(folder, "packages"), "--requirement", list],
+        ],
+        wayOut: "check that this machine reaches a package index, and that each package has a wheel for Linux",
+    });
+}
+
+/** Platform tags of wheels that run in the image, the newest first. */
+function platforms(): readonly string[] {
+    const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+    const oldestGlibcMinor = 5;
+    const tags = Array.from(
+        { length: newestGlibcMinor - oldestGlibcMinor + 1 },
+        (_, index) => `manylinux_2_${newestGlibcMinor - index}`,
+    );
+    return [...tags, "manylinux2014", "linux"].map((tag) => `--platform=${tag}_${machine}`);
+}
+
+async function installPip(report: Report): Promise<void> {
+    const isThere = await runCommand({
+        program: "python3",
+        arguments: ["-m", "pip", "--version"],
+        wayOut: "",
+    }).then(
+        () => true,
+        () => false,
+    );
+    if (!isThere) {
+        await installPackages(["python3-pip"], report);
+    }
+}
