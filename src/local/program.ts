@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Declared } from "./preflight.js";
 
@@ -46,9 +47,11 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutputs> {
     });
     pulumi.runtime.setAllConfig({ ...run.config });
     let exported: Readonly<Record<string, unknown>> = {};
+    let declarations = 0;
     const resolved: unknown = await pulumi.runtime.runInPulumiStack(async () => {
         pulumi.runtime.registerStackTransformation((args) => {
             if (args.resource instanceof pulumi.CustomResource) {
+                declarations += 1;
                 run.onDeclared(declaredFrom(args));
             }
             return undefined;
@@ -64,8 +67,14 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutputs> {
         await Promise.all(Object.values(exported).map(resolves));
         return exported;
     });
-    // Registrations on which no output depends may still be under way.
-    await pulumi.runtime.disconnect();
+    // Registrations on which no output depends may still be under way; and what they create may run an apply
+    // that declares more, of which the SDK's own drain knows nothing.
+    let drained: number;
+    do {
+        drained = declarations;
+        await pulumi.runtime.disconnect();
+        await turn();
+    } while (declarations > drained);
     const secretOutputs: string[] = [];
     for (const [name, value] of Object.entries(exported)) {
         if (await pulumi.isSecret(pulumi.output(value))) {

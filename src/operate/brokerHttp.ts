@@ -80,7 +80,9 @@ function parseEndpoint(endpoint: string): string {
     if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
         // Whatever stands before an @ may be a password.
         const shown = endpoint.replace(/^.*@/, "…@");
-        throw new Error(`broker endpoint "${shown}" is not an http or https URL; write it as http://host:15672`);
+        throw new Error(
+            `broker endpoint "${shown}" is not an http or https URL; write it as http://host:15672`,
+        );
     }
     if (url.username !== "" || url.password !== "") {
         throw new Error(

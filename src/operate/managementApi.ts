@@ -146,6 +146,16 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         await http.send("PUT", path, { body });
     };
     const post: ManagementApi["post"] = (path, body) => http.send("POST", path, { body });
+    const checked = <S extends z.ZodType>(schema: S, body: unknown): z.infer<S> => {
+        const parsed = schema.safeParse(body);
+        if (!parsed.success) {
+            const { path, message } = parsed.error.issues[0] ?? { path: [], message: "no reason given" };
+            throw new Error(
+                `broker "${http.endpoint}" answered in a form that is not RabbitMQ's (${path.join(".")}: ${message}); check that the endpoint is its management API`,
+            );
+        }
+        return parsed.data;
+    };
     const remove: ManagementApi["delete"] = async (path) => {
         await http.send("DELETE", path);
     };
@@ -156,11 +166,11 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         post,
         delete: remove,
 
-        overview: async () => overview.parse(await get(["overview"])),
-        nodes: async () => z.array(brokerNode).parse(await get(["nodes"])),
-        listQueues: async (vhost) => z.array(liveQueue).parse(await get(["queues", vhost])),
+        overview: async () => checked(overview, await get(["overview"])),
+        nodes: async () => checked(z.array(brokerNode), await get(["nodes"])),
+        listQueues: async (vhost) => checked(z.array(liveQueue), await get(["queues", vhost])),
         definitions: async (vhost) =>
-            definitions.parse(await get(vhost === undefined ? ["definitions"] : ["definitions", vhost])),
+            checked(definitions, await get(vhost === undefined ? ["definitions"] : ["definitions", vhost])),
 
         putVhost: (vhost, body = {}) => put(["vhosts", vhost], body),
         deleteVhost: (vhost) => remove(["vhosts", vhost]),
@@ -199,7 +209,7 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
                     properties,
                 },
             );
-            return published.parse(body).routed;
+            return checked(published, body).routed;
         },
         getMessages: async (vhost, queue, most, mode = "ack_requeue_true") => {
             const { body } = await post(["queues", vhost, queue, "get"], {
@@ -207,7 +217,7 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
                 ackmode: mode,
                 encoding: "auto",
             });
-            return z.array(fetchedMessage).parse(body);
+            return checked(z.array(fetchedMessage), body);
         },
     };
 }

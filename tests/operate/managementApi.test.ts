@@ -1,5 +1,3 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import {
     BrokerRefused,
@@ -7,55 +5,20 @@ import {
     type ManagementApi,
     managementApi,
 } from "../../src/operate/managementApi.js";
+import { type FakeAnswer, type FakeBroker, fakeBroker } from "./fakeBroker.js";
 
-interface Seen {
-    readonly line: string;
-    readonly authorization: string | undefined;
-    readonly body: unknown;
-}
-
-interface Answer {
-    readonly status?: number;
-    readonly body?: string;
-    readonly headers?: Readonly<Record<string, string>>;
-}
-
-const servers: Server[] = [];
+const brokers: FakeBroker[] = [];
 
 afterEach(() => {
-    for (const server of servers.splice(0)) {
-        server.closeAllConnections();
-        server.close();
+    for (const broker of brokers.splice(0)) {
+        broker.close();
     }
 });
 
-async function readAll(request: IncomingMessage): Promise<string> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) {
-        chunks.push(Buffer.from(chunk as Uint8Array)); // an HTTP server's chunks are bytes unless an encoding is set
-    }
-    return Buffer.concat(chunks).toString();
-}
-
-/** An HTTP server that notes what it is asked and always gives the same answer; null never answers. */
-async function fakeBroker(answer: Answer | null): Promise<{ endpoint: string; seen: Seen[] }> {
-    const seen: Seen[] = [];
-    const server = createServer((request, response) => {
-        void readAll(request).then((text) => {
-            seen.push({
-                line: `${request.method ?? ""} ${request.url ?? ""}`,
-                authorization: request.headers.authorization,
-                body: text === "" ? undefined : JSON.parse(text),
-            });
-            if (answer !== null) {
-                response.writeHead(answer.status ?? 200, answer.headers).end(answer.body ?? "");
-            }
-        });
-    });
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
-    return { endpoint: `http://127.0.0.1:${port}`, seen };
+async function brokerAnswering(answer: FakeAnswer | null): Promise<FakeBroker> {
+    const broker = await fakeBroker(() => answer);
+    brokers.push(broker);
+    return broker;
 }
 
 const credentials = { username: "operator", password: "canary-pass" };
@@ -102,14 +65,14 @@ describe("requests", () => {
         ],
         ["a purge", (api) => api.purgeQueue("v", "q"), "DELETE /api/queues/v/q/contents", undefined],
     ])("encodes %s", async (_, call, line, body) => {
-        const { endpoint, seen } = await fakeBroker({ status: 204 });
+        const { endpoint, seen } = await brokerAnswering({ status: 204 });
         await call(client(endpoint));
         const authorization = `Basic ${Buffer.from("operator:canary-pass").toString("base64")}`;
         expect(seen).toEqual([{ line, authorization, body }]);
     });
 
     it("publishes to the default exchange under the name that the API has for it", async () => {
-        const { endpoint, seen } = await fakeBroker({ body: '{"routed":true}' });
+        const { endpoint, seen } = await brokerAnswering({ body: '{"routed":true}' });
         const routed = await client(endpoint).publish("v", "", { routingKey: "q", payload: "hello" });
         expect(routed).toBe(true);
         expect(seen.map(({ line, body }) => ({ line, body }))).toEqual([
@@ -121,7 +84,7 @@ describe("requests", () => {
     });
 
     it("keeps a path prefix and drops a trailing slash", async () => {
-        const { endpoint, seen } = await fakeBroker({ status: 204 });
+        const { endpoint, seen } = await brokerAnswering({ status: 204 });
         await client(`${endpoint}/rabbit/`).deleteVhost("v");
         expect(seen[0]?.line).toBe("DELETE /rabbit/api/vhosts/v");
     });
@@ -135,7 +98,7 @@ describe("requests", () => {
 
 describe("answers", () => {
     it("reads counts that the broker has not collected yet as zero", async () => {
-        const { endpoint } = await fakeBroker({ body: '[{"name":"q","vhost":"v"}]' });
+        const { endpoint } = await brokerAnswering({ body: '[{"name":"q","vhost":"v"}]' });
         expect(await client(endpoint).listQueues("v")).toEqual([
             {
                 name: "q",
@@ -160,12 +123,12 @@ describe("answers", () => {
                 properties: [],
             },
         ]);
-        const { endpoint } = await fakeBroker({ body });
+        const { endpoint } = await brokerAnswering({ body });
         expect((await client(endpoint).getMessages("v", "q", 1))[0]?.properties).toEqual({});
     });
 
     it("answers the properties key of a new binding, decoded", async () => {
-        const { endpoint } = await fakeBroker({ status: 201, headers: { location: "q/a%252Fb" } });
+        const { endpoint } = await brokerAnswering({ status: 201, headers: { location: "q/a%252Fb" } });
         const key = await client(endpoint).declareBinding("v", {
             source: "a",
             destination: "b",
@@ -179,7 +142,7 @@ describe("answers", () => {
 
 describe("errors", () => {
     it("names request, status and the broker's reason, never the body or the credentials", async () => {
-        const { endpoint } = await fakeBroker({
+        const { endpoint } = await brokerAnswering({
             status: 400,
             body: '{"error":"bad_request","reason":"no such tag"}',
         });
@@ -196,7 +159,7 @@ describe("errors", () => {
     });
 
     it("says what to check when the broker does not know the user", async () => {
-        const { endpoint } = await fakeBroker({
+        const { endpoint } = await brokerAnswering({
             status: 401,
             body: '{"error":"not_authorized","reason":"Login failed"}',
         });
@@ -206,22 +169,29 @@ describe("errors", () => {
     });
 
     it("falls back to the status text when a proxy answers in HTML", async () => {
-        const { endpoint } = await fakeBroker({ status: 502, body: "<html>" });
+        const { endpoint } = await brokerAnswering({ status: 502, body: "<html>" });
         await expect(client(endpoint).nodes()).rejects.toThrow(
             `broker "${endpoint}" refused GET /api/nodes with 502 (Bad Gateway)`,
         );
     });
 
     it("says so when the endpoint is something else", async () => {
-        const { endpoint } = await fakeBroker({ body: "<html>" });
+        const { endpoint } = await brokerAnswering({ body: "<html>" });
         await expect(client(endpoint).nodes()).rejects.toThrow(
             `broker "${endpoint}" answered GET /api/nodes with something that is not JSON; check that the endpoint is RabbitMQ's management API`,
         );
     });
 
+    it("says so when the answer is JSON of another kind", async () => {
+        const { endpoint } = await brokerAnswering({ body: '{"hello":"world"}' });
+        await expect(client(endpoint).overview()).rejects.toThrow(
+            `broker "${endpoint}" answered in a form that is not RabbitMQ's (rabbitmq_version: Invalid input: expected string, received undefined); check that the endpoint is its management API`,
+        );
+    });
+
     it("calls a closed port unreachable", async () => {
-        const { endpoint } = await fakeBroker(null);
-        servers[0]?.close();
+        const { endpoint, close } = await brokerAnswering(null);
+        close();
         const error: unknown = await client(endpoint)
             .overview()
             .catch((thrown: unknown) => thrown);
@@ -233,14 +203,14 @@ describe("errors", () => {
     });
 
     it("gives up on a broker that never answers", async () => {
-        const { endpoint } = await fakeBroker(null);
+        const { endpoint } = await brokerAnswering(null);
         await expect(client(endpoint).overview()).rejects.toThrow(
             `broker "${endpoint}" cannot be reached (no answer within 0.3 s); check that it runs and that the endpoint is right`,
         );
     });
 
     it("rejects with the reason of an abort, not with an unreachable broker", async () => {
-        const { endpoint } = await fakeBroker(null);
+        const { endpoint } = await brokerAnswering(null);
         const controller = new AbortController();
         const asked = managementApi({ endpoint, ...credentials, signal: controller.signal }).overview();
         controller.abort(new Error("interrupted"));
