@@ -1,0 +1,82 @@
+"""Administration: pause, resume and reload, replayed from a stream so that every replica ends in the same state."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from spot_messaging.delivery import Delivery
+from spot_messaging.log import log
+
+# The replay of a day's commands shall end in one switch, not in a flapping of consumers.
+QUIET = 0.3
+
+
+class Command(BaseModel):
+    # Commands come from operators' tools of any version: an unknown field is no reason to ignore "pause".
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, populate_by_name=True)
+
+    command: Literal["pause", "resume", "reload"]
+    issuedAt: AwareDatetime  # noqa: N815 - the wire's name
+
+
+class Admin:
+    """Keeps the wanted state; `run` brings the consumers to it."""
+
+    def __init__(self, reload: Callable[[], None]) -> None:
+        self.paused = False
+        self._reload = reload
+        self._started = datetime.now(UTC)
+        self._last_offset = -1
+        self._last_issued = datetime.min.replace(tzinfo=UTC)
+        self._changed = asyncio.Event()
+        self._last_change = 0.0
+
+    async def handle(self, command: Command, delivery: Delivery) -> None:
+        if self._is_replay(command, delivery):
+            return
+        match command.command:
+            case "pause" | "resume":
+                self.paused = command.command == "pause"
+                self._last_change = asyncio.get_running_loop().time()
+                self._changed.set()
+            case "reload" if command.issuedAt < self._started:
+                # Whoever started after the command has read the new contract already.
+                return
+            case "reload":
+                self._reload()
+        log("info", "command", command=command.command, issued_at=command.issuedAt.isoformat())
+
+    def _is_replay(self, command: Command, delivery: Delivery) -> bool:
+        """After a reconnect the stream is read from its first message again; what was done is done.
+
+        The offset alone would ignore every command after the stream was made anew, so a later issue counts as new.
+        """
+        offset = delivery.stream_offset
+        if offset is None:
+            return False
+        seen = offset <= self._last_offset and command.issuedAt <= self._last_issued
+        self._last_offset = offset if not seen else self._last_offset
+        self._last_issued = max(self._last_issued, command.issuedAt)
+        return seen
+
+    async def settled(self, limit: float = 3.0) -> None:
+        """Waits until the replay has gone quiet, so that a paused service does not first take a handful of jobs."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while True:
+            quiet_at = max(self._last_change, began) + QUIET
+            wait = min(quiet_at, began + limit) - loop.time()
+            if wait <= 0:
+                return
+            await asyncio.sleep(wait)
+
+    async def run(self, apply: Callable[[bool], Awaitable[None]]) -> None:
+        """Applies each change of state once the commands have gone quiet."""
+        while True:
+            await self._changed.wait()
+            await self.settled()
+            self._changed.clear()
+            await apply(self.paused)

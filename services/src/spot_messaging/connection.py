@@ -1,0 +1,137 @@
+"""A connection that survives: it tries the cluster's nodes in turn, at first and after every loss."""
+
+import asyncio
+import random
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aio_pika import RobustConnection
+from aiormq.exceptions import (
+    AuthenticationError,
+    ConnectionChannelError,
+    ConnectionClosed,
+    ProbableAuthenticationError,
+)
+from faststream.rabbit import Channel, RabbitBroker
+from typing_extensions import override
+from yarl import URL
+
+from spot_messaging.endpoint import Endpoint
+from spot_messaging.failure import one_line
+from spot_messaging.log import log
+from spot_messaging.refusal import DECLARE_FIRST, UNREACHABLE, Refusal
+
+GIVE_UP_AFTER = 60.0
+ATTEMPT_TIMEOUT = 10.0
+RECONNECT_INTERVAL = 2.0
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 5.0
+
+
+class ClusterConnection(RobustConnection):
+    """A robust connection whose every attempt goes to the next node.
+
+    aio-pika reconnects to the one URL it was given, for ever; with that node gone, a service would wait for it while
+    its peers serve. aio-pika reads `url` exactly once per attempt, so the property is the place to move on; `__str__` is
+    overridden since it would read it too. tests/messaging/test_connection.py holds aio-pika to that.
+    """
+
+    def __init__(self, urls: Sequence[URL], ssl_context: ssl.SSLContext | None) -> None:
+        self._urls = tuple(urls)
+        self._attempts = 0
+        self._rotating = False
+        super().__init__(self._urls[0], ssl_context=ssl_context, reconnect_interval=RECONNECT_INTERVAL)
+        self._rotating = True
+
+    @property
+    def url(self) -> URL:
+        current = self._urls[self._attempts % len(self._urls)]
+        if self._rotating:
+            self._attempts += 1
+        return current
+
+    @url.setter
+    def url(self, value: URL) -> None:
+        """aio-pika's constructor assigns it; the list of nodes is what counts."""
+
+    @override
+    def __str__(self) -> str:
+        last = self._urls[max(self._attempts - 1, 0) % len(self._urls)]
+        return f"{last.host}:{last.port}"
+
+
+class ClusterBroker(RabbitBroker):
+    """FastStream's broker over a `ClusterConnection`."""
+
+    def __init__(self, endpoint: Endpoint, purpose: str, *, graceful_timeout: float | None, channel: Channel) -> None:
+        self._endpoint = endpoint
+        self._purpose = purpose
+        self._ssl_context = endpoint.ssl_context()
+        super().__init__(
+            # FastStream keeps this URL for documentation; the connection itself is opened below. So: no credentials.
+            f"amqp://{endpoint.hosts[0]}:{endpoint.port}",
+            default_channel=channel,
+            graceful_timeout=graceful_timeout,
+            # Payloads are validated and settled by this package (see delivery.py), which must see broken ones too.
+            apply_types=False,
+            logger=None,
+        )
+
+    @override
+    async def _connect(self) -> RobustConnection:
+        connection = await open_connection(self._endpoint, self._purpose, self._ssl_context)
+        self.config.connect(connection)
+        self._channel = await self.config.channel_manager.get_channel()
+        return connection
+
+
+async def open_connection(
+    endpoint: Endpoint, purpose: str, ssl_context: ssl.SSLContext | None, give_up_after: float = GIVE_UP_AFTER
+) -> ClusterConnection:
+    """Connects, with backoff, to the first node that answers.
+
+    :raises Refusal: at once when the broker refuses the user or the vhost; later when no node answers for so long.
+    """
+    urls = endpoint.urls(purpose)
+    deadline = asyncio.get_running_loop().time() + give_up_after
+    pause = FIRST_PAUSE
+    for attempt in range(1_000_000):
+        # Each attempt begins one node further; a robust connection that failed to open cannot be used again.
+        start = attempt % len(urls)
+        connection = ClusterConnection((*urls[start:], *urls[:start]), ssl_context)
+        try:
+            await connection.connect(timeout=ATTEMPT_TIMEOUT)
+        except Exception as error:
+            with suppress(Exception):
+                await connection.close()
+            place = f'broker "{urls[start].host}:{endpoint.port}"'
+            if (refusal := _refused(error, endpoint, place)) is not None:
+                raise refusal from None
+            remaining = deadline - asyncio.get_running_loop().time()
+            if remaining <= 0:
+                nodes = ", ".join(f'"{host}:{endpoint.port}"' for host in endpoint.hosts)
+                raise Refusal(
+                    [f"broker {nodes}: no node answered within {give_up_after:.0f} s; start the broker (npm start)"],
+                    UNREACHABLE,
+                ) from None
+            log("warning", "broker unreachable", broker=place, reason=one_line(error), retry_in=round(pause, 1))
+            # Jitter: nine services that lost the same broker shall not come back in the same instant.
+            await asyncio.sleep(min(remaining, pause * random.uniform(0.8, 1.2)))  # noqa: S311 - no secret depends on it
+            pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            return connection
+    raise AssertionError("unreachable: the deadline ends the loop")
+
+
+def _refused(error: Exception, endpoint: Endpoint, place: str) -> Refusal | None:
+    """A refusal that waiting does not heal."""
+    if isinstance(error, ProbableAuthenticationError | AuthenticationError):
+        return Refusal(
+            [f'{place}: user "{endpoint.username}" was refused; check the connection file\'s username and password']
+        )
+    text = one_line(error)
+    if isinstance(error, ConnectionChannelError | ConnectionClosed) and "NOT_ALLOWED" in text:
+        what = "does not exist" if "not found" in text else f'is closed to user "{endpoint.username}"'
+        return Refusal([f'{place}: vhost "{endpoint.vhost}" {what}; {DECLARE_FIRST}'])
+    return None

@@ -1,0 +1,97 @@
+"""One queue's consumer: a FastStream subscriber that can pause without stranding messages, and can prove it lives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from aio_pika.abc import AbstractIncomingMessage
+from aiormq import Channel as OpenChannel
+from faststream import AckPolicy
+from faststream.message import StreamMessage
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
+from faststream.rabbit.message import RabbitMessage
+
+from spot_messaging.contract import Consumption
+from spot_messaging.log import log
+
+# A deferred answer to "is the channel open?" means that it is not.
+PROBE_TIMEOUT = 1.0
+
+
+async def _undecoded(message: StreamMessage[object]) -> StreamMessage[object]:
+    """Hands the whole message on. FastStream's decoding would raise on a broken body before anybody could settle it."""
+    return message
+
+
+class Consumer:
+    """Consumes one queue of the contract.
+
+    It reads two private attributes of FastStream's subscriber, the queue object and the consumer tag, because the
+    public surface can neither cancel before draining nor tell a lost consumer from a quiet one. The pinned release
+    and tests/messaging/test_consumer.py guard that.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        consumption: Consumption,
+        broker: RabbitBroker,
+        receive: Callable[[AbstractIncomingMessage], Awaitable[None]],
+    ) -> None:
+        self.name = name
+        self.queue = consumption.queue
+        self._receive = receive
+        self._subscriber = broker.subscriber(
+            RabbitQueue(consumption.queue, declare=False),
+            # A channel of its own: prefetch counts per consumer, and a channel error stops one queue, not all.
+            channel=Channel(prefetch_count=consumption.prefetch),
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            decoder=_undecoded,
+            consume_args={"x-stream-offset": "first"} if consumption.type == "stream" else None,
+            title=name,
+        )
+        self._subscriber(self._consume)
+
+    async def _consume(self, message: RabbitMessage) -> None:
+        await self._receive(message.raw_message)
+
+    @property
+    def running(self) -> bool:
+        """It has been started and not been stopped since."""
+        return self._subscriber._consumer_tag is not None
+
+    async def start(self) -> None:
+        if self.running:
+            return
+        # FastStream sets `running` after the broker has begun to deliver, and drops what arrives before, unsettled.
+        self._subscriber.running = True
+        await self._subscriber.start()
+        log("info", "consuming", queue=self.queue)
+
+    async def stop(self) -> None:
+        """Cancels, then lets the messages that were already delivered finish.
+
+        FastStream's own order is the reverse: what arrives while it waits would stay unsettled on the open channel.
+        """
+        subscriber = self._subscriber
+        queue, tag = subscriber._queue_obj, subscriber._consumer_tag
+        if queue is None or tag is None:
+            return
+        if not queue.channel.is_closed:
+            await queue.cancel(tag, timeout=PROBE_TIMEOUT * 5)
+        subscriber._consumer_tag = None
+        await subscriber.stop()
+        log("info", "stopped consuming", queue=self.queue)
+
+    async def is_active(self) -> bool:
+        """The open channel knows this consumer: neither the library nor the broker has cancelled it."""
+        queue, tag = self._subscriber._queue_obj, self._subscriber._consumer_tag
+        if queue is None or tag is None or queue.channel.is_closed:
+            return False
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT):
+                channel = cast("OpenChannel", await queue.channel.get_underlay_channel())
+        except (TimeoutError, RuntimeError, ConnectionError):
+            return False
+        return not channel.is_closed and tag in channel.consumers

@@ -1,0 +1,171 @@
+"""What a service may publish, consume and call: read from the file that the topology's program generates.
+
+Broker names live only in that file. Code uses the local names ("job", "finding"), so the topology can rename, retype
+and retune without a change here.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from spot_messaging.refusal import Refusal
+
+REGENERATE = "generate the contract again (npm start, or pulumi up --stack dev)"
+
+Urgency = Literal["normal", "urgent"]
+
+
+class ContractPart(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel)
+
+
+class Broker(ContractPart):
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+$")]
+
+    @property
+    def has_delayed_retry(self) -> bool:
+        """Quorum queues delay a redelivery by themselves since 4.3; before, they redeliver at once."""
+        major, minor = self.version.split(".")
+        return (int(major), int(minor)) >= (4, 3)
+
+
+class Address(ContractPart):
+    exchange: Annotated[str, Field(min_length=1)]
+    routing_key: str
+
+
+class Priorities(ContractPart):
+    normal: Annotated[int, Field(ge=0, le=255)]
+    urgent: Annotated[int, Field(ge=0, le=255)]
+
+    def of(self, urgency: Urgency) -> int:
+        return self.urgent if urgency == "urgent" else self.normal
+
+
+class Publication(Address):
+    persistent: bool
+    mandatory: bool
+    priorities: Priorities | None
+    expiration_ms: Annotated[int, Field(gt=0)] | None
+
+
+class BrokerRetry(ContractPart):
+    """The queue itself redelivers with a growing delay; a requeue is all it takes."""
+
+    mode: Literal["broker"]
+    attempts: Annotated[int, Field(ge=1)]
+
+
+class ExchangeRetry(ContractPart):
+    """One delay tier per failed attempt: the copy waits in the tier's queue and comes back by its dead-lettering."""
+
+    mode: Literal["exchange"]
+    attempts: Annotated[int, Field(ge=1)]
+    exchange: Annotated[str, Field(min_length=1)]
+    routing_keys: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _one_tier_between_two_attempts(self) -> Self:
+        if len(self.routing_keys) != self.attempts - 1:
+            needed, given = self.attempts - 1, len(self.routing_keys)
+            raise ValueError(f"{self.attempts} attempts need {needed} routing keys, not {given}")
+        return self
+
+    def tier(self, failed_attempt: int) -> Address:
+        """Where the copy waits after the attempt of that number, counted from 1."""
+        return Address.model_construct(exchange=self.exchange, routing_key=self.routing_keys[failed_attempt - 1])
+
+
+Retry = Annotated[BrokerRetry | ExchangeRetry, Field(discriminator="mode")]
+
+
+class Consumption(ContractPart):
+    queue: Annotated[str, Field(min_length=1)]
+    type: Literal["quorum", "classic", "stream"]
+    prefetch: Annotated[int, Field(ge=1, le=65535)]
+    job_limit_ms: Annotated[int, Field(gt=0)]
+    retry: Retry | None
+    dead_letter: Address | None
+
+    @property
+    def job_limit(self) -> float:
+        """The time one delivery may take, in seconds."""
+        return self.job_limit_ms / 1000
+
+
+class Call(Address):
+    timeout_ms: Annotated[int, Field(gt=0)]
+
+    @property
+    def timeout(self) -> float:
+        """The time to wait for a reply, in seconds."""
+        return self.timeout_ms / 1000
+
+
+class Limits(ContractPart):
+    inline_bytes: Annotated[int, Field(ge=0)]
+
+
+class Contract(ContractPart):
+    format: Literal[1]
+    service: Annotated[str, Field(min_length=1)]
+    broker: Broker
+    publishes: dict[str, Publication]
+    consumes: dict[str, Consumption]
+    calls: dict[str, Call]
+    limits: Limits
+    settings: dict[str, JsonValue]
+
+    @model_validator(mode="after")
+    def _retry_fits_broker(self) -> Self:
+        for name, consumption in self.consumes.items():
+            if isinstance(consumption.retry, BrokerRetry) and not self.broker.has_delayed_retry:
+                version = self.broker.version
+                raise ValueError(f'consumes "{name}": retry mode "broker" needs RabbitMQ 4.3, not {version}')
+        return self
+
+    @property
+    def exchanges(self) -> frozenset[str]:
+        """Every exchange this service publishes to, retries and dead letters included."""
+        addresses: list[Address] = [*self.publishes.values(), *self.calls.values()]
+        names = {address.exchange for address in addresses}
+        for consumption in self.consumes.values():
+            if isinstance(consumption.retry, ExchangeRetry):
+                names.add(consumption.retry.exchange)
+            if consumption.dead_letter is not None:
+                names.add(consumption.dead_letter.exchange)
+        return frozenset(names)
+
+
+def read_contract(path: Path) -> Contract:
+    """Reads and checks the contract file.
+
+    :raises Refusal: with every problem of the file, when it is not a contract.
+    """
+    text = read_input(path, "contract", "SPOT_CONTRACT")
+    try:
+        return Contract.model_validate_json(text)
+    except ValidationError as error:
+        raise Refusal(describe(error, f'contract "{path}"', REGENERATE)) from None
+
+
+def read_input(path: Path, noun: str, variable: str) -> bytes:
+    """:raises Refusal: when the file cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise Refusal([f'{noun} "{path}": cannot be read ({reason}); let {variable} name the file']) from None
+
+
+def describe(error: ValidationError, place: str, way_out: str) -> list[str]:
+    """One sentence for each problem; never the values, which may be secrets."""
+    problems = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(str(part) for part in problem["loc"])
+        message = problem["msg"].removeprefix("Value error, ")
+        what = message[:1].lower() + message[1:]
+        problems.append(f'{place}: field "{field}": {what}; {way_out}' if field else f"{place}: {what}; {way_out}")
+    return problems

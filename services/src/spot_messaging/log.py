@@ -1,0 +1,58 @@
+"""Structured logs: one JSON object a line on stdout. Never a mail's body, never a password."""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Level = Literal["debug", "info", "warning", "error"]
+
+_logger = logging.getLogger("spot")
+_TRACE_LIMIT = 4000
+
+
+class JsonFormatter(logging.Formatter):
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "service": self.service,
+        }
+        fields = getattr(record, "fields", None)
+        if isinstance(fields, dict):
+            line |= {"event": record.getMessage(), **fields}
+        else:
+            line |= {"event": "library", "logger": record.name, "message": record.getMessage()}
+        if record.exc_info and record.exc_info[0] is not None:
+            # Tracebacks hold source lines and messages, not local variables, so no mail text gets in here.
+            line["trace"] = "".join(traceback.format_exception(*record.exc_info))[-_TRACE_LIMIT:]
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure_logging(service: str, level: str = "INFO") -> None:
+    """Sends every library's log through one formatter, and nothing to stderr."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter(service))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    _logger.setLevel(level.upper())
+    # aiormq reports each failed attempt as an error of its own; the connection's line says the same with the next step.
+    logging.getLogger("aiormq.connection").addFilter(
+        lambda record: not str(record.msg).startswith("error when creating transport")
+    )
+
+
+def log(level: Level, event: str, *, error: BaseException | None = None, **fields: object) -> None:
+    """Writes one event. `error` adds the traceback: for the unexpected only."""
+    present = {name: value for name, value in fields.items() if value is not None}
+    _logger.log(
+        logging.getLevelNamesMapping()[level.upper()],
+        event,
+        extra={"fields": present},
+        exc_info=error,
+    )

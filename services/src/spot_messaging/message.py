@@ -1,0 +1,79 @@
+"""Outgoing messages: one shape for everything that spot's services publish."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractIncomingMessage, HeadersType
+from pydantic import BaseModel
+
+from spot_messaging.contract import Publication, Urgency
+
+JSON = "application/json"
+
+# Bookkeeping of the broker, true for one stay in one queue only: a copy that carried the count along would be taken for
+# an old message at its first delivery from the next queue.
+_OF_ONE_STAY = frozenset({"x-delivery-count", "x-acquired-count", "x-stream-offset"})
+
+
+def stable_id(*parts: str) -> str:
+    """The same id for the same thing, so that a message that is published again can be recognised."""
+    return str(uuid5(NAMESPACE_URL, "spot:" + "/".join(parts)))
+
+
+def build_message(
+    payload: BaseModel,
+    *,
+    publication: Publication,
+    name: str,
+    service: str,
+    analysis: str,
+    urgency: Urgency,
+    message_id: str | None = None,
+) -> Message:
+    """A message as its contract wants it."""
+    message = Message(
+        body=payload.model_dump_json(by_alias=True).encode(),
+        content_type=JSON,
+        content_encoding="utf-8",
+        delivery_mode=DeliveryMode.PERSISTENT if publication.persistent else DeliveryMode.NOT_PERSISTENT,
+        message_id=message_id or str(uuid4()),
+        correlation_id=analysis,
+        type=name,
+        app_id=service,
+        timestamp=datetime.now(UTC),
+        expiration=None if publication.expiration_ms is None else publication.expiration_ms / 1000,
+    )
+    set_priority(message, None if publication.priorities is None else publication.priorities.of(urgency))
+    return message
+
+
+def set_priority(message: Message, priority: int | None) -> None:
+    """aio-pika writes priority 0 for "none", the lowest of a quorum queue's levels; absent means the normal one (4)."""
+    message.priority = priority
+
+
+def copy_message(message: AbstractIncomingMessage, headers: Mapping[str, object]) -> Message:
+    """The same message for another queue, with `headers` added.
+
+    Two things stay behind: the expiration, as with the broker's own dead-lettering (it would expire again in the next
+    queue), and the user id, which the broker compares with whoever publishes.
+    """
+    kept = {key: value for key, value in message.headers.items() if key not in _OF_ONE_STAY}
+    merged: HeadersType = {**kept, **headers}  # type: ignore[dict-item]  # values are str and int, a subset of FieldValue
+    copy = Message(
+        body=message.body,
+        headers=merged,
+        content_type=message.content_type,
+        content_encoding=message.content_encoding,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        correlation_id=message.correlation_id,
+        reply_to=message.reply_to,
+        message_id=message.message_id,
+        timestamp=message.timestamp,
+        type=message.type,
+        app_id=message.app_id,
+    )
+    set_priority(copy, message.priority or None)
+    return copy

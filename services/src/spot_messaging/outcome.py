@@ -1,0 +1,151 @@
+"""What becomes of a delivery: a pure decision, and the settlement that carries it out."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from aio_pika import Message
+from aio_pika.abc import AbstractIncomingMessage
+
+from spot_messaging.contract import Address, BrokerRetry, Consumption, ExchangeRetry
+from spot_messaging.failure import PermanentError, PublishError, one_line
+from spot_messaging.log import log
+from spot_messaging.message import copy_message
+
+DELIVERY_COUNT = "x-delivery-count"
+ATTEMPT = "x-spot-attempt"
+ERROR = "x-spot-error"
+ERROR_TYPE = "x-spot-error-type"
+SERVICE = "x-spot-service"
+ATTEMPTS = "x-spot-attempts"
+SOURCE_QUEUE = "x-spot-source-queue"
+FAILED_AT = "x-spot-failed-at"
+
+# Without the pause, a message whose retry tier cannot be reached would come back at once and burn its attempts.
+TIER_FAILURE_PAUSE = 1.0
+
+
+class Forwards(Protocol):
+    async def forward(self, message: Message, address: Address) -> None:
+        """:raises PublishError: when the broker did not confirm it."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """The work is done: acknowledge."""
+
+
+@dataclass(frozen=True)
+class Requeue:
+    """The queue redelivers it after its own delay and counts the attempt."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A copy waits in a tier of the retry exchange."""
+
+    tier: Address
+    next_attempt: int
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """Never again; kept with the reason."""
+
+    reason: str
+    error_type: str
+
+
+Outcome = Done | Requeue | Delay | DeadLetter
+
+
+def attempt_of(message: AbstractIncomingMessage, consumption: Consumption) -> int:
+    """Which attempt a delivery is, counted from 1."""
+    if isinstance(consumption.retry, ExchangeRetry):
+        return max(_count(message, ATTEMPT), 1)
+    return 1 + _count(message, DELIVERY_COUNT)
+
+
+def _count(message: AbstractIncomingMessage, header: str) -> int:
+    value = message.headers.get(header, 0)
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def decide(error: BaseException | None, attempt: int, consumption: Consumption) -> Outcome:
+    """The one place where an error becomes a decision."""
+    if error is None:
+        return Done()
+    dead = DeadLetter(one_line(error), type(error).__name__)
+    retry = consumption.retry
+    if isinstance(error, PermanentError) or retry is None or attempt >= retry.attempts:
+        return dead
+    if isinstance(retry, BrokerRetry):
+        return Requeue()
+    return Delay(retry.tier(attempt), attempt + 1)
+
+
+def exhausted(attempt: int, consumption: Consumption) -> DeadLetter | None:
+    """A delivery beyond its last attempt: whoever had it died over it before giving it up in an orderly way."""
+    if consumption.retry is None or attempt <= consumption.retry.attempts:
+        return None
+    reason = f"no result after {consumption.retry.attempts} attempts; the last one ended without a word"
+    return DeadLetter(reason, "Exhausted")
+
+
+class Settlement:
+    """Carries an outcome out: never loses a message, never leaves one unsettled while its channel lives."""
+
+    def __init__(self, service: str, consumption: Consumption, publisher: Forwards) -> None:
+        self._service = service
+        self._consumption = consumption
+        self._publisher = publisher
+
+    async def settle(self, message: AbstractIncomingMessage, outcome: Outcome, attempt: int) -> None:
+        match outcome:
+            case Done():
+                await message.ack()
+            case Requeue():
+                # basic.reject: since RabbitMQ 4.3 a nack is not counted as a failed attempt and would loop for ever.
+                await message.reject(requeue=True)
+            case Delay(tier, next_attempt):
+                await self._delay(message, tier, next_attempt)
+            case DeadLetter():
+                await self._bury(message, outcome, attempt)
+
+    async def _delay(self, message: AbstractIncomingMessage, tier: Address, next_attempt: int) -> None:
+        try:
+            await self._publisher.forward(copy_message(message, {ATTEMPT: next_attempt}), tier)
+        except PublishError as error:
+            log("warning", "retry tier unreachable", analysis=message.correlation_id, reason=one_line(error))
+            await asyncio.sleep(TIER_FAILURE_PAUSE)
+            await message.reject(requeue=True)
+        else:
+            await message.ack()
+
+    async def _bury(self, message: AbstractIncomingMessage, outcome: DeadLetter, attempt: int) -> None:
+        grave = self._consumption.dead_letter
+        if grave is None:
+            await message.reject(requeue=False)
+            return
+        copy = copy_message(
+            message,
+            {
+                ERROR: outcome.reason,
+                ERROR_TYPE: outcome.error_type,
+                SERVICE: self._service,
+                ATTEMPTS: attempt,
+                SOURCE_QUEUE: self._consumption.queue,
+                FAILED_AT: datetime.now(UTC).isoformat(timespec="milliseconds"),
+            },
+        )
+        # A message that an operator sends back to work starts with a fresh count.
+        copy.headers.pop(ATTEMPT, None)
+        try:
+            await self._publisher.forward(copy, grave)
+        except PublishError as error:
+            # The broker's own dead-lettering still works: the reason is lost, the message is not.
+            log("warning", "dead letter without reason", analysis=message.correlation_id, reason=one_line(error))
+            await message.reject(requeue=False)
+        else:
+            await message.ack()

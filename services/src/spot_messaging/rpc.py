@@ -1,0 +1,81 @@
+"""Request and reply by direct reply-to: there is no reply queue to declare, to clean up or to permit."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from aio_pika import Message, RobustConnection
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel
+from aio_pika.exceptions import AMQPError, DeliveryError
+from aiormq.exceptions import ChannelInvalidStateError
+from pydantic import BaseModel
+
+from spot_messaging.contract import Contract
+from spot_messaging.failure import CallError, CallTimeoutError, one_line
+from spot_messaging.message import JSON
+
+REPLY_TO = "amq.rabbitmq.reply-to"
+
+
+class RpcClient:
+    """Calls by local name. One consumer for all replies, told apart by correlation id.
+
+    FastStream's `request` holds a lock for the whole round trip and registers a consumer for each call: one slow reply
+    would make every caller wait.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._channel: AbstractRobustChannel | None = None
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+
+    async def start(self, connection: RobustConnection) -> None:
+        """Opens the channel that both publishes requests and consumes replies, as direct reply-to demands."""
+        self._connection = connection
+        self._channel = connection.channel(publisher_confirms=True, on_return_raises=True)
+        await self._channel.initialize()
+        replies = await self._channel.declare_queue(REPLY_TO, passive=True)
+        await replies.consume(self._receive, no_ack=True)
+
+    async def call(self, name: str, payload: BaseModel, *, analysis: str = "") -> bytes:
+        """:raises CallTimeoutError: when no reply came in time.
+        :raises CallError: when the request reached nobody.
+        """
+        call = self._contract.calls[name]
+        if self._channel is None or not self._connection.connected.is_set():
+            raise CallError("the broker cannot be reached")
+        correlation_id = str(uuid4())
+        reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._waiting[correlation_id] = reply
+        message = Message(
+            body=payload.model_dump_json(by_alias=True).encode(),
+            headers={"x-spot-analysis": analysis} if analysis else {},
+            content_type=JSON,
+            message_id=str(uuid4()),
+            correlation_id=correlation_id,
+            reply_to=REPLY_TO,
+            type=name,
+            app_id=self._contract.service,
+            timestamp=datetime.now(UTC),
+            # A request that nobody took in time must not be worked on later: its caller is gone.
+            expiration=call.timeout,
+        )
+        try:
+            async with asyncio.timeout(call.timeout):
+                exchange = await self._channel.get_exchange(call.exchange, ensure=False)
+                await exchange.publish(message, routing_key=call.routing_key, mandatory=True)
+                return await reply
+        except TimeoutError:
+            raise CallTimeoutError(f"no reply within {call.timeout:g} s") from None
+        except DeliveryError:
+            raise CallError("nobody takes requests at the moment") from None
+        except (AMQPError, ChannelInvalidStateError, ConnectionError) as error:
+            raise CallError(one_line(error, 200)) from None
+        finally:
+            del self._waiting[correlation_id]
+
+    async def _receive(self, message: AbstractIncomingMessage) -> None:
+        # A late reply finds nobody waiting any more.
+        reply = self._waiting.get(message.correlation_id or "")
+        if reply is not None and not reply.done():
+            reply.set_result(message.body)

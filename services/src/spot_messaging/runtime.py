@@ -1,0 +1,104 @@
+"""What a process is told from outside: three paths and two files, read and checked once."""
+
+import json
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from spot_messaging.contract import REGENERATE, Contract, describe, read_contract
+from spot_messaging.endpoint import Endpoint, read_endpoint
+from spot_messaging.refusal import Refusal
+
+DEFAULT_DATA = "/var/lib/spot"
+DEFAULT_HEALTH = "/tmp/spot-health"  # noqa: S108 - read-only root file systems leave /tmp writable, and it is no secret
+
+Part = TypeVar("Part")
+SettingsModel = TypeVar("SettingsModel", bound="Settings")
+
+
+class Settings(BaseModel):
+    """A service's own part of the contract."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel)
+
+
+@dataclass(frozen=True)
+class Runtime:
+    contract_path: Path
+    contract: Contract
+    endpoint: Endpoint
+    data: Path
+    health: Path
+
+    def settings(self, model: type[SettingsModel]) -> SettingsModel:
+        """:raises Refusal: with every setting that does not fit the service."""
+        try:
+            # Through JSON, because strict validation takes lists for tuples there and only there.
+            return model.model_validate_json(json.dumps(self.contract.settings))
+        except ValidationError as error:
+            place = f'contract "{self.contract_path}": settings'
+            raise Refusal(describe(error, place, REGENERATE)) from None
+
+    def require(
+        self,
+        *,
+        publishes: Collection[str] = (),
+        consumes: Collection[str] = (),
+        calls: Collection[str] = (),
+    ) -> None:
+        """:raises Refusal: when the contract and the code do not speak of the same messages."""
+        place = f'contract "{self.contract_path}"'
+        problems = []
+        given: tuple[tuple[str, Collection[str], Collection[str]], ...] = (
+            ("publishes", publishes, self.contract.publishes),
+            ("consumes", consumes, self.contract.consumes),
+            ("calls", calls, self.contract.calls),
+        )
+        for section, needed, present in given:
+            problems += [
+                f'{place}: {section} "{name}" is missing, service "{self.contract.service}" needs it; {REGENERATE}'
+                for name in set(needed) - set(present)
+            ]
+        # The other way round only for queues: one that nobody consumes fills up unseen.
+        problems += [
+            f'{place}: consumes "{name}" has no handler in this program; deploy the release that has one'
+            for name in set(self.contract.consumes) - set(consumes)
+        ]
+        if problems:
+            raise Refusal(problems)
+
+
+def read_runtime(environment: Mapping[str, str] = os.environ) -> Runtime:
+    """:raises Refusal: with all problems of the environment and of both files together."""
+    problems: list[str] = []
+
+    def part(variable: str, noun: str, read: Callable[[Path], Part]) -> Part | None:
+        value = environment.get(variable, "")
+        if value == "":
+            problems.append(f"environment: {variable} is not set; let it name the {noun} file")
+            return None
+        try:
+            return read(Path(value))
+        except Refusal as refusal:
+            problems.extend(refusal.problems)
+            return None
+
+    contract = part("SPOT_CONTRACT", "contract", read_contract)
+    endpoint = part("SPOT_CONNECTION", "connection", read_endpoint)
+    data = Path(environment.get("SPOT_DATA", DEFAULT_DATA))
+    if not (data.is_dir() and os.access(data, os.W_OK | os.X_OK)):
+        problems.append(f'environment: SPOT_DATA "{data}" is not a directory that can be written; mount a volume there')
+    if contract is None or endpoint is None or problems:
+        raise Refusal(problems)
+    return Runtime(
+        contract_path=Path(environment["SPOT_CONTRACT"]),
+        contract=contract,
+        endpoint=endpoint,
+        data=data,
+        health=Path(environment.get("SPOT_HEALTH", DEFAULT_HEALTH)),
+    )

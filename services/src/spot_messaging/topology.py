@@ -1,0 +1,47 @@
+"""The passive check at start: everything this service uses exists. It declares nothing, its user could not anyway."""
+
+from aio_pika import RobustConnection
+from aiormq.abc import AbstractChannel
+from aiormq.exceptions import ChannelAccessRefused, ChannelClosed, ChannelNotFoundEntity
+
+from spot_messaging.contract import Contract
+from spot_messaging.refusal import DECLARE_FIRST, Refusal
+
+CHECK_TIMEOUT = 10.0
+
+
+async def check_topology(connection: RobustConnection, contract: Contract, vhost: str) -> None:
+    """:raises Refusal: with every queue and exchange that is missing or closed to this user."""
+    queues = sorted({consumption.queue for consumption in contract.consumes.values()})
+    things = [*(("queue", name) for name in queues), *(("exchange", name) for name in sorted(contract.exchanges))]
+    problems = []
+    for noun, name in things:
+        reason = await _missing(connection, noun, name)
+        if reason is not None:
+            problems.append(f'vhost "{vhost}": {noun} "{name}" {reason}')
+    if problems:
+        raise Refusal(problems)
+
+
+async def _missing(connection: RobustConnection, noun: str, name: str) -> str | None:
+    transport = connection.transport
+    if transport is None:
+        raise ConnectionError("the connection was lost during the topology check")
+    # The broker closes the channel with the answer "no", so each question gets a channel of its own.
+    channel: AbstractChannel = await transport.connection.channel(publisher_confirms=False)
+    try:
+        if noun == "queue":
+            await channel.queue_declare(name, passive=True, timeout=CHECK_TIMEOUT)
+        else:
+            await channel.exchange_declare(name, passive=True, timeout=CHECK_TIMEOUT)
+    except ChannelNotFoundEntity:
+        return f"does not exist; {DECLARE_FIRST}"
+    except ChannelAccessRefused:
+        # RabbitMQ 4.2.6 and 4.3.0 demand the configure permission for a passive check; later releases any permission.
+        return "is closed to this user; grant it what the topology derives, and run a broker newer than 4.2.6 and 4.3.0"
+    except ChannelClosed as error:
+        return f"cannot be checked ({error}); look into the broker's log"
+    finally:
+        if not channel.is_closed:
+            await channel.close()
+    return None

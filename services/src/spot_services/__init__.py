@@ -1,0 +1,1 @@
+"""The services of spot-platform: gateway, analyzer-orchestrator, analyzer, result-processor, notifier."""

@@ -1,0 +1,60 @@
+"""`python -m spot_services <service>`: reads the contract, runs the service, ends with an exit code that says why.
+
+0 stopped on request, 1 a defect in the service, 2 wrong input (contract, connection, topology), 3 broker unreachable.
+"""
+
+import asyncio
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from spot_messaging import Refusal, Service, configure_logging, log, read_runtime, sentence
+
+Program = Callable[[Service], AbstractAsyncContextManager[None]]
+
+# Imported by name, one of them: nine processes start at once, and only one needs a language model or a web server.
+PROGRAMS = {
+    "analyzer": "spot_services.analyzer.program",
+    "analyzer-orchestrator": "spot_services.orchestrator.program",
+    "gateway": "spot_services.gateway.program",
+    "notifier": "spot_services.notifier.program",
+    "result-processor": "spot_services.result_processor.program",
+}
+
+
+async def _serve(name: str) -> None:
+    runtime = read_runtime()
+    service_name = runtime.contract.service
+    if service_name != name and not service_name.startswith(f"{name}."):
+        problem = f'contract "{runtime.contract_path}": is for service "{service_name}"; give "{name}" its own contract'
+        raise Refusal([problem])
+    configure_logging(service_name, os.environ.get("SPOT_LOG_LEVEL", "INFO"))
+    program: Program = importlib.import_module(PROGRAMS[name]).program
+    service = Service(runtime)
+    async with program(service):
+        await service.run()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    match sys.argv[1:] if arguments is None else list(arguments):
+        case [name] if name in PROGRAMS:
+            pass
+        case given:
+            known = ", ".join(sorted(PROGRAMS))
+            print(f'spot-services: service "{" ".join(given)}" is unknown; known: {known}', file=sys.stderr)  # noqa: T201
+            return 2
+    try:
+        asyncio.run(_serve(name))
+    except Refusal as refusal:
+        print(sentence(refusal, f"spot-services {name}"), file=sys.stderr)  # noqa: T201 - for whoever reads the terminal
+        return refusal.exit_code
+    except Exception as error:
+        log("error", "crashed", error=error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

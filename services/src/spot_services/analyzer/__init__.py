@@ -1,0 +1,1 @@
+"""The analyzers: one program, whose contract says which of them it is."""

@@ -1,0 +1,63 @@
+"""What is inside a ZIP archive, without unpacking more than a bounded look."""
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+
+from spot_services.analyzer.budget import Budget
+
+MAX_ENTRIES = 1_000
+MAX_NESTING = 3
+MAX_NESTED_SIZE = 10 * 1024 * 1024
+# Text compresses to a tenth; a thousandth is not meant to be read.
+BOMB_RATIO = 200
+BOMB_SIZE = 100 * 1024 * 1024
+
+
+@dataclass
+class Contents:
+    names: list[str] = field(default_factory=list)
+    encrypted: bool = False
+    bomb: bool = False
+    broken: bool = False
+    truncated: bool = False
+    macros: bool = False
+    nested: int = 0
+
+
+def list_zip(data: bytes, budget: Budget) -> Contents:
+    contents = Contents()
+    _read(data, contents, budget, depth=0)
+    return contents
+
+
+def _read(data: bytes, contents: Contents, budget: Budget, depth: int) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _entries(archive, contents, budget, depth)
+    except Exception:  # zipfile's errors on hostile input are of every kind
+        contents.broken = True
+
+
+def _entries(archive: zipfile.ZipFile, contents: Contents, budget: Budget, depth: int) -> None:
+    total = 0
+    for entry in archive.infolist():
+        if len(contents.names) >= MAX_ENTRIES or budget.spent:
+            contents.truncated = True
+            return
+        contents.names.append(entry.filename)
+        contents.encrypted |= bool(entry.flag_bits & 0x1)
+        contents.macros |= entry.filename.lower().endswith("vbaproject.bin")
+        # The directory's own numbers are enough to warn; nothing is unpacked on the word of a hostile file.
+        total += entry.file_size
+        contents.bomb |= total > BOMB_SIZE or entry.file_size > BOMB_RATIO * max(entry.compress_size, 1024)
+        if entry.filename.lower().endswith(".zip") and not entry.flag_bits & 0x1:
+            contents.nested += 1
+            if depth + 1 < MAX_NESTING and not contents.bomb:
+                with archive.open(entry) as inner:
+                    # The declared size may lie, so the read itself is bounded.
+                    nested = inner.read(MAX_NESTED_SIZE + 1)
+                if len(nested) > MAX_NESTED_SIZE:
+                    contents.truncated = True
+                else:
+                    _read(nested, contents, budget, depth + 1)

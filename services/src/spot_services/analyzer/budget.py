@@ -1,0 +1,22 @@
+"""Bounded work: an analysis that runs out of time says so instead of being killed."""
+
+import time
+from collections.abc import Callable
+
+# What is left of a job's limit is for reading the mail and publishing the finding.
+SHARE_OF_LIMIT = 0.8
+
+
+class Budget:
+    """Asked in every loop over hostile input. A thread cannot be cancelled, so it has to look at the clock itself."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+        self.exceeded = False
+
+    @property
+    def spent(self) -> bool:
+        if self._clock() >= self._end:
+            self.exceeded = True
+        return self.exceeded

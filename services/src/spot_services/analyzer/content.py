@@ -1,0 +1,125 @@
+"""What the mail says, and what it hides."""
+
+import re
+from collections import Counter
+
+import langdetect
+
+from spot_services.analyzer.budget import Budget
+from spot_services.analyzer.html import read_page
+from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.phrases import Theme, find_phrases
+from spot_services.analyzer.report import Report, clip
+from spot_services.analyzer.script import mixes_scripts
+from spot_services.payload import Severity
+
+# The guesser draws samples; a fixed seed makes the same mail have the same finding.
+langdetect.DetectorFactory.seed = 0
+
+MAX_TEXT = 1024 * 1024
+LANGUAGE_SAMPLE = 5_000
+# Fewer letters than this are no basis for a guess.
+MIN_LETTERS = 20
+SHOUTING_LETTERS = 40
+SHOUTING_RATIO = 0.6
+# Mailing software hides a line of preview text in honest mail; a hidden paragraph is something else.
+HIDDEN_TEXT_FROM = 200
+
+_WORD = re.compile(r"[^\W\d_]{3,40}")
+_INVISIBLE = re.compile("[^\\W_][\u200b\u200c\u200d\u2060\ufeff\u00ad][^\\W_]")
+
+_SEVERITY: dict[Theme, Severity] = {
+    "urgency": "low",
+    "credentials": "medium",
+    "payment": "low",
+    "prize": "medium",
+    "threat": "medium",
+}
+
+
+def prepare() -> None:
+    """Loads the language profiles before the first job has to wait for them."""
+    guess_language("one two three four five")
+
+
+def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
+    plain, hypertext = _read(mail, report, budget)
+    text = f"{mail.decoded('subject') or ''}\n{plain or hypertext}"
+    body = plain or hypertext
+    report.facts["characters"] = len(body)
+    report.facts["words"] = len(_WORD.findall(body))
+    if not body.strip():
+        report.add("no-text", "info", "no readable text")
+    if hypertext.strip() and not plain.strip():
+        report.facts["htmlOnly"] = True
+    report.facts["language"] = guess_language(body[:LANGUAGE_SAMPLE])
+    # Both versions are searched: which one is shown is the reader's program's choice, and fraud differs between them.
+    _phrases(f"{text}\n{hypertext}" if plain else text, report)
+    _shouting(body, report)
+    _disguise(text, report, budget)
+
+
+def _read(mail: ParsedMail, report: Report, budget: Budget) -> tuple[str, str]:
+    plain: list[str] = []
+    hypertext: list[str] = []
+    room = MAX_TEXT
+    for part in mail.parts:
+        if budget.spent or room <= 0:
+            break
+        if not part.is_text:
+            continue
+        text, as_declared = part.text()
+        text = text[:room]
+        room -= len(text)
+        if not as_declared:
+            report.add("charset-wrong", "low", f"text is not {clip(part.charset or 'us-ascii', 40)}")
+        if part.content_type == "text/html":
+            page = read_page(text)
+            hypertext.append(page.text)
+            if len(page.hidden_text) >= HIDDEN_TEXT_FROM:
+                report.add("hidden-text", "medium", f"{len(page.hidden_text)} characters that are not shown")
+        else:
+            plain.append(text)
+    return "\n".join(plain), "\n".join(hypertext)
+
+
+def guess_language(text: str) -> str | None:
+    """ISO 639-1 code (Chinese with its script: zh-cn, zh-tw), or None for too little text."""
+    if sum(character.isalpha() for character in text) < MIN_LETTERS:
+        return None
+    try:
+        return str(langdetect.detect(text))
+    except langdetect.LangDetectException:
+        return None
+
+
+def _phrases(text: str, report: Report) -> None:
+    themes: Counter[str] = Counter()
+    for match in find_phrases(text):
+        themes[match.theme] += 1
+        if themes[match.theme] <= 3:
+            report.add(f"phrase-{match.theme}", _SEVERITY[match.theme], f'says "{match.phrase}"')
+    report.facts["phrases"] = dict(sorted(themes.items()))
+    if themes["urgency"] and themes["credentials"]:
+        report.add("pressure-for-credentials", "high", "urges the reader to give credentials")
+    if themes["payment"] and themes["threat"]:
+        report.add("extortion", "high", "threatens and demands payment")
+
+
+def _shouting(text: str, report: Report) -> None:
+    upper = sum(character.isupper() for character in text)
+    cased = upper + sum(character.islower() for character in text)
+    ratio = upper / cased if cased else 0.0
+    report.facts["upperCaseRatio"] = round(ratio, 2)
+    if cased >= SHOUTING_LETTERS and ratio >= SHOUTING_RATIO:
+        report.add("shouting", "low", f"{round(ratio * 100)} % capital letters")
+
+
+def _disguise(text: str, report: Report, budget: Budget) -> None:
+    for match in _WORD.finditer(text):
+        if budget.spent:
+            return
+        if mixes_scripts(match[0]):
+            report.add("homoglyphs", "high", f'word "{match[0]}" mixes alphabets')
+    if _INVISIBLE.search(text):
+        report.add("invisible-characters", "medium", "invisible characters inside words")

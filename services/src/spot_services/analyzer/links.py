@@ -1,0 +1,188 @@
+"""Where the mail leads, and whether it says so."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from spot_services.analyzer.address import registrable, same_owner
+from spot_services.analyzer.brands import imitation
+from spot_services.analyzer.budget import Budget
+from spot_services.analyzer.html import Link, read_page
+from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.report import MAX_LISTED, Report, clip
+from spot_services.analyzer.script import mixes_scripts
+
+MAX_LINKS = 1_000
+USUAL_PORTS = frozenset({None, 80, 443})
+
+SHORTENERS = frozenset(
+    [
+        "bit.ly",
+        "buff.ly",
+        "cutt.ly",
+        "goo.gl",
+        "is.gd",
+        "lnkd.in",
+        "ow.ly",
+        "rb.gy",
+        "rebrand.ly",
+        "s.id",
+        "shorturl.at",
+        "t.co",
+        "t.ly",
+        "tiny.cc",
+        "tinyurl.com",
+    ]
+)
+
+_URL = re.compile(
+    r"\b(?:https?|ftp)://[^\s<>\"'\u3000-\u303f\uff00-\uff0f]{1,2000}|\bwww\.[^\s<>\"']{3,2000}", re.IGNORECASE
+)
+_SHOWN = re.compile(r"(?:https?://)?((?:[\w-]{1,63}\.){1,10}[a-z]{2,24})(?=[/:?#\s]|$)", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}>'\"*_"
+# Browsers drop control characters and spaces inside a scheme, so "java\nscript:" runs.
+_CONTROL = re.compile(r"[\x00-\x20]+")
+
+
+class Target(NamedTuple):
+    scheme: str
+    host: str
+    port: int | None
+    userinfo: bool
+
+
+def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
+    count = 0
+    hosts: dict[str, None] = {}
+    for link in _links(mail, budget):
+        count += 1
+        if count > MAX_LINKS or budget.spent:
+            report.add("many-links", "low", f"more than {MAX_LINKS} links")
+            break
+        target = _check(link, report)
+        if target is not None and target.host:
+            hosts[target.host] = None
+    report.facts["links"] = min(count, MAX_LINKS)
+    report.facts["hosts"] = [clip(host, 100) for host in list(hosts)[:MAX_LISTED]]
+    report.facts["domains"] = [*sorted({clip(registrable(host), 100) for host in list(hosts)[:MAX_LISTED]})]
+
+
+def _links(mail: ParsedMail, budget: Budget) -> Iterator[Link]:
+    for part in mail.parts:
+        if budget.spent:
+            return
+        if not part.is_text:
+            continue
+        text, _ = part.text()
+        if part.content_type == "text/html":
+            page = read_page(text)
+            yield from page.links
+            text = page.text
+        for match in _URL.finditer(text):
+            yield Link("text", match[0].rstrip(_TRAILING))
+
+
+def _check(link: Link, report: Report) -> Target | None:
+    target = parse(link.url)
+    if target is None:
+        report.add("malformed-link", "low", clip(link.url, 100))
+        return None
+    if target.scheme in {"javascript", "vbscript"}:
+        report.add("script-link", "high", f"{link.tag} runs {target.scheme}")
+    elif target.scheme == "data" and link.tag != "img":
+        # An inline picture is common; a page inside a link exists only in this mail and can be blocked nowhere.
+        report.add("data-link", "high", f"{link.tag} holds its page in itself")
+    elif target.scheme == "file" or link.url.startswith("\\\\"):
+        report.add("file-link", "medium", clip(link.url, 100))
+    if not target.host or target.scheme not in {"http", "https", "ftp"}:
+        return target
+    _check_host(target, report)
+    if link.tag == "form":
+        report.add("form", "medium", f"sends input to {target.host}")
+    if link.tag in {"a", "area", "button"}:
+        _check_text(link, target, report)
+    return target
+
+
+def _check_host(target: Target, report: Report) -> None:
+    host = target.host
+    if target.userinfo:
+        report.add("userinfo-link", "high", f"looks like another site before the @, leads to {host}")
+    if target.port not in USUAL_PORTS:
+        report.add("unusual-port", "medium", f"{host}:{target.port}")
+    if _is_address(host):
+        report.add("ip-link", "high", f"leads to the address {host}")
+        return
+    if registrable(host) in SHORTENERS or host in SHORTENERS:
+        report.add("shortener", "low", f"{host} hides its target")
+    if any(mixes_scripts(label) for label in host.split(".")):
+        report.add("mixed-script-host", "high", host)
+    found = imitation(host)
+    if found is not None:
+        report.add("look-alike", "high", f"{host} imitates {found.brand}: {found.how}")
+
+
+def _check_text(link: Link, target: Target, report: Report) -> None:
+    shown = _SHOWN.search(" ".join(link.text.split()))
+    if shown is None:
+        return
+    host = _unicode(shown[1].lower())
+    # An address in the text ("mail us at info@...") is no claim about where the link leads.
+    if link.text[: shown.start(1)].endswith("@") or same_owner(host, target.host):
+        return
+    # File names look like hosts: "report.pdf" as a link's text shows no site.
+    if registrable(host).rpartition(".")[2] in {
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "zip",
+        "html",
+        "htm",
+        "txt",
+        "png",
+        "jpg",
+    }:
+        return
+    report.add("text-mismatch", "high", f"shows {host}, leads to {target.host}")
+
+
+def parse(url: str) -> Target | None:
+    """The parts that matter; None for what no browser would open."""
+    plain = _CONTROL.sub("", url)
+    if plain.lower().startswith("www."):
+        plain = f"http://{plain}"
+    elif plain.startswith("//"):
+        plain = f"https:{plain}"
+    try:
+        parts = urlsplit(plain)
+        host = unquote(parts.hostname or "").rstrip(".")
+        return Target(parts.scheme.lower(), _unicode(host), parts.port, parts.username is not None)
+    except ValueError:
+        return None
+
+
+def _unicode(host: str) -> str:
+    """Punycode labels as the reader's program shows them."""
+    labels = []
+    for label in host.lower().split("."):
+        if label.startswith("xn--"):
+            try:
+                labels.append(label[4:].encode("ascii").decode("punycode"))
+                continue
+            except (UnicodeError, ValueError, OverflowError):
+                pass
+        labels.append(label)
+    return ".".join(labels)
+
+
+def _is_address(host: str) -> bool:
+    """Also the forms that browsers take and people do not read: 0x7f000001, 2130706433."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"0x[0-9a-f]{1,8}|\d{6,10}", host))
+    return True

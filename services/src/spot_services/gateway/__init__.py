@@ -1,0 +1,1 @@
+"""The way in: mails over HTTP become requests on the broker."""

@@ -1,0 +1,107 @@
+"""Takes a mail in: stores it or packs it into the message, and hands it to the orchestrator."""
+
+import asyncio
+from collections import OrderedDict
+from typing import Literal, Protocol
+from uuid import uuid4
+
+from pydantic import BaseModel, JsonValue
+
+from spot_messaging import CallError, Publishes, Reply, Urgency, log, one_line
+from spot_services.clock import Clock, now
+from spot_services.mailstore import MailStore
+from spot_services.payload import Mail, Request, StatusQuery, stage
+
+REMEMBERED = 10_000
+
+
+class Calls(Protocol):
+    async def call(self, name: str, payload: BaseModel, *, analysis: str = "") -> bytes:
+        """:raises CallError: when no usable reply came."""
+
+
+class StoreError(Exception):
+    """The shared volume does not take the mail."""
+
+
+class RefusedError(CallError):
+    """The orchestrator answered, and said no."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Intake:
+    def __init__(
+        self, publisher: Publishes, rpc: Calls, store: MailStore, service: str, inline_bytes: int, clock: Clock = now
+    ) -> None:
+        self._publisher = publisher
+        self._rpc = rpc
+        self._store = store
+        self._service = service
+        self._inline_bytes = inline_bytes
+        self._clock = clock
+        self._accepted: OrderedDict[str, None] = OrderedDict()
+
+    async def submit(
+        self, raw: bytes, *, urgency: Urgency, filename: str | None, via: Literal["publish", "rpc"]
+    ) -> str:
+        """Returns the analysis' id once the broker, or by RPC the orchestrator, has taken responsibility for it.
+
+        :raises PublishError: when the broker did not confirm.
+        :raises CallError: when the orchestrator did not agree.
+        :raises StoreError: when a large mail could not be stored.
+        """
+        analysis = str(uuid4())
+        request = Request(
+            analysis=analysis,
+            mail=await self._pack(raw),
+            urgency=urgency,
+            filename=filename,
+            submitted_at=self._clock(),
+        )
+        if via == "rpc":
+            await self._ask("submit", request, analysis)
+        else:
+            await self._publisher.publish("request", request, analysis=analysis, urgency=urgency, message_id=analysis)
+        self._remember(analysis)
+        status = stage(analysis, "submitted", self._service, self._clock())
+        await self._publisher.announce("status", status, analysis=analysis)
+        log("info", "submitted", analysis=analysis, bytes=len(raw), via=via, urgency=urgency)
+        return analysis
+
+    async def status(self, analysis: str) -> JsonValue:
+        """What is known of one analysis.
+
+        :raises RefusedError: with code "unknown" when there is no such analysis.
+        """
+        try:
+            return await self._ask("status", StatusQuery(analysis=analysis), analysis)
+        except RefusedError as refused:
+            if refused.code == "unknown" and analysis in self._accepted:
+                # The request is confirmed by the broker but still on its way to the orchestrator.
+                return {"id": analysis, "state": "running"}
+            raise
+
+    async def overview(self, newest: int) -> JsonValue:
+        return await self._ask("status", StatusQuery(newest=newest), "")
+
+    async def _pack(self, raw: bytes) -> Mail:
+        if len(raw) > self._inline_bytes:
+            try:
+                return Mail(reference=await asyncio.to_thread(self._store.put, raw))
+            except OSError as error:
+                raise StoreError(one_line(error)) from error
+        return Mail(inline=raw)
+
+    async def _ask(self, name: str, payload: BaseModel, analysis: str) -> JsonValue:
+        reply = Reply.model_validate_json(await self._rpc.call(name, payload, analysis=analysis))
+        if reply.error is not None:
+            raise RefusedError(reply.error.code, reply.error.message)
+        return reply.value
+
+    def _remember(self, analysis: str) -> None:
+        self._accepted[analysis] = None
+        if len(self._accepted) > REMEMBERED:
+            self._accepted.popitem(last=False)

@@ -1,0 +1,55 @@
+"""Wires the notifier's channels to their queues."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Annotated
+
+from pydantic import Field
+
+from spot_messaging import Service, Settings
+from spot_services.notifier.channel import Channel
+from spot_services.notifier.ledger import Ledger
+from spot_services.notifier.notifier import Notifier, StatusBoard
+from spot_services.notifier.outbox import LinesChannel, OutboxChannel
+from spot_services.payload import Notification, Status
+
+
+class Smtp(Settings):
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    sender: Annotated[str, Field(alias="from", pattern="^[^@\\s]+@[^@\\s]+$")]
+    recipient: Annotated[str, Field(alias="to", pattern="^[^@\\s]+@[^@\\s]+$")]
+
+
+class NotifierSettings(Settings):
+    smtp: Smtp | None
+    webhook_url: Annotated[str, Field(pattern="^https?://")] | None
+
+
+@asynccontextmanager
+async def program(service: Service) -> AsyncIterator[None]:
+    runtime = service.runtime
+    settings = runtime.settings(NotifierSettings)
+    runtime.require(consumes=["email", "webhook", "status", "admin"])
+    outbox = runtime.data / "outbox"
+    async with AsyncExitStack() as resources:
+        ledger = Ledger(runtime.data / "notifier" / "deliveries.db")
+        await ledger.open()
+        resources.push_async_callback(ledger.close)
+        email: Channel = OutboxChannel(outbox / "mail")
+        # The clients are imported where they are used: a notifier that writes files starts without them.
+        if settings.smtp is not None:
+            from spot_services.notifier.smtp import SmtpChannel
+
+            email = SmtpChannel(settings.smtp.host, settings.smtp.port, settings.smtp.sender, settings.smtp.recipient)
+        webhook: Channel = LinesChannel(outbox / "webhook.jsonl")
+        if settings.webhook_url is not None:
+            from spot_services.notifier.webhook import WebhookChannel
+
+            channel = WebhookChannel(settings.webhook_url)
+            resources.push_async_callback(channel.close)
+            webhook = channel
+        service.on("email", Notification, Notifier("email", email, ledger).on_notification)
+        service.on("webhook", Notification, Notifier("webhook", webhook, ledger).on_notification)
+        service.on("status", Status, StatusBoard().on_status)
+        yield

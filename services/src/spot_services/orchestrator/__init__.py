@@ -1,0 +1,1 @@
+"""The analyzer-orchestrator: one request becomes one job per analyzer, their findings become one result."""

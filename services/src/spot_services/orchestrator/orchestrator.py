@@ -1,0 +1,196 @@
+"""The workflow of one analysis. Every step may be repeated: messages are delivered at least once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from pydantic import JsonValue
+
+from spot_messaging import (
+    Delivery,
+    PermanentError,
+    PublishError,
+    Publishes,
+    UnknownError,
+    log,
+    one_line,
+    stable_id,
+)
+from spot_services.clock import Clock, now
+from spot_services.orchestrator.store import Analysis, Store
+from spot_services.orchestrator.verdict import judge
+from spot_services.payload import Finding, Job, Notification, Request, Result, StatusQuery, stage
+
+
+class Orchestrator:
+    def __init__(
+        self,
+        store: Store,
+        publisher: Publishes,
+        *,
+        service: str,
+        analyzers: Sequence[str],
+        deadline: timedelta,
+        clock: Clock = now,
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._service = service
+        self._analyzers = tuple(analyzers)
+        self._deadline = deadline
+        self._clock = clock
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    async def on_request(self, request: Request, _delivery: Delivery) -> None:
+        await self._accept(request)
+
+    async def on_finding(self, finding: Finding, _delivery: Delivery) -> None:
+        async with self._alone(finding.analysis):
+            analysis = await self._store.get(finding.analysis)
+            if analysis is None:
+                raise PermanentError(f'analysis "{finding.analysis}" is unknown here')
+            if finding.analyzer not in analysis.analyzers:
+                raise PermanentError(f'analysis "{finding.analysis}" asked no analyzer "{finding.analyzer}"')
+            if analysis.state != "running":
+                log("debug", "late finding", analysis=finding.analysis, analyzer=finding.analyzer)
+                return
+            await self._store.add_finding(finding)
+            await self._conclude_if_complete(finding.analysis)
+
+    async def submit(self, request: Request) -> JsonValue:
+        """The RPC way in: the reply comes when the jobs are with the broker, so a refusal must leave nothing behind."""
+        known = await self._store.get(request.analysis) is not None
+        try:
+            await self._accept(request)
+        except PublishError:
+            if not known:
+                await self._store.forget(request.analysis)
+            raise
+        return {"id": request.analysis}
+
+    async def status(self, query: StatusQuery) -> JsonValue:
+        if query.analysis is None:
+            return await self._store.overview(query.newest)
+        described = await self._store.describe(query.analysis)
+        if described is None:
+            raise UnknownError(f'analysis "{query.analysis}" is unknown')
+        return described
+
+    async def expire(self) -> None:
+        """Ends every analysis whose deadline has passed, also those that passed while this service was away."""
+        for identity in await self._store.overdue(self._clock()):
+            try:
+                async with self._alone(identity):
+                    await self._expire_one(identity)
+            except PublishError as error:
+                # It stays running and overdue, so the next round tries again.
+                log("warning", "expiry not published", analysis=identity, reason=one_line(error))
+
+    async def _accept(self, request: Request) -> None:
+        async with self._alone(request.analysis):
+            deadline = request.submitted_at + self._deadline
+            await self._store.add(request, self._analyzers, deadline)
+            analysis = await self._store.get(request.analysis)
+            if analysis is None or analysis.state != "running":
+                return
+            for analyzer in analysis.missing:
+                await self._publisher.publish(
+                    f"job.{analyzer}",
+                    Job(analysis=request.analysis, analyzer=analyzer, mail=request.mail),
+                    analysis=request.analysis,
+                    urgency=request.urgency,
+                    message_id=stable_id(request.analysis, "job", analyzer),
+                )
+            # The last finding may have arrived while its conclusion could not be published.
+            await self._conclude_if_complete(request.analysis)
+        await self._announce(request.analysis, "accepted")
+
+    async def _conclude_if_complete(self, identity: str) -> None:
+        analysis = await self._store.get(identity)
+        if analysis is None or analysis.state != "running" or analysis.missing:
+            return
+        await self._conclude(analysis)
+
+    async def _expire_one(self, identity: str) -> None:
+        analysis = await self._store.get(identity)
+        if analysis is None or analysis.state != "running":
+            return
+        if analysis.missing:
+            log("warning", "deadline passed", analysis=identity, missing=analysis.missing)
+            alert = Notification(
+                kind="alert",
+                analysis=identity,
+                reasons=[f"deadline passed without: {', '.join(analysis.missing)}"],
+                missing=analysis.missing,
+                filename=analysis.request.filename if analysis.request else None,
+                subject=_subject(analysis),
+                at=self._clock(),
+            )
+            await self._publisher.publish(
+                "alert", alert, analysis=identity, message_id=stable_id(identity, "alert", "deadline")
+            )
+        await self._conclude(analysis)
+
+    async def _conclude(self, analysis: Analysis) -> None:
+        """Publishes before it marks: a crash in between publishes twice, which receivers know by the message id."""
+        result = self._result(analysis)
+        await self._publisher.publish(
+            "result",
+            result,
+            analysis=analysis.id,
+            urgency=result.urgency,
+            message_id=stable_id(analysis.id, "result"),
+        )
+        await self._store.finish(result)
+        log("info", "concluded", analysis=analysis.id, state=result.state, verdict=result.verdict, score=result.score)
+        await self._announce(analysis.id, result.state)
+
+    def _result(self, analysis: Analysis) -> Result:
+        request = analysis.request
+        if request is None:
+            raise AssertionError("a running analysis keeps its request")
+        findings = list(analysis.findings.values())
+        judgement = judge(findings)
+        missing = analysis.missing
+        # A verdict over half the evidence would be read as a whole one, so an incomplete analysis has none.
+        return Result(
+            analysis=analysis.id,
+            state="failed" if missing else "completed",
+            verdict=None if missing else judgement.verdict,
+            score=None if missing else judgement.score,
+            reasons=[f"incomplete: no finding from {', '.join(missing)}"] if missing else judgement.reasons,
+            missing=missing,
+            findings=findings,
+            filename=request.filename,
+            subject=_subject(analysis),
+            urgency=request.urgency,
+            submitted_at=request.submitted_at,
+            finished_at=self._clock(),
+        )
+
+    async def _announce(self, analysis: str, name: str) -> None:
+        status = stage(analysis, name, self._service, self._clock())
+        await self._publisher.announce("status", status, analysis=analysis)
+
+    @asynccontextmanager
+    async def _alone(self, analysis: str) -> AsyncIterator[None]:
+        """One step of an analysis at a time: two last findings at once would conclude it twice."""
+        lock, users = self._locks.get(analysis, (asyncio.Lock(), 0))
+        self._locks[analysis] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._locks[analysis]
+            if users == 1:
+                del self._locks[analysis]
+            else:
+                self._locks[analysis] = (lock, users - 1)
+
+
+def _subject(analysis: Analysis) -> str | None:
+    """Only the headers analyzer reads the mail, so the subject comes with its finding."""
+    headers = analysis.findings.get("headers")
+    subject = None if headers is None else headers.facts.get("subject")
+    return subject if isinstance(subject, str) else None

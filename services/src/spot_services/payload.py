@@ -1,0 +1,147 @@
+"""The bodies of spot's messages."""
+
+import base64
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+
+from spot_messaging import Urgency
+
+Severity = Literal["info", "low", "medium", "high", "critical"]
+Verdict = Literal["clean", "suspicious", "malicious"]
+State = Literal["running", "completed", "failed"]
+Score = Annotated[int, Field(ge=0, le=100)]
+AnalysisId = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Payload(BaseModel):
+    """Unknown fields are ignored: a publisher may be one release ahead of its consumers."""
+
+    model_config = ConfigDict(
+        extra="ignore",
+        frozen=True,
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class Reference(Payload):
+    """Claim check: the mail lies in the mail store under its digest."""
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Field(ge=0)]
+
+
+def _decoded(value: object) -> object:
+    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+
+
+# pydantic's own base64 type breaks its output into lines; consumers in other languages expect one.
+Base64 = Annotated[
+    bytes,
+    BeforeValidator(_decoded),
+    PlainSerializer(lambda value: base64.b64encode(value).decode("ascii"), when_used="json"),
+]
+
+
+class Mail(Payload):
+    """The raw message, or where it is: exactly one of the two."""
+
+    inline: Base64 | None = None
+    reference: Reference | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.inline is None) == (self.reference is None):
+            raise ValueError("either inline or reference must be given")
+        return self
+
+
+class Request(Payload):
+    analysis: AnalysisId
+    mail: Mail
+    urgency: Urgency = "normal"
+    filename: str | None = None
+    submitted_at: AwareDatetime
+
+
+class Job(Payload):
+    analysis: AnalysisId
+    analyzer: str
+    mail: Mail
+
+
+class Signal(Payload):
+    id: str
+    severity: Severity
+    detail: str
+
+
+class Finding(Payload):
+    analysis: AnalysisId
+    analyzer: str
+    score: Score
+    signals: list[Signal]
+    facts: dict[str, JsonValue]
+    duration_ms: Annotated[int, Field(ge=0)]
+
+
+class Result(Payload):
+    analysis: AnalysisId
+    state: Literal["completed", "failed"]
+    verdict: Verdict | None
+    score: Score | None
+    reasons: list[str]
+    missing: list[str]
+    findings: list[Finding]
+    filename: str | None
+    subject: str | None
+    urgency: Urgency
+    submitted_at: AwareDatetime
+    finished_at: AwareDatetime
+
+
+class Status(Payload):
+    analysis: AnalysisId
+    stage: str
+    service: str
+    at: AwareDatetime
+
+
+class Notification(Payload):
+    """What people and other systems are told: never the mail itself."""
+
+    kind: Literal["completed", "failed", "alert"]
+    analysis: AnalysisId
+    verdict: Verdict | None = None
+    score: Score | None = None
+    reasons: list[str] = []
+    missing: list[str] = []
+    filename: str | None = None
+    subject: str | None = None
+    at: AwareDatetime
+
+
+class StatusQuery(Payload):
+    """One analysis, or, without a name, the counts of all and on demand the newest ones."""
+
+    analysis: AnalysisId | None = None
+    newest: Annotated[int, Field(ge=0, le=500)] = 0
+
+
+def stage(analysis: str, name: str, service: str, at: datetime) -> Status:
+    """The transient progress message that goes out at each step."""
+    return Status(analysis=analysis, stage=name, service=service, at=at)

@@ -1,0 +1,1 @@
+"""The result processor: keeps every result and tells the world."""
