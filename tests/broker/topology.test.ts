@@ -1,0 +1,462 @@
+import type { Channel, ConfirmChannel, ConsumeMessage, GetMessage } from "amqplib";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
+import { router } from "../../src/broker/routing.js";
+import type { RetryRoute } from "../../src/model/index.js";
+import { confirm, connectAs, drain, isAllowed, publishOnce } from "./support/client.js";
+import { eventually } from "./support/eventually.js";
+import { startStack, type TestStack } from "./support/stack.js";
+
+/**
+ * The dev stack's topology on a real broker, of the oldest and the newest version that are supported. Waiting times are shortened; nothing else
+ * differs from what `npm start` declares. Not proved here: what several nodes do when one is gone.
+ */
+describe.each([
+    { version: "4.3", port: 45_100 },
+    { version: "4.0", port: 45_200 },
+] as const)("on RabbitMQ $version", ({ version, port }) => {
+    let stack: TestStack;
+    let admin: ConfirmChannel;
+    const orchestrator = "analyzer-orchestrator";
+    const deadline = 3_000;
+
+    beforeAll(async () => {
+        stack = await startStack(`test-${version.replace(".", "")}`, version, port, {
+            retryAttempts: "4",
+            retryDelay: "1 second",
+            retryDelayLimit: "2 seconds",
+            jobLimit: "1 second",
+            analysisDeadline: "3 seconds",
+        });
+        admin = await (await connectAs(stack, stack.access.administrator.username)).createConfirmChannel();
+    });
+
+    afterAll(async () => {
+        await stack.remove();
+    });
+
+    beforeEach(async () => {
+        for (const { name, type } of stack.topology.queues) {
+            if (type !== "stream") {
+                await admin.purgeQueue(name);
+            }
+        }
+    });
+
+    /** Every message that lies in a queue now, by queue; streams are read by position and left out. */
+    async function contents(): Promise<Record<string, readonly GetMessage[]>> {
+        const found: Record<string, readonly GetMessage[]> = {};
+        for (const { name, type } of stack.topology.queues) {
+            const messages = type === "stream" ? [] : await drain(admin, name);
+            if (messages.length > 0) {
+                found[name] = messages;
+            }
+        }
+        return found;
+    }
+
+    it("holds exactly the topology that was built", async () => {
+        const { administrator } = stack.access;
+        const exported = await stack.api.definitions();
+        expect(fromExport(exported, "spot", [administrator.username])).toEqual(toDefinitions(stack.topology));
+    });
+
+    it("has no user but the topology's and the administrator", async () => {
+        const users = (await stack.api.definitions())["users"] as { name: string }[];
+        expect(users.map(({ name }) => name).sort()).toEqual(
+            [...stack.topology.users.map(({ name }) => name), stack.access.administrator.username].sort(),
+        );
+    });
+
+    it("runs the declared version", async () => {
+        expect((await stack.api.overview()).rabbitmq_version).toMatch(
+            new RegExp(`^${version.replace(".", "\\.")}\\.`),
+        );
+    });
+
+    it("takes every declared message into the queues that the router names, and no other", async () => {
+        const route = router(stack.topology);
+        const streams = new Set(
+            stack.topology.queues.filter(({ type }) => type === "stream").map(({ name }) => name),
+        );
+        for (const service of stack.topology.services) {
+            const connection = await connectAs(stack, service.name);
+            for (const { exchange, routingKey } of [...service.publishes, ...service.calls]) {
+                expect(
+                    await publishOnce(connection, exchange, routingKey, "x"),
+                    `${service.name}: ${exchange} ${routingKey}`,
+                ).toBe("taken");
+                const expected = route({ vhost: "spot", exchange, routingKey });
+                const inQueues = expected.filter((name) => !streams.has(name));
+                const reached = await eventually(`${routingKey} in ${inQueues.join(", ")}`, async () => {
+                    const found = await contents();
+                    return Object.keys(found).length === inQueues.length ? found : undefined;
+                });
+                expect(Object.keys(reached).sort(), `${service.name}: ${exchange} ${routingKey}`).toEqual(
+                    inQueues,
+                );
+            }
+            await connection.close();
+        }
+    });
+
+    it("delivers a command to every service's stream, again and again", async () => {
+        expect(
+            await stack.api.publish("spot", "spot.admin", { routingKey: "admin.all", payload: "pause" }),
+        ).toBe(true);
+        for (const { name } of stack.topology.queues.filter(({ type }) => type === "stream")) {
+            for (let reading = 1; reading <= 2; reading++) {
+                expect((await readStream(name)).at(-1), `${name}, reading ${reading}`).toBe("pause");
+            }
+        }
+    });
+
+    async function readStream(name: string): Promise<readonly string[]> {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createChannel();
+        const read: string[] = [];
+        await channel.prefetch(100);
+        await channel.consume(
+            name,
+            (message) => {
+                if (message !== null) {
+                    read.push(message.content.toString());
+                    channel.ack(message);
+                }
+            },
+            { arguments: { "x-stream-offset": "first" } },
+        );
+        await eventually(`a command in ${name}`, () =>
+            Promise.resolve(read.includes("pause") ? true : undefined),
+        );
+        await connection.close();
+        return read;
+    }
+
+    it("catches what no binding matches, from every application exchange and from the dead letters", async () => {
+        const caught = ["spot.analysis", "spot.notifications", "spot.admin", "spot.dead-letter"];
+        for (const exchange of caught) {
+            expect(
+                await stack.api.publish("spot", exchange, { routingKey: "no.such.key", payload: exchange }),
+            ).toBe(true);
+        }
+        const unrouted = await eventually("the unroutable messages", async () => {
+            const { messageCount } = await admin.checkQueue("unrouted");
+            return messageCount === caught.length ? await drain(admin, "unrouted") : undefined;
+        });
+        expect(unrouted.map(({ content }) => content.toString()).sort()).toEqual([...caught].sort());
+    });
+
+    it("gives a request that nobody takes back to its caller", async () => {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        expect(await publishOnce(connection, "spot.rpc", "analysis.unknown", "x")).toBe("returned");
+        await connection.close();
+    });
+
+    it("moves a job that is not taken before its deadline to the dead letters, with the reason", async () => {
+        const before = Date.now();
+        await confirm(admin, "spot.analysis", "analyze.request", "late", { persistent: true });
+        const late = await eventually(
+            "the expired job",
+            async () => {
+                const message = await admin.get(`${orchestrator}.dlq`, { noAck: true });
+                return message === false ? undefined : message;
+            },
+            deadline + 7_000,
+        );
+        expect(Date.now() - before).toBeGreaterThanOrEqual(deadline);
+        expect(late.content.toString()).toBe("late");
+        expect(late.properties.headers?.["x-first-death-reason"]).toBe("expired");
+        expect(late.properties.headers?.["x-first-death-queue"]).toBe(orchestrator);
+    });
+
+    it("lets a request expire with its caller's patience, leaving nothing behind", async () => {
+        await confirm(admin, "spot.rpc", "analysis.status", "x");
+        const waitingTime = stack.environment.rpcTimeout;
+        await eventually(
+            "an empty request queue",
+            async () =>
+                (await admin.checkQueue(`${orchestrator}.rpc`)).messageCount === 0 ? true : undefined,
+            waitingTime + 5_000,
+        );
+        expect(await contents()).toEqual({});
+    });
+
+    it("tries a failed job again after growing delays, and dead-letters it after the last attempt", async () => {
+        const queue = "analyzer.headers";
+        const retry = stack.topology.retries[queue];
+        const { attempts } = stack.environment.retry;
+        const connection = await connectAs(stack, queue);
+        const channel = await connection.createConfirmChannel();
+        await channel.prefetch(1);
+        const tries: number[] = [];
+        await channel.consume(queue, (message) => {
+            if (message !== null) {
+                tries.push(Date.now());
+                void fail(channel, message, retry, tries.length);
+            }
+        });
+        await confirm(admin, "spot.analysis", "analyze.job.headers", "poison", { persistent: true });
+        const dead = await eventually(
+            "the exhausted job",
+            async () => {
+                const message = await admin.get(`${queue}.dlq`, { noAck: true });
+                return message === false ? undefined : message;
+            },
+            20_000,
+        );
+        await connection.close();
+        expect(dead.content.toString()).toBe("poison");
+        expect(tries).toHaveLength(attempts);
+        const waits = tries.slice(1).map((time, index) => time - (tries[index] ?? 0));
+        // The ladder of the test's retry: 1 s, 2 s, then the limit of 2 s.
+        for (const [index, least] of [1_000, 2_000, 2_000].entries()) {
+            expect(waits[index], `wait ${index + 1} of ${waits.join(", ")}`).toBeGreaterThanOrEqual(
+                least - 50,
+            );
+            expect(waits[index], `wait ${index + 1} of ${waits.join(", ")}`).toBeLessThan(least + 1_500);
+        }
+    });
+
+    /** Fails a job as the services do: by rejecting it, or by way of the delay queue of its attempt. */
+    async function fail(
+        channel: ConfirmChannel,
+        message: ConsumeMessage,
+        route: RetryRoute | undefined,
+        attempt: number,
+    ): Promise<void> {
+        const key = route?.mode === "exchange" ? route.routingKeys[attempt - 1] : undefined;
+        if (route?.mode === "exchange" && key !== undefined) {
+            await confirm(channel, route.exchange, key, message.content.toString(), { persistent: true });
+            channel.ack(message);
+        } else {
+            channel.reject(message, route?.mode === "broker");
+        }
+    }
+
+    it("dead-letters a job whose consumer dies each time, after the declared number of attempts", async () => {
+        const queue = "analyzer.links";
+        await confirm(admin, "spot.analysis", "analyze.job.links", "deadly", { persistent: true });
+        let deliveries = 0;
+        const dead = await eventually(
+            "the deadly job",
+            async () => {
+                const parked = await admin.get(`${queue}.dlq`, { noAck: true });
+                if (parked !== false) {
+                    return parked;
+                }
+                const connection = await connectAs(stack, queue);
+                const channel = await connection.createChannel();
+                if ((await channel.get(queue)) !== false) {
+                    deliveries += 1;
+                }
+                // Closing with the message in hand is what a crash looks like to the broker.
+                await connection.close();
+                return undefined;
+            },
+            20_000,
+        );
+        expect(dead.content.toString()).toBe("deadly");
+        expect(deliveries).toBe(stack.environment.retry.attempts);
+        expect(dead.properties.headers?.["x-first-death-reason"]).toBe("delivery_limit");
+    });
+
+    it("serves urgent jobs before normal ones", async () => {
+        const queue = "analyzer.content";
+        const publish = (content: string, priority: number): Promise<void> =>
+            confirm(admin, "spot.analysis", "analyze.job.content", content, { persistent: true, priority });
+        for (let index = 0; index < 20; index++) {
+            await publish(`normal ${index}`, 4);
+        }
+        for (let index = 0; index < 5; index++) {
+            await publish(`urgent ${index}`, 8);
+        }
+        const order = (await takeAll(queue, 25)).map((text) => text.split(" ")[0]);
+        const lastUrgent = order.lastIndexOf("urgent");
+        expect(order.filter((kind) => kind === "urgent")).toHaveLength(5);
+        // Strictly first from 4.3 on; before that two of them for each normal one.
+        expect(lastUrgent).toBeLessThan(version === "4.3" ? 5 : 9);
+    });
+
+    /** What one consumer receives, one message after the other. */
+    async function takeAll(queue: string, count: number): Promise<readonly string[]> {
+        const connection = await connectAs(stack, queue);
+        const channel = await connection.createChannel();
+        const received: string[] = [];
+        await channel.prefetch(1);
+        await channel.consume(queue, (message) => {
+            if (message !== null) {
+                received.push(message.content.toString());
+                channel.ack(message);
+            }
+        });
+        await eventually(`${count} messages of ${queue}`, () =>
+            Promise.resolve(received.length === count ? true : undefined),
+        );
+        await connection.close();
+        return received;
+    }
+
+    it("drops status updates rather than making their sender wait, and nothing else", async () => {
+        const transient = stack.topology.queues.filter(({ purpose }) => purpose === "transient");
+        expect(transient.map(({ name }) => name)).toEqual(["notifications.status"]);
+        await confirm(admin, "spot.notifications", "notify.status", "soon gone", { expiration: "200" });
+        await eventually("the expired status", async () =>
+            (await admin.checkQueue("notifications.status")).messageCount === 0 ? true : undefined,
+        );
+        expect(await contents()).toEqual({});
+    });
+
+    it("answers a request through direct reply-to", async () => {
+        const service = await connectAs(stack, orchestrator);
+        const serving = await service.createChannel();
+        await serving.consume(`${orchestrator}.rpc`, (request) => {
+            if (request !== null) {
+                const { replyTo, correlationId } = request.properties as {
+                    replyTo: string;
+                    correlationId: string;
+                };
+                serving.publish("", replyTo, Buffer.from(`reply to ${request.content.toString()}`), {
+                    correlationId,
+                });
+                serving.ack(request);
+            }
+        });
+        const caller = await connectAs(stack, "gateway");
+        const channel: Channel = await caller.createChannel();
+        const reply = new Promise<ConsumeMessage>((resolve) => {
+            void channel.consume(
+                "amq.rabbitmq.reply-to",
+                (message) => {
+                    if (message !== null) {
+                        resolve(message);
+                    }
+                },
+                { noAck: true },
+            );
+        });
+        channel.publish("spot.rpc", "analysis.status", Buffer.from("42"), {
+            replyTo: "amq.rabbitmq.reply-to",
+            correlationId: "7",
+            mandatory: true,
+        });
+        const answer = await reply;
+        expect(answer.content.toString()).toBe("reply to 42");
+        expect(answer.properties.correlationId).toBe("7");
+        await caller.close();
+        await service.close();
+    });
+
+    it("lets each user do what its service declares, and nothing more", async () => {
+        const { services, exchanges, queues, retries } = stack.topology;
+        const keys = [
+            ...new Set(
+                services
+                    .flatMap(({ publishes, calls }) => [...publishes, ...calls])
+                    .map((each) => each.routingKey),
+            ),
+        ];
+        const wrong: string[] = [];
+        const verify = (what: string, expected: boolean, actual: boolean): void => {
+            if (expected !== actual) {
+                wrong.push(`${what} should be ${expected ? "allowed" : "refused"}`);
+            }
+        };
+        let operations = 0;
+        for (const service of services) {
+            const connection = await connectAs(stack, service.name);
+            const retried = service.consumes.flatMap(({ queue }) => retries[queue] ?? []);
+            const detours = service.consumes.flatMap(({ queue }) => {
+                const retry = retries[queue];
+                return retry?.mode === "exchange"
+                    ? retry.routingKeys.map((routingKey) => ({ exchange: retry.exchange, routingKey }))
+                    : [];
+            });
+            const sends = [...service.publishes, ...service.calls, ...detours];
+            for (const { name, type } of exchanges) {
+                const declared = sends
+                    .filter(({ exchange }) => exchange === name)
+                    .map(({ routingKey }) => routingKey);
+                for (const key of [...keys, "no.such.key"]) {
+                    // A direct exchange has no permissions by key: whoever may write to it may use any.
+                    const allowed =
+                        name === "spot.dead-letter"
+                            ? retried.length > 0
+                            : type === "topic"
+                              ? declared.includes(key)
+                              : declared.length > 0;
+                    const outcome = await publishOnce(connection, name, key, "x");
+                    verify(
+                        `${service.name} publishing to ${name} with ${key}`,
+                        allowed,
+                        outcome !== "refused",
+                    );
+                    operations += 1;
+                }
+            }
+            const direct = await publishOnce(connection, "", "result-processor", "x");
+            verify(
+                `${service.name} publishing straight to a queue`,
+                service.replies || service.redrives,
+                direct !== "refused",
+            );
+            const readable = [...service.consumes.map(({ queue }) => queue), ...service.inspects];
+            for (const { name, type } of queues) {
+                const read = await isAllowed(connection, async (channel) => {
+                    await channel.prefetch(1);
+                    await channel.consume(
+                        name,
+                        () => undefined,
+                        type === "stream" ? { arguments: { "x-stream-offset": "last" } } : {},
+                    );
+                });
+                verify(`${service.name} consuming ${name}`, readable.includes(name), read);
+                operations += 1;
+            }
+            for (const [what, declare] of [
+                [
+                    "declaring a queue",
+                    (channel: Channel) => channel.assertQueue("intruder", { durable: true }),
+                ],
+                ["declaring an exchange", (channel: Channel) => channel.assertExchange("intruder", "topic")],
+                ["deleting a queue", (channel: Channel) => channel.deleteQueue("unrouted")],
+                [
+                    "binding a queue",
+                    (channel: Channel) => channel.bindQueue("unrouted", "spot.analysis", "#"),
+                ],
+            ] as const) {
+                verify(`${service.name} ${what}`, false, await isAllowed(connection, declare));
+                operations += 1;
+            }
+            await connection.close();
+        }
+        expect(wrong).toEqual([]);
+        expect(operations).toBeGreaterThan(1_000);
+    });
+
+    it("keeps persistent messages over a restart of the broker", async () => {
+        const jobs = Array.from({ length: 50 }, (_, index) => `job ${index}`);
+        for (const job of jobs) {
+            await confirm(admin, "spot.analysis", "analyze.job.attachments", job, { persistent: true });
+        }
+        await stack.docker.getContainer(stack.container("rabbitmq-0")).restart({ t: 30 });
+        const channel = await eventually(
+            "the broker after its restart",
+            async () => {
+                try {
+                    const connection = await connectAs(stack, stack.access.administrator.username);
+                    return await connection.createConfirmChannel();
+                } catch {
+                    return undefined;
+                }
+            },
+            60_000,
+        );
+        admin = channel;
+        const survived = await eventually("the jobs", async () => {
+            const { messageCount } = await channel.checkQueue("analyzer.attachments");
+            return messageCount === jobs.length ? await drain(channel, "analyzer.attachments") : undefined;
+        });
+        expect(survived.map(({ content }) => content.toString())).toEqual(jobs);
+    });
+});
