@@ -8,7 +8,8 @@ export function inputProblems(error: z.ZodError, stack: string): string {
         if (issue.code === "unrecognized_keys") {
             unsupported.push(...issue.keys.map((key) => `"${inputName([...issue.path, key])}"`));
         } else {
-            wrong.push(`input "${inputName(issue.path)}" is wrong (${issue.message})`);
+            const place = issue.path.length === 0 ? "its inputs are" : `input "${inputName(issue.path)}" is`;
+            wrong.push(`${place} wrong (${issue.message})`);
         }
     }
     if (unsupported.length > 0) {
