@@ -49,13 +49,12 @@ const leftOut = [
  * half a minute. An interrupted build leaves no image, and its files are removed by the next one.
  */
 export async function importDebianImage(docker: Docker, image: DebianImage, report: Report): Promise<void> {
-    const workName = image.name.replaceAll(/[^a-z0-9.]+/g, "-");
-    await withLock(`image-${workName}`, report, async () => {
+    await withLock(`the image "${image.name}"`, report, async () => {
         if (await hasImage(docker, image.name)) {
             return;
         }
         await installTools(report);
-        const folder = path.join(localFolder, "images", workName);
+        const folder = path.join(localFolder, "images", image.name.replaceAll(/[^a-z0-9.]+/g, "-"));
         rmSync(folder, { recursive: true, force: true });
         mkdirSync(folder, { recursive: true });
         try {

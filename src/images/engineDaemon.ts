@@ -41,7 +41,7 @@ export async function startDaemon(
     answers: () => Promise<boolean>,
     report: Report,
 ): Promise<void> {
-    await withLock("container-engine", report, async () => {
+    await withLock("the container engine", report, async () => {
         if (await answers()) {
             return;
         }
@@ -132,10 +132,18 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
 
 function unusable(daemon: Daemon): UserError {
     return new UserError(
-        `container engine "dockerd": does not start${lastWords(logOf(daemon))}; see ${daemon.logFile}, or start Docker Engine by hand`,
+        `container engine "dockerd": does not start${lastWords(complaints(logOf(daemon)))}; see ${daemon.logFile}, or start Docker Engine by hand`,
     );
 }
 
 function logOf({ logFile }: Daemon): string {
     return existsSync(logFile) ? readFileSync(logFile, "utf8") : "";
+}
+
+/** A log without what is told of every start. */
+export function complaints(log: string): string {
+    return log
+        .split("\n")
+        .filter((line) => !/ level=(debug|info) /.test(line))
+        .join("\n");
 }

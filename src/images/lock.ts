@@ -10,7 +10,7 @@ import type { Report } from "./report.js";
 const patienceMilliseconds = 1_000;
 
 /**
- * Does `work` while no other process of this checkout does work of the same name. The kernel's own file lock is used, held by a child
+ * Does `work` while no other process of this checkout does work of the same name, which is what is being prepared. The kernel's own file lock is used, held by a child
  * that ends with this process, so a killed process never leaves a lock behind.
  */
 export async function withLock<Result>(
@@ -20,11 +20,12 @@ export async function withLock<Result>(
 ): Promise<Result> {
     const folder = path.join(localFolder, "locks");
     mkdirSync(folder, { recursive: true });
-    const holder = spawn("flock", [path.join(folder, name), "sh", "-c", "echo held && exec cat"], {
+    const file = path.join(folder, name.replaceAll(/[^a-z0-9.]+/g, "-"));
+    const holder = spawn("flock", [file, "sh", "-c", "echo held && exec cat"], {
         stdio: ["pipe", "pipe", "ignore"],
     });
     const waiting = setTimeout(() => {
-        report(`Waiting for another process that is busy with "${name}"`);
+        report(`Waiting for another process that prepares ${name}`);
     }, patienceMilliseconds);
     try {
         await new Promise((resolve, reject) => {
@@ -33,7 +34,9 @@ export async function withLock<Result>(
             holder.once("close", reject);
         });
     } catch {
-        throw new UserError(`lock "${name}": cannot be taken with "flock"; install the package util-linux`);
+        throw new UserError(
+            `lock "${file}": cannot be taken with the program flock; install the package util-linux`,
+        );
     } finally {
         clearTimeout(waiting);
     }

@@ -43,11 +43,11 @@ export async function ensureServicesPackages(
         return name;
     }
     await importDebianImage(docker, python, report);
-    await withLock("services-packages", report, async () => {
+    await withLock(`the image "${name}"`, report, async () => {
         if (await hasImage(docker, name)) {
             return;
         }
-        const folder = path.join(localFolder, "images", "services-packages");
+        const folder = path.join(localFolder, "images", name.replaceAll(/[^a-z0-9]+/g, "-"));
         rmSync(folder, { recursive: true, force: true });
         mkdirSync(folder, { recursive: true });
         try {
@@ -79,6 +79,8 @@ async function downloadPackages(requirements: ArchiveFile, folder: string, repor
         arguments: [
             ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],
             ...["--root-user-action=ignore", "--no-compile", "--only-binary=:all:"],
+            // The list is complete, and this machine's Python would judge its conditions by its own version.
+            "--no-deps",
             ...["--implementation=cp", `--python-version=${pythonVersion}`, ...platforms()],
             ...["--target", path.join(folder, "packages"), "--requirement", list],
         ],
