@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service, Workload } from "../model/index.js";
-import type { BrokerAddress } from "./rabbitMqCluster.js";
+import type { BrokerAddress } from "./brokerAddress.js";
 
 export interface ConsumerServiceArgs {
     readonly service: Service;

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DockerCluster } from "../model/index.js";
-import type { BrokerAddress } from "./rabbitMqCluster.js";
+import type { BrokerAddress } from "./brokerAddress.js";
 import { type BrokerFile, brokerFiles, launcherFile } from "./translate/brokerFiles.js";
 
 export interface DockerBrokerArgs {

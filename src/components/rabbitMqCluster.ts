@@ -1,14 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
 import type { Cluster, DockerCluster, ExternalCluster } from "../model/index.js";
+import type { BrokerAddress } from "./brokerAddress.js";
 import { DockerBroker } from "./dockerBroker.js";
-
-/** How services and tools reach a broker. */
-export interface BrokerAddress {
-    readonly hosts: readonly string[];
-    readonly port: number;
-    readonly tls: boolean;
-}
 
 export interface RabbitMqClusterArgs {
     readonly cluster: Cluster;

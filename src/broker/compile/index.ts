@@ -9,10 +9,11 @@ import {
     vhost,
 } from "../../model/index.js";
 import { type BrokerFeatures, featuresOf } from "../capabilities.js";
+import type { CompiledQueue } from "./compiledQueue.js";
 import { permissionOf, topicPermissionsOf } from "./permissions.js";
 import { compilePlainQueue } from "./plainQueue.js";
 import { exchangePolicy } from "./queuePolicy.js";
-import { type CompiledQueue, compileWorkQueue } from "./workQueue.js";
+import { compileWorkQueue } from "./workQueue.js";
 
 /**
  * Says a declaration in the mechanics of one broker version: queue types, policies, dead-letter and delay queues, permissions.

@@ -1,6 +1,6 @@
 import { type Bound, type Declaration, type PolicyDefinition, queue } from "../../model/index.js";
+import type { CompiledQueue } from "./compiledQueue.js";
 import { queuePolicy } from "./queuePolicy.js";
-import type { CompiledQueue } from "./workQueue.js";
 
 /** How much a queue may hold, as a policy says it. */
 export function boundOf(bound: Bound): PolicyDefinition {

@@ -11,9 +11,9 @@ import {
     times,
 } from "../../model/index.js";
 import type { BrokerFeatures } from "../capabilities.js";
+import type { CompiledQueue } from "./compiledQueue.js";
 import { boundOf, parkingQueue } from "./parkingQueue.js";
 import { queuePolicy } from "./queuePolicy.js";
-import type { CompiledQueue } from "./workQueue.js";
 
 type PlainQueue = TransientQueue | RequestQueue | CommandQueue | ParkingQueue;
 

@@ -1,31 +1,20 @@
 import {
     type ArgumentValue,
-    type Binding,
     binding,
     bytes,
     type Declaration,
     type Duration,
-    type Policy,
     type PolicyDefinition,
-    type Queue,
     queue,
     type Retry,
-    type RetryRoute,
     shorter,
     times,
     type WorkQueue,
 } from "../../model/index.js";
 import type { BrokerFeatures } from "../capabilities.js";
+import type { CompiledQueue } from "./compiledQueue.js";
 import { boundOf, parkingQueue } from "./parkingQueue.js";
 import { queuePolicy } from "./queuePolicy.js";
-
-/** What one declared queue becomes on the broker. */
-export interface CompiledQueue {
-    readonly queues: readonly Queue[];
-    readonly bindings: readonly Binding[];
-    readonly policies: readonly Policy[];
-    readonly retry?: RetryRoute;
-}
 
 /** The dead-letter queue of a work queue. */
 export function deadLetterQueueOf(queueName: string): string {

@@ -1,6 +1,7 @@
 import type { ExchangeArgs } from "@pulumi/rabbitmq";
 import type { Exchange } from "../../model/index.js";
 import type { Plain } from "./plain.js";
+import { toTexts } from "./text.js";
 
 /** An exchange for the provider, which has only a map of strings for arguments and defaults `durable` to false. */
 export function toExchangeArgs({
@@ -11,7 +12,6 @@ export function toExchangeArgs({
     autoDelete,
     arguments: args,
 }: Exchange): Plain<ExchangeArgs> {
-    const texts = Object.entries(args).map(([key, value]) => [key, String(value)]);
     return {
         vhost,
         name,
@@ -19,7 +19,7 @@ export function toExchangeArgs({
             type,
             durable,
             autoDelete,
-            ...(texts.length > 0 && { arguments: Object.fromEntries(texts) as Record<string, string> }),
+            ...(Object.keys(args).length > 0 && { arguments: toTexts(args) }),
         },
     };
 }

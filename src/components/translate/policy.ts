@@ -1,6 +1,7 @@
 import type { PolicyArgs } from "@pulumi/rabbitmq";
 import type { Policy } from "../../model/index.js";
 import type { Plain } from "./plain.js";
+import { toTexts } from "./text.js";
 
 /**
  * A policy for the provider, whose definition is a map of strings: it sends those that look like an integer as integers, and nothing else
@@ -14,7 +15,6 @@ export function toPolicyArgs({
     precedence,
     definition,
 }: Policy): Plain<PolicyArgs> {
-    const texts = Object.entries(definition).map(([key, value]) => [key, String(value)]);
     return {
         vhost,
         name,
@@ -22,7 +22,7 @@ export function toPolicyArgs({
             pattern,
             applyTo,
             priority: precedence,
-            definition: Object.fromEntries(texts) as Record<string, string>,
+            definition: toTexts(definition),
         },
     };
 }
