@@ -54,5 +54,4 @@ export const administrator = { username: cluster.username, password: cluster.pas
 /** The password of every user that the topology declares. */
 export const passwords = pulumi.secret(Object.fromEntries(messaging.passwords));
 /** Where e-mails are submitted; nothing where no services are deployed. */
-export const gatewayUrl =
-    deployment.kind === "docker" ? `http://127.0.0.1:${deployment.gatewayPort}` : null;
+export const gatewayUrl = deployment.kind === "docker" ? `http://127.0.0.1:${deployment.gatewayPort}` : null;

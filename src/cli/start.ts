@@ -12,7 +12,7 @@ import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.js"
 import { gateway } from "./gateway.js";
 import { readMail } from "./mail.js";
 import { projectName, projectRoot, readStackConfig } from "./stackFile.js";
-import { readStatus, type Status } from "./status.js";
+import { type Status, settledStatus } from "./status.js";
 import { analyse } from "./submission.js";
 import type { AnalysedMail } from "./tables.js";
 
@@ -130,8 +130,9 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
             },
             {
                 title: "Queues",
-                task: async () => {
-                    status = await readStatus(reached());
+                task: async (_, task) => {
+                    task.output = "the broker counts every five seconds";
+                    status = await settledStatus(reached(), signal);
                 },
             },
         ],

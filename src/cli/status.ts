@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { vhostName } from "../topology/names.js";
 import type { Access } from "./access.js";
 import { brokerOf } from "./access.js";
@@ -51,6 +52,24 @@ export async function readStatus(access: Access): Promise<Status> {
         queues: rows,
         analyses: { submitted, completed, failed, deadLettered: deadLettered(rows) },
     };
+}
+
+/** The broker's counts are this old at most, by its default. */
+const countingIntervalMs = 5_000;
+
+/** The status as soon as no message is under way; after two rounds of the broker's counting whatever it is then. */
+export async function settledStatus(access: Access, signal: AbortSignal): Promise<Status> {
+    const deadline = Date.now() + 2 * countingIntervalMs;
+    for (;;) {
+        const status = await readStatus(access);
+        const underWay = status.queues.some(
+            ({ ready, unacknowledged, consumers }) => unacknowledged > 0 || (consumers > 0 && ready > 0),
+        );
+        if (!underWay || Date.now() > deadline) {
+            return status;
+        }
+        await sleep(500, undefined, { signal });
+    }
 }
 
 function deadLettered(queues: Status["queues"]): number {

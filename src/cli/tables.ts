@@ -19,7 +19,11 @@ function cell(text: string): string {
 
 /** Colour only where a terminal reads it. */
 function table(head: string[]): Table.Table {
-    return new Table({ head, ...(process.stdout.isTTY ? {} : { style: { head: [], border: [] } }) });
+    return new Table({
+        head,
+        chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+        ...(process.stdout.isTTY ? {} : { style: { head: [], border: [] } }),
+    });
 }
 
 /** The queues that hold or should hold something: dead-letter queues stand in their work queue's row. */
