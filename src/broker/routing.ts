@@ -97,8 +97,8 @@ function accepts(exchange: Exchange, each: Binding, message: RoutedMessage): boo
 
 /** Whether a topic pattern takes a key: words between dots, `*` for one word, `#` for any number of them, none included. */
 export function matchesTopic(pattern: string, key: string): boolean {
-    const patternWords = pattern.split(".");
-    const keyWords = key === "" ? [""] : key.split(".");
+    const patternWords = wordsOf(pattern);
+    const keyWords = wordsOf(key);
     // reachable[i]: the pattern read so far can have consumed the first i words of the key.
     let reachable = new Set([0]);
     for (const word of patternWords) {
@@ -117,6 +117,11 @@ export function matchesTopic(pattern: string, key: string): boolean {
     return reachable.has(keyWords.length);
 }
 
+/** The empty text has no word, to the broker too: `*` does not take it, `#` does. */
+function wordsOf(text: string): readonly string[] {
+    return text === "" ? [] : text.split(".");
+}
+
 /**
  * Whether the headers fit a headers binding. `all` and `any` ignore arguments that start with `x-`; the `-with-x` forms do not.
  * @see https://www.rabbitmq.com/docs/exchanges#headers
@@ -128,6 +133,6 @@ export function matchesHeaders(wanted: Arguments, headers: Arguments): boolean {
         ([key]) => key !== "x-match" && (withX || !key.startsWith("x-")),
     );
     const fits = ([key, value]: readonly [string, ArgumentValue]): boolean =>
-        key in headers && (value === null || headers[key] === value);
+        Object.hasOwn(headers, key) && (value === null || headers[key] === value);
     return mode === "any" || mode === "any-with-x" ? pairs.some(fits) : pairs.every(fits);
 }

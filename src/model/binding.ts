@@ -27,5 +27,6 @@ export function binding(
 /** The identity of a binding: two with the same key are one to the broker. */
 export function bindingKey(each: Binding): string {
     const parts = [each.vhost, each.source, each.destinationType, each.destination, each.routingKey];
-    return JSON.stringify([...parts, each.arguments]);
+    const sortedArguments = Object.entries(each.arguments).sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([...parts, sortedArguments]);
 }

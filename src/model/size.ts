@@ -9,13 +9,14 @@ export type BytesText = `${number} ${Unit}`;
 
 const grammar = /^(?<amount>\d+) (?<unit>B|KiB|MiB|GiB)$/;
 
-/** Reads a size from a text that a person wrote; `undefined` when the text is none. */
+/** Reads a size from a text that a person wrote; `undefined` when the text is none or too large to be exact. */
 export function parseBytes(text: string): Bytes | undefined {
     const { amount, unit } = grammar.exec(text)?.groups ?? {};
     if (amount === undefined || unit === undefined) {
         return undefined;
     }
-    return (Number(amount) * unitBytes[unit as Unit]) as Bytes; // the grammar lists exactly the keys of unitBytes
+    const size = Number(amount) * unitBytes[unit as Unit]; // the grammar lists exactly the keys of unitBytes
+    return Number.isSafeInteger(size) ? (size as Bytes) : undefined; // the one place that brands
 }
 
 /**
