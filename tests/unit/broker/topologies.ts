@@ -1,0 +1,19 @@
+import type { Topology } from "../../../src/model/index.js";
+
+/** A topology of 4.3 with nothing in it but what `parts` says. */
+export function topologyOf(parts: Partial<Topology>): Topology {
+    return {
+        brokerVersion: "4.3",
+        vhosts: [{ name: "v" }],
+        exchanges: [],
+        queues: [],
+        bindings: [],
+        policies: [],
+        users: [],
+        permissions: [],
+        topicPermissions: [],
+        services: [],
+        retries: {},
+        ...parts,
+    };
+}
