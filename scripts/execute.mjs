@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import process from "node:process";
+
+/**
+ * Runs a program in the foreground, its output being ours. A request to end goes to the program first, so that it can clean up.
+ * @param {string} program
+ * @param {string[]} programArguments
+ * @param {string} folder
+ * @returns {Promise<number>} its exit code, as a shell would tell it
+ */
+export async function execute(program, programArguments, folder) {
+    const child = spawn(program, programArguments, { cwd: folder, stdio: "inherit" });
+    // The interrupt key reaches the program by itself.
+    const ignore = () => undefined;
+    const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+    process.on("SIGINT", ignore).on("SIGTERM", forward).on("SIGHUP", forward);
+    try {
+        return await new Promise((resolve) => {
+            child.once("error", (error) => {
+                console.error(`command "${program}": cannot be run: ${error.message}`);
+                resolve(127);
+            });
+            child.once("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+        });
+    } finally {
+        process.off("SIGINT", ignore).off("SIGTERM", forward).off("SIGHUP", forward);
+    }
+}

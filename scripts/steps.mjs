@@ -1,0 +1,125 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execute } from "./execute.mjs";
+import { npmCommand } from "./npm.mjs";
+import { preparePython } from "./python.mjs";
+import { readJunit, readVitest } from "./reports.mjs";
+
+/**
+ * What one step found.
+ * @typedef {{ passed: number, failures: string[] }} Outcome
+ */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const services = path.join(root, "services");
+const reports = path.join(root, ".local", "reports");
+
+/** The steps of `npm test`, in their order. */
+export const steps = [
+    { name: "check", title: "format, lint, types and layers of the TypeScript", run: check },
+    { name: "python", title: "format, lint, types and tests of the Python services", run: python },
+    { name: "unit", title: "tests without a broker", run: () => vitest("unit") },
+    {
+        name: "broker",
+        title: "tests against real brokers and services in containers",
+        run: () => vitest("broker"),
+    },
+];
+
+async function check() {
+    const { program, before } = npmCommand();
+    return single("npm run check", await execute(program, [...before, "run", "--silent", "check"], root));
+}
+
+async function python() {
+    const interpreter = await preparePython(root, (message) => console.log(message));
+    const findings = [];
+    for (const tool of [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]) {
+        findings.push(single(tool.join(" "), await execute(interpreter, ["-m", ...tool], services)));
+    }
+    const report = freshReport("pytest.xml");
+    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${report}`], services);
+    return sum([...findings, judged("pytest", exitCode, readJunit(report))]);
+}
+
+/** @param {string} project */
+async function vitest(project) {
+    const report = freshReport(`${project}.json`);
+    const exitCode = await execute(
+        process.execPath,
+        [
+            path.join(root, "node_modules", "vitest", "vitest.mjs"),
+            ...[
+                "run",
+                `--project=${project}`,
+                "--reporter=default",
+                "--reporter=json",
+                `--outputFile.json=${report}`,
+            ],
+        ],
+        root,
+    );
+    return judged(`vitest ${project}`, exitCode, readVitest(report, root));
+}
+
+/**
+ * A program's own numbers, and what they hide: a crash, or nothing to run.
+ * @param {string} name
+ * @param {number} exitCode
+ * @param {Outcome | undefined} outcome - nothing when it wrote no report
+ * @returns {Outcome}
+ */
+function judged(name, exitCode, outcome) {
+    if (outcome === undefined) {
+        return {
+            passed: 0,
+            failures: [`${name}: ended with exit code ${exitCode} before it wrote its report`],
+        };
+    }
+    if (outcome.failures.length > 0) {
+        return outcome;
+    }
+    if (exitCode !== 0) {
+        return {
+            ...outcome,
+            failures: [`${name}: ended with exit code ${exitCode}, although no test failed`],
+        };
+    }
+    return outcome.passed > 0 ? outcome : { passed: 0, failures: [`${name}: found no tests`] };
+}
+
+/**
+ * The outcome of a program without numbers of its own.
+ * @param {string} name
+ * @param {number} exitCode
+ * @returns {Outcome}
+ */
+function single(name, exitCode) {
+    return exitCode === 0
+        ? { passed: 1, failures: [] }
+        : { passed: 0, failures: [`${name}: ended with exit code ${exitCode}`] };
+}
+
+/**
+ * @param {Outcome[]} outcomes
+ * @returns {Outcome}
+ */
+export function sum(outcomes) {
+    return {
+        passed: outcomes.reduce((total, { passed }) => total + passed, 0),
+        failures: outcomes.flatMap(({ failures }) => failures),
+    };
+}
+
+/**
+ * Where a report will be; the one of an earlier run must not be taken for it.
+ * @param {string} name
+ */
+function freshReport(name) {
+    mkdirSync(reports, { recursive: true });
+    const report = path.join(reports, name);
+    rmSync(report, { force: true });
+    return report;
+}

@@ -1,0 +1,51 @@
+// npm test: every step, one after another, also after one has failed; arguments select steps. The last line is "N passed, N failed".
+import process from "node:process";
+import { UserError } from "../src/model/userError.js";
+import { steps, sum } from "./steps.mjs";
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => steps.every((step) => step.name !== name));
+if (unknown.length > 0) {
+    const known = steps.map(({ name }) => name).join(", ");
+    console.error(`step "${unknown[0]}": is unknown; choose from ${known}`);
+    process.exitCode = 2;
+} else {
+    await test(wanted.length === 0 ? steps : steps.filter(({ name }) => wanted.includes(name)));
+}
+
+/** @param {typeof steps} selected */
+async function test(selected) {
+    const outcomes = [];
+    let signal;
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+        process.once(name, () => {
+            signal = name;
+        });
+    }
+    for (const [index, step] of selected.entries()) {
+        if (signal !== undefined) {
+            outcomes.push({ passed: 0, failures: [`${step.name}: did not run, because of ${signal}`] });
+            continue;
+        }
+        console.log(`\n[${index + 1}/${selected.length}] ${step.name}: ${step.title}`);
+        const outcome = await step.run().catch(broken);
+        console.log(`${step.name}: ${outcome.passed} passed, ${outcome.failures.length} failed`);
+        outcomes.push(outcome);
+    }
+    const { passed, failures } = sum(outcomes);
+    if (failures.length > 0) {
+        console.log(`\nFailed:\n${failures.map((failure) => `- ${failure}`).join("\n")}`);
+        process.exitCode = 1;
+    }
+    console.log(`\n${passed} passed, ${failures.length} failed`);
+}
+
+/**
+ * A step that could not even begin.
+ * @param {unknown} error
+ * @returns {import("./steps.mjs").Outcome}
+ */
+function broken(error) {
+    // A defect of these scripts shows its place; what a person can mend is a sentence.
+    return { passed: 0, failures: [error instanceof UserError ? error.message : String(error?.stack)] };
+}

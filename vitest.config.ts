@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config";
+
+/** A broker or an engine stands behind these: slow, and one file at a time, since they share this machine's ports and memory. */
+const live = {
+    pool: "forks",
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+} as const;
+
+export default defineConfig({
+    test: {
+        projects: [
+            {
+                test: {
+                    name: "unit",
+                    include: ["tests/**/*.test.ts"],
+                    exclude: ["tests/broker/**", "tests/engine/**"],
+                    pool: "forks",
+                },
+            },
+            { test: { name: "broker", include: ["tests/broker/**/*.test.ts"], ...live } },
+            { test: { name: "engine", include: ["tests/engine/**/*.test.ts"], ...live } },
+        ],
+    },
+});
