@@ -108,6 +108,13 @@ describe("a stack with a broker", () => {
         const { outputs, secretOutputs, resources } = await run(stack, brokerProgram, await configuration());
         expect(secretOutputs).toEqual(["password"]);
         expect(resources).toHaveLength(17);
+        // The order in which the real provider reads them back, not the one in which the program asks for them.
+        expect(
+            resources.find(({ type }) => type === "docker:index/container:Container")?.state["ports"],
+        ).toEqual([
+            { internal: 5672, protocol: "tcp", external: outputs["amqpPort"], ip: "127.0.0.1" },
+            { internal: 15672, protocol: "tcp", external: expect.any(Number) as number, ip: "127.0.0.1" },
+        ]);
 
         const api = managementApi({
             endpoint: String(outputs["endpoint"]),

@@ -64,7 +64,7 @@ export function brokerProgram(): Promise<pulumi.Inputs> {
     return Promise.resolve({
         endpoint: `http://127.0.0.1:${port}`,
         password: password.result,
-        amqpPort: broker.ports.apply((ports) => ports?.[1]?.external),
+        amqpPort: broker.ports.apply((ports) => ports?.find(({ internal }) => internal === 5672)?.external),
     });
 }
 

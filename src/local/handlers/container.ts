@@ -3,8 +3,8 @@ import { dockerReason } from "../dockerProblem.js";
 import { localHandler } from "../handler.js";
 import { autoName } from "./autoName.js";
 import { becomeHealthy } from "./containerHealth.js";
-import { type ContainerInputs, containerInputs } from "./containerInputs.js";
-import { containerSettings, endpoint, portKey } from "./containerSettings.js";
+import { containerInputs } from "./containerInputs.js";
+import { containerSettings, endpoint } from "./containerSettings.js";
 import { uploadArchive } from "./containerUploads.js";
 import { presentImage } from "./presentImage.js";
 
@@ -37,7 +37,7 @@ export const container = localHandler({
         if (inputs.wait) {
             await becomeHealthy(made, inputs.waitTimeout, registration, context);
         }
-        return { id: made.id, state: { name, ...stateOf(await made.inspect(), inputs) } };
+        return { id: made.id, state: { name, ...stateOf(await made.inspect()) } };
     },
 });
 
@@ -65,17 +65,10 @@ function takenPort(reason: string): string | undefined {
 }
 
 /** The outputs that Docker decides: addresses and the ports that it chose. */
-function stateOf(inspected: Docker.ContainerInspectInfo, inputs: ContainerInputs): Record<string, unknown> {
-    const chosen = inspected.NetworkSettings.Ports as Record<
-        string,
-        { HostPort: string }[] | null | undefined
-    >; // null for an unpublished port
+function stateOf(inspected: Docker.ContainerInspectInfo): Record<string, unknown> {
     return {
         hostname: inspected.Config.Hostname,
-        ports: inputs.ports.map((port) => {
-            const published = Number(chosen[portKey(port)]?.[0]?.HostPort);
-            return { ...port, external: port.external ?? (Number.isNaN(published) ? 0 : published) };
-        }),
+        ports: publishedPorts(inspected),
         networkDatas: Object.entries(inspected.NetworkSettings.Networks).map(([networkName, network]) => ({
             networkName,
             ipAddress: network.IPAddress,
@@ -87,4 +80,28 @@ function stateOf(inspected: Docker.ContainerInspectInfo, inputs: ContainerInputs
             globalIpv6PrefixLength: network.GlobalIPv6PrefixLen,
         })),
     };
+}
+
+/** Like the real provider in the order of the container's ports, whatever order they were asked for in. */
+function publishedPorts(inspected: Docker.ContainerInspectInfo): Record<string, unknown>[] {
+    // An exposed port that is not published is null.
+    const ports = inspected.NetworkSettings.Ports as Record<
+        string,
+        { HostIp: string; HostPort: string }[] | null
+    >;
+    return Object.entries(ports)
+        .map(([key, bindings]) => ({
+            internal: Number.parseInt(key, 10),
+            protocol: key.replace(/^\d+\//, ""),
+            bindings,
+        }))
+        .sort((a, b) => a.internal - b.internal || a.protocol.localeCompare(b.protocol))
+        .flatMap(({ internal, protocol, bindings }) =>
+            (bindings ?? []).map(({ HostIp, HostPort }) => ({
+                internal,
+                protocol,
+                external: Number(HostPort),
+                ip: HostIp,
+            })),
+        );
 }

@@ -48,7 +48,7 @@ export function endpoint(network: ContainerInputs["networksAdvanced"][number]): 
     };
 }
 
-export function portKey(port: { readonly internal: number; readonly protocol: string }): string {
+function portKey(port: { readonly internal: number; readonly protocol: string }): string {
     return `${port.internal}/${port.protocol}`;
 }
 
