@@ -102,6 +102,10 @@ async def open_connection(
         connection = ClusterConnection((*urls[start:], *urls[:start]), ssl_context)
         try:
             await connection.connect(timeout=ATTEMPT_TIMEOUT)
+        except asyncio.CancelledError:
+            # Told to stop while connecting: its reconnecting task would outlive the event loop.
+            await connection.close()
+            raise
         except Exception as error:
             with suppress(Exception):
                 await connection.close()

@@ -45,6 +45,8 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     logging.getLogger("aiormq.connection").addFilter(
         lambda record: not str(record.msg).startswith("error when creating transport")
     )
+    # On every lost connection each of its channels reports that it cannot reopen over it; the reconnect does that.
+    logging.getLogger("aio_pika.tools").setLevel(logging.CRITICAL)
 
 
 def log(level: Level, event: str, *, error: BaseException | None = None, **fields: object) -> None:

@@ -29,6 +29,7 @@ from spot_messaging.topology import check_topology
 Payload = TypeVar("Payload", bound=BaseModel)
 
 DRAIN_MARGIN = 5.0
+CLOSE_TIMEOUT = 5.0
 # All client libraries have lost consumers over a node's restart. A consumer that stays away this long although the
 # connection is open will not come back; a new process will.
 CONSUMER_LOST_AFTER = 120.0
@@ -138,8 +139,10 @@ class Service:
         consumers = [*self._admin_consumers, *self._steady, *self._pausable]
         results = await asyncio.gather(*(consumer.stop() for consumer in consumers), return_exceptions=True)
         for broker in (self._consuming, self._publishing):
+            # A broker that does not answer must not keep the process; the closed socket tells it all the same.
             with suppress(AMQPError, ConnectionError, RuntimeError, ExceptionGroup, TimeoutError):
-                await broker.stop()
+                async with asyncio.timeout(CLOSE_TIMEOUT):
+                    await broker.stop()
         lost = [one_line(result, 200) for result in results if isinstance(result, BaseException)]
         log("info", "stopped", lost=lost or None)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -40,10 +40,12 @@ class Orchestrator:
         self._analyzers = tuple(analyzers)
         self._deadline = deadline
         self._clock = clock
+        self._waiting = asyncio.Event()
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def on_request(self, request: Request, _delivery: Delivery) -> None:
-        await self._accept(request)
+        await self._store.add(request, self._analyzers, request.submitted_at + self._deadline)
+        await self._dispatch(request.analysis)
 
     async def on_finding(self, finding: Finding, _delivery: Delivery) -> None:
         async with self._alone(finding.analysis):
@@ -59,14 +61,12 @@ class Orchestrator:
             await self._conclude_if_complete(finding.analysis)
 
     async def submit(self, request: Request) -> JsonValue:
-        """The RPC way in: the reply comes when the jobs are with the broker, so a refusal must leave nothing behind."""
-        known = await self._store.get(request.analysis) is not None
-        try:
-            await self._accept(request)
-        except PublishError:
-            if not known:
-                await self._store.forget(request.analysis)
-            raise
+        """The RPC way in: the reply says that the analysis is stored, and from then on it is our duty, not the caller's.
+
+        The jobs follow in the background: whether they fit into the caller's time-out is nothing it could act on.
+        """
+        await self._store.add(request, self._analyzers, request.submitted_at + self._deadline)
+        self._waiting.set()
         return {"id": request.analysis}
 
     async def status(self, query: StatusQuery) -> JsonValue:
@@ -87,24 +87,40 @@ class Orchestrator:
                 # It stays running and overdue, so the next round tries again.
                 log("warning", "expiry not published", analysis=identity, reason=one_line(error))
 
-    async def _accept(self, request: Request) -> None:
-        async with self._alone(request.analysis):
-            deadline = request.submitted_at + self._deadline
-            await self._store.add(request, self._analyzers, deadline)
-            analysis = await self._store.get(request.analysis)
-            if analysis is None or analysis.state != "running":
+    async def dispatch_waiting(self) -> None:
+        """Publishes the jobs of analyses that came by RPC, or whose dispatch was interrupted."""
+        self._waiting.clear()
+        for identity in await self._store.undispatched():
+            try:
+                await self._dispatch(identity)
+            except PublishError as error:
+                log("warning", "jobs not published", analysis=identity, reason=one_line(error))
+
+    async def wait_for_work(self, seconds: float) -> None:
+        """Returns as soon as something waits to be dispatched, at the latest after `seconds`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._waiting.wait()
+
+    async def _dispatch(self, identity: str) -> None:
+        """One job for every analyzer that has found nothing yet; repeated, it repairs what was interrupted."""
+        async with self._alone(identity):
+            analysis = await self._store.get(identity)
+            if analysis is None or analysis.state != "running" or analysis.request is None:
                 return
+            request = analysis.request
             for analyzer in analysis.missing:
                 await self._publisher.publish(
                     f"job.{analyzer}",
-                    Job(analysis=request.analysis, analyzer=analyzer, mail=request.mail),
-                    analysis=request.analysis,
+                    Job(analysis=identity, analyzer=analyzer, mail=request.mail),
+                    analysis=identity,
                     urgency=request.urgency,
-                    message_id=stable_id(request.analysis, "job", analyzer),
+                    message_id=stable_id(identity, "job", analyzer),
                 )
+            await self._store.mark_dispatched(identity)
             # The last finding may have arrived while its conclusion could not be published.
-            await self._conclude_if_complete(request.analysis)
-        await self._announce(request.analysis, "accepted")
+            await self._conclude_if_complete(identity)
+        await self._announce(identity, "dispatched")
 
     async def _conclude_if_complete(self, identity: str) -> None:
         analysis = await self._store.get(identity)

@@ -15,6 +15,7 @@ from spot_services.orchestrator.store import Store
 from spot_services.payload import Finding, Request, StatusQuery
 
 DEADLINE_CHECK_SECONDS = 1.0
+DISPATCH_CHECK_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
 # Longer than any dead letter waits for an operator: a job that is sent back to work still finds its mail.
 MAIL_KEPT_SECONDS = 14 * 86400.0
@@ -48,6 +49,11 @@ async def program(service: Service) -> AsyncIterator[None]:
             await orchestrator.expire()
             await asyncio.sleep(DEADLINE_CHECK_SECONDS)
 
+    async def dispatch() -> None:
+        while True:
+            await orchestrator.dispatch_waiting()
+            await orchestrator.wait_for_work(DISPATCH_CHECK_SECONDS)
+
     async def sweep() -> None:
         while True:
             try:
@@ -65,6 +71,7 @@ async def program(service: Service) -> AsyncIterator[None]:
         "rpc",
         {"status": answer(StatusQuery, orchestrator.status), "submit": answer(Request, orchestrator.submit)},
     )
+    service.background(dispatch)
     service.background(expire)
     service.background(sweep)
     await store.open()

@@ -24,9 +24,11 @@ CREATE TABLE IF NOT EXISTS analysis (
     submitted_at REAL NOT NULL,
     deadline_at REAL NOT NULL,
     filename TEXT,
+    dispatched INTEGER NOT NULL DEFAULT 0,
     result TEXT
 );
 CREATE INDEX IF NOT EXISTS analysis_deadline ON analysis (deadline_at) WHERE state = 'running';
+CREATE INDEX IF NOT EXISTS analysis_undispatched ON analysis (number) WHERE state = 'running' AND dispatched = 0;
 CREATE INDEX IF NOT EXISTS analysis_finished ON analysis (number) WHERE state <> 'running';
 CREATE TABLE IF NOT EXISTS finding (
     analysis TEXT NOT NULL REFERENCES analysis (id),
@@ -85,15 +87,20 @@ class Store:
 
         return await self._database.run(work)
 
-    async def forget(self, analysis: str) -> None:
-        """Takes a new analysis back, whose submission was refused after all."""
+    async def mark_dispatched(self, analysis: str) -> None:
+        """All its jobs are with the broker."""
+        await self._database.run(
+            lambda connection: connection.execute("UPDATE analysis SET dispatched = 1 WHERE id = ?", (analysis,))
+        )
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM finding WHERE analysis = ?", (analysis,))
-            if connection.execute("DELETE FROM analysis WHERE id = ? AND state = 'running'", (analysis,)).rowcount:
-                _count(connection, "submitted", -1)
-
-        await self._database.run(work)
+    async def undispatched(self) -> list[str]:
+        """The analyses of which a job may be missing, oldest first."""
+        rows = await self._database.run(
+            lambda connection: connection.execute(
+                "SELECT id FROM analysis WHERE state = 'running' AND dispatched = 0 ORDER BY number LIMIT 100"
+            ).fetchall()
+        )
+        return [row["id"] for row in rows]
 
     async def get(self, analysis: str) -> Analysis | None:
         return await self._database.run(lambda connection: _get(connection, analysis))
