@@ -1,0 +1,193 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { GetMessage } from "amqplib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { gateway } from "../../src/cli/gateway.js";
+import { type Mail, readMail } from "../../src/cli/mail.js";
+import { projectRoot } from "../../src/cli/stackFile.js";
+import { analyse } from "../../src/cli/submission.js";
+import { confirm, connectAs, drain } from "./support/client.js";
+import { eventually } from "./support/eventually.js";
+import { startStack, type TestStack } from "./support/stack.js";
+
+/** E-mails that nobody here wrote: those with which CPython tests its own parser. */
+function foreignMail(): string | undefined {
+    const script =
+        "import os, test.test_email as t; print(os.path.join(os.path.dirname(t.__file__), 'data'))";
+    try {
+        const folder = execFileSync("python3", ["-c", script], { encoding: "utf8" }).trim();
+        return existsSync(folder) ? folder : undefined;
+    } catch {
+        // Debian's Python comes without its tests.
+        return undefined;
+    }
+}
+
+/**
+ * The whole dev stack with its services, on the newest version and, with delay queues in place of delayed retry, on the oldest. Not proved here:
+ * what the analyzers find in an e-mail, which their own tests do.
+ */
+describe.each([
+    { version: "4.3", port: 45_300 },
+    { version: "4.0", port: 45_400 },
+] as const)("the services on RabbitMQ $version", ({ version, port }) => {
+    let stack: TestStack;
+    let mails: readonly Mail[];
+    const url = `http://127.0.0.1:${port + 3}`;
+
+    beforeAll(async () => {
+        stack = await startStack(`services-${version.replace(".", "")}`, version, port, {
+            deployServices: "true",
+            retryDelay: "1 second",
+            retryAttempts: "3",
+        });
+        const foreign = foreignMail();
+        const once = await readMail([
+            join(projectRoot, "services", "samples"),
+            ...(foreign === undefined ? [] : [foreign]),
+        ]);
+        const rounds = Math.ceil(200 / once.length);
+        mails = Array.from({ length: rounds }, () => once).flat();
+    });
+
+    afterAll(async () => {
+        await stack.remove();
+    });
+
+    /** Messages in all queues of one kind, as the broker knows them now. */
+    async function waiting(purpose: "work" | "parking"): Promise<Record<string, number>> {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createChannel();
+        const found: Record<string, number> = {};
+        for (const { name } of stack.topology.queues.filter((each) => each.purpose === purpose)) {
+            const { messageCount } = await channel.checkQueue(name);
+            if (messageCount > 0) {
+                found[name] = messageCount;
+            }
+        }
+        await connection.close();
+        return found;
+    }
+
+    async function parked(queue: string): Promise<readonly GetMessage[]> {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createChannel();
+        const messages = await drain(channel, queue);
+        await connection.close();
+        return messages;
+    }
+
+    it("gives every e-mail a verdict and leaves nothing in a queue", async () => {
+        const analysed = await analyse(mails, gateway(url), 60_000, () => undefined);
+        expect(mails.length).toBeGreaterThanOrEqual(200);
+        expect(analysed.filter(({ analysis }) => analysis?.state !== "completed")).toEqual([]);
+        expect(await waiting("work")).toEqual({});
+        expect(await waiting("parking")).toEqual({});
+        const counts = await gateway(url).counts();
+        expect(counts).toMatchObject({
+            submitted: mails.length,
+            completed: mails.length,
+            failed: 0,
+            running: 0,
+        });
+    });
+
+    it("finds what is wrong with the worst of them", async () => {
+        const [phishing] = await readMail([join(projectRoot, "services", "samples", "phishing.eml")]);
+        const [plain] = await readMail([join(projectRoot, "services", "samples", "plain.eml")]);
+        const both = [phishing, plain].filter((mail) => mail !== undefined);
+        const [bad, good] = await analyse(both, gateway(url), 30_000, () => undefined);
+        expect(bad?.analysis?.verdict).toBe("malicious");
+        expect(good?.analysis?.verdict).toBe("clean");
+    });
+
+    it("loses nothing when an analyzer is killed with jobs in its hands", async () => {
+        const running = analyse(mails.slice(0, 60), gateway(url), 60_000, () => undefined);
+        await sleep(300);
+        await stack.docker.getContainer(stack.container("analyzer.content-0")).kill({ signal: "SIGKILL" });
+        // The engine does not restart what was killed on purpose.
+        await stack.docker.getContainer(stack.container("analyzer.content-0")).start();
+        const analysed = await running;
+        expect(analysed.filter(({ analysis }) => analysis?.state !== "completed")).toEqual([]);
+        expect(await waiting("work")).toEqual({});
+    });
+
+    it("goes on by itself after a restart of the broker", async () => {
+        await stack.docker.getContainer(stack.container("rabbitmq-0")).restart({ t: 30 });
+        const consumers = stack.topology.services.flatMap(({ consumes }) =>
+            consumes.map(({ queue }) => queue),
+        );
+        await eventually(
+            "a consumer on every queue",
+            async () => {
+                try {
+                    const live = await stack.api.listQueues("spot");
+                    const consumed = live.filter((each) => each.consumers > 0).map(({ name }) => name);
+                    return consumers.every((queue) => consumed.includes(queue)) ? true : undefined;
+                } catch {
+                    return undefined;
+                }
+            },
+            90_000,
+        );
+        const analysed = await analyse(mails.slice(0, 20), gateway(url), 60_000, () => undefined);
+        expect(analysed.filter(({ analysis }) => analysis?.state !== "completed")).toEqual([]);
+    });
+
+    it("dead-letters what cannot be understood, at once and with the reason", async () => {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createConfirmChannel();
+        await confirm(channel, "spot.analysis", "analyze.job.links", "{not json", { persistent: true });
+        await connection.close();
+        const [dead] = await eventually("the dead letter", async () => {
+            const found = await parked("analyzer.links.dlq");
+            return found.length > 0 ? found : undefined;
+        });
+        const headers = dead?.properties.headers as Record<string, string> | undefined;
+        expect(dead?.content.toString()).toBe("{not json");
+        expect(headers?.["x-spot-source-queue"]).toBe("analyzer.links");
+        expect(headers?.["x-spot-service"]).toBe("analyzer.links");
+        expect(headers?.["x-spot-error"]).toMatch(/JSON/i);
+    });
+
+    it("dead-letters a job that keeps failing, after all its attempts", async () => {
+        // A reference to an e-mail that the store does not have may be there later: worth trying again.
+        const job = {
+            analysis: "00000000-0000-4000-8000-000000000000",
+            analyzer: "headers",
+            mail: { reference: { sha256: "0".repeat(64), size: 1 } },
+        };
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createConfirmChannel();
+        await confirm(channel, "spot.analysis", "analyze.job.headers", JSON.stringify(job), {
+            persistent: true,
+        });
+        await connection.close();
+        const [dead] = await eventually(
+            "the dead letter",
+            async () => {
+                const found = await parked("analyzer.headers.dlq");
+                return found.length > 0 ? found : undefined;
+            },
+            20_000,
+        );
+        const headers = dead?.properties.headers as Record<string, unknown> | undefined;
+        expect(Number(headers?.["x-spot-attempts"])).toBe(stack.environment.retry.attempts);
+    });
+
+    it("says clearly what is missing when a service meets a broker without its topology", async () => {
+        const name = stack.container("analyzer.links-0");
+        const container = stack.docker.getContainer(name);
+        await container.stop({ t: 20 });
+        await stack.api.deleteQueue("spot", "analyzer.links");
+        await container.start();
+        const log = await eventually("the sentence in the log", async () => {
+            const lines = (await container.logs({ stdout: true, stderr: true, tail: 20 })).toString("utf8");
+            return lines.includes('queue "analyzer.links" does not exist') ? lines : undefined;
+        });
+        expect(log).toContain("declare the topology first");
+        expect(log).not.toContain("Traceback");
+    });
+});
