@@ -267,7 +267,8 @@ describe("a container", () => {
                 new docker.Container("sick", {
                     ...idle,
                     name: `${prefix}-sick`,
-                    command: ["seq 1 30; echo ouch >&2; exec sleep 600"],
+                    // Docker reads the two streams side by side; the pause keeps their order.
+                    command: ["seq 1 30; sleep 0.5; echo ouch >&2; exec sleep 600"],
                     networksAdvanced: [{ name: network.name }],
                     healthcheck: { tests: ["CMD-SHELL", "echo not yet; exit 1"], interval: "1s", retries: 1 },
                     wait: true,
