@@ -33,8 +33,8 @@ class ClusterConnection(RobustConnection):
     """A robust connection whose every attempt goes to the next node.
 
     aio-pika reconnects to the one URL it was given, for ever; with that node gone, a service would wait for it while
-    its peers serve. aio-pika reads `url` exactly once per attempt, so the property is the place to move on; `__str__` is
-    overridden since it would read it too. tests/messaging/test_connection.py holds aio-pika to that.
+    peers serve. aio-pika reads `url` exactly once per attempt, so the property is the place to move on; `__str__`
+    would read it too and is overridden. tests/messaging/test_connection.py holds aio-pika to that.
     """
 
     def __init__(self, urls: Sequence[URL], ssl_context: ssl.SSLContext | None) -> None:

@@ -61,7 +61,7 @@ class Orchestrator:
             await self._conclude_if_complete(finding.analysis)
 
     async def submit(self, request: Request) -> JsonValue:
-        """The RPC way in: the reply says that the analysis is stored, and from then on it is our duty, not the caller's.
+        """The RPC way in: the reply says that the analysis is stored; from then on it is our duty, not the caller's.
 
         The jobs follow in the background: whether they fit into the caller's time-out is nothing it could act on.
         """
@@ -92,7 +92,7 @@ class Orchestrator:
         self._waiting.clear()
         for identity in await self._store.undispatched():
             try:
-                await self._dispatch(identity)
+                await self._dispatch(identity, repair=False)
             except PublishError as error:
                 log("warning", "jobs not published", analysis=identity, reason=one_line(error))
 
@@ -102,11 +102,17 @@ class Orchestrator:
             async with asyncio.timeout(seconds):
                 await self._waiting.wait()
 
-    async def _dispatch(self, identity: str) -> None:
-        """One job for every analyzer that has found nothing yet; repeated, it repairs what was interrupted."""
+    async def _dispatch(self, identity: str, *, repair: bool = True) -> None:
+        """One job for every analyzer that has found nothing yet.
+
+        A request that is delivered again, or sent again by an operator, has the jobs published again; the background
+        round only completes what is not complete.
+        """
         async with self._alone(identity):
             analysis = await self._store.get(identity)
             if analysis is None or analysis.state != "running" or analysis.request is None:
+                return
+            if analysis.dispatched and not repair:
                 return
             request = analysis.request
             for analyzer in analysis.missing:

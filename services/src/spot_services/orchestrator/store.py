@@ -45,6 +45,7 @@ class Analysis:
     id: str
     state: State
     analyzers: tuple[str, ...]
+    dispatched: bool
     request: Request | None
     findings: dict[str, Finding]
 
@@ -203,6 +204,7 @@ def _get(connection: sqlite3.Connection, analysis: str) -> Analysis | None:
         id=analysis,
         state=row["state"],
         analyzers=tuple(json.loads(row["analyzers"])),
+        dispatched=bool(row["dispatched"]),
         request=None if row["request"] is None else Request.model_validate_json(row["request"]),
         findings={finding.analyzer: finding for finding in findings},
     )
