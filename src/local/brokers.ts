@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BrokerUnreachable, type ManagementApi, managementApi } from "../operate/managementApi.js";
-import type { LocalContext, Registration } from "./handler.js";
 
 export interface BrokerAccess {
     readonly endpoint: string;
     readonly username: string;
     readonly password: string;
+}
+
+/** What a run tells of itself to whom asks for a broker. */
+export interface BrokerContext {
+    readonly stack: string;
+    readonly config: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
 }
 
 const startMs = 30_000;
@@ -25,7 +31,7 @@ export class Brokers {
      * The broker that a resource belongs to. The first call retries for 30 s while nothing answers: a broker
      * in a container without a health check is created before it listens.
      */
-    api(registration: Registration, context: LocalContext): Promise<ManagementApi> {
+    api(registration: { readonly provider: string }, context: BrokerContext): Promise<ManagementApi> {
         // A provider reference is "urn::id", and an URN has colons of its own.
         const id = registration.provider.split("::").at(-1) ?? "";
         const ready =
@@ -52,7 +58,7 @@ async function answering(access: BrokerAccess, signal: AbortSignal): Promise<Man
 }
 
 /** As the engine configures the default provider. */
-function fromConfig({ config, stack }: LocalContext): BrokerAccess {
+function fromConfig({ config, stack }: BrokerContext): BrokerAccess {
     const endpoint = config["rabbitmq:endpoint"];
     const username = config["rabbitmq:username"];
     const password = config["rabbitmq:password"];
