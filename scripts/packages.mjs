@@ -29,7 +29,7 @@ export function arePackagesCurrent(root) {
  */
 export function installPackages(root) {
     const { program, before } = npmCommand();
-    const { status } = spawnSync(program, [...before, "ci", "--no-audit", "--no-fund"], {
+    const { status } = spawnSync(program, [...before, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
         cwd: root,
         stdio: ["ignore", "ignore", "inherit"],
     });
