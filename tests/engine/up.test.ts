@@ -1,0 +1,148 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Definitions, fromExport, toDefinitions } from "../../src/broker/definitions.js";
+import { type Access, brokerOf, parseAccess } from "../../src/cli/access.js";
+import { findPulumi, pulumiEnvironment } from "../../src/cli/pulumiCli.js";
+import { projectRoot } from "../../src/cli/stackFile.js";
+import { startStack } from "../broker/support/stack.js";
+
+const cli = findPulumi();
+const found = cli.origin === "path";
+if (!found) {
+    process.stderr.write(
+        "skipped: no pulumi on PATH; install it from https://www.pulumi.com/docs/iac/download-install/ to run these tests\n",
+    );
+}
+
+const stack = "enginetest";
+const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
+const port = 45_600;
+
+interface Ended {
+    readonly code: number;
+    readonly output: string;
+}
+
+/** The real engine with the real plugins on a stack of the test's own; state and stack file are gone afterwards. */
+describe.skipIf(!found)("the real engine", () => {
+    let state: string;
+    let environment: NodeJS.ProcessEnv;
+    let access: Access;
+
+    async function run(command: string, ...args: readonly string[]): Promise<Ended> {
+        return await new Promise((resolve) => {
+            execFile(
+                command,
+                args,
+                { cwd: projectRoot, env: environment, maxBuffer: 100_000_000 },
+                (error, stdout, stderr) => {
+                    const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+                    resolve({ code, output: `${stdout}\n${stderr}` });
+                },
+            );
+        });
+    }
+
+    async function pulumi(...args: readonly string[]): Promise<Ended> {
+        return await run(cli.command, ...args, "--stack", stack, "--non-interactive");
+    }
+
+    async function writeStack(extra: Readonly<Record<string, string>> = {}): Promise<void> {
+        const values = {
+            amqpPort: String(port),
+            managementPort: String(port + 1),
+            prometheusPort: String(port + 2),
+            gatewayPort: String(port + 3),
+            ...extra,
+        };
+        const lines = Object.entries(values).map(([key, value]) => `    spot-messaging:${key}: ${value}`);
+        await writeFile(stackFile, `config:\n${lines.join("\n")}\n`);
+    }
+
+    beforeAll(async () => {
+        state = await mkdtemp(join(tmpdir(), "spot-state-"));
+        environment = { ...pulumiEnvironment(), PULUMI_BACKEND_URL: `file://${state}` };
+        await writeStack();
+    });
+
+    afterAll(async () => {
+        await pulumi("destroy", "--yes", "--skip-preview");
+        await rm(state, { recursive: true, force: true });
+        await rm(stackFile, { force: true });
+    });
+
+    async function definitions(of: Access): Promise<Definitions> {
+        return fromExport(await brokerOf(of).definitions(), "spot", [of.administrator.username]);
+    }
+
+    it("brings the stack up without a question", async () => {
+        const { code, output } = await run(process.execPath, "scripts/run.mjs", "up", stack);
+        expect(code, output).toBe(0);
+        const shown = await pulumi("stack", "output", "--json", "--show-secrets");
+        access = parseAccess(JSON.parse(shown.output));
+        expect(access.gatewayUrl).toBe(`http://127.0.0.1:${port + 3}`);
+    });
+
+    it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
+        const second = await pulumi("preview", "--expect-no-changes");
+        expect(second.code, second.output).toBe(0);
+        const refreshed = await pulumi("preview", "--refresh", "--expect-no-changes");
+        expect(refreshed.code, refreshed.output).toBe(0);
+    });
+
+    it("keeps no secret in clear, neither in its state nor in what a preview prints", async () => {
+        const secrets = [access.administrator.password, ...Object.values(access.passwords)];
+        const exported = await readFile(
+            join(state, ".pulumi", "stacks", "spot-messaging", `${stack}.json`),
+            "utf8",
+        );
+        const { output } = await pulumi("preview", "--diff", "--json");
+        for (const secret of secrets) {
+            expect(secret).toHaveLength(32);
+            expect(exported.includes(secret)).toBe(false);
+            expect(output.includes(secret)).toBe(false);
+        }
+    });
+
+    it("updates a policy in place and replaces no queue when a waiting time changes", async () => {
+        await writeStack({ retryDelay: "7 seconds" });
+        const { code, output } = await pulumi("preview", "--json");
+        expect(code, output).toBe(0);
+        const { steps } = JSON.parse(output) as { steps: { op: string; urn: string }[] };
+        const changed = steps.filter(({ op }) => op !== "same");
+        const byType = changed.map(({ op, urn }) => `${op} ${urn.split("::")[2]?.split("$").at(-1) ?? ""}`);
+        expect([...new Set(byType)]).toEqual(["update rabbitmq:index/policy:Policy"]);
+        await writeStack();
+    });
+
+    it("answers a bad stack file with sentences, not with a stack trace", async () => {
+        await writeStack({ retryDelay: "5 bananas", nodes: "2" });
+        const { code, output } = await pulumi("preview");
+        expect(code).not.toBe(0);
+        expect(output).toContain('key "spot-messaging:nodes" has the value 2');
+        expect(output).toContain('key "spot-messaging:retryDelay" has the value "5 bananas"');
+        expect(output).not.toMatch(/^\s+at /m);
+        await writeStack();
+    });
+
+    it("declares the same on the broker as a local run", async () => {
+        const byEngine = await definitions(access);
+        const destroyed = await pulumi("destroy", "--yes", "--skip-preview");
+        expect(destroyed.code, destroyed.output).toBe(0);
+        const local = await startStack("enginelocal", "4.3", port + 10);
+        try {
+            const byLocalRun = await definitions(local.access);
+            // The dev stack's own retry delay differs from the default that the engine's stack has.
+            expect({ ...byEngine, policies: byEngine.policies.map(({ name }) => name) }).toEqual({
+                ...byLocalRun,
+                policies: byLocalRun.policies.map(({ name }) => name),
+            });
+            expect(byLocalRun).toEqual(toDefinitions(local.topology));
+        } finally {
+            await local.remove();
+        }
+    });
+});
