@@ -21,11 +21,10 @@ export const rules: Readonly<Record<string, Rule>> = {
     unusableName,
 };
 
-/** All findings of all rules, in total order. */
+/** All findings of all rules, in total order, each once: several references may break in the same place and way. */
 export function check(topology: Topology): readonly Finding[] {
-    return Object.values(rules)
-        .flatMap((rule) => rule(topology))
-        .sort(compareFindings);
+    const findings = Object.values(rules).flatMap((rule) => rule(topology));
+    return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()].sort(compareFindings);
 }
 
 /** Everything that is wrong with a topology, in one error. */

@@ -13,7 +13,8 @@ export interface ConfigReader {
     readonly integer: (key: string, least: number, most: number) => number;
     readonly port: (key: string) => number;
     readonly flag: (key: string) => boolean;
-    readonly list: (key: string) => readonly string[];
+    /** A list with something in it; `wayOut` says what belongs there. */
+    readonly list: (key: string, wayOut: string) => readonly string[];
     readonly duration: (key: string) => Duration;
 }
 
@@ -84,7 +85,15 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
                 "true or false",
                 false,
             ),
-        list: (key) => read(key, parseList, 'a list of texts, such as ["headers", "links"]', []),
+        list: (key, wayOut) => {
+            const before = problems.length;
+            const items = read(key, parseList, 'a list of texts, such as ["headers", "links"]', []);
+            // What could not be read is reported already, and is not empty besides.
+            if (items.length === 0 && problems.length === before) {
+                reject(key, "is empty", wayOut);
+            }
+            return items;
+        },
         duration: (key) =>
             read(
                 key,

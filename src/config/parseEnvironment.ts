@@ -112,14 +112,11 @@ function externalCluster(reader: ConfigReader): Cluster {
     if (endpoint !== "" && !/^https?:\/\/[^/@]+\/?$/.test(endpoint)) {
         reader.reject(
             "endpoint",
-            `has the value "${endpoint.replace(/\/\/.*@/, "//***@")}"`,
+            `has the value "${endpoint.replace(/^(https?:\/\/)?.*@/, "$1***@")}"`,
             'write the management API\'s URL without credentials and path, such as "https://broker.example.com"',
         );
     }
-    const hosts = reader.list("amqpHosts");
-    if (hosts.length === 0) {
-        reader.reject("amqpHosts", "is empty", "name at least one host that services connect to");
-    }
+    const hosts = reader.list("amqpHosts", "name at least one host that services connect to");
     return {
         kind: "external",
         endpoint,
@@ -147,10 +144,7 @@ function deploymentOf(reader: ConfigReader, cluster: Cluster): Deployment {
 
 function analyzersOf(reader: ConfigReader): readonly string[] {
     const known: readonly string[] = knownAnalyzers;
-    const analyzers = reader.list("analyzers");
-    if (analyzers.length === 0) {
-        reader.reject("analyzers", "is empty", `name at least one of ${known.join(", ")}`);
-    }
+    const analyzers = reader.list("analyzers", `name at least one of ${known.join(", ")}`);
     for (const name of new Set(analyzers)) {
         if (!known.includes(name)) {
             const near = closest(name, [...known]);
