@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../../../src/config/configError.js";
+import type { RawConfig } from "../../../src/config/configReader.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { brokerVersions, type Environment, UsageError } from "../../../src/model/index.js";
+import { devConfig, prodConfig } from "../environments.js";
+
+/** The problems that are told of a stack's values; none where they are fine. */
+function problemsOf(stack: string, raw: RawConfig): readonly string[] {
+    try {
+        parseEnvironment(stack, raw);
+        return [];
+    } catch (error) {
+        if (error instanceof ConfigError) {
+            return error.problems;
+        }
+        throw error;
+    }
+}
+
+function without(raw: RawConfig, ...keys: readonly string[]): RawConfig {
+    return Object.fromEntries(Object.entries(raw).filter(([key]) => !keys.includes(key)));
+}
+
+describe("parseEnvironment", () => {
+    it("makes of the dev stack's values exactly this", () => {
+        const expected: Environment = {
+            stack: "dev",
+            brokerVersion: "4.3",
+            cluster: {
+                kind: "docker",
+                nodes: 1,
+                image: "rabbitmq:4.3-management",
+                ports: { amqp: 5672, management: 15672, prometheus: 15692 },
+            },
+            deployment: { kind: "docker", gatewayPort: 18080 },
+            analyzers: ["headers", "content", "links", "attachments"],
+            analyzerReplicas: 1,
+            analysisDeadline: 120_000 as Environment["analysisDeadline"], // a duration as it comes out
+            jobLimit: 60_000 as Environment["jobLimit"], // likewise
+            rpcTimeout: 5_000 as Environment["rpcTimeout"], // likewise
+            retry: {
+                attempts: 5,
+                delay: 2_000 as Environment["rpcTimeout"], // likewise
+                delayLimit: 300_000 as Environment["rpcTimeout"], // likewise
+            },
+            retain: false,
+        };
+        expect(parseEnvironment("dev", devConfig)).toEqual(expected);
+    });
+
+    it("makes of the prod stack's values an external broker without services", () => {
+        const environment = parseEnvironment("prod", prodConfig);
+        const { stack, cluster, deployment, analyzerReplicas, retain } = environment;
+        expect({ stack, cluster, deployment, analyzerReplicas, retain }).toEqual({
+            stack: "prod",
+            cluster: {
+                kind: "external",
+                endpoint: "https://rabbitmq.example.com",
+                username: "spot-admin",
+                hosts: ["rabbitmq.example.com"],
+                amqpPort: 5671,
+                tls: true,
+            },
+            deployment: { kind: "none" },
+            analyzerReplicas: 2,
+            retain: true,
+        });
+    });
+
+    it.each(brokerVersions)("takes the image of version %s where none is named", (brokerVersion) => {
+        const { cluster } = parseEnvironment("dev", { ...devConfig, brokerVersion });
+        expect(cluster).toMatchObject({ image: `rabbitmq:${brokerVersion}-management` });
+    });
+
+    it("takes images, nodes, replicas and flags from the values", () => {
+        const environment = parseEnvironment("dev", {
+            ...devConfig,
+            brokerImage: "mine:1",
+            servicesImage: "services:2",
+            nodes: "3",
+            analyzerReplicas: "7",
+            protectQueues: "true",
+        });
+        const { cluster, deployment, analyzerReplicas, retain } = environment;
+        expect(cluster).toMatchObject({ image: "mine:1", nodes: 3 });
+        expect(deployment).toEqual({ kind: "docker", gatewayPort: 18080, image: "services:2" });
+        expect([analyzerReplicas, retain]).toEqual([7, true]);
+    });
+
+    it("deploys nothing where services are not wanted, and then needs no gateway port", () => {
+        const raw = { ...without(devConfig, "gatewayPort"), deployServices: "false" };
+        expect(parseEnvironment("dev", raw).deployment).toEqual({ kind: "none" });
+    });
+
+    it("lets an external broker be without the keys of a docker one, and the other way round", () => {
+        const dockerOnly = ["brokerImage", "nodes", "managementPort", "prometheusPort", "gatewayPort"];
+        expect(problemsOf("prod", without(prodConfig, ...dockerOnly))).toEqual([]);
+        const externalOnly = ["endpoint", "username", "amqpHosts", "amqpTls"];
+        expect(problemsOf("dev", without(devConfig, ...externalOnly))).toEqual([]);
+    });
+
+    it("knows the password's key, but leaves its value alone", () => {
+        const environment = parseEnvironment("prod", { ...prodConfig, password: "secret" });
+        expect(JSON.stringify(environment)).not.toContain("secret");
+    });
+});
+
+describe("parseEnvironment refuses", () => {
+    const span = 'write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"';
+    it.each([
+        ["brokerVersion", "3.13", 'has the value "3.13"; write "4.0" or "4.1" or "4.2" or "4.3"'],
+        ["brokerVersion", "4", 'has the value "4"; write "4.0" or "4.1" or "4.2" or "4.3"'],
+        ["cluster", "kubernetes", 'has the value "kubernetes"; write "docker" or "external"'],
+        ["nodes", "2", "has the value 2; write 1 or 3: with 2, losing either node stops the cluster"],
+        ["nodes", "0", 'has the value "0"; write a whole number from 1 to 3'],
+        ["nodes", "5", 'has the value "5"; write a whole number from 1 to 3'],
+        ["nodes", "1.5", 'has the value "1.5"; write a whole number from 1 to 3'],
+        ["nodes", "three", 'has the value "three"; write a whole number from 1 to 3'],
+        ["amqpPort", "0", 'has the value "0"; write a whole number from 1 to 65535'],
+        ["managementPort", "65536", 'has the value "65536"; write a whole number from 1 to 65535'],
+        ["prometheusPort", "-1", 'has the value "-1"; write a whole number from 1 to 65535'],
+        ["gatewayPort", "http", 'has the value "http"; write a whole number from 1 to 65535'],
+        ["deployServices", "yes", 'has the value "yes"; write true or false'],
+        ["protectQueues", "True", 'has the value "True"; write true or false'],
+        ["analyzers", "links", 'has the value "links"; write a list of texts, such as ["headers", "links"]'],
+        ["analyzers", "[1]", 'has the value "[1]"; write a list of texts, such as ["headers", "links"]'],
+        ["analyzers", "{}", 'has the value "{}"; write a list of texts, such as ["headers", "links"]'],
+        ["analyzers", "[]", "is empty; name at least one of headers, content, links, attachments"],
+        ["analyzers", '["link"]', 'names the unknown analyzer "link"; did you mean "links"?'],
+        [
+            "analyzers",
+            '["sandbox","sandbox"]',
+            'names the unknown analyzer "sandbox"; known are headers, content, links, attachments',
+        ],
+        ["analyzers", '["links","links"]', 'names "links" more than once; name each analyzer once'],
+        ["analyzerReplicas", "0", 'has the value "0"; write a whole number from 1 to 100'],
+        ["retryAttempts", "1", 'has the value "1"; write a whole number from 2 to 20'],
+        ["retryAttempts", "21", 'has the value "21"; write a whole number from 2 to 20'],
+        ["analysisDeadline", "10", `has the value "10"; ${span}`],
+        ["analysisDeadline", "0 minutes", `has the value "0 minutes"; ${span}`],
+        ["analysisDeadline", "50 days", `has the value "50 days"; ${span}`],
+        ["jobLimit", "1 fortnight", `has the value "1 fortnight"; ${span}`],
+        ["rpcTimeout", "-5 seconds", `has the value "-5 seconds"; ${span}`],
+        ["retryDelay", "5s", `has the value "5s"; ${span}`],
+        ["retryDelayLimit", "1.5 minutes", `has the value "1.5 minutes"; ${span}`],
+        ["retryDelayLimit", "1 second", 'is shorter than "retryDelay"; make it at least as long'],
+        [
+            "analysisDeadline",
+            "1 minute",
+            'is not longer than "jobLimit"; make it longer, or every analysis that needs its time is given up',
+        ],
+        ["managementPort", "5672", 'has the port 5672 of "amqpPort"; choose another port'],
+        ["gatewayPort", "15692", 'has the port 15692 of "prometheusPort"; choose another port'],
+        ["nods", "1", 'is unknown; did you mean "nodes"?'],
+        ["vaultAddress", "x", "is unknown; remove it; Pulumi.yaml lists every key"],
+    ])("in a dev stack key %s with the value %j", (key, value, sentence) => {
+        expect(problemsOf("dev", { ...devConfig, [key]: value })).toEqual([
+            `Pulumi.dev.yaml: key "spot-messaging:${key}" ${sentence}`,
+        ]);
+    });
+
+    const address =
+        'write the management API\'s URL without credentials and path, such as "https://broker.example.com"';
+    it.each([
+        ["endpoint", "broker.example.com", `has the value "broker.example.com"; ${address}`],
+        ["endpoint", "amqps://broker", `has the value "amqps://broker"; ${address}`],
+        ["endpoint", "https://broker/api", `has the value "https://broker/api"; ${address}`],
+        ["endpoint", "https://me:secret@broker", `has the value "https://***@broker"; ${address}`],
+        ["endpoint", "https://me:sec/ret@broker", `has the value "https://***@broker"; ${address}`],
+        ["endpoint", "me:secret@broker", `has the value "***@broker"; ${address}`],
+        ["endpoint", "https:/me:secret@broker", `has the value "***@broker"; ${address}`],
+        ["endpoint", "", "is missing; add it to the stack file"],
+        ["username", "", "is missing; add it to the stack file"],
+        ["amqpHosts", "[]", "is empty; name at least one host that services connect to"],
+        [
+            "amqpHosts",
+            "broker",
+            'has the value "broker"; write a list of texts, such as ["headers", "links"]',
+        ],
+        ["amqpTls", "1", 'has the value "1"; write true or false'],
+        [
+            "deployServices",
+            "true",
+            'is true; write false: beside an external broker this program deploys no services, or use cluster "docker"',
+        ],
+    ])("in a prod stack key %s with the value %j", (key, value, sentence) => {
+        expect(problemsOf("prod", { ...prodConfig, [key]: value })).toEqual([
+            `Pulumi.prod.yaml: key "spot-messaging:${key}" ${sentence}`,
+        ]);
+    });
+
+    const optional = ["brokerImage", "servicesImage", "endpoint", "username", "amqpHosts", "amqpTls"];
+    it.each(Object.keys(devConfig).filter((key) => !optional.includes(key)))(
+        "a dev stack without key %s",
+        (key) => {
+            expect(problemsOf("dev", without(devConfig, key))).toEqual([
+                `Pulumi.dev.yaml: key "spot-messaging:${key}" is missing; add it to the stack file`,
+            ]);
+        },
+    );
+
+    it("everything at once, sorted, in one error that says which file it is about", () => {
+        const raw = { ...devConfig, nodes: "2", analyzers: '["link","bodies"]', zzz: "1", amqpPort: "x" };
+        const expected = [
+            'Pulumi.dev.yaml: key "spot-messaging:amqpPort" has the value "x"; write a whole number from 1 to 65535',
+            'Pulumi.dev.yaml: key "spot-messaging:analyzers" names the unknown analyzer "bodies"; known are headers, content, links, attachments',
+            'Pulumi.dev.yaml: key "spot-messaging:analyzers" names the unknown analyzer "link"; did you mean "links"?',
+            'Pulumi.dev.yaml: key "spot-messaging:nodes" has the value 2; write 1 or 3: with 2, losing either node stops the cluster',
+            'Pulumi.dev.yaml: key "spot-messaging:zzz" is unknown; remove it; Pulumi.yaml lists every key',
+        ];
+        const error = new ConfigError("dev", expected);
+        expect(() => parseEnvironment("dev", raw)).toThrow(error);
+        expect(problemsOf("dev", raw)).toEqual(expected);
+        expect(error).toBeInstanceOf(UsageError);
+        expect(error.message).toBe(
+            `Pulumi.dev.yaml cannot be used:\n${expected.map((each) => `- ${each}`).join("\n")}`,
+        );
+    });
+
+    it("every contradiction at once, where each value can be read by itself", () => {
+        const raw = { ...devConfig, jobLimit: "5 minutes", retryDelay: "1 hour", managementPort: "5672" };
+        expect(
+            problemsOf("dev", raw).map((each) => each.replace(/^.*messaging:(\w+)" (.*);.*$/, "$1 $2")),
+        ).toEqual([
+            'analysisDeadline is not longer than "jobLimit"',
+            'managementPort has the port 5672 of "amqpPort"',
+            'retryDelayLimit is shorter than "retryDelay"',
+        ]);
+    });
+
+    // With a stand-in for a value that cannot be read, a contradiction would be made up.
+    it("no contradiction while a value cannot be read", () => {
+        const raw = { ...devConfig, managementPort: "5672", rpcTimeout: "soon" };
+        expect(problemsOf("dev", raw)).toEqual([
+            `Pulumi.dev.yaml: key "spot-messaging:rpcTimeout" has the value "soon"; ${span}`,
+        ]);
+    });
+});
