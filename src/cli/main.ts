@@ -1,10 +1,9 @@
 import { Command, Option } from "commander";
 import { LocalRunError } from "../local/localRun.js";
 import { UsageError, UserError } from "../model/index.js";
-import { BrokerRefused, BrokerUnreachable } from "../operate/managementApi.js";
+import { BrokerUnreachable } from "../operate/managementApi.js";
 import { loadAccess } from "./access.js";
 import { engineAccess } from "./engineAccess.js";
-import { developmentPassphrase } from "./pulumiCli.js";
 import { start } from "./start.js";
 import { readStatus } from "./status.js";
 import { stop } from "./stop.js";
@@ -110,13 +109,9 @@ program
     .description("bring the stack up with the Pulumi engine: state in .pulumi-state, no login, no question")
     .argument("[stack]", "stack, whose values stand in Pulumi.<name>.yaml", "dev")
     .argument("[args...]", "passed on to pulumi up")
+    .allowUnknownOption()
     .action(async (stack: string, args: string[]) => {
         process.exitCode = await up(stack, args, say);
-        if (process.exitCode === 0 && process.env["PULUMI_CONFIG_PASSPHRASE"] === undefined) {
-            say(
-                `for pulumi preview|up|destroy --stack ${stack}: export PULUMI_CONFIG_PASSPHRASE=${developmentPassphrase}`,
-            );
-        }
     });
 
 try {
@@ -127,18 +122,17 @@ try {
 
 /** Says what went wrong, without a stack for anything that a person can mend, and picks the exit code. */
 function tell(error: unknown): number {
-    if (error instanceof BrokerUnreachable) {
-        say(error.message);
-        return exit.unreachable;
+    if (!(error instanceof UserError)) {
+        say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        return exit.failed;
     }
-    if (error instanceof LocalRunError) {
-        say(error.message);
-        return error.interrupted ? exit.interrupted : exit.failed;
+    say(error.message);
+    if (error instanceof LocalRunError && error.interrupted) {
+        return exit.interrupted;
     }
-    if (error instanceof UserError || error instanceof BrokerRefused) {
-        say(error.message);
-        return error instanceof UsageError ? exit.usage : exit.failed;
-    }
-    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return exit.failed;
+    return error instanceof UsageError
+        ? exit.usage
+        : error instanceof BrokerUnreachable
+          ? exit.unreachable
+          : exit.failed;
 }

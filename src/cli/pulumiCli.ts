@@ -1,5 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { Cluster } from "../model/index.js";
 import { projectRoot } from "./stackFile.js";
 
 /** The Pulumi CLI to use, and where it comes from. */
@@ -29,17 +30,20 @@ function isExecutable(file: string): boolean {
     }
 }
 
-/** Protects the secrets of a development stack from nobody: its broker listens on the loopback interface only. */
+/**
+ * The passphrase of every stack in Docker on this machine, documented and the same for all, so that nobody is asked and the stack file need
+ * not change. It protects nothing: the broker whose secrets it encrypts listens on the loopback interface only.
+ */
 export const developmentPassphrase = "spot-messaging";
 
-/** What the CLI needs to ask nothing: state in a folder of the project, and a passphrase unless the user has set one. */
-export function pulumiEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-    const hasPassphrase =
-        environment["PULUMI_CONFIG_PASSPHRASE"] !== undefined ||
-        environment["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined;
+/** The environment in which the CLI asks nothing about a stack of this kind; any other kind keeps the user's own passphrase. */
+export function pulumiEnvironment(
+    kind: Cluster["kind"],
+    environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
     return {
         ...environment,
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        ...(!hasPassphrase && { PULUMI_CONFIG_PASSPHRASE: developmentPassphrase }),
+        ...(kind === "docker" && { PULUMI_CONFIG_PASSPHRASE: developmentPassphrase }),
     };
 }

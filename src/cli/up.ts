@@ -30,17 +30,30 @@ export async function up(
     const { command, origin } = findPulumi();
     report(origin === "path" ? `using ${command}` : "using the Pulumi CLI that npm pins");
     await mkdir(join(projectRoot, ".pulumi-state"), { recursive: true });
-    const selected = await run(command, ["stack", "select", "--create", "--stack", stack]);
-    return selected !== 0
-        ? selected
-        : await run(command, ["up", "--yes", "--skip-preview", "--stack", stack, ...args]);
+    const environment = pulumiEnvironment(cluster.kind);
+    const selected = await run(command, ["stack", "select", "--create", "--stack", stack], environment);
+    if (selected !== 0) {
+        return selected;
+    }
+    const code = await run(
+        command,
+        ["up", "--yes", "--skip-preview", "--stack", stack, ...args],
+        environment,
+    );
+    const { PULUMI_CONFIG_PASSPHRASE: passphrase } = environment;
+    if (code === 0 && passphrase !== process.env["PULUMI_CONFIG_PASSPHRASE"]) {
+        report(
+            `for pulumi preview|up|destroy --stack ${stack}: export PULUMI_CONFIG_PASSPHRASE=${passphrase ?? ""}`,
+        );
+    }
+    return code;
 }
 
-async function run(command: string, args: readonly string[]): Promise<number> {
+async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
     return await new Promise((resolve, reject) => {
         const child = spawn(command, [...args], {
             cwd: projectRoot,
-            env: pulumiEnvironment(),
+            env,
             stdio: "inherit",
         });
         child.on("error", () => {

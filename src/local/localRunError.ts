@@ -1,5 +1,7 @@
+import { UserError } from "../model/index.js";
+
 /** A local run that did not come to its end: one sentence a problem, everything it had made removed again. */
-export class LocalRunError extends Error {
+export class LocalRunError extends UserError {
     override readonly name = "LocalRunError";
     /** Sorted, without duplicates. */
     readonly problems: readonly string[];

@@ -1,5 +1,7 @@
+import { UserError } from "../model/index.js";
+
 /** Nothing answers at the endpoint, or not in time: the CLI's exit code 3. */
-export class BrokerUnreachable extends Error {
+export class BrokerUnreachable extends UserError {
     override readonly name = "BrokerUnreachable";
     readonly endpoint: string;
     /** `ECONNREFUSED`, `ENOTFOUND`, … as Node names it; undefined after a time-out. */
@@ -15,7 +17,7 @@ export class BrokerUnreachable extends Error {
 }
 
 /** The broker answered with an error. The message never holds credentials or the request's body. */
-export class BrokerRefused extends Error {
+export class BrokerRefused extends UserError {
     override readonly name = "BrokerRefused";
     readonly status: number;
     /** The broker's own words, such as `inequivalent arg 'x-queue-type' for queue 'a' in vhost '/'`. */

@@ -64,7 +64,7 @@ describe.skipIf(!found)("the real engine", () => {
 
     beforeAll(async () => {
         state = await mkdtemp(join(tmpdir(), "spot-state-"));
-        environment = { ...pulumiEnvironment(), PULUMI_BACKEND_URL: `file://${state}` };
+        environment = { ...pulumiEnvironment("docker"), PULUMI_BACKEND_URL: `file://${state}` };
         await writeStack();
     });
 

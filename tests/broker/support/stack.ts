@@ -1,4 +1,4 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { vi } from "vitest";
 import { type Access, brokerOf, parseAccess } from "../../../src/cli/access.js";
 import { readStackConfig } from "../../../src/cli/stackFile.js";
