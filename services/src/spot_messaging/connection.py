@@ -5,14 +5,10 @@ import random
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 
 from aio_pika import RobustConnection
-from aiormq.exceptions import (
-    AuthenticationError,
-    ConnectionChannelError,
-    ConnectionClosed,
-    ProbableAuthenticationError,
-)
+from aiormq.exceptions import AuthenticationError, InvalidFrameError, ProbableAuthenticationError
 from faststream.rabbit import Channel, RabbitBroker
 from typing_extensions import override
 from yarl import URL
@@ -25,6 +21,8 @@ from spot_messaging.refusal import DECLARE_FIRST, UNREACHABLE, Refusal
 GIVE_UP_AFTER = 60.0
 ATTEMPT_TIMEOUT = 10.0
 RECONNECT_INTERVAL = 2.0
+# A vhost may be down for a moment while its node starts; one that stays closed does not exist for this user.
+CLOSED_VHOST_ATTEMPTS = 5
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 
@@ -37,11 +35,15 @@ class ClusterConnection(RobustConnection):
     would read it too and is overridden. tests/messaging/test_connection.py holds aio-pika to that.
     """
 
-    def __init__(self, urls: Sequence[URL], ssl_context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, urls: Sequence[URL], ssl_context: ssl.SSLContext | None = None, *, fail_fast: bool = True
+    ) -> None:
         self._urls = tuple(urls)
         self._attempts = 0
         self._rotating = False
-        super().__init__(self._urls[0], ssl_context=ssl_context, reconnect_interval=RECONNECT_INTERVAL)
+        super().__init__(
+            self._urls[0], ssl_context=ssl_context, reconnect_interval=RECONNECT_INTERVAL, fail_fast=fail_fast
+        )
         self._rotating = True
 
     @property
@@ -91,14 +93,16 @@ async def open_connection(
 ) -> ClusterConnection:
     """Connects, with backoff, to the first node that answers.
 
-    :raises Refusal: at once when the broker refuses the user or the vhost; later when no node answers for so long.
+    :raises Refusal: at once when the user is refused, soon when the vhost stays closed, later when no node answers.
     """
     urls = endpoint.urls(purpose)
     deadline = asyncio.get_running_loop().time() + give_up_after
     pause = FIRST_PAUSE
-    for attempt in range(1_000_000):
+    closed_in_a_row = 0
+    for attempt in count():
         # Each attempt begins one node further; a robust connection that failed to open cannot be used again.
         start = attempt % len(urls)
+        node = f"{urls[start].host}:{endpoint.port}"
         connection = ClusterConnection((*urls[start:], *urls[:start]), ssl_context)
         try:
             await connection.connect(timeout=ATTEMPT_TIMEOUT)
@@ -109,33 +113,36 @@ async def open_connection(
         except Exception as error:
             with suppress(Exception):
                 await connection.close()
-            place = f'broker "{urls[start].host}:{endpoint.port}"'
-            if (refusal := _refused(error, endpoint, place)) is not None:
-                raise refusal from None
+            closed_in_a_row = closed_in_a_row + 1 if _closed_at_open(error) else 0
             remaining = deadline - asyncio.get_running_loop().time()
-            if remaining <= 0:
-                nodes = ", ".join(f'"{host}:{endpoint.port}"' for host in endpoint.hosts)
-                raise Refusal(
-                    [f"broker {nodes}: no node answered within {give_up_after:.0f} s; start the broker (npm start)"],
-                    UNREACHABLE,
-                ) from None
-            log("warning", "broker unreachable", broker=place, reason=one_line(error), retry_in=round(pause, 1))
-            # Jitter: nine services that lost the same broker shall not come back in the same instant.
-            await asyncio.sleep(min(remaining, pause * random.uniform(0.8, 1.2)))  # noqa: S311 - no secret depends on it
-            pause = min(pause * 2, LONGEST_PAUSE)
+            if (refusal := _refusal(error, endpoint, node, closed_in_a_row, remaining)) is not None:
+                raise refusal from None
+            reason = "the vhost is closed" if closed_in_a_row else one_line(error, 200)
+            log("warning", "broker unreachable", node=node, reason=reason, retry_in=pause)
         else:
             return connection
-    raise AssertionError("unreachable: the deadline ends the loop")
+        # Jitter: nine services that lost the same broker shall not come back in the same instant.
+        await asyncio.sleep(min(remaining, pause * random.uniform(0.8, 1.2)))  # noqa: S311 - no secret depends on it
+        pause = min(pause * 2, LONGEST_PAUSE)
+    raise AssertionError("the deadline ends the loop")
 
 
-def _refused(error: Exception, endpoint: Endpoint, place: str) -> Refusal | None:
-    """A refusal that waiting does not heal."""
+def _refusal(error: Exception, endpoint: Endpoint, node: str, closed_in_a_row: int, remaining: float) -> Refusal | None:
+    """The end of waiting, or None when another attempt is worth it."""
     if isinstance(error, ProbableAuthenticationError | AuthenticationError):
-        return Refusal(
-            [f'{place}: user "{endpoint.username}" was refused; check the connection file\'s username and password']
-        )
-    text = one_line(error)
-    if isinstance(error, ConnectionChannelError | ConnectionClosed) and "NOT_ALLOWED" in text:
-        what = "does not exist" if "not found" in text else f'is closed to user "{endpoint.username}"'
-        return Refusal([f'{place}: vhost "{endpoint.vhost}" {what}; {DECLARE_FIRST}'])
+        problem = f'user "{endpoint.username}" was refused; check the connection file\'s username and password'
+        return Refusal([f'broker "{node}": {problem}'])
+    if closed_in_a_row >= CLOSED_VHOST_ATTEMPTS:
+        problem = f'does not exist or is closed to user "{endpoint.username}"; {DECLARE_FIRST}'
+        return Refusal([f'broker "{node}": vhost "{endpoint.vhost}" {problem}'])
+    if remaining <= 0:
+        nodes = ", ".join(f'"{host}:{endpoint.port}"' for host in endpoint.hosts)
+        problem = f"no node let us in; last: {one_line(error, 200)}; start the broker (npm start)"
+        return Refusal([f"broker {nodes}: {problem}"], UNREACHABLE)
     return None
+
+
+def _closed_at_open(error: Exception) -> bool:
+    """The broker knows the user but closes when the vhost is opened; aiormq keeps the broker's reason to itself."""
+    text = str(error)
+    return isinstance(error, InvalidFrameError) and "OpenOk" in text and "Connection.Close" in text

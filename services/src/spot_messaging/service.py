@@ -118,8 +118,10 @@ class Service:
 
     async def _live(self) -> None:
         try:
-            consuming, publishing = await asyncio.gather(self._consuming.connect(), self._publishing.connect())
-            await check_topology(consuming, self.contract, self.runtime.endpoint.vhost)
+            # One after the other, so that an unreachable broker is reported once.
+            consuming = await self._consuming.connect()
+            publishing = await self._publishing.connect()
+            await check_topology(consuming, self.contract, self.runtime.endpoint)
             if self.contract.calls:
                 await self.rpc.start(publishing)
             await asyncio.gather(*(consumer.start() for consumer in [*self._admin_consumers, *self._steady]))

@@ -5,25 +5,26 @@ from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelAccessRefused, ChannelClosed, ChannelNotFoundEntity
 
 from spot_messaging.contract import Contract
+from spot_messaging.endpoint import Endpoint
 from spot_messaging.refusal import DECLARE_FIRST, Refusal
 
 CHECK_TIMEOUT = 10.0
 
 
-async def check_topology(connection: RobustConnection, contract: Contract, vhost: str) -> None:
+async def check_topology(connection: RobustConnection, contract: Contract, endpoint: Endpoint) -> None:
     """:raises Refusal: with every queue and exchange that is missing or closed to this user."""
     queues = sorted({consumption.queue for consumption in contract.consumes.values()})
     things = [*(("queue", name) for name in queues), *(("exchange", name) for name in sorted(contract.exchanges))]
     problems = []
     for noun, name in things:
-        reason = await _missing(connection, noun, name)
+        reason = await _missing(connection, noun, name, endpoint.username)
         if reason is not None:
-            problems.append(f'vhost "{vhost}": {noun} "{name}" {reason}')
+            problems.append(f'vhost "{endpoint.vhost}": {noun} "{name}" {reason}')
     if problems:
         raise Refusal(problems)
 
 
-async def _missing(connection: RobustConnection, noun: str, name: str) -> str | None:
+async def _missing(connection: RobustConnection, noun: str, name: str, user: str) -> str | None:
     transport = connection.transport
     if transport is None:
         raise ConnectionError("the connection was lost during the topology check")
@@ -37,8 +38,8 @@ async def _missing(connection: RobustConnection, noun: str, name: str) -> str | 
     except ChannelNotFoundEntity:
         return f"does not exist; {DECLARE_FIRST}"
     except ChannelAccessRefused:
-        # RabbitMQ 4.2.6 and 4.3.0 demand the configure permission for a passive check; later releases any permission.
-        return "is closed to this user; grant it what the topology derives, and run a broker newer than 4.2.6 and 4.3.0"
+        # RabbitMQ 4.2.6 and 4.3.0 demand the configure permission for a passive check, all others any permission.
+        return f'is closed to user "{user}"; {DECLARE_FIRST}, and run no broker 4.2.6 or 4.3.0'
     except ChannelClosed as error:
         return f"cannot be checked ({error}); look into the broker's log"
     finally:

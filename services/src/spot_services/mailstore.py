@@ -46,9 +46,14 @@ class MailStore:
             return mail.inline
         if mail.reference is None:
             raise AssertionError("a validated mail has one of the two")
-        raw = self._path(mail.reference.sha256).read_bytes()
-        if hashlib.sha256(raw).hexdigest() != mail.reference.sha256:
-            raise PermanentError(f'mail "{mail.reference.sha256}": the stored file does not match its digest')
+        digest = mail.reference.sha256
+        try:
+            raw = self._path(digest).read_bytes()
+        except FileNotFoundError:
+            # Without the path, which says more about our disks than about the failure.
+            raise FileNotFoundError(f'mail "{digest}" is not in the mail store') from None
+        if hashlib.sha256(raw).hexdigest() != digest:
+            raise PermanentError(f'mail "{digest}": the stored file does not match its digest')
         return raw
 
     def sweep(self, keep_seconds: float) -> int:
