@@ -5,7 +5,7 @@ import { MessagingTopology } from "./components/messagingTopology.js";
 import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
 import { SpotServices } from "./components/spotServices.js";
 import { readEnvironment, readPassword } from "./config.js";
-import { servicesImageName } from "./images/servicesImage.js";
+import { servicesImageName } from "./images/servicesImageName.js";
 import { UserError } from "./model/index.js";
 import { contractOf } from "./topology/contract.js";
 import { buildTopology } from "./topology/index.js";
@@ -41,7 +41,7 @@ if (deployment.kind === "docker") {
         contractOf: (service) => contractOf(topology, service),
         cluster,
         messaging,
-        image: deployment.image ?? servicesImageName(projectRoot),
+        image: deployment.image ?? readable(() => servicesImageName(projectRoot)),
         prefix,
         gatewayPort: deployment.gatewayPort,
     });

@@ -8,24 +8,13 @@ import { engineReason, finished } from "./engineProgress.js";
 import { hasImage, removeOldImages } from "./localImage.js";
 import { pullImage } from "./pullImage.js";
 import type { Report } from "./report.js";
-import { fingerprint, readServicesFiles, type ServicesFiles } from "./servicesFiles.js";
+import { readServicesFiles, type ServicesFiles } from "./servicesFiles.js";
+import { nameOf, repository } from "./servicesImageName.js";
 import { ensureServicesPackages } from "./servicesPackages.js";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
-const repository = "spot-messaging/services";
-/** Changes when this file builds another image from the same files. */
-const format = "1";
 /** As in services/Dockerfile. */
 const officialBase = "python:3.13-slim";
-
-/**
- * The name of the services' image, tagged with a fingerprint of everything that it is made from. Reads files only, so a preview needs no
- * container engine.
- * @param root - the project's folder
- */
-export function servicesImageName(root: string): string {
-    return nameOf(readServicesFiles(root).all);
-}
 
 /**
  * Makes sure that the engine has the services' image, and builds it from `services/` otherwise: on the official Python image, or, where no
@@ -49,10 +38,6 @@ export async function ensureServicesImage(
     await removeOldImages(docker, repository);
     await removeRemains(docker);
     return name;
-}
-
-function nameOf(files: readonly ArchiveFile[]): string {
-    return `${repository}:${fingerprint(files, format)}`;
 }
 
 async function ensureBase(

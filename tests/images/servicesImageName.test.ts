@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { fingerprint } from "../../src/images/servicesFiles.js";
-import { servicesImageName } from "../../src/images/servicesImage.js";
+import { servicesImageName } from "../../src/images/servicesImageName.js";
 
 let root: string;
 
