@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
+/** What vitest's other states mean: asked not to run, or its process died. */
+const unproven = { skipped: "was skipped", todo: "was skipped", pending: "did not end" };
+
 /**
  * What a run of vitest found, by its JSON report. A skipped test is a failure: it proves nothing, and nobody notices.
  * @param {string} file
@@ -22,7 +25,9 @@ export function readVitest(file, root) {
         passed: tests.filter(({ status }) => status === "passed").length,
         failures: tests
             .filter(({ status }) => status !== "passed")
-            .map(({ name, status }) => (status === "failed" ? name : `${name}: was skipped`)),
+            .map(({ name, status }) =>
+                status === "failed" ? name : `${name}: ${unproven[status] ?? status}`,
+            ),
     };
 }
 
