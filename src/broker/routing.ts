@@ -92,6 +92,9 @@ function accepts(exchange: Exchange, each: Binding, message: RoutedMessage): boo
             return matchesTopic(each.routingKey, message.routingKey);
         case "headers":
             return matchesHeaders(each.arguments, message.headers ?? {});
+        default:
+            // Only the plugin knows; to reach all of its bindings is the most that it can do.
+            return true;
     }
 }
 

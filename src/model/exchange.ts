@@ -1,6 +1,7 @@
 import type { Arguments } from "./arguments.js";
 
-export type ExchangeType = "direct" | "fanout" | "topic" | "headers";
+/** The types that every broker has, and those of plugins, whose routing only the plugin knows. */
+export type ExchangeType = "direct" | "fanout" | "topic" | "headers" | `x-${string}`;
 
 /** An exchange as the broker holds it. */
 export interface Exchange {

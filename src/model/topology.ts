@@ -18,6 +18,8 @@ export interface Topology {
     readonly queues: readonly Queue[];
     readonly bindings: readonly Binding[];
     readonly policies: readonly Policy[];
+    /** Caps that an operator sets above what policies and arguments ask for. */
+    readonly operatorPolicies: readonly Policy[];
     readonly users: readonly User[];
     readonly permissions: readonly Permission[];
     readonly topicPermissions: readonly TopicPermission[];

@@ -57,6 +57,7 @@ export function compile(declaration: Declaration, brokerVersion: BrokerVersion):
                     : [exchangePolicy(declaration.vhost, name, { "alternate-exchange": alternate })],
             ),
         ]),
+        operatorPolicies: [],
         users: byName(declaration.services.map(({ name, tags }) => ({ name, tags }))),
         permissions: declaration.services
             .map((each) => permissionOf(each, context))

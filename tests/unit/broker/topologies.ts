@@ -9,6 +9,7 @@ export function topologyOf(parts: Partial<Topology>): Topology {
         queues: [],
         bindings: [],
         policies: [],
+        operatorPolicies: [],
         users: [],
         permissions: [],
         topicPermissions: [],
