@@ -11,11 +11,20 @@ from pydantic import BaseModel
 
 from spot_messaging.contract import Address, Consumption, Contract, Urgency
 from spot_messaging.delivery import Delivery
+from spot_messaging.endpoint import Endpoint
 from spot_messaging.failure import PublishError
 
 DELIVERY = Delivery(analysis="a-1", message_id="m-1", attempt=1, stream_offset=None)
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
+CONNECTION: dict[str, Any] = {
+    "hosts": ["rabbit-0", "rabbit-1"],
+    "port": 5672,
+    "tls": None,
+    "vhost": "spot",
+    "username": "analyzer.headers",
+    "password": "p@ss/word",
+}
 BROKER_RETRY = {"mode": "broker", "attempts": 3}
 EXCHANGE_RETRY = {
     "mode": "exchange",
@@ -24,6 +33,7 @@ EXCHANGE_RETRY = {
     "routingKeys": ["work.1", "work.2"],
 }
 GRAVE = {"exchange": "spot.dead-letter", "routingKey": "work"}
+ENDPOINT = Endpoint.model_validate_json(json.dumps(CONNECTION))
 
 
 def consumption(

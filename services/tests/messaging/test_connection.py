@@ -1,21 +1,16 @@
 """That aio-pika asks for the URL once per attempt is what the rotation over the nodes rests on."""
 
 import asyncio
-import json
 from typing import Any, NoReturn
 
-import aio_pika.connection
 import pytest
 from aiormq.exceptions import InvalidFrameError, ProbableAuthenticationError
-from test_runtime import CONNECTION
 from yarl import URL
 
+from fakes import ENDPOINT
 from spot_messaging import connection as module
 from spot_messaging.connection import ClusterConnection, open_connection
-from spot_messaging.endpoint import Endpoint
 from spot_messaging.refusal import Refusal
-
-ENDPOINT = Endpoint.model_validate_json(json.dumps(CONNECTION))
 
 
 class Attempts:
@@ -24,15 +19,18 @@ class Attempts:
     def __init__(self, error: Exception) -> None:
         self.error = error
         self.hosts: list[str | None] = []
+        self.fifth = asyncio.Event()
 
     async def connect(self, url: URL, *_arguments: Any, **_options: Any) -> NoReturn:
         self.hosts.append(url.host)
+        if len(self.hosts) == 5:
+            self.fifth.set()
         raise self.error
 
 
 def attempts(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Attempts:
     made = Attempts(error)
-    monkeypatch.setattr(aio_pika.connection.UnderlayConnection, "connect", made.connect)
+    monkeypatch.setattr("aio_pika.connection.UnderlayConnection.connect", made.connect)
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.001)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.001)
     return made
@@ -43,8 +41,7 @@ async def test_tries_the_nodes_in_turn_on_reconnect(monkeypatch: pytest.MonkeyPa
     cluster = ClusterConnection(ENDPOINT.urls("test"), fail_fast=False)
     cluster.reconnect_interval = 0.001
     connecting = asyncio.create_task(cluster.connect())
-    while len(made.hosts) < 5:
-        await asyncio.sleep(0.001)
+    await asyncio.wait_for(made.fifth.wait(), 10)
     connecting.cancel()
     await asyncio.gather(connecting, return_exceptions=True)
     await cluster.close()

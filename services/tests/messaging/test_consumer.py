@@ -1,13 +1,13 @@
-"""What this package reads below FastStream's public surface: a release that changes it fails here, not in production."""
+"""What this package reads below FastStream's public surface: a release that changes it fails here, not live."""
 
 import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 from aio_pika.abc import AbstractIncomingMessage
-from fakes import consumption
 from faststream.rabbit import RabbitBroker
 
+from fakes import consumption
 from spot_messaging.consumer import Consumer
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import contract_json
 
+from fakes import contract_json
 from spot_messaging.contract import Contract, read_contract
 from spot_messaging.refusal import Refusal, sentence
 

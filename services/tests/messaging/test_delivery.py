@@ -3,9 +3,9 @@
 import asyncio
 
 from aiormq.exceptions import ChannelInvalidStateError
-from fakes import BROKER_RETRY, GRAVE, FakeForwarder, FakeIncoming, as_message, consumption, incoming
 from pydantic import BaseModel
 
+from fakes import BROKER_RETRY, GRAVE, FakeForwarder, FakeIncoming, as_message, consumption, incoming
 from spot_messaging.delivery import Delivery, Handler, Receiver
 from spot_messaging.failure import PermanentError
 

@@ -1,9 +1,9 @@
 """Every message of a service has the same shape."""
 
 from aio_pika import DeliveryMode
-from fakes import as_message, contract, incoming
 from pydantic import BaseModel
 
+from fakes import as_message, contract, incoming
 from spot_messaging.message import build_message, copy_message, stable_id
 
 

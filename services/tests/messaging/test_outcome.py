@@ -1,10 +1,10 @@
 """Which fate a failure leads to, and that no fate loses the message."""
 
 import pytest
-from fakes import BROKER_RETRY, EXCHANGE_RETRY, GRAVE, FakeForwarder, as_message, consumption, incoming
 
+from fakes import BROKER_RETRY, EXCHANGE_RETRY, GRAVE, FakeForwarder, as_message, consumption, incoming
 from spot_messaging import outcome
-from spot_messaging.contract import Address
+from spot_messaging.contract import Address, Consumption
 from spot_messaging.failure import PermanentError
 from spot_messaging.outcome import DeadLetter, Delay, Done, Outcome, Requeue, Settlement, attempt_of, decide, exhausted
 
@@ -32,7 +32,7 @@ NO_RETRY = consumption(None, GRAVE)
         (ValueError("one\n two"), 3, BROKER, DeadLetter("one two", "ValueError")),
     ],
 )
-def test_decides(error: Exception | None, attempt: int, given: outcome.Consumption, expected: Outcome) -> None:
+def test_decides(error: Exception | None, attempt: int, given: Consumption, expected: Outcome) -> None:
     assert decide(error, attempt, given) == expected
 
 
@@ -47,15 +47,15 @@ def test_decides(error: Exception | None, attempt: int, given: outcome.Consumpti
         ({"x-spot-attempt": -1}, EXCHANGE, 1),
     ],
 )
-def test_counts_attempts_by_the_mode_of_the_retry(
-    headers: dict[str, object], given: outcome.Consumption, attempt: int
-) -> None:
+def test_counts_attempts_by_the_mode_of_the_retry(headers: dict[str, object], given: Consumption, attempt: int) -> None:
     assert attempt_of(as_message(incoming(headers=headers)), given) == attempt
 
 
 def test_gives_up_a_delivery_beyond_its_last_attempt() -> None:
     assert exhausted(3, BROKER) is None
-    assert exhausted(4, BROKER) == DeadLetter("no result after 3 attempts; the last one ended without a word", "Exhausted")
+    assert exhausted(4, BROKER) == DeadLetter(
+        "no result after 3 attempts; the last one ended without a word", "Exhausted"
+    )
     assert exhausted(9, NO_RETRY) is None
 
 

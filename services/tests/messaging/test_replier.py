@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from fakes import FakeIncoming, as_message, consumption, incoming
 from pydantic import BaseModel, JsonValue
 
+from fakes import FakeIncoming, as_message, consumption, incoming
 from spot_messaging.failure import PermanentError, PublishError
 from spot_messaging.replier import Answer, Replier, Reply, UnknownError, answer
 
@@ -48,7 +48,9 @@ async def ask(message: FakeIncoming, replies: FakeReplies) -> None:
 
 
 def question(body: bytes, **properties: Any) -> FakeIncoming:
-    return incoming(body, **{"type": "double", "reply_to": "amq.rabbitmq.reply-to.x", "correlation_id": "c", **properties})
+    return incoming(
+        body, **{"type": "double", "reply_to": "amq.rabbitmq.reply-to.x", "correlation_id": "c", **properties}
+    )
 
 
 async def test_answers_to_the_caller_with_its_correlation_id() -> None:

@@ -5,20 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes import contract_json
 
+from fakes import CONNECTION, contract_json
 from spot_messaging.endpoint import HEARTBEAT_SECONDS, Endpoint
 from spot_messaging.refusal import Refusal
 from spot_messaging.runtime import Runtime, Settings, read_runtime
-
-CONNECTION: dict[str, Any] = {
-    "hosts": ["rabbit-0", "rabbit-1"],
-    "port": 5672,
-    "tls": None,
-    "vhost": "spot",
-    "username": "analyzer.headers",
-    "password": "p@ss/word",
-}
 
 
 def environment(tmp_path: Path, connection: dict[str, Any] = CONNECTION) -> dict[str, str]:

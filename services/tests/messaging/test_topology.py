@@ -6,9 +6,8 @@ from typing import Any, cast
 import pytest
 from aio_pika import RobustConnection
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
-from fakes import contract
-from test_connection import ENDPOINT
 
+from fakes import ENDPOINT, contract
 from spot_messaging.refusal import Refusal
 from spot_messaging.topology import check_topology
 

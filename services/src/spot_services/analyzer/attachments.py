@@ -12,6 +12,7 @@ from spot_services.analyzer.filetype import (
     EXECUTABLE,
     HARMLESS,
     MACRO,
+    ZIP_MAGIC,
     compatible,
     declared,
     extensions,
@@ -22,7 +23,6 @@ from spot_services.analyzer.report import MAX_LISTED, Report, clip
 
 # Characters that turn the reading direction: "gpj.exe" behind one of them reads "exe.jpg".
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-_ZIP_MAGIC = b"PK\x03\x04"
 
 
 def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
@@ -63,7 +63,7 @@ def _inspect(part: Part, report: Report, budget: Budget) -> dict[str, JsonValue]
     shown = clip(name, 80) or "unnamed attachment"
     _check_name(name, shown, report)
     _check_type(part, name, sniffed, shown, report)
-    if part.data.startswith(_ZIP_MAGIC):
+    if part.data.startswith(ZIP_MAGIC):
         contents = list_zip(part.data, budget)
         facts["entries"] = [clip(entry, 200) for entry in contents.names[:MAX_LISTED]]
         _check_archive(contents, shown, report)

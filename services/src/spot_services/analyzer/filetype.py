@@ -84,6 +84,7 @@ HARMLESS = frozenset(
 )
 
 _PROGRAM_MAGIC = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
+ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SNIFFED = 8192
 
@@ -140,6 +141,9 @@ def sniff(data: bytes) -> str | None:
         return "exe"
     if data.startswith(_OLE_MAGIC):
         return "doc"
+    if data.startswith(ZIP_MAGIC):
+        # Office documents and many others are ZIP archives too; the first bytes cannot tell which.
+        return "zip"
     try:
         guesses = puremagic.magic_string(data[:_SNIFFED])
     except (puremagic.PureError, ValueError):

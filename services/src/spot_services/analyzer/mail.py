@@ -148,8 +148,10 @@ def _part(message: Parsed, depth: int, defects: list[str]) -> Part:
         return data if isinstance(data, bytes) else b""
 
     before = len(message.defects)
+    content_type = _read(message, lambda part: part.get_content_type(), "text/plain")
     part = Part(
-        content_type=_read(message, lambda part: part.get_content_type(), "text/plain"),
+        # A multipart without parts has lost its boundary; what is there is text, and lenient programs show it.
+        content_type="text/plain" if content_type.startswith("multipart/") else content_type,
         charset=_read(message, lambda part: part.get_content_charset(), None),
         filename=_filename(message),
         disposition=_read(message, lambda part: part.get_content_disposition(), None),
