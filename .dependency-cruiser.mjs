@@ -10,16 +10,36 @@ const layer = (name, from, may, comment) => ({
 
 export default {
     forbidden: [
-        layer("model-is-pure", "model/", [], "The nouns know nobody: move the code to where the knowledge is."),
-        layer("broker-to-model-only", "broker/", ["model/"], "What RabbitMQ does depends on the nouns alone."),
+        layer(
+            "model-is-pure",
+            "model/",
+            [],
+            "The nouns know nobody: move the code to where the knowledge is.",
+        ),
+        layer(
+            "broker-to-model-only",
+            "broker/",
+            ["model/"],
+            "What RabbitMQ does depends on the nouns alone.",
+        ),
         layer(
             "topology-declares",
             "topology/",
             ["model/", "broker/"],
             "The declaration is plain data: no Pulumi, no configuration, no checks.",
         ),
-        layer("checks-judge", "checks/", ["model/", "broker/"], "A rule looks at a topology and nothing else."),
-        layer("config-is-read-once", "config/", ["model/"], "Parsing is pure; only src/config.ts asks the engine."),
+        layer(
+            "checks-judge",
+            "checks/",
+            ["model/", "broker/"],
+            "A rule looks at a topology and nothing else.",
+        ),
+        layer(
+            "config-is-read-once",
+            "config/",
+            ["model/"],
+            "Parsing is pure; only src/config.ts asks the engine.",
+        ),
         layer(
             "components-apply",
             "components/",
@@ -33,7 +53,12 @@ export default {
             ["model/", "operate/"],
             "The local run executes resource inputs; it must not know this program's topology.",
         ),
-        layer("operate-needs-a-broker-only", "operate/", ["model/", "broker/"], "Tools on a live broker work for anyone's."),
+        layer(
+            "operate-needs-a-broker-only",
+            "operate/",
+            ["model/", "broker/"],
+            "Tools on a live broker work for anyone's.",
+        ),
         {
             name: "pure-folders-stay-pure",
             severity: "error",
