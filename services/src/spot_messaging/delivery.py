@@ -61,6 +61,9 @@ class Receiver(Generic[Payload]):
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as lost:
             # The channel is gone and the broker has the message again; the work is idempotent, so once more is fine.
             log("warning", "settlement lost", analysis=message.correlation_id, reason=one_line(lost, 200))
+        except Exception as defect:
+            # FastStream would swallow it without a word, and the message would stay unsettled for no visible reason.
+            log("error", "settlement failed", error=defect, analysis=message.correlation_id)
 
     async def _handle(self, message: AbstractIncomingMessage, attempt: int) -> Exception | None:
         try:

@@ -76,6 +76,8 @@ class Replier:
             await message.reject(requeue=False)
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as error:
             log("warning", "settlement lost", request=message.type, reason=one_line(error, 200))
+        except Exception as defect:
+            log("error", "settlement failed", error=defect, request=message.type)
 
     async def _answer(self, message: AbstractIncomingMessage) -> Reply:
         handler = self._answers.get(message.type or "")

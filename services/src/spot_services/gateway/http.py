@@ -78,15 +78,21 @@ def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
 
 
 async def _read(request: Request) -> bytes:
-    """:raises TooLargeError: as soon as it is clear, not after reading it all."""
-    declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared) > MAX_BODY:
-        raise TooLargeError
+    """Reads the body into memory, never more than `MAX_BODY` of it.
+
+    :raises TooLargeError: after as much again was read and dropped: most clients look for the answer only when they
+        have sent everything, and would report a broken connection instead.
+    """
     body = bytearray()
+    size = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise TooLargeError
+        size += len(chunk)
+        if size > 2 * MAX_BODY:
+            break
+        if size <= MAX_BODY:
+            body += chunk
+    if size > MAX_BODY:
+        raise TooLargeError
     return bytes(body)
 
 

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 
 from spot_messaging import Delivery, log
+from spot_services.keyedlock import KeyedLock
 from spot_services.notifier.channel import Channel
 from spot_services.notifier.ledger import Ledger
 from spot_services.payload import Notification, Status
@@ -17,16 +18,19 @@ class Notifier:
         self._name = name
         self._channel = channel
         self._ledger = ledger
+        # After a lost connection the broker delivers again what is still being delivered here.
+        self._alone = KeyedLock()
 
     async def on_notification(self, notification: Notification, delivery: Delivery) -> None:
         # A message without an id cannot be recognised; what it says about an analysis can.
         message_id = delivery.message_id or f"{notification.analysis}-{notification.kind}"
-        if await self._ledger.knows(self._name, message_id):
-            log("info", "delivered before", analysis=notification.analysis, channel=self._name)
-            return
-        await self._channel.send(notification, message_id)
-        # Between these two lines a crash means a second delivery: at least once is what a notification can have.
-        await self._ledger.add(self._name, message_id)
+        async with self._alone.hold(message_id):
+            if await self._ledger.knows(self._name, message_id):
+                log("info", "delivered before", analysis=notification.analysis, channel=self._name)
+                return
+            await self._channel.send(notification, message_id)
+            # Between these two lines a crash means a second delivery: at least once is what a notification can have.
+            await self._ledger.add(self._name, message_id)
         log("info", "delivered", analysis=notification.analysis, channel=self._name, kind=notification.kind)
 
 

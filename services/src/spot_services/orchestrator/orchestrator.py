@@ -1,8 +1,8 @@
 """The workflow of one analysis. Every step may be repeated: messages are delivered at least once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from pydantic import JsonValue
@@ -18,6 +18,7 @@ from spot_messaging import (
     stable_id,
 )
 from spot_services.clock import Clock, now
+from spot_services.keyedlock import KeyedLock
 from spot_services.orchestrator.store import Analysis, Store
 from spot_services.orchestrator.verdict import judge
 from spot_services.payload import Finding, Job, Notification, Request, Result, StatusQuery, stage
@@ -41,14 +42,15 @@ class Orchestrator:
         self._deadline = deadline
         self._clock = clock
         self._waiting = asyncio.Event()
-        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+        # One step of an analysis at a time: two last findings at once would conclude it twice.
+        self._alone = KeyedLock()
 
     async def on_request(self, request: Request, _delivery: Delivery) -> None:
         await self._store.add(request, self._analyzers, request.submitted_at + self._deadline)
         await self._dispatch(request.analysis)
 
     async def on_finding(self, finding: Finding, _delivery: Delivery) -> None:
-        async with self._alone(finding.analysis):
+        async with self._alone.hold(finding.analysis):
             analysis = await self._store.get(finding.analysis)
             if analysis is None:
                 raise PermanentError(f'analysis "{finding.analysis}" is unknown here')
@@ -81,7 +83,7 @@ class Orchestrator:
         """Ends every analysis whose deadline has passed, also those that passed while this service was away."""
         for identity in await self._store.overdue(self._clock()):
             try:
-                async with self._alone(identity):
+                async with self._alone.hold(identity):
                     await self._expire_one(identity)
             except PublishError as error:
                 # It stays running and overdue, so the next round tries again.
@@ -108,7 +110,7 @@ class Orchestrator:
         A request that is delivered again, or sent again by an operator, has the jobs published again; the background
         round only completes what is not complete.
         """
-        async with self._alone(identity):
+        async with self._alone.hold(identity):
             analysis = await self._store.get(identity)
             if analysis is None or analysis.state != "running" or analysis.request is None:
                 return
@@ -194,21 +196,6 @@ class Orchestrator:
     async def _announce(self, analysis: str, name: str) -> None:
         status = stage(analysis, name, self._service, self._clock())
         await self._publisher.announce("status", status, analysis=analysis)
-
-    @asynccontextmanager
-    async def _alone(self, analysis: str) -> AsyncIterator[None]:
-        """One step of an analysis at a time: two last findings at once would conclude it twice."""
-        lock, users = self._locks.get(analysis, (asyncio.Lock(), 0))
-        self._locks[analysis] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, users = self._locks[analysis]
-            if users == 1:
-                del self._locks[analysis]
-            else:
-                self._locks[analysis] = (lock, users - 1)
 
 
 def _subject(analysis: Analysis) -> str | None:
