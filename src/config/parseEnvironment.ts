@@ -5,6 +5,8 @@ import {
     type Deployment,
     type Environment,
     knownAnalyzers,
+    longestDurationMs,
+    times,
 } from "../model/index.js";
 import { ConfigError } from "./configError.js";
 import { type ConfigReader, configReader, type RawConfig } from "./configReader.js";
@@ -165,6 +167,13 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
     const { retry, analysisDeadline, jobLimit, cluster, deployment } = environment;
     if (retry.delayLimit < retry.delay) {
         reader.reject("retryDelayLimit", 'is shorter than "retryDelay"', "make it at least as long");
+    }
+    if (times(jobLimit, 2) > longestDurationMs) {
+        reader.reject(
+            "jobLimit",
+            "is longer than half of what the broker can wait for a consumer",
+            "write at most 24 days",
+        );
     }
     if (analysisDeadline <= jobLimit) {
         reader.reject(

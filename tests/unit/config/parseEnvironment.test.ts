@@ -229,6 +229,13 @@ describe("parseEnvironment refuses", () => {
         ]);
     });
 
+    it("a job limit of which the broker cannot wait the double", () => {
+        const raw = { ...devConfig, jobLimit: "25 days", analysisDeadline: "26 days" };
+        expect(problemsOf("dev", raw)).toEqual([
+            'Pulumi.dev.yaml: key "spot-messaging:jobLimit" is longer than half of what the broker can wait for a consumer; write at most 24 days',
+        ]);
+    });
+
     // With a stand-in for a value that cannot be read, a contradiction would be made up.
     it("no contradiction while a value cannot be read", () => {
         const raw = { ...devConfig, managementPort: "5672", rpcTimeout: "soon" };

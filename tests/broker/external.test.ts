@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
+import { readStackConfig } from "../../src/cli/stackFile.js";
+import { parseEnvironment } from "../../src/config/parseEnvironment.js";
+import { runLocally } from "../../src/local/localRun.js";
+import { buildTopology } from "../../src/topology/index.js";
+import { startStack, type TestStack } from "./support/stack.js";
+
+/**
+ * The prod stack, declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack declared.
+ * Not proved here: TLS, which the stand-in does not have.
+ */
+describe("an external broker", () => {
+    let host: TestStack;
+
+    beforeAll(async () => {
+        host = await startStack("external", "4.3", 45_250);
+        await host.api.deleteVhost("spot");
+        for (const { name } of host.topology.users) {
+            await host.api.deleteUser(name);
+        }
+    });
+
+    afterAll(async () => {
+        await host.remove();
+    });
+
+    it("is told the topology and the users of prod, and nothing runs beside it", async () => {
+        const { administrator, managementEndpoint } = host.access;
+        const raw = {
+            ...(await readStackConfig("prod")),
+            endpoint: managementEndpoint,
+            username: administrator.username,
+        };
+        vi.resetModules();
+        const { resources } = await runLocally({
+            project: "spot-messaging",
+            stack: "prod",
+            config: Object.fromEntries(
+                Object.entries({ ...raw, password: administrator.password }).map(([key, value]) => [
+                    `spot-messaging:${key}`,
+                    value,
+                ]),
+            ),
+            program: () => import("../../src/index.js"),
+            docker: host.docker,
+        });
+        expect(resources.filter(({ type }) => type.startsWith("docker:"))).toEqual([]);
+        const topology = buildTopology(parseEnvironment("prod", raw));
+        const exported = await host.api.definitions();
+        expect(fromExport(exported, "spot", [administrator.username])).toEqual(toDefinitions(topology));
+    });
+});
