@@ -7,7 +7,8 @@ import { ensureBrokerImage } from "../images/brokerImage.js";
 import { connectContainerEngine } from "../images/containerEngine.js";
 import { ensureServicesImage } from "../images/servicesImage.js";
 import { runLocally } from "../local/localRun.js";
-import { UsageError } from "../model/index.js";
+import { type Environment, UsageError } from "../model/index.js";
+import { buildTopology } from "../topology/index.js";
 import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.js";
 import { gateway } from "./gateway.js";
 import { readMail } from "./mail.js";
@@ -132,7 +133,7 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
                 title: "Queues",
                 task: async (_, task) => {
                     task.output = "the broker counts every five seconds";
-                    status = await settledStatus(reached(), signal);
+                    status = await settledStatus(reached(), consumedQueues(environment), signal);
                 },
             },
         ],
@@ -147,6 +148,13 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
     );
     await tasks.run();
     return { access: reached(), status: required(status), mails: analysed };
+}
+
+/** The queues that a running service reads; none where no services are deployed. */
+function consumedQueues(environment: Environment): readonly string[] {
+    return environment.deployment.kind === "none"
+        ? []
+        : buildTopology(environment).services.flatMap(({ consumes }) => consumes.map(({ queue }) => queue));
 }
 
 function output(task: { output: string }): (message: string) => void {

@@ -57,15 +57,22 @@ export async function readStatus(access: Access): Promise<Status> {
 /** The broker's counts are this old at most, by its default. */
 const countingIntervalMs = 5_000;
 
-/** The status as soon as no message is under way; after two rounds of the broker's counting whatever it is then. */
-export async function settledStatus(access: Access, signal: AbortSignal): Promise<Status> {
+/**
+ * The status as soon as every consumed queue has its consumer and no message is under way; after two rounds of the broker's counting whatever
+ * it is then.
+ */
+export async function settledStatus(
+    access: Access,
+    consumed: readonly string[],
+    signal: AbortSignal,
+): Promise<Status> {
     const deadline = Date.now() + 2 * countingIntervalMs;
     for (;;) {
         const status = await readStatus(access);
-        const underWay = status.queues.some(
-            ({ ready, unacknowledged, consumers }) => unacknowledged > 0 || (consumers > 0 && ready > 0),
-        );
-        if (!underWay || Date.now() > deadline) {
+        const settled = status.queues
+            .filter(({ name }) => consumed.includes(name))
+            .every(({ ready, unacknowledged, consumers }) => consumers > 0 && ready + unacknowledged === 0);
+        if (settled || Date.now() > deadline) {
             return status;
         }
         await sleep(500, undefined, { signal });

@@ -31,7 +31,7 @@ const staleAfterSeconds = 15;
 
 /** A stopping service finishes its jobs first, and then has a moment to say good-bye. */
 function stopGraceSeconds({ consumes }: Service): number {
-    return Math.ceil(Math.max(0, ...consumes.map(({ jobLimit }) => jobLimit)) / 1_000) + 10;
+    return Math.ceil(Math.max(0, ...consumes.map(({ jobLimit }) => jobLimit)) / 1_000) + 20;
 }
 
 /** A service in containers, one for each replica. Its names and its credentials come as files. */

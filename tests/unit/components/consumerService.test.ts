@@ -54,7 +54,7 @@ describe("ConsumerService", () => {
             wait: true,
             waitTimeout: 120,
             restart: "unless-stopped",
-            destroyGraceSeconds: 100,
+            destroyGraceSeconds: 110,
             stopSignal: "SIGTERM",
             init: true,
             capabilities: { drops: ["ALL"] },
