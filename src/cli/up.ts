@@ -9,6 +9,9 @@ import { UserError } from "../model/index.js";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.js";
 import { projectRoot, readStackConfig } from "./stackFile.js";
 
+const installation =
+    "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";
+
 /**
  * Brings a stack up with the real engine, without a question: images first, then the stack where it is new, then `pulumi up`.
  * @param args passed on to `pulumi up`
@@ -33,6 +36,11 @@ export async function up(
     const environment = pulumiEnvironment(cluster.kind);
     const selected = await run(command, ["stack", "select", "--create", "--stack", stack], environment);
     if (selected !== 0) {
+        if (origin === "npm") {
+            report(
+                `the CLI that npm pins downloads the real one when it first runs; if it could not, ${installation}`,
+            );
+        }
         return selected;
     }
     const code = await run(
@@ -57,11 +65,7 @@ async function run(command: string, args: readonly string[], env: NodeJS.Process
             stdio: "inherit",
         });
         child.on("error", () => {
-            reject(
-                new UserError(
-                    `Pulumi CLI "${command}" cannot be run; install it from https://www.pulumi.com/docs/iac/download-install/`,
-                ),
-            );
+            reject(new UserError(`Pulumi CLI "${command}" cannot be run; ${installation}`));
         });
         child.on("close", (code) => {
             resolve(code ?? 1);
