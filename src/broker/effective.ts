@@ -1,46 +1,89 @@
-import type { AppliesTo, Exchange, Policy, Queue, QueueType, Topology } from "../model/index.js";
+import type { BrokerVersion, Policy, PolicyDefinition, Queue, Topology } from "../model/index.js";
+import { type Contest, looksAt, type PolicyTarget, policyContests } from "./effectivePolicies.js";
+import { applyDependencies } from "./effectiveRules.js";
+import {
+    type EffectiveSetting,
+    type Ineffective,
+    mergedDefinition,
+    resolvedSettings,
+} from "./effectiveSetting.js";
+import { policyPattern } from "./policyPattern.js";
 
-const queueKinds: Readonly<Record<QueueType, AppliesTo>> = {
-    classic: "classic_queues",
-    quorum: "quorum_queues",
-    stream: "streams",
-};
+export type { Contest, PolicyTarget } from "./effectivePolicies.js";
+export type { EffectiveSetting, Ineffective, Origin, Statement } from "./effectiveSetting.js";
 
-/** Something that a policy can apply to. */
-export type PolicyTarget =
-    | { readonly kind: "queue"; readonly object: Queue }
-    | { readonly kind: "exchange"; readonly object: Exchange };
-
-/** Whether a policy looks at an object at all: same virtual host, right kind, matching name. */
-export function matches(policy: Policy, { kind, object }: PolicyTarget): boolean {
-    const looksAt: readonly AppliesTo[] =
-        kind === "exchange" ? ["all", "exchanges"] : ["all", "queues", queueKinds[object.type]];
-    return (
-        policy.vhost === object.vhost &&
-        looksAt.includes(policy.applyTo) &&
-        new RegExp(policy.pattern, "u").test(object.name)
-    );
+/** A queue or an exchange as the broker sees it. */
+export interface EffectiveSettings extends Contest {
+    readonly target: PolicyTarget;
+    readonly operatorPolicy?: Policy;
+    /** How the operator policies stand to each other. */
+    readonly operator: Contest;
+    /** Policy and operator policy in one, which the broker reports as `effective_policy_definition`. */
+    readonly definition: PolicyDefinition;
+    readonly settings: ReadonlyMap<string, EffectiveSetting>;
+    readonly withoutEffect: readonly Ineffective[];
 }
 
 /**
- * The policies that fight for an object: those of the highest precedence among all that match. The broker applies exactly one; which one
- * is undefined where several stand here.
- * @see https://www.rabbitmq.com/docs/policies#how-policies-work
+ * Makes the function that tells how the broker sees a queue or an exchange of a topology.
+ * @param version the broker's, where it is not the one that the topology was made for
+ * @see https://www.rabbitmq.com/docs/policies
+ * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
+export function effectiveSettings(
+    topology: Topology,
+    version: BrokerVersion = topology.brokerVersion,
+): (target: PolicyTarget) => EffectiveSettings {
+    const contestOf = policyContests(topology.policies, "policy", version);
+    const operatorContestOf = policyContests(topology.operatorPolicies, "operator policy", version);
+    return (target) => {
+        const contest = contestOf(target);
+        const operator = operatorContestOf(target);
+        const { settings, withoutEffect } = resolvedSettings(
+            target,
+            contest.policy,
+            operator.policy,
+            version,
+        );
+        if (target.kind === "queue") {
+            applyDependencies(target.object.type, settings, withoutEffect);
+        }
+        return {
+            target,
+            ...contest,
+            ...(operator.policy !== undefined && { operatorPolicy: operator.policy }),
+            operator,
+            definition: mergedDefinition(contest.policy, operator.policy),
+            settings,
+            withoutEffect,
+        };
+    };
+}
+
+/** Whether a policy looks at an object at all: same virtual host, right kind, matching name. */
+export function matches(policy: Policy, target: PolicyTarget): boolean {
+    return (
+        policy.vhost === target.object.vhost &&
+        looksAt(policy, target) &&
+        policyPattern(policy.pattern)?.test(target.object.name) === true
+    );
+}
+
+/** The policies of the highest precedence among all that match, whether or not the broker can apply them to the object. */
 export function winningPolicies(policies: readonly Policy[], target: PolicyTarget): readonly Policy[] {
     const matching = policies.filter((policy) => matches(policy, target));
     const highest = Math.max(...matching.map(({ precedence }) => precedence));
     return matching.filter(({ precedence }) => precedence === highest);
 }
 
-/** One setting of a queue: an argument beats or joins the policy, depending on the setting. */
+/** One setting of a queue, by whoever gives it; `undefined` where nobody does. To ask of many queues, use {@link effectiveSettings}. */
 export function settingOf(
     topology: Topology,
     queue: Queue,
     key: string,
 ): Policy["definition"][string] | undefined {
-    const [policy] = winningPolicies(topology.policies, { kind: "queue", object: queue });
-    return queue.arguments[`x-${key}`] ?? policy?.definition[key];
+    const setting = effectiveSettings(topology)({ kind: "queue", object: queue }).settings.get(key);
+    return setting?.origin === "default" ? undefined : setting?.value;
 }
 
 /** Every queue and exchange of a topology, as targets of policies. */

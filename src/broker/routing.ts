@@ -1,5 +1,8 @@
-import type { Arguments, ArgumentValue, Binding, Exchange, Topology } from "../model/index.js";
-import { winningPolicies } from "./effective.js";
+import type { Arguments, Binding, Topology } from "../model/index.js";
+import { type RoutingVhost, routingIndex } from "./routingIndex.js";
+
+export { matchesHeaders } from "./routingHeaders.js";
+export { matchesTopic } from "./routingTopic.js";
 
 /** A message as far as routing looks at it. */
 export interface RoutedMessage {
@@ -7,135 +10,149 @@ export interface RoutedMessage {
     /** `""` is the default exchange, which knows every queue by its name. */
     readonly exchange: string;
     readonly routingKey: string;
+    /** `CC` and `BCC` hold further routing keys, as lists. */
     readonly headers?: Arguments;
+}
+
+/** One step of a message: from an exchange to a queue or on to another exchange. */
+export interface Hop {
+    readonly exchange: string;
+    readonly via: "binding" | "alternate";
+    /** The binding that took the message; the default exchange has none that could be shown. */
+    readonly binding?: Binding;
+    readonly to: { readonly kind: "queue" | "exchange"; readonly name: string };
+}
+
+/** How a message reaches a queue: one of the shortest ways. */
+export interface RoutePath {
+    readonly hops: readonly Hop[];
+    readonly queue: string;
+}
+
+/** Where a message goes. */
+export interface Routing {
+    /** Sorted, each once: the broker delivers at most one copy to a queue. */
+    readonly queues: readonly string[];
+    /** One path for each of the queues, in their order. */
+    readonly paths: readonly RoutePath[];
+    /**
+     * The exchanges on the way whose type belongs to a plugin. Only the plugin knows which of their bindings take a message; here all of
+     * them do, which is the most that it can be.
+     */
+    readonly unknown: readonly string[];
 }
 
 /** Answers which queues a message reaches; made once for a topology by {@link router}. */
 export type Router = (message: RoutedMessage) => readonly string[];
 
+/** Makes the function that tells which queues a published message reaches. */
+export function router(topology: Topology): Router {
+    const vhostOf = routingIndex(topology);
+    return (message) => [...walk(vhostOf(message.vhost), message, "published").queues.keys()].sort();
+}
+
+/** Makes the function that tells which queues a published message reaches, and how. */
+export function routes(topology: Topology): (message: RoutedMessage) => Routing {
+    const vhostOf = routingIndex(topology);
+    return (message) => {
+        const { queues, exchanges, unknown } = walk(vhostOf(message.vhost), message, "published");
+        const pathTo = (hop: Hop): readonly Hop[] => {
+            const before = exchanges.get(hop.exchange);
+            return before === undefined ? [hop] : [...pathTo(before), hop];
+        };
+        const names = [...queues.keys()].sort();
+        return {
+            queues: names,
+            paths: names.flatMap((queue) => {
+                const last = queues.get(queue);
+                return last === undefined ? [] : [{ queue, hops: pathTo(last) }];
+            }),
+            unknown,
+        };
+    };
+}
+
+/** Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange. */
+export function deadLetterRouter(topology: Topology): Router {
+    const vhostOf = routingIndex(topology);
+    return (message) => [...walk(vhostOf(message.vhost), message, "dead-lettered").queues.keys()].sort();
+}
+
+interface Walk {
+    /** By queue or exchange, the hop that came first. The exchange that a message is published to has none. */
+    readonly queues: ReadonlyMap<string, Hop>;
+    readonly exchanges: ReadonlyMap<string, Hop>;
+    readonly unknown: readonly string[];
+}
+
 /**
- * Makes the routing function of a topology. Queues come sorted by name, each once, as the broker delivers at most one copy to a queue.
+ * Follows a message breadth first, each exchange once, so that circles end and the first hop to a place is on a shortest way.
+ *
+ * The alternate exchange is asked by the exchange whose bindings took nothing, not for the message as a whole: a binding to an exchange
+ * that finds no queue counts as taken, and any exchange on the way may have its own alternate (rule and evidence:
+ * tests/broker/oracle.test.ts).
  * @see https://www.rabbitmq.com/docs/exchanges
  * @see https://www.rabbitmq.com/docs/e2e
  * @see https://www.rabbitmq.com/docs/ae
  */
-export function router(topology: Topology): Router {
-    const exchanges = new Map(topology.exchanges.map((each) => [identity(each.vhost, each.name), each]));
-    const queues = new Set(topology.queues.map((each) => identity(each.vhost, each.name)));
-    const bindings = bindingsBySource(topology.bindings);
-    const alternates = new Map(
-        topology.exchanges.map((each) => [identity(each.vhost, each.name), alternateOf(topology, each)]),
-    );
-
-    return (message) => {
-        const { vhost, routingKey } = message;
-        if (message.exchange === "") {
-            return queues.has(identity(vhost, routingKey)) ? [routingKey] : [];
-        }
-        const reached = new Set<string>();
-        const visited = new Set<string>();
-        const pending = [message.exchange];
-        for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-            const exchange = exchanges.get(identity(vhost, name));
-            if (exchange === undefined || visited.has(name)) {
-                continue;
-            }
-            visited.add(name);
-            const taken = (bindings.get(identity(vhost, name)) ?? []).filter((each) =>
-                accepts(exchange, each, message),
-            );
-            for (const { destination, destinationType } of taken) {
-                if (destinationType === "exchange") {
-                    pending.push(destination);
-                } else {
-                    reached.add(destination);
-                }
-            }
-            const alternate = alternates.get(identity(vhost, name));
-            if (taken.length === 0 && alternate !== undefined) {
-                pending.push(alternate);
+function walk(vhost: RoutingVhost, message: RoutedMessage, by: "published" | "dead-lettered"): Walk {
+    const keys = keysOf(message);
+    const queues = new Map<string, Hop>();
+    const exchanges = new Map<string, Hop>();
+    const unknown: string[] = [];
+    if (message.exchange === "") {
+        for (const name of keys) {
+            if (vhost.hasQueue(name)) {
+                queues.set(name, { exchange: "", via: "binding", to: { kind: "queue", name } });
             }
         }
-        return [...reached].sort();
+        return { queues, exchanges, unknown };
+    }
+    const first = vhost.source(message.exchange);
+    if (first === undefined || (by === "published" && first.exchange.internal)) {
+        return { queues, exchanges, unknown };
+    }
+    const pending = [first];
+    const arrive = (hop: Hop): void => {
+        const { kind, name } = hop.to;
+        const places = kind === "queue" ? queues : exchanges;
+        if (places.has(name) || (kind === "exchange" && name === message.exchange)) {
+            return;
+        }
+        places.set(name, hop);
+        const source = kind === "exchange" ? vhost.source(name) : undefined;
+        if (source !== undefined) {
+            pending.push(source);
+        }
     };
-}
-
-function identity(vhost: string, name: string): string {
-    return JSON.stringify([vhost, name]);
-}
-
-function bindingsBySource(bindings: readonly Binding[]): ReadonlyMap<string, readonly Binding[]> {
-    const grouped = new Map<string, Binding[]>();
-    for (const each of bindings) {
-        const key = identity(each.vhost, each.source);
-        const group = grouped.get(key) ?? [];
-        group.push(each);
-        grouped.set(key, group);
-    }
-    return grouped;
-}
-
-/** Where an exchange sends what nothing takes: its argument beats the policy. */
-function alternateOf(topology: Topology, exchange: Exchange): string | undefined {
-    const [policy] = winningPolicies(topology.policies, { kind: "exchange", object: exchange });
-    const alternate = exchange.arguments["alternate-exchange"] ?? policy?.definition["alternate-exchange"];
-    return typeof alternate === "string" ? alternate : undefined;
-}
-
-function accepts(exchange: Exchange, each: Binding, message: RoutedMessage): boolean {
-    switch (exchange.type) {
-        case "fanout":
-            return true;
-        case "direct":
-            return each.routingKey === message.routingKey;
-        case "topic":
-            return matchesTopic(each.routingKey, message.routingKey);
-        case "headers":
-            return matchesHeaders(each.arguments, message.headers ?? {});
-        default:
-            // Only the plugin knows; to reach all of its bindings is the most that it can do.
-            return true;
-    }
-}
-
-/** Whether a topic pattern takes a key: words between dots, `*` for one word, `#` for any number of them, none included. */
-export function matchesTopic(pattern: string, key: string): boolean {
-    const patternWords = wordsOf(pattern);
-    const keyWords = wordsOf(key);
-    // reachable[i]: the pattern read so far can have consumed the first i words of the key.
-    let reachable = new Set([0]);
-    for (const word of patternWords) {
-        const next = new Set<number>();
-        for (const position of reachable) {
-            if (word === "#") {
-                for (let end = position; end <= keyWords.length; end++) {
-                    next.add(end);
-                }
-            } else if (position < keyWords.length && (word === "*" || word === keyWords[position])) {
-                next.add(position + 1);
-            }
+    // The list grows while it is read.
+    for (const { exchange, alternate, isForeign, select } of pending) {
+        const taken = select(keys, message.headers ?? {});
+        for (const binding of taken) {
+            const to = { kind: binding.destinationType, name: binding.destination };
+            arrive({ exchange: exchange.name, via: "binding", binding, to });
         }
-        reachable = next;
+        if (taken.length === 0 && alternate !== undefined) {
+            arrive({
+                exchange: exchange.name,
+                via: "alternate",
+                to: { kind: "exchange", name: alternate },
+            });
+        }
+        if (isForeign) {
+            unknown.push(exchange.name);
+        }
     }
-    return reachable.has(keyWords.length);
-}
-
-/** The empty text has no word, to the broker too: `*` does not take it, `#` does. */
-function wordsOf(text: string): readonly string[] {
-    return text === "" ? [] : text.split(".");
+    return { queues, exchanges, unknown };
 }
 
 /**
- * Whether the headers fit a headers binding. `all` and `any` ignore arguments that start with `x-`; the `-with-x` forms do not.
- * @see https://www.rabbitmq.com/docs/exchanges#headers
+ * All keys of a message: its own, and those that the sender adds in headers.
+ * @see https://www.rabbitmq.com/docs/sender-selected
  */
-export function matchesHeaders(wanted: Arguments, headers: Arguments): boolean {
-    const mode = wanted["x-match"] ?? "all";
-    const withX = mode === "all-with-x" || mode === "any-with-x";
-    const pairs = Object.entries(wanted).filter(
-        ([key]) => key !== "x-match" && (withX || !key.startsWith("x-")),
-    );
-    const fits = ([key, value]: readonly [string, ArgumentValue]): boolean =>
-        Object.hasOwn(headers, key) && (value === null || headers[key] === value);
-    return mode === "any" || mode === "any-with-x" ? pairs.some(fits) : pairs.every(fits);
+function keysOf({ routingKey, headers }: RoutedMessage): readonly string[] {
+    const added = [headers?.["CC"], headers?.["BCC"]].flat();
+    return added.every((each) => each === undefined)
+        ? [routingKey]
+        : [...new Set([routingKey, ...added.filter((each) => typeof each === "string")])];
 }

@@ -1,0 +1,123 @@
+import type { AppliesTo, BrokerVersion, Exchange, Policy, Queue, QueueType } from "../model/index.js";
+import { queueSettings } from "./capabilities.js";
+import { absenceOf, type SettableBy } from "./capability.js";
+import { literalNames, policyPattern } from "./policyPattern.js";
+
+/** Something that a policy can apply to. */
+export type PolicyTarget =
+    | { readonly kind: "queue"; readonly object: Queue }
+    | { readonly kind: "exchange"; readonly object: Exchange };
+
+/** How the policies that look at one object stand to each other. */
+export interface Contest {
+    /** The one that applies; of several tied, the first by name, since nobody knows better. */
+    readonly policy?: Policy;
+    /** Of equal and highest precedence: the broker picks one, nobody knows which. Empty, or two and more. */
+    readonly tied: readonly Policy[];
+    /** Match, but lose to a higher precedence. */
+    readonly shadowed: readonly Policy[];
+    /**
+     * Match, and are passed over whole because of these keys, which the queue's type lacks. It happens before the precedences are
+     * compared: the next lower policy applies. Highest precedence first.
+     */
+    readonly dropped: readonly { readonly policy: Policy; readonly keys: readonly string[] }[];
+}
+
+const queueKinds: Readonly<Record<QueueType, AppliesTo>> = {
+    classic: "classic_queues",
+    quorum: "quorum_queues",
+    stream: "streams",
+};
+
+/** Whether a policy looks at this kind of object. */
+export function looksAt({ applyTo }: Policy, { kind, object }: PolicyTarget): boolean {
+    return (
+        applyTo === "all" ||
+        (kind === "exchange"
+            ? applyTo === "exchanges"
+            : applyTo === "queues" || applyTo === queueKinds[object.type])
+    );
+}
+
+interface Candidate {
+    readonly policy: Policy;
+    readonly pattern: RegExp | undefined;
+}
+
+/**
+ * Answers which policies look at an object and which one applies. Policies whose pattern is a plain list of names are found by name,
+ * so that one policy for each of many queues costs no more than a few; the others are tried one after the other.
+ * @see https://www.rabbitmq.com/docs/policies#how-policies-work
+ */
+export function policyContests(
+    policies: readonly Policy[],
+    way: SettableBy,
+    version: BrokerVersion,
+): (target: PolicyTarget) => Contest {
+    const byName = new Map<string, Map<string, Policy[]>>();
+    const others = new Map<string, Candidate[]>();
+    for (const policy of policies) {
+        const names = literalNames(policy.pattern);
+        if (names === undefined) {
+            const candidates = others.get(policy.vhost) ?? [];
+            candidates.push({ policy, pattern: policyPattern(policy.pattern) });
+            others.set(policy.vhost, candidates);
+            continue;
+        }
+        const named = byName.get(policy.vhost) ?? new Map<string, Policy[]>();
+        byName.set(policy.vhost, named);
+        for (const name of new Set(names)) {
+            named.set(name, [...(named.get(name) ?? []), policy]);
+        }
+    }
+
+    return (target) => {
+        const { vhost, name } = target.object;
+        const matching = [
+            ...(byName.get(vhost)?.get(name) ?? []),
+            ...(others.get(vhost) ?? [])
+                .filter(({ pattern }) => pattern?.test(name) === true)
+                .map(({ policy }) => policy),
+        ]
+            .filter((policy) => looksAt(policy, target))
+            .sort((a, b) => b.precedence - a.precedence || (a.name < b.name ? -1 : 1));
+        return contest(matching, target, way, version);
+    };
+}
+
+function contest(
+    matching: readonly Policy[],
+    target: PolicyTarget,
+    way: SettableBy,
+    version: BrokerVersion,
+): Contest {
+    const judged = matching.map((policy) => ({ policy, keys: foreignKeys(policy, target, way, version) }));
+    const applicable = judged.filter(({ keys }) => keys.length === 0).map(({ policy }) => policy);
+    const [policy] = applicable;
+    const first = applicable.filter(({ precedence }) => precedence === policy?.precedence);
+    return {
+        ...(policy !== undefined && { policy }),
+        tied: first.length > 1 ? first : [],
+        shadowed: applicable.slice(first.length),
+        dropped: judged.filter(({ keys }) => keys.length > 0),
+    };
+}
+
+/** The keys for which the broker passes over the whole policy; exchanges take any. */
+function foreignKeys(
+    { definition }: Policy,
+    { kind, object }: PolicyTarget,
+    way: SettableBy,
+    version: BrokerVersion,
+): readonly string[] {
+    if (kind === "exchange") {
+        return [];
+    }
+    return Object.keys(definition).filter((key) => {
+        const capability = queueSettings[key];
+        return (
+            capability !== undefined &&
+            absenceOf(capability, way, object.type, version) === "policy dropped whole"
+        );
+    });
+}

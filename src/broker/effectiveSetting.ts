@@ -1,0 +1,210 @@
+import type { ArgumentValue, BrokerVersion, Policy, PolicyDefinition } from "../model/index.js";
+import { type Capability, exchangeSettings, queueSettings } from "./capabilities.js";
+import { absenceOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "./capability.js";
+import type { PolicyTarget } from "./effectivePolicies.js";
+
+/** Where the value of a setting comes from. */
+export type Origin = "argument" | "policy" | "operator policy" | "default";
+
+/** What one of the sources says of a setting. */
+export interface Statement {
+    readonly origin: Origin;
+    /** The name of the policy that says it. */
+    readonly policy?: string;
+    readonly value: ArgumentValue;
+}
+
+/** A setting as the broker acts on it. */
+export interface EffectiveSetting extends Statement {
+    /** As a policy spells it. */
+    readonly key: string;
+    /** What others say, in vain. */
+    readonly overridden: readonly Statement[];
+}
+
+/** Something that was said and does nothing. */
+export interface Ineffective {
+    readonly key: string;
+    readonly origin: Origin;
+    readonly policy?: string;
+    readonly reason: string;
+}
+
+/** Policy and operator policy in one, key by key. */
+export function mergedDefinition(policy: Policy | undefined, operator: Policy | undefined): PolicyDefinition {
+    const merged: Record<string, ArgumentValue> = { ...policy?.definition };
+    for (const [key, value] of Object.entries(operator?.definition ?? {})) {
+        const below = merged[key];
+        const precedence = queueSettings[key]?.operatorPrecedence ?? "policy";
+        merged[key] = below === undefined ? value : stronger(precedence, value, below);
+    }
+    return merged;
+}
+
+/** The settings that policy, operator policy and arguments give to an object, and those that they only seem to give. */
+export function resolvedSettings(
+    target: PolicyTarget,
+    policy: Policy | undefined,
+    operator: Policy | undefined,
+    version: BrokerVersion,
+): { readonly settings: Map<string, EffectiveSetting>; readonly withoutEffect: Ineffective[] } {
+    const settings = new Map<string, EffectiveSetting>();
+    const withoutEffect: Ineffective[] = [];
+    const table = target.kind === "queue" ? queueSettings : exchangeSettings;
+    for (const [key, statements] of statementsOf(target, policy, operator)) {
+        const capability = table[key];
+        const counting = statements.filter((statement) => {
+            const reason = reasonAgainst(key, capability, statement.origin, target, version);
+            if (reason !== undefined) {
+                withoutEffect.push({ key, ...sourceOf(statement), reason });
+            }
+            return reason === undefined;
+        });
+        const [first, ...rest] = counting;
+        if (first !== undefined && capability !== undefined) {
+            settings.set(key, resolved(key, capability, target, [first, ...rest]));
+        }
+    }
+    for (const [key, capability] of Object.entries(table)) {
+        if (capability.default !== undefined && !settings.has(key) && hasIt(capability, target, version)) {
+            settings.set(key, { key, origin: "default", value: capability.default, overridden: [] });
+        }
+    }
+    return { settings, withoutEffect };
+}
+
+/** Who says it, without what. */
+export function sourceOf({ origin, policy }: Statement): Pick<Ineffective, "origin" | "policy"> {
+    return { origin, ...(policy !== undefined && { policy }) };
+}
+
+const keysByArgument: Readonly<Record<PolicyTarget["kind"], ReadonlyMap<string, string>>> = {
+    queue: argumentsOf(queueSettings),
+    exchange: argumentsOf(exchangeSettings),
+};
+
+function argumentsOf(table: Readonly<Record<string, Capability>>): ReadonlyMap<string, string> {
+    return new Map(Object.entries(table).map(([key, { argument }]) => [argument ?? `x-${key}`, key]));
+}
+
+/** By key, what is said of it: policy before operator policy before argument, the order in which they are resolved. */
+function statementsOf(
+    { kind, object }: PolicyTarget,
+    policy: Policy | undefined,
+    operator: Policy | undefined,
+): ReadonlyMap<string, readonly Statement[]> {
+    const said = new Map<string, Statement[]>();
+    const say = (key: string, statement: Statement): void => {
+        const statements = said.get(key);
+        if (statements === undefined) {
+            said.set(key, [statement]);
+        } else {
+            statements.push(statement);
+        }
+    };
+    for (const [key, value] of Object.entries(policy?.definition ?? {})) {
+        say(key, { origin: "policy", policy: policy?.name ?? "", value });
+    }
+    for (const [key, value] of Object.entries(operator?.definition ?? {})) {
+        say(key, { origin: "operator policy", policy: operator?.name ?? "", value });
+    }
+    for (const [argument, value] of Object.entries(object.arguments)) {
+        if (argument !== "x-queue-type") {
+            say(keysByArgument[kind].get(argument) ?? argument, { origin: "argument", value });
+        }
+    }
+    return said;
+}
+
+function hasIt(capability: Capability, target: PolicyTarget, version: BrokerVersion): boolean {
+    return target.kind === "queue"
+        ? queueTypesIn(capability, version).includes(target.object.type)
+        : isIn(capability, version);
+}
+
+/** Why the broker does not act on what a source says; `undefined` where it does. */
+function reasonAgainst(
+    key: string,
+    capability: Capability | undefined,
+    origin: Origin,
+    target: PolicyTarget,
+    version: BrokerVersion,
+): string | undefined {
+    if (capability === undefined) {
+        return reasonAgainstUnknown(key, origin, target);
+    }
+    if (target.kind === "exchange" || origin === "default") {
+        return undefined;
+    }
+    const { type } = target.object;
+    switch (absenceOf(capability, origin, type, version)) {
+        case undefined:
+            return undefined;
+        case "refused":
+            return `RabbitMQ ${version} refuses it as ${origin === "argument" ? "an argument" : `a key of ${origin === "policy" ? "a policy" : "an operator policy"}`} of a ${type} queue`;
+        case "ignored":
+        case "policy dropped whole":
+        case "behaves differently":
+            return isIn(capability, version)
+                ? `a ${type} queue of RabbitMQ ${version} does not act on it`
+                : `RabbitMQ ${version} does not have it`;
+    }
+}
+
+function reasonAgainstUnknown(
+    key: string,
+    origin: Origin,
+    { kind, object }: PolicyTarget,
+): string | undefined {
+    if (origin !== "argument") {
+        return key in queueSettings || key in exchangeSettings
+            ? `it is a setting of ${kind === "queue" ? "exchanges" : "queues"}`
+            : "no setting of this name is known";
+    }
+    return kind === "exchange" && object.type.startsWith("x-")
+        ? undefined
+        : "no argument of this name is known";
+}
+
+/** Joins the policies first and the argument after, as the broker does. */
+function resolved(
+    key: string,
+    capability: Capability,
+    target: PolicyTarget,
+    statements: readonly [Statement, ...Statement[]],
+): EffectiveSetting {
+    const [first, ...rest] = statements;
+    const overridden: Statement[] = [];
+    const winner = rest.reduce((below, above) => {
+        const isOperator = above.origin === "operator policy";
+        const precedence = isOperator
+            ? (capability.operatorPrecedence ?? "policy")
+            : target.kind === "queue"
+              ? precedenceOn(capability, target.object.type)
+              : "argument";
+        const [policySays, argumentSays] = isOperator ? [above, below] : [below, above];
+        const wins = strongerIsFirst(precedence, policySays.value, argumentSays.value)
+            ? policySays
+            : argumentSays;
+        overridden.push(wins === above ? below : above);
+        return wins;
+    }, first);
+    return { key, ...winner, overridden };
+}
+
+function stronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): ArgumentValue {
+    return strongerIsFirst(precedence, policy, other) ? policy : other;
+}
+
+/** Whether the policy's value counts, rather than the argument's; between policies, the operator's rather than the policy's. */
+function strongerIsFirst(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): boolean {
+    if (precedence === "policy" || precedence === "argument") {
+        return precedence === "policy";
+    }
+    // What is no number the broker would have refused; it must not beat one that counts.
+    if (typeof policy !== "number" || typeof other !== "number") {
+        return typeof policy === "number";
+    }
+    const least = precedence === "minimum" || (precedence === "limit" && policy >= 0 && other >= 0);
+    return least ? policy < other : policy > other;
+}

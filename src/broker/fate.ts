@@ -1,0 +1,205 @@
+import type { BrokerVersion, Queue, Topology } from "../model/index.js";
+import { bindingKeys } from "./deadLetters.js";
+import { type EffectiveSettings, effectiveSettings } from "./effective.js";
+import { deadLetterRouter, type RoutedMessage } from "./routing.js";
+
+/** Why a message leaves its queue other than by an acknowledgement. */
+export type FateCause = "rejected" | "expired" | "delivery_limit" | "maxlen";
+
+/** One dead-lettering. */
+export interface FateStep {
+    readonly queue: string;
+    readonly cause: FateCause;
+    /** Missing where the queue has no dead-letter exchange. */
+    readonly exchange?: string;
+    readonly routingKeys: readonly string[];
+    /** The queues that take the message; those to which it would come back automatically are left out, as the broker does. */
+    readonly to: readonly string[];
+}
+
+export type FateEnd =
+    /** It lies there until somebody consumes it. */
+    | { readonly kind: "queue"; readonly names: readonly string[] }
+    | { readonly kind: "dropped"; readonly reason: string }
+    /** The full queue takes no message, and the publisher learns of it. */
+    | { readonly kind: "refused" }
+    /** At-least-once dead-lettering has nowhere to go: it stays in its queue, out of reach, until a route appears. */
+    | { readonly kind: "kept" }
+    /** It comes back to a queue that it was in; `dropped` where the broker ends that, else it goes round for ever. */
+    | { readonly kind: "cycle"; readonly path: readonly string[]; readonly dropped: boolean };
+
+/** What becomes of a message. */
+export interface Fate {
+    /** Nearest first. A dead letter that several queues take is followed into each of them. */
+    readonly steps: readonly FateStep[];
+    /** Of several copies' ends the one that matters most: a cycle without end, a queue, kept, a broken cycle, dropped. */
+    readonly end: FateEnd;
+}
+
+/**
+ * Tells what becomes of a message that leaves a queue for a cause.
+ * @param message what is known of it; without, the keys that the queue is bound with stand for its own
+ */
+export type FateOf = (
+    vhost: string,
+    queue: string,
+    cause: FateCause,
+    message?: Pick<RoutedMessage, "headers" | "routingKey">,
+) => Fate;
+
+/**
+ * Makes the function that follows dead letters to their end. Beyond the first queue a message moves on only where it does so by itself,
+ * because the queue has a message TTL; it then expires. (Dead-lettering takes a TTL of the message's own away.) When a queue itself
+ * expires (`expires`), its messages go with it and are not dead-lettered.
+ * @see https://www.rabbitmq.com/docs/dlx
+ * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
+ */
+export function fates(topology: Topology, version: BrokerVersion = topology.brokerVersion): FateOf {
+    const settingsOf = effectiveSettings(topology, version);
+    const route = deadLetterRouter(topology);
+    const queues = new Map(topology.queues.map((each) => [identity(each.vhost, each.name), each]));
+    const ownKeys = bindingKeys(topology);
+
+    /** One dead-lettering: the step it makes and where it ends at once, unless the message goes on. */
+    const leave = (queue: Queue, cause: FateCause, letter: Letter): { step?: FateStep; end?: FateEnd } => {
+        const effective = settingsOf({ kind: "queue", object: queue });
+        const value = (key: string): unknown => effective.settings.get(key)?.value;
+        const stays = staying(queue, cause, effective);
+        if (stays !== undefined) {
+            return { end: stays };
+        }
+        const exchange = value("dead-letter-exchange");
+        if (typeof exchange !== "string") {
+            const step = { queue: queue.name, cause, routingKeys: [], to: [] };
+            return {
+                step,
+                end: { kind: "dropped", reason: `queue "${queue.name}" has no dead-letter exchange` },
+            };
+        }
+        const fixedKey = value("dead-letter-routing-key");
+        const routingKeys = typeof fixedKey === "string" ? [fixedKey] : letter.routingKeys;
+        const found = new Set(
+            routingKeys.flatMap((routingKey) =>
+                route({ vhost: queue.vhost, exchange, routingKey, headers: letter.headers ?? {} }),
+            ),
+        );
+        const deaths = [...letter.deaths, { queue: queue.name, cause }];
+        const back = [...found].filter((name) => isDroppedCycle(name, deaths));
+        const to = [...found].filter((name) => !back.includes(name)).sort();
+        const step = { queue: queue.name, cause, exchange, routingKeys, to };
+        if (to.length > 0) {
+            return { step };
+        }
+        if (value("dead-letter-strategy") === "at-least-once") {
+            return { step, end: { kind: "kept" } };
+        }
+        const [cycle] = back;
+        return cycle === undefined
+            ? {
+                  step,
+                  end: {
+                      kind: "dropped",
+                      reason: `dead letters of queue "${queue.name}" reach no queue through exchange "${exchange}"`,
+                  },
+              }
+            : { step, end: { kind: "cycle", path: pathBack(cycle, deaths), dropped: true } };
+    };
+
+    const messageTtl = (queue: Queue): boolean =>
+        settingsOf({ kind: "queue", object: queue }).settings.has("message-ttl");
+
+    return (vhost, name, cause, message) => {
+        const steps: FateStep[] = [];
+        const ends: FateEnd[] = [];
+        const routingKeys = message === undefined ? ownKeys(vhost, name) : [message.routingKey];
+        const headers = message?.headers;
+        const pending: { name: string; cause: FateCause; letter: Letter }[] = [
+            { name, cause, letter: { routingKeys, headers, deaths: [] } },
+        ];
+        // The list grows while it is read.
+        for (const { name: here, cause: why, letter } of pending) {
+            const queue = queues.get(identity(vhost, here));
+            if (queue === undefined) {
+                ends.push({ kind: "dropped", reason: `queue "${here}" does not exist` });
+                continue;
+            }
+            const { step, end } = leave(queue, why, letter);
+            if (step !== undefined) {
+                steps.push(step);
+            }
+            if (end !== undefined) {
+                ends.push(end);
+                continue;
+            }
+            const deaths = [...letter.deaths, { queue: here, cause: why }];
+            for (const next of step?.to ?? []) {
+                const target = queues.get(identity(vhost, next));
+                if (deaths.some(({ queue: before }) => before === next)) {
+                    ends.push({ kind: "cycle", path: pathBack(next, deaths), dropped: false });
+                } else if (target !== undefined && messageTtl(target)) {
+                    const carried = { ...letter, routingKeys: step?.routingKeys ?? [], deaths };
+                    pending.push({ name: next, cause: "expired", letter: carried });
+                } else {
+                    ends.push({ kind: "queue", names: [next] });
+                }
+            }
+        }
+        return { steps, end: worst(ends) };
+    };
+}
+
+/** A message on its way: the keys that it carries and where it died before, oldest first. */
+interface Letter {
+    readonly routingKeys: readonly string[];
+    readonly headers: RoutedMessage["headers"];
+    readonly deaths: readonly Death[];
+}
+
+interface Death {
+    readonly queue: string;
+    readonly cause: FateCause;
+}
+
+/**
+ * Whether the broker refuses to dead-letter into a queue because the message would come back to it without anybody's doing: it died there
+ * before, and neither that death nor any later one was a rejection.
+ * @see https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles
+ */
+function isDroppedCycle(target: string, deaths: readonly Death[]): boolean {
+    const before = deaths.findLastIndex(({ queue }) => queue === target);
+    return before >= 0 && deaths.slice(before).every(({ cause }) => cause !== "rejected");
+}
+
+/** The end of a message that does not leave its queue for this cause; `undefined` where it does. */
+function staying(queue: Queue, cause: FateCause, { settings }: EffectiveSettings): FateEnd | undefined {
+    const rests: FateEnd = { kind: "queue", names: [queue.name] };
+    if (queue.type === "stream") {
+        return rests;
+    }
+    if (cause === "maxlen") {
+        return settings.get("overflow")?.value === "reject-publish" ? { kind: "refused" } : undefined;
+    }
+    const limit = settings.get("delivery-limit")?.value;
+    return cause === "delivery_limit" && !(typeof limit === "number" && limit >= 0) ? rests : undefined;
+}
+
+function pathBack(to: string, deaths: readonly Death[]): readonly string[] {
+    const names = deaths.map(({ queue }) => queue);
+    return [...names.slice(names.lastIndexOf(to)), to];
+}
+
+function worst(ends: readonly FateEnd[]): FateEnd {
+    const order = ["cycle for ever", "refused", "queue", "kept", "cycle", "dropped"] as const;
+    const rank = (end: FateEnd): number =>
+        order.indexOf(end.kind === "cycle" && !end.dropped ? "cycle for ever" : end.kind);
+    const [first] = [...ends].sort((a, b) => rank(a) - rank(b));
+    if (first?.kind !== "queue") {
+        return first ?? { kind: "dropped", reason: "nothing takes it" };
+    }
+    const names = ends.flatMap((end) => (end.kind === "queue" ? end.names : []));
+    return { kind: "queue", names: [...new Set(names)].sort() };
+}
+
+function identity(vhost: string, name: string): string {
+    return JSON.stringify([vhost, name]);
+}
