@@ -1,4 +1,6 @@
-import type { Arguments, Binding, Exchange, Policy, Queue, Topology } from "../model/index.js";
+import type { Binding, Exchange, Policy, Queue, Topology } from "../model/index.js";
+import { definitionsFields, queueTypeNameOf, tagsOf } from "./codec/definitionsFields.js";
+import { isObject } from "./codec/objectReader.js";
 
 /** The part of a broker's exported definitions that a topology decides. Passwords and the broker's own metadata stay out. */
 export interface Definitions {
@@ -74,11 +76,11 @@ export function fromExport(
     ignoredUsers: readonly string[] = [],
 ): Definitions {
     const list = (key: string): Record<string, unknown>[] =>
-        (Array.isArray(exported[key]) ? exported[key] : []).filter(isRecord);
-    const inVhost = (key: string, keys: readonly string[]): Record<string, unknown>[] =>
+        (Array.isArray(exported[key]) ? exported[key] : []).filter(isObject);
+    const inVhost = (key: keyof typeof definitionsFields): Record<string, unknown>[] =>
         list(key)
             .filter((each) => each["vhost"] === vhost)
-            .map((each) => pick(each, keys));
+            .map((each) => pick(each, definitionsFields[key]));
     const ofTopology = (each: Record<string, unknown>, field: string): boolean =>
         !ignoredUsers.includes(String(each[field]));
     const users = list("users").filter((each) => ofTopology(each, "name"));
@@ -87,46 +89,19 @@ export function fromExport(
         vhosts: list("vhosts")
             .filter((each) => each["name"] === vhost)
             .map((each) => pick(each, ["name"])),
-        users: users.map((each) => ({ name: each["name"], tags: tagsOf(each["tags"]) })),
-        permissions: inVhost("permissions", ["user", "vhost", "configure", "write", "read"]).filter((each) =>
-            ofTopology(each, "user"),
-        ),
-        topic_permissions: inVhost("topic_permissions", [
-            "user",
-            "vhost",
-            "exchange",
-            "write",
-            "read",
-        ]).filter((each) => ofTopology(each, "user")),
-        exchanges: inVhost("exchanges", exchangeFields).map((each) => ({ internal: false, ...each })),
-        queues: inVhost("queues", queueFields).map((each) => ({ ...each, type: typeOf(each) })),
-        bindings: inVhost("bindings", bindingFields),
-        policies: inVhost("policies", policyFields),
+        users: users.map((each) => ({ name: each["name"], tags: [...tagsOf(each["tags"])].sort() })),
+        permissions: inVhost("permissions").filter((each) => ofTopology(each, "user")),
+        topic_permissions: inVhost("topic_permissions").filter((each) => ofTopology(each, "user")),
+        exchanges: inVhost("exchanges").map((each) => ({ internal: false, ...each })),
+        queues: inVhost("queues").map((each) => ({ ...each, type: queueTypeNameOf(each) ?? "classic" })),
+        bindings: inVhost("bindings"),
+        policies: inVhost("policies"),
         // The fields of each list are those of Definitions by construction; their values are the broker's word.
     } as unknown as Definitions);
 }
 
-const exchangeFields = ["vhost", "name", "type", "durable", "auto_delete", "internal", "arguments"];
-const queueFields = ["vhost", "name", "type", "durable", "auto_delete", "arguments"];
-const bindingFields = ["vhost", "source", "destination", "destination_type", "routing_key", "arguments"];
-const policyFields = ["vhost", "name", "pattern", "apply-to", "priority", "definition"];
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function pick(each: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
     return Object.fromEntries(keys.filter((key) => key in each).map((key) => [key, each[key]]));
-}
-
-function tagsOf(tags: unknown): readonly unknown[] {
-    return Array.isArray(tags) ? [...(tags as unknown[])].sort() : [];
-}
-
-/** Exports carry the type as an argument; since 4.0 every stored queue has it. */
-function typeOf(each: Record<string, unknown>): unknown {
-    const args = each["arguments"] as Arguments | undefined; // the broker exports a table or nothing
-    return each["type"] ?? args?.["x-queue-type"] ?? "classic";
 }
 
 /** Sorts every list by its content and every object by its keys: equal topologies give equal text. */
@@ -142,7 +117,7 @@ function sorted(value: unknown): unknown {
             .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
             .map(({ each }) => each);
     }
-    if (isRecord(value)) {
+    if (isObject(value)) {
         return Object.fromEntries(
             Object.keys(value)
                 .sort()

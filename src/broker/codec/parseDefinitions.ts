@@ -1,0 +1,201 @@
+import { bindingKey, type Policy, type Vhost } from "../../model/index.js";
+import { type DefinitionsList, definitionsFields, idleFields } from "./definitionsFields.js";
+import {
+    type DefinitionsContext,
+    readBinding,
+    readExchange,
+    readPermission,
+    readPolicy,
+    readQueue,
+    readStoredPolicy,
+    readTopicPermission,
+    readUser,
+    readVhost,
+} from "./definitionsObjects.js";
+import { onlyVhostOf, reportShape, reportWriting } from "./definitionsShape.js";
+import { exportedVersion } from "./exportedVersion.js";
+import { type InputProblems, inputProblems } from "./inputProblem.js";
+import type { JsonDocument } from "./jsonDocument.js";
+import {
+    isObject,
+    type JsonObject,
+    type ObjectReader,
+    objectReader,
+    placeAt,
+    shown,
+} from "./objectReader.js";
+import { origins } from "./origins.js";
+import type { ParsedTopology } from "./parsedTopology.js";
+
+/**
+ * Reads the definitions that any broker exported, whole or of one virtual host. What cannot be read is left out and reported: a caller
+ * must not judge the topology while a problem of the rule "unreadable" stands.
+ * @see https://www.rabbitmq.com/docs/definitions
+ */
+export function parseDefinitions(document: JsonDocument): ParsedTopology {
+    const problems = inputProblems();
+    const found = origins();
+    const exported = isObject(document.value) ? document.value : {};
+    reportWriting(document, problems);
+    reportShape(document.value, problems);
+    const onlyVhost = onlyVhostOf(exported, problems);
+    const brokerVersion = exportedVersion(exported, problems);
+
+    /** Every object of a list that can be read, each identity once. */
+    const each = <T>(
+        list: DefinitionsList,
+        read: (reader: ObjectReader, context: DefinitionsContext) => T | undefined,
+        identify: (item: T) => string,
+        key: string = list,
+    ): readonly T[] => {
+        const items = new Map<string, { readonly item: T; readonly place: string }>();
+        for (const reader of readers(exported, list, key, problems)) {
+            const item = read(reader, context);
+            if (item === undefined || reader.spoilt()) {
+                continue;
+            }
+            const identity = identify(item);
+            const first = items.get(identity);
+            if (first === undefined) {
+                items.set(identity, { item, place: reader.place });
+                found.add(list, item, reader.path);
+            } else {
+                const isSame = JSON.stringify(first.item) === JSON.stringify(item);
+                problems.add({
+                    rule: "repeatedObject",
+                    ...(isSame && { severity: "warning" }),
+                    place: reader.place,
+                    message: `stands at ${first.place} already${isSame ? "" : ", with other settings"}`,
+                    fix: "keep one of them",
+                    path: reader.path,
+                });
+            }
+        }
+        return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { item }]) => item);
+    };
+
+    let context: DefinitionsContext = { problems, onlyVhost, vhosts: new Map() };
+    const declared = each("vhosts", readVhost, ({ name }) => name);
+    context = { ...context, vhosts: new Map(declared.map((vhost) => [vhost.name, vhost])) };
+    if (onlyVhost !== undefined && !context.vhosts.has(onlyVhost)) {
+        // The export of one virtual host says of it, in its own fields, what the whole export says in a list.
+        const self = readVhost(objectReader({ ...exported, name: onlyVhost }, [], problems), context);
+        context = { ...context, vhosts: new Map([[onlyVhost, self]]) };
+    }
+    const parameters = each("parameters", (reader) => storedPolicy(reader, context), storedIdentity).map(
+        ({ policy, kind }) => ({ policy, kind }),
+    );
+    const stored = (kind: StoredPolicy["kind"]): readonly Policy[] =>
+        parameters.filter((parameter) => parameter.kind === kind).map(({ policy }) => policy);
+    const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
+        each("policies", readPolicy, named, key),
+    );
+    const parts = {
+        exchanges: each("exchanges", readExchange, named),
+        queues: each("queues", readQueue, named),
+        // The default exchange's bindings follow from the queues; no broker takes them as declarations.
+        bindings: each("bindings", readBinding, bindingKey).filter(({ source }) => source !== ""),
+        policies: [...each("policies", readPolicy, named), ...stored("policy")].sort(byName),
+        operatorPolicies: [...operatorLists, ...stored("operatorPolicy")].sort(byName),
+    };
+    return {
+        topology: {
+            brokerVersion,
+            vhosts: "vhosts" in exported ? declared : impliedVhosts(context, Object.values(parts).flat()),
+            ...parts,
+            users: each("users", readUser, ({ name }) => name),
+            permissions: each("permissions", readPermission, ({ vhost, user }) =>
+                JSON.stringify([vhost, user]),
+            ),
+            topicPermissions: each("topic_permissions", readTopicPermission, ({ vhost, user, exchange }) =>
+                JSON.stringify([vhost, user, exchange]),
+            ),
+            services: [],
+            retries: {},
+        },
+        problems: problems.all(),
+        origins: found,
+    };
+}
+
+function named({ vhost, name }: { readonly vhost: string; readonly name: string }): string {
+    return JSON.stringify([vhost, name]);
+}
+
+function byName(a: Policy, b: Policy): number {
+    return named(a) < named(b) ? -1 : 1;
+}
+
+function* readers(
+    exported: JsonObject,
+    list: DefinitionsList,
+    key: string,
+    problems: InputProblems,
+): Generator<ObjectReader> {
+    const elements: readonly unknown[] = Array.isArray(exported[key]) ? exported[key] : [];
+    const known = new Set<string>([...definitionsFields[list], ...(idleFields[list] ?? [])]);
+    for (const [index, element] of elements.entries()) {
+        const path = [key, index];
+        if (!isObject(element)) {
+            problems.add({
+                rule: "unreadable",
+                place: placeAt(path),
+                message: `is ${shown(element)}`,
+                fix: "expected an object",
+                path,
+            });
+            continue;
+        }
+        const reader = objectReader(element, path, problems);
+        for (const field of Object.keys(element).filter((each) => !known.has(each))) {
+            problems.count({
+                rule: "leftOut",
+                place: reader.place,
+                message: `has the field "${field}", which no broker takes`,
+                fix: "correct or remove it; it is not judged",
+                path: [...path, field],
+            });
+        }
+        yield reader;
+    }
+}
+
+interface StoredPolicy {
+    readonly policy: Policy;
+    readonly kind: "policy" | "operatorPolicy";
+}
+
+function storedIdentity({ policy, kind }: StoredPolicy): string {
+    return `${kind} ${named(policy)}`;
+}
+
+/** The policies among the runtime parameters; federation, shovels and limits are parameters as well. */
+function storedPolicy(reader: ObjectReader, context: DefinitionsContext): StoredPolicy | undefined {
+    const component = reader.text("component");
+    if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
+        const policy = readStoredPolicy(reader, context);
+        return policy === undefined
+            ? undefined
+            : { policy, kind: component === "policy" ? "policy" : "operatorPolicy" };
+    }
+    if (component !== "vhost-limits") {
+        context.problems.count({
+            rule: "leftOut",
+            place: reader.place,
+            message: `is a parameter of the component "${component}", which no rule looks at`,
+            fix: "look at it yourself",
+            path: reader.path,
+        });
+    }
+    return undefined;
+}
+
+/** Definitions without a list of virtual hosts are imported into those that are there already. */
+function impliedVhosts(
+    { vhosts, onlyVhost }: DefinitionsContext,
+    objects: readonly { readonly vhost: string }[],
+): readonly Vhost[] {
+    const names = [...new Set(objects.map(({ vhost }) => vhost))].sort();
+    const implied = names.length === 0 && onlyVhost !== undefined ? [onlyVhost] : names;
+    return implied.map((name) => vhosts.get(name) ?? { name });
+}
