@@ -1,0 +1,114 @@
+import type { ArgumentValue, Binding, Service, Topology } from "../model/index.js";
+import { canonicalTopology } from "./canonical.js";
+import { type ChangedObject, type ObjectKind, objectId } from "./change.js";
+
+/** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */
+export interface ComparedObject {
+    readonly object: ChangedObject;
+    readonly fields: ReadonlyMap<string, ArgumentValue>;
+}
+
+/** Every object of a topology by its identity. Two that the broker would take for one are one here: the last counts, as with an import. */
+export function comparedObjects(topology: Topology): ReadonlyMap<string, ComparedObject> {
+    const { vhosts, exchanges, queues, bindings, policies, operatorPolicies, users, ...rest } =
+        canonicalTopology(topology);
+    const inVhost = (kind: ObjectKind) => (each: object & { readonly vhost: string; readonly name: string }) =>
+        compared({ kind, vhost: each.vhost, name: each.name }, each);
+    const anywhere = (kind: ObjectKind) => (each: object & { readonly name: string }) =>
+        compared({ kind, vhost: "", name: each.name }, each);
+    const all = [
+        compared({ kind: "broker", vhost: "", name: "version" }, { version: topology.brokerVersion }),
+        ...vhosts.map(anywhere("vhost")),
+        ...exchanges.map(inVhost("exchange")),
+        ...queues.map(inVhost("queue")),
+        ...bindings.map((each) => compared(bindingObject(each), each)),
+        ...policies.map(inVhost("policy")),
+        ...operatorPolicies.map(inVhost("operator policy")),
+        ...users.map(anywhere("user")),
+        ...rest.permissions.map((each) =>
+            compared({ kind: "permission", vhost: each.vhost, name: each.user }, each),
+        ),
+        ...rest.topicPermissions.map((each) =>
+            compared(
+                { kind: "topic permission", vhost: each.vhost, name: `${each.user} on ${each.exchange}` },
+                each,
+            ),
+        ),
+        ...rest.services.map((each) =>
+            compared({ kind: "service", vhost: "", name: each.name }, byMessage(each)),
+        ),
+        ...Object.entries(rest.retries).map(([name, route]) =>
+            compared({ kind: "retry", vhost: "", name }, route),
+        ),
+    ];
+    return new Map(all.map((each) => [objectId(each.object), each]));
+}
+
+/** A binding has no name: its two ends, its key and its arguments tell it apart, to the broker, too. */
+export function bindingObject(each: Binding): ChangedObject {
+    const { vhost, source, destination, destinationType, routingKey, arguments: args } = each;
+    const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
+    const target = destinationType === "queue" ? destination : `exchange ${destination}`;
+    const rest = sorted.length === 0 ? "" : ` ${JSON.stringify(Object.fromEntries(sorted))}`;
+    return { kind: "binding", vhost, name: `${source} -> ${target} (${routingKey})${rest}` };
+}
+
+function compared(object: ChangedObject, noun: object): ComparedObject {
+    const fields = new Map<string, ArgumentValue>();
+    for (const [key, value] of Object.entries(noun)) {
+        if (key !== "vhost" && key !== "name") {
+            flatten([key], value as ArgumentValue, fields); // the nouns are plain data
+        }
+    }
+    return { object, fields };
+}
+
+/** Tables inside of an argument, a setting or a definition are values; everything else is taken apart. */
+const tables = ["arguments", "definition", "settings"];
+
+function flatten(path: readonly string[], value: ArgumentValue, fields: Map<string, ArgumentValue>): void {
+    const isValue = tables.includes(path.at(-2) ?? "");
+    if (isValue || typeof value !== "object" || value === null || Array.isArray(value)) {
+        if (value !== undefined) {
+            fields.set(fieldName(path), value);
+        }
+        return;
+    }
+    for (const [key, inner] of Object.entries(value)) {
+        flatten([...path, key], inner, fields);
+    }
+}
+
+/** A segment that could be mistaken for two stands in quotes. */
+function fieldName(path: readonly string[]): string {
+    return path.map((each) => (/^[\w-]+$/u.test(each) ? each : JSON.stringify(each))).join(".");
+}
+
+/** The segments of a field's name. */
+export function fieldPath(field: string): readonly string[] {
+    return [...field.matchAll(/"(?:[^"\\]|\\.)*"|[\w-]+/gu)].map(([segment]) =>
+        segment.startsWith('"') ? String(JSON.parse(segment)) : segment,
+    );
+}
+
+/** A service's lists as tables by message, so that a change names the message; of two with one name the second gets a number. */
+function byMessage(service: Service): object {
+    return {
+        ...service,
+        publishes: table(service.publishes),
+        consumes: table(service.consumes),
+        calls: table(service.calls),
+    };
+}
+
+function table<T extends { readonly message: string }>(items: readonly T[]): Readonly<Record<string, T>> {
+    const named = new Map<string, T>();
+    for (const each of items) {
+        let name = each.message;
+        for (let count = 2; named.has(name); count++) {
+            name = `${each.message} (${count})`;
+        }
+        named.set(name, each);
+    }
+    return Object.fromEntries(named);
+}
