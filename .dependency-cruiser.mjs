@@ -46,6 +46,12 @@ export default {
             ["model/", "broker/"],
             "A component loops and says new; a decision about messaging belongs to broker/ or topology/.",
         ),
+        layer(
+            "review-judges",
+            "review/",
+            ["model/", "broker/", "checks/"],
+            "A review compares plain topologies: it runs nothing, and what it judges may be anybody's.",
+        ),
         layer("images-stand-alone", "images/", ["model/"], "Images are built for anyone who names them."),
         layer(
             "local-runs-any-program",
@@ -63,14 +69,14 @@ export default {
             name: "pure-folders-stay-pure",
             severity: "error",
             comment: "Values in, values out: no engine, no file, no process.",
-            from: { path: "^src/(model|broker|topology|checks|config)/" },
+            from: { path: "^src/(model|broker|topology|checks|review|config)/" },
             to: { path: ["@pulumi/", "dockerode"], dependencyTypesNot: ["type-only"] },
         },
         {
             name: "pure-folders-need-no-node",
             severity: "error",
             comment: "Reading and writing belongs to cli/.",
-            from: { path: "^src/(model|broker|topology|checks|config)/" },
+            from: { path: "^src/(model|broker|topology|checks|review|config)/" },
             to: { dependencyTypes: ["core"] },
         },
         {
