@@ -28,10 +28,14 @@ export interface RoutingVhost {
 }
 
 /**
- * What every virtual host has without being told; the broker exports their bindings and not them.
+ * What every virtual host has without being told; the broker exports their bindings and not them. The default exchange, `""`, finds a queue
+ * by its name only when a message is published to it or dead-lettered through it. As another exchange's alternate it has no bindings; all
+ * that it can do there is to ask the alternate that a policy gives it, if the pattern matches the empty name (measured on 4.0.5 and 4.3.6
+ * by tests/broker/oracle.test.ts).
  * @see https://www.rabbitmq.com/docs/exchanges#default-exchanges
  */
-const predeclared: Readonly<Record<string, ExchangeType>> = {
+export const predeclared: Readonly<Record<string, ExchangeType>> = {
+    "": "direct",
     "amq.direct": "direct",
     "amq.fanout": "fanout",
     "amq.headers": "headers",
@@ -68,7 +72,7 @@ export function routingIndex(topology: Topology): (vhost: string) => RoutingVhos
             const added: Source = {
                 exchange: object,
                 alternate: typeof alternate?.value === "string" ? alternate.value : undefined,
-                ...selection(object, outgoing.get(name) ?? []),
+                ...selection(object, name === "" ? [] : (outgoing.get(name) ?? [])),
             };
             sources.set(name, added);
             return added;
