@@ -83,6 +83,11 @@ const keysByArgument: Readonly<Record<PolicyTarget["kind"], ReadonlyMap<string, 
     exchange: argumentsOf(exchangeSettings),
 };
 
+/** The setting, as a policy spells it, that an argument gives; `undefined` where no such argument is known. */
+export function settingOfArgument(kind: PolicyTarget["kind"], argument: string): string | undefined {
+    return keysByArgument[kind].get(argument);
+}
+
 function argumentsOf(table: Readonly<Record<string, Capability>>): ReadonlyMap<string, string> {
     return new Map(Object.entries(table).map(([key, { argument }]) => [argument ?? `x-${key}`, key]));
 }
@@ -110,7 +115,7 @@ function statementsOf(
     }
     for (const [argument, value] of Object.entries(object.arguments)) {
         if (argument !== "x-queue-type") {
-            say(keysByArgument[kind].get(argument) ?? argument, { origin: "argument", value });
+            say(settingOfArgument(kind, argument) ?? argument, { origin: "argument", value });
         }
     }
     return said;

@@ -17,12 +17,25 @@ const severities: readonly Severity[] = ["error", "warning", "note"];
 
 /** Total order: severity, rule, place, message. */
 export function compareFindings(a: Finding, b: Finding): number {
-    const rank = severities.indexOf(a.severity) - severities.indexOf(b.severity);
-    const [textA, textB] = [a, b].map(({ rule, place, message }) => JSON.stringify([rule, place, message]));
-    return rank !== 0 ? rank : (textA ?? "") < (textB ?? "") ? -1 : textA === textB ? 0 : 1;
+    return (
+        severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+        compareText(a.rule, b.rule) ||
+        compareText(a.place, b.place) ||
+        compareText(a.message, b.message)
+    );
+}
+
+/** Findings in total order, each once: several references may break in the same place and way. */
+export function inOrder(findings: readonly Finding[]): readonly Finding[] {
+    return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()].sort(compareFindings);
 }
 
 /** One finding as a sentence: place, what is wrong, way out. */
 export function renderFinding({ place, message, fix }: Finding): string {
     return `${place}: ${message}; ${fix}`;
+}
+
+/** By code unit, so that the order is the same on every machine. */
+function compareText(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,30 +1,21 @@
-import { type Topology, UserError } from "../model/index.js";
-import { ambiguousPolicy } from "./ambiguousPolicy.js";
-import { danglingReference } from "./danglingReference.js";
-import { deadLetterPath } from "./deadLetterPath.js";
-import { compareFindings, type Finding, renderFinding } from "./finding.js";
-import { inapplicablePolicy } from "./inapplicablePolicy.js";
-import { missingFeature } from "./missingFeature.js";
-import { unroutedPublication } from "./unroutedPublication.js";
-import { unusableName } from "./unusableName.js";
+import { type BrokerVersion, type Topology, UserError } from "../model/index.js";
+import { type Finding, inOrder, renderFinding } from "./finding.js";
+import { findingsOf } from "./rule.js";
+import { rules } from "./rules.js";
+import { subjectOf } from "./subject.js";
 
-export type Rule = (topology: Topology) => readonly Finding[];
+export type { ChangeRule, Rule, RuleDescription } from "./rule.js";
+export { rules } from "./rules.js";
 
-/** Every rule; a rule's id is its name here and the name of its file. */
-export const rules: Readonly<Record<string, Rule>> = {
-    ambiguousPolicy,
-    danglingReference,
-    deadLetterPath,
-    inapplicablePolicy,
-    missingFeature,
-    unroutedPublication,
-    unusableName,
-};
+export interface CheckOptions {
+    /** The version to judge the topology for. @default - the one that it was made for */
+    readonly target?: BrokerVersion;
+}
 
 /** All findings of all rules, in total order, each once: several references may break in the same place and way. */
-export function check(topology: Topology): readonly Finding[] {
-    const findings = Object.values(rules).flatMap((rule) => rule(topology));
-    return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()].sort(compareFindings);
+export function check(topology: Topology, { target }: CheckOptions = {}): readonly Finding[] {
+    const subject = subjectOf(topology, target);
+    return inOrder(rules.flatMap((rule) => findingsOf(rule, rule.check(subject))));
 }
 
 /** Everything that is wrong with a topology, in one error. */

@@ -1,0 +1,75 @@
+import {
+    type EffectiveSettings,
+    effectiveSettings,
+    type PolicyTarget,
+    policyTargets,
+} from "../broker/effective.js";
+import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
+import { once, remembered } from "./grouped.js";
+
+/** What the broker makes of policies and arguments, as the rules ask for it. */
+export interface KnownSettings {
+    /** Every queue and exchange, with its kind as a person calls it. */
+    readonly targets: readonly PolicyTarget[];
+    readonly effective: (object: Queue | Exchange) => EffectiveSettings;
+    /** The queues and exchanges that a policy or operator policy looks at, whether or not it wins. */
+    readonly matched: (policy: Policy) => readonly (Queue | Exchange)[];
+    /** What somebody sets for a queue and the broker acts on; keyed as a policy spells it. */
+    readonly setting: (queue: Queue, key: string) => ArgumentValue | undefined;
+    /** The same where only a number makes sense. */
+    readonly number: (queue: Queue, key: string) => number | undefined;
+    /** What the broker acts on, its own default where nobody sets anything. */
+    readonly inForce: (queue: Queue, key: string) => ArgumentValue | undefined;
+    /** What policies or arguments say, whether or not the broker acts on it. */
+    readonly said: (queue: Queue, key: string) => ArgumentValue | undefined;
+    readonly alternateOf: (exchange: Exchange) => string | undefined;
+}
+
+/** Answers each question about an object once. */
+export function knownSettings(topology: Topology, version: BrokerVersion): KnownSettings {
+    const targets = policyTargets(topology);
+    const settingsOf = effectiveSettings(topology, version);
+    const effective = remembered((object: Queue | Exchange) =>
+        settingsOf("retain" in object ? { kind: "queue", object } : { kind: "exchange", object }),
+    );
+    const matches = once(() => {
+        const found = new Map<Policy, (Queue | Exchange)[]>();
+        for (const { object } of targets) {
+            const settings = effective(object);
+            for (const { policy, tied, shadowed, dropped } of [settings, settings.operator]) {
+                const looking = [policy, ...tied, ...shadowed, ...dropped.map((each) => each.policy)];
+                for (const each of new Set(looking)) {
+                    if (each !== undefined) {
+                        const objects = found.get(each);
+                        if (objects === undefined) {
+                            found.set(each, [object]);
+                        } else {
+                            objects.push(object);
+                        }
+                    }
+                }
+            }
+        }
+        return found;
+    });
+    const setting = (queue: Queue, key: string): ArgumentValue | undefined => {
+        const found = effective(queue).settings.get(key);
+        return found?.origin === "default" ? undefined : found?.value;
+    };
+    return {
+        targets,
+        effective,
+        matched: (policy) => matches().get(policy) ?? [],
+        setting,
+        number: (queue, key) => {
+            const value = setting(queue, key);
+            return typeof value === "number" ? value : undefined;
+        },
+        inForce: (queue, key) => effective(queue).settings.get(key)?.value,
+        said: (queue, key) => queue.arguments[`x-${key}`] ?? effective(queue).definition[key],
+        alternateOf: (exchange) => {
+            const value = effective(exchange).settings.get("alternate-exchange")?.value;
+            return typeof value === "string" && value !== "" ? value : undefined;
+        },
+    };
+}

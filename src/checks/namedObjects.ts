@@ -1,0 +1,27 @@
+import type { Topology } from "../model/index.js";
+
+/** An object whose name the broker knows. */
+export interface NamedObject {
+    readonly kind: string;
+    readonly name: string;
+    /** Within what the name must be the only one; empty for what is the whole broker's. */
+    readonly vhost: string;
+}
+
+/** Everything in a topology that has a name. */
+export function namedObjects(topology: Topology): readonly NamedObject[] {
+    const within = (
+        kind: string,
+        objects: readonly { readonly vhost: string; readonly name: string }[],
+    ): readonly NamedObject[] => objects.map(({ vhost, name }) => ({ kind, vhost, name }));
+    const global = (kind: string, objects: readonly { readonly name: string }[]): readonly NamedObject[] =>
+        objects.map(({ name }) => ({ kind, vhost: "", name }));
+    return [
+        ...global("virtual host", topology.vhosts),
+        ...within("exchange", topology.exchanges),
+        ...within("queue", topology.queues),
+        ...within("policy", topology.policies),
+        ...within("operator policy", topology.operatorPolicies),
+        ...global("user", topology.users),
+    ];
+}

@@ -1,0 +1,57 @@
+import type { Permission, Service } from "../model/index.js";
+import { grouped, identity, once } from "./grouped.js";
+import type { Subject } from "./subject.js";
+import { homeVhost } from "./traffic.js";
+
+/** What a service must be allowed: the exchanges that it writes to, the queues that it reads. */
+export interface PermissionNeeds {
+    readonly service: Service;
+    readonly vhost: string;
+    readonly write: ReadonlySet<string>;
+    readonly read: ReadonlySet<string>;
+    /** The keys that it uses, by exchange. */
+    readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+    /** Its record; `undefined` where it may do nothing in the virtual host. */
+    readonly permission: Permission | undefined;
+}
+
+/** How the broker calls the exchange without a name when it checks permissions. */
+export const defaultExchange = "amq.default";
+
+/** What each service needs, its retries and dead letters included: a consumer publishes those itself. */
+export function permissionNeeds({ topology, queueNamed, setting }: Subject): readonly PermissionNeeds[] {
+    const vhost = homeVhost(topology);
+    const records = once(() => grouped(topology.permissions, (each) => identity(each.vhost, each.user)));
+    return topology.services.map((service) => {
+        const detours = service.consumes.flatMap(({ queue: name }) => {
+            const retry = topology.retries[name];
+            const queue = queueNamed(vhost, name);
+            const exchange = queue === undefined ? undefined : setting(queue, "dead-letter-exchange");
+            const key = queue === undefined ? undefined : setting(queue, "dead-letter-routing-key");
+            return retry === undefined
+                ? []
+                : [
+                      ...(typeof exchange === "string"
+                          ? [{ exchange, routingKey: typeof key === "string" ? key : name }]
+                          : []),
+                      ...(retry.mode === "exchange"
+                          ? retry.routingKeys.map((routingKey) => ({ exchange: retry.exchange, routingKey }))
+                          : []),
+                  ];
+        });
+        const keys = new Map<string, Set<string>>();
+        for (const { exchange, routingKey } of [...service.publishes, ...service.calls, ...detours]) {
+            const name = exchange === "" ? defaultExchange : exchange;
+            keys.set(name, (keys.get(name) ?? new Set()).add(routingKey));
+        }
+        const direct = service.replies || service.redrives ? [defaultExchange] : [];
+        return {
+            service,
+            vhost,
+            write: new Set([...keys.keys(), ...direct]),
+            read: new Set([...service.consumes.map(({ queue }) => queue), ...service.inspects]),
+            keys,
+            permission: records()(identity(vhost, service.name))[0],
+        };
+    });
+}

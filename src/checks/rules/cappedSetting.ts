@@ -1,0 +1,28 @@
+import { queuePlace } from "../place.js";
+import type { Rule } from "../rule.js";
+
+export const cappedSetting: Rule = {
+    id: "cappedSetting",
+    severity: "note",
+    reason: "An operator policy changes what a policy or an argument asks for.",
+    fix: "Ask for no more than the operator allows, or talk to the operator.",
+    invariants: [30],
+    source: "https://www.rabbitmq.com/docs/policies#operator-policies",
+    check: ({ topology, effective }) =>
+        topology.queues.flatMap((queue) => {
+            const { policy, operatorPolicy, settings } = effective(queue);
+            return Object.keys(operatorPolicy?.definition ?? {}).flatMap((key) => {
+                const asked = queue.arguments[`x-${key}`] ?? policy?.definition[key];
+                const got = settings.get(key);
+                return asked === undefined || got === undefined || got.value === asked
+                    ? []
+                    : [
+                          {
+                              place: queuePlace(queue),
+                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operatorPolicy?.name ?? ""}" makes it ${JSON.stringify(got.value)}`,
+                              fix: "ask for no more than the operator allows",
+                          },
+                      ];
+            });
+        }),
+};

@@ -1,0 +1,40 @@
+import { queuePlace } from "../place.js";
+import type { Rule } from "../rule.js";
+
+export const droppedEvidence: Rule = {
+    id: "droppedEvidence",
+    severity: "error",
+    reason: "A parking queue drops what it keeps: the oldest when it is full, or whatever was looked at too often, since putting a message back counts as a delivery.",
+    fix: 'Set "overflow" to "reject-publish" and "delivery-limit" to -1.',
+    invariants: [17],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#position-in-the-queue",
+    check: ({ topology, setting, inForce, deadLetters }) =>
+        topology.queues
+            .filter((queue) => queue.purpose === "parking" && deadLetters(queue) === undefined)
+            .flatMap((queue) => {
+                const bounded = ["max-length", "max-length-bytes"].some(
+                    (key) => setting(queue, key) !== undefined,
+                );
+                const limit = inForce(queue, "delivery-limit");
+                return [
+                    ...(bounded && inForce(queue, "overflow") === "drop-head"
+                        ? [
+                              {
+                                  place: queuePlace(queue),
+                                  message: "drops its oldest messages when it is full",
+                                  fix: 'set "overflow" to "reject-publish"',
+                              },
+                          ]
+                        : []),
+                    ...(queue.type === "quorum" && typeof limit === "number" && limit >= 0
+                        ? [
+                              {
+                                  place: queuePlace(queue),
+                                  message: `drops a message that was looked at ${limit} times`,
+                                  fix: 'set "delivery-limit" to -1',
+                              },
+                          ]
+                        : []),
+                ];
+            }),
+};

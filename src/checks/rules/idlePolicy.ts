@@ -1,0 +1,21 @@
+import { placeOf } from "../place.js";
+import type { Rule } from "../rule.js";
+
+export const idlePolicy: Rule = {
+    id: "idlePolicy",
+    severity: "warning",
+    reason: "A policy matches nothing: the objects that it was written for have other names, or are of a kind that it does not look at.",
+    fix: "Correct the pattern or what it applies to, or remove the policy.",
+    invariants: [10, 11],
+    source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
+    check: ({ topology, matched, foreign }) =>
+        [...topology.policies, ...topology.operatorPolicies]
+            .filter((policy) => matched(policy).length === 0)
+            .map(({ vhost, name, pattern, applyTo }) => ({
+                // Queues that come and go are not part of an export.
+                ...(foreign && { severity: "note" as const }),
+                place: placeOf(vhost, "policy", name),
+                message: `matches no object: pattern "${pattern}", applied to ${applyTo.replace("_", " ")}`,
+                fix: "correct the pattern or what it applies to, or remove the policy",
+            })),
+};

@@ -1,0 +1,38 @@
+import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.js";
+import type { Rule } from "../rule.js";
+import { statementsOf } from "../statements.js";
+
+export const inapplicableArgument: Rule = {
+    id: "inapplicableArgument",
+    severity: "error",
+    reason: "A queue has an argument that its type does not support: the broker refuses the declaration, or stores the argument and ignores it.",
+    fix: "Remove the argument, or choose the type that has it.",
+    invariants: [21, 22],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
+    check: ({ topology, version }) =>
+        statementsOf(topology).flatMap(({ place, way, written, capability, queue }) => {
+            if (
+                queue === undefined ||
+                capability === undefined ||
+                !capability.settableBy.includes(way) ||
+                !isIn(capability, version)
+            ) {
+                return [];
+            }
+            const absence = absenceOf(capability, way, queue.type, version);
+            const types = queueTypesIn(capability, version);
+            return absence === undefined
+                ? []
+                : [
+                      {
+                          ...(absence !== "refused" && { severity: "warning" as const }),
+                          place,
+                          message: `has the argument "${written}", which ${absence === "refused" ? "the broker refuses for" : "has no effect on"} a ${queue.type} queue`,
+                          fix:
+                              types.length === 0
+                                  ? "remove the argument"
+                                  : `remove the argument, or make it a ${types.join(" or ")} queue`,
+                      },
+                  ];
+        }),
+};

@@ -1,0 +1,20 @@
+import type { Rule } from "../rule.js";
+import { statementsOf } from "../statements.js";
+
+export const misplacedSetting: Rule = {
+    id: "misplacedSetting",
+    severity: "error",
+    reason: "A setting is given where the broker does not take it: a policy with it is refused, an argument with it does nothing.",
+    fix: "Give the setting by policy, operator policy or argument, whichever the broker takes it by.",
+    invariants: [21, 30],
+    source: "https://www.rabbitmq.com/docs/policies#operator-policies",
+    check: ({ topology }) =>
+        statementsOf(topology)
+            .filter(({ way, capability }) => capability?.settableBy.includes(way) === false)
+            .map(({ place, way, written, capability }) => ({
+                ...(way === "argument" && { severity: "warning" as const }),
+                place,
+                message: `sets "${written}", which no ${way} can`,
+                fix: `give it by ${capability?.settableBy.join(" or ") ?? ""}`,
+            })),
+};

@@ -1,0 +1,50 @@
+import { nameMatcher } from "../nameMatcher.js";
+import { defaultExchange, permissionNeeds } from "../permissionNeeds.js";
+import { quoted, servicePlace } from "../place.js";
+import type { Rule } from "../rule.js";
+
+export const missingPermission: Rule = {
+    id: "missingPermission",
+    severity: "error",
+    reason: "A service may not do what it declares: the broker closes its channel when it tries.",
+    fix: "Let the patterns of its permission match what it publishes to and consumes.",
+    invariants: [24],
+    source: "https://www.rabbitmq.com/docs/access-control#authorisation",
+    check: (subject) =>
+        permissionNeeds(subject).flatMap(({ service, vhost, write, read, permission }) => {
+            if (permission === undefined) {
+                return write.size + read.size === 0
+                    ? []
+                    : [
+                          {
+                              place: servicePlace(service),
+                              message: `has no permission in virtual host "${vhost}"`,
+                              fix: "declare a user and a permission of its name",
+                          },
+                      ];
+            }
+            return (
+                [
+                    { operation: "write", needed: write, pattern: permission.write },
+                    { operation: "read", needed: read, pattern: permission.read },
+                ] as const
+            ).flatMap(({ operation, needed, pattern }) => {
+                const { test } = nameMatcher(pattern);
+                // What does not exist is danglingReference's finding.
+                const exists = operation === "write" ? subject.exchangeNamed : subject.queueNamed;
+                const refused = [...needed]
+                    .filter((name) => name === defaultExchange || exists(vhost, name) !== undefined)
+                    .filter((name) => !test(name))
+                    .sort();
+                return refused.length === 0
+                    ? []
+                    : [
+                          {
+                              place: servicePlace(service),
+                              message: `may not ${operation} ${quoted(refused)}, which it declares to`,
+                              fix: `add the name to the pattern for ${operation}`,
+                          },
+                      ];
+            });
+        }),
+};

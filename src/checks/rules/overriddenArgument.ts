@@ -1,0 +1,24 @@
+import type { Rule } from "../rule.js";
+import { statementsOf } from "../statements.js";
+
+export const overriddenArgument: Rule = {
+    id: "overriddenArgument",
+    severity: "warning",
+    reason: "A queue has the same setting as an argument and by policy: depending on the setting one of the two wins, so an edit of the policy may have no effect.",
+    fix: "Remove the argument, which only a new queue can lose.",
+    invariants: [12],
+    source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
+    check: ({ topology, effective, inForce }) =>
+        statementsOf(topology).flatMap(({ place, written, key, value, queue }) => {
+            const policy = queue === undefined ? undefined : effective(queue).policy;
+            return queue === undefined || policy === undefined || !Object.hasOwn(policy.definition, key)
+                ? []
+                : [
+                      {
+                          place,
+                          message: `has "${written}" ${JSON.stringify(value)} as an argument and "${key}" ${JSON.stringify(policy.definition[key])} by policy "${policy.name}"; the broker uses ${JSON.stringify(inForce(queue, key))}`,
+                          fix: `remove "${written}" from the arguments`,
+                      },
+                  ];
+        }),
+};

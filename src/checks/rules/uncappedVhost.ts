@@ -1,0 +1,29 @@
+import type { Rule } from "../rule.js";
+
+export const uncappedVhost: Rule = {
+    id: "uncappedVhost",
+    severity: "note",
+    reason: "No operator policy caps the queues of a virtual host, so one queue without a bound can raise the memory or disk alarm, which blocks every publisher of the cluster.",
+    fix: "Let the operator cap max-length-bytes for all queues.",
+    invariants: [30],
+    source: "https://www.rabbitmq.com/docs/policies#operator-policies",
+    check: ({ topology, queuesOf, setting, effective }) =>
+        topology.vhosts.flatMap(({ name }) => {
+            const queues = queuesOf(name).filter(
+                (queue) =>
+                    effective(queue).operatorPolicy === undefined &&
+                    ["max-length-bytes", "max-length", "max-age"].every(
+                        (key) => setting(queue, key) === undefined,
+                    ),
+            );
+            return queues.length === 0
+                ? []
+                : [
+                      {
+                          place: `virtual host "${name}"`,
+                          message: `no operator policy caps its ${queues.length} queues without a bound, "${queues[0]?.name ?? ""}" first`,
+                          fix: "set an operator policy with max-length-bytes for all queues",
+                      },
+                  ];
+        }),
+};

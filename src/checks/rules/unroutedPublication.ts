@@ -1,0 +1,29 @@
+import { servicePlace } from "../place.js";
+import type { Rule } from "../rule.js";
+
+export const unroutedPublication: Rule = {
+    id: "unroutedPublication",
+    severity: "error",
+    reason: "A service publishes what no queue takes: the message is dropped, or ends among the unroutable ones.",
+    fix: "Bind a queue with that key, or stop publishing it.",
+    invariants: [3],
+    source: "https://www.rabbitmq.com/docs/publishers#unroutable",
+    check: ({ traffic, queueNamed, exchangeNamed }) =>
+        traffic.sendings
+            // An exchange that does not exist is another rule's finding; what a headers exchange does depends on headers.
+            .filter(({ vhost, exchange }) => {
+                const type = exchangeNamed(vhost, exchange)?.type;
+                return exchange === "" || (type !== undefined && type !== "headers");
+            })
+            .filter(({ vhost, queues }) =>
+                queues.every((name) => queueNamed(vhost, name)?.purpose === "parking"),
+            )
+            .map(({ service, message, exchange, routingKey }) => ({
+                place: servicePlace(service),
+                message: `message "${message}" to exchange "${exchange}" with key "${routingKey}" reaches no queue`,
+                fix:
+                    exchange === ""
+                        ? "declare a queue of that name, or stop publishing it"
+                        : `bind a queue to "${exchange}" with that key, or stop publishing it`,
+            })),
+};
