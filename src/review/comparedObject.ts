@@ -12,8 +12,9 @@ export interface ComparedObject {
 export function comparedObjects(topology: Topology): ReadonlyMap<string, ComparedObject> {
     const { vhosts, exchanges, queues, bindings, policies, operatorPolicies, users, ...rest } =
         canonicalTopology(topology);
-    const inVhost = (kind: ObjectKind) => (each: object & { readonly vhost: string; readonly name: string }) =>
-        compared({ kind, vhost: each.vhost, name: each.name }, each);
+    const inVhost =
+        (kind: ObjectKind) => (each: object & { readonly vhost: string; readonly name: string }) =>
+            compared({ kind, vhost: each.vhost, name: each.name }, each);
     const anywhere = (kind: ObjectKind) => (each: object & { readonly name: string }) =>
         compared({ kind, vhost: "", name: each.name }, each);
     const all = [
@@ -56,7 +57,7 @@ export function bindingObject(each: Binding): ChangedObject {
 function compared(object: ChangedObject, noun: object): ComparedObject {
     const fields = new Map<string, ArgumentValue>();
     for (const [key, value] of Object.entries(noun)) {
-        if (key !== "vhost" && key !== "name") {
+        if (key !== "vhost" && key !== "name" && value !== undefined) {
             flatten([key], value as ArgumentValue, fields); // the nouns are plain data
         }
     }
@@ -69,9 +70,7 @@ const tables = ["arguments", "definition", "settings"];
 function flatten(path: readonly string[], value: ArgumentValue, fields: Map<string, ArgumentValue>): void {
     const isValue = tables.includes(path.at(-2) ?? "");
     if (isValue || typeof value !== "object" || value === null || Array.isArray(value)) {
-        if (value !== undefined) {
-            fields.set(fieldName(path), value);
-        }
+        fields.set(fieldName(path), value);
         return;
     }
     for (const [key, inner] of Object.entries(value)) {

@@ -1,0 +1,63 @@
+import type { Effect } from "../change.js";
+import type { Pair, Side } from "../side.js";
+import { type Draft, docs } from "./rule.js";
+
+/** What happens to messages that no binding takes, where an exchange that stays gets another alternate or none. */
+export function alternateEffects({ before, after }: Pair): readonly Effect[] {
+    return after.topology.exchanges.flatMap((is): readonly Effect[] => {
+        const was = before.exchange(is.vhost, is.name);
+        const old = was === undefined ? undefined : caughtBy(before, was);
+        const now = caughtBy(after, is);
+        if (old === undefined || old === now) {
+            return [];
+        }
+        const object = { kind: "exchange", vhost: is.vhost, name: is.name } as const;
+        return [
+            now === undefined
+                ? {
+                      consequence: "dropped",
+                      reason: {
+                          rule: "alternate.removed",
+                          text: `what no binding of "${is.name}" takes went on to "${old}"; it comes back to the publisher or is dropped`,
+                          source: docs("ae"),
+                      },
+                      safeWay: "Bind every key that is still published, or keep the alternate exchange.",
+                      object,
+                  }
+                : {
+                      consequence: "delayed",
+                      reason: {
+                          rule: "alternate.moved",
+                          text: `what no binding of "${is.name}" takes goes on to "${now}" instead of "${old}"`,
+                          source: docs("ae"),
+                      },
+                      object,
+                  },
+        ];
+    });
+}
+
+/** Whether an alternate exchange takes nothing any more because this binding of it goes. */
+export function isLastCatch({ object, action, fields }: Draft, effect: Effect, { before }: Pair): boolean {
+    const caught = effect.object?.kind === "exchange" ? effect.object : undefined;
+    const exchange = caught === undefined ? undefined : before.exchange(caught.vhost, caught.name);
+    const alternate =
+        exchange === undefined
+            ? undefined
+            : before.ofExchange(exchange).settings.get("alternate-exchange")?.value;
+    return (
+        object.kind === "binding" &&
+        action === "delete" &&
+        object.vhost === caught?.vhost &&
+        fields.some(({ field, before: source }) => field === "source" && source === alternate)
+    );
+}
+
+/** The alternate exchange that really takes messages: it exists and something is bound to it. */
+function caughtBy(side: Side, exchange: Parameters<Side["ofExchange"]>[0]): string | undefined {
+    const name = side.ofExchange(exchange).settings.get("alternate-exchange")?.value;
+    const isBound = side.topology.bindings.some(
+        ({ vhost, source }) => vhost === exchange.vhost && source === name,
+    );
+    return typeof name === "string" && isBound ? name : undefined;
+}

@@ -1,0 +1,74 @@
+import { type BrokerVersion, brokerVersions, isAtLeast } from "../../model/index.js";
+import type { Effect } from "../change.js";
+import { type Context, docs, type KindRule, updates } from "./rule.js";
+
+const upgrade = docs("upgrade");
+
+/** The version that a topology is made for. What it changes in the settings of queues is told with each queue. */
+export const brokerRule: KindRule = {
+    fields: {
+        version: updates("broker.version", "another version is installed, node by node", upgrade),
+    },
+    created: { rule: "broker.created", text: "there is a broker", source: upgrade },
+    deleted: { rule: "broker.deleted", text: "there is no broker", source: upgrade },
+    effects: (draft, context) => {
+        const [change] = draft.fields;
+        const [was, is] = [versionOf(change?.before), versionOf(change?.after)];
+        return draft.action !== "update" || was === undefined || is === undefined
+            ? []
+            : [...restart(was, is), ...priorities(was, is, context)];
+    },
+};
+
+function versionOf(value: unknown): BrokerVersion | undefined {
+    return brokerVersions.find((each) => each === value);
+}
+
+function restart(was: BrokerVersion, is: BrokerVersion): readonly Effect[] {
+    return isAtLeast(is, was)
+        ? [
+              {
+                  consequence: "delayed",
+                  reason: {
+                      rule: "broker.upgrade",
+                      text: `every node restarts on the way from ${was} to ${is}; a queue waits while it has no majority of its replicas`,
+                      source: upgrade,
+                  },
+                  safeWay:
+                      "Upgrade one node after the other, and wait each time until its queues are in step.",
+              },
+          ]
+        : [
+              {
+                  consequence: "lost",
+                  reason: {
+                      rule: "broker.downgrade",
+                      text: `a node of ${is} does not start on the data of ${was}: the broker begins empty`,
+                      source: docs("upgrade#recommendations"),
+                  },
+                  safeWay:
+                      "Set up a second cluster of the older version and move messages there with a shovel.",
+              },
+          ];
+}
+
+function priorities(was: BrokerVersion, is: BrokerVersion, { pair }: Context): readonly Effect[] {
+    const isUsed = pair.before.topology.services.some(({ publishes }) =>
+        publishes.some(({ urgency }) => urgency),
+    );
+    const isStrict = isAtLeast(is, "4.3");
+    return isAtLeast(was, "4.3") === isStrict || (pair.before.knowsServices && !isUsed)
+        ? []
+        : [
+              {
+                  consequence: "reordered",
+                  reason: {
+                      rule: "broker.priorities",
+                      text: isStrict
+                          ? "quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1"
+                          : "quorum queues know two priorities only, served 2:1; before, urgent messages always went first",
+                      source: docs("quorum-queues#priorities"),
+                  },
+              },
+          ];
+}

@@ -1,0 +1,104 @@
+import { ageMs, settingLabel, settingText } from "../settingText.js";
+import { docs } from "./rule.js";
+import {
+    type ChangedSetting,
+    consequenceOf,
+    destinyText,
+    isLowered,
+    newFate,
+    type SettingRule,
+} from "./settingRule.js";
+
+const source = docs("maxlength");
+
+/**
+ * A new bound counts at once: a queue that holds more gives up its oldest messages, unless it refuses new ones instead.
+ * @see https://www.rabbitmq.com/docs/maxlength
+ */
+export const lengthLimit: SettingRule = (changed) => {
+    const { after, is } = changed;
+    if (isLowered(changed.before, after)) {
+        return is.type === "stream" ? truncated(changed) : bounded(changed);
+    }
+    return after === undefined && is.type !== "stream"
+        ? {
+              consequence: "delayed",
+              reason: {
+                  rule: "limit.removed",
+                  text: `${text(changed)}: nothing stops the queue from filling memory or disk, and then the broker blocks every publisher`,
+                  source: docs("alarms"),
+              },
+              safeWay: "Raise the limit instead of removing it.",
+          }
+        : undefined;
+};
+
+function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
+    const end = newFate(changed, "maxlen");
+    return {
+        consequence: consequenceOf(end),
+        reason: {
+            rule: "limit.lowered",
+            text:
+                end.kind === "refused"
+                    ? `${text(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them`
+                    : `${text(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
+            source,
+        },
+        safeWay:
+            end.kind === "dropped"
+                ? "Give the queue a dead-letter exchange in a release before, or wait until it holds less than the new limit."
+                : "Wait until the queue holds less than the new limit.",
+    };
+}
+
+/** @see https://www.rabbitmq.com/docs/streams#retention */
+function truncated(changed: ChangedSetting): ReturnType<SettingRule> {
+    return {
+        consequence: "dropped",
+        reason: {
+            rule: "retention.lowered",
+            text: `${text(changed)}: older segments of the log are removed, whoever has not read them`,
+            source: docs("streams#retention"),
+        },
+        safeWay: "Make sure that every reader has read what is older.",
+    };
+}
+
+/** How old a stream's entries get. */
+export const retention: SettingRule = (changed) =>
+    isLowered(ageOf(changed.before), ageOf(changed.after)) ? truncated(changed) : undefined;
+
+function ageOf(value: ChangedSetting["before"]): number | undefined {
+    return typeof value === "string" ? ageMs(value) : undefined;
+}
+
+/** What a full queue does; nothing where no bound ever makes it full. */
+export const overflow: SettingRule = (changed) => {
+    const { is, pair } = changed;
+    const isBounded = ["max-length", "max-length-bytes"].some(
+        (key) => pair.after.setting(is, key) !== undefined,
+    );
+    if (!isBounded) {
+        return undefined;
+    }
+    const end = newFate(changed, "maxlen");
+    return {
+        consequence: consequenceOf(end),
+        reason: {
+            rule: "overflow.changed",
+            text:
+                end.kind === "refused"
+                    ? `${text(changed)}: a full queue refuses new messages, and their publisher must repeat them`
+                    : `${text(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
+            source: docs("maxlength#overflow-behaviour"),
+        },
+        ...(end.kind === "dropped" && {
+            safeWay: 'Give the queue a dead-letter exchange in a release before, or keep "reject-publish".',
+        }),
+    };
+};
+
+function text({ key, before, after }: ChangedSetting): string {
+    return `${settingLabel(key)} ${settingText(key, before)} -> ${settingText(key, after)}`;
+}

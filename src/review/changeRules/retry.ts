@@ -1,0 +1,37 @@
+import type { RetryRoute } from "../../model/index.js";
+import type { Effect } from "../change.js";
+import { docs, type KindRule, updates } from "./rule.js";
+
+const source = docs("quorum-queues#delayed-retry");
+const text = "failed messages are tried again another number of times, at other times, or by another way";
+
+type RetryField = RetryRoute extends infer Route ? (Route extends unknown ? keyof Route : never) : never;
+
+const fields = {
+    mode: updates("retry.mode", text, source),
+    attempts: updates("retry.attempts", text, source),
+    exchange: updates("retry.exchange", text, source),
+    routingKeys: updates("retry.routingKeys", text, source),
+} as const satisfies Readonly<Record<RetryField, unknown>>;
+
+/** How consumers of a queue send failed messages round again. */
+export const retryRule: KindRule = {
+    fields,
+    created: { rule: "retry.created", text: "failed messages get further attempts", source },
+    deleted: { rule: "retry.deleted", text: "the queue goes, too", source },
+    effects: ({ object, action }, { pair }): readonly Effect[] => {
+        const stays = pair.after.topology.queues.some(({ name }) => name === object.name);
+        return action === "update" || (action === "delete" && stays)
+            ? [
+                  {
+                      consequence: "delayed",
+                      reason: {
+                          rule: `retry.${action === "update" ? "changed" : "deleted"}`,
+                          text: action === "update" ? text : "failed messages get no further attempt",
+                          source,
+                      },
+                  },
+              ]
+            : [];
+    },
+};

@@ -1,0 +1,234 @@
+import type { Service, Topology } from "../model/index.js";
+import { compareText } from "./canonical.js";
+import { blamedRouteChanges, type RouteChange } from "./routingDiff.js";
+import { type Pair, pairOf, type Side } from "./side.js";
+
+export const contractChangeKinds = [
+    /** A service consumes, reads or publishes to what no longer exists. */
+    "missing",
+    /** A service publishes what no queue takes any more, or never took. */
+    "unroutable",
+    /** An object and the last declared use of it go in one release, while the running services still use it. */
+    "removed too early",
+    /** A queue that had a consumer has none. */
+    "unconsumed",
+    /** A queue whose consumer stays gets no declared message any more. */
+    "starved",
+] as const;
+export type ContractChangeKind = (typeof contractChangeKinds)[number];
+
+/** Something that services and topology no longer agree on. */
+export interface ContractChange {
+    /** The same in every run: `missing queue "x" for service "y"`. */
+    readonly id: string;
+    readonly kind: ContractChangeKind;
+    readonly service: string;
+    readonly text: string;
+    readonly safeWay: string;
+    /** Whether messages or services suffer; the others are told for information. */
+    readonly blocks: boolean;
+}
+
+const expandContract =
+    "Take it in two releases: first deploy services that no longer use it, then, when it is empty and idle, remove it.";
+
+/** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
+export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
+    const pair = pairOf(before, after);
+    return contractChanges(
+        pair,
+        blamedRouteChanges(pair).map(({ change }) => change),
+    );
+}
+
+export function contractChanges(pair: Pair, routing: readonly RouteChange[]): readonly ContractChange[] {
+    const known = new Set(offences(pair.before).map(({ id }) => id));
+    const all = [
+        ...offences(pair.after).filter(({ id }) => !known.has(id)),
+        ...earlyRemovals(pair),
+        ...earlyUnbindings(pair, routing),
+        ...lonelyQueues(pair),
+    ];
+    return [...new Map(all.map((each) => [each.id, each])).values()].sort(
+        (a, b) =>
+            Number(b.blocks) - Number(a.blocks) ||
+            contractChangeKinds.indexOf(a.kind) - contractChangeKinds.indexOf(b.kind) ||
+            compareText(a.id, b.id),
+    );
+}
+
+/** What services ask for and do not get, on one side. */
+function offences(side: Side): readonly ContractChange[] {
+    const { home } = side;
+    const missing = (service: string, what: string, verb: string): ContractChange => ({
+        id: `missing ${what} for service "${service}"`,
+        kind: "missing",
+        service,
+        text: `service "${service}" ${verb} ${what}, which does not exist`,
+        safeWay: `Keep it until no service ${verb} it. ${expandContract}`,
+        blocks: true,
+    });
+    return side.topology.services.flatMap((service) => [
+        ...readQueues(service)
+            .filter(({ queue }) => side.queue(home, queue) === undefined)
+            .map(({ queue, verb }) => missing(service.name, `queue "${queue}"`, verb)),
+        ...[...service.publishes, ...service.calls].flatMap(({ message, exchange, routingKey }) => {
+            if (exchange !== "" && side.exchange(home, exchange) === undefined) {
+                return [missing(service.name, `exchange "${exchange}"`, "publishes to")];
+            }
+            return side.route({ vhost: home, exchange, routingKey }).queues.length > 0
+                ? []
+                : [
+                      {
+                          id: `unroutable "${message}" of service "${service.name}"`,
+                          kind: "unroutable" as const,
+                          service: service.name,
+                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which no queue takes`,
+                          safeWay: `Bind a queue with "${routingKey}" in the same release or before.`,
+                          blocks: true,
+                      },
+                  ];
+        }),
+    ]);
+}
+
+function readQueues({ consumes, inspects }: Service): readonly { queue: string; verb: string }[] {
+    return [
+        ...consumes.map(({ queue }) => ({ queue, verb: "consumes" })),
+        ...inspects.map((queue) => ({ queue, verb: "reads" })),
+    ];
+}
+
+/** Queues and exchanges that go together with their last use. Where a use stays, it is missing something. */
+function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
+    const early = (service: string, what: string, verb: string): ContractChange => ({
+        id: `removed too early: ${what} for service "${service}"`,
+        kind: "removed too early",
+        service,
+        text: `${what} goes in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it`,
+        safeWay: expandContract,
+        blocks: true,
+    });
+    const { home } = before;
+    return before.topology.services.flatMap((service) => {
+        const now = after.topology.services.find(({ name }) => name === service.name);
+        const reads = new Set(now === undefined ? [] : readQueues(now).map(({ queue }) => queue));
+        const writes = new Set(
+            [...(now?.publishes ?? []), ...(now?.calls ?? [])].map((each) => each.exchange),
+        );
+        return [
+            ...service.consumes
+                .filter(
+                    ({ queue }) =>
+                        before.queue(home, queue) !== undefined &&
+                        after.queue(home, queue) === undefined &&
+                        !reads.has(queue),
+                )
+                .map(({ queue }) => early(service.name, `queue "${queue}"`, "consumes")),
+            ...[...service.publishes, ...service.calls]
+                .filter(
+                    ({ exchange }) =>
+                        before.exchange(home, exchange) !== undefined &&
+                        after.exchange(home, exchange) === undefined &&
+                        !writes.has(exchange),
+                )
+                .map(({ exchange }) => early(service.name, `exchange "${exchange}"`, "publishes to")),
+        ];
+    });
+}
+
+/** Keys that lose their queue in the release in which their last publication goes. */
+function earlyUnbindings(
+    { before, after }: Pair,
+    routing: readonly RouteChange[],
+): readonly ContractChange[] {
+    return routing
+        .filter(({ consequence }) => consequence === "dropped" || consequence === "delayed")
+        .flatMap(({ vhost, exchange, routingKey }) =>
+            vhost !== before.home || publishers(after, exchange, routingKey).length > 0
+                ? []
+                : publishers(before, exchange, routingKey).map((service) => ({
+                      id: `removed too early: key "${routingKey}" of exchange "${exchange}" for service "${service}"`,
+                      kind: "removed too early" as const,
+                      service,
+                      text: `key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service}" stops publishing it; until that is deployed, the running one publishes it`,
+                      safeWay: expandContract,
+                      blocks: true,
+                  })),
+        );
+}
+
+function publishers({ topology }: Side, exchange: string, routingKey: string): readonly string[] {
+    return topology.services
+        .filter(({ publishes, calls }) =>
+            [...publishes, ...calls].some(
+                (each) => each.exchange === exchange && each.routingKey === routingKey,
+            ),
+        )
+        .map(({ name }) => name);
+}
+
+/** Queues that stay, and lose everybody at one of their ends. */
+function lonelyQueues(pair: Pair): readonly ContractChange[] {
+    const [was, is] = [endsOf(pair.before), endsOf(pair.after)];
+    return pair.after.topology.queues.flatMap(({ vhost, name }) => {
+        if (vhost !== pair.after.home || pair.before.queue(vhost, name) === undefined) {
+            return [];
+        }
+        const [consumer] = was.consumers.get(name) ?? [];
+        const unconsumed =
+            consumer !== undefined && !is.consumers.has(name)
+                ? [
+                      {
+                          id: `unconsumed queue "${name}"`,
+                          kind: "unconsumed" as const,
+                          service: consumer,
+                          text: `nobody consumes queue "${name}" any more; service "${consumer}" did. What arrives stays until the queue is full`,
+                          safeWay:
+                              "Give it another consumer, or take its keys away and let it run empty first.",
+                          blocks: is.publishers.has(name),
+                      },
+                  ]
+                : [];
+        const [publisher] = was.publishers.get(name) ?? [];
+        const starved =
+            publisher !== undefined && !is.publishers.has(name) && is.consumers.has(name)
+                ? [
+                      {
+                          id: `starved queue "${name}"`,
+                          kind: "starved" as const,
+                          service: [...(is.consumers.get(name) ?? [])][0] ?? "",
+                          text: `no declared message reaches queue "${name}" any more; service "${publisher}" sent some`,
+                          safeWay: "Remove consumer and queue in a later release, when the queue is empty.",
+                          blocks: false,
+                      },
+                  ]
+                : [];
+        return [...unconsumed, ...starved];
+    });
+}
+
+interface Ends {
+    readonly consumers: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly publishers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Who consumes, and who fills, each queue, by its name. */
+function endsOf(side: Side): Ends {
+    const consumers = new Map<string, Set<string>>();
+    const senders = new Map<string, Set<string>>();
+    const add = (ends: Map<string, Set<string>>, queue: string, service: string): void => {
+        ends.set(queue, (ends.get(queue) ?? new Set()).add(service));
+    };
+    for (const { name, publishes, consumes, calls, workload } of side.topology.services) {
+        for (const { queue } of workload?.replicas === 0 ? [] : consumes) {
+            add(consumers, queue, name);
+        }
+        for (const { exchange, routingKey } of [...publishes, ...calls]) {
+            for (const queue of side.route({ vhost: side.home, exchange, routingKey }).queues) {
+                add(senders, queue, name);
+            }
+        }
+    }
+    return { consumers, publishers: senders };
+}

@@ -1,0 +1,91 @@
+import { nameMatcher } from "../checks/nameMatcher.js";
+import type { TopicPermission, Topology } from "../model/index.js";
+import { compareText } from "./canonical.js";
+import { compared, type RightsChange } from "./rightsChange.js";
+import { routeProbes, samplesOf } from "./routeProbe.js";
+import type { Pair, Side } from "./side.js";
+
+/** Stands for "every key" where a user has no record of an exchange. */
+const everyKey = ".*";
+
+/**
+ * Which keys a user may use on topic exchanges. Without a record every key is allowed, so that a record that vanishes widens; it counts only
+ * where the user may write to the exchange, or read from it, at all.
+ * @see https://www.rabbitmq.com/docs/access-control#topic-authorisation
+ */
+export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
+    const { before, after } = pair;
+    const identityOf = ({ vhost, user, exchange }: TopicPermission): string =>
+        JSON.stringify([vhost, user, exchange]);
+    const [was, is] = [before, after].map(
+        ({ topology }) => new Map(topology.topicPermissions.map((each) => [identityOf(each), each])),
+    );
+    const keys = keysByExchange(before, after);
+    const changes: RightsChange[] = [];
+    for (const [identity, { vhost, user, exchange }] of new Map([...(was ?? []), ...(is ?? [])])) {
+        const known = keys.get(JSON.stringify([vhost, exchange])) ?? new Set<string>();
+        const asked = after.needs().get(user)?.keys.get(exchange) ?? new Set<string>();
+        for (const right of ["write", "read"] as const) {
+            const [mayBefore, mayAfter] = [before, after].map((side) =>
+                mayUse(side.topology, vhost, user, exchange, right),
+            );
+            const [old, now] = [was?.get(identity)?.[right], is?.get(identity)?.[right]].map((pattern) =>
+                expanded(pattern ?? everyKey, user, vhost),
+            );
+            const change = compared(
+                mayBefore === true ? old : undefined,
+                mayAfter === true ? now : undefined,
+                known,
+            );
+            // A user who could not touch the exchange before is told of by its permission.
+            if (change !== undefined && mayBefore === mayAfter) {
+                changes.push({
+                    id: `rights ${vhost}/${user} ${right} keys ${exchange}`,
+                    vhost,
+                    user,
+                    right: `${right} keys`,
+                    exchange,
+                    ...change,
+                    unasked: [
+                        ...change.widened.filter((key) => right === "read" || !asked.has(key)),
+                        ...(now === everyKey && old !== everyKey ? ["every other key"] : []),
+                    ].sort(compareText),
+                    missing: change.narrowed.filter((key) => right === "write" && asked.has(key)),
+                });
+            }
+        }
+    }
+    return changes;
+}
+
+function mayUse(
+    { permissions }: Topology,
+    vhost: string,
+    user: string,
+    exchange: string,
+    right: "write" | "read",
+): boolean {
+    const record = permissions.find((each) => each.vhost === vhost && each.user === user);
+    return record !== undefined && record[right] !== "" && nameMatcher(record[right]).test(exchange);
+}
+
+/** The broker puts the user and the virtual host in the place of these variables. */
+function expanded(pattern: string, user: string, vhost: string): string {
+    return pattern.replaceAll("{username}", user).replaceAll("{vhost}", vhost);
+}
+
+/** Every key that is published or bound on either side, by exchange. */
+function keysByExchange(...sides: readonly Side[]): ReadonlyMap<string, ReadonlySet<string>> {
+    const keys = new Map<string, Set<string>>();
+    for (const side of sides) {
+        for (const probe of routeProbes(side).values()) {
+            const exchange = JSON.stringify([probe.vhost, probe.exchange]);
+            const known = keys.get(exchange) ?? new Set<string>();
+            for (const { routingKey } of samplesOf(probe)) {
+                known.add(routingKey);
+            }
+            keys.set(exchange, known);
+        }
+    }
+    return keys;
+}

@@ -1,0 +1,100 @@
+import type { RoutedMessage } from "../broker/routing.js";
+import { type Binding, bindingKey, type Queue } from "../model/index.js";
+import type { Side } from "./side.js";
+
+/** A kind of message whose way is compared: what is published under one key, and who does so. */
+export interface RouteProbe {
+    readonly vhost: string;
+    readonly exchange: string;
+    /** As it is declared or bound: it may hold wildcards. */
+    readonly routingKey: string;
+    /** Only for headers exchanges. */
+    readonly headers?: Binding["arguments"];
+    /** `service "gateway" publishes "request"`; nobody, where a binding waits for a key that nobody is known to use. */
+    readonly uses: readonly string[];
+}
+
+/** Everything that is declared to be published on this side, and every key that something is bound with. */
+export function routeProbes(side: Side): ReadonlyMap<string, RouteProbe> {
+    const probes = new Map<string, RouteProbe>();
+    const add = (probe: Omit<RouteProbe, "uses">, use?: string): void => {
+        const key = probeKey(probe);
+        const uses = [...(probes.get(key)?.uses ?? []), ...(use === undefined ? [] : [use])];
+        probes.set(key, { ...probe, uses: [...new Set(uses)].sort() });
+    };
+    const { topology, home: vhost } = side;
+    for (const { name, publishes, calls } of topology.services) {
+        for (const { exchange, routingKey, message } of publishes) {
+            add({ vhost, exchange, routingKey }, `service "${name}" publishes "${message}"`);
+        }
+        for (const { exchange, routingKey, message } of calls) {
+            add({ vhost, exchange, routingKey }, `service "${name}" requests "${message}"`);
+        }
+    }
+    for (const [queue, route] of Object.entries(topology.retries)) {
+        for (const routingKey of route.mode === "exchange" ? route.routingKeys : []) {
+            const exchange = route.mode === "exchange" ? route.exchange : "";
+            add({ vhost, exchange, routingKey }, `retries of queue "${queue}"`);
+        }
+    }
+    for (const each of topology.queues) {
+        const exchange = side.setting(each, "dead-letter-exchange");
+        if (typeof exchange !== "string") {
+            continue;
+        }
+        for (const routingKey of deadLetterKeys(side, each)) {
+            add({ vhost: each.vhost, exchange, routingKey }, `dead letters of queue "${each.name}"`);
+        }
+    }
+    for (const each of topology.bindings) {
+        add(boundProbe(side, each));
+    }
+    return probes;
+}
+
+/** Without a key of their own dead letters keep those that they came with: the keys that the queue is bound with. */
+function deadLetterKeys(side: Side, queue: Queue): readonly string[] {
+    const key = side.setting(queue, "dead-letter-routing-key");
+    return typeof key === "string" ? [key] : side.boundKeys(queue);
+}
+
+function boundProbe(side: Side, each: Binding): Omit<RouteProbe, "uses"> {
+    const { vhost, source: exchange, routingKey, arguments: args } = each;
+    const type = side.exchange(vhost, exchange)?.type;
+    if (type === "headers") {
+        const headers = Object.entries(args).filter(([key]) => key !== "x-match");
+        return { vhost, exchange, routingKey: "", headers: Object.fromEntries(headers) };
+    }
+    return { vhost, exchange, routingKey: type === "fanout" ? "" : routingKey };
+}
+
+export function probeKey({ vhost, exchange, routingKey, headers }: Omit<RouteProbe, "uses">): string {
+    return bindingKey({
+        vhost,
+        source: exchange,
+        destination: "",
+        destinationType: "queue",
+        routingKey,
+        arguments: headers ?? {},
+    });
+}
+
+/** A word that nobody uses in a key. */
+const anyWord = "\u2026";
+
+/**
+ * Messages that stand for a probe. A wildcard becomes a word that no binding names; `#` takes any number of words, so none and two stand
+ * for it: what is bound with `a.*` takes neither `a` nor `a.x.y`.
+ */
+export function samplesOf({ vhost, exchange, routingKey, headers }: RouteProbe): readonly RoutedMessage[] {
+    const words = routingKey.split(".");
+    const fill = (many: readonly string[]): string =>
+        words.flatMap((word) => (word === "#" ? many : [word === "*" ? anyWord : word])).join(".");
+    const keys = words.includes("#") ? [fill([]), fill([anyWord, anyWord])] : [fill([])];
+    return keys.map((key) => ({
+        vhost,
+        exchange,
+        routingKey: key,
+        ...(headers !== undefined && { headers }),
+    }));
+}

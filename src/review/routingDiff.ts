@@ -1,0 +1,172 @@
+import type { Routing } from "../broker/routing.js";
+import { bindingKey, type Topology } from "../model/index.js";
+import { compareText } from "./canonical.js";
+import { type Consequence, consequences, isWorse } from "./change.js";
+import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.js";
+import { type Pair, pairOf } from "./side.js";
+
+export const routeChangeKinds = [
+    /** Reached a queue and reaches none. */
+    "unroutable",
+    /** Reached a queue by a binding and is only caught by an alternate exchange. */
+    "parked",
+    /** Some of its queues get no copy any more. */
+    "narrowed",
+    /** Goes to other queues instead. */
+    "moved",
+    /** Goes to further queues as well. */
+    "duplicated",
+    /** Reached nothing, or an alternate exchange only, and now has a queue. */
+    "routed",
+] as const;
+export type RouteChangeKind = (typeof routeChangeKinds)[number];
+
+/** A kind of message that goes elsewhere than before. */
+export interface RouteChange {
+    /** The same in every run: `route spot/spot.analysis analyze.result`. */
+    readonly id: string;
+    readonly kind: RouteChangeKind;
+    readonly consequence: Consequence;
+    readonly vhost: string;
+    readonly exchange: string;
+    /** As it is declared or bound: it may hold wildcards. */
+    readonly routingKey: string;
+    readonly headers?: RouteProbe["headers"];
+    /** Who sends it; empty where a binding waits for a key that nobody is known to use. */
+    readonly uses: readonly string[];
+    readonly before: RouteEnd;
+    readonly after: RouteEnd;
+}
+
+/** Where a message arrives, and where it goes when its queues give it up. */
+export interface RouteEnd {
+    readonly queues: readonly string[];
+    /** The ends of its dead letters. Empty: they are dropped. */
+    readonly deadLetters: readonly string[];
+}
+
+/** A change and the objects that make it, to tell which of them is to blame. */
+export interface BlamedRouteChange {
+    readonly change: RouteChange;
+    /** By `bindingKey`: those on the ways that are gone, and on the ways that are new. */
+    readonly lostBindings: ReadonlySet<string>;
+    readonly newBindings: ReadonlySet<string>;
+    /** The exchanges on the ways that are gone whose alternate took the message. */
+    readonly lostAlternates: ReadonlySet<string>;
+}
+
+/** Every declared publication and every bound key that reaches other queues than before, worst first. */
+export function routingDiff(before: Topology, after: Topology): readonly RouteChange[] {
+    return blamedRouteChanges(pairOf(before, after)).map(({ change }) => change);
+}
+
+export function blamedRouteChanges(pair: Pair): readonly BlamedRouteChange[] {
+    const [before, after] = [routeProbes(pair.before), routeProbes(pair.after)];
+    const changes: BlamedRouteChange[] = [];
+    for (const [key, probe] of new Map([...after, ...before])) {
+        const uses = [...(before.get(key)?.uses ?? []), ...(after.get(key)?.uses ?? [])];
+        const change = routeChange(pair, { ...probe, uses: [...new Set(uses)].sort() });
+        if (change !== undefined) {
+            changes.push(change);
+        }
+    }
+    return changes.sort((a, b) => compareRouteChanges(a.change, b.change));
+}
+
+function compareRouteChanges(a: RouteChange, b: RouteChange): number {
+    return (
+        consequences.indexOf(b.consequence) - consequences.indexOf(a.consequence) ||
+        routeChangeKinds.indexOf(a.kind) - routeChangeKinds.indexOf(b.kind) ||
+        compareText(a.id, b.id)
+    );
+}
+
+/** The worst of what happens to the messages that stand for a probe. */
+function routeChange(pair: Pair, probe: RouteProbe): BlamedRouteChange | undefined {
+    // Where services are declared, a key that none of them uses is nobody's loss: that is how a binding is safely given up.
+    const isUsed = probe.uses.length > 0 || !pair.before.knowsServices;
+    let worst: BlamedRouteChange | undefined;
+    for (const message of samplesOf(probe)) {
+        const [was, is] = [pair.before.route(message), pair.after.route(message)];
+        const judged = judge(was, is);
+        if (judged === undefined) {
+            continue;
+        }
+        const consequence = isUsed ? judged.consequence : "none";
+        if (worst !== undefined && !isWorse(consequence, worst.change.consequence)) {
+            continue;
+        }
+        const gone = was.paths.filter(({ queue }) => !is.queues.includes(queue)).flatMap(({ hops }) => hops);
+        const added = is.paths.filter(({ queue }) => !was.queues.includes(queue)).flatMap(({ hops }) => hops);
+        const { vhost, exchange, routingKey, headers, uses } = probe;
+        worst = {
+            change: {
+                id: routeId(probe),
+                kind: judged.kind,
+                consequence,
+                vhost,
+                exchange,
+                routingKey,
+                ...(headers !== undefined && { headers }),
+                uses,
+                before: routeEnd(pair.before, vhost, was),
+                after: routeEnd(pair.after, vhost, is),
+            },
+            lostBindings: new Set(
+                gone.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
+            ),
+            newBindings: new Set(
+                added.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
+            ),
+            lostAlternates: new Set(gone.filter(({ via }) => via === "alternate").map((hop) => hop.exchange)),
+        };
+    }
+    return worst;
+}
+
+function routeId({ vhost, exchange, routingKey, headers }: RouteProbe): string {
+    const table = headers === undefined ? "" : ` ${JSON.stringify(headers)}`;
+    return `route ${vhost}/${exchange} ${routingKey}${table}`.trimEnd();
+}
+
+function routeEnd(side: Pair["before"], vhost: string, { queues }: Routing): RouteEnd {
+    const ends = queues.flatMap((queue) => {
+        const { end } = side.fate(vhost, queue, "rejected");
+        return end.kind === "queue" ? end.names : [];
+    });
+    return { queues, deadLetters: [...new Set(ends)].sort() };
+}
+
+/** What it means that a message which went there now goes here; `undefined` where it is the same. */
+function judge(
+    was: Routing,
+    is: Routing,
+): { readonly kind: RouteChangeKind; readonly consequence: Consequence } | undefined {
+    const lost = was.queues.filter((name) => !is.queues.includes(name));
+    const gained = is.queues.filter((name) => !was.queues.includes(name));
+    const [wasBound, isBound] = [isByBinding(was), isByBinding(is)];
+    if (lost.length === 0 && gained.length === 0 && wasBound === isBound) {
+        return undefined;
+    }
+    if (is.queues.length === 0) {
+        return { kind: "unroutable", consequence: "dropped" };
+    }
+    if (wasBound && !isBound) {
+        return { kind: "parked", consequence: "delayed" };
+    }
+    if (!wasBound && (isBound || was.queues.length === 0)) {
+        return { kind: "routed", consequence: "none" };
+    }
+    if (lost.length === 0) {
+        return { kind: "duplicated", consequence: "none" };
+    }
+    // What still lies in the old queue and what arrives in the new one are consumed side by side.
+    return gained.length > 0
+        ? { kind: "moved", consequence: "reordered" }
+        : { kind: "narrowed", consequence: "dropped" };
+}
+
+/** Whether at least one queue is reached by bindings alone. */
+function isByBinding({ paths }: Routing): boolean {
+    return paths.some(({ hops }) => hops.every(({ via }) => via === "binding"));
+}

@@ -1,0 +1,90 @@
+import { type EffectiveSettings, effectiveSettings } from "../broker/effective.js";
+import { type FateOf, fates } from "../broker/fate.js";
+import { type RoutedMessage, type Routing, routes } from "../broker/routing.js";
+import { type PermissionNeeds, permissionNeeds } from "../checks/permissionNeeds.js";
+import { subjectOf } from "../checks/subject.js";
+import { homeVhost } from "../checks/traffic.js";
+import type { ArgumentValue, Binding, Exchange, Queue, Topology } from "../model/index.js";
+import { type ChangedObject, objectId } from "./change.js";
+import { bindingObject } from "./comparedObject.js";
+
+/** One version of a topology, with the questions answered that the review asks of it, each once. */
+export interface Side {
+    readonly topology: Topology;
+    /** The virtual host that services live in. */
+    readonly home: string;
+    /** Whether somebody declared who publishes and consumes; otherwise anything may be in use. */
+    readonly knowsServices: boolean;
+    readonly queue: (vhost: string, name: string) => Queue | undefined;
+    readonly exchange: (vhost: string, name: string) => Exchange | undefined;
+    readonly binding: (object: ChangedObject) => Binding | undefined;
+    readonly ofQueue: (queue: Queue) => EffectiveSettings;
+    readonly ofExchange: (exchange: Exchange) => EffectiveSettings;
+    /** A queue's setting in the end, its default included; keyed as a policy spells it. */
+    readonly setting: (queue: Queue, key: string) => ArgumentValue | undefined;
+    /** The keys that a queue is bound with. */
+    readonly boundKeys: (queue: Queue) => readonly string[];
+    readonly route: (message: RoutedMessage) => Routing;
+    /** What becomes of a message that leaves a queue other than by an acknowledgement. */
+    readonly fate: FateOf;
+    /** What each service must be allowed, by its name. */
+    readonly needs: () => ReadonlyMap<string, PermissionNeeds>;
+}
+
+/** Both versions. */
+export interface Pair {
+    readonly before: Side;
+    readonly after: Side;
+}
+
+export function pairOf(before: Topology, after: Topology): Pair {
+    return { before: sideOf(before), after: sideOf(after) };
+}
+
+export function sideOf(topology: Topology): Side {
+    const queues = new Map(topology.queues.map((each) => [identity(each), each]));
+    const exchanges = new Map(topology.exchanges.map((each) => [identity(each), each]));
+    const effective = effectiveSettings(topology);
+    const known = new Map<string, EffectiveSettings>();
+    const remembered = (kind: "queue" | "exchange", object: Queue | Exchange): EffectiveSettings => {
+        const key = `${kind} ${identity(object)}`;
+        const settings = known.get(key) ?? effective({ kind, object } as Parameters<typeof effective>[0]); // the callers pair them
+        known.set(key, settings);
+        return settings;
+    };
+    const ofQueue = (queue: Queue): EffectiveSettings => remembered("queue", queue);
+    const boundKeys = new Map<string, Set<string>>();
+    for (const { vhost, destination, destinationType, routingKey } of topology.bindings) {
+        if (destinationType === "queue") {
+            const key = identity({ vhost, name: destination });
+            boundKeys.set(key, (boundKeys.get(key) ?? new Set()).add(routingKey));
+        }
+    }
+    let bindings: ReadonlyMap<string, Binding> | undefined;
+    let needs: ReadonlyMap<string, PermissionNeeds> | undefined;
+    return {
+        topology,
+        home: homeVhost(topology),
+        knowsServices: topology.services.length > 0,
+        queue: (vhost, name) => queues.get(identity({ vhost, name })),
+        exchange: (vhost, name) => exchanges.get(identity({ vhost, name })),
+        binding: (object) => {
+            bindings ??= new Map(topology.bindings.map((each) => [objectId(bindingObject(each)), each]));
+            return bindings.get(objectId(object));
+        },
+        ofQueue,
+        ofExchange: (exchange) => remembered("exchange", exchange),
+        setting: (queue, key) => ofQueue(queue).settings.get(key)?.value,
+        boundKeys: (queue) => [...(boundKeys.get(identity(queue)) ?? [])],
+        route: routes(topology),
+        fate: fates(topology),
+        needs: () => {
+            needs ??= new Map(permissionNeeds(subjectOf(topology)).map((each) => [each.service.name, each]));
+            return needs;
+        },
+    };
+}
+
+export function identity({ vhost, name }: { readonly vhost: string; readonly name: string }): string {
+    return JSON.stringify([vhost, name]);
+}
