@@ -1,9 +1,9 @@
-// The first thing that npm start, stop, status, up and test run. It must work with nothing installed, so it imports only Node itself.
+// The first thing that npm start, stop, status, up, topology and test run. It must work with nothing installed, so it imports only Node itself.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { execute } from "./execute.mjs";
+import { runCommand } from "./command.mjs";
 import { arePackagesCurrent, installPackages } from "./packages.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,11 +22,7 @@ if (!isAtLeast(process.versions.node, minimum)) {
 }
 if (process.exitCode === undefined) {
     const [command, ...rest] = process.argv.slice(2);
-    const program =
-        command === "test"
-            ? ["scripts/test.mjs", ...rest]
-            : ["src/cli/main.ts", ...(command === undefined ? [] : [command]), ...rest];
-    process.exitCode = await execute(process.execPath, ["--import", "tsx", ...program], root);
+    process.exitCode = await runCommand(command, rest);
 }
 
 /**

@@ -73,6 +73,15 @@ interface Span {
     end: number;
 }
 
+/** An object or a list whose end is still to come. */
+interface Open {
+    readonly isList: boolean;
+    /** Those that stood in it so far, if it is an object. */
+    readonly keys: Set<string>;
+    /** Where it stands, if it is an element of an indexed list. */
+    readonly span: Span | undefined;
+}
+
 /** Where each element of each list stands, by the list's path. */
 type Elements = ReadonlyMap<string, readonly Span[]>;
 
@@ -86,21 +95,26 @@ function scan(text: string): Scan {
     const elements = new Map<string, Span[]>();
     const repeatedKeys: JsonPath[] = [];
     const floats: JsonPath[] = [];
-    const open: { readonly keys: Set<string>; readonly span: Span | undefined }[] = [];
-    const begin = (offset: number, line: number, column: number, pathOf: () => jsonc.JSONPath): void => {
+    const open: Open[] = [];
+    const begin = (
+        isList: boolean,
+        offset: number,
+        line: number,
+        column: number,
+        pathOf: () => jsonc.JSONPath,
+    ): void => {
         if (open.length >= deepest) {
             throw new JsonSyntaxError(`is nested deeper than ${deepest} levels`, {
                 line: line + 1,
                 column: column + 1,
             });
         }
-        const span = open.length > 0 && open.length <= indexedDepth ? element(offset, pathOf()) : undefined;
-        open.push({ keys: new Set(), span });
+        const span = inIndexedList() ? element(offset, pathOf()) : undefined;
+        open.push({ isList, keys: new Set(), span });
     };
-    const element = (start: number, path: jsonc.JSONPath): Span | undefined => {
-        if (typeof path.at(-1) !== "number") {
-            return undefined;
-        }
+    // Paths cost time, so they are asked for where one is kept.
+    const inIndexedList = (): boolean => open.length <= indexedDepth && open.at(-1)?.isList === true;
+    const element = (start: number, path: jsonc.JSONPath): Span => {
         const list = JSON.stringify(path.slice(0, -1));
         const spans = elements.get(list) ?? [];
         const span = { start, end: start };
@@ -118,10 +132,10 @@ function scan(text: string): Scan {
         text,
         {
             onObjectBegin: (offset, _length, line, column, pathOf) => {
-                begin(offset, line, column, pathOf);
+                begin(false, offset, line, column, pathOf);
             },
             onArrayBegin: (offset, _length, line, column, pathOf) => {
-                begin(offset, line, column, pathOf);
+                begin(true, offset, line, column, pathOf);
             },
             onObjectEnd: end,
             onArrayEnd: end,
@@ -133,6 +147,9 @@ function scan(text: string): Scan {
                 keys?.add(key);
             },
             onLiteralValue: (value: unknown, offset, length, _line, _column, pathOf) => {
+                if (inIndexedList()) {
+                    element(offset, pathOf()).end = offset + length;
+                }
                 if (Number.isInteger(value) && /[.eE]/.test(text.slice(offset, offset + length))) {
                     floats.push(pathOf());
                 }

@@ -1,0 +1,36 @@
+import type { Severity } from "./finding.js";
+import type { Judgement } from "./judgement.js";
+
+const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
+
+/**
+ * Findings as GitHub shows them at the line, one a line of output.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function renderAnnotations(judgements: readonly Judgement[]): string {
+    return judgements
+        .map(({ finding: { rule, severity, place, message, fix }, location, accepted }) => {
+            const properties = [
+                ["file", location?.file],
+                ["line", location?.line],
+                ["col", location?.column],
+                ["title", rule],
+            ]
+                .filter((pair): pair is [string, string | number] => pair[1] !== undefined)
+                .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
+                .join(",");
+            const reason = accepted === undefined ? "" : ` (accepted: ${accepted})`;
+            return `::${commands[severity]} ${properties}::${escapeData(`${place}: ${message}; ${fix}${reason}`)}`;
+        })
+        .join("\n");
+}
+
+/** A line break would end the command; the percent sign is what escapes begin with. */
+function escapeData(text: string): string {
+    return text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+
+/** A property also ends at a colon or a comma. */
+function escapeProperty(text: string): string {
+    return escapeData(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+}

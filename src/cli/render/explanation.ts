@@ -1,0 +1,168 @@
+import Table from "cli-table3";
+import type { Statement } from "../../broker/effective.js";
+import type { Policy } from "../../model/index.js";
+import type { Explanation } from "../topologyExplain.js";
+import { type Page, type Paint, wrapped } from "./paint.js";
+import { settingValue } from "./settingValue.js";
+import { bindingText } from "./trace.js";
+
+/** A queue or an exchange for a person: what it is, what each setting comes from, who has to do with it. */
+export function renderExplanation(explanation: Explanation, page: Page): string {
+    const { kind, object, version } = explanation;
+    const { paint, width } = page;
+    const traits = [
+        object.type,
+        object.durable ? "durable" : "lost with a restart",
+        ...(object.autoDelete ? ["deleted with its last user"] : []),
+        ...("internal" in object && object.internal ? ["internal"] : []),
+        ...("purpose" in object ? [`for ${object.purpose}`] : []),
+        ...("retain" in object && object.retain ? ["protected from replacement"] : []),
+    ];
+    const title = `${kind} ${paint("name", `"${object.name}"`)} in vhost "${object.vhost}" on RabbitMQ ${version}: ${traits.join(", ")}`;
+    return [
+        title,
+        ...section("Settings", settings(explanation, paint), paint),
+        ...section("Policies", policies(explanation, paint), paint, width),
+        ...section("Without effect", withoutEffect(explanation), paint, width),
+        ...section("Filled by", incoming(explanation), paint, width),
+        ...section(
+            "Leads to",
+            explanation.bindingsFrom.map(
+                (each) => `${bindingText(each)} -> ${each.destinationType} "${each.destination}"`,
+            ),
+            paint,
+            width,
+        ),
+        ...section("Published by", publishers(explanation), paint, width),
+        ...section("Consumed by", consumers(explanation), paint, width),
+    ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], paint: Paint, width?: number): readonly string[] {
+    return lines.length === 0
+        ? []
+        : ["", paint("name", title), ...lines.map((line) => `  ${wrapped(line, "    ", width)}`)];
+}
+
+/** Who says it: `policy "orders"`, `argument`. */
+function sourceText({ origin, policy }: Pick<Statement, "origin" | "policy">): string {
+    return policy === undefined ? origin : `${origin} "${policy}"`;
+}
+
+function settings({ effective }: Explanation, paint: Paint): readonly string[] {
+    const rows = [...effective.settings.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    if (rows.length === 0) {
+        return ["none: the broker's own behaviour"];
+    }
+    // Lines would outweigh the text; columns are enough.
+    const table = new Table({
+        chars: {
+            top: "",
+            "top-mid": "",
+            "top-left": "",
+            "top-right": "",
+            bottom: "",
+            "bottom-mid": "",
+            "bottom-left": "",
+            "bottom-right": "",
+            left: "",
+            "left-mid": "",
+            mid: "",
+            "mid-mid": "",
+            right: "",
+            "right-mid": "",
+            middle: "  ",
+        },
+        style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    });
+    for (const { key, value, overridden, ...source } of rows) {
+        const text = settingValue(key, value);
+        const others = overridden
+            .map((each) => `${sourceText(each)} says ${settingValue(key, each.value)}`)
+            .join(", ");
+        const isDefault = source.origin === "default";
+        table.push(
+            [key, text, sourceText(source), others === "" ? "" : `(${others})`].map((cell) =>
+                isDefault ? paint("faint", cell) : cell,
+            ),
+        );
+    }
+    return table
+        .toString()
+        .split("\n")
+        .map((line) => line.trimEnd());
+}
+
+function policies({ effective }: Explanation, paint: Paint): readonly string[] {
+    const { policy, operatorPolicy, operator } = effective;
+    const named = ({ name, precedence }: Policy): string => `"${name}" (precedence ${precedence})`;
+    const contested = (tied: readonly Policy[]): readonly string[] =>
+        tied.length === 0
+            ? []
+            : [
+                  `${paint("error", "tied")}: ${tied.map(named).join(", ")}; which of them applies is up to the broker, so raise one`,
+              ];
+    return [
+        ...(policy === undefined || effective.tied.length > 0 ? [] : [`${named(policy)} applies`]),
+        ...contested(effective.tied),
+        ...effective.shadowed.map((each) => `${named(each)} is shadowed by a higher precedence`),
+        ...effective.dropped.map(
+            ({ policy: each, keys }) =>
+                `${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
+        ),
+        ...(operatorPolicy === undefined || operator.tied.length > 0
+            ? []
+            : [`operator policy ${named(operatorPolicy)} applies`]),
+        ...contested(operator.tied),
+        ...operator.shadowed.map(
+            (each) => `operator policy ${named(each)} is shadowed by a higher precedence`,
+        ),
+        ...operator.dropped.map(
+            ({ policy: each, keys }) =>
+                `operator policy ${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
+        ),
+    ];
+}
+
+function withoutEffect({ effective }: Explanation): readonly string[] {
+    return effective.withoutEffect.map(
+        ({ key, reason, ...source }) => `${key} (${sourceText(source)}): ${reason}`,
+    );
+}
+
+function incoming({ kind, bindingsTo, deadLettersOf, alternateOf }: Explanation): readonly string[] {
+    const lines = [
+        ...bindingsTo.map((each) => `exchange "${each.source}" ${bindingText(each)}`),
+        ...deadLettersOf.map((name) => `dead letters of queue "${name}"`),
+        ...alternateOf.map((name) => `what no binding of exchange "${name}" takes`),
+    ];
+    return lines.length === 0 && kind === "queue"
+        ? ["no binding; only the default exchange, by its name"]
+        : lines;
+}
+
+const unknownUsers = "not known: definitions do not tell who uses a broker";
+
+function publishers({ publishers: found }: Explanation): readonly string[] {
+    if (found === undefined) {
+        return [unknownUsers];
+    }
+    const lines = found.map(
+        ({ service, message, exchange, routingKey }) =>
+            `service "${service}": ${message} to exchange "${exchange}" with key "${routingKey}"`,
+    );
+    return lines.length === 0 ? ["no service"] : lines;
+}
+
+function consumers({ kind, consumers: found }: Explanation): readonly string[] {
+    if (kind === "exchange") {
+        return [];
+    }
+    if (found === undefined) {
+        return [unknownUsers];
+    }
+    const lines = found.map(
+        ({ service, message, prefetch }) => `service "${service}": ${message}, ${prefetch} at once`,
+    );
+    return lines.length === 0 ? ["no service"] : lines;
+}

@@ -1,0 +1,55 @@
+import { UsageError, UserError } from "../model/index.js";
+import { managementApi } from "../operate/managementApi.js";
+import { type TopologyInput, topologyOfDefinitions } from "./topologyFile.js";
+
+/** Where the password of a live broker's user stands: not in the URL, which shells and process lists keep. */
+export const passwordVariable = "SPOT_BROKER_PASSWORD";
+
+/** Whether a text means a live broker rather than a file. */
+export function isBrokerUrl(text: string): boolean {
+    return /^https?:\/\//i.test(text);
+}
+
+/**
+ * The topology of a live broker, as its management API exports it.
+ * @throws UsageError, BrokerUnreachable, BrokerRefused
+ */
+export async function readTopologyBroker(
+    location: string,
+    env: Readonly<Record<string, string | undefined>>,
+): Promise<TopologyInput> {
+    const url = URL.canParse(location) ? new URL(location) : undefined;
+    if (url === undefined) {
+        throw new UsageError(
+            "the URL of the broker cannot be read; write it as https://user@broker.example.com:15671",
+        );
+    }
+    const endpoint = `${url.origin}${url.pathname.replace(/\/(api\/?)?$/, "")}`;
+    if (url.password !== "") {
+        throw new UsageError(
+            `broker "${endpoint}": the URL has a password in it, which others can see; put it into ${passwordVariable}`,
+        );
+    }
+    if (url.username === "") {
+        throw new UsageError(
+            `broker "${endpoint}": the URL names no user; write ${url.protocol}//user@${url.host}`,
+        );
+    }
+    const password = env[passwordVariable];
+    if (password === undefined || password === "") {
+        throw new UsageError(
+            `broker "${endpoint}": there is no password; put that of user "${decodeURIComponent(url.username)}" into ${passwordVariable}`,
+        );
+    }
+    const api = managementApi({ endpoint, username: decodeURIComponent(url.username), password });
+    return topologyOfDefinitions(await answered(api.definitions()), endpoint);
+}
+
+/** An answer that is not RabbitMQ's means a wrong URL, which a person can mend. */
+async function answered<T>(answer: Promise<T>): Promise<T> {
+    try {
+        return await answer;
+    } catch (error) {
+        throw error instanceof UserError || !(error instanceof Error) ? error : new UsageError(error.message);
+    }
+}

@@ -1,0 +1,115 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inputRules } from "../broker/codec/inputProblem.js";
+import { renderAnnotations } from "../checks/annotations.js";
+import { accept, type Baseline, baselineRules, parseBaseline } from "../checks/baseline.js";
+import { compareFindings } from "../checks/finding.js";
+import { check, rules } from "../checks/index.js";
+import { countsOf, type Judgement } from "../checks/judgement.js";
+import { type SarifRule, toSarif } from "../checks/sarif.js";
+import { UsageError } from "../model/index.js";
+import { findingsJson, renderFindings } from "./render/findings.js";
+import type { Page } from "./render/paint.js";
+import { projectRoot } from "./stackFile.js";
+import type { TopologyInput } from "./topologyFile.js";
+import type { InputOptions } from "./topologyInput.js";
+
+export interface CheckCommandOptions extends InputOptions {
+    readonly json?: true;
+    readonly github?: true;
+    /** A file, or `-` for standard output. */
+    readonly sarif?: string;
+    readonly baseline?: string;
+}
+
+/** What a command says and how it ends. */
+export interface Answer {
+    readonly output: string;
+    readonly exitCode: 0 | 1;
+}
+
+const defaultBaseline = "topology/baseline.yaml";
+
+/**
+ * Judges a topology.
+ * @param today such as `2026-11-24`
+ */
+export async function checkTopology(
+    { topology, findings, locate, stack }: TopologyInput,
+    options: CheckCommandOptions,
+    page: Page,
+    today: string,
+): Promise<Answer> {
+    const { target, vhost, json, github, sarif } = options;
+    const baseline = await readBaseline(options.baseline, stack);
+    const found = [...findings, ...check(topology, target === undefined ? {} : { target })];
+    const whole = target === undefined && vhost === undefined;
+    const judgements = accept(found, baseline, { stack, today, whole }, locate).toSorted((a, b) =>
+        compareFindings(a.finding, b.finding),
+    );
+    if (sarif !== undefined && sarif !== "-") {
+        await writeText(sarif, sarifText(judgements));
+    }
+    return {
+        output:
+            sarif === "-"
+                ? sarifText(judgements)
+                : json === true
+                  ? `${JSON.stringify(findingsJson(judgements), undefined, 4)}\n`
+                  : github === true
+                    ? lines(renderAnnotations(judgements))
+                    : `${renderFindings(judgements, reasons, page)}\n`,
+        exitCode: isFine(judgements) ? 0 : 1,
+    };
+}
+
+const described: readonly SarifRule[] = [...rules, ...Object.values(inputRules), ...baselineRules].toSorted(
+    (a, b) => (a.id < b.id ? -1 : 1),
+);
+const reasons = new Map(described.map(({ id, reason }) => [id, reason]));
+
+function isFine(judgements: readonly Judgement[]): boolean {
+    const { errors, warnings } = countsOf(judgements);
+    return errors + warnings === 0;
+}
+
+function sarifText(judgements: readonly Judgement[]): string {
+    return `${JSON.stringify(toSarif(judgements, described), undefined, 4)}\n`;
+}
+
+function lines(text: string): string {
+    return text === "" ? "" : `${text}\n`;
+}
+
+/** The repository's own baseline is for the repository's own stacks; anybody else's topology brings its own. */
+async function readBaseline(
+    file: string | undefined,
+    stack: string | undefined,
+): Promise<Baseline | undefined> {
+    if (file === undefined && stack === undefined) {
+        return undefined;
+    }
+    try {
+        const text = await readFile(file ?? join(projectRoot, defaultBaseline), "utf8");
+        return parseBaseline(text, file ?? defaultBaseline);
+    } catch (error) {
+        if (!(error instanceof Error && "code" in error)) {
+            throw error;
+        }
+        if (file === undefined && error.code === "ENOENT") {
+            return undefined;
+        }
+        throw new UsageError(
+            `baseline "${file ?? defaultBaseline}" cannot be read (${String(error.code)}); check the path`,
+        );
+    }
+}
+
+async function writeText(file: string, text: string): Promise<void> {
+    try {
+        await writeFile(file, text);
+    } catch (error) {
+        const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+        throw new UsageError(`file "${file}" cannot be written (${code}); check that its folder exists`);
+    }
+}

@@ -1,0 +1,156 @@
+import { Command, CommanderError, Option } from "commander";
+import { type BrokerVersion, brokerVersions, UserError } from "../model/index.js";
+import { BrokerUnreachable } from "../operate/managementApi.js";
+import { renderExplanation } from "./render/explanation.js";
+import type { Page } from "./render/paint.js";
+import { renderTrace } from "./render/trace.js";
+import { passwordVariable } from "./topologyBroker.js";
+import { type Answer, type CheckCommandOptions, checkTopology } from "./topologyCheck.js";
+import { type ExplainCommandOptions, explainObject, explanationJson } from "./topologyExplain.js";
+import { readTopologyInput, type Surroundings } from "./topologyInput.js";
+import { type TraceCommandOptions, traceMessage } from "./topologyTrace.js";
+
+/** The process, as far as the command needs it. */
+export interface TopologyProcess extends Surroundings {
+    readonly page: Page;
+    readonly print: (text: string) => void;
+    readonly say: (text: string) => void;
+    readonly today: () => string;
+}
+
+/** What the exit codes mean. */
+const exit = { fine: 0, found: 1, usage: 2, unreachable: 3, broken: 70 } as const;
+
+/**
+ * Runs `topology` with its arguments.
+ * @returns the exit code: 0 fine, 1 findings or nothing reached, 2 wrong usage or unreadable input, 3 broker unreachable
+ */
+export async function runTopology(args: readonly string[], process: TopologyProcess): Promise<number> {
+    let exitCode: number = exit.fine;
+    const answer = ({ output, exitCode: code }: Answer): void => {
+        process.print(output);
+        exitCode = code;
+    };
+    try {
+        await program(process, answer).parseAsync([...args], { from: "user" });
+        return exitCode;
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            return error.exitCode === 0 ? exit.fine : exit.usage;
+        }
+        return tell(error, process.say);
+    }
+}
+
+function program(process: TopologyProcess, answer: (answer: Answer) => void): Command {
+    const root = new Command("topology")
+        .description("Asks a RabbitMQ topology what is wrong with it, where a message goes, what a queue is.")
+        .exitOverride()
+        .configureOutput({ writeOut: process.print, writeErr: process.say })
+        .showHelpAfterError("(--help says more)")
+        .addHelpText("after", `\n${rootHelp}`);
+    const json = (value: object): string => `${JSON.stringify(value, undefined, 4)}\n`;
+
+    withInput(root.command("check"))
+        .description("tell what is wrong with a topology")
+        .option("--json", "for machines: {findings: [{rule, severity, place, message, fix}]}")
+        .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
+        .option("--github", "print annotations for GitHub Actions")
+        .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")
+        .addHelpText("after", checkHelp)
+        .action(async (options: CheckCommandOptions) => {
+            const input = await readTopologyInput(options, process);
+            answer(await checkTopology(input, options, process.page, process.today()));
+        });
+
+    withInput(root.command("trace"))
+        .description("follow a message to every queue, and on to what happens when it fails there")
+        .requiredOption("--exchange <name>", 'exchange that it is published to; "" is the default one')
+        .option("--key <key>", "routing key", "")
+        .option("--header <name=value...>", "headers; a value that is JSON is read as such")
+        .option("--json", "for machines: {queues: [...], ends: [...], paths: [...]}")
+        .addHelpText("after", traceHelp)
+        .action(async (options: TraceCommandOptions) => {
+            const { topology } = await readTopologyInput(options, process);
+            const trace = traceMessage(topology, options);
+            answer({
+                output: options.json === true ? json(trace) : `${renderTrace(trace, process.page)}\n`,
+                exitCode: trace.queues.length === 0 ? exit.found : exit.fine,
+            });
+        });
+
+    withInput(root.command("explain"))
+        .description(
+            "show a queue or an exchange as the broker will see it, and where each setting comes from",
+        )
+        .argument("[queue]")
+        .option("--exchange <name>", "an exchange instead of a queue")
+        .option("--json", "for machines")
+        .addHelpText("after", explainHelp)
+        .action(async (queue: string | undefined, options: ExplainCommandOptions) => {
+            const { topology } = await readTopologyInput(options, process);
+            const explanation = explainObject(topology, queue, options);
+            const output =
+                options.json === true
+                    ? json(explanationJson(explanation))
+                    : `${renderExplanation(explanation, process.page)}\n`;
+            answer({ output, exitCode: exit.fine });
+        });
+    return root;
+}
+
+/** What every command asks about is chosen in the same way. */
+function withInput(command: Command): Command {
+    return command
+        .addOption(new Option("--stack <name>", "one of the program's own stacks (default: dev)"))
+        .addOption(new Option("--file <file>", "a snapshot, or definitions; - for standard input"))
+        .addOption(
+            new Option(
+                "--definitions <file or url>",
+                `definitions that a broker exported, or a live broker's URL (password in ${passwordVariable})`,
+            ),
+        )
+        .addOption(new Option("--vhost <name>", "only what belongs to this virtual host"))
+        .addOption(
+            new Option("--target <version>", "judge for this version of RabbitMQ instead").choices(
+                brokerVersions satisfies readonly BrokerVersion[],
+            ),
+        );
+}
+
+const rootHelp = `Exit codes: 0 fine, 1 findings or nothing reached, 2 wrong usage or unreadable input, 3 broker unreachable.
+Colours go to terminals only; NO_COLOR turns them off.`;
+
+const checkHelp = `
+Examples:
+  topology check --stack prod
+  topology check --definitions definitions.json --target 4.3
+  topology check --definitions https://admin@rabbit.example.com:15671 --vhost shop
+  rabbitmqctl export_definitions - | topology check --file - --json
+  topology check --file topology/prod.json --sarif findings.sarif
+
+Only errors and warnings make the exit code 1; notes do not.`;
+
+const traceHelp = `
+Examples:
+  topology trace --exchange spot.analysis --key analyze.request
+  topology trace --definitions definitions.json --exchange orders --key "" --header kind=invoice --header urgent=true
+
+The exit code is 1 when no queue takes the message.`;
+
+const explainHelp = `
+Examples:
+  topology explain result-processor
+  topology explain --file topology/prod.json --exchange spot.analysis
+  topology explain orders --definitions definitions.json --vhost shop --target 4.3`;
+
+/** Says what went wrong, without a stack for anything that a person can mend. */
+function tell(error: unknown, say: (text: string) => void): number {
+    if (!(error instanceof UserError)) {
+        say(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+        return exit.broken;
+    }
+    say(`${error.message}\n`);
+    // A broker that refuses gives no input either; the message says why.
+    return error instanceof BrokerUnreachable ? exit.unreachable : exit.usage;
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { renderAnnotations } from "../../../src/checks/annotations.js";
+
+const finding = {
+    rule: "lonelyQueue",
+    severity: "warning" as const,
+    place: 'vhost "v": queue "q"',
+    message: "has 100 % nothing\r\n::error::",
+    fix: "add one",
+};
+
+describe("findings as annotations", () => {
+    it("are escaped, so that no name can begin a command or a property of its own", () => {
+        expect(renderAnnotations([{ finding, location: { file: "a,b:c.json", line: 3, column: 7 } }])).toBe(
+            '::warning file=a%2Cb%3Ac.json,line=3,col=7,title=lonelyQueue::vhost "v": queue "q": has 100 %25 nothing%0D%0A::error::; add one',
+        );
+    });
+
+    it("do without a place, and tell why they are accepted", () => {
+        expect(
+            renderAnnotations([
+                {
+                    finding: { ...finding, severity: "note", message: "x" },
+                    location: undefined,
+                    accepted: "y",
+                },
+                { finding: { ...finding, severity: "error", message: "x" }, location: { file: "f" } },
+            ]),
+        ).toBe(
+            '::notice title=lonelyQueue::vhost "v": queue "q": x; add one (accepted: y)\n::error file=f,title=lonelyQueue::vhost "v": queue "q": x; add one',
+        );
+    });
+});

@@ -1,0 +1,39 @@
+import { fileURLToPath } from "node:url";
+import { type Page, plain } from "../../../src/cli/render/paint.js";
+import { runTopology } from "../../../src/cli/topologyProgram.js";
+
+/** Definitions of an imaginary shop, with everything wrong that a person gets wrong. */
+export const shop = fileURLToPath(new URL("shop.json", import.meta.url));
+
+export interface TopologyRun {
+    readonly exitCode: number;
+    readonly output: string;
+    readonly errors: string;
+}
+
+export interface TopologyRunSettings {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string | Uint8Array;
+    readonly page?: Page;
+}
+
+/** Runs the command in this process, as on 24 November 2026, and collects what it says. */
+export async function topology(
+    args: readonly string[],
+    { env = {}, stdin = "", page = { paint: plain } }: TopologyRunSettings = {},
+): Promise<TopologyRun> {
+    const output: string[] = [];
+    const errors: string[] = [];
+    const exitCode = await runTopology(args, {
+        env,
+        // eslint-disable-next-line @typescript-eslint/require-await -- a stream that has all it will have
+        stdin: (async function* () {
+            yield typeof stdin === "string" ? Buffer.from(stdin) : stdin;
+        })(),
+        page,
+        print: (text) => output.push(text),
+        say: (text) => errors.push(text),
+        today: () => "2026-11-24",
+    });
+    return { exitCode, output: output.join(""), errors: errors.join("") };
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { plain } from "../../../src/cli/render/paint.js";
+import type { Trace } from "../../../src/cli/topologyTrace.js";
+import { shop, topology } from "./topologyRun.js";
+
+const order = ["trace", "--file", shop, "--exchange", "orders", "--key", "order.new"];
+
+describe("the trace of a message", () => {
+    it.each([
+        ["trace-shop.txt", [...order, "--header", "kind=invoice"], undefined],
+        ["trace-shop-80.txt", order, 80],
+        [
+            "trace-spot.txt",
+            ["trace", "--exchange", "spot.analysis", "--key", "analyze.finding.links"],
+            undefined,
+        ],
+        [
+            "trace-default.txt",
+            ["trace", "--file", shop, "--exchange", "", "--key", "retry", "--vhost", "shop"],
+            undefined,
+        ],
+    ])("is drawn to its ends: %s", async (golden, args, width) => {
+        const page = width === undefined ? { paint: plain } : { paint: plain, width };
+        const { exitCode, output, errors } = await topology(args, { page });
+        expect([exitCode, errors]).toEqual([0, ""]);
+        await expect(output).toMatchFileSnapshot(`golden/${golden}`);
+    });
+
+    it("is data for machines", async () => {
+        const { output } = await topology([...order, "--json"]);
+        const trace = JSON.parse(output) as Trace;
+        expect(trace.queues).toEqual(["orders"]);
+        expect(trace.paths).toEqual([
+            {
+                queue: "orders",
+                hops: [
+                    {
+                        exchange: "orders",
+                        via: "binding",
+                        binding: {
+                            vhost: "shop",
+                            source: "orders",
+                            destination: "orders",
+                            destinationType: "queue",
+                            routingKey: "order.#",
+                            arguments: {},
+                        },
+                        to: { kind: "queue", name: "orders" },
+                    },
+                ],
+            },
+        ]);
+        expect(trace.ends.map(({ queue, cause, end }) => [queue, cause, end.kind])).toEqual([
+            ["orders", "rejected", "cycle"],
+            ["orders", "expired", "cycle"],
+            ["orders", "delivery_limit", "cycle"],
+            ["orders", "maxlen", "cycle"],
+        ]);
+    });
+
+    it("reads headers as JSON where they are", async () => {
+        const { output } = await topology([
+            ...order,
+            "--json",
+            "--header",
+            "kind=invoice",
+            "n=5",
+            "text=5 apples",
+        ]);
+        const trace = JSON.parse(output) as Trace;
+        expect(trace.message.headers).toEqual({ kind: "invoice", n: 5, text: "5 apples" });
+        expect(trace.queues).toEqual(["orders", "orders.archive"]);
+    });
+
+    it("that nothing takes says so and ends with 1", async () => {
+        expect(
+            await topology(["trace", "--file", shop, "--exchange", "amq.topic", "--vhost", "shop"]),
+        ).toEqual({
+            exitCode: 1,
+            output: `message with key "" to exchange "amq.topic" (topic) in vhost "shop"
+└─ no queue takes it: it is dropped, or returned to a publisher that set "mandatory"
+`,
+            errors: "",
+        });
+    });
+
+    it.each([
+        [["--exchange", "order", "--key", "x"], 'exchange "order" does not exist; did you mean "orders"?\n'],
+        [
+            ["--exchange", "orders", "--header", "kind"],
+            'header "kind" has no name and value; write it as name=value\n',
+        ],
+        [
+            ["--exchange", "amq.topic"],
+            'exchange "amq.topic" stands in several virtual hosts; choose with --vhost one of "/", "shop"\n',
+        ],
+    ])("cannot be asked for in vain: %j", async (args, errors) => {
+        expect(await topology(["trace", "--file", shop, ...args])).toEqual({
+            exitCode: 2,
+            output: "",
+            errors,
+        });
+    });
+});
