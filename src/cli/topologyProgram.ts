@@ -18,7 +18,7 @@ export interface TopologyProcess extends Surroundings {
     readonly today: () => string;
 }
 
-/** What the exit codes mean. */
+/** What the exit codes mean; the last one is a defect of ours, which must not look like a finding. */
 const exit = { fine: 0, found: 1, usage: 2, unreachable: 3, broken: 70 } as const;
 
 /**
