@@ -1,5 +1,6 @@
 import type { Channel, ConfirmChannel, ConsumeMessage, GetMessage } from "amqplib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { parseTopology } from "../../src/broker/codec/parseTopology.js";
 import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
 import { router } from "../../src/broker/routing.js";
 import type { RetryRoute } from "../../src/model/index.js";
@@ -59,6 +60,21 @@ describe.each([
         const { administrator } = stack.access;
         const exported = await stack.api.definitions();
         expect(fromExport(exported, "spot", [administrator.username])).toEqual(toDefinitions(stack.topology));
+    });
+
+    it("is read back from the broker's own export without a problem", async () => {
+        const { topology, problems } = parseTopology(JSON.stringify(await stack.api.definitions()));
+        expect(problems).toEqual([]);
+        expect(topology.brokerVersion).toBe(version);
+        const { vhosts, queues, exchanges, bindings, policies } = toDefinitions(topology);
+        const built = toDefinitions(stack.topology);
+        const ours = <T extends { readonly vhost: string }>(objects: readonly T[]): readonly T[] =>
+            objects.filter((each) => each.vhost === "spot");
+        expect(vhosts.map(({ name }) => name)).toContain("spot");
+        expect(ours(queues)).toEqual(built.queues);
+        expect(ours(exchanges)).toEqual(built.exchanges);
+        expect(ours(bindings)).toEqual(built.bindings);
+        expect(ours(policies)).toEqual(built.policies);
     });
 
     it("has no user but the topology's and the administrator", async () => {
