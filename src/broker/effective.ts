@@ -24,6 +24,9 @@ export interface EffectiveSettings extends Contest {
     readonly withoutEffect: readonly Ineffective[];
 }
 
+/** Tells how the broker sees a queue or an exchange of one topology. */
+export type SettingsOf = (target: PolicyTarget) => EffectiveSettings;
+
 /**
  * Makes the function that tells how the broker sees a queue or an exchange of a topology.
  * @param version the broker's, where it is not the one that the topology was made for
@@ -33,10 +36,10 @@ export interface EffectiveSettings extends Contest {
 export function effectiveSettings(
     topology: Topology,
     version: BrokerVersion = topology.brokerVersion,
-): (target: PolicyTarget) => EffectiveSettings {
+): SettingsOf {
     const contestOf = policyContests(topology.policies, "policy", version);
     const operatorContestOf = policyContests(topology.operatorPolicies, "operator policy", version);
-    return (target) => {
+    const settingsOf = (target: PolicyTarget): EffectiveSettings => {
         const contest = contestOf(target);
         const operator = operatorContestOf(target);
         const { settings, withoutEffect } = resolvedSettings(
@@ -57,6 +60,13 @@ export function effectiveSettings(
             settings,
             withoutEffect,
         };
+    };
+    // Topologies do not change, and whoever follows messages asks for the same queue again and again.
+    const known = new WeakMap<PolicyTarget["object"], EffectiveSettings>();
+    return (target) => {
+        const settings = known.get(target.object) ?? settingsOf(target);
+        known.set(target.object, settings);
+        return settings;
     };
 }
 

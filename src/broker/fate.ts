@@ -1,6 +1,6 @@
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
 import { bindingKeys } from "./deadLetters.js";
-import { type EffectiveSettings, effectiveSettings } from "./effective.js";
+import { type EffectiveSettings, effectiveSettings, type SettingsOf } from "./effective.js";
 import { deadLetterRouter, type RoutedMessage } from "./routing.js";
 
 /** Why a message leaves its queue other than by an acknowledgement. */
@@ -51,11 +51,15 @@ export type FateOf = (
  * Makes the function that follows dead letters to their end. Beyond the first queue a message moves on only where it does so by itself,
  * because the queue has a message TTL; it then expires. (Dead-lettering takes a TTL of the message's own away.) When a queue itself
  * expires (`expires`), its messages go with it and are not dead-lettered.
+ * @param settingsOf where the caller has it already: to work it out is most of the cost
  * @see https://www.rabbitmq.com/docs/dlx
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
-export function fates(topology: Topology, version: BrokerVersion = topology.brokerVersion): FateOf {
-    const settingsOf = effectiveSettings(topology, version);
+export function fates(
+    topology: Topology,
+    version: BrokerVersion = topology.brokerVersion,
+    settingsOf: SettingsOf = effectiveSettings(topology, version),
+): FateOf {
     const route = deadLetterRouter(topology);
     const queues = new Map(topology.queues.map((each) => [identity(each.vhost, each.name), each]));
     const ownKeys = bindingKeys(topology);

@@ -1,3 +1,4 @@
+import type { SettingsOf } from "../broker/effective.js";
 import { fates } from "../broker/fate.js";
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
 import { grouped, identity, once, remembered } from "./grouped.js";
@@ -20,8 +21,12 @@ export interface KnownDeadLetters {
 }
 
 /** Follows each queue's dead letters once. */
-export function knownDeadLetters(topology: Topology, version: BrokerVersion): KnownDeadLetters {
-    const fateOf = fates(topology, version);
+export function knownDeadLetters(
+    topology: Topology,
+    version: BrokerVersion,
+    settingsOf: SettingsOf,
+): KnownDeadLetters {
+    const fateOf = fates(topology, version, settingsOf);
     const deadLetters = remembered((queue: Queue): DeadLetterHop | undefined => {
         // A rejection is the one cause that no other setting of the queue can hold back.
         const [step] = fateOf(queue.vhost, queue.name, "rejected").steps;

@@ -1,11 +1,11 @@
 import {
     type EffectiveSettings,
-    effectiveSettings,
     type PolicyTarget,
     policyTargets,
+    type SettingsOf,
 } from "../broker/effective.js";
-import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
-import { once, remembered } from "./grouped.js";
+import type { ArgumentValue, Exchange, Policy, Queue, Topology } from "../model/index.js";
+import { once } from "./grouped.js";
 
 /** What the broker makes of policies and arguments, as the rules ask for it. */
 export interface KnownSettings {
@@ -26,26 +26,23 @@ export interface KnownSettings {
 }
 
 /** Answers each question about an object once. */
-export function knownSettings(topology: Topology, version: BrokerVersion): KnownSettings {
+export function knownSettings(topology: Topology, settingsOf: SettingsOf): KnownSettings {
     const targets = policyTargets(topology);
-    const settingsOf = effectiveSettings(topology, version);
-    const effective = remembered((object: Queue | Exchange) =>
-        settingsOf("retain" in object ? { kind: "queue", object } : { kind: "exchange", object }),
-    );
+    const effective = (object: Queue | Exchange): EffectiveSettings =>
+        settingsOf("retain" in object ? { kind: "queue", object } : { kind: "exchange", object });
     const matches = once(() => {
         const found = new Map<Policy, (Queue | Exchange)[]>();
         for (const { object } of targets) {
             const settings = effective(object);
             for (const { policy, tied, shadowed, dropped } of [settings, settings.operator]) {
-                const looking = [policy, ...tied, ...shadowed, ...dropped.map((each) => each.policy)];
-                for (const each of new Set(looking)) {
-                    if (each !== undefined) {
-                        const objects = found.get(each);
-                        if (objects === undefined) {
-                            found.set(each, [object]);
-                        } else {
-                            objects.push(object);
-                        }
+                // A tied policy may be the one that applies, and is not to be counted twice.
+                const winners = tied.length > 0 || policy === undefined ? tied : [policy];
+                for (const each of [...winners, ...shadowed, ...dropped.map((other) => other.policy)]) {
+                    const objects = found.get(each);
+                    if (objects === undefined) {
+                        found.set(each, [object]);
+                    } else {
+                        objects.push(object);
                     }
                 }
             }

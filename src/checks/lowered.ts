@@ -20,7 +20,7 @@ export function lowered(
                       {
                           place: queuePlace(is),
                           message: `lowers "${key}" from ${Number.isFinite(from) ? from : "no limit"} to ${to}: ${consequence}`,
-                          fix: `let the queue empty below the new limit first, or keep "${key}"`,
+                          fix: `let the queue empty first, or keep "${key}"`,
                       },
                   ];
         }),

@@ -1,6 +1,6 @@
-import type { Permission, Service } from "../model/index.js";
-import { grouped, identity, once } from "./grouped.js";
-import type { Subject } from "./subject.js";
+import type { Permission, Queue, Service, Topology } from "../model/index.js";
+import { grouped, identity } from "./grouped.js";
+import type { KnownSettings } from "./knownSettings.js";
 import { homeVhost } from "./traffic.js";
 
 /** What a service must be allowed: the exchanges that it writes to, the queues that it reads. */
@@ -19,9 +19,16 @@ export interface PermissionNeeds {
 export const defaultExchange = "amq.default";
 
 /** What each service needs, its retries and dead letters included: a consumer publishes those itself. */
-export function permissionNeeds({ topology, queueNamed, setting }: Subject): readonly PermissionNeeds[] {
+export function permissionNeedsOf({
+    topology,
+    queueNamed,
+    setting,
+}: Pick<KnownSettings, "setting"> & {
+    readonly topology: Topology;
+    readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
+}): readonly PermissionNeeds[] {
     const vhost = homeVhost(topology);
-    const records = once(() => grouped(topology.permissions, (each) => identity(each.vhost, each.user)));
+    const records = grouped(topology.permissions, (each) => identity(each.vhost, each.user));
     return topology.services.map((service) => {
         const detours = service.consumes.flatMap(({ queue: name }) => {
             const retry = topology.retries[name];
@@ -51,7 +58,7 @@ export function permissionNeeds({ topology, queueNamed, setting }: Subject): rea
             write: new Set([...keys.keys(), ...direct]),
             read: new Set([...service.consumes.map(({ queue }) => queue), ...service.inspects]),
             keys,
-            permission: records()(identity(vhost, service.name))[0],
+            permission: records(identity(vhost, service.name))[0],
         };
     });
 }

@@ -25,21 +25,23 @@ export function statementsOf(topology: Topology): readonly SettingStatement[] {
         ...topology.operatorPolicies.map((policy) => ({ way: "operator policy" as const, policy })),
     ];
     return [
-        ...policies.flatMap(({ way, policy }) =>
-            Object.entries(policy.definition).map(([key, value]) => ({
-                place: placeOf(policy.vhost, way, policy.name),
+        ...policies.flatMap(({ way, policy }) => {
+            const place = placeOf(policy.vhost, way, policy.name);
+            return Object.entries(policy.definition).map(([key, value]) => ({
+                place,
                 way,
                 written: key,
                 key,
                 value,
                 capability: queueSettings[key],
-            })),
-        ),
-        ...topology.queues.flatMap((queue) =>
-            Object.entries(queue.arguments).map(([written, value]) => {
+            }));
+        }),
+        ...topology.queues.flatMap((queue) => {
+            const place = queuePlace(queue);
+            return Object.entries(queue.arguments).map(([written, value]) => {
                 const key = settingOfArgument("queue", written) ?? written.replace(/^x-/, "");
                 return {
-                    place: queuePlace(queue),
+                    place,
                     way: "argument" as const,
                     written,
                     key,
@@ -47,7 +49,7 @@ export function statementsOf(topology: Topology): readonly SettingStatement[] {
                     capability: written.startsWith("x-") ? queueSettings[key] : undefined,
                     queue,
                 };
-            }),
-        ),
+            });
+        }),
     ];
 }

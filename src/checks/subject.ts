@@ -1,8 +1,11 @@
+import { effectiveSettings } from "../broker/effective.js";
 import { type Router, router } from "../broker/routing.js";
 import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../model/index.js";
 import { grouped, identity, once } from "./grouped.js";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.js";
 import { type KnownSettings, knownSettings } from "./knownSettings.js";
+import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.js";
+import { type SettingStatement, statementsOf } from "./statements.js";
 import { type Traffic, trafficOf } from "./traffic.js";
 
 type Named = Pick<Queue, "vhost" | "name">;
@@ -27,6 +30,10 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
     readonly bindingsFrom: (exchange: Named) => readonly Binding[];
     readonly bindingsTo: (queue: Named) => readonly Binding[];
     readonly route: Router;
+    /** Every setting of queues that is written down anywhere. */
+    readonly statements: readonly SettingStatement[];
+    /** What each service must be allowed. */
+    readonly permissionNeeds: readonly PermissionNeeds[];
     readonly traffic: Traffic;
 }
 
@@ -35,6 +42,7 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
     const keyOf = ({ vhost, name }: Named): string => identity(vhost, name);
     const queues = new Map(topology.queues.map((each) => [keyOf(each), each]));
+    const queueNamed = (vhost: string, name: string): Queue | undefined => queues.get(identity(vhost, name));
     const exchanges = new Map(topology.exchanges.map((each) => [keyOf(each), each]));
     const from = grouped(topology.bindings, ({ vhost, source }) => identity(vhost, source));
     const to = grouped(
@@ -43,22 +51,32 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
     );
     const route = router(topology);
     const traffic = once(() => trafficOf(topology, route));
+    const statements = once(() => statementsOf(topology));
+    const settingsOf = effectiveSettings(topology, target);
+    const settings = knownSettings(topology, settingsOf);
+    const needs = once(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
     return {
         topology,
         version: target,
         foreign:
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
-        queueNamed: (vhost, name) => queues.get(identity(vhost, name)),
+        queueNamed,
         exchangeNamed: (vhost, name) => exchanges.get(identity(vhost, name)),
         queuesOf: grouped(topology.queues, byVhost),
         exchangesOf: grouped(topology.exchanges, byVhost),
         bindingsFrom: (exchange) => from(keyOf(exchange)),
         bindingsTo: (queue) => to(keyOf(queue)),
-        ...knownSettings(topology, target),
+        ...settings,
         route,
-        ...knownDeadLetters(topology, target),
+        ...knownDeadLetters(topology, target, settingsOf),
         get traffic() {
             return traffic();
+        },
+        get statements() {
+            return statements();
+        },
+        get permissionNeeds() {
+            return needs();
         },
     };
 }

@@ -34,7 +34,7 @@ export const removedPolicy: ChangeRule = {
                     : [
                           {
                               place: placeOf(policy.vhost, "policy", policy.name),
-                              message: `is deleted, so ${quoted(lost.map(({ name }) => name))} no longer has ${quoted([...new Set(lost.flatMap(({ keys }) => keys))].sort(), 12)}`,
+                              message: `is deleted, which takes ${quoted([...new Set(lost.flatMap(({ keys }) => keys))].sort(), 12)} from ${quoted(lost.map(({ name }) => name))}`,
                               fix: "keep the policy, or let another one set the same keys first",
                           },
                       ];

@@ -1,4 +1,4 @@
-import { grouped } from "../grouped.js";
+import { grouped, identity } from "../grouped.js";
 import { type NamedObject, namedObjects } from "../namedObjects.js";
 import { quoted } from "../place.js";
 import type { Rule } from "../rule.js";
@@ -12,11 +12,15 @@ export const caseTwins: Rule = {
     source: "https://www.rabbitmq.com/docs/queues#names",
     check: ({ topology }) => {
         const keyOf = ({ kind, vhost, name }: NamedObject): string =>
-            JSON.stringify([kind, vhost, name.toLowerCase()]);
+            identity(`${kind} ${vhost}`, name.toLowerCase());
         const objects = namedObjects(topology);
         const alike = grouped(objects, keyOf);
         return objects.flatMap((each) => {
-            const names = [...new Set(alike(keyOf(each)).map(({ name }) => name))];
+            const group = alike(keyOf(each));
+            if (group.length === 1) {
+                return [];
+            }
+            const names = [...new Set(group.map(({ name }) => name))];
             const others = names.filter((name) => name !== each.name);
             return others.length === 0 || names[0] !== each.name
                 ? []

@@ -1,4 +1,4 @@
-import { grouped } from "../grouped.js";
+import { grouped, identity } from "../grouped.js";
 import { type NamedObject, namedObjects } from "../namedObjects.js";
 import type { Rule } from "../rule.js";
 
@@ -10,7 +10,7 @@ export const duplicateName: Rule = {
     invariants: [35],
     source: "https://www.rabbitmq.com/docs/queues#property-equivalence",
     check: ({ topology }) => {
-        const keyOf = ({ kind, vhost, name }: NamedObject): string => JSON.stringify([kind, vhost, name]);
+        const keyOf = ({ kind, vhost, name }: NamedObject): string => identity(`${kind} ${vhost}`, name);
         const objects = namedObjects(topology);
         const alike = grouped(objects, keyOf);
         return objects

@@ -1,5 +1,5 @@
 import { nameMatcher } from "../nameMatcher.js";
-import { defaultExchange, permissionNeeds } from "../permissionNeeds.js";
+import { defaultExchange } from "../permissionNeeds.js";
 import { quoted, servicePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -18,7 +18,7 @@ export const excessPermission: Rule = {
         const exchanges = new Set([...names(exchangesOf(home)), defaultExchange]);
         const queues = names(queuesOf(home));
         const everything = new Set([...exchanges, ...queues]);
-        return permissionNeeds(subject).flatMap(({ service, write, read, permission }) =>
+        return subject.permissionNeeds.flatMap(({ service, write, read, permission }) =>
             permission === undefined
                 ? []
                 : [

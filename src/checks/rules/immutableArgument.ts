@@ -1,6 +1,5 @@
 import { isIn } from "../../broker/capability.js";
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const immutableArgument: Rule = {
     id: "immutableArgument",
@@ -9,8 +8,8 @@ export const immutableArgument: Rule = {
     fix: "Set it by policy.",
     invariants: [13],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ topology, foreign, version }) =>
-        statementsOf(topology)
+    check: ({ statements, foreign, version }) =>
+        statements
             .filter(
                 ({ way, capability }) =>
                     way === "argument" &&

@@ -1,6 +1,5 @@
 import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.js";
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const inapplicableArgument: Rule = {
     id: "inapplicableArgument",
@@ -9,8 +8,8 @@ export const inapplicableArgument: Rule = {
     fix: "Remove the argument, or choose the type that has it.",
     invariants: [21, 22],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
-    check: ({ topology, version }) =>
-        statementsOf(topology).flatMap(({ place, way, written, capability, queue }) => {
+    check: ({ statements, version }) =>
+        statements.flatMap(({ place, way, written, capability, queue }) => {
             if (
                 queue === undefined ||
                 capability === undefined ||

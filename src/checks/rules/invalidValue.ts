@@ -1,6 +1,5 @@
 import type { ArgumentValue } from "../../model/index.js";
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const invalidValue: Rule = {
     id: "invalidValue",
@@ -9,8 +8,8 @@ export const invalidValue: Rule = {
     fix: "Give a value that the broker takes.",
     invariants: [19, 21, 22],
     source: "https://www.rabbitmq.com/docs/ttl",
-    check: ({ topology }) =>
-        statementsOf(topology).flatMap(({ place, key, value }) => {
+    check: ({ statements }) =>
+        statements.flatMap(({ place, key, value }) => {
             const wanted = demands[key];
             return wanted === undefined || wanted.accepts(value)
                 ? []

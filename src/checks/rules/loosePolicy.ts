@@ -1,3 +1,4 @@
+import { literalNames, policyPattern } from "../../broker/policyPattern.js";
 import { placeOf, quoted } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -11,7 +12,7 @@ export const loosePolicy: Rule = {
     check: ({ topology, matched, foreign }) =>
         [...topology.policies, ...topology.operatorPolicies].flatMap((policy) => {
             const { vhost, name, pattern } = policy;
-            const whole = wholly(pattern);
+            const whole = literalNames(pattern) === undefined ? wholly(pattern) : undefined;
             if (whole === undefined) {
                 return [];
             }
@@ -32,11 +33,7 @@ export const loosePolicy: Rule = {
         }),
 };
 
-/** The pattern over the whole name; `undefined` where it is no pattern to this engine, which another rule tells. */
+/** The pattern over the whole name; `undefined` where it is no pattern, which another rule tells. */
 function wholly(pattern: string): RegExp | undefined {
-    try {
-        return new RegExp(`^(?:${pattern})$`, "u");
-    } catch {
-        return undefined;
-    }
+    return policyPattern(`^(?:${pattern})$`);
 }

@@ -1,5 +1,4 @@
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const misplacedSetting: Rule = {
     id: "misplacedSetting",
@@ -8,8 +7,8 @@ export const misplacedSetting: Rule = {
     fix: "Give the setting by policy, operator policy or argument, whichever the broker takes it by.",
     invariants: [21, 30],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
-    check: ({ topology }) =>
-        statementsOf(topology)
+    check: ({ statements }) =>
+        statements
             .filter(({ way, capability }) => capability?.settableBy.includes(way) === false)
             .map(({ place, way, written, capability }) => ({
                 ...(way === "argument" && { severity: "warning" as const }),

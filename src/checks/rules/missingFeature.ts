@@ -1,7 +1,6 @@
 import { type Capability, isIn } from "../../broker/capability.js";
 import { type BrokerVersion, isAtLeast } from "../../model/index.js";
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const missingFeature: Rule = {
     id: "missingFeature",
@@ -10,8 +9,8 @@ export const missingFeature: Rule = {
     fix: "Remove the setting, or use another version.",
     invariants: [21],
     source: "https://www.rabbitmq.com/release-information",
-    check: ({ topology, version }) =>
-        statementsOf(topology).flatMap(({ place, way, key, capability }) => {
+    check: ({ statements, version }) =>
+        statements.flatMap(({ place, way, key, capability }) => {
             if (capability === undefined || isIn(capability, version)) {
                 return [];
             }

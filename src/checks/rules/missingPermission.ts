@@ -1,5 +1,5 @@
 import { nameMatcher } from "../nameMatcher.js";
-import { defaultExchange, permissionNeeds } from "../permissionNeeds.js";
+import { defaultExchange } from "../permissionNeeds.js";
 import { quoted, servicePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -11,7 +11,7 @@ export const missingPermission: Rule = {
     invariants: [24],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
     check: (subject) =>
-        permissionNeeds(subject).flatMap(({ service, vhost, write, read, permission }) => {
+        subject.permissionNeeds.flatMap(({ service, vhost, write, read, permission }) => {
             if (permission === undefined) {
                 return write.size + read.size === 0
                     ? []

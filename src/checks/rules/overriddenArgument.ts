@@ -1,5 +1,4 @@
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const overriddenArgument: Rule = {
     id: "overriddenArgument",
@@ -8,8 +7,8 @@ export const overriddenArgument: Rule = {
     fix: "Remove the argument, which only a new queue can lose.",
     invariants: [12],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ topology, effective, inForce }) =>
-        statementsOf(topology).flatMap(({ place, written, key, value, queue }) => {
+    check: ({ statements, effective, inForce }) =>
+        statements.flatMap(({ place, written, key, value, queue }) => {
             const policy = queue === undefined ? undefined : effective(queue).policy;
             return queue === undefined || policy === undefined || !Object.hasOwn(policy.definition, key)
                 ? []

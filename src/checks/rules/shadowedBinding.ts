@@ -1,5 +1,5 @@
-import { matchesTopic } from "../../broker/routing.js";
-import { grouped } from "../grouped.js";
+import { TopicTrie } from "../../broker/routingTopic.js";
+import type { Binding } from "../../model/index.js";
 import { bindingPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -11,36 +11,58 @@ export const shadowedBinding: Rule = {
     invariants: [36],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed }) => {
-        const ofTopics = topology.bindings.filter(
-            ({ vhost, source }) => exchangeNamed(vhost, source)?.type === "topic",
-        );
-        const siblings = grouped(ofTopics, ({ vhost, source, destinationType, destination }) =>
-            JSON.stringify([vhost, source, destinationType, destination]),
-        );
-        return ofTopics.flatMap((each) => {
-            const { vhost, source, destinationType, destination, routingKey } = each;
-            const wider = siblings(JSON.stringify([vhost, source, destinationType, destination])).find(
-                (other) =>
-                    other.routingKey !== routingKey &&
-                    /[*#]/.test(other.routingKey) &&
-                    covers(other.routingKey, routingKey),
-            );
-            return wider === undefined
-                ? []
-                : [
-                      {
-                          place: bindingPlace(each),
-                          message: `takes nothing that "${wider.routingKey}" does not take already`,
-                          fix: "remove it",
-                      },
-                  ];
+        const siblings = new Map<string, Binding[]>();
+        for (const each of topology.bindings) {
+            if (exchangeNamed(each.vhost, each.source)?.type === "topic") {
+                const ends = `${each.vhost}\u0000${each.source}\u0000${each.destinationType}\u0000${each.destination}`;
+                const group = siblings.get(ends);
+                if (group === undefined) {
+                    siblings.set(ends, [each]);
+                } else {
+                    group.push(each);
+                }
+            }
+        }
+        return [...siblings.values()].flatMap((group) => {
+            const widerThan = widerPatterns(group.map(({ routingKey }) => routingKey));
+            return group.flatMap((each) => {
+                const wider = widerThan(each.routingKey);
+                return wider === undefined
+                    ? []
+                    : [
+                          {
+                              place: bindingPlace(each),
+                              message: `takes nothing that "${wider}" does not take already`,
+                              fix: "remove it",
+                          },
+                      ];
+            });
         });
     },
 };
 
-/** Whether every key of the narrower pattern is one of the wider: a `*` is read as some word, a `#` only ever covers a `#`. */
-function covers(wider: string, narrower: string): boolean {
-    return narrower.includes("#")
-        ? wider === "#" || (wider.endsWith(".#") && narrower.startsWith(wider.slice(0, -1)))
-        : matchesTopic(wider, narrower.replaceAll("*", "\u0000"));
+/**
+ * Finds another pattern that takes every key of a given one. A `*` is read as some word that nobody writes; of a `#` only a `#` after
+ * the same words, or after fewer, is known to take as much.
+ */
+function widerPatterns(patterns: readonly string[]): (pattern: string) => string | undefined {
+    const wide = patterns.filter((pattern) => /[*#]/.test(pattern));
+    if (patterns.length < 2 || wide.length === 0) {
+        return () => undefined;
+    }
+    const trie = new TopicTrie<string>();
+    for (const pattern of wide) {
+        trie.add(pattern, pattern);
+    }
+    const known = new Set(wide);
+    return (pattern) => {
+        if (!pattern.includes("#")) {
+            return trie.match(pattern.replaceAll("*", "\u0000")).find((each) => each !== pattern);
+        }
+        const words = pattern.split(".");
+        const fixed = words.slice(0, words.indexOf("#"));
+        return ["#", ...fixed.map((_, index) => [...fixed.slice(0, index + 1), "#"].join("."))].find(
+            (each) => each !== pattern && known.has(each),
+        );
+    };
 }

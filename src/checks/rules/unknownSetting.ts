@@ -1,7 +1,6 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.js";
 import { exchangePlace, meant } from "../place.js";
 import type { Rule } from "../rule.js";
-import { statementsOf } from "../statements.js";
 
 export const unknownSetting: Rule = {
     id: "unknownSetting",
@@ -10,8 +9,8 @@ export const unknownSetting: Rule = {
     fix: "Correct the key.",
     invariants: [21],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, foreign }) => [
-        ...statementsOf(topology)
+    check: ({ topology, statements, foreign }) => [
+        ...statements
             .filter(
                 ({ way, key, capability }) =>
                     capability === undefined && (way === "argument" || !(key in exchangeSettings)),
