@@ -4,6 +4,7 @@ import { UsageError, UserError } from "../model/index.js";
 import { BrokerUnreachable } from "../operate/managementApi.js";
 import { loadAccess } from "./access.js";
 import { engineAccess } from "./engineAccess.js";
+import { projectRoot } from "./stackFile.js";
 import { start } from "./start.js";
 import { readStatus } from "./status.js";
 import { stop } from "./stop.js";
@@ -112,6 +113,21 @@ program
     .allowUnknownOption()
     .action(async (stack: string, args: string[]) => {
         process.exitCode = await up(stack, args, say);
+    });
+
+program
+    .command("snapshot")
+    .description("write what each stack declares to topology/ and, to be read, to docs/topology/")
+    .option("--check", "write nothing; fail when the files are not what would be written")
+    .action(async ({ check }: { check?: true }) => {
+        // Only here: the drawing program is large, and the other commands do not draw.
+        const { checkSnapshots, writeSnapshots } = await import("./snapshot.js");
+        if (check === true) {
+            await checkSnapshots(projectRoot);
+            return;
+        }
+        const written = await writeSnapshots(projectRoot);
+        print(written.length === 0 ? "everything is up to date" : written.join("\n"));
     });
 
 try {

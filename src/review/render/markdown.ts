@@ -1,0 +1,48 @@
+import { escapeXml, printable } from "./escape.js";
+
+/** A name or pattern as code: safe inside of a table, whatever is in it. */
+export function code(text: string): string {
+    const shown = printable(text);
+    if (shown === "") {
+        return "(empty)";
+    }
+    // A backtick ends code and a bar ends a cell, whatever stands before them: HTML has neither weakness.
+    return /[`|]/u.test(shown) || shown.trim() !== shown
+        ? `<code>${escapeXml(shown).replaceAll("`", "&#96;").replaceAll("|", "&#124;")}</code>`
+        : `\`${shown}\``;
+}
+
+/** Names as code, one after the other. */
+export function codes(texts: readonly string[]): string {
+    return texts.map(code).join(", ");
+}
+
+/** Text that Markdown takes for nothing else. */
+export function plain(text: string): string {
+    return escapeXml(printable(text)).replace(
+        /[\\`*_[\]|~#@:]/gu,
+        (each) => `&#${each.codePointAt(0) ?? 0xfffd};`,
+    );
+}
+
+/** A table without the columns that have nothing to say; without rows, nothing. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+    const kept = head.map((_, column) => rows.some((row) => row[column] !== ""));
+    const line = (cells: readonly string[]): string => {
+        const shown = cells.filter((_, column) => kept[column]);
+        return `| ${shown.map((each) => (each === "" ? "–" : each)).join(" | ")} |`;
+    };
+    return rows.length === 0 ? [] : [line(head), line(head.map(() => "---")), ...rows.map(line), ""];
+}
+
+/** A part that is closed until somebody opens it. */
+export function folded(summary: string, content: readonly string[]): readonly string[] {
+    return content.length === 0
+        ? []
+        : ["<details>", `<summary>${summary}</summary>`, "", ...content, "</details>", ""];
+}
+
+/** A diagram that code hosts draw. */
+export function diagram(mermaid: string): readonly string[] {
+    return ["```mermaid", mermaid.trimEnd(), "```", ""];
+}

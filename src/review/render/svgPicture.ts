@@ -1,0 +1,71 @@
+import { escapeXml } from "./escape.js";
+
+/**
+ * The picture has a ground of its own, since a page may be dark while the reader's system is light: what is drawn must fit what is behind
+ * it, whatever the page does.
+ */
+const style = `
+:root { --ground: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #59636e; --exchange: #ddf4ff; --queue: #f6f8fa; --service: #ffffff; --dead: #9a6700; }
+@media (prefers-color-scheme: dark) {
+:root { --ground: #0d1117; --ink: #f0f6fc; --faint: #b1bac4; --line: #9198a1; --exchange: #12304f; --queue: #1c2128; --service: #0d1117; --dead: #d29922; }
+}
+.ground { fill: var(--ground); }
+text { fill: var(--ink); }
+.edge text { fill: var(--faint); }
+.node path, .node polygon { stroke: var(--line); fill: var(--service); }
+.node.exchange polygon { fill: var(--exchange); }
+.node.queue polygon { fill: var(--queue); }
+.edge path { stroke: var(--line); }
+.edge polygon { stroke: var(--line); fill: var(--line); }
+.edge.deadLetter path, .edge.alternate path, .edge.retry path { stroke: var(--dead); }
+.edge.deadLetter polygon, .edge.alternate polygon, .edge.retry polygon { stroke: var(--dead); fill: var(--dead); }
+`.trim();
+
+const drawing =
+    /<svg[^>]*viewBox="0\.00 0\.00 (?<width>[\d.]+) (?<height>[\d.]+)"[^>]*>(?<content>[\s\S]*)<\/svg>/u;
+
+const lineHeight = 20;
+const textWidth = 640;
+
+/**
+ * Frames what Graphviz drew, or a few lines of text where there is no drawing.
+ * @param drawn the output of Graphviz, or the lines
+ */
+export function picture(title: string, drawn: string | readonly string[]): string {
+    if (typeof drawn !== "string") {
+        const lines = drawn.map(
+            (line, index) => `<text x="16" y="${(index + 1.5) * lineHeight}">${escapeXml(line)}</text>`,
+        );
+        return framed(title, textWidth, (drawn.length + 1.5) * lineHeight, lines.join("\n"));
+    }
+    const { width, height, content } = drawing.exec(drawn)?.groups ?? {};
+    if (width === undefined || height === undefined || content === undefined) {
+        throw new Error(`Graphviz drew "${title}" in a form that is not known; see svgPicture.ts`);
+    }
+    return framed(title, Math.ceil(Number(width)), Math.ceil(Number(height)), readable(content));
+}
+
+/** A unit is a pixel: Graphviz counts in points, which a browser shows a third larger. */
+function framed(title: string, width: number, height: number, content: string): string {
+    const name = escapeXml(title);
+    return [
+        `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="Verdana, DejaVu Sans, sans-serif" font-size="12">`,
+        `<title>${name}</title>`,
+        `<style>${style}</style>`,
+        `<rect class="ground" width="${width}" height="${height}" fill="#ffffff"/>`,
+        content.trim(),
+        "</svg>",
+        "",
+    ].join("\n");
+}
+
+/**
+ * Without comments and titles, which repeat ids that mean nothing to a reader and would show when pointed at, and without the font of the
+ * measurements, since the frame names its substitutes, too.
+ */
+function readable(content: string): string {
+    return content
+        .replace(/<!--[\s\S]*?-->\n?/gu, "")
+        .replace(/<title>[\s\S]*?<\/title>\n?/gu, "")
+        .replaceAll(' font-family="Verdana"', "");
+}
