@@ -260,16 +260,20 @@ export const capabilities = {
 } as const satisfies Readonly<Record<string, Capability>>;
 
 /** The settings of queues, keyed as a policy spells them. */
-export const queueSettings: Readonly<Record<string, Capability>> = Object.fromEntries(
-    Object.entries<Capability>(capabilities).filter(([, { subject }]) => subject === "queue"),
-);
+export const queueSettings = tableOf(([, { subject }]) => subject === "queue");
 
 /** The settings of exchanges, keyed as a policy spells them. */
-export const exchangeSettings: Readonly<Record<string, Capability>> = Object.fromEntries(
-    Object.entries<Capability>(capabilities).filter(
-        ([key, { subject }]) => subject === "exchange" || key.startsWith("federation-"),
-    ),
+export const exchangeSettings = tableOf(
+    ([key, { subject }]) => subject === "exchange" || key.startsWith("federation-"),
 );
+
+/** Without a prototype: somebody's policy may have a key that every object answers to, such as "toString". */
+function tableOf(
+    belongs: (entry: readonly [string, Capability]) => boolean,
+): Readonly<Record<string, Capability>> {
+    const empty = Object.create(null) as Record<string, Capability>; // no prototype, no entries: any record's type fits
+    return Object.assign(empty, Object.fromEntries(Object.entries<Capability>(capabilities).filter(belongs)));
+}
 
 /** What the compiler chooses by. */
 export interface BrokerFeatures {

@@ -10,7 +10,7 @@ export const invalidValue: Rule = {
     source: "https://www.rabbitmq.com/docs/ttl",
     check: ({ statements }) =>
         statements.flatMap(({ place, key, value }) => {
-            const wanted = demands[key];
+            const wanted = demands.get(key);
             return wanted === undefined || wanted.accepts(value)
                 ? []
                 : [
@@ -48,27 +48,29 @@ function oneOf(...values: readonly string[]): Demand {
 
 const name: Demand = { what: "a name", accepts: (value) => typeof value === "string" };
 
-const demands: Readonly<Record<string, Demand>> = {
-    "message-ttl": integer(0, longestMs),
-    expires: integer(1, longestMs),
-    "max-length": integer(0),
-    "max-length-bytes": integer(0),
-    "max-priority": integer(0, 255),
-    "delivery-limit": integer(-1),
-    "consumer-timeout": integer(0, longestMs),
-    "delayed-retry-min": integer(1, longestMs),
-    "delayed-retry-max": integer(1, longestMs),
-    "quorum-initial-group-size": integer(1),
-    "target-group-size": integer(1),
-    "delayed-retry-type": oneOf("disabled", "all", "failed", "returned"),
-    overflow: oneOf("drop-head", "reject-publish", "reject-publish-dlx"),
-    "dead-letter-strategy": oneOf("at-most-once", "at-least-once"),
-    "dead-letter-exchange": name,
-    "dead-letter-routing-key": name,
-    "alternate-exchange": name,
-    "queue-leader-locator": oneOf("client-local", "balanced", "random", "least-leaders", "min-masters"),
-    "max-age": {
-        what: 'a number and a unit, such as "7D"',
-        accepts: (value) => typeof value === "string" && /^\d+[YMDhms]$/.test(value),
-    },
-};
+const demands: ReadonlyMap<string, Demand> = new Map(
+    Object.entries({
+        "message-ttl": integer(0, longestMs),
+        expires: integer(1, longestMs),
+        "max-length": integer(0),
+        "max-length-bytes": integer(0),
+        "max-priority": integer(0, 255),
+        "delivery-limit": integer(-1),
+        "consumer-timeout": integer(0, longestMs),
+        "delayed-retry-min": integer(1, longestMs),
+        "delayed-retry-max": integer(1, longestMs),
+        "quorum-initial-group-size": integer(1),
+        "target-group-size": integer(1),
+        "delayed-retry-type": oneOf("disabled", "all", "failed", "returned"),
+        overflow: oneOf("drop-head", "reject-publish", "reject-publish-dlx"),
+        "dead-letter-strategy": oneOf("at-most-once", "at-least-once"),
+        "dead-letter-exchange": name,
+        "dead-letter-routing-key": name,
+        "alternate-exchange": name,
+        "queue-leader-locator": oneOf("client-local", "balanced", "random", "least-leaders", "min-masters"),
+        "max-age": {
+            what: 'a number and a unit, such as "7D"',
+            accepts: (value) => typeof value === "string" && /^\d+[YMDhms]$/.test(value),
+        },
+    }),
+);

@@ -146,6 +146,15 @@ describe("what a rule is not about", () => {
     });
 });
 
+it("takes keys that every object answers to for unknown ones", () => {
+    const broken = all(
+        addPolicy("p", { definition: { toString: 1, constructor: "a" } }),
+        editQueue("unrouted", { arguments: { valueOf: 1, "x-valueOf": 1 } }),
+        addQueue("toString"),
+    )(soundTopologies["spot on 4.3"]);
+    expect(check(broken).filter(({ rule }) => rule === "unknownSetting")).toHaveLength(4);
+});
+
 describe("another version", () => {
     const sound = soundTopologies["spot on 4.0"];
 
