@@ -2,7 +2,7 @@ import { escapeXml } from "./escape.js";
 
 /**
  * The picture has a ground of its own, since a page may be dark while the reader's system is light: what is drawn must fit what is behind
- * it, whatever the page does.
+ * it, whatever the page does. The second border of an object is drawn over the first and must not hide it.
  */
 const style = `
 :root { --ground: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #59636e; --exchange: #ddf4ff; --queue: #f6f8fa; --service: #ffffff; --dead: #9a6700; }
@@ -15,6 +15,7 @@ text { fill: var(--ink); }
 .node path, .node polygon { stroke: var(--line); fill: var(--service); }
 .node.exchange polygon { fill: var(--exchange); }
 .node.queue polygon { fill: var(--queue); }
+.node path ~ path, .node[class] polygon ~ polygon { fill: none; }
 .edge path { stroke: var(--line); }
 .edge polygon { stroke: var(--line); fill: var(--line); }
 .edge.deadLetter path, .edge.alternate path, .edge.retry path { stroke: var(--dead); }
