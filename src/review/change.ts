@@ -84,9 +84,14 @@ export interface Change {
     readonly effects: readonly Effect[];
 }
 
-/** `queue spot/result-processor`, `user gateway`. */
+/** `queue spot/result-processor`, `user gateway`. No two objects share one. */
 export function objectId({ kind, vhost, name }: ChangedObject): string {
-    return `${kind} ${vhost === "" ? "" : `${vhost}/`}${name}`;
+    return `${kind} ${vhost === "" ? "" : `${quotedIfStrange(vhost)}/`}${name}`;
+}
+
+/** A name as it stands, or in quotes where it could be mistaken for more than one. */
+export function quotedIfStrange(name: string): string {
+    return /^[^\s/"()]+$/u.test(name) ? name : JSON.stringify(name);
 }
 
 export function changeId(action: Action, object: ChangedObject): string {

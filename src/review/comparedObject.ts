@@ -1,6 +1,6 @@
-import type { ArgumentValue, Binding, Service, Topology } from "../model/index.js";
-import { canonicalTopology } from "./canonical.js";
-import { type ChangedObject, type ObjectKind, objectId } from "./change.js";
+import type { ArgumentValue, Binding, Service, TopicPermission, Topology } from "../model/index.js";
+import { canonicalTopology, compareText } from "./canonical.js";
+import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.js";
 
 /** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */
 export interface ComparedObject {
@@ -18,7 +18,7 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
     const anywhere = (kind: ObjectKind) => (each: object & { readonly name: string }) =>
         compared({ kind, vhost: "", name: each.name }, each);
     const all = [
-        compared({ kind: "broker", vhost: "", name: "version" }, { version: topology.brokerVersion }),
+        compared(brokerObject, { version: topology.brokerVersion }),
         ...vhosts.map(anywhere("vhost")),
         ...exchanges.map(inVhost("exchange")),
         ...queues.map(inVhost("queue")),
@@ -29,12 +29,7 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
         ...rest.permissions.map((each) =>
             compared({ kind: "permission", vhost: each.vhost, name: each.user }, each),
         ),
-        ...rest.topicPermissions.map((each) =>
-            compared(
-                { kind: "topic permission", vhost: each.vhost, name: `${each.user} on ${each.exchange}` },
-                each,
-            ),
-        ),
+        ...rest.topicPermissions.map((each) => compared(topicPermissionObject(each), each)),
         ...rest.services.map((each) =>
             compared({ kind: "service", vhost: "", name: each.name }, byMessage(each)),
         ),
@@ -45,13 +40,23 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
     return new Map(all.map((each) => [objectId(each.object), each]));
 }
 
+/** What a topology says of the broker itself. */
+export const brokerObject: ChangedObject = { kind: "broker", vhost: "", name: "version" };
+
 /** A binding has no name: its two ends, its key and its arguments tell it apart, to the broker, too. */
 export function bindingObject(each: Binding): ChangedObject {
     const { vhost, source, destination, destinationType, routingKey, arguments: args } = each;
-    const sorted = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
-    const target = destinationType === "queue" ? destination : `exchange ${destination}`;
+    const sorted = Object.entries(args).sort(([a], [b]) => compareText(a, b));
+    const [from, to] = [quotedIfStrange(source), quotedIfStrange(destination)];
+    const target = destinationType === "queue" ? to : `exchange ${to}`;
+    const key = routingKey === "" ? "" : quotedIfStrange(routingKey);
     const rest = sorted.length === 0 ? "" : ` ${JSON.stringify(Object.fromEntries(sorted))}`;
-    return { kind: "binding", vhost, name: `${source} -> ${target} (${routingKey})${rest}` };
+    return { kind: "binding", vhost, name: `${from} -> ${target} (${key})${rest}` };
+}
+
+export function topicPermissionObject({ vhost, user, exchange }: TopicPermission): ChangedObject {
+    const name = `${quotedIfStrange(user)} on ${quotedIfStrange(exchange)}`;
+    return { kind: "topic permission", vhost, name };
 }
 
 function compared(object: ChangedObject, noun: object): ComparedObject {
@@ -102,7 +107,7 @@ function byMessage(service: Service): object {
 
 function table<T extends { readonly message: string }>(items: readonly T[]): Readonly<Record<string, T>> {
     const named = new Map<string, T>();
-    for (const each of items) {
+    for (const each of items.toSorted((a, b) => compareText(sortKey(a), sortKey(b)))) {
         let name = each.message;
         for (let count = 2; named.has(name); count++) {
             name = `${each.message} (${count})`;
@@ -110,4 +115,9 @@ function table<T extends { readonly message: string }>(items: readonly T[]): Rea
         named.set(name, each);
     }
     return Object.fromEntries(named);
+}
+
+/** The same for equal content, in whatever order it was written. */
+function sortKey(each: { readonly message: string }): string {
+    return JSON.stringify(Object.entries(each).sort(([a], [b]) => compareText(a, b)));
 }

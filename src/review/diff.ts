@@ -3,6 +3,7 @@ import { compareText } from "./canonical.js";
 import {
     type Action,
     type Change,
+    type ChangedObject,
     changeId,
     compareChanges,
     compareEffects,
@@ -14,18 +15,19 @@ import {
 } from "./change.js";
 import { alternateEffects, isLastCatch } from "./changeRules/alternate.js";
 import { kindRules } from "./changeRules/index.js";
-import { isDecidedBy } from "./changeRules/policy.js";
+import { decidingPolicies } from "./changeRules/policy.js";
 import { type Context, type Draft, topField } from "./changeRules/rule.js";
 import { settingEffects } from "./changeRules/setting.js";
-import { type ComparedObject, comparedObjects } from "./comparedObject.js";
+import { brokerObject, type ComparedObject, comparedObjects } from "./comparedObject.js";
 import { rightsChanges } from "./permissionsDiff.js";
+import { routeBlame } from "./routeBlame.js";
 import { blamedRouteChanges } from "./routingDiff.js";
 import { type Pair, pairOf } from "./side.js";
 
 /** Every object that differs, what the engine does to it, and what that does to messages; worst first. */
 export function diff(before: Topology, after: Topology): readonly Change[] {
     const pair = pairOf(before, after);
-    return changesOf({ pair, routing: blamedRouteChanges(pair), rights: rightsChanges(pair) });
+    return changesOf({ pair, routing: routeBlame(blamedRouteChanges(pair)), rights: rightsChanges(pair) });
 }
 
 /** The same, where routes and rights have been compared already. */
@@ -102,19 +104,26 @@ function sharedEffects(drafts: readonly Draft[], pair: Pair): ReadonlyMap<Draft,
         ...settingEffects(pair, ({ vhost, name }) => replaced.has(objectId({ kind: "queue", vhost, name }))),
         ...alternateEffects(pair),
     ];
-    const policies = drafts.filter(({ object: { kind } }) => kind === "policy" || kind === "operator policy");
-    const broker = drafts.filter(({ object: { kind } }) => kind === "broker");
+    const byObject = new Map(drafts.map((draft) => [objectId(draft.object), draft]));
+    const draftsFor = (objects: readonly ChangedObject[]): readonly Draft[] =>
+        [...new Set(objects.map(objectId))].flatMap((id) => byObject.get(id) ?? []);
     const shared = new Map<Draft, Effect[]>();
     for (const effect of effects) {
-        const deciding = policies.filter(({ object }) => isDecidedBy(object, effect, pair));
-        const itself = effect.object === undefined ? undefined : replaced.get(objectId(effect.object));
-        const unbound = drafts.filter((draft) => isLastCatch(draft, effect, pair));
-        const blamed =
-            [itself === undefined ? [] : [itself], deciding, unbound, broker].find(
-                ({ length }) => length > 0,
-            ) ?? [];
-        for (const draft of blamed) {
-            shared.set(draft, [...(shared.get(draft) ?? []), effect]);
+        const { object } = effect;
+        const itself = object === undefined ? undefined : replaced.get(objectId(object));
+        const blamed = [
+            itself === undefined ? [] : [itself],
+            draftsFor(decidingPolicies(effect, pair)),
+            object?.kind === "exchange" ? drafts.filter((draft) => isLastCatch(draft, object, pair)) : [],
+            draftsFor([brokerObject]),
+        ].find(({ length }) => length > 0);
+        for (const draft of blamed ?? []) {
+            const known = shared.get(draft);
+            if (known === undefined) {
+                shared.set(draft, [effect]);
+            } else {
+                known.push(effect);
+            }
         }
     }
     return shared;

@@ -1,5 +1,5 @@
 import { nameMatcher } from "../checks/nameMatcher.js";
-import type { TopicPermission, Topology } from "../model/index.js";
+import type { Permission, TopicPermission } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { compared, type RightsChange } from "./rightsChange.js";
 import { routeProbes, samplesOf } from "./routeProbe.js";
@@ -27,7 +27,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
         const asked = after.needs().get(user)?.keys.get(exchange) ?? new Set<string>();
         for (const right of ["write", "read"] as const) {
             const [mayBefore, mayAfter] = [before, after].map((side) =>
-                mayUse(side.topology, vhost, user, exchange, right),
+                mayUse(side.permission(vhost, user), exchange, right),
             );
             const [old, now] = [was?.get(identity)?.[right], is?.get(identity)?.[right]].map((pattern) =>
                 expanded(pattern ?? everyKey, user, vhost),
@@ -58,14 +58,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
     return changes;
 }
 
-function mayUse(
-    { permissions }: Topology,
-    vhost: string,
-    user: string,
-    exchange: string,
-    right: "write" | "read",
-): boolean {
-    const record = permissions.find((each) => each.vhost === vhost && each.user === user);
+function mayUse(record: Permission | undefined, exchange: string, right: "write" | "read"): boolean {
     return record !== undefined && record[right] !== "" && nameMatcher(record[right]).test(exchange);
 }
 

@@ -4,6 +4,7 @@ import { type ContractChange, contractChanges } from "./contractDiff.js";
 import { changesOf } from "./diff.js";
 import { rightsChanges } from "./permissionsDiff.js";
 import type { RightsChange } from "./rightsChange.js";
+import { routeBlame } from "./routeBlame.js";
 import { blamedRouteChanges, type RouteChange } from "./routingDiff.js";
 import { type SettingChange, settingChanges } from "./settingsDiff.js";
 import { pairOf } from "./side.js";
@@ -29,7 +30,7 @@ export function review(stack: string, before: Topology, after: Topology): Review
     const permissions = rightsChanges(pair);
     const routing = routes.map(({ change }) => change);
     const found = {
-        changes: changesOf({ pair, routing: routes, rights: permissions }),
+        changes: changesOf({ pair, routing: routeBlame(routes), rights: permissions }),
         routing,
         permissions,
         contract: contractChanges(pair, routing),

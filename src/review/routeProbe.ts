@@ -16,6 +16,14 @@ export interface RouteProbe {
 
 /** Everything that is declared to be published on this side, and every key that something is bound with. */
 export function routeProbes(side: Side): ReadonlyMap<string, RouteProbe> {
+    const probes = collected.get(side) ?? collectProbes(side);
+    collected.set(side, probes);
+    return probes;
+}
+
+const collected = new WeakMap<Side, ReadonlyMap<string, RouteProbe>>();
+
+function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
     const probes = new Map<string, RouteProbe>();
     const add = (probe: Omit<RouteProbe, "uses">, use?: string): void => {
         const key = probeKey(probe);

@@ -3,7 +3,7 @@ import { bindingKey, type Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { type Consequence, consequences, isWorse } from "./change.js";
 import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.js";
-import { type Pair, pairOf } from "./side.js";
+import { type Pair, pairOf, type Side } from "./side.js";
 
 export const routeChangeKinds = [
     /** Reached a queue and reaches none. */
@@ -61,6 +61,9 @@ export function routingDiff(before: Topology, after: Topology): readonly RouteCh
 }
 
 export function blamedRouteChanges(pair: Pair): readonly BlamedRouteChange[] {
+    if (routesOf(pair.before) === routesOf(pair.after)) {
+        return [];
+    }
     const [before, after] = [routeProbes(pair.before), routeProbes(pair.after)];
     const changes: BlamedRouteChange[] = [];
     for (const [key, probe] of new Map([...after, ...before])) {
@@ -71,6 +74,23 @@ export function blamedRouteChanges(pair: Pair): readonly BlamedRouteChange[] {
         }
     }
     return changes.sort((a, b) => compareRouteChanges(a.change, b.change));
+}
+
+/** Everything that decides where messages go. Most changes leave it alone, and then no message needs to be followed. */
+function routesOf(side: Side): string {
+    const { exchanges, queues, bindings } = side.topology;
+    return JSON.stringify([
+        exchanges.map((each) => [
+            each.vhost,
+            each.name,
+            each.type,
+            each.internal,
+            each.arguments,
+            side.ofExchange(each).settings.get("alternate-exchange")?.value,
+        ]),
+        queues.map(({ vhost, name }) => [vhost, name]),
+        bindings.map(bindingKey),
+    ]);
 }
 
 function compareRouteChanges(a: RouteChange, b: RouteChange): number {
@@ -129,7 +149,7 @@ function routeId({ vhost, exchange, routingKey, headers }: RouteProbe): string {
     return `route ${vhost}/${exchange} ${routingKey}${table}`.trimEnd();
 }
 
-function routeEnd(side: Pair["before"], vhost: string, { queues }: Routing): RouteEnd {
+function routeEnd(side: Side, vhost: string, { queues }: Routing): RouteEnd {
     const ends = queues.flatMap((queue) => {
         const { end } = side.fate(vhost, queue, "rejected");
         return end.kind === "queue" ? end.names : [];

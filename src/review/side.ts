@@ -1,10 +1,10 @@
 import { type EffectiveSettings, effectiveSettings } from "../broker/effective.js";
 import { type FateOf, fates } from "../broker/fate.js";
 import { type RoutedMessage, type Routing, routes } from "../broker/routing.js";
-import { type PermissionNeeds, permissionNeeds } from "../checks/permissionNeeds.js";
+import type { PermissionNeeds } from "../checks/permissionNeeds.js";
 import { subjectOf } from "../checks/subject.js";
-import { homeVhost } from "../checks/traffic.js";
-import type { ArgumentValue, Binding, Exchange, Queue, Topology } from "../model/index.js";
+import type { ArgumentValue, Binding, Exchange, Permission, Queue, Topology } from "../model/index.js";
+import { canonicalTopology, compareText } from "./canonical.js";
 import { type ChangedObject, objectId } from "./change.js";
 import { bindingObject } from "./comparedObject.js";
 
@@ -17,6 +17,7 @@ export interface Side {
     readonly knowsServices: boolean;
     readonly queue: (vhost: string, name: string) => Queue | undefined;
     readonly exchange: (vhost: string, name: string) => Exchange | undefined;
+    readonly permission: (vhost: string, user: string) => Permission | undefined;
     readonly binding: (object: ChangedObject) => Binding | undefined;
     readonly ofQueue: (queue: Queue) => EffectiveSettings;
     readonly ofExchange: (exchange: Exchange) => EffectiveSettings;
@@ -37,13 +38,18 @@ export interface Pair {
     readonly after: Side;
 }
 
+/** Both in canonical order, so that nothing found in them depends on the order in which somebody wrote them. */
 export function pairOf(before: Topology, after: Topology): Pair {
-    return { before: sideOf(before), after: sideOf(after) };
+    return { before: sideOf(canonicalTopology(before)), after: sideOf(canonicalTopology(after)) };
 }
 
-export function sideOf(topology: Topology): Side {
+function sideOf(topology: Topology): Side {
+    const home = homeOf(topology);
     const queues = new Map(topology.queues.map((each) => [identity(each), each]));
     const exchanges = new Map(topology.exchanges.map((each) => [identity(each), each]));
+    const permissions = new Map(
+        topology.permissions.map((each) => [identity({ vhost: each.vhost, name: each.user }), each]),
+    );
     const effective = effectiveSettings(topology);
     const known = new Map<string, EffectiveSettings>();
     const remembered = (kind: "queue" | "exchange", object: Queue | Exchange): EffectiveSettings => {
@@ -64,10 +70,11 @@ export function sideOf(topology: Topology): Side {
     let needs: ReadonlyMap<string, PermissionNeeds> | undefined;
     return {
         topology,
-        home: homeVhost(topology),
+        home,
         knowsServices: topology.services.length > 0,
         queue: (vhost, name) => queues.get(identity({ vhost, name })),
         exchange: (vhost, name) => exchanges.get(identity({ vhost, name })),
+        permission: (vhost, name) => permissions.get(identity({ vhost, name })),
         binding: (object) => {
             bindings ??= new Map(topology.bindings.map((each) => [objectId(bindingObject(each)), each]));
             return bindings.get(objectId(object));
@@ -79,10 +86,32 @@ export function sideOf(topology: Topology): Side {
         route: routes(topology),
         fate: fates(topology),
         needs: () => {
-            needs ??= new Map(permissionNeeds(subjectOf(topology)).map((each) => [each.service.name, each]));
+            // The checks take the first virtual host for that of the services.
+            const vhosts = topology.vhosts.toSorted(
+                (a, b) => Number(b.name === home) - Number(a.name === home),
+            );
+            needs ??= new Map(
+                subjectOf({ ...topology, vhosts }).permissionNeeds.map((each) => [each.service.name, each]),
+            );
             return needs;
         },
     };
+}
+
+/**
+ * The virtual host that services live in: the one where most of them may do something, so that another one beside it does not take its
+ * place by its name.
+ */
+function homeOf({ vhosts, services, permissions }: Topology): string {
+    const names = new Set(services.map(({ name }) => name));
+    const counts = new Map<string, number>();
+    for (const { vhost, user } of permissions) {
+        counts.set(vhost, (counts.get(vhost) ?? 0) + Number(names.has(user)));
+    }
+    const [first] = vhosts
+        .map(({ name }) => ({ name, count: counts.get(name) ?? 0 }))
+        .sort((a, b) => b.count - a.count || compareText(a.name, b.name));
+    return first?.name ?? "";
 }
 
 export function identity({ vhost, name }: { readonly vhost: string; readonly name: string }): string {

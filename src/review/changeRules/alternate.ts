@@ -1,4 +1,4 @@
-import type { Effect } from "../change.js";
+import type { ChangedObject, Effect } from "../change.js";
 import type { Pair, Side } from "../side.js";
 import { type Draft, docs } from "./rule.js";
 
@@ -37,20 +37,21 @@ export function alternateEffects({ before, after }: Pair): readonly Effect[] {
     });
 }
 
-/** Whether an alternate exchange takes nothing any more because this binding of it goes. */
-export function isLastCatch({ object, action, fields }: Draft, effect: Effect, { before }: Pair): boolean {
-    const caught = effect.object?.kind === "exchange" ? effect.object : undefined;
-    const exchange = caught === undefined ? undefined : before.exchange(caught.vhost, caught.name);
+/** Whether the alternate of an exchange takes nothing any more because this binding of it goes. */
+export function isLastCatch(
+    { object, action, fields }: Draft,
+    { vhost, name }: ChangedObject,
+    { before }: Pair,
+): boolean {
+    if (object.kind !== "binding" || action !== "delete" || object.vhost !== vhost) {
+        return false;
+    }
+    const exchange = before.exchange(vhost, name);
     const alternate =
         exchange === undefined
             ? undefined
             : before.ofExchange(exchange).settings.get("alternate-exchange")?.value;
-    return (
-        object.kind === "binding" &&
-        action === "delete" &&
-        object.vhost === caught?.vhost &&
-        fields.some(({ field, before: source }) => field === "source" && source === alternate)
-    );
+    return fields.some(({ field, before: source }) => field === "source" && source === alternate);
 }
 
 /** The alternate exchange that really takes messages: it exists and something is bound to it. */

@@ -1,6 +1,7 @@
 import { type Binding, bindingKey } from "../../model/index.js";
 import type { Effect } from "../change.js";
-import type { RouteChange } from "../routingDiff.js";
+import type { RouteBlame } from "../routeBlame.js";
+import type { BlamedRouteChange, RouteChange } from "../routingDiff.js";
 import {
     type Context,
     type Draft,
@@ -39,29 +40,20 @@ export const bindingRule: KindRule = {
         const each = side.binding(draft.object);
         return each === undefined
             ? []
-            : routing
-                  .filter(({ change }) => change.consequence !== "none")
-                  .filter((blamed) => isToBlame(blamed, each, draft))
-                  .map(({ change }) => rerouted(change, draft, context));
+            : suspects(each, draft, routing).map(({ change }) => rerouted(change, draft, context));
     },
 };
 
 /**
- * A deleted binding is to blame for the ways that led over it. A new one is to blame where it took a message to another queue, and where an
- * alternate exchange no longer gets it: a binding that takes a message keeps it from the alternate, even one to an exchange that has no
- * queue for it.
+ * The route changes that a binding is to blame for. A deleted one: those whose ways led over it. A new one: those that lead over it now, and
+ * those that an alternate exchange no longer gets: a binding that takes a message keeps it from the alternate, even one to an exchange
+ * that has no queue for it.
  */
-function isToBlame(
-    { change, lostBindings, newBindings, lostAlternates }: Context["routing"][number],
-    each: Binding,
-    { action }: Draft,
-): boolean {
-    if (change.vhost !== each.vhost) {
-        return false;
-    }
+function suspects(each: Binding, { action }: Draft, routing: RouteBlame): readonly BlamedRouteChange[] {
+    const key = bindingKey(each);
     return action === "delete"
-        ? lostBindings.has(bindingKey(each))
-        : newBindings.has(bindingKey(each)) || lostAlternates.has(each.source);
+        ? routing.byLostBinding(key)
+        : [...new Set([...routing.byNewBinding(key), ...routing.byLostAlternate(each.vhost, each.source)])];
 }
 
 function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): Effect {

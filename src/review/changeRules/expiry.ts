@@ -10,7 +10,8 @@ import {
 } from "./settingRule.js";
 
 /**
- * A new message TTL counts for the messages that lie in the queue already.
+ * Each message gets its time when it arrives, on classic and on quorum queues: a new TTL counts for messages to come, and takes back none
+ * that lies in the queue (seen on 4.3: tests/broker/review.test.ts). Those behind it wait, too, as messages expire at the head of a queue.
  * @see https://www.rabbitmq.com/docs/ttl#per-queue-message-ttl
  */
 export const messageTtl: SettingRule = (changed) => {
@@ -21,13 +22,13 @@ export const messageTtl: SettingRule = (changed) => {
             consequence: consequenceOf(end),
             reason: {
                 rule: "ttl.lowered",
-                text: `${text(changed)}: messages that are older expire at once, and ${destinyText(end)}`,
+                text: `${text(changed)}: messages that arrive from now on and are not consumed in that time ${destinyText(end)}; those in the queue keep the time that they came with`,
                 source: docs("ttl#per-queue-message-ttl"),
             },
             safeWay:
                 end.kind === "dropped"
-                    ? "Give the queue a dead-letter exchange in a release before, or let consumers empty it first."
-                    : "Let consumers empty the queue first.",
+                    ? "Make sure that consumers are that fast, also after an outage, or give the queue a dead-letter exchange in a release before."
+                    : "Make sure that consumers are that fast, also after an outage.",
         };
     }
     // A TTL that leads on to another queue is a waiting time: to raise it is to wait longer.

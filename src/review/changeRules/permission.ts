@@ -1,9 +1,9 @@
 import type { Permission, TopicPermission } from "../../model/index.js";
-import type { Effect } from "../change.js";
+import { type Effect, objectId } from "../change.js";
+import { topicPermissionObject } from "../comparedObject.js";
 import type { RightsChange } from "../rightsChange.js";
 import {
     type Context,
-    type Draft,
     docs,
     type FieldRules,
     identityField,
@@ -62,23 +62,14 @@ export const topicPermissionRule: KindRule = {
         text: "without a record every key of the exchange is allowed",
         source: docs("access-control#topic-authorisation"),
     },
-    effects: ({ object, fields, action }, context) => {
-        const exchange = exchangeOf({ object, fields, action }, context);
-        return exchange === undefined
-            ? []
-            : refusals({ vhost: object.vhost, exchange, ...userOf(object) }, context);
+    effects: ({ object }, context) => {
+        const { before, after } = context.pair;
+        const record = [...before.topology.topicPermissions, ...after.topology.topicPermissions].find(
+            (each) => objectId(topicPermissionObject(each)) === objectId(object),
+        );
+        return record === undefined ? [] : refusals(record, context);
     },
 };
-
-function userOf({ name }: Draft["object"]): { readonly user: string } {
-    return { user: name.slice(0, name.lastIndexOf(" on ")) };
-}
-
-function exchangeOf({ object }: Draft, { pair }: Context): string | undefined {
-    return [...pair.before.topology.topicPermissions, ...pair.after.topology.topicPermissions].find(
-        ({ vhost, user, exchange }) => vhost === object.vhost && `${user} on ${exchange}` === object.name,
-    )?.exchange;
-}
 
 /** What a service may no longer do although it declares it: to publish drops messages, to consume delays them. */
 function refusals(

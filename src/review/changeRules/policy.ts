@@ -18,7 +18,7 @@ function fieldsOf(kind: string, source: string): FieldRules<Policy> {
     };
 }
 
-/** Effects are found queue by queue, by effective settings: {@link isDecidedBy} tells which policies make them. */
+/** Effects are found queue by queue, by effective settings: {@link decidingPolicies} tells which policies make them. */
 function ruleOf(kind: string, source: string): KindRule {
     return {
         fields: fieldsOf(kind, source),
@@ -39,16 +39,18 @@ function ruleOf(kind: string, source: string): KindRule {
 export const policyRule = ruleOf("policy", providerResource("policy"));
 export const operatorPolicyRule = ruleOf("operator policy", providerResource("operator_policy"));
 
-/** Whether a policy is the one that applies to what an effect hits, before the change or after it. */
-export function isDecidedBy({ kind, vhost, name }: ChangedObject, { object }: Effect, pair: Pair): boolean {
-    return (
-        object?.vhost === vhost &&
-        [pair.before, pair.after].some((side) => {
-            const effective = effectiveOf(side, object);
-            const decisive = kind === "policy" ? effective?.policy : effective?.operatorPolicy;
-            return decisive?.name === name;
-        })
-    );
+/** The policies that apply to what an effect hits, before the change or after it, as objects of the diff. */
+export function decidingPolicies({ object }: Effect, pair: Pair): readonly ChangedObject[] {
+    return object === undefined
+        ? []
+        : [pair.before, pair.after].flatMap((side) => {
+              const { policy, operatorPolicy } = effectiveOf(side, object) ?? {};
+              return [...objectOf("policy", policy), ...objectOf("operator policy", operatorPolicy)];
+          });
+}
+
+function objectOf(kind: ChangedObject["kind"], policy: Policy | undefined): readonly ChangedObject[] {
+    return policy === undefined ? [] : [{ kind, vhost: policy.vhost, name: policy.name }];
 }
 
 function effectiveOf(side: Side, { kind, vhost, name }: ChangedObject): EffectiveSettings | undefined {

@@ -20,7 +20,7 @@ export const retryRule: KindRule = {
     created: { rule: "retry.created", text: "failed messages get further attempts", source },
     deleted: { rule: "retry.deleted", text: "the queue goes, too", source },
     effects: ({ object, action }, { pair }): readonly Effect[] => {
-        const stays = pair.after.topology.queues.some(({ name }) => name === object.name);
+        const stays = pair.after.queue(pair.after.home, object.name) !== undefined;
         return action === "update" || (action === "delete" && stays)
             ? [
                   {

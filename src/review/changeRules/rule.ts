@@ -1,6 +1,6 @@
 import type { Action, ChangedObject, Effect, FieldChange, Reason } from "../change.js";
 import type { RightsChange } from "../rightsChange.js";
-import type { BlamedRouteChange } from "../routingDiff.js";
+import type { RouteBlame } from "../routeBlame.js";
 import type { Pair } from "../side.js";
 
 /** What a changed field makes the provider do; a field that is part of an identity cannot differ. */
@@ -22,7 +22,7 @@ export interface Draft {
 /** What a rule may ask beyond the change itself. */
 export interface Context {
     readonly pair: Pair;
-    readonly routing: readonly BlamedRouteChange[];
+    readonly routing: RouteBlame;
     readonly rights: readonly RightsChange[];
 }
 

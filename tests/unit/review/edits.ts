@@ -1,0 +1,162 @@
+import { compile } from "../../../src/broker/compile/index.js";
+import type {
+    Binding,
+    BrokerVersion,
+    Declaration,
+    ExchangeDeclaration,
+    Permission,
+    Policy,
+    PolicyDefinition,
+    Queue,
+    QueueDeclaration,
+    Service,
+    Topology,
+} from "../../../src/model/index.js";
+import type { Consequence } from "../../../src/review/change.js";
+import { declareSpot } from "../../../src/topology/index.js";
+import { devEnvironment, devTopology } from "../environments.js";
+
+/** An edit of spot's topology, as somebody would make it, and what the review must say of it. */
+export interface Edit {
+    readonly name: string;
+    readonly before: Topology;
+    readonly after: Topology;
+    readonly consequence: Consequence;
+    /** The verdict's line. */
+    readonly line: string;
+}
+
+export const spot = devTopology("4.3");
+
+/** What an edit does to a topology that was made by the dev stack. */
+export type Change = (topology: Topology) => Topology;
+
+export function edited(
+    name: string,
+    change: Change | Topology,
+    consequence: Consequence,
+    line: string,
+    before: Topology = spot,
+): Edit {
+    return {
+        name,
+        before,
+        after: typeof change === "function" ? change(before) : change,
+        consequence,
+        line: `dev: ${line}`,
+    };
+}
+
+/** The dev stack with other values in its file. */
+export function configured(
+    values: Readonly<Record<string, string>>,
+    version: BrokerVersion = "4.3",
+): Topology {
+    return devTopology(version, values);
+}
+
+/** The dev stack with another declaration in src/topology. */
+export function declared(change: (declaration: Declaration) => Declaration): Topology {
+    return compile(change(declareSpot(devEnvironment())), "4.3");
+}
+
+export function declaredQueue(
+    name: string,
+    change: (queue: QueueDeclaration) => QueueDeclaration | undefined,
+): Topology {
+    return declared((all) => ({
+        ...all,
+        queues: all.queues.flatMap((each) => (each.name === name ? (change(each) ?? []) : each)),
+    }));
+}
+
+export function declaredExchange(
+    name: string,
+    change: (exchange: ExchangeDeclaration) => ExchangeDeclaration,
+): Topology {
+    return declared((all) => ({
+        ...all,
+        exchanges: all.exchanges.map((each) => (each.name === name ? change(each) : each)),
+    }));
+}
+
+export function declaredService(name: string, change: (service: Service) => Service | undefined): Topology {
+    return declared((all) => ({
+        ...all,
+        services: all.services.flatMap((each) => (each.name === name ? (change(each) ?? []) : each)),
+    }));
+}
+
+export function withMoreQueues(...queues: readonly QueueDeclaration[]): Topology {
+    return declared((all) => ({ ...all, queues: [...all.queues, ...queues] }));
+}
+
+export function withQueue(name: string, fields: Partial<Queue>): Change {
+    return (all) => ({
+        ...all,
+        queues: all.queues.map((each) => (each.name === name ? { ...each, ...fields } : each)),
+    });
+}
+
+/** Without a queue and everything that says its name to the broker. */
+export function withoutQueue(name: string): Change {
+    return (all) => ({
+        ...all,
+        queues: all.queues.filter((each) => each.name !== name),
+        bindings: all.bindings.filter(({ destination }) => destination !== name),
+        policies: all.policies.filter((each) => each.name !== `queue.${name}`),
+    });
+}
+
+export function withoutBindings(isGone: (binding: Binding) => boolean): Change {
+    return (all) => ({ ...all, bindings: all.bindings.filter((each) => !isGone(each)) });
+}
+
+export function withBinding(binding: Binding): Change {
+    return (all) => ({ ...all, bindings: [...all.bindings, binding] });
+}
+
+export function withPolicies(change: (policy: Policy) => Policy | undefined): Change {
+    return (all) => ({ ...all, policies: all.policies.flatMap((each) => change(each) ?? []) });
+}
+
+export function withDefinition(
+    name: string,
+    change: (definition: PolicyDefinition) => PolicyDefinition,
+): Change {
+    return withPolicies((each) =>
+        each.name === name ? { ...each, definition: change(each.definition) } : each,
+    );
+}
+
+export function without(...keys: readonly string[]): (definition: PolicyDefinition) => PolicyDefinition {
+    return (definition) =>
+        Object.fromEntries(Object.entries(definition).filter(([key]) => !keys.includes(key)));
+}
+
+/** A policy for all queues unless `fields` says otherwise. */
+export function policyOf(name: string, definition: PolicyDefinition, fields: Partial<Policy> = {}): Policy {
+    return { vhost: "spot", name, pattern: ".*", applyTo: "queues", precedence: 0, definition, ...fields };
+}
+
+export function withPolicy(policy: Policy): Change {
+    return (all) => ({ ...all, policies: [...all.policies, policy] });
+}
+
+export function withOperatorPolicy(policy: Policy): Change {
+    return (all) => ({ ...all, operatorPolicies: [...all.operatorPolicies, policy] });
+}
+
+export function withPermission(user: string, fields: Partial<Permission>): Change {
+    return (all) => ({
+        ...all,
+        permissions: all.permissions.map((each) => (each.user === user ? { ...each, ...fields } : each)),
+    });
+}
+
+export function withService(name: string, change: (service: Service) => Service): Change {
+    return (all) => ({
+        ...all,
+        services: all.services.map((each) => (each.name === name ? change(each) : each)),
+    });
+}
