@@ -14,12 +14,20 @@ export default defineConfig({
             {
                 test: {
                     name: "unit",
+                    setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/**/*.test.ts"],
                     exclude: ["tests/broker/**", "tests/engine/**"],
                     pool: "forks",
                 },
             },
-            { test: { name: "broker", include: ["tests/broker/**/*.test.ts"], ...live } },
+            {
+                test: {
+                    name: "broker",
+                    setupFiles: ["tests/support/seed.ts"],
+                    include: ["tests/broker/**/*.test.ts"],
+                    ...live,
+                },
+            },
             { test: { name: "engine", include: ["tests/engine/**/*.test.ts"], ...live } },
         ],
     },

@@ -75,10 +75,12 @@ export const capabilities = {
     "max-in-memory-length": setting([], "Without effect: no queue keeps messages in memory.", "maxlength", {
         ...smallest,
         ...onlyQuorum,
+        argumentTypes: quorum,
     }),
     "max-in-memory-bytes": setting([], "Without effect: no queue keeps messages in memory.", "maxlength", {
         ...smallest,
         ...onlyQuorum,
+        argumentTypes: quorum,
     }),
     overflow: setting(bounded, "What a full queue does.", "maxlength#overflow-behaviour", {
         ...notForStreams,
@@ -87,7 +89,12 @@ export const capabilities = {
         default: "drop-head",
     }),
     "dead-letter-exchange": setting(bounded, "Where dead letters go.", "dlx", notForStreams),
-    "dead-letter-routing-key": setting(bounded, "The key of dead letters.", "dlx#routing", notForStreams),
+    "dead-letter-routing-key": setting(
+        bounded,
+        "The key of dead letters; as an argument refused without an exchange beside it.",
+        "dlx#routing",
+        notForStreams,
+    ),
     "dead-letter-strategy": setting(quorum, "How surely dead letters move.", "quorum-queues#dead-lettering", {
         ...onlyQuorum,
         default: "at-most-once",
@@ -149,7 +156,9 @@ export const capabilities = {
         "The old name of the leader locator.",
         "deprecated-features",
         {
-            ...byArgument,
+            settableBy: capped,
+            precedence: "policy",
+            dropsPolicyOf: ["quorum", "stream"],
             until: "4.3",
             absence: "refused",
         },
@@ -162,6 +171,7 @@ export const capabilities = {
             ...onlyQuorum,
             settableBy: capped,
             argument: "x-quorum-target-group-size",
+            argumentTypes: all,
             precedence: "maximum",
             operatorPrecedence: "maximum",
         },
@@ -177,7 +187,11 @@ export const capabilities = {
         stream,
         "Room for a chunk's filter, from declaration on.",
         "streams#filtering",
-        { precedence: "policy" },
+        {
+            precedence: "policy",
+            // Until then no type's declaration knew the argument, so that none refused it.
+            earlier: { before: "4.3", argumentTypes: all },
+        },
     ),
     "initial-cluster-size": setting(stream, "How many replicas to begin with.", "streams", onlyStreams),
     "queue-version": setting(

@@ -31,8 +31,12 @@ export interface Capability {
     readonly until?: BrokerVersion;
     /** The queue types on which it has an effect; none for what is no queue's. */
     readonly queueTypes: readonly QueueType[];
-    /** The queue types that it had an effect on in versions before `since` of this. @default - the same in every version */
-    readonly earlier?: { readonly before: BrokerVersion; readonly queueTypes: readonly QueueType[] };
+    /** The queue types that take it as an argument. @default - those on which it has an effect */
+    readonly argumentTypes?: readonly QueueType[];
+    /** What was different in versions before one. @default - nothing */
+    readonly earlier?: { readonly before: BrokerVersion } & Partial<
+        Pick<Capability, "argumentTypes" | "queueTypes">
+    >;
     readonly settableBy: readonly SettableBy[];
     /** The queue types for which a policy with this key is no policy at all. */
     readonly dropsPolicyOf: readonly QueueType[];
@@ -43,7 +47,10 @@ export interface Capability {
     readonly operatorPrecedence?: Exclude<Precedence, "argument">;
     /** What holds where nobody says anything. @default - nothing: unlimited, or off */
     readonly default?: ArgumentValue;
-    /** What becomes of it in a version that lacks it, where that is not "refused". */
+    /**
+     * What becomes of it in a version that lacks it. "ignored": that version still knows the name, checks who may say it, and does nothing.
+     * @default - a policy is refused, an argument stored and ignored like any unknown one
+     */
     readonly absence?: Absence;
     /** What it does, or what changed, in one sentence. */
     readonly summary: string;
@@ -58,11 +65,14 @@ export function isIn({ since, until }: Capability, version: BrokerVersion): bool
 
 /** The queue types on which a setting has an effect in a version; none where the version lacks it. */
 export function queueTypesIn(capability: Capability, version: BrokerVersion): readonly QueueType[] {
-    if (!isIn(capability, version)) {
-        return [];
-    }
-    const { earlier, queueTypes } = capability;
-    return earlier !== undefined && !isAtLeast(version, earlier.before) ? earlier.queueTypes : queueTypes;
+    return isIn(capability, version) ? asOf(capability, version).queueTypes : [];
+}
+
+function asOf(capability: Capability, version: BrokerVersion): Capability {
+    const { earlier } = capability;
+    return earlier !== undefined && !isAtLeast(version, earlier.before)
+        ? { ...capability, ...earlier }
+        : capability;
 }
 
 /** How a policy and an argument with the same setting are resolved on a queue of this type. */
@@ -86,7 +96,8 @@ export function absenceOf(
     version: BrokerVersion,
 ): Absence | undefined {
     const isPolicy = way === "policy" || way === "operator policy";
-    if (!isIn(capability, version)) {
+    const isKnown = isIn(capability, version);
+    if (!isKnown && capability.absence !== "ignored") {
         return capability.absence ?? (isPolicy ? "refused" : "ignored");
     }
     if (isPolicy && !capability.settableBy.includes(way)) {
@@ -95,8 +106,11 @@ export function absenceOf(
     if (isPolicy && capability.dropsPolicyOf.includes(type)) {
         return "policy dropped whole";
     }
-    if (queueTypesIn(capability, version).includes(type)) {
-        return capability.settableBy.includes(way) ? undefined : "ignored";
+    const { queueTypes, argumentTypes = queueTypes } = asOf(capability, version);
+    if (!isPolicy && !argumentTypes.includes(type)) {
+        return argumentTypes.length > 0 ? "refused" : "ignored";
     }
-    return isPolicy || queueTypesIn(capability, version).length === 0 ? "ignored" : "refused";
+    return isKnown && queueTypes.includes(type) && capability.settableBy.includes(way)
+        ? undefined
+        : "ignored";
 }

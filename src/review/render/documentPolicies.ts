@@ -31,19 +31,21 @@ function tableOf(topology: Topology, policies: readonly Policy[]): readonly stri
     );
 }
 
-const units: Readonly<Record<string, (value: Policy["definition"][string]) => string>> = {
-    "message-ttl": milliseconds,
-    expires: milliseconds,
-    "consumer-timeout": milliseconds,
-    "delayed-retry-min": milliseconds,
-    "delayed-retry-max": milliseconds,
-    "max-length-bytes": byteSize,
-    "stream-max-segment-size-bytes": byteSize,
-    "max-age": age,
-};
+const units: ReadonlyMap<string, (value: Policy["definition"][string]) => string> = new Map(
+    Object.entries({
+        "message-ttl": milliseconds,
+        expires: milliseconds,
+        "consumer-timeout": milliseconds,
+        "delayed-retry-min": milliseconds,
+        "delayed-retry-max": milliseconds,
+        "max-length-bytes": byteSize,
+        "stream-max-segment-size-bytes": byteSize,
+        "max-age": age,
+    }),
+);
 
 function inUnit(key: string, value: Policy["definition"][string]): string {
-    const words = units[key];
+    const words = units.get(key);
     if (words !== undefined) {
         return words(value);
     }

@@ -4,6 +4,7 @@ import { compareText } from "../canonical.js";
 import { nodeId } from "./graphNode.js";
 import { type Mark, type Marks, markKey, signed } from "./mark.js";
 import { homeVhost } from "./naming.js";
+import { retryRouteOf } from "./retryRoute.js";
 import { shownValue } from "./units.js";
 
 export type EdgeKind =
@@ -77,7 +78,7 @@ function serviceStrands(topology: Topology): readonly Strand[] {
             ...service.publishes.map((each) => toExchange("publication", each.exchange, each.routingKey)),
             ...service.calls.map((each) => toExchange("call", each.exchange, each.routingKey)),
             ...service.consumes.flatMap(({ queue }) => {
-                const retry = topology.retries[queue];
+                const retry = retryRouteOf(topology, queue);
                 return retry?.mode === "exchange"
                     ? retry.routingKeys.map((key) => toExchange("retry", retry.exchange, key))
                     : [];

@@ -13,6 +13,7 @@ import {
 } from "../../model/index.js";
 import { identities } from "../canonical.js";
 import { homeVhost } from "./naming.js";
+import { retryRouteOf } from "./retryRoute.js";
 import { age, byteSize, counted, formatCount, milliseconds, shownValue } from "./units.js";
 
 /** What a reviewer wants to know of one queue, in words; `undefined` where there is nothing to say. */
@@ -109,7 +110,7 @@ function attemptsOf(
     setting: Setting,
     waitsOf: (queue: Queue, retry: RetryRoute) => readonly string[],
 ): Pick<QueueFacts, "retry" | "deliveries"> {
-    const retry = queue.vhost === homeVhost(topology) ? topology.retries[queue.name] : undefined;
+    const retry = queue.vhost === homeVhost(topology) ? retryRouteOf(topology, queue.name) : undefined;
     if (retry !== undefined) {
         const waits = waitsOf(queue, retry);
         const attempts = counted(retry.attempts, "attempt");

@@ -19,7 +19,16 @@ import { canonicalTopology, identities } from "../../../src/review/canonical.js"
 
 /** Few enough to meet, strange enough to break a quoting. */
 export const anyName = fc.oneof(
-    fc.constantFrom("a", "b", "a.b", "a/b", 'say "hi"', "1. <b>&amp;</b> #35; `x` [y](z) | end", "--> end"),
+    fc.constantFrom(
+        "a",
+        "b",
+        "a.b",
+        "a/b",
+        'say "hi"',
+        "1. <b>&amp;</b> #35; `x` [y](z) | end",
+        "--> end",
+        "valueOf",
+    ),
     fc.string({ unit: "binary", maxLength: 8 }),
 );
 const name = anyName;

@@ -178,8 +178,9 @@ describe("the document", () => {
                     [],
                 );
             }),
+            { numRuns: 40 },
         );
-    });
+    }, 60_000);
 
     it("of an empty topology is short and without empty tables", () => {
         expect(documentOf(topologyOf({}))).toBe(`# Topology of stack \`dev\`
