@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import amqp, { type ChannelModel } from "amqplib";
+import type { BrokerVersion } from "../../../src/model/index.js";
+import type { ManagementApi } from "../../../src/operate/managementApi.js";
+import { startStack } from "../support/stack.js";
+
+/** A real broker that answers what the model claims to know. */
+export interface OracleBroker {
+    readonly version: BrokerVersion;
+    readonly api: ManagementApi;
+    readonly connect: (vhost: string) => Promise<ChannelModel>;
+    /** Evaluates an Erlang expression inside the broker, for what it tells nobody in time, and parses the JSON that it prints. */
+    readonly evaluate: (expression: string) => Promise<unknown>;
+    readonly remove: () => Promise<void>;
+}
+
+/** Starts a broker of its own for the questions; its vhosts come and go beside the dev stack's. */
+export async function startOracle(version: BrokerVersion, firstPort: number): Promise<OracleBroker> {
+    const stack = await startStack(`oracle-${version.replace(".", "")}`, version, firstPort);
+    const { username, password } = stack.access.administrator;
+    return {
+        version,
+        api: stack.api,
+        connect: async (vhost) => {
+            const address = { hostname: "127.0.0.1", port: stack.amqpPort, username, password, vhost };
+            const connection = await amqp.connect(address, { noDelay: true });
+            connection.on("error", () => undefined);
+            return connection;
+        },
+        evaluate: async (expression) => {
+            const container = stack.docker.getContainer(stack.container("rabbitmq-0"));
+            const exec = await container.exec({
+                Cmd: ["rabbitmqctl", "eval", expression],
+                Env: ["HOME=/var/lib/rabbitmq"],
+                User: "rabbitmq",
+                AttachStdout: true,
+                AttachStderr: true,
+            });
+            const stream = await exec.start({});
+            const [output, errors] = [new PassThrough(), new PassThrough()];
+            stack.docker.modem.demuxStream(stream, output, errors);
+            const chunks: Buffer[] = [];
+            output.on("data", (chunk: Buffer) => chunks.push(chunk));
+            errors.resume();
+            await once(stream, "end");
+            return firstLine(Buffer.concat(chunks).toString("utf8"));
+        },
+        remove: stack.remove,
+    };
+}
+
+/** What the expression printed stands on the first line; below it stands its value. */
+function firstLine(output: string): unknown {
+    return JSON.parse(output.split("\n")[0] ?? "");
+}
+
+let vhosts = 0;
+
+/** Lends a virtual host of its own to one question. */
+export async function inVhost<T>(broker: OracleBroker, ask: (vhost: string) => Promise<T>): Promise<T> {
+    vhosts += 1;
+    const vhost = `oracle-${vhosts}`;
+    await broker.api.putVhost(vhost);
+    try {
+        return await ask(vhost);
+    } finally {
+        await broker.api.deleteVhost(vhost);
+    }
+}

@@ -1,0 +1,65 @@
+import type { Policy, Topology } from "../../../src/model/index.js";
+import type { OracleBroker } from "./broker.js";
+
+/** A topology of one virtual host, `vhost`, with nothing else in it. */
+export function topologyIn(vhost: string, broker: OracleBroker, parts: Partial<Topology>): Topology {
+    return {
+        brokerVersion: broker.version,
+        vhosts: [{ name: vhost }],
+        exchanges: [],
+        queues: [],
+        bindings: [],
+        policies: [],
+        operatorPolicies: [],
+        users: [],
+        permissions: [],
+        topicPermissions: [],
+        services: [],
+        retries: {},
+        ...parts,
+    };
+}
+
+/** Declares a topology as fast as the broker can: one import, and one request for each operator policy. */
+export async function declare(broker: OracleBroker, vhost: string, topology: Topology): Promise<void> {
+    for (const policy of topology.operatorPolicies) {
+        await broker.api.putOperatorPolicy(vhost, policy.name, bodyOf(policy));
+    }
+    await broker.api.post(["definitions", vhost], {
+        policies: topology.policies.map((policy) => ({ name: policy.name, ...bodyOf(policy) })),
+        exchanges: topology.exchanges.map(
+            ({ name, type, durable, internal, autoDelete, arguments: args }) => ({
+                name,
+                type,
+                durable,
+                internal,
+                auto_delete: autoDelete,
+                arguments: args,
+            }),
+        ),
+        queues: topology.queues.map(({ name, type, durable, autoDelete, arguments: args }) => ({
+            name,
+            durable,
+            auto_delete: autoDelete,
+            arguments: { ...args, "x-queue-type": type },
+        })),
+        bindings: topology.bindings.map(
+            ({ source, destination, destinationType, routingKey, arguments: args }) => ({
+                source,
+                destination,
+                destination_type: destinationType,
+                routing_key: routingKey,
+                arguments: args,
+            }),
+        ),
+    });
+}
+
+export function bodyOf({ pattern, applyTo, precedence, definition }: Policy): {
+    readonly pattern: string;
+    readonly "apply-to": string;
+    readonly priority: number;
+    readonly definition: Policy["definition"];
+} {
+    return { pattern, "apply-to": applyTo, priority: precedence, definition };
+}

@@ -1,0 +1,188 @@
+import fc from "fast-check";
+import type { FateCause } from "../../../src/broker/fate.js";
+import {
+    type Arguments,
+    type Binding,
+    binding,
+    type Exchange,
+    type ExchangeType,
+    exactly,
+    exchange,
+    type Policy,
+    type PolicyDefinition,
+    type Queue,
+    type QueueType,
+    queue,
+} from "../../../src/model/index.js";
+
+/** A few queues that dead-letter among each other, and what happens to one message in the first of them. */
+export interface FateGraph {
+    readonly cause: FateCause;
+    readonly start: string;
+    readonly exchanges: readonly Exchange[];
+    readonly queues: readonly Queue[];
+    readonly bindings: readonly Binding[];
+    readonly policies: readonly Policy[];
+}
+
+/** The same setting, said by an argument, by a policy, or by both. */
+interface Said {
+    readonly byArgument: Arguments;
+    readonly byPolicy: PolicyDefinition;
+}
+
+const v = "v";
+const nodes = ["s", "a", "b", "c"];
+/** So long that nothing expires while the test looks. */
+const never = 600_000;
+const soon = 40;
+
+/** Settings with their values; where both say it they differ, so that the test sees who wins. */
+function said(key: string, values: readonly [string | number, string | number]): fc.Arbitrary<Said> {
+    const [one, other] = values;
+    return fc.constantFrom<Said>(
+        { byArgument: { [`x-${key}`]: one }, byPolicy: {} },
+        { byArgument: {}, byPolicy: { [key]: one } },
+        { byArgument: { [`x-${key}`]: one }, byPolicy: { [key]: other } },
+        { byArgument: { [`x-${key}`]: other }, byPolicy: { [key]: one } },
+    );
+}
+
+const nothing = fc.constant<Said>({ byArgument: {}, byPolicy: {} });
+
+function joined(parts: readonly Said[]): Said {
+    return {
+        byArgument: Object.assign({}, ...parts.map(({ byArgument }) => byArgument)) as Arguments, // tables joined
+        byPolicy: Object.assign({}, ...parts.map(({ byPolicy }) => byPolicy)) as PolicyDefinition,
+    };
+}
+
+/** An argument that names the key of dead letters is refused without one that names their exchange. */
+function withoutLonelyKey({ byArgument, byPolicy }: Said): Said {
+    const { "x-dead-letter-routing-key": key, ...rest } = byArgument;
+    return key === undefined || "x-dead-letter-exchange" in rest
+        ? { byArgument, byPolicy }
+        : { byArgument: rest, byPolicy };
+}
+
+function deadLetters(type: QueueType, named: (node: string) => string): fc.Arbitrary<Said> {
+    const exchanges = fc
+        .tuple(
+            fc.constantFrom(named("dx"), named("dx"), ""),
+            fc.constantFrom(named("dy"), named("dx"), named("missing")),
+        )
+        .chain((pair) => said("dead-letter-exchange", pair));
+    const keys = fc
+        .tuple(fc.constantFrom("k", ...nodes.map(named)), fc.constantFrom("k", ...nodes.map(named)))
+        .chain((pair) => said("dead-letter-routing-key", pair));
+    const surely = fc
+        .tuple(
+            said("dead-letter-strategy", ["at-least-once", "at-most-once"]),
+            said("overflow", ["reject-publish", "drop-head"]),
+        )
+        .map(joined);
+    return fc
+        .tuple(
+            fc.oneof({ arbitrary: exchanges, weight: 5 }, { arbitrary: nothing, weight: 1 }),
+            fc.oneof(keys, nothing),
+            type === "quorum" ? fc.oneof(surely, nothing) : nothing,
+        )
+        .map((parts) => withoutLonelyKey(joined(parts)));
+}
+
+/** What makes the first queue's message leave it for the cause, or keeps it from leaving. */
+function startSettings(cause: FateCause): fc.Arbitrary<Said> {
+    switch (cause) {
+        case "rejected":
+        case "expired":
+            return nothing;
+        case "delivery_limit":
+            return fc.oneof(said("delivery-limit", [0, -1]), said("delivery-limit", [0, 50]));
+        case "maxlen":
+            return fc
+                .tuple(
+                    said("max-length", [0, 1_000]),
+                    fc.oneof(
+                        said("overflow", ["drop-head", "reject-publish"]),
+                        said("overflow", ["reject-publish-dlx", "drop-head"]),
+                        nothing,
+                    ),
+                )
+                .map(joined);
+    }
+}
+
+function graphNode(
+    node: string,
+    cause: FateCause,
+    named: (node: string) => string,
+): fc.Arbitrary<{ queue: Queue; policy?: Policy }> {
+    const types: QueueType[] =
+        node === "s" && cause === "delivery_limit" ? ["quorum"] : ["classic", "quorum"];
+    return fc.constantFrom(...types).chain((type) => {
+        const own =
+            node === "s" ? startSettings(cause) : fc.oneof(said("message-ttl", [soon, never]), nothing);
+        return fc.tuple(deadLetters(type, named), own).map((parts) => {
+            const { byArgument, byPolicy } = joined(parts);
+            const args =
+                type === "quorum"
+                    ? Object.fromEntries(
+                          Object.entries(byArgument).filter(([, value]) => value !== "reject-publish-dlx"),
+                      )
+                    : byArgument;
+            const name = named(node);
+            const policy: Policy = {
+                vhost: v,
+                name,
+                pattern: exactly(name),
+                applyTo: "queues",
+                precedence: 0,
+                definition: byPolicy,
+            };
+            return {
+                queue: queue(v, name, type, { arguments: args }),
+                ...(Object.keys(byPolicy).length > 0 && { policy }),
+            };
+        });
+    });
+}
+
+/** A graph whose objects' names begin alike, so that many stand beside each other in one virtual host. */
+function fateGraph(index: number): fc.Arbitrary<FateGraph> {
+    const named = (node: string): string => `g${index}.${node}`;
+    const cause = fc.constantFrom<FateCause>("rejected", "expired", "delivery_limit", "maxlen");
+    const exchangeType = fc.constantFrom<ExchangeType>("direct", "topic", "fanout");
+    const destination = fc.constantFrom(...nodes.map(named));
+    const key = fc.constantFrom("k", ...nodes.map(named), ...nodes.map(named));
+    const bindings = fc.array(
+        fc
+            .tuple(fc.constantFrom(named("dx"), named("dx"), named("dy")), destination, key)
+            .map(([from, to, routingKey]) => binding(v, from, to, routingKey)),
+        { minLength: 2, maxLength: 8 },
+    );
+    return cause.chain((why) =>
+        fc
+            .record({
+                exchanges: fc.tuple(exchangeType, exchangeType),
+                internal: fc.boolean(),
+                members: fc.tuple(...nodes.map((node) => graphNode(node, why, named))),
+                bindings,
+            })
+            .map(({ exchanges: [dx, dy], internal, members, bindings: some }) => ({
+                cause: why,
+                start: named("s"),
+                exchanges: [exchange(v, named("dx"), dx, { internal }), exchange(v, named("dy"), dy)],
+                queues: members.map((member) => member.queue),
+                policies: members.flatMap(({ policy }) => (policy === undefined ? [] : [policy])),
+                bindings: some,
+            })),
+    );
+}
+
+/** Dead-letter graphs of classic and quorum queues, with circles, missing exchanges, and every cause; fewer of them when it shrinks. */
+export function fatePlan(graphs: number): fc.Arbitrary<readonly FateGraph[]> {
+    const index = fc.nat({ max: 99_999 });
+    return fc
+        .uniqueArray(index, { minLength: 1, maxLength: graphs, size: "max" })
+        .chain((indexes) => fc.tuple(...indexes.map(fateGraph)));
+}
