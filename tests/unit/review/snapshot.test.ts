@@ -38,7 +38,7 @@ describe("a snapshot", () => {
                 });
             }),
         );
-    });
+    }, 60_000);
 
     it("has one text, whatever the order of the topology's lists", () => {
         fc.assert(
@@ -51,7 +51,7 @@ describe("a snapshot", () => {
                 expect(writeSnapshot(other, "s")).toBe(writeSnapshot(topology, "s"));
             }),
         );
-    });
+    }, 60_000);
 
     it("is read in canonical order, whatever the order of its text", () => {
         const topology = devTopology("4.3");
