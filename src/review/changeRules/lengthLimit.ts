@@ -1,11 +1,13 @@
+import type { FateEnd } from "../../broker/fate.js";
+import type { Queue } from "../../model/index.js";
 import { ageMs, settingLabel, settingText } from "../settingText.js";
+import type { Side } from "../side.js";
 import { docs } from "./rule.js";
 import {
     type ChangedSetting,
     consequenceOf,
     destinyText,
     isLowered,
-    newFate,
     type SettingRule,
 } from "./settingRule.js";
 
@@ -34,7 +36,7 @@ export const lengthLimit: SettingRule = (changed) => {
 };
 
 function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
-    const end = newFate(changed, "maxlen");
+    const end = surplus(changed.pair.after, changed.is);
     return {
         consequence: consequenceOf(end),
         reason: {
@@ -75,14 +77,14 @@ function ageOf(value: ChangedSetting["before"]): number | undefined {
 
 /** What a full queue does; nothing where no bound ever makes it full. */
 export const overflow: SettingRule = (changed) => {
-    const { is, pair } = changed;
+    const { was, is, pair } = changed;
     const isBounded = ["max-length", "max-length-bytes"].some(
         (key) => pair.after.setting(is, key) !== undefined,
     );
-    if (!isBounded) {
+    const end = surplus(pair.after, is);
+    if (!isBounded || JSON.stringify(end) === JSON.stringify(surplus(pair.before, was))) {
         return undefined;
     }
-    const end = newFate(changed, "maxlen");
     return {
         consequence: consequenceOf(end),
         reason: {
@@ -98,6 +100,17 @@ export const overflow: SettingRule = (changed) => {
         }),
     };
 };
+
+/**
+ * What becomes of a message too many. A queue that rejects with dead-lettering keeps what it has, too, and its publisher learns of it: the
+ * dead letter is a copy.
+ * @see https://www.rabbitmq.com/docs/maxlength#overflow-behaviour
+ */
+function surplus(side: Side, queue: Queue): FateEnd {
+    return side.setting(queue, "overflow") === "reject-publish-dlx"
+        ? { kind: "refused" }
+        : side.fate(queue.vhost, queue.name, "maxlen").end;
+}
 
 function text({ key, before, after }: ChangedSetting): string {
     return `${settingLabel(key)} ${settingText(key, before)} -> ${settingText(key, after)}`;

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { contractDiff } from "../../../src/review/contractDiff.js";
+import {
+    declared,
+    declaredQueue,
+    declaredService,
+    spot,
+    withoutBindings,
+    withoutQueue,
+    withService,
+} from "./edits.js";
+
+const results = "result-processor";
+
+function ids(after: typeof spot, before = spot): readonly string[] {
+    return contractDiff(before, after).map(({ id }) => id);
+}
+
+describe("what services and topology no longer agree on", () => {
+    it("is nothing between a topology and itself", () => {
+        expect(contractDiff(spot, spot)).toEqual([]);
+    });
+
+    it("is a queue that somebody consumes", () => {
+        expect(ids(withoutQueue("notifications.status")(spot))).toEqual([
+            'missing queue "notifications.status" for service "notifier"',
+        ]);
+    });
+
+    it("is an exchange that somebody publishes to", () => {
+        const exchanges = spot.exchanges.filter(({ name }) => name !== "spot.rpc");
+        const bindings = spot.bindings.filter(({ source }) => source !== "spot.rpc");
+        expect(ids({ ...spot, exchanges, bindings })).toEqual([
+            'missing exchange "spot.rpc" for service "gateway"',
+            'starved queue "analyzer-orchestrator.rpc"',
+        ]);
+    });
+
+    it("is a key that nobody takes", () => {
+        expect(
+            contractDiff(spot, withoutBindings(({ routingKey }) => routingKey === "analysis.status")(spot)),
+        ).toMatchObject([
+            {
+                kind: "unroutable",
+                service: "gateway",
+                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which no queue takes',
+                blocks: true,
+            },
+        ]);
+    });
+
+    it("is not told again of what was wrong before", () => {
+        const before = withoutBindings(({ routingKey }) => routingKey === "analysis.status")(spot);
+        expect(ids(withService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);
+    });
+
+    it("is a queue that goes in the release of its last consumer", () => {
+        const after = declared((all) => ({
+            ...all,
+            queues: all.queues.filter(({ name }) => name !== "notifications.status"),
+            services: all.services.map((each) => ({
+                ...each,
+                consumes: each.consumes.filter(({ queue }) => queue !== "notifications.status"),
+            })),
+        }));
+        expect(ids(after)).toEqual([
+            'removed too early: queue "notifications.status" for service "notifier"',
+        ]);
+    });
+
+    it("is a key that goes in the release of its last publisher, and not in the one after", () => {
+        const unpublished = declaredService("analyzer-orchestrator", (each) => ({
+            ...each,
+            publishes: each.publishes.filter(({ message }) => message !== "result"),
+        }));
+        const unbound = withoutBindings(({ routingKey }) => routingKey === "analyze.result");
+        expect(ids(unbound(unpublished))).toContain(
+            'removed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
+        );
+        expect(ids(unpublished)).toEqual([`starved queue "${results}"`]);
+        expect(ids(unbound(unpublished), unpublished)).toEqual([]);
+    });
+
+    it("is a queue that fills with nobody to empty it", () => {
+        const after = declaredService(results, (each) => ({
+            ...each,
+            consumes: each.consumes.filter(({ queue }) => queue !== results),
+        }));
+        expect(contractDiff(spot, after)).toMatchObject([
+            { id: `unconsumed queue "${results}"`, service: results, blocks: true },
+        ]);
+    });
+
+    it("is a consumer of which no replica runs", () => {
+        const after = withService(results, (each) => ({
+            ...each,
+            ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),
+        }))(spot);
+        expect(ids(after)).toEqual([`unconsumed queue "admin.${results}"`, `unconsumed queue "${results}"`]);
+    });
+
+    it("is nothing that blocks where a queue without senders loses its consumer", () => {
+        const before = declaredQueue(results, (each) => ({ ...each, sources: [] }));
+        const after = {
+            ...before,
+            services: before.services.map((each) =>
+                each.name === results
+                    ? { ...each, consumes: each.consumes.filter(({ queue }) => queue !== results) }
+                    : each,
+            ),
+        };
+        expect(contractDiff(before, after)).toMatchObject([{ kind: "unconsumed", blocks: false }]);
+    });
+});
