@@ -41,7 +41,10 @@ export function deadLetterHop(topology: Topology, queue: Queue, route?: Router):
     return deadLetterHops(topology, route)(queue);
 }
 
-/** Makes the function that lists the keys that a queue is bound with, each once. */
+/**
+ * Makes the function that lists the keys that a queue is bound with, each once. One that nothing is bound to can only be reached through
+ * the default exchange, so its name is its key.
+ */
 export function bindingKeys(topology: Topology): (vhost: string, queue: string) => readonly string[] {
     const keys = new Map<string, Map<string, Set<string>>>();
     for (const { vhost, destination, destinationType, routingKey } of topology.bindings) {
@@ -51,5 +54,5 @@ export function bindingKeys(topology: Topology): (vhost: string, queue: string) 
             ofVhost.set(destination, (ofVhost.get(destination) ?? new Set<string>()).add(routingKey));
         }
     }
-    return (vhost, queue) => [...(keys.get(vhost)?.get(queue) ?? [])];
+    return (vhost, queue) => [...(keys.get(vhost)?.get(queue) ?? [queue])];
 }

@@ -113,15 +113,20 @@ export function fates(
         settingsOf({ kind: "queue", object: queue }).settings.has("message-ttl");
 
     return (vhost, name, cause, message) => {
-        const steps: FateStep[] = [];
+        const steps: { readonly step: FateStep; readonly depth: number }[] = [];
         const ends: FateEnd[] = [];
         const routingKeys = message === undefined ? ownKeys(vhost, name) : [message.routingKey];
         const headers = message?.headers;
-        const pending: { name: string; cause: FateCause; letter: Letter }[] = [
-            { name, cause, letter: { routingKeys, headers, deaths: [] } },
-        ];
-        // The list grows while it is read.
-        for (const { name: here, cause: why, letter } of pending) {
+        const pending: Departure[] = [{ name, cause, letter: { routingKeys, headers, deaths: [] } }];
+        const followed = new Map<string, number>();
+        // Depth first, so that every way is followed to an end before copies are left out.
+        for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
+            const { name: here, cause: why, letter } = each;
+            const copies = (followed.get(here) ?? 0) + 1;
+            if (copies > mostCopies) {
+                continue;
+            }
+            followed.set(here, copies);
             const queue = queues.get(identity(vhost, here));
             if (queue === undefined) {
                 ends.push({ kind: "dropped", reason: `queue "${here}" does not exist` });
@@ -129,14 +134,14 @@ export function fates(
             }
             const { step, end } = leave(queue, why, letter);
             if (step !== undefined) {
-                steps.push(step);
+                steps.push({ step, depth: letter.deaths.length });
             }
             if (end !== undefined) {
                 ends.push(end);
                 continue;
             }
             const deaths = [...letter.deaths, { queue: here, cause: why }];
-            for (const next of step?.to ?? []) {
+            for (const next of step?.to.toReversed() ?? []) {
                 const target = queues.get(identity(vhost, next));
                 if (deaths.some(({ queue: before }) => before === next)) {
                     ends.push({ kind: "cycle", path: pathBack(next, deaths), dropped: false });
@@ -148,15 +153,29 @@ export function fates(
                 }
             }
         }
-        return { steps, end: worst(ends) };
+        const nearestFirst = steps.sort((a, b) => a.depth - b.depth).map(({ step }) => step);
+        return { steps: nearestFirst, end: worst(ends) };
     };
 }
+
+/**
+ * How many copies of one message are followed out of the same queue. They differ only in where they were before; queues that all expire
+ * into each other would make more of them than can be counted.
+ */
+const mostCopies = 16;
 
 /** A message on its way: the keys that it carries and where it died before, oldest first. */
 interface Letter {
     readonly routingKeys: readonly string[];
     readonly headers: RoutedMessage["headers"];
     readonly deaths: readonly Death[];
+}
+
+/** A message about to leave a queue. */
+interface Departure {
+    readonly name: string;
+    readonly cause: FateCause;
+    readonly letter: Letter;
 }
 
 interface Death {

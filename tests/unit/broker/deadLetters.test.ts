@@ -36,10 +36,10 @@ describe("deadLetterHop", () => {
             { exchange: "dead", routingKeys: ["k", "jobs"], queues: ["by key", "own"] },
         ],
         [
-            "without one and unbound: nowhere",
+            "without one and unbound: its name, by which the default exchange knows it",
             exchangeArgument,
             [],
-            { exchange: "dead", routingKeys: [], queues: [] },
+            { exchange: "dead", routingKeys: ["jobs"], queues: ["own"] },
         ],
         [
             "through the default exchange",
