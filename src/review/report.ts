@@ -1,0 +1,125 @@
+import type { Topology } from "../model/index.js";
+import type { Review } from "./review.js";
+
+/** Everything that one report tells of one or several stacks, in total order. Its renderers are pure: equal reports give equal texts. */
+export interface Report {
+    /** By name. */
+    readonly stacks: readonly StackReport[];
+    /** What belongs to no single stack, such as an approval that approves nothing. */
+    readonly problems: readonly ReportProblem[];
+    readonly provenance: Provenance;
+    readonly outcome: Outcome;
+}
+
+export interface StackReport {
+    readonly stack: string;
+    /** Whether there was something to compare with; a stack that is new, or goes, is compared with nothing. */
+    readonly state: "compared" | "new" | "removed";
+    readonly before: Topology;
+    readonly after: Topology;
+    readonly review: Review;
+    /** What somebody agreed to, by the ids of `review.verdict.toApprove`, in their order. */
+    readonly approved: readonly ApprovedChange[];
+    /** The ids of `review.verdict.toApprove` that nobody agreed to, in their order. */
+    readonly unapproved: readonly string[];
+    /** What a live broker says about the destructive changes. @default - nobody asked one: the numbers are unknown */
+    readonly live?: BlastRadius;
+    /** What the engine's own preview says. @default - there was none to read */
+    readonly engine?: EnginePreview;
+    readonly problems: readonly ReportProblem[];
+    /** What both topologies hash to, to compare with what is applied later. */
+    readonly hashes: { readonly before?: string; readonly after?: string };
+}
+
+export interface ApprovedChange {
+    /** The id of the change: `delete queue spot/result-processor`. */
+    readonly id: string;
+    /** Why it may be done. */
+    readonly reason: string;
+    /** The last day on which it may be done, such as `2027-03-31`. @default - as long as the change is under review */
+    readonly until?: string;
+    /** Whether it was agreed to in an earlier change, and still holds. */
+    readonly isEarlier: boolean;
+}
+
+/** Something that a person must know before trusting the report. */
+export interface ReportProblem {
+    readonly kind: ProblemKind;
+    /** A sentence: place, thing in quotes, what is wrong, way out. */
+    readonly text: string;
+}
+
+/**
+ * What a problem means for the outcome.
+ *
+ * - `note`: nothing; it is told.
+ * - `finding`: somebody must act before the change is applied.
+ * - `unreachable`: the live broker gave no answer.
+ * - `unreadable`: a part of the input could not be read, so that the report does not know everything.
+ */
+export const problemKinds = ["unreadable", "unreachable", "finding", "note"] as const;
+export type ProblemKind = (typeof problemKinds)[number];
+
+/** The numbers of a live broker. */
+export interface BlastRadius {
+    /** Where they come from, without credentials: `https://rabbit.example.com:15671`. */
+    readonly broker: string;
+    /** By the id of the change. */
+    readonly changes: ReadonlyMap<string, readonly LiveQueue[]>;
+}
+
+/** A queue that a destructive change touches, as it is now. */
+export interface LiveQueue {
+    readonly vhost: string;
+    readonly name: string;
+    readonly ready: number;
+    readonly unacknowledged: number;
+    readonly consumers: number;
+    /** Messages a second. */
+    readonly publishRate: number;
+}
+
+/** The engine's own preview. */
+export interface EnginePreview {
+    /** What was read: a path, `-` for standard input. */
+    readonly source: string;
+}
+
+/** Where a report comes from, so that another person gets the same one. */
+export interface Provenance {
+    readonly base: Origin;
+    readonly head: Origin;
+    /** `spot-messaging 0.1.0`. */
+    readonly tool: string;
+    /** What makes the same report, to be run in the folder of the project. */
+    readonly command: string;
+}
+
+export interface Origin {
+    /** As a person gave it: a revision, a path, or the program's stacks. */
+    readonly name: string;
+    /** The commit that a revision meant, in full. */
+    readonly commit?: string;
+}
+
+/** How the command ends. */
+export interface Outcome {
+    /** 0 nothing destructive, 1 something that nobody agreed to, 2 unreadable input, 3 broker unreachable. */
+    readonly exitCode: 0 | 1 | 2 | 3;
+}
+
+/**
+ * The outcome of what was found. What could not be read or asked comes first: a report that does not know everything must not pass for one
+ * that found nothing, nor for one whose findings are all that there is.
+ */
+export function outcomeOf({ stacks, problems }: Pick<Report, "stacks" | "problems">): Outcome {
+    const kinds = new Set([problems, ...stacks.map((each) => each.problems)].flat().map(({ kind }) => kind));
+    if (kinds.has("unreadable")) {
+        return { exitCode: 2 };
+    }
+    if (kinds.has("unreachable")) {
+        return { exitCode: 3 };
+    }
+    const isFound = kinds.has("finding") || stacks.some(({ unapproved }) => unapproved.length > 0);
+    return { exitCode: isFound ? 1 : 0 };
+}
