@@ -2,6 +2,15 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service, Workload } from "../model/index.js";
 import type { BrokerAddress } from "./brokerAddress.js";
+import { connectionDocument } from "./translate/service/connection.js";
+import {
+    connectionFile,
+    contractFile,
+    dataFolder,
+    healthCommand,
+    serviceEnvironment,
+} from "./translate/service/runtime.js";
+import { stopGraceSeconds } from "./translate/service/stopGrace.js";
 
 export interface ConsumerServiceArgs {
     readonly service: Service;
@@ -19,19 +28,6 @@ export interface ConsumerServiceArgs {
     readonly dataVolume: pulumi.Input<string>;
     /** The loopback port for the service's HTTP interface, where it has one. */
     readonly publishedPort?: number;
-}
-
-const contractFile = "/etc/spot/contract.json";
-const connectionFile = "/run/secrets/spot/connection.json";
-const healthFile = "/tmp/spot-health";
-const dataFolder = "/var/lib/spot";
-
-/** Above this age of its health file a service counts as unhealthy; a healthy one touches it every two seconds. */
-const staleAfterSeconds = 15;
-
-/** A stopping service finishes its jobs first, and then has a moment to say good-bye. */
-function stopGraceSeconds({ consumes }: Service): number {
-    return Math.ceil(Math.max(0, ...consumes.map(({ jobLimit }) => jobLimit)) / 1_000) + 20;
 }
 
 /** A service in containers, one for each replica. Its names and its credentials come as files. */
@@ -55,10 +51,10 @@ export class ConsumerService extends pulumi.ComponentResource {
     ): docker.Container {
         const { service, workload, address, vhost, prefix } = args;
         const connection = pulumi.secret(args.password).apply((password) =>
-            JSON.stringify({
+            connectionDocument({
                 hosts: address.hosts,
                 port: address.port,
-                tls: address.tls ? { ca: null } : null,
+                tls: address.tls ? { ca: null } : undefined,
                 vhost,
                 username: service.name,
                 password,
@@ -71,12 +67,7 @@ export class ConsumerService extends pulumi.ComponentResource {
                 name: `${prefix}-${service.name}-${index}`,
                 image: args.image,
                 command: [workload.program],
-                envs: [
-                    `SPOT_CONTRACT=${contractFile}`,
-                    `SPOT_CONNECTION=${connectionFile}`,
-                    `SPOT_DATA=${dataFolder}`,
-                    `SPOT_HEALTH=${healthFile}`,
-                ],
+                envs: Object.entries(serviceEnvironment).map(([name, value]) => `${name}=${value}`),
                 uploads: [
                     { file: contractFile, content: args.contract, permissions: "0644" },
                     { file: connectionFile, content: connection, permissions: "0644" },
@@ -87,10 +78,7 @@ export class ConsumerService extends pulumi.ComponentResource {
                     : [],
                 volumes: [{ volumeName: args.dataVolume, containerPath: dataFolder }],
                 healthcheck: {
-                    tests: [
-                        "CMD-SHELL",
-                        `test $(( $(date +%s) - $(stat -c %Y ${healthFile}) )) -le ${staleAfterSeconds}`,
-                    ],
+                    tests: ["CMD", ...healthCommand("readiness")],
                     interval: "2s",
                     timeout: "5s",
                     startPeriod: "1m0s",

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetMessage } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { gateway } from "../../src/cli/gateway.js";
 import { type Mail, readMail } from "../../src/cli/mail.js";
 import { projectRoot } from "../../src/cli/stackFile.js";
 import { analyse } from "../../src/cli/submission.js";
+import { healthCommand, type Probe } from "../../src/components/translate/service/runtime.js";
 import { confirm, connectAs, drain } from "./support/client.js";
 import { eventually } from "./support/eventually.js";
 import { startStack, type TestStack } from "./support/stack.js";
@@ -175,6 +177,30 @@ describe.each([
         );
         const headers = dead?.properties.headers as Record<string, unknown> | undefined;
         expect(Number(headers?.["x-spot-attempts"])).toBe(stack.environment.retry.attempts);
+    });
+
+    it("tells a probe in its container that a consumer was cancelled, and is not to be restarted for it at once", async () => {
+        const container = stack.docker.getContainer(stack.container("notifier-0"));
+        const probe = async (kind: Probe): Promise<string> => {
+            const exec = await container.exec({
+                Cmd: [...healthCommand(kind)],
+                AttachStdout: true,
+                Tty: true,
+            });
+            const said = await text(await exec.start({ Tty: true }));
+            return `${said.trim()} (${(await exec.inspect()).ExitCode ?? "?"})`;
+        };
+        await eventually("a fit notifier", async () =>
+            (await probe("readiness")) === "fit (0)" ? true : undefined,
+        );
+        await stack.api.deleteQueue("spot", "notifications.status");
+        const reason = await eventually("the reason", async () => {
+            const said = await probe("readiness");
+            return said === "fit (0)" ? undefined : said;
+        });
+        expect(reason).toMatch(/^queue "notifications\.status" is not being consumed for \d+ s \(1\)$/);
+        expect(await probe("startup")).toMatch(/\(1\)$/);
+        expect(await probe("liveness")).toBe("fit (0)");
     });
 
     it("says clearly what is missing when a service meets a broker without its topology", async () => {

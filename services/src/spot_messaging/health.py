@@ -1,29 +1,35 @@
-"""The health file: as young as the last moment at which everything that should work was seen working."""
+"""Writes the health report: what should work and does not, and since when."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from spot_health import Ailment, Report, incarnation, write_report
 from spot_messaging.log import log
 
 INTERVAL = 2.0
 
 
 class Health:
-    """Touches the file while nothing ails. A container's health check looks at the file's age."""
+    """Remembers how long each ailment lasts. `spot_health` judges what it writes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
+        self._clock = clock
+        self._run = incarnation()
+        self._since: dict[tuple[str, str], float] = {}
         self._state: Literal["starting", "well", "ill"] = "starting"
 
-    def report(self, ailments: Sequence[str]) -> None:
-        if ailments:
-            if self._state == "well":
-                self._state = "ill"
-                log("warning", "unhealthy", ailments=list(ailments))
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.touch()
-        if self._state != "well":
+    def report(self, *, disconnected: Sequence[str], inactive: Sequence[str]) -> None:
+        now = self._clock()
+        present = [("connection", each) for each in disconnected] + [("consumer", each) for each in inactive]
+        self._since = {each: self._since.get(each, now) for each in present}
+        ailments = [Ailment(kind, what, since) for (kind, what), since in self._since.items()]
+        write_report(str(self._path), Report(now, ailments), self._run)
+        if not ailments and self._state != "well":
             log("info", "ready" if self._state == "starting" else "healthy again")
             self._state = "well"
+        elif ailments and self._state == "well":
+            self._state = "ill"
+            log("warning", "unhealthy", ailments=[ailment.what for ailment in ailments])

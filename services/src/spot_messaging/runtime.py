@@ -10,12 +10,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from spot_health import DEFAULT_PATH
 from spot_messaging.contract import REGENERATE, Contract, describe, read_contract
 from spot_messaging.endpoint import Endpoint, read_endpoint
 from spot_messaging.refusal import Refusal
 
 DEFAULT_DATA = "/var/lib/spot"
-DEFAULT_HEALTH = "/tmp/spot-health"  # noqa: S108 - read-only root file systems leave /tmp writable, and it is no secret
 
 Part = TypeVar("Part")
 SettingsModel = TypeVar("SettingsModel", bound="Settings")
@@ -100,5 +100,5 @@ def read_runtime(environment: Mapping[str, str] = os.environ) -> Runtime:
         contract=contract,
         endpoint=endpoint,
         data=data,
-        health=Path(environment.get("SPOT_HEALTH", DEFAULT_HEALTH)),
+        health=Path(environment.get("SPOT_HEALTH", DEFAULT_PATH)),
     )

@@ -162,7 +162,7 @@ class Service:
             disconnected = await self._disconnected()
             self.connected = not disconnected
             inactive = [] if disconnected else await self._inactive()
-            self._health.report([*disconnected, *inactive])
+            self._health.report(disconnected=disconnected, inactive=inactive)
             if not inactive:
                 self._lost_since = None
             elif self._lost_since is None:

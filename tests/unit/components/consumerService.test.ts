@@ -61,7 +61,13 @@ describe("ConsumerService", () => {
             securityOpts: ["no-new-privileges"],
         });
         expect(String(name)).toMatch(/^spot-worker-[01]$/);
-        expect(healthcheck).toMatchObject({ retries: 5 });
+        expect(healthcheck).toEqual({
+            tests: ["CMD", "python3", "-S", "-m", "spot_health", "readiness"],
+            interval: "2s",
+            timeout: "5s",
+            startPeriod: "1m0s",
+            retries: 5,
+        });
         expect(masked["uploads"]).toBe("[secret]");
         const connection = {
             hosts: ["a", "b"],

@@ -1,0 +1,19 @@
+"""What a running service reports of itself, and how a probe judges it.
+
+Standard library only, and of that neither `typing`, `json` nor `pathlib`: an orchestrator starts a probe every few
+seconds in every container, and must not load an AMQP client each time.
+"""
+
+from spot_health.judgement import PROBES, judge
+from spot_health.report import DEFAULT_PATH, Ailment, Report, incarnation, read_report, write_report
+
+__all__ = [
+    "DEFAULT_PATH",
+    "PROBES",
+    "Ailment",
+    "Report",
+    "incarnation",
+    "judge",
+    "read_report",
+    "write_report",
+]
