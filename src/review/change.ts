@@ -63,6 +63,8 @@ export interface Effect {
     readonly reason: Reason;
     /** Whose messages, where they are not those of the changed object itself. */
     readonly object?: ChangedObject;
+    /** The id of the changed route that it consists in, where it is one. */
+    readonly route?: string;
     /** How to get to the same topology without it. */
     readonly safeWay?: string;
 }

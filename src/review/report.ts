@@ -1,4 +1,5 @@
 import type { Topology } from "../model/index.js";
+import type { BlastRadius } from "./live/blastRadius.js";
 import type { Review } from "./review.js";
 
 /** Everything that one report tells of one or several stacks, in total order. Its renderers are pure: equal reports give equal texts. */
@@ -38,6 +39,8 @@ export interface ApprovedChange {
     readonly reason: string;
     /** The last day on which it may be done, such as `2027-03-31`. @default - as long as the change is under review */
     readonly until?: string;
+    /** How many messages of a live broker may die with it. @default - none: it was agreed to for queues that are empty */
+    readonly messages?: number;
     /** Whether it was agreed to in an earlier change, and still holds. */
     readonly isEarlier: boolean;
 }
@@ -59,25 +62,6 @@ export interface ReportProblem {
  */
 export const problemKinds = ["unreadable", "unreachable", "finding", "note"] as const;
 export type ProblemKind = (typeof problemKinds)[number];
-
-/** The numbers of a live broker. */
-export interface BlastRadius {
-    /** Where they come from, without credentials: `https://rabbit.example.com:15671`. */
-    readonly broker: string;
-    /** By the id of the change. */
-    readonly changes: ReadonlyMap<string, readonly LiveQueue[]>;
-}
-
-/** A queue that a destructive change touches, as it is now. */
-export interface LiveQueue {
-    readonly vhost: string;
-    readonly name: string;
-    readonly ready: number;
-    readonly unacknowledged: number;
-    readonly consumers: number;
-    /** Messages a second. */
-    readonly publishRate: number;
-}
 
 /** The engine's own preview. */
 export interface EnginePreview {

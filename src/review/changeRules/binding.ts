@@ -72,6 +72,7 @@ function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): Ef
     }[change.kind];
     return {
         consequence,
+        route: change.id,
         reason: { rule: `binding.${change.kind}`, text, source: docs(sourceOf(change)) },
         safeWay:
             action === "delete" && pair.before.knowsServices

@@ -1,0 +1,80 @@
+import type { Topology } from "../../model/index.js";
+import { compareText } from "../canonical.js";
+import type { Review } from "../review.js";
+import { type Hit, hits, queueKey } from "./hit.js";
+import { absent, impact, type LiveQueue } from "./impact.js";
+import type { QueueNumbers } from "./queueNumbers.js";
+
+/** What the destructive changes of a review would do to a live broker, if they were applied now. */
+export interface BlastRadius {
+    /** Where the numbers come from, without credentials: `https://rabbit.example.com:15671`. */
+    readonly broker: string;
+    /** By the id of the change, or of the changed route; the queues that would lose most first. */
+    readonly changes: ReadonlyMap<string, readonly LiveQueue[]>;
+}
+
+type Compared = Pick<Review, "changes" | "routing" | "settings">;
+
+/** The virtual hosts whose queues a review needs numbers of; none where nothing destructive happens. */
+export function touchedVhosts(review: Compared, before: Topology): readonly string[] {
+    const all = [...hits(review, before).values()].flat().map(({ vhost }) => vhost);
+    return [...new Set(all)].sort(compareText);
+}
+
+/**
+ * Puts a broker's numbers beside the changes that touch its queues.
+ * @param now in milliseconds since 1970, to tell how long messages have waited
+ */
+export function blastRadius(
+    review: Compared,
+    before: Topology,
+    live: { readonly broker: string; readonly queues: readonly QueueNumbers[]; readonly now: number },
+): BlastRadius {
+    const byKey = new Map(live.queues.map((each) => [queueKey(each.vhost, each.name), each]));
+    const changes = [...hits(review, before)].map(([id, all]) => {
+        const byQueue = new Map<
+            string,
+            { readonly vhost: string; readonly name: string; readonly hits: Hit[] }
+        >();
+        for (const hit of all) {
+            for (const { vhost, name } of targets(hit, live.queues)) {
+                const key = queueKey(vhost, name);
+                const known = byQueue.get(key) ?? { vhost, name, hits: [] };
+                known.hits.push(hit);
+                byQueue.set(key, known);
+            }
+        }
+        const queues = [...byQueue].map(([key, { vhost, name, hits: own }]) => {
+            const numbers = byKey.get(key);
+            return numbers === undefined ? absent(own, vhost, name) : impact(own, numbers, live.now);
+        });
+        return [id, queues.sort(worstFirst)] as const;
+    });
+    return { broker: live.broker, changes: new Map(changes) };
+}
+
+/** How many messages a change would kill, as far as that is known, and whether there may be more. */
+export function dyingOf(queues: readonly LiveQueue[]): { readonly known: number; readonly isExact: boolean } {
+    return {
+        known: queues.reduce((sum, { dying = 0 }) => sum + dying, 0),
+        isExact: queues.every(({ dying }) => dying !== undefined),
+    };
+}
+
+/** A virtual host is deleted with whatever the broker has in it, declared by us or not. */
+function targets(
+    { vhost, queue }: Hit,
+    live: readonly QueueNumbers[],
+): readonly { readonly vhost: string; readonly name: string }[] {
+    return queue === undefined ? live.filter((each) => each.vhost === vhost) : [{ vhost, name: queue }];
+}
+
+function worstFirst(a: LiveQueue, b: LiveQueue): number {
+    const weight = ({ dying = Number.POSITIVE_INFINITY }: LiveQueue): number => dying;
+    const [left, right] = [weight(a), weight(b)];
+    return left === right
+        ? compareText(queueKey(a.vhost, a.name), queueKey(b.vhost, b.name))
+        : right > left
+          ? 1
+          : -1;
+}
