@@ -1,7 +1,14 @@
 import type { Severity } from "./finding.js";
 import type { Judgement } from "./judgement.js";
+import type { FindingState } from "./versionComparison.js";
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
+
+const titles: Readonly<Record<FindingState, string>> = {
+    new: " (new with the target version)",
+    unchanged: "",
+    absent: " (gone with the target version)",
+};
 
 /**
  * Findings as GitHub shows them at the line, one a line of output.
@@ -9,18 +16,20 @@ const commands: Readonly<Record<Severity, string>> = { error: "error", warning: 
  */
 export function renderAnnotations(judgements: readonly Judgement[]): string {
     return judgements
-        .map(({ finding: { rule, severity, place, message, fix }, location, accepted }) => {
+        .map(({ finding: { rule, severity, place, message, fix }, location, accepted, state }) => {
             const properties = [
                 ["file", location?.file],
                 ["line", location?.line],
                 ["col", location?.column],
-                ["title", rule],
+                ["title", `${rule}${titles[state ?? "unchanged"]}`],
             ]
                 .filter((pair): pair is [string, string | number] => pair[1] !== undefined)
                 .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
                 .join(",");
             const reason = accepted === undefined ? "" : ` (accepted: ${accepted})`;
-            return `::${commands[severity]} ${properties}::${escapeData(`${place}: ${message}; ${fix}${reason}`)}`;
+            // What is gone alarms nobody.
+            const command = state === "absent" ? commands.note : commands[severity];
+            return `::${command} ${properties}::${escapeData(`${place}: ${message}; ${fix}${reason}`)}`;
         })
         .join("\n");
 }

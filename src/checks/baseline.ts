@@ -4,6 +4,7 @@ import { UsageError } from "../model/index.js";
 import type { Finding } from "./finding.js";
 import type { Judgement, Locator } from "./judgement.js";
 import type { RuleDescription } from "./rule.js";
+import type { FindingState } from "./versionComparison.js";
 
 /** A finding that a person has looked at and accepts, for a reason and perhaps for a time. */
 export interface Acceptance {
@@ -114,6 +115,8 @@ export interface BaselineUse {
     readonly today: string;
     /** Whether everything was judged that an entry could be about; otherwise an entry without a finding is no mistake. */
     readonly whole: boolean;
+    /** What another version makes of each finding. @default - no other version was asked about */
+    readonly stateOf?: ((finding: Finding) => FindingState) | undefined;
 }
 
 /**
@@ -123,7 +126,7 @@ export interface BaselineUse {
 export function accept(
     findings: readonly Finding[],
     baseline: Baseline | undefined,
-    { stack, today, whole }: BaselineUse,
+    { stack, today, whole, stateOf }: BaselineUse,
     locate: Locator,
 ): readonly Judgement[] {
     const used = new Set<Acceptance>();
@@ -150,6 +153,7 @@ export function accept(
                 return locate(finding);
             },
             ...(holding?.reason !== undefined && { accepted: holding.reason }),
+            ...(stateOf !== undefined && { state: stateOf(finding) }),
         };
     });
     const own = acceptances.flatMap((each): readonly Judgement[] => {
@@ -160,7 +164,13 @@ export function accept(
                 : { ...problem, place: `accepted ${each.rule} at ${each.place}` };
         return finding === undefined
             ? []
-            : [{ finding, location: { file: baseline?.file ?? "", line: each.line } }];
+            : [
+                  {
+                      finding,
+                      location: { file: baseline?.file ?? "", line: each.line },
+                      ...(stateOf !== undefined && { state: "unchanged" }),
+                  },
+              ];
     });
     return [...judged, ...own];
 }

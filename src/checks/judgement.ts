@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.js";
+import type { FindingState } from "./versionComparison.js";
 
 /** Where a finding's object is written; lines and columns count from 1. */
 export interface Location {
@@ -15,26 +16,35 @@ export interface Judgement {
     readonly location: Location | undefined;
     /** Why it is accepted: the reason of the baseline's entry. */
     readonly accepted?: string;
+    /** Whether it comes or goes with the version that was asked about. @default - no other version was asked about */
+    readonly state?: FindingState;
 }
 
 /** Finds where the object of a finding is written. */
 export type Locator = (finding: Finding) => Location | undefined;
 
-/** How many of each severity there are, and how many of the notes were accepted. */
+/** How many of each severity there are for the version that was asked about, and how many of the notes were accepted. */
 export interface Counts {
     readonly errors: number;
     readonly warnings: number;
     readonly notes: number;
     readonly accepted: number;
+    /** How many are new with that version. */
+    readonly new: number;
+    /** How many are no longer found for it; they count nowhere else. */
+    readonly absent: number;
 }
 
 export function countsOf(judgements: readonly Judgement[]): Counts {
+    const present = judgements.filter(({ state }) => state !== "absent");
     const count = (severity: Finding["severity"]): number =>
-        judgements.filter(({ finding }) => finding.severity === severity).length;
+        present.filter(({ finding }) => finding.severity === severity).length;
     return {
         errors: count("error"),
         warnings: count("warning"),
         notes: count("note"),
-        accepted: judgements.filter(({ accepted }) => accepted !== undefined).length,
+        accepted: present.filter(({ accepted }) => accepted !== undefined).length,
+        new: present.filter(({ state }) => state === "new").length,
+        absent: judgements.length - present.length,
     };
 }

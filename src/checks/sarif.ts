@@ -13,7 +13,8 @@ export interface SarifRule {
 
 /**
  * Findings as SARIF 2.1.0, which code hosts show at the line. Every rule is described, also those that found nothing: a host can then
- * tell a mended finding from a rule that is gone. Accepted findings are there, suppressed for their reason.
+ * tell a mended finding from a rule that is gone. Accepted findings are there, suppressed for their reason. Where another version was asked
+ * about, the version that the topology was made for is the baseline.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function toSarif(judgements: readonly Judgement[], rules: readonly SarifRule[]): Log {
@@ -42,12 +43,13 @@ function descriptor({ id, severity, reason, fix, source }: SarifRule): Reporting
     };
 }
 
-function result({ finding, location, accepted }: Judgement, ruleIndex: number | undefined): Result {
+function result({ finding, location, accepted, state }: Judgement, ruleIndex: number | undefined): Result {
     const { rule, severity, place, message, fix } = finding;
     return {
         ruleId: rule,
         ...(ruleIndex !== undefined && { ruleIndex }),
         level: severity,
+        ...(state !== undefined && { baselineState: state }),
         message: { text: `${place}: ${message}; ${fix}` },
         locations: [
             {

@@ -7,6 +7,7 @@ import { compareFindings } from "../checks/finding.js";
 import { check, rules } from "../checks/index.js";
 import { countsOf, type Judgement } from "../checks/judgement.js";
 import { type SarifRule, toSarif } from "../checks/sarif.js";
+import { compareVersions } from "../checks/versionComparison.js";
 import { UsageError } from "../model/index.js";
 import { findingsJson, renderFindings } from "./render/findings.js";
 import type { Page } from "./render/paint.js";
@@ -42,11 +43,15 @@ export async function checkTopology(
 ): Promise<Answer> {
     const { target, vhost, json, github, sarif } = options;
     const baseline = await readBaseline(options.baseline, stack);
-    const found = [...findings, ...check(topology, target === undefined ? {} : { target })];
+    const compared = target === undefined ? undefined : compareVersions(topology, target);
+    const found = [...findings, ...(compared?.findings ?? check(topology)), ...(compared?.absent ?? [])];
     const whole = target === undefined && vhost === undefined;
-    const judgements = accept(found, baseline, { stack, today, whole }, locate).toSorted((a, b) =>
-        compareFindings(a.finding, b.finding),
-    );
+    const judgements = accept(
+        found,
+        baseline,
+        { stack, today, whole, stateOf: compared?.stateOf },
+        locate,
+    ).toSorted((a, b) => compareFindings(a.finding, b.finding));
     if (sarif !== undefined && sarif !== "-") {
         await writeText(sarif, sarifText(judgements));
     }
@@ -55,7 +60,7 @@ export async function checkTopology(
             sarif === "-"
                 ? sarifText(judgements)
                 : json === true
-                  ? `${JSON.stringify(findingsJson(judgements), undefined, 4)}\n`
+                  ? `${JSON.stringify(findingsJson(judgements, target !== undefined), undefined, 4)}\n`
                   : github === true
                     ? lines(renderAnnotations(judgements))
                     : `${renderFindings(judgements, reasons, page)}\n`,

@@ -53,7 +53,10 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
 
     withInput(root.command("check"))
         .description("tell what is wrong with a topology")
-        .option("--json", "for machines: {findings: [{rule, severity, place, message, fix}]}")
+        .option(
+            "--json",
+            "for machines: {findings: [{rule, severity, place, message, fix}]}; with --target also what is new and gone",
+        )
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
         .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")

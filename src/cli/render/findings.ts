@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "../../checks/finding.js";
 import { countsOf, type Judgement, type Location } from "../../checks/judgement.js";
+import type { FindingState } from "../../checks/versionComparison.js";
 import { type Page, type Style, wrapped } from "./paint.js";
 
 /** What is said of a rule once, above its findings. */
@@ -10,10 +11,14 @@ const styles: Readonly<Record<Severity, Style>> = { error: "error", warning: "wa
 /** A person reads some of a kind and mends their cause; machines get them all. */
 const mostOfOneRule = 20;
 
-/** Findings for a person: by severity and rule, the rule's reason once, counts at the end. */
+/**
+ * Findings for a person: by severity and rule, the rule's reason once, counts at the end. Where another version was asked about, those that
+ * are new with it say so, and those that are gone stand behind the others.
+ */
 export function renderFindings(judgements: readonly Judgement[], reasons: Reasons, page: Page): string {
+    const absent = judgements.filter(({ state }) => state === "absent");
     const groups = new Map<string, Judgement[]>();
-    for (const each of judgements) {
+    for (const each of judgements.filter(({ state }) => state !== "absent")) {
         const key = `${each.finding.severity} ${each.finding.rule}`;
         const group = groups.get(key);
         if (group === undefined) {
@@ -22,8 +27,11 @@ export function renderFindings(judgements: readonly Judgement[], reasons: Reason
             group.push(each);
         }
     }
-    const blocks = [...groups.values()].map((group) => renderGroup(group, reasons, page));
-    return [...blocks, renderCounts(judgements, page)].join("\n\n");
+    return [
+        ...[...groups.values()].map((group) => renderGroup(group, reasons, page)),
+        ...(absent.length > 0 ? [renderAbsent(absent, page)] : []),
+        renderCounts(judgements, page),
+    ].join("\n\n");
 }
 
 function renderGroup(group: readonly Judgement[], reasons: Reasons, { paint, width }: Page): string {
@@ -33,10 +41,11 @@ function renderGroup(group: readonly Judgement[], reasons: Reasons, { paint, wid
     }
     const { severity, rule } = first.finding;
     const reason = reasons.get(rule);
-    const shown = group.slice(0, mostOfOneRule).map(({ finding, location, accepted }) => {
+    const shown = group.slice(0, mostOfOneRule).map(({ finding, location, accepted, state }) => {
+        const mark = state === "new" ? "new: " : "";
         const at = location === undefined ? "" : `${locationText(location)}: `;
         const why = accepted === undefined ? "" : ` (accepted: ${accepted})`;
-        const text = `${at}${finding.place}: ${finding.message}; ${finding.fix}${why}`;
+        const text = `${mark}${at}${finding.place}: ${finding.message}; ${finding.fix}${why}`;
         return `  ${wrapped(text, "    ", width)}`;
     });
     const rest = group.length - shown.length;
@@ -48,20 +57,41 @@ function renderGroup(group: readonly Judgement[], reasons: Reasons, { paint, wid
     ].join("\n");
 }
 
+/** What no longer needs mending: one line each, without a way out. */
+function renderAbsent(absent: readonly Judgement[], { paint, width }: Page): string {
+    const shown = absent
+        .slice(0, mostOfOneRule)
+        .map(({ finding: { rule, place, message } }) =>
+            paint("faint", `  ${wrapped(`${rule}: ${place}: ${message}`, "    ", width)}`),
+        );
+    const rest = absent.length - shown.length;
+    return [
+        paint("good", "gone with the target version"),
+        ...shown,
+        ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
+    ].join("\n");
+}
+
 export function locationText({ file, line, column }: Location): string {
     return [file, line, column].filter((each) => each !== undefined).join(":");
 }
 
 function renderCounts(judgements: readonly Judgement[], { paint }: Page): string {
-    const { errors, warnings, notes, accepted } = countsOf(judgements);
+    const { errors, warnings, notes, accepted, ...compared } = countsOf(judgements);
+    const changes = [
+        ...(compared.new > 0 ? [`${compared.new} new`] : []),
+        ...(compared.absent > 0 ? [`${compared.absent} gone`] : []),
+    ];
+    const rest = changes.length > 0 ? `; ${changes.join(", ")}` : "";
     if (errors + warnings + notes === 0) {
-        return paint("good", "no findings");
+        return `${paint("good", "no findings")}${rest}`;
     }
-    return [
+    const counts = [
         counted(errors, "error", (text) => paint("error", text)),
         counted(warnings, "warning", (text) => paint("warning", text)),
         `${counted(notes, "note", (text) => text)}${accepted > 0 ? ` (${accepted} accepted)` : ""}`,
-    ].join(", ");
+    ];
+    return `${counts.join(", ")}${rest}`;
 }
 
 function counted(count: number, noun: string, mark: (text: string) => string): string {
@@ -69,15 +99,40 @@ function counted(count: number, noun: string, mark: (text: string) => string): s
     return count === 0 ? text : mark(text);
 }
 
-/** What `check --json` prints: these five fields of each finding, in total order; an accepted one says why in its message. */
-export function findingsJson(judgements: readonly Judgement[]): { readonly findings: readonly Finding[] } {
+/** A finding as `check --json` prints it. */
+export interface FindingJson extends Finding {
+    /** Whether it is new with the target version. @default - no target was named */
+    readonly state?: FindingState;
+}
+
+/** What `check --json` prints. */
+export interface FindingsJson {
+    readonly findings: readonly FindingJson[];
+    /** What is found only without the target version. @default - no target was named */
+    readonly absent?: readonly FindingJson[];
+}
+
+/**
+ * The five fields of each finding, in total order; an accepted one says why in its message. Where a target version was named, each says in a
+ * sixth whether it is new with it, and those that are gone have a list of their own, so that `findings` is what is wrong in any case.
+ */
+export function findingsJson(judgements: readonly Judgement[], isCompared: boolean): FindingsJson {
+    const absent = judgements.filter(({ state }) => state === "absent").map(findingJson);
+    const findings = judgements.filter(({ state }) => state !== "absent").map(findingJson);
+    return isCompared ? { findings, absent } : { findings };
+}
+
+function findingJson({
+    finding: { rule, severity, place, message, fix },
+    accepted,
+    state,
+}: Judgement): FindingJson {
     return {
-        findings: judgements.map(({ finding: { rule, severity, place, message, fix }, accepted }) => ({
-            rule,
-            severity,
-            place,
-            message: accepted === undefined ? message : `${message} (accepted: ${accepted})`,
-            fix,
-        })),
+        rule,
+        severity,
+        place,
+        message: accepted === undefined ? message : `${message} (accepted: ${accepted})`,
+        fix,
+        ...(state !== undefined && { state }),
     };
 }

@@ -16,6 +16,23 @@ describe("findings as annotations", () => {
         );
     });
 
+    it("say in their titles what the target version brings, and alarm nobody about what it takes", () => {
+        const error = { ...finding, severity: "error" as const, message: "x" };
+        expect(
+            renderAnnotations([
+                { finding: error, location: undefined, state: "new" },
+                { finding: error, location: undefined, state: "absent" },
+                { finding: error, location: undefined, state: "unchanged" },
+            ]),
+        ).toBe(
+            [
+                '::error title=lonelyQueue (new with the target version)::vhost "v": queue "q": x; add one',
+                '::notice title=lonelyQueue (gone with the target version)::vhost "v": queue "q": x; add one',
+                '::error title=lonelyQueue::vhost "v": queue "q": x; add one',
+            ].join("\n"),
+        );
+    });
+
     it("do without a place, and tell why they are accepted", () => {
         expect(
             renderAnnotations([

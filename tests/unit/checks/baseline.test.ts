@@ -46,7 +46,14 @@ describe("an accepted finding", () => {
             "note unboundedQueue: has no bound (drained nightly)",
             "note unboundedQueue: has no bound in bytes (drained nightly)",
         ]);
-        expect(countsOf(judgements)).toEqual({ errors: 0, warnings: 0, notes: 2, accepted: 2 });
+        expect(countsOf(judgements)).toEqual({
+            errors: 0,
+            warnings: 0,
+            notes: 2,
+            accepted: 2,
+            new: 0,
+            absent: 0,
+        });
         expect(judgements[0]?.location).toEqual({ file: "x.json", line: 3 });
     });
 

@@ -56,6 +56,19 @@ describe("findings as SARIF", () => {
         ).toBe(false);
     });
 
+    it("take the version that the topology was made for as their baseline", () => {
+        const states = ["new", "unchanged", "absent"] as const;
+        const log = toSarif(
+            states.map((state) => ({ finding, location: undefined, state })),
+            rules,
+        );
+        expect(log.runs[0]?.results?.map(({ baselineState }) => baselineState)).toEqual(states);
+        expect(validate(log)).toBe(true);
+        expect(
+            toSarif(judgements, rules).runs[0]?.results?.map(({ baselineState }) => baselineState),
+        ).toEqual(judgements.map(() => undefined));
+    });
+
     it("name rule, level, place, line and reason", () => {
         const [run] = toSarif(judgements, rules).runs;
         expect(run?.tool.driver.rules?.map(({ id }) => id)).toEqual(["lonelyQueue", "floatValue"]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderSnapshot } from "../../../src/broker/codec/snapshot.js";
 import type { Finding } from "../../../src/checks/finding.js";
+import type { FindingsJson } from "../../../src/cli/render/findings.js";
 import { brokerVersions } from "../../../src/model/index.js";
 import { devTopology } from "../environments.js";
 import { shop, topology } from "./topologyRun.js";
@@ -43,7 +44,9 @@ describe("the program's own stacks", () => {
         const annotations = output.trimEnd().split("\n");
         expect(annotations.length).toBeGreaterThan(1);
         for (const each of annotations) {
-            expect(each).toMatch(/^::\w+ file=src\/topology\/\w+\.ts,(line=\d+,)?title=\w+::/);
+            expect(each).toMatch(
+                /^::\w+ file=src\/topology\/\w+\.ts,(line=\d+,)?title=\w+( \(new with the target version\))?::/,
+            );
         }
         expect(output).toContain("file=src/topology/names.ts,line=");
     });
@@ -112,6 +115,63 @@ describe("a foreign topology", () => {
         expect(exitCode).toBe(0);
         expect(output).toContain(`(${found.length} accepted)`);
         expect(output).toContain("(accepted: legacy)");
+    });
+});
+
+describe("another version", () => {
+    async function compared(...args: readonly string[]): Promise<FindingsJson> {
+        const { output } = await topology(["check", "--json", ...args]);
+        return JSON.parse(output) as FindingsJson;
+    }
+
+    it.each([
+        ["4.3", "4.0"],
+        ["4.0", "4.3"],
+    ] as const)("tells which findings come and go from %s to %s", async (own, target) => {
+        const file = join(folder, `own-${own}.json`);
+        await writeFile(file, renderSnapshot("dev", devTopology(own)));
+        const before = await findings("--file", file);
+        const { findings: after, absent = [] } = await compared("--file", file, "--target", target);
+        const isFound = (list: readonly Finding[]) => (each: Finding) =>
+            list.some(({ rule, place }) => rule === each.rule && place === each.place);
+        const added = after.filter(({ state }) => state === "new");
+        expect(added.length).toBeGreaterThan(0);
+        expect(added.filter(isFound(before))).toEqual([]);
+        expect(after.filter(({ state }) => state !== "new").filter((each) => !isFound(before)(each))).toEqual(
+            [],
+        );
+        expect(after.every(({ state }) => state === "new" || state === "unchanged")).toBe(true);
+        expect(absent.every(({ state }) => state === "absent")).toBe(true);
+        expect(absent).toHaveLength(before.length - (after.length - added.length));
+    });
+
+    it("takes findings with it, such as those about settings that are still missing", async () => {
+        const old = devTopology("4.0");
+        const [first] = old.policies;
+        const file = join(folder, "gone.json");
+        const delayed = { ...first, name: "late", definition: { "delayed-retry-min": 1000 } };
+        const snapshot = renderSnapshot("dev", { ...old, policies: [delayed as typeof first & object] });
+        await writeFile(file, snapshot);
+        const { absent = [] } = await compared("--file", file, "--target", "4.3");
+        expect(absent.map(({ rule }) => rule)).toContain("missingFeature");
+        const { output } = await topology(["check", "--file", file, "--target", "4.3"]);
+        expect(output).toContain("\ngone with the target version\n");
+        const sarif = await topology(["check", "--file", file, "--target", "4.3", "--sarif", "-"]);
+        const log = JSON.parse(sarif.output) as { runs: [{ results: { baselineState?: string }[] }] };
+        const states = log.runs[0].results.map(({ baselineState }) => baselineState);
+        expect([...new Set(states)].sort()).toEqual(["absent", "new", "unchanged"]);
+    });
+
+    it("is no other where it is the topology's own", async () => {
+        const { findings: found, absent } = await compared("--file", shop, "--target", "4.0");
+        expect([...new Set(found.map(({ state }) => state))]).toEqual(["unchanged"]);
+        expect(absent).toEqual([]);
+    });
+
+    it("is told even where nothing is found", async () => {
+        const file = join(folder, "empty.json");
+        await writeFile(file, JSON.stringify({ rabbit_version: "4.3.6", vhosts: [], queues: [] }));
+        expect(await compared("--file", file, "--target", "4.3")).toEqual({ findings: [], absent: [] });
     });
 });
 

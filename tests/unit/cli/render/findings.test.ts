@@ -80,4 +80,34 @@ note lonelyQueue
     it("say so where there are none", () => {
         expect(renderFindings([], reasons, { paint: plain })).toBe("no findings");
     });
+
+    it("are marked where the target version brings them, and stand apart where it takes them", () => {
+        const text = renderFindings(
+            [
+                judgement({ severity: "error" }, { state: "absent" }),
+                judgement({}, { state: "new", location: { file: "d.json", line: 3 } }),
+                judgement({ place: 'queue "r"' }, { state: "unchanged" }),
+            ],
+            reasons,
+            { paint: plain },
+        );
+        expect(text).toBe(`warning lonelyQueue
+  Nobody reads what is written.
+  new: d.json:3: vhost "v": queue "q": has no consumer; add one
+  queue "r": has no consumer; add one
+
+gone with the target version
+  lonelyQueue: vhost "v": queue "q": has no consumer
+
+0 errors, 2 warnings, 0 notes; 1 new, 1 gone`);
+    });
+
+    it("may all be gone", () => {
+        expect(renderFindings([judgement({}, { state: "absent" })], reasons, { paint: plain })).toBe(
+            `gone with the target version
+  lonelyQueue: vhost "v": queue "q": has no consumer
+
+no findings; 1 gone`,
+        );
+    });
 });
