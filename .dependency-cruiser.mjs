@@ -37,8 +37,8 @@ export default {
         layer(
             "config-is-read-once",
             "config/",
-            ["model/"],
-            "Parsing is pure; only src/config.ts asks the engine.",
+            ["model/", "broker/"],
+            "Parsing is pure, and may ask what a broker needs; only src/config.ts asks the engine.",
         ),
         layer(
             "components-apply",

@@ -62,6 +62,8 @@ function brokerOf(
             return dockerBroker(parent, name, prefix, cluster);
         case "external":
             return externalBroker(cluster, password ?? "");
+        case "kubernetes":
+            throw new pulumi.RunError('cluster "kubernetes" cannot be made yet; use "docker" or "external"');
     }
 }
 

@@ -1,4 +1,4 @@
-import { type Duration, parseDuration } from "../model/index.js";
+import { type Bytes, type Duration, parseBytes, parseDuration } from "../model/index.js";
 
 /** A stack's values without their namespace, as the engine hands them over: lists and numbers as JSON text. */
 export type RawConfig = Readonly<Record<string, string>>;
@@ -15,7 +15,10 @@ export interface ConfigReader {
     readonly flag: (key: string) => boolean;
     /** A list with something in it; `wayOut` says what belongs there. */
     readonly list: (key: string, wayOut: string) => readonly string[];
+    /** A list that may be empty. */
+    readonly optionalList: (key: string) => readonly string[];
     readonly duration: (key: string) => Duration;
+    readonly size: (key: string) => Bytes;
 }
 
 /** The namespace of every key in a stack file. */
@@ -63,6 +66,8 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
             `a whole number from ${least} to ${most}`,
             least,
         );
+    const optionalList = (key: string): readonly string[] =>
+        read(key, parseList, 'a list of texts, such as ["headers", "links"]', []);
     return {
         problems,
         reject,
@@ -87,13 +92,14 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
             ),
         list: (key, wayOut) => {
             const before = problems.length;
-            const items = read(key, parseList, 'a list of texts, such as ["headers", "links"]', []);
+            const items = optionalList(key);
             // What could not be read is reported already, and is not empty besides.
             if (items.length === 0 && problems.length === before) {
                 reject(key, "is empty", wayOut);
             }
             return items;
         },
+        optionalList,
         duration: (key) =>
             read(
                 key,
@@ -103,6 +109,16 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
                 },
                 'a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"',
                 1 as Duration, // never used: the problem is reported
+            ),
+        size: (key) =>
+            read(
+                key,
+                (value) => {
+                    const amount = parseBytes(value);
+                    return amount === 0 ? undefined : amount;
+                },
+                'a size above zero, such as "512 MiB" or "4 GiB"',
+                1 as Bytes, // never used: the problem is reported
             ),
     };
 }

@@ -1,43 +1,21 @@
 import { closest, distance } from "fastest-levenshtein";
 import {
+    type BrokerVersion,
     brokerVersions,
     type Cluster,
-    type Deployment,
     type Environment,
     knownAnalyzers,
     longestDurationMs,
     times,
 } from "../model/index.js";
 import { ConfigError } from "./configError.js";
+import { configKeys } from "./configKeys.js";
 import { type ConfigReader, configReader, type RawConfig } from "./configReader.js";
-
-/** Every key that a stack file may have; `Pulumi.yaml` declares the same ones with type, description and default. */
-export const configKeys = [
-    "cluster",
-    "brokerVersion",
-    "brokerImage",
-    "nodes",
-    "amqpPort",
-    "managementPort",
-    "prometheusPort",
-    "endpoint",
-    "username",
-    "password",
-    "amqpHosts",
-    "amqpTls",
-    "deployServices",
-    "servicesImage",
-    "gatewayPort",
-    "analyzers",
-    "analyzerReplicas",
-    "analysisDeadline",
-    "jobLimit",
-    "rpcTimeout",
-    "retryAttempts",
-    "retryDelay",
-    "retryDelayLimit",
-    "protectQueues",
-] as const;
+import { credentialsOf } from "./credentials.js";
+import { deploymentOf } from "./deployment.js";
+import { dockerCluster } from "./dockerCluster.js";
+import { externalCluster } from "./externalCluster.js";
+import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.js";
 
 /**
  * Makes an environment of a stack's values.
@@ -48,14 +26,15 @@ export function parseEnvironment(stack: string, raw: RawConfig): Environment {
     const reader = configReader(stack, raw);
     rejectUnknownKeys(reader, Object.keys(raw));
     const brokerVersion = reader.oneOf("brokerVersion", brokerVersions);
-    const kind = reader.oneOf("cluster", ["docker", "external"]);
-    const cluster = kind === "docker" ? dockerCluster(reader, brokerVersion) : externalCluster(reader);
+    const cluster = clusterOf(reader, brokerVersion);
+    const analyzers = analyzersOf(reader);
     const environment: Environment = {
         stack,
         brokerVersion,
         cluster,
-        deployment: deploymentOf(reader, cluster),
-        analyzers: analyzersOf(reader),
+        deployment: deploymentOf(reader, cluster, analyzers),
+        credentials: credentialsOf(reader),
+        analyzers,
         analyzerReplicas: reader.integer("analyzerReplicas", 1, 100),
         analysisDeadline: reader.duration("analysisDeadline"),
         jobLimit: reader.duration("jobLimit"),
@@ -88,60 +67,15 @@ function rejectUnknownKeys(reader: ConfigReader, keys: readonly string[]): void 
     }
 }
 
-function dockerCluster(reader: ConfigReader, brokerVersion: string): Cluster {
-    const nodes = reader.integer("nodes", 1, 3);
-    if (nodes === 2) {
-        reader.reject(
-            "nodes",
-            "has the value 2",
-            "write 1 or 3: with 2, losing either node stops the cluster",
-        );
+function clusterOf(reader: ConfigReader, brokerVersion: BrokerVersion): Cluster {
+    switch (reader.oneOf("cluster", ["docker", "kubernetes", "external"])) {
+        case "docker":
+            return dockerCluster(reader, brokerVersion);
+        case "kubernetes":
+            return kubernetesCluster(reader, brokerVersion);
+        case "external":
+            return externalCluster(reader);
     }
-    return {
-        kind: "docker",
-        nodes: nodes === 3 ? 3 : 1,
-        image: reader.optionalText("brokerImage") ?? `rabbitmq:${brokerVersion}-management`,
-        ports: {
-            amqp: reader.port("amqpPort"),
-            management: reader.port("managementPort"),
-            prometheus: reader.port("prometheusPort"),
-        },
-    };
-}
-
-function externalCluster(reader: ConfigReader): Cluster {
-    const endpoint = reader.text("endpoint");
-    if (endpoint !== "" && !/^https?:\/\/[^/@]+\/?$/.test(endpoint)) {
-        reader.reject(
-            "endpoint",
-            `has the value "${endpoint.replace(/^(https?:\/\/)?.*@/, "$1***@")}"`,
-            'write the management API\'s URL without credentials and path, such as "https://broker.example.com"',
-        );
-    }
-    const hosts = reader.list("amqpHosts", "name at least one host that services connect to");
-    return {
-        kind: "external",
-        endpoint,
-        username: reader.text("username"),
-        hosts,
-        amqpPort: reader.port("amqpPort"),
-        tls: reader.flag("amqpTls"),
-    };
-}
-
-function deploymentOf(reader: ConfigReader, cluster: Cluster): Deployment {
-    const wanted = reader.flag("deployServices");
-    const image = reader.optionalText("servicesImage");
-    if (wanted && cluster.kind === "external") {
-        reader.reject(
-            "deployServices",
-            "is true",
-            'write false: beside an external broker this program deploys no services, or use cluster "docker"',
-        );
-    }
-    return wanted
-        ? { kind: "docker", gatewayPort: reader.port("gatewayPort"), ...(image !== undefined && { image }) }
-        : { kind: "none" };
 }
 
 function analyzersOf(reader: ConfigReader): readonly string[] {
@@ -181,6 +115,9 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
             'is not longer than "jobLimit"',
             "make it longer, or every analysis that needs its time is given up",
         );
+    }
+    if (cluster.kind === "kubernetes") {
+        rejectUnfitLimits(reader, cluster);
     }
     const ports = [
         ...(cluster.kind === "docker"

@@ -8,6 +8,24 @@ import { buildTopology } from "../../src/topology/index.js";
 export const devConfig: RawConfig = await readStackConfig("dev");
 export const prodConfig: RawConfig = await readStackConfig("prod");
 
+/** A stack with everything on Kubernetes, as the engine hands it over. */
+export const kubernetesConfig: RawConfig = {
+    ...devConfig,
+    cluster: "kubernetes",
+    namespace: "spot-prod",
+    nodes: "3",
+    zones: '["eu-1a","eu-1b","eu-1c"]',
+    storageClass: "fast",
+    tlsIssuer: "ClusterIssuer/internal",
+    monitoringNamespace: "monitoring",
+    monitoringLabels: '["release=prometheus"]',
+    servicesImage: `registry.example.com/spot-services@sha256:${"0123456789abcdef".repeat(4)}`,
+    serviceReplicas: '["analyzer.links=2-10","gateway=2"]',
+    autoscaling: "true",
+    dataStorageClass: "shared",
+    protectQueues: "true",
+};
+
 /** The environment of the dev stack; `overrides` tells what differs. */
 export function devEnvironment(overrides: RawConfig = {}): Environment {
     return parseEnvironment("dev", { ...devConfig, ...overrides });

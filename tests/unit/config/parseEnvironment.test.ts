@@ -4,19 +4,7 @@ import type { RawConfig } from "../../../src/config/configReader.js";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
 import { brokerVersions, type Environment, UsageError } from "../../../src/model/index.js";
 import { devConfig, prodConfig } from "../environments.js";
-
-/** The problems that are told of a stack's values; none where they are fine. */
-function problemsOf(stack: string, raw: RawConfig): readonly string[] {
-    try {
-        parseEnvironment(stack, raw);
-        return [];
-    } catch (error) {
-        if (error instanceof ConfigError) {
-            return error.problems;
-        }
-        throw error;
-    }
-}
+import { problemsOf } from "./configProblems.js";
 
 function without(raw: RawConfig, ...keys: readonly string[]): RawConfig {
     return Object.fromEntries(Object.entries(raw).filter(([key]) => !keys.includes(key)));
@@ -34,6 +22,7 @@ describe("parseEnvironment", () => {
                 ports: { amqp: 5672, management: 15672, prometheus: 15692 },
             },
             deployment: { kind: "docker", gatewayPort: 18080 },
+            credentials: { generation: 1, services: {}, keepPrevious: true },
             analyzers: ["headers", "content", "links", "attachments"],
             analyzerReplicas: 1,
             analysisDeadline: 120_000 as Environment["analysisDeadline"], // a duration as it comes out
@@ -111,7 +100,7 @@ describe("parseEnvironment refuses", () => {
     it.each([
         ["brokerVersion", "3.13", 'has the value "3.13"; write "4.0" or "4.1" or "4.2" or "4.3"'],
         ["brokerVersion", "4", 'has the value "4"; write "4.0" or "4.1" or "4.2" or "4.3"'],
-        ["cluster", "kubernetes", 'has the value "kubernetes"; write "docker" or "external"'],
+        ["cluster", "swarm", 'has the value "swarm"; write "docker" or "kubernetes" or "external"'],
         ["nodes", "2", "has the value 2; write 1 or 3: with 2, losing either node stops the cluster"],
         ["nodes", "0", 'has the value "0"; write a whole number from 1 to 3'],
         ["nodes", "5", 'has the value "5"; write a whole number from 1 to 3'],
@@ -134,6 +123,13 @@ describe("parseEnvironment refuses", () => {
             'names the unknown analyzer "sandbox"; known are headers, content, links, attachments',
         ],
         ["analyzers", '["links","links"]', 'names "links" more than once; name each analyzer once'],
+        ["credentialsGeneration", "0", 'has the value "0"; write a whole number from 1 to 10000'],
+        ["serviceCredentials", '["gateway"]', 'has the entry "gateway"; write entries such as "gateway=2"'],
+        [
+            "serviceCredentials",
+            '["gateway=0"]',
+            'has the entry "gateway=0"; write entries such as "gateway=2"',
+        ],
         ["analyzerReplicas", "0", 'has the value "0"; write a whole number from 1 to 100'],
         ["retryAttempts", "1", 'has the value "1"; write a whole number from 2 to 20'],
         ["retryAttempts", "21", 'has the value "21"; write a whole number from 2 to 20'],
@@ -190,15 +186,25 @@ describe("parseEnvironment refuses", () => {
         ]);
     });
 
-    const optional = ["brokerImage", "servicesImage", "endpoint", "username", "amqpHosts", "amqpTls"];
-    it.each(Object.keys(devConfig).filter((key) => !optional.includes(key)))(
-        "a dev stack without key %s",
-        (key) => {
-            expect(problemsOf("dev", without(devConfig, key))).toEqual([
-                `Pulumi.dev.yaml: key "spot-messaging:${key}" is missing; add it to the stack file`,
-            ]);
-        },
-    );
+    const needed = [
+        ...[
+            "cluster",
+            "brokerVersion",
+            "nodes",
+            "amqpPort",
+            "managementPort",
+            "prometheusPort",
+            "gatewayPort",
+        ],
+        ...["deployServices", "credentialsGeneration", "serviceCredentials", "keepPreviousCredentials"],
+        ...["analyzers", "analyzerReplicas", "analysisDeadline", "jobLimit", "rpcTimeout"],
+        ...["retryAttempts", "retryDelay", "retryDelayLimit", "protectQueues"],
+    ];
+    it.each(needed)("a dev stack without key %s", (key) => {
+        expect(problemsOf("dev", without(devConfig, key))).toEqual([
+            `Pulumi.dev.yaml: key "spot-messaging:${key}" is missing; add it to the stack file`,
+        ]);
+    });
 
     it("everything at once, sorted, in one error that says which file it is about", () => {
         const raw = { ...devConfig, nodes: "2", analyzers: '["link","bodies"]', zzz: "1", amqpPort: "x" };

@@ -5,8 +5,9 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { projectRoot, readStackConfig } from "../../../src/cli/stackFile.js";
+import { configKeys } from "../../../src/config/configKeys.js";
 import { namespace } from "../../../src/config/configReader.js";
-import { configKeys, parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
 
 const setting = z.strictObject({
     type: z.enum(["string", "integer", "boolean", "array"]),

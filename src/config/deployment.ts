@@ -1,0 +1,130 @@
+import { closest, distance } from "fastest-levenshtein";
+import {
+    type Cluster,
+    type Deployment,
+    type GatewayIngress,
+    type KubernetesDeployment,
+    type ReplicaRange,
+    scalableServices,
+} from "../model/index.js";
+import type { ConfigReader } from "./configReader.js";
+import { namespaceName, objectName } from "./kubernetesName.js";
+import { pairs } from "./pairs.js";
+
+export function deploymentOf(
+    reader: ConfigReader,
+    cluster: Cluster,
+    analyzers: readonly string[],
+): Deployment {
+    const wanted = reader.flag("deployServices");
+    if (!wanted) {
+        return { kind: "none" };
+    }
+    if (cluster.kind === "docker") {
+        const image = reader.optionalText("servicesImage");
+        return {
+            kind: "docker",
+            gatewayPort: reader.port("gatewayPort"),
+            ...(image !== undefined && { image }),
+        };
+    }
+    if (cluster.kind === "external") {
+        reader.reject(
+            "deployServices",
+            "is true",
+            'write false: beside an external broker this program deploys no services, or use cluster "docker"',
+        );
+        return { kind: "none" };
+    }
+    return kubernetesDeployment(reader, cluster.namespace, analyzers);
+}
+
+function kubernetesDeployment(
+    reader: ConfigReader,
+    namespace: string,
+    analyzers: readonly string[],
+): KubernetesDeployment {
+    const autoscaling = reader.flag("autoscaling");
+    const ingress = ingressOf(reader);
+    return {
+        kind: "kubernetes",
+        namespace,
+        image: servicesImage(reader),
+        replicas: replicasOf(reader, analyzers, autoscaling),
+        autoscaling,
+        data: {
+            storageClass: objectName(
+                reader,
+                "dataStorageClass",
+                "a class whose volumes several hosts can write (ReadWriteMany), since all services share one",
+            ),
+            size: reader.size("dataStorageSize"),
+        },
+        ...(ingress !== undefined && { ingress }),
+    };
+}
+
+function servicesImage(reader: ConfigReader): string {
+    const image = reader.optionalText("servicesImage");
+    const example = '"registry.example.com/spot-services@sha256:..."';
+    if (image === undefined) {
+        reader.reject(
+            "servicesImage",
+            "is missing",
+            `push the image that is built from services/ and name it by digest, such as ${example}`,
+        );
+    } else if (!/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(image)) {
+        reader.reject(
+            "servicesImage",
+            `has the value "${image}"`,
+            `name it by digest, such as ${example}: a tag may mean another program tomorrow`,
+        );
+    }
+    return image ?? "";
+}
+
+function replicasOf(
+    reader: ConfigReader,
+    analyzers: readonly string[],
+    autoscaling: boolean,
+): Readonly<Record<string, ReplicaRange>> {
+    const key = "serviceReplicas";
+    const ranges = pairs(reader, key, "analyzer.links=2-10", parseRange);
+    const known = scalableServices(analyzers);
+    for (const [name, { least, most }] of Object.entries(ranges)) {
+        if (!known.includes(name)) {
+            const near = closest(name, [...known]);
+            reader.reject(
+                key,
+                `names "${name}", which is no service that can have several replicas`,
+                distance(name, near) <= 3 ? `did you mean "${near}"?` : `those are ${known.join(", ")}`,
+            );
+        } else if (least !== most && !autoscaling) {
+            reader.reject(
+                key,
+                `lets "${name}" grow from ${least} to ${most} replicas, but nothing scales it`,
+                'install KEDA and set "autoscaling" to true, or write one number',
+            );
+        }
+    }
+    return ranges;
+}
+
+function parseRange(text: string): ReplicaRange | undefined {
+    const { first, last } = /^(?<first>\d{1,3})(-(?<last>\d{1,3}))?$/.exec(text)?.groups ?? {};
+    const least = Number(first ?? 0);
+    const most = Number(last ?? least);
+    return least >= 1 && most >= least ? { least, most } : undefined;
+}
+
+function ingressOf(reader: ConfigReader): GatewayIngress | undefined {
+    const host = reader.optionalText("gatewayHost");
+    return host === undefined
+        ? undefined
+        : {
+              host: objectName(reader, "gatewayHost", "the gateway's host"),
+              className: objectName(reader, "ingressClass", "the class of the ingress controller"),
+              namespace: namespaceName(reader, "ingressNamespace"),
+              tlsSecret: objectName(reader, "ingressTlsSecret", "the Secret with the host's certificate"),
+          };
+}

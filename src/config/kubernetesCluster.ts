@@ -1,0 +1,126 @@
+import { leastMemoryMark, memoryMark } from "../broker/nodeMemory.js";
+import {
+    type BrokerVersion,
+    type CertificateAuthority,
+    formatBytes,
+    type KubernetesCluster,
+    type Monitoring,
+} from "../model/index.js";
+import { brokerImage } from "./brokerImage.js";
+import type { ConfigReader } from "./configReader.js";
+import { isObjectName, namespaceName, namespaceNames, objectName } from "./kubernetesName.js";
+import { managementUrl } from "./managementUrl.js";
+import { pairs } from "./pairs.js";
+
+export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVersion): KubernetesCluster {
+    const operatorManifest = operatorManifestOf(reader);
+    const url = reader.optionalText("managementUrl");
+    const monitoring = monitoringOf(reader);
+    return {
+        kind: "kubernetes",
+        namespace: namespaceName(reader, "namespace"),
+        nodes: nodesOf(reader),
+        image: brokerImage(reader, brokerVersion),
+        zones: zonesOf(reader),
+        cpus: reader.integer("brokerCpus", 1, 256),
+        memory: reader.size("brokerMemory"),
+        memoryWatermarkPercent: reader.integer("memoryWatermark", 40, 70),
+        storage: {
+            storageClass: objectName(reader, "storageClass", "the class that the nodes' volumes are made of"),
+            size: reader.size("storageSize"),
+        },
+        diskFreeLimit: reader.size("diskFreeLimit"),
+        authority: authorityOf(reader),
+        managementNamespaces: namespaceNames(reader, "managementNamespaces"),
+        ...(operatorManifest !== undefined && { operatorManifest }),
+        ...(url !== undefined && { managementUrl: managementUrl(reader, "managementUrl", url) }),
+        ...(monitoring !== undefined && { monitoring }),
+    };
+}
+
+function nodesOf(reader: ConfigReader): KubernetesCluster["nodes"] {
+    const nodes = reader.integer("nodes", 3, 5);
+    if (nodes === 4) {
+        reader.reject(
+            "nodes",
+            "has the value 4",
+            "write 3 or 5: with 4, no more nodes may be lost than with 3",
+        );
+    }
+    return nodes === 5 ? 5 : 3;
+}
+
+const zoneWayOut =
+    "name at least three zones, as the nodes' label topology.kubernetes.io/zone has them: with fewer, losing one can take the majority along";
+
+function zonesOf(reader: ConfigReader): readonly string[] {
+    const zones = reader.list("zones", zoneWayOut);
+    const distinct = new Set(zones).size;
+    if (zones.length > 0 && distinct < 3) {
+        reader.reject("zones", `has ${distinct === 1 ? "one zone" : "two zones"}`, zoneWayOut);
+    } else if (distinct < zones.length) {
+        reader.reject("zones", "names a zone more than once", "name each zone once");
+    }
+    return zones;
+}
+
+function authorityOf(reader: ConfigReader): CertificateAuthority {
+    const text = reader.optionalText("tlsIssuer");
+    const expected =
+        'write "ClusterIssuer/NAME" or "Issuer/NAME" of cert-manager, or "own" for a certificate authority of the stack\'s own';
+    const { kind, name } = /^(?<kind>ClusterIssuer|Issuer)\/(?<name>.+)$/.exec(text ?? "")?.groups ?? {};
+    if ((kind === "Issuer" || kind === "ClusterIssuer") && name !== undefined && isObjectName(name)) {
+        return { kind, name };
+    }
+    if (text !== "own") {
+        reader.reject("tlsIssuer", text === undefined ? "is missing" : `has the value "${text}"`, expected);
+    }
+    return { kind: "own" };
+}
+
+function operatorManifestOf(reader: ConfigReader): string | undefined {
+    const url = reader.optionalText("operatorManifest");
+    // What is behind a moving address changes the cluster without a change of the program.
+    if (url !== undefined && !/^https:\/\/[^@]+\/v?\d+\.\d+\.\d+\/[^@]+\.ya?ml$/.test(url)) {
+        reader.reject(
+            "operatorManifest",
+            `has the value "${url}"`,
+            'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or nothing where the operator is installed',
+        );
+    }
+    return url;
+}
+
+function monitoringOf(reader: ConfigReader): Monitoring | undefined {
+    const labels = pairs(reader, "monitoringLabels", "name=value", (value) => value);
+    return reader.optionalText("monitoringNamespace") === undefined
+        ? undefined
+        : { namespace: namespaceName(reader, "monitoringNamespace"), labels };
+}
+
+/** What each value allows by itself but not together with another. */
+export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
+    const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
+    const mark = memoryMark(memory, memoryWatermarkPercent);
+    if (mark < leastMemoryMark) {
+        reader.reject(
+            "brokerMemory",
+            `leaves quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, of the ${formatBytes(leastMemoryMark)} that they need`,
+            'write more, such as "4 GiB"',
+        );
+    }
+    if (diskFreeLimit < mark) {
+        reader.reject(
+            "diskFreeLimit",
+            `is below the ${Math.ceil(mark / 1_048_576)} MiB of memory that a node may fill`,
+            "make it at least as large: a node must be able to write out what it holds in memory",
+        );
+    }
+    if (storage.size < diskFreeLimit * 2) {
+        reader.reject(
+            "storageSize",
+            'is less than twice "diskFreeLimit"',
+            "make it larger, or publishers are blocked before the volume is half full",
+        );
+    }
+}

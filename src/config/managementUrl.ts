@@ -1,0 +1,13 @@
+import type { ConfigReader } from "./configReader.js";
+
+/** Judges the URL of a management API; an empty one is the reader's business. */
+export function managementUrl(reader: ConfigReader, key: string, url: string): string {
+    if (url !== "" && !/^https?:\/\/[^/@]+\/?$/.test(url)) {
+        reader.reject(
+            key,
+            `has the value "${url.replace(/^(https?:\/\/)?.*@/, "$1***@")}"`,
+            'write the management API\'s URL without credentials and path, such as "https://broker.example.com"',
+        );
+    }
+    return url;
+}

@@ -1,0 +1,50 @@
+import type { VolumeClaim } from "./cluster.js";
+
+/** Services in containers on this machine. */
+export interface DockerDeployment {
+    readonly kind: "docker";
+    /** @default - the image that is built from `services/`, tagged with the hash of its content */
+    readonly image?: string;
+    /** The gateway's port on the loopback interface. */
+    readonly gatewayPort: number;
+}
+
+/** Services on Kubernetes. */
+export interface KubernetesDeployment {
+    readonly kind: "kubernetes";
+    readonly namespace: string;
+    /** By digest, so that all replicas run the same program for ever. */
+    readonly image: string;
+    /** How many replicas run, of those services that do not run as many as the topology says. */
+    readonly replicas: Readonly<Record<string, ReplicaRange>>;
+    /** Whether KEDA is there and scales, between least and most, by the length of queues. */
+    readonly autoscaling: boolean;
+    /** The volume that all services share, so its class must offer ReadWriteMany. */
+    readonly data: VolumeClaim;
+    /** How the gateway is reached from outside; `undefined`: only from inside its namespace. */
+    readonly ingress?: GatewayIngress;
+}
+
+/** Equal numbers: no scaling. */
+export interface ReplicaRange {
+    readonly least: number;
+    readonly most: number;
+}
+
+/** The gateway behind an ingress controller. */
+export interface GatewayIngress {
+    readonly host: string;
+    readonly className: string;
+    /** Where the controller's pods run: the only ones that reach the gateway. */
+    readonly namespace: string;
+    /** The Secret with the host's certificate. */
+    readonly tlsSecret: string;
+}
+
+/** Where the consuming services run. */
+export type Deployment = DockerDeployment | KubernetesDeployment | { readonly kind: "none" };
+
+/** The services of which several replicas share the work; of the others there is one, since it keeps a store of its own. */
+export function scalableServices(analyzers: readonly string[]): readonly string[] {
+    return ["gateway", "result-processor", ...analyzers.map((name) => `analyzer.${name}`)];
+}

@@ -1,0 +1,16 @@
+import { ConfigError } from "../../../src/config/configError.js";
+import type { RawConfig } from "../../../src/config/configReader.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+
+/** The problems that are told of a stack's values; none where they are fine. */
+export function problemsOf(stack: string, raw: RawConfig): readonly string[] {
+    try {
+        parseEnvironment(stack, raw);
+        return [];
+    } catch (error) {
+        if (error instanceof ConfigError) {
+            return error.problems;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,243 @@
+import { describe, expect, it } from "vitest";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { bytes, type Environment } from "../../../src/model/index.js";
+import { kubernetesConfig } from "../environments.js";
+import { problemsOf } from "./configProblems.js";
+
+const image = `registry.example.com/spot-services@sha256:${"0123456789abcdef".repeat(4)}`;
+
+describe("parseEnvironment on Kubernetes", () => {
+    it("makes of a stack's values exactly this cluster and this deployment", () => {
+        const cluster: Environment["cluster"] = {
+            kind: "kubernetes",
+            namespace: "spot-prod",
+            nodes: 3,
+            image: "rabbitmq:4.3-management",
+            zones: ["eu-1a", "eu-1b", "eu-1c"],
+            cpus: 2,
+            memory: bytes("4 GiB"),
+            memoryWatermarkPercent: 60,
+            storage: { storageClass: "fast", size: bytes("20 GiB") },
+            diskFreeLimit: bytes("4 GiB"),
+            authority: { kind: "ClusterIssuer", name: "internal" },
+            managementNamespaces: [],
+            monitoring: { namespace: "monitoring", labels: { release: "prometheus" } },
+        };
+        const deployment: Environment["deployment"] = {
+            kind: "kubernetes",
+            namespace: "spot-prod",
+            image,
+            replicas: { "analyzer.links": { least: 2, most: 10 }, gateway: { least: 2, most: 2 } },
+            autoscaling: true,
+            data: { storageClass: "shared", size: bytes("20 GiB") },
+        };
+        const environment = parseEnvironment("prod", kubernetesConfig);
+        expect({ cluster: environment.cluster, deployment: environment.deployment }).toEqual({
+            cluster,
+            deployment,
+        });
+    });
+
+    it("takes everything that may be left out from the values, too", () => {
+        const { cluster, deployment, credentials } = parseEnvironment("prod", {
+            ...kubernetesConfig,
+            brokerImage: "mine@sha256:1",
+            nodes: "5",
+            tlsIssuer: "own",
+            operatorManifest: "https://example.com/releases/v2.22.3/cluster-operator.yml",
+            managementUrl: "https://localhost:15671",
+            managementNamespaces: '["deploy"]',
+            monitoringNamespace: "",
+            gatewayHost: "mail.example.com",
+            ingressClass: "nginx",
+            ingressNamespace: "ingress-nginx",
+            ingressTlsSecret: "mail-tls",
+            credentialsGeneration: "2",
+            serviceCredentials: '["gateway=3"]',
+            keepPreviousCredentials: "false",
+        });
+        expect(cluster).toMatchObject({
+            image: "mine@sha256:1",
+            nodes: 5,
+            authority: { kind: "own" },
+            operatorManifest: "https://example.com/releases/v2.22.3/cluster-operator.yml",
+            managementUrl: "https://localhost:15671",
+            managementNamespaces: ["deploy"],
+        });
+        expect(cluster).not.toHaveProperty("monitoring");
+        expect(deployment).toMatchObject({
+            ingress: {
+                host: "mail.example.com",
+                className: "nginx",
+                namespace: "ingress-nginx",
+                tlsSecret: "mail-tls",
+            },
+        });
+        expect(credentials).toEqual({ generation: 2, services: { gateway: 3 }, keepPrevious: false });
+    });
+
+    it("asks for no image, no shared volume and no KEDA where no services are deployed", () => {
+        const raw = { ...kubernetesConfig, deployServices: "false", servicesImage: "", dataStorageClass: "" };
+        expect(problemsOf("prod", { ...raw, autoscaling: "false" })).toEqual([]);
+    });
+});
+
+describe("parseEnvironment refuses", () => {
+    const zones =
+        "name at least three zones, as the nodes' label topology.kubernetes.io/zone has them: with fewer, losing one can take the majority along";
+    const namespace =
+        "write at most 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
+    const issuer =
+        'write "ClusterIssuer/NAME" or "Issuer/NAME" of cert-manager, or "own" for a certificate authority of the stack\'s own';
+    const digest = '"registry.example.com/spot-services@sha256:..."';
+    const release =
+        'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or nothing where the operator is installed';
+    const size = 'write a size above zero, such as "512 MiB" or "4 GiB"';
+    const scalable =
+        "those are gateway, result-processor, analyzer.headers, analyzer.content, analyzer.links, analyzer.attachments";
+    it.each([
+        ["nodes", "1", 'has the value "1"; write a whole number from 3 to 5'],
+        ["nodes", "2", 'has the value "2"; write a whole number from 3 to 5'],
+        ["nodes", "4", "has the value 4; write 3 or 5: with 4, no more nodes may be lost than with 3"],
+        ["nodes", "6", 'has the value "6"; write a whole number from 3 to 5'],
+        ["namespace", "", "is missing; add it to the stack file"],
+        ["namespace", "Spot", `has the value "Spot"; ${namespace}`],
+        ["namespace", "a".repeat(64), `has the value "${"a".repeat(64)}"; ${namespace}`],
+        ["zones", "[]", `is empty; ${zones}`],
+        ["zones", '["a"]', `has one zone; ${zones}`],
+        ["zones", '["a","a","a"]', `has one zone; ${zones}`],
+        ["zones", '["a","b"]', `has two zones; ${zones}`],
+        ["zones", '["a","b","c","a"]', "names a zone more than once; name each zone once"],
+        ["brokerCpus", "0", 'has the value "0"; write a whole number from 1 to 256'],
+        ["brokerMemory", "4G", `has the value "4G"; ${size}`],
+        ["brokerMemory", "0 GiB", `has the value "0 GiB"; ${size}`],
+        [
+            "brokerMemory",
+            "2 GiB",
+            'leaves quorum queues 983 MiB below the watermark of 60 %, of the 1536 MiB that they need; write more, such as "4 GiB"',
+        ],
+        ["memoryWatermark", "80", 'has the value "80"; write a whole number from 40 to 70'],
+        [
+            "diskFreeLimit",
+            "1 GiB",
+            "is below the 1967 MiB of memory that a node may fill; make it at least as large: a node must be able to write out what it holds in memory",
+        ],
+        [
+            "storageSize",
+            "7 GiB",
+            'is less than twice "diskFreeLimit"; make it larger, or publishers are blocked before the volume is half full',
+        ],
+        ["storageClass", "", "is missing; name the class that the nodes' volumes are made of"],
+        [
+            "storageClass",
+            "Fast Disk",
+            'has the value "Fast Disk"; write lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit',
+        ],
+        ["tlsIssuer", "", `is missing; ${issuer}`],
+        ["tlsIssuer", "internal", `has the value "internal"; ${issuer}`],
+        ["tlsIssuer", "Issuer/", `has the value "Issuer/"; ${issuer}`],
+        ["tlsIssuer", "Issuer/No Name", `has the value "Issuer/No Name"; ${issuer}`],
+        [
+            "operatorManifest",
+            "https://example.com/releases/latest/download/cluster-operator.yml",
+            `has the value "https://example.com/releases/latest/download/cluster-operator.yml"; ${release}`,
+        ],
+        [
+            "operatorManifest",
+            "http://example.com/v2.22.3/cluster-operator.yml",
+            `has the value "http://example.com/v2.22.3/cluster-operator.yml"; ${release}`,
+        ],
+        [
+            "managementUrl",
+            "https://me:secret@broker",
+            'has the value "https://***@broker"; write the management API\'s URL without credentials and path, such as "https://broker.example.com"',
+        ],
+        ["managementNamespaces", '["Deploy"]', `has the namespace "Deploy"; ${namespace}`],
+        ["monitoringNamespace", "a.b", `has the value "a.b"; ${namespace}`],
+        ["monitoringLabels", '["release"]', 'has the entry "release"; write entries such as "name=value"'],
+        ["monitoringLabels", '["a=1","a=2"]', 'names "a" more than once; name each once'],
+        [
+            "servicesImage",
+            "",
+            `is missing; push the image that is built from services/ and name it by digest, such as ${digest}`,
+        ],
+        [
+            "servicesImage",
+            "services:2",
+            `has the value "services:2"; name it by digest, such as ${digest}: a tag may mean another program tomorrow`,
+        ],
+        [
+            "dataStorageClass",
+            "",
+            "is missing; name a class whose volumes several hosts can write (ReadWriteMany), since all services share one",
+        ],
+        ["dataStorageSize", "20", `has the value "20"; ${size}`],
+        [
+            "autoscaling",
+            "false",
+            'lets "analyzer.links" grow from 2 to 10 replicas, but nothing scales it; install KEDA and set "autoscaling" to true, or write one number',
+            "serviceReplicas",
+        ],
+        [
+            "serviceReplicas",
+            '["analyzer.link=2"]',
+            'names "analyzer.link", which is no service that can have several replicas; did you mean "analyzer.links"?',
+        ],
+        [
+            "serviceReplicas",
+            '["analyzer-orchestrator=2"]',
+            `names "analyzer-orchestrator", which is no service that can have several replicas; ${scalable}`,
+        ],
+        [
+            "serviceReplicas",
+            '["gateway=3-2"]',
+            'has the entry "gateway=3-2"; write entries such as "analyzer.links=2-10"',
+        ],
+        [
+            "serviceReplicas",
+            '["gateway=0"]',
+            'has the entry "gateway=0"; write entries such as "analyzer.links=2-10"',
+        ],
+        [
+            "gatewayHost",
+            "https://mail",
+            'has the value "https://mail"; write lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit',
+        ],
+    ])("on Kubernetes key %s with the value %j", (key, value, sentence, place = key) => {
+        const ingress = { ingressClass: "nginx", ingressNamespace: "ingress", ingressTlsSecret: "mail-tls" };
+        expect(problemsOf("prod", { ...kubernetesConfig, ...ingress, [key]: value })).toEqual([
+            `Pulumi.prod.yaml: key "spot-messaging:${place}" ${sentence}`,
+        ]);
+    });
+
+    it("on Kubernetes everything at once, before anything is created", () => {
+        const raw = {
+            ...kubernetesConfig,
+            nodes: "4",
+            zones: '["a"]',
+            storageClass: "",
+            servicesImage: "",
+            tlsIssuer: "",
+            autoscaling: "false",
+            brokerMemory: "big",
+        };
+        expect(problemsOf("prod", raw).map((each) => /messaging:(\w+)"/.exec(each)?.[1])).toEqual([
+            "brokerMemory",
+            "nodes",
+            "serviceReplicas",
+            "servicesImage",
+            "storageClass",
+            "tlsIssuer",
+            "zones",
+        ]);
+    });
+
+    it("a gateway's host without the ingress that leads there", () => {
+        const raw = { ...kubernetesConfig, gatewayHost: "mail.example.com" };
+        expect(problemsOf("prod", raw)).toEqual([
+            'Pulumi.prod.yaml: key "spot-messaging:ingressClass" is missing; name the class of the ingress controller',
+            'Pulumi.prod.yaml: key "spot-messaging:ingressNamespace" is missing; add it to the stack file',
+            'Pulumi.prod.yaml: key "spot-messaging:ingressTlsSecret" is missing; name the Secret with the host\'s certificate',
+        ]);
+    });
+});
