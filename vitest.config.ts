@@ -16,7 +16,7 @@ export default defineConfig({
                     name: "unit",
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/**/*.test.ts"],
-                    exclude: ["tests/broker/**", "tests/engine/**"],
+                    exclude: ["tests/broker/**", "tests/engine/**", "tests/kube/**"],
                     pool: "forks",
                 },
             },
@@ -25,6 +25,14 @@ export default defineConfig({
                     name: "broker",
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/broker/**/*.test.ts"],
+                    ...live,
+                },
+            },
+            {
+                test: {
+                    name: "kube",
+                    globalSetup: ["tests/kube/support/setup.ts"],
+                    include: ["tests/kube/**/*.test.ts"],
                     ...live,
                 },
             },

@@ -21,6 +21,7 @@ export const steps = [
     { name: "check", title: "format, lint, types and layers of the TypeScript", run: check },
     { name: "python", title: "format, lint, types and tests of the Python services", run: python },
     { name: "unit", title: "tests without a broker", run: () => vitest("unit") },
+    { name: "kube", title: "every Kubernetes object against a real API server", run: () => vitest("kube") },
     {
         name: "broker",
         title: "tests against real brokers and services in containers",

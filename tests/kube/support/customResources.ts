@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseAllDocuments } from "yaml";
+import type { Report } from "../../../src/images/report.js";
+import type { ApiClient } from "./apiClient.js";
+import { downloadModule, ensureGo } from "./goCommand.js";
+import type { KubernetesObject } from "./object.js";
+
+/** Where the projects publish their custom resource definitions. */
+const modules = [
+    { module: "github.com/kedacore/keda/v2@v2.20.2", folder: "config/crd/bases" },
+    {
+        module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+        folder: "example/prometheus-operator-crd",
+    },
+    { module: "github.com/cert-manager/cert-manager@v1.21.2", folder: "deploy/crds" },
+];
+
+/** The RabbitMQ Cluster Operator is no Go module that a proxy serves; its definition is a fixture. */
+const fixtures = fileURLToPath(new URL("../../fixtures/crds", import.meta.url));
+
+const establishedWithinMilliseconds = 60_000;
+
+/** Teaches a server the kinds of KEDA, the Prometheus operator, cert-manager and the RabbitMQ Cluster Operator. */
+export async function installCustomResources(client: ApiClient, report: Report): Promise<void> {
+    const go = await ensureGo(report);
+    const folders = await Promise.all(
+        modules.map(async ({ module, folder }) => path.join(await downloadModule(go, module), folder)),
+    );
+    const definitions = [...folders, fixtures].flatMap(definitionsIn);
+    await Promise.all(definitions.map(async (definition) => await client.create(definition)));
+    const deadline = Date.now() + establishedWithinMilliseconds;
+    let waiting = definitions;
+    while (waiting.length > 0 && Date.now() < deadline) {
+        await sleep(200);
+        const current = await Promise.all(waiting.map(client.read));
+        waiting = current.filter((definition) => !isEstablished(definition));
+    }
+    if (waiting.length > 0) {
+        const names = waiting.map(({ metadata }) => metadata.name).join(", ");
+        throw new Error(`the API server does not establish the custom resources ${names}`);
+    }
+}
+
+function definitionsIn(folder: string): KubernetesObject[] {
+    return readdirSync(folder)
+        .filter((name) => name.endsWith(".yaml"))
+        .flatMap((name) => parseAllDocuments(readFileSync(path.join(folder, name), "utf8")))
+        .map((document) => document.toJS() as KubernetesObject) // what a definition is
+        .filter((object) => (object as unknown) !== null);
+}
+
+function isEstablished({ status }: KubernetesObject): boolean {
+    const { conditions } = (status ?? {}) as { conditions?: { type: string; status: string }[] | null }; // the documented shape
+    return (conditions ?? []).some(
+        (condition) => condition.type === "Established" && condition.status === "True",
+    );
+}

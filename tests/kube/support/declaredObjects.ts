@@ -1,0 +1,32 @@
+import type { RawConfig } from "../../../src/config/configReader.js";
+import { recordProgram } from "../../unit/components/recorder.js";
+import { prodConfig } from "../../unit/environments.js";
+import type { ApiClient } from "./apiClient.js";
+import type { KubernetesObject } from "./object.js";
+
+/**
+ * What the program declares on Kubernetes with the values of the prod stack, in the order in which it declares it. What only providers know, such as keys, is
+ * made up.
+ * @param namespace of the environment; two test files that store objects need different ones
+ */
+export async function declaredObjects(
+    namespace: string,
+    changes: RawConfig = {},
+): Promise<readonly KubernetesObject[]> {
+    const registrations = await recordProgram("prod", { ...prodConfig, namespace, ...changes });
+    return registrations
+        .filter(({ type }) => type.startsWith("kubernetes:"))
+        .map(({ inputs }) => inputs as unknown as KubernetesObject); // what a Kubernetes resource's inputs are
+}
+
+/** Stores objects, each as it is, and gives back what became of it. */
+export async function storeAll(
+    client: ApiClient,
+    objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+    const stored: KubernetesObject[] = [];
+    for (const object of objects) {
+        stored.push(await client.apply(object));
+    }
+    return stored;
+}

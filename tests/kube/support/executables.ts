@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { canInstallPackages, hasProgram, installPackages, readHost } from "../../../src/images/host.js";
+import type { Report } from "../../../src/images/report.js";
+import { UserError } from "../../../src/model/index.js";
+import { buildApiServer } from "./buildApiServer.js";
+
+/** The programs of a control plane: paths, or names that are on PATH. */
+export interface Executables {
+    readonly etcd: string;
+    readonly apiServer: string;
+}
+
+/** Finds, installs or builds them. */
+export async function ensureExecutables(report: Report): Promise<Executables> {
+    return {
+        etcd: find("etcd") ?? (await installEtcd(report)),
+        apiServer: find("kube-apiserver") ?? (await buildApiServer(report)),
+    };
+}
+
+/** Where the tools of Kubernetes' controller developers put them, or on PATH. */
+function find(name: string): string | undefined {
+    const assets = process.env["KUBEBUILDER_ASSETS"];
+    const file = path.join(assets ?? "", name);
+    return assets !== undefined && existsSync(file) ? file : hasProgram(name) ? name : undefined;
+}
+
+async function installEtcd(report: Report): Promise<string> {
+    if (!canInstallPackages(readHost())) {
+        throw new UserError(
+            'program "etcd": is not on PATH; install it, or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd',
+        );
+    }
+    await installPackages(["etcd-server"], report);
+    return "etcd";
+}
