@@ -1,5 +1,7 @@
+import type { QueueNumbers } from "../broker/queueNumbers.js";
 import { UsageError, UserError } from "../model/index.js";
-import { managementApi } from "../operate/managementApi.js";
+import { type ManagementApi, managementApi } from "../operate/managementApi.js";
+import { readQueueNumbers } from "../operate/queueNumbers.js";
 import { type TopologyInput, topologyOfDefinitions } from "./topologyFile.js";
 
 /** Where the password of a live broker's user stands: not in the URL, which shells and process lists keep. */
@@ -14,12 +16,36 @@ export function isBrokerUrl(text: string): boolean {
  * The topology of a live broker, as its management API exports it.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function readTopologyBroker(
-    location: string,
-    env: Readonly<Record<string, string | undefined>>,
-): Promise<TopologyInput> {
+export async function readTopologyBroker(location: string, env: Variables): Promise<TopologyInput> {
+    const { api } = brokerAt(location, env);
+    return topologyOfDefinitions(await answered(api.definitions()), api.endpoint);
+}
+
+/** A live broker that somebody named, before anything was asked of it. */
+export interface NamedBroker {
+    /** Without credentials. */
+    readonly endpoint: string;
+    /** @throws UsageError, BrokerUnreachable, BrokerRefused */
+    readonly queueNumbers: (vhosts: readonly string[]) => Promise<readonly QueueNumbers[]>;
+}
+
+/**
+ * The broker that a URL means.
+ * @throws UsageError
+ */
+export function namedBroker(location: string, env: Variables): NamedBroker {
+    const { api } = brokerAt(location, env);
+    return {
+        endpoint: api.endpoint,
+        queueNumbers: (vhosts) => answered(readQueueNumbers(api, vhosts)),
+    };
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function brokerAt(location: string, env: Variables): { readonly api: ManagementApi } {
     const url = URL.canParse(location) ? new URL(location) : undefined;
-    if (url === undefined) {
+    if (url === undefined || !isBrokerUrl(location)) {
         throw new UsageError(
             "the URL of the broker cannot be read; write it as https://user@broker.example.com:15671",
         );
@@ -41,8 +67,7 @@ export async function readTopologyBroker(
             `broker "${endpoint}": there is no password; put that of user "${decodeURIComponent(url.username)}" into ${passwordVariable}`,
         );
     }
-    const api = managementApi({ endpoint, username: decodeURIComponent(url.username), password });
-    return topologyOfDefinitions(await answered(api.definitions()), endpoint);
+    return { api: managementApi({ endpoint, username: decodeURIComponent(url.username), password }) };
 }
 
 /** An answer that is not RabbitMQ's means a wrong URL, which a person can mend. */

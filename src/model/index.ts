@@ -10,6 +10,7 @@ export * from "./environment.js";
 export * from "./exchange.js";
 export * from "./policy.js";
 export * from "./queue.js";
+export * from "./redaction.js";
 export * from "./service.js";
 export * from "./size.js";
 export * from "./topology.js";

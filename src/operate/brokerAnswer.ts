@@ -29,6 +29,26 @@ export const liveQueue = z.looseObject({
     consumers: count,
 });
 
+const known = z.number().optional();
+
+/** A queue with the numbers that the broker has of it; those that it has not collected are missing, and must not pass for zero. */
+export const countedQueue = z.looseObject({
+    name: z.string(),
+    vhost: z.string(),
+    messages_ready: known,
+    messages_unacknowledged: known,
+    consumers: known,
+    message_bytes: known,
+    message_bytes_ready: known,
+    message_stats: z
+        .looseObject({ publish_details: z.looseObject({ rate: z.number() }).optional() })
+        .optional(),
+    /** In seconds since 1970; an empty text, or nothing, where the oldest message has no timestamp. */
+    head_message_timestamp: z.unknown().optional(),
+});
+
+export const queuePage = z.looseObject({ page_count: z.number(), items: z.array(countedQueue) });
+
 export const fetchedMessage = z.looseObject({
     exchange: z.string(),
     routing_key: z.string(),
@@ -46,5 +66,7 @@ export const definitions = z.record(z.string(), z.unknown());
 
 export type Overview = z.infer<typeof overview>;
 export type BrokerNode = z.infer<typeof brokerNode>;
+export type CountedQueue = z.infer<typeof countedQueue>;
+export type QueuePage = z.infer<typeof queuePage>;
 export type LiveQueue = z.infer<typeof liveQueue>;
 export type FetchedMessage = z.infer<typeof fetchedMessage>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { redactText } from "../model/index.js";
 import { BrokerRefused, BrokerUnreachable } from "./brokerError.js";
 
 export interface BrokerHttpOptions {
@@ -63,7 +64,8 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
                     endpoint,
                     `${method} ${target}`,
                     response.status,
-                    reasonOf(text, response),
+                    // A proxy may quote the request, and with it the credentials.
+                    redactText(reasonOf(text, response), [options.password, authorization]),
                 );
             }
             return {

@@ -10,10 +10,19 @@ import {
     type Overview,
     overview,
     published,
+    type QueuePage,
+    queuePage,
 } from "./brokerAnswer.js";
 import { type ApiAnswer, type ApiPath, type BrokerHttpOptions, brokerHttp } from "./brokerHttp.js";
 
-export type { BrokerNode, FetchedMessage, LiveQueue, Overview } from "./brokerAnswer.js";
+export type {
+    BrokerNode,
+    CountedQueue,
+    FetchedMessage,
+    LiveQueue,
+    Overview,
+    QueuePage,
+} from "./brokerAnswer.js";
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.js";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.js";
 
@@ -100,6 +109,8 @@ export interface ManagementApi {
     readonly nodes: () => Promise<BrokerNode[]>;
     /** Counts are up to 5 s old: the broker collects them at an interval. */
     readonly listQueues: (vhost: string) => Promise<LiveQueue[]>;
+    /** Some hundred queues with their numbers, without their settings; the first page is 1. */
+    readonly queuePage: (vhost: string, page: number) => Promise<QueuePage>;
     /** The whole broker, or one vhost, as the broker wrote it. */
     readonly definitions: (vhost?: string) => Promise<Record<string, unknown>>;
 
@@ -169,6 +180,8 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         overview: async () => checked(overview, await get(["overview"])),
         nodes: async () => checked(z.array(brokerNode), await get(["nodes"])),
         listQueues: async (vhost) => checked(z.array(liveQueue), await get(["queues", vhost])),
+        queuePage: async (vhost, page) =>
+            checked(queuePage, await get(["queues", vhost], { ...numbersOnly, page: String(page) })),
         definitions: async (vhost) =>
             checked(definitions, await get(vhost === undefined ? ["definitions"] : ["definitions", vhost])),
 
@@ -221,6 +234,22 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         },
     };
 }
+
+/** The largest page that the broker hands out, and the columns that count. */
+const numbersOnly = {
+    page_size: "500",
+    columns: [
+        "vhost",
+        "name",
+        "messages_ready",
+        "messages_unacknowledged",
+        "consumers",
+        "message_bytes",
+        "message_bytes_ready",
+        "message_stats.publish_details.rate",
+        "head_message_timestamp",
+    ].join(","),
+};
 
 function bindingPath(vhost: string, { source, destination, destinationType }: BindingEnds): ApiPath {
     return ["bindings", vhost, "e", source, destinationType === "queue" ? "q" : "e", destination];

@@ -1,6 +1,11 @@
 import type { Topology } from "../model/index.js";
+import type { EnginePreview } from "./engine/enginePreview.js";
 import type { BlastRadius } from "./live/blastRadius.js";
+import type { ReportProblem } from "./reportProblem.js";
 import type { Review } from "./review.js";
+
+export type { ProblemKind, ReportProblem } from "./reportProblem.js";
+export { problemKinds } from "./reportProblem.js";
 
 /** Everything that one report tells of one or several stacks, in total order. Its renderers are pure: equal reports give equal texts. */
 export interface Report {
@@ -43,30 +48,6 @@ export interface ApprovedChange {
     readonly messages?: number;
     /** Whether it was agreed to in an earlier change, and still holds. */
     readonly isEarlier: boolean;
-}
-
-/** Something that a person must know before trusting the report. */
-export interface ReportProblem {
-    readonly kind: ProblemKind;
-    /** A sentence: place, thing in quotes, what is wrong, way out. */
-    readonly text: string;
-}
-
-/**
- * What a problem means for the outcome.
- *
- * - `note`: nothing; it is told.
- * - `finding`: somebody must act before the change is applied.
- * - `unreachable`: the live broker gave no answer.
- * - `unreadable`: a part of the input could not be read, so that the report does not know everything.
- */
-export const problemKinds = ["unreadable", "unreachable", "finding", "note"] as const;
-export type ProblemKind = (typeof problemKinds)[number];
-
-/** The engine's own preview. */
-export interface EnginePreview {
-    /** What was read: a path, `-` for standard input. */
-    readonly source: string;
 }
 
 /** Where a report comes from, so that another person gets the same one. */

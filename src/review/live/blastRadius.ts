@@ -1,9 +1,9 @@
+import type { QueueNumbers } from "../../broker/queueNumbers.js";
 import type { Topology } from "../../model/index.js";
 import { compareText } from "../canonical.js";
 import type { Review } from "../review.js";
 import { type Hit, hits, queueKey } from "./hit.js";
 import { absent, impact, type LiveQueue } from "./impact.js";
-import type { QueueNumbers } from "./queueNumbers.js";
 
 /** What the destructive changes of a review would do to a live broker, if they were applied now. */
 export interface BlastRadius {

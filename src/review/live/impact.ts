@@ -1,9 +1,9 @@
+import { messagesOf, type QueueNumbers } from "../../broker/queueNumbers.js";
 import { type Duration, formatDuration } from "../../model/index.js";
 import { counted, formatCount } from "../render/units.js";
 import type { SettingChange } from "../settingsDiff.js";
 import { settingLabel, settingText } from "../settingText.js";
 import type { Hit, HitKind } from "./hit.js";
-import { messagesOf, type QueueNumbers } from "./queueNumbers.js";
 
 /** What a change would do to one queue of a live broker, if it were applied now. */
 export interface LiveQueue extends QueueNumbers {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { QueueNumbers } from "../../../../src/broker/queueNumbers.js";
 import { binding, exchange, queue, type Topology } from "../../../../src/model/index.js";
 import { blastRadius, dyingOf, touchedVhosts } from "../../../../src/review/live/blastRadius.js";
 import type { LiveQueue } from "../../../../src/review/live/impact.js";
-import type { QueueNumbers } from "../../../../src/review/live/queueNumbers.js";
 import { review } from "../../../../src/review/review.js";
 import { found } from "../../found.js";
 import { destructiveEdits } from "../destructiveEdits.js";

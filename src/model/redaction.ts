@@ -1,0 +1,91 @@
+/** What stands in place of a secret. The engine writes the same. */
+export const redacted = "[secret]";
+
+/** Answers what to write in place of a secret. */
+export type Mark = (secret: string) => string;
+
+const plainMark: Mark = () => redacted;
+
+const secretWords =
+    /(?:^| )(?:pass(?:word|wd|phrase|code)s?|pwd|secrets?|token|credentials?|(?:api|access|account|private|signing|encryption|shared) ?keys?|authori[sz]ation|connection ?string|cookie)(?: hash)?$/u;
+
+/** Whether a key says that its value is a secret: `password_hash`, `webhookToken`, `SPOT_BROKER_PASSWORD`, but not `maxTokens`, `secretName`. */
+export function isSecretName(key: string): boolean {
+    const words = key
+        .replace(/(?<=[a-z0-9])(?=[A-Z])/gu, " ")
+        .replace(/[^A-Za-z0-9]+/gu, " ")
+        .trim()
+        .toLowerCase();
+    return secretWords.test(words);
+}
+
+/** Where a secret can be told by its form; the group `secret` is what must go. */
+const forms: readonly RegExp[] = [
+    /(?<before>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----)(?<secret>[\s\S]*?)(?<after>-----END|$)/gu,
+    // To the last @ of the word, since people put unescaped passwords into URLs; a port is none.
+    /(?<before>\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:)(?!\d{1,5}(?:[/?#,;\s"'<>]|$))(?<secret>[^\s"'<>]+)(?<after>@)/giu,
+    /(?<before>\b(?:basic|bearer)\s+)(?<secret>[\w+/=.~-]{8,})(?<after>)/giu,
+    /(?<before>\b(?:[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?))\\?["']?\s*[:=]\s*\\?["']?)(?<secret>[^\s"',;&}\])\\]+)(?<after>)/giu,
+    /(?<before>)(?<secret>\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16}|pul-[0-9a-f]{40}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*))(?<after>)/gu,
+];
+
+/** Whether any form could match; most texts hold none of these words, and there are many. */
+const hint =
+    /:\/\/|BEGIN|basic|bearer|pass|secret|token|key|credential|gh[pousr]_|github_pat|AKIA|pul-|eyJ/iu;
+
+/** The shortest text that is taken for a secret by itself; a shorter one would take words apart. */
+const shortest = 4;
+
+/**
+ * A text without the secrets that can be told by their form, and without those that are known.
+ * @param known secrets that must not stand there in any form
+ */
+export function redactText(text: string, known: readonly string[] = [], mark: Mark = plainMark): string {
+    let clean = text;
+    for (const secret of known.flatMap(spellings)) {
+        clean = clean.replaceAll(secret, mark(secret));
+    }
+    if (!hint.test(clean)) {
+        return clean;
+    }
+    for (const form of forms) {
+        clean = clean.replace(form, (...found) => {
+            const { before = "", secret = "", after = "" } = found.at(-1) as Readonly<Record<string, string>>; // the groups come last
+            return `${before}${secret.startsWith(redacted.slice(0, -1)) ? secret : mark(secret)}${after}`;
+        });
+    }
+    return clean;
+}
+
+function spellings(secret: string): readonly string[] {
+    return secret.length < shortest
+        ? []
+        : [...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])];
+}
+
+/** The same for every text in a value; what a key calls a secret goes altogether. */
+export function redactValue<T>(value: T, known: readonly string[] = [], mark: Mark = plainMark): T {
+    return cleanValue(value, known, mark) as T; // texts stay texts, lists lists, and tables keep their keys
+}
+
+function cleanValue(value: unknown, known: readonly string[], mark: Mark): unknown {
+    if (typeof value === "string") {
+        return redactText(value, known, mark);
+    }
+    if (Array.isArray(value)) {
+        return value.map((each) => cleanValue(each, known, mark));
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value).map(([key, each]) => [
+            redactText(key, known, mark),
+            typeof each === "string" && each !== "" && isSecretName(key)
+                ? each.startsWith(redacted.slice(0, -1))
+                    ? each
+                    : mark(each)
+                : cleanValue(each, known, mark),
+        ]),
+    );
+}
