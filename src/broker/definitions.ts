@@ -1,11 +1,20 @@
 import type { Binding, Exchange, Policy, Queue, Topology } from "../model/index.js";
 import { definitionsFields, queueTypeNameOf, tagsOf } from "./codec/definitionsFields.js";
 import { isObject } from "./codec/objectReader.js";
+import { limitTable, userLimitKeys, vhostLimitKeys, vhostLimitsComponent } from "./limits.js";
 
 /** The part of a broker's exported definitions that a topology decides. Passwords and the broker's own metadata stay out. */
 export interface Definitions {
-    readonly vhosts: readonly { readonly name: string }[];
-    readonly users: readonly { readonly name: string; readonly tags: readonly string[] }[];
+    readonly vhosts: readonly {
+        readonly name: string;
+        /** Only where it protects: what else brokers keep there is their own. */
+        readonly metadata?: { readonly protected_from_deletion: true };
+    }[];
+    readonly users: readonly {
+        readonly name: string;
+        readonly tags: readonly string[];
+        readonly limits: Readonly<Record<string, number>>;
+    }[];
     readonly permissions: Topology["permissions"];
     readonly topic_permissions: Topology["topicPermissions"];
     readonly exchanges: readonly (Pick<
@@ -25,7 +34,16 @@ export interface Definitions {
         readonly "apply-to": Policy["applyTo"];
         readonly priority: number;
     })[];
+    /** Operator policies and the limits of virtual hosts, which brokers store as runtime parameters. */
+    readonly parameters: readonly {
+        readonly vhost: string;
+        readonly component: string;
+        readonly name: string;
+        readonly value: Readonly<Record<string, unknown>>;
+    }[];
 }
+
+const components = { operatorPolicy: "operator_policy", limits: vhostLimitsComponent } as const;
 
 /**
  * A topology as the broker would export it, in canonical order.
@@ -33,8 +51,15 @@ export interface Definitions {
  */
 export function toDefinitions(topology: Topology): Definitions {
     return canonical({
-        vhosts: topology.vhosts.map(({ name }) => ({ name })),
-        users: topology.users.map(({ name, tags }) => ({ name, tags: [...tags].sort() })),
+        vhosts: topology.vhosts.map(({ name, protectedFromDeletion }) => ({
+            name,
+            ...(protectedFromDeletion === true && { metadata: { protected_from_deletion: true } }),
+        })),
+        users: topology.users.map(({ name, tags, limits }) => ({
+            name,
+            tags: [...tags].sort(),
+            limits: limitTable(limits, userLimitKeys),
+        })),
         permissions: topology.permissions,
         topic_permissions: topology.topicPermissions,
         exchanges: topology.exchanges.map(({ autoDelete, ...rest }) => ({
@@ -59,6 +84,26 @@ export function toDefinitions(topology: Topology): Definitions {
             "apply-to": applyTo,
             priority: precedence,
         })),
+        parameters: [
+            ...topology.operatorPolicies.map(({ vhost, name, pattern, applyTo, precedence, definition }) => ({
+                vhost,
+                component: components.operatorPolicy,
+                name,
+                value: { pattern, "apply-to": applyTo, priority: precedence, definition },
+            })),
+            ...topology.vhosts.flatMap(({ name, limits }) =>
+                limits === undefined
+                    ? []
+                    : [
+                          {
+                              vhost: name,
+                              component: components.limits,
+                              name: "limits",
+                              value: limitTable(limits, vhostLimitKeys),
+                          },
+                      ],
+            ),
+        ],
     });
 }
 
@@ -88,14 +133,27 @@ export function fromExport(
     return canonical({
         vhosts: list("vhosts")
             .filter((each) => each["name"] === vhost)
-            .map((each) => pick(each, ["name"])),
-        users: users.map((each) => ({ name: each["name"], tags: [...tagsOf(each["tags"])].sort() })),
+            .map(({ name, metadata }) => ({
+                name,
+                ...(isObject(metadata) &&
+                    metadata["protected_from_deletion"] === true && {
+                        metadata: { protected_from_deletion: true },
+                    }),
+            })),
+        users: users.map((each) => ({
+            name: each["name"],
+            tags: [...tagsOf(each["tags"])].sort(),
+            limits: isObject(each["limits"]) ? each["limits"] : {},
+        })),
         permissions: inVhost("permissions").filter((each) => ofTopology(each, "user")),
         topic_permissions: inVhost("topic_permissions").filter((each) => ofTopology(each, "user")),
         exchanges: inVhost("exchanges").map((each) => ({ internal: false, ...each })),
         queues: inVhost("queues").map((each) => ({ ...each, type: queueTypeNameOf(each) ?? "classic" })),
         bindings: inVhost("bindings"),
         policies: inVhost("policies"),
+        parameters: inVhost("parameters").filter(({ component }) =>
+            Object.values<unknown>(components).includes(component),
+        ),
         // The fields of each list are those of Definitions by construction; their values are the broker's word.
     } as unknown as Definitions);
 }

@@ -1,8 +1,9 @@
 import type { InputProblem } from "../broker/codec/inputProblem.js";
 import type { JsonDocument, JsonPath } from "../broker/codec/jsonDocument.js";
 import type { Origin } from "../broker/codec/origins.js";
+import type { StoredParameter } from "../broker/codec/parseDefinitions.js";
 import type { ParsedTopology } from "../broker/codec/parsedTopology.js";
-import type { Binding, Policy } from "../model/index.js";
+import type { Binding } from "../model/index.js";
 import type { Finding } from "./finding.js";
 import type { Location, Locator } from "./judgement.js";
 import { bindingPlace, placeOf, servicePlace } from "./place.js";
@@ -93,8 +94,16 @@ function placesOf({ list, item }: Origin): readonly string[] {
         case "operatorPolicies":
             return [placeOf(noun.vhost, "operator policy", noun.name)];
         case "parameters": {
-            const { policy, kind } = item as { readonly policy: Policy; readonly kind: string };
-            return [placeOf(policy.vhost, kind === "policy" ? "policy" : "operator policy", policy.name)];
+            const stored = item as StoredParameter;
+            return stored.kind === "limits"
+                ? []
+                : [
+                      placeOf(
+                          stored.policy.vhost,
+                          stored.kind === "policy" ? "policy" : "operator policy",
+                          stored.policy.name,
+                      ),
+                  ];
         }
         case "users":
             return [`user "${noun.name}"`];

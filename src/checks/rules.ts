@@ -54,6 +54,7 @@ import { shadowedPolicy } from "./rules/shadowedPolicy.js";
 import { shortConsumerTimeout } from "./rules/shortConsumerTimeout.js";
 import { shortDeadline } from "./rules/shortDeadline.js";
 import { staleRequest } from "./rules/staleRequest.js";
+import { tightLimit } from "./rules/tightLimit.js";
 import { tooManyBindings } from "./rules/tooManyBindings.js";
 import { tooManyQuorumQueues } from "./rules/tooManyQuorumQueues.js";
 import { unansweredCall } from "./rules/unansweredCall.js";
@@ -65,7 +66,9 @@ import { unfedQueue } from "./rules/unfedQueue.js";
 import { unknownSetting } from "./rules/unknownSetting.js";
 import { unlimitedDelivery } from "./rules/unlimitedDelivery.js";
 import { unlimitedPrefetch } from "./rules/unlimitedPrefetch.js";
+import { unlimitedVhost } from "./rules/unlimitedVhost.js";
 import { unportableName } from "./rules/unportableName.js";
+import { unprotectedVhost } from "./rules/unprotectedVhost.js";
 import { unreplicatedQueue } from "./rules/unreplicatedQueue.js";
 import { unroutedPublication } from "./rules/unroutedPublication.js";
 import { unsafeDeadLettering } from "./rules/unsafeDeadLettering.js";
@@ -135,6 +138,7 @@ export const rules: readonly Rule[] = [
     shortConsumerTimeout,
     shortDeadline,
     staleRequest,
+    tightLimit,
     tooManyBindings,
     tooManyQuorumQueues,
     unansweredCall,
@@ -146,7 +150,9 @@ export const rules: readonly Rule[] = [
     unknownSetting,
     unlimitedDelivery,
     unlimitedPrefetch,
+    unlimitedVhost,
     unportableName,
+    unprotectedVhost,
     unreplicatedQueue,
     unroutedPublication,
     unsafeDeadLettering,

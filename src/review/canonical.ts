@@ -31,7 +31,7 @@ export type TopologyList = {
 export function canonicalTopology(topology: Topology): Topology {
     return {
         ...topology,
-        vhosts: ordered(topology.vhosts, identities.vhosts),
+        vhosts: ordered(topology.vhosts, identities.vhosts).map(withSomeLimits),
         exchanges: ordered(topology.exchanges, identities.exchanges).map(withSortedArguments),
         queues: ordered(topology.queues, identities.queues).map(withSortedArguments),
         bindings: ordered(topology.bindings, identities.bindings).map(withSortedArguments),
@@ -40,7 +40,7 @@ export function canonicalTopology(topology: Topology): Topology {
             withSortedDefinition,
         ),
         users: ordered(topology.users, identities.users).map((each) => ({
-            ...each,
+            ...withSomeLimits(each),
             tags: each.tags.toSorted(compareText),
         })),
         permissions: ordered(topology.permissions, identities.permissions),
@@ -87,6 +87,11 @@ function withSortedArguments<T extends { readonly arguments: ArgumentTable }>(ea
 
 function withSortedDefinition(each: Policy): Policy {
     return { ...each, definition: sortedRecord(each.definition) };
+}
+
+/** No limits at all are said in one way. */
+function withSomeLimits<T extends { readonly limits?: object }>({ limits, ...rest }: T): Omit<T, "limits"> {
+    return limits === undefined || Object.keys(limits).length === 0 ? rest : { ...rest, limits };
 }
 
 type ArgumentTable = Readonly<Record<string, ArgumentValue>>;

@@ -3,7 +3,7 @@ import { isObject } from "./objectReader.js";
 
 /** The fields that a topology takes from each list of an export. */
 export const definitionsFields = {
-    users: ["name", "tags"],
+    users: ["name", "tags", "limits"],
     vhosts: ["name", "default_queue_type", "metadata"],
     permissions: ["user", "vhost", "configure", "write", "read"],
     topic_permissions: ["user", "vhost", "exchange", "write", "read"],
@@ -18,7 +18,7 @@ export type DefinitionsList = keyof typeof definitionsFields;
 
 /** Fields that brokers write and nothing here needs: secrets, the broker's own metadata, what follows from other fields. */
 export const idleFields: Readonly<Partial<Record<DefinitionsList, readonly string[]>>> = {
-    users: ["password_hash", "hashing_algorithm", "password", "limits"],
+    users: ["password_hash", "hashing_algorithm", "password"],
     vhosts: ["description", "tags", "tracing", "limits", "cluster_state", "protected_from_deletion"],
     bindings: ["properties_key"],
 };

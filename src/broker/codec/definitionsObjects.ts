@@ -11,7 +11,9 @@ import {
     type User,
     userTags,
     type Vhost,
+    type VhostLimits,
 } from "../../model/index.js";
+import { userLimitKeys, vhostLimitKeys } from "../limits.js";
 import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.js";
 import type { InputProblems } from "./inputProblem.js";
 import { isObject, type ObjectReader, objectReader, shown } from "./objectReader.js";
@@ -45,10 +47,52 @@ export const readVhost: Read<Vhost> = (reader, { problems }) => {
             path: [...reader.path, "default_queue_type"],
         });
     }
-    return { name: reader.text("name"), ...(defaultQueueType !== undefined && { defaultQueueType }) };
+    // An import protects by the metadata only; a field of the virtual host itself is what the HTTP API shows.
+    const isProtected = isObject(metadata) && metadata["protected_from_deletion"] === true;
+    return {
+        name: reader.text("name"),
+        ...(defaultQueueType !== undefined && { defaultQueueType }),
+        ...(isProtected && { protectedFromDeletion: true }),
+    };
 };
 
-export const readUser: Read<User> = (reader, { problems }) => {
+/** The limits of a virtual host, stored as a runtime parameter of it. */
+export function readVhostLimits(
+    reader: ObjectReader,
+    context: DefinitionsContext,
+): { readonly vhost: string; readonly limits: VhostLimits } {
+    return { vhost: vhostOf(reader, context), limits: readLimits(reader, "value", vhostLimitKeys, context) };
+}
+
+/** A table of limits; the broker takes a negative number for none, and refuses one that it does not know. */
+function readLimits<Field extends string>(
+    reader: ObjectReader,
+    field: string,
+    keys: Readonly<Record<Field, string>>,
+    { problems }: DefinitionsContext,
+): Readonly<Partial<Record<Field, number>>> {
+    const table = reader.table(field);
+    const inner = objectReader(
+        { name: reader.object["name"], ...table },
+        [...reader.path, field],
+        problems,
+        reader,
+    );
+    const fields = Object.entries<string>(keys);
+    const known = fields.map(([, key]) => key);
+    for (const key of Object.keys(table).filter((each) => !known.includes(each))) {
+        inner.reject(key, `only ${known.map((each) => `"${each}"`).join(" and ")}`);
+    }
+    return Object.fromEntries(
+        fields.flatMap(([name, key]) => {
+            const value = inner.integer(key, -1);
+            return value < 0 ? [] : [[name, value]];
+        }),
+    ) as Partial<Record<Field, number>>; // the fields are those of the keys
+}
+
+export const readUser: Read<User> = (reader, context) => {
+    const { problems } = context;
     const tags = reader.object["tags"];
     if (tags !== undefined && tags !== null && typeof tags !== "string" && !Array.isArray(tags)) {
         reader.reject("tags", "a list of tags, or one text with commas");
@@ -64,7 +108,12 @@ export const readUser: Read<User> = (reader, { problems }) => {
             path: [...reader.path, "tags"],
         });
     }
-    return { name: reader.text("name"), tags: userTags.filter((tag) => named.includes(tag)).sort() };
+    const limits = readLimits(reader, "limits", userLimitKeys, context);
+    return {
+        name: reader.text("name"),
+        tags: userTags.filter((tag) => named.includes(tag)).sort(),
+        ...(Object.keys(limits).length > 0 && { limits }),
+    };
 };
 
 export const readPermission: Read<Permission> = (reader, context) => ({

@@ -17,6 +17,7 @@ export interface ObjectReader {
     readonly path: JsonPath;
     /** Whether a field could not be read: then the other values are not to be used. */
     readonly spoilt: () => boolean;
+    readonly spoil: () => void;
     /** A text; `otherwise` where the field is not there. Without `otherwise` it must be there. */
     readonly text: (field: string, otherwise?: string) => string;
     readonly flag: (field: string, otherwise: boolean) => boolean;
@@ -26,11 +27,21 @@ export interface ObjectReader {
     readonly reject: (field: string, expected: string) => void;
 }
 
-export function objectReader(object: JsonObject, path: JsonPath, problems: InputProblems): ObjectReader {
-    const place = placeAt(path, object["name"] ?? object["user"]);
+/** @param outer the object that this one is a part of: what spoils the part spoils the whole */
+export function objectReader(
+    object: JsonObject,
+    path: JsonPath,
+    problems: InputProblems,
+    outer?: ObjectReader,
+): ObjectReader {
+    const place = outer?.place ?? placeAt(path, object["name"] ?? object["user"]);
     let spoilt = false;
-    const reject: ObjectReader["reject"] = (field, expected) => {
+    const spoil = (): void => {
         spoilt = true;
+        outer?.spoil();
+    };
+    const reject: ObjectReader["reject"] = (field, expected) => {
+        spoil();
         problems.add({
             rule: "unreadable",
             place,
@@ -66,6 +77,7 @@ export function objectReader(object: JsonObject, path: JsonPath, problems: Input
         place,
         path,
         spoilt: () => spoilt,
+        spoil,
         reject,
         text: (field, otherwise) => read(field, isText, "a text", otherwise, ""),
         flag: (field, otherwise) => read(field, isFlag, "true or false", otherwise, otherwise),

@@ -1,4 +1,5 @@
-import { bindingKey, type Policy, type Vhost } from "../../model/index.js";
+import { bindingKey, type Policy, type Vhost, type VhostLimits } from "../../model/index.js";
+import { vhostLimitsComponent } from "../limits.js";
 import { type DefinitionsList, definitionsFields, idleFields } from "./definitionsFields.js";
 import {
     type DefinitionsContext,
@@ -11,6 +12,7 @@ import {
     readTopicPermission,
     readUser,
     readVhost,
+    readVhostLimits,
 } from "./definitionsObjects.js";
 import { onlyVhostOf, reportShape, reportWriting } from "./definitionsShape.js";
 import { exportedVersion } from "./exportedVersion.js";
@@ -82,11 +84,16 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
         const self = readVhost(objectReader({ ...exported, name: onlyVhost }, [], problems), context);
         context = { ...context, vhosts: new Map([[onlyVhost, self]]) };
     }
-    const parameters = each("parameters", (reader) => storedPolicy(reader, context), storedIdentity).map(
-        ({ policy, kind }) => ({ policy, kind }),
-    );
+    const parameters = each("parameters", (reader) => storedParameter(reader, context), storedIdentity);
     const stored = (kind: StoredPolicy["kind"]): readonly Policy[] =>
-        parameters.filter((parameter) => parameter.kind === kind).map(({ policy }) => policy);
+        parameters.flatMap((parameter) => (parameter.kind === kind ? [parameter.policy] : []));
+    const limits = new Map(
+        parameters.flatMap((each) => (each.kind === "limits" ? [[each.vhost, each.limits]] : [])),
+    );
+    const withLimits = (each: Vhost): Vhost => {
+        const own = limits.get(each.name);
+        return own === undefined || Object.keys(own).length === 0 ? each : { ...each, limits: own };
+    };
     const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
         each("policies", readPolicy, named, key),
     );
@@ -101,7 +108,13 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
     return {
         topology: {
             brokerVersion,
-            vhosts: "vhosts" in exported ? declared : impliedVhosts(context, Object.values(parts).flat()),
+            vhosts: ("vhosts" in exported
+                ? declared
+                : impliedVhosts(context, [
+                      ...Object.values(parts).flat(),
+                      ...[...limits.keys()].map((vhost) => ({ vhost })),
+                  ])
+            ).map(withLimits),
             ...parts,
             users: each("users", readUser, ({ name }) => name),
             permissions: each("permissions", readPermission, ({ vhost, user }) =>
@@ -165,12 +178,17 @@ interface StoredPolicy {
     readonly kind: "policy" | "operatorPolicy";
 }
 
-function storedIdentity({ policy, kind }: StoredPolicy): string {
-    return `${kind} ${named(policy)}`;
+/** What a topology takes from the runtime parameters. */
+export type StoredParameter =
+    | StoredPolicy
+    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits };
+
+function storedIdentity(stored: StoredParameter): string {
+    return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : named(stored.policy)}`;
 }
 
-/** The policies among the runtime parameters; federation, shovels and limits are parameters as well. */
-function storedPolicy(reader: ObjectReader, context: DefinitionsContext): StoredPolicy | undefined {
+/** The policies and limits among the runtime parameters; federation and shovels are parameters as well. */
+function storedParameter(reader: ObjectReader, context: DefinitionsContext): StoredParameter | undefined {
     const component = reader.text("component");
     if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
         const policy = readStoredPolicy(reader, context);
@@ -178,15 +196,26 @@ function storedPolicy(reader: ObjectReader, context: DefinitionsContext): Stored
             ? undefined
             : { policy, kind: component === "policy" ? "policy" : "operatorPolicy" };
     }
-    if (component !== "vhost-limits") {
-        context.problems.count({
-            rule: "leftOut",
-            place: reader.place,
-            message: `is a parameter of the component "${component}", which no rule looks at`,
-            fix: "look at it yourself",
-            path: reader.path,
-        });
+    if (component === vhostLimitsComponent) {
+        const stored = readVhostLimits(reader, context);
+        if (context.onlyVhost === undefined && !context.vhosts.has(stored.vhost)) {
+            context.problems.add({
+                rule: "leftOut",
+                place: reader.place,
+                message: `limits the virtual host ${shown(stored.vhost)}, which is not among "vhosts"`,
+                fix: "correct the name; it is not judged",
+                path: [...reader.path, "vhost"],
+            });
+        }
+        return { kind: "limits", ...stored };
     }
+    context.problems.count({
+        rule: "leftOut",
+        place: reader.place,
+        message: `is a parameter of the component "${component}", which no rule looks at`,
+        fix: "look at it yourself",
+        path: reader.path,
+    });
     return undefined;
 }
 

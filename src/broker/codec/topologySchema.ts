@@ -70,10 +70,19 @@ const service = z.strictObject({
         .exactOptional(),
 });
 
+const limit = z.int().nonnegative().exactOptional();
+
 /** Every field of a topology; a test compares it with what the program builds. */
 export const topologySchema: z.ZodType<Topology> = z.strictObject({
     brokerVersion: z.enum(brokerVersions),
-    vhosts: z.array(z.strictObject({ name: text, defaultQueueType: z.enum(queueTypes).exactOptional() })),
+    vhosts: z.array(
+        z.strictObject({
+            name: text,
+            defaultQueueType: z.enum(queueTypes).exactOptional(),
+            limits: z.strictObject({ maxConnections: limit, maxQueues: limit }).exactOptional(),
+            protectedFromDeletion: z.boolean().exactOptional(),
+        }),
+    ),
     exchanges: z.array(
         z.strictObject({
             vhost: text,
@@ -109,7 +118,13 @@ export const topologySchema: z.ZodType<Topology> = z.strictObject({
     ),
     policies: z.array(policy),
     operatorPolicies: z.array(policy),
-    users: z.array(z.strictObject({ name: text, tags: z.array(z.enum(userTags)) })),
+    users: z.array(
+        z.strictObject({
+            name: text,
+            tags: z.array(z.enum(userTags)),
+            limits: z.strictObject({ maxConnections: limit, maxChannels: limit }).exactOptional(),
+        }),
+    ),
     permissions: z.array(
         z.strictObject({ user: text, vhost: text, configure: text, write: text, read: text }),
     ),

@@ -1,5 +1,6 @@
 import type { User } from "../../model/index.js";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.js";
+import { isLowered } from "./settingRule.js";
 
 const source = providerResource("user");
 
@@ -10,13 +11,33 @@ const fields: FieldRules<User> = {
         "what a user sees in the management API; its messages are not concerned",
         source,
     ),
+    limits: updates(
+        "user.limits",
+        "counts for connections and channels to come; those that are open stay",
+        docs("user-limits"),
+    ),
 };
 
 export const userRule: KindRule = {
     fields,
     created: { rule: "user.created", text: "a new user may do nothing yet", source: docs("access-control") },
     deleted: { rule: "user.deleted", text: "no declared service logs in with it any more", source },
-    effects: ({ object, action }, { pair }) => {
+    effects: ({ object, action, fields: changed }, { pair }) => {
+        const lowered = changed.filter(
+            ({ field, before, after }) => field.startsWith("limits.") && isLowered(before, after),
+        );
+        if (action === "update") {
+            return lowered.map(({ field, after }) => ({
+                consequence: "delayed",
+                reason: {
+                    rule: "user.limitLowered",
+                    text: `no more than ${JSON.stringify(after)} ${field === "limits.maxChannels" ? "channels" : "connections"} at a time are open to it: whoever asks for more, if only again after a cut, is refused; what "${object.name}" consumes waits, and what it publishes stays with it`,
+                    source: docs("user-limits"),
+                },
+                safeWay:
+                    "Count what the user has open first (rabbitmqctl list_connections user), and stay above it.",
+            }));
+        }
         const isUsed =
             !pair.after.knowsServices ||
             pair.after.topology.services.some(({ name }) => name === object.name);

@@ -1,5 +1,16 @@
 import type { Vhost } from "../../model/index.js";
-import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.js";
+import type { Effect } from "../change.js";
+import {
+    type Context,
+    type Draft,
+    docs,
+    type FieldRules,
+    identityField,
+    type KindRule,
+    providerResource,
+    updates,
+} from "./rule.js";
+import { isLowered } from "./settingRule.js";
 
 const fields: FieldRules<Vhost> = {
     name: identityField("vhost"),
@@ -7,6 +18,16 @@ const fields: FieldRules<Vhost> = {
         "vhost.defaultQueueType",
         "counts for queues that are declared later without a type; existing ones keep theirs",
         docs("vhosts#default-queue-type"),
+    ),
+    limits: updates(
+        "vhost.limits",
+        "counts for connections and queues to come; those that are there stay",
+        docs("vhosts#limits"),
+    ),
+    protectedFromDeletion: updates(
+        "vhost.protectedFromDeletion",
+        "decides whether the broker deletes the virtual host when told to; its messages are not concerned",
+        docs("vhosts#deletion-protection"),
     ),
 };
 
@@ -22,19 +43,73 @@ export const vhostRule: KindRule = {
         text: "everything in it goes with it, without a question",
         source: providerResource("vhost"),
     },
-    effects: ({ object, action }) =>
-        action === "delete"
-            ? [
-                  {
-                      consequence: "lost",
-                      reason: {
-                          rule: "vhost.deleted",
-                          text: `every queue of virtual host "${object.name}" is deleted with its messages, and every connection to it is closed`,
-                          source: docs("vhosts#deletion"),
-                      },
-                      safeWay:
-                          "Empty its queues first; guard the virtual host with the broker's deletion protection, and lift that in a release of its own.",
-                  },
-              ]
-            : [],
+    effects: (draft, context) => (draft.action === "delete" ? [deletion(draft, context)] : changes(draft)),
 };
+
+function deletion({ object }: Draft, { pair }: Context): Effect {
+    const isProtected = pair.before.topology.vhosts.some(
+        ({ name, protectedFromDeletion }) => name === object.name && protectedFromDeletion === true,
+    );
+    const guard = isProtected ? "; the broker refuses as long as the virtual host is protected" : "";
+    return {
+        consequence: "lost",
+        reason: {
+            rule: "vhost.deleted",
+            text: `every queue of virtual host "${object.name}" is deleted with its messages, and every connection to it is closed${guard}`,
+            source: docs("vhosts#deletion"),
+        },
+        safeWay:
+            "Empty its queues first; guard the virtual host with the broker's deletion protection, and lift that in a release of its own.",
+    };
+}
+
+function changes({ fields: changed }: Draft): readonly Effect[] {
+    return changed.flatMap(({ field, before, after }): readonly Effect[] => {
+        switch (field) {
+            case "limits.maxConnections":
+                return isLowered(before, after)
+                    ? [
+                          {
+                              consequence: "delayed",
+                              reason: {
+                                  rule: "vhost.connectionsLowered",
+                                  text: `no more than ${JSON.stringify(after)} clients may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it`,
+                                  source: docs("vhosts#limits"),
+                              },
+                              safeWay:
+                                  "Count the connections first (rabbitmqctl list_connections vhost), and stay above them.",
+                          },
+                      ]
+                    : [];
+            case "limits.maxQueues":
+                return isLowered(before, after)
+                    ? [
+                          {
+                              consequence: "none",
+                              reason: {
+                                  rule: "vhost.queuesLowered",
+                                  text: `no more than ${JSON.stringify(after)} queues may be declared: those that are there stay, further ones are refused`,
+                                  source: docs("vhosts#limits"),
+                              },
+                          },
+                      ]
+                    : [];
+            case "protectedFromDeletion":
+                return before === true
+                    ? [
+                          {
+                              consequence: "none",
+                              reason: {
+                                  rule: "vhost.unprotected",
+                                  text: "from now on the broker deletes the virtual host, with every queue and message in it, when told to",
+                                  source: docs("vhosts#deletion-protection"),
+                              },
+                              safeWay: "Keep it protected until the release that deletes it.",
+                          },
+                      ]
+                    : [];
+            default:
+                return [];
+        }
+    });
+}

@@ -6,6 +6,7 @@ import { devTopology } from "../environments.js";
 import { topologyOf } from "./topologies.js";
 
 const small: Topology = topologyOf({
+    vhosts: [{ name: "v", limits: { maxQueues: 20 }, protectedFromDeletion: true }],
     exchanges: [exchange("v", "e", "topic")],
     queues: [queue("v", "q", "quorum", { purpose: "work", retain: true, arguments: { "x-a": 1 } })],
     bindings: [
@@ -22,14 +23,44 @@ const small: Topology = topologyOf({
             definition: { "message-ttl": 9 },
         },
     ],
-    users: [{ name: "u", tags: ["monitoring", "management"] }],
+    operatorPolicies: [
+        {
+            vhost: "v",
+            name: "o",
+            pattern: ".*",
+            applyTo: "queues",
+            precedence: 1,
+            definition: { "max-length-bytes": 5 },
+        },
+    ],
+    users: [{ name: "u", tags: ["monitoring", "management"], limits: { maxChannels: 9, maxConnections: 3 } }],
     permissions: [{ user: "u", vhost: "v", configure: "^$", write: "^e$", read: "^q$" }],
     topicPermissions: [{ user: "u", vhost: "v", exchange: "e", write: "^k$", read: "^$" }],
 });
 
 const smallDefinitions: Definitions = {
-    vhosts: [{ name: "v" }],
-    users: [{ name: "u", tags: ["management", "monitoring"] }],
+    vhosts: [{ name: "v", metadata: { protected_from_deletion: true } }],
+    users: [
+        {
+            name: "u",
+            tags: ["management", "monitoring"],
+            limits: { "max-channels": 9, "max-connections": 3 },
+        },
+    ],
+    parameters: [
+        {
+            vhost: "v",
+            component: "operator_policy",
+            name: "o",
+            value: {
+                pattern: ".*",
+                "apply-to": "queues",
+                priority: 1,
+                definition: { "max-length-bytes": 5 },
+            },
+        },
+        { vhost: "v", component: "vhost-limits", name: "limits", value: { "max-queues": 20 } },
+    ],
     permissions: [{ user: "u", vhost: "v", configure: "^$", write: "^e$", read: "^q$" }],
     topic_permissions: [{ user: "u", vhost: "v", exchange: "e", write: "^k$", read: "^$" }],
     exchanges: [
@@ -94,7 +125,12 @@ function asExported(definitions: Definitions): Record<string, unknown> {
         product_name: "RabbitMQ",
         vhosts: [
             { name: "/", metadata: { tags: [] } },
-            ...definitions.vhosts.map((each) => ({ ...each, description: "", metadata: { tags: [] } })),
+            ...definitions.vhosts.map((each) => ({
+                ...each,
+                description: "",
+                limits: {},
+                metadata: { tags: [], ...each.metadata },
+            })),
         ],
         users: [
             ...definitions.users.map((each) => ({ ...each, password_hash: "x", hashing_algorithm: "y" })),
@@ -105,7 +141,11 @@ function asExported(definitions: Definitions): Record<string, unknown> {
             ...definitions.permissions,
         ],
         topic_permissions: definitions.topic_permissions,
-        parameters: [],
+        parameters: [
+            ...definitions.parameters,
+            { vhost: "spot", component: "shovel", name: "s", value: {} },
+            { vhost: "/", component: "vhost-limits", name: "limits", value: {} },
+        ],
         global_parameters: [{ name: "internal_cluster_id", value: "rabbitmq-cluster-id-1" }],
         exchanges: [...definitions.exchanges, { ...foreign, type: "topic", internal: false }],
         queues: [...definitions.queues.map(dropType), foreign],
@@ -207,6 +247,7 @@ describe("fromExport", () => {
             queues: [],
             bindings: [],
             policies: [],
+            parameters: [],
         };
         expect(fromExport({}, "v")).toEqual(empty);
         expect(fromExport({ queues: "none", users: [null, 3], policies: {} }, "v")).toEqual(empty);

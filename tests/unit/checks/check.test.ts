@@ -30,6 +30,7 @@ describe("check", () => {
             "error unroutedPublication",
             "warning excessPermission",
             "warning missingFeature",
+            "note unlimitedVhost",
         ]);
         expect(findings.slice(0, 2).map(renderFinding)).toEqual(brokenSentences);
     });

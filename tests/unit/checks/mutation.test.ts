@@ -14,9 +14,14 @@ describe("sound topologies", () => {
         expect(check(topology).filter(({ severity }) => severity !== "note")).toEqual([]);
     });
 
-    it.each(brokerVersions)("the dev stack has no finding at all on %s", (version) => {
-        expect(check(devTopology(version))).toEqual([]);
-    });
+    it.each(brokerVersions)(
+        "the dev stack has no finding but what its operator may limit on %s",
+        (version) => {
+            expect(check(devTopology(version)).map(renderFinding)).toEqual([
+                `virtual host "spot": has no limit "max-connections" and "max-queues"; set it: rabbitmqctl set_vhost_limits -p spot '{"max-connections": ..., "max-queues": ...}'`,
+            ]);
+        },
+    );
 
     it("a fresh broker is told about its user guest, and nothing else", () => {
         expect(check(soundTopologies.plain).map(renderFinding)).toEqual([

@@ -71,7 +71,7 @@ export function declaredBy(registrations: readonly Registration[]): Definitions 
             .map(({ inputs }) => schema.parse(inputs));
     const declared: Record<keyof Definitions, readonly object[]> = {
         vhosts: all("vHost", vhostInputs),
-        users: all("user", userInputs).map(({ name, tags }) => ({ name, tags })),
+        users: all("user", userInputs).map(({ name, tags }) => ({ name, tags, limits: {} })),
         permissions: all("permissions", permissionInputs).map(({ permissions, ...rest }) => ({
             ...rest,
             ...permissions,
@@ -103,6 +103,7 @@ export function declaredBy(registrations: readonly Registration[]): Definitions 
                 arguments: argumentsJson,
             }),
         ),
+        parameters: [],
         policies: all("policy", policyInputs).map(({ policy, ...rest }) => ({
             ...rest,
             pattern: policy.pattern,

@@ -103,11 +103,23 @@ const aService: fc.Arbitrary<Service> = fc
     })
     .map(({ name: each, ...settings }) => service(each, settings));
 
+const limit = fc.nat(100);
+
 /** Any topology, sound or not, each object once, in canonical order. */
 export const anyTopology: fc.Arbitrary<Topology> = fc
     .record({
         brokerVersion: fc.constantFrom(...brokerVersions),
-        vhosts: fc.uniqueArray(fc.record({ name: vhost }), { selector: identities.vhosts }),
+        vhosts: fc.uniqueArray(
+            fc.record(
+                {
+                    name: vhost,
+                    limits: fc.record({ maxConnections: limit, maxQueues: limit }, { requiredKeys: [] }),
+                    protectedFromDeletion: fc.boolean(),
+                },
+                { requiredKeys: ["name"] },
+            ),
+            { selector: identities.vhosts },
+        ),
         exchanges: fc.uniqueArray(
             fc
                 .tuple(
@@ -149,9 +161,17 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
         ),
         policies: fc.uniqueArray(policy, { selector: identities.policies }),
         operatorPolicies: fc.uniqueArray(policy, { selector: identities.operatorPolicies }),
-        users: fc.uniqueArray(fc.record({ name, tags: fc.subarray([...userTags]) }), {
-            selector: identities.users,
-        }),
+        users: fc.uniqueArray(
+            fc.record(
+                {
+                    name,
+                    tags: fc.subarray([...userTags]),
+                    limits: fc.record({ maxConnections: limit, maxChannels: limit }, { requiredKeys: [] }),
+                },
+                { requiredKeys: ["name", "tags"] },
+            ),
+            { selector: identities.users },
+        ),
         permissions: fc.uniqueArray(
             fc.record({ user: name, vhost, configure: name, write: name, read: name }),
             { selector: identities.permissions },

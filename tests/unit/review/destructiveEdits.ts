@@ -7,6 +7,8 @@ import {
     declaredService,
     type Edit,
     edited,
+    limited,
+    limitedUser,
     policyOf,
     spot,
     withBinding,
@@ -518,6 +520,27 @@ export const destructiveEdits: readonly Edit[] = [
         }),
         "dropped",
         '4 DELETE, messages are dropped: permission "gateway"',
+    ),
+    // Limits.
+    edited(
+        "lets fewer clients connect",
+        limited({ maxConnections: 20 }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        limited({ maxConnections: 100 })(spot),
+    ),
+    edited(
+        "limits who could connect without limit",
+        limited({ maxConnections: 100 }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "lets a service open fewer channels",
+        limitedUser("gateway", { maxChannels: 2 }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        limitedUser("gateway", { maxChannels: 20, maxConnections: 5 })(spot),
     ),
     // Contracts.
     edited(

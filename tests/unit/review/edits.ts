@@ -11,6 +11,9 @@ import type {
     QueueDeclaration,
     Service,
     Topology,
+    UserLimits,
+    Vhost,
+    VhostLimits,
 } from "../../../src/model/index.js";
 import type { Consequence } from "../../../src/review/change.js";
 import { declareSpot } from "../../../src/topology/index.js";
@@ -151,6 +154,21 @@ export function withPermission(user: string, fields: Partial<Permission>): Chang
     return (all) => ({
         ...all,
         permissions: all.permissions.map((each) => (each.user === user ? { ...each, ...fields } : each)),
+    });
+}
+
+export function withVhost(fields: Partial<Vhost>): Change {
+    return (all) => ({ ...all, vhosts: all.vhosts.map((each) => ({ ...each, ...fields })) });
+}
+
+export function limited(limits: VhostLimits): Change {
+    return withVhost({ limits });
+}
+
+export function limitedUser(name: string, limits: UserLimits): Change {
+    return (all) => ({
+        ...all,
+        users: all.users.map((each) => (each.name === name ? { ...each, limits } : each)),
     });
 }
 

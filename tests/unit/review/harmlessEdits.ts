@@ -17,6 +17,8 @@ import {
     declaredService,
     type Edit,
     edited,
+    limited,
+    limitedUser,
     policyOf,
     spot,
     withBinding,
@@ -29,6 +31,7 @@ import {
     withPolicy,
     withQueue,
     withService,
+    withVhost,
 } from "./edits.js";
 
 const results = "result-processor";
@@ -440,6 +443,40 @@ export const harmlessEdits: readonly Edit[] = [
         (all) => ({ ...all, vhosts: [{ name: "archive" }, ...all.vhosts] }),
         "none",
         "1 to add, nothing is lost",
+    ),
+    edited(
+        "lets more clients connect",
+        limited({ maxConnections: 200, maxQueues: 100 }),
+        "none",
+        "1 to change, nothing is lost",
+        limited({ maxConnections: 100, maxQueues: 50 })(spot),
+    ),
+    edited(
+        "allows fewer queues than there are: they stay",
+        limited({ maxQueues: 2 }),
+        "none",
+        "1 to change, nothing is lost",
+        limited({ maxQueues: 100 })(spot),
+    ),
+    edited(
+        "lifts a user's limits",
+        limitedUser("gateway", { maxConnections: 5 }),
+        "none",
+        "1 to change, nothing is lost",
+        limitedUser("gateway", { maxConnections: 5, maxChannels: 10 })(spot),
+    ),
+    edited(
+        "protects a virtual host",
+        withVhost({ protectedFromDeletion: true }),
+        "none",
+        "1 to change, nothing is lost",
+    ),
+    edited(
+        "lifts a virtual host's protection",
+        spot,
+        "none",
+        "1 to change, nothing is lost",
+        withVhost({ protectedFromDeletion: true })(spot),
     ),
     edited(
         "adds a user who may do nothing",

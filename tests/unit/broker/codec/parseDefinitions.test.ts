@@ -105,6 +105,74 @@ describe("a sound export", () => {
         expect(topology.policies).toEqual([{ ...policy, name: "c" }]);
     });
 
+    it("has limits and protection where RabbitMQ 4.3.6 writes them and an import reads them", () => {
+        const { topology, problems } = parsed({
+            vhosts: [
+                {
+                    name: "v",
+                    limits: { "max-connections": 5, "max-queues": 3 },
+                    metadata: {
+                        description: "",
+                        tags: [],
+                        default_queue_type: "classic",
+                        protected_from_deletion: true,
+                    },
+                },
+                // An import passes over what stands here.
+                { name: "w", limits: { "max-queues": 3 }, protected_from_deletion: true, metadata: {} },
+                { name: "x", limits: { "max-queues": -1 }, metadata: {} },
+            ],
+            users: [
+                { name: "u", tags: [], limits: { "max-channels": 50, "max-connections": 5 } },
+                { name: "w", tags: [], limits: {} },
+            ],
+            parameters: [
+                {
+                    component: "vhost-limits",
+                    name: "limits",
+                    value: { "max-connections": 5, "max-queues": 3 },
+                    vhost: "v",
+                },
+                // The broker takes a negative limit for none.
+                { component: "vhost-limits", name: "limits", value: { "max-queues": -1 }, vhost: "x" },
+            ],
+        });
+        expect(problems).toEqual([]);
+        expect(topology.vhosts).toEqual([
+            {
+                name: "v",
+                defaultQueueType: "classic",
+                limits: { maxConnections: 5, maxQueues: 3 },
+                protectedFromDeletion: true,
+            },
+            { name: "w" },
+            { name: "x" },
+        ]);
+        expect(topology.users).toEqual([
+            { name: "u", tags: [], limits: { maxChannels: 50, maxConnections: 5 } },
+            { name: "w", tags: [] },
+        ]);
+    });
+
+    it("of one virtual host has that one's limits and protection", () => {
+        const { topology, problems } = parsed({
+            original_vhost_name: "v",
+            rabbitmq_definition_format: "single_virtual_host",
+            metadata: { protected_from_deletion: true, default_queue_type: "classic" },
+            limits: { "max-queues": 3 },
+            parameters: [{ component: "vhost-limits", name: "limits", value: { "max-queues": 3 } }],
+        });
+        expect(problems).toEqual([]);
+        expect(topology.vhosts).toEqual([
+            {
+                name: "v",
+                defaultQueueType: "classic",
+                limits: { maxQueues: 3 },
+                protectedFromDeletion: true,
+            },
+        ]);
+    });
+
     it("has tags as a list or as a text, and default bindings that are none", () => {
         const { topology, problems } = parsed({
             vhosts,
@@ -255,6 +323,27 @@ describe("an export that is wrong", () => {
             'error floatValue: queues[0] "q": "arguments.x-expires" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
         ]);
         expect(document.positionOf(problems.at(-1)?.path ?? [])?.line).toBe(2);
+    });
+
+    it("is told which limits nobody understands, or of whom", () => {
+        const limits = (value: unknown, vhost = "v") => ({
+            component: "vhost-limits",
+            name: "limits",
+            vhost,
+            value,
+        });
+        expect(parsed({ vhosts, parameters: [limits({ "max-queues": "many" })] }).problems).toEqual([
+            'error unreadable: parameters[0] "limits": "max-queues" is "many"; expected a whole number',
+        ]);
+        expect(parsed({ vhosts, parameters: [limits({ "max-channels": 1 })] }).problems).toEqual([
+            'error unreadable: parameters[0] "limits": "max-channels" is 1; expected only "max-connections" and "max-queues"',
+        ]);
+        expect(parsed({ vhosts, parameters: [limits({ "max-queues": 1 }, "w")] }).problems).toEqual([
+            'note leftOut: parameters[0] "limits": limits the virtual host "w", which is not among "vhosts"; correct the name; it is not judged',
+        ]);
+        expect(
+            parsed({ vhosts, users: [{ name: "u", tags: [], limits: { "max-channels": 1.5 } }] }).problems,
+        ).toEqual(['error unreadable: users[0] "u": "max-channels" is 1.5; expected a whole number']);
     });
 
     it("never crashes the reader, whatever stands in a field", () => {

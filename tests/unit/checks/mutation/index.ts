@@ -1,4 +1,5 @@
 import { deadLetterMutations } from "./deadLetters.js";
+import { limitMutations } from "./limits.js";
 import type { Mutation } from "./mutation.js";
 import { nameMutations } from "./names.js";
 import { policyMutations } from "./policies.js";
@@ -14,4 +15,5 @@ export const mutations: readonly Mutation[] = [
     ...queueMutations,
     ...serviceMutations,
     ...nameMutations,
+    ...limitMutations,
 ];

@@ -84,7 +84,7 @@ const shop: Topology = compile(
 /** Definitions of somebody else: policies by prefix, dead letters through a fanout, users for people. */
 const orders: Topology = topologyOf({
     brokerVersion: "4.1",
-    vhosts: [{ name: "orders" }],
+    vhosts: [{ name: "orders", limits: { maxConnections: 200, maxQueues: 50 }, protectedFromDeletion: true }],
     exchanges: [
         exchange("orders", "orders", "topic"),
         exchange("orders", "orders.dead", "fanout"),
@@ -141,7 +141,14 @@ const orders: Topology = topologyOf({
 /** Definitions of somebody else: streams, classic queues with arguments, two virtual hosts, caps by the operator. */
 const telemetry: Topology = topologyOf({
     brokerVersion: "4.3",
-    vhosts: [{ name: "plant" }, { name: "/" }],
+    vhosts: [
+        {
+            name: "plant",
+            limits: { maxConnections: 500, maxQueues: 3 },
+            protectedFromDeletion: true,
+        },
+        { name: "/", limits: { maxConnections: 1, maxQueues: 1 }, protectedFromDeletion: true },
+    ],
     exchanges: [
         exchange("plant", "readings", "topic"),
         exchange("plant", "alarms", "fanout"),
@@ -180,7 +187,7 @@ const telemetry: Topology = topologyOf({
             definition: { "max-length-bytes": 100_000_000 },
         },
     ],
-    users: [{ name: "plant", tags: ["management"] }],
+    users: [{ name: "plant", tags: ["management"], limits: { maxConnections: 0 } }],
     permissions: [{ user: "plant", vhost: "plant", configure: ".*", write: ".*", read: ".*" }],
 });
 
