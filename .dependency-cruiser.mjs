@@ -43,7 +43,7 @@ export default {
         layer(
             "components-apply",
             "components/",
-            ["model/", "broker/"],
+            ["model/", "broker/", "observe/"],
             "A component loops and says new; a decision about messaging belongs to broker/ or topology/.",
         ),
         layer(
@@ -51,6 +51,12 @@ export default {
             "review/",
             ["model/", "broker/", "checks/"],
             "A review compares plain topologies: it runs nothing, and what it judges may be anybody's.",
+        ),
+        layer(
+            "observe-derives",
+            "observe/",
+            ["model/", "broker/"],
+            "What to watch follows from what is declared; applying it is for components/ and cli/.",
         ),
         layer("images-stand-alone", "images/", ["model/"], "Images are built for anyone who names them."),
         layer(
@@ -69,14 +75,14 @@ export default {
             name: "pure-folders-stay-pure",
             severity: "error",
             comment: "Values in, values out: no engine, no file, no process.",
-            from: { path: "^src/(model|broker|topology|checks|review|config)/" },
+            from: { path: "^src/(model|broker|topology|checks|review|observe|config)/" },
             to: { path: ["@pulumi/", "dockerode"], dependencyTypesNot: ["type-only"] },
         },
         {
             name: "pure-folders-need-no-node",
             severity: "error",
             comment: "Reading and writing belongs to cli/.",
-            from: { path: "^src/(model|broker|topology|checks|review|config)/" },
+            from: { path: "^src/(model|broker|topology|checks|review|observe|config)/" },
             to: { dependencyTypes: ["core"] },
         },
         {

@@ -16,8 +16,16 @@ export default defineConfig({
                     name: "unit",
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/**/*.test.ts"],
-                    exclude: ["tests/broker/**", "tests/engine/**", "tests/kube/**"],
+                    exclude: ["tests/broker/**", "tests/engine/**", "tests/kube/**", "tests/alerts/**"],
                     pool: "forks",
+                },
+            },
+            {
+                test: {
+                    name: "alerts",
+                    include: ["tests/alerts/**/*.test.ts"],
+                    pool: "forks",
+                    testTimeout: 30_000,
                 },
             },
             {

@@ -22,6 +22,7 @@ export const steps = [
     { name: "python", title: "format, lint, types and tests of the Python services", run: python },
     { name: "unit", title: "tests without a broker", run: () => vitest("unit") },
     { name: "kube", title: "every Kubernetes object against a real API server", run: () => vitest("kube") },
+    { name: "alerts", title: "alerts, evaluated by Prometheus' promtool", run: () => vitest("alerts") },
     {
         name: "broker",
         title: "tests against real brokers and services in containers",

@@ -1,0 +1,45 @@
+import type { Topology } from "../model/index.js";
+import type { Alert, AlertGroup, AlertScope } from "./alert.js";
+import { clusterAlerts } from "./clusterAlerts.js";
+import { queueRules } from "./queueRules.js";
+import { resourceAlerts } from "./resourceAlerts.js";
+import { trafficAlerts } from "./trafficAlerts.js";
+import { type WatchedQueue, watchedQueues } from "./watchedQueue.js";
+
+/** Who is called about what belongs to no service. */
+const platform = "platform";
+
+/** All alerts of a topology: the broker's in one group, those of queues in one for each service that owns them. */
+export function alertGroups(topology: Topology, scope: AlertScope): readonly AlertGroup[] {
+    const queues = watchedQueues(topology);
+    const owners = [...new Set(queues.map(ownerOf))].sort();
+    return [
+        {
+            name: "broker",
+            alerts: [
+                ...clusterAlerts(topology, scope),
+                ...resourceAlerts(scope),
+                ...trafficAlerts(topology, scope),
+            ].map((alert) => ({ ...alert, labels: { service: platform, ...alert.labels } })),
+        },
+        ...owners.map((owner) => ({
+            name: `queues of ${owner}`,
+            alerts: queues
+                .filter((queue) => ownerOf(queue) === owner)
+                .flatMap((queue) => queueAlerts(queue, scope)),
+        })),
+    ];
+}
+
+function ownerOf({ owner }: WatchedQueue): string {
+    return owner ?? platform;
+}
+
+/** What can be wrong with one queue. */
+export function queueAlerts(queue: WatchedQueue, scope: AlertScope): readonly Alert[] {
+    return queueRules.flatMap(({ name, alert }) => {
+        const told = alert(queue, scope);
+        const labels = { service: ownerOf(queue), vhost: queue.vhost, queue: queue.name };
+        return told === undefined ? [] : [{ name, ...told, labels }];
+    });
+}

@@ -1,0 +1,75 @@
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import {
+    // What replaces it is read by Grafana 12 and later alone, and not from ConfigMaps.
+
+    DashboardBuilder,
+    DashboardCursorSync,
+    DashboardLinkBuilder,
+    DashboardLinkType,
+    DatasourceVariableBuilder,
+    type Panel,
+    RowBuilder,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import type { Topology } from "../../model/index.js";
+import { datasource } from "./panel.js";
+
+export interface Row {
+    readonly title: string;
+    readonly panels: readonly Builder<Panel>[];
+}
+
+/** A dashboard as Grafana imports it. */
+export interface Dashboard {
+    /** Of its file, without ending. */
+    readonly name: string;
+    readonly json: object;
+}
+
+/** What dashboards are drawn from. */
+export interface DashboardScope {
+    readonly topology: Topology;
+    /** Begins titles and identifiers: `spot-messaging-prod`. */
+    readonly prefix: string;
+    readonly matchers: Readonly<Record<string, string>>;
+    readonly nodes: number | undefined;
+}
+
+/** Puts rows together; the same input gives the same text, identifiers included. */
+export function dashboard(
+    { prefix }: DashboardScope,
+    name: string,
+    title: string,
+    rows: readonly Row[],
+): Dashboard {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+    const builder = new DashboardBuilder(`${prefix} / ${title}`)
+        .uid(`${prefix}-${name}`.slice(0, longestIdentifier))
+        .tags(["rabbitmq", prefix])
+        .time({ from: "now-3h", to: "now" })
+        .refresh("30s")
+        .timezone("browser")
+        .readonly()
+        .tooltip(DashboardCursorSync.Crosshair)
+        .withVariable(new DatasourceVariableBuilder("datasource").label("Prometheus").type("prometheus"))
+        .link(
+            new DashboardLinkBuilder(prefix)
+                .type(DashboardLinkType.Dashboards)
+                .tags([prefix])
+                .keepTime(true)
+                .includeVars(true),
+        );
+    for (const row of rows) {
+        builder.withRow(new RowBuilder(row.title).datasource(datasource));
+        for (const panel of row.panels) {
+            builder.withPanel(panel);
+        }
+    }
+    const built = builder.build();
+    return {
+        name,
+        json: { ...built, panels: built.panels?.map((panel, index) => ({ ...panel, id: index + 1 })) ?? [] },
+    };
+}
+
+/** Grafana takes no longer ones. */
+const longestIdentifier = 40;

@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import type { Alert } from "../../src/observe/alert.js";
+import { alertGroups } from "../../src/observe/alertGroups.js";
+import { renderRulesFile } from "../../src/observe/rulesFile.js";
+import { findPromtool } from "../support/promtool.js";
+import { devTopology } from "../unit/environments.js";
+import { type Expected, type Scenario, scenarios } from "./scenarios.js";
+import { end, healthy, interval } from "./series.js";
+
+/** One analyzer stands for all: their queues differ in nothing but their names, and Prometheus evaluates every rule every minute. */
+const topology = devTopology("4.3", { analyzers: '["links"]' });
+const groups = alertGroups(topology, { matchers: {}, nodes: 3, target: "--stack dev" });
+const alerts = groups.flatMap((group) => group.alerts);
+const names = [...new Set(alerts.map(({ name }) => name))].sort();
+
+/**
+ * Prometheus' own evaluation of the dev stack's alerts, on a cluster of three nodes: series go in, firing alerts come out. Every scenario
+ * names exactly the alerts that fire, of all alerts of all queues, with all their labels and words. Not proved here: that a broker has these
+ * series; see tests/broker/metrics.test.ts.
+ */
+describe("the alerts, evaluated by Prometheus", () => {
+    let promtool: string;
+    let folder: string;
+
+    beforeAll(async () => {
+        promtool = await findPromtool();
+        folder = await mkdtemp(join(tmpdir(), "alerts-"));
+        await writeFile(join(folder, "rules.yaml"), renderRulesFile(groups, "alerts under test"));
+    });
+
+    afterAll(async () => {
+        await rm(folder, { recursive: true, force: true });
+    });
+
+    /** What promtool says when it is content, or else. */
+    async function ask(
+        ...args: readonly string[]
+    ): Promise<{ readonly code: number; readonly said: string }> {
+        try {
+            const { stdout, stderr } = await promisify(execFile)(promtool, args, { cwd: folder });
+            return { code: 0, said: stdout + stderr };
+        } catch (error) {
+            const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }; // of a process that ended
+            return { code, said: stdout + stderr };
+        }
+    }
+
+    it("are sound rules, each of its own", async () => {
+        const { code, said } = await ask("check", "rules", "rules.yaml");
+        expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
+        expect(code).toBe(0);
+    });
+
+    it.each(scenarios)("$name", async (scenario) => {
+        await writeFile(join(folder, "test.yaml"), stringify(testFile(scenario)));
+        const { code, said } = await ask("test", "rules", "test.yaml");
+        expect(said).toContain("SUCCESS");
+        expect(code).toBe(0);
+    });
+
+    it("have a scenario each in which they fire", () => {
+        const firing = scenarios.flatMap(({ expected }) => expected.map(({ alert }) => alert));
+        expect([...new Set(firing)].sort()).toEqual(names);
+    });
+
+    it("do fail their test when a scenario expects another alert", async () => {
+        const [first] = scenarios.filter(({ expected }) => expected.length > 0);
+        await writeFile(
+            join(folder, "test.yaml"),
+            stringify(testFile({ name: "", series: {}, expected: first?.expected ?? [] })),
+        );
+        expect(await ask("test", "rules", "test.yaml")).toMatchObject({ code: 1 });
+    });
+});
+
+/** A scenario as promtool reads it. */
+function testFile({ series, expected }: Scenario): object {
+    const all = new Map([...healthy(topology), ...Object.entries(series)]);
+    return {
+        rule_files: ["rules.yaml"],
+        evaluation_interval: "1m",
+        tests: [
+            {
+                interval,
+                input_series: [...all].map(([name, values]) => ({ series: name, values })),
+                alert_rule_test: names.map((alertname) => ({
+                    eval_time: end,
+                    alertname,
+                    exp_alerts: expected
+                        .filter(({ alert }) => alert === alertname)
+                        .map((each) => ({ exp_labels: each.labels, exp_annotations: annotations(each) })),
+                })),
+            },
+        ],
+    };
+}
+
+/** What the rule says, its templates filled in. */
+function annotations({ alert, labels, rendered = {} }: Expected): Pick<Alert, "summary" | "description"> {
+    const told = alerts.find(
+        ({ name, labels: own }) =>
+            name === alert && (own["queue"] === undefined || own["queue"] === labels["queue"]),
+    );
+    const fill = (text = ""): string =>
+        Object.entries(rendered).reduce(
+            (filled, [template, value]) => filled.replaceAll(template, value),
+            text,
+        );
+    return { summary: fill(told?.summary), description: fill(told?.description) };
+}
