@@ -12,9 +12,9 @@ export interface QueueNumbers {
     readonly consumers?: number;
     /** Messages a second that arrive. */
     readonly publishRate?: number;
-    /** Bodies of all of its messages, in bytes. */
+    /** All of its messages, in bytes: their bodies, in a quorum queue with a few bytes of properties each. */
     readonly bytes?: number;
-    /** Bodies of its ready messages, in bytes. */
+    /** The same of its ready messages. */
     readonly bytesReady?: number;
     /** When its oldest message was sent, in milliseconds since 1970; only where publishers say so and the queue's type tells. */
     readonly headAt?: number;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
+import type amqp from "amqplib";
+import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
 import type { Topology } from "../../src/model/index.js";
@@ -11,9 +12,10 @@ import { destructiveEdits } from "../unit/review/destructiveEdits.js";
 import { type Edit, edited, spot, withDefinition } from "../unit/review/edits.js";
 import { harmlessEdits } from "../unit/review/harmlessEdits.js";
 import { applied, moved } from "./support/applied.js";
-import { confirm, publishOnce } from "./support/client.js";
+import { publishOnce } from "./support/client.js";
 import { eventually } from "./support/eventually.js";
 import { startStack, type TestStack } from "./support/stack.js";
+import { connectTo, counts, fill, importable, withVhost } from "./support/trialVhost.js";
 
 /** How an edit of the tables is tried on a broker that holds messages, and what the broker was seen to do. */
 interface Trial {
@@ -308,12 +310,6 @@ function editOf({ edit }: Trial): Edit {
         : edit;
 }
 
-/** Users are the stack's; what is told of them besides belongs to its own virtual host. */
-function importable(topology: Topology): object {
-    const { vhosts, exchanges, queues, bindings, policies } = toDefinitions(topology);
-    return { vhosts, exchanges, queues, bindings, policies };
-}
-
 /** What a trial applies. */
 function onBroker({ exchanges, queues, bindings, policies }: ReturnType<typeof toDefinitions>): object {
     return { exchanges, queues, bindings, policies };
@@ -321,52 +317,6 @@ function onBroker({ exchanges, queues, bindings, policies }: ReturnType<typeof t
 
 function systemUsers({ access }: TestStack): readonly string[] {
     return [access.administrator.username];
-}
-
-async function connectTo(
-    { access, amqpPort }: TestStack,
-    vhost: string,
-    user: string,
-): Promise<ChannelModel> {
-    const { administrator, passwords } = access;
-    const password = user === administrator.username ? administrator.password : passwords[user];
-    const connection = await amqp.connect(
-        {
-            protocol: "amqp",
-            hostname: "127.0.0.1",
-            port: amqpPort,
-            username: user,
-            password: password ?? "",
-            vhost,
-        },
-        { noDelay: true },
-    );
-    // A refused operation closes its channel, and the library tells the connection, too; the operation's own error is what counts.
-    connection.on("error", () => undefined);
-    return connection;
-}
-
-async function withVhost(
-    stack: TestStack,
-    vhost: string,
-    use: (connection: ChannelModel, channel: ConfirmChannel) => Promise<void>,
-): Promise<void> {
-    const { username } = stack.access.administrator;
-    await stack.api.putVhost(vhost);
-    await stack.api.putPermissions(vhost, username, { configure: ".*", write: ".*", read: ".*" });
-    const connection = await connectTo(stack, vhost, username);
-    try {
-        await use(connection, await connection.createConfirmChannel());
-    } finally {
-        await connection.close().catch(() => undefined);
-        await stack.api.deleteVhost(vhost);
-    }
-}
-
-async function fill(channel: ConfirmChannel, queue: string, count: number): Promise<void> {
-    await Promise.all(
-        Array.from({ length: count }, () => confirm(channel, "", queue, queue, { persistent: true })),
-    );
 }
 
 function brokerOn(
@@ -397,32 +347,6 @@ function brokerOn(
         },
         wait: (ms) => sleep(ms),
     };
-}
-
-/** How many messages lie ready in each queue; none in one that does not exist. Streams are read by position and left out. */
-async function counts(
-    connection: ChannelModel,
-    ...topologies: readonly Topology[]
-): Promise<ReadonlyMap<string, number>> {
-    const names = new Set(
-        topologies.flatMap(({ queues }) =>
-            queues.filter(({ type }) => type !== "stream").map(({ name }) => name),
-        ),
-    );
-    const counted = new Map<string, number>();
-    for (const name of names) {
-        const channel = await connection.createChannel();
-        channel.on("error", () => undefined);
-        const count = await channel.checkQueue(name).then(
-            async ({ messageCount }) => {
-                await channel.close();
-                return messageCount;
-            },
-            () => 0,
-        );
-        counted.set(name, count);
-    }
-    return counted;
 }
 
 /** What became of the held messages, when it stays that way. */

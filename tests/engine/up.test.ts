@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Definitions, fromExport, toDefinitions } from "../../src/broker/definitions.js";
 import { type Access, brokerOf, parseAccess } from "../../src/cli/access.js";
 import { findPulumi, pulumiEnvironment } from "../../src/cli/pulumiCli.js";
-import { projectRoot } from "../../src/cli/stackFile.js";
+import { projectRoot, readStackConfig } from "../../src/cli/stackFile.js";
+import { parseEnvironment } from "../../src/config/parseEnvironment.js";
+import type { Topology } from "../../src/model/index.js";
+import { enginePreview, previewProblems } from "../../src/review/engine/enginePreview.js";
+import { readPreview } from "../../src/review/engine/readPreview.js";
+import { review } from "../../src/review/review.js";
+import { buildTopology } from "../../src/topology/index.js";
 import { startStack } from "../broker/support/stack.js";
 
 const cli = findPulumi();
@@ -74,6 +80,10 @@ describe.skipIf(!found)("the real engine", () => {
         await rm(stackFile, { force: true });
     });
 
+    async function topologyWith(values: Readonly<Record<string, string>>): Promise<Topology> {
+        return buildTopology(parseEnvironment(stack, { ...(await readStackConfig(stack)), ...values }));
+    }
+
     async function definitions(of: Access): Promise<Definitions> {
         return fromExport(await brokerOf(of).definitions(), "spot", [of.administrator.username]);
     }
@@ -117,6 +127,42 @@ describe.skipIf(!found)("the real engine", () => {
         expect([...new Set(byType)]).toEqual(["update rabbitmq:index/policy:Policy"]);
         await writeStack();
     });
+
+    it.each<[string, Readonly<Record<string, string>>]>([
+        ["digest", {}],
+        ["events", { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" }],
+    ])(
+        "previews as %s what a review of the same change says, object by object",
+        async (format, variables) => {
+            const edit = { retryDelay: "7 seconds", analyzers: '["headers", "content", "attachments"]' };
+            const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
+            const { changes } = review(stack, before, after);
+            await writeStack(edit);
+            const plain = environment;
+            environment = { ...plain, ...variables };
+            const { code, output } = await pulumi("preview", "--json");
+            environment = plain;
+            await writeStack();
+            expect(code, output).toBe(0);
+            const told = enginePreview("-", readPreview(output, "-"), { changes, after });
+            const ofProgram = ["service", "retry", "broker"];
+            expect({ format: told.format, agreed: told.agreed, problems: previewProblems(told) }).toEqual({
+                format,
+                agreed: changes.filter(({ object }) => !ofProgram.includes(object.kind)).length,
+                problems: [],
+            });
+            const docker = told.others.find(({ provider }) => provider === "docker");
+            expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
+                {
+                    resource: 'Container "services-analyzer.links-0"',
+                    operation: "delete",
+                    text: "is deleted and stops what runs in it",
+                },
+            ]);
+            const secrets = [access.administrator.password, ...Object.values(access.passwords)];
+            expect(secrets.filter((secret) => JSON.stringify(told).includes(secret))).toEqual([]);
+        },
+    );
 
     it("answers a bad stack file with sentences, not with a stack trace", async () => {
         await writeStack({ retryDelay: "5 bananas", nodes: "2" });

@@ -19,6 +19,8 @@ export interface EnginePreview extends Agreement {
     readonly policies: readonly PolicyResult[];
     readonly diagnostics: readonly Diagnostic[];
     readonly skippedLines: number;
+    /** What keeps it from being whole. @default - nothing */
+    readonly defect?: string;
 }
 
 /** The stack that a preview is of; nothing, where it has no resource. */
@@ -51,6 +53,7 @@ export function enginePreview(
         policies,
         diagnostics: distinct(diagnostics),
         skippedLines,
+        ...(preview.defect !== undefined && { defect: preview.defect }),
     };
 }
 
@@ -60,10 +63,15 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 }
 
 /** What somebody must know of a preview before trusting it, or before applying. */
-export function previewProblems(
-    { source, result, disagreements, policies, diagnostics, isFresh }: EnginePreview,
-    defect?: string,
-): readonly ReportProblem[] {
+export function previewProblems({
+    source,
+    result,
+    disagreements,
+    policies,
+    diagnostics,
+    isFresh,
+    defect,
+}: EnginePreview): readonly ReportProblem[] {
     const place = `preview "${source}"`;
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     const mandatory = policies.filter(({ isMandatory }) => isMandatory);

@@ -61,6 +61,16 @@ export function dyingOf(queues: readonly LiveQueue[]): { readonly known: number;
     };
 }
 
+/** How many messages all changes together would kill, as far as that is known; each counts once, however many changes it would die of. */
+export function dyingTotal({ changes }: BlastRadius): number {
+    const byQueue = new Map<string, number>();
+    for (const { vhost, name, dying = 0 } of [...changes.values()].flat()) {
+        const key = queueKey(vhost, name);
+        byQueue.set(key, Math.max(dying, byQueue.get(key) ?? 0));
+    }
+    return [...byQueue.values()].reduce((sum, each) => sum + each, 0);
+}
+
 /** A virtual host is deleted with whatever the broker has in it, declared by us or not. */
 function targets(
     { vhost, queue }: Hit,

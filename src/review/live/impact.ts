@@ -120,7 +120,12 @@ function bounded(hit: Hit, numbers: QueueNumbers): Judgement {
     const about = worst.setting.key === "max-length-bytes" ? "about " : "";
     const label = `${settingLabel(worst.setting.key)} of ${settingText(worst.setting.key, worst.setting.after)}`;
     const ready = formatCount(numbers.ready ?? 0);
-    const fate = hit.kills ? " and die at once" : "";
+    const { unacknowledged = 0 } = numbers;
+    const following =
+        unacknowledged === 0
+            ? ""
+            : `, and so do those of the ${formatCount(unacknowledged)} unacknowledged that come back`;
+    const fate = hit.kills ? ` and die at once${following}` : "";
     return {
         dying: hit.kills ? count : 0,
         text: `${about}${formatCount(count)} of ${ready} ready messages are above the new ${label}${fate}`,

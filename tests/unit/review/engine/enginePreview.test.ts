@@ -46,7 +46,7 @@ function size({
 
 function judged(preview: Preview, before: Topology, after: Topology) {
     const found = enginePreview("p.json", preview, { changes: review("dev", before, after).changes, after });
-    return { ...found, problems: previewProblems(found, preview.defect) };
+    return { ...found, problems: previewProblems(found) };
 }
 
 function read(name: string): Preview {

@@ -81,7 +81,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status, ready: 1_120, unacknowledged: 500 },
             id: "update policy spot/queue.notifications.status",
             dying: 1_020,
-            text: "1,020 of 1,120 ready messages are above the new length limit of 100 and die at once",
+            text: "1,020 of 1,120 ready messages are above the new length limit of 100 and die at once, and so do those of the 500 unacknowledged that come back",
         },
         {
             what: "kills nothing below a lowered length: what consumers hold does not count",

@@ -1,0 +1,86 @@
+import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
+import { toDefinitions } from "../../../src/broker/definitions.js";
+import type { Topology } from "../../../src/model/index.js";
+import { confirm } from "./client.js";
+import type { TestStack } from "./stack.js";
+
+/** Users are the stack's; what is told of them besides belongs to its own virtual host. */
+export function importable(topology: Topology): object {
+    const { vhosts, exchanges, queues, bindings, policies } = toDefinitions(topology);
+    return { vhosts, exchanges, queues, bindings, policies };
+}
+
+/** A connection to one virtual host, of one of the topology's users or of the administrator. */
+export async function connectTo(
+    { access, amqpPort }: TestStack,
+    vhost: string,
+    user: string,
+): Promise<ChannelModel> {
+    const { administrator, passwords } = access;
+    const password = user === administrator.username ? administrator.password : passwords[user];
+    const connection = await amqp.connect(
+        {
+            protocol: "amqp",
+            hostname: "127.0.0.1",
+            port: amqpPort,
+            username: user,
+            password: password ?? "",
+            vhost,
+        },
+        { noDelay: true },
+    );
+    // A refused operation closes its channel, and the library tells the connection, too; the operation's own error is what counts.
+    connection.on("error", () => undefined);
+    return connection;
+}
+
+/** Runs something in a virtual host of its own, which is gone afterwards. */
+export async function withVhost(
+    stack: TestStack,
+    vhost: string,
+    use: (connection: ChannelModel, channel: ConfirmChannel) => Promise<void>,
+): Promise<void> {
+    const { username } = stack.access.administrator;
+    await stack.api.putVhost(vhost);
+    await stack.api.putPermissions(vhost, username, { configure: ".*", write: ".*", read: ".*" });
+    const connection = await connectTo(stack, vhost, username);
+    try {
+        await use(connection, await connection.createConfirmChannel());
+    } finally {
+        await connection.close().catch(() => undefined);
+        await stack.api.deleteVhost(vhost);
+    }
+}
+
+/** Puts messages into a queue. */
+export async function fill(channel: ConfirmChannel, queue: string, count: number): Promise<void> {
+    await Promise.all(
+        Array.from({ length: count }, () => confirm(channel, "", queue, queue, { persistent: true })),
+    );
+}
+
+/** How many messages lie ready in each queue; none in one that does not exist. Streams are read by position and left out. */
+export async function counts(
+    connection: ChannelModel,
+    ...topologies: readonly Topology[]
+): Promise<ReadonlyMap<string, number>> {
+    const names = new Set(
+        topologies.flatMap(({ queues }) =>
+            queues.filter(({ type }) => type !== "stream").map(({ name }) => name),
+        ),
+    );
+    const counted = new Map<string, number>();
+    for (const name of names) {
+        const channel = await connection.createChannel();
+        channel.on("error", () => undefined);
+        const count = await channel.checkQueue(name).then(
+            async ({ messageCount }) => {
+                await channel.close();
+                return messageCount;
+            },
+            () => 0,
+        );
+        counted.set(name, count);
+    }
+    return counted;
+}
