@@ -71,6 +71,12 @@ export default {
             ["model/", "broker/"],
             "Tools on a live broker work for anyone's.",
         ),
+        layer(
+            "host-stands-alone",
+            "host/",
+            ["model/"],
+            "The code host takes a text for a pull request; what the text says is not its business.",
+        ),
         {
             name: "pure-folders-stay-pure",
             severity: "error",

@@ -22,26 +22,45 @@ export interface TopologyInput {
 /** What `-` reads. */
 export type Stdin = AsyncIterable<Uint8Array>;
 
+const wanted = "give a snapshot, or the definitions that a broker exported";
+
 /**
  * Reads a snapshot or exported definitions.
  * @param file a path, or `-` for standard input
  * @throws UsageError that names every place that cannot be read
  */
 export async function readTopologyFile(file: string, stdin: Stdin): Promise<TopologyInput> {
-    const name = file === "-" ? "standard input" : file.replace(/\\/g, "/");
-    const text = textOf(file === "-" ? await buffer(stdin) : await bytesOf(file), name);
+    const name = nameOf(file);
+    const text = await readText(file, stdin, wanted);
     try {
         const { document, ...parsed } = parseTopology(text);
         return judgeable(parsed, document, name);
     } catch (error) {
         if (error instanceof JsonSyntaxError) {
             const { line, column } = error.position;
-            throw new UsageError(
-                `${name}:${line}:${column}: ${error.message}; give a snapshot, or the definitions that a broker exported`,
-            );
+            throw new UsageError(`${name}:${line}:${column}: ${error.message}; ${wanted}`);
         }
         throw error;
     }
+}
+
+/**
+ * Reads a text in UTF-8 that says something.
+ * @param file a path, or `-` for standard input
+ * @param wayOut what to do where it is empty
+ * @throws UsageError
+ */
+export async function readText(file: string, stdin: Stdin, wayOut: string): Promise<string> {
+    const name = nameOf(file);
+    const text = textOf(file === "-" ? await buffer(stdin) : await bytesOf(file), name);
+    if (text.trim() === "") {
+        throw new UsageError(`${name}: is empty; ${wayOut}`);
+    }
+    return text;
+}
+
+function nameOf(file: string): string {
+    return file === "-" ? "standard input" : file.replace(/\\/g, "/");
 }
 
 /** The same of definitions that were never a text. */
@@ -69,9 +88,8 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 function textOf(bytes: Uint8Array, name: string): string {
-    let text: string;
     try {
-        text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch (error) {
         const isTooLong = error instanceof Error && "code" in error && error.code === "ERR_STRING_TOO_LONG";
         throw new UsageError(
@@ -80,10 +98,6 @@ function textOf(bytes: Uint8Array, name: string): string {
                 : `${name}: is no text in UTF-8; unpack or convert it`,
         );
     }
-    if (text.trim() === "") {
-        throw new UsageError(`${name}: is empty; give a snapshot, or the definitions that a broker exported`);
-    }
-    return text;
 }
 
 /** How many places a person is told at once. */

@@ -1,11 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
+import { HostUnreachable } from "../host/hostError.js";
 import { type BrokerVersion, brokerVersions, UserError } from "../model/index.js";
 import { BrokerUnreachable } from "../operate/managementApi.js";
+import type { CommentCommandOptions } from "./commentSettings.js";
 import { renderExplanation } from "./render/explanation.js";
 import type { Page } from "./render/paint.js";
 import { renderTrace } from "./render/trace.js";
+import { projectName } from "./stackFile.js";
 import { passwordVariable } from "./topologyBroker.js";
 import { type Answer, type CheckCommandOptions, checkTopology } from "./topologyCheck.js";
+import { commentReport } from "./topologyComment.js";
 import { type ExplainCommandOptions, explainObject, explanationJson } from "./topologyExplain.js";
 import { readTopologyInput, type Surroundings } from "./topologyInput.js";
 import { type TraceCommandOptions, traceMessage } from "./topologyTrace.js";
@@ -44,7 +48,9 @@ export async function runTopology(args: readonly string[], process: TopologyProc
 
 function program(process: TopologyProcess, answer: (answer: Answer) => void): Command {
     const root = new Command("topology")
-        .description("Asks a RabbitMQ topology what is wrong with it, where a message goes, what a queue is.")
+        .description(
+            "Asks a RabbitMQ topology what is wrong with it, where a message goes, what a queue is; tells reviewers.",
+        )
         .exitOverride()
         .configureOutput({ writeOut: process.print, writeErr: process.say })
         .showHelpAfterError("(--help says more)")
@@ -99,6 +105,36 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
                     : `${renderExplanation(explanation, process.page)}\n`;
             answer({ output, exitCode: exit.fine });
         });
+
+    root.command("comment")
+        .description("say a report in a pull request on GitHub, in one comment that is kept up to date")
+        .requiredOption("--file <file>", "the report, in markdown; - for standard input")
+        .option("--repo <owner/name>", "repository (default: GITHUB_REPOSITORY)")
+        .option("--pull <number>", "pull request (default: what the workflow runs for)")
+        .option("--api <url>", "root of the REST API (default: GITHUB_API_URL, or https://api.github.com)")
+        .option(
+            "--author <login>",
+            "who the token belongs to; only comments of this user are changed",
+            "github-actions[bot]",
+        )
+        .option(
+            "--project <name>",
+            "whose comment it is, where several projects review one pull request",
+            projectName,
+        )
+        .option(
+            "--patience <duration>",
+            "how long to wait altogether, where the host asks for it",
+            "1 minute",
+        )
+        .option("--summary <file>", "also add the report to this file (default: GITHUB_STEP_SUMMARY)")
+        .option("--always", "make a comment even where nothing changes")
+        .option("--allow-forbidden", "end well where the token may not comment")
+        .option("--json", "for machines: {action, repository, pull, url, removed, reason}")
+        .addHelpText("after", commentHelp)
+        .action(async (options: CommentCommandOptions) => {
+            answer(await commentReport(options, process));
+        });
     return root;
 }
 
@@ -147,6 +183,15 @@ Examples:
   topology explain --file topology/prod.json --exchange spot.analysis
   topology explain orders --definitions definitions.json --vhost shop --target 4.3`;
 
+const commentHelp = `
+Examples:
+  topology comment --file review.md --repo acme/shop --pull 7
+  topology comment --file review.md --allow-forbidden       # in a workflow of GitHub Actions
+
+The token is taken from GITHUB_TOKEN, never from an argument, which others can see. An action is created, updated, unchanged, none
+(nothing changes, and there is no comment to say it in), outdated (a newer commit was pushed) or forbidden.
+Exit codes: 0 said, or nothing to say, 2 wrong usage or refused, 3 no answer, or too long a wait.`;
+
 /** Says what went wrong, without a stack for anything that a person can mend. */
 function tell(error: unknown, say: (text: string) => void): number {
     if (!(error instanceof UserError)) {
@@ -155,5 +200,7 @@ function tell(error: unknown, say: (text: string) => void): number {
     }
     say(`${error.message}\n`);
     // A broker that refuses gives no input either; the message says why.
-    return error instanceof BrokerUnreachable ? exit.unreachable : exit.usage;
+    return error instanceof BrokerUnreachable || error instanceof HostUnreachable
+        ? exit.unreachable
+        : exit.usage;
 }
