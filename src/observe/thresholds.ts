@@ -1,8 +1,11 @@
 import { type Duration, duration, times } from "../model/index.js";
 import type { WatchedQueue } from "./watchedQueue.js";
 
-/** Prometheus looks four times a minute; what is over sooner, it cannot see. */
-export const shortestWait = duration("1 minute");
+/** How often Prometheus looks. */
+export const scrapeInterval = duration("15 seconds");
+
+/** What is over before Prometheus has looked four times, it cannot tell from chance. */
+export const shortestWait = times(scrapeInterval, 4);
 
 /**
  * How long a message may wait before somebody must look: until half of its declared deadline is gone, while there is still time; without a

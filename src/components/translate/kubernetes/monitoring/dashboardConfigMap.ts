@@ -1,0 +1,20 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Dashboard } from "../../../../observe/dashboards/index.js";
+import type { Plain } from "../../plain.js";
+import { objectName } from "./objectName.js";
+import type { ScrapedCluster } from "./serviceMonitor.js";
+
+/** A dashboard for Grafana's sidecar, which collects what has the label. */
+export function toDashboardArgs(
+    { name, namespace }: Pick<ScrapedCluster, "name" | "namespace">,
+    dashboard: Dashboard,
+): Plain<k8s.core.v1.ConfigMapArgs> {
+    return {
+        metadata: {
+            name: objectName(name, `dashboard-${dashboard.name}`),
+            namespace,
+            labels: { grafana_dashboard: "1" },
+        },
+        data: { [`${name}-${dashboard.name}.json`]: JSON.stringify(dashboard.json) },
+    };
+}

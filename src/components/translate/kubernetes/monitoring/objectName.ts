@@ -1,0 +1,7 @@
+/**
+ * The name of a Kubernetes object about a part of a cluster.
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+ */
+export function objectName(cluster: string, part: string): string {
+    return `${cluster}-${part.toLowerCase().replaceAll(/[^a-z0-9.]+/g, "-")}`;
+}

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { alertGroups } from "../../src/observe/alertGroups.js";
+import { dashboards } from "../../src/observe/dashboards/index.js";
+import { detailedFamilies } from "../../src/observe/metrics.js";
+import { queriesOf } from "../support/dashboardQueries.js";
+import { type Exposed, exposed, missing } from "../support/promql.js";
+import { connectAs, publishOnce } from "./support/client.js";
+import { eventually } from "./support/eventually.js";
+import { startStack, type TestStack } from "./support/stack.js";
+
+/**
+ * Whether a real broker exposes every metric and every label that alerts and dashboards ask for. Not proved here: that the numbers mean what
+ * the alerts take them for; see tests/alerts.
+ */
+describe.each([
+    { version: "4.3", port: 46_350 },
+    { version: "4.0", port: 46_360 },
+] as const)("on RabbitMQ $version", ({ version, port }) => {
+    let stack: TestStack;
+    let metrics: Exposed;
+    const links = "analyzer.links";
+
+    beforeAll(async () => {
+        stack = await startStack(`metrics-${version.replace(".", "")}`, version, port);
+        await traffic();
+        // The broker counts every five seconds.
+        metrics = await eventually("the numbers of all traffic", async () => {
+            const now = await scrape();
+            return missing(expressions(), now).length === 0 ? now : undefined;
+        }).catch(scrape);
+    });
+
+    afterAll(async () => {
+        await stack.remove();
+    });
+
+    /** Something of everything: routed, unroutable, delivered, fetched, acknowledged, rejected. */
+    async function traffic(): Promise<void> {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        for (const key of ["analyze.job.links", "analyze.job.links", "analyze.request"]) {
+            await publishOnce(connection, "spot.analysis", key, "{}", { persistent: true });
+        }
+        await publishOnce(connection, "spot.rpc", "nobody", "{}");
+        const channel = await connection.createChannel();
+        await channel.consume(links, (message) => {
+            if (message !== null) {
+                channel.ack(message);
+            }
+        });
+        const fetched = await channel.get("analyzer-orchestrator");
+        if (fetched !== false) {
+            channel.nack(fetched, false, false);
+        }
+    }
+
+    /** Both endpoints, as Prometheus is told to scrape them. */
+    async function scrape(): Promise<Exposed> {
+        const parameters = new URLSearchParams([
+            ...detailedFamilies.map((family) => ["family", family]),
+            ["vhost", "spot"],
+        ]);
+        const address = `http://127.0.0.1:${port + 2}/metrics`;
+        const answers = await Promise.all(
+            [address, `${address}/detailed?${parameters.toString()}`].map((url) => fetch(url)),
+        );
+        return exposed(...(await Promise.all(answers.map((answer) => answer.text()))));
+    }
+
+    function expressions(): readonly string[] {
+        const { topology } = stack;
+        return [
+            ...alertGroups(topology, { matchers: {}, nodes: 3, target: "" }).flatMap(({ alerts }) =>
+                alerts.map(({ expression }) => expression),
+            ),
+            ...dashboards({ topology, prefix: "spot", matchers: {}, nodes: 3 }).flatMap(queriesOf),
+        ];
+    }
+
+    it("has every metric and label that alerts and dashboards ask for", () => {
+        expect(missing(expressions(), metrics)).toEqual([]);
+    });
+
+    it("has not what nobody made", () => {
+        expect(
+            missing(
+                ["rabbitmq_detailed_queue_messages_made_up", "sum by (made_up) (rabbitmq_connections)"],
+                metrics,
+            ),
+        ).toEqual([
+            "metric rabbitmq_connections has no label made_up",
+            "metric rabbitmq_detailed_queue_messages_made_up does not exist",
+        ]);
+    });
+
+    it("tells no age of the messages in a quorum queue, which is why the alert concludes it", async () => {
+        const url = `http://127.0.0.1:${port + 2}/metrics/detailed?family=queue_metrics`;
+        const text = await (await fetch(url)).text();
+        expect(text).not.toContain(`queue_head_message_timestamp{vhost="spot",queue="${links}"}`);
+    });
+});
