@@ -1,12 +1,15 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./checks/index.js";
+import { keepAuthority } from "./components/authorityFile.js";
 import { MessagingTopology } from "./components/messagingTopology.js";
 import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
 import { SpotServices } from "./components/spotServices.js";
 import { readEnvironment, readPassword } from "./config.js";
 import { servicesImageName } from "./images/servicesImageName.js";
-import { UserError } from "./model/index.js";
+import { gatewayUrlOf, UserError } from "./model/index.js";
+import { reachManagement } from "./operate/managementReach.js";
 import { contractOf } from "./topology/contract.js";
 import { buildTopology } from "./topology/index.js";
 import { vhostName } from "./topology/names.js";
@@ -16,8 +19,21 @@ function readable<T>(step: () => T): T {
     try {
         return step();
     } catch (error) {
-        throw error instanceof UserError ? new pulumi.RunError(error.message) : error;
+        throw sentenceOf(error);
     }
+}
+
+/** The same for what ends later. */
+async function readableLater<T>(step: Promise<T>): Promise<T> {
+    try {
+        return await step;
+    } catch (error) {
+        throw sentenceOf(error);
+    }
+}
+
+function sentenceOf(error: unknown): unknown {
+    return error instanceof UserError ? new pulumi.RunError(error.message) : error;
 }
 
 const environment = readable(readEnvironment);
@@ -29,6 +45,9 @@ const { cluster: clusterSettings, deployment } = environment;
 const cluster = new RabbitMqCluster("rabbitmq", {
     cluster: clusterSettings,
     prefix,
+    retain: environment.retain,
+    reach: (access) => readableLater(reachManagement(access)),
+    keepAuthority: (certificate) => keepAuthority(join(projectRoot, ".pulumi-state"), certificate),
     ...(clusterSettings.kind === "external" && { password: readPassword() }),
 });
 
@@ -53,5 +72,5 @@ export const managementEndpoint = cluster.endpoint;
 export const administrator = { username: cluster.username, password: cluster.password };
 /** The password of every user that the topology declares. */
 export const passwords = pulumi.secret(Object.fromEntries(messaging.passwords));
-/** Where e-mails are submitted; nothing where no services are deployed. */
-export const gatewayUrl = deployment.kind === "docker" ? `http://127.0.0.1:${deployment.gatewayPort}` : null;
+/** Where e-mails are submitted; nothing where that is not reached from outside. */
+export const gatewayUrl = gatewayUrlOf(deployment);

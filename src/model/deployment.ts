@@ -48,3 +48,15 @@ export type Deployment = DockerDeployment | KubernetesDeployment | { readonly ki
 export function scalableServices(analyzers: readonly string[]): readonly string[] {
     return ["gateway", "result-processor", ...analyzers.map((name) => `analyzer.${name}`)];
 }
+
+/** Where e-mails are submitted from outside; `null` where nothing leads there. */
+export function gatewayUrlOf(deployment: Deployment): string | null {
+    switch (deployment.kind) {
+        case "docker":
+            return `http://127.0.0.1:${deployment.gatewayPort}`;
+        case "kubernetes":
+            return deployment.ingress === undefined ? null : `https://${deployment.ingress.host}`;
+        case "none":
+            return null;
+    }
+}

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
-import { readStackConfig } from "../../src/cli/stackFile.js";
 import { parseEnvironment } from "../../src/config/parseEnvironment.js";
 import { runLocally } from "../../src/local/localRun.js";
 import { buildTopology } from "../../src/topology/index.js";
+import { externalConfig } from "../unit/environments.js";
 import { startStack, type TestStack } from "./support/stack.js";
 
 /**
- * The prod stack, declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack declared.
+ * A stack that is declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack declared.
  * Not proved here: TLS, which the stand-in does not have.
  */
 describe("an external broker", () => {
@@ -25,17 +25,17 @@ describe("an external broker", () => {
         await host.remove();
     });
 
-    it("is told the topology and the users of prod, and nothing runs beside it", async () => {
+    it("is told the topology and the users, and nothing runs beside it", async () => {
         const { administrator, managementEndpoint } = host.access;
         const raw = {
-            ...(await readStackConfig("prod")),
+            ...externalConfig,
             endpoint: managementEndpoint,
             username: administrator.username,
         };
         vi.resetModules();
         const { resources } = await runLocally({
             project: "spot-messaging",
-            stack: "prod",
+            stack: "external",
             config: Object.fromEntries(
                 Object.entries({ ...raw, password: administrator.password }).map(([key, value]) => [
                     `spot-messaging:${key}`,
@@ -46,7 +46,7 @@ describe("an external broker", () => {
             docker: host.docker,
         });
         expect(resources.filter(({ type }) => type.startsWith("docker:"))).toEqual([]);
-        const topology = buildTopology(parseEnvironment("prod", raw));
+        const topology = buildTopology(parseEnvironment("external", raw));
         const exported = await host.api.definitions();
         expect(fromExport(exported, "spot", [administrator.username])).toEqual(toDefinitions(topology));
     });

@@ -8,6 +8,19 @@ import { buildTopology } from "../../src/topology/index.js";
 export const devConfig: RawConfig = await readStackConfig("dev");
 export const prodConfig: RawConfig = await readStackConfig("prod");
 
+/** Topology and users on a broker that is there already. */
+export const externalConfig: RawConfig = {
+    ...devConfig,
+    cluster: "external",
+    endpoint: "https://rabbitmq.example.com",
+    username: "spot-admin",
+    amqpHosts: '["rabbitmq.example.com"]',
+    amqpPort: "5671",
+    amqpTls: "true",
+    deployServices: "false",
+    protectQueues: "true",
+};
+
 /** A stack with everything on Kubernetes, as the engine hands it over. */
 export const kubernetesConfig: RawConfig = {
     ...devConfig,

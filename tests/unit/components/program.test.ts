@@ -6,19 +6,21 @@ import { toDefinitions } from "../../../src/broker/definitions.js";
 import type { RawConfig } from "../../../src/config/configReader.js";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
 import { buildTopology } from "../../../src/topology/index.js";
-import { devConfig, prodConfig } from "../environments.js";
+import { devConfig, externalConfig, prodConfig } from "../environments.js";
 import { found } from "../found.js";
 import { declaredBy } from "./declared.js";
 import { type Answer, mask, passwordOf, type Registration, recordProgram } from "./recorder.js";
 
 // Mocks know neither schemas nor defaults nor replacement: the real engine's preview and the live tests do.
 
-const prodValues: RawConfig = { ...prodConfig, password: passwordOf("broker") };
+const externalValues: RawConfig = { ...externalConfig, password: passwordOf("broker") };
 const dev = await recordProgram("dev", devConfig);
-const prod = await recordProgram("prod", prodValues);
+const prod = await recordProgram("prod", prodConfig);
+const external = await recordProgram("external", externalValues);
 const stacks: readonly [string, RawConfig, readonly Registration[]][] = [
     ["dev", devConfig, dev],
-    ["prod", prodValues, prod],
+    ["prod", prodConfig, prod],
+    ["external", externalValues, external],
 ];
 
 function ofType(registrations: readonly Registration[], type: string): readonly Registration[] {
@@ -180,16 +182,16 @@ describe("the program of the dev stack", () => {
     });
 });
 
-describe("the program of the prod stack", () => {
+describe("the program of a stack beside an external broker", () => {
     it("registers exactly so many resources of each type, and none of Docker", () => {
-        expect(countsOf(prod)).toEqual({
+        expect(countsOf(external)).toEqual({
             ...topologyCounts,
             "random:index/randomPassword:RandomPassword": 10,
         });
     });
 
     it("declares on the configured broker with the configured password", () => {
-        const provider = found(ofType(prod, "pulumi:providers:rabbitmq")[0], "a provider");
+        const provider = found(ofType(external, "pulumi:providers:rabbitmq")[0], "a provider");
         expect(provider.inputs).toEqual({
             endpoint: "https://rabbitmq.example.com",
             username: "spot-admin",
@@ -208,7 +210,7 @@ const renaming: Answer = ({ type, inputs }) => {
 describe("what refers to a managed object", () => {
     // So a replaced queue gets its bindings back. That the engine then replaces the binding, only the engine can show.
     it("takes the name from the object itself and not from the model", async () => {
-        const registrations = await recordProgram("prod", prodValues, renaming);
+        const registrations = await recordProgram("external", externalValues, renaming);
         const referring = (noun: string, ...keys: readonly string[]): readonly unknown[] =>
             ofType(registrations, rabbitmq(noun)).flatMap(({ inputs }) => keys.map((key) => inputs[key]));
         const names = [
@@ -268,9 +270,9 @@ describe("a stack that cannot be used", () => {
             'Pulumi.dev.yaml cannot be used:\n- Pulumi.dev.yaml: key "spot-messaging:nodes" has the value 2; write 1 or 3: with 2, losing either node stops the cluster',
         ],
         [
-            "prod",
+            "external",
             "no password",
-            prodConfig,
+            externalConfig,
             "Missing required configuration variable 'spot-messaging:password'\n\tplease set a value using the command `pulumi config set --secret spot-messaging:password <value>`",
         ],
     ])(

@@ -1,6 +1,9 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { KubernetesBroker } from "../../../src/components/kubernetesBroker.js";
 import { MessagingTopology } from "../../../src/components/messagingTopology.js";
-import { devTopology } from "../environments.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { devTopology, kubernetesConfig } from "../environments.js";
 import { record } from "./recorder.js";
 
 describe("MessagingTopology", () => {
@@ -34,5 +37,32 @@ describe("MessagingTopology", () => {
                 .map(({ name }) => `rabbitmq:index/queue:Queue spot-queue-${name}`)
                 .sort(),
         );
+    });
+});
+
+describe("KubernetesBroker", () => {
+    it.each([
+        [true, ["kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster broker-cluster"]],
+        [false, []],
+    ])("protects the nodes, and nothing else, where retain is %s", async (retain, expected) => {
+        const { cluster } = parseEnvironment("prod", kubernetesConfig);
+        const protectedOnes: string[] = [];
+        await record("prod", () => {
+            if (cluster.kind === "kubernetes") {
+                const opts = {
+                    transformations: [
+                        ({ type, name, opts: { protect } }: pulumi.ResourceTransformationArgs) => {
+                            if (protect === true) {
+                                protectedOnes.push(`${type} ${name}`);
+                            }
+                            return undefined;
+                        },
+                    ],
+                };
+                new KubernetesBroker("broker", { cluster, retain }, opts);
+            }
+            return Promise.resolve();
+        });
+        expect(protectedOnes).toEqual(expected);
     });
 });

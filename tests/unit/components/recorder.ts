@@ -35,6 +35,13 @@ const standardAnswer: Answer = ({ type, name, inputs }) => {
         case "random:index/randomPassword:RandomPassword":
             // The real provider's schema marks the result as secret.
             return { result: pulumi.secret(passwordOf(name)) };
+        case "tls:index/privateKey:PrivateKey":
+            return { privateKeyPem: pulumi.secret(passwordOf(name)) };
+        case "tls:index/selfSignedCert:SelfSignedCert":
+        case "tls:index/locallySignedCert:LocallySignedCert":
+            return { certPem: `certificate of ${name}` };
+        case "tls:index/certRequest:CertRequest":
+            return { certRequestPem: `request of ${name}` };
         case "docker:index/remoteImage:RemoteImage":
             return { imageId: `sha256:${String((inputs as { name: unknown }).name)}` }; // a required input
         default:
@@ -105,6 +112,10 @@ export async function recordProgram(
     return await record(
         stack,
         async () => {
+            // No test of the program reaches out.
+            vi.doMock("../../../src/operate/managementReach.js", () => ({
+                reachManagement: () => Promise.resolve(),
+            }));
             pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>, secretKeys);
             await import("../../../src/index.js");
         },

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../src/config/configError.js";
 import type { RawConfig } from "../../../src/config/configReader.js";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
 import { brokerVersions, type Environment, UsageError } from "../../../src/model/index.js";
-import { devConfig, prodConfig } from "../environments.js";
+import { devConfig, externalConfig } from "../environments.js";
 import { problemsOf } from "./configProblems.js";
 
 function without(raw: RawConfig, ...keys: readonly string[]): RawConfig {
@@ -38,11 +38,10 @@ describe("parseEnvironment", () => {
         expect(parseEnvironment("dev", devConfig)).toEqual(expected);
     });
 
-    it("makes of the prod stack's values an external broker without services", () => {
-        const environment = parseEnvironment("prod", prodConfig);
-        const { stack, cluster, deployment, analyzerReplicas, retain } = environment;
-        expect({ stack, cluster, deployment, analyzerReplicas, retain }).toEqual({
-            stack: "prod",
+    it("makes of an external broker's values that broker, without services", () => {
+        const environment = parseEnvironment("prod", externalConfig);
+        const { cluster, deployment, retain } = environment;
+        expect({ cluster, deployment, retain }).toEqual({
             cluster: {
                 kind: "external",
                 endpoint: "https://rabbitmq.example.com",
@@ -52,7 +51,6 @@ describe("parseEnvironment", () => {
                 tls: true,
             },
             deployment: { kind: "none" },
-            analyzerReplicas: 2,
             retain: true,
         });
     });
@@ -84,13 +82,13 @@ describe("parseEnvironment", () => {
 
     it("lets an external broker be without the keys of a docker one, and the other way round", () => {
         const dockerOnly = ["brokerImage", "nodes", "managementPort", "prometheusPort", "gatewayPort"];
-        expect(problemsOf("prod", without(prodConfig, ...dockerOnly))).toEqual([]);
+        expect(problemsOf("prod", without(externalConfig, ...dockerOnly))).toEqual([]);
         const externalOnly = ["endpoint", "username", "amqpHosts", "amqpTls"];
         expect(problemsOf("dev", without(devConfig, ...externalOnly))).toEqual([]);
     });
 
     it("knows the password's key, but leaves its value alone", () => {
-        const environment = parseEnvironment("prod", { ...prodConfig, password: "secret" });
+        const environment = parseEnvironment("prod", { ...externalConfig, password: "secret" });
         expect(JSON.stringify(environment)).not.toContain("secret");
     });
 });
@@ -180,8 +178,8 @@ describe("parseEnvironment refuses", () => {
             "true",
             'is true; write false: beside an external broker this program deploys no services, or use cluster "docker"',
         ],
-    ])("in a prod stack key %s with the value %j", (key, value, sentence) => {
-        expect(problemsOf("prod", { ...prodConfig, [key]: value })).toEqual([
+    ])("beside an external broker key %s with the value %j", (key, value, sentence) => {
+        expect(problemsOf("prod", { ...externalConfig, [key]: value })).toEqual([
             `Pulumi.prod.yaml: key "spot-messaging:${key}" ${sentence}`,
         ]);
     });

@@ -1,0 +1,40 @@
+import type { KubernetesCluster } from "../../../../model/index.js";
+
+/** The name of the `RabbitmqCluster`; the operator makes the names of everything else of it. */
+export const brokerName = "rabbitmq";
+
+/** The ports that remain when everything without TLS is off. */
+export const ports = { amqps: 5671, management: 15_671, prometheus: 15_691 } as const;
+
+/** What finds the nodes' pods: the operator sets it. */
+export const podLabels = { "app.kubernetes.io/name": brokerName } as const;
+
+/** The label that every namespace has by itself. */
+export const namespaceLabel = "kubernetes.io/metadata.name";
+
+/** The Secrets that the broker reads. */
+export const secretNames = {
+    administrator: `${brokerName}-administrator`,
+    tls: `${brokerName}-tls`,
+} as const;
+
+/** The host of any node, as every pod of the Kubernetes cluster finds it. */
+export function serviceHost({ namespace }: KubernetesCluster): string {
+    return `${brokerName}.${namespace}.svc`;
+}
+
+/** The metadata of what belongs to the broker. */
+export function brokerMetadata(
+    { namespace }: KubernetesCluster,
+    name: string,
+): { readonly name: string; readonly namespace: string; readonly labels: Record<string, string> } {
+    return {
+        name,
+        namespace,
+        labels: {
+            "app.kubernetes.io/part-of": "spot-platform",
+            "app.kubernetes.io/component": "broker",
+            "app.kubernetes.io/managed-by": "pulumi",
+        },
+    };
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
+import Ajv from "ajv";
+import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import { Namespace } from "kubernetes-models/v1/Namespace";
+import { Secret } from "kubernetes-models/v1/Secret";
+import { parse } from "yaml";
+import { z } from "zod";
+
+const definition = z
+    .object({
+        spec: z.object({
+            versions: z.tuple([
+                z.object({ schema: z.object({ openAPIV3Schema: z.record(z.string(), z.unknown()) }) }),
+            ]),
+        }),
+    })
+    .parse(
+        parse(
+            readFileSync(
+                new URL("../../../../fixtures/crds/rabbitmq.com_rabbitmqclusters.yaml", import.meta.url),
+                "utf8",
+            ),
+        ),
+    );
+
+/** A schema of Kubernetes with what its server does besides: what no schema names is refused. */
+function strict(schema: unknown): unknown {
+    if (Array.isArray(schema)) {
+        return schema.map(strict);
+    }
+    if (typeof schema !== "object" || schema === null) {
+        return schema;
+    }
+    const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, strict(value)]));
+    return "properties" in inner && !("additionalProperties" in inner)
+        ? { ...inner, additionalProperties: false }
+        : inner;
+}
+
+const { openAPIV3Schema } = definition.spec.versions[0].schema;
+const ajv = new Ajv({ format: false, allErrors: true });
+const rabbitmqCluster = ajv.compile({
+    ...(strict(openAPIV3Schema) as object), // an object stays one
+    // What every object has is said by the server, not by the definition.
+    properties: {
+        ...(strict(openAPIV3Schema["properties"]) as object), // likewise
+        metadata: { type: "object" },
+    },
+});
+
+/** Validates the inputs of a resource as a Kubernetes server would, by its Pulumi type. */
+const validators: Readonly<Record<string, (manifest: never) => void>> = {
+    "kubernetes:core/v1:Namespace": (manifest) => {
+        new Namespace(manifest).validate();
+    },
+    "kubernetes:core/v1:Secret": (manifest) => {
+        new Secret(manifest).validate();
+    },
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": (manifest) => {
+        new NetworkPolicy(manifest).validate();
+    },
+    "kubernetes:policy/v1:PodDisruptionBudget": (manifest) => {
+        new PodDisruptionBudget(manifest).validate();
+    },
+    "kubernetes:cert-manager.io/v1:Certificate": (manifest) => {
+        new Certificate(manifest).validate();
+    },
+    "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": (manifest) => {
+        if (rabbitmqCluster(manifest) !== true) {
+            throw new Error(ajv.errorsText(rabbitmqCluster.errors));
+        }
+    },
+};
+
+/** What is wrong with a manifest; `undefined`: nothing. */
+export function manifestProblem(type: string, manifest: object): string | undefined {
+    const validate = validators[type];
+    if (validate === undefined) {
+        return `no schema is known for ${type}`;
+    }
+    try {
+        validate(manifest as never); // each validator takes anything, and judges it
+        return undefined;
+    } catch (error) {
+        return String(error);
+    }
+}
