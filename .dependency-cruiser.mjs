@@ -78,6 +78,29 @@ export default {
             "The code host takes a text for a pull request; what the text says is not its business.",
         ),
         {
+            name: "policy-is-thin",
+            severity: "error",
+            comment:
+                "The policy pack turns resources into a topology; what is wrong with one is for src/checks to say.",
+            from: { path: "^policy/" },
+            to: {
+                path: "^src/",
+                pathNot: [
+                    "^src/(model|broker|checks)/",
+                    // How the provider sends what a resource says, and what the stack's values are called.
+                    "^src/local/handlers/(brokerArguments|definitionValue)\\.ts$",
+                    "^src/config/configReader\\.ts$",
+                ],
+            },
+        },
+        {
+            name: "policy-stands-outside",
+            severity: "error",
+            comment: "The engine loads the policy pack; the program runs without it.",
+            from: { path: "^src/" },
+            to: { path: "^policy/" },
+        },
+        {
             name: "pure-folders-stay-pure",
             severity: "error",
             comment: "Values in, values out: no engine, no file, no process.",

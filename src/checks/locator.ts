@@ -13,12 +13,11 @@ export function inputFinding({ rule, severity, place, message, fix }: InputProbl
     return { rule, severity, place, message, fix };
 }
 
-/** Finds lines in the text that a topology was read from: those of the object, or of the very setting that a finding names. */
-export function documentLocator(
-    { problems, origins }: ParsedTopology,
-    document: JsonDocument,
-    file: string,
-): Locator {
+/** Finds where the object of a finding, or the part that an input's problem is about, stands in what a topology was read from. */
+export function objectFinder({
+    problems,
+    origins,
+}: ParsedTopology): (finding: Finding) => JsonPath | undefined {
     let paths: ReadonlyMap<string, JsonPath> | undefined;
     const indexed = (): ReadonlyMap<string, JsonPath> => {
         paths ??= new Map([
@@ -33,7 +32,15 @@ export function documentLocator(
     };
     return (finding) => {
         const known = indexed();
-        const object = known.get(problemKey(finding)) ?? known.get(objectIn(finding.place, known));
+        return known.get(problemKey(finding)) ?? known.get(objectIn(finding.place, known));
+    };
+}
+
+/** Finds lines in the text that a topology was read from: those of the object, or of the very setting that a finding names. */
+export function documentLocator(parsed: ParsedTopology, document: JsonDocument, file: string): Locator {
+    const objectOf = objectFinder(parsed);
+    return (finding) => {
+        const object = objectOf(finding);
         const position =
             object === undefined ? undefined : document.positionOf(settingIn(finding, object, document));
         return position === undefined ? { file } : { file, ...position };

@@ -3,6 +3,7 @@ import type { PolicyBody } from "../../operate/managementApi.js";
 import { localHandler } from "../handler.js";
 import { autoName } from "./autoName.js";
 import { brokerName } from "./brokerName.js";
+import { definitionValue } from "./definitionValue.js";
 
 const rules = z.strictObject({
     pattern: z.string(),
@@ -43,17 +44,4 @@ function policyBody({ applyTo, definition, ...rest }: z.infer<typeof rules>): Po
         ([key, value]) => [key, definitionValue(key, value)] as const,
     );
     return { ...rest, "apply-to": applyTo, definition: Object.fromEntries(entries) };
-}
-
-/** The provider turns what Go's ParseInt takes for a 64-bit integer into one, whatever the key; nothing else. */
-function definitionValue(key: string, value: string): string | number {
-    if (!/^[+-]?\d+$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value)) {
-        return value;
-    }
-    if (!Number.isSafeInteger(Number(value))) {
-        throw new Error(
-            `definition "${key}" is ${value}, which a local run cannot send exactly; use a smaller number`,
-        );
-    }
-    return Number(value);
 }
