@@ -45,7 +45,13 @@ export class KubernetesBroker extends pulumi.ComponentResource {
     ) {
         super("messaging:index:KubernetesBroker", name, {}, opts);
         const child = { parent: this };
-        const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, toNamespaceArgs(cluster), child);
+        // The namespace is often there already, since the deploying identity's rights are in it, and that identity may neither make nor delete one. A
+        // Namespace resource would refuse to be created then; a patch makes it where it can, and leaves it standing at the end.
+        const namespace = new k8s.core.v1.NamespacePatch(
+            `${name}-namespace`,
+            toNamespaceArgs(cluster),
+            child,
+        );
         const inside = { ...child, dependsOn: [namespace] };
         const operator =
             cluster.operatorManifest === undefined

@@ -38,6 +38,8 @@ export interface ApiClient {
     readonly merge: (object: KubernetesObject, patch: unknown, options?: Tried) => Promise<KubernetesObject>;
     /** Sets fields of the status, as a controller does. */
     readonly setStatus: (object: KubernetesObject, status: unknown) => Promise<KubernetesObject>;
+    /** Sets fields of the metadata, as a controller does. */
+    readonly patchMetadata: (object: KubernetesObject, metadata: unknown) => Promise<KubernetesObject>;
     readonly remove: (object: KubernetesObject) => Promise<void>;
     /** All objects of a kind, in every namespace. */
     readonly list: (apiVersion: string, kind: string) => Promise<readonly KubernetesObject[]>;
@@ -150,6 +152,8 @@ export function connect(server: ApiServer, token = server.token): ApiClient {
                 { status },
                 "application/merge-patch+json",
             ),
+        patchMetadata: async (object, metadata) =>
+            await sendObject("PATCH", await pathOf(object), { metadata }, "application/merge-patch+json"),
         remove: async (object) => {
             await send("DELETE", await pathOf(object));
         },

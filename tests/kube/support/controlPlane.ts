@@ -12,6 +12,8 @@ import type { Executables } from "./executables.js";
 
 export interface ControlPlane {
     readonly server: ApiServer;
+    /** For files that only this run needs: it goes when the control plane stops. */
+    readonly folder: string;
     readonly stop: () => Promise<void>;
 }
 
@@ -53,7 +55,7 @@ export async function startControlPlane({ etcd, apiServer }: Executables): Promi
             token,
             auditLog: path.join(folder, "audit.log"),
         };
-        return { server: await ready(server, folder, children), stop };
+        return { server: await ready(server, folder, children), folder, stop };
     } catch (error) {
         await stop();
         throw error;
@@ -102,6 +104,9 @@ function apiServerArguments(folder: string, store: number, port: number, token: 
         `--token-auth-file=${file("tokens.csv", `${token},admin,admin,system:masters\n`)}`,
         "--authorization-mode=RBAC",
         "--enable-admission-plugins=PodSecurity",
+        // Both would make objects wait, on their way out, for controllers that do not run.
+        "--disable-admission-plugins=StorageObjectInUseProtection",
+        "--enable-garbage-collector=false",
         // Else it would refuse a privileged pod before Pod Security admission sees it.
         "--allow-privileged=true",
         "--service-account-issuer=https://kubernetes.default.svc",

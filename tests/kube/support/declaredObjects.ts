@@ -19,6 +19,19 @@ export async function declaredObjects(
         .map(({ inputs }) => inputs as unknown as KubernetesObject); // what a Kubernetes resource's inputs are
 }
 
+/** Whatever the prod stack could choose otherwise, chosen. */
+export const everyChoice: RawConfig = {
+    nodes: "5",
+    tlsIssuer: "own",
+    managementUrl: "https://rabbitmq.example.com",
+    gatewayHost: "spot.example.com",
+    ingressClass: "nginx",
+    ingressNamespace: "ingress-nginx",
+    ingressTlsSecret: "spot-example-com",
+    autoscaling: "false",
+    serviceReplicas: '["gateway=2"]',
+};
+
 /** Stores objects, each as it is, and gives back what became of it. */
 export async function storeAll(
     client: ApiClient,

@@ -45,7 +45,7 @@ describe("a broker on Kubernetes", () => {
                 .sort(),
         ).toEqual([
             "kubernetes:cert-manager.io/v1:Certificate rabbitmq-kubernetes-certificate",
-            "kubernetes:core/v1:Namespace rabbitmq-kubernetes-namespace",
+            "kubernetes:core/v1:NamespacePatch rabbitmq-kubernetes-namespace",
             "kubernetes:core/v1:Secret rabbitmq-kubernetes-administrator",
             "kubernetes:networking.k8s.io/v1:NetworkPolicy rabbitmq-kubernetes-default-deny",
             "kubernetes:networking.k8s.io/v1:NetworkPolicy rabbitmq-kubernetes-network",

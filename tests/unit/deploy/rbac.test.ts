@@ -41,7 +41,7 @@ describe("deploy/rbac.yaml", () => {
         const declared = new Set(
             prod
                 .map(({ type }) => type)
-                .filter((type) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
+                .filter((type) => type.startsWith("kubernetes:") && !type.endsWith(":NamespacePatch"))
                 .map(resourceOf),
         );
         const allowed = found(role, "a role")

@@ -6,7 +6,7 @@ import type { Plain } from "../../plain.js";
  * The stack's own namespace, in which no pod may ask for more than the strictest Pod Security Standard allows.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
-export function toNamespaceArgs({ namespace }: KubernetesCluster): Plain<k8s.core.v1.NamespaceArgs> {
+export function toNamespaceArgs({ namespace }: KubernetesCluster): Plain<k8s.core.v1.NamespacePatchArgs> {
     return {
         metadata: {
             name: namespace,

@@ -52,7 +52,7 @@ const rabbitmqCluster = ajv.compile({
 
 /** Validates the inputs of a resource as a Kubernetes server would, by its Pulumi type. */
 const validators: Readonly<Record<string, (manifest: never) => void>> = {
-    "kubernetes:core/v1:Namespace": (manifest) => {
+    "kubernetes:core/v1:NamespacePatch": (manifest) => {
         new Namespace(manifest).validate();
     },
     "kubernetes:core/v1:Secret": (manifest) => {
