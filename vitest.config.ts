@@ -18,6 +18,9 @@ export default defineConfig({
                     include: ["tests/**/*.test.ts"],
                     exclude: ["tests/broker/**", "tests/engine/**", "tests/kube/**", "tests/alerts/**"],
                     pool: "forks",
+                    // None waits for anything; a busy machine is slow at drawing fifty pictures.
+                    testTimeout: 60_000,
+                    hookTimeout: 60_000,
                 },
             },
             {

@@ -3,16 +3,17 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./checks/index.js";
 import { keepAuthority } from "./components/authorityFile.js";
+import { DockerServices } from "./components/dockerServices.js";
+import { KubernetesServices } from "./components/kubernetesServices.js";
 import { MessagingTopology } from "./components/messagingTopology.js";
 import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
-import { SpotServices } from "./components/spotServices.js";
 import { readEnvironment, readPassword } from "./config.js";
 import { servicesImageName } from "./images/servicesImageName.js";
-import { gatewayUrlOf, UserError } from "./model/index.js";
+import { gatewayUrlOf, type Service, scalableServices, UserError } from "./model/index.js";
 import { reachManagement } from "./operate/managementReach.js";
 import { contractOf } from "./topology/contract.js";
 import { buildTopology } from "./topology/index.js";
-import { vhostName } from "./topology/names.js";
+import { services as serviceNames, vhostName } from "./topology/names.js";
 
 /** Errors that a person can mend reach them as a sentence, without a stack. */
 function readable<T>(step: () => T): T {
@@ -53,16 +54,25 @@ const cluster = new RabbitMqCluster("rabbitmq", {
 
 const messaging = new MessagingTopology("spot", { topology }, { provider: cluster.provider });
 
+const services = {
+    topology,
+    vhost: vhostName,
+    contractOf: (service: Service) => contractOf(topology, service),
+    cluster,
+    messaging,
+};
 if (deployment.kind === "docker") {
-    new SpotServices("services", {
-        topology,
-        vhost: vhostName,
-        contractOf: (service) => contractOf(topology, service),
-        cluster,
-        messaging,
-        image: deployment.image ?? readable(() => servicesImageName(projectRoot)),
-        prefix,
-        gatewayPort: deployment.gatewayPort,
+    const image = deployment.image ?? readable(() => servicesImageName(projectRoot));
+    new DockerServices("services", { ...services, image, prefix, gatewayPort: deployment.gatewayPort });
+} else if (deployment.kind === "kubernetes" && cluster.pods !== undefined) {
+    new KubernetesServices("services", {
+        ...services,
+        image: deployment.image,
+        deployment,
+        broker: cluster.pods,
+        scalable: scalableServices(environment.analyzers),
+        scalingUser: serviceNames.monitoring,
+        retain: environment.retain,
     });
 }
 

@@ -1,100 +1,33 @@
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service, Workload } from "../model/index.js";
 import type { BrokerAddress } from "./brokerAddress.js";
-import { connectionDocument } from "./translate/service/connection.js";
-import {
-    connectionFile,
-    contractFile,
-    dataFolder,
-    healthCommand,
-    serviceEnvironment,
-} from "./translate/service/runtime.js";
-import { stopGraceSeconds } from "./translate/service/stopGrace.js";
+import type { Connection } from "./translate/service/connection.js";
 
 export interface ConsumerServiceArgs {
     readonly service: Service;
     readonly workload: Workload;
-    /** Begins the name of every container. */
-    readonly prefix: string;
     /** The names that the service works with, as JSON. */
     readonly contract: string;
     readonly vhost: string;
     readonly address: BrokerAddress;
+    /** The service's user on the broker. */
+    readonly username: string;
     readonly password: pulumi.Input<string>;
     readonly image: pulumi.Input<string>;
-    readonly network: pulumi.Input<string>;
-    /** The volume that the services share: stored e-mails, running analyses, results. */
-    readonly dataVolume: pulumi.Input<string>;
-    /** The loopback port for the service's HTTP interface, where it has one. */
-    readonly publishedPort?: number;
 }
 
-/** A service in containers, one for each replica. Its names and its credentials come as files. */
-export class ConsumerService extends pulumi.ComponentResource {
-    readonly containers: readonly docker.Container[];
-
-    constructor(name: string, args: ConsumerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+/** A running service, wherever it runs. Its names and its credentials come as files. */
+export abstract class ConsumerService extends pulumi.ComponentResource {
+    constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
         super("messaging:index:ConsumerService", name, {}, opts);
-        const replicas = Array.from({ length: args.workload.replicas }, (_, index) => index);
-        this.containers = replicas.map((index) =>
-            this.replica(`${name}-${index}`, args, index, opts?.dependsOn),
-        );
-        this.registerOutputs({});
     }
+}
 
-    private replica(
-        name: string,
-        args: ConsumerServiceArgs,
-        index: number,
-        dependsOn: pulumi.ResourceOptions["dependsOn"],
-    ): docker.Container {
-        const { service, workload, address, vhost, prefix } = args;
-        const connection = pulumi.secret(args.password).apply((password) =>
-            connectionDocument({
-                hosts: address.hosts,
-                port: address.port,
-                tls: address.tls ? { ca: null } : undefined,
-                vhost,
-                username: service.name,
-                password,
-            }),
-        );
-        const published = index === 0 && workload.httpPort !== undefined && args.publishedPort !== undefined;
-        return new docker.Container(
-            name,
-            {
-                name: `${prefix}-${service.name}-${index}`,
-                image: args.image,
-                command: [workload.program],
-                envs: Object.entries(serviceEnvironment).map(([name, value]) => `${name}=${value}`),
-                uploads: [
-                    { file: contractFile, content: args.contract, permissions: "0644" },
-                    { file: connectionFile, content: connection, permissions: "0644" },
-                ],
-                networksAdvanced: [{ name: args.network, aliases: [service.name] }],
-                ports: published
-                    ? [{ internal: workload.httpPort, external: args.publishedPort, ip: "127.0.0.1" }]
-                    : [],
-                volumes: [{ volumeName: args.dataVolume, containerPath: dataFolder }],
-                healthcheck: {
-                    tests: ["CMD", ...healthCommand("readiness")],
-                    interval: "2s",
-                    timeout: "5s",
-                    startPeriod: "1m0s",
-                    retries: 5,
-                },
-                wait: true,
-                waitTimeout: 120,
-                restart: "unless-stopped",
-                destroyGraceSeconds: stopGraceSeconds(service),
-                stopSignal: "SIGTERM",
-                init: true,
-                capabilities: { drops: ["ALL"] },
-                securityOpts: ["no-new-privileges"],
-            },
-            // A component's dependencies do not reach its children by themselves.
-            { parent: this, deleteBeforeReplace: true, ...(dependsOn !== undefined && { dependsOn }) },
-        );
-    }
+/** What a service is told of its broker, but for the password. @param ca see {@link Connection} */
+export function connectionOf(
+    { address, vhost, username }: ConsumerServiceArgs,
+    ca: string | null,
+): Omit<Connection, "password"> {
+    const { hosts, port, tls } = address;
+    return { hosts, port, tls: tls ? { ca } : undefined, vhost, username };
 }

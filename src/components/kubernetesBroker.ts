@@ -99,7 +99,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         this.endpoint = cluster.managementUrl ?? `https://${host}:${ports.management}`;
         this.address = { hosts: [host], port: ports.amqps, tls: true };
         this.pods = {
-            namespace: namespace.metadata.name,
+            namespace: cluster.namespace,
             labels: podLabels,
             authority: { secretName: secretNames.tls, key: "ca.crt" },
             managementUrl: `https://${host}:${ports.management}`,

@@ -3,6 +3,7 @@ import {
     type Cluster,
     type Deployment,
     type GatewayIngress,
+    type KubernetesCluster,
     type KubernetesDeployment,
     type ReplicaRange,
     scalableServices,
@@ -36,15 +37,22 @@ export function deploymentOf(
         );
         return { kind: "none" };
     }
-    return kubernetesDeployment(reader, cluster.namespace, analyzers);
+    return kubernetesDeployment(reader, cluster, analyzers);
 }
 
 function kubernetesDeployment(
     reader: ConfigReader,
-    namespace: string,
+    { namespace, managementNamespaces }: KubernetesCluster,
     analyzers: readonly string[],
 ): KubernetesDeployment {
     const autoscaling = reader.flag("autoscaling");
+    if (autoscaling && managementNamespaces.length === 0) {
+        reader.reject(
+            "managementNamespaces",
+            'names nobody, but "autoscaling" is true',
+            "name the namespace of KEDA, which asks the management API how long queues are",
+        );
+    }
     const ingress = ingressOf(reader);
     return {
         kind: "kubernetes",
@@ -104,6 +112,12 @@ function replicasOf(
                 key,
                 `lets "${name}" grow from ${least} to ${most} replicas, but nothing scales it`,
                 'install KEDA and set "autoscaling" to true, or write one number',
+            );
+        } else if (least !== most && !name.startsWith("analyzer.")) {
+            reader.reject(
+                key,
+                `lets "${name}" grow from ${least} to ${most} replicas, but no jobs wait for it by whose number it could be scaled`,
+                "write one number",
             );
         }
     }

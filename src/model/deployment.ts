@@ -1,4 +1,5 @@
 import type { VolumeClaim } from "./cluster.js";
+import type { Service } from "./service.js";
 
 /** Services in containers on this machine. */
 export interface DockerDeployment {
@@ -46,7 +47,18 @@ export type Deployment = DockerDeployment | KubernetesDeployment | { readonly ki
 
 /** The services of which several replicas share the work; of the others there is one, since it keeps a store of its own. */
 export function scalableServices(analyzers: readonly string[]): readonly string[] {
-    return ["gateway", "result-processor", ...analyzers.map((name) => `analyzer.${name}`)];
+    return ["gateway", ...analyzers.map((name) => `analyzer.${name}`)];
+}
+
+/** Whether the number of replicas changes by itself. */
+export function scales({ least, most }: ReplicaRange): boolean {
+    return most > least;
+}
+
+/** How many replicas of a service run. */
+export function replicasOf({ replicas }: KubernetesDeployment, { name, workload }: Service): ReplicaRange {
+    const fixed = workload?.replicas ?? 0;
+    return replicas[name] ?? { least: fixed, most: fixed };
 }
 
 /** Where e-mails are submitted from outside; `null` where nothing leads there. */

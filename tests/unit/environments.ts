@@ -30,6 +30,7 @@ export const kubernetesConfig: RawConfig = {
     zones: '["eu-1a","eu-1b","eu-1c"]',
     storageClass: "fast",
     tlsIssuer: "ClusterIssuer/internal",
+    managementNamespaces: '["keda"]',
     monitoringNamespace: "monitoring",
     monitoringLabels: '["release=prometheus"]',
     servicesImage: `registry.example.com/spot-services@sha256:${"0123456789abcdef".repeat(4)}`,

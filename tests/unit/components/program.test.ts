@@ -182,6 +182,33 @@ describe("the program of the dev stack", () => {
     });
 });
 
+describe("the program of the prod stack", () => {
+    it("registers exactly so many resources of each type, and none of Docker", () => {
+        expect(countsOf(prod)).toEqual({
+            ...topologyCounts,
+            "messaging:index:KubernetesBroker": 1,
+            "messaging:index:SpotServices": 1,
+            "messaging:index:ConsumerService": 8,
+            "random:index/randomPassword:RandomPassword": 11,
+            "kubernetes:core/v1:NamespacePatch": 1,
+            "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": 1,
+            "kubernetes:cert-manager.io/v1:Certificate": 1,
+            // The broker's and that of those services that have more than one replica.
+            "kubernetes:policy/v1:PodDisruptionBudget": 1 + 5,
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy": 2 + 8,
+            // The administrator's, KEDA's, and one for each service.
+            "kubernetes:core/v1:Secret": 2 + 8,
+            "kubernetes:core/v1:ConfigMap": 8,
+            "kubernetes:core/v1:ServiceAccount": 8,
+            "kubernetes:core/v1:PersistentVolumeClaim": 1,
+            "kubernetes:core/v1:Service": 1,
+            "kubernetes:apps/v1:Deployment": 8,
+            "kubernetes:keda.sh/v1alpha1:TriggerAuthentication": 1,
+            "kubernetes:keda.sh/v1alpha1:ScaledObject": 4,
+        });
+    });
+});
+
 describe("the program of a stack beside an external broker", () => {
     it("registers exactly so many resources of each type, and none of Docker", () => {
         expect(countsOf(external)).toEqual({

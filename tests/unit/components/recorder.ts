@@ -105,23 +105,45 @@ export async function recordProgram(
     answer?: Answer,
     registrations?: Registration[],
 ): Promise<readonly Registration[]> {
-    const values = Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]);
-    const secretKeys = "password" in config ? [`${projectName}:password`] : [];
-    // A program runs when it is imported, and a module only once.
-    vi.resetModules();
     return await record(
         stack,
         async () => {
-            // No test of the program reaches out.
-            vi.doMock("../../../src/operate/managementReach.js", () => ({
-                reachManagement: () => Promise.resolve(),
-            }));
-            pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>, secretKeys);
-            await import("../../../src/index.js");
+            await runProgram(config);
         },
         answer,
         registrations,
     );
+}
+
+async function runProgram(config: RawConfig): Promise<void> {
+    const values = Object.entries(config).map(([key, value]) => [`${projectName}:${key}`, value]);
+    const secretKeys = "password" in config ? [`${projectName}:password`] : [];
+    // A program runs when it is imported, and a module only once.
+    vi.resetModules();
+    // No test of the program reaches out.
+    vi.doMock("../../../src/operate/managementReach.js", () => ({
+        reachManagement: () => Promise.resolve(),
+    }));
+    pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>, secretKeys);
+    await import("../../../src/index.js");
+}
+
+/** The resources, as `type name`, that the engine refuses to delete or replace. */
+export async function protectedBy(stack: string, config: RawConfig): Promise<readonly string[]> {
+    const kept: string[] = [];
+    await record(stack, async () => {
+        await pulumi.runtime.runInPulumiStack(async () => {
+            pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+                if (opts.protect === true) {
+                    kept.push(`${type} ${name}`);
+                }
+                return undefined;
+            });
+            await runProgram(config);
+            return {};
+        });
+    });
+    return kept.sort();
 }
 
 /** The mock monitor hands out secrets as envelopes, at any depth. */

@@ -20,7 +20,7 @@ describe("parseEnvironment on Kubernetes", () => {
             storage: { storageClass: "fast", size: bytes("20 GiB") },
             diskFreeLimit: bytes("4 GiB"),
             authority: { kind: "ClusterIssuer", name: "internal" },
-            managementNamespaces: [],
+            managementNamespaces: ["keda"],
             monitoring: { namespace: "monitoring", labels: { release: "prometheus" } },
         };
         const deployment: Environment["deployment"] = {
@@ -94,7 +94,7 @@ describe("parseEnvironment refuses", () => {
         'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or nothing where the operator is installed';
     const size = 'write a size above zero, such as "512 MiB" or "4 GiB"';
     const scalable =
-        "those are gateway, result-processor, analyzer.headers, analyzer.content, analyzer.links, analyzer.attachments";
+        "those are gateway, analyzer.headers, analyzer.content, analyzer.links, analyzer.attachments";
     it.each([
         ["nodes", "1", 'has the value "1"; write a whole number from 3 to 5'],
         ["nodes", "2", 'has the value "2"; write a whole number from 3 to 5'],
@@ -152,6 +152,11 @@ describe("parseEnvironment refuses", () => {
             "https://me:secret@broker",
             'has the value "https://***@broker"; write the management API\'s URL without credentials and path, such as "https://broker.example.com"',
         ],
+        [
+            "managementNamespaces",
+            "[]",
+            'names nobody, but "autoscaling" is true; name the namespace of KEDA, which asks the management API how long queues are',
+        ],
         ["managementNamespaces", '["Deploy"]', `has the namespace "Deploy"; ${namespace}`],
         ["monitoringNamespace", "a.b", `has the value "a.b"; ${namespace}`],
         ["monitoringLabels", '["release"]', 'has the entry "release"; write entries such as "name=value"'],
@@ -182,6 +187,17 @@ describe("parseEnvironment refuses", () => {
             "serviceReplicas",
             '["analyzer.link=2"]',
             'names "analyzer.link", which is no service that can have several replicas; did you mean "analyzer.links"?',
+        ],
+        [
+            "serviceReplicas",
+            '["gateway=2-4"]',
+            'lets "gateway" grow from 2 to 4 replicas, but no jobs wait for it by whose number it could be scaled; write one number',
+        ],
+        // Each keeps a store of its own.
+        [
+            "serviceReplicas",
+            '["result-processor=2"]',
+            `names "result-processor", which is no service that can have several replicas; ${scalable}`,
         ],
         [
             "serviceReplicas",

@@ -1,6 +1,8 @@
 /** Where a service finds what it is told, and where it writes: the same in every kind of container. */
 export const contractFile = "/etc/spot/contract.json";
 export const connectionFile = "/run/secrets/spot/connection.json";
+/** The certificate of the authority that the broker's is from, where that is none of the system's. */
+export const authorityFile = "/run/secrets/spot-authority/ca.crt";
 export const healthFile = "/tmp/spot-health";
 export const dataFolder = "/var/lib/spot";
 /** Where the services look for stored e-mails, below {@link dataFolder}. */

@@ -1,4 +1,5 @@
 import type { KubernetesCluster } from "../../../../model/index.js";
+import { partLabels } from "../labels.js";
 
 /** The name of the `RabbitmqCluster`; the operator makes the names of everything else of it. */
 export const brokerName = "rabbitmq";
@@ -8,9 +9,6 @@ export const ports = { amqps: 5671, management: 15_671, prometheus: 15_691 } as 
 
 /** What finds the nodes' pods: the operator sets it. */
 export const podLabels = { "app.kubernetes.io/name": brokerName } as const;
-
-/** The label that every namespace has by itself. */
-export const namespaceLabel = "kubernetes.io/metadata.name";
 
 /** The Secrets that the broker reads. */
 export const secretNames = {
@@ -31,10 +29,6 @@ export function brokerMetadata(
     return {
         name,
         namespace,
-        labels: {
-            "app.kubernetes.io/part-of": "spot-platform",
-            "app.kubernetes.io/component": "broker",
-            "app.kubernetes.io/managed-by": "pulumi",
-        },
+        labels: partLabels("broker"),
     };
 }

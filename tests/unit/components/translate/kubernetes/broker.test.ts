@@ -227,7 +227,9 @@ describe("what surrounds the broker", () => {
 
     // A rule without peers would let everybody in.
     it("has no rule for the API and the numbers where nobody is named", () => {
-        const { spec } = toBrokerPolicyArgs(clusterWith({ monitoringNamespace: "" }));
+        const { spec } = toBrokerPolicyArgs(
+            clusterWith({ monitoringNamespace: "", managementNamespaces: "[]", deployServices: "false" }),
+        );
         expect(spec).toEqual({
             podSelector: nodes,
             policyTypes: ["Ingress", "Egress"],

@@ -1,10 +1,20 @@
 import { readFileSync } from "node:fs";
 import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
+import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
+import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
+import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
+import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import Ajv from "ajv";
+import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
+import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Namespace } from "kubernetes-models/v1/Namespace";
+import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import { Secret } from "kubernetes-models/v1/Secret";
+import { Service } from "kubernetes-models/v1/Service";
+import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -50,23 +60,33 @@ const rabbitmqCluster = ajv.compile({
     },
 });
 
+interface Model {
+    readonly validate: () => void;
+}
+
+function by(model: new (manifest: never) => Model): (manifest: never) => void {
+    return (manifest) => {
+        new model(manifest).validate();
+    };
+}
+
 /** Validates the inputs of a resource as a Kubernetes server would, by its Pulumi type. */
 const validators: Readonly<Record<string, (manifest: never) => void>> = {
-    "kubernetes:core/v1:NamespacePatch": (manifest) => {
-        new Namespace(manifest).validate();
-    },
-    "kubernetes:core/v1:Secret": (manifest) => {
-        new Secret(manifest).validate();
-    },
-    "kubernetes:networking.k8s.io/v1:NetworkPolicy": (manifest) => {
-        new NetworkPolicy(manifest).validate();
-    },
-    "kubernetes:policy/v1:PodDisruptionBudget": (manifest) => {
-        new PodDisruptionBudget(manifest).validate();
-    },
-    "kubernetes:cert-manager.io/v1:Certificate": (manifest) => {
-        new Certificate(manifest).validate();
-    },
+    "kubernetes:core/v1:NamespacePatch": by(Namespace),
+    "kubernetes:core/v1:Secret": by(Secret),
+    "kubernetes:core/v1:ConfigMap": by(ConfigMap),
+    "kubernetes:core/v1:Service": by(Service),
+    "kubernetes:core/v1:ServiceAccount": by(ServiceAccount),
+    "kubernetes:core/v1:PersistentVolumeClaim": by(PersistentVolumeClaim),
+    "kubernetes:apps/v1:Deployment": by(Deployment),
+    "kubernetes:networking.k8s.io/v1:NetworkPolicy": by(NetworkPolicy),
+    "kubernetes:networking.k8s.io/v1:Ingress": by(Ingress),
+    "kubernetes:policy/v1:PodDisruptionBudget": by(PodDisruptionBudget),
+    "kubernetes:cert-manager.io/v1:Certificate": by(Certificate),
+    "kubernetes:keda.sh/v1alpha1:ScaledObject": by(ScaledObject),
+    "kubernetes:keda.sh/v1alpha1:TriggerAuthentication": by(TriggerAuthentication),
+    "kubernetes:monitoring.coreos.com/v1:PrometheusRule": by(PrometheusRule),
+    "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": by(ServiceMonitor),
     "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": (manifest) => {
         if (rabbitmqCluster(manifest) !== true) {
             throw new Error(ajv.errorsText(rabbitmqCluster.errors));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { ConsumerService } from "../../../src/components/consumerService.js";
+import { DockerService } from "../../../src/components/dockerService.js";
 import { duration, service } from "../../../src/model/index.js";
 import { found } from "../found.js";
 import { passwordOf, record } from "./recorder.js";
@@ -20,16 +20,17 @@ const args = {
     contract: "{}",
     vhost: "v",
     address: { hosts: ["a", "b"], port: 5672, tls: false },
+    username: "worker",
     password: passwordOf("worker"),
     image: "image",
     network: "network",
     dataVolume: "data",
 } as const;
 
-describe("ConsumerService", () => {
+describe("DockerService", () => {
     it("runs the service's program without privileges, and gives it time to finish its longest job", async () => {
         const registrations = await record("dev", () => {
-            new ConsumerService("s", args);
+            new DockerService("s", args);
             return Promise.resolve();
         });
         const containers = registrations.filter(({ type }) => type === "docker:index/container:Container");
@@ -93,7 +94,7 @@ describe("ConsumerService", () => {
         let dependency: Dependency | undefined;
         await record("dev", () => {
             dependency = new Dependency("test:index:Dependency", "dependency");
-            new ConsumerService("s", args, {
+            new DockerService("s", args, {
                 dependsOn: [dependency],
                 transformations: [
                     ({ type, opts }) => {

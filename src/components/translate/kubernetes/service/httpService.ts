@@ -1,0 +1,18 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Plain } from "../../plain.js";
+import { httpPortName } from "./container.js";
+import { podsOf, type ServicePlace, serviceMetadata } from "./place.js";
+
+const port = 80;
+
+/** The name under which a service's HTTP interface is found; only replicas that are fit are asked. */
+export function toHttpServiceArgs(place: ServicePlace): Plain<k8s.core.v1.ServiceArgs> {
+    return {
+        metadata: serviceMetadata(place),
+        spec: {
+            type: "ClusterIP",
+            selector: podsOf(place),
+            ports: [{ name: httpPortName, port, targetPort: httpPortName, protocol: "TCP" }],
+        },
+    };
+}

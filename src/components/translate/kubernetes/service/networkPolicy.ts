@@ -1,0 +1,43 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { GatewayIngress } from "../../../../model/index.js";
+import { nameService, podsIn, tcp } from "../network.js";
+import { podsOf, type ServicePlace, serviceMetadata } from "./place.js";
+
+/** A broker in the same namespace, as its clients reach it. */
+export interface ReachedBroker {
+    /** What finds its pods. */
+    readonly labels: Readonly<Record<string, string>>;
+    readonly port: number;
+}
+
+/**
+ * A service reaches the broker's nodes and the name service, and nothing else. Nobody reaches a service, but its HTTP interface, where it has
+ * one: the ingress controller, or without one the pods beside it.
+ */
+export function toNetworkPolicyArgs(
+    place: ServicePlace,
+    broker: ReachedBroker,
+    ingress: GatewayIngress | undefined,
+): k8s.networking.v1.NetworkPolicyArgs {
+    const httpPort = place.service.workload?.httpPort;
+    return {
+        metadata: serviceMetadata(place),
+        spec: {
+            podSelector: { matchLabels: podsOf(place) },
+            policyTypes: ["Ingress", "Egress"],
+            ingress:
+                httpPort === undefined
+                    ? []
+                    : [
+                          {
+                              from: [ingress === undefined ? { podSelector: {} } : podsIn(ingress.namespace)],
+                              ports: [tcp(httpPort)],
+                          },
+                      ],
+            egress: [
+                { to: [{ podSelector: { matchLabels: { ...broker.labels } } }], ports: [tcp(broker.port)] },
+                nameService,
+            ],
+        },
+    };
+}
