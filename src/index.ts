@@ -9,7 +9,7 @@ import { MessagingTopology } from "./components/messagingTopology.js";
 import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
 import { readEnvironment, readPassword } from "./config.js";
 import { servicesImageName } from "./images/servicesImageName.js";
-import { gatewayUrlOf, type Service, scalableServices, UserError } from "./model/index.js";
+import { gatewayUrlOf, type Service, scalableServices, UserError, userNames } from "./model/index.js";
 import { reachManagement } from "./operate/managementReach.js";
 import { contractOf } from "./topology/contract.js";
 import { buildTopology } from "./topology/index.js";
@@ -71,7 +71,7 @@ if (deployment.kind === "docker") {
         deployment,
         broker: cluster.pods,
         scalable: scalableServices(environment.analyzers),
-        scalingUser: serviceNames.monitoring,
+        scalingUser: userNames(serviceNames.monitoring, environment.credentials)[0] ?? "",
         retain: environment.retain,
     });
 }

@@ -1,11 +1,12 @@
-import type { Permission, Queue, Service, Topology } from "../model/index.js";
+import { type Permission, type Queue, type Service, type Topology, usersOf } from "../model/index.js";
 import { grouped, identity } from "./grouped.js";
 import type { KnownSettings } from "./knownSettings.js";
 import { homeVhost } from "./traffic.js";
 
-/** What a service must be allowed: the exchanges that it writes to, the queues that it reads. */
+/** What one user of a service must be allowed: the exchanges that it writes to, the queues that it reads. */
 export interface PermissionNeeds {
     readonly service: Service;
+    readonly user: string;
     readonly vhost: string;
     readonly write: ReadonlySet<string>;
     readonly read: ReadonlySet<string>;
@@ -18,7 +19,7 @@ export interface PermissionNeeds {
 /** How the broker calls the exchange without a name when it checks permissions. */
 export const defaultExchange = "amq.default";
 
-/** What each service needs, its retries and dead letters included: a consumer publishes those itself. */
+/** What each user of each service needs, its retries and dead letters included: a consumer publishes those itself. */
 export function permissionNeedsOf({
     topology,
     queueNamed,
@@ -29,7 +30,7 @@ export function permissionNeedsOf({
 }): readonly PermissionNeeds[] {
     const vhost = homeVhost(topology);
     const records = grouped(topology.permissions, (each) => identity(each.vhost, each.user));
-    return topology.services.map((service) => {
+    return topology.services.flatMap((service) => {
         const detours = service.consumes.flatMap(({ queue: name }) => {
             const retry = topology.retries[name];
             const queue = queueNamed(vhost, name);
@@ -52,13 +53,14 @@ export function permissionNeedsOf({
             keys.set(name, (keys.get(name) ?? new Set()).add(routingKey));
         }
         const direct = service.replies || service.redrives ? [defaultExchange] : [];
-        return {
+        return usersOf(service).map((user) => ({
             service,
+            user,
             vhost,
             write: new Set([...keys.keys(), ...direct]),
             read: new Set([...service.consumes.map(({ queue }) => queue), ...service.inspects]),
             keys,
-            permission: records(identity(vhost, service.name))[0],
-        };
+            permission: records(identity(vhost, user))[0],
+        }));
     });
 }

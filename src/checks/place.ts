@@ -22,6 +22,11 @@ export function servicePlace({ name }: { readonly name: string }): string {
     return `service "${name}"`;
 }
 
+/** A service has several users while it changes over from one to another; only the others are named. */
+export function userPlace(service: { readonly name: string }, user: string): string {
+    return user === service.name ? servicePlace(service) : `${servicePlace(service)}: user "${user}"`;
+}
+
 /** Names in quotes, in order: `"a", "b"`; a long list ends with how many more there are. */
 export function quoted(names: readonly string[], most = 5): string {
     const shown = names.slice(0, most).map((name) => `"${name}"`);

@@ -5,6 +5,7 @@ import type { Subject } from "./subject.js";
 /** A topic exchange that a service publishes to, and what it may publish there. */
 export interface TopicNeed {
     readonly service: Service;
+    readonly user: string;
     readonly exchange: string;
     /** The keys that it uses. */
     readonly own: ReadonlySet<string>;
@@ -28,15 +29,16 @@ export function topicNeeds({
     for (const { exchange, routingKey } of traffic.sendings) {
         all.set(exchange, (all.get(exchange) ?? new Set()).add(routingKey));
     }
-    return permissionNeeds.flatMap(({ service, vhost, keys }) =>
+    return permissionNeeds.flatMap(({ service, user, vhost, keys }) =>
         [...keys]
             .filter(([exchange]) => exchangeNamed(vhost, exchange)?.type === "topic")
             .map(([exchange, own]) => ({
                 service,
+                user,
                 exchange,
                 own,
                 all: all.get(exchange) ?? new Set(),
-                record: recordsOf(JSON.stringify([vhost, service.name, exchange]))[0],
+                record: recordsOf(JSON.stringify([vhost, user, exchange]))[0],
             })),
     );
 }

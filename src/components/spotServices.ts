@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Service, Topology } from "../model/index.js";
+import { type Service, type Topology, userOf } from "../model/index.js";
 import type { ConsumerServiceArgs } from "./consumerService.js";
 import type { MessagingTopology } from "./messagingTopology.js";
 import type { RabbitMqCluster } from "./rabbitMqCluster.js";
@@ -39,8 +39,8 @@ export function deployedServices({
                       contract: JSON.stringify(contractOf(service), undefined, 4),
                       vhost,
                       address: cluster.address,
-                      username: service.name,
-                      password: messaging.passwords.get(service.name) ?? "",
+                      username: userOf(service),
+                      password: messaging.passwords.get(userOf(service)) ?? "",
                   },
               ],
     );

@@ -1,18 +1,26 @@
-import type { Credentials } from "../model/index.js";
+import { type Credentials, serviceNames } from "../model/index.js";
 import type { ConfigReader } from "./configReader.js";
+import { isKnownName } from "./knownName.js";
 import { pairs } from "./pairs.js";
 
 const mostGenerations = 10_000;
 
-export function credentialsOf(reader: ConfigReader): Credentials {
+export function credentialsOf(reader: ConfigReader, analyzers: readonly string[]): Credentials {
+    const key = "serviceCredentials";
+    const services = pairs(reader, key, "gateway=2", generationFrom);
+    for (const name of Object.keys(services)) {
+        isKnownName(reader, key, name, serviceNames(analyzers), "service");
+    }
     return {
         generation: reader.integer("credentialsGeneration", 1, mostGenerations),
-        services: pairs(reader, "serviceCredentials", "gateway=2", (value) => {
-            const generation = Number(value);
-            return Number.isInteger(generation) && generation >= 1 && generation <= mostGenerations
-                ? generation
-                : undefined;
-        }),
+        services,
         keepPrevious: reader.flag("keepPreviousCredentials"),
     };
+}
+
+function generationFrom(text: string): number | undefined {
+    const generation = Number(text);
+    return Number.isInteger(generation) && generation >= 1 && generation <= mostGenerations
+        ? generation
+        : undefined;
 }

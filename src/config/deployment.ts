@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import {
     type Cluster,
     type Deployment,
@@ -9,6 +8,7 @@ import {
     scalableServices,
 } from "../model/index.js";
 import type { ConfigReader } from "./configReader.js";
+import { isKnownName } from "./knownName.js";
 import { namespaceName, objectName } from "./kubernetesName.js";
 import { pairs } from "./pairs.js";
 
@@ -100,14 +100,10 @@ function replicasOf(
     const ranges = pairs(reader, key, "analyzer.links=2-10", parseRange);
     const known = scalableServices(analyzers);
     for (const [name, { least, most }] of Object.entries(ranges)) {
-        if (!known.includes(name)) {
-            const near = closest(name, [...known]);
-            reader.reject(
-                key,
-                `names "${name}", which is no service that can have several replicas`,
-                distance(name, near) <= 3 ? `did you mean "${near}"?` : `those are ${known.join(", ")}`,
-            );
-        } else if (least !== most && !autoscaling) {
+        if (!isKnownName(reader, key, name, known, "service that can have several replicas")) {
+            continue;
+        }
+        if (least !== most && !autoscaling) {
             reader.reject(
                 key,
                 `lets "${name}" grow from ${least} to ${most} replicas, but nothing scales it`,

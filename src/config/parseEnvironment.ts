@@ -33,7 +33,7 @@ export function parseEnvironment(stack: string, raw: RawConfig): Environment {
         brokerVersion,
         cluster,
         deployment: deploymentOf(reader, cluster, analyzers),
-        credentials: credentialsOf(reader),
+        credentials: credentialsOf(reader, analyzers),
         analyzers,
         analyzerReplicas: reader.integer("analyzerReplicas", 1, 100),
         analysisDeadline: reader.duration("analysisDeadline"),

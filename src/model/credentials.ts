@@ -10,7 +10,12 @@ export interface Credentials {
     readonly keepPrevious: boolean;
 }
 
-/** The generation that a service uses. */
-export function generationOf(service: string, { generation, services }: Credentials): number {
-    return services[service] ?? generation;
+/** A service's users: of its generation and, where that still exists, of the one before. The first generation's has the service's own name. */
+export function userNames(
+    service: string,
+    { generation, services, keepPrevious }: Credentials,
+): readonly string[] {
+    const current = services[service] ?? generation;
+    const generations = keepPrevious && current > 1 ? [current, current - 1] : [current];
+    return generations.map((each) => (each === 1 ? service : `${service}-${each}`));
 }

@@ -50,6 +50,12 @@ export function scalableServices(analyzers: readonly string[]): readonly string[
     return ["gateway", ...analyzers.map((name) => `analyzer.${name}`)];
 }
 
+/** Every service, deployed or not. */
+export function serviceNames(analyzers: readonly string[]): readonly string[] {
+    const others = ["analyzer-orchestrator", "result-processor", "notifier", "operator", "monitoring"];
+    return [...scalableServices(analyzers), ...others];
+}
+
 /** Whether the number of replicas changes by itself. */
 export function scales({ least, most }: ReplicaRange): boolean {
     return most > least;

@@ -48,7 +48,7 @@ export interface Workload {
     readonly settings: Readonly<Record<string, ArgumentValue>>;
 }
 
-/** A program, or a person with tools, that uses the broker under a user of its own name. */
+/** A program, or a person with tools, that uses the broker under a user of its own. */
 export interface Service {
     readonly name: string;
     readonly publishes: readonly Publication[];
@@ -61,6 +61,8 @@ export interface Service {
     /** Whether it puts inspected messages back into their queue, through the default exchange. */
     readonly redrives: boolean;
     readonly tags: readonly UserTag[];
+    /** Its users on the broker, all with the same rights; it uses the first. @default - one, of its own name */
+    readonly users?: readonly string[];
     /** `undefined` for users that nothing deploys: operators, monitoring. */
     readonly workload?: Workload;
 }
@@ -78,4 +80,14 @@ export function service(name: string, settings: Partial<Omit<Service, "name">> =
         tags: [],
         ...settings,
     };
+}
+
+/** Every user that a service has on the broker, the one that it uses first. */
+export function usersOf({ name, users }: Service): readonly string[] {
+    return users ?? [name];
+}
+
+/** The user that a service uses. */
+export function userOf(service: Service): string {
+    return usersOf(service)[0] ?? service.name;
 }

@@ -1,5 +1,5 @@
 import { defaultExchange } from "../checks/permissionNeeds.js";
-import type { Permission, Topology } from "../model/index.js";
+import { type Permission, type Topology, usersOf } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { keyRightsChanges } from "./keyRights.js";
 import { compared, type RightsChange, rights } from "./rightsChange.js";
@@ -79,7 +79,7 @@ function tagChanges({ before, after }: Pair): readonly RightsChange[] {
     );
     return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].flatMap((user) => {
         const [old, now] = [was?.get(user) ?? [], is?.get(user) ?? []];
-        const declared = after.topology.services.find(({ name }) => name === user)?.tags ?? [];
+        const declared = after.topology.services.find((each) => usersOf(each).includes(user))?.tags ?? [];
         const widened = now.filter((tag) => !old.includes(tag)).sort(compareText);
         const narrowed = old.filter((tag) => !now.includes(tag)).sort(compareText);
         return widened.length === 0 && narrowed.length === 0

@@ -3,7 +3,15 @@ import { type FateOf, fates } from "../broker/fate.js";
 import { type RoutedMessage, type Routing, routes } from "../broker/routing.js";
 import type { PermissionNeeds } from "../checks/permissionNeeds.js";
 import { subjectOf } from "../checks/subject.js";
-import type { ArgumentValue, Binding, Exchange, Permission, Queue, Topology } from "../model/index.js";
+import {
+    type ArgumentValue,
+    type Binding,
+    type Exchange,
+    type Permission,
+    type Queue,
+    type Topology,
+    usersOf,
+} from "../model/index.js";
 import { canonicalTopology, compareText } from "./canonical.js";
 import { type ChangedObject, objectId } from "./change.js";
 import { bindingObject } from "./comparedObject.js";
@@ -91,7 +99,7 @@ function sideOf(topology: Topology): Side {
                 (a, b) => Number(b.name === home) - Number(a.name === home),
             );
             needs ??= new Map(
-                subjectOf({ ...topology, vhosts }).permissionNeeds.map((each) => [each.service.name, each]),
+                subjectOf({ ...topology, vhosts }).permissionNeeds.map((each) => [each.user, each]),
             );
             return needs;
         },
@@ -103,7 +111,7 @@ function sideOf(topology: Topology): Side {
  * place by its name.
  */
 function homeOf({ vhosts, services, permissions }: Topology): string {
-    const names = new Set(services.map(({ name }) => name));
+    const names = new Set(services.flatMap(usersOf));
     const counts = new Map<string, number>();
     for (const { vhost, user } of permissions) {
         counts.set(vhost, (counts.get(vhost) ?? 0) + Number(names.has(user)));

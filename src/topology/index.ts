@@ -1,5 +1,11 @@
 import { compile, deadLetterQueueOf } from "../broker/compile/index.js";
-import type { Declaration, Environment, Topology } from "../model/index.js";
+import {
+    type Declaration,
+    type Environment,
+    type Service,
+    type Topology,
+    userNames,
+} from "../model/index.js";
 import { analysisExchanges, analysisQueues, analysisServices } from "./analysis.js";
 import { exchanges, vhostName } from "./names.js";
 import { notificationExchanges, notificationQueues, notificationServices } from "./notifications.js";
@@ -8,6 +14,10 @@ import { operationsExchanges, operationsQueues, operationsServices, retryExchang
 /** What spot wants of its broker, whatever the broker's version. */
 export function declareSpot(environment: Environment): Declaration {
     const deployed = [...analysisServices(environment), ...notificationServices(environment)];
+    const withUsers = (each: Service): Service => {
+        const users = userNames(each.name, environment.credentials);
+        return users.length === 1 && users[0] === each.name ? each : { ...each, users };
+    };
     const queues = [
         ...analysisQueues(environment),
         ...notificationQueues(environment),
@@ -20,7 +30,7 @@ export function declareSpot(environment: Environment): Declaration {
         vhost: vhostName,
         exchanges: [...analysisExchanges, ...notificationExchanges, ...operationsExchanges],
         queues,
-        services: [...deployed, ...operationsServices(deployed, deadLetterQueues)],
+        services: [...deployed, ...operationsServices(deployed, deadLetterQueues)].map(withUsers),
         deadLetterExchange: exchanges.deadLetter,
         retryExchange,
         retain: environment.retain,

@@ -174,6 +174,34 @@ describe.skipIf(!found)("the real engine", () => {
         await writeStack();
     });
 
+    it("changes all passwords without refusing anybody, and plans nothing more", async () => {
+        const api = brokerOf(access);
+        const refused = async (): Promise<number> => {
+            const [node] = await api.nodes();
+            const counts = (await api.get(["auth", "attempts", node?.name ?? ""])) as {
+                auth_attempts_failed: number;
+            }[]; // the documented shape
+            return counts.reduce((sum, each) => sum + each.auth_attempts_failed, 0);
+        };
+        const before = await refused();
+        for (const generation of ["2", "3"]) {
+            const edit = { credentialsGeneration: generation };
+            await writeStack(edit);
+            const { code, output } = await pulumi("up", "--yes", "--skip-preview");
+            expect(code, output).toBe(0);
+            expect(await definitions(access)).toEqual(toDefinitions(await topologyWith(edit)));
+        }
+        expect(await refused()).toBe(before);
+        const again = await pulumi("preview", "--expect-no-changes");
+        expect(again.code, again.output).toBe(0);
+        const health = await fetch(`http://127.0.0.1:${port + 3}/healthz`);
+        expect(await health.json()).toEqual({ healthy: true });
+        // Back again, since the next test compares with the first generation.
+        await writeStack();
+        const back = await pulumi("up", "--yes", "--skip-preview");
+        expect(back.code, back.output).toBe(0);
+    });
+
     it("declares the same on the broker as a local run", async () => {
         const byEngine = await definitions(access);
         const destroyed = await pulumi("destroy", "--yes", "--skip-preview");

@@ -58,6 +58,7 @@ const service = z.strictObject({
     calls: z.array(z.strictObject({ message: text, exchange: text, routingKey: text, timeout: duration })),
     replies: z.boolean(),
     inspects: z.array(text),
+    users: z.array(text).exactOptional(),
     redrives: z.boolean(),
     tags: z.array(z.enum(userTags)),
     workload: z

@@ -6,11 +6,12 @@ import {
     exchange,
     type QueueDeclaration,
     type Topology,
+    usersOf,
     vhost,
 } from "../../model/index.js";
 import { type BrokerFeatures, featuresOf } from "../capabilities.js";
 import type { CompiledQueue } from "./compiledQueue.js";
-import { permissionOf, topicPermissionsOf } from "./permissions.js";
+import { permissionsOf, topicPermissionsOf } from "./permissions.js";
 import { compilePlainQueue } from "./plainQueue.js";
 import { exchangePolicy } from "./queuePolicy.js";
 import { compileWorkQueue } from "./workQueue.js";
@@ -58,9 +59,11 @@ export function compile(declaration: Declaration, brokerVersion: BrokerVersion):
             ),
         ]),
         operatorPolicies: [],
-        users: byName(declaration.services.map(({ name, tags }) => ({ name, tags }))),
+        users: byName(
+            declaration.services.flatMap((each) => usersOf(each).map((name) => ({ name, tags: each.tags }))),
+        ),
         permissions: declaration.services
-            .map((each) => permissionOf(each, context))
+            .flatMap((each) => permissionsOf(each, context))
             .sort((a, b) => compareText(a.user, b.user)),
         topicPermissions: declaration.services
             .flatMap((each) => topicPermissionsOf(each, context))

@@ -5,6 +5,7 @@ import {
     type RetryRoute,
     type Service,
     type TopicPermission,
+    usersOf,
 } from "../../model/index.js";
 
 /** What permissions are derived from. */
@@ -45,33 +46,35 @@ function targetsOf(service: Service, context: PermissionContext): readonly Targe
 }
 
 /**
- * The least that lets a service do what it declares. Nobody may configure anything: objects come from this program alone.
+ * One for each user: the least that lets a service do what it declares. Nobody may configure anything: objects come from this program alone.
  *
  * A reply to a direct reply-to address goes out through the default exchange, which reaches every queue by name; the broker has no
  * finer permission, so only services that answer requests, and operators that redrive, get it.
  * @see https://www.rabbitmq.com/docs/access-control
  * @see https://www.rabbitmq.com/docs/direct-reply-to
  */
-export function permissionOf(service: Service, context: PermissionContext): Permission {
+export function permissionsOf(service: Service, context: PermissionContext): readonly Permission[] {
     const exchanges = targetsOf(service, context).map(({ exchange }) => exchange);
     const direct = service.replies || service.redrives ? [defaultExchange] : [];
     const queues = [...service.consumes.map(({ queue }) => queue), ...service.inspects];
-    return {
-        user: service.name,
+    return usersOf(service).map((user) => ({
+        user,
         vhost: context.vhost,
         configure: exactly(),
         write: exactly(...exchanges, ...direct),
         read: exactly(...queues),
-    };
+    }));
 }
 
-/** One record for each topic exchange that a service writes to: without a record every key would be allowed. */
+/** One record for each user and each topic exchange that a service writes to: without a record every key would be allowed. */
 export function topicPermissionsOf(service: Service, context: PermissionContext): readonly TopicPermission[] {
     const targets = targetsOf(service, context);
-    return context.exchanges
-        .filter(({ name, type }) => type === "topic" && targets.some(({ exchange }) => exchange === name))
-        .map(({ name }) => ({
-            user: service.name,
+    const written = context.exchanges.filter(
+        ({ name, type }) => type === "topic" && targets.some(({ exchange }) => exchange === name),
+    );
+    return usersOf(service).flatMap((user) =>
+        written.map(({ name }) => ({
+            user,
             vhost: context.vhost,
             exchange: name,
             write: exactly(
@@ -79,5 +82,6 @@ export function topicPermissionsOf(service: Service, context: PermissionContext)
             ),
             // Read applies to binding a queue, which no service does.
             read: exactly(),
-        }));
+        })),
+    );
 }

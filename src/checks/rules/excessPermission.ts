@@ -1,6 +1,6 @@
 import { nameMatcher } from "../nameMatcher.js";
 import { defaultExchange } from "../permissionNeeds.js";
-import { quoted, servicePlace } from "../place.js";
+import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
 export const excessPermission: Rule = {
@@ -18,7 +18,7 @@ export const excessPermission: Rule = {
         const exchanges = new Set([...names(exchangesOf(home)), defaultExchange]);
         const queues = names(queuesOf(home));
         const everything = new Set([...exchanges, ...queues]);
-        return subject.permissionNeeds.flatMap(({ service, write, read, permission }) =>
+        return subject.permissionNeeds.flatMap(({ service, user, write, read, permission }) =>
             permission === undefined
                 ? []
                 : [
@@ -34,7 +34,7 @@ export const excessPermission: Rule = {
                           ? []
                           : [
                                 {
-                                    place: servicePlace(service),
+                                    place: userPlace(service, user),
                                     message: `may ${operation} ${quoted(excess.sort())}, which it does not declare to`,
                                     fix: `narrow the pattern "${pattern}" for ${operation}`,
                                 },

@@ -1,6 +1,6 @@
 import { nameMatcher } from "../nameMatcher.js";
 import { defaultExchange } from "../permissionNeeds.js";
-import { quoted, servicePlace } from "../place.js";
+import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
 export const missingPermission: Rule = {
@@ -11,15 +11,15 @@ export const missingPermission: Rule = {
     invariants: [24],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
     check: (subject) =>
-        subject.permissionNeeds.flatMap(({ service, vhost, write, read, permission }) => {
+        subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) => {
             if (permission === undefined) {
                 return write.size + read.size === 0
                     ? []
                     : [
                           {
-                              place: servicePlace(service),
+                              place: userPlace(service, user),
                               message: `has no permission in virtual host "${vhost}"`,
-                              fix: "declare a user and a permission of its name",
+                              fix: `declare the user "${user}" and a permission for it`,
                           },
                       ];
             }
@@ -40,7 +40,7 @@ export const missingPermission: Rule = {
                     ? []
                     : [
                           {
-                              place: servicePlace(service),
+                              place: userPlace(service, user),
                               message: `may not ${operation} ${quoted(refused)}, which it declares to`,
                               fix: `add the name to the pattern for ${operation}`,
                           },

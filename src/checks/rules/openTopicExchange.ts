@@ -1,5 +1,5 @@
 import { nameMatcher } from "../nameMatcher.js";
-import { servicePlace } from "../place.js";
+import { userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 import { topicNeeds } from "../topicNeeds.js";
 
@@ -11,8 +11,8 @@ export const openTopicExchange: Rule = {
     invariants: [25],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (subject) =>
-        topicNeeds(subject).flatMap(({ service, exchange, own, all, record }) => {
-            const place = servicePlace(service);
+        topicNeeds(subject).flatMap(({ service, user, exchange, own, all, record }) => {
+            const place = userPlace(service, user);
             if (record === undefined) {
                 return [
                     {

@@ -1,5 +1,5 @@
 import { nameMatcher } from "../nameMatcher.js";
-import { quoted, servicePlace } from "../place.js";
+import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 import { topicNeeds } from "../topicNeeds.js";
 
@@ -11,14 +11,14 @@ export const refusedKey: Rule = {
     invariants: [25],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (subject) =>
-        topicNeeds(subject).flatMap(({ service, exchange, own, record }) => {
+        topicNeeds(subject).flatMap(({ service, user, exchange, own, record }) => {
             const allowed = record === undefined ? undefined : nameMatcher(record.write);
             const refused = allowed === undefined ? [] : [...own].filter((key) => !allowed.test(key)).sort();
             return refused.length === 0
                 ? []
                 : [
                       {
-                          place: servicePlace(service),
+                          place: userPlace(service, user),
                           message: `publishes to exchange "${exchange}" with ${quoted(refused)}, which its topic permission refuses`,
                           fix: "add the key to the pattern for write",
                       },

@@ -1,3 +1,4 @@
+import { usersOf } from "../../model/index.js";
 import type { Rule } from "../rule.js";
 
 export const unusedUser: Rule = {
@@ -8,11 +9,11 @@ export const unusedUser: Rule = {
     invariants: [24],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: ({ topology, foreign }) => {
-        const services = new Set(topology.services.map(({ name }) => name));
+        const known = new Set(topology.services.flatMap(usersOf));
         return foreign
             ? []
             : topology.users
-                  .filter(({ name }) => !services.has(name))
+                  .filter(({ name }) => !known.has(name))
                   .map(({ name }) => ({
                       place: `user "${name}"`,
                       message: "belongs to no service",

@@ -15,6 +15,11 @@ const fields: FieldRules<Service> = {
     replies: updates("service.replies", told, docs("direct-reply-to")),
     inspects: updates("service.inspects", told, docs("consumers")),
     redrives: updates("service.redrives", told, docs("consumers")),
+    users: updates(
+        "service.users",
+        "lets the service log in as another user, with its next deployment",
+        docs("access-control"),
+    ),
     tags: updates("service.tags", told, docs("access-control")),
     workload: updates(
         "service.workload",

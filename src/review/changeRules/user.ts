@@ -1,4 +1,4 @@
-import type { User } from "../../model/index.js";
+import { type Topology, type User, userOf, usersOf } from "../../model/index.js";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.js";
 import { isLowered } from "./settingRule.js";
 
@@ -40,7 +40,7 @@ export const userRule: KindRule = {
         }
         const isUsed =
             !pair.after.knowsServices ||
-            pair.after.topology.services.some(({ name }) => name === object.name);
+            usersInUse(pair.before.topology, pair.after.topology).includes(object.name);
         return action === "delete" && isUsed
             ? [
                   {
@@ -57,3 +57,9 @@ export const userRule: KindRule = {
             : [];
     },
 };
+
+/** Those that the services need, and those that their replicas of before still log in with while they change over. */
+function usersInUse(before: Topology, after: Topology): readonly string[] {
+    const stay = before.services.filter(({ name }) => after.services.some((each) => each.name === name));
+    return [...after.services.flatMap(usersOf), ...stay.map(userOf)];
+}

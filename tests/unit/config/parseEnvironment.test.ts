@@ -128,6 +128,11 @@ describe("parseEnvironment refuses", () => {
             '["gateway=0"]',
             'has the entry "gateway=0"; write entries such as "gateway=2"',
         ],
+        [
+            "serviceCredentials",
+            '["gateways=2"]',
+            'names "gateways", which is no service; did you mean "gateway"?',
+        ],
         ["analyzerReplicas", "0", 'has the value "0"; write a whole number from 1 to 100'],
         ["retryAttempts", "1", 'has the value "1"; write a whole number from 2 to 20'],
         ["retryAttempts", "21", 'has the value "21"; write a whole number from 2 to 20'],

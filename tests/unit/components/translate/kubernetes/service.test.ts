@@ -314,7 +314,7 @@ describe("what surrounds a service", () => {
     it("is for the gateway a Service, and an Ingress by TLS that lets large e-mails through", () => {
         const metadata = { name: "gateway", namespace, labels: gatewayLabels };
         expect(toHttpServiceArgs({ namespace, service: gateway })).toEqual({
-            metadata,
+            metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } },
             spec: {
                 type: "ClusterIP",
                 selector: gatewayPods,

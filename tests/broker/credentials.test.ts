@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import amqp, { type ChannelModel } from "amqplib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
+import { type Topology, userOf } from "../../src/model/index.js";
+import { BrokerRefused, managementApi } from "../../src/operate/managementApi.js";
+import { buildTopology } from "../../src/topology/index.js";
+import { confirm } from "./support/client.js";
+import { eventually } from "./support/eventually.js";
+import { startStack, type TestStack } from "./support/stack.js";
+
+const sender = "analyzer-orchestrator";
+const receiver = "analyzer.links";
+
+/**
+ * From one generation of passwords to the next on a running broker, in the engine's order: what is new, then the services, then what is gone.
+ * Not proved here: that the engine keeps to it, which tests/engine shows.
+ */
+describe("a change of all passwords", () => {
+    let stack: TestStack;
+    const passwords = new Map<string, string>();
+
+    beforeAll(async () => {
+        stack = await startStack("credentials", "4.3", 46_150);
+        for (const [user, password] of Object.entries(stack.access.passwords)) {
+            passwords.set(user, password);
+        }
+    });
+
+    afterAll(async () => {
+        await stack.remove();
+    });
+
+    function generation(number: number): Topology {
+        const credentials = { ...stack.environment.credentials, generation: number };
+        return buildTopology({ ...stack.environment, credentials });
+    }
+
+    async function login(user: string): Promise<ChannelModel> {
+        const connection = await amqp.connect({
+            hostname: "127.0.0.1",
+            port: stack.amqpPort,
+            username: user,
+            password: passwords.get(user) ?? "",
+            vhost: "spot",
+        });
+        connection.on("error", () => undefined);
+        return connection;
+    }
+
+    async function declareNew(before: Topology, after: Topology): Promise<void> {
+        const known = new Set(before.users.map(({ name }) => name));
+        for (const { name, tags } of after.users.filter((each) => !known.has(each.name))) {
+            passwords.set(name, `password-of-${name}`);
+            await stack.api.putUser(name, { password: `password-of-${name}`, tags });
+        }
+        for (const { user, vhost, ...record } of after.topicPermissions) {
+            await stack.api.putTopicPermission(vhost, user, record);
+        }
+        for (const { user, vhost, ...record } of after.permissions) {
+            await stack.api.putPermissions(vhost, user, record);
+        }
+    }
+
+    async function removeGone(before: Topology, after: Topology): Promise<void> {
+        const kept = new Set(after.users.map(({ name }) => name));
+        for (const { name } of before.users.filter((each) => !kept.has(each.name))) {
+            await stack.api.deleteUser(name);
+        }
+    }
+
+    /** The user that a service uses. */
+    function current(topology: Topology, service: string): string {
+        const [found] = topology.services.filter(({ name }) => name === service);
+        return found === undefined ? service : userOf(found);
+    }
+
+    async function failedLogins(): Promise<number> {
+        const [node] = await stack.api.nodes();
+        const counts = z
+            .array(z.object({ protocol: z.string(), auth_attempts_failed: z.number() }))
+            .parse(await stack.api.get(["auth", "attempts", node?.name ?? ""]));
+        return counts
+            .filter(({ protocol }) => protocol === "amqp091")
+            .reduce((sum, each) => sum + each.auth_attempts_failed, 0);
+    }
+
+    it("locks nobody out: not who stays connected, nor who comes back at any moment of it", async () => {
+        const received = new Set<string>();
+        const refused: string[] = [];
+        let topology = stack.topology;
+        let sent = 0;
+        let going = true;
+
+        const consume = async (): Promise<ChannelModel> => {
+            const connection = await login(current(topology, receiver));
+            const channel = await connection.createChannel();
+            await channel.prefetch(4);
+            await channel.consume(receiver, (message) => {
+                if (message !== null) {
+                    received.add(message.content.toString());
+                    channel.ack(message);
+                }
+            });
+            return connection;
+        };
+        /** Logs in anew for every message, as a service does that is restarted again and again. */
+        const restarting = async (): Promise<void> => {
+            while (going) {
+                const user = current(topology, sender);
+                try {
+                    const connection = await login(user);
+                    const channel = await connection.createConfirmChannel();
+                    await confirm(channel, "spot.analysis", "analyze.job.links", String(sent), {
+                        mandatory: true,
+                    });
+                    sent += 1;
+                    await connection.close();
+                } catch (error) {
+                    refused.push(`${user}: ${String(error)}`);
+                }
+            }
+        };
+
+        let replica = await consume();
+        const restarts = restarting();
+        for (const number of [2, 3]) {
+            const [before, after] = [topology, generation(number)];
+            await declareNew(before, after);
+            await sleep(300);
+            topology = after;
+            const next = await consume();
+            await sleep(300);
+            await replica.close();
+            replica = next;
+            await removeGone(before, after);
+            await sleep(300);
+        }
+        going = false;
+        await restarts;
+        await eventually("all messages", () => Promise.resolve(received.size === sent ? true : undefined));
+        await replica.close();
+        expect(refused).toEqual([]);
+        expect(sent).toBeGreaterThan(20);
+        expect(await failedLogins()).toBe(0);
+    });
+
+    it("ends with the users and the rights of two generations, and nothing else", async () => {
+        const exported = await stack.api.definitions();
+        const { username } = stack.access.administrator;
+        expect(fromExport(exported, "spot", [username])).toEqual(toDefinitions(generation(3)));
+    });
+
+    it("lets the generation before still in, and that before it no more", async () => {
+        await (await login(`${receiver}-2`)).close();
+        await expect(login(receiver)).rejects.toThrow(/ACCESS_REFUSED/);
+        expect(await failedLogins()).toBe(1);
+    });
+
+    it("lets KEDA's user ask how long a queue is, and read nothing from it", async () => {
+        const username = "monitoring-3";
+        const { managementEndpoint } = stack.access;
+        const password = passwords.get(username) ?? "";
+        const api = managementApi({ endpoint: managementEndpoint, username, password });
+        const answer = z.object({ name: z.string(), messages: z.number() });
+        const queue = await eventually("the queue's numbers", async () => {
+            const parsed = answer.safeParse(await api.get(["queues", "spot", receiver]));
+            return parsed.success ? parsed.data : undefined;
+        });
+        expect(queue.name).toBe(receiver);
+        const reading = api.post(["queues", "spot", receiver, "get"], {
+            count: 1,
+            ackmode: "ack_requeue_true",
+            encoding: "auto",
+        });
+        await expect(reading).rejects.toThrow(BrokerRefused);
+    });
+});

@@ -1,0 +1,170 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseTopology } from "../../../src/broker/codec/parseTopology.js";
+import { renderSnapshot } from "../../../src/broker/codec/snapshot.js";
+import { check } from "../../../src/checks/index.js";
+import {
+    type Credentials,
+    type Service,
+    serviceNames,
+    type Topology,
+    userNames,
+    userOf,
+    usersOf,
+} from "../../../src/model/index.js";
+import { review } from "../../../src/review/review.js";
+import { contractOf } from "../../../src/topology/contract.js";
+import { devEnvironment, devTopology } from "../environments.js";
+
+const first = devTopology("4.3");
+const second = devTopology("4.3", { credentialsGeneration: "2" });
+const third = devTopology("4.3", { credentialsGeneration: "3" });
+const settled = devTopology("4.3", { credentialsGeneration: "2", keepPreviousCredentials: "false" });
+
+function serviceNamed({ services }: Topology, name: string): Service {
+    const [service] = services.filter((each) => each.name === name);
+    if (service === undefined) {
+        throw new Error(`no service "${name}"`);
+    }
+    return service;
+}
+
+/** What a user may do, without its name. */
+function rightsOf(topology: Topology, user: string): unknown {
+    const own = (records: readonly { readonly user: string }[]): readonly unknown[] =>
+        records.filter((each) => each.user === user).map((each) => ({ ...each, user: "" }));
+    return {
+        tags: topology.users.filter(({ name }) => name === user).map(({ tags }) => tags),
+        permissions: own(topology.permissions),
+        topicPermissions: own(topology.topicPermissions),
+    };
+}
+
+describe("the users of a service", () => {
+    const credentials = { generation: 1, services: {}, keepPrevious: true };
+    it.each<[string, Partial<Credentials>, readonly string[]]>([
+        ["in the first generation one of its own name", {}, ["gateway"]],
+        ["in the second generation the new one, then the first", { generation: 2 }, ["gateway-2", "gateway"]],
+        ["later the new one, then the one before", { generation: 9 }, ["gateway-9", "gateway-8"]],
+        ["without the previous one alone", { generation: 9, keepPrevious: false }, ["gateway-9"]],
+        ["of a generation of its own", { services: { gateway: 4 } }, ["gateway-4", "gateway-3"]],
+        ["not of another service's", { services: { notifier: 4 } }, ["gateway"]],
+    ])("are %s", (_, change, expected) => {
+        expect(userNames("gateway", { ...credentials, ...change })).toEqual(expected);
+    });
+
+    it("are in every generation still there in the next, where the previous one is kept", () => {
+        const generation = fc.integer({ min: 1, max: 9_999 });
+        fc.assert(
+            fc.property(generation, fc.boolean(), (now, kept) => {
+                const [used = ""] = userNames("gateway", {
+                    generation: now,
+                    services: {},
+                    keepPrevious: kept,
+                });
+                const next = { generation: now + 1, services: {}, keepPrevious: true };
+                expect(userNames("gateway", next)).toContain(used);
+            }),
+        );
+    });
+});
+
+describe("a topology of another generation", () => {
+    it("has two users for each service, with the same rights", () => {
+        expect(second.users).toHaveLength(first.users.length * 2);
+        for (const service of second.services) {
+            const [current, previous] = usersOf(service);
+            expect([current, previous]).toEqual([`${service.name}-2`, service.name]);
+            expect(rightsOf(second, `${service.name}-2`)).toEqual(rightsOf(second, service.name));
+            expect(rightsOf(second, service.name)).toEqual(rightsOf(first, service.name));
+        }
+    });
+
+    it.each([
+        ["second", second],
+        ["third", third],
+        ["second alone", settled],
+    ])("differs (%s) in nothing but users, their rights, and who logs in", (_, topology) => {
+        const without = (all: Topology): unknown => ({
+            ...all,
+            users: [],
+            permissions: [],
+            topicPermissions: [],
+            services: all.services.map((each) => ({ ...each, users: usersOf(each).length * 0 })),
+        });
+        expect(without(topology)).toEqual(without(first));
+        for (const service of topology.services) {
+            expect(contractOf(topology, service)).toEqual(
+                contractOf(first, serviceNamed(first, service.name)),
+            );
+        }
+    });
+
+    it.each([
+        ["second", second],
+        ["third", third],
+        ["second alone", settled],
+    ])("has no findings that the first has not (%s)", (_, topology) => {
+        expect(check(topology)).toEqual(check(first));
+    });
+
+    it("is refused where the user that a service uses may not what it must", () => {
+        const crippled = {
+            ...second,
+            permissions: second.permissions.filter(({ user }) => user !== "gateway-2"),
+        };
+        expect(
+            check(crippled)
+                .filter(({ severity }) => severity === "error")
+                .map(({ place, message }) => `${place} ${message}`),
+        ).toContain('service "gateway": user "gateway-2" has no permission in virtual host "spot"');
+    });
+
+    it("comes back from its snapshot as it was", () => {
+        const { topology, problems } = parseTopology(renderSnapshot("dev", second));
+        expect(problems).toEqual([]);
+        expect(topology).toEqual(second);
+    });
+});
+
+describe("a review of the next generation", () => {
+    it("tells of new users with rights that their services declare, and of nothing that waits or is lost", () => {
+        const { changes, permissions } = review("dev", first, second);
+        const kinds = changes.map(({ action, object }) => `${action} ${object.kind}`);
+        expect([...new Set(kinds)].sort()).toEqual([
+            "create permission",
+            "create topic permission",
+            "create user",
+            "update service",
+        ]);
+        expect(permissions.filter(({ unasked, missing }) => unasked.length + missing.length > 0)).toEqual([]);
+    });
+
+    it("lets the users of the generation before the last go without a word of warning", () => {
+        const { changes } = review("dev", second, third);
+        const gone = changes.filter(({ action, object }) => action === "delete" && object.kind === "user");
+        expect(gone.map(({ object }) => object.name).sort()).toEqual(
+            first.users.map(({ name }) => name).sort(),
+        );
+        expect(gone.map(({ consequence }) => consequence)).toEqual(gone.map(() => "none"));
+    });
+
+    it("warns where the users go with which running replicas still log in", () => {
+        const { changes } = review("dev", first, settled);
+        const gone = changes.filter(({ action, object }) => action === "delete" && object.kind === "user");
+        expect(gone.map(({ consequence }) => consequence)).toEqual(gone.map(() => "delayed"));
+    });
+});
+
+describe("the names that a stack file may say", () => {
+    it.each([[["headers"]], [["headers", "content", "links", "attachments"]]])(
+        "are those of all services, with the analyzers %j",
+        (analyzers) => {
+            const topology = devTopology("4.3", { analyzers: JSON.stringify(analyzers) });
+            expect(
+                [...serviceNames(devEnvironment({ analyzers: JSON.stringify(analyzers) }).analyzers)].sort(),
+            ).toEqual(topology.services.map(({ name }) => name));
+            expect(topology.services.map(userOf)).toEqual(topology.services.map(({ name }) => name));
+        },
+    );
+});
