@@ -58,9 +58,12 @@ interface ReadResource {
 }
 
 function readResource({ type, props }: JudgedResource): ReadResource {
-    const parts = (readKeys(type) ?? [])
-        .filter((key) => key in props)
-        .map((key) => [key, knownValue(props, key)] as const);
+    const keys = readKeys(type) ?? [];
+    const parts = keys.filter((key) => key in props).map((key) => [key, knownValue(props, key)] as const);
+    if (parts.length === 0) {
+        // Of a resource that a provider could not be asked about, the engine says nothing at all.
+        return { objects: [], unknown: keys };
+    }
     const values = Object.fromEntries(parts.map(([key, { value }]) => [key, value]));
     return {
         objects: declaredObjects(type, values),

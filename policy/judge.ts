@@ -60,15 +60,24 @@ function judgeBroker(resources: readonly JudgedResource[], options: JudgeOptions
                   },
               ];
     });
-    return [...judged, ...undecided.map(undecidedViolation)];
+    return [...judged, ...undecidedViolations(undecided)];
 }
 
-function undecidedViolation({ resource: { name, urn }, unknown }: UndecidedResource): Violation {
-    return {
-        isMandatory: false,
-        message: `unknownValue: resource "${name}": ${quoted(unknown)} cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value`,
-        urn,
-    };
+/** Said once: where a provider could not be asked, it may be about every resource. */
+function undecidedViolations(undecided: readonly UndecidedResource[]): readonly Violation[] {
+    const [first, ...more] = undecided;
+    if (first === undefined) {
+        return [];
+    }
+    const { resource, unknown } = first;
+    const others = more.length === 0 ? "" : ` (and of ${more.length} more resources)`;
+    return [
+        {
+            isMandatory: false,
+            message: `unknownValue: resource "${resource.name}": ${quoted(unknown)} cannot be known before it is applied${others}, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
+            urn: resource.urn,
+        },
+    ];
 }
 
 /** What cannot be read keeps everything else from being judged, as it would be judged without that. */

@@ -1,4 +1,4 @@
 import { PolicyPack } from "@pulumi/policy";
-import { policies } from "./policies.js";
+import { topologyPolicies } from "./policies.js";
 
-new PolicyPack("spot-messaging", { policies: [...policies] });
+new PolicyPack("spot-messaging", { policies: topologyPolicies() });

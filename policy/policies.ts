@@ -1,7 +1,8 @@
-import type { PolicyConfigSchema, StackValidationPolicy } from "@pulumi/policy";
+import type { Policies, PolicyConfigSchema, StackValidation } from "@pulumi/policy";
 import { Config, getStack } from "@pulumi/pulumi";
 import { namespace } from "../src/config/configReader.js";
 import { brokerVersions, UserError } from "../src/model/index.js";
+import type { JudgedResource } from "./declaredTopology.js";
 import { judge, type Violation } from "./judge.js";
 import { policySettings } from "./policySettings.js";
 
@@ -22,42 +23,59 @@ const configSchema: PolicyConfigSchema = {
 
 const url = "https://www.rabbitmq.com/docs";
 
-/** Two policies, since a policy has one level: what must not be applied, and what somebody should look at. */
-export const policies: readonly StackValidationPolicy[] = [
-    {
-        name: "sound-topology",
-        displayName: "Sound topology",
-        description:
-            "What a stack declares on RabbitMQ works: no reference dangles, no message is lost or refused by mistake.",
-        enforcementLevel: "mandatory",
-        severity: "high",
-        url,
-        configSchema,
-        validateStack: validate(({ isMandatory }) => isMandatory),
-    },
-    {
-        name: "careful-topology",
-        displayName: "Careful topology",
-        description:
-            "What a stack declares on RabbitMQ is as somebody would want it, and known before it is applied.",
-        enforcementLevel: "advisory",
-        severity: "low",
-        url,
-        configSchema,
-        validateStack: validate(({ isMandatory }) => !isMandatory),
-    },
-];
-
-function validate(isOwn: (violation: Violation) => boolean): StackValidationPolicy["validateStack"] {
-    return (args, report) => {
-        for (const each of violations(args.resources, args.getConfig()).filter(isOwn)) {
-            report(each.message, each.urn);
-        }
+/**
+ * Two policies judge, since a policy has one level: what must not be applied, and what somebody should look at. The first only listens: the
+ * engine hands a stack's policies what providers answered, and in a preview a provider whose own password is still to be drawn answers
+ * nothing. What the program gave each resource is heard before that, resource by resource.
+ */
+export function topologyPolicies(): Policies {
+    const given = new Map<string, JudgedResource>();
+    const judging = (isOwn: (violation: Violation) => boolean): StackValidation => {
+        return (args, report) => {
+            const resources = args.resources.map((each) => given.get(each.urn) ?? each);
+            for (const each of violations(resources, args.getConfig()).filter(isOwn)) {
+                report(each.message, each.urn);
+            }
+        };
     };
+    return [
+        {
+            name: "declared-topology",
+            displayName: "Declared topology",
+            description:
+                "What each resource declares on RabbitMQ is known to the other policies of this pack.",
+            enforcementLevel: "advisory",
+            validateResource: ({ type, name, urn, props, provider }) => {
+                given.set(urn, { type, name, urn, props, ...(provider !== undefined && { provider }) });
+            },
+        },
+        {
+            name: "sound-topology",
+            displayName: "Sound topology",
+            description:
+                "What a stack declares on RabbitMQ works: no reference dangles, no message is lost or refused by mistake.",
+            enforcementLevel: "mandatory",
+            severity: "high",
+            url,
+            configSchema,
+            validateStack: judging(({ isMandatory }) => isMandatory),
+        },
+        {
+            name: "careful-topology",
+            displayName: "Careful topology",
+            description:
+                "What a stack declares on RabbitMQ is as somebody would want it, and known before it is applied.",
+            enforcementLevel: "advisory",
+            severity: "low",
+            url,
+            configSchema,
+            validateStack: judging(({ isMandatory }) => !isMandatory),
+        },
+    ];
 }
 
 /** A configuration that cannot be read must refuse the stack: nothing has been judged. */
-function violations(resources: Parameters<typeof judge>[0], config: unknown): readonly Violation[] {
+function violations(resources: readonly JudgedResource[], config: unknown): readonly Violation[] {
     try {
         const settings = policySettings(config, new Config(namespace).get("brokerVersion"));
         const today = new Date().toISOString().slice(0, 10);

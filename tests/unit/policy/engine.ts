@@ -31,6 +31,9 @@ export interface Shown {
 /** The pack, run as the engine runs it, by the SDK's own launcher. */
 export interface RunningPack {
     readonly configure: (policy: string, config: Readonly<Record<string, string>>) => Promise<void>;
+    /** Hands over what the program gave a resource. */
+    readonly analyze: (resource: JudgedResource) => Promise<readonly Shown[]>;
+    /** Hands over what the providers made of all resources. */
     readonly analyzeStack: (resources: readonly JudgedResource[]) => Promise<readonly Shown[]>;
     readonly stop: () => Promise<void>;
 }
@@ -57,31 +60,14 @@ export async function runPack(): Promise<RunningPack> {
             request.getPolicyconfigMap().set(policy, own);
             await answered((done) => client.configure(request, done));
         },
+        analyze: async (resource) => {
+            const request = filled(new proto.AnalyzeRequest(), resource);
+            return shown(await answered((done) => client.analyze(request, done)));
+        },
         analyzeStack: async (resources) => {
             const request = new proto.AnalyzeStackRequest();
-            request.setResourcesList(
-                resources.map(({ type, name, urn, props }) => {
-                    const each = new proto.AnalyzerResource();
-                    each.setType(type);
-                    each.setName(name);
-                    each.setUrn(urn);
-                    each.setOptions(new proto.AnalyzerResourceOptions());
-                    each.setProperties(Struct.fromJavaScript(plainOf(props)));
-                    return each;
-                }),
-            );
-            const response = await answered<Proto.AnalyzeResponse>((done) =>
-                client.analyzeStack(request, done),
-            );
-            return response.getDiagnosticsList().map((each) => ({
-                policy: each.getPolicyname(),
-                level:
-                    each.getEnforcementlevel() === proto.EnforcementLevel.MANDATORY
-                        ? "mandatory"
-                        : "advisory",
-                message: each.getMessage(),
-                urn: each.getUrn(),
-            }));
+            request.setResourcesList(resources.map((each) => filled(new proto.AnalyzerResource(), each)));
+            return shown(await answered((done) => client.analyzeStack(request, done)));
         },
         stop: async () => {
             client.close();
@@ -89,6 +75,27 @@ export async function runPack(): Promise<RunningPack> {
             await ended;
         },
     };
+}
+
+function filled<T extends Proto.AnalyzeRequest | Proto.AnalyzerResource>(
+    message: T,
+    { type, name, urn, props }: JudgedResource,
+): T {
+    message.setType(type);
+    message.setName(name);
+    message.setUrn(urn);
+    message.setOptions(new proto.AnalyzerResourceOptions());
+    message.setProperties(Struct.fromJavaScript(plainOf(props)));
+    return message;
+}
+
+function shown(response: Proto.AnalyzeResponse): readonly Shown[] {
+    return response.getDiagnosticsList().map((each) => ({
+        policy: each.getPolicyname(),
+        level: each.getEnforcementlevel() === proto.EnforcementLevel.MANDATORY ? "mandatory" : "advisory",
+        message: each.getMessage(),
+        urn: each.getUrn(),
+    }));
 }
 
 /** As it travels: without the fields that have no value. */

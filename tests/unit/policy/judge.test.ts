@@ -170,8 +170,20 @@ describe("the judgement of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value',
+                    'unknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
                 urn: late.urn,
+            },
+        ]);
+    });
+
+    it("says once what is not known of many, also where nothing is known at all", () => {
+        const late = [queue("a"), queue("b"), queue("c")].map((each) => ({ ...each, props: {} }));
+        expect(judge(late, options)).toEqual([
+            {
+                isMandatory: false,
+                message:
+                    'unknownValue: resource "a": "name", "vhost", "settings" cannot be known before it is applied (and of 2 more resources), so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                urn: queue("a").urn,
             },
         ]);
     });

@@ -57,8 +57,18 @@ describe("the policy pack, in the engine's protocol", () => {
             ["advisory", late.urn],
         ]);
         expect(told[1]?.message).toBe(
-            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value`,
+            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
         );
+    });
+
+    it("judges what the program gave a resource, whatever the provider could say of it", async () => {
+        const queue = resource("queue/Queue", "early", { name: "early", settings: { durable: true } });
+        const broken = binding("amq.fanout", "missing");
+        expect(await pack.analyze(queue)).toEqual([]);
+        expect(await pack.analyze(broken)).toEqual([]);
+        const answers = [queue, broken].map((each) => ({ ...each, props: {} }));
+        const told = await pack.analyzeStack(answers);
+        expect(told.filter(({ level }) => level === "mandatory").map(({ urn }) => urn)).toContain(broken.urn);
     });
 
     it("refuses a stack when its own configuration cannot be read", async () => {
