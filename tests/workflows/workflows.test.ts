@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { type Job, type Step, workflows } from "./workflow.js";
+
+interface Placed<T> {
+    readonly place: string;
+    readonly value: T;
+}
+
+const jobs: readonly Placed<Job>[] = workflows.flatMap(({ file, jobs: all }) =>
+    Object.entries(all).map(([name, value]) => ({ place: `${file}: ${name}`, value })),
+);
+const steps: readonly Placed<Step>[] = jobs.flatMap(({ place, value }) =>
+    value.steps.map((each, index) => ({ place: `${place}: ${index}`, value: each })),
+);
+
+function placesOf<T>(all: readonly Placed<T>[], isOne: (value: T) => boolean): readonly string[] {
+    return all.filter(({ value }) => isOne(value)).map(({ place }) => place);
+}
+
+// What GitHub makes of them, no test here can show.
+describe("the workflows", () => {
+    it("may do no more than this", () => {
+        const rights = workflows.map(({ name, permissions, jobs: all }) => [
+            name,
+            permissions,
+            ...Object.values(all).flatMap((each) =>
+                each.permissions === undefined ? [] : [each.permissions],
+            ),
+        ]);
+        const read = { contents: "read" };
+        expect(rights).toEqual([
+            ["check", read, { contents: "read", "security-events": "write" }],
+            ["comment", {}, { contents: "read", actions: "read", "pull-requests": "write" }],
+            ["drift", read],
+            ["preview", read],
+            ["review", read],
+            ["up", read],
+        ]);
+    });
+
+    it("start by nothing but this", () => {
+        expect(
+            workflows.map(({ name, on }) => [name, typeof on === "string" ? [on] : Object.keys(on)]),
+        ).toEqual([
+            ["check", ["push", "pull_request"]],
+            ["comment", ["workflow_run"]],
+            ["drift", ["schedule", "workflow_dispatch"]],
+            ["preview", ["pull_request"]],
+            ["review", ["pull_request"]],
+            ["up", ["push", "workflow_dispatch"]],
+        ]);
+    });
+
+    it("pin every action by its commit, with the version beside it", () => {
+        const pinned = /^ *(?:- )?uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u;
+        const lines = workflows.flatMap(({ text }) =>
+            text.split("\n").filter((line) => line.includes("uses:")),
+        );
+        expect(lines.filter((line) => !pinned.test(line))).toEqual([]);
+        expect(lines).toHaveLength(placesOf(steps, ({ uses }) => uses !== undefined).length);
+    });
+
+    it("pin an action to one commit everywhere", () => {
+        const used = new Set(steps.flatMap(({ value: { uses } }) => uses ?? []));
+        const names = [...used].map((each) => each.split("@")[0]);
+        expect(names).toEqual([...new Set(names)]);
+    });
+
+    it("put no expression into a command, where its text would be run", () => {
+        expect(placesOf(steps, ({ run }) => run?.includes("${{") === true)).toEqual([]);
+    });
+
+    it("leave no token behind in the checkout", () => {
+        const checkouts = steps.filter(({ value }) => value.uses?.startsWith("actions/checkout@") === true);
+        expect(checkouts.length).toBe(jobs.length);
+        expect(placesOf(checkouts, (each) => each.with?.["persist-credentials"] !== "false")).toEqual([]);
+    });
+
+    it("end by themselves within an hour", () => {
+        expect(placesOf(jobs, (each) => each["timeout-minutes"] > 60)).toEqual([]);
+    });
+
+    it("take secrets from an environment only, and no more of them than a step needs", () => {
+        const secret = /secrets\./u;
+        const withSecrets = jobs.filter(({ value }) => secret.test(JSON.stringify(value)));
+        expect(placesOf(withSecrets, ({ environment }) => environment === undefined)).toEqual([]);
+        expect(withSecrets.map(({ place }) => place)).toEqual([
+            "drift.yml: drift",
+            "preview.yml: preview",
+            "up.yml: dev",
+            "up.yml: prod-preview",
+            "up.yml: prod",
+        ]);
+        expect(placesOf(jobs, ({ env }) => secret.test(JSON.stringify(env)))).toEqual([]);
+    });
+
+    it("never run a fork's code with a secret", () => {
+        const preview = workflows.find(({ name }) => name === "preview");
+        expect(Object.values(preview?.jobs ?? {}).map((each) => each.if)).toEqual([
+            "vars.DEPLOY == 'true' && github.event.pull_request.head.repo.full_name == github.repository",
+        ]);
+    });
+
+    it("comment on what the review workflow found", () => {
+        const names = workflows.map(({ name }) => name);
+        const comment = workflows.find(({ name }) => name === "comment");
+        expect(comment?.on).toEqual({ workflow_run: { workflows: ["review"], types: ["completed"] } });
+        expect(names).toContain("review");
+        const uploads = steps.filter(
+            ({ value }) => value.uses?.startsWith("actions/upload-artifact@") === true,
+        );
+        const downloads = steps.filter(
+            ({ value }) => value.uses?.startsWith("actions/download-artifact@") === true,
+        );
+        expect(uploads.map(({ value }) => value.with?.["name"])).toEqual(["review"]);
+        expect(downloads.map(({ value }) => value.with?.["name"])).toEqual(["review"]);
+    });
+
+    it("bring a stack up one run at a time, and cut none off", () => {
+        const up = workflows.find(({ name }) => name === "up");
+        const deploying = Object.values(up?.jobs ?? {}).filter(({ steps: all }) =>
+            all.some(({ run }) => run?.startsWith("npm run up") === true),
+        );
+        expect(deploying.map(({ environment, concurrency }) => [environment, concurrency])).toEqual([
+            ["dev", { group: "up-dev", "cancel-in-progress": false }],
+            ["prod", { group: "up-prod", "cancel-in-progress": false }],
+        ]);
+    });
+});
