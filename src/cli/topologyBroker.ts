@@ -1,7 +1,10 @@
 import type { QueueNumbers } from "../broker/queueNumbers.js";
 import { UsageError, UserError } from "../model/index.js";
+import { type BrokerState, readBrokerState } from "../operate/brokerState.js";
 import { type ManagementApi, managementApi } from "../operate/managementApi.js";
 import { readQueueNumbers } from "../operate/queueNumbers.js";
+import { brokerOf, loadAccess } from "./access.js";
+import { engineAccess } from "./engineAccess.js";
 import { type TopologyInput, topologyOfDefinitions } from "./topologyFile.js";
 
 /** Where the password of a live broker's user stands: not in the URL, which shells and process lists keep. */
@@ -27,6 +30,8 @@ export interface NamedBroker {
     readonly endpoint: string;
     /** @throws UsageError, BrokerUnreachable, BrokerRefused */
     readonly queueNumbers: (vhosts: readonly string[]) => Promise<readonly QueueNumbers[]>;
+    /** @throws UsageError, BrokerUnreachable, BrokerRefused */
+    readonly state: (vhosts: readonly string[]) => Promise<BrokerState>;
 }
 
 /**
@@ -34,10 +39,28 @@ export interface NamedBroker {
  * @throws UsageError
  */
 export function namedBroker(location: string, env: Variables): NamedBroker {
-    const { api } = brokerAt(location, env);
+    return named(brokerAt(location, env).api);
+}
+
+/**
+ * The broker of a stack that runs on this machine, or that the engine brought up.
+ * @throws UsageError
+ */
+export async function stackBroker(stack: string): Promise<NamedBroker> {
+    const access = (await loadAccess(stack)) ?? (await engineAccess(stack));
+    if (access === undefined) {
+        throw new UsageError(
+            `stack "${stack}" does not run here; bring it up with npm start or npm run up -- ${stack}, or name its broker with --broker https://user@host:15671`,
+        );
+    }
+    return named(brokerOf(access));
+}
+
+function named(api: ManagementApi): NamedBroker {
     return {
         endpoint: api.endpoint,
         queueNumbers: (vhosts) => answered(readQueueNumbers(api, vhosts)),
+        state: (vhosts) => answered(readBrokerState(api, vhosts)),
     };
 }
 

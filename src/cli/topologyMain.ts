@@ -1,5 +1,6 @@
 import process from "node:process";
 import { colours, plain } from "./render/paint.js";
+import { terminalScreen } from "./screen.js";
 import { runTopology } from "./topologyProgram.js";
 
 /** Whether a terminal shows the output and wants colours; it decides by itself, NO_COLOR and FORCE_COLOR included. */
@@ -19,6 +20,7 @@ process.exitCode = await runTopology(process.argv.slice(2), {
         paint: isColoured ? colours : plain,
         ...(process.stdout.isTTY && { width: process.stdout.columns }),
     },
+    ...(process.stdout.isTTY && { screen: () => terminalScreen(process.stdout, process.stdin) }),
     print: (text) => {
         process.stdout.write(text);
     },

@@ -4,19 +4,18 @@ import { type BrokerVersion, brokerVersions, UserError } from "../model/index.js
 import { BrokerUnreachable } from "../operate/managementApi.js";
 import type { CommentCommandOptions } from "./commentSettings.js";
 import { renderExplanation } from "./render/explanation.js";
-import type { Page } from "./render/paint.js";
 import { renderTrace } from "./render/trace.js";
 import { projectName } from "./stackFile.js";
 import { passwordVariable } from "./topologyBroker.js";
 import { type Answer, type CheckCommandOptions, checkTopology } from "./topologyCheck.js";
 import { commentReport } from "./topologyComment.js";
 import { type ExplainCommandOptions, explainObject, explanationJson } from "./topologyExplain.js";
-import { readTopologyInput, type Surroundings } from "./topologyInput.js";
+import { readTopologyInput } from "./topologyInput.js";
+import { type TopCommandOptions, type TopSurroundings, watchTopology } from "./topologyTop.js";
 import { type TraceCommandOptions, traceMessage } from "./topologyTrace.js";
 
 /** The process, as far as the command needs it. */
-export interface TopologyProcess extends Surroundings {
-    readonly page: Page;
+export interface TopologyProcess extends TopSurroundings {
     readonly print: (text: string) => void;
     readonly say: (text: string) => void;
     readonly today: () => string;
@@ -106,6 +105,22 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
             answer({ output, exitCode: exit.fine });
         });
 
+    withInput(root.command("top"))
+        .description(
+            "show a broker's queues live, beside what is declared of them: what is wrong stands first",
+        )
+        .option(
+            "--broker <url>",
+            `the broker to look at (default: that of the stack); password in ${passwordVariable}`,
+        )
+        .option("--interval <duration>", "how often to look", "5 seconds")
+        .option("--once", "look once; also where no terminal shows it")
+        .option("--json", "for machines, once: {broker, queues: [...], undeclared: [...]}")
+        .addHelpText("after", topHelp)
+        .action(async (options: TopCommandOptions) => {
+            answer(await watchTopology(options, process));
+        });
+
     root.command("comment")
         .description("say a report in a pull request on GitHub, in one comment that is kept up to date")
         .requiredOption("--file <file>", "the report, in markdown; - for standard input")
@@ -182,6 +197,15 @@ Examples:
   topology explain result-processor
   topology explain --file topology/prod.json --exchange spot.analysis
   topology explain orders --definitions definitions.json --vhost shop --target 4.3`;
+
+const topHelp = `
+Examples:
+  topology top                                       # the dev stack, as npm start or the engine brought it up
+  topology top --stack prod --broker https://monitoring@rabbit.example.com:15671
+  topology top --definitions https://admin@rabbit.example.com:15671 --once
+
+"waits" is the least time that the oldest message has waited: the broker tells no ages, so it is concluded from an hour of its counts.
+Exit codes with --once and --json: 0 fine, 1 something is wrong, 2 wrong usage, 3 broker unreachable.`;
 
 const commentHelp = `
 Examples:

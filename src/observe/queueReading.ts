@@ -1,6 +1,8 @@
+import type { QueueHistory, QueueMoment } from "../broker/queueHistory.js";
 import type { Duration } from "../model/index.js";
+import { redeliveryWindow } from "./thresholds.js";
 
-/** What the management API says of a queue at one moment. */
+/** What is known of a queue at one moment. */
 export interface QueueReading {
     /** Whether the broker has the queue, and it has a leader. */
     readonly present: boolean;
@@ -18,4 +20,75 @@ export interface QueueReading {
     readonly redelivered: number;
     /** For how long the consumers have held messages without settling any. */
     readonly held: Duration;
+}
+
+/** Concludes from what a broker tells and remembers of a queue; `undefined`: it tells nothing of it. */
+export function readingOf(history: QueueHistory | undefined): QueueReading {
+    if (history === undefined) {
+        return absent;
+    }
+    const { now, before, running, readyBytes, consumers, inRate, outRate } = history;
+    const { ready, unacknowledged } = now;
+    const windowStart = before.find(({ at }) => at <= now.at - redeliveryWindow) ?? before.at(-1) ?? now;
+    return {
+        present: running,
+        ready,
+        unacknowledged,
+        readyBytes,
+        consumers,
+        inRate,
+        outRate,
+        oldest: leastWait(now, before),
+        // A leader that restarted counts from zero again.
+        delivered: Math.max(now.delivered - windowStart.delivered, 0),
+        redelivered: Math.max(now.redelivered - windowStart.redelivered, 0),
+        held: heldTime(now, before),
+    };
+}
+
+const absent: QueueReading = {
+    present: false,
+    ready: 0,
+    unacknowledged: 0,
+    readyBytes: 0,
+    consumers: 0,
+    inRate: 0,
+    outRate: 0,
+    oldest: 0 as Duration, // no time
+    delivered: 0,
+    redelivered: 0,
+    held: 0 as Duration, // no time
+};
+
+/**
+ * How long the oldest ready message has waited at least. A queue hands out its oldest first, so where fewer messages were delivered since
+ * some moment than were ready at it, one of those is still there; not where the queue was empty in between, since messages also expire.
+ */
+export function leastWait(now: QueueMoment, before: readonly QueueMoment[]): Duration {
+    const full = now.ready === 0 ? [] : unbroken(before, ({ ready }) => ready > 0);
+    const since = full.findLast(({ ready, delivered }) => ready > now.delivered - delivered);
+    return (since === undefined ? 0 : now.at - since.at) as Duration; // the difference of two times
+}
+
+/** How long consumers have held messages while nothing was acknowledged and nothing delivered. */
+function heldTime(now: QueueMoment, before: readonly QueueMoment[]): Duration {
+    const still =
+        now.unacknowledged === 0
+            ? []
+            : unbroken(
+                  before,
+                  ({ unacknowledged, delivered, acknowledged }) =>
+                      unacknowledged > 0 && delivered === now.delivered && acknowledged === now.acknowledged,
+              );
+    const since = still.at(-1);
+    return (since === undefined ? 0 : now.at - since.at) as Duration; // the difference of two times
+}
+
+/** The moments up to the first of which something does not hold. */
+function unbroken(
+    moments: readonly QueueMoment[],
+    holds: (moment: QueueMoment) => boolean,
+): readonly QueueMoment[] {
+    const end = moments.findIndex((moment) => !holds(moment));
+    return end === -1 ? moments : moments.slice(0, end);
 }

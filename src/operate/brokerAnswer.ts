@@ -49,6 +49,37 @@ export const countedQueue = z.looseObject({
 
 export const queuePage = z.looseObject({ page_count: z.number(), items: z.array(countedQueue) });
 
+const samples = z.looseObject({
+    rate: z.number().default(0),
+    samples: z.array(z.object({ sample: z.number(), timestamp: z.number() })).default([]),
+});
+
+/** A queue with what the broker remembers of it; a queue without traffic has no statistics of messages. */
+export const rememberedQueue = z.looseObject({
+    name: z.string(),
+    vhost: z.string(),
+    state: z.string().optional(),
+    consumers: count,
+    messages_ready: count,
+    messages_unacknowledged: count,
+    message_bytes_ready: count,
+    messages_ready_details: samples.optional(),
+    messages_unacknowledged_details: samples.optional(),
+    message_stats: z
+        .looseObject({
+            publish_details: samples.optional(),
+            deliver_get: count,
+            deliver_get_details: samples.optional(),
+            redeliver: count,
+            redeliver_details: samples.optional(),
+            ack: count,
+            ack_details: samples.optional(),
+        })
+        .optional(),
+});
+
+export const historyPage = z.looseObject({ page_count: z.number(), items: z.array(rememberedQueue) });
+
 export const fetchedMessage = z.looseObject({
     exchange: z.string(),
     routing_key: z.string(),
@@ -68,5 +99,7 @@ export type Overview = z.infer<typeof overview>;
 export type BrokerNode = z.infer<typeof brokerNode>;
 export type CountedQueue = z.infer<typeof countedQueue>;
 export type QueuePage = z.infer<typeof queuePage>;
+export type RememberedQueue = z.infer<typeof rememberedQueue>;
+export type HistoryPage = z.infer<typeof historyPage>;
 export type LiveQueue = z.infer<typeof liveQueue>;
 export type FetchedMessage = z.infer<typeof fetchedMessage>;

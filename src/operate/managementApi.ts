@@ -5,6 +5,8 @@ import {
     definitions,
     type FetchedMessage,
     fetchedMessage,
+    type HistoryPage,
+    historyPage,
     type LiveQueue,
     liveQueue,
     type Overview,
@@ -22,6 +24,7 @@ export type {
     LiveQueue,
     Overview,
     QueuePage,
+    RememberedQueue,
 } from "./brokerAnswer.js";
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.js";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.js";
@@ -111,6 +114,8 @@ export interface ManagementApi {
     readonly listQueues: (vhost: string) => Promise<LiveQueue[]>;
     /** Some hundred queues with their numbers, without their settings; the first page is 1. */
     readonly queuePage: (vhost: string, page: number) => Promise<QueuePage>;
+    /** The same with what they were each minute of the last hour. */
+    readonly historyPage: (vhost: string, page: number) => Promise<HistoryPage>;
     /** The whole broker, or one vhost, as the broker wrote it. */
     readonly definitions: (vhost?: string) => Promise<Record<string, unknown>>;
 
@@ -182,6 +187,8 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         listQueues: async (vhost) => checked(z.array(liveQueue), await get(["queues", vhost])),
         queuePage: async (vhost, page) =>
             checked(queuePage, await get(["queues", vhost], { ...numbersOnly, page: String(page) })),
+        historyPage: async (vhost, page) =>
+            checked(historyPage, await get(["queues", vhost], { ...remembered, page: String(page) })),
         definitions: async (vhost) =>
             checked(definitions, await get(vhost === undefined ? ["definitions"] : ["definitions", vhost])),
 
@@ -248,6 +255,33 @@ const numbersOnly = {
         "message_bytes_ready",
         "message_stats.publish_details.rate",
         "head_message_timestamp",
+    ].join(","),
+};
+
+/** What the broker keeps of every queue by default: the last hour by the minute. */
+const remembered = {
+    page_size: "500",
+    lengths_age: "3600",
+    lengths_incr: "60",
+    msg_rates_age: "3600",
+    msg_rates_incr: "60",
+    columns: [
+        "vhost",
+        "name",
+        "state",
+        "consumers",
+        "messages_ready",
+        "messages_unacknowledged",
+        "message_bytes_ready",
+        "messages_ready_details",
+        "messages_unacknowledged_details",
+        "message_stats.publish_details.rate",
+        "message_stats.deliver_get",
+        "message_stats.deliver_get_details",
+        "message_stats.redeliver",
+        "message_stats.redeliver_details",
+        "message_stats.ack",
+        "message_stats.ack_details",
     ].join(","),
 };
 

@@ -1,7 +1,7 @@
-import Table from "cli-table3";
 import type { Statement } from "../../broker/effective.js";
 import type { Policy } from "../../model/index.js";
 import type { Explanation } from "../topologyExplain.js";
+import { columns } from "./columns.js";
 import { type Page, type Paint, wrapped } from "./paint.js";
 import { settingValue } from "./settingValue.js";
 import { bindingText } from "./trace.js";
@@ -54,43 +54,20 @@ function settings({ effective }: Explanation, paint: Paint): readonly string[] {
     if (rows.length === 0) {
         return ["none: the broker's own behaviour"];
     }
-    // Lines would outweigh the text; columns are enough.
-    const table = new Table({
-        chars: {
-            top: "",
-            "top-mid": "",
-            "top-left": "",
-            "top-right": "",
-            bottom: "",
-            "bottom-mid": "",
-            "bottom-left": "",
-            "bottom-right": "",
-            left: "",
-            "left-mid": "",
-            mid: "",
-            "mid-mid": "",
-            right: "",
-            "right-mid": "",
-            middle: "  ",
-        },
-        style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    });
-    for (const { key, value, overridden, ...source } of rows) {
-        const text = settingValue(key, value);
-        const others = overridden
-            .map((each) => `${sourceText(each)} says ${settingValue(key, each.value)}`)
-            .join(", ");
-        const isDefault = source.origin === "default";
-        table.push(
-            [key, text, sourceText(source), others === "" ? "" : `(${others})`].map((cell) =>
-                isDefault ? paint("faint", cell) : cell,
-            ),
-        );
-    }
-    return table
-        .toString()
-        .split("\n")
-        .map((line) => line.trimEnd());
+    return columns(
+        rows.map(({ key, value, overridden, ...source }) => {
+            const others = overridden
+                .map((each) => `${sourceText(each)} says ${settingValue(key, each.value)}`)
+                .join(", ");
+            const isDefault = source.origin === "default";
+            return [
+                key,
+                settingValue(key, value),
+                sourceText(source),
+                others === "" ? "" : `(${others})`,
+            ].map((cell) => (isDefault ? paint("faint", cell) : cell));
+        }),
+    );
 }
 
 function policies({ effective }: Explanation, paint: Paint): readonly string[] {

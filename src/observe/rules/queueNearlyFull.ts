@@ -1,5 +1,6 @@
 import { bytes, duration, formatBytes } from "../../model/index.js";
 import { queueExpression } from "../queueExpression.js";
+import { fillOf } from "../queueFill.js";
 import { called, lookAt, type QueueRule } from "../queueRule.js";
 import { harmfulBounds, nearlyFull } from "../thresholds.js";
 
@@ -39,8 +40,5 @@ export const queueNearlyFull: QueueRule = {
                     : "Add consumers or mend those that are there; raising the bound only buys time, and disk space."),
         };
     },
-    isBroken: (queue, { ready, readyBytes }) => {
-        const { messages = Infinity, bytes: size = Infinity } = harmfulBounds(queue) ?? {};
-        return ready / messages > nearlyFull || readyBytes / size > nearlyFull;
-    },
+    isBroken: (queue, reading) => (fillOf(queue, reading) ?? 0) > nearlyFull,
 };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type Page, plain } from "../../../src/cli/render/paint.js";
+import type { Screen } from "../../../src/cli/screen.js";
 import { runTopology } from "../../../src/cli/topologyProgram.js";
 
 /** Definitions of an imaginary shop, with everything wrong that a person gets wrong. */
@@ -15,12 +16,13 @@ export interface TopologyRunSettings {
     readonly env?: Readonly<Record<string, string>>;
     readonly stdin?: string | Uint8Array;
     readonly page?: Page;
+    readonly screen?: Screen;
 }
 
 /** Runs the command in this process, as on 24 November 2026, and collects what it says. */
 export async function topology(
     args: readonly string[],
-    { env = {}, stdin = "", page = { paint: plain } }: TopologyRunSettings = {},
+    { env = {}, stdin = "", page = { paint: plain }, screen }: TopologyRunSettings = {},
 ): Promise<TopologyRun> {
     const output: string[] = [];
     const errors: string[] = [];
@@ -31,6 +33,7 @@ export async function topology(
             yield typeof stdin === "string" ? Buffer.from(stdin) : stdin;
         })(),
         page,
+        ...(screen !== undefined && { screen: () => screen }),
         print: (text) => output.push(text),
         say: (text) => errors.push(text),
         today: () => "2026-11-24",

@@ -1,0 +1,42 @@
+import { createLogUpdate } from "log-update";
+
+/** A terminal that is drawn over again and again. */
+export interface Screen {
+    /** How many lines it shows. */
+    readonly rows: () => number;
+    readonly columns: () => number;
+    readonly draw: (text: string) => void;
+    /** Whoever looks has had enough: q, or Ctrl-C. */
+    readonly ended: AbortSignal;
+    /** Leaves what was drawn last, and the terminal as it was. */
+    readonly close: () => void;
+}
+
+/** The terminal of a process; `q` is heard where its input is a terminal too. */
+export function terminalScreen(output: NodeJS.WriteStream, input: NodeJS.ReadStream): Screen {
+    const log = createLogUpdate(output);
+    const end = new AbortController();
+    const finish = (): void => {
+        end.abort();
+    };
+    const listen = (key: Buffer): void => {
+        // A terminal in raw mode hands Ctrl-C over as a character.
+        if (["q", "Q", "\u0003"].includes(key.toString())) {
+            finish();
+        }
+    };
+    const keys = input.isTTY ? input : undefined;
+    keys?.setRawMode(true).on("data", listen).resume();
+    process.once("SIGINT", finish).once("SIGTERM", finish);
+    return {
+        rows: () => output.rows,
+        columns: () => output.columns,
+        draw: log,
+        ended: end.signal,
+        close: () => {
+            log.done();
+            keys?.off("data", listen).setRawMode(false).pause();
+            process.off("SIGINT", finish).off("SIGTERM", finish);
+        },
+    };
+}

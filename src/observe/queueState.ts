@@ -1,0 +1,57 @@
+import type { QueueHistory } from "../broker/queueHistory.js";
+import type { Topology } from "../model/index.js";
+import type { AlertSeverity } from "./alert.js";
+import { fillOf } from "./queueFill.js";
+import { type QueueReading, readingOf } from "./queueReading.js";
+import { queueRules } from "./queueRules.js";
+import { queueMissing } from "./rules/queueMissing.js";
+import { type WatchedQueue, watchedQueues } from "./watchedQueue.js";
+
+/** What is wrong with a queue, by the name that its alert has in Prometheus. */
+export interface QueueProblem {
+    readonly alert: string;
+    readonly severity: AlertSeverity;
+}
+
+/** A declared queue as it is now. */
+export interface QueueState {
+    readonly queue: WatchedQueue;
+    readonly reading: QueueReading;
+    /** The gravest first. What Prometheus would wait for, a trend or a pause, is judged at once. */
+    readonly problems: readonly QueueProblem[];
+    /** How full it is, from 0 to 1, where reaching its bound does harm. */
+    readonly fill?: number;
+}
+
+/** Every queue of a topology, in its order, judged by what a broker tells of them. */
+export function queueStates(topology: Topology, histories: readonly QueueHistory[]): readonly QueueState[] {
+    const known = new Map(histories.map((each) => [JSON.stringify([each.vhost, each.name]), each]));
+    return watchedQueues(topology).map((queue) => {
+        const reading = readingOf(known.get(JSON.stringify([queue.vhost, queue.name])));
+        const fill = fillOf(queue, reading);
+        return { queue, reading, problems: problemsOf(queue, reading), ...(fill !== undefined && { fill }) };
+    });
+}
+
+/** The queues of which nobody declares anything. */
+export function undeclaredQueues(
+    topology: Topology,
+    histories: readonly QueueHistory[],
+): readonly QueueHistory[] {
+    const declared = new Set(topology.queues.map(({ vhost, name }) => JSON.stringify([vhost, name])));
+    return histories.filter(({ vhost, name }) => !declared.has(JSON.stringify([vhost, name])));
+}
+
+/** The severity does not depend on which cluster it is, nor on how its commands name it. */
+const anywhere = { matchers: {}, nodes: undefined, target: "" };
+
+function problemsOf(queue: WatchedQueue, reading: QueueReading): readonly QueueProblem[] {
+    // Of a queue that is not there, its absence says it all.
+    const rules = reading.present ? queueRules : [queueMissing];
+    return rules.flatMap((rule) => {
+        const alert = rule.alert(queue, anywhere);
+        return alert !== undefined && rule.isBroken(queue, reading)
+            ? [{ alert: rule.name, severity: alert.severity }]
+            : [];
+    });
+}

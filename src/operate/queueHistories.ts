@@ -1,0 +1,65 @@
+import type { QueueHistory, QueueMoment } from "../broker/queueHistory.js";
+import type { ManagementApi, RememberedQueue } from "./managementApi.js";
+import { everyQueue } from "./queuePages.js";
+
+/**
+ * What every queue of some virtual hosts is, and was in the last hour. A virtual host that the broker does not have, has no queues.
+ * @throws BrokerUnreachable, BrokerRefused
+ */
+export async function readQueueHistories(
+    api: ManagementApi,
+    vhosts: readonly string[],
+): Promise<readonly QueueHistory[]> {
+    return (await everyQueue(vhosts, api.historyPage)).map(historyOf);
+}
+
+/** States of a queue that serves nobody; a queue without a state is new, or busy. */
+const standing: readonly string[] = ["down", "crashed", "stopped", "terminated", "minority"];
+
+function historyOf(queue: RememberedQueue): QueueHistory {
+    const stats = queue.message_stats;
+    const series = {
+        ready: byTime(queue.messages_ready_details),
+        unacknowledged: byTime(queue.messages_unacknowledged_details),
+        delivered: byTime(stats?.deliver_get_details),
+        redelivered: byTime(stats?.redeliver_details),
+        acknowledged: byTime(stats?.ack_details),
+    };
+    const times = [...series.ready.keys()].sort((a, b) => b - a);
+    const before = times.map(
+        (at): QueueMoment => ({
+            at,
+            ready: series.ready.get(at) ?? 0,
+            unacknowledged: series.unacknowledged.get(at) ?? 0,
+            delivered: series.delivered.get(at) ?? 0,
+            redelivered: series.redelivered.get(at) ?? 0,
+            acknowledged: series.acknowledged.get(at) ?? 0,
+        }),
+    );
+    const repeated = stats?.redeliver_details?.rate ?? 0;
+    return {
+        vhost: queue.vhost,
+        name: queue.name,
+        running: !standing.includes(queue.state ?? ""),
+        readyBytes: queue.message_bytes_ready,
+        consumers: queue.consumers,
+        inRate: stats?.publish_details?.rate ?? 0,
+        outRate: Math.max((stats?.deliver_get_details?.rate ?? 0) - repeated, 0),
+        now: {
+            // The broker does not say when it is; what it was last, it was at this time or a little before.
+            at: times[0] ?? 0,
+            ready: queue.messages_ready,
+            unacknowledged: queue.messages_unacknowledged,
+            delivered: stats?.deliver_get ?? 0,
+            redelivered: stats?.redeliver ?? 0,
+            acknowledged: stats?.ack ?? 0,
+        },
+        before,
+    };
+}
+
+type Samples = RememberedQueue["messages_ready_details"];
+
+function byTime(details: Samples): ReadonlyMap<number, number> {
+    return new Map(details?.samples.map(({ sample, timestamp }) => [timestamp, sample]));
+}
