@@ -1,6 +1,5 @@
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { UsageError } from "../model/index.js";
+import { day, type EntryForm, hasReason, isOver, parseEntries } from "./entryFile.js";
 import type { Finding } from "./finding.js";
 import type { Judgement, Locator } from "./judgement.js";
 import type { RuleDescription } from "./rule.js";
@@ -27,11 +26,6 @@ export interface Baseline {
     readonly acceptances: readonly Acceptance[];
 }
 
-const day = z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day, such as "2027-03-31"')
-    .refine((text) => !Number.isNaN(Date.parse(text)), "expected a day that exists");
-
 const entry = z.strictObject({
     rule: z.string(),
     place: z.string(),
@@ -44,10 +38,12 @@ const entry = z.strictObject({
     fix: z.string().optional(),
 });
 
-const schema = z.union([
-    z.strictObject({ accepted: z.array(entry).nullable() }).transform(({ accepted }) => accepted ?? []),
-    z.strictObject({ findings: z.array(entry) }).transform(({ findings }) => findings),
-]);
+const form: EntryForm<z.infer<typeof entry>> = {
+    noun: "baseline",
+    lists: ["accepted", "findings"],
+    fields: "rule, place and reason",
+    entry,
+};
 
 /** What a baseline itself can do wrong. */
 export const baselineRules: readonly RuleDescription[] = [
@@ -82,29 +78,7 @@ export const baselineRules: readonly RuleDescription[] = [
  * @throws UsageError with every problem at once
  */
 export function parseBaseline(text: string, file: string): Baseline {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines });
-    const [unsound] = document.errors;
-    if (unsound !== undefined) {
-        const [first = unsound.message] = unsound.message.split("\n");
-        throw new UsageError(`${file}: ${first.replace(/:$/, "")}; correct the YAML there`);
-    }
-    const value: unknown = document.toJS() ?? { accepted: [] };
-    const parsed = schema.safeParse(value);
-    if (!parsed.success) {
-        throw new UsageError(
-            `${file} is no baseline:\n${problemsOf(parsed.error, value)
-                .map((each) => `- ${each}`)
-                .join("\n")}`,
-        );
-    }
-    const list = document.has("accepted") ? "accepted" : "findings";
-    const lineOf = (index: number): number => {
-        const node = document.getIn([list, index], true);
-        const offset = hasRange(node) ? node.range[0] : 0;
-        return lines.linePos(offset).line;
-    };
-    return { file, acceptances: parsed.data.map((each, index) => ({ ...each, line: lineOf(index) })) };
+    return { file, acceptances: parseEntries(text, file, form) };
 }
 
 /** How a baseline applies to one run. */
@@ -175,14 +149,6 @@ export function accept(
     return [...judged, ...own];
 }
 
-function hasReason({ reason }: Acceptance): boolean {
-    return reason !== undefined && reason.trim() !== "";
-}
-
-function isOver({ until }: Acceptance, today: string): boolean {
-    return until !== undefined && until < today;
-}
-
 function problemOf(each: Acceptance, today: string, unused: boolean): Omit<Finding, "place"> | undefined {
     if (!hasReason(each)) {
         return {
@@ -208,23 +174,4 @@ function problemOf(each: Acceptance, today: string, unused: boolean): Omit<Findi
               fix: "mend what was found, or set another day",
           }
         : undefined;
-}
-
-/** A union's problems are those of the form that the text has. */
-function problemsOf(error: z.ZodError, value: unknown): readonly string[] {
-    const hasList =
-        typeof value === "object" && value !== null && ("accepted" in value || "findings" in value);
-    const form = hasList && "findings" in value ? 1 : 0;
-    const [union] = error.issues;
-    const issues = union?.code === "invalid_union" ? (union.errors[form] ?? []) : error.issues;
-    if (!hasList) {
-        return [
-            'it has no list "accepted"; write "accepted:" with one entry of rule, place and reason a line',
-        ];
-    }
-    return issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-}
-
-function hasRange(node: unknown): node is { readonly range: readonly [number, ...number[]] } {
-    return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
 }

@@ -24,6 +24,15 @@ export async function readTopologyBroker(location: string, env: Variables): Prom
     return topologyOfDefinitions(await answered(api.definitions()), api.endpoint);
 }
 
+/** A broker's URL as it may be shown, and given again: with the user, without a password or what else people write into it. */
+export function shownBrokerUrl(location: string): string {
+    if (!URL.canParse(location)) {
+        return "the broker";
+    }
+    const { protocol, username, host, pathname } = new URL(location);
+    return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname === "/" ? "" : pathname}`;
+}
+
 /** A live broker that somebody named, before anything was asked of it. */
 export interface NamedBroker {
     /** Without credentials. */

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inputRules } from "../broker/codec/inputProblem.js";
 import { renderAnnotations } from "../checks/annotations.js";
@@ -14,6 +14,7 @@ import type { Page } from "./render/paint.js";
 import { projectRoot } from "./stackFile.js";
 import type { TopologyInput } from "./topologyFile.js";
 import type { InputOptions } from "./topologyInput.js";
+import { writeText } from "./writeText.js";
 
 export interface CheckCommandOptions extends InputOptions {
     readonly json?: true;
@@ -26,7 +27,7 @@ export interface CheckCommandOptions extends InputOptions {
 /** What a command says and how it ends. */
 export interface Answer {
     readonly output: string;
-    readonly exitCode: 0 | 1;
+    readonly exitCode: 0 | 1 | 2 | 3;
 }
 
 const defaultBaseline = "topology/baseline.yaml";
@@ -107,14 +108,5 @@ async function readBaseline(
         throw new UsageError(
             `baseline "${file ?? defaultBaseline}" cannot be read (${String(error.code)}); check the path`,
         );
-    }
-}
-
-async function writeText(file: string, text: string): Promise<void> {
-    try {
-        await writeFile(file, text);
-    } catch (error) {
-        const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-        throw new UsageError(`file "${file}" cannot be written (${code}); check that its folder exists`);
     }
 }

@@ -1,13 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
+import { conflictLine } from "../broker/codec/conflictMarker.js";
 import type { InputProblem } from "../broker/codec/inputProblem.js";
-import { documentOf, type JsonDocument, JsonSyntaxError } from "../broker/codec/jsonDocument.js";
+import { documentOf, type JsonDocument, JsonSyntaxError, parseJson } from "../broker/codec/jsonDocument.js";
 import type { ParsedTopology } from "../broker/codec/parsedTopology.js";
 import { parseTopology, readTopology } from "../broker/codec/parseTopology.js";
+import { isSnapshot } from "../broker/codec/snapshot.js";
 import type { Finding } from "../checks/finding.js";
 import type { Locator } from "../checks/judgement.js";
 import { documentLocator, inputFinding, noLocation } from "../checks/locator.js";
 import { type Topology, UsageError } from "../model/index.js";
+import { readSnapshot, readSnapshotDocument } from "../review/snapshot.js";
 
 /** A topology that somebody asks about, wherever it comes from. */
 export interface TopologyInput {
@@ -32,9 +35,37 @@ const wanted = "give a snapshot, or the definitions that a broker exported";
 export async function readTopologyFile(file: string, stdin: Stdin): Promise<TopologyInput> {
     const name = nameOf(file);
     const text = await readText(file, stdin, wanted);
+    const { document, ...parsed } = soundJson(() => parseTopology(text), name);
+    return judgeable(parsed, document, name);
+}
+
+/** One version of a topology from a file, to be compared with another. */
+export interface TopologyVersion {
+    readonly topology: Topology;
+    /** @default - a broker's definitions, which belong to no stack */
+    readonly stack?: string;
+}
+
+/**
+ * Reads a snapshot strictly, or exported definitions.
+ * @param file a path, or `-` for standard input
+ * @throws UsageError that names every place that cannot be read
+ */
+export async function readTopologyVersion(file: string, stdin: Stdin): Promise<TopologyVersion> {
+    const name = nameOf(file);
+    const text = await readText(file, stdin, wanted);
+    if (conflictLine(text) !== undefined) {
+        return readSnapshot(text, name);
+    }
+    const document = soundJson(() => parseJson(text), name);
+    return isSnapshot(document)
+        ? readSnapshotDocument(document, name)
+        : { topology: judgeable(readTopology(document), document, name).topology };
+}
+
+function soundJson<T>(read: () => T, name: string): T {
     try {
-        const { document, ...parsed } = parseTopology(text);
-        return judgeable(parsed, document, name);
+        return read();
     } catch (error) {
         if (error instanceof JsonSyntaxError) {
             const { line, column } = error.position;
@@ -87,7 +118,11 @@ const failures: Readonly<Record<string, string>> = {
     ERR_FS_FILE_TOO_LARGE: "is larger than 2 GiB; export one virtual host at a time",
 };
 
-function textOf(bytes: Uint8Array, name: string): string {
+/**
+ * @param name what messages call it
+ * @throws UsageError where it is no text in UTF-8
+ */
+export function textOf(bytes: Uint8Array, name: string): string {
     try {
         return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { conflictLine } from "../broker/codec/conflictMarker.js";
 import { type JsonDocument, JsonSyntaxError, parseJson } from "../broker/codec/jsonDocument.js";
 import { parseSnapshot, renderSnapshot, type Snapshot } from "../broker/codec/snapshot.js";
 import { type Topology, UsageError } from "../model/index.js";
@@ -38,7 +39,14 @@ export function readSnapshot(text: string, source: string): Snapshot {
     if (unreadable !== undefined) {
         throw new SnapshotError(source, [unreadable]);
     }
-    const document = parsed(text, source);
+    return readSnapshotDocument(parsed(text, source), source);
+}
+
+/**
+ * The same of a text that was parsed already.
+ * @throws SnapshotError
+ */
+export function readSnapshotDocument(document: JsonDocument, source: string): Snapshot {
     const unfit = formatProblem(document.value);
     if (unfit !== undefined) {
         throw new SnapshotError(source, [unfit]);
@@ -66,12 +74,11 @@ function emptyProblem(text: string): string | undefined {
     return text.trim() === "" ? `is empty; ${wayOut}` : undefined;
 }
 
-/** JSON has no line that begins like this, so it is a marker wherever it stands. */
 function conflictProblem(text: string): string | undefined {
-    const marker = /^(?:<{7}|\|{7}|={7}|>{7})(?:\s|$)/mu.exec(text);
-    return marker === null
+    const line = conflictLine(text);
+    return line === undefined
         ? undefined
-        : `line ${text.slice(0, marker.index).split("\n").length}: has the marker of a merge conflict; merge src/topology and the stack files, then ${wayOut}`;
+        : `line ${line}: has the marker of a merge conflict; merge src/topology and the stack files, then ${wayOut}`;
 }
 
 function parsed(text: string, source: string): JsonDocument {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Topology } from "../../model/index.js";
+import { isSecretName, redacted, redactValue, type Topology } from "../../model/index.js";
+import { emptyTopology } from "../emptyTopology.js";
 import { inputProblems } from "./inputProblem.js";
 import type { JsonDocument, JsonPath } from "./jsonDocument.js";
 import { isObject, placeAt, shown } from "./objectReader.js";
@@ -45,21 +46,6 @@ function withSortedKeys(value: unknown): unknown {
         : value;
 }
 
-const nothing: Topology = {
-    brokerVersion: "4.3",
-    vhosts: [],
-    exchanges: [],
-    queues: [],
-    bindings: [],
-    policies: [],
-    operatorPolicies: [],
-    users: [],
-    permissions: [],
-    topicPermissions: [],
-    services: [],
-    retries: {},
-};
-
 /** Reads a snapshot; problems of the rule "unreadable" say that its topology is empty and must not be judged. */
 export function parseSnapshot(document: JsonDocument): ParsedTopology {
     const problems = inputProblems();
@@ -71,12 +57,12 @@ export function parseSnapshot(document: JsonDocument): ParsedTopology {
             problems.add({
                 rule: "unreadable",
                 place: placeAt(way.slice(0, 3), nameAt(document.value, way)) || "snapshot",
-                message: `"${way.slice(3).join(".") || way.join(".") || "it"}" is ${input === undefined ? "missing" : shown(input)}`,
+                message: `"${way.slice(3).join(".") || way.join(".") || "it"}" is ${input === undefined ? "missing" : withoutSecret(way.at(-1), input)}`,
                 fix: `expected what a snapshot of format 1 has there (${message})`,
                 path: way,
             });
         }
-        return { topology: nothing, problems: problems.all(), origins: found };
+        return { topology: emptyTopology("4.3"), problems: problems.all(), origins: found };
     }
     const { topology } = parsed.data;
     for (const [list, items] of Object.entries(topology)) {
@@ -85,6 +71,11 @@ export function parseSnapshot(document: JsonDocument): ParsedTopology {
         }
     }
     return { topology, problems: [], origins: found };
+}
+
+/** What a key calls a secret must not stand in a message; what else looks like one, neither. */
+function withoutSecret(key: string | number | undefined, input: unknown): string {
+    return isSecretName(String(key)) ? redacted : shown(redactValue(input));
 }
 
 /** The name of the object that a path leads into. */

@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkSnapshots, writeSnapshots } from "../../../src/cli/snapshot.js";
-import { readSnapshotFile } from "../../../src/cli/snapshotFile.js";
 import { projectRoot } from "../../../src/cli/stackFile.js";
-import { writeSnapshot } from "../../../src/review/snapshot.js";
-import { topologyOf } from "../broker/topologies.js";
 
 let root: string;
 
@@ -82,34 +79,5 @@ bring it up to date with npm run snapshot, look at the difference, and commit it
         await writeSnapshots(root);
         expect(await readFile(join(root, "precious"), "utf8")).toBe("kept");
         expect(await problem()).toBe("none");
-    });
-});
-
-describe("a snapshot's file", () => {
-    it("is read", async () => {
-        const file = join(root, "a.json");
-        await writeFile(file, writeSnapshot(topologyOf({}), "mine"));
-        expect(await readSnapshotFile(file)).toEqual({ format: 1, stack: "mine", topology: topologyOf({}) });
-    });
-
-    it("must be a file, in one sentence", async () => {
-        await symlink("/etc/hostname", join(root, "link.json"));
-        const sentences = ["link.json", ".", "none.json", "Pulumi.dev.yaml/none.json", "Pulumi.dev.yaml"].map(
-            async (name) => {
-                const path = join(root, name);
-                return readSnapshotFile(path).then(
-                    () => "none",
-                    (error: unknown) =>
-                        error instanceof Error ? error.message.replace(path, name) : String(error),
-                );
-            },
-        );
-        expect(await Promise.all(sentences)).toEqual([
-            "link.json: is a symbolic link; name the file itself",
-            ".: is a folder; name a file in it, such as topology/dev.json",
-            "none.json: does not exist; npm run snapshot writes topology/<stack>.json",
-            "Pulumi.dev.yaml/none.json: does not exist; npm run snapshot writes topology/<stack>.json",
-            "Pulumi.dev.yaml: is empty; write the file again with npm run snapshot",
-        ]);
     });
 });

@@ -1,0 +1,150 @@
+import { redactText, UsageError, UserError } from "../../model/index.js";
+import { BrokerUnreachable } from "../../operate/managementApi.js";
+import { type StackEvidence, withEvidence } from "../../review/evidence.js";
+import { blastRadius, touchedVhosts } from "../../review/live/blastRadius.js";
+import { outcomeOf, type Report, type ReportProblem, type StackReport } from "../../review/report.js";
+import { type NamedBroker, namedBroker, passwordVariable } from "../topologyBroker.js";
+import { readText, type Stdin } from "../topologyFile.js";
+import type { Surroundings } from "../topologyInput.js";
+import { patiently } from "./patience.js";
+
+/** Who else is asked. */
+export interface EvidenceOptions {
+    readonly broker?: string;
+    readonly preview?: string;
+}
+
+/**
+ * Adds what a live broker and the engine's preview say. A broker that does not answer, and a preview that cannot be read, are told in the
+ * report.
+ * @throws UsageError
+ */
+export async function withOthersEvidence(
+    report: Report,
+    { broker, preview }: EvidenceOptions,
+    { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
+): Promise<Report> {
+    const secrets = [env[passwordVariable] ?? ""].filter(Boolean);
+    const live = broker === undefined ? undefined : await liveEvidence(report, namedBroker(broker, env), say);
+    const engine = preview === undefined ? undefined : await engineEvidence(report, preview, stdin);
+    const evidence = new Map<string, StackEvidence>();
+    const problems: ReportProblem[] = [];
+    for (const each of [live, engine]) {
+        if (each?.stack === undefined) {
+            problems.push(...(each?.problems ?? []));
+            continue;
+        }
+        const known = evidence.get(each.stack);
+        evidence.set(each.stack, {
+            ...known,
+            ...each,
+            problems: [...(known?.problems ?? []), ...each.problems],
+        });
+    }
+    const clean = ({ kind, text }: ReportProblem): ReportProblem => ({
+        kind,
+        text: redactText(text, secrets),
+    });
+    const judged = withEvidence({ ...report, problems: [...report.problems, ...problems] }, evidence);
+    const told = {
+        ...judged,
+        problems: judged.problems.map(clean),
+        stacks: judged.stacks.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
+    };
+    return { ...told, outcome: outcomeOf(told) };
+}
+
+/** Evidence and the stack that it is about; without one, its problems are those of the whole report. */
+interface FoundEvidence extends StackEvidence {
+    readonly stack?: string;
+}
+
+/** Nothing is asked where nothing is destroyed: the broker could not add anything. */
+async function liveEvidence(
+    { stacks }: Report,
+    broker: NamedBroker,
+    say: (text: string) => void,
+): Promise<FoundEvidence> {
+    const stack = onlyStack(stacks, "--broker");
+    if (stack === undefined) {
+        return { problems: [] };
+    }
+    const vhosts = touchedVhosts(stack.review, stack.before);
+    try {
+        const queues =
+            vhosts.length === 0
+                ? []
+                : await patiently(
+                      broker.queueNumbers(vhosts),
+                      say,
+                      `asking broker "${broker.endpoint}" for the numbers of its queues`,
+                  );
+        const live = blastRadius(stack.review, stack.before, {
+            broker: broker.endpoint,
+            queues,
+            now: Date.now(),
+        });
+        return { stack: stack.stack, live, problems: [] };
+    } catch (error) {
+        if (error instanceof UserError) {
+            const kind = error instanceof BrokerUnreachable ? "unreachable" : "unreadable";
+            return { stack: stack.stack, problems: [{ kind, text: error.message }] };
+        }
+        throw error;
+    }
+}
+
+async function engineEvidence({ stacks }: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
+    // Half of the reports are without a preview, and it needs a parser of its own.
+    const { readPreview } = await import("../../review/engine/readPreview.js");
+    const { enginePreview, previewedStack } = await import("../../review/engine/enginePreview.js");
+    const source = file === "-" ? "standard input" : file;
+    try {
+        const text = await readText(file, stdin, "look at what pulumi wrote to standard error");
+        const preview = readPreview(text, source);
+        const stack = previewed(stacks, previewedStack(preview), source);
+        if (stack === undefined) {
+            return { problems: [] };
+        }
+        const { changes } = stack.review;
+        return {
+            stack: stack.stack,
+            engine: enginePreview(source, preview, { changes, after: stack.after }),
+            problems: [],
+        };
+    } catch (error) {
+        if (error instanceof UsageError) {
+            return { problems: [{ kind: "unreadable", text: error.message }] };
+        }
+        throw error;
+    }
+}
+
+function previewed(
+    stacks: readonly StackReport[],
+    name: string | undefined,
+    source: string,
+): StackReport | undefined {
+    if (name === undefined) {
+        return onlyStack(stacks, "--preview");
+    }
+    const stack = stacks.find((each) => each.stack === name);
+    if (stack === undefined && stacks.length > 0) {
+        const known = stacks.map((each) => `"${each.stack}"`).join(", ");
+        throw new UsageError(
+            `preview "${source}" is of stack "${name}", but ${known} is reviewed; give the preview of the same stack`,
+        );
+    }
+    return stack;
+}
+
+/** Nothing where no stack could be compared at all, which is told already. */
+function onlyStack(stacks: readonly StackReport[], option: string): StackReport | undefined {
+    if (stacks.length > 1) {
+        const names = stacks.map(({ stack }) => stack).join(", ");
+        throw new UsageError(
+            `${option} is of one stack, but there are several (${names}); choose with --stack`,
+        );
+    }
+    return stacks[0];
+}
