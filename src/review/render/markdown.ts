@@ -1,4 +1,4 @@
-import { escapeXml, printable } from "./escape.js";
+import { printable } from "./escape.js";
 
 /** A name or pattern as code: safe inside of a table, whatever is in it. */
 export function code(text: string): string {
@@ -7,9 +7,7 @@ export function code(text: string): string {
         return "(empty)";
     }
     // A backtick ends code and a bar ends a cell, whatever stands before them: HTML has neither weakness.
-    return /[`|]/u.test(shown) || shown.trim() !== shown
-        ? `<code>${escapeXml(shown).replaceAll("`", "&#96;").replaceAll("|", "&#124;")}</code>`
-        : `\`${shown}\``;
+    return /[`|]/u.test(shown) || shown.trim() !== shown ? `<code>${entities(shown)}</code>` : `\`${shown}\``;
 }
 
 /** Names as code, one after the other. */
@@ -17,12 +15,23 @@ export function codes(texts: readonly string[]): string {
     return texts.map(code).join(", ");
 }
 
-/** Text that Markdown takes for nothing else. */
+/**
+ * Text that Markdown takes for nothing else, nor the code host for somebody's name or the number of another pull request: these it finds in
+ * what a reader would see, so that an entity does not hide them, but a space of no width does.
+ */
 export function plain(text: string): string {
-    return escapeXml(printable(text)).replace(
-        /[\\`*_[\]|~#@:]/gu,
-        (each) => `&#${each.codePointAt(0) ?? 0xfffd};`,
-    );
+    return entities(printable(text)).replace(/(?<=&#(?:64|35);)(?=[\p{L}\p{N}])/gu, "&#8203;");
+}
+
+/** Punctuation that could mean something, as entities, which always mean themselves; so does what begins like a list or a quotation. */
+function entities(text: string): string {
+    return text
+        .replace(/[&<\\`*_[\]|#@$]|~(?=\S)|(?<=\S)~|:(?=\S)|(?<=\bwww)\./giu, entity)
+        .replace(/^\s*(?:[-+=>]|\d+[.)])/u, (start) => start.replace(/[-+=>.)]/u, entity));
+}
+
+function entity(character: string): string {
+    return `&#${character.codePointAt(0) ?? 0xfffd};`;
 }
 
 /** A table without the columns that have nothing to say; without rows, nothing. */

@@ -48,8 +48,9 @@ const labelsShown = 8;
 /**
  * Draws a graph as an SVG that stands alone: readable on light and dark pages, with a title for those who do not see it. The same graph
  * gives the same bytes.
+ * @param caption what is written below, such as the meaning of signs
  */
-export async function renderSvg(graph: Graph, title: string): Promise<string> {
+export async function renderSvg(graph: Graph, title: string, caption?: string): Promise<string> {
     const { nodes, edges } = graph;
     if (nodes.length > limits.nodes || edges.length > limits.edges) {
         return picture(title, [
@@ -58,7 +59,7 @@ export async function renderSvg(graph: Graph, title: string): Promise<string> {
         ]);
     }
     const viz = await instance();
-    const result = viz.render(layout(graph), { format: "svg", engine: "dot" });
+    const result = viz.render(layout(graph, caption), { format: "svg", engine: "dot" });
     if (result.status === "failure") {
         throw new Error(
             `Graphviz cannot draw "${title}": ${result.errors.map(({ message }) => message).join("; ")}`,
@@ -67,7 +68,7 @@ export async function renderSvg(graph: Graph, title: string): Promise<string> {
     return picture(title, result.output);
 }
 
-function layout({ nodes, edges }: Graph): VizGraph {
+function layout({ nodes, edges }: Graph, caption: string | undefined): VizGraph {
     const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
     return {
         directed: true,
@@ -78,6 +79,12 @@ function layout({ nodes, edges }: Graph): VizGraph {
             nodesep: 0.12,
             ranksep: 0.6,
             fontname: font,
+            ...(caption !== undefined && {
+                label: { html: shown(caption) },
+                labelloc: "b",
+                labeljust: "l",
+                fontsize: 12,
+            }),
         },
         nodeAttributes: {
             fontname: font,

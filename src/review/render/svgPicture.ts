@@ -1,13 +1,26 @@
 import { escapeXml } from "./escape.js";
+import type { Mark } from "./mark.js";
+
+const marks: readonly Mark[] = ["added", "removed", "changed", "replaced"];
+
+/** Colours say no more than signs and lines do, but are found sooner in a large picture. */
+function markStyle(mark: Mark): string {
+    const stroke = [".node path", ".node polygon", ".edge path", ".edge polygon"].map((each) =>
+        each.replace(" ", `.${mark} `),
+    );
+    return `${stroke.join(", ")} { stroke: var(--${mark}); }
+.edge.${mark} polygon { fill: var(--${mark}); }
+.edge.${mark} text { fill: var(--ink); }`;
+}
 
 /**
  * The picture has a ground of its own, since a page may be dark while the reader's system is light: what is drawn must fit what is behind
  * it, whatever the page does. The second border of an object is drawn over the first and must not hide it.
  */
 const style = `
-:root { --ground: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #59636e; --exchange: #ddf4ff; --queue: #f6f8fa; --service: #ffffff; --dead: #9a6700; }
+:root { --ground: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #59636e; --exchange: #ddf4ff; --queue: #f6f8fa; --service: #ffffff; --dead: #9a6700; --added: #1a7f37; --removed: #cf222e; --changed: #8250df; --replaced: #bc4c00; }
 @media (prefers-color-scheme: dark) {
-:root { --ground: #0d1117; --ink: #f0f6fc; --faint: #b1bac4; --line: #9198a1; --exchange: #12304f; --queue: #1c2128; --service: #0d1117; --dead: #d29922; }
+:root { --ground: #0d1117; --ink: #f0f6fc; --faint: #b1bac4; --line: #9198a1; --exchange: #12304f; --queue: #1c2128; --service: #0d1117; --dead: #d29922; --added: #3fb950; --removed: #f85149; --changed: #ab7df8; --replaced: #f0883e; }
 }
 .ground { fill: var(--ground); }
 text { fill: var(--ink); }
@@ -20,6 +33,7 @@ text { fill: var(--ink); }
 .edge polygon { stroke: var(--line); fill: var(--line); }
 .edge.deadLetter path, .edge.alternate path, .edge.retry path { stroke: var(--dead); }
 .edge.deadLetter polygon, .edge.alternate polygon, .edge.retry polygon { stroke: var(--dead); fill: var(--dead); }
+${marks.map(markStyle).join("\n")}
 `.trim();
 
 const drawing =

@@ -1,0 +1,164 @@
+import { printable } from "../../review/render/escape.js";
+import { approvalEntries } from "../../review/render/report/approvalEntry.js";
+import { approvalText } from "../../review/render/report/approvalText.js";
+import { type Danger, dangersOf } from "../../review/render/report/danger.js";
+import { engineSummary, engineTables } from "../../review/render/report/engineTables.js";
+import type { Part, Phrase } from "../../review/render/report/phrase.js";
+import { provenanceTable } from "../../review/render/report/provenance.js";
+import { redactedReport } from "../../review/render/report/redactedReport.js";
+import type { ReportTable } from "../../review/render/report/reportTable.js";
+import { problemRemarks, remarksOf, type Standing, standingOf } from "../../review/render/report/standing.js";
+import { tablesOf } from "../../review/render/report/tables.js";
+import type { Report, ReportProblem, StackReport } from "../../review/report.js";
+import { type Page, type Paint, type Style, wrapped } from "./paint.js";
+
+/** The whole report for a person at a terminal, nothing left out; words say what colours do. */
+export function renderReportText(report: Report, page: Page): string {
+    const shown = redactedReport(report);
+    const { stacks, problems } = shown;
+    const dangers = stacks.flatMap(dangersOf);
+    const namesStack = stacks.length > 1;
+    return [
+        [
+            ...stacks.map((each) => verdictLine(each, page)),
+            ...(stacks.length === 0 ? ["no stack to compare"] : []),
+            ...generalRemarks(problems, page),
+        ],
+        ...dangerParts(dangers, namesStack, page),
+        problemLines([...problems, ...stacks.flatMap((each) => each.problems)], page),
+        ...stacks.flatMap((each) => stackParts(each, namesStack, page)),
+        tableLines(provenanceTable(shown), "", page),
+    ]
+        .filter(({ length }) => length > 0)
+        .map((lines) => lines.join("\n"))
+        .join("\n\n");
+}
+
+const styles: Readonly<Record<Standing, Style>> = {
+    blocked: "error",
+    unknown: "error",
+    approved: "warning",
+    harmless: "good",
+};
+
+function verdictLine(stack: StackReport, { paint, width }: Page): string {
+    const remarks = remarksOf(stack);
+    const text = [stack.review.verdict.line, ...remarks].map(printable).join("; ");
+    return paint(styles[standingOf(stack)], wrapped(text, "  ", width));
+}
+
+function generalRemarks(problems: readonly ReportProblem[], { paint }: Page): readonly string[] {
+    const remarks = problemRemarks(problems);
+    return remarks.length === 0 ? [] : [paint("error", `of no single stack: ${remarks.join(", ")}`)];
+}
+
+function dangerParts(
+    dangers: readonly Danger[],
+    namesStack: boolean,
+    page: Page,
+): readonly (readonly string[])[] {
+    const open = dangers.filter(({ approval }) => approval === undefined);
+    const agreed = dangers.filter(({ approval }) => approval !== undefined);
+    const { file, lines } = approvalEntries(open, namesStack);
+    return [
+        ...group("needs approval before it is applied", open, namesStack, page),
+        ...(open.length === 0
+            ? []
+            : [[`to approve, add to ${file}, with a reason:`, ...lines.map((line) => `  ${line}`)]]),
+        ...group("destructive, and approved", agreed, namesStack, page),
+    ];
+}
+
+function group(
+    title: string,
+    dangers: readonly Danger[],
+    namesStack: boolean,
+    page: Page,
+): readonly (readonly string[])[] {
+    return dangers.length === 0
+        ? []
+        : [[page.paint("name", title), ...dangers.flatMap((each) => dangerLines(each, namesStack, page))]];
+}
+
+function dangerLines(danger: Danger, namesStack: boolean, { paint, width }: Page): readonly string[] {
+    const { id, stack, outcome, reasons, moreReasons, difference, live, safeWay, approval } = danger;
+    const where = namesStack ? ` in stack "${printable(stack)}"` : "";
+    const style: Style = approval === undefined ? "error" : "warning";
+    return [
+        `  ${paint("name", printable(id))}${where}: ${paint(style, outcome)}`,
+        ...[
+            ...reasons.map(
+                ({ text, rule }) =>
+                    `why: ${printable(text)}${rule === undefined ? "" : ` (${printable(rule.id)}, ${printable(rule.source)})`}`,
+            ),
+            ...(moreReasons === 0 ? [] : [`and ${moreReasons} more reasons`]),
+            ...(difference.length === 0 ? [] : [`what differs: ${inText(difference, paint)}`]),
+            ...live.map((each) => `live: ${printable(each)}`),
+            ...(safeWay === undefined ? [] : [`safe way: ${printable(safeWay)}`]),
+            ...(approval === undefined ? [] : [printable(approvalText(approval))]),
+        ].map((line) => `    ${wrapped(line, "      ", width)}`),
+    ];
+}
+
+const problemWords: Readonly<Record<ReportProblem["kind"], readonly [string, Style]>> = {
+    unreadable: ["unreadable", "error"],
+    unreachable: ["no answer", "error"],
+    finding: ["to settle", "error"],
+    note: ["note", "faint"],
+};
+
+function problemLines(problems: readonly ReportProblem[], { paint, width }: Page): readonly string[] {
+    return problems.map(({ kind, text }) => {
+        const [word, style] = problemWords[kind];
+        return `${paint(style, word)}: ${wrapped(printable(text), "  ", width)}`;
+    });
+}
+
+function stackParts(stack: StackReport, namesStack: boolean, page: Page): readonly (readonly string[])[] {
+    const where = namesStack ? `${printable(stack.stack)}: ` : "";
+    const { engine } = stack;
+    return [
+        ...tablesOf(stack).map((each) => tableLines(each, where, page)),
+        ...(engine === undefined
+            ? []
+            : [
+                  [wrapped(`${where}${printable(engineSummary(engine))}`, "  ", page.width)],
+                  ...engineTables(engine).map((each) => tableLines(each, where, page)),
+              ]),
+    ];
+}
+
+/** A row a line, since a terminal is narrow and text is searched by line; each cell says what it is, unless it is plain. */
+function tableLines(
+    { title, head, rows }: ReportTable,
+    where: string,
+    { paint, width }: Page,
+): readonly string[] {
+    if (rows.length === 0) {
+        return [];
+    }
+    return [
+        paint("name", `${where}${title}`),
+        ...rows.map((row) => `  ${wrapped(rowText(row, head, paint), "    ", width)}`),
+    ];
+}
+
+/** Columns after these say what they are. */
+const plainColumns = ["change", "message", "weight", "object", "what", "user", "provider"];
+
+function rowText(row: readonly Phrase[], head: readonly string[], paint: Paint): string {
+    return row
+        .map((cell, index) => ({ text: inText(cell, paint), title: head[index] ?? "" }))
+        .filter(({ text }) => text !== "")
+        .map(({ text, title }) => (plainColumns.includes(title) ? text : `${title}: ${text}`))
+        .join("; ");
+}
+
+function inText(phrase: Phrase, paint: Paint): string {
+    return phrase.map((part) => partText(part, paint)).join("");
+}
+
+function partText({ style, text }: Part, paint: Paint): string {
+    const shown = printable(text);
+    return style === "name" ? `"${shown}"` : style === "strong" ? paint("error", shown) : shown;
+}

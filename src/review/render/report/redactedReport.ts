@@ -1,0 +1,61 @@
+import { isSecretName, redacted, redactText, redactValue } from "../../../model/index.js";
+import type { FieldChange } from "../../change.js";
+import { fieldPath } from "../../comparedObject.js";
+import type { Report, StackReport } from "../../report.js";
+import type { SettingChange } from "../../settingsDiff.js";
+import { settingLabel } from "../../settingText.js";
+
+/**
+ * A report that can be shown to anybody: the last look for secrets, whoever made the report. Topologies stay as they are, since no renderer
+ * shows more of them than pictures do, and these look themselves.
+ */
+export function redactedReport({ stacks, problems, provenance, outcome }: Report): Report {
+    return { stacks: stacks.map(redactedStack), ...redactValue({ problems, provenance, outcome }) };
+}
+
+function redactedStack({ stack, before, after, live, review, ...rest }: StackReport): StackReport {
+    const { changes, settings, ...others } = review;
+    return {
+        ...redactValue({ stack, ...rest }),
+        before,
+        after,
+        review: {
+            ...redactValue(others),
+            changes: redactValue(
+                changes.map((each) => ({ ...each, fields: each.fields.map(withoutNamedSecret) })),
+            ),
+            settings: redactValue(settings.map(withoutSecretSetting)),
+        },
+        ...(live !== undefined && {
+            live: {
+                broker: redactText(live.broker),
+                changes: new Map(
+                    [...live.changes].map(([id, queues]) => [redactText(id), redactValue(queues)]),
+                ),
+            },
+        }),
+    };
+}
+
+/** The field says by its name that its values are secrets. */
+function withoutNamedSecret(change: FieldChange): FieldChange {
+    const { field, before, after } = change;
+    return fieldPath(field).some(isSecretName)
+        ? {
+              field,
+              ...(before !== undefined && { before: redacted }),
+              ...(after !== undefined && { after: redacted }),
+          }
+        : change;
+}
+
+function withoutSecretSetting(change: SettingChange): SettingChange {
+    return isSecretName(change.key)
+        ? {
+              ...change,
+              ...(change.before !== undefined && { before: redacted }),
+              ...(change.after !== undefined && { after: redacted }),
+              text: `${settingLabel(change.key)} ${redacted} -> ${redacted}`,
+          }
+        : change;
+}

@@ -1,0 +1,146 @@
+import { expect, it } from "vitest";
+import { plain } from "../../../../../src/cli/render/paint.js";
+import { renderReportText } from "../../../../../src/cli/render/report.js";
+import { binding, exchange, queue, type Topology } from "../../../../../src/model/index.js";
+import type { EnginePreview } from "../../../../../src/review/engine/enginePreview.js";
+import { reportJson } from "../../../../../src/review/render/report/json.js";
+import { renderReportMarkdown } from "../../../../../src/review/render/report/markdown.js";
+import { renderChangedSvg } from "../../../../../src/review/render/report/picture.js";
+import type { Report } from "../../../../../src/review/report.js";
+import { spot } from "../../edits.js";
+import { reportOf, stackOf } from "./reports.js";
+
+const canary = "canary-4711";
+const url = `amqps://shovel:${canary}@far.example.com`;
+const note = `password=${canary} at ${url}`;
+
+function holding(mark: string): Topology {
+    const args = {
+        "x-uri": `${url}/${mark}`,
+        "x-token": `${canary}${mark}`,
+        nested: { secret: canary, mark },
+    };
+    return {
+        ...spot,
+        exchanges: [...spot.exchanges, exchange("spot", "far", "headers", { arguments: args })],
+        queues: [
+            ...spot.queues,
+            queue("spot", "far", "classic", { arguments: args }),
+            queue("spot", `${url}/${mark}`, "classic"),
+        ],
+        bindings: [...spot.bindings, binding("spot", "far", "far", url, { arguments: args })],
+        policies: spot.policies.map((each) => ({
+            ...each,
+            definition: {
+                ...each.definition,
+                "federation-upstream-password": `${canary}${mark}`,
+                uri: `${url}/${mark}`,
+            },
+        })),
+        operatorPolicies: [
+            { vhost: "spot", name: "cap", pattern: ".*", applyTo: "queues", precedence: 0, definition: args },
+        ],
+        services: spot.services.map((each) => ({
+            ...each,
+            ...(each.workload !== undefined && {
+                workload: {
+                    ...each.workload,
+                    settings: { API_TOKEN: `${canary}${mark}`, BROKER: `${url}/${mark}` },
+                },
+            }),
+        })),
+    };
+}
+
+const engine: EnginePreview = {
+    source: url,
+    format: "events",
+    result: "failed",
+    isFresh: false,
+    agreed: 0,
+    follows: 0,
+    disagreements: [
+        { kind: "drift", object: { kind: "queue", vhost: "spot", name: url }, isFinding: true, text: note },
+    ],
+    others: [
+        {
+            provider: "docker",
+            counts: { replace: 1 },
+            noteworthy: [{ resource: `Container "${url}"`, operation: "replace", text: `image ${url}` }],
+        },
+    ],
+    policies: [{ policy: note, pack: note, isMandatory: true, text: note, resource: note }],
+    diagnostics: [{ severity: "error", text: note, resource: note }],
+    skippedLines: 0,
+    defect: note,
+};
+
+const report: Report = {
+    ...reportOf(
+        [
+            {
+                ...stackOf("dev", holding("a"), holding("b"), {
+                    approved: [{ id: "delete queue spot/far", reason: note, isEarlier: false }],
+                    problems: [{ kind: "finding", text: note }],
+                }),
+                engine,
+                live: {
+                    broker: `https://admin:${canary}@rabbit.example.com`,
+                    changes: new Map([
+                        [
+                            "replace queue spot/far",
+                            [
+                                {
+                                    vhost: "spot",
+                                    name: url,
+                                    hits: ["deleted"],
+                                    exists: true,
+                                    dying: 1,
+                                    text: note,
+                                },
+                            ],
+                        ],
+                    ]),
+                },
+            },
+        ],
+        [{ kind: "unreadable", text: note }],
+    ),
+    provenance: {
+        base: { name: url },
+        head: { name: note, commit: note },
+        tool: note,
+        command: `npx topology review --broker https://admin:${canary}@rabbit.example.com`,
+    },
+};
+
+it("shows no secret, wherever one was put", async () => {
+    expect(report.stacks[0]?.review.changes.length).toBeGreaterThan(10);
+    const outputs = {
+        markdown: renderReportMarkdown(report),
+        text: renderReportText(report, { paint: plain }),
+        json: JSON.stringify(reportJson(report)),
+        svg: await renderChangedSvg(report.stacks[0] ?? stackOf("none", spot, spot)),
+    };
+    for (const [name, output] of Object.entries(outputs)) {
+        expect(output, name).toContain("far");
+        expect(output, name).not.toContain(canary);
+    }
+});
+
+it("keeps the numbers that tell one secret from another", () => {
+    const marked = stackOf(
+        "dev",
+        {
+            ...spot,
+            queues: [queue("spot", "far", "classic", { arguments: { "x-uri": "amqp://u:[secret 1]@h" } })],
+        },
+        {
+            ...spot,
+            queues: [queue("spot", "far", "classic", { arguments: { "x-uri": "amqp://u:[secret 2]@h" } })],
+        },
+    );
+    expect(renderReportText(reportOf([marked]), { paint: plain })).toContain(
+        '"arguments.x-uri" amqp://u:[secret 1]@h → amqp://u:[secret 2]@h',
+    );
+});
