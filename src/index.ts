@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./checks/index.js";
 import { keepAuthority } from "./components/authorityFile.js";
+import { ClusterMonitoring } from "./components/clusterMonitoring.js";
 import { DockerServices } from "./components/dockerServices.js";
 import { KubernetesServices } from "./components/kubernetesServices.js";
 import { MessagingTopology } from "./components/messagingTopology.js";
@@ -73,6 +74,21 @@ if (deployment.kind === "docker") {
         scalable: scalableServices(environment.analyzers),
         scalingUser: userNames(serviceNames.monitoring, environment.credentials)[0] ?? "",
         retain: environment.retain,
+    });
+}
+
+if (
+    clusterSettings.kind === "kubernetes" &&
+    clusterSettings.monitoring !== undefined &&
+    cluster.pods !== undefined
+) {
+    new ClusterMonitoring("monitoring", {
+        broker: cluster.pods,
+        nodes: clusterSettings.nodes,
+        monitoring: clusterSettings.monitoring,
+        topology,
+        stack: environment.stack,
+        after: messaging.declared,
     });
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Monitoring, Topology } from "../model/index.js";
 import { alertGroups } from "../observe/alertGroups.js";
 import { dashboards } from "../observe/dashboards/index.js";
+import type { BrokerPods } from "./brokerPods.js";
 import { toDashboardArgs } from "./translate/kubernetes/monitoring/dashboardConfigMap.js";
 import { toPrometheusRuleArgs } from "./translate/kubernetes/monitoring/prometheusRule.js";
 import {
@@ -12,36 +13,47 @@ import {
 } from "./translate/kubernetes/monitoring/serviceMonitor.js";
 
 export interface ClusterMonitoringArgs {
-    readonly cluster: Omit<ScrapedCluster, "vhosts">;
+    readonly broker: BrokerPods;
     readonly nodes: number;
     readonly monitoring: Monitoring;
     readonly topology: Topology;
     /** Names the stack in the alerts' commands and the dashboards' titles. */
     readonly stack: string;
+    /** What must be there before any of it: a topology that is not declared yet would raise every alert. */
+    readonly after: readonly pulumi.Resource[];
 }
 
 /** What the Prometheus operator and Grafana are told of a cluster: where its metrics are, when to call whom, what to draw. */
 export class ClusterMonitoring extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
         super("messaging:index:ClusterMonitoring", name, {}, opts);
-        const { monitoring, topology, nodes, stack } = args;
-        const cluster = { ...args.cluster, vhosts: topology.vhosts.map((vhost) => vhost.name) };
+        const { broker, monitoring, topology, nodes, stack } = args;
+        // A component's dependencies do not reach its children by themselves.
+        const child = { parent: this, dependsOn: [...args.after] };
+        const cluster: ScrapedCluster = {
+            name: broker.name,
+            namespace: broker.namespace,
+            vhosts: topology.vhosts.map((vhost) => vhost.name),
+            tls: { secret: broker.authority.secretName, serverName: broker.host },
+        };
         const matchers = scrapedLabels(cluster);
-        new k8s.apiextensions.CustomResource(`${name}-monitor`, toServiceMonitorArgs(cluster, monitoring), {
-            parent: this,
-        });
+        new k8s.apiextensions.CustomResource(
+            `${name}-monitor`,
+            toServiceMonitorArgs(cluster, monitoring),
+            child,
+        );
         for (const group of alertGroups(topology, { matchers, nodes, target: `--stack ${stack}` })) {
             new k8s.apiextensions.CustomResource(
                 `${name}-alerts-${group.name.replaceAll(" ", "-")}`,
                 toPrometheusRuleArgs(cluster, monitoring, group),
-                { parent: this },
+                child,
             );
         }
         for (const dashboard of dashboards({ topology, prefix: cluster.name, matchers, nodes })) {
             new k8s.core.v1.ConfigMap(
                 `${name}-dashboard-${dashboard.name}`,
                 toDashboardArgs(cluster, dashboard),
-                { parent: this },
+                child,
             );
         }
         this.registerOutputs({});

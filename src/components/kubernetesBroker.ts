@@ -100,6 +100,8 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         this.address = { hosts: [host], port: ports.amqps, tls: true };
         this.pods = {
             namespace: cluster.namespace,
+            name: brokerName,
+            host,
             labels: podLabels,
             authority: { secretName: secretNames.tls, key: "ca.crt" },
             managementUrl: `https://${host}:${ports.management}`,

@@ -81,7 +81,7 @@ describe("a broker on Kubernetes", () => {
     it.each(stacks)(
         "with %s satisfies the schemas of Kubernetes and of the operators",
         (_, registrations) => {
-            const manifests = registrations.filter(({ type }) => /^kubernetes:(?!yaml)/.test(type));
+            const manifests = brokerOf(registrations).filter(({ type }) => /^kubernetes:(?!yaml)/.test(type));
             const problems = manifests.map(({ type, name, inputs }) => [name, manifestProblem(type, inputs)]);
             expect(problems).toHaveLength(7);
             expect(problems.filter(([, problem]) => problem !== undefined)).toEqual([]);

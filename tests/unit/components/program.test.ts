@@ -189,6 +189,7 @@ describe("the program of the prod stack", () => {
             "messaging:index:KubernetesBroker": 1,
             "messaging:index:SpotServices": 1,
             "messaging:index:ConsumerService": 8,
+            "messaging:index:ClusterMonitoring": 1,
             "random:index/randomPassword:RandomPassword": 11,
             "kubernetes:core/v1:NamespacePatch": 1,
             "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": 1,
@@ -198,7 +199,11 @@ describe("the program of the prod stack", () => {
             "kubernetes:networking.k8s.io/v1:NetworkPolicy": 2 + 8,
             // The administrator's, KEDA's, and one for each service.
             "kubernetes:core/v1:Secret": 2 + 8,
-            "kubernetes:core/v1:ConfigMap": 8,
+            // A contract for each service, and the dashboards.
+            "kubernetes:core/v1:ConfigMap": 8 + 2,
+            "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": 1,
+            // The broker's, the platform's, and one for each service with queues.
+            "kubernetes:monitoring.coreos.com/v1:PrometheusRule": 2 + 8,
             "kubernetes:core/v1:ServiceAccount": 8,
             "kubernetes:core/v1:PersistentVolumeClaim": 1,
             "kubernetes:core/v1:Service": 1,

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { buildTopology } from "../../../src/topology/index.js";
+import { devConfig, prodConfig } from "../environments.js";
+
+/** Every place at which two values differ, with both of them. What has a name, or a source, is found by it, not by its position. */
+function differences(a: unknown, b: unknown, path = ""): readonly string[] {
+    if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) {
+        return Object.is(a, b) ? [] : [`${path}: ${JSON.stringify(a)} -> ${JSON.stringify(b)}`];
+    }
+    const [left, right] = [fields(a), fields(b)];
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+        .sort()
+        .flatMap((key) => differences(left[key], right[key], path === "" ? key : `${path}.${key}`));
+}
+
+function fields(value: object): Readonly<Record<string, unknown>> {
+    return Array.isArray(value)
+        ? Object.fromEntries(value.map((each: unknown, index) => [identityOf(each) ?? String(index), each]))
+        : { ...value };
+}
+
+function identityOf(value: unknown): string | undefined {
+    if (typeof value !== "object" || value === null) {
+        return undefined;
+    }
+    const keys = ["name", "user", "exchange", "message", "source", "destination", "routingKey"];
+    const words = Object.entries(value).filter(([key]) => keys.includes(key));
+    return words.length === 0 ? undefined : words.map(([, word]) => String(word)).join(" ");
+}
+
+/** In what the stacks may differ: how long things wait, how many replicas run, and whether queues may be deleted. */
+const allowed: readonly RegExp[] = [
+    /^policies\.queue\.[\w.-]+\.definition\.delayed-retry-min: /,
+    /^policies\.queue\.analyzer-orchestrator\.definition\.message-ttl: /,
+    /^services\.analyzer-orchestrator\.workload\.settings\.analysisDeadlineMs: /,
+    /^services\.analyzer\.\w+\.workload\.replicas: /,
+    /^queues\.[\w.-]+\.retain: false -> true$/,
+];
+
+const dev = buildTopology(parseEnvironment("dev", devConfig));
+const prod = buildTopology(parseEnvironment("prod", prodConfig));
+
+/** The objects on the broker, as the engine knows them. */
+async function resources(stack: string): Promise<readonly string[]> {
+    const file = new URL(`../components/logicalNames.${stack}.txt`, import.meta.url);
+    const lines = (await readFile(file, "utf8")).split("\n");
+    return lines.filter((line) => line.startsWith("rabbitmq:"));
+}
+
+describe("dev and prod", () => {
+    const found = differences(dev, prod);
+
+    it("declare the same but for what may differ", () => {
+        expect(found.filter((each) => !allowed.some((pattern) => pattern.test(each)))).toEqual([]);
+    });
+
+    it.each(allowed)("differ in %s, or it need not be allowed", (pattern) => {
+        expect(found.filter((each) => pattern.test(each)).length).toBeGreaterThan(0);
+    });
+
+    it("have objects of the same names on the broker", async () => {
+        const [ofDev, ofProd] = await Promise.all([resources("dev"), resources("prod")]);
+        expect(ofDev.length).toBeGreaterThan(100);
+        expect(ofProd).toEqual(ofDev);
+    });
+
+    it.each([
+        [
+            "a queue less",
+            { ...prod, queues: prod.queues.slice(1) },
+            /^queues\.admin\.analyzer-orchestrator: /,
+        ],
+        [
+            "another type",
+            { ...prod, exchanges: prod.exchanges.map((each) => ({ ...each, type: "fanout" })) },
+            /^exchanges\.spot\.admin\.type: "topic" -> "fanout"$/,
+        ],
+    ])("would be told apart by %s", (_, other, pattern) => {
+        const told = differences(dev, other).filter((each) => !allowed.some((one) => one.test(each)));
+        expect(told.filter((each) => pattern.test(each))).toHaveLength(1);
+    });
+});
