@@ -4,7 +4,7 @@ import { findingsOf } from "./rule.js";
 import { rules } from "./rules.js";
 import { subjectOf } from "./subject.js";
 
-export type { ChangeRule, Rule, RuleDescription } from "./rule.js";
+export type { Rule } from "./rule.js";
 export { rules } from "./rules.js";
 
 export interface CheckOptions {

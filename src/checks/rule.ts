@@ -25,11 +25,6 @@ export interface Rule extends RuleDescription {
     readonly check: (subject: Subject) => readonly Problem[];
 }
 
-/** A rule about a change: what was declared before, and after. */
-export interface ChangeRule extends RuleDescription {
-    readonly check: (before: Subject, after: Subject) => readonly Problem[];
-}
-
 /** The findings of one rule's problems. */
 export function findingsOf(rule: RuleDescription, problems: readonly Problem[]): readonly Finding[] {
     return problems.map(({ place, message, fix, severity = rule.severity }) => ({

@@ -1,21 +1,8 @@
 import type { Service, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
+import { type ContractChangeKind, contractChangeKinds, contractRules } from "./contractRule.js";
 import { blamedRouteChanges, type RouteChange } from "./routingDiff.js";
 import { type Pair, pairOf, type Side } from "./side.js";
-
-export const contractChangeKinds = [
-    /** A service consumes, reads or publishes to what no longer exists. */
-    "missing",
-    /** A service publishes what no queue takes any more, or never took. */
-    "unroutable",
-    /** An object and the last declared use of it go in one release, while the running services still use it. */
-    "removed too early",
-    /** A queue that had a consumer has none. */
-    "unconsumed",
-    /** A queue whose consumer stays gets no declared message any more. */
-    "starved",
-] as const;
-export type ContractChangeKind = (typeof contractChangeKinds)[number];
 
 /** Something that services and topology no longer agree on. */
 export interface ContractChange {
@@ -28,9 +15,6 @@ export interface ContractChange {
     /** Whether messages or services suffer; the others are told for information. */
     readonly blocks: boolean;
 }
-
-const expandContract =
-    "Take it in two releases: first deploy services that no longer use it, then, when it is empty and idle, remove it.";
 
 /** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
 export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
@@ -65,7 +49,7 @@ function offences(side: Side): readonly ContractChange[] {
         kind: "missing",
         service,
         text: `service "${service}" ${verb} ${what}, which does not exist`,
-        safeWay: `Keep it until no service ${verb} it. ${expandContract}`,
+        safeWay: `Keep it until no service ${verb} it. ${contractRules.missing.safeWay}`,
         blocks: true,
     });
     return side.topology.services.flatMap((service) => [
@@ -106,7 +90,7 @@ function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
         kind: "removed too early",
         service,
         text: `${what} goes in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it`,
-        safeWay: expandContract,
+        safeWay: contractRules["removed too early"].safeWay,
         blocks: true,
     });
     const { home } = before;
@@ -152,7 +136,7 @@ function earlyUnbindings(
                       kind: "removed too early" as const,
                       service,
                       text: `key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service}" stops publishing it; until that is deployed, the running one publishes it`,
-                      safeWay: expandContract,
+                      safeWay: contractRules["removed too early"].safeWay,
                       blocks: true,
                   })),
         );
@@ -184,8 +168,7 @@ function lonelyQueues(pair: Pair): readonly ContractChange[] {
                           kind: "unconsumed" as const,
                           service: consumer,
                           text: `nobody consumes queue "${name}" any more; service "${consumer}" did. What arrives stays until the queue is full`,
-                          safeWay:
-                              "Give it another consumer, or take its keys away and let it run empty first.",
+                          safeWay: contractRules.unconsumed.safeWay,
                           blocks: is.publishers.has(name),
                       },
                   ]
@@ -199,7 +182,7 @@ function lonelyQueues(pair: Pair): readonly ContractChange[] {
                           kind: "starved" as const,
                           service: [...(is.consumers.get(name) ?? [])][0] ?? "",
                           text: `no declared message reaches queue "${name}" any more; service "${publisher}" sent some`,
-                          safeWay: "Remove consumer and queue in a later release, when the queue is empty.",
+                          safeWay: contractRules.starved.safeWay,
                           blocks: false,
                       },
                   ]

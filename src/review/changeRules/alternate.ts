@@ -1,6 +1,26 @@
 import type { ChangedObject, Effect } from "../change.js";
 import type { Pair, Side } from "../side.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import { type Draft, docs } from "./rule.js";
+
+const removed = effectRule({
+    id: "alternate.removed",
+    consequences: ["dropped"],
+    reason: "what no binding of an exchange takes has no alternate to go on to any more; it comes back to the publisher or is dropped",
+    safeWay: "Bind every key that is still published, or keep the alternate exchange.",
+    source: docs("ae"),
+    invariants: [32, 34],
+});
+
+const moved = effectRule({
+    id: "alternate.moved",
+    consequences: ["delayed"],
+    reason: "what no binding of an exchange takes goes on to another alternate, where others may look for it",
+    source: docs("ae"),
+    invariants: [34],
+});
+
+export const alternateRules = [removed, moved];
 
 /** What happens to messages that no binding takes, where an exchange that stays gets another alternate or none. */
 export function alternateEffects({ before, after }: Pair): readonly Effect[] {
@@ -14,25 +34,14 @@ export function alternateEffects({ before, after }: Pair): readonly Effect[] {
         const object = { kind: "exchange", vhost: is.vhost, name: is.name } as const;
         return [
             now === undefined
-                ? {
-                      consequence: "dropped",
-                      reason: {
-                          rule: "alternate.removed",
-                          text: `what no binding of "${is.name}" takes went on to "${old}"; it comes back to the publisher or is dropped`,
-                          source: docs("ae"),
-                      },
-                      safeWay: "Bind every key that is still published, or keep the alternate exchange.",
+                ? effectOf(removed, "dropped", {
+                      text: `what no binding of "${is.name}" takes went on to "${old}"; it comes back to the publisher or is dropped`,
                       object,
-                  }
-                : {
-                      consequence: "delayed",
-                      reason: {
-                          rule: "alternate.moved",
-                          text: `what no binding of "${is.name}" takes goes on to "${now}" instead of "${old}"`,
-                          source: docs("ae"),
-                      },
+                  })
+                : effectOf(moved, "delayed", {
+                      text: `what no binding of "${is.name}" takes goes on to "${now}" instead of "${old}"`,
                       object,
-                  },
+                  }),
         ];
     });
 }

@@ -2,6 +2,7 @@ import { type Binding, bindingKey } from "../../model/index.js";
 import type { Effect } from "../change.js";
 import type { RouteBlame } from "../routeBlame.js";
 import type { BlamedRouteChange, RouteChange } from "../routingDiff.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import {
     type Context,
     type Draft,
@@ -40,7 +41,7 @@ export const bindingRule: KindRule = {
         const each = side.binding(draft.object);
         return each === undefined
             ? []
-            : suspects(each, draft, routing).map(({ change }) => rerouted(change, draft, context));
+            : suspects(each, draft, routing).flatMap(({ change }) => rerouted(change, draft, context));
     },
 };
 
@@ -56,31 +57,100 @@ function suspects(each: Binding, { action }: Draft, routing: RouteBlame): readon
         : [...new Set([...routing.byNewBinding(key), ...routing.byLostAlternate(each.vhost, each.source)])];
 }
 
-function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): Effect {
-    const { exchange, routingKey, before, after, uses, consequence } = change;
+const anotherRoute = {
+    safeWay:
+        "Bind the new queue in one release, let consumers empty the old one, and unbind that in a later one.",
+    invariants: [32],
+} as const;
+
+const unroutable = effectRule({
+    id: "binding.unroutable",
+    consequences: ["dropped"],
+    reason: "a key that reached a queue reaches none any more: messages come back to the publisher or are dropped",
+    source: docs("publishers#unroutable"),
+    ...anotherRoute,
+});
+
+const parked = effectRule({
+    id: "binding.parked",
+    consequences: ["delayed"],
+    reason: "a key that reached a queue is only caught by the alternate exchange, where messages wait for a person",
+    source: docs("ae"),
+    ...anotherRoute,
+});
+
+const narrowed = effectRule({
+    id: "binding.narrowed",
+    consequences: ["dropped"],
+    reason: "a key does not reach one of its queues any more: the queue's consumer waits for what goes to others only",
+    source: docs("exchanges"),
+    ...anotherRoute,
+});
+
+const moved = effectRule({
+    id: "binding.moved",
+    consequences: ["reordered"],
+    reason: "a key goes to another queue: what lies in the old queue and what comes to the new one are consumed side by side",
+    source: docs("exchanges"),
+    ...anotherRoute,
+});
+
+export const bindingRules = [unroutable, parked, narrowed, moved];
+
+/** Further copies, and messages that find a queue at last, cost nothing. */
+function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): readonly Effect[] {
+    const { exchange, routingKey, before, after, uses } = change;
     const key = `key "${routingKey}" of exchange "${exchange}"`;
     const who = uses.length === 0 ? "" : ` (${uses.join("; ")})`;
     const where = after.queues.map((name) => `"${name}"`).join(", ");
-    const lost = before.queues.filter((name) => !after.queues.includes(name)).map((name) => `"${name}"`);
-    const text = {
-        unroutable: `${key} reaches no queue any more${who}: messages come back to the publisher or are dropped`,
-        parked: `${key} reaches ${lost.join(", ")} no more and is only caught by the alternate exchange, in ${where}${who}`,
-        narrowed: `${key} does not reach ${lost.join(", ")} any more${who}`,
-        moved: `${key} goes to ${where} instead of ${lost.join(", ")}${who}: what lies in the old queue and what comes to the new one are consumed side by side`,
-        duplicated: `${key} also goes to ${where}${who}`,
-        routed: `${key} goes to ${where}${who}`,
-    }[change.kind];
-    return {
-        consequence,
+    const lost = before.queues
+        .filter((name) => !after.queues.includes(name))
+        .map((name) => `"${name}"`)
+        .join(", ");
+    const told = (text: string) => ({
+        text,
         route: change.id,
-        reason: { rule: `binding.${change.kind}`, text, source: docs(sourceOf(change)) },
-        safeWay:
-            action === "delete" && pair.before.knowsServices
-                ? "Stop publishing the key in one release, and delete the binding in a later one; or bind its new queue first."
-                : "Bind the new queue in one release, let consumers empty the old one, and unbind that in a later one.",
-    };
-}
-
-function sourceOf({ kind }: RouteChange): string {
-    return kind === "unroutable" ? "publishers#unroutable" : kind === "parked" ? "ae" : "exchanges";
+        ...(action === "delete" &&
+            pair.before.knowsServices && {
+                safeWay:
+                    "Stop publishing the key in one release, and delete the binding in a later one; or bind its new queue first.",
+            }),
+    });
+    switch (change.kind) {
+        case "unroutable":
+            return [
+                effectOf(
+                    unroutable,
+                    "dropped",
+                    told(
+                        `${key} reaches no queue any more${who}: messages come back to the publisher or are dropped`,
+                    ),
+                ),
+            ];
+        case "parked":
+            return [
+                effectOf(
+                    parked,
+                    "delayed",
+                    told(
+                        `${key} reaches ${lost} no more and is only caught by the alternate exchange, in ${where}${who}`,
+                    ),
+                ),
+            ];
+        case "narrowed":
+            return [effectOf(narrowed, "dropped", told(`${key} does not reach ${lost} any more${who}`))];
+        case "moved":
+            return [
+                effectOf(
+                    moved,
+                    "reordered",
+                    told(
+                        `${key} goes to ${where} instead of ${lost}${who}: what lies in the old queue and what comes to the new one are consumed side by side`,
+                    ),
+                ),
+            ];
+        case "duplicated":
+        case "routed":
+            return [];
+    }
 }

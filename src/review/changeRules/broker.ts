@@ -1,5 +1,6 @@
 import { type BrokerVersion, brokerVersions, isAtLeast } from "../../model/index.js";
 import type { Effect } from "../change.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import { type Context, docs, type KindRule, updates } from "./rule.js";
 
 const upgrade = docs("upgrade");
@@ -24,31 +25,45 @@ function versionOf(value: unknown): BrokerVersion | undefined {
     return brokerVersions.find((each) => each === value);
 }
 
+const upgraded = effectRule({
+    id: "broker.upgrade",
+    consequences: ["delayed"],
+    reason: "every node restarts on the way to another version; a queue waits while it has no majority of its replicas",
+    safeWay: "Upgrade one node after the other, and wait each time until its queues are in step.",
+    source: upgrade,
+    invariants: [21],
+});
+
+const downgraded = effectRule({
+    id: "broker.downgrade",
+    consequences: ["lost"],
+    reason: "a node of an older version does not start on the data of a newer one: the broker begins empty",
+    safeWay: "Set up a second cluster of the older version and move messages there with a shovel.",
+    source: docs("upgrade#recommendations"),
+    invariants: [1, 21],
+});
+
+const prioritiesChanged = effectRule({
+    id: "broker.priorities",
+    consequences: ["reordered"],
+    reason: "from 4.3 on quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1",
+    source: docs("quorum-queues#priorities"),
+    invariants: [21, 22],
+});
+
+export const brokerRules = [upgraded, downgraded, prioritiesChanged];
+
 function restart(was: BrokerVersion, is: BrokerVersion): readonly Effect[] {
     return isAtLeast(is, was)
         ? [
-              {
-                  consequence: "delayed",
-                  reason: {
-                      rule: "broker.upgrade",
-                      text: `every node restarts on the way from ${was} to ${is}; a queue waits while it has no majority of its replicas`,
-                      source: upgrade,
-                  },
-                  safeWay:
-                      "Upgrade one node after the other, and wait each time until its queues are in step.",
-              },
+              effectOf(upgraded, "delayed", {
+                  text: `every node restarts on the way from ${was} to ${is}; a queue waits while it has no majority of its replicas`,
+              }),
           ]
         : [
-              {
-                  consequence: "lost",
-                  reason: {
-                      rule: "broker.downgrade",
-                      text: `a node of ${is} does not start on the data of ${was}: the broker begins empty`,
-                      source: docs("upgrade#recommendations"),
-                  },
-                  safeWay:
-                      "Set up a second cluster of the older version and move messages there with a shovel.",
-              },
+              effectOf(downgraded, "lost", {
+                  text: `a node of ${is} does not start on the data of ${was}: the broker begins empty`,
+              }),
           ];
 }
 
@@ -60,15 +75,10 @@ function priorities(was: BrokerVersion, is: BrokerVersion, { pair }: Context): r
     return isAtLeast(was, "4.3") === isStrict || (pair.before.knowsServices && !isUsed)
         ? []
         : [
-              {
-                  consequence: "reordered",
-                  reason: {
-                      rule: "broker.priorities",
-                      text: isStrict
-                          ? "quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1"
-                          : "quorum queues know two priorities only, served 2:1; before, urgent messages always went first",
-                      source: docs("quorum-queues#priorities"),
-                  },
-              },
+              effectOf(prioritiesChanged, "reordered", {
+                  text: isStrict
+                      ? "quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1"
+                      : "quorum queues know two priorities only, served 2:1; before, urgent messages always went first",
+              }),
           ];
 }

@@ -1,6 +1,37 @@
 import type { Fate } from "../../broker/fate.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import { docs } from "./rule.js";
-import { type ChangedSetting, destinyText, type SettingRule } from "./settingRule.js";
+import { type ChangedSetting, destinyText, isDropped, type SettingRule } from "./settingRule.js";
+
+const removed = effectRule({
+    id: "deadLetter.removed",
+    consequences: ["dropped"],
+    reason: "rejected, expired and surplus messages, which went to a queue, are dropped",
+    safeWay:
+        "Bind the new place of the dead letters in a release before; keep the old one until it is empty.",
+    source: docs("dlx"),
+    invariants: [34],
+});
+
+const moved = effectRule({
+    id: "deadLetter.moved",
+    consequences: ["delayed"],
+    reason: "dead letters end in another queue than before, where those who look after them must look, too",
+    source: docs("dlx#routing"),
+    invariants: [34],
+});
+
+const atMostOnce = effectRule({
+    id: "deadLetter.atMostOnce",
+    consequences: ["dropped"],
+    reason: "dead letters leave before their target has confirmed them: those that it cannot take, or that travel while a node fails, are dropped",
+    safeWay:
+        'At-least-once needs both "dead-letter-strategy" and overflow "reject-publish"; keep the two together.',
+    source: docs("quorum-queues#dead-lettering"),
+    invariants: [34],
+});
+
+export const deadLetterRules = [removed, moved, atMostOnce];
 
 /**
  * Where dead letters end, before and after. Both keys of the dead-letter address are judged by that, so that another way to the same queue
@@ -13,25 +44,11 @@ export const deadLetterAddress: SettingRule = ({ was, is, pair }) => {
     if (JSON.stringify(old) === JSON.stringify(end) || old.kind === "dropped") {
         return undefined;
     }
-    return end.kind === "dropped" || (end.kind === "cycle" && end.dropped)
-        ? {
-              consequence: "dropped",
-              reason: {
-                  rule: "deadLetter.removed",
-                  text: `rejected, expired and surplus messages, which went to ${names(old)}, ${destinyText(end)}`,
-                  source: docs("dlx"),
-              },
-              safeWay:
-                  "Bind the new place of the dead letters in a release before; keep the old one until it is empty.",
-          }
-        : {
-              consequence: "delayed",
-              reason: {
-                  rule: "deadLetter.moved",
-                  text: `dead letters ${destinyText(end)}, no more in ${names(old)}`,
-                  source: docs("dlx#routing"),
-              },
-          };
+    return isDropped(end)
+        ? effectOf(removed, "dropped", {
+              text: `rejected, expired and surplus messages, which went to ${names(old)}, ${destinyText(end)}`,
+          })
+        : effectOf(moved, "delayed", { text: `dead letters ${destinyText(end)}, no more in ${names(old)}` });
 };
 
 function names(end: Fate["end"]): string {
@@ -43,14 +60,5 @@ export const deadLetterStrategy: SettingRule = ({ before, after, is, pair }: Cha
     before === "at-least-once" &&
     after !== "at-least-once" &&
     pair.after.setting(is, "dead-letter-exchange") !== undefined
-        ? {
-              consequence: "dropped",
-              reason: {
-                  rule: "deadLetter.atMostOnce",
-                  text: "dead letters leave before their target has confirmed them: those that it cannot take, or that travel while a node fails, are dropped",
-                  source: docs("quorum-queues#dead-lettering"),
-              },
-              safeWay:
-                  'At-least-once needs both "dead-letter-strategy" and overflow "reject-publish"; keep the two together.',
-          }
+        ? effectOf(atMostOnce, "dropped")
         : undefined;

@@ -2,6 +2,7 @@ import type { Exchange } from "../../model/index.js";
 import type { Effect } from "../change.js";
 import { routeProbes } from "../routeProbe.js";
 import type { Side } from "../side.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import {
     type Draft,
     docs,
@@ -48,27 +49,36 @@ export const exchangeRule: KindRule = {
     },
 };
 
+const replaced = effectRule({
+    id: "exchange.replaced",
+    consequences: ["dropped"],
+    reason: "an exchange is deleted and declared again. All its bindings go with it and are made again after it: meanwhile publishers are refused (404) or their messages have no route, and dead letters are dropped",
+    safeWay:
+        "Declare a second exchange of another name with the same bindings, move publishers and dead letters to it, and delete the old one in a later release.",
+    source,
+    invariants: [1, 32],
+});
+
+const deleted = effectRule({
+    id: "exchange.deleted",
+    consequences: ["dropped"],
+    reason: "an exchange that carries messages goes: its bindings go with it, publishers are refused (404), and dead letters that were sent to it are dropped",
+    safeWay: "Move publishers and dead letters away in one release, and delete the exchange in a later one.",
+    source,
+    invariants: [1, 32],
+});
+
+export const exchangeRules = [replaced, deleted];
+
 function interrupted({ action, object, fields: changed }: Draft): Effect {
     return action === "replace"
-        ? {
-              consequence: "dropped",
-              reason: {
-                  rule: "exchange.replaced",
-                  text: `${fieldNames(changed)} ${declaredOnce}. All its bindings go with it and are made again after it: meanwhile publishers are refused (404) or their messages have no route, and dead letters are dropped`,
-                  source,
-              },
+        ? effectOf(replaced, "dropped", {
+              text: `${fieldNames(changed)} ${declaredOnce}. All its bindings go with it and are made again after it: meanwhile publishers are refused (404) or their messages have no route, and dead letters are dropped`,
               safeWay: `Declare a second exchange of another name with the same bindings, move publishers and dead letters to it, and delete "${object.name}" in a later release.`,
-          }
-        : {
-              consequence: "dropped",
-              reason: {
-                  rule: "exchange.deleted",
-                  text: "it carries messages: its bindings go with it, publishers are refused (404), and dead letters that were sent to it are dropped",
-                  source,
-              },
-              safeWay:
-                  "Move publishers and dead letters away in one release, and delete the exchange in a later one.",
-          };
+          })
+        : effectOf(deleted, "dropped", {
+              text: "it carries messages: its bindings go with it, publishers are refused (404), and dead letters that were sent to it are dropped",
+          });
 }
 
 /** Whether a message may go through an exchange: declared, dead-lettered, handed on, or, where nobody declares, bound. */

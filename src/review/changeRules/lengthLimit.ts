@@ -2,69 +2,91 @@ import type { FateEnd } from "../../broker/fate.js";
 import type { Queue } from "../../model/index.js";
 import { ageMs, settingLabel, settingText } from "../settingText.js";
 import type { Side } from "../side.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import { docs } from "./rule.js";
 import {
     type ChangedSetting,
     consequenceOf,
     destinyText,
+    isDropped,
     isLowered,
     type SettingRule,
 } from "./settingRule.js";
 
-const source = docs("maxlength");
+const lowered = effectRule({
+    id: "limit.lowered",
+    consequences: ["dropped", "delayed"],
+    reason: "a lower bound counts at once: a queue that holds more gives up its oldest messages, unless it refuses new ones instead; to trim a long quorum queue takes memory, too (https://github.com/rabbitmq/rabbitmq-server/issues/12608)",
+    safeWay: "Wait until the queue holds less than the new limit.",
+    source: docs("maxlength"),
+    invariants: [34],
+});
 
-/**
- * A new bound counts at once: a queue that holds more gives up its oldest messages, unless it refuses new ones instead.
- * @see https://www.rabbitmq.com/docs/maxlength
- */
+const removed = effectRule({
+    id: "limit.removed",
+    consequences: ["delayed"],
+    reason: "nothing stops the queue from filling memory or disk, and then the broker blocks every publisher",
+    safeWay: "Raise the limit instead of removing it.",
+    source: docs("alarms"),
+    invariants: [34],
+});
+
+const retentionLowered = effectRule({
+    id: "retention.lowered",
+    consequences: ["dropped"],
+    reason: "older segments of the log are removed, whoever has not read them",
+    safeWay: "Make sure that every reader has read what is older.",
+    source: docs("streams#retention"),
+    invariants: [34],
+});
+
+const refusing = effectRule({
+    id: "overflow.refusing",
+    consequences: ["delayed"],
+    reason: "a full queue refuses new messages, and their publisher must repeat them",
+    source: docs("maxlength#overflow-behaviour"),
+    invariants: [34],
+});
+
+const dropping = effectRule({
+    id: "overflow.dropping",
+    consequences: ["dropped", "delayed"],
+    reason: "a full queue gives up messages instead of refusing new ones, and their publisher does not learn of it",
+    safeWay: 'Keep "reject-publish", or give the queue a dead-letter exchange in a release before.',
+    source: docs("maxlength#overflow-behaviour"),
+    invariants: [34],
+});
+
+export const lengthLimitRules = [lowered, removed, retentionLowered, refusing, dropping];
+
+/** @see https://www.rabbitmq.com/docs/maxlength */
 export const lengthLimit: SettingRule = (changed) => {
     const { after, is } = changed;
     if (isLowered(changed.before, after)) {
         return is.type === "stream" ? truncated(changed) : bounded(changed);
     }
     return after === undefined && is.type !== "stream"
-        ? {
-              consequence: "delayed",
-              reason: {
-                  rule: "limit.removed",
-                  text: `${text(changed)}: nothing stops the queue from filling memory or disk, and then the broker blocks every publisher`,
-                  source: docs("alarms"),
-              },
-              safeWay: "Raise the limit instead of removing it.",
-          }
+        ? effectOf(removed, "delayed", { text: `${text(changed)}: ${removed.reason}` })
         : undefined;
 };
 
 function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
     const end = surplus(changed.pair.after, changed.is);
-    return {
-        consequence: consequenceOf(end),
-        reason: {
-            rule: "limit.lowered",
-            text:
-                end.kind === "refused"
-                    ? `${text(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them`
-                    : `${text(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
-            source,
-        },
-        safeWay:
-            end.kind === "dropped"
-                ? "Give the queue a dead-letter exchange in a release before, or wait until it holds less than the new limit."
-                : "Wait until the queue holds less than the new limit.",
-    };
+    return effectOf(lowered, consequenceOf(end), {
+        text:
+            end.kind === "refused"
+                ? `${text(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them`
+                : `${text(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
+        ...(isDropped(end) && {
+            safeWay:
+                "Give the queue a dead-letter exchange in a release before, or wait until it holds less than the new limit.",
+        }),
+    });
 }
 
 /** @see https://www.rabbitmq.com/docs/streams#retention */
 function truncated(changed: ChangedSetting): ReturnType<SettingRule> {
-    return {
-        consequence: "dropped",
-        reason: {
-            rule: "retention.lowered",
-            text: `${text(changed)}: older segments of the log are removed, whoever has not read them`,
-            source: docs("streams#retention"),
-        },
-        safeWay: "Make sure that every reader has read what is older.",
-    };
+    return effectOf(retentionLowered, "dropped", { text: `${text(changed)}: ${retentionLowered.reason}` });
 }
 
 /** How old a stream's entries get. */
@@ -85,20 +107,11 @@ export const overflow: SettingRule = (changed) => {
     if (!isBounded || JSON.stringify(end) === JSON.stringify(surplus(pair.before, was))) {
         return undefined;
     }
-    return {
-        consequence: consequenceOf(end),
-        reason: {
-            rule: "overflow.changed",
-            text:
-                end.kind === "refused"
-                    ? `${text(changed)}: a full queue refuses new messages, and their publisher must repeat them`
-                    : `${text(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
-            source: docs("maxlength#overflow-behaviour"),
-        },
-        ...(end.kind === "dropped" && {
-            safeWay: 'Give the queue a dead-letter exchange in a release before, or keep "reject-publish".',
-        }),
-    };
+    return end.kind === "refused"
+        ? effectOf(refusing, "delayed", { text: `${text(changed)}: ${refusing.reason}` })
+        : effectOf(dropping, consequenceOf(end), {
+              text: `${text(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
+          });
 };
 
 /**

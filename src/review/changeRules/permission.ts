@@ -2,6 +2,7 @@ import type { Permission, TopicPermission } from "../../model/index.js";
 import { type Effect, objectId } from "../change.js";
 import { topicPermissionObject } from "../comparedObject.js";
 import type { RightsChange } from "../rightsChange.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import {
     type Context,
     docs,
@@ -71,6 +72,26 @@ export const topicPermissionRule: KindRule = {
     },
 };
 
+const unreadable = effectRule({
+    id: "permission.unreadable",
+    consequences: ["delayed"],
+    reason: "a service declares to read from a queue and is refused (403): messages wait there",
+    safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
+    source: docs("access-control#authorisation"),
+    invariants: [24, 32],
+});
+
+const unwritable = effectRule({
+    id: "permission.unwritable",
+    consequences: ["dropped"],
+    reason: "a service declares to publish and is refused (403): its channel is closed and the broker takes nothing of it",
+    safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
+    source: docs("access-control#authorisation"),
+    invariants: [24, 25, 32],
+});
+
+export const permissionRules = [unreadable, unwritable];
+
 /** What a service may no longer do although it declares it: to publish drops messages, to consume delays them. */
 function refusals(
     { vhost, user, exchange }: { readonly vhost: string; readonly user: string; readonly exchange?: string },
@@ -87,22 +108,12 @@ function refusal({ user, right, missing, exchange }: RightsChange): Effect {
     const where = exchange === undefined ? "" : ` of exchange "${exchange}"`;
     const safeWay = `Stop the use of ${names} in service "${user}" first, and narrow the permission in a later release.`;
     return right === "read"
-        ? {
-              consequence: "delayed",
-              reason: {
-                  rule: "permission.unreadable",
-                  text: `service "${user}" declares to read ${names} and is refused (403): messages wait there`,
-                  source: docs("access-control#authorisation"),
-              },
+        ? effectOf(unreadable, "delayed", {
+              text: `service "${user}" declares to read ${names} and is refused (403): messages wait there`,
               safeWay,
-          }
-        : {
-              consequence: "dropped",
-              reason: {
-                  rule: "permission.unwritable",
-                  text: `service "${user}" declares to publish to ${names}${where} and is refused (403): its channel is closed and the broker takes nothing of it`,
-                  source: docs("access-control#authorisation"),
-              },
+          })
+        : effectOf(unwritable, "dropped", {
+              text: `service "${user}" declares to publish to ${names}${where} and is refused (403): its channel is closed and the broker takes nothing of it`,
               safeWay,
-          };
+          });
 }

@@ -1,5 +1,6 @@
 import type { RetryRoute } from "../../model/index.js";
 import type { Effect } from "../change.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import { docs, type KindRule, updates } from "./rule.js";
 
 const source = docs("quorum-queues#delayed-retry");
@@ -14,24 +15,34 @@ const fields = {
     routingKeys: updates("retry.routingKeys", text, source),
 } as const satisfies Readonly<Record<RetryField, unknown>>;
 
+export const retryChanged = effectRule({
+    id: "retry.changed",
+    consequences: ["delayed"],
+    reason: text,
+    source,
+    invariants: [34],
+});
+
+const deleted = effectRule({
+    id: "retry.deleted",
+    consequences: ["delayed"],
+    reason: "failed messages get no further attempt",
+    source,
+    invariants: [34],
+});
+
+export const retryRules = [retryChanged, deleted];
+
 /** How consumers of a queue send failed messages round again. */
 export const retryRule: KindRule = {
     fields,
     created: { rule: "retry.created", text: "failed messages get further attempts", source },
     deleted: { rule: "retry.deleted", text: "the queue goes, too", source },
     effects: ({ object, action }, { pair }): readonly Effect[] => {
+        if (action === "update") {
+            return [effectOf(retryChanged, "delayed")];
+        }
         const stays = pair.after.queue(pair.after.home, object.name) !== undefined;
-        return action === "update" || (action === "delete" && stays)
-            ? [
-                  {
-                      consequence: "delayed",
-                      reason: {
-                          rule: `retry.${action === "update" ? "changed" : "deleted"}`,
-                          text: action === "update" ? text : "failed messages get no further attempt",
-                          source,
-                      },
-                  },
-              ]
-            : [];
+        return action === "delete" && stays ? [effectOf(deleted, "delayed")] : [];
     },
 };

@@ -2,6 +2,8 @@ import type { Publication, Service, Topology } from "../../model/index.js";
 import type { Effect, FieldChange } from "../change.js";
 import { fieldPath } from "../comparedObject.js";
 import type { Side } from "../side.js";
+import { effectOf, effectRule } from "./effectRule.js";
+import { publicationEffects } from "./publication.js";
 import { type Draft, docs, type FieldRules, identityField, type KindRule, updates } from "./rule.js";
 import { isLowered } from "./settingRule.js";
 
@@ -27,6 +29,33 @@ const fields: FieldRules<Service> = {
         docs("connections"),
     ),
 };
+
+const timeoutLowered = effectRule({
+    id: "service.timeout",
+    consequences: ["dropped"],
+    reason: "a service waits less long for an answer: later answers are dropped",
+    safeWay: "Make sure that the answering service is that fast.",
+    source: docs("direct-reply-to"),
+    invariants: [23, 34],
+});
+
+const jobLimitLowered = effectRule({
+    id: "service.jobLimit",
+    consequences: ["delayed"],
+    reason: "handling a message counts as failed sooner, and is tried again",
+    source: docs("consumers"),
+    invariants: [20, 34],
+});
+
+const stopped = effectRule({
+    id: "service.stopped",
+    consequences: ["delayed"],
+    reason: "no replica runs: what the service consumes waits in its queues",
+    source: docs("consumers"),
+    invariants: [32],
+});
+
+export const serviceRules = [timeoutLowered, jobLimitLowered, stopped];
 
 /** What a service no longer finds is told with the contracts; here is what it does differently with the same objects. */
 export const serviceRule: KindRule = {
@@ -56,40 +85,20 @@ function fieldEffects({ object }: Draft, change: FieldChange, before: Side, afte
     }
     if (list === "calls" && property === "timeout" && isLowered(change.before, change.after)) {
         return [
-            {
-                consequence: "dropped",
-                reason: {
-                    rule: "service.timeout",
-                    text: `the service waits less long for the answer to "${message ?? ""}": later answers are dropped`,
-                    source: docs("direct-reply-to"),
-                },
-                safeWay: "Make sure that the answering service is that fast.",
-            },
+            effectOf(timeoutLowered, "dropped", {
+                text: `the service waits less long for the answer to "${message ?? ""}": later answers are dropped`,
+            }),
         ];
     }
     if (list === "consumes" && property === "jobLimit" && isLowered(change.before, change.after)) {
         return [
-            {
-                consequence: "delayed",
-                reason: {
-                    rule: "service.jobLimit",
-                    text: `handling "${message ?? ""}" counts as failed sooner, and is tried again`,
-                    source: docs("consumers"),
-                },
-            },
+            effectOf(jobLimitLowered, "delayed", {
+                text: `handling "${message ?? ""}" counts as failed sooner, and is tried again`,
+            }),
         ];
     }
     return list === "workload" && message === "replicas" && change.after === 0
-        ? [
-              {
-                  consequence: "delayed",
-                  reason: {
-                      rule: "service.stopped",
-                      text: "no replica runs: what the service consumes waits in its queues",
-                      source: docs("consumers"),
-                  },
-              },
-          ]
+        ? [effectOf(stopped, "delayed")]
         : [];
 }
 
@@ -99,83 +108,4 @@ function publicationOf(
     message: string | undefined,
 ): Publication | undefined {
     return services.find(({ name }) => name === service)?.publishes.find((each) => each.message === message);
-}
-
-function publicationEffects(
-    { before, after }: FieldChange,
-    property: string | undefined,
-    { message, exchange, routingKey }: Publication,
-    side: Side,
-): readonly Effect[] {
-    const { queues } = side.route({ vhost: side.home, exchange, routingKey });
-    switch (property) {
-        case "persistent": {
-            const classic = queues.filter((name) => side.queue(side.home, name)?.type === "classic");
-            return after === false && classic.length > 0
-                ? [
-                      {
-                          consequence: "dropped",
-                          reason: {
-                              rule: "service.transient",
-                              text: `"${message}" does not survive a restart of the broker in ${classic.map((name) => `"${name}"`).join(", ")}`,
-                              source: docs("queues#durability"),
-                          },
-                          safeWay: "Publish persistent messages, or use a quorum queue, which keeps all.",
-                      },
-                  ]
-                : [];
-        }
-        case "mandatory": {
-            const object = side.exchange(side.home, exchange);
-            const caught =
-                object !== undefined &&
-                side.ofExchange(object).settings.get("alternate-exchange") !== undefined;
-            return after === false && !caught
-                ? [
-                      {
-                          consequence: "dropped",
-                          reason: {
-                              rule: "service.notMandatory",
-                              text: `when no queue takes "${message}", the broker drops it and the publisher does not learn of it`,
-                              source: docs("publishers#unroutable"),
-                          },
-                          safeWay: "Keep it mandatory, or give the exchange an alternate.",
-                      },
-                  ]
-                : [];
-        }
-        case "expiration":
-            return isLowered(before, after) ? [expiry(message, queues, side)] : [];
-        case "urgency":
-            return [
-                {
-                    consequence: "reordered",
-                    reason: {
-                        rule: "service.urgency",
-                        text:
-                            after === true
-                                ? `urgent "${message}" messages overtake the others`
-                                : `urgent "${message}" messages wait their turn`,
-                        source: docs("quorum-queues#priorities"),
-                    },
-                },
-            ];
-        case undefined:
-        default:
-            return [];
-    }
-}
-
-/** @see https://www.rabbitmq.com/docs/ttl#per-message-ttl-in-publishers */
-function expiry(message: string, queues: readonly string[], side: Side): Effect {
-    const survives = queues.every((name) => side.fate(side.home, name, "expired").end.kind === "queue");
-    return {
-        consequence: survives ? "delayed" : "dropped",
-        reason: {
-            rule: "service.expiration",
-            text: `"${message}" expires sooner, and ${survives ? "goes to the dead letters" : "is dropped"}`,
-            source: docs("ttl#per-message-ttl-in-publishers"),
-        },
-        ...(!survives && { safeWay: "Make sure that its consumer is that fast." }),
-    };
 }

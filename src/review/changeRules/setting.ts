@@ -11,14 +11,15 @@ import {
     deliveryLimit,
     disconnectedTimeout,
     federation,
-    maxPriority,
     queueVersion,
-    singleActiveConsumer,
 } from "./redelivery.js";
 import type { SettingRule } from "./settingRule.js";
 
 /** Looked at when a queue is declared, or without effect on messages. */
 const harmless: SettingRule = () => undefined;
+
+/** Said by argument only: to change it is to make the queue again, and its messages are gone. */
+const byArgument: SettingRule = () => undefined;
 
 /** What a change of each setting of a queue does to its messages; a test holds the keys against the capability table. */
 export const settingRules: Readonly<Partial<Record<keyof typeof capabilities, SettingRule>>> = {
@@ -50,9 +51,9 @@ export const settingRules: Readonly<Partial<Record<keyof typeof capabilities, Se
     "federation-upstream": federation,
     "federation-upstream-set": federation,
     "federation-upstream-pattern": federation,
-    "max-priority": maxPriority,
-    "single-active-consumer": singleActiveConsumer,
-    "quorum-initial-group-size": harmless,
+    "max-priority": byArgument,
+    "single-active-consumer": byArgument,
+    "quorum-initial-group-size": byArgument,
 };
 
 const rules = new Map<string, SettingRule>(Object.entries(settingRules));

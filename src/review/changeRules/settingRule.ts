@@ -1,6 +1,6 @@
 import type { FateCause, FateEnd } from "../../broker/fate.js";
 import type { ArgumentValue, Queue } from "../../model/index.js";
-import type { Consequence, Effect } from "../change.js";
+import type { Effect } from "../change.js";
 import type { Pair } from "../side.js";
 
 /** A queue whose effective setting changes, while the queue itself stays. */
@@ -22,8 +22,13 @@ export function newFate({ is, pair }: ChangedSetting, cause: FateCause): FateEnd
 }
 
 /** Whoever survives waits: among the dead letters for a person, with the publisher, or in the queue. */
-export function consequenceOf(end: FateEnd): Consequence {
-    return end.kind === "dropped" || (end.kind === "cycle" && end.dropped) ? "dropped" : "delayed";
+export function consequenceOf(end: FateEnd): "dropped" | "delayed" {
+    return isDropped(end) ? "dropped" : "delayed";
+}
+
+/** Whether nobody sees the message again. */
+export function isDropped(end: FateEnd): boolean {
+    return end.kind === "dropped" || (end.kind === "cycle" && end.dropped);
 }
 
 /** How a sentence goes on about messages that leave their queue. */

@@ -1,4 +1,5 @@
 import { type Topology, type User, userOf, usersOf } from "../../model/index.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.js";
 import { isLowered } from "./settingRule.js";
 
@@ -18,41 +19,48 @@ const fields: FieldRules<User> = {
     ),
 };
 
+const limitLowered = effectRule({
+    id: "user.limitLowered",
+    consequences: ["delayed"],
+    reason: "no more connections or channels than a lower limit are open to a user: whoever asks for more, if only again after a cut, is refused; what it consumes waits, and what it publishes stays with it",
+    safeWay: "Count what the user has open first (rabbitmqctl list_connections user), and stay above it.",
+    source: docs("user-limits"),
+    invariants: [30, 34],
+});
+
+const deleted = effectRule({
+    id: "user.deleted",
+    consequences: ["delayed"],
+    reason: "a user's connections are closed and no new one is let in: what it consumes waits in the queues, and what it publishes stays with it",
+    safeWay: "Let the service log in as another user first, and delete this one in a later release.",
+    source: docs("access-control#user-management"),
+    invariants: [24, 32],
+});
+
+export const userRules = [limitLowered, deleted];
+
 export const userRule: KindRule = {
     fields,
     created: { rule: "user.created", text: "a new user may do nothing yet", source: docs("access-control") },
     deleted: { rule: "user.deleted", text: "no declared service logs in with it any more", source },
     effects: ({ object, action, fields: changed }, { pair }) => {
-        const lowered = changed.filter(
-            ({ field, before, after }) => field.startsWith("limits.") && isLowered(before, after),
-        );
         if (action === "update") {
-            return lowered.map(({ field, after }) => ({
-                consequence: "delayed",
-                reason: {
-                    rule: "user.limitLowered",
-                    text: `no more than ${JSON.stringify(after)} ${field === "limits.maxChannels" ? "channels" : "connections"} at a time are open to it: whoever asks for more, if only again after a cut, is refused; what "${object.name}" consumes waits, and what it publishes stays with it`,
-                    source: docs("user-limits"),
-                },
-                safeWay:
-                    "Count what the user has open first (rabbitmqctl list_connections user), and stay above it.",
-            }));
+            return changed
+                .filter(({ field, before, after }) => field.startsWith("limits.") && isLowered(before, after))
+                .map(({ field, after }) =>
+                    effectOf(limitLowered, "delayed", {
+                        text: `no more than ${JSON.stringify(after)} ${field === "limits.maxChannels" ? "channels" : "connections"} at a time are open to it: whoever asks for more, if only again after a cut, is refused; what "${object.name}" consumes waits, and what it publishes stays with it`,
+                    }),
+                );
         }
         const isUsed =
             !pair.after.knowsServices ||
             usersInUse(pair.before.topology, pair.after.topology).includes(object.name);
         return action === "delete" && isUsed
             ? [
-                  {
-                      consequence: "delayed",
-                      reason: {
-                          rule: "user.deleted",
-                          text: `its connections are closed and no new one is let in: what "${object.name}" consumes waits in the queues, and what it publishes stays with it`,
-                          source: docs("access-control#user-management"),
-                      },
-                      safeWay:
-                          "Let the service log in as another user first, and delete this one in a later release.",
-                  },
+                  effectOf(deleted, "delayed", {
+                      text: `its connections are closed and no new one is let in: what "${object.name}" consumes waits in the queues, and what it publishes stays with it`,
+                  }),
               ]
             : [];
     },

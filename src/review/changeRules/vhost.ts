@@ -1,5 +1,6 @@
 import type { Vhost } from "../../model/index.js";
 import type { Effect } from "../change.js";
+import { effectOf, effectRule } from "./effectRule.js";
 import {
     type Context,
     type Draft,
@@ -46,21 +47,52 @@ export const vhostRule: KindRule = {
     effects: (draft, context) => (draft.action === "delete" ? [deletion(draft, context)] : changes(draft)),
 };
 
+const deleted = effectRule({
+    id: "vhost.deleted",
+    consequences: ["lost"],
+    reason: "every queue of a virtual host is deleted with its messages, and every connection to it is closed",
+    safeWay:
+        "Empty its queues first; guard the virtual host with the broker's deletion protection, and lift that in a release of its own.",
+    source: docs("vhosts#deletion"),
+    invariants: [1],
+});
+
+const connectionsLowered = effectRule({
+    id: "vhost.connectionsLowered",
+    consequences: ["delayed"],
+    reason: "no more clients than a lower limit may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it",
+    safeWay: "Count the connections first (rabbitmqctl list_connections vhost), and stay above them.",
+    source: docs("vhosts#limits"),
+    invariants: [30, 34],
+});
+
+const queuesLowered = effectRule({
+    id: "vhost.queuesLowered",
+    consequences: ["none"],
+    reason: "no more queues than a lower limit may be declared: those that are there stay, further ones are refused",
+    source: docs("vhosts#limits"),
+    invariants: [30],
+});
+
+const unprotected = effectRule({
+    id: "vhost.unprotected",
+    consequences: ["none"],
+    reason: "from now on the broker deletes the virtual host, with every queue and message in it, when told to",
+    safeWay: "Keep it protected until the release that deletes it.",
+    source: docs("vhosts#deletion-protection"),
+    invariants: [1, 30],
+});
+
+export const vhostRules = [deleted, connectionsLowered, queuesLowered, unprotected];
+
 function deletion({ object }: Draft, { pair }: Context): Effect {
     const isProtected = pair.before.topology.vhosts.some(
         ({ name, protectedFromDeletion }) => name === object.name && protectedFromDeletion === true,
     );
     const guard = isProtected ? "; the broker refuses as long as the virtual host is protected" : "";
-    return {
-        consequence: "lost",
-        reason: {
-            rule: "vhost.deleted",
-            text: `every queue of virtual host "${object.name}" is deleted with its messages, and every connection to it is closed${guard}`,
-            source: docs("vhosts#deletion"),
-        },
-        safeWay:
-            "Empty its queues first; guard the virtual host with the broker's deletion protection, and lift that in a release of its own.",
-    };
+    return effectOf(deleted, "lost", {
+        text: `every queue of virtual host "${object.name}" is deleted with its messages, and every connection to it is closed${guard}`,
+    });
 }
 
 function changes({ fields: changed }: Draft): readonly Effect[] {
@@ -69,45 +101,21 @@ function changes({ fields: changed }: Draft): readonly Effect[] {
             case "limits.maxConnections":
                 return isLowered(before, after)
                     ? [
-                          {
-                              consequence: "delayed",
-                              reason: {
-                                  rule: "vhost.connectionsLowered",
-                                  text: `no more than ${JSON.stringify(after)} clients may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it`,
-                                  source: docs("vhosts#limits"),
-                              },
-                              safeWay:
-                                  "Count the connections first (rabbitmqctl list_connections vhost), and stay above them.",
-                          },
+                          effectOf(connectionsLowered, "delayed", {
+                              text: `no more than ${JSON.stringify(after)} clients may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it`,
+                          }),
                       ]
                     : [];
             case "limits.maxQueues":
                 return isLowered(before, after)
                     ? [
-                          {
-                              consequence: "none",
-                              reason: {
-                                  rule: "vhost.queuesLowered",
-                                  text: `no more than ${JSON.stringify(after)} queues may be declared: those that are there stay, further ones are refused`,
-                                  source: docs("vhosts#limits"),
-                              },
-                          },
+                          effectOf(queuesLowered, "none", {
+                              text: `no more than ${JSON.stringify(after)} queues may be declared: those that are there stay, further ones are refused`,
+                          }),
                       ]
                     : [];
             case "protectedFromDeletion":
-                return before === true
-                    ? [
-                          {
-                              consequence: "none",
-                              reason: {
-                                  rule: "vhost.unprotected",
-                                  text: "from now on the broker deletes the virtual host, with every queue and message in it, when told to",
-                                  source: docs("vhosts#deletion-protection"),
-                              },
-                              safeWay: "Keep it protected until the release that deletes it.",
-                          },
-                      ]
-                    : [];
+                return before === true ? [effectOf(unprotected, "none")] : [];
             default:
                 return [];
         }

@@ -73,6 +73,7 @@ interface Found {
 const kinds: Readonly<Record<string, HitKind>> = {
     "queue.replaced": "deleted",
     "queue.deleted": "deleted",
+    "queue.renamed": "deleted",
     "vhost.deleted": "deleted",
     "broker.downgrade": "deleted",
     "expiry.lowered": "unused",

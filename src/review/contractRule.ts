@@ -1,0 +1,55 @@
+/** What services and topology can no longer agree on, breaking ones first. */
+export const contractChangeKinds = [
+    "missing",
+    "unroutable",
+    "removed too early",
+    "unconsumed",
+    "starved",
+] as const;
+export type ContractChangeKind = (typeof contractChangeKinds)[number];
+
+/** What the review says whenever services and topology no longer agree; docs/rules.md is made of these. */
+export interface ContractRule {
+    /** A clause. */
+    readonly reason: string;
+    readonly safeWay: string;
+    readonly source: string;
+    /** The numbers of docs/rules.md's invariants that it guards a part of. */
+    readonly invariants: readonly number[];
+}
+
+const expandContract =
+    "Take it in two releases: first deploy services that no longer use it, then, when it is empty and idle, remove it.";
+
+export const contractRules: Readonly<Record<ContractChangeKind, ContractRule>> = {
+    missing: {
+        reason: "a service consumes, reads or publishes to what no longer exists",
+        safeWay: expandContract,
+        source: "https://www.rabbitmq.com/docs/channels#error-handling",
+        invariants: [4, 32],
+    },
+    unroutable: {
+        reason: "a service publishes what no queue takes any more, or never took",
+        safeWay: "Bind a queue with the key in the same release or before.",
+        source: "https://www.rabbitmq.com/docs/publishers#unroutable",
+        invariants: [3, 32],
+    },
+    "removed too early": {
+        reason: "an object and the last declared use of it go in one release: while that is rolled out the running services still use it",
+        safeWay: expandContract,
+        source: "https://www.rabbitmq.com/docs/publishers#unroutable",
+        invariants: [32],
+    },
+    unconsumed: {
+        reason: "a queue that had a consumer has none: what arrives stays until the queue is full",
+        safeWay: "Give it another consumer, or take its keys away and let it run empty first.",
+        source: "https://www.rabbitmq.com/docs/consumers",
+        invariants: [5, 32],
+    },
+    starved: {
+        reason: "a queue whose consumer stays gets no declared message any more",
+        safeWay: "Remove consumer and queue in a later release, when the queue is empty.",
+        source: "https://www.rabbitmq.com/docs/consumers",
+        invariants: [5],
+    },
+};

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+interface Manifest {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+interface Lock {
+    readonly packages: Readonly<
+        Record<string, { readonly version?: string; readonly integrity?: string; readonly link?: boolean }>
+    >;
+}
+
+describe("what the project is built of", () => {
+    it("pins every package to one version", () => {
+        const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Manifest; // npm's format
+        const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+            ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/u.test(version),
+        );
+        expect(loose).toEqual([]);
+    });
+
+    it("pins what those need, with the digest of every archive", () => {
+        const { packages } = JSON.parse(read("package-lock.json")) as Lock; // npm's format
+        const loose = Object.entries(packages)
+            .filter(([path]) => path !== "")
+            .filter(([, { version, integrity }]) => version === undefined || integrity === undefined)
+            .map(([path]) => path);
+        expect(loose).toEqual([]);
+    });
+
+    it.each(["services/requirements.txt", "services/requirements-dev.txt"])(
+        "pins every package of Python in %s",
+        (path) => {
+            const loose = read(path)
+                .split("\n")
+                .filter((line) => line !== "" && !/^(?:#|\s|-r )/u.test(line))
+                .filter((line) => !/^[\w.[\]-]+==[\w.]+/u.test(line));
+            expect(loose).toEqual([]);
+        },
+    );
+});
