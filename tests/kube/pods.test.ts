@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { parseEnvironment } from "../../src/config/parseEnvironment.js";
+import { buildTopology } from "../../src/topology/index.js";
+import { prodConfig } from "../unit/environments.js";
 import { connect } from "./support/apiClient.js";
 import { declaredObjects, storeAll } from "./support/declaredObjects.js";
 import type { KubernetesObject } from "./support/object.js";
 import { clusterSpec, operatorStatefulSet } from "./support/operatorStatefulSet.js";
 import { podOf } from "./support/pods.js";
 
-// The namespace, with what it enforces, is the program's own.
+// The namespace, with what it enforces, is the program's own. Not proved here: that a pod starts; nothing runs it.
 
 const client = connect(inject("apiServer"));
 const namespace = "pods";
@@ -45,6 +48,29 @@ describe("the pods of the broker", () => {
         ["put them in the host's network", { hostNetwork: true }],
     ])("would not be admitted if it were to %s", async (_, spec) => {
         const merged = await client.merge(workload, { spec: { template: { spec } } }, { dryRun: true });
+        await expect(client.create(podOf(merged), { dryRun: true })).rejects.toThrow(
+            'violates PodSecurity "restricted:latest"',
+        );
+    });
+});
+
+describe("the pods of the services", () => {
+    it("are admitted, one kind for each service that is deployed", async () => {
+        const deployments = objects.filter(({ kind }) => kind === "Deployment");
+        const { services } = buildTopology(parseEnvironment("prod", prodConfig));
+        expect(deployments).toHaveLength(services.filter(({ workload }) => workload !== undefined).length);
+        for (const deployment of deployments) {
+            await client.create(podOf(deployment), { dryRun: true });
+        }
+    });
+
+    it("would not be admitted if they might run as root", async () => {
+        const [deployment] = objects.filter(({ kind }) => kind === "Deployment") as [KubernetesObject]; // there are several
+        const merged = await client.merge(
+            deployment,
+            { spec: { template: { spec: { securityContext: { runAsNonRoot: false } } } } },
+            { dryRun: true },
+        );
         await expect(client.create(podOf(merged), { dryRun: true })).rejects.toThrow(
             'violates PodSecurity "restricted:latest"',
         );

@@ -27,6 +27,17 @@ function of(
     return objects;
 }
 
+/**
+ * The server stores a fresh volume claim once more the first time that the same is applied, although nothing in it differs, so its version says nothing here.
+ */
+function comparable(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+    return objects.map((object) =>
+        object.kind === "PersistentVolumeClaim"
+            ? { ...object, metadata: { ...object.metadata, resourceVersion: "" } }
+            : object,
+    );
+}
+
 beforeAll(async () => {
     // One after the other: the program reads its configuration from a process-wide place.
     for (const [namespace, changes] of environments) {
@@ -38,11 +49,12 @@ describe.each(environments)("the objects of %s", (namespace) => {
     it("are all stored by server-side apply, with no field that the server does not know", async () => {
         const objects = of(declared, namespace);
         expect(objects.length).toBeGreaterThan(5);
-        stored.set(namespace, await storeAll(client, objects));
+        stored.set(namespace, comparable(await storeAll(client, objects)));
     });
 
     it("stay what they are when the same is applied again", async () => {
-        expect(await storeAll(client, of(declared, namespace))).toEqual(of(stored, namespace));
+        const again = await storeAll(client, of(declared, namespace));
+        expect(comparable(again)).toEqual(of(stored, namespace));
     });
 });
 
@@ -55,7 +67,7 @@ describe("two environments in one Kubernetes cluster", () => {
     it("leave each other's objects as they are", async () => {
         for (const [namespace] of environments) {
             const now = await Promise.all(of(stored, namespace).map(client.read));
-            expect(now).toEqual(of(stored, namespace));
+            expect(comparable(now)).toEqual(of(stored, namespace));
         }
     });
 

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { type ApiClient, ApiError, connect } from "./support/apiClient.js";
+import { requestsOf, usedRights } from "./support/auditLog.js";
 import { declaredObjects, everyChoice, storeAll } from "./support/declaredObjects.js";
 import type { KubernetesObject } from "./support/object.js";
-import { deployer, grantedObjects } from "./support/rights.js";
+import { deployer, deployerUser, grantedObjects, rightsOf } from "./support/rights.js";
 
 // Not proved here: what the engine's provider asks for while it waits. tests/engine reads that from the audit log of a real run.
 
@@ -56,6 +57,12 @@ describe("the deploying identity", () => {
         for (const object of objects.filter((each) => !isNamespace(each)).reverse()) {
             await identity.remove(object);
         }
+    });
+
+    it("has no right for it that this does not take", async () => {
+        const granted = rightsOf(grantedObjects).filter((each) => !/^(list|watch) /.test(each));
+        // The log is written a moment after the answer.
+        await expect.poll(() => usedRights(requestsOf(server.auditLog, deployerUser))).toEqual(granted);
     });
 
     const inside = (apiVersion: string, kind: string, name: string): KubernetesObject => ({

@@ -25,15 +25,15 @@ export function toNetworkPolicyArgs(
         spec: {
             podSelector: { matchLabels: podsOf(place) },
             policyTypes: ["Ingress", "Egress"],
-            ingress:
-                httpPort === undefined
-                    ? []
-                    : [
-                          {
-                              from: [ingress === undefined ? { podSelector: {} } : podsIn(ingress.namespace)],
-                              ports: [tcp(httpPort)],
-                          },
-                      ],
+            // Left out where it is empty: the server takes an empty list for a change, each time that it is applied.
+            ...(httpPort !== undefined && {
+                ingress: [
+                    {
+                        from: [ingress === undefined ? { podSelector: {} } : podsIn(ingress.namespace)],
+                        ports: [tcp(httpPort)],
+                    },
+                ],
+            }),
             egress: [
                 { to: [{ podSelector: { matchLabels: { ...broker.labels } } }], ports: [tcp(broker.port)] },
                 nameService,

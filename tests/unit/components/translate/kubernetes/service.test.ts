@@ -286,13 +286,18 @@ describe("what surrounds a service", () => {
     const controller = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } } };
 
     it.each([
-        ["nobody, where it has no HTTP interface", worker, ingress, []],
-        ["the ingress controller alone", gateway, ingress, [{ from: [controller], ports: http }]],
+        ["nobody, where it has no HTTP interface", worker, ingress, {}],
+        [
+            "the ingress controller alone",
+            gateway,
+            ingress,
+            { ingress: [{ from: [controller], ports: http }] },
+        ],
         [
             "the pods beside it, without an ingress",
             gateway,
             undefined,
-            [{ from: [{ podSelector: {} }], ports: http }],
+            { ingress: [{ from: [{ podSelector: {} }], ports: http }] },
         ],
     ])("lets it reach the broker and names, and lets in %s", (_, each, behind, expected) => {
         const own = each === worker ? pods : gatewayPods;
@@ -305,7 +310,7 @@ describe("what surrounds a service", () => {
             spec: {
                 podSelector: { matchLabels: own },
                 policyTypes: ["Ingress", "Egress"],
-                ingress: expected,
+                ...expected,
                 egress,
             },
         });

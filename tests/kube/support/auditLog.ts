@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { right } from "./rights.js";
+
+/** A request about an object, as the API server's audit log has it. */
+export interface AuditedRequest {
+    readonly verb: string;
+    readonly group: string;
+    readonly resource: string;
+    /** Empty where it is about several. */
+    readonly name: string;
+    /** The answer's status; 403 is a right that was missing. */
+    readonly code: number;
+    /** When it came, in milliseconds since 1970. */
+    readonly time: number;
+}
+
+const event = z.object({
+    verb: z.string(),
+    user: z.object({ username: z.string() }),
+    objectRef: z
+        .object({
+            resource: z.string().default(""),
+            subresource: z.string().default(""),
+            apiGroup: z.string().default(""),
+            name: z.string().default(""),
+        })
+        .optional(),
+    responseStatus: z.object({ code: z.number() }).optional(),
+    requestReceivedTimestamp: z.coerce.date(),
+});
+
+/** What a user has asked for so far, in the order of the answers; discovery and other requests about no object are left out. */
+export function requestsOf(auditLog: string, user: string): readonly AuditedRequest[] {
+    // The last line may be half-written.
+    const lines = readFileSync(auditLog, "utf8").split("\n").slice(0, -1);
+    return lines
+        .map((line) => event.parse(JSON.parse(line)))
+        .flatMap(({ verb, user: { username }, objectRef, responseStatus, requestReceivedTimestamp }) =>
+            username !== user || objectRef === undefined
+                ? []
+                : [
+                      {
+                          verb,
+                          group: objectRef.apiGroup,
+                          resource: [objectRef.resource, objectRef.subresource]
+                              .filter((part) => part !== "")
+                              .join("/"),
+                          name: objectRef.name,
+                          code: responseStatus?.code ?? 0,
+                          time: requestReceivedTimestamp.getTime(),
+                      },
+                  ],
+        );
+}
+
+/** The rights that requests made use of, sorted. A request that was refused made use of none. */
+export function usedRights(requests: readonly AuditedRequest[]): readonly string[] {
+    const allowed = requests.filter(({ code }) => code !== 401 && code !== 403);
+    return [...new Set(allowed.map(({ verb, group, resource }) => right(verb, group, resource)))].sort();
+}
