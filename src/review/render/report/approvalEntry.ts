@@ -1,7 +1,5 @@
+import { approvalsPath } from "../../approvals.js";
 import type { Danger } from "./danger.js";
-
-/** Where people agree to what destroys, from the project's folder. */
-const approvalsFile = "topology/approvals.yaml";
 
 /** What a person adds to the file of approvals, to paste; agreed to is nothing until a reason is written. */
 export function approvalEntries(
@@ -9,7 +7,7 @@ export function approvalEntries(
     namesStack: boolean,
 ): { readonly file: string; readonly lines: readonly string[] } {
     return {
-        file: approvalsFile,
+        file: approvalsPath,
         lines: ["approved:", ...dangers.flatMap((each) => entry(each, namesStack))],
     };
 }
