@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type ManagementApi, managementApi } from "../operate/managementApi.js";
-import { projectRoot } from "./stackFile.js";
+import { projectRoot } from "./project.js";
 
 const access = z.object({
     managementEndpoint: z.string(),

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parseEnvironment } from "../config/parseEnvironment.js";
 import { type Access, parseAccess } from "./access.js";
+import { projectRoot } from "./project.js";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.js";
-import { projectRoot, readStackConfig } from "./stackFile.js";
+import { readStackConfig } from "./stackFile.js";
 
 /** How to reach a stack that the engine brought up; `undefined` where it has no such stack, or the stack has nothing in it. */
 export async function engineAccess(stack: string): Promise<Access | undefined> {

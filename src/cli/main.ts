@@ -4,7 +4,7 @@ import { UsageError, UserError } from "../model/index.js";
 import { BrokerUnreachable } from "../operate/managementApi.js";
 import { loadAccess } from "./access.js";
 import { engineAccess } from "./engineAccess.js";
-import { projectRoot } from "./stackFile.js";
+import { projectRoot } from "./project.js";
 import { start } from "./start.js";
 import { readStatus } from "./status.js";
 import { stop } from "./stop.js";

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Cluster } from "../model/index.js";
-import { projectRoot } from "./stackFile.js";
+import { projectRoot } from "./project.js";
 
 /** The Pulumi CLI to use, and where it comes from. */
 export interface PulumiCli {

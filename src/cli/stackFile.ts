@@ -1,15 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { namespace, type RawConfig } from "../config/configReader.js";
 import { UsageError } from "../model/index.js";
-
-/** The folder with `Pulumi.yaml`. */
-export const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
-
-export const projectName = "spot-messaging";
+import { projectRoot } from "./project.js";
 
 const projectFile = z.object({
     config: z.record(z.string(), z.object({ default: z.unknown() })),

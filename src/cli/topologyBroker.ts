@@ -4,16 +4,9 @@ import { type BrokerState, readBrokerState } from "../operate/brokerState.js";
 import { type ManagementApi, managementApi } from "../operate/managementApi.js";
 import { readQueueNumbers } from "../operate/queueNumbers.js";
 import { brokerOf, loadAccess } from "./access.js";
+import { isBrokerUrl, passwordVariable } from "./brokerUrl.js";
 import { engineAccess } from "./engineAccess.js";
 import { type TopologyInput, topologyOfDefinitions } from "./topologyFile.js";
-
-/** Where the password of a live broker's user stands: not in the URL, which shells and process lists keep. */
-export const passwordVariable = "SPOT_BROKER_PASSWORD";
-
-/** Whether a text means a live broker rather than a file. */
-export function isBrokerUrl(text: string): boolean {
-    return /^https?:\/\//i.test(text);
-}
 
 /**
  * The topology of a live broker, as its management API exports it.

@@ -9,9 +9,10 @@ import { countsOf, type Judgement } from "../checks/judgement.js";
 import { type SarifRule, toSarif } from "../checks/sarif.js";
 import { compareVersions } from "../checks/versionComparison.js";
 import { UsageError } from "../model/index.js";
+import type { Answer } from "./answer.js";
+import { projectRoot } from "./project.js";
 import { findingsJson, renderFindings } from "./render/findings.js";
 import type { Page } from "./render/paint.js";
-import { projectRoot } from "./stackFile.js";
 import type { TopologyInput } from "./topologyFile.js";
 import type { InputOptions } from "./topologyInput.js";
 import { writeText } from "./writeText.js";
@@ -22,12 +23,6 @@ export interface CheckCommandOptions extends InputOptions {
     /** A file, or `-` for standard output. */
     readonly sarif?: string;
     readonly baseline?: string;
-}
-
-/** What a command says and how it ends. */
-export interface Answer {
-    readonly output: string;
-    readonly exitCode: 0 | 1 | 2 | 3;
 }
 
 const defaultBaseline = "topology/baseline.yaml";

@@ -12,8 +12,8 @@ import { type CommentOutcome, commentBody, longestComment, putReviewComment } fr
 import { UsageError } from "../model/index.js";
 import { saysNoChanges } from "../review/render/unchangedMark.js";
 import { readActionsEnvironment } from "./actionsEnvironment.js";
+import type { Answer } from "./answer.js";
 import { type CommentCommandOptions, commentSettings, type Wanted } from "./commentSettings.js";
-import type { Answer } from "./topologyCheck.js";
 import { readText } from "./topologyFile.js";
 import type { Surroundings } from "./topologyInput.js";
 

@@ -1,6 +1,7 @@
 import { meant } from "../checks/place.js";
 import { type BrokerVersion, type Topology, UsageError } from "../model/index.js";
-import { isBrokerUrl, readTopologyBroker } from "./topologyBroker.js";
+import { isBrokerUrl } from "./brokerUrl.js";
+import { readTopologyBroker } from "./topologyBroker.js";
 import { readTopologyFile, type Stdin, type TopologyInput } from "./topologyFile.js";
 import { readTopologyStack } from "./topologyStack.js";
 

@@ -1,18 +1,16 @@
 import { Command, CommanderError, Option } from "commander";
 import { HostUnreachable } from "../host/hostError.js";
 import { type BrokerVersion, brokerVersions, UserError } from "../model/index.js";
-import { BrokerUnreachable } from "../operate/managementApi.js";
+import { BrokerUnreachable } from "../operate/brokerError.js";
+import type { Answer } from "./answer.js";
+import { passwordVariable } from "./brokerUrl.js";
 import type { CommentCommandOptions } from "./commentSettings.js";
-import { renderExplanation } from "./render/explanation.js";
-import { renderTrace } from "./render/trace.js";
-import { projectName } from "./stackFile.js";
-import { passwordVariable } from "./topologyBroker.js";
-import { type Answer, type CheckCommandOptions, checkTopology } from "./topologyCheck.js";
-import { commentReport } from "./topologyComment.js";
-import { type ExplainCommandOptions, explainObject, explanationJson } from "./topologyExplain.js";
-import { readTopologyInput } from "./topologyInput.js";
-import { type TopCommandOptions, type TopSurroundings, watchTopology } from "./topologyTop.js";
-import { type TraceCommandOptions, traceMessage } from "./topologyTrace.js";
+import { projectName } from "./project.js";
+import type { CheckCommandOptions } from "./topologyCheck.js";
+import type { ExplainCommandOptions } from "./topologyExplain.js";
+import type { ReviewCommandOptions } from "./topologyReview.js";
+import type { TopCommandOptions, TopSurroundings } from "./topologyTop.js";
+import type { TraceCommandOptions } from "./topologyTrace.js";
 
 /** The process, as far as the command needs it. */
 export interface TopologyProcess extends TopSurroundings {
@@ -45,6 +43,7 @@ export async function runTopology(args: readonly string[], process: TopologyProc
     }
 }
 
+/** Each command loads what it needs when it is called: what the others need takes longer to load than a review takes. */
 function program(process: TopologyProcess, answer: (answer: Answer) => void): Command {
     const root = new Command("topology")
         .description(
@@ -67,6 +66,8 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
         .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")
         .addHelpText("after", checkHelp)
         .action(async (options: CheckCommandOptions) => {
+            const { readTopologyInput } = await import("./topologyInput.js");
+            const { checkTopology } = await import("./topologyCheck.js");
             const input = await readTopologyInput(options, process);
             answer(await checkTopology(input, options, process.page, process.today()));
         });
@@ -79,6 +80,9 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
         .option("--json", "for machines: {queues: [...], ends: [...], paths: [...]}")
         .addHelpText("after", traceHelp)
         .action(async (options: TraceCommandOptions) => {
+            const { readTopologyInput } = await import("./topologyInput.js");
+            const { traceMessage } = await import("./topologyTrace.js");
+            const { renderTrace } = await import("./render/trace.js");
             const { topology } = await readTopologyInput(options, process);
             const trace = traceMessage(topology, options);
             answer({
@@ -96,6 +100,9 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
         .option("--json", "for machines")
         .addHelpText("after", explainHelp)
         .action(async (queue: string | undefined, options: ExplainCommandOptions) => {
+            const { readTopologyInput } = await import("./topologyInput.js");
+            const { explainObject, explanationJson } = await import("./topologyExplain.js");
+            const { renderExplanation } = await import("./render/explanation.js");
             const { topology } = await readTopologyInput(options, process);
             const explanation = explainObject(topology, queue, options);
             const output =
@@ -118,7 +125,41 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
         .option("--json", "for machines, once: {broker, queues: [...], undeclared: [...]}")
         .addHelpText("after", topHelp)
         .action(async (options: TopCommandOptions) => {
+            const { watchTopology } = await import("./topologyTop.js");
             answer(await watchTopology(options, process));
+        });
+
+    root.command("review")
+        .description("tell what a change of the topology does to messages, before it is applied")
+        .requiredOption(
+            "--base <ref, file or url>",
+            "what it is compared with: a revision of git, a snapshot or definitions, a live broker",
+        )
+        .option("--head <ref, file or url>", "the change (default: the snapshots of the working tree)")
+        .option(
+            "--stack <name>",
+            "only this stack; without --head as the program declares it, whatever is committed",
+        )
+        .option("--tip", "compare with the newest commit of the base, not with where the head branched off")
+        .option(
+            "--approvals <file>",
+            "what somebody agreed to (default: topology/approvals.yaml of the head)",
+        )
+        .option(
+            "--broker <url>",
+            `a live broker, to count the messages that would die (password in ${passwordVariable})`,
+        )
+        .option("--preview <file>", "what pulumi preview --json wrote for the change; - for standard input")
+        .option(
+            "--json [file]",
+            "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",
+        )
+        .option("--markdown [file]", "for a comment in a pull request")
+        .option("--svg <folder or file>", "also draw what changes; into <folder>/<stack>.svg")
+        .addHelpText("after", reviewHelp)
+        .action(async (options: ReviewCommandOptions) => {
+            const { reviewTopology } = await import("./topologyReview.js");
+            answer(await reviewTopology(options, process, process.page));
         });
 
     root.command("comment")
@@ -148,6 +189,7 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
         .option("--json", "for machines: {action, repository, pull, url, removed, reason}")
         .addHelpText("after", commentHelp)
         .action(async (options: CommentCommandOptions) => {
+            const { commentReport } = await import("./topologyComment.js");
             answer(await commentReport(options, process));
         });
     return root;
@@ -206,6 +248,18 @@ Examples:
 
 "waits" is the least time that the oldest message has waited: the broker tells no ages, so it is concluded from an hour of its counts.
 Exit codes with --once and --json: 0 fine, 1 something is wrong, 2 wrong usage, 3 broker unreachable.`;
+
+const reviewHelp = `
+Examples:
+  topology review --base origin/main
+  topology review --base origin/main --stack prod --broker https://admin@rabbit.example.com:15671
+  topology review --base v1.2 --head v1.3 --markdown review.md --svg pictures
+  topology review --base https://admin@rabbit.example.com:15671 --head definitions.json --json
+  pulumi preview --json --stack dev | topology review --base origin/main --stack dev --preview -
+
+A revision is compared from where the head branched off. What ends in .json or begins with ./, ../ or / is a file.
+Exit codes: 0 nothing, or nothing that needs somebody's agreement, 1 it destroys messages, or something needs a look, 2 wrong usage or
+unreadable input, 3 broker unreachable.`;
 
 const commentHelp = `
 Examples:

@@ -12,7 +12,8 @@ import {
     notificationServices,
 } from "../topology/notifications.js";
 import { operationsExchanges, operationsServices, retryExchange } from "../topology/operations.js";
-import { projectRoot, readStackConfig } from "./stackFile.js";
+import { projectRoot } from "./project.js";
+import { readStackConfig } from "./stackFile.js";
 import type { TopologyInput } from "./topologyFile.js";
 
 /**

@@ -9,12 +9,13 @@ import {
     UsageError,
 } from "../model/index.js";
 import { BrokerUnreachable } from "../operate/managementApi.js";
+import type { Answer } from "./answer.js";
+import { isBrokerUrl } from "./brokerUrl.js";
 import { type BrokerView, hasProblems, readView, viewJson } from "./brokerView.js";
 import type { Page } from "./render/paint.js";
 import { renderTop } from "./render/top.js";
 import type { Screen } from "./screen.js";
-import { isBrokerUrl, type NamedBroker, namedBroker, stackBroker } from "./topologyBroker.js";
-import type { Answer } from "./topologyCheck.js";
+import { type NamedBroker, namedBroker, stackBroker } from "./topologyBroker.js";
 import { type InputOptions, readTopologyInput, type Surroundings } from "./topologyInput.js";
 
 export interface TopCommandOptions extends InputOptions {

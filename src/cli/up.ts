@@ -6,8 +6,9 @@ import { ensureBrokerImage } from "../images/brokerImage.js";
 import { connectContainerEngine } from "../images/containerEngine.js";
 import { ensureServicesImage } from "../images/servicesImage.js";
 import { UserError } from "../model/index.js";
+import { projectRoot } from "./project.js";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.js";
-import { projectRoot, readStackConfig } from "./stackFile.js";
+import { readStackConfig } from "./stackFile.js";
 
 const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";

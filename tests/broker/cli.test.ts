@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/cli/stackFile.js";
+import { projectRoot } from "../../src/cli/project.js";
 import { connectContainerEngine } from "../../src/images/containerEngine.js";
 
 const stack = "clitest";

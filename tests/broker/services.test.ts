@@ -7,7 +7,7 @@ import type { GetMessage } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gateway } from "../../src/cli/gateway.js";
 import { type Mail, readMail } from "../../src/cli/mail.js";
-import { projectRoot } from "../../src/cli/stackFile.js";
+import { projectRoot } from "../../src/cli/project.js";
 import { analyse } from "../../src/cli/submission.js";
 import { healthCommand, type Probe } from "../../src/components/translate/service/runtime.js";
 import { confirm, connectAs, drain } from "./support/client.js";

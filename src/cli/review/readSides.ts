@@ -1,7 +1,7 @@
 import { UsageError } from "../../model/index.js";
-import { projectRoot } from "../stackFile.js";
-import { isBrokerUrl, readTopologyBroker, shownBrokerUrl } from "../topologyBroker.js";
-import { readTopologyVersion } from "../topologyFile.js";
+import { isBrokerUrl, shownBrokerUrl } from "../brokerUrl.js";
+import { projectRoot } from "../project.js";
+import { readTopologyVersion, type TopologyVersion } from "../topologyFile.js";
 import type { Surroundings } from "../topologyInput.js";
 import type { GitRepository, Revision } from "./gitRepository.js";
 import { diskFiles } from "./projectFiles.js";
@@ -62,7 +62,7 @@ export function isRevision(text: string | undefined): text is string {
     );
 }
 
-/** Loaded where it is needed: files alone are compared without git. */
+/** Loaded where it is needed, as is everything else that a comparison of two files can do without. */
 async function openRepository(folder: string): Promise<GitRepository> {
     const { gitRepository } = await import("./gitRepository.js");
     return await gitRepository(folder);
@@ -97,7 +97,7 @@ async function singleSide(place: string, { env, stdin }: Surroundings): Promise<
     const isBroker = isBrokerUrl(place);
     const name = isBroker ? shownBrokerUrl(place) : place === "-" ? "standard input" : place;
     const { topology, stack } = isBroker
-        ? { topology: (await readTopologyBroker(place, env)).topology, stack: undefined }
+        ? await brokerVersion(place, env)
         : await readTopologyVersion(place, stdin);
     if (stack !== undefined && !isStackName(stack)) {
         throw new UsageError(
@@ -115,8 +115,12 @@ async function singleSide(place: string, { env, stdin }: Surroundings): Promise<
     };
 }
 
+async function brokerVersion(url: string, env: Surroundings["env"]): Promise<TopologyVersion> {
+    const { readTopologyBroker } = await import("../topologyBroker.js");
+    return { topology: (await readTopologyBroker(url, env)).topology };
+}
+
 async function programSide(stack: string, root: string): Promise<ReviewSide> {
-    // The program is loaded only where somebody asks for it.
     const { readTopologyStack } = await import("../topologyStack.js");
     const { topology } = await readTopologyStack(stack);
     return {

@@ -1,9 +1,10 @@
 import { redactText, UsageError, UserError } from "../../model/index.js";
-import { BrokerUnreachable } from "../../operate/managementApi.js";
+import { BrokerUnreachable } from "../../operate/brokerError.js";
 import { type StackEvidence, withEvidence } from "../../review/evidence.js";
 import { blastRadius, touchedVhosts } from "../../review/live/blastRadius.js";
 import { outcomeOf, type Report, type ReportProblem, type StackReport } from "../../review/report.js";
-import { type NamedBroker, namedBroker, passwordVariable } from "../topologyBroker.js";
+import { passwordVariable } from "../brokerUrl.js";
+import type { NamedBroker } from "../topologyBroker.js";
 import { readText, type Stdin } from "../topologyFile.js";
 import type { Surroundings } from "../topologyInput.js";
 import { patiently } from "./patience.js";
@@ -25,7 +26,8 @@ export async function withOthersEvidence(
     { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
 ): Promise<Report> {
     const secrets = [env[passwordVariable] ?? ""].filter(Boolean);
-    const live = broker === undefined ? undefined : await liveEvidence(report, namedBroker(broker, env), say);
+    const live =
+        broker === undefined ? undefined : await liveEvidence(report, await opened(broker, env), say);
     const engine = preview === undefined ? undefined : await engineEvidence(report, preview, stdin);
     const evidence = new Map<string, StackEvidence>();
     const problems: ReportProblem[] = [];
@@ -57,6 +59,11 @@ export async function withOthersEvidence(
 /** Evidence and the stack that it is about; without one, its problems are those of the whole report. */
 interface FoundEvidence extends StackEvidence {
     readonly stack?: string;
+}
+
+async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroker> {
+    const { namedBroker } = await import("../topologyBroker.js");
+    return namedBroker(url, env);
 }
 
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
@@ -95,7 +102,6 @@ async function liveEvidence(
 }
 
 async function engineEvidence({ stacks }: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
-    // Half of the reports are without a preview, and it needs a parser of its own.
     const { readPreview } = await import("../../review/engine/readPreview.js");
     const { enginePreview, previewedStack } = await import("../../review/engine/enginePreview.js");
     const source = file === "-" ? "standard input" : file;

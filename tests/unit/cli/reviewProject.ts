@@ -3,10 +3,14 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { vi } from "vitest";
 import { type ReviewRequest, reviewReport } from "../../../src/cli/review/reviewReport.js";
 import type { Topology } from "../../../src/model/index.js";
 import type { Report } from "../../../src/review/report.js";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
+
+/** Git is a process of its own for each question, and a busy machine takes its time to start one. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A project in a git repository of its own, which the process is in while it lives. */
 export interface ReviewProject {

@@ -1,7 +1,7 @@
 import { setTimeout as passed } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { vi } from "vitest";
-import { projectName } from "../../../src/cli/stackFile.js";
+import { projectName } from "../../../src/cli/project.js";
 import type { RawConfig } from "../../../src/config/configReader.js";
 
 /** A resource that a program registered. */

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { projectRoot } from "../../../src/cli/project.js";
 import { checkSnapshots, writeSnapshots } from "../../../src/cli/snapshot.js";
-import { projectRoot } from "../../../src/cli/stackFile.js";
 
 let root: string;
 

@@ -1,0 +1,89 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../../model/index.js";
+import type { Report } from "../../review/report.js";
+import type { Page } from "../render/paint.js";
+import { writeText } from "../writeText.js";
+
+/** How a report is told; each format to a file, or with `true` or `-` to standard output. */
+export interface OutputOptions {
+    readonly json?: true | string;
+    readonly markdown?: true | string;
+    /** A file that ends in `.svg`, or a folder. */
+    readonly svg?: string;
+}
+
+/** @throws UsageError where two formats want standard output */
+export function refuseTwoOutputs({ json, markdown }: OutputOptions): void {
+    if (isPrinted(json) && isPrinted(markdown)) {
+        throw new UsageError(
+            "--json and --markdown cannot both go to standard output; name a file for one of them",
+        );
+    }
+}
+
+/**
+ * Writes the files that were asked for.
+ * @returns what goes to standard output: the format that has no file, or else the text for people
+ * @throws UsageError
+ */
+export async function writeReport(
+    report: Report,
+    { json, markdown, svg }: OutputOptions,
+    page: Page,
+): Promise<string> {
+    const printed: string[] = [];
+    if (json !== undefined) {
+        const { reportJson } = await import("../../review/render/report/json.js");
+        await deliver(json, `${JSON.stringify(reportJson(report), undefined, 4)}\n`, printed);
+    }
+    if (markdown !== undefined) {
+        const { renderReportMarkdown } = await import("../../review/render/report/markdown.js");
+        await deliver(markdown, ended(renderReportMarkdown(report)), printed);
+    }
+    if (svg !== undefined) {
+        await writePictures(report, svg);
+    }
+    if (printed.length === 0) {
+        const { renderReportText } = await import("../render/report.js");
+        printed.push(ended(renderReportText(report, page)));
+    }
+    return printed.join("");
+}
+
+function isPrinted(target: true | string | undefined): boolean {
+    return target === true || target === "-";
+}
+
+async function deliver(target: true | string, text: string, printed: string[]): Promise<void> {
+    if (target === true || target === "-") {
+        printed.push(text);
+    } else {
+        await writeText(target, text);
+    }
+}
+
+async function writePictures({ stacks }: Report, target: string): Promise<void> {
+    const { renderChangedSvg } = await import("../../review/render/report/picture.js");
+    const isFile = /\.svg$/iu.test(target);
+    if (isFile && stacks.length > 1) {
+        const names = stacks.map(({ stack }) => stack).join(", ");
+        throw new UsageError(
+            `--svg "${target}" is one file, but there are several stacks (${names}); name a folder`,
+        );
+    }
+    if (!isFile) {
+        await mkdir(target, { recursive: true }).catch((error: unknown) => {
+            const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+            throw new UsageError(`folder "${target}" cannot be made (${code}); name another one`);
+        });
+    }
+    for (const each of stacks) {
+        const file = isFile ? target : join(target, `${each.stack}.svg`);
+        await writeText(file, ended(await renderChangedSvg(each)));
+    }
+}
+
+function ended(text: string): string {
+    return text.endsWith("\n") ? text : `${text}\n`;
+}
