@@ -47,7 +47,15 @@ export default defineConfig({
                     ...live,
                 },
             },
-            { test: { name: "engine", include: ["tests/engine/**/*.test.ts"], ...live } },
+            {
+                test: {
+                    name: "engine",
+                    include: ["tests/engine/**/*.test.ts"],
+                    ...live,
+                    // Two hundred resources, several times.
+                    testTimeout: 900_000,
+                },
+            },
         ],
     },
 });
