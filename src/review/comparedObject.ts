@@ -6,6 +6,8 @@ import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "
 export interface ComparedObject {
     readonly object: ChangedObject;
     readonly fields: ReadonlyMap<string, ArgumentValue>;
+    /** All of it in one text: equal texts mean equal fields; different ones may differ in the order of keys only. */
+    readonly text: string;
 }
 
 /** Every object of a topology by its identity. Two that the broker would take for one are one here: the last counts, as with an import. */
@@ -59,14 +61,29 @@ export function topicPermissionObject({ vhost, user, exchange }: TopicPermission
     return { kind: "topic permission", vhost, name };
 }
 
+/** Most objects are the same on both sides, and nobody asks for the fields of those. */
 function compared(object: ChangedObject, noun: object): ComparedObject {
+    let fields: ReadonlyMap<string, ArgumentValue> | undefined;
+    return {
+        object,
+        get text() {
+            return JSON.stringify(noun);
+        },
+        get fields() {
+            fields ??= fieldsOf(noun);
+            return fields;
+        },
+    };
+}
+
+function fieldsOf(noun: object): ReadonlyMap<string, ArgumentValue> {
     const fields = new Map<string, ArgumentValue>();
     for (const [key, value] of Object.entries(noun)) {
         if (key !== "vhost" && key !== "name" && value !== undefined) {
             flatten([key], value as ArgumentValue, fields); // the nouns are plain data
         }
     }
-    return { object, fields };
+    return fields;
 }
 
 /** Tables inside of an argument, a setting or a definition are values; everything else is taken apart. */

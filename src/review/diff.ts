@@ -66,6 +66,9 @@ function draftOf(was: ComparedObject | undefined, is: ComparedObject | undefined
     if (object === undefined) {
         return undefined;
     }
+    if (was !== undefined && is !== undefined && was.text === is.text) {
+        return undefined;
+    }
     const fields = changedFields(was?.fields ?? new Map(), is?.fields ?? new Map());
     if (was !== undefined && is !== undefined) {
         return fields.length === 0 ? undefined : { object, action: actionOf(object.kind, fields), fields };

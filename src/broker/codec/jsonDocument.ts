@@ -38,29 +38,68 @@ const deepest = 200;
 const indexedDepth = 3;
 
 /**
- * Reads JSON. Fifty megabytes take some seconds: the values come from the engine's own parser, places from a second pass.
+ * Reads JSON. The values come from the engine's own parser; places from a second pass, which takes some seconds for fifty megabytes and is
+ * made where somebody asks for a place, or a key stands twice.
  * @throws JsonSyntaxError
  */
 export function parseJson(source: string): JsonDocument {
     // Windows editors put a byte order mark before the text, which is none of it.
     const text = source.replace(/^\uFEFF/, "");
-    const scanned = scan(text);
+    let known: Scan | undefined;
+    const scanned = (): Scan => (known ??= scan(text));
     let value: unknown;
     try {
         value = JSON.parse(text);
     } catch (error) {
+        scanned(); // It knows the place.
         throw new JsonSyntaxError(error instanceof Error ? error.message : String(error), {
             line: 1,
             column: 1,
         });
     }
+    const keys = countedKeys(value);
+    if (keys === undefined || keys !== writtenKeys(text)) {
+        scanned();
+    }
     const lines = lineStarts(text);
     return {
         value,
-        repeatedKeys: scanned.repeatedKeys,
-        floats: scanned.floats,
-        positionOf: (path) => positionAt(lines(), offsetOf(text, scanned.elements, path)),
+        get repeatedKeys() {
+            return known?.repeatedKeys ?? [];
+        },
+        get floats() {
+            return scanned().floats;
+        },
+        positionOf: (path) => positionAt(lines(), offsetOf(text, scanned().elements, path)),
     };
+}
+
+/** How many keys a value has; `undefined` where it nests too deeply. */
+function countedKeys(value: unknown, depth = 0): number | undefined {
+    if (typeof value !== "object" || value === null) {
+        return 0;
+    }
+    if (depth >= deepest) {
+        return undefined;
+    }
+    let sum = Array.isArray(value) ? 0 : Object.keys(value).length;
+    for (const each of Object.values(value)) {
+        const inner = countedKeys(each, depth + 1);
+        if (inner === undefined) {
+            return undefined;
+        }
+        sum += inner;
+    }
+    return sum;
+}
+
+/** How many keys stand in a sound text; more than its value has, where one stands twice. */
+function writtenKeys(text: string): number {
+    let count = 0;
+    for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/gu)) {
+        count += colon === undefined ? 0 : 1;
+    }
+    return count;
 }
 
 /** A value that was never a text, such as a live broker's answer. */
