@@ -102,6 +102,15 @@ export class MessagingTopology extends pulumi.ComponentResource {
                     { ...child, dependsOn: [...exchanges.values()] },
                 ),
         );
+        // Above policies and arguments: they bound what others declare, and leave what is declared here as it is.
+        const operatorPolicies = topology.operatorPolicies.map(
+            (each) =>
+                new rabbitmq.OperatorPolicy(
+                    `${name}-operator-policy-${each.name}`,
+                    { ...toPolicyArgs(each), vhost: vhostNameOf(each.vhost) },
+                    child,
+                ),
+        );
         const queues = byName(
             topology.queues,
             (each) =>
@@ -137,7 +146,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
             .filter(({ destination }) => !parked.has(destination))
             .map((each) => declare(each, parkingBindings));
 
-        this.declared = [...permissions, ...parkingBindings, ...bindings];
+        this.declared = [...permissions, ...operatorPolicies, ...parkingBindings, ...bindings];
         this.registerOutputs({});
     }
 }

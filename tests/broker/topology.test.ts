@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseTopology } from "../../src/broker/codec/parseTopology.js";
 import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
 import { router } from "../../src/broker/routing.js";
-import type { RetryRoute } from "../../src/model/index.js";
+import type { QueueType, RetryRoute } from "../../src/model/index.js";
+import { BrokerRefused } from "../../src/operate/brokerError.js";
+import { managementApi } from "../../src/operate/managementApi.js";
 import { confirm, connectAs, drain, isAllowed, publishOnce } from "./support/client.js";
 import { eventually } from "./support/eventually.js";
 import { startStack, type TestStack } from "./support/stack.js";
@@ -448,6 +450,89 @@ describe.each([
         }
         expect(wrong).toEqual([]);
         expect(operations).toBeGreaterThan(1_000);
+    });
+
+    it("lets monitoring see the cluster, and neither publish nor take a message", async () => {
+        const monitoring = managementApi({
+            endpoint: stack.api.endpoint,
+            username: "monitoring",
+            password: stack.access.passwords["monitoring"] ?? "",
+        });
+        expect((await monitoring.overview()).rabbitmq_version).toBe(
+            (await stack.api.overview()).rabbitmq_version,
+        );
+        expect((await monitoring.nodes()).map(({ running }) => running)).toEqual([true]);
+        expect((await monitoring.listQueues("spot")).map(({ name }) => name).sort()).toEqual(
+            stack.topology.queues.map(({ name }) => name),
+        );
+        const message = { routingKey: "analyze.result", payload: "forged" };
+        await expect(monitoring.publish("spot", "spot.analysis", message)).rejects.toThrow(BrokerRefused);
+        await expect(monitoring.getMessages("spot", "unrouted", 1)).rejects.toThrow(BrokerRefused);
+        await expect(monitoring.purgeQueue("spot", "unrouted")).rejects.toThrow(BrokerRefused);
+        expect(await contents()).toEqual({});
+    });
+
+    describe("what somebody else declares", () => {
+        const types = ["classic", "quorum", "stream"] as const;
+        const nameOf = (type: QueueType): string => `stranger.${type}`;
+
+        /** What the broker itself says of a queue's policies. */
+        async function policiesOf(name: string): Promise<unknown> {
+            const {
+                policy,
+                operator_policy: cap,
+                effective_policy_definition: definition,
+            } = (await stack.api.get(["queues", "spot", name])) as Record<string, unknown>; // the broker's answer
+            return { policy, cap, definition };
+        }
+
+        beforeAll(async () => {
+            for (const type of types) {
+                await stack.api.declareQueue("spot", nameOf(type), {
+                    durable: true,
+                    auto_delete: false,
+                    arguments: { "x-queue-type": type },
+                });
+            }
+        });
+
+        afterAll(async () => {
+            for (const type of types) {
+                await stack.api.deleteQueue("spot", nameOf(type));
+            }
+        });
+
+        it.each(types)("is capped by the type of a queue: %s", async (type) => {
+            const cap = stack.topology.operatorPolicies.find(({ name }) => name === `cap.${type}`);
+            expect(cap?.definition).not.toEqual({});
+            const told = await eventually(`the policies of ${nameOf(type)}`, async () => {
+                const found = await policiesOf(nameOf(type));
+                return JSON.stringify(found).includes("max-length-bytes") ? found : undefined;
+            });
+            expect(told).toEqual({ policy: null, cap: `cap.${type}`, definition: cap?.definition });
+        });
+
+        it("changes nothing for what is declared here", async () => {
+            for (const { name, type } of stack.topology.queues) {
+                const own = stack.topology.policies.find((each) => each.name === `queue.${name}`);
+                expect(await policiesOf(name)).toEqual({
+                    policy: own?.name,
+                    cap: `cap.${type}`,
+                    definition: own?.definition,
+                });
+            }
+        });
+
+        it("holds no more than its cap", async () => {
+            const most = stack.topology.operatorPolicies.find(({ name }) => name === "cap.classic")
+                ?.definition["max-length"];
+            expect(most).toBe(100_000);
+            for (let count = 0; count < 100_050; count++) {
+                admin.sendToQueue(nameOf("classic"), Buffer.from("x"));
+            }
+            await admin.waitForConfirms();
+            expect((await admin.checkQueue(nameOf("classic"))).messageCount).toBe(most);
+        });
     });
 
     it("keeps persistent messages over a restart of the broker", async () => {

@@ -10,6 +10,7 @@ import {
     vhost,
 } from "../../model/index.js";
 import { type BrokerFeatures, featuresOf } from "../capabilities.js";
+import { capsOf } from "./cap.js";
 import type { CompiledQueue } from "./compiledQueue.js";
 import { permissionsOf, topicPermissionsOf } from "./permissions.js";
 import { compilePlainQueue } from "./plainQueue.js";
@@ -58,7 +59,10 @@ export function compile(declaration: Declaration, brokerVersion: BrokerVersion):
                     : [exchangePolicy(declaration.vhost, name, { "alternate-exchange": alternate })],
             ),
         ]),
-        operatorPolicies: [],
+        operatorPolicies: capsOf(
+            declaration.vhost,
+            compiled.flatMap(({ policies }) => policies),
+        ),
         users: byName(
             declaration.services.flatMap((each) => usersOf(each).map((name) => ({ name, tags: each.tags }))),
         ),

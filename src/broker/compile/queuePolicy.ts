@@ -7,7 +7,7 @@ import {
     type QueueType,
 } from "../../model/index.js";
 
-const kindOf: Readonly<Record<QueueType, AppliesTo>> = {
+export const kindOf: Readonly<Record<QueueType, AppliesTo>> = {
     classic: "classic_queues",
     quorum: "quorum_queues",
     stream: "streams",

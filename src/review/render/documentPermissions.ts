@@ -25,7 +25,7 @@ export function permissionParts({
                     code(name),
                     tags.join(", "),
                     ...(several ? [""] : []),
-                    ...["no access", "no access", "no access"],
+                    ...["", "no access", "no access"],
                 ]),
             ],
         ),

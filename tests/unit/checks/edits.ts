@@ -67,6 +67,9 @@ export function addOperatorPolicy(name: string, settings: Partial<Policy>): Edit
     });
 }
 
+/** Nothing bounds what policies leave unbounded. */
+export const uncap: Edit = (topology) => ({ ...topology, operatorPolicies: [] });
+
 export function editPolicy(name: string, change: Partial<Policy>): Edit {
     return (topology) => ({
         ...topology,

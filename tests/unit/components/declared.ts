@@ -60,6 +60,10 @@ function sent(text: string): string | number {
     return /^-?\d+$/.test(text) ? Number(text) : text;
 }
 
+function sentDefinition(definition: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(Object.entries(definition).map(([key, value]) => [key, sent(value)]));
+}
+
 /**
  * What a broker would hold after these registrations, the way back from the translators. Inputs that it does not know make it throw,
  * so that nothing is compared away.
@@ -103,15 +107,23 @@ export function declaredBy(registrations: readonly Registration[]): Definitions 
                 arguments: argumentsJson,
             }),
         ),
-        parameters: [],
+        parameters: all("operatorPolicy", policyInputs).map(({ vhost, name, policy }) => ({
+            vhost,
+            component: "operator_policy",
+            name,
+            value: {
+                pattern: policy.pattern,
+                "apply-to": policy.applyTo,
+                priority: policy.priority,
+                definition: sentDefinition(policy.definition),
+            },
+        })),
         policies: all("policy", policyInputs).map(({ policy, ...rest }) => ({
             ...rest,
             pattern: policy.pattern,
             "apply-to": policy.applyTo,
             priority: policy.priority,
-            definition: Object.fromEntries(
-                Object.entries(policy.definition).map(([key, value]) => [key, sent(value)]),
-            ),
+            definition: sentDefinition(policy.definition),
         })),
     };
     return canonical(declared) as Definitions; // checked by comparison with the model's own

@@ -58,6 +58,7 @@ const topologyCounts = {
     [rabbitmq("Queue")]: 29,
     [rabbitmq("Binding")]: 42,
     [rabbitmq("Policy")]: 33,
+    [rabbitmq("OperatorPolicy")]: 3,
 };
 
 describe.each(stacks)("the program of the %s stack", (stack, config, registrations) => {
@@ -249,9 +250,9 @@ describe("what refers to a managed object", () => {
             ...referring("Binding", "vhost", "source", "destination"),
             ...referring("Permissions", "user", "vhost"),
             ...referring("TopicPermissions", "user", "vhost"),
-            ...["Exchange", "Queue", "Policy"].flatMap((noun) => referring(noun, "vhost")),
+            ...["Exchange", "Queue", "Policy", "OperatorPolicy"].flatMap((noun) => referring(noun, "vhost")),
         ];
-        expect(names).toHaveLength(42 * 3 + 10 * 2 + 8 * 2 + 6 + 29 + 33);
+        expect(names).toHaveLength(42 * 3 + 10 * 2 + 8 * 2 + 6 + 29 + 33 + 3);
         expect(names.filter((each) => !String(each).startsWith("managed "))).toEqual([]);
     });
 });

@@ -21,6 +21,7 @@ import {
     removeQueue,
     set,
     unbindKey,
+    uncap,
     unset,
 } from "../checks/edits.js";
 import { type SoundName, soundTopologies } from "../checks/mutation/sound.js";
@@ -306,6 +307,7 @@ const rows: readonly Row[] = [
     {
         name: "a queue's policy less",
         of: ["spot on 4.3", "spot in prod"],
+        given: uncap,
         edit: removePolicy("queue.result-processor"),
         costs: [
             "delete policy: deadLetter.removed, dropped",
@@ -316,6 +318,7 @@ const rows: readonly Row[] = [
     {
         name: "a policy less of a queue with a retry by exchange",
         of: ["spot on 4.0"],
+        given: uncap,
         edit: removePolicy("queue.result-processor"),
         costs: ["delete policy: deadLetter.removed, dropped", "delete policy: limit.removed, delayed"],
     },

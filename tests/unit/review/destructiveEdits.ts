@@ -71,7 +71,7 @@ export const destructiveEdits: readonly Edit[] = [
             jobLimit: duration("1 minute"),
         })),
         "lost",
-        '1 REPLACE, 1 to change, 4 to add, messages are lost: queue "notifications.status"',
+        '1 REPLACE, 1 DELETE, 1 to change, 4 to add, messages are lost: queue "notifications.status"',
     ),
     edited(
         "deletes a queue by hand",
@@ -111,7 +111,7 @@ export const destructiveEdits: readonly Edit[] = [
         "renames the virtual host",
         declared((all) => ({ ...all, vhost: "post" })),
         "lost",
-        '135 DELETE, 135 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more',
+        '138 DELETE, 138 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more',
     ),
     edited(
         "upgrades from delay queues to delayed retry",
@@ -327,6 +327,7 @@ export const destructiveEdits: readonly Edit[] = [
         withDefinition(`queue.${results}`, without("max-length")),
         "delayed",
         "1 to change, messages may be delayed, nothing is lost",
+        { ...spot, operatorPolicies: [] },
     ),
     edited(
         "keeps commands for an hour",

@@ -15,7 +15,7 @@ describe("the settings that change", () => {
     it("are told in units, with their source", () => {
         const after = withDefinition("queue.notifications.status", (all) => ({
             ...all,
-            "message-ttl": 86_400_000,
+            "message-ttl": 1_800_000,
         }))(spot);
         expect(settingsDiff(spot, after)).toEqual([
             {
@@ -24,9 +24,9 @@ describe("the settings that change", () => {
                 name: "notifications.status",
                 key: "message-ttl",
                 before: 60_000,
-                after: 86_400_000,
+                after: 1_800_000,
                 source: 'policy "queue.notifications.status"',
-                text: "TTL 1 minute -> 1 day",
+                text: "TTL 1 minute -> 30 minutes",
             },
         ]);
     });

@@ -9,6 +9,7 @@ import {
     set,
     unbind,
     unbindKey,
+    uncap,
     unset,
 } from "../edits.js";
 import { mutationsOf, spot } from "./mutation.js";
@@ -80,7 +81,7 @@ export const deadLetterMutations = [
         [
             "heldDeadLetters",
             "at least once without a bound",
-            unset("result-processor", "max-length", "max-length-bytes"),
+            all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
         [
             "volatileDeadLetters",

@@ -8,6 +8,7 @@ import {
     editQueue,
     permit,
     set,
+    uncap,
     unset,
 } from "../edits.js";
 import { mutationsOf, spot } from "./mutation.js";
@@ -209,6 +210,7 @@ export const policyMutations = [
             addOperatorPolicy("caps", {
                 applyTo: "queues",
                 pattern: "^result-processor$",
+                precedence: 1,
                 definition: { "max-length": 10 },
             }),
         ],
@@ -220,7 +222,7 @@ export const policyMutations = [
         [
             "uncappedVhost",
             "a queue without a bound that nobody caps",
-            unset("result-processor", "max-length", "max-length-bytes"),
+            all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
     ]),
     ...mutationsOf(

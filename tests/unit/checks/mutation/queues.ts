@@ -9,6 +9,7 @@ import {
     editQueue,
     editService,
     set,
+    uncap,
     unset,
 } from "../edits.js";
 import { mutationsOf, spot } from "./mutation.js";
@@ -57,13 +58,20 @@ export const queueMutations = [
         [
             "unboundedQueue",
             "work without a bound",
-            unset("result-processor", "max-length", "max-length-bytes"),
+            all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
-        ["unboundedQueue", "a stream without retention", define("queue.admin.gateway", () => ({}))],
+        [
+            "unboundedQueue",
+            "a stream without retention",
+            all(
+                uncap,
+                define("queue.admin.gateway", () => ({})),
+            ),
+        ],
         [
             "unboundedQueue",
             "status updates without a bound",
-            unset("notifications.status", "max-length", "max-length-bytes"),
+            all(uncap, unset("notifications.status", "max-length", "max-length-bytes")),
         ],
         [
             "droppingQueue",
@@ -183,7 +191,7 @@ export const queueMutations = [
             [
                 "unboundedQueue",
                 "invoices without a bound",
-                unset("invoices", "max-length", "max-length-bytes"),
+                all(uncap, unset("invoices", "max-length", "max-length-bytes")),
             ],
             ["droppingQueue", "prices that are dropped", set("prices", { overflow: "drop-head" })],
             ["expiringQueue", "invoices in a queue that expires", set("invoices", { expires: 60_000 })],
