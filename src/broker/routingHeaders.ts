@@ -1,31 +1,92 @@
 import type { Arguments, ArgumentValue } from "../model/index.js";
 
-/** Tells whether a message's headers fit a binding. */
-export type HeadersMatcher = (headers: Arguments) => boolean;
+type Pair = readonly [string, ArgumentValue];
+
+/** The arguments of a headers binding, read once to be tried on many messages. */
+interface Condition {
+    readonly takes: "all" | "any";
+    readonly pairs: readonly Pair[];
+}
 
 /**
- * Reads the arguments of a headers binding once, to be tried on many messages. `all` and `any` ignore arguments that start with `x-`; the
- * `-with-x` forms do not; `x-match` itself is never compared. Where nothing is left to compare, `all` takes every message and `any` none.
+ * `all` and `any` ignore arguments that start with `x-`; the `-with-x` forms do not; `x-match` itself is never compared. Where nothing is
+ * left to compare, `all` takes every message and `any` none.
  * @see https://www.rabbitmq.com/docs/exchanges#headers
  */
-export function headersMatcher(wanted: Arguments): HeadersMatcher {
+function conditionOf(wanted: Arguments): Condition {
     const mode = wanted["x-match"] ?? "all";
     const withX = mode === "all-with-x" || mode === "any-with-x";
-    const pairs = Object.entries(wanted).filter(
-        ([key]) => key !== "x-match" && (withX || !key.startsWith("x-")),
-    );
-    return mode === "any" || mode === "any-with-x"
-        ? (headers) => pairs.some((pair) => fits(pair, headers))
-        : (headers) => pairs.every((pair) => fits(pair, headers));
+    return {
+        takes: mode === "any" || mode === "any-with-x" ? "any" : "all",
+        pairs: Object.entries(wanted).filter(
+            ([key]) => key !== "x-match" && (withX || !key.startsWith("x-")),
+        ),
+    };
+}
+
+function isMet({ takes, pairs }: Condition, headers: Arguments): boolean {
+    return takes === "any"
+        ? pairs.some((pair) => fits(pair, headers))
+        : pairs.every((pair) => fits(pair, headers));
 }
 
 /** Whether the headers fit a headers binding. */
 export function matchesHeaders(wanted: Arguments, headers: Arguments): boolean {
-    return headersMatcher(wanted)(headers);
+    return isMet(conditionOf(wanted), headers);
+}
+
+/**
+ * Makes the function that finds the bindings of a headers exchange that take a message, in their order. A binding that wants all of its
+ * pairs is filed under the one that the fewest bindings want, one that wants any is filed under each; a message is compared only with what
+ * is filed under its own headers.
+ */
+export function headersIndex<T>(
+    bindings: readonly T[],
+    wantedBy: (binding: T) => Arguments,
+): (headers: Arguments) => readonly T[] {
+    const all = bindings.map((binding, order) => {
+        const condition = conditionOf(wantedBy(binding));
+        return { binding, order, condition, places: condition.pairs.map(placeOf) };
+    });
+    const demand = new Map<string, number>();
+    for (const place of all.flatMap(({ places }) => places)) {
+        demand.set(place, (demand.get(place) ?? 0) + 1);
+    }
+    const filed = new Map<string, typeof all>();
+    for (const each of all) {
+        const rarestFirst = each.places.toSorted((a, b) => (demand.get(a) ?? 0) - (demand.get(b) ?? 0));
+        for (const place of each.condition.takes === "any" ? each.places : rarestFirst.slice(0, 1)) {
+            const others = filed.get(place);
+            if (others === undefined) {
+                filed.set(place, [each]);
+            } else {
+                others.push(each);
+            }
+        }
+    }
+    const unconditional = all.filter(({ condition }) => isMet(condition, {}));
+    return (headers) => {
+        const candidates = Object.entries(headers).flatMap(([name, value]) => [
+            ...(filed.get(placeOf([name, null])) ?? []),
+            ...(isPlain(value) ? (filed.get(placeOf([name, value])) ?? []) : []),
+        ]);
+        return [...unconditional, ...new Set(candidates.filter(({ condition }) => isMet(condition, headers)))]
+            .sort((a, b) => a.order - b.order)
+            .map(({ binding }) => binding);
+    };
+}
+
+/** Where a pair is filed: with its value where that is plain; what wants presence only, a list or a table by its name alone. */
+function placeOf([name, value]: Pair): string {
+    return JSON.stringify(isPlain(value) ? [name, value] : [name]);
+}
+
+function isPlain(value: ArgumentValue): boolean {
+    return typeof value !== "object";
 }
 
 /** A void argument wants the header to be there, whatever its value; any other wants the same value of the same type. */
-function fits([key, value]: readonly [string, ArgumentValue], headers: Arguments): boolean {
+function fits([key, value]: Pair, headers: Arguments): boolean {
     if (!Object.hasOwn(headers, key)) {
         return false;
     }

@@ -7,7 +7,7 @@ import {
     type Topology,
 } from "../model/index.js";
 import { effectiveSettings } from "./effective.js";
-import { headersMatcher } from "./routingHeaders.js";
+import { headersIndex } from "./routingHeaders.js";
 import { TopicTrie } from "./routingTopic.js";
 
 /** An exchange, ready to be asked. */
@@ -125,11 +125,8 @@ function selection(object: Exchange, bindings: readonly Binding[]): Pick<Source,
             return { isForeign: false, select: (keys) => keys.flatMap((key) => trie.match(key)) };
         }
         case "headers": {
-            const matchers = bindings.map((each) => ({ each, fits: headersMatcher(each.arguments) }));
-            return {
-                isForeign: false,
-                select: (_, headers) => matchers.filter(({ fits }) => fits(headers)).map(({ each }) => each),
-            };
+            const taking = headersIndex(bindings, (each) => each.arguments);
+            return { isForeign: false, select: (_, headers) => taking(headers) };
         }
         default:
             // Only the plugin knows; to reach all of its bindings is the most that it can do.
