@@ -15,6 +15,8 @@ export type { EffectiveSetting, Ineffective, Origin, Statement } from "./effecti
 /** A queue or an exchange as the broker sees it. */
 export interface EffectiveSettings extends Contest {
     readonly target: PolicyTarget;
+    /** The broker's. */
+    readonly version: BrokerVersion;
     readonly operatorPolicy?: Policy;
     /** How the operator policies stand to each other. */
     readonly operator: Contest;
@@ -42,23 +44,32 @@ export function effectiveSettings(
     const settingsOf = (target: PolicyTarget): EffectiveSettings => {
         const contest = contestOf(target);
         const operator = operatorContestOf(target);
-        const { settings, withoutEffect } = resolvedSettings(
-            target,
-            contest.policy,
-            operator.policy,
-            version,
-        );
-        if (target.kind === "queue") {
-            applyDependencies(target.object.type, settings, withoutEffect);
-        }
+        let known: ReturnType<typeof resolvedSettings> | undefined;
+        // Most queues of two versions have the same policies, and then nobody asks what those come to.
+        const resolved = (): ReturnType<typeof resolvedSettings> => {
+            if (known === undefined) {
+                known = resolvedSettings(target, contest.policy, operator.policy, version);
+                if (target.kind === "queue") {
+                    applyDependencies(target.object.type, known.settings, known.withoutEffect);
+                }
+            }
+            return known;
+        };
         return {
             target,
+            version,
             ...contest,
             ...(operator.policy !== undefined && { operatorPolicy: operator.policy }),
             operator,
-            definition: mergedDefinition(contest.policy, operator.policy),
-            settings,
-            withoutEffect,
+            get definition() {
+                return mergedDefinition(contest.policy, operator.policy);
+            },
+            get settings() {
+                return resolved().settings;
+            },
+            get withoutEffect() {
+                return resolved().withoutEffect;
+            },
         };
     };
     // Topologies do not change, and whoever follows messages asks for the same queue again and again.

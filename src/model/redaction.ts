@@ -65,27 +65,54 @@ function spellings(secret: string): readonly string[] {
 
 /** The same for every text in a value; what a key calls a secret goes altogether. */
 export function redactValue<T>(value: T, known: readonly string[] = [], mark: Mark = plainMark): T {
-    return cleanValue(value, known, mark) as T; // texts stay texts, lists lists, and tables keep their keys
+    const clean = (text: string): string => redactText(text, known, mark);
+    return cleanValue(value, clean, cleanKeys(clean), mark) as T; // texts stay texts, lists lists, and tables keep their keys
 }
 
-function cleanValue(value: unknown, known: readonly string[], mark: Mark): unknown {
+interface CleanKey {
+    readonly text: string;
+    /** Whether its value is one. */
+    readonly isSecret: boolean;
+}
+
+/** Thousands of objects have the same few keys. */
+function cleanKeys(clean: (text: string) => string): (key: string) => CleanKey {
+    const seen = new Map<string, CleanKey>();
+    return (key) => {
+        const known = seen.get(key) ?? { text: clean(key), isSecret: isSecretName(key) };
+        seen.set(key, known);
+        return known;
+    };
+}
+
+/** What holds no secret stays the object that it is: nearly everything, and copying it would take longer than looking at it. */
+function cleanValue(
+    value: unknown,
+    clean: (text: string) => string,
+    keyOf: (key: string) => CleanKey,
+    mark: Mark,
+): unknown {
     if (typeof value === "string") {
-        return redactText(value, known, mark);
-    }
-    if (Array.isArray(value)) {
-        return value.map((each) => cleanValue(each, known, mark));
+        return clean(value);
     }
     if (typeof value !== "object" || value === null) {
         return value;
     }
-    return Object.fromEntries(
-        Object.entries(value).map(([key, each]) => [
-            redactText(key, known, mark),
-            typeof each === "string" && each !== "" && isSecretName(key)
+    if (Array.isArray(value)) {
+        const items = value.map((each) => cleanValue(each, clean, keyOf, mark));
+        return items.every((each, index) => each === value[index]) ? value : items;
+    }
+    const entries = Object.entries(value).map(([key, each]: [string, unknown]) => {
+        const { text, isSecret } = keyOf(key);
+        const cleaned =
+            isSecret && typeof each === "string" && each !== ""
                 ? each.startsWith(redacted.slice(0, -1))
                     ? each
                     : mark(each)
-                : cleanValue(each, known, mark),
-        ]),
-    );
+                : cleanValue(each, clean, keyOf, mark);
+        return { key: text, each: cleaned, isSame: cleaned === each && text === key };
+    });
+    return entries.every(({ isSame }) => isSame)
+        ? value
+        : Object.fromEntries(entries.map(({ key, each }) => [key, each]));
 }

@@ -1,5 +1,5 @@
 import type { ArgumentValue, Binding, Service, TopicPermission, Topology } from "../model/index.js";
-import { canonicalTopology, compareText } from "./canonical.js";
+import { compareText } from "./canonical.js";
 import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.js";
 
 /** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */
@@ -10,10 +10,12 @@ export interface ComparedObject {
     readonly text: string;
 }
 
-/** Every object of a topology by its identity. Two that the broker would take for one are one here: the last counts, as with an import. */
+/**
+ * Every object of a topology by its identity. Two that the broker would take for one are one here: the last counts, as with an import.
+ * @param topology in canonical order
+ */
 export function comparedObjects(topology: Topology): ReadonlyMap<string, ComparedObject> {
-    const { vhosts, exchanges, queues, bindings, policies, operatorPolicies, users, ...rest } =
-        canonicalTopology(topology);
+    const { vhosts, exchanges, queues, bindings, policies, operatorPolicies, users, ...rest } = topology;
     const inVhost =
         (kind: ObjectKind) => (each: object & { readonly vhost: string; readonly name: string }) =>
             compared({ kind, vhost: each.vhost, name: each.name }, each);

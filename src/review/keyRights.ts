@@ -1,3 +1,4 @@
+import { once } from "../checks/grouped.js";
 import { nameMatcher } from "../checks/nameMatcher.js";
 import type { Permission, TopicPermission } from "../model/index.js";
 import { compareText } from "./canonical.js";
@@ -20,11 +21,10 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.topicPermissions.map((each) => [identityOf(each), each])),
     );
-    const keys = keysByExchange(before, after);
+    const keys = once(() => keysByExchange(before, after));
     const changes: RightsChange[] = [];
     for (const [identity, { vhost, user, exchange }] of new Map([...(was ?? []), ...(is ?? [])])) {
-        const known = keys.get(JSON.stringify([vhost, exchange])) ?? new Set<string>();
-        const asked = after.needs().get(user)?.keys.get(exchange) ?? new Set<string>();
+        const known = () => keys().get(JSON.stringify([vhost, exchange])) ?? new Set<string>();
         for (const right of ["write", "read"] as const) {
             const [mayBefore, mayAfter] = [before, after].map((side) =>
                 mayUse(side.permission(vhost, user), exchange, right),
@@ -39,6 +39,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
             );
             // A user who could not touch the exchange before is told of by its permission.
             if (change !== undefined && mayBefore === mayAfter) {
+                const asked = after.needs().get(user)?.keys.get(exchange) ?? new Set<string>();
                 changes.push({
                     id: `rights ${vhost}/${user} ${right} keys ${exchange}`,
                     vhost,

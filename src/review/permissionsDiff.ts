@@ -1,3 +1,4 @@
+import { once } from "../checks/grouped.js";
 import { defaultExchange } from "../checks/permissionNeeds.js";
 import { type Permission, type Topology, usersOf } from "../model/index.js";
 import { compareText } from "./canonical.js";
@@ -36,16 +37,16 @@ function namedRights({ before, after }: Pair): readonly RightsChange[] {
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.permissions.map((each) => [identityOf(each), each])),
     );
-    const names = namesByVhost(before.topology, after.topology);
+    const names = once(() => namesByVhost(before.topology, after.topology));
     const changes: RightsChange[] = [];
     for (const [key, { vhost, user }] of new Map([...(was ?? []), ...(is ?? [])])) {
         const [old, now] = [was?.get(key), is?.get(key)];
-        const needs = after.needs().get(user);
-        const home = needs?.vhost === vhost ? needs : undefined;
+        const known = () => names().get(vhost) ?? new Set(predeclared);
         for (const right of ["configure", "write", "read"] as const) {
-            const asked = right === "configure" ? undefined : home?.[right];
-            const change = compared(old?.[right], now?.[right], names.get(vhost) ?? new Set(predeclared));
+            const change = compared(old?.[right], now?.[right], known);
             if (change !== undefined) {
+                const needs = after.needs().get(user);
+                const asked = right === "configure" || needs?.vhost !== vhost ? undefined : needs[right];
                 changes.push({
                     id: `rights ${vhost}/${user} ${right}`,
                     vhost,

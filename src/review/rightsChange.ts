@@ -34,12 +34,13 @@ export interface RightsChange {
 /**
  * Compares two patterns by what they match. The broker looks for a permission's pattern anywhere in a name, and takes the empty one for a
  * pattern that only the empty name matches.
+ * @param names what patterns are tried on; asked for where the patterns differ
  * @see https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export function compared(
     before: string | undefined,
     after: string | undefined,
-    names: ReadonlySet<string>,
+    names: () => ReadonlySet<string>,
 ): Pick<RightsChange, "widened" | "narrowed" | "proven"> | undefined {
     const [was, is] = [before, after].map((pattern) =>
         pattern === undefined || pattern === "" ? "^$" : pattern,
@@ -48,7 +49,7 @@ export function compared(
         return undefined;
     }
     const [wasLiteral, isLiteral] = [literalNames(was), literalNames(is)];
-    const universe = new Set([...names, ...(wasLiteral ?? []), ...(isLiteral ?? [])]);
+    const universe = new Set([...names(), ...(wasLiteral ?? []), ...(isLiteral ?? [])]);
     universe.delete("");
     const [allowed, allows] = [nameMatcher(was), nameMatcher(is)];
     const widened = allows.among(universe).filter((name) => !allowed.test(name));

@@ -2,7 +2,7 @@ import type { EffectiveSettings } from "../broker/effective.js";
 import type { ArgumentValue, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { settingLabel, settingText } from "./settingText.js";
-import { type Pair, pairOf } from "./side.js";
+import { haveSameSources, type Pair, pairOf } from "./side.js";
 
 /** A setting that a queue or an exchange really has, whoever gives it, and that changes. */
 export interface SettingChange {
@@ -45,9 +45,13 @@ function sortKey({ vhost, kind, name, key }: SettingChange): string {
 function changed(
     kind: SettingChange["kind"],
     { vhost, name }: { readonly vhost: string; readonly name: string },
-    { settings: was }: EffectiveSettings,
-    { settings: is }: EffectiveSettings,
+    before: EffectiveSettings,
+    after: EffectiveSettings,
 ): readonly SettingChange[] {
+    if (haveSameSources(before, after)) {
+        return [];
+    }
+    const [was, is] = [before.settings, after.settings];
     return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
         const [old, now] = [was.get(key), is.get(key)];
         if (JSON.stringify(old?.value) === JSON.stringify(now?.value)) {

@@ -59,14 +59,7 @@ function sideOf(topology: Topology): Side {
         topology.permissions.map((each) => [identity({ vhost: each.vhost, name: each.user }), each]),
     );
     const effective = effectiveSettings(topology);
-    const known = new Map<string, EffectiveSettings>();
-    const remembered = (kind: "queue" | "exchange", object: Queue | Exchange): EffectiveSettings => {
-        const key = `${kind} ${identity(object)}`;
-        const settings = known.get(key) ?? effective({ kind, object } as Parameters<typeof effective>[0]); // the callers pair them
-        known.set(key, settings);
-        return settings;
-    };
-    const ofQueue = (queue: Queue): EffectiveSettings => remembered("queue", queue);
+    const ofQueue = (object: Queue): EffectiveSettings => effective({ kind: "queue", object });
     const boundKeys = new Map<string, Set<string>>();
     for (const { vhost, destination, destinationType, routingKey } of topology.bindings) {
         if (destinationType === "queue") {
@@ -88,11 +81,11 @@ function sideOf(topology: Topology): Side {
             return bindings.get(objectId(object));
         },
         ofQueue,
-        ofExchange: (exchange) => remembered("exchange", exchange),
+        ofExchange: (object) => effective({ kind: "exchange", object }),
         setting: (queue, key) => ofQueue(queue).settings.get(key)?.value,
         boundKeys: (queue) => [...(boundKeys.get(identity(queue)) ?? [])],
         route: routes(topology),
-        fate: fates(topology),
+        fate: fates(topology, topology.brokerVersion, effective),
         needs: () => {
             // The checks take the first virtual host for that of the services.
             const vhosts = topology.vhosts.toSorted(
@@ -104,6 +97,18 @@ function sideOf(topology: Topology): Side {
             return needs;
         },
     };
+}
+
+/**
+ * Whether two versions of an object have the same settings because all that decides them is the same: the object, the policies that apply
+ * to it, the broker.
+ */
+export function haveSameSources(was: EffectiveSettings, is: EffectiveSettings): boolean {
+    return JSON.stringify(sourcesOf(was)) === JSON.stringify(sourcesOf(is));
+}
+
+function sourcesOf({ target, policy, operatorPolicy, version }: EffectiveSettings): readonly unknown[] {
+    return [target.object, policy, operatorPolicy, version];
 }
 
 /**
