@@ -19,6 +19,7 @@ const base: Topology = {
         ({ destination, source }) => destination === results && source === "spot.analysis",
     ),
     policies: spot.policies.filter(({ name }) => name === `queue.${results}`),
+    operatorPolicies: [],
     users: spot.users.filter(({ name }) => name === results),
     permissions: spot.permissions.filter(({ user }) => user === results),
     topicPermissions: spot.topicPermissions.filter(({ user }) => user === "analyzer-orchestrator"),
@@ -36,12 +37,22 @@ function size({
     queues,
     bindings,
     policies,
+    operatorPolicies,
     users,
     permissions,
     topicPermissions,
 }: Topology): number {
-    return [vhosts, exchanges, queues, bindings, policies, users, permissions, topicPermissions].flat()
-        .length;
+    return [
+        vhosts,
+        exchanges,
+        queues,
+        bindings,
+        policies,
+        operatorPolicies,
+        users,
+        permissions,
+        topicPermissions,
+    ].flat().length;
 }
 
 function judged(preview: Preview, before: Topology, after: Topology) {

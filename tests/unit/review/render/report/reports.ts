@@ -113,6 +113,7 @@ const rpc: Topology = {
     queues: spot.queues.filter(({ name }) => name === "analyzer-orchestrator.rpc"),
     bindings: spot.bindings.filter(({ routingKey }) => routingKey === "analysis.status"),
     policies: spot.policies.filter(({ name }) => name === "queue.result-processor"),
+    operatorPolicies: [],
     users: [],
     permissions: [],
     topicPermissions: [],
