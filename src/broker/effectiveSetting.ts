@@ -41,16 +41,33 @@ export function mergedDefinition(policy: Policy | undefined, operator: Policy | 
     return merged;
 }
 
-/** The settings that policy, operator policy and arguments give to an object, and those that they only seem to give. */
+/** What a version of the broker takes for objects of a target's kind and type where nobody says anything. */
+export function defaultSettings(target: PolicyTarget, version: BrokerVersion): readonly EffectiveSetting[] {
+    return Object.entries(tableOf(target)).flatMap(([key, capability]) =>
+        capability.default !== undefined && hasIt(capability, target, version)
+            ? [{ key, origin: "default" as const, value: capability.default, overridden: [] }]
+            : [],
+    );
+}
+
+function tableOf({ kind }: PolicyTarget): Readonly<Record<string, Capability>> {
+    return kind === "queue" ? queueSettings : exchangeSettings;
+}
+
+/**
+ * The settings that policy, operator policy and arguments give to an object, and those that they only seem to give.
+ * @param defaults what {@link defaultSettings} says of the target; the same for many
+ */
 export function resolvedSettings(
     target: PolicyTarget,
     policy: Policy | undefined,
     operator: Policy | undefined,
     version: BrokerVersion,
+    defaults: readonly EffectiveSetting[],
 ): { readonly settings: Map<string, EffectiveSetting>; readonly withoutEffect: Ineffective[] } {
     const settings = new Map<string, EffectiveSetting>();
     const withoutEffect: Ineffective[] = [];
-    const table = target.kind === "queue" ? queueSettings : exchangeSettings;
+    const table = tableOf(target);
     for (const [key, statements] of statementsOf(target, policy, operator)) {
         const capability = table[key];
         const counting = statements.filter((statement) => {
@@ -65,9 +82,9 @@ export function resolvedSettings(
             settings.set(key, resolved(key, capability, target, [first, ...rest]));
         }
     }
-    for (const [key, capability] of Object.entries(table)) {
-        if (capability.default !== undefined && !settings.has(key) && hasIt(capability, target, version)) {
-            settings.set(key, { key, origin: "default", value: capability.default, overridden: [] });
+    for (const each of defaults) {
+        if (!settings.has(each.key)) {
+            settings.set(each.key, each);
         }
     }
     return { settings, withoutEffect };

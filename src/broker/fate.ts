@@ -1,6 +1,7 @@
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
 import { bindingKeys } from "./deadLetters.js";
 import { type EffectiveSettings, effectiveSettings, type SettingsOf } from "./effective.js";
+import { named } from "./named.js";
 import { deadLetterRouter, type RoutedMessage } from "./routing.js";
 
 /** Why a message leaves its queue other than by an acknowledgement. */
@@ -60,8 +61,8 @@ export function fates(
     version: BrokerVersion = topology.brokerVersion,
     settingsOf: SettingsOf = effectiveSettings(topology, version),
 ): FateOf {
-    const route = deadLetterRouter(topology);
-    const queues = new Map(topology.queues.map((each) => [identity(each.vhost, each.name), each]));
+    const route = deadLetterRouter(topology, settingsOf);
+    const queueNamed = named(topology.queues);
     const ownKeys = bindingKeys(topology);
 
     /** One dead-lettering: the step it makes and where it ends at once, unless the message goes on. */
@@ -127,7 +128,7 @@ export function fates(
                 continue;
             }
             followed.set(here, copies);
-            const queue = queues.get(identity(vhost, here));
+            const queue = queueNamed(vhost, here);
             if (queue === undefined) {
                 ends.push({ kind: "dropped", reason: `queue "${here}" does not exist` });
                 continue;
@@ -142,7 +143,7 @@ export function fates(
             }
             const deaths = [...letter.deaths, { queue: here, cause: why }];
             for (const next of step?.to.toReversed() ?? []) {
-                const target = queues.get(identity(vhost, next));
+                const target = queueNamed(vhost, next);
                 if (deaths.some(({ queue: before }) => before === next)) {
                     ends.push({ kind: "cycle", path: pathBack(next, deaths), dropped: false });
                 } else if (target !== undefined && messageTtl(target)) {
@@ -221,8 +222,4 @@ function worst(ends: readonly FateEnd[]): FateEnd {
     }
     const names = ends.flatMap((end) => (end.kind === "queue" ? end.names : []));
     return { kind: "queue", names: [...new Set(names)].sort() };
-}
-
-function identity(vhost: string, name: string): string {
-    return JSON.stringify([vhost, name]);
 }

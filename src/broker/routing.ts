@@ -1,4 +1,5 @@
 import type { Arguments, Binding, Topology } from "../model/index.js";
+import type { SettingsOf } from "./effective.js";
 import { type RoutingVhost, routingIndex } from "./routingIndex.js";
 
 export { matchesHeaders } from "./routingHeaders.js";
@@ -45,9 +46,12 @@ export interface Routing {
 /** Answers which queues a message reaches; made once for a topology by {@link router}. */
 export type Router = (message: RoutedMessage) => readonly string[];
 
-/** Makes the function that tells which queues a published message reaches. */
-export function router(topology: Topology): Router {
-    const vhostOf = routingIndex(topology);
+/**
+ * Makes the function that tells which queues a published message reaches.
+ * @param settingsOf where the caller has it already: to read every policy again is most of the cost
+ */
+export function router(topology: Topology, settingsOf?: SettingsOf): Router {
+    const vhostOf = routingIndex(topology, settingsOf);
     return (message) => [...walk(vhostOf(message.vhost), message, "published").queues.keys()].sort();
 }
 
@@ -72,9 +76,12 @@ export function routes(topology: Topology): (message: RoutedMessage) => Routing 
     };
 }
 
-/** Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange. */
-export function deadLetterRouter(topology: Topology): Router {
-    const vhostOf = routingIndex(topology);
+/**
+ * Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange.
+ * @param settingsOf where the caller has it already
+ */
+export function deadLetterRouter(topology: Topology, settingsOf?: SettingsOf): Router {
+    const vhostOf = routingIndex(topology, settingsOf);
     return (message) => [...walk(vhostOf(message.vhost), message, "dead-lettered").queues.keys()].sort();
 }
 

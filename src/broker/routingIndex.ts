@@ -6,7 +6,7 @@ import {
     exchange,
     type Topology,
 } from "../model/index.js";
-import { effectiveSettings } from "./effective.js";
+import { effectiveSettings, type SettingsOf } from "./effective.js";
 import { headersIndex } from "./routingHeaders.js";
 import { TopicTrie } from "./routingTopic.js";
 
@@ -45,11 +45,13 @@ export const predeclared: Readonly<Record<string, ExchangeType>> = {
 };
 
 /** Groups a topology by virtual host and exchange. Each exchange is indexed when the first message reaches it. */
-export function routingIndex(topology: Topology): (vhost: string) => RoutingVhost {
+export function routingIndex(
+    topology: Topology,
+    settingsOf: SettingsOf = effectiveSettings(topology),
+): (vhost: string) => RoutingVhost {
     const exchanges = grouped(topology.exchanges, ({ vhost }) => vhost);
     const queues = grouped(topology.queues, ({ vhost }) => vhost);
     const bindings = grouped(topology.bindings, ({ vhost }) => vhost);
-    const settingsOf = effectiveSettings(topology);
     const vhosts = new Map<string, RoutingVhost>();
 
     const vhostOf = (vhost: string): RoutingVhost => {

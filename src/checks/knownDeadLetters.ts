@@ -1,7 +1,8 @@
 import type { SettingsOf } from "../broker/effective.js";
 import { fates } from "../broker/fate.js";
+import { groupedByName } from "../broker/named.js";
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
-import { grouped, identity, once, remembered } from "./grouped.js";
+import { once, remembered } from "./grouped.js";
 
 /** Where the dead letters of a queue go next. */
 export interface DeadLetterHop {
@@ -35,20 +36,17 @@ export function knownDeadLetters(
             : { exchange: step.exchange, routingKeys: step.routingKeys, queues: step.to };
     });
     const sources = once(() =>
-        grouped(
+        groupedByName(
             topology.queues.flatMap((queue) =>
-                (deadLetters(queue)?.queues ?? []).map((name) => ({
-                    key: identity(queue.vhost, name),
-                    queue,
-                })),
+                (deadLetters(queue)?.queues ?? []).map((name) => ({ vhost: queue.vhost, name, queue })),
             ),
-            ({ key }) => key,
+            (each) => each,
         ),
     );
     return {
         deadLetters,
         deadLettersWith: ({ vhost, name }, routingKey) =>
             fateOf(vhost, name, "rejected", { routingKey }).steps[0]?.to ?? [],
-        deadLetterSources: ({ vhost, name }) => sources()(identity(vhost, name)).map(({ queue }) => queue),
+        deadLetterSources: ({ vhost, name }) => sources()(vhost, name).map(({ queue }) => queue),
     };
 }

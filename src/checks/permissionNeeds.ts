@@ -1,5 +1,5 @@
+import { groupedByName } from "../broker/named.js";
 import { type Permission, type Queue, type Service, type Topology, usersOf } from "../model/index.js";
-import { grouped, identity } from "./grouped.js";
 import type { KnownSettings } from "./knownSettings.js";
 import { homeVhost } from "./traffic.js";
 
@@ -29,7 +29,7 @@ export function permissionNeedsOf({
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
 }): readonly PermissionNeeds[] {
     const vhost = homeVhost(topology);
-    const records = grouped(topology.permissions, (each) => identity(each.vhost, each.user));
+    const records = groupedByName(topology.permissions, (each) => ({ vhost: each.vhost, name: each.user }));
     return topology.services.flatMap((service) => {
         const detours = service.consumes.flatMap(({ queue: name }) => {
             const retry = topology.retries[name];
@@ -60,7 +60,7 @@ export function permissionNeedsOf({
             write: new Set([...keys.keys(), ...direct]),
             read: new Set([...service.consumes.map(({ queue }) => queue), ...service.inspects]),
             keys,
-            permission: records(identity(vhost, user))[0],
+            permission: records(vhost, user)[0],
         }));
     });
 }

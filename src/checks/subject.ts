@@ -1,7 +1,8 @@
 import { effectiveSettings } from "../broker/effective.js";
+import { groupedByName, named } from "../broker/named.js";
 import { type Router, router } from "../broker/routing.js";
 import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../model/index.js";
-import { grouped, identity, once } from "./grouped.js";
+import { grouped, once } from "./grouped.js";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.js";
 import { type KnownSettings, knownSettings } from "./knownSettings.js";
 import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.js";
@@ -40,19 +41,16 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
 /** Makes the subject of a topology; `target` is the version to judge it for, where it was made for another. */
 export function subjectOf(topology: Topology, target: BrokerVersion = topology.brokerVersion): Subject {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
-    const keyOf = ({ vhost, name }: Named): string => identity(vhost, name);
-    const queues = new Map(topology.queues.map((each) => [keyOf(each), each]));
-    const queueNamed = (vhost: string, name: string): Queue | undefined => queues.get(identity(vhost, name));
-    const exchanges = new Map(topology.exchanges.map((each) => [keyOf(each), each]));
-    const from = grouped(topology.bindings, ({ vhost, source }) => identity(vhost, source));
-    const to = grouped(
+    const queueNamed = named(topology.queues);
+    const from = groupedByName(topology.bindings, ({ vhost, source }) => ({ vhost, name: source }));
+    const to = groupedByName(
         topology.bindings.filter(({ destinationType }) => destinationType === "queue"),
-        ({ vhost, destination }) => identity(vhost, destination),
+        ({ vhost, destination }) => ({ vhost, name: destination }),
     );
-    const route = router(topology);
+    const settingsOf = effectiveSettings(topology, target);
+    const route = router(topology, settingsOf);
     const traffic = once(() => trafficOf(topology, route));
     const statements = once(() => statementsOf(topology));
-    const settingsOf = effectiveSettings(topology, target);
     const settings = knownSettings(topology, settingsOf);
     const needs = once(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
     return {
@@ -61,11 +59,11 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
         foreign:
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
         queueNamed,
-        exchangeNamed: (vhost, name) => exchanges.get(identity(vhost, name)),
+        exchangeNamed: named(topology.exchanges),
         queuesOf: grouped(topology.queues, byVhost),
         exchangesOf: grouped(topology.exchanges, byVhost),
-        bindingsFrom: (exchange) => from(keyOf(exchange)),
-        bindingsTo: (queue) => to(keyOf(queue)),
+        bindingsFrom: ({ vhost, name }) => from(vhost, name),
+        bindingsTo: ({ vhost, name }) => to(vhost, name),
         ...settings,
         route,
         ...knownDeadLetters(topology, target, settingsOf),

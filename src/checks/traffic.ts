@@ -1,6 +1,6 @@
+import { groupedByName } from "../broker/named.js";
 import type { Router } from "../broker/routing.js";
 import type { Call, Publication, Queue, Service, Subscription, Topology } from "../model/index.js";
-import { grouped, identity } from "./grouped.js";
 
 /** Something that a service sends, and the queues that take it. */
 export interface Sending {
@@ -61,15 +61,18 @@ export function trafficOf(topology: Topology, route: Router): Traffic {
     const inspected = topology.services.flatMap((service) =>
         service.inspects.map((name) => ({ name, service })),
     );
-    const keyOf = ({ name }: { readonly name: string }): string => identity(vhost, name);
-    const reachedBy = grouped(reached, keyOf);
-    const inspectedBy = grouped(inspected, keyOf);
-    const consumedBy = grouped(consumptions, ({ subscription }) => identity(vhost, subscription.queue));
+    const ownerOf = ({ name }: { readonly name: string }): QueueName => ({ vhost, name });
+    const reachedBy = groupedByName(reached, ownerOf);
+    const inspectedBy = groupedByName(inspected, ownerOf);
+    const consumedBy = groupedByName(consumptions, ({ subscription }) => ({
+        vhost,
+        name: subscription.queue,
+    }));
     return {
         sendings,
         consumptions,
-        sendingsTo: (queue) => reachedBy(identity(queue.vhost, queue.name)).map(({ sending }) => sending),
-        consumptionsOf: (queue) => consumedBy(identity(queue.vhost, queue.name)),
-        inspectorsOf: (queue) => inspectedBy(identity(queue.vhost, queue.name)).map(({ service }) => service),
+        sendingsTo: (queue) => reachedBy(queue.vhost, queue.name).map(({ sending }) => sending),
+        consumptionsOf: (queue) => consumedBy(queue.vhost, queue.name),
+        inspectorsOf: (queue) => inspectedBy(queue.vhost, queue.name).map(({ service }) => service),
     };
 }
