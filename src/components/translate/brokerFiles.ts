@@ -1,3 +1,5 @@
+import { nodeConf } from "./nodeConf.js";
+
 /** What the configuration of one node depends on. */
 export interface NodeSettings {
     readonly clusterName: string;
@@ -57,9 +59,6 @@ exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups \\
     env HOME=/var/lib/rabbitmq LANG=C.UTF-8 RUNNING_UNDER_SYSTEMD=true rabbitmq-server
 `;
 
-/** Enough for the development machine's mail; an e-mail above the inline limit travels by reference anyway. */
-const largestMessageBytes = 16_777_216;
-
 /**
  * The configuration of one node.
  * @see https://www.rabbitmq.com/docs/configure
@@ -74,10 +73,7 @@ export function rabbitmqConf({ clusterName, hosts, adminUser, adminPassword }: N
         // A default user of our own means that the broker never makes "guest".
         `default_user = ${adminUser}`,
         `default_pass = ${adminPassword}`,
-        "anonymous_login_user = none",
-        // An undeclared type would otherwise make an unreplicated queue.
-        "default_queue_type = quorum",
-        `max_message_size = ${largestMessageBytes}`,
+        ...nodeConf,
         // The default of 50 MB lets the disk fill up before publishers are stopped.
         "disk_free_limit.absolute = 1GB",
         "vm_memory_high_watermark.absolute = 1GB",

@@ -1,4 +1,5 @@
 import type { KubernetesCluster } from "../../../../model/index.js";
+import { nodeConf } from "../../nodeConf.js";
 
 /**
  * What the nodes' configuration adds to that of the operator, which sets the cluster's size hint, the TLS listeners, the memory that counts
@@ -7,8 +8,7 @@ import type { KubernetesCluster } from "../../../../model/index.js";
  */
 export function rabbitmqConf({ nodes, memoryWatermarkPercent, diskFreeLimit }: KubernetesCluster): string {
     return `${[
-        // An undeclared type would otherwise make an unreplicated queue.
-        "default_queue_type = quorum",
+        ...nodeConf,
         // Leaders on all nodes, not on the one that happens to declare.
         "queue_leader_locator = balanced",
         // Queues that were declared while a node was away get their missing members by themselves.
@@ -16,9 +16,6 @@ export function rabbitmqConf({ nodes, memoryWatermarkPercent, diskFreeLimit }: K
         `quorum_queue.continuous_membership_reconciliation.target_group_size = ${nodes}`,
         `vm_memory_high_watermark.relative = ${(memoryWatermarkPercent / 100).toFixed(2)}`,
         `disk_free_limit.absolute = ${diskFreeLimit}`,
-        // An e-mail above the inline limit travels by reference.
-        "max_message_size = 16777216",
-        "anonymous_login_user = none",
         "ssl_options.versions.1 = tlsv1.3",
         "ssl_options.versions.2 = tlsv1.2",
         "management.ssl.versions.1 = tlsv1.3",

@@ -112,14 +112,14 @@ describe("the RabbitmqCluster", () => {
 
     it("configures the nodes with exactly this", () => {
         expect(rabbitmqConf(clusterWith({ nodes: "5", memoryWatermark: "65" })).split("\n")).toEqual([
+            "anonymous_login_user = none",
             "default_queue_type = quorum",
+            "max_message_size = 16777216",
             "queue_leader_locator = balanced",
             "quorum_queue.continuous_membership_reconciliation.enabled = true",
             "quorum_queue.continuous_membership_reconciliation.target_group_size = 5",
             "vm_memory_high_watermark.relative = 0.65",
             "disk_free_limit.absolute = 4294967296",
-            "max_message_size = 16777216",
-            "anonymous_login_user = none",
             "ssl_options.versions.1 = tlsv1.3",
             "ssl_options.versions.2 = tlsv1.2",
             "management.ssl.versions.1 = tlsv1.3",

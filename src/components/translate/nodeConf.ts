@@ -1,0 +1,13 @@
+/** Enough for the development machine's mail; an e-mail above the inline limit travels by reference anyway. */
+const largestMessageBytes = 16_777_216;
+
+/**
+ * What the configuration of every node says, wherever it runs.
+ * @see https://www.rabbitmq.com/docs/configure
+ */
+export const nodeConf: readonly string[] = [
+    "anonymous_login_user = none",
+    // An undeclared type would otherwise make an unreplicated queue.
+    "default_queue_type = quorum",
+    `max_message_size = ${largestMessageBytes}`,
+];
