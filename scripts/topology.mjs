@@ -1,6 +1,9 @@
 #!/usr/bin/env node
-// What `npx topology` runs: the command from the folder that it is called in, so that files are those of the caller.
-import process from "node:process";
-import { runCommand } from "./command.mjs";
+// What `npx topology` runs: the command from the folder that it is called in, so that files are those of the caller. It runs in this process:
+// to start another one would take a good part of the time that a review takes.
+import { fileURLToPath } from "node:url";
+import { register } from "tsx/esm/api";
 
-process.exitCode = await runCommand("topology", process.argv.slice(2));
+// The caller's folder may have a tsconfig.json of its own.
+register({ tsconfig: fileURLToPath(new URL("../tsconfig.json", import.meta.url)) });
+await import("../src/cli/topologyMain.ts");
