@@ -55,9 +55,12 @@ export function router(topology: Topology, settingsOf?: SettingsOf): Router {
     return (message) => [...walk(vhostOf(message.vhost), message, "published").queues.keys()].sort();
 }
 
-/** Makes the function that tells which queues a published message reaches, and how. */
-export function routes(topology: Topology): (message: RoutedMessage) => Routing {
-    const vhostOf = routingIndex(topology);
+/**
+ * Makes the function that tells which queues a published message reaches, and how.
+ * @param settingsOf where the caller has it already
+ */
+export function routes(topology: Topology, settingsOf?: SettingsOf): (message: RoutedMessage) => Routing {
+    const vhostOf = routingIndex(topology, settingsOf);
     return (message) => {
         const { queues, exchanges, unknown } = walk(vhostOf(message.vhost), message, "published");
         const pathTo = (hop: Hop): readonly Hop[] => {

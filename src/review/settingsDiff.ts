@@ -2,7 +2,7 @@ import type { EffectiveSettings } from "../broker/effective.js";
 import type { ArgumentValue, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { settingLabel, settingText } from "./settingText.js";
-import { haveSameSources, type Pair, pairOf } from "./side.js";
+import { hasSameSources, type Pair, pairOf } from "./side.js";
 
 /** A setting that a queue or an exchange really has, whoever gives it, and that changes. */
 export interface SettingChange {
@@ -24,10 +24,13 @@ export function settingsDiff(before: Topology, after: Topology): readonly Settin
     return settingChanges(pairOf(before, after));
 }
 
-export function settingChanges({ before, after }: Pair): readonly SettingChange[] {
+export function settingChanges(pair: Pair): readonly SettingChange[] {
+    const { before, after } = pair;
     const queues = after.topology.queues.flatMap((each) => {
         const was = before.queue(each.vhost, each.name);
-        return was === undefined ? [] : changed("queue", each, before.ofQueue(was), after.ofQueue(each));
+        return was === undefined || hasSameSources(pair, was, each)
+            ? []
+            : changed("queue", each, before.ofQueue(was), after.ofQueue(each));
     });
     const exchanges = after.topology.exchanges.flatMap((each) => {
         const was = before.exchange(each.vhost, each.name);
@@ -45,13 +48,9 @@ function sortKey({ vhost, kind, name, key }: SettingChange): string {
 function changed(
     kind: SettingChange["kind"],
     { vhost, name }: { readonly vhost: string; readonly name: string },
-    before: EffectiveSettings,
-    after: EffectiveSettings,
+    { settings: was }: EffectiveSettings,
+    { settings: is }: EffectiveSettings,
 ): readonly SettingChange[] {
-    if (haveSameSources(before, after)) {
-        return [];
-    }
-    const [was, is] = [before.settings, after.settings];
     return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
         const [old, now] = [was.get(key), is.get(key)];
         if (JSON.stringify(old?.value) === JSON.stringify(now?.value)) {

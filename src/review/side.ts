@@ -44,11 +44,18 @@ export interface Side {
 export interface Pair {
     readonly before: Side;
     readonly after: Side;
+    /** Whether the same broker has the same policies of both kinds, so that only an object itself can change its settings. */
+    readonly samePolicies: boolean;
 }
 
 /** Both in canonical order, so that nothing found in them depends on the order in which somebody wrote them. */
 export function pairOf(before: Topology, after: Topology): Pair {
-    return { before: sideOf(canonicalTopology(before)), after: sideOf(canonicalTopology(after)) };
+    const [was, is] = [canonicalTopology(before), canonicalTopology(after)];
+    return { before: sideOf(was), after: sideOf(is), samePolicies: policiesOf(was) === policiesOf(is) };
+}
+
+function policiesOf({ brokerVersion, policies, operatorPolicies }: Topology): string {
+    return JSON.stringify([brokerVersion, policies, operatorPolicies]);
 }
 
 function sideOf(topology: Topology): Side {
@@ -84,7 +91,7 @@ function sideOf(topology: Topology): Side {
         ofExchange: (object) => effective({ kind: "exchange", object }),
         setting: (queue, key) => ofQueue(queue).settings.get(key)?.value,
         boundKeys: (queue) => [...(boundKeys.get(identity(queue)) ?? [])],
-        route: routes(topology),
+        route: routes(topology, effective),
         fate: fates(topology, topology.brokerVersion, effective),
         needs: () => {
             // The checks take the first virtual host for that of the services.
@@ -99,12 +106,12 @@ function sideOf(topology: Topology): Side {
     };
 }
 
-/**
- * Whether two versions of an object have the same settings because all that decides them is the same: the object, the policies that apply
- * to it, the broker.
- */
-export function haveSameSources(was: EffectiveSettings, is: EffectiveSettings): boolean {
-    return JSON.stringify(sourcesOf(was)) === JSON.stringify(sourcesOf(is));
+/** Whether an object has the same settings on both sides because all that decides them is the same. */
+export function hasSameSources(pair: Pair, was: Queue, is: Queue): boolean {
+    return pair.samePolicies
+        ? JSON.stringify(was) === JSON.stringify(is)
+        : JSON.stringify(sourcesOf(pair.before.ofQueue(was))) ===
+              JSON.stringify(sourcesOf(pair.after.ofQueue(is)));
 }
 
 function sourcesOf({ target, policy, operatorPolicy, version }: EffectiveSettings): readonly unknown[] {

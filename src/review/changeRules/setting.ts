@@ -1,7 +1,7 @@
 import type { capabilities } from "../../broker/capabilities.js";
 import type { Queue } from "../../model/index.js";
 import type { Effect } from "../change.js";
-import { haveSameSources, type Pair } from "../side.js";
+import { hasSameSources, type Pair } from "../side.js";
 import { deadLetterAddress, deadLetterStrategy } from "./deadLetter.js";
 import { messageTtl, queueExpiry } from "./expiry.js";
 import { lengthLimit, overflow, retention } from "./lengthLimit.js";
@@ -65,15 +65,11 @@ const lasting = ["dead-letter-exchange", "dead-letter-routing-key", "dead-letter
 export function settingEffects(pair: Pair, isReplaced: (queue: Queue) => boolean): readonly Effect[] {
     return pair.after.topology.queues.flatMap((is) => {
         const was = pair.before.queue(is.vhost, is.name);
-        if (was === undefined) {
+        if (was === undefined || hasSameSources(pair, was, is)) {
             return [];
         }
         const counts = isReplaced(is) ? (key: string) => lasting.includes(key) : () => true;
-        const [before, after] = [pair.before.ofQueue(was), pair.after.ofQueue(is)];
-        if (haveSameSources(before, after)) {
-            return [];
-        }
-        const [old, now] = [before.settings, after.settings];
+        const [old, now] = [pair.before.ofQueue(was).settings, pair.after.ofQueue(is).settings];
         const effects = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
             const [before, after] = [old.get(key)?.value, now.get(key)?.value];
             if (!counts(key) || JSON.stringify(before) === JSON.stringify(after)) {
