@@ -1,12 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Definitions, fromExport, toDefinitions } from "../../src/broker/definitions.js";
 import { type Access, brokerOf, parseAccess } from "../../src/cli/access.js";
-import { projectRoot } from "../../src/cli/project.js";
-import { findPulumi, pulumiEnvironment } from "../../src/cli/pulumiCli.js";
 import { readStackConfig } from "../../src/cli/stackFile.js";
 import { parseEnvironment } from "../../src/config/parseEnvironment.js";
 import type { Topology } from "../../src/model/index.js";
@@ -15,47 +9,14 @@ import { readPreview } from "../../src/review/engine/readPreview.js";
 import { review } from "../../src/review/review.js";
 import { buildTopology } from "../../src/topology/index.js";
 import { startStack } from "../broker/support/stack.js";
-
-const cli = findPulumi();
-const found = cli.origin === "path";
-if (!found) {
-    process.stderr.write(
-        "skipped: no pulumi on PATH; install it from https://www.pulumi.com/docs/iac/download-install/ to run these tests\n",
-    );
-}
+import { type EngineStack, engineStack, found } from "./support/engineStack.js";
 
 const stack = "enginetest";
-const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
 const port = 45_600;
 
-interface Ended {
-    readonly code: number;
-    readonly output: string;
-}
-
-/** The real engine with the real plugins on a stack of the test's own; state and stack file are gone afterwards. */
 describe.skipIf(!found)("the real engine", () => {
-    let state: string;
-    let environment: NodeJS.ProcessEnv;
+    let engine: EngineStack;
     let access: Access;
-
-    async function run(command: string, ...args: readonly string[]): Promise<Ended> {
-        return await new Promise((resolve) => {
-            execFile(
-                command,
-                args,
-                { cwd: projectRoot, env: environment, maxBuffer: 100_000_000 },
-                (error, stdout, stderr) => {
-                    const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-                    resolve({ code, output: `${stdout}\n${stderr}` });
-                },
-            );
-        });
-    }
-
-    async function pulumi(...args: readonly string[]): Promise<Ended> {
-        return await run(cli.command, ...args, "--stack", stack, "--non-interactive");
-    }
 
     async function writeStack(extra: Readonly<Record<string, string>> = {}): Promise<void> {
         const values = {
@@ -65,20 +26,17 @@ describe.skipIf(!found)("the real engine", () => {
             gatewayPort: String(port + 3),
             ...extra,
         };
-        const lines = Object.entries(values).map(([key, value]) => `    spot-messaging:${key}: ${value}`);
-        await writeFile(stackFile, `config:\n${lines.join("\n")}\n`);
+        await engine.write(values);
     }
 
     beforeAll(async () => {
-        state = await mkdtemp(join(tmpdir(), "spot-state-"));
-        environment = { ...pulumiEnvironment("docker"), PULUMI_BACKEND_URL: `file://${state}` };
+        engine = await engineStack(stack, "docker");
         await writeStack();
     });
 
     afterAll(async () => {
-        await pulumi("destroy", "--yes", "--skip-preview");
-        await rm(state, { recursive: true, force: true });
-        await rm(stackFile, { force: true });
+        await engine.pulumi("destroy", "--yes", "--skip-preview");
+        await engine.remove();
     });
 
     async function topologyWith(values: Readonly<Record<string, string>>): Promise<Topology> {
@@ -90,27 +48,24 @@ describe.skipIf(!found)("the real engine", () => {
     }
 
     it("brings the stack up without a question", async () => {
-        const { code, output } = await run(process.execPath, "scripts/run.mjs", "up", stack);
+        const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
         expect(code, output).toBe(0);
-        const shown = await pulumi("stack", "output", "--json", "--show-secrets");
+        const shown = await engine.pulumi("stack", "output", "--json", "--show-secrets");
         access = parseAccess(JSON.parse(shown.output));
         expect(access.gatewayUrl).toBe(`http://127.0.0.1:${port + 3}`);
     });
 
     it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
-        const second = await pulumi("preview", "--expect-no-changes");
+        const second = await engine.pulumi("preview", "--expect-no-changes");
         expect(second.code, second.output).toBe(0);
-        const refreshed = await pulumi("preview", "--refresh", "--expect-no-changes");
+        const refreshed = await engine.pulumi("preview", "--refresh", "--expect-no-changes");
         expect(refreshed.code, refreshed.output).toBe(0);
     });
 
     it("keeps no secret in clear, neither in its state nor in what a preview prints", async () => {
         const secrets = [access.administrator.password, ...Object.values(access.passwords)];
-        const exported = await readFile(
-            join(state, ".pulumi", "stacks", "spot-messaging", `${stack}.json`),
-            "utf8",
-        );
-        const { output } = await pulumi("preview", "--diff", "--json");
+        const exported = await engine.state();
+        const { output } = await engine.pulumi("preview", "--diff", "--json");
         for (const secret of secrets) {
             expect(secret).toHaveLength(32);
             expect(exported.includes(secret)).toBe(false);
@@ -120,7 +75,7 @@ describe.skipIf(!found)("the real engine", () => {
 
     it("updates a policy in place and replaces no queue when a waiting time changes", async () => {
         await writeStack({ retryDelay: "7 seconds" });
-        const { code, output } = await pulumi("preview", "--json");
+        const { code, output } = await engine.pulumi("preview", "--json");
         expect(code, output).toBe(0);
         const { steps } = JSON.parse(output) as { steps: { op: string; urn: string }[] };
         const changed = steps.filter(({ op }) => op !== "same");
@@ -139,10 +94,9 @@ describe.skipIf(!found)("the real engine", () => {
             const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
             const { changes } = review(stack, before, after);
             await writeStack(edit);
-            const plain = environment;
-            environment = { ...plain, ...variables };
-            const { code, output } = await pulumi("preview", "--json");
-            environment = plain;
+            engine.setVariables(variables);
+            const { code, output } = await engine.pulumi("preview", "--json");
+            engine.setVariables({ PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined });
             await writeStack();
             expect(code, output).toBe(0);
             const told = enginePreview("-", readPreview(output, "-"), { changes, after });
@@ -167,7 +121,7 @@ describe.skipIf(!found)("the real engine", () => {
 
     it("answers a bad stack file with sentences, not with a stack trace", async () => {
         await writeStack({ retryDelay: "5 bananas", nodes: "2" });
-        const { code, output } = await pulumi("preview");
+        const { code, output } = await engine.pulumi("preview");
         expect(code).not.toBe(0);
         expect(output).toContain('key "spot-messaging:nodes" has the value 2');
         expect(output).toContain('key "spot-messaging:retryDelay" has the value "5 bananas"');
@@ -188,24 +142,24 @@ describe.skipIf(!found)("the real engine", () => {
         for (const generation of ["2", "3"]) {
             const edit = { credentialsGeneration: generation };
             await writeStack(edit);
-            const { code, output } = await pulumi("up", "--yes", "--skip-preview");
+            const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
             expect(code, output).toBe(0);
             expect(await definitions(access)).toEqual(toDefinitions(await topologyWith(edit)));
         }
         expect(await refused()).toBe(before);
-        const again = await pulumi("preview", "--expect-no-changes");
+        const again = await engine.pulumi("preview", "--expect-no-changes");
         expect(again.code, again.output).toBe(0);
         const health = await fetch(`http://127.0.0.1:${port + 3}/healthz`);
         expect(await health.json()).toEqual({ healthy: true });
         // Back again, since the next test compares with the first generation.
         await writeStack();
-        const back = await pulumi("up", "--yes", "--skip-preview");
+        const back = await engine.pulumi("up", "--yes", "--skip-preview");
         expect(back.code, back.output).toBe(0);
     });
 
     it("declares the same on the broker as a local run", async () => {
         const byEngine = await definitions(access);
-        const destroyed = await pulumi("destroy", "--yes", "--skip-preview");
+        const destroyed = await engine.pulumi("destroy", "--yes", "--skip-preview");
         expect(destroyed.code, destroyed.output).toBe(0);
         const local = await startStack("enginelocal", "4.3", port + 10);
         try {

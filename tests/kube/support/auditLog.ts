@@ -9,6 +9,8 @@ export interface AuditedRequest {
     readonly resource: string;
     /** Empty where it is about several. */
     readonly name: string;
+    /** Empty where it is about all, or the object lies in none. */
+    readonly namespace: string;
     /** The answer's status; 403 is a right that was missing. */
     readonly code: number;
     /** When it came, in milliseconds since 1970. */
@@ -24,6 +26,7 @@ const event = z.object({
             subresource: z.string().default(""),
             apiGroup: z.string().default(""),
             name: z.string().default(""),
+            namespace: z.string().default(""),
         })
         .optional(),
     responseStatus: z.object({ code: z.number() }).optional(),
@@ -47,6 +50,7 @@ export function requestsOf(auditLog: string, user: string): readonly AuditedRequ
                               .filter((part) => part !== "")
                               .join("/"),
                           name: objectRef.name,
+                          namespace: objectRef.namespace,
                           code: responseStatus?.code ?? 0,
                           time: requestReceivedTimestamp.getTime(),
                       },

@@ -1,0 +1,279 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type Definitions, toDefinitions } from "../../src/broker/definitions.js";
+import { type Access, parseAccess } from "../../src/cli/access.js";
+import { projectRoot } from "../../src/cli/project.js";
+import { readStackConfig } from "../../src/cli/stackFile.js";
+import { parseEnvironment } from "../../src/config/parseEnvironment.js";
+import { connectContainerEngine } from "../../src/images/containerEngine.js";
+import { buildTopology } from "../../src/topology/index.js";
+import { type ApiClient, connect } from "../kube/support/apiClient.js";
+import { requestsOf, usedRights } from "../kube/support/auditLog.js";
+import { type ControlPlane, startControlPlane } from "../kube/support/controlPlane.js";
+import { installCustomResources } from "../kube/support/customResources.js";
+import { storeAll } from "../kube/support/declaredObjects.js";
+import { ensureExecutables } from "../kube/support/executables.js";
+import { deployer, deployerUser, grantedObjects, right, rightsOf } from "../kube/support/rights.js";
+import { brokerContent } from "./support/brokerContent.js";
+import { kubernetesControllers, run } from "./support/controllers.js";
+import { type EngineStack, engineStack, found } from "./support/engineStack.js";
+import { type Operator, operator } from "./support/operator.js";
+
+const stack = "enginekube";
+const namespace = "spot-prod";
+const managementPort = 46_390;
+const clusterType = "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster";
+
+const stateShape = z.object({
+    checkpoint: z.object({
+        latest: z.object({
+            resources: z.array(z.object({ type: z.string(), created: z.coerce.date().optional() })),
+        }),
+    }),
+});
+
+/**
+ * The prod stack as the deploying identity brings it up: the real engine and providers, a real API server, a real broker. Not proved here: what pods do, since
+ * none runs; see the stand-ins in support.
+ */
+describe.skipIf(!found)("the real engine on Kubernetes", () => {
+    let engine: EngineStack;
+    let plane: ControlPlane;
+    let administrator: ApiClient;
+    let docker: Docker;
+    let broker: Operator;
+    let stopControllers: () => Promise<void>;
+    let values: Readonly<Record<string, string>>;
+    let access: Access;
+    const leftOnBroker: Definitions[] = [];
+
+    beforeAll(async () => {
+        const report = (message: string): void => {
+            process.stderr.write(`${stack}: ${message}\n`);
+        };
+        docker = await connectContainerEngine(report);
+        plane = await startControlPlane(await ensureExecutables(report));
+        administrator = connect(plane.server);
+        await installCustomResources(administrator, report);
+        await storeAll(administrator, grantedObjects);
+        engine = await engineStack(stack, "kubernetes");
+        engine.setVariables({ KUBECONFIG: await kubeconfig() });
+        values = { ...(await prodValues()), ...changes };
+        await engine.write(values);
+        broker = operator({
+            client: administrator,
+            docker,
+            containerName: `spot-messaging-${stack}-rabbitmq`,
+            managementPort,
+            beforeRemoval: async (managed) => {
+                leftOnBroker.push(await brokerContent(managed));
+            },
+        });
+        stopControllers = run(administrator, namespace, [broker, ...kubernetesControllers(administrator)]);
+    });
+
+    afterAll(async () => {
+        await stopControllers();
+        await broker.stop();
+        await plane.stop();
+        await engine.remove();
+    });
+
+    const changes = {
+        tlsIssuer: "own",
+        managementUrl: `https://localhost:${managementPort}`,
+        protectQueues: "false",
+        gatewayHost: "spot.example.com",
+        ingressClass: "nginx",
+        ingressNamespace: "ingress-nginx",
+        ingressTlsSecret: "spot-example-com",
+    };
+
+    async function prodValues(): Promise<Record<string, string>> {
+        const text = await readFile(join(projectRoot, "Pulumi.prod.yaml"), "utf8");
+        const { config } = z.object({ config: z.record(z.string(), z.unknown()) }).parse(parse(text));
+        return Object.fromEntries(
+            Object.entries(config).map(([key, value]) => [
+                key.replace("spot-messaging:", ""),
+                JSON.stringify(value),
+            ]),
+        );
+    }
+
+    /** A file that makes the engine the deploying identity, as its pod would be. */
+    async function kubeconfig(): Promise<string> {
+        const file = join(plane.folder, "kubeconfig");
+        const { url, certificate } = plane.server;
+        const named = { name: "test" };
+        const content = {
+            apiVersion: "v1",
+            kind: "Config",
+            "current-context": "test",
+            contexts: [{ ...named, context: { cluster: "test", user: "test" } }],
+            clusters: [
+                {
+                    ...named,
+                    cluster: {
+                        server: url,
+                        "certificate-authority-data": Buffer.from(certificate).toString("base64"),
+                    },
+                },
+            ],
+            users: [{ ...named, user: { token: await administrator.tokenOf(deployer) } }],
+        };
+        await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+        return file;
+    }
+
+    /** What the topology of the stack's values comes to on a broker. */
+    async function declaredWith(overrides: Readonly<Record<string, string>>): Promise<unknown> {
+        const config = { ...(await readStackConfig(stack)), ...overrides };
+        return toDefinitions(buildTopology(parseEnvironment(stack, config)));
+    }
+
+    /** When the deploying identity first asked for this. */
+    function firstTime(verb: string, resource: string): number {
+        const requests = requestsOf(plane.server.auditLog, deployerUser);
+        return Math.min(
+            ...requests
+                .filter((each) => each.verb === verb && each.resource === resource && each.code < 300)
+                .map(({ time }) => time),
+        );
+    }
+
+    function deploymentsCreated(): number {
+        return requestsOf(plane.server.auditLog, deployerUser).filter(
+            ({ verb, resource }) => verb === "create" && resource === "deployments",
+        ).length;
+    }
+
+    it("brings the stack up in one run", async () => {
+        const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
+        expect(code, output).toBe(0);
+        const shown = await engine.pulumi("stack", "output", "--json", "--show-secrets");
+        access = parseAccess(JSON.parse(shown.output));
+        expect(access.managementEndpoint).toBe(`https://localhost:${managementPort}`);
+        expect(await brokerContent(broker.broker())).toEqual(await declaredWith({}));
+    });
+
+    it("declares nothing on the broker before it is ready, and starts no service before all is declared", async () => {
+        const { resources } = stateShape.parse(JSON.parse(await engine.state())).checkpoint.latest;
+        const times = resources
+            .filter(({ type }) => type.startsWith("rabbitmq:"))
+            .map(({ created }) => created?.getTime() ?? 0);
+        expect(times.length).toBeGreaterThan(50);
+        expect(Math.min(...times)).toBeGreaterThan(broker.readySince());
+        expect(firstTime("create", "deployments")).toBeGreaterThan(Math.max(...times));
+    });
+
+    it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
+        const second = await engine.pulumi("preview", "--expect-no-changes");
+        expect(second.code, second.output).toBe(0);
+        const refreshed = await engine.pulumi("preview", "--refresh", "--expect-no-changes");
+        expect(refreshed.code, refreshed.output).toBe(0);
+    });
+
+    it("keeps no secret in clear, neither in its state nor in what a preview prints", async () => {
+        const secrets = [access.administrator.password, ...Object.values(access.passwords)];
+        const exported = await engine.state();
+        const { output } = await engine.pulumi("preview", "--diff", "--json");
+        for (const secret of secrets) {
+            expect(secret).toHaveLength(32);
+            for (const text of [secret, Buffer.from(secret).toString("base64")]) {
+                expect(exported.includes(text)).toBe(false);
+                expect(output.includes(text)).toBe(false);
+            }
+        }
+    });
+
+    const edit = { brokerCpus: "6", retryDelay: "7 seconds" };
+
+    it("changes nodes and policies in place", async () => {
+        await engine.write({ ...values, ...edit });
+        const planned = await engine.pulumi("preview", "--json");
+        expect(planned.code, planned.output).toBe(0);
+        const { steps } = z
+            .object({ steps: z.array(z.object({ op: z.string(), urn: z.string() })) })
+            .parse(JSON.parse(planned.output));
+        const changed = steps
+            .filter(({ op }) => op !== "same")
+            .map(({ op, urn }) => `${op} ${urn.split("::")[2]?.split("$").at(-1) ?? ""}`);
+        expect([...new Set(changed)].sort()).toEqual([
+            `update ${clusterType}`,
+            "update rabbitmq:index/policy:Policy",
+        ]);
+        const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(code, output).toBe(0);
+        expect(await brokerContent(broker.broker())).toEqual(await declaredWith(edit));
+    });
+
+    it("stops within seconds, with the way out, where the management API cannot be reached", async () => {
+        const closed = `https://localhost:${managementPort + 1}`;
+        await engine.write({ ...values, ...edit, managementUrl: closed });
+        const begun = Date.now();
+        const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(code).not.toBe(0);
+        expect(output).toContain(`management API "${closed}" cannot be reached from here`);
+        expect(output).not.toMatch(/^\s+at /m);
+        expect(Date.now() - begun).toBeLessThan(90_000);
+    });
+
+    it("goes over to certificates of cert-manager, whose authority this machine is told of", async () => {
+        const file = join(plane.folder, "authority.pem");
+        await writeFile(file, broker.broker().authority);
+        engine.setVariables({ SSL_CERT_FILE: file, NODE_EXTRA_CA_CERTS: file });
+        await engine.write({ ...values, tlsIssuer: "ClusterIssuer/internal" });
+        const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(code, output).toBe(0);
+    });
+
+    it("takes everything down in the opposite order", async () => {
+        const { code, output } = await engine.pulumi("destroy", "--yes", "--skip-preview");
+        expect(code, output).toBe(0);
+        expect(leftOnBroker).toHaveLength(1);
+        expect(
+            leftOnBroker.flatMap((content) => Object.values<readonly unknown[]>({ ...content }).flat()),
+        ).toEqual([]);
+        expect(firstTime("delete", "deployments")).toBeLessThan(firstTime("delete", "rabbitmqclusters"));
+    });
+
+    it("stops where KEDA is not installed, before any service is started", async () => {
+        const definitions = await administrator.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+        for (const definition of definitions.filter(({ metadata }) => metadata.name.endsWith(".keda.sh"))) {
+            await administrator.remove(definition);
+        }
+        await engine.write(values);
+        const before = deploymentsCreated();
+        const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(code).not.toBe(0);
+        expect(output).toContain('no matches for kind "TriggerAuthentication"');
+        expect(deploymentsCreated()).toBe(before);
+        const destroyed = await engine.pulumi("destroy", "--yes", "--skip-preview");
+        expect(destroyed.code, destroyed.output).toBe(0);
+    });
+
+    it("has used every right that it was granted, but to change what this run left as it was, and missed none", () => {
+        const requests = requestsOf(plane.server.auditLog, deployerUser);
+        // It would tell what happens to the namespace, and asks for the events of all. It does without: their reasons are not this identity's to know.
+        const refused = requests.filter(({ code }) => code === 403);
+        expect(
+            [
+                ...new Set(
+                    refused.map(
+                        (each) => `${right(each.verb, each.group, each.resource)} in "${each.namespace}"`,
+                    ),
+                ),
+            ].sort(),
+        ).toEqual(['list /events in ""', 'watch /events in ""']);
+        const used = usedRights(requests);
+        const granted = rightsOf(grantedObjects);
+        expect(used.filter((each) => !granted.includes(each))).toEqual([]);
+        const unused = granted.filter((each) => !used.includes(each));
+        // tests/kube changes every kind of object. This server streams what there is of events; others, older ones among them, have it listed first.
+        expect(unused.filter((each) => !each.startsWith("patch ") && each !== "list /events")).toEqual([]);
+    });
+});

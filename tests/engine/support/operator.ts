@@ -1,0 +1,118 @@
+import type Docker from "dockerode";
+import { z } from "zod";
+import { ensureBrokerImage } from "../../../src/images/brokerImage.js";
+import type { ApiClient } from "../../kube/support/apiClient.js";
+import type { KubernetesObject } from "../../kube/support/object.js";
+import { startBroker } from "./brokerContainer.js";
+import type { ManagedBroker } from "./brokerContent.js";
+import { type Controller, isSettled } from "./controllers.js";
+
+const clusterShape = z.object({
+    spec: z.object({
+        image: z.string(),
+        rabbitmq: z.object({ additionalConfig: z.string() }),
+        secretBackend: z.object({ externalSecret: z.object({ name: z.string() }) }),
+        tls: z.object({ secretName: z.string() }),
+    }),
+});
+const secretData = z.object({ data: z.record(z.string(), z.base64()) });
+
+/** The operator's own name for it. */
+const finalizer = "deletion.finalizers.rabbitmqclusters.rabbitmq.com";
+
+export interface OperatorSettings {
+    readonly client: ApiClient;
+    readonly docker: Docker;
+    readonly containerName: string;
+    readonly managementPort: number;
+    /** Asked when a cluster is to go, while its node still runs. */
+    readonly beforeRemoval: (broker: ManagedBroker) => Promise<void>;
+}
+
+export interface Operator extends Controller {
+    /** Since when all replicas are ready, in milliseconds since 1970. */
+    readonly readySince: () => number;
+    /** How to ask the broker as the administrator that it was given. */
+    readonly broker: () => ManagedBroker;
+    readonly stop: () => Promise<void>;
+}
+
+/**
+ * Stands in for the RabbitMQ Cluster Operator: one real node in Docker in place of three in pods, made of what the `RabbitmqCluster` and its Secrets say. It
+ * proves that a broker takes configuration, user and certificate, and when it is called ready; not volumes, spreading, or a cluster of several.
+ */
+export function operator(settings: OperatorSettings): Operator {
+    const { client, docker, containerName, managementPort, beforeRemoval } = settings;
+    let remove: (() => Promise<void>) | undefined;
+    let broker: ManagedBroker | undefined;
+    let readySince = 0;
+
+    async function secret(name: string, { metadata }: KubernetesObject): Promise<(key: string) => string> {
+        const found = await client.read({
+            apiVersion: "v1",
+            kind: "Secret",
+            metadata: { name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) },
+        });
+        const { data } = secretData.parse(found);
+        return (key) => Buffer.from(data[key] ?? "", "base64").toString();
+    }
+
+    async function start(cluster: KubernetesObject): Promise<void> {
+        const { spec } = clusterShape.parse(cluster);
+        await ensureBrokerImage(docker, { image: spec.image, version: "4.3" }, () => undefined);
+        const user = await secret(spec.secretBackend.externalSecret.name, cluster);
+        const tls = await secret(spec.tls.secretName, cluster);
+        const authority = tls("ca.crt");
+        const administrator = { username: user("username"), password: user("password") };
+        remove = await startBroker(docker, {
+            name: containerName,
+            image: spec.image,
+            additionalConfig: spec.rabbitmq.additionalConfig,
+            user: { ...administrator, conf: user("default_user.conf") },
+            tls: { certificate: tls("tls.crt"), key: tls("tls.key"), authority },
+            managementPort,
+        });
+        broker = { managementEndpoint: `https://localhost:${managementPort}`, administrator, authority };
+        readySince = Date.now();
+    }
+
+    async function stop(): Promise<void> {
+        await remove?.();
+        remove = undefined;
+    }
+
+    return {
+        apiVersion: "rabbitmq.com/v1beta1",
+        kind: "RabbitmqCluster",
+        readySince: () => readySince,
+        broker: () => {
+            if (broker === undefined) {
+                throw new Error("the operator has not been told of a cluster yet");
+            }
+            return broker;
+        },
+        stop,
+        act: async (cluster) => {
+            if (cluster.metadata["deletionTimestamp"] !== undefined) {
+                if (remove !== undefined && broker !== undefined) {
+                    await beforeRemoval(broker);
+                    await stop();
+                }
+                await client.patchMetadata(cluster, { finalizers: null });
+                return;
+            }
+            if (isSettled(cluster)) {
+                return;
+            }
+            if (remove === undefined) {
+                await client.patchMetadata(cluster, { finalizers: [finalizer] });
+                await start(cluster);
+            }
+            const now = new Date().toISOString();
+            await client.setStatus(cluster, {
+                observedGeneration: cluster.metadata["generation"],
+                conditions: [{ type: "AllReplicasReady", status: "True", lastTransitionTime: now }],
+            });
+        },
+    };
+}
