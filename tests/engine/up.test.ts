@@ -1,18 +1,29 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Definitions, fromExport, toDefinitions } from "../../src/broker/definitions.js";
 import { type Access, brokerOf, parseAccess } from "../../src/cli/access.js";
 import { readStackConfig } from "../../src/cli/stackFile.js";
 import { parseEnvironment } from "../../src/config/parseEnvironment.js";
 import type { Topology } from "../../src/model/index.js";
-import { enginePreview, previewProblems } from "../../src/review/engine/enginePreview.js";
-import { readPreview } from "../../src/review/engine/readPreview.js";
+import type { EnginePreview } from "../../src/review/engine/enginePreview.js";
 import { review } from "../../src/review/review.js";
+import { writeSnapshot } from "../../src/review/snapshot.js";
 import { buildTopology } from "../../src/topology/index.js";
 import { startStack } from "../broker/support/stack.js";
+import { topology } from "../unit/cli/topologyRun.js";
+import { found as existing } from "../unit/found.js";
 import { type EngineStack, engineStack, found } from "./support/engineStack.js";
 
 const stack = "enginetest";
 const port = 45_600;
+
+/** What the command says that has to do with the preview. */
+interface ReviewedPreview extends EnginePreview {
+    readonly problems: readonly object[];
+    readonly exitCode: number;
+}
 
 describe.skipIf(!found)("the real engine", () => {
     let engine: EngineStack;
@@ -45,6 +56,24 @@ describe.skipIf(!found)("the real engine", () => {
 
     async function definitions(of: Access): Promise<Definitions> {
         return fromExport(await brokerOf(of).definitions(), "spot", [of.administrator.username]);
+    }
+
+    /** What the command says of a preview that was saved. */
+    async function reviewed(before: Topology, after: Topology, preview: string): Promise<ReviewedPreview> {
+        const folder = await mkdtemp(join(tmpdir(), "spot-review-"));
+        const files = {
+            base: { path: join(folder, "base.json"), text: writeSnapshot(before, stack) },
+            head: { path: join(folder, "head.json"), text: writeSnapshot(after, stack) },
+            preview: { path: join(folder, "preview"), text: preview },
+        };
+        await Promise.all(Object.values(files).map(({ path, text }) => writeFile(path, text)));
+        const args = Object.entries(files).flatMap(([option, { path }]) => [`--${option}`, path]);
+        const { output } = await topology(["review", ...args, "--json"]);
+        await rm(folder, { recursive: true, force: true });
+        const { engine: engines, ...rest } = JSON.parse(output) as ReviewedPreview & {
+            engine: readonly EnginePreview[];
+        }; // what the command wrote
+        return { ...rest, ...existing(engines[0], "what the engine says") };
     }
 
     it("brings the stack up without a question", async () => {
@@ -92,19 +121,25 @@ describe.skipIf(!found)("the real engine", () => {
         async (format, variables) => {
             const edit = { retryDelay: "7 seconds", analyzers: '["headers", "content", "attachments"]' };
             const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
-            const { changes } = review(stack, before, after);
+            const { changes, verdict } = review(stack, before, after);
             await writeStack(edit);
             engine.setVariables(variables);
             const { code, output } = await engine.pulumi("preview", "--json");
             engine.setVariables({ PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined });
             await writeStack();
             expect(code, output).toBe(0);
-            const told = enginePreview("-", readPreview(output, "-"), { changes, after });
+            const told = await reviewed(before, after, output);
             const ofProgram = ["service", "retry", "broker"];
-            expect({ format: told.format, agreed: told.agreed, problems: previewProblems(told) }).toEqual({
+            expect({
+                format: told.format,
+                agreed: told.agreed,
+                problems: told.problems,
+                exitCode: told.exitCode,
+            }).toEqual({
                 format,
                 agreed: changes.filter(({ object }) => !ofProgram.includes(object.kind)).length,
                 problems: [],
+                exitCode: verdict.needsApproval ? 1 : 0,
             });
             const docker = told.others.find(({ provider }) => provider === "docker");
             expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
