@@ -5,9 +5,10 @@ import type { Topology } from "../../src/model/index.js";
 import { readQueueNumbers } from "../../src/operate/queueNumbers.js";
 import { blastRadius, dyingOf, dyingTotal } from "../../src/review/live/blastRadius.js";
 import { review } from "../../src/review/review.js";
+import { define } from "../unit/checks/edits.js";
 import { found } from "../unit/found.js";
 import { destructiveEdits } from "../unit/review/destructiveEdits.js";
-import { edited, spot, withDefinition } from "../unit/review/edits.js";
+import { edited, spot } from "../unit/review/edits.js";
 import { applied, moved } from "./support/applied.js";
 import { eventually } from "./support/eventually.js";
 import { startStack, type TestStack } from "./support/stack.js";
@@ -61,7 +62,7 @@ const trials: readonly Trial[] = [
     },
     {
         name: "a lowered size, of messages of one size",
-        edit: withDefinition(`queue.${status}`, (all) => ({
+        edit: define(`queue.${status}`, (all) => ({
             ...all,
             "max-length-bytes": 20 * status.length,
         })),
@@ -70,7 +71,7 @@ const trials: readonly Trial[] = [
     },
     {
         name: "a lowered TTL, which takes no message back",
-        edit: withDefinition(`queue.${status}`, (all) => ({ ...all, "message-ttl": 10_000 })),
+        edit: define(`queue.${status}`, (all) => ({ ...all, "message-ttl": 10_000 })),
         held: { [status]: { messages: 15 } },
         dying: 0,
     },

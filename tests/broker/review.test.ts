@@ -7,9 +7,10 @@ import type { Topology } from "../../src/model/index.js";
 import { type Review, review } from "../../src/review/review.js";
 import { samplesOf } from "../../src/review/routeProbe.js";
 import { isDestructive } from "../../src/review/verdict.js";
+import { define } from "../unit/checks/edits.js";
 import { found } from "../unit/found.js";
 import { destructiveEdits } from "../unit/review/destructiveEdits.js";
-import { type Edit, edited, spot, withDefinition } from "../unit/review/edits.js";
+import { type Edit, edited, spot } from "../unit/review/edits.js";
 import { harmlessEdits } from "../unit/review/harmlessEdits.js";
 import { applied, moved } from "./support/applied.js";
 import { publishOnce } from "./support/client.js";
@@ -56,7 +57,7 @@ const webhook = "notifications.webhook";
 function short(name: string, queue: string, definition: Readonly<Record<string, number>>): Edit {
     return edited(
         name,
-        withDefinition(`queue.${queue}`, (all) => ({ ...all, ...definition })),
+        define(`queue.${queue}`, (all) => ({ ...all, ...definition })),
         "none",
         "",
     );

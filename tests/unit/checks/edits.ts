@@ -35,11 +35,15 @@ export function set(queueName: string, definition: PolicyDefinition): Edit {
     return define(`queue.${queueName}`, (before) => ({ ...before, ...definition }));
 }
 
+/** A definition with fewer keys. */
+export function without(...keys: readonly string[]): (definition: PolicyDefinition) => PolicyDefinition {
+    return (definition) =>
+        Object.fromEntries(Object.entries(definition).filter(([key]) => !keys.includes(key)));
+}
+
 /** Fewer keys in the policy of one of our queues. */
 export function unset(queueName: string, ...keys: readonly string[]): Edit {
-    return define(`queue.${queueName}`, (definition) =>
-        Object.fromEntries(Object.entries(definition).filter(([key]) => !keys.includes(key))),
-    );
+    return define(`queue.${queueName}`, without(...keys));
 }
 
 /** The first virtual host, in which every edit below takes place unless it says otherwise. */

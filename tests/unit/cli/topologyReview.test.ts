@@ -6,7 +6,8 @@ import { exchange, queue, type Topology } from "../../../src/model/index.js";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
 import { fakeBroker } from "../../operate/fakeBroker.js";
 import { generatedTopology } from "../../support/generatedTopology.js";
-import { spot, withQueue } from "../review/edits.js";
+import { editQueue } from "../checks/edits.js";
+import { spot } from "../review/edits.js";
 import { fixture } from "../review/engine/fixture.js";
 import { type ReviewProject, reviewProject } from "./reviewProject.js";
 import { topology } from "./topologyRun.js";
@@ -23,8 +24,8 @@ afterEach(() => {
     project.remove();
 });
 
-const replaced = withQueue("result-processor", { type: "classic" })(spot);
-const raised = withQueue("result-processor", { arguments: {} })(spot);
+const replaced = editQueue("result-processor", { type: "classic" })(spot);
+const raised = editQueue("result-processor", { arguments: {} })(spot);
 const approval =
     "approved:\n  - change: replace queue spot/result-processor\n    reason: drained on Monday\n";
 const env = { SPOT_BROKER_PASSWORD: "canary-password" };

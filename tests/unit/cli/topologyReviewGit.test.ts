@@ -3,7 +3,8 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
-import { spot, withQueue } from "../review/edits.js";
+import { editQueue } from "../checks/edits.js";
+import { spot } from "../review/edits.js";
 import { type ReviewProject, reported, reviewProject, summary } from "./reviewProject.js";
 
 let project: ReviewProject;
@@ -16,9 +17,9 @@ afterEach(() => {
     project.remove();
 });
 
-const replaced = withQueue("result-processor", { type: "classic" })(spot);
+const replaced = editQueue("result-processor", { type: "classic" })(spot);
 const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
-const other = withQueue("analyzer-orchestrator", { type: "classic" })(spot);
+const other = editQueue("analyzer-orchestrator", { type: "classic" })(spot);
 
 /** `main` with the stack as it is, and a branch that replaces a queue. */
 function branched(): { readonly base: string; readonly head: string } {

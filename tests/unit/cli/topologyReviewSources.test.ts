@@ -3,8 +3,9 @@ import { toDefinitions } from "../../../src/broker/definitions.js";
 import { queue, type Topology, vhost } from "../../../src/model/index.js";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
 import { type FakeAnswer, type FakeBroker, fakeBroker } from "../../operate/fakeBroker.js";
+import { editQueue } from "../checks/edits.js";
 import { found } from "../found.js";
-import { spot, withQueue } from "../review/edits.js";
+import { spot } from "../review/edits.js";
 import { fixture } from "../review/engine/fixture.js";
 import { type ReviewProject, reported, reviewProject, summary } from "./reviewProject.js";
 
@@ -24,7 +25,7 @@ afterEach(() => {
     }
 });
 
-const replaced = withQueue("result-processor", { type: "classic" })(spot);
+const replaced = editQueue("result-processor", { type: "classic" })(spot);
 const id = "replace queue spot/result-processor";
 const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
 const env = { SPOT_BROKER_PASSWORD: "canary-password" };

@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contractDiff } from "../../../src/review/contractDiff.js";
-import {
-    declared,
-    declaredQueue,
-    declaredService,
-    spot,
-    withoutBindings,
-    withoutQueue,
-    withService,
-} from "./edits.js";
+import { editService, unbind } from "../checks/edits.js";
+import { declared, declaredQueue, declaredService, spot, withoutQueue } from "./edits.js";
 
 const results = "result-processor";
 
@@ -38,7 +31,7 @@ describe("what services and topology no longer agree on", () => {
 
     it("is a key that nobody takes", () => {
         expect(
-            contractDiff(spot, withoutBindings(({ routingKey }) => routingKey === "analysis.status")(spot)),
+            contractDiff(spot, unbind(({ routingKey }) => routingKey === "analysis.status")(spot)),
         ).toMatchObject([
             {
                 kind: "unroutable",
@@ -50,8 +43,8 @@ describe("what services and topology no longer agree on", () => {
     });
 
     it("is not told again of what was wrong before", () => {
-        const before = withoutBindings(({ routingKey }) => routingKey === "analysis.status")(spot);
-        expect(ids(withService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);
+        const before = unbind(({ routingKey }) => routingKey === "analysis.status")(spot);
+        expect(ids(editService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);
     });
 
     it("is a queue that goes in the release of its last consumer", () => {
@@ -73,7 +66,7 @@ describe("what services and topology no longer agree on", () => {
             ...each,
             publishes: each.publishes.filter(({ message }) => message !== "result"),
         }));
-        const unbound = withoutBindings(({ routingKey }) => routingKey === "analyze.result");
+        const unbound = unbind(({ routingKey }) => routingKey === "analyze.result");
         expect(ids(unbound(unpublished))).toContain(
             'removed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
         );
@@ -92,7 +85,7 @@ describe("what services and topology no longer agree on", () => {
     });
 
     it("is a consumer of which no replica runs", () => {
-        const after = withService(results, (each) => ({
+        const after = editService(results, (each) => ({
             ...each,
             ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),
         }))(spot);

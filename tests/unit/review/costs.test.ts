@@ -23,10 +23,10 @@ import {
     unbindKey,
     uncap,
     unset,
+    without,
 } from "../checks/edits.js";
 import { type SoundName, soundTopologies } from "../checks/mutation/sound.js";
 import { destructiveEdits } from "./destructiveEdits.js";
-import { without } from "./edits.js";
 import { harmlessEdits } from "./harmlessEdits.js";
 
 const spot = ["spot on 4.3", "spot on 4.0", "spot in prod"] as const;

@@ -1,4 +1,5 @@
 import { binding, bytes, duration, exactly, exchange } from "../../../src/model/index.js";
+import { define, editQueue, permit, unbind, without } from "../checks/edits.js";
 import {
     configured,
     declared,
@@ -12,15 +13,10 @@ import {
     policyOf,
     spot,
     withBinding,
-    withDefinition,
     withOperatorPolicy,
-    without,
-    withoutBindings,
     withoutQueue,
-    withPermission,
     withPolicies,
     withPolicy,
-    withQueue,
 } from "./edits.js";
 
 const results = "result-processor";
@@ -31,31 +27,31 @@ export const destructiveEdits: readonly Edit[] = [
     // Queues that are made again.
     edited(
         "changes a queue's type",
-        withQueue(results, { type: "classic" }),
+        editQueue(results, { type: "classic" }),
         "lost",
         '1 REPLACE, messages are lost: queue "result-processor"',
     ),
     edited(
         "makes a queue transient",
-        withQueue(status, { durable: false }),
+        editQueue(status, { durable: false }),
         "lost",
         '1 REPLACE, messages are lost: queue "notifications.status"',
     ),
     edited(
         "lets a queue delete itself",
-        withQueue(status, { autoDelete: true }),
+        editQueue(status, { autoDelete: true }),
         "lost",
         '1 REPLACE, messages are lost: queue "notifications.status"',
     ),
     edited(
         "gives a queue priorities",
-        withQueue(status, { arguments: { "x-max-priority": 5 } }),
+        editQueue(status, { arguments: { "x-max-priority": 5 } }),
         "lost",
         '1 REPLACE, messages are lost: queue "notifications.status"',
     ),
     edited(
         "sets a TTL by argument",
-        withQueue(results, { arguments: { "x-message-ttl": 60_000 } }),
+        editQueue(results, { arguments: { "x-message-ttl": 60_000 } }),
         "lost",
         '1 REPLACE, messages are lost: queue "result-processor"',
     ),
@@ -128,7 +124,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "lets an unused queue expire",
-        withDefinition(`queue.${results}`, (all) => ({ ...all, expires: 3_600_000 })),
+        define(`queue.${results}`, (all) => ({ ...all, expires: 3_600_000 })),
         "lost",
         '1 to change, messages are lost: policy "queue.result-processor"',
     ),
@@ -206,13 +202,13 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "removes a key without an alternate exchange",
-        withoutBindings(({ routingKey }) => routingKey === "analysis.status"),
+        unbind(({ routingKey }) => routingKey === "analysis.status"),
         "dropped",
         '1 DELETE, messages are dropped: binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)"; keys lose their queue: "analysis.status" of "spot.rpc"; services are broken: "gateway"',
     ),
     edited(
         "takes one of two receivers' keys away",
-        withoutBindings(
+        unbind(
             ({ routingKey, destination }) =>
                 routingKey === "notify.failed" && destination === "notifications.webhook",
         ),
@@ -223,20 +219,20 @@ export const destructiveEdits: readonly Edit[] = [
         "moves a key to another queue",
         (all) =>
             withBinding(binding("spot", "spot.analysis", "analyzer.content", "analyze.job.links"))(
-                withoutBindings(({ routingKey }) => routingKey === "analyze.job.links")(all),
+                unbind(({ routingKey }) => routingKey === "analyze.job.links")(all),
             ),
         "reordered",
         "1 DELETE, 1 to add, messages may change their order, nothing is lost",
     ),
     edited(
         "unbinds a dead-letter queue",
-        withoutBindings(({ destination }) => destination === `${results}.dlq`),
+        unbind(({ destination }) => destination === `${results}.dlq`),
         "delayed",
         '1 DELETE, keys lose their queue: "result-processor" of "spot.dead-letter"',
     ),
     edited(
         "unbinds the queue of the unrouted",
-        withoutBindings(({ destination }) => destination === "unrouted"),
+        unbind(({ destination }) => destination === "unrouted"),
         "dropped",
         '1 DELETE, messages are dropped: binding "spot.unrouted -> unrouted ()"',
     ),
@@ -288,7 +284,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "sets a TTL where dead letters are kept",
-        withDefinition(`queue.${results}`, (all) => ({ ...all, "message-ttl": 60_000 })),
+        define(`queue.${results}`, (all) => ({ ...all, "message-ttl": 60_000 })),
         "delayed",
         "1 to change, messages may be delayed, nothing is lost",
     ),
@@ -312,7 +308,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "lowers a bound whose surplus is dead-lettered",
-        withDefinition("queue.notifications.email", (all) => ({ ...all, "max-length": 10 })),
+        define("queue.notifications.email", (all) => ({ ...all, "max-length": 10 })),
         "delayed",
         "1 to change, messages may be delayed, nothing is lost",
     ),
@@ -324,7 +320,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "takes a bound away",
-        withDefinition(`queue.${results}`, without("max-length")),
+        define(`queue.${results}`, without("max-length")),
         "delayed",
         "1 to change, messages may be delayed, nothing is lost",
         { ...spot, operatorPolicies: [] },
@@ -361,13 +357,13 @@ export const destructiveEdits: readonly Edit[] = [
     // Dead letters and attempts.
     edited(
         "takes the dead letters of a queue away",
-        withDefinition(`queue.${results}`, without("dead-letter-exchange", "dead-letter-routing-key")),
+        define(`queue.${results}`, without("dead-letter-exchange", "dead-letter-routing-key")),
         "dropped",
         '1 to change, messages are dropped: policy "queue.result-processor"',
     ),
     edited(
         "sends dead letters to an exchange that is not there",
-        withDefinition("queue.notifications.email", (all) => ({
+        define("queue.notifications.email", (all) => ({
             ...all,
             "dead-letter-exchange": "spot.dead-leter",
         })),
@@ -419,7 +415,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "limits the deliveries of evidence",
-        withDefinition(`queue.${results}.dlq`, (all) => ({ ...all, "delivery-limit": 3 })),
+        define(`queue.${results}.dlq`, (all) => ({ ...all, "delivery-limit": 3 })),
         "dropped",
         '1 to change, messages are dropped: policy "queue.result-processor.dlq"',
     ),
@@ -450,32 +446,32 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "never gives a message up",
-        withDefinition(`queue.${results}`, (all) => ({ ...all, "delivery-limit": -1 })),
+        define(`queue.${results}`, (all) => ({ ...all, "delivery-limit": -1 })),
         "delayed",
         "1 to change, messages may be delayed, nothing is lost",
     ),
     // Rights.
     edited(
         "lets a service write anywhere",
-        withPermission("notifier", { write: ".*" }),
+        permit("notifier", { write: ".*" }),
         "none",
         '1 to change, rights are widened: user "notifier"',
     ),
     edited(
         "lets a service read anything",
-        withPermission("notifier", { read: ".*" }),
+        permit("notifier", { read: ".*" }),
         "none",
         '1 to change, rights are widened: user "notifier"',
     ),
     edited(
         "forgets the anchors of a permission",
-        withPermission("monitoring", { read: "result" }),
+        permit("monitoring", { read: "result" }),
         "none",
         '1 to change, rights are widened: user "monitoring"',
     ),
     edited(
         "lets a service configure its queue",
-        withPermission(results, { configure: exactly(results) }),
+        permit(results, { configure: exactly(results) }),
         "none",
         '1 to change, rights are widened: user "result-processor"',
     ),
@@ -490,13 +486,13 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "takes a needed exchange away",
-        withPermission("gateway", { write: "^$" }),
+        permit("gateway", { write: "^$" }),
         "dropped",
         '1 to change, messages are dropped: permission "gateway"',
     ),
     edited(
         "takes a needed queue away",
-        withPermission(results, { read: "^$" }),
+        permit(results, { read: "^$" }),
         "delayed",
         "1 to change, messages may be delayed, nothing is lost",
     ),

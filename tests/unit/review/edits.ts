@@ -4,10 +4,8 @@ import type {
     BrokerVersion,
     Declaration,
     ExchangeDeclaration,
-    Permission,
     Policy,
     PolicyDefinition,
-    Queue,
     QueueDeclaration,
     Service,
     Topology,
@@ -17,6 +15,7 @@ import type {
 } from "../../../src/model/index.js";
 import type { Consequence } from "../../../src/review/change.js";
 import { declareSpot } from "../../../src/topology/index.js";
+import { all, removePolicy, removeQueue, type Edit as TopologyEdit } from "../checks/edits.js";
 import { devEnvironment, devTopology } from "../environments.js";
 
 /** An edit of spot's topology, as somebody would make it, and what the review must say of it. */
@@ -32,7 +31,7 @@ export interface Edit {
 export const spot = devTopology("4.3");
 
 /** What an edit does to a topology that was made by the dev stack. */
-export type Change = (topology: Topology) => Topology;
+export type Change = TopologyEdit;
 
 export function edited(
     name: string,
@@ -94,25 +93,9 @@ export function withMoreQueues(...queues: readonly QueueDeclaration[]): Topology
     return declared((all) => ({ ...all, queues: [...all.queues, ...queues] }));
 }
 
-export function withQueue(name: string, fields: Partial<Queue>): Change {
-    return (all) => ({
-        ...all,
-        queues: all.queues.map((each) => (each.name === name ? { ...each, ...fields } : each)),
-    });
-}
-
 /** Without a queue and everything that says its name to the broker. */
 export function withoutQueue(name: string): Change {
-    return (all) => ({
-        ...all,
-        queues: all.queues.filter((each) => each.name !== name),
-        bindings: all.bindings.filter(({ destination }) => destination !== name),
-        policies: all.policies.filter((each) => each.name !== `queue.${name}`),
-    });
-}
-
-export function withoutBindings(isGone: (binding: Binding) => boolean): Change {
-    return (all) => ({ ...all, bindings: all.bindings.filter((each) => !isGone(each)) });
+    return all(removeQueue(name), removePolicy(`queue.${name}`));
 }
 
 export function withBinding(binding: Binding): Change {
@@ -121,20 +104,6 @@ export function withBinding(binding: Binding): Change {
 
 export function withPolicies(change: (policy: Policy) => Policy | undefined): Change {
     return (all) => ({ ...all, policies: all.policies.flatMap((each) => change(each) ?? []) });
-}
-
-export function withDefinition(
-    name: string,
-    change: (definition: PolicyDefinition) => PolicyDefinition,
-): Change {
-    return withPolicies((each) =>
-        each.name === name ? { ...each, definition: change(each.definition) } : each,
-    );
-}
-
-export function without(...keys: readonly string[]): (definition: PolicyDefinition) => PolicyDefinition {
-    return (definition) =>
-        Object.fromEntries(Object.entries(definition).filter(([key]) => !keys.includes(key)));
 }
 
 /** A policy for all queues unless `fields` says otherwise. */
@@ -150,13 +119,6 @@ export function withOperatorPolicy(policy: Policy): Change {
     return (all) => ({ ...all, operatorPolicies: [...all.operatorPolicies, policy] });
 }
 
-export function withPermission(user: string, fields: Partial<Permission>): Change {
-    return (all) => ({
-        ...all,
-        permissions: all.permissions.map((each) => (each.user === user ? { ...each, ...fields } : each)),
-    });
-}
-
 export function withVhost(fields: Partial<Vhost>): Change {
     return (all) => ({ ...all, vhosts: all.vhosts.map((each) => ({ ...each, ...fields })) });
 }
@@ -169,12 +131,5 @@ export function limitedUser(name: string, limits: UserLimits): Change {
     return (all) => ({
         ...all,
         users: all.users.map((each) => (each.name === name ? { ...each, limits } : each)),
-    });
-}
-
-export function withService(name: string, change: (service: Service) => Service): Change {
-    return (all) => ({
-        ...all,
-        services: all.services.map((each) => (each.name === name ? change(each) : each)),
     });
 }

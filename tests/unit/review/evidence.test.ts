@@ -6,12 +6,13 @@ import { type BlastRadius, blastRadius } from "../../../src/review/live/blastRad
 import type { ApprovedChange, Report, StackReport } from "../../../src/review/report.js";
 import { outcomeOf } from "../../../src/review/report.js";
 import { review } from "../../../src/review/review.js";
+import { editQueue } from "../checks/edits.js";
 import { found } from "../found.js";
-import { spot, withQueue } from "./edits.js";
+import { spot } from "./edits.js";
 import { fixture } from "./engine/fixture.js";
 
 const id = "replace queue spot/result-processor";
-const after = withQueue("result-processor", { type: "classic" })(spot);
+const after = editQueue("result-processor", { type: "classic" })(spot);
 const compared = review("dev", spot, after);
 
 function reportWith(approved: readonly ApprovedChange[], state: StackReport["state"] = "compared"): Report {

@@ -9,6 +9,7 @@ import {
     type Topology,
 } from "../../../src/model/index.js";
 import type { TopologyList } from "../../../src/review/canonical.js";
+import { define, editQueue, editService, permit, without } from "../checks/edits.js";
 import {
     configured,
     declared,
@@ -22,15 +23,10 @@ import {
     policyOf,
     spot,
     withBinding,
-    withDefinition,
     withMoreQueues,
     withOperatorPolicy,
-    without,
-    withPermission,
     withPolicies,
     withPolicy,
-    withQueue,
-    withService,
     withVhost,
 } from "./edits.js";
 
@@ -109,7 +105,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "writes keys of a definition in another order",
-        withDefinition(policyOfResults, (all) => Object.fromEntries(Object.entries(all).reverse())),
+        define(policyOfResults, (all) => Object.fromEntries(Object.entries(all).reverse())),
         "none",
         "no changes",
     ),
@@ -203,7 +199,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "says a default aloud",
-        withDefinition("queue.notifications.email", (all) => ({
+        define("queue.notifications.email", (all) => ({
             ...all,
             "dead-letter-strategy": "at-most-once",
         })),
@@ -218,13 +214,13 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "places leaders otherwise",
-        withDefinition(policyOfResults, (all) => ({ ...all, "queue-leader-locator": "client-local" })),
+        define(policyOfResults, (all) => ({ ...all, "queue-leader-locator": "client-local" })),
         "none",
         "1 to change, nothing is lost",
     ),
     edited(
         "wants more replicas",
-        withDefinition(policyOfResults, (all) => ({ ...all, "target-group-size": 5 })),
+        define(policyOfResults, (all) => ({ ...all, "target-group-size": 5 })),
         "none",
         "1 to change, nothing is lost",
     ),
@@ -232,7 +228,7 @@ export const harmlessEdits: readonly Edit[] = [
         "finds the same dead-letter queue by another key",
         (all) =>
             withBinding(binding("spot", "spot.dead-letter", `${results}.dlq`, "results"))(
-                withDefinition(policyOfResults, (definition) => ({
+                define(policyOfResults, (definition) => ({
                     ...definition,
                     "dead-letter-routing-key": "results",
                 }))(all),
@@ -272,7 +268,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "takes a TTL away",
-        withDefinition(`queue.${status}`, without("message-ttl")),
+        define(`queue.${status}`, without("message-ttl")),
         "none",
         "1 to change, nothing is lost",
     ),
@@ -526,11 +522,11 @@ export const harmlessEdits: readonly Edit[] = [
         spot,
         "none",
         "1 to change, nothing is lost",
-        withPermission("notifier", { write: ".*", configure: ".*" })(spot),
+        permit("notifier", { write: ".*", configure: ".*" })(spot),
     ),
     edited(
         "writes a permission otherwise",
-        withPermission("notifier", { configure: "^()$" }),
+        permit("notifier", { configure: "^()$" }),
         "none",
         "1 to change, nothing is lost",
     ),
@@ -553,7 +549,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "hands out more at once",
-        withService(results, (each) => ({
+        editService(results, (each) => ({
             ...each,
             consumes: each.consumes.map((one) => ({ ...one, prefetch: one.prefetch * 2 })),
         })),
@@ -562,7 +558,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "tells a service a setting",
-        withService("notifier", (each) => ({
+        editService("notifier", (each) => ({
             ...each,
             ...(each.workload !== undefined && {
                 workload: { ...each.workload, settings: { ...each.workload.settings, smtp: "smtp://mail" } },
@@ -601,7 +597,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "lets a message live longer",
-        withService("gateway", (each) => ({
+        editService("gateway", (each) => ({
             ...each,
             publishes: each.publishes.map((one) =>
                 one.message === "status" ? { ...one, expiration: duration("5 minutes") } : one,
@@ -619,7 +615,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "says what a queue is for",
-        withQueue("unrouted", { purpose: "work" }),
+        editQueue("unrouted", { purpose: "work" }),
         "none",
         "1 to change, nothing is lost",
     ),

@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { permissionsDiff } from "../../../src/review/permissionsDiff.js";
-import { configured, declaredService, spot, withPermission } from "./edits.js";
+import { permit } from "../checks/edits.js";
+import { configured, declaredService, spot } from "./edits.js";
 
 describe("the rights that change", () => {
     it("are none where the same names are written otherwise", () => {
-        expect(permissionsDiff(spot, withPermission("result-processor", { configure: "" })(spot))).toEqual(
-            [],
-        );
+        expect(permissionsDiff(spot, permit("result-processor", { configure: "" })(spot))).toEqual([]);
     });
 
     it("are told by name, and proven where both sides are lists of names", () => {
-        const after = withPermission("notifier", { write: "^(spot\\.rpc|spot\\.later)$" })(spot);
+        const after = permit("notifier", { write: "^(spot\\.rpc|spot\\.later)$" })(spot);
         expect(permissionsDiff(spot, after)).toEqual([
             {
                 id: "rights spot/notifier write",
@@ -27,7 +26,7 @@ describe("the rights that change", () => {
     });
 
     it("are tried on every name of both sides where a pattern is no list, and said to be unproven", () => {
-        const after = withPermission("monitoring", { read: "^notifications\\.[ew]" })(spot);
+        const after = permit("monitoring", { read: "^notifications\\.[ew]" })(spot);
         expect(permissionsDiff(spot, after)).toEqual([
             {
                 id: "rights spot/monitoring read",
@@ -54,10 +53,7 @@ describe("the rights that change", () => {
     });
 
     it("say that nothing can be proven where two patterns differ on no name that is known", () => {
-        const [change] = permissionsDiff(
-            spot,
-            withPermission("monitoring", { configure: "^later-.*$" })(spot),
-        );
+        const [change] = permissionsDiff(spot, permit("monitoring", { configure: "^later-.*$" })(spot));
         expect(change).toMatchObject({
             right: "configure",
             widened: [],
@@ -85,7 +81,7 @@ describe("the rights that change", () => {
     });
 
     it("leave keys out that a user could not use anyway", () => {
-        const before = withPermission("gateway", { write: "^$" })(spot);
+        const before = permit("gateway", { write: "^$" })(spot);
         const topicPermissions = before.topicPermissions.filter(({ user }) => user !== "gateway");
         expect(permissionsDiff(before, { ...before, topicPermissions })).toEqual([]);
     });

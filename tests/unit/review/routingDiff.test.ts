@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { binding, exchange, queue, service, type Topology } from "../../../src/model/index.js";
 import { routingDiff } from "../../../src/review/routingDiff.js";
 import { topologyOf } from "../broker/topologies.js";
-import { policyOf, spot, withBinding, withoutBindings } from "./edits.js";
+import { unbind } from "../checks/edits.js";
+import { policyOf, spot, withBinding } from "./edits.js";
 
 const exchanges = [
     exchange("v", "in", "topic", { arguments: { "alternate-exchange": "rest" } }),
@@ -62,7 +63,7 @@ describe("the routing diff", () => {
     });
 
     it("names who sends, and where dead letters end", () => {
-        const withoutKey = withoutBindings(({ routingKey }) => routingKey === "analyze.result")(spot);
+        const withoutKey = unbind(({ routingKey }) => routingKey === "analyze.result")(spot);
         expect(routingDiff(spot, withoutKey)).toEqual([
             {
                 id: "route spot/spot.analysis analyze.result",

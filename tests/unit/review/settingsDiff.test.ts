@@ -1,19 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { settingsDiff } from "../../../src/review/settingsDiff.js";
 import { settingText } from "../../../src/review/settingText.js";
-import {
-    configured,
-    declaredExchange,
-    policyOf,
-    spot,
-    withDefinition,
-    withOperatorPolicy,
-    withPolicies,
-} from "./edits.js";
+import { define } from "../checks/edits.js";
+import { configured, declaredExchange, policyOf, spot, withOperatorPolicy, withPolicies } from "./edits.js";
 
 describe("the settings that change", () => {
     it("are told in units, with their source", () => {
-        const after = withDefinition("queue.notifications.status", (all) => ({
+        const after = define("queue.notifications.status", (all) => ({
             ...all,
             "message-ttl": 1_800_000,
         }))(spot);

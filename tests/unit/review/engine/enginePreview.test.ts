@@ -5,7 +5,8 @@ import type { Preview } from "../../../../src/review/engine/preview.js";
 import { readPreview } from "../../../../src/review/engine/readPreview.js";
 import { mergedSteps } from "../../../../src/review/engine/step.js";
 import { review } from "../../../../src/review/review.js";
-import { spot, withDefinition, withQueue } from "../edits.js";
+import { define, editQueue } from "../../checks/edits.js";
+import { spot } from "../edits.js";
 import { fixture } from "./fixture.js";
 
 const results = "result-processor";
@@ -27,7 +28,7 @@ const base: Topology = {
     retries: {},
 };
 /** The edit that it previews. */
-const head = withQueue(results, { arguments: { "x-max-length": 9 } })(base);
+const head = editQueue(results, { arguments: { "x-max-length": 9 } })(base);
 const replaced = ["replaced.events.ndjson", "replaced.digest.json"];
 
 /** How many objects the broker would be told. */
@@ -123,7 +124,7 @@ describe("review and engine", () => {
     });
 
     it.each(replaced)("disagree about a change that only the review sees: %s", (name) => {
-        const after = withDefinition(`queue.${results}`, (all) => ({ ...all, "max-length": 1 }))(head);
+        const after = define(`queue.${results}`, (all) => ({ ...all, "max-length": 1 }))(head);
         const { problems, agreed } = judged(read(name), base, after);
         expect(agreed).toBe(1);
         expect(problems).toEqual([

@@ -4,9 +4,10 @@ import { binding, exchange, queue, type Topology } from "../../../../src/model/i
 import { blastRadius, dyingOf, touchedVhosts } from "../../../../src/review/live/blastRadius.js";
 import type { LiveQueue } from "../../../../src/review/live/impact.js";
 import { review } from "../../../../src/review/review.js";
+import { define, unbind } from "../../checks/edits.js";
 import { found } from "../../found.js";
 import { destructiveEdits } from "../destructiveEdits.js";
-import { edited, spot, withDefinition, withoutBindings } from "../edits.js";
+import { edited, spot } from "../edits.js";
 import { harmlessEdits } from "../harmlessEdits.js";
 
 const now = Date.UTC(2026, 10, 24, 12);
@@ -101,7 +102,7 @@ describe("what a change does to the messages that a broker holds now", () => {
         },
         {
             what: "kills about as many as their average size says above a lowered size",
-            edit: withDefinition(`queue.${status}`, (all) => ({ ...all, "max-length-bytes": 1_000 })),
+            edit: define(`queue.${status}`, (all) => ({ ...all, "max-length-bytes": 1_000 })),
             numbers: { name: status, ready: 10, unacknowledged: 0, bytes: 4_000, bytesReady: 4_000 },
             id: "update policy spot/queue.notifications.status",
             dying: 8,
@@ -305,6 +306,6 @@ describe("what a change does to the messages that a broker holds now", () => {
 });
 
 it("names the virtual hosts whose queues a review touches", () => {
-    const after = withoutBindings(({ routingKey }) => routingKey === "analysis.status")(spot);
+    const after = unbind(({ routingKey }) => routingKey === "analysis.status")(spot);
     expect(touchedVhosts(review("dev", spot, after), spot)).toEqual(["spot"]);
 });

@@ -4,15 +4,8 @@ import { changedGraph, changedPart } from "../../../../../src/review/render/repo
 import { changedMermaid, renderChangedSvg } from "../../../../../src/review/render/report/picture.js";
 import type { StackReport } from "../../../../../src/review/report.js";
 import { topologyOf } from "../../../broker/topologies.js";
-import {
-    declaredService,
-    spot,
-    withDefinition,
-    without,
-    withoutBindings,
-    withoutQueue,
-    withQueue,
-} from "../../edits.js";
+import { define, editQueue, unbind, without } from "../../../checks/edits.js";
+import { declaredService, spot, withoutQueue } from "../../edits.js";
 import { stackOf } from "./reports.js";
 
 const results = "result-processor";
@@ -42,13 +35,13 @@ describe("the picture of a change", () => {
         { what: "nothing where nothing changes", stack: edited((all) => all), marked: [] },
         {
             what: "a queue that is made again",
-            stack: edited(withQueue(results, { durable: false })),
+            stack: edited(editQueue(results, { durable: false })),
             marked: [`replaced queue ${results}`],
         },
         {
             what: "one of three keys that goes",
             stack: edited(
-                withoutBindings(
+                unbind(
                     ({ destination, routingKey }) =>
                         destination === "notifications.email" && routingKey === "notify.failed",
                 ),
@@ -60,7 +53,7 @@ describe("the picture of a change", () => {
         {
             what: "dead letters that go nowhere, and the queue whose setting that is",
             stack: edited(
-                withDefinition(
+                define(
                     `queue.${results}`,
                     without("dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"),
                 ),
@@ -94,7 +87,7 @@ describe("the picture of a change", () => {
     });
 
     it("shows in a comment what changes, and what is one step away", () => {
-        const { nodes, edges } = changedPart(changedGraph(edited(withQueue(results, { durable: false }))));
+        const { nodes, edges } = changedPart(changedGraph(edited(editQueue(results, { durable: false }))));
         expect(nodes.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
             "exchange spot.analysis",
             "exchange spot.dead-letter",
@@ -116,7 +109,7 @@ describe("the picture of a change", () => {
     });
 
     it("has everything in the file, every sign, and what the signs mean", async () => {
-        const svg = await renderChangedSvg(edited(withQueue(results, { durable: false })));
+        const svg = await renderChangedSvg(edited(editQueue(results, { durable: false })));
         expect(svg).toContain("<title>Changes of stack &quot;dev&quot;</title>");
         expect(svg).toContain(">⟳ result&#45;processor<");
         expect(svg).toContain(">+ added, − removed, ~ changed, ⟳ replaced<");

@@ -13,7 +13,8 @@ import {
 } from "../../../../../src/review/report.js";
 import { review } from "../../../../../src/review/review.js";
 import { topologyOf } from "../../../broker/topologies.js";
-import { spot, withBinding, withDefinition, withoutBindings, withQueue } from "../../edits.js";
+import { define, editQueue, unbind } from "../../../checks/edits.js";
+import { spot, withBinding } from "../../edits.js";
 import { fixture } from "../../engine/fixture.js";
 
 const results = "result-processor";
@@ -90,9 +91,9 @@ const archived: Topology = {
     ...withBinding(binding("spot", "spot.notifications", "archive", "notify.#"))(spot),
     queues: [...spot.queues, queue("spot", "archive", "quorum")],
 };
-const replaced = withQueue(results, { type: "classic" })(spot);
-const unbound = withoutBindings(({ routingKey }) => routingKey === "notify.failed")(replaced);
-const lowered = withDefinition("queue.notifications.status", (all) => ({
+const replaced = editQueue(results, { type: "classic" })(spot);
+const unbound = unbind(({ routingKey }) => routingKey === "notify.failed")(replaced);
+const lowered = define("queue.notifications.status", (all) => ({
     ...all,
     "message-ttl": 10_000,
     "max-length": 100,
