@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./checks/index.js";
 import { keepAuthority } from "./components/authorityFile.js";
@@ -35,7 +36,13 @@ async function readableLater<T>(step: Promise<T>): Promise<T> {
 }
 
 function sentenceOf(error: unknown): unknown {
-    return error instanceof UserError ? new pulumi.RunError(error.message) : error;
+    if (!(error instanceof UserError)) {
+        return error;
+    }
+    const told = new pulumi.RunError(error.message);
+    // The SDK hangs the promise that failed onto the error, and inspects both for its trace: with all resources behind it, that took half a
+    // minute (tests/engine/kubernetes.test.ts bounds it).
+    return Object.defineProperty(told, inspect.custom, { value: () => told.message });
 }
 
 const environment = readable(readEnvironment);
