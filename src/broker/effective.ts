@@ -54,6 +54,7 @@ export function effectiveSettings(
         const contest = contestOf(target);
         const operator = operatorContestOf(target);
         let known: ReturnType<typeof resolvedSettings> | undefined;
+        let merged: PolicyDefinition | undefined;
         // Most queues of two versions have the same policies, and then nobody asks what those come to.
         const resolved = (): ReturnType<typeof resolvedSettings> => {
             if (known === undefined) {
@@ -77,7 +78,8 @@ export function effectiveSettings(
             ...(operator.policy !== undefined && { operatorPolicy: operator.policy }),
             operator,
             get definition() {
-                return mergedDefinition(contest.policy, operator.policy);
+                merged ??= mergedDefinition(contest.policy, operator.policy);
+                return merged;
             },
             get settings() {
                 return resolved().settings;
