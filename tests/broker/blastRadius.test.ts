@@ -220,7 +220,13 @@ async function collected(
         const byName = new Map(numbers.map((each) => [each.name, each]));
         const isThere = Object.entries(held).every(([name, { messages, unacknowledged = 0 }]) => {
             const each = byName.get(name);
-            return each?.ready === messages - unacknowledged && each.unacknowledged === unacknowledged;
+            // The broker tells a queue's counts before its size.
+            return (
+                each?.ready === messages - unacknowledged &&
+                each.unacknowledged === unacknowledged &&
+                each.bytes !== undefined &&
+                each.bytes >= messages * name.length
+            );
         });
         return isThere ? numbers : undefined;
     });
