@@ -1,21 +1,12 @@
+import { emptyTopology } from "../../../src/broker/emptyTopology.js";
 import type { Policy, Topology } from "../../../src/model/index.js";
 import type { OracleBroker } from "./broker.js";
 
 /** A topology of one virtual host, `vhost`, with nothing else in it. */
 export function topologyIn(vhost: string, broker: OracleBroker, parts: Partial<Topology>): Topology {
     return {
-        brokerVersion: broker.version,
+        ...emptyTopology(broker.version),
         vhosts: [{ name: vhost }],
-        exchanges: [],
-        queues: [],
-        bindings: [],
-        policies: [],
-        operatorPolicies: [],
-        users: [],
-        permissions: [],
-        topicPermissions: [],
-        services: [],
-        retries: {},
         ...parts,
     };
 }

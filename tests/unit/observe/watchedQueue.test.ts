@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { emptyTopology } from "../../../src/broker/emptyTopology.js";
 import { binding, exchange, queue, type Topology } from "../../../src/model/index.js";
 import { alertGroups, queueAlerts } from "../../../src/observe/alertGroups.js";
 import { holdLimit, waitLimit } from "../../../src/observe/thresholds.js";
@@ -19,18 +20,8 @@ function watched(topology: Topology, name: string): WatchedQueue {
 /** A broker's own view: no purposes, no services. */
 function foreign(changes: Partial<Topology>): Topology {
     return {
-        brokerVersion: "4.3",
+        ...emptyTopology("4.3"),
         vhosts: [{ name: "shop" }],
-        exchanges: [],
-        queues: [],
-        bindings: [],
-        policies: [],
-        operatorPolicies: [],
-        users: [],
-        permissions: [],
-        topicPermissions: [],
-        services: [],
-        retries: {},
         ...changes,
     };
 }
