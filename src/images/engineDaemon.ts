@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../model/index.js";
@@ -25,6 +25,18 @@ export const defaultDaemon: Daemon = {
     logFile: path.join(localFolder, "dockerd.log"),
     pidFile: path.join(localFolder, "dockerd.pid"),
 };
+
+/** Where a program keeps the number of its process, and how the kernel calls the program. */
+export interface PidFile {
+    readonly file: string;
+    readonly program: string;
+}
+
+/** Those of dockerd and of the containerd that it starts. */
+const pidFiles: readonly PidFile[] = [
+    { file: "/var/run/docker.pid", program: "dockerd" },
+    { file: "/var/run/docker/containerd/containerd.pid", program: "containerd" },
+];
 
 /** How images and containers are stored: fast, and where the file system cannot do that, slow but always possible. */
 const storageDrivers = ["overlay2", "vfs"] as const;
@@ -76,6 +88,7 @@ async function startService(report: Report): Promise<void> {
 }
 
 async function startProcess(daemon: Daemon, answers: () => Promise<boolean>, report: Report): Promise<void> {
+    pidFiles.forEach(removeStale);
     for (const storageDriver of storageDrivers) {
         // The package's own start script may have been faster.
         if (await answers()) {
@@ -90,6 +103,22 @@ async function startProcess(daemon: Daemon, answers: () => Promise<boolean>, rep
             throw unusable(daemon);
         }
     }
+}
+
+/**
+ * Removes the record of a process that is gone. After a kill another program's process or thread may have the number, and dockerd would believe that
+ * it runs already: it says "pid file found", or waits in vain for its containerd.
+ */
+export function removeStale({ file, program }: PidFile): void {
+    if (existsSync(file) && nameOf(readFileSync(file, "utf8").trim()) !== program) {
+        rmSync(file);
+    }
+}
+
+/** How the kernel calls a process; `undefined` where there is none of the number. */
+function nameOf(pid: string): string | undefined {
+    const file = `/proc/${pid}/comm`;
+    return /^\d+$/u.test(pid) && existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 
 function detached(

@@ -44,12 +44,19 @@ export async function removeOwned(
         }),
     );
     const doomedNetworks = networks.map(
-        ({ Id, Name }): Doomed => ({ type: "network", name: Name, remove: () => removeNetwork(docker, Id) }),
+        ({ Id, Name }): Doomed => ({
+            type: "network",
+            name: Name,
+            remove: () => docker.getNetwork(Id).remove(),
+        }),
     );
     const doomedVolumes = volumes.Volumes.map(
         ({ Name }): Doomed => ({ type: "volume", name: Name, remove: () => docker.getVolume(Name).remove() }),
     );
 
+    for (const { Id } of networks) {
+        await leaveNetwork(docker, Id);
+    }
     const total = containers.length + networks.length + volumes.Volumes.length;
     const limit = pLimit(atOnce);
     const problems: string[] = [];
@@ -92,12 +99,15 @@ async function removedAnyhow(remove: () => Promise<unknown>): Promise<void> {
     }
 }
 
-/** A container of the user's own in our network would keep it in use, so it is disconnected first. */
-async function removeNetwork(docker: Docker, id: string): Promise<void> {
+/**
+ * Disconnects every container, also one of the user's own, which would keep the network in use. One after another: Docker Engine 20.10 does not
+ * lock the number of a network's endpoints when they go, and where several went at once it may count one for ever, and never let the network be
+ * removed. Whoever is not let go, or is gone already, shows when the network is removed.
+ */
+async function leaveNetwork(docker: Docker, id: string): Promise<void> {
     const network = docker.getNetwork(id);
-    const inspected = await network.inspect();
-    for (const container of Object.keys(inspected.Containers ?? {})) {
-        await removedAnyhow(() => network.disconnect({ Container: container, Force: true }));
+    const { Containers: connected } = await network.inspect().catch(() => ({ Containers: {} }));
+    for (const container of Object.keys(connected ?? {})) {
+        await network.disconnect({ Container: container, Force: true }).catch(() => undefined);
     }
-    await network.remove();
 }

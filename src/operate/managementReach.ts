@@ -20,6 +20,7 @@ export class UnreachableManagement extends UserError {
 }
 
 const pauseMs = 500;
+const silence = "no answer in time";
 
 /**
  * Waits until the management API answers and knows the user. The engine's provider would try for minutes, and then say nothing of use.
@@ -28,7 +29,7 @@ const pauseMs = 500;
 export async function reachManagement(access: ManagementAccess): Promise<void> {
     const { endpoint, username, timeoutMs = 10_000 } = access;
     const deadline = Date.now() + timeoutMs;
-    let reason = "no answer";
+    let reason = silence;
     do {
         const outcome = await ask(access, Math.max(1, deadline - Date.now()));
         if (outcome === 200) {
@@ -39,7 +40,10 @@ export async function reachManagement(access: ManagementAccess): Promise<void> {
                 `management API "${endpoint}" does not let user "${username}" in; give the password that it has there`,
             );
         }
-        reason = typeof outcome === "number" ? `it answers with status ${outcome}` : outcome;
+        // The last attempt may have had no time; what an earlier one was told says more.
+        if (outcome !== silence) {
+            reason = typeof outcome === "number" ? `it answers with status ${outcome}` : outcome;
+        }
         // What is wrong with a certificate does not get better by waiting.
         if (/certificate|altnames|self.signed/i.test(reason)) {
             throw new UnreachableManagement(
@@ -71,7 +75,7 @@ function ask(
             resolve(response.statusCode ?? 0);
         });
         request.on("error", (error) => {
-            resolve(signal.aborted ? "no answer in time" : reasonOf(error));
+            resolve(signal.aborted ? silence : reasonOf(error));
         });
         request.end();
     });
