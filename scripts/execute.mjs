@@ -7,10 +7,12 @@ import process from "node:process";
  * @param {string} program
  * @param {string[]} programArguments
  * @param {string} folder
+ * @param {Readonly<Record<string, string>>} variables - besides ours
  * @returns {Promise<number>} its exit code, as a shell would tell it
  */
-export async function execute(program, programArguments, folder) {
-    const child = spawn(program, programArguments, { cwd: folder, stdio: "inherit" });
+export async function execute(program, programArguments, folder, variables = {}) {
+    const env = { ...process.env, ...variables };
+    const child = spawn(program, programArguments, { cwd: folder, env, stdio: "inherit" });
     // The interrupt key reaches the program by itself.
     const ignore = () => undefined;
     const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);

@@ -4,12 +4,13 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execute } from "./execute.mjs";
 import { npmCommand } from "./npm.mjs";
+import { outcomeVariable } from "./outcomeReporter.mjs";
 import { preparePython } from "./python.mjs";
 import { readJunit, readVitest } from "./reports.mjs";
 
 /**
- * What one step found.
- * @typedef {{ passed: number, failures: string[] }} Outcome
+ * What one step found. Several tests may have failed for one reason, and are told of once.
+ * @typedef {{ passed: number, failed: number, failures: string[] }} Outcome
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -57,13 +58,13 @@ async function vitest(project) {
                 "run",
                 `--project=${project}`,
                 "--reporter=default",
-                "--reporter=json",
-                `--outputFile.json=${report}`,
+                `--reporter=${path.join(root, "scripts", "outcomeReporter.mjs")}`,
             ],
         ],
         root,
+        { [outcomeVariable]: report },
     );
-    return judged(`vitest ${project}`, exitCode, readVitest(report, root));
+    return judged(`vitest ${project}`, exitCode, readVitest(report));
 }
 
 /**
@@ -75,21 +76,15 @@ async function vitest(project) {
  */
 function judged(name, exitCode, outcome) {
     if (outcome === undefined) {
-        return {
-            passed: 0,
-            failures: [`${name}: ended with exit code ${exitCode} before it wrote its report`],
-        };
+        return failure(`${name}: ended with exit code ${exitCode} before it wrote its report`);
     }
-    if (outcome.failures.length > 0) {
+    if (outcome.failed > 0) {
         return outcome;
     }
     if (exitCode !== 0) {
-        return {
-            ...outcome,
-            failures: [`${name}: ended with exit code ${exitCode}, although no test failed`],
-        };
+        return sum([outcome, failure(`${name}: ended with exit code ${exitCode}, although no test failed`)]);
     }
-    return outcome.passed > 0 ? outcome : { passed: 0, failures: [`${name}: found no tests`] };
+    return outcome.passed > 0 ? outcome : failure(`${name}: found no tests`);
 }
 
 /**
@@ -100,8 +95,17 @@ function judged(name, exitCode, outcome) {
  */
 function single(name, exitCode) {
     return exitCode === 0
-        ? { passed: 1, failures: [] }
-        : { passed: 0, failures: [`${name}: ended with exit code ${exitCode}`] };
+        ? { passed: 1, failed: 0, failures: [] }
+        : failure(`${name}: ended with exit code ${exitCode}`);
+}
+
+/**
+ * The outcome of what could not even begin, or not end.
+ * @param {string} sentence
+ * @returns {Outcome}
+ */
+export function failure(sentence) {
+    return { passed: 0, failed: 1, failures: [sentence] };
 }
 
 /**
@@ -111,6 +115,7 @@ function single(name, exitCode) {
 export function sum(outcomes) {
     return {
         passed: outcomes.reduce((total, { passed }) => total + passed, 0),
+        failed: outcomes.reduce((total, { failed }) => total + failed, 0),
         failures: outcomes.flatMap(({ failures }) => failures),
     };
 }

@@ -1,7 +1,7 @@
 // npm test: every step, one after another, also after one has failed; arguments select steps. The last line is "N passed, N failed".
 import process from "node:process";
 import { UserError } from "../src/model/userError.js";
-import { steps, sum } from "./steps.mjs";
+import { failure, steps, sum } from "./steps.mjs";
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => steps.every((step) => step.name !== name));
@@ -24,20 +24,20 @@ async function test(selected) {
     }
     for (const [index, step] of selected.entries()) {
         if (signal !== undefined) {
-            outcomes.push({ passed: 0, failures: [`${step.name}: did not run, because of ${signal}`] });
+            outcomes.push(failure(`${step.name}: did not run, because of ${signal}`));
             continue;
         }
         console.log(`\n[${index + 1}/${selected.length}] ${step.name}: ${step.title}`);
         const outcome = await step.run().catch(broken);
-        console.log(`${step.name}: ${outcome.passed} passed, ${outcome.failures.length} failed`);
+        console.log(`${step.name}: ${outcome.passed} passed, ${outcome.failed} failed`);
         outcomes.push(outcome);
     }
-    const { passed, failures } = sum(outcomes);
-    if (failures.length > 0) {
+    const { passed, failed, failures } = sum(outcomes);
+    if (failed > 0) {
         console.log(`\nFailed:\n${failures.map((failure) => `- ${failure}`).join("\n")}`);
         process.exitCode = 1;
     }
-    console.log(`\n${passed} passed, ${failures.length} failed`);
+    console.log(`\n${passed} passed, ${failed} failed`);
 }
 
 /**
@@ -47,5 +47,5 @@ async function test(selected) {
  */
 function broken(error) {
     // A defect of these scripts shows its place; what a person can mend is a sentence.
-    return { passed: 0, failures: [error instanceof UserError ? error.message : String(error?.stack)] };
+    return failure(error instanceof UserError ? error.message : String(error?.stack));
 }
