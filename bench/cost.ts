@@ -30,3 +30,8 @@ export function least(costs: readonly Cost[]): Cost {
 export function deciding({ wall, cpu }: Cost): number {
     return Math.min(wall, cpu);
 }
+
+/** The middle one; of an even number, the lower of the two. */
+export function median(values: readonly number[]): number {
+    return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
+}

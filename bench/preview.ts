@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../src/cli/project.js";
 import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.js";
+import { median } from "./cost.js";
 
 /**
  * How long `pulumi preview --stack dev` takes, against the same program compiled to JavaScript beforehand: what running TypeScript as it is
@@ -52,11 +53,6 @@ function preview(cwd: string): { readonly seconds: number; readonly resources: s
     const output = pulumi(cwd, "preview", "--stack", "dev", "--suppress-progress");
     const resources = /\+ (\d+) to create/.exec(output)?.[1] ?? "none";
     return { seconds: (performance.now() - start) / 1_000, resources };
-}
-
-function median(values: readonly number[]): number {
-    const sorted = [...values].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 compile();

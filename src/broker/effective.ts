@@ -1,29 +1,24 @@
 import type { BrokerVersion, Policy, PolicyDefinition, Queue, Topology } from "../model/index.js";
 import { type Contest, looksAt, type PolicyTarget, policyContests } from "./effectivePolicies.js";
 import { applyDependencies } from "./effectiveRules.js";
-import {
-    defaultSettings,
-    type EffectiveSetting,
-    type Ineffective,
-    mergedDefinition,
-    resolvedSettings,
-} from "./effectiveSetting.js";
+import { defaultSettings, type Ineffective, mergedDefinition, resolvedSettings } from "./effectiveSetting.js";
 import { policyPattern } from "./policyPattern.js";
+import type { EffectiveSetting, Settings } from "./settings.js";
 
 export type { Contest, PolicyTarget } from "./effectivePolicies.js";
-export type { EffectiveSetting, Ineffective, Origin, Statement } from "./effectiveSetting.js";
+export type { Ineffective } from "./effectiveSetting.js";
+export type { EffectiveSetting, Origin, Statement } from "./settings.js";
 
 /** A queue or an exchange as the broker sees it. */
 export interface EffectiveSettings extends Contest {
     readonly target: PolicyTarget;
     /** The broker's. */
     readonly version: BrokerVersion;
-    readonly operatorPolicy?: Policy;
     /** How the operator policies stand to each other. */
     readonly operator: Contest;
     /** Policy and operator policy in one, which the broker reports as `effective_policy_definition`. */
     readonly definition: PolicyDefinition;
-    readonly settings: ReadonlyMap<string, EffectiveSetting>;
+    readonly settings: Settings;
     readonly withoutEffect: readonly Ineffective[];
 }
 
@@ -43,52 +38,21 @@ export function effectiveSettings(
     const contestOf = policyContests(topology.policies, "policy", version);
     const operatorContestOf = policyContests(topology.operatorPolicies, "operator policy", version);
     // One list for all objects of a type: of 10,000 queues, nearly every setting is a default.
-    const defaults = new Map<string, readonly EffectiveSetting[]>();
-    const defaultsOf = (target: PolicyTarget): readonly EffectiveSetting[] => {
+    const defaults = new Map<string, ReadonlyMap<string, EffectiveSetting>>();
+    const defaultsOf = (target: PolicyTarget): ReadonlyMap<string, EffectiveSetting> => {
         const type = target.kind === "queue" ? target.object.type : "exchange";
         const known = defaults.get(type) ?? defaultSettings(target, version);
         defaults.set(type, known);
         return known;
     };
-    const settingsOf = (target: PolicyTarget): EffectiveSettings => {
-        const contest = contestOf(target);
-        const operator = operatorContestOf(target);
-        let known: ReturnType<typeof resolvedSettings> | undefined;
-        let merged: PolicyDefinition | undefined;
-        // Most queues of two versions have the same policies, and then nobody asks what those come to.
-        const resolved = (): ReturnType<typeof resolvedSettings> => {
-            if (known === undefined) {
-                known = resolvedSettings(
-                    target,
-                    contest.policy,
-                    operator.policy,
-                    version,
-                    defaultsOf(target),
-                );
-                if (target.kind === "queue") {
-                    applyDependencies(target.object.type, known.settings, known.withoutEffect);
-                }
-            }
-            return known;
-        };
-        return {
+    const settingsOf = (target: PolicyTarget): EffectiveSettings =>
+        new SettingsInForce(
             target,
             version,
-            ...contest,
-            ...(operator.policy !== undefined && { operatorPolicy: operator.policy }),
-            operator,
-            get definition() {
-                merged ??= mergedDefinition(contest.policy, operator.policy);
-                return merged;
-            },
-            get settings() {
-                return resolved().settings;
-            },
-            get withoutEffect() {
-                return resolved().withoutEffect;
-            },
-        };
-    };
+            contestOf(target),
+            operatorContestOf(target),
+            defaultsOf(target),
+        );
     // Topologies do not change, and whoever follows messages asks for the same queue again and again. What is asked for belongs to the
     // topology, so that to hold it costs nothing, where a weak map would give the garbage collector work.
     const known = new Map<PolicyTarget["object"], EffectiveSettings>();
@@ -100,6 +64,72 @@ export function effectiveSettings(
         }
         return settings;
     };
+}
+
+/** What policies come to is worked out when it is asked for: most queues of two versions have the same policies, and then nobody does. */
+class SettingsInForce implements EffectiveSettings {
+    readonly target: PolicyTarget;
+    readonly version: BrokerVersion;
+    readonly operator: Contest;
+    readonly #contest: Contest;
+    readonly #defaults: ReadonlyMap<string, EffectiveSetting>;
+    #definition: PolicyDefinition | undefined;
+    #resolved: ReturnType<typeof resolvedSettings> | undefined;
+
+    constructor(
+        target: PolicyTarget,
+        version: BrokerVersion,
+        contest: Contest,
+        operator: Contest,
+        defaults: ReadonlyMap<string, EffectiveSetting>,
+    ) {
+        this.target = target;
+        this.version = version;
+        this.operator = operator;
+        this.#contest = contest;
+        this.#defaults = defaults;
+    }
+
+    get policy(): Policy | undefined {
+        return this.#contest.policy;
+    }
+
+    get tied(): Contest["tied"] {
+        return this.#contest.tied;
+    }
+
+    get shadowed(): Contest["shadowed"] {
+        return this.#contest.shadowed;
+    }
+
+    get dropped(): Contest["dropped"] {
+        return this.#contest.dropped;
+    }
+
+    get definition(): PolicyDefinition {
+        this.#definition ??= mergedDefinition(this.policy, this.operator.policy);
+        return this.#definition;
+    }
+
+    get settings(): Settings {
+        return this.#inForce().settings;
+    }
+
+    get withoutEffect(): readonly Ineffective[] {
+        return this.#inForce().withoutEffect;
+    }
+
+    #inForce(): ReturnType<typeof resolvedSettings> {
+        if (this.#resolved === undefined) {
+            const { target, version, policy, operator } = this;
+            const resolved = resolvedSettings(target, policy, operator.policy, version, this.#defaults);
+            if (target.kind === "queue") {
+                applyDependencies(target.object.type, resolved.settings, resolved.withoutEffect);
+            }
+            this.#resolved = resolved;
+        }
+        return this.#resolved;
+    }
 }
 
 /** Whether a policy looks at an object at all: same virtual host, right kind, matching name. */

@@ -11,7 +11,7 @@ export type PolicyTarget =
 /** How the policies that look at one object stand to each other. */
 export interface Contest {
     /** The one that applies; of several tied, the first by name, since nobody knows better. */
-    readonly policy?: Policy;
+    readonly policy?: Policy | undefined;
     /** Of equal and highest precedence: the broker picks one, nobody knows which. Empty, or two and more. */
     readonly tied: readonly Policy[];
     /** Match, but lose to a higher precedence. */
@@ -73,17 +73,25 @@ export function policyContests(
 
     return (target) => {
         const { vhost, name } = target.object;
-        const matching = [
-            ...(byName.get(vhost)?.get(name) ?? []),
-            ...(others.get(vhost) ?? [])
-                .filter(({ pattern }) => pattern?.test(name) === true)
-                .map(({ policy }) => policy),
-        ]
-            .filter((policy) => looksAt(policy, target))
-            .sort((a, b) => b.precedence - a.precedence || (a.name < b.name ? -1 : 1));
-        return contest(matching, target, way, version);
+        const matching = (byName.get(vhost)?.get(name) ?? []).filter((policy) => looksAt(policy, target));
+        for (const { policy, pattern } of others.get(vhost) ?? []) {
+            if (looksAt(policy, target) && pattern?.test(name) === true) {
+                matching.push(policy);
+            }
+        }
+        return matching.length === 0
+            ? withoutPolicy
+            : contest(
+                  matching.sort((a, b) => b.precedence - a.precedence || (a.name < b.name ? -1 : 1)),
+                  target,
+                  way,
+                  version,
+              );
     };
 }
+
+/** Of most objects, as far as operator policies go. */
+const withoutPolicy: Contest = { tied: [], shadowed: [], dropped: [] };
 
 function contest(
     matching: readonly Policy[],
@@ -96,7 +104,7 @@ function contest(
     const [policy] = applicable;
     const first = applicable.filter(({ precedence }) => precedence === policy?.precedence);
     return {
-        ...(policy !== undefined && { policy }),
+        policy,
         tied: first.length > 1 ? first : [],
         shadowed: applicable.slice(first.length),
         dropped: judged.filter(({ keys }) => keys.length > 0),

@@ -1,11 +1,12 @@
 import type { QueueType } from "../model/index.js";
 import { queueSettings } from "./capabilities.js";
-import { type EffectiveSetting, type Ineffective, sourceOf } from "./effectiveSetting.js";
+import { type Ineffective, sourceOf } from "./effectiveSetting.js";
+import type { SettingsAboveDefaults } from "./settings.js";
 
 /** What the broker makes of settings that need one another; changes both collections. */
 export function applyDependencies(
     type: QueueType,
-    settings: Map<string, EffectiveSetting>,
+    settings: SettingsAboveDefaults,
     withoutEffect: Ineffective[],
 ): void {
     /** Takes a setting out of force: its default holds, if it has one. */
@@ -21,7 +22,7 @@ export function applyDependencies(
         if (fallback === undefined) {
             settings.delete(key);
         } else {
-            settings.set(key, {
+            settings.set({
                 key,
                 origin: "default",
                 value: fallback,

@@ -2,25 +2,7 @@ import type { ArgumentValue, BrokerVersion, Policy, PolicyDefinition } from "../
 import { type Capability, exchangeSettings, queueSettings } from "./capabilities.js";
 import { absenceOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "./capability.js";
 import type { PolicyTarget } from "./effectivePolicies.js";
-
-/** Where the value of a setting comes from. */
-export type Origin = "argument" | "policy" | "operator policy" | "default";
-
-/** What one of the sources says of a setting. */
-export interface Statement {
-    readonly origin: Origin;
-    /** The name of the policy that says it. */
-    readonly policy?: string;
-    readonly value: ArgumentValue;
-}
-
-/** A setting as the broker acts on it. */
-export interface EffectiveSetting extends Statement {
-    /** As a policy spells it. */
-    readonly key: string;
-    /** What others say, in vain. */
-    readonly overridden: readonly Statement[];
-}
+import { type EffectiveSetting, type Origin, SettingsAboveDefaults, type Statement } from "./settings.js";
 
 /** Something that was said and does nothing. */
 export interface Ineffective {
@@ -42,11 +24,16 @@ export function mergedDefinition(policy: Policy | undefined, operator: Policy | 
 }
 
 /** What a version of the broker takes for objects of a target's kind and type where nobody says anything. */
-export function defaultSettings(target: PolicyTarget, version: BrokerVersion): readonly EffectiveSetting[] {
-    return Object.entries(tableOf(target)).flatMap(([key, capability]) =>
-        capability.default !== undefined && hasIt(capability, target, version)
-            ? [{ key, origin: "default" as const, value: capability.default, overridden: [] }]
-            : [],
+export function defaultSettings(
+    target: PolicyTarget,
+    version: BrokerVersion,
+): ReadonlyMap<string, EffectiveSetting> {
+    return new Map(
+        Object.entries(tableOf(target)).flatMap(([key, capability]) =>
+            capability.default !== undefined && hasIt(capability, target, version)
+                ? [[key, { key, origin: "default" as const, value: capability.default, overridden: [] }]]
+                : [],
+        ),
     );
 }
 
@@ -63,9 +50,9 @@ export function resolvedSettings(
     policy: Policy | undefined,
     operator: Policy | undefined,
     version: BrokerVersion,
-    defaults: readonly EffectiveSetting[],
-): { readonly settings: Map<string, EffectiveSetting>; readonly withoutEffect: Ineffective[] } {
-    const settings = new Map<string, EffectiveSetting>();
+    defaults: ReadonlyMap<string, EffectiveSetting>,
+): { readonly settings: SettingsAboveDefaults; readonly withoutEffect: Ineffective[] } {
+    const settings = new SettingsAboveDefaults(defaults);
     const withoutEffect: Ineffective[] = [];
     const table = tableOf(target);
     for (const [key, statements] of statementsOf(target, policy, operator)) {
@@ -77,14 +64,9 @@ export function resolvedSettings(
             }
             return reason === undefined;
         });
-        const [first, ...rest] = counting;
+        const [first] = counting;
         if (first !== undefined && capability !== undefined) {
-            settings.set(key, resolved(key, capability, target, [first, ...rest]));
-        }
-    }
-    for (const each of defaults) {
-        if (!settings.has(each.key)) {
-            settings.set(each.key, each);
+            settings.set(resolved(key, capability, target, first, counting));
         }
     }
     return { settings, withoutEffect };
@@ -188,16 +170,22 @@ function reasonAgainstUnknown(
         : "no argument of this name is known";
 }
 
+/** Nobody says anything else: of most settings. */
+const unopposed: readonly Statement[] = [];
+
 /** Joins the policies first and the argument after, as the broker does. */
 function resolved(
     key: string,
     capability: Capability,
     target: PolicyTarget,
-    statements: readonly [Statement, ...Statement[]],
+    first: Statement,
+    statements: readonly Statement[],
 ): EffectiveSetting {
-    const [first, ...rest] = statements;
+    if (statements.length === 1) {
+        return { key, ...first, overridden: unopposed };
+    }
     const overridden: Statement[] = [];
-    const winner = rest.reduce((below, above) => {
+    const winner = statements.slice(1).reduce((below, above) => {
         const isOperator = above.origin === "operator policy";
         const precedence = isOperator
             ? (capability.operatorPrecedence ?? "policy")
@@ -213,7 +201,6 @@ function resolved(
     }, first);
     return { key, ...winner, overridden };
 }
-
 function stronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): ArgumentValue {
     return strongerIsFirst(precedence, policy, other) ? policy : other;
 }

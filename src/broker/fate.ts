@@ -1,8 +1,8 @@
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
-import { bindingKeys } from "./deadLetters.js";
+import { type DeadLetter, deadLetterHops } from "./deadLetters.js";
 import { type EffectiveSettings, effectiveSettings, type SettingsOf } from "./effective.js";
 import { named } from "./named.js";
-import { deadLetterRouter, type RoutedMessage } from "./routing.js";
+import type { RoutedMessage } from "./routing.js";
 
 /** Why a message leaves its queue other than by an acknowledgement. */
 export type FateCause = "rejected" | "expired" | "delivery_limit" | "maxlen";
@@ -61,41 +61,33 @@ export function fates(
     version: BrokerVersion = topology.brokerVersion,
     settingsOf: SettingsOf = effectiveSettings(topology, version),
 ): FateOf {
-    const route = deadLetterRouter(topology, settingsOf);
+    const hopOf = deadLetterHops(topology, settingsOf);
     const queueNamed = named(topology.queues);
-    const ownKeys = bindingKeys(topology);
 
     /** One dead-lettering: the step it makes and where it ends at once, unless the message goes on. */
     const leave = (queue: Queue, cause: FateCause, letter: Letter): { step?: FateStep; end?: FateEnd } => {
         const effective = settingsOf({ kind: "queue", object: queue });
-        const value = (key: string): unknown => effective.settings.get(key)?.value;
         const stays = staying(queue, cause, effective);
         if (stays !== undefined) {
             return { end: stays };
         }
-        const exchange = value("dead-letter-exchange");
-        if (typeof exchange !== "string") {
+        const hop = hopOf(queue, letter);
+        if (hop === undefined) {
             const step = { queue: queue.name, cause, routingKeys: [], to: [] };
             return {
                 step,
                 end: { kind: "dropped", reason: `queue "${queue.name}" has no dead-letter exchange` },
             };
         }
-        const fixedKey = value("dead-letter-routing-key");
-        const routingKeys = typeof fixedKey === "string" ? [fixedKey] : letter.routingKeys;
-        const found = new Set(
-            routingKeys.flatMap((routingKey) =>
-                route({ vhost: queue.vhost, exchange, routingKey, headers: letter.headers ?? {} }),
-            ),
-        );
+        const { exchange, routingKeys, queues } = hop;
         const deaths = [...letter.deaths, { queue: queue.name, cause }];
-        const back = [...found].filter((name) => isDroppedCycle(name, deaths));
-        const to = [...found].filter((name) => !back.includes(name)).sort();
+        const back = queues.filter((name) => isDroppedCycle(name, deaths));
+        const to = queues.filter((name) => !back.includes(name));
         const step = { queue: queue.name, cause, exchange, routingKeys, to };
         if (to.length > 0) {
             return { step };
         }
-        if (value("dead-letter-strategy") === "at-least-once") {
+        if (effective.settings.get("dead-letter-strategy")?.value === "at-least-once") {
             return { step, end: { kind: "kept" } };
         }
         const [cycle] = back;
@@ -116,9 +108,8 @@ export function fates(
     return (vhost, name, cause, message) => {
         const steps: { readonly step: FateStep; readonly depth: number }[] = [];
         const ends: FateEnd[] = [];
-        const routingKeys = message === undefined ? ownKeys(vhost, name) : [message.routingKey];
-        const headers = message?.headers;
-        const pending: Departure[] = [{ name, cause, letter: { routingKeys, headers, deaths: [] } }];
+        const known = message && { routingKeys: [message.routingKey], headers: message.headers };
+        const pending: Departure[] = [{ name, cause, letter: { ...known, deaths: [] } }];
         const followed = new Map<string, number>();
         // Depth first, so that every way is followed to an end before copies are left out.
         for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
@@ -165,10 +156,8 @@ export function fates(
  */
 const mostCopies = 16;
 
-/** A message on its way: the keys that it carries and where it died before, oldest first. */
-interface Letter {
-    readonly routingKeys: readonly string[];
-    readonly headers: RoutedMessage["headers"];
+/** A message on its way, and where it died before, oldest first. */
+interface Letter extends DeadLetter {
     readonly deaths: readonly Death[];
 }
 

@@ -1,11 +1,13 @@
 /** A word of a pattern, and what may follow it. */
 interface TopicNode<T> {
-    readonly words: Map<string, TopicNode<T>>;
+    words?: Map<string, TopicNode<T>>;
     star?: TopicNode<T>;
     /** After `#`: stays where it is for any number of words. */
     hash?: TopicNode<T>;
     readonly isHash: boolean;
     readonly items: T[];
+    /** The last step of any key that came here: cheaper than a set of places for each word. */
+    step: number;
 }
 
 /**
@@ -15,6 +17,7 @@ interface TopicNode<T> {
  */
 export class TopicTrie<T> {
     readonly #root: TopicNode<T> = node(false);
+    #step = 0;
 
     add(pattern: string, item: T): void {
         let place = this.#root;
@@ -26,14 +29,14 @@ export class TopicTrie<T> {
 
     /** The items of all patterns that take the key. */
     match(key: string): readonly T[] {
-        let places = withHashes([this.#root]);
+        let places: readonly TopicNode<T>[] = this.#withHashes([this.#root]);
         for (const word of wordsOf(key)) {
             const following: TopicNode<T>[] = [];
             for (const place of places) {
                 if (place.isHash) {
                     following.push(place);
                 }
-                const exact = place.words.get(word);
+                const exact = place.words?.get(word);
                 if (exact !== undefined) {
                     following.push(exact);
                 }
@@ -41,14 +44,27 @@ export class TopicTrie<T> {
                     following.push(place.star);
                 }
             }
-            places = withHashes(following);
+            places = this.#withHashes(following);
         }
-        return [...places].flatMap(({ items }) => items);
+        return places.flatMap(({ items }) => items);
+    }
+
+    /** The places, each once, and those that `#` leads to from them without a word. */
+    #withHashes(places: readonly TopicNode<T>[]): readonly TopicNode<T>[] {
+        this.#step += 1;
+        const reached: TopicNode<T>[] = [];
+        for (const start of places) {
+            for (let place = start; place.step !== this.#step; place = place.hash ?? place) {
+                place.step = this.#step;
+                reached.push(place);
+            }
+        }
+        return reached;
     }
 }
 
 function node<T>(isHash: boolean): TopicNode<T> {
-    return { words: new Map(), isHash, items: [] };
+    return { isHash, items: [], step: 0 };
 }
 
 function next<T>(place: TopicNode<T>, word: string): TopicNode<T> {
@@ -58,25 +74,10 @@ function next<T>(place: TopicNode<T>, word: string): TopicNode<T> {
     if (word === "#") {
         return (place.hash ??= node(true));
     }
-    const known = place.words.get(word);
-    if (known !== undefined) {
-        return known;
-    }
-    const added = node<T>(false);
-    place.words.set(word, added);
-    return added;
-}
-
-/** The places, and those that `#` leads to from them without a word. */
-function withHashes<T>(places: readonly TopicNode<T>[]): ReadonlySet<TopicNode<T>> {
-    const reached = new Set<TopicNode<T>>();
-    for (let place of places) {
-        while (!reached.has(place)) {
-            reached.add(place);
-            place = place.hash ?? place;
-        }
-    }
-    return reached;
+    place.words ??= new Map();
+    const known = place.words.get(word) ?? node(false);
+    place.words.set(word, known);
+    return known;
 }
 
 /** Whether a topic pattern takes a key: words between dots, `*` for one word, `#` for any number of them, none included. */

@@ -13,18 +13,16 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (ke
     return (key) => groups.get(key) ?? [];
 }
 
-/** One key for an object of a virtual host; no name of either can hold the separator and still be usable. */
-export function identity(vhost: string, name: string): string {
-    return `${vhost}\u0000${name}`;
-}
-
-/** Remembers the answer for each object it was asked about. */
-export function remembered<K extends object, V>(answer: (key: K) => V): (key: K) => V {
-    const answers = new Map<K, { readonly value: V }>();
+/** Remembers the answer for each object it was asked about. That there is none is an answer, too: `null`. */
+export function remembered<K extends object, V extends object | null>(answer: (key: K) => V): (key: K) => V {
+    const answers = new Map<K, V>();
     return (key) => {
-        const known = answers.get(key) ?? { value: answer(key) };
-        answers.set(key, known);
-        return known.value;
+        let known = answers.get(key);
+        if (known === undefined) {
+            known = answer(key);
+            answers.set(key, known);
+        }
+        return known;
     };
 }
 

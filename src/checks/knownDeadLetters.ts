@@ -1,15 +1,8 @@
+import { type DeadLetterHop, deadLetterHops } from "../broker/deadLetters.js";
 import type { SettingsOf } from "../broker/effective.js";
-import { fates } from "../broker/fate.js";
 import { groupedByName } from "../broker/named.js";
-import type { BrokerVersion, Queue, Topology } from "../model/index.js";
+import type { Queue, Topology } from "../model/index.js";
 import { once, remembered } from "./grouped.js";
-
-/** Where the dead letters of a queue go next. */
-export interface DeadLetterHop {
-    readonly exchange: string;
-    readonly routingKeys: readonly string[];
-    readonly queues: readonly string[];
-}
 
 /** Where dead letters go, as the rules ask for it. */
 export interface KnownDeadLetters {
@@ -22,19 +15,10 @@ export interface KnownDeadLetters {
 }
 
 /** Follows each queue's dead letters once. */
-export function knownDeadLetters(
-    topology: Topology,
-    version: BrokerVersion,
-    settingsOf: SettingsOf,
-): KnownDeadLetters {
-    const fateOf = fates(topology, version, settingsOf);
-    const deadLetters = remembered((queue: Queue): DeadLetterHop | undefined => {
-        // A rejection is the one cause that no other setting of the queue can hold back.
-        const [step] = fateOf(queue.vhost, queue.name, "rejected").steps;
-        return step?.exchange === undefined
-            ? undefined
-            : { exchange: step.exchange, routingKeys: step.routingKeys, queues: step.to };
-    });
+export function knownDeadLetters(topology: Topology, settingsOf: SettingsOf): KnownDeadLetters {
+    const hopOf = deadLetterHops(topology, settingsOf);
+    const known = remembered((queue: Queue) => hopOf(queue) ?? null);
+    const deadLetters = (queue: Queue): DeadLetterHop | undefined => known(queue) ?? undefined;
     const sources = once(() =>
         groupedByName(
             topology.queues.flatMap((queue) =>
@@ -45,8 +29,7 @@ export function knownDeadLetters(
     );
     return {
         deadLetters,
-        deadLettersWith: ({ vhost, name }, routingKey) =>
-            fateOf(vhost, name, "rejected", { routingKey }).steps[0]?.to ?? [],
+        deadLettersWith: (queue, routingKey) => hopOf(queue, { routingKeys: [routingKey] })?.queues ?? [],
         deadLetterSources: ({ vhost, name }) => sources()(vhost, name).map(({ queue }) => queue),
     };
 }

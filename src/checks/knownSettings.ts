@@ -5,7 +5,7 @@ import {
     type SettingsOf,
 } from "../broker/effective.js";
 import type { ArgumentValue, Exchange, Policy, Queue, Topology } from "../model/index.js";
-import { once } from "./grouped.js";
+import { once, remembered } from "./grouped.js";
 
 /** What the broker makes of policies and arguments, as the rules ask for it. */
 export interface KnownSettings {
@@ -28,8 +28,10 @@ export interface KnownSettings {
 /** Answers each question about an object once. */
 export function knownSettings(topology: Topology, settingsOf: SettingsOf): KnownSettings {
     const targets = policyTargets(topology);
-    const effective = (object: Queue | Exchange): EffectiveSettings =>
-        settingsOf("retain" in object ? { kind: "queue", object } : { kind: "exchange", object });
+    const effective = remembered(
+        (object: Queue | Exchange): EffectiveSettings =>
+            settingsOf("retain" in object ? { kind: "queue", object } : { kind: "exchange", object }),
+    );
     const matches = once(() => {
         const found = new Map<Policy, (Queue | Exchange)[]>();
         for (const { object } of targets) {

@@ -1,3 +1,4 @@
+import { groupedByName } from "../broker/named.js";
 import type { Topology } from "../model/index.js";
 
 /** An object whose name the broker knows. */
@@ -24,4 +25,18 @@ export function namedObjects(topology: Topology): readonly NamedObject[] {
         ...within("operator policy", topology.operatorPolicies),
         ...global("user", topology.users),
     ];
+}
+
+/**
+ * The objects of one kind and place whose names are alike but for upper and lower case: groups of two and more, in the order of their
+ * first.
+ */
+export function namesakesOf(objects: readonly NamedObject[]): readonly (readonly NamedObject[])[] {
+    const alike = groupedByName(objects, ({ kind, vhost, name }) => ({
+        vhost: `${kind} ${vhost}`,
+        name: name.toLowerCase(),
+    }));
+    return objects
+        .map((each) => alike(`${each.kind} ${each.vhost}`, each.name.toLowerCase()))
+        .filter((group, index) => group.length > 1 && group[0] === objects[index]);
 }

@@ -21,64 +21,45 @@ export function isBuiltIn(exchange: string): boolean {
     return exchange === "" || Object.hasOwn(predeclared, exchange);
 }
 
-/** Every place where a topology names an object that must be declared elsewhere in it. */
-export function referencesOf(subject: Subject): readonly Reference[] {
+/**
+ * Every place where a topology names an object that must be declared elsewhere in it. One after another: nobody keeps any of them, since almost
+ * every one is right.
+ */
+export function* referencesOf(subject: Subject): Iterable<Reference> {
     const { topology } = subject;
-    const toVhost = [
-        ...topology.exchanges,
-        ...topology.queues,
-        ...topology.policies,
-        ...topology.operatorPolicies,
-    ].map(({ vhost, name }) => ({
-        place: () => `object "${name}"`,
-        role: "virtual host",
-        kind: "virtual host" as const,
-        vhost,
-        name: vhost,
-    }));
-    const ofBindings = topology.bindings.flatMap((each) => {
+    const { exchanges, queues, policies, operatorPolicies } = topology;
+    for (const objects of [exchanges, queues, policies, operatorPolicies]) {
+        for (const { vhost, name } of objects) {
+            const place = (): string => `object "${name}"`;
+            yield { place, role: "virtual host", kind: "virtual host", vhost, name: vhost };
+        }
+    }
+    for (const each of topology.bindings) {
         const { vhost, source, destination, destinationType } = each;
         const place = (): string => bindingPlace(each);
-        return [
-            { place, role: "source", kind: "exchange" as const, vhost, name: source },
-            { place, role: "destination", kind: destinationType, vhost, name: destination },
-        ];
-    });
-    return [
-        ...toVhost,
-        ...ofBindings,
-        ...ofSettings(subject),
-        ...ofServices(subject),
-        ...ofPermissions(subject),
-    ];
+        yield { place, role: "source", kind: "exchange", vhost, name: source };
+        yield { place, role: "destination", kind: destinationType, vhost, name: destination };
+    }
+    yield* ofSettings(subject);
+    yield* ofServices(subject);
+    yield* ofPermissions(subject);
 }
 
-function ofSettings({ topology, effective, setting }: Subject): readonly Reference[] {
-    const reference = (
-        place: () => string,
-        role: string,
-        vhost: string,
-        name: unknown,
-    ): readonly Reference[] =>
-        typeof name === "string" ? [{ place, role, kind: "exchange", vhost, name }] : [];
-    return [
-        ...topology.queues.flatMap((queue) =>
-            reference(
-                () => queuePlace(queue),
-                "dead-letter exchange",
-                queue.vhost,
-                setting(queue, "dead-letter-exchange"),
-            ),
-        ),
-        ...topology.exchanges.flatMap((exchange) =>
-            reference(
-                () => exchangePlace(exchange),
-                "alternate exchange",
-                exchange.vhost,
-                effective(exchange).settings.get("alternate-exchange")?.value,
-            ),
-        ),
-    ];
+function* ofSettings({ topology, effective, setting }: Subject): Iterable<Reference> {
+    for (const queue of topology.queues) {
+        const name = setting(queue, "dead-letter-exchange");
+        if (typeof name === "string") {
+            const place = (): string => queuePlace(queue);
+            yield { place, role: "dead-letter exchange", kind: "exchange", vhost: queue.vhost, name };
+        }
+    }
+    for (const exchange of topology.exchanges) {
+        const name = effective(exchange).settings.get("alternate-exchange")?.value;
+        if (typeof name === "string") {
+            const place = (): string => exchangePlace(exchange);
+            yield { place, role: "alternate exchange", kind: "exchange", vhost: exchange.vhost, name };
+        }
+    }
 }
 
 function ofServices({ topology }: Subject): readonly Reference[] {

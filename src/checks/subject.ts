@@ -5,6 +5,7 @@ import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../model
 import { grouped, once } from "./grouped.js";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.js";
 import { type KnownSettings, knownSettings } from "./knownSettings.js";
+import { type NamedObject, namedObjects, namesakesOf } from "./namedObjects.js";
 import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.js";
 import { type SettingStatement, statementsOf } from "./statements.js";
 import { type Traffic, trafficOf } from "./traffic.js";
@@ -24,6 +25,10 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
      * about it keep silent or only take note.
      */
     readonly foreign: boolean;
+    /** Everything that has a name. */
+    readonly objects: readonly NamedObject[];
+    /** Those whose names are alike but for upper and lower case, in groups. */
+    readonly namesakes: readonly (readonly NamedObject[])[];
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
     readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
     readonly queuesOf: (vhost: string) => readonly Queue[];
@@ -52,6 +57,8 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
     const traffic = once(() => trafficOf(topology, route));
     const statements = once(() => statementsOf(topology));
     const settings = knownSettings(topology, settingsOf);
+    const objects = once(() => namedObjects(topology));
+    const namesakes = once(() => namesakesOf(objects()));
     const needs = once(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
     return {
         topology,
@@ -66,7 +73,13 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
         bindingsTo: ({ vhost, name }) => to(vhost, name),
         ...settings,
         route,
-        ...knownDeadLetters(topology, target, settingsOf),
+        ...knownDeadLetters(topology, settingsOf),
+        get objects() {
+            return objects();
+        },
+        get namesakes() {
+            return namesakes();
+        },
         get traffic() {
             return traffic();
         },

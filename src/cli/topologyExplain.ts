@@ -143,7 +143,7 @@ export function explanationJson({
         brokerVersion: version,
         ...object,
         policy: effective.policy?.name ?? null,
-        operatorPolicy: effective.operatorPolicy?.name ?? null,
+        operatorPolicy: effective.operator.policy?.name ?? null,
         tied: names([...effective.tied, ...effective.operator.tied]),
         shadowed: names([...effective.shadowed, ...effective.operator.shadowed]),
         dropped: [...effective.dropped, ...effective.operator.dropped].map(({ policy, keys }) => ({

@@ -30,7 +30,7 @@ export interface WatchedQueue {
 /** Every queue of a topology, in its order. */
 export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
     const settingsOf = effectiveSettings(topology);
-    const hopOf = deadLetterHops(topology);
+    const hopOf = deadLetterHops(topology, settingsOf);
     const targets = new Map(topology.queues.map((queue) => [queue, hopOf(queue)?.queues ?? []]));
     const sources = listed(
         [...targets].flatMap(([{ vhost, name }, queues]) =>

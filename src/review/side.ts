@@ -114,8 +114,8 @@ export function hasSameSources(pair: Pair, was: Queue, is: Queue): boolean {
               JSON.stringify(sourcesOf(pair.after.ofQueue(is)));
 }
 
-function sourcesOf({ target, policy, operatorPolicy, version }: EffectiveSettings): readonly unknown[] {
-    return [target.object, policy, operatorPolicy, version];
+function sourcesOf({ target, policy, operator, version }: EffectiveSettings): readonly unknown[] {
+    return [target.object, policy, operator.policy, version];
 }
 
 /**

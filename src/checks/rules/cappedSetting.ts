@@ -10,8 +10,8 @@ export const cappedSetting: Rule = {
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ topology, effective }) =>
         topology.queues.flatMap((queue) => {
-            const { policy, operatorPolicy, settings } = effective(queue);
-            return Object.keys(operatorPolicy?.definition ?? {}).flatMap((key) => {
+            const { policy, operator, settings } = effective(queue);
+            return Object.keys(operator.policy?.definition ?? {}).flatMap((key) => {
                 const asked = queue.arguments[`x-${key}`] ?? policy?.definition[key];
                 const got = settings.get(key);
                 return asked === undefined || got === undefined || got.value === asked
@@ -19,7 +19,7 @@ export const cappedSetting: Rule = {
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operatorPolicy?.name ?? ""}" makes it ${JSON.stringify(got.value)}`,
+                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${JSON.stringify(got.value)}`,
                               fix: "ask for no more than the operator allows",
                           },
                       ];

@@ -1,5 +1,3 @@
-import { grouped, identity } from "../grouped.js";
-import { type NamedObject, namedObjects } from "../namedObjects.js";
 import { quoted } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -10,27 +8,17 @@ export const caseTwins: Rule = {
     fix: "Rename one of them.",
     invariants: [35],
     source: "https://www.rabbitmq.com/docs/queues#names",
-    check: ({ topology }) => {
-        const keyOf = ({ kind, vhost, name }: NamedObject): string =>
-            identity(`${kind} ${vhost}`, name.toLowerCase());
-        const objects = namedObjects(topology);
-        const alike = grouped(objects, keyOf);
-        return objects.flatMap((each) => {
-            const group = alike(keyOf(each));
-            if (group.length === 1) {
-                return [];
-            }
-            const names = [...new Set(group.map(({ name }) => name))];
-            const others = names.filter((name) => name !== each.name);
-            return others.length === 0 || names[0] !== each.name
+    check: ({ namesakes }) =>
+        namesakes.flatMap((group) => {
+            const [first = "", ...others] = new Set(group.map(({ name }) => name));
+            return others.length === 0
                 ? []
                 : [
                       {
-                          place: `${each.kind} "${each.name}"`,
+                          place: `${group[0]?.kind ?? ""} "${first}"`,
                           message: `differs from ${quoted(others)} only in upper and lower case`,
                           fix: "rename one of them",
                       },
                   ];
-        });
-    },
+        }),
 };

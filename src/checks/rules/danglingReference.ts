@@ -1,6 +1,6 @@
 import { meant } from "../place.js";
 import { isBuiltIn, type Reference, type ReferenceKind, referencesOf } from "../references.js";
-import type { Rule } from "../rule.js";
+import type { Problem, Rule } from "../rule.js";
 
 export const danglingReference: Rule = {
     id: "danglingReference",
@@ -29,12 +29,17 @@ export const danglingReference: Rule = {
                   : kind === "queue"
                     ? subject.queueNamed(vhost, name) !== undefined
                     : isBuiltIn(name) || subject.exchangeNamed(vhost, name) !== undefined;
-        return referencesOf(subject)
-            .filter((each) => !exists(each))
-            .map(({ place, role, kind, vhost, name }) => ({
-                place: place(),
-                message: `${role} "${name}" does not exist`,
-                fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
-            }));
+        const problems: Problem[] = [];
+        for (const reference of referencesOf(subject)) {
+            if (!exists(reference)) {
+                const { place, role, kind, vhost, name } = reference;
+                problems.push({
+                    place: place(),
+                    message: `${role} "${name}" does not exist`,
+                    fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
+                });
+            }
+        }
+        return problems;
     },
 };

@@ -11,7 +11,7 @@ export const uncappedVhost: Rule = {
         topology.vhosts.flatMap(({ name }) => {
             const queues = queuesOf(name).filter(
                 (queue) =>
-                    effective(queue).operatorPolicy === undefined &&
+                    effective(queue).operator.policy === undefined &&
                     ["max-length-bytes", "max-length", "max-age"].every(
                         (key) => setting(queue, key) === undefined,
                     ),

@@ -1,4 +1,3 @@
-import { namedObjects } from "../namedObjects.js";
 import type { Rule } from "../rule.js";
 
 export const unportableName: Rule = {
@@ -8,8 +7,8 @@ export const unportableName: Rule = {
     fix: "Choose another name: letters, digits, dots, hyphens and underscores.",
     invariants: [35],
     source: "https://www.pulumi.com/registry/packages/rabbitmq/",
-    check: ({ topology, foreign }) =>
-        namedObjects(topology)
+    check: ({ objects, foreign }) =>
+        objects
             // Names of others are theirs, and the broker itself names its first virtual host "/".
             .filter(
                 ({ kind, name }) =>

@@ -1,4 +1,3 @@
-import { namedObjects } from "../namedObjects.js";
 import type { Rule } from "../rule.js";
 
 export const unusableName: Rule = {
@@ -8,8 +7,8 @@ export const unusableName: Rule = {
     fix: "Choose another name: letters, digits, dots, hyphens and underscores.",
     invariants: [35],
     source: "https://www.rabbitmq.com/docs/queues#names",
-    check: ({ topology, foreign }) =>
-        namedObjects(topology).flatMap(({ kind, name }) => {
+    check: ({ objects, foreign }) =>
+        objects.flatMap(({ kind, name }) => {
             const message = problemOf(name);
             return message === undefined
                 ? []

@@ -1,4 +1,4 @@
-import type { Statement } from "../../broker/effective.js";
+import type { Contest, Statement } from "../../broker/effective.js";
 import type { Policy } from "../../model/index.js";
 import type { Explanation } from "../topologyExplain.js";
 import { columns } from "./columns.js";
@@ -71,32 +71,30 @@ function settings({ effective }: Explanation, paint: Paint): readonly string[] {
 }
 
 function policies({ effective }: Explanation, paint: Paint): readonly string[] {
-    const { policy, operatorPolicy, operator } = effective;
+    return [
+        ...contestLines("", effective, paint),
+        ...contestLines("operator policy ", effective.operator, paint),
+    ];
+}
+
+/** How the policies of one kind stand to each other. */
+function contestLines(
+    kind: string,
+    { policy, tied, shadowed, dropped }: Contest,
+    paint: Paint,
+): readonly string[] {
     const named = ({ name, precedence }: Policy): string => `"${name}" (precedence ${precedence})`;
-    const contested = (tied: readonly Policy[]): readonly string[] =>
-        tied.length === 0
+    return [
+        ...(policy === undefined || tied.length > 0 ? [] : [`${kind}${named(policy)} applies`]),
+        ...(tied.length === 0
             ? []
             : [
                   `${paint("error", "tied")}: ${tied.map(named).join(", ")}; which of them applies is up to the broker, so raise one`,
-              ];
-    return [
-        ...(policy === undefined || effective.tied.length > 0 ? [] : [`${named(policy)} applies`]),
-        ...contested(effective.tied),
-        ...effective.shadowed.map((each) => `${named(each)} is shadowed by a higher precedence`),
-        ...effective.dropped.map(
+              ]),
+        ...shadowed.map((each) => `${kind}${named(each)} is shadowed by a higher precedence`),
+        ...dropped.map(
             ({ policy: each, keys }) =>
-                `${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
-        ),
-        ...(operatorPolicy === undefined || operator.tied.length > 0
-            ? []
-            : [`operator policy ${named(operatorPolicy)} applies`]),
-        ...contested(operator.tied),
-        ...operator.shadowed.map(
-            (each) => `operator policy ${named(each)} is shadowed by a higher precedence`,
-        ),
-        ...operator.dropped.map(
-            ({ policy: each, keys }) =>
-                `operator policy ${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
+                `${kind}${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
         ),
     ];
 }

@@ -44,8 +44,8 @@ export function decidingPolicies({ object }: Effect, pair: Pair): readonly Chang
     return object === undefined
         ? []
         : [pair.before, pair.after].flatMap((side) => {
-              const { policy, operatorPolicy } = effectiveOf(side, object) ?? {};
-              return [...objectOf("policy", policy), ...objectOf("operator policy", operatorPolicy)];
+              const { policy, operator } = effectiveOf(side, object) ?? {};
+              return [...objectOf("policy", policy), ...objectOf("operator policy", operator?.policy)];
           });
 }
 

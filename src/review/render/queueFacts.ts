@@ -35,7 +35,7 @@ export interface QueueFacts {
 export function queueFacts(topology: Topology): (queue: Queue) => QueueFacts {
     const route = router(topology);
     const settingsOf = effectiveSettings(topology);
-    const deadLettersOf = deadLetterHops(topology);
+    const deadLettersOf = deadLetterHops(topology, settingsOf);
     const urgent = urgentQueues(topology, route);
     const settingOf = (queue: Queue): Setting => {
         const { settings } = settingsOf({ kind: "queue", object: queue });

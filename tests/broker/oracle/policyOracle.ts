@@ -101,7 +101,7 @@ function expected(settings: EffectiveSettings, broker: Seen | undefined): Seen {
     const choice = (winner: Policy | undefined, tied: readonly Policy[], chosen: string | null | undefined) =>
         tied.find(({ name }) => name === chosen) ?? winner;
     const policy = choice(settings.policy, settings.tied, broker?.policy);
-    const operator = choice(settings.operatorPolicy, settings.operator.tied, broker?.operator);
+    const operator = choice(settings.operator.policy, settings.operator.tied, broker?.operator);
     const isTied = settings.tied.length > 0 || settings.operator.tied.length > 0;
     return {
         kind: settings.target.kind,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type DeadLetterHop, deadLetterHop } from "../../../src/broker/deadLetters.js";
+import { type DeadLetterHop, deadLetterHops } from "../../../src/broker/deadLetters.js";
 import { type Arguments, binding, exchange, queue } from "../../../src/model/index.js";
 import { devTopology } from "../environments.js";
 import { named } from "../found.js";
 import { topologyOf } from "./topologies.js";
 
-describe("deadLetterHop", () => {
+describe("deadLetterHops", () => {
     const hopWith = (args: Arguments, keys: readonly string[]): DeadLetterHop | undefined => {
         const source = queue("v", "jobs", "quorum", { arguments: args });
         const topology = topologyOf({
@@ -17,7 +17,7 @@ describe("deadLetterHop", () => {
                 binding("v", "dead", "by key", "k"),
             ],
         });
-        return deadLetterHop(topology, source);
+        return deadLetterHops(topology)(source);
     };
     const exchangeArgument = { "x-dead-letter-exchange": "dead" };
 
@@ -62,7 +62,7 @@ describe("deadLetterHop", () => {
         (version) => {
             const topology = devTopology(version);
             const work = topology.queues.filter(({ purpose }) => purpose === "work");
-            const hops = work.map((each) => deadLetterHop(topology, each));
+            const hops = work.map((each) => deadLetterHops(topology)(each));
             expect(hops).toEqual(
                 work.map(({ name }) => ({
                     exchange: "spot.dead-letter",
@@ -75,7 +75,7 @@ describe("deadLetterHop", () => {
 
     it("leads from a delay queue of 4.0 back to its work queue", () => {
         const topology = devTopology("4.0");
-        expect(deadLetterHop(topology, named(topology.queues, "analyzer.links.retry.2"))).toEqual({
+        expect(deadLetterHops(topology)(named(topology.queues, "analyzer.links.retry.2"))).toEqual({
             exchange: "spot.retry",
             routingKeys: ["analyzer.links"],
             queues: ["analyzer.links"],
