@@ -18,7 +18,7 @@ export function runCommand(command, rest) {
             process.env.npm_lifecycle_event === "topology"
                 ? (process.env.INIT_CWD ?? process.cwd())
                 : process.cwd();
-        return run(["src/cli/topologyMain.ts", ...rest], folder);
+        return execute(process.execPath, [path.join(root, "scripts", "topology.mjs"), ...rest], folder);
     }
     return command === "test"
         ? run(["scripts/test.mjs", ...rest], root)

@@ -34,19 +34,28 @@ export async function readSides(options: SideOptions, surroundings: Surroundings
     const repository = (): Promise<GitRepository> => (opened ??= openRepository(root));
     const headRevision = isRevision(head) ? await revision(await repository(), head, "--head") : undefined;
 
-    return {
-        base: isRevision(base)
+    const readBase = async (): Promise<ReviewSide> =>
+        isRevision(base)
             ? await baseSide(await repository(), options, headRevision)
-            : await singleSide(base, surroundings),
-        head:
-            headRevision !== undefined
-                ? await revisionSide(await repository(), headRevision)
-                : head !== undefined
-                  ? await singleSide(head, surroundings)
-                  : stack !== undefined
-                    ? await programSide(stack, root)
-                    : await projectSide(diskFiles(root), { name: "the working tree" }),
-    };
+            : await singleSide(base, surroundings);
+    const readHead = async (): Promise<ReviewSide> =>
+        headRevision !== undefined
+            ? await revisionSide(await repository(), headRevision)
+            : head !== undefined
+              ? await singleSide(head, surroundings)
+              : stack !== undefined
+                ? await programSide(stack, root)
+                : await projectSide(diskFiles(root), { name: "the working tree" });
+    // At the same time, since most of it is waiting for git; of two errors, the base's is told.
+    const [baseResult, headResult] = await Promise.allSettled([readBase(), readHead()]);
+    return { base: fulfilled(baseResult), head: fulfilled(headResult) };
+}
+
+function fulfilled<T>(result: PromiseSettledResult<T>): T {
+    if (result.status === "rejected") {
+        throw result.reason;
+    }
+    return result.value;
 }
 
 /**

@@ -1,0 +1,129 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+/** As deep below the project as the sources are, which find it from their own place. */
+const folder = path.join(root, ".local", "bundle");
+/** What every bundle depends on besides its sources. */
+const settings = ["tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
+
+const keptMs = 24 * 60 * 60 * 1_000;
+
+/**
+ * A module of this project, with all its own modules in a few files of JavaScript: to translate and load two hundred files one by one takes
+ * longer than most of what they are loaded for. Made again when a source has changed, by its time and size.
+ * @param {string} source - relative to the project
+ * @returns {Promise<string | undefined>} the module's URL; nothing where no file can be written
+ */
+export async function bundled(source) {
+    const manifest = path.join(folder, `${path.basename(source, ".ts")}.json`);
+    try {
+        const known = readManifest(manifest);
+        const { entry } = known !== undefined && isCurrent(known) ? known : await bundle(source, manifest);
+        return pathToFileURL(path.join(folder, entry)).href;
+    } catch (error) {
+        if (["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(error?.code)) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+/**
+ * A bundle and what it was made of: of each file its time in milliseconds and its size in bytes.
+ * @typedef {{ entry: string, inputs: Record<string, [number, number]> }} Manifest
+ */
+
+/**
+ * @param {string} file
+ * @returns {Manifest | undefined}
+ */
+function readManifest(file) {
+    try {
+        return JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+        return undefined;
+    }
+}
+
+/** @param {Manifest} manifest */
+function isCurrent({ entry, inputs }) {
+    return (
+        statSync(path.join(folder, entry), { throwIfNoEntry: false }) !== undefined &&
+        Object.entries(inputs).every(([file, [time, size]]) => {
+            const status = statSync(path.join(root, file), { throwIfNoEntry: false });
+            return status?.mtimeMs === time && status.size === size;
+        })
+    );
+}
+
+/**
+ * @param {string} source
+ * @param {string} file - of the manifest
+ * @returns {Promise<Manifest>}
+ */
+async function bundle(source, file) {
+    const begun = Date.now();
+    const { build } = await import("esbuild");
+    const { outputFiles, metafile } = await build({
+        absWorkingDir: root,
+        entryPoints: [source],
+        outdir: folder,
+        entryNames: "[name]-[hash]",
+        chunkNames: "[name]-[hash]",
+        bundle: true,
+        splitting: true,
+        packages: "external",
+        platform: "node",
+        format: "esm",
+        target: `node${process.versions.node}`,
+        write: false,
+        metafile: true,
+        logLevel: "error",
+    });
+    mkdirSync(folder, { recursive: true });
+    for (const { path: output, contents } of outputFiles) {
+        write(output, contents);
+    }
+    const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source) ?? [
+        "",
+    ];
+    const inputs = Object.fromEntries(
+        [...Object.keys(metafile.inputs), ...settings].map((input) => {
+            const { mtimeMs, size } = statSync(path.join(root, input));
+            // Of a file that was written meanwhile, nobody knows which version is in the bundle.
+            return [input, [mtimeMs < begun ? mtimeMs : 0, size]];
+        }),
+    );
+    const manifest = { entry: path.basename(entry), inputs };
+    write(file, JSON.stringify(manifest));
+    removeOld(begun);
+    return manifest;
+}
+
+/**
+ * Takes earlier bundles away, but for those that a process which still runs may load a part of.
+ * @param {number} now
+ */
+function removeOld(now) {
+    for (const name of readdirSync(folder)) {
+        const file = path.join(folder, name);
+        const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now;
+        if (written < now - keptMs) {
+            rmSync(file, { force: true });
+        }
+    }
+}
+
+/**
+ * Whole or not at all: another process may be about to read it, or to write the same.
+ * @param {string} file
+ * @param {string | Uint8Array} content
+ */
+function write(file, content) {
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, content);
+    renameSync(draft, file);
+}
