@@ -69,7 +69,7 @@ export default {
             "operate-needs-a-broker-only",
             "operate/",
             ["model/", "broker/"],
-            "Tools on a live broker work for anyone's.",
+            "Tools on a live broker or cluster work for anyone's.",
         ),
         layer(
             "host-stands-alone",

@@ -11,6 +11,12 @@ export function readEnvironment(): Environment {
     return parseEnvironment(pulumi.getStack(), rawConfig());
 }
 
+/** Which Kubernetes cluster is meant, as the engine's Kubernetes provider is told. */
+export function readKubernetesAccess(): Readonly<Record<"kubeconfig" | "context", string | undefined>> {
+    const values = pulumi.runtime.allConfig();
+    return { kubeconfig: values["kubernetes:kubeconfig"], context: values["kubernetes:context"] };
+}
+
 /** An external broker's administrator password. */
 export function readPassword(): pulumi.Output<string> {
     return new pulumi.Config(namespace).requireSecret("password");

@@ -9,7 +9,8 @@ import { DockerServices } from "./components/dockerServices.js";
 import { KubernetesServices } from "./components/kubernetesServices.js";
 import { MessagingTopology } from "./components/messagingTopology.js";
 import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
-import { readEnvironment, readPassword } from "./config.js";
+import { neededKinds } from "./components/translate/kubernetes/neededKinds.js";
+import { readEnvironment, readKubernetesAccess, readPassword } from "./config.js";
 import { servicesImageName } from "./images/servicesImageName.js";
 import { gatewayUrlOf, type Service, scalableServices, UserError, userNames } from "./model/index.js";
 import { reachManagement } from "./operate/managementReach.js";
@@ -50,6 +51,13 @@ const topology = readable(() => checked(buildTopology(environment)));
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 const prefix = `${pulumi.getProject()}-${environment.stack}`;
 const { cluster: clusterSettings, deployment } = environment;
+
+const kinds = neededKinds(clusterSettings, deployment);
+if (kinds.length > 0) {
+    // Loaded where it is needed: it is large.
+    const { requireKinds } = await import("./operate/kubernetesKinds.js");
+    await readableLater(requireKinds(readKubernetesAccess(), kinds));
+}
 
 const cluster = new RabbitMqCluster("rabbitmq", {
     cluster: clusterSettings,

@@ -8,6 +8,7 @@ export * from "./deployment.js";
 export * from "./duration.js";
 export * from "./environment.js";
 export * from "./exchange.js";
+export * from "./kubernetesKind.js";
 export * from "./policy.js";
 export * from "./queue.js";
 export * from "./redaction.js";

@@ -124,6 +124,9 @@ async function runProgram(config: RawConfig): Promise<void> {
     vi.doMock("../../../src/operate/managementReach.js", () => ({
         reachManagement: () => Promise.resolve(),
     }));
+    vi.doMock("../../../src/operate/kubernetesKinds.js", () => ({
+        requireKinds: () => Promise.resolve(),
+    }));
     pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>, secretKeys);
     await import("../../../src/index.js");
 }

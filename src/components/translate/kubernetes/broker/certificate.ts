@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { CertificateAuthority, KubernetesCluster } from "../../../../model/index.js";
+import { operatorKinds } from "../operatorKinds.js";
 import { brokerMetadata, brokerName, secretNames, serviceHost } from "./place.js";
 
 /** How the broker is called: by its clients, by its own nodes, and by who reaches the management API from outside. */
@@ -31,8 +32,7 @@ export function toCertificateArgs(
     { kind, name }: Exclude<CertificateAuthority, { readonly kind: "own" }>,
 ): k8s.apiextensions.CustomResourceArgs {
     return {
-        apiVersion: "cert-manager.io/v1",
-        kind: "Certificate",
+        ...operatorKinds.certificate,
         metadata: {
             ...brokerMetadata(cluster, secretNames.tls),
             annotations: { "pulumi.com/waitFor": "condition=Ready" },

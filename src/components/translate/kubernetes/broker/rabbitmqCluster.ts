@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { KubernetesCluster } from "../../../../model/index.js";
+import { operatorKinds } from "../operatorKinds.js";
 import { formatQuantity } from "../quantity.js";
 import { brokerMetadata, brokerName, podLabels, secretNames } from "./place.js";
 import { rabbitmqConf } from "./rabbitmqConf.js";
@@ -29,8 +30,7 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
     const resources = { cpu: String(cpus), memory: formatQuantity(memory) };
     const selector = { matchLabels: podLabels };
     return {
-        apiVersion: "rabbitmq.com/v1beta1",
-        kind: "RabbitmqCluster",
+        ...operatorKinds.rabbitmqCluster,
         metadata: {
             ...brokerMetadata(cluster, brokerName),
             annotations: {

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Monitoring } from "../../../../model/index.js";
 import type { AlertGroup } from "../../../../observe/alert.js";
 import { type RuleGroup, ruleGroup } from "../../../../observe/rulesFile.js";
+import { operatorKinds } from "../operatorKinds.js";
 import { objectName } from "./objectName.js";
 import type { ScrapedCluster } from "./serviceMonitor.js";
 
@@ -17,8 +18,7 @@ export function toPrometheusRuleArgs(
     group: AlertGroup,
 ): PrometheusRuleManifest {
     return {
-        apiVersion: "monitoring.coreos.com/v1",
-        kind: "PrometheusRule",
+        ...operatorKinds.prometheusRule,
         metadata: { name: objectName(name, group.name), namespace, labels: { ...labels } },
         spec: { groups: [{ ...ruleGroup(group), name: `${name}: ${group.name}` }] },
     };

@@ -8,6 +8,7 @@ import {
     queueMetrics,
 } from "../../../../observe/metrics.js";
 import { scrapeInterval } from "../../../../observe/thresholds.js";
+import { operatorKinds } from "../operatorKinds.js";
 
 /** A `ServiceMonitor` as its definition has it, as far as it is used here. */
 export interface ServiceMonitorManifest extends k8s.apiextensions.CustomResourceArgs {
@@ -55,8 +56,7 @@ export function toServiceMonitorArgs(
               }),
     };
     return {
-        apiVersion: "monitoring.coreos.com/v1",
-        kind: "ServiceMonitor",
+        ...operatorKinds.serviceMonitor,
         metadata: { name, namespace, labels: { ...labels } },
         spec: {
             selector: {

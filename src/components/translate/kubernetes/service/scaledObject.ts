@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ReplicaRange, Service, Subscription, Topology } from "../../../../model/index.js";
+import { operatorKinds } from "../operatorKinds.js";
 import { objectNameOf, type ServicePlace, serviceMetadata } from "./place.js";
 import { authenticationName } from "./triggerAuthentication.js";
 
@@ -37,8 +38,7 @@ export function toScaledObjectArgs(
     { replicas, queues, vhost, managementUrl }: Scaling,
 ): k8s.apiextensions.CustomResourceArgs {
     return {
-        apiVersion: "keda.sh/v1alpha1",
-        kind: "ScaledObject",
+        ...operatorKinds.scaledObject,
         metadata: {
             ...serviceMetadata(place),
             // Its definition may be there without anybody who acts on it.

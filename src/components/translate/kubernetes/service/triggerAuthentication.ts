@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Plain } from "../../plain.js";
 import { partLabels } from "../labels.js";
+import { operatorKinds } from "../operatorKinds.js";
 import { contentName } from "./place.js";
 
 /** The user with which KEDA asks how long queues are. */
@@ -43,8 +44,7 @@ export function toTriggerAuthenticationArgs(user: ScalingUser): k8s.apiextension
     const { namespace, authority } = user;
     const name = scalingSecretName(user);
     return {
-        apiVersion: "keda.sh/v1alpha1",
-        kind: "TriggerAuthentication",
+        ...operatorKinds.triggerAuthentication,
         metadata: { name: authenticationName, namespace, labels: partLabels("service") },
         spec: {
             secretTargetRef: [

@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { neededKinds } from "../../src/components/translate/kubernetes/neededKinds.js";
+import { parseEnvironment } from "../../src/config/parseEnvironment.js";
+import type { NeededKind } from "../../src/model/index.js";
+import { requireKinds } from "../../src/operate/kubernetesKinds.js";
+import { prodConfig } from "../unit/environments.js";
+import { connect } from "./support/apiClient.js";
+import { storeAll } from "./support/declaredObjects.js";
+import { kubeconfig } from "./support/kubeconfig.js";
+import type { KubernetesObject } from "./support/object.js";
+
+const server = inject("apiServer");
+const administrator = connect(server);
+const namespace = "kinds";
+
+/** It may do nothing but log in. */
+const nobody: KubernetesObject = {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name: "nobody", namespace },
+};
+
+const { cluster, deployment } = parseEnvironment("prod", prodConfig);
+const needed = neededKinds(cluster, deployment);
+
+const strangers: readonly NeededKind[] = [
+    { apiVersion: "example.com/v1", kind: "Thing", wayOut: "install things" },
+    { apiVersion: "keda.sh/v1alpha1", kind: "ScaledThing", wayOut: "install newer things" },
+    { apiVersion: "example.com/v1", kind: "OtherThing", wayOut: "install things" },
+];
+
+const refusal = [
+    `Kubernetes at ${server.url} does not know what this stack consists of:`,
+    '- kind "Thing" of example.com/v1, kind "OtherThing" of example.com/v1: install things',
+    '- kind "ScaledThing" of keda.sh/v1alpha1: install newer things',
+].join("\n");
+
+let identity: string;
+
+beforeAll(async () => {
+    const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+    await storeAll(administrator, [space, nobody]);
+    identity = kubeconfig(server, await administrator.tokenOf(nobody));
+});
+
+describe("requireKinds", () => {
+    it("is content where Kubernetes knows all that the prod stack needs", async () => {
+        expect(needed).toHaveLength(6);
+        await expect(requireKinds({ kubeconfig: identity }, needed)).resolves.toBeUndefined();
+    });
+
+    it("names every kind that is missing, and what to do", async () => {
+        const answer = requireKinds({ kubeconfig: identity }, [...needed, ...strangers]);
+        await expect(answer).rejects.toThrow(refusal);
+    });
+
+    it("goes where the kubeconfig's file and context lead", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "kinds-"));
+        onTestFinished(() => rm(folder, { recursive: true }));
+        const file = join(folder, "kubeconfig");
+        await writeFile(file, identity);
+        await expect(requireKinds({ kubeconfig: file, context: "test" }, strangers)).rejects.toThrow(refusal);
+        const elsewhere = requireKinds({ kubeconfig: file, context: "elsewhere" }, strangers);
+        await expect(elsewhere).resolves.toBeUndefined();
+    });
+
+    it("leaves it to the provider to say that nobody is let in", async () => {
+        const stranger = kubeconfig(server, "no token");
+        await expect(requireKinds({ kubeconfig: stranger }, strangers)).resolves.toBeUndefined();
+    });
+});
