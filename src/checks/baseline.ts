@@ -1,23 +1,16 @@
 import { z } from "zod";
-import { day, type EntryForm, hasReason, isOver, parseEntries } from "./entryFile.js";
+import { type EntryForm, hasReason, isOver, parseEntries, type Reasoned, reasoned } from "./entryFile.js";
 import type { Finding } from "./finding.js";
 import type { Judgement, Locator } from "./judgement.js";
 import type { RuleDescription } from "./rule.js";
 import type { FindingState } from "./versionComparison.js";
 
 /** A finding that a person has looked at and accepts, for a reason and perhaps for a time. */
-export interface Acceptance {
+export interface Acceptance extends Reasoned {
     readonly rule: string;
     readonly place: string;
     /** @default - every message of the rule at this place */
     readonly message?: string | undefined;
-    /** @default - every stack */
-    readonly stack?: string | undefined;
-    readonly reason?: string | undefined;
-    /** The last day on which it holds, such as `2027-03-31`. @default - as long as the finding is there */
-    readonly until?: string | undefined;
-    /** Where it stands in its file. */
-    readonly line: number;
 }
 
 /** The accepted findings of a repository. */
@@ -27,12 +20,10 @@ export interface Baseline {
 }
 
 const entry = z.strictObject({
+    ...reasoned,
     rule: z.string(),
     place: z.string(),
     message: z.string().optional(),
-    stack: z.string().optional(),
-    reason: z.string().optional(),
-    until: day.optional(),
     // Entries are pasted from `check --json`, which has these as well.
     severity: z.string().optional(),
     fix: z.string().optional(),

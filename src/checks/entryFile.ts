@@ -5,9 +5,13 @@ import { UsageError } from "../model/index.js";
 
 /** An entry of a list that people keep, each for a reason and perhaps for a time. */
 export interface Reasoned {
+    /** @default - every stack */
+    readonly stack?: string | undefined;
     readonly reason?: string | undefined;
-    /** The last day on which it holds, such as `2027-03-31`. */
+    /** The last day on which it holds, such as `2027-03-31`. @default - as long as there is something that it is about */
     readonly until?: string | undefined;
+    /** Where it stands in its file. */
+    readonly line: number;
 }
 
 /** What a file with such a list looks like. */
@@ -22,10 +26,17 @@ export interface EntryForm<T> {
 }
 
 /** A day as people write it. */
-export const day = z
+const day = z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day, such as "2027-03-31"')
     .refine((text) => !Number.isNaN(Date.parse(text)), "expected a day that exists");
+
+/** What every entry may say. */
+export const reasoned = {
+    stack: z.string().optional(),
+    reason: z.string().optional(),
+    until: day.optional(),
+};
 
 /**
  * Reads the entries of a file in YAML, and in which line each stands. A file without any is sound.
@@ -75,12 +86,12 @@ export function parseEntries<T extends object>(
     });
 }
 
-export function hasReason({ reason }: Reasoned): boolean {
+export function hasReason({ reason }: Pick<Reasoned, "reason">): boolean {
     return reason !== undefined && reason.trim() !== "";
 }
 
 /** @param today such as `2026-11-24` */
-export function isOver({ until }: Reasoned, today: string): boolean {
+export function isOver({ until }: Pick<Reasoned, "until">, today: string): boolean {
     return until !== undefined && until < today;
 }
 

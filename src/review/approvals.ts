@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { day, type EntryForm, hasReason, isOver, parseEntries } from "../checks/entryFile.js";
+import {
+    type EntryForm,
+    hasReason,
+    isOver,
+    parseEntries,
+    type Reasoned,
+    reasoned,
+} from "../checks/entryFile.js";
 import { meant } from "../checks/place.js";
 import type { ApprovedChange, ReportProblem } from "./report.js";
 
@@ -7,18 +14,11 @@ import type { ApprovedChange, ReportProblem } from "./report.js";
 export const approvalsPath = "topology/approvals.yaml";
 
 /** A destructive change that a person agrees to, for a reason and perhaps for a time. */
-export interface Approval {
+export interface Approval extends Reasoned {
     /** The id of the change: `delete queue spot/result-processor`. */
     readonly change: string;
-    readonly reason?: string | undefined;
-    /** The last day on which it holds, such as `2027-03-31`. @default - as long as it is needed */
-    readonly until?: string | undefined;
-    /** @default - every stack */
-    readonly stack?: string | undefined;
     /** How many messages of a live broker may die with it. @default - none */
     readonly messages?: number | undefined;
-    /** Where it stands in its file. */
-    readonly line: number;
 }
 
 /** The approvals of one side. */
@@ -32,10 +32,8 @@ const form: EntryForm<Omit<Approval, "line">> = {
     lists: ["approved"],
     fields: "change and reason",
     entry: z.strictObject({
+        ...reasoned,
         change: z.string(),
-        reason: z.string().optional(),
-        until: day.optional(),
-        stack: z.string().optional(),
         messages: z.int().nonnegative().optional(),
     }),
 };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CommentCommandOptions } from "../../src/cli/commentSettings.js";
 import { commentReport } from "../../src/cli/topologyComment.js";
 import { HostUnreachable } from "../../src/host/hostError.js";
+import { stdinOf } from "../support/stdinOf.js";
 import { topology } from "../unit/cli/topologyRun.js";
 import { bot, type FakeComment, type FakeHost, type FakeHostSettings, fakeHost, pull } from "./fakeHost.js";
 
@@ -60,10 +61,7 @@ async function comment(
         },
         {
             env: { GITHUB_API_URL: host.endpoint, GITHUB_TOKEN: "canary-token", ...env },
-            // eslint-disable-next-line @typescript-eslint/require-await -- a stream that has all it will have
-            stdin: (async function* () {
-                yield Buffer.from(text);
-            })(),
+            stdin: stdinOf(text),
         },
         1,
     );
@@ -372,10 +370,7 @@ describe("in a workflow", () => {
                     GITHUB_REPOSITORY: "acme/shop",
                     GITHUB_EVENT_PATH: await eventFile(event),
                 },
-                // eslint-disable-next-line @typescript-eslint/require-await -- a stream that has all it will have
-                stdin: (async function* () {
-                    yield Buffer.from(report);
-                })(),
+                stdin: stdinOf(report),
             },
             1,
         );

@@ -8,6 +8,7 @@ import { type ReviewRequest, reviewReport } from "../../../src/cli/review/review
 import type { Topology } from "../../../src/model/index.js";
 import type { Report } from "../../../src/review/report.js";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
+import { stdinOf } from "../../support/stdinOf.js";
 
 /** Git is a process of its own for each question, and a busy machine takes its time to start one. */
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -82,10 +83,7 @@ export function reported(
 ): Promise<Report> {
     return reviewReport(request, {
         env,
-        // eslint-disable-next-line @typescript-eslint/require-await -- a stream that has all it will have
-        stdin: (async function* () {
-            yield Buffer.from(stdin);
-        })(),
+        stdin: stdinOf(stdin),
         say: () => undefined,
         today: () => "2026-11-24",
     });

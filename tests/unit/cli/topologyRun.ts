@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Page, plain } from "../../../src/cli/render/paint.js";
 import type { Screen } from "../../../src/cli/screen.js";
 import { runTopology } from "../../../src/cli/topologyProgram.js";
+import { stdinOf } from "../../support/stdinOf.js";
 
 /** Definitions of an imaginary shop, with everything wrong that a person gets wrong. */
 export const shop = fileURLToPath(new URL("shop.json", import.meta.url));
@@ -28,10 +29,7 @@ export async function topology(
     const errors: string[] = [];
     const exitCode = await runTopology(args, {
         env,
-        // eslint-disable-next-line @typescript-eslint/require-await -- a stream that has all it will have
-        stdin: (async function* () {
-            yield typeof stdin === "string" ? Buffer.from(stdin) : stdin;
-        })(),
+        stdin: stdinOf(stdin),
         page,
         ...(screen !== undefined && { screen: () => screen }),
         print: (text) => output.push(text),
