@@ -3,9 +3,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-/** As deep below the project as the sources are, which find it from their own place. */
-const folder = path.join(root, ".local", "bundle");
+const own = fileURLToPath(new URL("..", import.meta.url));
 /** What every bundle depends on besides its sources. */
 const settings = ["tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 
@@ -15,13 +13,17 @@ const keptMs = 24 * 60 * 60 * 1_000;
  * A module of this project, with all its own modules in a few files of JavaScript: to translate and load two hundred files one by one takes
  * longer than most of what they are loaded for. Made again when a source has changed, by its time and size.
  * @param {string} source - relative to the project
+ * @param {string} root - the project
  * @returns {Promise<string | undefined>} the module's URL; nothing where no file can be written
  */
-export async function bundled(source) {
-    const manifest = path.join(folder, `${path.basename(source, ".ts")}.json`);
+export async function bundled(source, root = own) {
+    // As deep below the project as the sources are, which find it from their own place.
+    const folder = path.join(root, ".local", "bundle");
+    const file = path.join(folder, `${path.basename(source, ".ts")}.json`);
     try {
-        const known = readManifest(manifest);
-        const { entry } = known !== undefined && isCurrent(known) ? known : await bundle(source, manifest);
+        const known = readManifest(file);
+        const isUsable = known !== undefined && isCurrent(known, root, folder);
+        const { entry } = isUsable ? known : await bundle(source, { root, folder, file });
         return pathToFileURL(path.join(folder, entry)).href;
     } catch (error) {
         if (["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(error?.code)) {
@@ -48,8 +50,12 @@ function readManifest(file) {
     }
 }
 
-/** @param {Manifest} manifest */
-function isCurrent({ entry, inputs }) {
+/**
+ * @param {Manifest} manifest
+ * @param {string} root
+ * @param {string} folder
+ */
+function isCurrent({ entry, inputs }, root, folder) {
     return (
         statSync(path.join(folder, entry), { throwIfNoEntry: false }) !== undefined &&
         Object.entries(inputs).every(([file, [time, size]]) => {
@@ -61,10 +67,10 @@ function isCurrent({ entry, inputs }) {
 
 /**
  * @param {string} source
- * @param {string} file - of the manifest
+ * @param {{ root: string, folder: string, file: string }} places - the file is the manifest's
  * @returns {Promise<Manifest>}
  */
-async function bundle(source, file) {
+async function bundle(source, { root, folder, file }) {
     const begun = Date.now();
     const { build } = await import("esbuild");
     const { outputFiles, metafile } = await build({
@@ -99,15 +105,16 @@ async function bundle(source, file) {
     );
     const manifest = { entry: path.basename(entry), inputs };
     write(file, JSON.stringify(manifest));
-    removeOld(begun);
+    removeOld(folder, begun);
     return manifest;
 }
 
 /**
  * Takes earlier bundles away, but for those that a process which still runs may load a part of.
+ * @param {string} folder
  * @param {number} now
  */
-function removeOld(now) {
+function removeOld(folder, now) {
     for (const name of readdirSync(folder)) {
         const file = path.join(folder, name);
         const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now;

@@ -1,0 +1,2 @@
+/** See bundle.mjs. */
+export function bundled(source: string, root?: string): Promise<string | undefined>;
