@@ -25,6 +25,8 @@ export interface Settings extends Iterable<readonly [key: string, setting: Effec
     readonly has: (key: string) => boolean;
     readonly keys: () => Iterable<string>;
     readonly values: () => Iterable<EffectiveSetting>;
+    /** Those that somebody says, without the defaults. */
+    readonly stated: () => readonly EffectiveSetting[];
 }
 
 /**
@@ -64,6 +66,10 @@ export class SettingsAboveDefaults implements Settings {
         if (place >= 0) {
             this.#said.splice(place, 1);
         }
+    }
+
+    stated(): readonly EffectiveSetting[] {
+        return this.#said.filter(({ origin }) => origin !== "default");
     }
 
     *keys(): Iterable<string> {

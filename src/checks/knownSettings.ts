@@ -51,10 +51,18 @@ export function knownSettings(topology: Topology, settingsOf: SettingsOf): Known
         }
         return found;
     });
-    const setting = (queue: Queue, key: string): ArgumentValue | undefined => {
-        const found = effective(queue).settings.get(key);
-        return found?.origin === "default" ? undefined : found?.value;
-    };
+    // Dozens of rules ask all queues about a key, most of which nobody sets: by key, an answer costs one look, or none.
+    const stated = once(() => {
+        const byKey = new Map<string, Map<Queue, ArgumentValue>>();
+        for (const queue of topology.queues) {
+            for (const { key, value } of effective(queue).settings.stated()) {
+                const known = byKey.get(key) ?? new Map<Queue, ArgumentValue>();
+                byKey.set(key, known.set(queue, value));
+            }
+        }
+        return byKey;
+    });
+    const setting = (queue: Queue, key: string): ArgumentValue | undefined => stated().get(key)?.get(queue);
     return {
         targets,
         effective,

@@ -99,20 +99,34 @@ function cleanValue(
         return value;
     }
     if (Array.isArray(value)) {
-        const items = value.map((each) => cleanValue(each, clean, keyOf, mark));
-        return items.every((each, index) => each === value[index]) ? value : items;
+        return cleanList(value, (each) => cleanValue(each, clean, keyOf, mark));
     }
-    const entries = Object.entries(value).map(([key, each]: [string, unknown]) => {
-        const { text, isSecret } = keyOf(key);
-        const cleaned =
-            isSecret && typeof each === "string" && each !== ""
-                ? each.startsWith(redacted.slice(0, -1))
-                    ? each
-                    : mark(each)
-                : cleanValue(each, clean, keyOf, mark);
-        return { key: text, each: cleaned, isSame: cleaned === each && text === key };
-    });
-    return entries.every(({ isSame }) => isSame)
-        ? value
-        : Object.fromEntries(entries.map(({ key, each }) => [key, each]));
+    const keys = Object.keys(value);
+    const table = value as Readonly<Record<string, unknown>>; // what is neither text, number nor list
+    const cleanEntry = (key: string): unknown => {
+        const each = table[key];
+        if (!keyOf(key).isSecret || typeof each !== "string" || each === "") {
+            return cleanValue(each, clean, keyOf, mark);
+        }
+        return each.startsWith(redacted.slice(0, -1)) ? each : mark(each);
+    };
+    for (const [index, key] of keys.entries()) {
+        const each = cleanEntry(key);
+        if (each !== table[key] || keyOf(key).text !== key) {
+            const before = keys.slice(0, index).map((other) => [other, table[other]]);
+            const rest = keys.slice(index + 1).map((other) => [keyOf(other).text, cleanEntry(other)]);
+            return Object.fromEntries([...before, [keyOf(key).text, each], ...rest]) as unknown;
+        }
+    }
+    return value;
+}
+
+function cleanList(items: readonly unknown[], clean: (each: unknown) => unknown): readonly unknown[] {
+    for (const [index, item] of items.entries()) {
+        const each = clean(item);
+        if (each !== item) {
+            return [...items.slice(0, index), each, ...items.slice(index + 1).map(clean)];
+        }
+    }
+    return items;
 }

@@ -29,6 +29,18 @@ export type TopologyList = {
  * (the keys of a retry, lists inside of arguments and settings) keep it.
  */
 export function canonicalTopology(topology: Topology): Topology {
+    if (canonical.has(topology)) {
+        return topology;
+    }
+    const result = inOrder(topology);
+    canonical.add(result);
+    return result;
+}
+
+/** Those that are in that order already: topologies do not change, and to sort one again would take as long as the first time. */
+const canonical = new WeakSet<Topology>();
+
+function inOrder(topology: Topology): Topology {
     return {
         ...topology,
         vhosts: ordered(topology.vhosts, identities.vhosts).map(withSomeLimits),

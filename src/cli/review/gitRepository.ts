@@ -30,7 +30,8 @@ export interface Revision {
  * @throws UsageError
  */
 export async function gitRepository(folder: string): Promise<GitRepository> {
-    const git = simpleGit({ baseDir: folder });
+    // Else it waits 50 ms after the exit of git, and takes what has come by then for all of its output.
+    const git = simpleGit({ baseDir: folder, completion: { onExit: false } });
     const answer = await raw(git, ["rev-parse", "--is-shallow-repository", "--show-prefix"]);
     const [shallow, prefix = ""] = answer.split("\n");
     const isShallow = shallow === "true";

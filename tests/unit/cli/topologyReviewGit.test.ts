@@ -1,7 +1,7 @@
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import process from "node:process";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
 import { editQueue } from "../checks/edits.js";
 import { spot } from "../review/edits.js";
@@ -68,6 +68,31 @@ describe("a review of revisions", () => {
         const { before, after } = report.stacks[0]?.hashes ?? {};
         expect([before, after].map((hash) => hash?.length)).toEqual([64, 64]);
         expect(before).not.toBe(after);
+    });
+
+    it("takes all that git says, also what comes after its end, as it may on a busy machine", async () => {
+        branched();
+        const path = process.env["PATH"] ?? "";
+        project.write(
+            "bin/git",
+            `#!/bin/sh
+PATH='${path}'
+if [ "$1" = cat-file ]; then
+    git "$@" > "$0.$$"
+    head -c 1000 "$0.$$"
+    (sleep 0.3; tail -c +1001 "$0.$$") &
+else
+    exec git "$@"
+fi
+`,
+        );
+        chmodSync("bin/git", 0o755);
+        process.env["PATH"] = `${join(project.folder, "bin")}${delimiter}${path}`;
+        onTestFinished(() => {
+            process.env["PATH"] = path;
+        });
+        const report = await reported({ base: "main", head: "change" });
+        expect(summary(report)).toEqual({ exitCode: 1, stacks: [`compared ${replacedLine}`], problems: [] });
     });
 
     it("looks at the project where it is a folder of a repository", async () => {
