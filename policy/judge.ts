@@ -1,7 +1,7 @@
 import type { ParsedTopology } from "../src/broker/codec/parsedTopology.js";
+import { grouped } from "../src/broker/named.js";
 import { accept, type Baseline } from "../src/checks/baseline.js";
 import { type Finding, inOrder, renderFinding } from "../src/checks/finding.js";
-import { grouped } from "../src/checks/grouped.js";
 import { check } from "../src/checks/index.js";
 import { inputFinding, noLocation, objectFinder } from "../src/checks/locator.js";
 import { quoted } from "../src/checks/place.js";

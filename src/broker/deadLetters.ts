@@ -1,7 +1,7 @@
-import type { Arguments, Queue, Topology } from "../model/index.js";
-import { effectiveSettings, type SettingsOf } from "./effective.js";
-import { groupedByName } from "./named.js";
+import type { Arguments, BrokerVersion, Queue, Topology } from "../model/index.js";
+import { effectiveSettings } from "./effective.js";
 import { deadLetterRouter } from "./routing.js";
+import { topologyIndex } from "./topologyIndex.js";
 
 /** Where a queue's dead letters go next. */
 export interface DeadLetterHop {
@@ -25,25 +25,27 @@ export type HopOf = (queue: Queue, letter?: DeadLetter) => DeadLetterHop | undef
 /**
  * Makes the function that tells where the messages go that a queue rejects, lets expire or cannot hold; `undefined` where it has no
  * dead-letter exchange and they are dropped. Without a dead-letter routing key they keep their own keys.
- * @param settingsOf where the caller has it already: to work it out is most of the cost
+ * @param version the broker's, where it is not the one that the topology was made for
  * @see https://www.rabbitmq.com/docs/dlx#routing
  */
-export function deadLetterHops(
-    topology: Topology,
-    settingsOf: SettingsOf = effectiveSettings(topology),
-): HopOf {
-    const route = deadLetterRouter(topology, settingsOf);
-    const ownKeys = bindingKeys(topology);
+export function deadLetterHops(topology: Topology, version?: BrokerVersion): HopOf {
+    const settingsOf = effectiveSettings(topology, version);
+    const route = deadLetterRouter(topology, version);
+    const { bindingsTo } = topologyIndex(topology);
+    /** The keys that a queue is bound with, each once. One that nothing is bound to can only be reached through the default exchange, so its name is its key. */
+    const ownKeys = ({ vhost, name }: Queue): readonly string[] => {
+        const bindings = bindingsTo(vhost, name);
+        return bindings.length === 0 ? [name] : [...new Set(bindings.map(({ routingKey }) => routingKey))];
+    };
     return (queue, letter) => {
-        const { settings } = settingsOf({ kind: "queue", object: queue });
+        const { settings } = settingsOf(queue);
         const { vhost } = queue;
         const exchange = settings.get("dead-letter-exchange")?.value;
         if (typeof exchange !== "string") {
             return undefined;
         }
         const key = settings.get("dead-letter-routing-key")?.value;
-        const routingKeys =
-            typeof key === "string" ? [key] : (letter?.routingKeys ?? ownKeys(vhost, queue.name));
+        const routingKeys = typeof key === "string" ? [key] : (letter?.routingKeys ?? ownKeys(queue));
         const headers = letter?.headers ?? {};
         const [first, ...others] = routingKeys.map((routingKey) =>
             route({ vhost, exchange, routingKey, headers }),
@@ -51,20 +53,5 @@ export function deadLetterHops(
         const queues =
             others.length === 0 ? (first ?? []) : [...new Set([first ?? [], ...others].flat())].sort();
         return { exchange, routingKeys, queues };
-    };
-}
-
-/**
- * Makes the function that lists the keys that a queue is bound with, each once. One that nothing is bound to can only be reached through
- * the default exchange, so its name is its key.
- */
-function bindingKeys(topology: Topology): (vhost: string, queue: string) => readonly string[] {
-    const bindingsOf = groupedByName(
-        topology.bindings.filter(({ destinationType }) => destinationType === "queue"),
-        ({ vhost, destination }) => ({ vhost, name: destination }),
-    );
-    return (vhost, queue) => {
-        const bindings = bindingsOf(vhost, queue);
-        return bindings.length === 0 ? [queue] : [...new Set(bindings.map(({ routingKey }) => routingKey))];
     };
 }

@@ -1,7 +1,22 @@
-import type { BrokerVersion, Policy, PolicyDefinition, Queue, Topology } from "../model/index.js";
-import { type Contest, looksAt, type PolicyTarget, policyContests } from "./effectivePolicies.js";
+import type {
+    ArgumentValue,
+    BrokerVersion,
+    Exchange,
+    Policy,
+    PolicyDefinition,
+    Queue,
+    Topology,
+} from "../model/index.js";
+import {
+    type Contest,
+    looksAt,
+    type PolicyTarget,
+    policyContests,
+    policyTarget,
+} from "./effectivePolicies.js";
 import { applyDependencies } from "./effectiveRules.js";
 import { defaultSettings, type Ineffective, mergedDefinition, resolvedSettings } from "./effectiveSetting.js";
+import { perVersion } from "./perTopology.js";
 import { policyPattern } from "./policyPattern.js";
 import type { EffectiveSetting, Settings } from "./settings.js";
 
@@ -23,48 +38,44 @@ export interface EffectiveSettings extends Contest {
 }
 
 /** Tells how the broker sees a queue or an exchange of one topology. */
-export type SettingsOf = (target: PolicyTarget) => EffectiveSettings;
+export type SettingsOf = (object: Queue | Exchange) => EffectiveSettings;
 
 /**
- * Makes the function that tells how the broker sees a queue or an exchange of a topology.
+ * The function that tells how the broker sees a queue or an exchange of a topology, each worked out once.
  * @param version the broker's, where it is not the one that the topology was made for
  * @see https://www.rabbitmq.com/docs/policies
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
-export function effectiveSettings(
-    topology: Topology,
-    version: BrokerVersion = topology.brokerVersion,
-): SettingsOf {
-    const contestOf = policyContests(topology.policies, "policy", version);
-    const operatorContestOf = policyContests(topology.operatorPolicies, "operator policy", version);
-    // One list for all objects of a type: of 10,000 queues, nearly every setting is a default.
-    const defaults = new Map<string, ReadonlyMap<string, EffectiveSetting>>();
-    const defaultsOf = (target: PolicyTarget): ReadonlyMap<string, EffectiveSetting> => {
-        const type = target.kind === "queue" ? target.object.type : "exchange";
-        const known = defaults.get(type) ?? defaultSettings(target, version);
-        defaults.set(type, known);
-        return known;
-    };
-    const settingsOf = (target: PolicyTarget): EffectiveSettings =>
-        new SettingsInForce(
-            target,
-            version,
-            contestOf(target),
-            operatorContestOf(target),
-            defaultsOf(target),
-        );
-    // Topologies do not change, and whoever follows messages asks for the same queue again and again. What is asked for belongs to the
-    // topology, so that to hold it costs nothing, where a weak map would give the garbage collector work.
-    const known = new Map<PolicyTarget["object"], EffectiveSettings>();
-    return (target) => {
-        let settings = known.get(target.object);
-        if (settings === undefined) {
-            settings = settingsOf(target);
-            known.set(target.object, settings);
-        }
-        return settings;
-    };
-}
+export const effectiveSettings: (topology: Topology, version?: BrokerVersion) => SettingsOf = perVersion(
+    ({ policies, operatorPolicies }, version) => {
+        const contestOf = policyContests(policies, "policy", version);
+        const operatorContestOf = policyContests(operatorPolicies, "operator policy", version);
+        // One table for all objects of a type: of 10,000 queues, nearly every setting is a default.
+        const defaults = new Map<string, ReadonlyMap<string, EffectiveSetting>>();
+        const defaultsOf = (target: PolicyTarget): ReadonlyMap<string, EffectiveSetting> => {
+            const type = target.kind === "queue" ? target.object.type : "exchange";
+            const known = defaults.get(type) ?? defaultSettings(target, version);
+            defaults.set(type, known);
+            return known;
+        };
+        const known = new Map<Queue | Exchange, EffectiveSettings>();
+        return (object) => {
+            let settings = known.get(object);
+            if (settings === undefined) {
+                const target = policyTarget(object);
+                settings = new SettingsInForce(
+                    target,
+                    version,
+                    contestOf(target),
+                    operatorContestOf(target),
+                    defaultsOf(target),
+                );
+                known.set(object, settings);
+            }
+            return settings;
+        };
+    },
+);
 
 /** What policies come to is worked out when it is asked for: most queues of two versions have the same policies, and then nobody does. */
 class SettingsInForce implements EffectiveSettings {
@@ -148,20 +159,13 @@ export function winningPolicies(policies: readonly Policy[], target: PolicyTarge
     return matching.filter(({ precedence }) => precedence === highest);
 }
 
-/** One setting of a queue, by whoever gives it; `undefined` where nobody does. To ask of many queues, use {@link effectiveSettings}. */
-export function settingOf(
-    topology: Topology,
-    queue: Queue,
-    key: string,
-): Policy["definition"][string] | undefined {
-    const setting = effectiveSettings(topology)({ kind: "queue", object: queue }).settings.get(key);
+/** One setting of a queue, by whoever gives it; `undefined` where nobody does. */
+export function settingOf(topology: Topology, queue: Queue, key: string): ArgumentValue | undefined {
+    const setting = effectiveSettings(topology)(queue).settings.get(key);
     return setting?.origin === "default" ? undefined : setting?.value;
 }
 
 /** Every queue and exchange of a topology, as targets of policies. */
-export function policyTargets(topology: Topology): readonly PolicyTarget[] {
-    return [
-        ...topology.exchanges.map((object) => ({ kind: "exchange" as const, object })),
-        ...topology.queues.map((object) => ({ kind: "queue" as const, object })),
-    ];
+export function policyTargets({ exchanges, queues }: Topology): readonly PolicyTarget[] {
+    return [...exchanges, ...queues].map(policyTarget);
 }

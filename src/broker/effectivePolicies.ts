@@ -8,6 +8,10 @@ export type PolicyTarget =
     | { readonly kind: "queue"; readonly object: Queue }
     | { readonly kind: "exchange"; readonly object: Exchange };
 
+export function policyTarget(object: Queue | Exchange): PolicyTarget {
+    return "retain" in object ? { kind: "queue", object } : { kind: "exchange", object };
+}
+
 /** How the policies that look at one object stand to each other. */
 export interface Contest {
     /** The one that applies; of several tied, the first by name, since nobody knows better. */

@@ -55,22 +55,40 @@ export function resolvedSettings(
     const settings = new SettingsAboveDefaults(defaults);
     const withoutEffect: Ineffective[] = [];
     const table = tableOf(target);
-    for (const [key, statements] of statementsOf(target, policy, operator)) {
+    const { kind, object } = target;
+    /** Policy before operator policy before argument: the broker joins the policies first and the argument after. */
+    const say = (key: string, statement: Statement): void => {
         const capability = table[key];
-        const counting = statements.filter((statement) => {
-            const reason = reasonAgainst(key, capability, statement.origin, target, version);
-            if (reason !== undefined) {
-                withoutEffect.push({ key, ...sourceOf(statement), reason });
-            }
-            return reason === undefined;
-        });
-        const [first] = counting;
-        if (first !== undefined && capability !== undefined) {
-            settings.set(resolved(key, capability, target, first, counting));
+        const reason = reasonAgainst(key, capability, statement.origin, target, version);
+        if (reason !== undefined) {
+            withoutEffect.push({ key, ...sourceOf(statement), reason });
+        } else if (capability !== undefined) {
+            const below = settings.get(key);
+            settings.set(
+                below === undefined || below.origin === "default"
+                    ? { key, ...statement, overridden: unopposed }
+                    : joined(below, statement, capability, target),
+            );
+        }
+    };
+    for (const [origin, each] of [
+        ["policy", policy],
+        ["operator policy", operator],
+    ] as const) {
+        for (const [key, value] of Object.entries(each?.definition ?? {})) {
+            say(key, { origin, policy: each?.name ?? "", value });
+        }
+    }
+    for (const [argument, value] of Object.entries(object.arguments)) {
+        if (argument !== "x-queue-type") {
+            say(settingOfArgument(kind, argument) ?? argument, { origin: "argument", value });
         }
     }
     return { settings, withoutEffect };
 }
+
+/** Nobody says anything else: of most settings. */
+const unopposed: readonly Statement[] = [];
 
 /** Who says it, without what. */
 export function sourceOf({ origin, policy }: Statement): Pick<Ineffective, "origin" | "policy"> {
@@ -89,35 +107,6 @@ export function settingOfArgument(kind: PolicyTarget["kind"], argument: string):
 
 function argumentsOf(table: Readonly<Record<string, Capability>>): ReadonlyMap<string, string> {
     return new Map(Object.entries(table).map(([key, { argument }]) => [argument ?? `x-${key}`, key]));
-}
-
-/** By key, what is said of it: policy before operator policy before argument, the order in which they are resolved. */
-function statementsOf(
-    { kind, object }: PolicyTarget,
-    policy: Policy | undefined,
-    operator: Policy | undefined,
-): ReadonlyMap<string, readonly Statement[]> {
-    const said = new Map<string, Statement[]>();
-    const say = (key: string, statement: Statement): void => {
-        const statements = said.get(key);
-        if (statements === undefined) {
-            said.set(key, [statement]);
-        } else {
-            statements.push(statement);
-        }
-    };
-    for (const [key, value] of Object.entries(policy?.definition ?? {})) {
-        say(key, { origin: "policy", policy: policy?.name ?? "", value });
-    }
-    for (const [key, value] of Object.entries(operator?.definition ?? {})) {
-        say(key, { origin: "operator policy", policy: operator?.name ?? "", value });
-    }
-    for (const [argument, value] of Object.entries(object.arguments)) {
-        if (argument !== "x-queue-type") {
-            say(settingOfArgument(kind, argument) ?? argument, { origin: "argument", value });
-        }
-    }
-    return said;
 }
 
 function hasIt(capability: Capability, target: PolicyTarget, version: BrokerVersion): boolean {
@@ -170,37 +159,26 @@ function reasonAgainstUnknown(
         : "no argument of this name is known";
 }
 
-/** Nobody says anything else: of most settings. */
-const unopposed: readonly Statement[] = [];
-
-/** Joins the policies first and the argument after, as the broker does. */
-function resolved(
-    key: string,
+/** What two say of one setting: the one that counts, and the other as overridden. */
+function joined(
+    { key, overridden, ...below }: EffectiveSetting,
+    above: Statement,
     capability: Capability,
     target: PolicyTarget,
-    first: Statement,
-    statements: readonly Statement[],
 ): EffectiveSetting {
-    if (statements.length === 1) {
-        return { key, ...first, overridden: unopposed };
-    }
-    const overridden: Statement[] = [];
-    const winner = statements.slice(1).reduce((below, above) => {
-        const isOperator = above.origin === "operator policy";
-        const precedence = isOperator
-            ? (capability.operatorPrecedence ?? "policy")
-            : target.kind === "queue"
-              ? precedenceOn(capability, target.object.type)
-              : "argument";
-        const [policySays, argumentSays] = isOperator ? [above, below] : [below, above];
-        const wins = strongerIsFirst(precedence, policySays.value, argumentSays.value)
-            ? policySays
-            : argumentSays;
-        overridden.push(wins === above ? below : above);
-        return wins;
-    }, first);
-    return { key, ...winner, overridden };
+    const isOperator = above.origin === "operator policy";
+    const precedence = isOperator
+        ? (capability.operatorPrecedence ?? "policy")
+        : target.kind === "queue"
+          ? precedenceOn(capability, target.object.type)
+          : "argument";
+    const [policySays, argumentSays] = isOperator ? [above, below] : [below, above];
+    const [wins, loses] = strongerIsFirst(precedence, policySays.value, argumentSays.value)
+        ? [policySays, argumentSays]
+        : [argumentSays, policySays];
+    return { key, ...wins, overridden: [...overridden, loses] };
 }
+
 function stronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): ArgumentValue {
     return strongerIsFirst(precedence, policy, other) ? policy : other;
 }

@@ -1,8 +1,8 @@
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
 import { type DeadLetter, deadLetterHops } from "./deadLetters.js";
-import { type EffectiveSettings, effectiveSettings, type SettingsOf } from "./effective.js";
-import { named } from "./named.js";
+import { type EffectiveSettings, effectiveSettings } from "./effective.js";
 import type { RoutedMessage } from "./routing.js";
+import { topologyIndex } from "./topologyIndex.js";
 
 /** Why a message leaves its queue other than by an acknowledgement. */
 export type FateCause = "rejected" | "expired" | "delivery_limit" | "maxlen";
@@ -52,21 +52,17 @@ export type FateOf = (
  * Makes the function that follows dead letters to their end. Beyond the first queue a message moves on only where it does so by itself,
  * because the queue has a message TTL; it then expires. (Dead-lettering takes a TTL of the message's own away.) When a queue itself
  * expires (`expires`), its messages go with it and are not dead-lettered.
- * @param settingsOf where the caller has it already: to work it out is most of the cost
  * @see https://www.rabbitmq.com/docs/dlx
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
-export function fates(
-    topology: Topology,
-    version: BrokerVersion = topology.brokerVersion,
-    settingsOf: SettingsOf = effectiveSettings(topology, version),
-): FateOf {
-    const hopOf = deadLetterHops(topology, settingsOf);
-    const queueNamed = named(topology.queues);
+export function fates(topology: Topology, version?: BrokerVersion): FateOf {
+    const settingsOf = effectiveSettings(topology, version);
+    const hopOf = deadLetterHops(topology, version);
+    const { queueNamed } = topologyIndex(topology);
 
     /** One dead-lettering: the step it makes and where it ends at once, unless the message goes on. */
     const leave = (queue: Queue, cause: FateCause, letter: Letter): { step?: FateStep; end?: FateEnd } => {
-        const effective = settingsOf({ kind: "queue", object: queue });
+        const effective = settingsOf(queue);
         const stays = staying(queue, cause, effective);
         if (stays !== undefined) {
             return { end: stays };
@@ -102,8 +98,7 @@ export function fates(
             : { step, end: { kind: "cycle", path: pathBack(cycle, deaths), dropped: true } };
     };
 
-    const messageTtl = (queue: Queue): boolean =>
-        settingsOf({ kind: "queue", object: queue }).settings.has("message-ttl");
+    const messageTtl = (queue: Queue): boolean => settingsOf(queue).settings.has("message-ttl");
 
     return (vhost, name, cause, message) => {
         const steps: { readonly step: FateStep; readonly depth: number }[] = [];

@@ -40,3 +40,18 @@ export function groupedByName<T>(
     }
     return (vhost, name) => shelves.get(vhost)?.get(name) ?? [];
 }
+
+/** Items by key, each group in the order of the items; an unknown key has an empty group. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (key: string) => readonly T[] {
+    const groups = new Map<string, T[]>();
+    for (const item of items) {
+        const key = keyOf(item);
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [item]);
+        } else {
+            group.push(item);
+        }
+    }
+    return (key) => groups.get(key) ?? [];
+}

@@ -1,6 +1,5 @@
-import type { Arguments, Binding, Topology } from "../model/index.js";
-import type { SettingsOf } from "./effective.js";
-import { type RoutingVhost, routingIndex } from "./routingIndex.js";
+import type { Arguments, Binding, BrokerVersion, Topology } from "../model/index.js";
+import { type RoutingIndex, routingIndex } from "./routingIndex.js";
 
 export { matchesHeaders } from "./routingHeaders.js";
 export { matchesTopic } from "./routingTopic.js";
@@ -48,21 +47,18 @@ export type Router = (message: RoutedMessage) => readonly string[];
 
 /**
  * Makes the function that tells which queues a published message reaches.
- * @param settingsOf where the caller has it already: to read every policy again is most of the cost
+ * @param version the broker's, where it is not the one that the topology was made for
  */
-export function router(topology: Topology, settingsOf?: SettingsOf): Router {
-    const vhostOf = routingIndex(topology, settingsOf);
-    return (message) => [...walk(vhostOf(message.vhost), message, "published").queues.keys()].sort();
+export function router(topology: Topology, version?: BrokerVersion): Router {
+    const index = routingIndex(topology, version);
+    return (message) => [...walk(index, message, "published").queues.keys()].sort();
 }
 
-/**
- * Makes the function that tells which queues a published message reaches, and how.
- * @param settingsOf where the caller has it already
- */
-export function routes(topology: Topology, settingsOf?: SettingsOf): (message: RoutedMessage) => Routing {
-    const vhostOf = routingIndex(topology, settingsOf);
+/** Makes the function that tells which queues a published message reaches, and how. */
+export function routes(topology: Topology, version?: BrokerVersion): (message: RoutedMessage) => Routing {
+    const index = routingIndex(topology, version);
     return (message) => {
-        const { queues, exchanges, unknown } = walk(vhostOf(message.vhost), message, "published");
+        const { queues, exchanges, unknown } = walk(index, message, "published");
         const pathTo = (hop: Hop): readonly Hop[] => {
             const before = exchanges.get(hop.exchange);
             return before === undefined ? [hop] : [...pathTo(before), hop];
@@ -79,13 +75,10 @@ export function routes(topology: Topology, settingsOf?: SettingsOf): (message: R
     };
 }
 
-/**
- * Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange.
- * @param settingsOf where the caller has it already
- */
-export function deadLetterRouter(topology: Topology, settingsOf?: SettingsOf): Router {
-    const vhostOf = routingIndex(topology, settingsOf);
-    return (message) => [...walk(vhostOf(message.vhost), message, "dead-lettered").queues.keys()].sort();
+/** Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange. */
+export function deadLetterRouter(topology: Topology, version?: BrokerVersion): Router {
+    const index = routingIndex(topology, version);
+    return (message) => [...walk(index, message, "dead-lettered").queues.keys()].sort();
 }
 
 interface Walk {
@@ -105,20 +98,21 @@ interface Walk {
  * @see https://www.rabbitmq.com/docs/e2e
  * @see https://www.rabbitmq.com/docs/ae
  */
-function walk(vhost: RoutingVhost, message: RoutedMessage, by: "published" | "dead-lettered"): Walk {
+function walk(index: RoutingIndex, message: RoutedMessage, by: "published" | "dead-lettered"): Walk {
+    const { vhost } = message;
     const keys = keysOf(message);
     const queues = new Map<string, Hop>();
     const exchanges = new Map<string, Hop>();
     const unknown: string[] = [];
     if (message.exchange === "") {
         for (const name of keys) {
-            if (vhost.hasQueue(name)) {
+            if (index.hasQueue(vhost, name)) {
                 queues.set(name, { exchange: "", via: "binding", to: { kind: "queue", name } });
             }
         }
         return { queues, exchanges, unknown };
     }
-    const first = vhost.source(message.exchange);
+    const first = index.source(vhost, message.exchange);
     if (first === undefined || (by === "published" && first.exchange.internal)) {
         return { queues, exchanges, unknown };
     }
@@ -130,7 +124,7 @@ function walk(vhost: RoutingVhost, message: RoutedMessage, by: "published" | "de
             return;
         }
         places.set(name, hop);
-        const source = kind === "exchange" ? vhost.source(name) : undefined;
+        const source = kind === "exchange" ? index.source(vhost, name) : undefined;
         if (source !== undefined) {
             pending.push(source);
         }

@@ -1,14 +1,18 @@
 import {
     type Arguments,
     type Binding,
+    type BrokerVersion,
     type Exchange,
     type ExchangeType,
     exchange,
     type Topology,
 } from "../model/index.js";
-import { effectiveSettings, type SettingsOf } from "./effective.js";
+import { effectiveSettings } from "./effective.js";
+import { grouped } from "./named.js";
+import { perVersion } from "./perTopology.js";
 import { headersIndex } from "./routingHeaders.js";
 import { TopicTrie } from "./routingTopic.js";
+import { topologyIndex } from "./topologyIndex.js";
 
 /** An exchange, ready to be asked. */
 export interface Source {
@@ -21,10 +25,10 @@ export interface Source {
     readonly select: (routingKeys: readonly string[], headers: Arguments) => readonly Binding[];
 }
 
-/** A virtual host as routing sees it. */
-export interface RoutingVhost {
-    readonly hasQueue: (name: string) => boolean;
-    readonly source: (exchange: string) => Source | undefined;
+/** The exchanges and queues of a topology as routing sees them. */
+export interface RoutingIndex {
+    readonly hasQueue: (vhost: string, name: string) => boolean;
+    readonly source: (vhost: string, exchange: string) => Source | undefined;
 }
 
 /**
@@ -44,63 +48,50 @@ export const predeclared: Readonly<Record<string, ExchangeType>> = {
     "amq.topic": "topic",
 };
 
-/** Groups a topology by virtual host and exchange. Each exchange is indexed when the first message reaches it. */
-export function routingIndex(
-    topology: Topology,
-    settingsOf: SettingsOf = effectiveSettings(topology),
-): (vhost: string) => RoutingVhost {
-    const exchanges = grouped(topology.exchanges, ({ vhost }) => vhost);
-    const queues = grouped(topology.queues, ({ vhost }) => vhost);
-    const bindings = grouped(topology.bindings, ({ vhost }) => vhost);
-    const vhosts = new Map<string, RoutingVhost>();
+/** The routing index of a topology, on a version of the broker. Each exchange is indexed when the first message reaches it. */
+export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex = perVersion(
+    (topology, version) => {
+        const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
+        const settingsOf = effectiveSettings(topology, version);
+        const sources = new Map<Exchange, Source>();
+        const undeclared = new Map<string, Exchange>();
 
-    const vhostOf = (vhost: string): RoutingVhost => {
-        const declared = new Map((exchanges.get(vhost) ?? []).map((each) => [each.name, each]));
-        const names = new Set((queues.get(vhost) ?? []).map(({ name }) => name));
-        const outgoing = grouped(bindings.get(vhost) ?? [], ({ source }) => source);
-        const sources = new Map<string, Source>();
-        const source = (name: string): Source | undefined => {
-            const known = sources.get(name);
-            if (known !== undefined) {
-                return known;
-            }
+        /** What nobody declares and every virtual host has. */
+        const builtIn = (vhost: string, name: string): Exchange | undefined => {
             const type = predeclared[name];
-            const object =
-                declared.get(name) ?? (type === undefined ? undefined : exchange(vhost, name, type));
-            if (object === undefined) {
+            if (type === undefined) {
                 return undefined;
             }
-            const alternate = settingsOf({ kind: "exchange", object }).settings.get("alternate-exchange");
-            const added: Source = {
+            const key = JSON.stringify([vhost, name]);
+            const object = undeclared.get(key) ?? exchange(vhost, name, type);
+            undeclared.set(key, object);
+            return object;
+        };
+
+        const sourceOf = (object: Exchange): Source => {
+            const { vhost, name } = object;
+            const alternate = settingsOf(object).settings.get("alternate-exchange");
+            return {
                 exchange: object,
                 alternate: typeof alternate?.value === "string" ? alternate.value : undefined,
-                ...selection(object, name === "" ? [] : (outgoing.get(name) ?? [])),
+                ...selection(object, name === "" ? [] : bindingsFrom(vhost, name)),
             };
-            sources.set(name, added);
-            return added;
         };
-        return { hasQueue: (name) => names.has(name), source };
-    };
 
-    return (name) => {
-        const vhost = vhosts.get(name) ?? vhostOf(name);
-        vhosts.set(name, vhost);
-        return vhost;
-    };
-}
-
-function grouped<T>(items: readonly T[], by: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-    const groups = new Map<string, T[]>();
-    for (const item of items) {
-        const group = groups.get(by(item));
-        if (group === undefined) {
-            groups.set(by(item), [item]);
-        } else {
-            group.push(item);
-        }
-    }
-    return groups;
-}
+        return {
+            hasQueue: (vhost, name) => queueNamed(vhost, name) !== undefined,
+            source: (vhost, name) => {
+                const object = exchangeNamed(vhost, name) ?? builtIn(vhost, name);
+                if (object === undefined) {
+                    return undefined;
+                }
+                const source = sources.get(object) ?? sourceOf(object);
+                sources.set(object, source);
+                return source;
+            },
+        };
+    },
+);
 
 /**
  * The type that decides: a delayed-message exchange hands on, later, as the type in its argument does.
@@ -116,8 +107,8 @@ function selection(object: Exchange, bindings: readonly Binding[]): Pick<Source,
         case "fanout":
             return { isForeign: false, select: () => bindings };
         case "direct": {
-            const byKey = grouped(bindings, ({ routingKey }) => routingKey);
-            return { isForeign: false, select: (keys) => keys.flatMap((key) => byKey.get(key) ?? []) };
+            const withKey = grouped(bindings, ({ routingKey }) => routingKey);
+            return { isForeign: false, select: (keys) => keys.flatMap(withKey) };
         }
         case "topic": {
             const trie = new TopicTrie<Binding>();

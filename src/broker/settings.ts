@@ -94,6 +94,11 @@ export class SettingsAboveDefaults implements Settings {
     }
 
     #placeOf(key: string): number {
-        return this.#said.findIndex((setting) => setting.key === key);
+        for (let place = 0; place < this.#said.length; place += 1) {
+            if (this.#said[place]?.key === key) {
+                return place;
+            }
+        }
+        return -1;
     }
 }

@@ -1,8 +1,7 @@
 import { type DeadLetterHop, deadLetterHops } from "../broker/deadLetters.js";
-import type { SettingsOf } from "../broker/effective.js";
 import { groupedByName } from "../broker/named.js";
-import type { Queue, Topology } from "../model/index.js";
-import { once, remembered } from "./grouped.js";
+import type { BrokerVersion, Queue, Topology } from "../model/index.js";
+import { once, remembered } from "./once.js";
 
 /** Where dead letters go, as the rules ask for it. */
 export interface KnownDeadLetters {
@@ -15,8 +14,8 @@ export interface KnownDeadLetters {
 }
 
 /** Follows each queue's dead letters once. */
-export function knownDeadLetters(topology: Topology, settingsOf: SettingsOf): KnownDeadLetters {
-    const hopOf = deadLetterHops(topology, settingsOf);
+export function knownDeadLetters(topology: Topology, version: BrokerVersion): KnownDeadLetters {
+    const hopOf = deadLetterHops(topology, version);
     const known = remembered((queue: Queue) => hopOf(queue) ?? null);
     const deadLetters = (queue: Queue): DeadLetterHop | undefined => known(queue) ?? undefined;
     const sources = once(() =>

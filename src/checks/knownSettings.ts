@@ -1,17 +1,12 @@
-import {
-    type EffectiveSettings,
-    type PolicyTarget,
-    policyTargets,
-    type SettingsOf,
-} from "../broker/effective.js";
-import type { ArgumentValue, Exchange, Policy, Queue, Topology } from "../model/index.js";
-import { once, remembered } from "./grouped.js";
+import { effectiveSettings, type PolicyTarget, policyTargets, type SettingsOf } from "../broker/effective.js";
+import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
+import { once } from "./once.js";
 
 /** What the broker makes of policies and arguments, as the rules ask for it. */
 export interface KnownSettings {
     /** Every queue and exchange, with its kind as a person calls it. */
     readonly targets: readonly PolicyTarget[];
-    readonly effective: (object: Queue | Exchange) => EffectiveSettings;
+    readonly effective: SettingsOf;
     /** The queues and exchanges that a policy or operator policy looks at, whether or not it wins. */
     readonly matched: (policy: Policy) => readonly (Queue | Exchange)[];
     /** What somebody sets for a queue and the broker acts on; keyed as a policy spells it. */
@@ -26,12 +21,9 @@ export interface KnownSettings {
 }
 
 /** Answers each question about an object once. */
-export function knownSettings(topology: Topology, settingsOf: SettingsOf): KnownSettings {
+export function knownSettings(topology: Topology, version: BrokerVersion): KnownSettings {
     const targets = policyTargets(topology);
-    const effective = remembered(
-        (object: Queue | Exchange): EffectiveSettings =>
-            settingsOf("retain" in object ? { kind: "queue", object } : { kind: "exchange", object }),
-    );
+    const effective = effectiveSettings(topology, version);
     const matches = once(() => {
         const found = new Map<Policy, (Queue | Exchange)[]>();
         for (const { object } of targets) {

@@ -1,11 +1,11 @@
-import { effectiveSettings } from "../broker/effective.js";
-import { groupedByName, named } from "../broker/named.js";
+import { grouped } from "../broker/named.js";
 import { type Router, router } from "../broker/routing.js";
+import { topologyIndex } from "../broker/topologyIndex.js";
 import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../model/index.js";
-import { grouped, once } from "./grouped.js";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.js";
 import { type KnownSettings, knownSettings } from "./knownSettings.js";
 import { type NamedObject, namedObjects, namesakesOf } from "./namedObjects.js";
+import { once } from "./once.js";
 import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.js";
 import { type SettingStatement, statementsOf } from "./statements.js";
 import { type Traffic, trafficOf } from "./traffic.js";
@@ -46,17 +46,11 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
 /** Makes the subject of a topology; `target` is the version to judge it for, where it was made for another. */
 export function subjectOf(topology: Topology, target: BrokerVersion = topology.brokerVersion): Subject {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
-    const queueNamed = named(topology.queues);
-    const from = groupedByName(topology.bindings, ({ vhost, source }) => ({ vhost, name: source }));
-    const to = groupedByName(
-        topology.bindings.filter(({ destinationType }) => destinationType === "queue"),
-        ({ vhost, destination }) => ({ vhost, name: destination }),
-    );
-    const settingsOf = effectiveSettings(topology, target);
-    const route = router(topology, settingsOf);
+    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo } = topologyIndex(topology);
+    const route = router(topology, target);
     const traffic = once(() => trafficOf(topology, route));
     const statements = once(() => statementsOf(topology));
-    const settings = knownSettings(topology, settingsOf);
+    const settings = knownSettings(topology, target);
     const objects = once(() => namedObjects(topology));
     const namesakes = once(() => namesakesOf(objects()));
     const needs = once(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
@@ -66,14 +60,14 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
         foreign:
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
         queueNamed,
-        exchangeNamed: named(topology.exchanges),
+        exchangeNamed,
         queuesOf: grouped(topology.queues, byVhost),
         exchangesOf: grouped(topology.exchanges, byVhost),
-        bindingsFrom: ({ vhost, name }) => from(vhost, name),
-        bindingsTo: ({ vhost, name }) => to(vhost, name),
+        bindingsFrom: ({ vhost, name }) => bindingsFrom(vhost, name),
+        bindingsTo: ({ vhost, name }) => bindingsTo(vhost, name),
         ...settings,
         route,
-        ...knownDeadLetters(topology, settingsOf),
+        ...knownDeadLetters(topology, target),
         get objects() {
             return objects();
         },

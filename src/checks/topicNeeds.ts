@@ -1,5 +1,5 @@
+import { grouped } from "../broker/named.js";
 import type { Service, TopicPermission } from "../model/index.js";
-import { grouped } from "./grouped.js";
 import type { Subject } from "./subject.js";
 
 /** A topic exchange that a service publishes to, and what it may publish there. */

@@ -1,4 +1,4 @@
-import { type EffectiveSettings, effectiveSettings, type PolicyTarget } from "../broker/effective.js";
+import { type EffectiveSettings, effectiveSettings } from "../broker/effective.js";
 import { routes } from "../broker/routing.js";
 import {
     type Binding,
@@ -62,32 +62,32 @@ export function explainObject(
     if ((queueName === undefined) === (exchangeName === undefined)) {
         throw new UsageError("name one queue, or one exchange with --exchange");
     }
-    const target =
+    const object =
         exchangeName === undefined
-            ? ({ kind: "queue", object: queueNamed(topology, queueName ?? "", vhost) } as const)
-            : ({ kind: "exchange", object: exchangeNamed(topology, exchangeName, vhost) } as const);
-    const { kind, object } = target;
+            ? queueNamed(topology, queueName ?? "", vhost)
+            : exchangeNamed(topology, exchangeName, vhost);
+    const kind = exchangeName === undefined ? "queue" : "exchange";
     const inside = topology.bindings.filter((each) => each.vhost === object.vhost);
     const known = topology.services.length > 0;
     const effective = effectiveSettings(topology);
-    const leadsHere = (each: PolicyTarget, key: string): boolean =>
+    const leadsHere = (each: Queue | Exchange, key: string): boolean =>
         kind === "exchange" &&
-        each.object.vhost === object.vhost &&
+        each.vhost === object.vhost &&
         effective(each).settings.get(key)?.value === object.name;
     return {
         kind,
         object,
         version: topology.brokerVersion,
-        effective: effective(target),
+        effective: effective(object),
         bindingsTo: inside.filter(
             (each) => each.destinationType === kind && each.destination === object.name,
         ),
         bindingsFrom: kind === "exchange" ? inside.filter(({ source }) => source === object.name) : [],
         deadLettersOf: topology.queues
-            .filter((each) => leadsHere({ kind: "queue", object: each }, "dead-letter-exchange"))
+            .filter((each) => leadsHere(each, "dead-letter-exchange"))
             .map(({ name }) => name),
         alternateOf: topology.exchanges
-            .filter((each) => leadsHere({ kind: "exchange", object: each }, "alternate-exchange"))
+            .filter((each) => leadsHere(each, "alternate-exchange"))
             .map(({ name }) => name),
         ...(known && { publishers: publishersOf(topology, kind, object) }),
         ...(known && kind === "queue" && { consumers: consumersOf(topology, object.name) }),

@@ -30,7 +30,7 @@ export interface WatchedQueue {
 /** Every queue of a topology, in its order. */
 export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
     const settingsOf = effectiveSettings(topology);
-    const hopOf = deadLetterHops(topology, settingsOf);
+    const hopOf = deadLetterHops(topology);
     const targets = new Map(topology.queues.map((queue) => [queue, hopOf(queue)?.queues ?? []]));
     const sources = listed(
         [...targets].flatMap(([{ vhost, name }, queues]) =>
@@ -44,7 +44,7 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
             .flatMap((service) => service.consumes.map(({ queue }) => [queue, service] as const)),
     );
     return topology.queues.map((queue) => {
-        const { settings } = settingsOf({ kind: "queue", object: queue });
+        const { settings } = settingsOf(queue);
         const number = (key: string): number | undefined => {
             const value = settings.get(key)?.value;
             return typeof value === "number" && value >= 0 ? value : undefined;
@@ -86,7 +86,7 @@ function unroutedExchanges(
 ): ReadonlyMap<string, readonly string[]> {
     const users = listed(
         topology.exchanges.flatMap((object) => {
-            const alternate = settingsOf({ kind: "exchange", object }).settings.get("alternate-exchange");
+            const alternate = settingsOf(object).settings.get("alternate-exchange");
             return typeof alternate?.value === "string"
                 ? [[identity(object.vhost, alternate.value), object.name] as const]
                 : [];

@@ -1,5 +1,5 @@
-import { once } from "../checks/grouped.js";
 import { nameMatcher } from "../checks/nameMatcher.js";
+import { once } from "../checks/once.js";
 import type { Permission, TopicPermission } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { compared, type RightsChange } from "./rightsChange.js";

@@ -1,4 +1,4 @@
-import { once } from "../checks/grouped.js";
+import { once } from "../checks/once.js";
 import { defaultExchange } from "../checks/permissionNeeds.js";
 import { type Permission, type Topology, usersOf } from "../model/index.js";
 import { compareText } from "./canonical.js";

@@ -1,6 +1,7 @@
 import { type EffectiveSettings, effectiveSettings } from "../broker/effective.js";
 import { type FateOf, fates } from "../broker/fate.js";
 import { type RoutedMessage, type Routing, routes } from "../broker/routing.js";
+import { topologyIndex } from "../broker/topologyIndex.js";
 import type { PermissionNeeds } from "../checks/permissionNeeds.js";
 import { subjectOf } from "../checks/subject.js";
 import {
@@ -60,39 +61,32 @@ function policiesOf({ brokerVersion, policies, operatorPolicies }: Topology): st
 
 function sideOf(topology: Topology): Side {
     const home = homeOf(topology);
-    const queues = new Map(topology.queues.map((each) => [identity(each), each]));
-    const exchanges = new Map(topology.exchanges.map((each) => [identity(each), each]));
+    const { queueNamed, exchangeNamed, bindingsTo } = topologyIndex(topology);
     const permissions = new Map(
         topology.permissions.map((each) => [identity({ vhost: each.vhost, name: each.user }), each]),
     );
     const effective = effectiveSettings(topology);
-    const ofQueue = (object: Queue): EffectiveSettings => effective({ kind: "queue", object });
-    const boundKeys = new Map<string, Set<string>>();
-    for (const { vhost, destination, destinationType, routingKey } of topology.bindings) {
-        if (destinationType === "queue") {
-            const key = identity({ vhost, name: destination });
-            boundKeys.set(key, (boundKeys.get(key) ?? new Set()).add(routingKey));
-        }
-    }
     let bindings: ReadonlyMap<string, Binding> | undefined;
     let needs: ReadonlyMap<string, PermissionNeeds> | undefined;
     return {
         topology,
         home,
         knowsServices: topology.services.length > 0,
-        queue: (vhost, name) => queues.get(identity({ vhost, name })),
-        exchange: (vhost, name) => exchanges.get(identity({ vhost, name })),
+        queue: queueNamed,
+        exchange: exchangeNamed,
         permission: (vhost, name) => permissions.get(identity({ vhost, name })),
         binding: (object) => {
             bindings ??= new Map(topology.bindings.map((each) => [objectId(bindingObject(each)), each]));
             return bindings.get(objectId(object));
         },
-        ofQueue,
-        ofExchange: (object) => effective({ kind: "exchange", object }),
-        setting: (queue, key) => ofQueue(queue).settings.get(key)?.value,
-        boundKeys: (queue) => [...(boundKeys.get(identity(queue)) ?? [])],
-        route: routes(topology, effective),
-        fate: fates(topology, topology.brokerVersion, effective),
+        ofQueue: effective,
+        ofExchange: effective,
+        setting: (queue, key) => effective(queue).settings.get(key)?.value,
+        boundKeys: ({ vhost, name }) => [
+            ...new Set(bindingsTo(vhost, name).map(({ routingKey }) => routingKey)),
+        ],
+        route: routes(topology),
+        fate: fates(topology),
         needs: () => {
             // The checks take the first virtual host for that of the services.
             const vhosts = topology.vhosts.toSorted(

@@ -73,7 +73,7 @@ function exchangeTable(topology: Topology): readonly string[] {
     const settingsOf = effectiveSettings(topology);
     const route = router(topology);
     const row = (each: Exchange): readonly string[] => {
-        const { settings } = settingsOf({ kind: "exchange", object: each });
+        const { settings } = settingsOf(each);
         const alternate = settings.get("alternate-exchange")?.value;
         const bindings = topology.bindings.filter(
             ({ vhost, source }) => vhost === each.vhost && source === each.name,

@@ -24,7 +24,7 @@ export function graphOf(topology: Topology, marks: Marks = new Map()): Graph {
         topology,
         {
             alternateOf: (object) => {
-                const { settings } = settingsOf({ kind: "exchange", object });
+                const { settings } = settingsOf(object);
                 const value = settings.get("alternate-exchange")?.value;
                 return typeof value === "string" ? value : undefined;
             },

@@ -35,10 +35,10 @@ export interface QueueFacts {
 export function queueFacts(topology: Topology): (queue: Queue) => QueueFacts {
     const route = router(topology);
     const settingsOf = effectiveSettings(topology);
-    const deadLettersOf = deadLetterHops(topology, settingsOf);
+    const deadLettersOf = deadLetterHops(topology);
     const urgent = urgentQueues(topology, route);
     const settingOf = (queue: Queue): Setting => {
-        const { settings } = settingsOf({ kind: "queue", object: queue });
+        const { settings } = settingsOf(queue);
         return (key) => settings.get(key)?.value;
     };
     const waitsOf = retryWaits(topology, route, settingOf);

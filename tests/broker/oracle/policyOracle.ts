@@ -87,7 +87,7 @@ function verdictOn(topology: Topology, answers: readonly Seen[]): PolicyVerdict 
     const targets = policyTargets(topology);
     let ties = 0;
     const mismatches = targets.flatMap((target): Mismatch[] => {
-        const settings = settingsOf(target);
+        const settings = settingsOf(target.object);
         const broker = byObject.get(`${target.kind} ${target.object.name}`);
         ties += settings.tied.length > 0 || settings.operator.tied.length > 0 ? 1 : 0;
         const model = expected(settings, broker);

@@ -7,10 +7,7 @@ import { devTopology } from "../environments.js";
 /** What the broker makes of a queue that somebody declares beside ours. */
 function besides(topology: Topology, type: Queue["type"]): unknown {
     const stranger = queue("spot", "stranger", type);
-    return effectiveSettings({ ...topology, queues: [...topology.queues, stranger] })({
-        kind: "queue",
-        object: stranger,
-    }).definition;
+    return effectiveSettings({ ...topology, queues: [...topology.queues, stranger] })(stranger).definition;
 }
 
 describe("the caps of a declaration", () => {
@@ -19,7 +16,7 @@ describe("the caps of a declaration", () => {
         const [capped, free] = [topology, { ...topology, operatorPolicies: [] }].map((each) => {
             const settingsOf = effectiveSettings(each);
             return topology.queues.map((object) => {
-                const { definition, settings } = settingsOf({ kind: "queue", object });
+                const { definition, settings } = settingsOf(object);
                 return [object.name, definition, [...settings].map(([key, { value }]) => [key, value])];
             });
         });

@@ -30,7 +30,7 @@ function seenAs(
         policies: said.policies ?? [],
         operatorPolicies: said.operator === undefined ? [] : [policy("cap", { definition: said.operator })],
     });
-    return effectiveSettings(topology, version)({ kind: "queue", object });
+    return effectiveSettings(topology, version)(object);
 }
 
 describe("which policy applies", () => {
@@ -252,7 +252,7 @@ describe("an exchange", () => {
         const object = exchange("v", "in", "topic", { arguments: { "x-colour": "red" } });
         const definition = { "alternate-exchange": "rest", "message-ttl": 5 };
         const topology = topologyOf({ exchanges: [object], policies: [policy("p", { definition })] });
-        const seen = effectiveSettings(topology)({ kind: "exchange", object });
+        const seen = effectiveSettings(topology)(object);
         expect(seen.settings.get("alternate-exchange")).toMatchObject({ value: "rest", policy: "p" });
         expect(seen.withoutEffect).toEqual([
             { key: "message-ttl", origin: "policy", policy: "p", reason: "it is a setting of queues" },

@@ -1,18 +1,3 @@
-/** Items by key, each group in the order of the items; an unknown key has an empty group. */
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (key: string) => readonly T[] {
-    const groups = new Map<string, T[]>();
-    for (const item of items) {
-        const key = keyOf(item);
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [item]);
-        } else {
-            group.push(item);
-        }
-    }
-    return (key) => groups.get(key) ?? [];
-}
-
 /** Remembers the answer for each object it was asked about. That there is none is an answer, too: `null`. */
 export function remembered<K extends object, V extends object | null>(answer: (key: K) => V): (key: K) => V {
     const answers = new Map<K, V>();
