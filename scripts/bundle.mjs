@@ -7,6 +7,21 @@ const own = fileURLToPath(new URL("..", import.meta.url));
 /** What every bundle depends on besides its sources. */
 const settings = ["tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 
+/** Packages that most commands load, and that consist of many small files; with what they need themselves. All others stay where they are. */
+const inlined = ["commander", "simple-git", "yaml", "zod"];
+
+/** @type {import("esbuild").Plugin} */
+const packages = {
+    name: "packages",
+    setup: ({ onResolve }) => {
+        onResolve({ filter: /^[^./]/ }, ({ path: name, importer, kind }) =>
+            kind === "entry-point" || importer.includes("node_modules") || inlined.includes(name)
+                ? undefined
+                : { path: name, external: true },
+        );
+    },
+};
+
 const keptMs = 24 * 60 * 60 * 1_000;
 
 /**
@@ -81,7 +96,11 @@ async function bundle(source, { root, folder, file }) {
         chunkNames: "[name]-[hash]",
         bundle: true,
         splitting: true,
-        packages: "external",
+        plugins: [packages],
+        // Packages of the older kind ask for Node's own modules in their way.
+        banner: {
+            js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+        },
         platform: "node",
         format: "esm",
         target: `node${process.versions.node}`,
