@@ -58,7 +58,7 @@ export const routingIndex: (topology: Topology, version?: BrokerVersion) => Rout
 
         /** What nobody declares and every virtual host has. */
         const builtIn = (vhost: string, name: string): Exchange | undefined => {
-            const type = predeclared[name];
+            const type = Object.hasOwn(predeclared, name) ? predeclared[name] : undefined;
             if (type === undefined) {
                 return undefined;
             }

@@ -294,6 +294,8 @@ describe("router", () => {
     });
 
     it("takes a message to an unknown exchange nowhere", () => {
-        expect(router(topologyOf({}))({ vhost: v, exchange: "none", routingKey: "k" })).toEqual([]);
+        for (const exchange of ["none", "constructor"]) {
+            expect(router(topologyOf({}))({ vhost: v, exchange, routingKey: "k" })).toEqual([]);
+        }
     });
 });
