@@ -1,23 +1,8 @@
-import type {
-    ArgumentValue,
-    BrokerVersion,
-    Exchange,
-    Policy,
-    PolicyDefinition,
-    Queue,
-    Topology,
-} from "../model/index.js";
-import {
-    type Contest,
-    looksAt,
-    type PolicyTarget,
-    policyContests,
-    policyTarget,
-} from "./effectivePolicies.js";
+import type { BrokerVersion, Exchange, Policy, PolicyDefinition, Queue, Topology } from "../model/index.js";
+import { type Contest, type PolicyTarget, policyContests, policyTarget } from "./effectivePolicies.js";
 import { applyDependencies } from "./effectiveRules.js";
 import { defaultSettings, type Ineffective, mergedDefinition, resolvedSettings } from "./effectiveSetting.js";
 import { perVersion } from "./perTopology.js";
-import { policyPattern } from "./policyPattern.js";
 import type { EffectiveSetting, Settings } from "./settings.js";
 
 export type { Contest, PolicyTarget } from "./effectivePolicies.js";
@@ -141,28 +126,6 @@ class SettingsInForce implements EffectiveSettings {
         }
         return this.#resolved;
     }
-}
-
-/** Whether a policy looks at an object at all: same virtual host, right kind, matching name. */
-export function matches(policy: Policy, target: PolicyTarget): boolean {
-    return (
-        policy.vhost === target.object.vhost &&
-        looksAt(policy, target) &&
-        policyPattern(policy.pattern)?.test(target.object.name) === true
-    );
-}
-
-/** The policies of the highest precedence among all that match, whether or not the broker can apply them to the object. */
-export function winningPolicies(policies: readonly Policy[], target: PolicyTarget): readonly Policy[] {
-    const matching = policies.filter((policy) => matches(policy, target));
-    const highest = Math.max(...matching.map(({ precedence }) => precedence));
-    return matching.filter(({ precedence }) => precedence === highest);
-}
-
-/** One setting of a queue, by whoever gives it; `undefined` where nobody does. */
-export function settingOf(topology: Topology, queue: Queue, key: string): ArgumentValue | undefined {
-    const setting = effectiveSettings(topology)(queue).settings.get(key);
-    return setting?.origin === "default" ? undefined : setting?.value;
 }
 
 /** Every queue and exchange of a topology, as targets of policies. */

@@ -34,7 +34,7 @@ const queueKinds: Readonly<Record<QueueType, AppliesTo>> = {
 };
 
 /** Whether a policy looks at this kind of object. */
-export function looksAt({ applyTo }: Policy, { kind, object }: PolicyTarget): boolean {
+function looksAt({ applyTo }: Policy, { kind, object }: PolicyTarget): boolean {
     return (
         applyTo === "all" ||
         (kind === "exchange"

@@ -1,4 +1,4 @@
-import { featuresOf } from "../broker/capabilities.js";
+import { featuresOf } from "../broker/features.js";
 import { type ArgumentValue, type RetryRoute, type Service, type Topology } from "../model/index.js";
 import { exchanges } from "./names.js";
 

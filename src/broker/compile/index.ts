@@ -9,7 +9,7 @@ import {
     usersOf,
     vhost,
 } from "../../model/index.js";
-import { type BrokerFeatures, featuresOf } from "../capabilities.js";
+import { type BrokerFeatures, featuresOf } from "../features.js";
 import { capsOf } from "./cap.js";
 import type { CompiledQueue } from "./compiledQueue.js";
 import { permissionsOf, topicPermissionsOf } from "./permissions.js";

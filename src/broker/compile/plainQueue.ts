@@ -10,7 +10,7 @@ import {
     type TransientQueue,
     times,
 } from "../../model/index.js";
-import type { BrokerFeatures } from "../capabilities.js";
+import type { BrokerFeatures } from "../features.js";
 import type { CompiledQueue } from "./compiledQueue.js";
 import { boundOf, parkingQueue } from "./parkingQueue.js";
 import { queuePolicy } from "./queuePolicy.js";

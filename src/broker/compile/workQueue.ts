@@ -11,7 +11,7 @@ import {
     times,
     type WorkQueue,
 } from "../../model/index.js";
-import type { BrokerFeatures } from "../capabilities.js";
+import type { BrokerFeatures } from "../features.js";
 import type { CompiledQueue } from "./compiledQueue.js";
 import { boundOf, parkingQueue } from "./parkingQueue.js";
 import { queuePolicy } from "./queuePolicy.js";

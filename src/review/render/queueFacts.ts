@@ -1,7 +1,7 @@
-import { featuresOf } from "../../broker/capabilities.js";
 import { delayLadder } from "../../broker/compile/workQueue.js";
 import { type DeadLetterHop, deadLetterHops } from "../../broker/deadLetters.js";
 import { effectiveSettings } from "../../broker/effective.js";
+import { featuresOf } from "../../broker/features.js";
 import { type Router, router } from "../../broker/routing.js";
 import {
     type ArgumentValue,

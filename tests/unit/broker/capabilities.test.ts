@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { featuresOf, queueSettings } from "../../../src/broker/capabilities.js";
+import { queueSettings } from "../../../src/broker/capabilities.js";
+import { featuresOf } from "../../../src/broker/features.js";
 import { brokerVersions } from "../../../src/model/index.js";
 
 describe("featuresOf", () => {

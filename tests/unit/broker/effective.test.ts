@@ -1,33 +1,36 @@
 import { describe, expect, it } from "vitest";
-import {
-    matches,
-    type PolicyTarget,
-    policyTargets,
-    settingOf,
-    winningPolicies,
-} from "../../../src/broker/effective.js";
+import { effectiveSettings, policyTargets } from "../../../src/broker/effective.js";
 import {
     type AppliesTo,
     type Arguments,
+    type Exchange,
     exchange,
     type Policy,
     type PolicyDefinition,
+    type Queue,
     queue,
 } from "../../../src/model/index.js";
 import { topologyOf } from "./topologies.js";
 
-const targets = {
-    classic: { kind: "queue", object: queue("v", "orders", "classic") },
-    quorum: { kind: "queue", object: queue("v", "orders", "quorum") },
-    stream: { kind: "queue", object: queue("v", "orders", "stream") },
-    exchange: { kind: "exchange", object: exchange("v", "orders", "topic") },
-} as const satisfies Record<string, PolicyTarget>;
+const objects = {
+    classic: queue("v", "orders", "classic"),
+    quorum: queue("v", "orders", "quorum"),
+    stream: queue("v", "orders", "stream"),
+    exchange: exchange("v", "orders", "topic"),
+} as const;
 
 function policy(name: string, rest: Partial<Policy> = {}): Policy {
     return { vhost: "v", name, pattern: ".*", applyTo: "all", precedence: 0, definition: {}, ...rest };
 }
 
-describe("matches", () => {
+/** The names of the policies that apply to an object: one, none, or several of which nobody knows. */
+function applying(policies: readonly Policy[], object: Queue | Exchange): readonly string[] {
+    const { policy: one, tied } = effectiveSettings(topologyOf({ policies }))(object);
+    const winners = tied.length > 0 || one === undefined ? tied : [one];
+    return winners.map(({ name }) => name);
+}
+
+describe("a policy", () => {
     it.each<[AppliesTo, readonly string[]]>([
         ["all", ["classic", "quorum", "stream", "exchange"]],
         ["queues", ["classic", "quorum", "stream"]],
@@ -35,9 +38,9 @@ describe("matches", () => {
         ["quorum_queues", ["quorum"]],
         ["streams", ["stream"]],
         ["exchanges", ["exchange"]],
-    ])("a policy that applies to %s looks at %j", (applyTo, expected) => {
-        const seen = Object.entries(targets).filter(([, target]) =>
-            matches(policy("p", { applyTo }), target),
+    ])("that applies to %s looks at %j", (applyTo, expected) => {
+        const seen = Object.entries(objects).filter(
+            ([, object]) => applying([policy("p", { applyTo })], object).length > 0,
         );
         expect(seen.map(([kind]) => kind)).toEqual(expected);
     });
@@ -53,16 +56,16 @@ describe("matches", () => {
         ["Orders", false],
         ["^(orders|invoices)$", true],
         ["^$", false],
-    ])("pattern %j, unanchored unless it anchors itself: %s", (pattern, expected) => {
-        expect(matches(policy("p", { pattern }), targets.quorum)).toBe(expected);
+    ])("of pattern %j, unanchored unless it anchors itself: %s", (pattern, expected) => {
+        expect(applying([policy("p", { pattern })], objects.quorum)).toEqual(expected ? ["p"] : []);
     });
 
     it("does not look into another virtual host", () => {
-        expect(matches(policy("p", { vhost: "w" }), targets.quorum)).toBe(false);
+        expect(applying([policy("p", { vhost: "w" })], objects.quorum)).toEqual([]);
     });
 });
 
-describe("winningPolicies", () => {
+describe("of several policies", () => {
     it.each<[string, readonly Policy[], readonly string[]]>([
         ["nothing matches", [policy("other", { pattern: "^x$" })], []],
         ["one matches", [policy("only")], ["only"]],
@@ -82,16 +85,16 @@ describe("winningPolicies", () => {
             ["a", "b"],
         ],
     ])("%s", (_, policies, expected) => {
-        expect(winningPolicies(policies, targets.quorum).map(({ name }) => name)).toEqual(expected);
+        expect(applying(policies, objects.quorum)).toEqual(expected);
     });
 });
 
-describe("settingOf", () => {
+describe("a setting", () => {
     it.each<[string, Arguments, readonly PolicyDefinition[], unknown]>([
         ["neither says anything", {}, [], undefined],
         ["the policy says it", {}, [{ "message-ttl": 5 }], 5],
         ["the argument says it", { "x-message-ttl": 3 }, [], 3],
-        ["the argument beats the policy", { "x-message-ttl": 3 }, [{ "message-ttl": 5 }], 3],
+        ["the smaller one counts: the argument's", { "x-message-ttl": 3 }, [{ "message-ttl": 5 }], 3],
         // Policies are not merged: what the loser alone says is not said.
         ["only the winning policy counts", {}, [{ "message-ttl": 5 }, { expires: 9 }], undefined],
     ])("%s", (_, args, definitions, expected) => {
@@ -99,8 +102,8 @@ describe("settingOf", () => {
         const policies = definitions.map((definition, precedence) =>
             policy(`p${precedence}`, { precedence, definition }),
         );
-        const topology = topologyOf({ queues: [object], policies });
-        expect(settingOf(topology, object, "message-ttl")).toBe(expected);
+        const { settings } = effectiveSettings(topologyOf({ queues: [object], policies }))(object);
+        expect(settings.get("message-ttl")?.value).toBe(expected);
     });
 });
 
