@@ -5,8 +5,6 @@ export const connectionFile = "/run/secrets/spot/connection.json";
 export const authorityFile = "/run/secrets/spot-authority/ca.crt";
 export const healthFile = "/tmp/spot-health";
 export const dataFolder = "/var/lib/spot";
-/** Where the services look for stored e-mails, below {@link dataFolder}. */
-export const mailFolder = `${dataFolder}/mail`;
 
 /** The user that the services' image runs as, see `services/Dockerfile`. */
 export const serviceUser = 10_001;
