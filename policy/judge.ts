@@ -1,5 +1,5 @@
 import type { ParsedTopology } from "../src/broker/codec/parsedTopology.js";
-import { grouped } from "../src/broker/named.js";
+import { grouped } from "../src/broker/groups.js";
 import { accept, type Baseline } from "../src/checks/baseline.js";
 import { type Finding, inOrder, renderFinding } from "../src/checks/finding.js";
 import { check } from "../src/checks/index.js";

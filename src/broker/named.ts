@@ -1,3 +1,5 @@
+import { append } from "./groups.js";
+
 /** Items by virtual host and name. */
 type Shelf<T> = Map<string, Map<string, T>>;
 
@@ -30,28 +32,7 @@ export function groupedByName<T>(
     const shelves: Shelf<T[]> = new Map();
     for (const item of items) {
         const { vhost, name } = ownerOf(item);
-        const shelf = shelfOf(shelves, vhost);
-        const group = shelf.get(name);
-        if (group === undefined) {
-            shelf.set(name, [item]);
-        } else {
-            group.push(item);
-        }
+        append(shelfOf(shelves, vhost), name, item);
     }
     return (vhost, name) => shelves.get(vhost)?.get(name) ?? [];
-}
-
-/** Items by key, each group in the order of the items; an unknown key has an empty group. */
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): (key: string) => readonly T[] {
-    const groups = new Map<string, T[]>();
-    for (const item of items) {
-        const key = keyOf(item);
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [item]);
-        } else {
-            group.push(item);
-        }
-    }
-    return (key) => groups.get(key) ?? [];
 }

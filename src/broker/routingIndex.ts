@@ -8,7 +8,7 @@ import {
     type Topology,
 } from "../model/index.js";
 import { effectiveSettings } from "./effective.js";
-import { grouped } from "./named.js";
+import { grouped } from "./groups.js";
 import { perVersion } from "./perTopology.js";
 import { headersIndex } from "./routingHeaders.js";
 import { TopicTrie } from "./routingTopic.js";

@@ -42,12 +42,8 @@ export class SettingsAboveDefaults implements Settings {
     }
 
     get(key: string): EffectiveSetting | undefined {
-        for (const setting of this.#said) {
-            if (setting.key === key) {
-                return setting;
-            }
-        }
-        return this.#defaults.get(key);
+        const place = this.#placeOf(key);
+        return place < 0 ? this.#defaults.get(key) : this.#said[place];
     }
 
     has(key: string): boolean {

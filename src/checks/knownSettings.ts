@@ -1,4 +1,5 @@
 import { effectiveSettings, type PolicyTarget, policyTargets, type SettingsOf } from "../broker/effective.js";
+import { append } from "../broker/groups.js";
 import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
 import { once } from "./once.js";
 
@@ -32,12 +33,7 @@ export function knownSettings(topology: Topology, version: BrokerVersion): Known
                 // A tied policy may be the one that applies, and is not to be counted twice.
                 const winners = tied.length > 0 || policy === undefined ? tied : [policy];
                 for (const each of [...winners, ...shadowed, ...dropped.map((other) => other.policy)]) {
-                    const objects = found.get(each);
-                    if (objects === undefined) {
-                        found.set(each, [object]);
-                    } else {
-                        objects.push(object);
-                    }
+                    append(found, each, object);
                 }
             }
         }

@@ -1,4 +1,4 @@
-import { grouped } from "../broker/named.js";
+import { grouped } from "../broker/groups.js";
 import { type Router, router } from "../broker/routing.js";
 import { topologyIndex } from "../broker/topologyIndex.js";
 import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../model/index.js";

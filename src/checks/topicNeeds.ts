@@ -1,4 +1,4 @@
-import { grouped } from "../broker/named.js";
+import { grouped } from "../broker/groups.js";
 import type { Service, TopicPermission } from "../model/index.js";
 import type { Subject } from "./subject.js";
 

@@ -51,35 +51,30 @@ describe("the review workflow", { timeout: 300_000 }, () => {
         });
     }
 
-    it("says in the summary that nothing is lost", async () => {
-        const { codes, summary, output } = await reviewed("retryDelay", "3 seconds");
-        expect(codes, output).toEqual({
-            "The committed topology is what the program declares": 0,
-            Review: 0,
+    /** The exit codes of all steps; what shows the report never fails. */
+    function exitCodes(committed: number, review: number): JobRun["codes"] {
+        return {
+            "The committed topology is what the program declares": committed,
+            Review: review,
             "Show the report": 0,
             "Findings at their lines": 0,
-        });
+        };
+    }
+
+    it("says in the summary that nothing is lost", async () => {
+        const { codes, summary, output } = await reviewed("retryDelay", "3 seconds");
+        expect(codes, output).toEqual(exitCodes(0, 0));
         expect(summary).toContain("dev: ");
     });
 
     it("fails where messages are lost and nobody approved it, and says so first", async () => {
         const { codes, summary, output } = await reviewed("analyzers", ["headers", "content", "attachments"]);
-        expect(codes, output).toEqual({
-            "The committed topology is what the program declares": 0,
-            Review: 1,
-            "Show the report": 0,
-            "Findings at their lines": 0,
-        });
+        expect(codes, output).toEqual(exitCodes(0, 1));
         expect(summary).toContain("messages are lost");
     });
 
     it("fails where the committed topology is not what the program declares", async () => {
         const { codes } = await reviewed("retryDelay", "3 seconds", false);
-        expect(codes).toEqual({
-            "The committed topology is what the program declares": 1,
-            Review: 0,
-            "Show the report": 0,
-            "Findings at their lines": 0,
-        });
+        expect(codes).toEqual(exitCodes(1, 0));
     });
 });

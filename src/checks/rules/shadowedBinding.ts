@@ -1,5 +1,5 @@
+import { groups } from "../../broker/groups.js";
 import { TopicTrie } from "../../broker/routingTopic.js";
-import type { Binding } from "../../model/index.js";
 import { bindingPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -11,18 +11,14 @@ export const shadowedBinding: Rule = {
     invariants: [36],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed }) => {
-        const siblings = new Map<string, Binding[]>();
-        for (const each of topology.bindings) {
-            if (exchangeNamed(each.vhost, each.source)?.type === "topic") {
-                const ends = `${each.vhost}\u0000${each.source}\u0000${each.destinationType}\u0000${each.destination}`;
-                const group = siblings.get(ends);
-                if (group === undefined) {
-                    siblings.set(ends, [each]);
-                } else {
-                    group.push(each);
-                }
-            }
-        }
+        const ofTopics = topology.bindings.filter(
+            ({ vhost, source }) => exchangeNamed(vhost, source)?.type === "topic",
+        );
+        const siblings = groups(
+            ofTopics,
+            ({ vhost, source, destinationType, destination }) =>
+                `${vhost}\u0000${source}\u0000${destinationType}\u0000${destination}`,
+        );
         return [...siblings.values()].flatMap((group) => {
             const widerThan = widerPatterns(group.map(({ routingKey }) => routingKey));
             return group.flatMap((each) => {

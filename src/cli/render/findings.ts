@@ -1,3 +1,4 @@
+import { groups } from "../../broker/groups.js";
 import type { Finding, Severity } from "../../checks/finding.js";
 import { countsOf, type Judgement, type Location } from "../../checks/judgement.js";
 import type { FindingState } from "../../checks/versionComparison.js";
@@ -17,18 +18,12 @@ const mostOfOneRule = 20;
  */
 export function renderFindings(judgements: readonly Judgement[], reasons: Reasons, page: Page): string {
     const absent = judgements.filter(({ state }) => state === "absent");
-    const groups = new Map<string, Judgement[]>();
-    for (const each of judgements.filter(({ state }) => state !== "absent")) {
-        const key = `${each.finding.severity} ${each.finding.rule}`;
-        const group = groups.get(key);
-        if (group === undefined) {
-            groups.set(key, [each]);
-        } else {
-            group.push(each);
-        }
-    }
+    const byRule = groups(
+        judgements.filter(({ state }) => state !== "absent"),
+        ({ finding: { severity, rule } }) => `${severity} ${rule}`,
+    );
     return [
-        ...[...groups.values()].map((group) => renderGroup(group, reasons, page)),
+        ...[...byRule.values()].map((group) => renderGroup(group, reasons, page)),
         ...(absent.length > 0 ? [renderAbsent(absent, page)] : []),
         renderCounts(judgements, page),
     ].join("\n\n");

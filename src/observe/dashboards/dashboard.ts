@@ -1,7 +1,5 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
-    // What replaces it is read by Grafana 12 and later alone, and not from ConfigMaps.
-
     DashboardBuilder,
     DashboardCursorSync,
     DashboardLinkBuilder,
@@ -41,7 +39,7 @@ export function dashboard(
     title: string,
     rows: readonly Row[],
 ): Dashboard {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- what replaces it is read by Grafana 12 and later alone, and not from ConfigMaps
     const builder = new DashboardBuilder(`${prefix} / ${title}`)
         .uid(`${prefix}-${name}`.slice(0, longestIdentifier))
         .tags(["rabbitmq", prefix])

@@ -1,3 +1,4 @@
+import { groups } from "../../broker/groups.js";
 import type { Queue, Topology } from "../../model/index.js";
 import { compareText, identities } from "../canonical.js";
 import { code, codes, plain, table } from "./markdown.js";
@@ -7,14 +8,8 @@ import { type QueueFacts, queueFacts } from "./queueFacts.js";
 /** The queues, by who reads them. */
 export function queueParts(topology: Topology): readonly string[] {
     const factsOf = queueFacts(topology);
-    const groups = new Map<string, Queue[]>();
-    const readers = readersOf(topology);
-    for (const each of topology.queues) {
-        const group = groups.get(readers(each)) ?? [];
-        group.push(each);
-        groups.set(readers(each), group);
-    }
-    return [...groups]
+    const byReader = groups(topology.queues, readersOf(topology));
+    return [...byReader]
         .sort(([a], [b]) => compareText(a, b))
         .flatMap(([readBy, queues]) => [
             `### ${readBy}`,

@@ -1,4 +1,5 @@
 import type { DeadLetterHop } from "../../broker/deadLetters.js";
+import { groups } from "../../broker/groups.js";
 import type { Binding, ExchangeType, Queue, Topology } from "../../model/index.js";
 import { compareText } from "../canonical.js";
 import { nodeId } from "./graphNode.js";
@@ -136,14 +137,8 @@ function deadLetterStrands(queue: Queue, hop: DeadLetterHop | undefined): readon
 
 /** One arrow for all that goes the same way, in a fixed order. */
 function joined(strands: readonly Strand[]): readonly GraphEdge[] {
-    const groups = new Map<string, Strand[]>();
-    for (const each of strands) {
-        const key = JSON.stringify([each.from, each.to, each.kind]);
-        const group = groups.get(key) ?? [];
-        group.push(each);
-        groups.set(key, group);
-    }
-    return [...groups]
+    const alike = groups(strands, ({ from, to, kind }) => JSON.stringify([from, to, kind]));
+    return [...alike]
         .sort(([a], [b]) => compareText(a, b))
         .flatMap(([, group]) => group.slice(0, 1).map((first) => edgeOf(first, group)));
 }
