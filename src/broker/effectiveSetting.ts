@@ -57,31 +57,29 @@ export function resolvedSettings(
     const table = tableOf(target);
     const { kind, object } = target;
     /** Policy before operator policy before argument: the broker joins the policies first and the argument after. */
-    const say = (key: string, statement: Statement): void => {
+    const say = (said: EffectiveSetting): void => {
+        const { key, origin } = said;
         const capability = table[key];
-        const reason = reasonAgainst(key, capability, statement.origin, target, version);
+        const reason = reasonAgainst(key, capability, origin, target, version);
         if (reason !== undefined) {
-            withoutEffect.push({ key, ...sourceOf(statement), reason });
+            withoutEffect.push({ key, ...sourceOf(said), reason });
         } else if (capability !== undefined) {
             const below = settings.get(key);
-            settings.set(
-                below === undefined || below.origin === "default"
-                    ? { key, ...statement, overridden: unopposed }
-                    : joined(below, statement, capability, target),
-            );
+            const isFirst = below === undefined || below.origin === "default";
+            settings.set(isFirst ? said : joined(below, said, capability, target));
         }
     };
-    for (const [origin, each] of [
-        ["policy", policy],
-        ["operator policy", operator],
-    ] as const) {
-        for (const [key, value] of Object.entries(each?.definition ?? {})) {
-            say(key, { origin, policy: each?.name ?? "", value });
-        }
+    const overridden = unopposed;
+    for (const [key, value] of Object.entries(policy?.definition ?? {})) {
+        say({ key, origin: "policy", policy: policy?.name ?? "", value, overridden });
+    }
+    for (const [key, value] of Object.entries(operator?.definition ?? {})) {
+        say({ key, origin: "operator policy", policy: operator?.name ?? "", value, overridden });
     }
     for (const [argument, value] of Object.entries(object.arguments)) {
         if (argument !== "x-queue-type") {
-            say(settingOfArgument(kind, argument) ?? argument, { origin: "argument", value });
+            const key = settingOfArgument(kind, argument) ?? argument;
+            say({ key, origin: "argument", value, overridden });
         }
     }
     return { settings, withoutEffect };
@@ -161,8 +159,8 @@ function reasonAgainstUnknown(
 
 /** What two say of one setting: the one that counts, and the other as overridden. */
 function joined(
-    { key, overridden, ...below }: EffectiveSetting,
-    above: Statement,
+    below: EffectiveSetting,
+    above: EffectiveSetting,
     capability: Capability,
     target: PolicyTarget,
 ): EffectiveSetting {
@@ -176,7 +174,7 @@ function joined(
     const [wins, loses] = strongerIsFirst(precedence, policySays.value, argumentSays.value)
         ? [policySays, argumentSays]
         : [argumentSays, policySays];
-    return { key, ...wins, overridden: [...overridden, loses] };
+    return { ...wins, overridden: [...below.overridden, { ...sourceOf(loses), value: loses.value }] };
 }
 
 function stronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): ArgumentValue {

@@ -1,3 +1,4 @@
+import { literalNames } from "../../broker/policyPattern.js";
 import { placeOf } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -35,6 +36,10 @@ export const invalidPattern: Rule = {
 
 /** The broker's expressions are Perl's: what this engine calls an error by its strict reading may well be one of its own. */
 function isPattern(pattern: string): boolean {
+    // Nearly all are plain names, and an expression for each of many thousands is a lot to make.
+    if (literalNames(pattern) !== undefined) {
+        return true;
+    }
     try {
         new RegExp(pattern.replace(/^\(\?[imsx]+\)/, ""));
         return true;
