@@ -91,7 +91,7 @@ describe("the numbers of a live broker", () => {
     let stack: TestStack;
 
     beforeAll(async () => {
-        stack = await startStack("blast", "4.3", 46_900);
+        stack = await startStack("blast", "4.3");
     });
 
     afterAll(async () => {

@@ -6,10 +6,10 @@ import type Docker from "dockerode";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../src/cli/project.js";
 import { connectContainerEngine } from "../../src/images/containerEngine.js";
+import { freeStackPorts, portValues, type StackPorts } from "./support/stackPorts.js";
 
 const stack = "clitest";
 const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);
-const port = 45_500;
 
 interface Ended {
     readonly code: number;
@@ -35,24 +35,21 @@ async function spot(...args: readonly string[]): Promise<Ended> {
     });
 }
 
-async function writeStack(values: Readonly<Record<string, string>> = {}): Promise<void> {
-    const own = {
-        amqpPort: String(port),
-        managementPort: String(port + 1),
-        prometheusPort: String(port + 2),
-        gatewayPort: String(port + 3),
-        ...values,
-    };
-    const lines = Object.entries(own).map(([key, value]) => `    spot-messaging:${key}: ${value}`);
+async function writeStack(ports: StackPorts, values: Readonly<Record<string, string>> = {}): Promise<void> {
+    const lines = Object.entries({ ...portValues(ports), ...values }).map(
+        ([key, value]) => `    spot-messaging:${key}: ${value}`,
+    );
     await writeFile(stackFile, `config:\n${lines.join("\n")}\n`);
 }
 
 /** The commands on a stack of the test's own: its file stands in the project's folder while the test runs. */
 describe("the commands", () => {
     let docker: Docker;
+    let ports: StackPorts;
 
     beforeAll(async () => {
         docker = await connectContainerEngine(() => undefined);
+        ports = await freeStackPorts();
     });
 
     afterEach(async () => {
@@ -74,11 +71,11 @@ describe("the commands", () => {
     }
 
     it("start, status and stop a stack without leaving anything behind", async () => {
-        await writeStack();
+        await writeStack(ports);
         const started = await spot("start", "--stack", stack, "services/samples/phishing.eml");
         expect(started, started.stderr).toMatchObject({ code: 0 });
         expect(started.stdout).toMatch(/phishing\.eml.*malicious/);
-        expect(started.stdout).toContain(`http://127.0.0.1:${port + 1}/`);
+        expect(started.stdout).toContain(`http://127.0.0.1:${ports.managementPort}/`);
 
         const status = await spot("status", "--stack", stack, "--json");
         expect(status, status.stderr).toMatchObject({ code: 0 });
@@ -100,7 +97,7 @@ describe("the commands", () => {
     });
 
     it("tell every problem of a stack file at once, and start nothing", async () => {
-        await writeStack({
+        await writeStack(ports, {
             retryDelay: "5 bananas",
             analyzers: "[headers, lynx, headers]",
             nodes: "2",
@@ -121,12 +118,12 @@ describe("the commands", () => {
     });
 
     it("name a port that is taken, and remove what was started", async () => {
-        await writeStack();
-        const server = createServer().listen(port + 1, "127.0.0.1");
+        await writeStack(ports);
+        const server = createServer().listen(ports.managementPort, "127.0.0.1");
         try {
             const { code, stderr } = await spot("start", "--stack", stack);
             expect(code).toBe(1);
-            expect(stderr).toContain(String(port + 1));
+            expect(stderr).toContain(String(ports.managementPort));
             expect(stderr).not.toMatch(/^\s+at /m);
             expect(await leftOvers()).toEqual([]);
         } finally {
@@ -135,7 +132,7 @@ describe("the commands", () => {
     });
 
     it("name an image that cannot be had", async () => {
-        await writeStack({ brokerImage: "registry.invalid/rabbitmq:4.3" });
+        await writeStack(ports, { brokerImage: "registry.invalid/rabbitmq:4.3" });
         const { code, stderr } = await spot("start", "--stack", stack);
         expect(code).toBe(1);
         expect(stderr).toContain('image "registry.invalid/rabbitmq:4.3"');

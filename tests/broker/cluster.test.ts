@@ -11,7 +11,7 @@ describe("a cluster of three nodes", () => {
     let stack: TestStack;
 
     beforeAll(async () => {
-        stack = await startStack("cluster", "4.3", 45_350, { nodes: "3" });
+        stack = await startStack("cluster", "4.3", { nodes: "3" });
     });
 
     afterAll(async () => {

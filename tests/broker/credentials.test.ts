@@ -22,7 +22,7 @@ describe("a change of all passwords", () => {
     const passwords = new Map<string, string>();
 
     beforeAll(async () => {
-        stack = await startStack("credentials", "4.3", 46_150);
+        stack = await startStack("credentials", "4.3");
         for (const [user, password] of Object.entries(stack.access.passwords)) {
             passwords.set(user, password);
         }
@@ -40,7 +40,7 @@ describe("a change of all passwords", () => {
     async function login(user: string): Promise<ChannelModel> {
         const connection = await amqp.connect({
             hostname: "127.0.0.1",
-            port: stack.amqpPort,
+            port: stack.ports.amqpPort,
             username: user,
             password: passwords.get(user) ?? "",
             vhost: "spot",

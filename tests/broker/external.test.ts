@@ -15,7 +15,7 @@ describe("an external broker", () => {
 
     beforeAll(async () => {
         // Another name than the stack under test has: a local run begins by removing what its stack left.
-        host = await startStack("external-host", "4.3", 45_250);
+        host = await startStack("external-host", "4.3");
         await host.api.deleteVhost("spot");
         for (const { name } of host.topology.users) {
             await host.api.deleteUser(name);

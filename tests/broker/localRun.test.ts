@@ -15,6 +15,7 @@ import {
     runLocally,
 } from "../../src/local/localRun.js";
 import { managementApi } from "../../src/operate/managementApi.js";
+import { freePort } from "../support/ports.js";
 import { brokerProgram } from "./localRunProgram.js";
 
 // Needs a Docker Engine and the broker's image. What it does not prove: that the real engine's provider sends the
@@ -31,15 +32,6 @@ function newStack(name: string): { stack: string; prefix: string } {
     const stack = `${name}-${process.pid}`;
     stacks.add(stack);
     return { stack, prefix: `${project}-${stack}` };
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    server.close();
-    await once(server, "close");
-    return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function run(
@@ -305,10 +297,9 @@ describe("a container", () => {
 
     it("is told which port is taken", async () => {
         const { stack, prefix } = newStack("port");
-        const taken = createServer().listen(0, "127.0.0.1");
+        const port = await freePort();
+        const taken = createServer().listen(port, "127.0.0.1");
         await once(taken, "listening");
-        const address = taken.address();
-        const port = typeof address === "object" && address !== null ? address.port : 0;
         const program = (): Promise<unknown> => {
             new docker.Container("web", {
                 ...idle,

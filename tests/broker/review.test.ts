@@ -202,7 +202,7 @@ describe("what the review says of an edit, and what the broker does", () => {
     let stack: TestStack;
 
     beforeAll(async () => {
-        stack = await startStack("review", "4.3", 46_300);
+        stack = await startStack("review", "4.3");
     });
 
     afterAll(async () => {

@@ -7,7 +7,7 @@ import { startStack, type TestStack } from "./support/stack.js";
 let stack: TestStack;
 
 beforeAll(async () => {
-    stack = await startStack("top", "4.3", 45_430);
+    stack = await startStack("top", "4.3");
 });
 
 afterAll(async () => {

@@ -33,7 +33,7 @@ describe("topology review --broker", () => {
     const file = (name: string): string => join(folder, name);
 
     beforeAll(async () => {
-        stack = await startStack("review-command", "4.3", 45_440);
+        stack = await startStack("review-command", "4.3");
         writeFileSync(file("base.json"), writeSnapshot(edit.before, "dev"));
         writeFileSync(file("head.json"), writeSnapshot(edit.after, "dev"));
         const connection = await connectTo(stack, "spot", stack.access.administrator.username);

@@ -19,6 +19,7 @@ import { storeAll } from "../kube/support/declaredObjects.js";
 import { ensureExecutables } from "../kube/support/executables.js";
 import { kubeconfig } from "../kube/support/kubeconfig.js";
 import { deployer, deployerUser, grantedObjects, right, rightsOf } from "../kube/support/rights.js";
+import { freePort } from "../support/ports.js";
 import { brokerContent } from "./support/brokerContent.js";
 import { kubernetesControllers, run } from "./support/controllers.js";
 import { type Ended, type EngineStack, engineStack, found } from "./support/engineStack.js";
@@ -27,7 +28,7 @@ import { type Operator, operator } from "./support/operator.js";
 
 const stack = "enginekube";
 const namespace = "spot-prod";
-const managementPort = 46_390;
+const managementPort = await freePort();
 const clusterType = "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster";
 
 const stateShape = z.object({
@@ -205,7 +206,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
     });
 
     it("stops within ten seconds, with the way out, where the management API cannot be reached", async () => {
-        const closed = `https://localhost:${managementPort + 1}`;
+        const closed = `https://localhost:${await freePort()}`;
         await engine.write({ ...values, ...edit, managementUrl: closed });
         const { code, output, events } = await logged("up");
         expect(code).not.toBe(0);

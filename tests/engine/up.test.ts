@@ -12,12 +12,12 @@ import { review } from "../../src/review/review.js";
 import { writeSnapshot } from "../../src/review/snapshot.js";
 import { buildTopology } from "../../src/topology/index.js";
 import { startStack } from "../broker/support/stack.js";
+import { freeStackPorts, portValues, type StackPorts } from "../broker/support/stackPorts.js";
 import { topology } from "../unit/cli/topologyRun.js";
 import { found as existing } from "../unit/found.js";
 import { type EngineStack, engineStack, found } from "./support/engineStack.js";
 
 const stack = "enginetest";
-const port = 45_600;
 
 /** What the command says that has to do with the preview. */
 interface ReviewedPreview extends EnginePreview {
@@ -28,20 +28,15 @@ interface ReviewedPreview extends EnginePreview {
 describe.skipIf(!found)("the real engine", () => {
     let engine: EngineStack;
     let access: Access;
+    let ports: StackPorts;
 
     async function writeStack(extra: Readonly<Record<string, string>> = {}): Promise<void> {
-        const values = {
-            amqpPort: String(port),
-            managementPort: String(port + 1),
-            prometheusPort: String(port + 2),
-            gatewayPort: String(port + 3),
-            ...extra,
-        };
-        await engine.write(values);
+        await engine.write({ ...portValues(ports), ...extra });
     }
 
     beforeAll(async () => {
         engine = await engineStack(stack, "docker");
+        ports = await freeStackPorts();
         await writeStack();
     });
 
@@ -81,7 +76,7 @@ describe.skipIf(!found)("the real engine", () => {
         expect(code, output).toBe(0);
         const shown = await engine.pulumi("stack", "output", "--json", "--show-secrets");
         access = parseAccess(JSON.parse(shown.output));
-        expect(access.gatewayUrl).toBe(`http://127.0.0.1:${port + 3}`);
+        expect(access.gatewayUrl).toBe(`http://127.0.0.1:${ports.gatewayPort}`);
     });
 
     it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
@@ -184,7 +179,7 @@ describe.skipIf(!found)("the real engine", () => {
         expect(await refused()).toBe(before);
         const again = await engine.pulumi("preview", "--expect-no-changes");
         expect(again.code, again.output).toBe(0);
-        const health = await fetch(`http://127.0.0.1:${port + 3}/healthz`);
+        const health = await fetch(`http://127.0.0.1:${ports.gatewayPort}/healthz`);
         expect(await health.json()).toEqual({ healthy: true });
         // Back again, since the next test compares with the first generation.
         await writeStack();
@@ -196,7 +191,7 @@ describe.skipIf(!found)("the real engine", () => {
         const byEngine = await definitions(access);
         const destroyed = await engine.pulumi("destroy", "--yes", "--skip-preview");
         expect(destroyed.code, destroyed.output).toBe(0);
-        const local = await startStack("enginelocal", "4.3", port + 10);
+        const local = await startStack("enginelocal", "4.3");
         try {
             const byLocalRun = await definitions(local.access);
             // The dev stack's own retry delay differs from the default that the engine's stack has.

@@ -16,14 +16,14 @@ export interface OracleBroker {
 }
 
 /** Starts a broker of its own for the questions; its vhosts come and go beside the dev stack's. */
-export async function startOracle(version: BrokerVersion, firstPort: number): Promise<OracleBroker> {
-    const stack = await startStack(`oracle-${version.replace(".", "")}`, version, firstPort);
+export async function startOracle(version: BrokerVersion): Promise<OracleBroker> {
+    const stack = await startStack(`oracle-${version.replace(".", "")}`, version);
     const { username, password } = stack.access.administrator;
     return {
         version,
         api: stack.api,
         connect: async (vhost) => {
-            const address = { hostname: "127.0.0.1", port: stack.amqpPort, username, password, vhost };
+            const address = { hostname: "127.0.0.1", port: stack.ports.amqpPort, username, password, vhost };
             const connection = await amqp.connect(address, { noDelay: true });
             connection.on("error", () => undefined);
             return connection;

@@ -13,7 +13,7 @@ export async function connectAs(stack: TestStack, user: string): Promise<Channel
     const settings = {
         protocol: "amqp",
         hostname: "127.0.0.1",
-        port: stack.amqpPort,
+        port: stack.ports.amqpPort,
         username: user,
         password: user === administrator.username ? administrator.password : (passwords[user] ?? ""),
         vhost: "spot",

@@ -10,6 +10,7 @@ import { removeLocally, runLocally } from "../../../src/local/localRun.js";
 import type { BrokerVersion, Environment, Topology } from "../../../src/model/index.js";
 import type { ManagementApi } from "../../../src/operate/managementApi.js";
 import { buildTopology } from "../../../src/topology/index.js";
+import { freeStackPorts, portValues, type StackPorts } from "./stackPorts.js";
 
 /** The real program, run on this machine for a test, under a stack name and on ports of its own. */
 export interface TestStack {
@@ -19,7 +20,7 @@ export interface TestStack {
     readonly topology: Topology;
     readonly access: Access;
     readonly api: ManagementApi;
-    readonly amqpPort: number;
+    readonly ports: StackPorts;
     readonly docker: Docker;
     /** The name of a container of this stack: `rabbitmq-0`, `gateway-0`. */
     readonly container: (suffix: string) => string;
@@ -31,25 +32,21 @@ const project = "spot-messaging";
 /**
  * Starts the program with the values of the dev stack and what a test changes in them.
  * @param name the stack's name; two tests that run at once need different ones
- * @param firstPort begins the block of four loopback ports that the stack listens on
  */
 export async function startStack(
     name: string,
     version: BrokerVersion,
-    firstPort: number,
     changes: Readonly<Record<string, string>> = {},
 ): Promise<TestStack> {
     const report = (message: string): void => {
         process.stderr.write(`${name}: ${message}\n`);
     };
+    const ports = await freeStackPorts();
     const raw = {
         ...(await readStackConfig("dev")),
         brokerVersion: version,
         deployServices: "false",
-        amqpPort: String(firstPort),
-        managementPort: String(firstPort + 1),
-        prometheusPort: String(firstPort + 2),
-        gatewayPort: String(firstPort + 3),
+        ...portValues(ports),
         ...changes,
     };
     const environment = parseEnvironment(name, raw);
@@ -78,7 +75,7 @@ export async function startStack(
         topology: buildTopology(environment),
         access,
         api: brokerOf(access),
-        amqpPort: firstPort,
+        ports,
         docker,
         container: (suffix) => `${project}-${name}-${suffix}`,
         remove: async () => {

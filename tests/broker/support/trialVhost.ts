@@ -12,7 +12,7 @@ export function importable(topology: Topology): object {
 
 /** A connection to one virtual host, of one of the topology's users or of the administrator. */
 export async function connectTo(
-    { access, amqpPort }: TestStack,
+    { access, ports }: TestStack,
     vhost: string,
     user: string,
 ): Promise<ChannelModel> {
@@ -22,7 +22,7 @@ export async function connectTo(
         {
             protocol: "amqp",
             hostname: "127.0.0.1",
-            port: amqpPort,
+            port: ports.amqpPort,
             username: user,
             password: password ?? "",
             vhost,

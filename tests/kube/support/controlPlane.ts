@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lastWords } from "../../../src/images/command.js";
+import { freePort } from "../../support/ports.js";
 import { type ApiServer, connect } from "./apiClient.js";
 import type { Executables } from "./executables.js";
 
@@ -44,7 +44,7 @@ export async function startControlPlane({ etcd, apiServer }: Executables): Promi
         rmSync(folder, { recursive: true, force: true });
     };
     try {
-        const [store, peers, port] = await freePorts();
+        const [store, peers, port] = [await freePort(), await freePort(), await freePort()];
         children.push(start(folder, "etcd", etcd, etcdArguments(folder, store, peers)));
         const token = randomBytes(24).toString("hex");
         children.push(
@@ -161,28 +161,4 @@ function logFile(folder: string, name: string): string {
 
 function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
     return pid !== undefined && exitCode === null && signalCode === null;
-}
-
-/** Loopback ports that nobody listens on; all are held until each is known. */
-async function freePorts(): Promise<[number, number, number]> {
-    const probes = [createServer(), createServer(), createServer()] as const;
-    for (const probe of probes) {
-        await once(probe.listen(0, "127.0.0.1"), "listening");
-    }
-    const [first, second, third] = probes;
-    const ports: [number, number, number] = [portOf(first), portOf(second), portOf(third)];
-    await Promise.all(
-        probes.map(async (probe) => {
-            await once(probe.close(), "close");
-        }),
-    );
-    return ports;
-}
-
-function portOf(server: Server): number {
-    const address = server.address();
-    if (address === null || typeof address === "string") {
-        throw new Error("a TCP listener has a port");
-    }
-    return address.port;
 }
