@@ -40,11 +40,11 @@ export function deadLetterHops(topology: Topology, version?: BrokerVersion): Hop
     return (queue, letter) => {
         const { settings } = settingsOf(queue);
         const { vhost } = queue;
-        const exchange = settings.get("dead-letter-exchange")?.value;
+        const exchange = settings.value("dead-letter-exchange");
         if (typeof exchange !== "string") {
             return undefined;
         }
-        const key = settings.get("dead-letter-routing-key")?.value;
+        const key = settings.value("dead-letter-routing-key");
         const routingKeys = typeof key === "string" ? [key] : (letter?.routingKeys ?? ownKeys(queue));
         const headers = letter?.headers ?? {};
         const [first, ...others] = routingKeys.map((routingKey) =>

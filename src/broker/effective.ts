@@ -1,13 +1,12 @@
 import type { BrokerVersion, Exchange, Policy, PolicyDefinition, Queue, Topology } from "../model/index.js";
 import { type Contest, type PolicyTarget, policyContests, policyTarget } from "./effectivePolicies.js";
-import { applyDependencies } from "./effectiveRules.js";
-import { defaultSettings, type Ineffective, mergedDefinition, resolvedSettings } from "./effectiveSetting.js";
+import { mergedDefinition, SettingsInForce } from "./effectiveSetting.js";
 import { perVersion } from "./perTopology.js";
-import type { EffectiveSetting, Settings } from "./settings.js";
+import type { Ineffective, Settings } from "./settings.js";
+import { SettingTable } from "./settingTable.js";
 
 export type { Contest, PolicyTarget } from "./effectivePolicies.js";
-export type { Ineffective } from "./effectiveSetting.js";
-export type { EffectiveSetting, Origin, Statement } from "./settings.js";
+export type { EffectiveSetting, Ineffective, Origin, Statement } from "./settings.js";
 
 /** A queue or an exchange as the broker sees it. */
 export interface EffectiveSettings extends Contest {
@@ -35,12 +34,11 @@ export const effectiveSettings: (topology: Topology, version?: BrokerVersion) =>
     ({ policies, operatorPolicies }, version) => {
         const contestOf = policyContests(policies, "policy", version);
         const operatorContestOf = policyContests(operatorPolicies, "operator policy", version);
-        // One table for all objects of a type: of 10,000 queues, nearly every setting is a default.
-        const defaults = new Map<string, ReadonlyMap<string, EffectiveSetting>>();
-        const defaultsOf = (target: PolicyTarget): ReadonlyMap<string, EffectiveSetting> => {
-            const type = target.kind === "queue" ? target.object.type : "exchange";
-            const known = defaults.get(type) ?? defaultSettings(target, version);
-            defaults.set(type, known);
+        const tables = new Map<string, SettingTable>();
+        const tableOf = (target: PolicyTarget): SettingTable => {
+            const type = `${target.kind} ${target.object.type}`;
+            const known = tables.get(type) ?? new SettingTable(target, version);
+            tables.set(type, known);
             return known;
         };
         const known = new Map<Queue | Exchange, EffectiveSettings>();
@@ -48,12 +46,11 @@ export const effectiveSettings: (topology: Topology, version?: BrokerVersion) =>
             let settings = known.get(object);
             if (settings === undefined) {
                 const target = policyTarget(object);
-                settings = new SettingsInForce(
+                settings = new Effective(
                     target,
-                    version,
+                    tableOf(target),
                     contestOf(target),
                     operatorContestOf(target),
-                    defaultsOf(target),
                 );
                 known.set(object, settings);
             }
@@ -62,28 +59,23 @@ export const effectiveSettings: (topology: Topology, version?: BrokerVersion) =>
     },
 );
 
-/** What policies come to is worked out when it is asked for: most queues of two versions have the same policies, and then nobody does. */
-class SettingsInForce implements EffectiveSettings {
+class Effective implements EffectiveSettings {
     readonly target: PolicyTarget;
-    readonly version: BrokerVersion;
     readonly operator: Contest;
+    readonly settings: SettingsInForce;
+    readonly #table: SettingTable;
     readonly #contest: Contest;
-    readonly #defaults: ReadonlyMap<string, EffectiveSetting>;
-    #definition: PolicyDefinition | undefined;
-    #resolved: ReturnType<typeof resolvedSettings> | undefined;
 
-    constructor(
-        target: PolicyTarget,
-        version: BrokerVersion,
-        contest: Contest,
-        operator: Contest,
-        defaults: ReadonlyMap<string, EffectiveSetting>,
-    ) {
+    constructor(target: PolicyTarget, table: SettingTable, contest: Contest, operator: Contest) {
         this.target = target;
-        this.version = version;
         this.operator = operator;
+        this.settings = new SettingsInForce(target, table, contest.policy, operator.policy);
+        this.#table = table;
         this.#contest = contest;
-        this.#defaults = defaults;
+    }
+
+    get version(): BrokerVersion {
+        return this.#table.version;
     }
 
     get policy(): Policy | undefined {
@@ -103,32 +95,18 @@ class SettingsInForce implements EffectiveSettings {
     }
 
     get definition(): PolicyDefinition {
-        this.#definition ??= mergedDefinition(this.policy, this.operator.policy);
-        return this.#definition;
-    }
-
-    get settings(): Settings {
-        return this.#inForce().settings;
+        return mergedDefinition(this.policy, this.operator.policy);
     }
 
     get withoutEffect(): readonly Ineffective[] {
-        return this.#inForce().withoutEffect;
-    }
-
-    #inForce(): ReturnType<typeof resolvedSettings> {
-        if (this.#resolved === undefined) {
-            const { target, version, policy, operator } = this;
-            const resolved = resolvedSettings(target, policy, operator.policy, version, this.#defaults);
-            if (target.kind === "queue") {
-                applyDependencies(target.object.type, resolved.settings, resolved.withoutEffect);
-            }
-            this.#resolved = resolved;
-        }
-        return this.#resolved;
+        return this.settings.withoutEffect;
     }
 }
 
-/** Every queue and exchange of a topology, as targets of policies. */
-export function policyTargets({ exchanges, queues }: Topology): readonly PolicyTarget[] {
-    return [...exchanges, ...queues].map(policyTarget);
+/** How the broker sees every exchange and every queue of a topology, in this order. */
+export function allEffectiveSettings(
+    topology: Topology,
+    version?: BrokerVersion,
+): readonly EffectiveSettings[] {
+    return [...topology.exchanges, ...topology.queues].map(effectiveSettings(topology, version));
 }

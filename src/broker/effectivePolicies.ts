@@ -1,6 +1,8 @@
 import type { AppliesTo, BrokerVersion, Exchange, Policy, Queue, QueueType } from "../model/index.js";
 import { queueSettings } from "./capabilities.js";
 import { absenceOf, type SettableBy } from "./capability.js";
+import { append } from "./groups.js";
+import { GroupsByName } from "./named.js";
 import { literalNames, policyPattern } from "./policyPattern.js";
 
 /** Something that a policy can apply to. */
@@ -58,26 +60,22 @@ export function policyContests(
     way: SettableBy,
     version: BrokerVersion,
 ): (target: PolicyTarget) => Contest {
-    const byName = new Map<string, Map<string, Policy[]>>();
+    const byName = new GroupsByName<Policy>();
     const others = new Map<string, Candidate[]>();
     for (const policy of policies) {
         const names = literalNames(policy.pattern);
         if (names === undefined) {
-            const candidates = others.get(policy.vhost) ?? [];
-            candidates.push({ policy, pattern: policyPattern(policy.pattern) });
-            others.set(policy.vhost, candidates);
+            append(others, policy.vhost, { policy, pattern: policyPattern(policy.pattern) });
             continue;
         }
-        const named = byName.get(policy.vhost) ?? new Map<string, Policy[]>();
-        byName.set(policy.vhost, named);
-        for (const name of new Set(names)) {
-            named.set(name, [...(named.get(name) ?? []), policy]);
+        for (const name of names.length > 1 ? new Set(names) : names) {
+            byName.add(policy.vhost, name, policy);
         }
     }
 
     return (target) => {
         const { vhost, name } = target.object;
-        const matching = (byName.get(vhost)?.get(name) ?? []).filter((policy) => looksAt(policy, target));
+        const matching = byName.get(vhost, name).filter((policy) => looksAt(policy, target));
         for (const { policy, pattern } of others.get(vhost) ?? []) {
             if (looksAt(policy, target) && pattern?.test(name) === true) {
                 matching.push(policy);
@@ -94,8 +92,10 @@ export function policyContests(
     };
 }
 
+const nobody: readonly never[] = [];
+
 /** Of most objects, as far as operator policies go. */
-const withoutPolicy: Contest = { tied: [], shadowed: [], dropped: [] };
+const withoutPolicy: Contest = { policy: undefined, tied: nobody, shadowed: nobody, dropped: nobody };
 
 function contest(
     matching: readonly Policy[],
@@ -103,15 +103,19 @@ function contest(
     way: SettableBy,
     version: BrokerVersion,
 ): Contest {
+    const [only] = matching;
+    if (only !== undefined && matching.length === 1 && foreignKeys(only, target, way, version).length === 0) {
+        return { policy: only, tied: nobody, shadowed: nobody, dropped: nobody };
+    }
     const judged = matching.map((policy) => ({ policy, keys: foreignKeys(policy, target, way, version) }));
     const applicable = judged.filter(({ keys }) => keys.length === 0).map(({ policy }) => policy);
     const [policy] = applicable;
     const first = applicable.filter(({ precedence }) => precedence === policy?.precedence);
     return {
         policy,
-        tied: first.length > 1 ? first : [],
-        shadowed: applicable.slice(first.length),
-        dropped: judged.filter(({ keys }) => keys.length > 0),
+        tied: first.length > 1 ? first : nobody,
+        shadowed: first.length < applicable.length ? applicable.slice(first.length) : nobody,
+        dropped: applicable.length < judged.length ? judged.filter(({ keys }) => keys.length > 0) : nobody,
     };
 }
 

@@ -1,62 +1,53 @@
-import type { QueueType } from "../model/index.js";
-import { queueSettings } from "./capabilities.js";
-import { type Ineffective, sourceOf } from "./effectiveSetting.js";
-import type { SettingsAboveDefaults } from "./settings.js";
+import type { ArgumentValue, QueueType } from "../model/index.js";
 
-/** What the broker makes of settings that need one another; changes both collections. */
-export function applyDependencies(
-    type: QueueType,
-    settings: SettingsAboveDefaults,
-    withoutEffect: Ineffective[],
-): void {
+/** What a queue is told, before it is known what of it needs something else. */
+export interface Told {
+    /** What somebody says; `undefined` where nobody does. */
+    readonly said: (key: string) => ArgumentValue | undefined;
+    readonly defaultOf: (key: string) => ArgumentValue | undefined;
+}
+
+/** The settings that a queue of a type is told in vain, since they need another that it lacks: the reason by key. */
+export function idleSettings(type: QueueType, { said, defaultOf }: Told): ReadonlyMap<string, string> {
+    let idle: Map<string, string> | undefined;
     /** Takes a setting out of force: its default holds, if it has one. */
     const disable = (key: string, reason: string): void => {
-        const setting = settings.get(key);
-        if (setting === undefined || setting.origin === "default") {
-            return;
-        }
-        const { origin, policy, value, overridden } = setting;
-        const statement = { origin, value, ...(policy !== undefined && { policy }) };
-        withoutEffect.push({ key, ...sourceOf(statement), reason });
-        const fallback = queueSettings[key]?.default;
-        if (fallback === undefined) {
-            settings.delete(key);
-        } else {
-            settings.set({
-                key,
-                origin: "default",
-                value: fallback,
-                overridden: [statement, ...overridden],
-            });
+        if (said(key) !== undefined && idle?.has(key) !== true) {
+            idle = (idle ?? new Map<string, string>()).set(key, reason);
         }
     };
+    const value = (key: string): ArgumentValue | undefined => {
+        const given = idle?.has(key) === true ? undefined : said(key);
+        return given === undefined ? defaultOf(key) : given;
+    };
 
-    if (type === "quorum" && settings.get("overflow")?.value === "reject-publish-dlx") {
+    if (type === "quorum" && value("overflow") === "reject-publish-dlx") {
         disable(
             "overflow",
             'only classic queues know "reject-publish-dlx"; a quorum queue drops its oldest message',
         );
     }
-    if (typeof settings.get("dead-letter-exchange")?.value !== "string") {
+    if (typeof value("dead-letter-exchange") !== "string") {
         for (const key of ["dead-letter-routing-key", "dead-letter-strategy"]) {
             disable(key, "there is no dead-letter exchange");
         }
     }
-    if (
-        settings.get("dead-letter-strategy")?.value === "at-least-once" &&
-        settings.get("overflow")?.value !== "reject-publish"
-    ) {
+    if (value("dead-letter-strategy") === "at-least-once" && value("overflow") !== "reject-publish") {
         disable(
             "dead-letter-strategy",
             'at-least-once needs overflow "reject-publish"; the broker falls back to at-most-once',
         );
     }
-    if (settings.get("delayed-retry-min") === undefined) {
+    if (value("delayed-retry-min") === undefined) {
         disable("delayed-retry-type", "there is no delayed-retry-min");
     }
-    if ((settings.get("delayed-retry-type")?.value ?? "disabled") === "disabled") {
+    if ((value("delayed-retry-type") ?? "disabled") === "disabled") {
         for (const key of ["delayed-retry-min", "delayed-retry-max"]) {
             disable(key, "delayed retry is disabled");
         }
     }
+    return idle ?? nothingIdle;
 }
+
+/** Of most queues. */
+export const nothingIdle: ReadonlyMap<string, string> = new Map();

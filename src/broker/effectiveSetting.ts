@@ -1,188 +1,230 @@
-import type { ArgumentValue, BrokerVersion, Policy, PolicyDefinition } from "../model/index.js";
-import { type Capability, exchangeSettings, queueSettings } from "./capabilities.js";
-import { absenceOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "./capability.js";
+import type { ArgumentValue, Policy, PolicyDefinition } from "../model/index.js";
+import { queueSettings } from "./capabilities.js";
+import type { Precedence } from "./capability.js";
 import type { PolicyTarget } from "./effectivePolicies.js";
-import { type EffectiveSetting, type Origin, SettingsAboveDefaults, type Statement } from "./settings.js";
+import { idleSettings, nothingIdle } from "./effectiveRules.js";
+import type { EffectiveSetting, Ineffective, Origin, Settings, Statement } from "./settings.js";
+import { type SettingTable, type Source, sources } from "./settingTable.js";
 
-/** Something that was said and does nothing. */
-export interface Ineffective {
-    readonly key: string;
-    readonly origin: Origin;
-    readonly policy?: string;
-    readonly reason: string;
+/** What a policy and an operator policy come to for one setting, whether or not the broker acts on it. */
+export function mergedValue(
+    policy: Policy | undefined,
+    operator: Policy | undefined,
+    key: string,
+): ArgumentValue | undefined {
+    const below = policy?.definition[key];
+    const above = operator?.definition[key];
+    if (below === undefined || above === undefined) {
+        return below === undefined ? above : below;
+    }
+    return isPolicyStronger(queueSettings[key]?.operatorPrecedence ?? "policy", above, below) ? above : below;
 }
 
 /** Policy and operator policy in one, key by key. */
 export function mergedDefinition(policy: Policy | undefined, operator: Policy | undefined): PolicyDefinition {
     const merged: Record<string, ArgumentValue> = { ...policy?.definition };
     for (const [key, value] of Object.entries(operator?.definition ?? {})) {
-        const below = merged[key];
-        const precedence = queueSettings[key]?.operatorPrecedence ?? "policy";
-        merged[key] = below === undefined ? value : stronger(precedence, value, below);
+        merged[key] = mergedValue(policy, operator, key) ?? value;
     }
     return merged;
 }
 
-/** What a version of the broker takes for objects of a target's kind and type where nobody says anything. */
-export function defaultSettings(
-    target: PolicyTarget,
-    version: BrokerVersion,
-): ReadonlyMap<string, EffectiveSetting> {
-    return new Map(
-        Object.entries(tableOf(target)).flatMap(([key, capability]) =>
-            capability.default !== undefined && hasIt(capability, target, version)
-                ? [[key, { key, origin: "default" as const, value: capability.default, overridden: [] }]]
-                : [],
-        ),
-    );
-}
-
-function tableOf({ kind }: PolicyTarget): Readonly<Record<string, Capability>> {
-    return kind === "queue" ? queueSettings : exchangeSettings;
-}
-
 /**
- * The settings that policy, operator policy and arguments give to an object, and those that they only seem to give.
- * @param defaults what {@link defaultSettings} says of the target; the same for many
+ * The settings that policy, operator policy and arguments give to an object. They are read there when somebody asks: kept for each of 10,000
+ * queues, they would be most of what a check holds in memory.
  */
-export function resolvedSettings(
-    target: PolicyTarget,
-    policy: Policy | undefined,
-    operator: Policy | undefined,
-    version: BrokerVersion,
-    defaults: ReadonlyMap<string, EffectiveSetting>,
-): { readonly settings: SettingsAboveDefaults; readonly withoutEffect: Ineffective[] } {
-    const settings = new SettingsAboveDefaults(defaults);
-    const withoutEffect: Ineffective[] = [];
-    const table = tableOf(target);
-    const { kind, object } = target;
-    /** Policy before operator policy before argument: the broker joins the policies first and the argument after. */
-    const say = (said: EffectiveSetting): void => {
-        const { key, origin } = said;
-        const capability = table[key];
-        const reason = reasonAgainst(key, capability, origin, target, version);
-        if (reason !== undefined) {
-            withoutEffect.push({ key, ...sourceOf(said), reason });
-        } else if (capability !== undefined) {
-            const below = settings.get(key);
-            const isFirst = below === undefined || below.origin === "default";
-            settings.set(isFirst ? said : joined(below, said, capability, target));
+export class SettingsInForce implements Settings {
+    readonly #target: PolicyTarget;
+    readonly #table: SettingTable;
+    readonly #policy: Policy | undefined;
+    readonly #operator: Policy | undefined;
+    /** Whether it has any argument: most have none. */
+    readonly #isArgued: boolean;
+    /** What it is told in vain for want of another setting: the reason by key. */
+    #idle: ReadonlyMap<string, string> | undefined;
+
+    /** @param table that of the target's kind and type */
+    constructor(
+        target: PolicyTarget,
+        table: SettingTable,
+        policy: Policy | undefined,
+        operator: Policy | undefined,
+    ) {
+        this.#target = target;
+        this.#table = table;
+        this.#policy = policy;
+        this.#operator = operator;
+        this.#isArgued = Object.keys(target.object.arguments).length > 0;
+    }
+
+    get(key: string): EffectiveSetting | undefined {
+        const told = this.#told(key);
+        const byDefault = this.#table.defaults.get(key);
+        if (told === undefined || !this.#idleKeys().has(key)) {
+            return told ?? byDefault;
         }
-    };
-    const overridden = unopposed;
-    for (const [key, value] of Object.entries(policy?.definition ?? {})) {
-        say({ key, origin: "policy", policy: policy?.name ?? "", value, overridden });
+        return byDefault && { ...byDefault, overridden: [statementOf(told), ...told.overridden] };
     }
-    for (const [key, value] of Object.entries(operator?.definition ?? {})) {
-        say({ key, origin: "operator policy", policy: operator?.name ?? "", value, overridden });
+
+    value(key: string): ArgumentValue | undefined {
+        const said = this.said(key);
+        return said === undefined ? this.#default(key) : said;
     }
-    for (const [argument, value] of Object.entries(object.arguments)) {
-        if (argument !== "x-queue-type") {
-            const key = settingOfArgument(kind, argument) ?? argument;
-            say({ key, origin: "argument", value, overridden });
+
+    said(key: string): ArgumentValue | undefined {
+        const value = this.#toldValue(key);
+        return value === undefined || this.#idleKeys().has(key) ? undefined : value;
+    }
+
+    has(key: string): boolean {
+        return this.get(key) !== undefined;
+    }
+
+    *keys(): Iterable<string> {
+        for (const { key } of this.values()) {
+            yield key;
         }
     }
-    return { settings, withoutEffect };
+
+    *values(): Iterable<EffectiveSetting> {
+        const said = sources.flatMap((source) =>
+            this.#writtenIn(source).flatMap((written) => this.#table.settingOf(written, source) ?? []),
+        );
+        for (const key of new Set([...said, ...this.#table.defaults.keys()])) {
+            const setting = this.get(key);
+            if (setting !== undefined) {
+                yield setting;
+            }
+        }
+    }
+
+    *[Symbol.iterator](): Iterator<readonly [string, EffectiveSetting]> {
+        for (const setting of this.values()) {
+            yield [setting.key, setting];
+        }
+    }
+
+    /** What is said in vain. */
+    get withoutEffect(): readonly Ineffective[] {
+        const found: Ineffective[] = [];
+        for (const source of sources) {
+            for (const written of this.#writtenIn(source)) {
+                const reason = this.#table.reasonAgainst(written, source);
+                if (reason !== undefined) {
+                    const key = this.#table.settingOf(written, source) ?? written;
+                    found.push({ key, ...sourceOf(source, this.#policyOf(source)?.name), reason });
+                }
+            }
+        }
+        for (const [key, reason] of this.#idleKeys()) {
+            const told = this.#told(key);
+            if (told !== undefined) {
+                found.push({ key, ...sourceOf(told.origin, told.policy), reason });
+            }
+        }
+        return found;
+    }
+
+    /** What a source says anything of, as it spells it. */
+    #writtenIn(source: Source): readonly string[] {
+        return source === "argument"
+            ? Object.keys(this.#target.object.arguments).filter((argument) => argument !== "x-queue-type")
+            : Object.keys(this.#policyOf(source)?.definition ?? {});
+    }
+
+    /** A setting as the broker joins what is said of it, whatever other settings it needs; `undefined` where nobody says anything of effect. */
+    #told(key: string): EffectiveSetting | undefined {
+        return sources.reduce<EffectiveSetting | undefined>((told, source) => {
+            const said = this.#saying(key, source);
+            return said === undefined || told === undefined
+                ? (said ?? told)
+                : this.#joined(told, said, source);
+        }, undefined);
+    }
+
+    #saying(key: string, origin: Source): EffectiveSetting | undefined {
+        const value = this.#valueIn(origin, key);
+        return value === undefined
+            ? undefined
+            : { key, ...sourceOf(origin, this.#policyOf(origin)?.name), value, overridden: nobody };
+    }
+
+    /** Of what two say of one setting the one that counts, with the other as overridden. */
+    #joined(below: EffectiveSetting, above: EffectiveSetting, source: Source): EffectiveSetting {
+        const isAbove = this.#isStronger(above.key, source, above.value, below.value);
+        const wins = isAbove ? above : below;
+        return { ...wins, overridden: [...below.overridden, statementOf(isAbove ? below : above)] };
+    }
+
+    /** The value that {@link #told} comes to, for the many that ask no more: nothing is made for it. */
+    #toldValue(key: string): ArgumentValue | undefined {
+        const byPolicy = this.#valueIn("policy", key);
+        return this.#over(this.#over(byPolicy, key, "operator policy"), key, "argument");
+    }
+
+    /** What counts of what the sources before one come to, and of what it says. */
+    #over(below: ArgumentValue | undefined, key: string, source: Source): ArgumentValue | undefined {
+        const value = this.#valueIn(source, key);
+        return value === undefined || (below !== undefined && !this.#isStronger(key, source, value, below))
+            ? below
+            : value;
+    }
+
+    #default(key: string): ArgumentValue | undefined {
+        return this.#table.defaults.get(key)?.value;
+    }
+
+    /** What a source says of a setting and the broker heeds. */
+    #valueIn(source: Source, key: string): ArgumentValue | undefined {
+        const value = source === "argument" ? this.#argument(key) : this.#policyOf(source)?.definition[key];
+        return value !== undefined && this.#table.heeds(key, source) ? value : undefined;
+    }
+
+    #policyOf(source: Source): Policy | undefined {
+        return source === "policy" ? this.#policy : source === "operator policy" ? this.#operator : undefined;
+    }
+
+    #argument(key: string): ArgumentValue | undefined {
+        const name = this.#isArgued ? this.#table.argumentOf(key) : undefined;
+        return name === undefined ? undefined : this.#target.object.arguments[name];
+    }
+
+    /** Whether what a source says counts, rather than what those before it come to. */
+    #isStronger(key: string, source: Source, value: ArgumentValue, below: ArgumentValue): boolean {
+        const precedence = this.#table.precedence(key, source);
+        return source === "argument"
+            ? !isPolicyStronger(precedence, below, value)
+            : isPolicyStronger(precedence, value, below);
+    }
+
+    #idleKeys(): ReadonlyMap<string, string> {
+        return (this.#idle ??= this.#findIdle());
+    }
+
+    #findIdle(): ReadonlyMap<string, string> {
+        const { kind, object } = this.#target;
+        return kind === "exchange"
+            ? nothingIdle
+            : idleSettings(object.type, {
+                  said: (key) => this.#toldValue(key),
+                  defaultOf: (key) => this.#default(key),
+              });
+    }
 }
 
 /** Nobody says anything else: of most settings. */
-const unopposed: readonly Statement[] = [];
+const nobody: readonly Statement[] = [];
 
-/** Who says it, without what. */
-export function sourceOf({ origin, policy }: Statement): Pick<Ineffective, "origin" | "policy"> {
-    return { origin, ...(policy !== undefined && { policy }) };
+function sourceOf(origin: Origin, policy: string | undefined): Omit<Statement, "value"> {
+    return policy === undefined ? { origin } : { origin, policy };
 }
 
-const keysByArgument: Readonly<Record<PolicyTarget["kind"], ReadonlyMap<string, string>>> = {
-    queue: argumentsOf(queueSettings),
-    exchange: argumentsOf(exchangeSettings),
-};
-
-/** The setting, as a policy spells it, that an argument gives; `undefined` where no such argument is known. */
-export function settingOfArgument(kind: PolicyTarget["kind"], argument: string): string | undefined {
-    return keysByArgument[kind].get(argument);
-}
-
-function argumentsOf(table: Readonly<Record<string, Capability>>): ReadonlyMap<string, string> {
-    return new Map(Object.entries(table).map(([key, { argument }]) => [argument ?? `x-${key}`, key]));
-}
-
-function hasIt(capability: Capability, target: PolicyTarget, version: BrokerVersion): boolean {
-    return target.kind === "queue"
-        ? queueTypesIn(capability, version).includes(target.object.type)
-        : isIn(capability, version);
-}
-
-/** Why the broker does not act on what a source says; `undefined` where it does. */
-function reasonAgainst(
-    key: string,
-    capability: Capability | undefined,
-    origin: Origin,
-    target: PolicyTarget,
-    version: BrokerVersion,
-): string | undefined {
-    if (capability === undefined) {
-        return reasonAgainstUnknown(key, origin, target);
-    }
-    if (target.kind === "exchange" || origin === "default") {
-        return undefined;
-    }
-    const { type } = target.object;
-    switch (absenceOf(capability, origin, type, version)) {
-        case undefined:
-            return undefined;
-        case "refused":
-            return `RabbitMQ ${version} refuses it as ${origin === "argument" ? "an argument" : `a key of ${origin === "policy" ? "a policy" : "an operator policy"}`} of a ${type} queue`;
-        case "ignored":
-        case "policy dropped whole":
-        case "behaves differently":
-            return isIn(capability, version)
-                ? `a ${type} queue of RabbitMQ ${version} does not act on it`
-                : `RabbitMQ ${version} does not have it`;
-    }
-}
-
-function reasonAgainstUnknown(
-    key: string,
-    origin: Origin,
-    { kind, object }: PolicyTarget,
-): string | undefined {
-    if (origin !== "argument") {
-        return key in queueSettings || key in exchangeSettings
-            ? `it is a setting of ${kind === "queue" ? "exchanges" : "queues"}`
-            : "no setting of this name is known";
-    }
-    return kind === "exchange" && object.type.startsWith("x-")
-        ? undefined
-        : "no argument of this name is known";
-}
-
-/** What two say of one setting: the one that counts, and the other as overridden. */
-function joined(
-    below: EffectiveSetting,
-    above: EffectiveSetting,
-    capability: Capability,
-    target: PolicyTarget,
-): EffectiveSetting {
-    const isOperator = above.origin === "operator policy";
-    const precedence = isOperator
-        ? (capability.operatorPrecedence ?? "policy")
-        : target.kind === "queue"
-          ? precedenceOn(capability, target.object.type)
-          : "argument";
-    const [policySays, argumentSays] = isOperator ? [above, below] : [below, above];
-    const [wins, loses] = strongerIsFirst(precedence, policySays.value, argumentSays.value)
-        ? [policySays, argumentSays]
-        : [argumentSays, policySays];
-    return { ...wins, overridden: [...below.overridden, { ...sourceOf(loses), value: loses.value }] };
-}
-
-function stronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): ArgumentValue {
-    return strongerIsFirst(precedence, policy, other) ? policy : other;
+function statementOf({ origin, policy, value }: Statement): Statement {
+    return policy === undefined ? { origin, value } : { origin, policy, value };
 }
 
 /** Whether the policy's value counts, rather than the argument's; between policies, the operator's rather than the policy's. */
-function strongerIsFirst(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): boolean {
+function isPolicyStronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): boolean {
     if (precedence === "policy" || precedence === "argument") {
         return precedence === "policy";
     }

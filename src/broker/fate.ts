@@ -83,7 +83,7 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
         if (to.length > 0) {
             return { step };
         }
-        if (effective.settings.get("dead-letter-strategy")?.value === "at-least-once") {
+        if (effective.settings.value("dead-letter-strategy") === "at-least-once") {
             return { step, end: { kind: "kept" } };
         }
         const [cycle] = back;
@@ -185,9 +185,9 @@ function staying(queue: Queue, cause: FateCause, { settings }: EffectiveSettings
         return rests;
     }
     if (cause === "maxlen") {
-        return settings.get("overflow")?.value === "reject-publish" ? { kind: "refused" } : undefined;
+        return settings.value("overflow") === "reject-publish" ? { kind: "refused" } : undefined;
     }
-    const limit = settings.get("delivery-limit")?.value;
+    const limit = settings.value("delivery-limit");
     return cause === "delivery_limit" && !(typeof limit === "number" && limit >= 0) ? rests : undefined;
 }
 

@@ -1,10 +1,10 @@
 import { append } from "./groups.js";
 
 /** Items by virtual host and name. */
-type Shelf<T> = Map<string, Map<string, T>>;
+type Shelves<T> = Map<string, Map<string, T>>;
 
 /** The shelf of a virtual host, made where there is none. */
-function shelfOf<T>(shelves: Shelf<T>, vhost: string): Map<string, T> {
+function shelfOf<T>(shelves: Shelves<T>, vhost: string): Map<string, T> {
     let shelf = shelves.get(vhost);
     if (shelf === undefined) {
         shelf = new Map();
@@ -17,22 +17,35 @@ function shelfOf<T>(shelves: Shelf<T>, vhost: string): Map<string, T> {
 export function named<T extends { readonly vhost: string; readonly name: string }>(
     items: readonly T[],
 ): (vhost: string, name: string) => T | undefined {
-    const shelves: Shelf<T> = new Map();
+    const shelves: Shelves<T> = new Map();
     for (const item of items) {
         shelfOf(shelves, item.vhost).set(item.name, item);
     }
     return (vhost, name) => shelves.get(vhost)?.get(name);
 }
 
-/** Finds the items that belong to a name of a virtual host, in their order. */
+/** Finds the items that belong to a name of a virtual host, in their order. An item may belong to several. */
+export class GroupsByName<T> {
+    readonly #shelves: Shelves<T[]> = new Map();
+
+    add(vhost: string, name: string, item: T): void {
+        append(shelfOf(this.#shelves, vhost), name, item);
+    }
+
+    get(vhost: string, name: string): readonly T[] {
+        return this.#shelves.get(vhost)?.get(name) ?? [];
+    }
+}
+
+/** The same where each item belongs to one name. */
 export function groupedByName<T>(
-    items: readonly T[],
+    items: Iterable<T>,
     ownerOf: (item: T) => { readonly vhost: string; readonly name: string },
 ): (vhost: string, name: string) => readonly T[] {
-    const shelves: Shelf<T[]> = new Map();
+    const found = new GroupsByName<T>();
     for (const item of items) {
         const { vhost, name } = ownerOf(item);
-        append(shelfOf(shelves, vhost), name, item);
+        found.add(vhost, name, item);
     }
-    return (vhost, name) => shelves.get(vhost)?.get(name) ?? [];
+    return (vhost, name) => found.get(vhost, name);
 }

@@ -10,17 +10,19 @@ export function policyPattern(pattern: string): RegExp | undefined {
 
 /** The names that an anchored pattern of literal alternatives matches (`^a$`, `^(a|b\.c)$`); `undefined` for any other pattern. */
 export function literalNames(pattern: string): readonly string[] | undefined {
-    const body = /^\^(?:\((?<group>[^()]*)\)|(?<single>[^()|]*))\$$/u.exec(pattern)?.groups;
-    const text = body?.["group"] ?? body?.["single"];
-    const names = text?.split("|").map(literalOf);
-    return names?.every((name) => name !== undefined) === true ? names : undefined;
+    const body = pattern.startsWith("^") && pattern.endsWith("$") ? pattern.slice(1, -1) : undefined;
+    if (body === undefined) {
+        return undefined;
+    }
+    // Outside of brackets, the anchors belong to the first and the last alternative only.
+    const alternatives = body.startsWith("(") && body.endsWith(")") ? body.slice(1, -1).split("|") : [body];
+    const names = alternatives.map(literalOf);
+    return names.every((name) => name !== undefined) ? names : undefined;
 }
 
-/** What an expression without any operator says. */
+/** What an expression without any operator says. A backslash has a meaning of its own before ASCII letters and digits only. */
 function literalOf(text: string): string | undefined {
-    return /^(?:[^\\.*+?^${}()|[\]]|\\[^\p{L}\p{N}])*$/u.test(text)
-        ? text.replace(/\\(.)/gu, "$1")
-        : undefined;
+    return /^(?:[^\\.*+?^${}()|[\]]|\\[^A-Za-z0-9])*$/.test(text) ? text.replace(/\\(.)/gs, "$1") : undefined;
 }
 
 function compile(source: string, flags: string): RegExp | undefined {

@@ -1,11 +1,12 @@
 /** A word of a pattern, and what may follow it. */
 interface TopicNode<T> {
-    words?: Map<string, TopicNode<T>>;
-    star?: TopicNode<T>;
-    /** After `#`: stays where it is for any number of words. */
-    hash?: TopicNode<T>;
     readonly isHash: boolean;
-    readonly items: T[];
+    words: Map<string, TopicNode<T>> | undefined;
+    star: TopicNode<T> | undefined;
+    /** After `#`: stays where it is for any number of words. */
+    hash: TopicNode<T> | undefined;
+    /** Of the patterns that end here; of most places, none. */
+    items: T[] | undefined;
     /** The last step of any key that came here: cheaper than a set of places for each word. */
     step: number;
 }
@@ -24,7 +25,11 @@ export class TopicTrie<T> {
         for (const word of wordsOf(pattern)) {
             place = next(place, word);
         }
-        place.items.push(item);
+        if (place.items === undefined) {
+            place.items = [item];
+        } else {
+            place.items.push(item);
+        }
     }
 
     /** The items of all patterns that take the key. */
@@ -46,7 +51,7 @@ export class TopicTrie<T> {
             }
             places = this.#withHashes(following);
         }
-        return places.flatMap(({ items }) => items);
+        return places.flatMap(({ items }) => items ?? []);
     }
 
     /** The places, each once, and those that `#` leads to from them without a word. */
@@ -64,7 +69,7 @@ export class TopicTrie<T> {
 }
 
 function node<T>(isHash: boolean): TopicNode<T> {
-    return { isHash, items: [], step: 0 };
+    return { isHash, words: undefined, star: undefined, hash: undefined, items: undefined, step: 0 };
 }
 
 function next<T>(place: TopicNode<T>, word: string): TopicNode<T> {
@@ -75,9 +80,12 @@ function next<T>(place: TopicNode<T>, word: string): TopicNode<T> {
         return (place.hash ??= node(true));
     }
     place.words ??= new Map();
-    const known = place.words.get(word) ?? node(false);
-    place.words.set(word, known);
-    return known;
+    let following = place.words.get(word);
+    if (following === undefined) {
+        following = node(false);
+        place.words.set(word, following);
+    }
+    return following;
 }
 
 /** Whether a topic pattern takes a key: words between dots, `*` for one word, `#` for any number of them, none included. */

@@ -1,12 +1,18 @@
-import { effectiveSettings, type PolicyTarget, policyTargets, type SettingsOf } from "../broker/effective.js";
+import {
+    allEffectiveSettings,
+    type EffectiveSettings,
+    effectiveSettings,
+    type SettingsOf,
+} from "../broker/effective.js";
+import { mergedValue } from "../broker/effectiveSetting.js";
 import { append } from "../broker/groups.js";
 import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
 import { once } from "./once.js";
 
 /** What the broker makes of policies and arguments, as the rules ask for it. */
 export interface KnownSettings {
-    /** Every queue and exchange, with its kind as a person calls it. */
-    readonly targets: readonly PolicyTarget[];
+    /** How the broker sees every exchange and every queue. */
+    readonly allEffective: readonly EffectiveSettings[];
     readonly effective: SettingsOf;
     /** The queues and exchanges that a policy or operator policy looks at, whether or not it wins. */
     readonly matched: (policy: Policy) => readonly (Queue | Exchange)[];
@@ -21,38 +27,41 @@ export interface KnownSettings {
     readonly alternateOf: (exchange: Exchange) => string | undefined;
 }
 
-/** Answers each question about an object once. */
-export function knownSettings(topology: Topology, version: BrokerVersion): KnownSettings {
-    const targets = policyTargets(topology);
+/**
+ * Answers the questions about settings.
+ * @param isWritten whether anything of the topology says a key: dozens of rules ask all queues about one, and most of these nobody sets
+ */
+export function knownSettings(
+    topology: Topology,
+    version: BrokerVersion,
+    isWritten: (key: string) => boolean,
+): KnownSettings {
     const effective = effectiveSettings(topology, version);
+    const allEffective = allEffectiveSettings(topology, version);
     const matches = once(() => {
         const found = new Map<Policy, (Queue | Exchange)[]>();
-        for (const { object } of targets) {
-            const settings = effective(object);
+        for (const settings of allEffective) {
+            const note = (policy: Policy): void => {
+                append(found, policy, settings.target.object);
+            };
             for (const { policy, tied, shadowed, dropped } of [settings, settings.operator]) {
                 // A tied policy may be the one that applies, and is not to be counted twice.
-                const winners = tied.length > 0 || policy === undefined ? tied : [policy];
-                for (const each of [...winners, ...shadowed, ...dropped.map((other) => other.policy)]) {
-                    append(found, each, object);
+                if (tied.length === 0 && policy !== undefined) {
+                    note(policy);
+                }
+                tied.forEach(note);
+                shadowed.forEach(note);
+                for (const { policy: passedOver } of dropped) {
+                    note(passedOver);
                 }
             }
         }
         return found;
     });
-    // Dozens of rules ask all queues about a key, most of which nobody sets: by key, an answer costs one look, or none.
-    const stated = once(() => {
-        const byKey = new Map<string, Map<Queue, ArgumentValue>>();
-        for (const queue of topology.queues) {
-            for (const { key, value } of effective(queue).settings.stated()) {
-                const known = byKey.get(key) ?? new Map<Queue, ArgumentValue>();
-                byKey.set(key, known.set(queue, value));
-            }
-        }
-        return byKey;
-    });
-    const setting = (queue: Queue, key: string): ArgumentValue | undefined => stated().get(key)?.get(queue);
+    const setting = (queue: Queue, key: string): ArgumentValue | undefined =>
+        isWritten(key) ? effective(queue).settings.said(key) : undefined;
     return {
-        targets,
+        allEffective,
         effective,
         matched: (policy) => matches().get(policy) ?? [],
         setting,
@@ -60,10 +69,13 @@ export function knownSettings(topology: Topology, version: BrokerVersion): Known
             const value = setting(queue, key);
             return typeof value === "number" ? value : undefined;
         },
-        inForce: (queue, key) => effective(queue).settings.get(key)?.value,
-        said: (queue, key) => queue.arguments[`x-${key}`] ?? effective(queue).definition[key],
+        inForce: (queue, key) => effective(queue).settings.value(key),
+        said: (queue, key) => {
+            const { policy, operator } = effective(queue);
+            return queue.arguments[`x-${key}`] ?? mergedValue(policy, operator.policy, key);
+        },
         alternateOf: (exchange) => {
-            const value = effective(exchange).settings.get("alternate-exchange")?.value;
+            const value = effective(exchange).settings.value("alternate-exchange");
             return typeof value === "string" && value !== "" ? value : undefined;
         },
     };

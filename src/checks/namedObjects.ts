@@ -1,3 +1,4 @@
+import { groups } from "../broker/groups.js";
 import { groupedByName } from "../broker/named.js";
 import type { Topology } from "../model/index.js";
 
@@ -32,11 +33,14 @@ export function namedObjects(topology: Topology): readonly NamedObject[] {
  * first.
  */
 export function namesakesOf(objects: readonly NamedObject[]): readonly (readonly NamedObject[])[] {
-    const alike = groupedByName(objects, ({ kind, vhost, name }) => ({
-        vhost: `${kind} ${vhost}`,
-        name: name.toLowerCase(),
-    }));
-    return objects
-        .map((each) => alike(`${each.kind} ${each.vhost}`, each.name.toLowerCase()))
-        .filter((group, index) => group.length > 1 && group[0] === objects[index]);
+    return [...groups(objects, ({ kind }) => kind).values()].flatMap((ofKind) => {
+        // Nearly always, no two are alike, whatever their virtual hosts.
+        if (new Set(ofKind.map(({ name }) => name.toLowerCase())).size === ofKind.length) {
+            return [];
+        }
+        const alike = groupedByName(ofKind, ({ vhost, name }) => ({ vhost, name: name.toLowerCase() }));
+        return ofKind
+            .map(({ vhost, name }) => alike(vhost, name.toLowerCase()))
+            .filter((group, index) => group.length > 1 && group[0] === ofKind[index]);
+    });
 }

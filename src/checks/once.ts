@@ -1,5 +1,5 @@
-/** Remembers the answer for each object it was asked about. That there is none is an answer, too: `null`. */
-export function remembered<K extends object, V extends object | null>(answer: (key: K) => V): (key: K) => V {
+/** Remembers the answer for each thing it was asked about. That there is none is an answer, too: `null`. */
+export function remembered<K, V extends object | null>(answer: (key: K) => V): (key: K) => V {
     const answers = new Map<K, V>();
     return (key) => {
         let known = answers.get(key);

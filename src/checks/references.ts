@@ -54,7 +54,7 @@ function* ofSettings({ topology, effective, setting }: Subject): Iterable<Refere
         }
     }
     for (const exchange of topology.exchanges) {
-        const name = effective(exchange).settings.get("alternate-exchange")?.value;
+        const name = effective(exchange).settings.value("alternate-exchange");
         if (typeof name === "string") {
             const place = (): string => exchangePlace(exchange);
             yield { place, role: "alternate exchange", kind: "exchange", vhost: exchange.vhost, name };

@@ -5,7 +5,8 @@ import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../model
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.js";
 import { type KnownSettings, knownSettings } from "./knownSettings.js";
 import { type NamedObject, namedObjects, namesakesOf } from "./namedObjects.js";
-import { once } from "./once.js";
+import { type NameMatcher, nameMatcher } from "./nameMatcher.js";
+import { once, remembered } from "./once.js";
 import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.js";
 import { type SettingStatement, statementsOf } from "./statements.js";
 import { type Traffic, trafficOf } from "./traffic.js";
@@ -36,6 +37,8 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
     readonly bindingsFrom: (exchange: Named) => readonly Binding[];
     readonly bindingsTo: (queue: Named) => readonly Binding[];
     readonly route: Router;
+    /** Which names a pattern of a permission allows. */
+    readonly allowedBy: (pattern: string) => NameMatcher;
     /** Every setting of queues that is written down anywhere. */
     readonly statements: readonly SettingStatement[];
     /** What each service must be allowed. */
@@ -50,7 +53,8 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
     const route = router(topology, target);
     const traffic = once(() => trafficOf(topology, route));
     const statements = once(() => statementsOf(topology));
-    const settings = knownSettings(topology, target);
+    const writtenKeys = once(() => new Set(statements().map(({ key }) => key)));
+    const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
     const objects = once(() => namedObjects(topology));
     const namesakes = once(() => namesakesOf(objects()));
     const needs = once(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
@@ -67,6 +71,7 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
         bindingsTo: ({ vhost, name }) => bindingsTo(vhost, name),
         ...settings,
         route,
+        allowedBy: remembered(nameMatcher),
         ...knownDeadLetters(topology, target),
         get objects() {
             return objects();

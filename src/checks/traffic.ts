@@ -1,4 +1,4 @@
-import { groupedByName } from "../broker/named.js";
+import { GroupsByName } from "../broker/named.js";
 import type { Router } from "../broker/routing.js";
 import type { Call, Publication, Queue, Service, Subscription, Topology } from "../model/index.js";
 
@@ -38,41 +38,44 @@ export function homeVhost({ vhosts }: Topology): string {
 
 export function trafficOf(topology: Topology, route: Router): Traffic {
     const vhost = homeVhost(topology);
-    const sendings = topology.services.flatMap((service) =>
-        [
-            ...service.publishes.map((publication) => ({ ...publication, publication })),
-            ...service.calls.map((call) => ({ ...call, call })),
-        ].map(
-            ({ message, exchange, routingKey, ...kind }): Sending => ({
-                service,
-                vhost,
-                message,
-                exchange,
-                routingKey,
-                ...("publication" in kind ? { publication: kind.publication } : { call: kind.call }),
-                queues: route({ vhost, exchange, routingKey }),
-            }),
-        ),
-    );
-    const consumptions = topology.services.flatMap((service) =>
-        service.consumes.map((subscription) => ({ service, vhost, subscription })),
-    );
-    const reached = sendings.flatMap((sending) => sending.queues.map((name) => ({ name, sending })));
-    const inspected = topology.services.flatMap((service) =>
-        service.inspects.map((name) => ({ name, service })),
-    );
-    const ownerOf = ({ name }: { readonly name: string }): QueueName => ({ vhost, name });
-    const reachedBy = groupedByName(reached, ownerOf);
-    const inspectedBy = groupedByName(inspected, ownerOf);
-    const consumedBy = groupedByName(consumptions, ({ subscription }) => ({
-        vhost,
-        name: subscription.queue,
-    }));
+    const sendings: Sending[] = [];
+    const consumptions: Consumption[] = [];
+    const reachedBy = new GroupsByName<Sending>();
+    const consumedBy = new GroupsByName<Consumption>();
+    const inspectedBy = new GroupsByName<Service>();
+    const send = (
+        service: Service,
+        { message, exchange, routingKey }: Publication | Call,
+        kind: Pick<Sending, "publication" | "call">,
+    ): void => {
+        const queues = route({ vhost, exchange, routingKey });
+        const sending = { service, vhost, message, exchange, routingKey, queues, ...kind };
+        sendings.push(sending);
+        for (const queue of queues) {
+            reachedBy.add(vhost, queue, sending);
+        }
+    };
+    for (const service of topology.services) {
+        for (const publication of service.publishes) {
+            send(service, publication, { publication });
+        }
+        for (const call of service.calls) {
+            send(service, call, { call });
+        }
+        for (const subscription of service.consumes) {
+            const consumption = { service, vhost, subscription };
+            consumptions.push(consumption);
+            consumedBy.add(vhost, subscription.queue, consumption);
+        }
+        for (const queue of service.inspects) {
+            inspectedBy.add(vhost, queue, service);
+        }
+    }
     return {
         sendings,
         consumptions,
-        sendingsTo: (queue) => reachedBy(queue.vhost, queue.name).map(({ sending }) => sending),
-        consumptionsOf: (queue) => consumedBy(queue.vhost, queue.name),
-        inspectorsOf: (queue) => inspectedBy(queue.vhost, queue.name).map(({ service }) => service),
+        sendingsTo: (queue) => reachedBy.get(queue.vhost, queue.name),
+        consumptionsOf: (queue) => consumedBy.get(queue.vhost, queue.name),
+        inspectorsOf: (queue) => inspectedBy.get(queue.vhost, queue.name),
     };
 }

@@ -73,7 +73,7 @@ export function explainObject(
     const leadsHere = (each: Queue | Exchange, key: string): boolean =>
         kind === "exchange" &&
         each.vhost === object.vhost &&
-        effective(each).settings.get(key)?.value === object.name;
+        effective(each).settings.value(key) === object.name;
     return {
         kind,
         object,

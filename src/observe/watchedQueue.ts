@@ -46,7 +46,7 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
     return topology.queues.map((queue) => {
         const { settings } = settingsOf(queue);
         const number = (key: string): number | undefined => {
-            const value = settings.get(key)?.value;
+            const value = settings.value(key);
             return typeof value === "number" && value >= 0 ? value : undefined;
         };
         const key = identity(queue.vhost, queue.name);
@@ -67,7 +67,7 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
             unroutedOf: unrouted.get(key) ?? [],
             maxMessages: number("max-length"),
             maxBytes: number("max-length-bytes") as Bytes | undefined, // the key says the unit
-            refuses: settings.get("overflow")?.value === "reject-publish",
+            refuses: settings.value("overflow") === "reject-publish",
             deadline: number("message-ttl") as Duration | undefined, // RabbitMQ counts it in milliseconds
             jobLimit: jobLimitOf(own, queue),
             deliveryLimit: number("delivery-limit"),

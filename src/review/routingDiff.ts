@@ -86,7 +86,7 @@ function routesOf(side: Side): string {
             each.type,
             each.internal,
             each.arguments,
-            side.ofExchange(each).settings.get("alternate-exchange")?.value,
+            side.ofExchange(each).settings.value("alternate-exchange"),
         ]),
         queues.map(({ vhost, name }) => [vhost, name]),
         bindings.map(bindingKey),

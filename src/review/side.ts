@@ -81,7 +81,7 @@ function sideOf(topology: Topology): Side {
         },
         ofQueue: effective,
         ofExchange: effective,
-        setting: (queue, key) => effective(queue).settings.get(key)?.value,
+        setting: (queue, key) => effective(queue).settings.value(key),
         boundKeys: ({ vhost, name }) => [
             ...new Set(bindingsTo(vhost, name).map(({ routingKey }) => routingKey)),
         ],

@@ -20,10 +20,10 @@ export function parkingQueue(
         bindings: [],
         policies: [
             queuePolicy(vhost, name, "quorum", "parking", {
+                "queue-leader-locator": "balanced",
                 ...boundOf(bound),
                 overflow: "reject-publish",
                 "delivery-limit": -1,
-                "queue-leader-locator": "balanced",
             }),
         ],
     };

@@ -27,7 +27,10 @@ const precedence: Readonly<Record<QueuePurpose | "exchange", number>> = {
     parking: 70,
 };
 
-/** The one policy of a queue: its pattern is the queue's exact name, and it looks at queues of its type only. */
+/**
+ * The one policy of a queue: its pattern is the queue's exact name, and it looks at queues of its type only.
+ * @param definition whoever writes it with a spread begins with a plain key: V8 then gives all of one shape, and reading a key of thousands is ten times as fast
+ */
 export function queuePolicy(
     vhost: string,
     name: string,

@@ -72,13 +72,13 @@ function workDefinition(
     features: BrokerFeatures,
 ): PolicyDefinition {
     return {
+        "queue-leader-locator": "balanced",
         ...boundOf(work.bound),
         ...(work.critical ? safeDeadLettering : { overflow: "drop-head" }),
         "dead-letter-exchange": declaration.deadLetterExchange,
         "dead-letter-routing-key": work.name,
         // The limit counts redeliveries: the first attempt is none.
         "delivery-limit": work.retry.attempts - 1,
-        "queue-leader-locator": "balanced",
         ...(work.deadline !== undefined && { "message-ttl": work.deadline }),
         ...(features.delayedRetry && delayedRetry(work.retry)),
         ...(features.consumerTimeout && { "consumer-timeout": times(work.jobLimit, 2) }),
@@ -130,12 +130,12 @@ function delayQueues(work: WorkQueue, { vhost, retryExchange, retain }: Declarat
         ],
         policies: ladder.map(({ name, ttl }) =>
             queuePolicy(vhost, name, "quorum", "delay", {
+                "queue-leader-locator": "balanced",
                 ...boundOf(work.bound),
                 ...safeDeadLettering,
                 "dead-letter-exchange": exchange,
                 "dead-letter-routing-key": work.name,
                 "message-ttl": ttl,
-                "queue-leader-locator": "balanced",
             }),
         ),
         retry: {

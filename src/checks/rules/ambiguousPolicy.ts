@@ -9,9 +9,8 @@ export const ambiguousPolicy: Rule = {
     fix: "Narrow one pattern, or give one a higher precedence.",
     invariants: [9],
     source: "https://www.rabbitmq.com/docs/policies#priorities",
-    check: ({ targets, effective }) =>
-        targets.flatMap(({ kind, object }) => {
-            const { tied, operator } = effective(object);
+    check: ({ allEffective }) =>
+        allEffective.flatMap(({ target: { kind, object }, tied, operator }) => {
             return [
                 { what: "policies", policies: tied },
                 { what: "operator policies", policies: operator.tied },

@@ -13,13 +13,13 @@ export const cappedSetting: Rule = {
             const { policy, operator, settings } = effective(queue);
             return Object.keys(operator.policy?.definition ?? {}).flatMap((key) => {
                 const asked = queue.arguments[`x-${key}`] ?? policy?.definition[key];
-                const got = settings.get(key);
-                return asked === undefined || got === undefined || got.value === asked
+                const got = settings.value(key);
+                return asked === undefined || got === undefined || got === asked
                     ? []
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${JSON.stringify(got.value)}`,
+                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${JSON.stringify(got)}`,
                               fix: "ask for no more than the operator allows",
                           },
                       ];

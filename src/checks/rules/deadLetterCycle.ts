@@ -44,18 +44,18 @@ function movesByItself({ setting, inForce }: Subject, queue: Queue): boolean {
 function cyclesOf({ topology, deadLetters, queueNamed }: Subject): readonly (readonly Queue[])[] {
     const finished = new Set<Queue>();
     const cycles: (readonly Queue[])[] = [];
-    const next = (queue: Queue): readonly Queue[] =>
+    const next = (queue: Queue): Queue[] =>
         (deadLetters(queue)?.queues ?? [])
             .map((name) => queueNamed(queue.vhost, name))
             .filter((each) => each !== undefined);
+    // Depth first with a stack of its own: a chain may be longer than the call stack is deep. Empty before each start.
+    const path: { readonly queue: Queue; readonly rest: Queue[] }[] = [];
+    const onPath = new Map<Queue, number>();
+    const enter = (queue: Queue): void => {
+        onPath.set(queue, path.length);
+        path.push({ queue, rest: next(queue) });
+    };
     for (const start of topology.queues) {
-        // Depth first with a stack of its own: a chain may be longer than the call stack is deep.
-        const path: { readonly queue: Queue; readonly rest: Queue[] }[] = [];
-        const onPath = new Map<Queue, number>();
-        const enter = (queue: Queue): void => {
-            onPath.set(queue, path.length);
-            path.push({ queue, rest: [...next(queue)] });
-        };
         if (!finished.has(start)) {
             enter(start);
         }

@@ -1,4 +1,3 @@
-import { nameMatcher } from "../nameMatcher.js";
 import { defaultExchange } from "../permissionNeeds.js";
 import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
@@ -11,7 +10,7 @@ export const excessPermission: Rule = {
     invariants: [24],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (subject) => {
-        const { exchangesOf, queuesOf } = subject;
+        const { allowedBy, exchangesOf, queuesOf } = subject;
         const names = (objects: readonly { readonly name: string }[]): ReadonlySet<string> =>
             new Set(objects.map(({ name }) => name));
         const home = subject.topology.vhosts[0]?.name ?? "";
@@ -27,7 +26,7 @@ export const excessPermission: Rule = {
                       { operation: "read", needed: read, all: queues },
                   ].flatMap(({ operation, needed, all }) => {
                       const pattern = permission[operation as "configure" | "write" | "read"]; // of the list above
-                      const excess = nameMatcher(pattern)
+                      const excess = allowedBy(pattern)
                           .among(all)
                           .filter((name) => !needed.has(name));
                       return excess.length === 0

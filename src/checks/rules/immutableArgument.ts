@@ -16,10 +16,12 @@ export const immutableArgument: Rule = {
                     capability?.settableBy.includes("policy") === true &&
                     isIn(capability, version),
             )
-            .map(({ place, written, key }) => ({
-                ...(foreign && { severity: "note" as const }),
-                place,
-                message: `sets "${written}" by argument, which only a new queue can change`,
-                fix: `set "${key}" by policy`,
-            })),
+            .flatMap(({ places, written, key }) =>
+                places().map((place) => ({
+                    ...(foreign && { severity: "note" as const }),
+                    place,
+                    message: `sets "${written}" by argument, which only a new queue can change`,
+                    fix: `set "${key}" by policy`,
+                })),
+            ),
 };

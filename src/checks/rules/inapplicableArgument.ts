@@ -1,4 +1,5 @@
 import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.js";
+import { queuePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
 export const inapplicableArgument: Rule = {
@@ -9,29 +10,30 @@ export const inapplicableArgument: Rule = {
     invariants: [21, 22],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
     check: ({ statements, version }) =>
-        statements.flatMap(({ place, way, written, capability, queue }) => {
+        statements.flatMap(({ way, written, capability, queues }) => {
             if (
-                queue === undefined ||
                 capability === undefined ||
                 !capability.settableBy.includes(way) ||
                 !isIn(capability, version)
             ) {
                 return [];
             }
-            const absence = absenceOf(capability, way, queue.type, version);
             const types = queueTypesIn(capability, version);
-            return absence === undefined
-                ? []
-                : [
-                      {
-                          ...(absence !== "refused" && { severity: "warning" as const }),
-                          place,
-                          message: `has the argument "${written}", which ${absence === "refused" ? "the broker refuses for" : "has no effect on"} a ${queue.type} queue`,
-                          fix:
-                              types.length === 0
-                                  ? "remove the argument"
-                                  : `remove the argument, or make it a ${types.join(" or ")} queue`,
-                      },
-                  ];
+            return queues.flatMap((queue) => {
+                const absence = absenceOf(capability, way, queue.type, version);
+                return absence === undefined
+                    ? []
+                    : [
+                          {
+                              ...(absence !== "refused" && { severity: "warning" as const }),
+                              place: queuePlace(queue),
+                              message: `has the argument "${written}", which ${absence === "refused" ? "the broker refuses for" : "has no effect on"} a ${queue.type} queue`,
+                              fix:
+                                  types.length === 0
+                                      ? "remove the argument"
+                                      : `remove the argument, or make it a ${types.join(" or ")} queue`,
+                          },
+                      ];
+            });
         }),
 };

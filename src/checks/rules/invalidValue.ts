@@ -9,17 +9,15 @@ export const invalidValue: Rule = {
     invariants: [19, 21, 22],
     source: "https://www.rabbitmq.com/docs/ttl",
     check: ({ statements }) =>
-        statements.flatMap(({ place, key, value }) => {
+        statements.flatMap(({ places, key, value }) => {
             const wanted = demands.get(key);
             return wanted === undefined || wanted.accepts(value)
                 ? []
-                : [
-                      {
-                          place,
-                          message: `"${key}" is ${JSON.stringify(value)}; the broker wants ${wanted.what}`,
-                          fix: "give such a value",
-                      },
-                  ];
+                : places().map((place) => ({
+                      place,
+                      message: `"${key}" is ${JSON.stringify(value)}; the broker wants ${wanted.what}`,
+                      fix: "give such a value",
+                  }));
         }),
 };
 

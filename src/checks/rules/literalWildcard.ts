@@ -33,6 +33,9 @@ export const literalWildcard: Rule = {
 };
 
 function problemOf(key: string, type: ExchangeType | undefined): string | undefined {
+    if (!/[*#]/.test(key)) {
+        return undefined;
+    }
     const words = key.split(".");
     if (type === "direct" && words.some((word) => word === "*" || word === "#")) {
         return `has key "${key}", but a direct exchange takes a wildcard literally`;

@@ -10,10 +10,12 @@ export const misplacedSetting: Rule = {
     check: ({ statements }) =>
         statements
             .filter(({ way, capability }) => capability?.settableBy.includes(way) === false)
-            .map(({ place, way, written, capability }) => ({
-                ...(way === "argument" && { severity: "warning" as const }),
-                place,
-                message: `sets "${written}", which no ${way} can`,
-                fix: `give it by ${capability?.settableBy.join(" or ") ?? ""}`,
-            })),
+            .flatMap(({ places, way, written, capability }) =>
+                places().map((place) => ({
+                    ...(way === "argument" && { severity: "warning" as const }),
+                    place,
+                    message: `sets "${written}", which no ${way} can`,
+                    fix: `give it by ${capability?.settableBy.join(" or ") ?? ""}`,
+                })),
+            ),
 };

@@ -10,19 +10,17 @@ export const missingFeature: Rule = {
     invariants: [21],
     source: "https://www.rabbitmq.com/release-information",
     check: ({ statements, version }) =>
-        statements.flatMap(({ place, way, key, capability }) => {
+        statements.flatMap(({ places, way, key, capability }) => {
             if (capability === undefined || isIn(capability, version)) {
                 return [];
             }
             const absence = capability.absence ?? (way === "argument" ? "ignored" : "refused");
-            return [
-                {
-                    ...(absence !== "refused" && { severity: "warning" as const }),
-                    place,
-                    message: `"${key}" ${problemOf(capability, version)} RabbitMQ ${version}, which ${absence === "refused" ? "refuses" : "ignores"} it`,
-                    fix: "remove the setting, or use another version of the broker",
-                },
-            ];
+            return places().map((place) => ({
+                ...(absence !== "refused" && { severity: "warning" as const }),
+                place,
+                message: `"${key}" ${problemOf(capability, version)} RabbitMQ ${version}, which ${absence === "refused" ? "refuses" : "ignores"} it`,
+                fix: "remove the setting, or use another version of the broker",
+            }));
         }),
 };
 

@@ -1,4 +1,3 @@
-import { nameMatcher } from "../nameMatcher.js";
 import { defaultExchange } from "../permissionNeeds.js";
 import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
@@ -29,7 +28,7 @@ export const missingPermission: Rule = {
                     { operation: "read", needed: read, pattern: permission.read },
                 ] as const
             ).flatMap(({ operation, needed, pattern }) => {
-                const { test } = nameMatcher(pattern);
+                const { test } = subject.allowedBy(pattern);
                 // What does not exist is danglingReference's finding.
                 const exists = operation === "write" ? subject.exchangeNamed : subject.queueNamed;
                 const refused = [...needed]

@@ -1,4 +1,3 @@
-import { nameMatcher } from "../nameMatcher.js";
 import { userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 import { topicNeeds } from "../topicNeeds.js";
@@ -22,7 +21,7 @@ export const openTopicExchange: Rule = {
                     },
                 ];
             }
-            const allowed = nameMatcher(record.write);
+            const allowed = subject.allowedBy(record.write);
             const others = [...allowed.among(all), ...allowed.among(unusedKeys)];
             const forged = others.find((key) => !own.has(key));
             return forged === undefined

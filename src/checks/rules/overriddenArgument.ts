@@ -1,3 +1,4 @@
+import { queuePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
 export const overriddenArgument: Rule = {
@@ -8,16 +9,18 @@ export const overriddenArgument: Rule = {
     invariants: [12],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
     check: ({ statements, effective, inForce }) =>
-        statements.flatMap(({ place, written, key, value, queue }) => {
-            const policy = queue === undefined ? undefined : effective(queue).policy;
-            return queue === undefined || policy === undefined || !Object.hasOwn(policy.definition, key)
-                ? []
-                : [
-                      {
-                          place,
-                          message: `has "${written}" ${JSON.stringify(value)} as an argument and "${key}" ${JSON.stringify(policy.definition[key])} by policy "${policy.name}"; the broker uses ${JSON.stringify(inForce(queue, key))}`,
-                          fix: `remove "${written}" from the arguments`,
-                      },
-                  ];
-        }),
+        statements.flatMap(({ written, key, value, queues }) =>
+            queues.flatMap((queue) => {
+                const { policy } = effective(queue);
+                return policy === undefined || !Object.hasOwn(policy.definition, key)
+                    ? []
+                    : [
+                          {
+                              place: queuePlace(queue),
+                              message: `has "${written}" ${JSON.stringify(value)} as an argument and "${key}" ${JSON.stringify(policy.definition[key])} by policy "${policy.name}"; the broker uses ${JSON.stringify(inForce(queue, key))}`,
+                              fix: `remove "${written}" from the arguments`,
+                          },
+                      ];
+            }),
+        ),
 };

@@ -1,4 +1,3 @@
-import { nameMatcher } from "../nameMatcher.js";
 import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
 import { topicNeeds } from "../topicNeeds.js";
@@ -12,7 +11,7 @@ export const refusedKey: Rule = {
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (subject) =>
         topicNeeds(subject).flatMap(({ service, user, exchange, own, record }) => {
-            const allowed = record === undefined ? undefined : nameMatcher(record.write);
+            const allowed = record === undefined ? undefined : subject.allowedBy(record.write);
             const refused = allowed === undefined ? [] : [...own].filter((key) => !allowed.test(key)).sort();
             return refused.length === 0
                 ? []

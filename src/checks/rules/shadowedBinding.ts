@@ -1,7 +1,8 @@
 import { groups } from "../../broker/groups.js";
 import { TopicTrie } from "../../broker/routingTopic.js";
+import type { Binding } from "../../model/index.js";
 import { bindingPlace } from "../place.js";
-import type { Rule } from "../rule.js";
+import type { Problem, Rule } from "../rule.js";
 
 export const shadowedBinding: Rule = {
     id: "shadowedBinding",
@@ -10,32 +11,38 @@ export const shadowedBinding: Rule = {
     fix: "Remove the narrower binding.",
     invariants: [36],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
-    check: ({ topology, exchangeNamed }) => {
-        const ofTopics = topology.bindings.filter(
-            ({ vhost, source }) => exchangeNamed(vhost, source)?.type === "topic",
-        );
-        const siblings = groups(
-            ofTopics,
-            ({ vhost, source, destinationType, destination }) =>
-                `${vhost}\u0000${source}\u0000${destinationType}\u0000${destination}`,
-        );
-        return [...siblings.values()].flatMap((group) => {
-            const widerThan = widerPatterns(group.map(({ routingKey }) => routingKey));
-            return group.flatMap((each) => {
-                const wider = widerThan(each.routingKey);
-                return wider === undefined
-                    ? []
-                    : [
-                          {
-                              place: bindingPlace(each),
-                              message: `takes nothing that "${wider}" does not take already`,
-                              fix: "remove it",
-                          },
-                      ];
-            });
-        });
-    },
+    check: ({ topology, bindingsFrom }) =>
+        topology.exchanges
+            .filter(({ type }) => type === "topic")
+            .flatMap((exchange) => {
+                const bindings = bindingsFrom(exchange);
+                return (["queue", "exchange"] as const).flatMap((type) => [
+                    ...groups(
+                        bindings.filter(({ destinationType }) => destinationType === type),
+                        ({ destination }) => destination,
+                    ).values(),
+                ]);
+            })
+            .filter((group) => group.length > 1)
+            .flatMap(shadowedIn),
 };
+
+/** Of the bindings from one exchange to one destination. */
+function shadowedIn(group: readonly Binding[]): readonly Problem[] {
+    const widerThan = widerPatterns(group.map(({ routingKey }) => routingKey));
+    return group.flatMap((each) => {
+        const wider = widerThan(each.routingKey);
+        return wider === undefined
+            ? []
+            : [
+                  {
+                      place: bindingPlace(each),
+                      message: `takes nothing that "${wider}" does not take already`,
+                      fix: "remove it",
+                  },
+              ];
+    });
+}
 
 /**
  * Finds another pattern that takes every key of a given one. A `*` is read as some word that nobody writes; of a `#` only a `#` after
@@ -43,7 +50,7 @@ export const shadowedBinding: Rule = {
  */
 function widerPatterns(patterns: readonly string[]): (pattern: string) => string | undefined {
     const wide = patterns.filter((pattern) => /[*#]/.test(pattern));
-    if (patterns.length < 2 || wide.length === 0) {
+    if (wide.length === 0) {
         return () => undefined;
     }
     const trie = new TopicTrie<string>();

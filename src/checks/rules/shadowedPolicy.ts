@@ -8,10 +8,9 @@ export const shadowedPolicy: Rule = {
     fix: "Repeat the keys in the winning policy, or narrow its pattern.",
     invariants: [10],
     source: "https://www.rabbitmq.com/docs/policies#combining-policy-definitions",
-    check: ({ targets, effective, foreign }) =>
-        targets.flatMap(({ kind, object }) => {
-            const { policy, shadowed, settings } = effective(object);
-            return shadowed.flatMap((loser) => {
+    check: ({ allEffective, foreign }) =>
+        allEffective.flatMap(({ target: { kind, object }, policy, shadowed, settings }) =>
+            shadowed.flatMap((loser) => {
                 const lost = Object.keys(loser.definition).filter(
                     (key) => (settings.get(key)?.origin ?? "default") === "default",
                 );
@@ -26,6 +25,6 @@ export const shadowedPolicy: Rule = {
                               fix: `repeat the key in "${policy.name}", or narrow its pattern`,
                           },
                       ];
-            });
-        }),
+            }),
+        ),
 };

@@ -16,22 +16,24 @@ export const unknownSetting: Rule = {
                     capability === undefined && (way === "argument" || !(key in exchangeSettings)),
             )
             .filter(({ written }) => written !== "x-queue-type")
-            .map(({ place, way, written }) =>
-                way === "argument"
-                    ? {
-                          // Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it.
-                          ...(meant(written, queueArguments, "") === "" && { severity: "note" as const }),
-                          place,
-                          message: `has the argument "${written}", which the broker accepts and ignores`,
-                          fix: meant(written, queueArguments, "remove the argument"),
-                      }
-                    : {
-                          // A broker that exports the key has accepted it: it is a plugin's.
-                          ...(foreign && { severity: "note" as const }),
-                          place,
-                          message: `sets "${written}", which no ${way} has`,
-                          fix: meant(written, policyKeys, "remove the key"),
-                      },
+            .flatMap(({ places, way, written }) =>
+                places().map((place) =>
+                    way === "argument"
+                        ? {
+                              // Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it.
+                              ...(meant(written, queueArguments, "") === "" && { severity: "note" as const }),
+                              place,
+                              message: `has the argument "${written}", which the broker accepts and ignores`,
+                              fix: meant(written, queueArguments, "remove the argument"),
+                          }
+                        : {
+                              // A broker that exports the key has accepted it: it is a plugin's.
+                              ...(foreign && { severity: "note" as const }),
+                              place,
+                              message: `sets "${written}", which no ${way} has`,
+                              fix: meant(written, policyKeys, "remove the key"),
+                          },
+                ),
             ),
         ...topology.exchanges
             .filter(({ type }) => !type.startsWith("x-"))

@@ -11,8 +11,8 @@ export const unusableKey: Rule = {
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, traffic, version }) => [
         ...topology.bindings.flatMap((each) => {
-            const many = each.routingKey.split(".").filter((word) => word === "#").length > 2;
-            const refused = many && exchangeNamed(each.vhost, each.source)?.type === "topic";
+            const refused =
+                hasManyHashes(each.routingKey) && exchangeNamed(each.vhost, each.source)?.type === "topic";
             const length = Buffer.byteLength(each.routingKey);
             return length <= longestKey && !(refused && isAtLeast(version, "4.3"))
                 ? []
@@ -38,3 +38,7 @@ export const unusableKey: Rule = {
 };
 
 const longestKey = 255;
+
+function hasManyHashes(key: string): boolean {
+    return key.includes("#") && key.split(".").filter((word) => word === "#").length > 2;
+}

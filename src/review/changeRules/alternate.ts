@@ -57,15 +57,13 @@ export function isLastCatch(
     }
     const exchange = before.exchange(vhost, name);
     const alternate =
-        exchange === undefined
-            ? undefined
-            : before.ofExchange(exchange).settings.get("alternate-exchange")?.value;
+        exchange === undefined ? undefined : before.ofExchange(exchange).settings.value("alternate-exchange");
     return fields.some(({ field, before: source }) => field === "source" && source === alternate);
 }
 
 /** The alternate exchange that really takes messages: it exists and something is bound to it. */
 function caughtBy(side: Side, exchange: Parameters<Side["ofExchange"]>[0]): string | undefined {
-    const name = side.ofExchange(exchange).settings.get("alternate-exchange")?.value;
+    const name = side.ofExchange(exchange).settings.value("alternate-exchange");
     const isBound = side.topology.bindings.some(
         ({ vhost, source }) => vhost === exchange.vhost && source === name,
     );

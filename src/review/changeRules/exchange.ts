@@ -97,8 +97,7 @@ export function carries(side: Side, vhost: string, name: string): boolean {
         ) ||
         topology.exchanges.some(
             (each) =>
-                each.vhost === vhost &&
-                side.ofExchange(each).settings.get("alternate-exchange")?.value === name,
+                each.vhost === vhost && side.ofExchange(each).settings.value("alternate-exchange") === name,
         ) ||
         topology.bindings.some(
             (each) =>

@@ -74,7 +74,7 @@ function exchangeTable(topology: Topology): readonly string[] {
     const route = router(topology);
     const row = (each: Exchange): readonly string[] => {
         const { settings } = settingsOf(each);
-        const alternate = settings.get("alternate-exchange")?.value;
+        const alternate = settings.value("alternate-exchange");
         const bindings = topology.bindings.filter(
             ({ vhost, source }) => vhost === each.vhost && source === each.name,
         );

@@ -25,7 +25,7 @@ export function graphOf(topology: Topology, marks: Marks = new Map()): Graph {
         {
             alternateOf: (object) => {
                 const { settings } = settingsOf(object);
-                const value = settings.get("alternate-exchange")?.value;
+                const value = settings.value("alternate-exchange");
                 return typeof value === "string" ? value : undefined;
             },
             deadLettersOf: (queue) => facts.get(queue)?.deadLetters,

@@ -39,7 +39,7 @@ export function queueFacts(topology: Topology): (queue: Queue) => QueueFacts {
     const urgent = urgentQueues(topology, route);
     const settingOf = (queue: Queue): Setting => {
         const { settings } = settingsOf(queue);
-        return (key) => settings.get(key)?.value;
+        return (key) => settings.value(key);
     };
     const waitsOf = retryWaits(topology, route, settingOf);
     return (queue) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type EffectiveSettings, effectiveSettings, policyTargets } from "../../../src/broker/effective.js";
+import { allEffectiveSettings, type EffectiveSettings } from "../../../src/broker/effective.js";
 import { mergedDefinition } from "../../../src/broker/effectiveSetting.js";
 import type { Policy, Topology } from "../../../src/model/index.js";
 import { inVhost, type OracleBroker } from "./broker.js";
@@ -82,18 +82,17 @@ export async function ask(broker: OracleBroker, vhost: string): Promise<readonly
 }
 
 function verdictOn(topology: Topology, answers: readonly Seen[]): PolicyVerdict {
-    const settingsOf = effectiveSettings(topology);
     const byObject = new Map(answers.map((each) => [`${each.kind} ${each.name}`, each]));
-    const targets = policyTargets(topology);
+    const all = allEffectiveSettings(topology);
     let ties = 0;
-    const mismatches = targets.flatMap((target): Mismatch[] => {
-        const settings = settingsOf(target.object);
+    const mismatches = all.flatMap((settings): Mismatch[] => {
+        const { target } = settings;
         const broker = byObject.get(`${target.kind} ${target.object.name}`);
         ties += settings.tied.length > 0 || settings.operator.tied.length > 0 ? 1 : 0;
         const model = expected(settings, broker);
         return same(model, broker) ? [] : [{ question: target, model, broker }];
     });
-    return { questions: targets.length, ties, mismatches };
+    return { questions: all.length, ties, mismatches };
 }
 
 /** The model's answer; among tied policies it has none, and takes the broker's, if that is one of them. */

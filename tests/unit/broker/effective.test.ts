@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { effectiveSettings, policyTargets } from "../../../src/broker/effective.js";
+import { allEffectiveSettings, effectiveSettings } from "../../../src/broker/effective.js";
 import {
     type AppliesTo,
     type Arguments,
@@ -107,12 +107,12 @@ describe("a setting", () => {
     });
 });
 
-describe("policyTargets", () => {
+describe("allEffectiveSettings", () => {
     it("are every exchange and every queue, once", () => {
         const exchanges = [exchange("v", "e", "topic")];
         const queues = [queue("v", "q", "quorum"), queue("v", "r", "classic")];
-        const names = policyTargets(topologyOf({ exchanges, queues })).map(
-            ({ kind, object }) => `${kind} ${object.name}`,
+        const names = allEffectiveSettings(topologyOf({ exchanges, queues })).map(
+            ({ target }) => `${target.kind} ${target.object.name}`,
         );
         expect(names).toEqual(["exchange e", "queue q", "queue r"]);
     });

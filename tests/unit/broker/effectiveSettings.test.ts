@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EffectiveSettings, effectiveSettings } from "../../../src/broker/effective.js";
 import {
@@ -208,6 +209,26 @@ describe("what has no effect", () => {
             ["x-dead-letter-exchagne: no argument of this name is known"],
         ],
         [
+            "an argument without the x- before it",
+            "quorum",
+            "4.3",
+            { "message-ttl": 5 },
+            {},
+            ["message-ttl: no argument of this name is known"],
+        ],
+        [
+            "keys that every object of JavaScript answers to",
+            "quorum",
+            "4.3",
+            { constructor: 1 },
+            { toString: "a", valueOf: "b" },
+            [
+                "toString: no setting of this name is known",
+                "valueOf: no setting of this name is known",
+                "constructor: no argument of this name is known",
+            ],
+        ],
+        [
             "a key that another type acts on",
             "classic",
             "4.3",
@@ -221,6 +242,7 @@ describe("what has no effect", () => {
         expect(seen.withoutEffect.map(({ key, reason }) => `${key}: ${reason}`)).toEqual(expected);
         for (const { key } of seen.withoutEffect) {
             expect(seen.settings.get(key)?.origin ?? "default").toBe("default");
+            expect(seen.settings.said(key)).toBeUndefined();
         }
     });
 });
@@ -258,5 +280,51 @@ describe("an exchange", () => {
             { key: "message-ttl", origin: "policy", policy: "p", reason: "it is a setting of queues" },
             { key: "x-colour", origin: "argument", reason: "no argument of this name is known" },
         ]);
+    });
+});
+
+describe("the values of any queue", () => {
+    const number = fc.integer({ min: -1, max: 5 });
+    const key = fc.constantFrom(
+        "max-length",
+        "message-ttl",
+        "delivery-limit",
+        "dead-letter-strategy",
+        "overflow",
+    );
+    const word = fc.constantFrom("at-least-once", "reject-publish", "reject-publish-dlx", "drop-head");
+    const definition = fc.dictionary(key, fc.oneof(number, word), { maxKeys: 5 });
+
+    it("are those of its settings, and what is said is what is no default", () => {
+        fc.assert(
+            fc.property(
+                fc.constantFrom<QueueType>("classic", "quorum", "stream"),
+                fc.constantFrom<BrokerVersion>("4.0", "4.3"),
+                definition,
+                definition,
+                definition,
+                (type, version, argument, byPolicy, byOperator) => {
+                    const { settings } = seenAs(
+                        type,
+                        {
+                            argument: Object.fromEntries(
+                                Object.entries(argument).map(([name, value]) => [`x-${name}`, value]),
+                            ),
+                            policies: [policy("p", { definition: byPolicy })],
+                            operator: byOperator,
+                        },
+                        version,
+                    );
+                    for (const setting of settings.values()) {
+                        expect(settings.get(setting.key)).toEqual(setting);
+                        expect(settings.value(setting.key)).toBe(setting.value);
+                        expect(settings.said(setting.key)).toBe(
+                            setting.origin === "default" ? undefined : setting.value,
+                        );
+                    }
+                    expect([...settings.keys()]).toEqual([...new Set(settings.keys())]);
+                },
+            ),
+        );
     });
 });

@@ -33,6 +33,11 @@ describe("literalNames", () => {
         ["^a.b$", undefined],
         ["^a|b$", undefined],
         ["^(a|b*)$", undefined],
+        ["^(a)|(b)$", undefined],
+        ["^(a\\)$", undefined],
+        ["^a\\$", undefined],
+        ["^(a\\(b\\)|c)$", ["a(b)", "c"]],
+        ["^\\ü\\-$", ["ü-"]],
         ["^\\d$", undefined],
         ["a", undefined],
     ])("of %j are %j", (pattern, expected) => {
