@@ -1,8 +1,9 @@
 import type { BrokerVersion, Exchange, Policy, PolicyDefinition, Queue, Topology } from "../model/index.js";
 import { type Contest, type PolicyTarget, policyContests, policyTarget } from "./effectivePolicies.js";
-import { mergedDefinition, SettingsInForce } from "./effectiveSetting.js";
+import { mergedDefinition } from "./mergedPolicy.js";
 import { perVersion } from "./perTopology.js";
 import type { Ineffective, Settings } from "./settings.js";
+import { SettingsInForce } from "./settingsInForce.js";
 import { SettingTable } from "./settingTable.js";
 
 export type { Contest, PolicyTarget } from "./effectivePolicies.js";

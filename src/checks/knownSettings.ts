@@ -4,8 +4,8 @@ import {
     effectiveSettings,
     type SettingsOf,
 } from "../broker/effective.js";
-import { mergedValue } from "../broker/effectiveSetting.js";
 import { append } from "../broker/groups.js";
+import { mergedValue } from "../broker/mergedPolicy.js";
 import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
 import { once } from "./once.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { allEffectiveSettings, type EffectiveSettings } from "../../../src/broker/effective.js";
-import { mergedDefinition } from "../../../src/broker/effectiveSetting.js";
+import { mergedDefinition } from "../../../src/broker/mergedPolicy.js";
 import type { Policy, Topology } from "../../../src/model/index.js";
 import { inVhost, type OracleBroker } from "./broker.js";
 import { bodyOf, declare, topologyIn } from "./declared.js";

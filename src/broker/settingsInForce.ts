@@ -1,33 +1,9 @@
-import type { ArgumentValue, Policy, PolicyDefinition } from "../model/index.js";
-import { queueSettings } from "./capabilities.js";
-import type { Precedence } from "./capability.js";
+import type { ArgumentValue, Policy } from "../model/index.js";
 import type { PolicyTarget } from "./effectivePolicies.js";
-import { idleSettings, nothingIdle } from "./effectiveRules.js";
+import { idleSettings, nothingIdle } from "./idleSettings.js";
+import { isPolicyStronger } from "./mergedPolicy.js";
 import type { EffectiveSetting, Ineffective, Origin, Settings, Statement } from "./settings.js";
 import { type SettingTable, type Source, sources } from "./settingTable.js";
-
-/** What a policy and an operator policy come to for one setting, whether or not the broker acts on it. */
-export function mergedValue(
-    policy: Policy | undefined,
-    operator: Policy | undefined,
-    key: string,
-): ArgumentValue | undefined {
-    const below = policy?.definition[key];
-    const above = operator?.definition[key];
-    if (below === undefined || above === undefined) {
-        return below === undefined ? above : below;
-    }
-    return isPolicyStronger(queueSettings[key]?.operatorPrecedence ?? "policy", above, below) ? above : below;
-}
-
-/** Policy and operator policy in one, key by key. */
-export function mergedDefinition(policy: Policy | undefined, operator: Policy | undefined): PolicyDefinition {
-    const merged: Record<string, ArgumentValue> = { ...policy?.definition };
-    for (const [key, value] of Object.entries(operator?.definition ?? {})) {
-        merged[key] = mergedValue(policy, operator, key) ?? value;
-    }
-    return merged;
-}
 
 /**
  * The settings that policy, operator policy and arguments give to an object. They are read there when somebody asks: kept for each of 10,000
@@ -221,17 +197,4 @@ function sourceOf(origin: Origin, policy: string | undefined): Omit<Statement, "
 
 function statementOf({ origin, policy, value }: Statement): Statement {
     return policy === undefined ? { origin, value } : { origin, policy, value };
-}
-
-/** Whether the policy's value counts, rather than the argument's; between policies, the operator's rather than the policy's. */
-function isPolicyStronger(precedence: Precedence, policy: ArgumentValue, other: ArgumentValue): boolean {
-    if (precedence === "policy" || precedence === "argument") {
-        return precedence === "policy";
-    }
-    // What is no number the broker would have refused; it must not beat one that counts.
-    if (typeof policy !== "number" || typeof other !== "number") {
-        return typeof policy === "number";
-    }
-    const least = precedence === "minimum" || (precedence === "limit" && policy >= 0 && other >= 0);
-    return least ? policy < other : policy > other;
 }
