@@ -24,6 +24,7 @@ import { brokerContent } from "./support/brokerContent.js";
 import { kubernetesControllers, run } from "./support/controllers.js";
 import { type Ended, type EngineStack, engineStack, found } from "./support/engineStack.js";
 import { type EngineEvent, loggingTo, loggingVariables, readEvents } from "./support/eventLog.js";
+import { expectNoChanges, expectNoSecret } from "./support/expectations.js";
 import { type Operator, operator } from "./support/operator.js";
 
 const stack = "enginekube";
@@ -165,23 +166,11 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
     });
 
     it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
-        const second = await engine.pulumi("preview", "--expect-no-changes");
-        expect(second.code, second.output).toBe(0);
-        const refreshed = await engine.pulumi("preview", "--refresh", "--expect-no-changes");
-        expect(refreshed.code, refreshed.output).toBe(0);
+        await expectNoChanges(engine);
     });
 
     it("keeps no secret in clear, neither in its state nor in what a preview prints", async () => {
-        const secrets = [access.administrator.password, ...Object.values(access.passwords)];
-        const exported = await engine.state();
-        const { output } = await engine.pulumi("preview", "--diff", "--json");
-        for (const secret of secrets) {
-            expect(secret).toHaveLength(32);
-            for (const text of [secret, Buffer.from(secret).toString("base64")]) {
-                expect(exported.includes(text)).toBe(false);
-                expect(output.includes(text)).toBe(false);
-            }
-        }
+        await expectNoSecret(engine, access);
     });
 
     const edit = { brokerCpus: "6", retryDelay: "7 seconds" };

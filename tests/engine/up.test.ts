@@ -16,6 +16,7 @@ import { freeStackPorts, portValues, type StackPorts } from "../broker/support/s
 import { topology } from "../unit/cli/topologyRun.js";
 import { found as existing } from "../unit/found.js";
 import { type EngineStack, engineStack, found } from "./support/engineStack.js";
+import { expectNoChanges, expectNoSecret } from "./support/expectations.js";
 
 const stack = "enginetest";
 
@@ -80,21 +81,11 @@ describe.skipIf(!found)("the real engine", () => {
     });
 
     it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
-        const second = await engine.pulumi("preview", "--expect-no-changes");
-        expect(second.code, second.output).toBe(0);
-        const refreshed = await engine.pulumi("preview", "--refresh", "--expect-no-changes");
-        expect(refreshed.code, refreshed.output).toBe(0);
+        await expectNoChanges(engine);
     });
 
     it("keeps no secret in clear, neither in its state nor in what a preview prints", async () => {
-        const secrets = [access.administrator.password, ...Object.values(access.passwords)];
-        const exported = await engine.state();
-        const { output } = await engine.pulumi("preview", "--diff", "--json");
-        for (const secret of secrets) {
-            expect(secret).toHaveLength(32);
-            expect(exported.includes(secret)).toBe(false);
-            expect(output.includes(secret)).toBe(false);
-        }
+        await expectNoSecret(engine, access);
     });
 
     it("updates a policy in place and replaces no queue when a waiting time changes", async () => {

@@ -1,0 +1,24 @@
+import { expect } from "vitest";
+import type { Access } from "../../../src/cli/access.js";
+import type { EngineStack } from "./engineStack.js";
+
+/** That the stack is what its program says: to the engine's state, and to the real resources. */
+export async function expectNoChanges(engine: EngineStack): Promise<void> {
+    const second = await engine.pulumi("preview", "--expect-no-changes");
+    expect(second.code, second.output).toBe(0);
+    const refreshed = await engine.pulumi("preview", "--refresh", "--expect-no-changes");
+    expect(refreshed.code, refreshed.output).toBe(0);
+}
+
+/** That no password stands in clear, as it is or as Kubernetes writes it, in the state or in what a preview prints. */
+export async function expectNoSecret(engine: EngineStack, access: Access): Promise<void> {
+    const exported = await engine.state();
+    const { output } = await engine.pulumi("preview", "--diff", "--json");
+    for (const secret of [access.administrator.password, ...Object.values(access.passwords)]) {
+        expect(secret).toHaveLength(32);
+        for (const text of [secret, Buffer.from(secret).toString("base64")]) {
+            expect(exported.includes(text)).toBe(false);
+            expect(output.includes(text)).toBe(false);
+        }
+    }
+}
