@@ -34,37 +34,30 @@ export class TopicTrie<T> {
 
     /** The items of all patterns that take the key. */
     match(key: string): readonly T[] {
-        let places: readonly TopicNode<T>[] = this.#withHashes([this.#root]);
+        let places: TopicNode<T>[] = [];
+        this.#step += 1;
+        this.#enter(places, this.#root);
         for (const word of wordsOf(key)) {
             const following: TopicNode<T>[] = [];
+            this.#step += 1;
             for (const place of places) {
                 if (place.isHash) {
-                    following.push(place);
+                    this.#enter(following, place);
                 }
-                const exact = place.words?.get(word);
-                if (exact !== undefined) {
-                    following.push(exact);
-                }
-                if (place.star !== undefined) {
-                    following.push(place.star);
-                }
+                this.#enter(following, place.words?.get(word));
+                this.#enter(following, place.star);
             }
-            places = this.#withHashes(following);
+            places = following;
         }
         return places.flatMap(({ items }) => items ?? []);
     }
 
-    /** The places, each once, and those that `#` leads to from them without a word. */
-    #withHashes(places: readonly TopicNode<T>[]): readonly TopicNode<T>[] {
-        this.#step += 1;
-        const reached: TopicNode<T>[] = [];
-        for (const start of places) {
-            for (let place = start; place.step !== this.#step; place = place.hash ?? place) {
-                place.step = this.#step;
-                reached.push(place);
-            }
+    /** Adds a place to those of this step, each once, and where `#` leads from it without a word. */
+    #enter(places: TopicNode<T>[], start: TopicNode<T> | undefined): void {
+        for (let place = start; place !== undefined && place.step !== this.#step; place = place.hash) {
+            place.step = this.#step;
+            places.push(place);
         }
-        return reached;
     }
 }
 

@@ -71,6 +71,9 @@ export function knownSettings(
         },
         inForce: (queue, key) => effective(queue).settings.value(key),
         said: (queue, key) => {
+            if (!isWritten(key)) {
+                return undefined;
+            }
             const { policy, operator } = effective(queue);
             return queue.arguments[`x-${key}`] ?? mergedValue(policy, operator.policy, key);
         },

@@ -1,10 +1,15 @@
 import { literalNames, policyPattern } from "../broker/policyPattern.js";
 
+/** Names that can be asked for one; a set of them is. */
+export interface Names extends Iterable<string> {
+    readonly has: (name: string) => boolean;
+}
+
 /** Which of some names a permission's pattern allows. */
 export interface NameMatcher {
     readonly test: (name: string) => boolean;
-    /** Those of the given names, which the caller has as a set, that the pattern allows. */
-    readonly among: (names: ReadonlySet<string>) => readonly string[];
+    /** Those of the given names that the pattern allows. */
+    readonly among: (names: Names) => readonly string[];
 }
 
 /**

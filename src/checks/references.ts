@@ -7,8 +7,7 @@ export type ReferenceKind = "virtual host" | "user" | "exchange" | "queue";
 
 /** A name that something uses for something else. */
 export interface Reference {
-    /** Asked for only where something is wrong: almost every reference is right. */
-    readonly place: () => string;
+    readonly place: string;
     /** What the name is for: `dead-letter exchange`. */
     readonly role: string;
     readonly kind: ReferenceKind;
@@ -21,81 +20,93 @@ export function isBuiltIn(exchange: string): boolean {
     return exchange === "" || Object.hasOwn(predeclared, exchange);
 }
 
-/**
- * Every place where a topology names an object that must be declared elsewhere in it. One after another: nobody keeps any of them, since almost
- * every one is right.
- */
-export function* referencesOf(subject: Subject): Iterable<Reference> {
+/** Whether something of this name is there. */
+export type Exists = (kind: ReferenceKind, vhost: string, name: string) => boolean;
+
+/** Every place where a topology names an object that must be declared elsewhere in it, and is not. */
+export function* missingReferences(subject: Subject, exists: Exists): Iterable<Reference> {
     const { topology } = subject;
-    const { exchanges, queues, policies, operatorPolicies } = topology;
-    for (const objects of [exchanges, queues, policies, operatorPolicies]) {
+    for (const objects of [
+        topology.exchanges,
+        topology.queues,
+        topology.policies,
+        topology.operatorPolicies,
+    ]) {
         for (const { vhost, name } of objects) {
-            const place = (): string => `object "${name}"`;
-            yield { place, role: "virtual host", kind: "virtual host", vhost, name: vhost };
+            if (!exists("virtual host", vhost, vhost)) {
+                yield {
+                    place: `object "${name}"`,
+                    role: "virtual host",
+                    kind: "virtual host",
+                    vhost,
+                    name: vhost,
+                };
+            }
         }
     }
     for (const each of topology.bindings) {
         const { vhost, source, destination, destinationType } = each;
-        const place = (): string => bindingPlace(each);
-        yield { place, role: "source", kind: "exchange", vhost, name: source };
-        yield { place, role: "destination", kind: destinationType, vhost, name: destination };
+        if (!exists("exchange", vhost, source)) {
+            yield { place: bindingPlace(each), role: "source", kind: "exchange", vhost, name: source };
+        }
+        if (!exists(destinationType, vhost, destination)) {
+            const place = bindingPlace(each);
+            yield { place, role: "destination", kind: destinationType, vhost, name: destination };
+        }
     }
-    yield* ofSettings(subject);
-    yield* ofServices(subject);
-    yield* ofPermissions(subject);
+    yield* ofSettings(subject, exists);
+    yield* ofServices(subject, exists);
+    yield* ofPermissions(subject, exists);
 }
 
-function* ofSettings({ topology, effective, setting }: Subject): Iterable<Reference> {
+function* ofSettings({ topology, effective, setting }: Subject, exists: Exists): Iterable<Reference> {
+    const kind = "exchange";
     for (const queue of topology.queues) {
+        const { vhost } = queue;
         const name = setting(queue, "dead-letter-exchange");
-        if (typeof name === "string") {
-            const place = (): string => queuePlace(queue);
-            yield { place, role: "dead-letter exchange", kind: "exchange", vhost: queue.vhost, name };
+        if (typeof name === "string" && !exists(kind, vhost, name)) {
+            yield { place: queuePlace(queue), role: "dead-letter exchange", kind, vhost, name };
         }
     }
     for (const exchange of topology.exchanges) {
+        const { vhost } = exchange;
         const name = effective(exchange).settings.value("alternate-exchange");
-        if (typeof name === "string") {
-            const place = (): string => exchangePlace(exchange);
-            yield { place, role: "alternate exchange", kind: "exchange", vhost: exchange.vhost, name };
+        if (typeof name === "string" && !exists(kind, vhost, name)) {
+            yield { place: exchangePlace(exchange), role: "alternate exchange", kind, vhost, name };
         }
     }
 }
 
-function ofServices({ topology }: Subject): readonly Reference[] {
+function* ofServices({ topology }: Subject, exists: Exists): Iterable<Reference> {
     const vhost = homeVhost(topology);
-    return topology.services.flatMap((service) => {
-        const place = (): string => servicePlace(service);
-        const queueNames = [...service.consumes.map(({ queue }) => queue), ...service.inspects];
-        return [
-            ...[...service.publishes, ...service.calls].map(({ exchange }) => ({
-                place,
-                role: "exchange",
-                kind: "exchange" as const,
-                vhost,
-                name: exchange,
-            })),
-            ...queueNames.map((name) => ({ place, role: "queue", kind: "queue" as const, vhost, name })),
-        ];
-    });
+    for (const service of topology.services) {
+        for (const { exchange: name } of [...service.publishes, ...service.calls]) {
+            if (!exists("exchange", vhost, name)) {
+                yield { place: servicePlace(service), role: "exchange", kind: "exchange", vhost, name };
+            }
+        }
+        for (const name of [...service.consumes.map(({ queue }) => queue), ...service.inspects]) {
+            if (!exists("queue", vhost, name)) {
+                yield { place: servicePlace(service), role: "queue", kind: "queue", vhost, name };
+            }
+        }
+    }
 }
 
-function ofPermissions({ topology }: Subject): readonly Reference[] {
-    const ofRecords = [...topology.permissions, ...topology.topicPermissions].flatMap(({ user, vhost }) => {
-        const place = (): string => placeOf(vhost, "permission", user);
-        return [
-            { place, role: "user", kind: "user" as const, vhost, name: user },
-            { place, role: "virtual host", kind: "virtual host" as const, vhost, name: vhost },
-        ];
-    });
-    const ofTopics = topology.topicPermissions
-        .filter(({ exchange }) => exchange !== "")
-        .map(({ user, vhost, exchange }) => ({
-            place: () => placeOf(vhost, "topic permission", user),
-            role: "exchange",
-            kind: "exchange" as const,
-            vhost,
-            name: exchange,
-        }));
-    return [...ofRecords, ...ofTopics];
+function* ofPermissions({ topology }: Subject, exists: Exists): Iterable<Reference> {
+    for (const { user, vhost } of [...topology.permissions, ...topology.topicPermissions]) {
+        const place = placeOf(vhost, "permission", user);
+        if (!exists("user", vhost, user)) {
+            yield { place, role: "user", kind: "user", vhost, name: user };
+        }
+        if (!exists("virtual host", vhost, vhost)) {
+            yield { place, role: "virtual host", kind: "virtual host", vhost, name: vhost };
+        }
+    }
+    for (const { user, vhost, exchange: name } of topology.topicPermissions) {
+        if (name !== "" && !exists("exchange", vhost, name)) {
+            const place = placeOf(vhost, "topic permission", user);
+            yield { place, role: "exchange", kind: "exchange", vhost, name };
+        }
+    }
 }

@@ -1,5 +1,5 @@
 import { meant } from "../place.js";
-import { isBuiltIn, type Reference, type ReferenceKind, referencesOf } from "../references.js";
+import { type Exists, isBuiltIn, missingReferences, type ReferenceKind } from "../references.js";
 import type { Problem, Rule } from "../rule.js";
 
 export const danglingReference: Rule = {
@@ -21,7 +21,7 @@ export const danglingReference: Rule = {
         };
         const vhostSet = new Set(vhosts);
         const userSet = new Set(users);
-        const exists = ({ kind, vhost, name }: Reference): boolean =>
+        const exists: Exists = (kind, vhost, name) =>
             kind === "virtual host"
                 ? vhostSet.has(name)
                 : kind === "user"
@@ -29,17 +29,13 @@ export const danglingReference: Rule = {
                   : kind === "queue"
                     ? subject.queueNamed(vhost, name) !== undefined
                     : isBuiltIn(name) || subject.exchangeNamed(vhost, name) !== undefined;
-        const problems: Problem[] = [];
-        for (const reference of referencesOf(subject)) {
-            if (!exists(reference)) {
-                const { place, role, kind, vhost, name } = reference;
-                problems.push({
-                    place: place(),
-                    message: `${role} "${name}" does not exist`,
-                    fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
-                });
-            }
-        }
-        return problems;
+        return Array.from(
+            missingReferences(subject, exists),
+            ({ place, role, kind, vhost, name }): Problem => ({
+                place,
+                message: `${role} "${name}" does not exist`,
+                fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
+            }),
+        );
     },
 };

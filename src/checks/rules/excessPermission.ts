@@ -1,6 +1,8 @@
+import type { Names } from "../nameMatcher.js";
 import { defaultExchange } from "../permissionNeeds.js";
 import { quoted, userPlace } from "../place.js";
 import type { Rule } from "../rule.js";
+import { homeVhost } from "../traffic.js";
 
 export const excessPermission: Rule = {
     id: "excessPermission",
@@ -10,13 +12,14 @@ export const excessPermission: Rule = {
     invariants: [24],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (subject) => {
-        const { allowedBy, exchangesOf, queuesOf } = subject;
-        const names = (objects: readonly { readonly name: string }[]): ReadonlySet<string> =>
-            new Set(objects.map(({ name }) => name));
-        const home = subject.topology.vhosts[0]?.name ?? "";
-        const exchanges = new Set([...names(exchangesOf(home)), defaultExchange]);
-        const queues = names(queuesOf(home));
-        const everything = new Set([...exchanges, ...queues]);
+        const { allowedBy, exchangesOf, queueNamed, queuesOf } = subject;
+        const home = homeVhost(subject.topology);
+        const exchanges = new Set([...exchangesOf(home).map(({ name }) => name), defaultExchange]);
+        const queues = namesOf(queuesOf(home), (name) => queueNamed(home, name) !== undefined);
+        const everything: Names = {
+            has: (name) => exchanges.has(name) || queues.has(name),
+            [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
+        };
         return subject.permissionNeeds.flatMap(({ service, user, write, read, permission }) =>
             permission === undefined
                 ? []
@@ -42,3 +45,7 @@ export const excessPermission: Rule = {
         );
     },
 };
+
+function namesOf(objects: readonly { readonly name: string }[], has: (name: string) => boolean): Names {
+    return { has, [Symbol.iterator]: () => new Set(objects.map(({ name }) => name)).values() };
+}
