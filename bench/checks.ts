@@ -27,7 +27,7 @@ interface Checked {
 async function checkOnce(queueCount: number): Promise<Checked> {
     // As `npx topology` loads it.
     const entry = await bundled("src/checks/index.ts");
-    const { check } = (await import(entry ?? "../src/checks/index.js")) as typeof Checks;
+    const { check } = (await import(entry ?? "../src/checks/index.js")) as typeof Checks; // its path is known only here
     const topology = generatedTopology(queueCount, queueCount / 20);
     let errors = 0;
     const cost = costOf(() => {

@@ -53,7 +53,7 @@ export class SettingsInForce implements Settings {
     }
 
     has(key: string): boolean {
-        return this.get(key) !== undefined;
+        return this.value(key) !== undefined;
     }
 
     *keys(): Iterable<string> {
@@ -196,5 +196,5 @@ function sourceOf(origin: Origin, policy: string | undefined): Omit<Statement, "
 }
 
 function statementOf({ origin, policy, value }: Statement): Statement {
-    return policy === undefined ? { origin, value } : { origin, policy, value };
+    return { ...sourceOf(origin, policy), value };
 }

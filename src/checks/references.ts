@@ -23,90 +23,76 @@ export function isBuiltIn(exchange: string): boolean {
 /** Whether something of this name is there. */
 export type Exists = (kind: ReferenceKind, vhost: string, name: string) => boolean;
 
+/** Looks at one reference; the place is asked for only where it is missing, as almost none is. */
+type Look = (kind: ReferenceKind, vhost: string, name: string, role: string, place: () => string) => void;
+
 /** Every place where a topology names an object that must be declared elsewhere in it, and is not. */
-export function* missingReferences(subject: Subject, exists: Exists): Iterable<Reference> {
-    const { topology } = subject;
-    for (const objects of [
-        topology.exchanges,
-        topology.queues,
-        topology.policies,
-        topology.operatorPolicies,
-    ]) {
-        for (const { vhost, name } of objects) {
-            if (!exists("virtual host", vhost, vhost)) {
-                yield {
-                    place: `object "${name}"`,
-                    role: "virtual host",
-                    kind: "virtual host",
-                    vhost,
-                    name: vhost,
-                };
-            }
+export function missingReferences(subject: Subject, exists: Exists): readonly Reference[] {
+    const missing: Reference[] = [];
+    const look: Look = (kind, vhost, name, role, place) => {
+        if (!exists(kind, vhost, name)) {
+            missing.push({ place: place(), role, kind, vhost, name });
         }
-    }
-    for (const each of topology.bindings) {
-        const { vhost, source, destination, destinationType } = each;
-        if (!exists("exchange", vhost, source)) {
-            yield { place: bindingPlace(each), role: "source", kind: "exchange", vhost, name: source };
-        }
-        if (!exists(destinationType, vhost, destination)) {
-            const place = bindingPlace(each);
-            yield { place, role: "destination", kind: destinationType, vhost, name: destination };
-        }
-    }
-    yield* ofSettings(subject, exists);
-    yield* ofServices(subject, exists);
-    yield* ofPermissions(subject, exists);
+    };
+    lookAtObjects(subject, look);
+    lookAtSettings(subject, look);
+    lookAtServices(subject, look);
+    lookAtPermissions(subject, look);
+    return missing;
 }
 
-function* ofSettings({ topology, effective, setting }: Subject, exists: Exists): Iterable<Reference> {
-    const kind = "exchange";
+function lookAtObjects({ topology }: Subject, look: Look): void {
+    const { exchanges, queues, policies, operatorPolicies, bindings } = topology;
+    for (const objects of [exchanges, queues, policies, operatorPolicies]) {
+        for (const { vhost, name } of objects) {
+            look("virtual host", vhost, vhost, "virtual host", () => `object "${name}"`);
+        }
+    }
+    for (const each of bindings) {
+        const { vhost, source, destination, destinationType } = each;
+        const place = (): string => bindingPlace(each);
+        look("exchange", vhost, source, "source", place);
+        look(destinationType, vhost, destination, "destination", place);
+    }
+}
+
+function lookAtSettings({ topology, effective, setting }: Subject, look: Look): void {
     for (const queue of topology.queues) {
-        const { vhost } = queue;
         const name = setting(queue, "dead-letter-exchange");
-        if (typeof name === "string" && !exists(kind, vhost, name)) {
-            yield { place: queuePlace(queue), role: "dead-letter exchange", kind, vhost, name };
+        if (typeof name === "string") {
+            look("exchange", queue.vhost, name, "dead-letter exchange", () => queuePlace(queue));
         }
     }
     for (const exchange of topology.exchanges) {
-        const { vhost } = exchange;
         const name = effective(exchange).settings.value("alternate-exchange");
-        if (typeof name === "string" && !exists(kind, vhost, name)) {
-            yield { place: exchangePlace(exchange), role: "alternate exchange", kind, vhost, name };
+        if (typeof name === "string") {
+            look("exchange", exchange.vhost, name, "alternate exchange", () => exchangePlace(exchange));
         }
     }
 }
 
-function* ofServices({ topology }: Subject, exists: Exists): Iterable<Reference> {
+function lookAtServices({ topology }: Subject, look: Look): void {
     const vhost = homeVhost(topology);
     for (const service of topology.services) {
-        for (const { exchange: name } of [...service.publishes, ...service.calls]) {
-            if (!exists("exchange", vhost, name)) {
-                yield { place: servicePlace(service), role: "exchange", kind: "exchange", vhost, name };
-            }
+        const place = (): string => servicePlace(service);
+        for (const { exchange } of [...service.publishes, ...service.calls]) {
+            look("exchange", vhost, exchange, "exchange", place);
         }
-        for (const name of [...service.consumes.map(({ queue }) => queue), ...service.inspects]) {
-            if (!exists("queue", vhost, name)) {
-                yield { place: servicePlace(service), role: "queue", kind: "queue", vhost, name };
-            }
+        for (const queue of [...service.consumes.map((each) => each.queue), ...service.inspects]) {
+            look("queue", vhost, queue, "queue", place);
         }
     }
 }
 
-function* ofPermissions({ topology }: Subject, exists: Exists): Iterable<Reference> {
+function lookAtPermissions({ topology }: Subject, look: Look): void {
     for (const { user, vhost } of [...topology.permissions, ...topology.topicPermissions]) {
-        const place = placeOf(vhost, "permission", user);
-        if (!exists("user", vhost, user)) {
-            yield { place, role: "user", kind: "user", vhost, name: user };
-        }
-        if (!exists("virtual host", vhost, vhost)) {
-            yield { place, role: "virtual host", kind: "virtual host", vhost, name: vhost };
-        }
+        const place = (): string => placeOf(vhost, "permission", user);
+        look("user", vhost, user, "user", place);
+        look("virtual host", vhost, vhost, "virtual host", place);
     }
-    for (const { user, vhost, exchange: name } of topology.topicPermissions) {
-        if (name !== "" && !exists("exchange", vhost, name)) {
-            const place = placeOf(vhost, "topic permission", user);
-            yield { place, role: "exchange", kind: "exchange", vhost, name };
+    for (const { user, vhost, exchange } of topology.topicPermissions) {
+        if (exchange !== "") {
+            look("exchange", vhost, exchange, "exchange", () => placeOf(vhost, "topic permission", user));
         }
     }
 }

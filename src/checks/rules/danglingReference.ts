@@ -1,6 +1,6 @@
 import { meant } from "../place.js";
 import { type Exists, isBuiltIn, missingReferences, type ReferenceKind } from "../references.js";
-import type { Problem, Rule } from "../rule.js";
+import type { Rule } from "../rule.js";
 
 export const danglingReference: Rule = {
     id: "danglingReference",
@@ -29,13 +29,10 @@ export const danglingReference: Rule = {
                   : kind === "queue"
                     ? subject.queueNamed(vhost, name) !== undefined
                     : isBuiltIn(name) || subject.exchangeNamed(vhost, name) !== undefined;
-        return Array.from(
-            missingReferences(subject, exists),
-            ({ place, role, kind, vhost, name }): Problem => ({
-                place,
-                message: `${role} "${name}" does not exist`,
-                fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
-            }),
-        );
+        return missingReferences(subject, exists).map(({ place, role, kind, vhost, name }) => ({
+            place,
+            message: `${role} "${name}" does not exist`,
+            fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
+        }));
     },
 };

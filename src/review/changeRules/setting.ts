@@ -71,7 +71,7 @@ export function settingEffects(pair: Pair, isReplaced: (queue: Queue) => boolean
         const counts = isReplaced(is) ? (key: string) => lasting.includes(key) : () => true;
         const [old, now] = [pair.before.ofQueue(was).settings, pair.after.ofQueue(is).settings];
         const effects = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
-            const [before, after] = [old.get(key)?.value, now.get(key)?.value];
+            const [before, after] = [old.value(key), now.value(key)];
             if (!counts(key) || JSON.stringify(before) === JSON.stringify(after)) {
                 return [];
             }
