@@ -1,3 +1,4 @@
+import type { InVhost } from "../model/index.js";
 import { append } from "./groups.js";
 
 /** Items by virtual host and name. */
@@ -14,7 +15,7 @@ function shelfOf<T>(shelves: Shelves<T>, vhost: string): Map<string, T> {
 }
 
 /** Finds an object by its virtual host and name; of several of one name, the last. */
-export function named<T extends { readonly vhost: string; readonly name: string }>(
+export function named<T extends InVhost>(
     items: readonly T[],
 ): (vhost: string, name: string) => T | undefined {
     const shelves: Shelves<T> = new Map();
@@ -40,7 +41,7 @@ export class GroupsByName<T> {
 /** The same where each item belongs to one name. */
 export function groupedByName<T>(
     items: Iterable<T>,
-    ownerOf: (item: T) => { readonly vhost: string; readonly name: string },
+    ownerOf: (item: T) => InVhost,
 ): (vhost: string, name: string) => readonly T[] {
     const found = new GroupsByName<T>();
     for (const item of items) {

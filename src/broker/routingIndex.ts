@@ -5,6 +5,7 @@ import {
     type Exchange,
     type ExchangeType,
     exchange,
+    objectKey,
     type Topology,
 } from "../model/index.js";
 import { effectiveSettings } from "./effective.js";
@@ -62,7 +63,7 @@ export const routingIndex: (topology: Topology, version?: BrokerVersion) => Rout
             if (type === undefined) {
                 return undefined;
             }
-            const key = JSON.stringify([vhost, name]);
+            const key = objectKey({ vhost, name });
             const object = undeclared.get(key) ?? exchange(vhost, name, type);
             undeclared.set(key, object);
             return object;

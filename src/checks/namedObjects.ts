@@ -1,6 +1,6 @@
 import { groups } from "../broker/groups.js";
 import { groupedByName } from "../broker/named.js";
-import type { Topology } from "../model/index.js";
+import type { InVhost, Topology } from "../model/index.js";
 
 /** An object whose name the broker knows. */
 export interface NamedObject {
@@ -12,10 +12,8 @@ export interface NamedObject {
 
 /** Everything in a topology that has a name. */
 export function namedObjects(topology: Topology): readonly NamedObject[] {
-    const within = (
-        kind: string,
-        objects: readonly { readonly vhost: string; readonly name: string }[],
-    ): readonly NamedObject[] => objects.map(({ vhost, name }) => ({ kind, vhost, name }));
+    const within = (kind: string, objects: readonly InVhost[]): readonly NamedObject[] =>
+        objects.map(({ vhost, name }) => ({ kind, vhost, name }));
     const global = (kind: string, objects: readonly { readonly name: string }[]): readonly NamedObject[] =>
         objects.map(({ name }) => ({ kind, vhost: "", name }));
     return [

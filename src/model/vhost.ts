@@ -23,6 +23,17 @@ export interface Vhost {
     readonly protectedFromDeletion?: boolean;
 }
 
+/** What has its name in a virtual host: an exchange, a queue, a policy. */
+export interface InVhost {
+    readonly vhost: string;
+    readonly name: string;
+}
+
+/** The identity of an object of a virtual host among those of its kind. */
+export function objectKey({ vhost, name }: InVhost): string {
+    return JSON.stringify([vhost, name]);
+}
+
 export function vhost(name: string): Vhost {
     return { name };
 }

@@ -1,6 +1,6 @@
 import type { QueueHistory, QueueMoment } from "../broker/queueHistory.js";
 import type { Duration } from "../model/index.js";
-import { redeliveryWindow } from "./thresholds.js";
+import { growthWindow, redeliveryWindow } from "./thresholds.js";
 
 /** What is known of a queue at one moment. */
 export interface QueueReading {
@@ -13,6 +13,8 @@ export interface QueueReading {
     /** Messages a second. */
     readonly inRate: number;
     readonly outRate: number;
+    /** Ready messages that it gained a second within the window of the growth rule, or since the broker remembers; negative where it lost some. */
+    readonly growthRate: number;
     /** The least time that the oldest ready message has waited; see {@link leastWait}. */
     readonly oldest: Duration;
     /** How much was delivered, and delivered again, within the window of the redelivery rule, or as far back as the broker remembers. */
@@ -29,7 +31,9 @@ export function readingOf(history: QueueHistory | undefined): QueueReading {
     }
     const { now, before, running, readyBytes, consumers, inRate, outRate } = history;
     const { ready, unacknowledged } = now;
-    const windowStart = before.find(({ at }) => at <= now.at - redeliveryWindow) ?? before.at(-1) ?? now;
+    const since = (window: Duration): QueueMoment =>
+        before.find(({ at }) => at <= now.at - window) ?? before.at(-1) ?? now;
+    const windowStart = since(redeliveryWindow);
     return {
         present: running,
         ready,
@@ -38,6 +42,7 @@ export function readingOf(history: QueueHistory | undefined): QueueReading {
         consumers,
         inRate,
         outRate,
+        growthRate: growthRate(now, since(growthWindow)),
         oldest: leastWait(now, before),
         // A leader that restarted counts from zero again.
         delivered: Math.max(now.delivered - windowStart.delivered, 0),
@@ -54,11 +59,16 @@ const absent: QueueReading = {
     consumers: 0,
     inRate: 0,
     outRate: 0,
+    growthRate: 0,
     oldest: 0 as Duration, // no time
     delivered: 0,
     redelivered: 0,
     held: 0 as Duration, // no time
 };
+
+function growthRate(now: QueueMoment, then: QueueMoment): number {
+    return now.at === then.at ? 0 : ((now.ready - then.ready) * 1_000) / (now.at - then.at);
+}
 
 /**
  * How long the oldest ready message has waited at least. A queue hands out its oldest first, so where fewer messages were delivered since

@@ -1,4 +1,6 @@
+import { named } from "../broker/named.js";
 import type { QueueHistory } from "../broker/queueHistory.js";
+import { topologyIndex } from "../broker/topologyIndex.js";
 import type { Topology } from "../model/index.js";
 import type { AlertSeverity } from "./alert.js";
 import { fillOf } from "./queueFill.js";
@@ -25,9 +27,9 @@ export interface QueueState {
 
 /** Every queue of a topology, in its order, judged by what a broker tells of them. */
 export function queueStates(topology: Topology, histories: readonly QueueHistory[]): readonly QueueState[] {
-    const known = new Map(histories.map((each) => [JSON.stringify([each.vhost, each.name]), each]));
+    const known = named(histories);
     return watchedQueues(topology).map((queue) => {
-        const reading = readingOf(known.get(JSON.stringify([queue.vhost, queue.name])));
+        const reading = readingOf(known(queue.vhost, queue.name));
         const fill = fillOf(queue, reading);
         return { queue, reading, problems: problemsOf(queue, reading), ...(fill !== undefined && { fill }) };
     });
@@ -38,8 +40,8 @@ export function undeclaredQueues(
     topology: Topology,
     histories: readonly QueueHistory[],
 ): readonly QueueHistory[] {
-    const declared = new Set(topology.queues.map(({ vhost, name }) => JSON.stringify([vhost, name])));
-    return histories.filter(({ vhost, name }) => !declared.has(JSON.stringify([vhost, name])));
+    const { queueNamed } = topologyIndex(topology);
+    return histories.filter(({ vhost, name }) => queueNamed(vhost, name) === undefined);
 }
 
 /** The severity does not depend on which cluster it is, nor on how its commands name it. */

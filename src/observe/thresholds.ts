@@ -36,6 +36,9 @@ export const nearlyFull = 0.8;
 /** How far ahead a queue's growth is followed: long enough to act within a working day. */
 export const growthHorizon = duration("4 hours");
 
+/** Over how long its growth is measured. */
+export const growthWindow = duration("30 minutes");
+
 /** A growing queue holds at least this part of its bound: the first messages of a burst are no trend. */
 export const noticeable = 0.05;
 

@@ -1,5 +1,7 @@
 import { deadLetterHops } from "../broker/deadLetters.js";
 import { effectiveSettings, type SettingsOf } from "../broker/effective.js";
+import { append } from "../broker/groups.js";
+import { GroupsByName } from "../broker/named.js";
 import type { Bytes, Duration, Queue, QueueType, Service, Topology } from "../model/index.js";
 
 /** A queue with everything that decides when somebody must look at it: what its declaration promises. */
@@ -32,26 +34,27 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
     const settingsOf = effectiveSettings(topology);
     const hopOf = deadLetterHops(topology);
     const targets = new Map(topology.queues.map((queue) => [queue, hopOf(queue)?.queues ?? []]));
-    const sources = listed(
-        [...targets].flatMap(([{ vhost, name }, queues]) =>
-            queues.map((queue) => [identity(vhost, queue), name] as const),
-        ),
-    );
+    const sources = new GroupsByName<string>();
+    for (const [{ vhost, name }, queues] of targets) {
+        for (const queue of queues) {
+            sources.add(vhost, queue, name);
+        }
+    }
     const unrouted = unroutedExchanges(topology, settingsOf);
-    const consumers = listed(
-        topology.services
-            .filter(({ workload }) => workload !== undefined)
-            .flatMap((service) => service.consumes.map(({ queue }) => [queue, service] as const)),
-    );
+    const consumers = new Map<string, Service[]>();
+    for (const service of topology.services.filter(({ workload }) => workload !== undefined)) {
+        for (const { queue } of service.consumes) {
+            append(consumers, queue, service);
+        }
+    }
     return topology.queues.map((queue) => {
         const { settings } = settingsOf(queue);
         const number = (key: string): number | undefined => {
             const value = settings.value(key);
             return typeof value === "number" && value >= 0 ? value : undefined;
         };
-        const key = identity(queue.vhost, queue.name);
         const isDeadLettered = settings.has("dead-letter-exchange");
-        const deadLettersOf = isDeadLettered ? [] : (sources.get(key) ?? []);
+        const deadLettersOf = isDeadLettered ? [] : sources.get(queue.vhost, queue.name);
         const next = targets.get(queue) ?? [];
         const delays = queue.purpose === "delay";
         const own = consumers.get(queue.name) ?? [];
@@ -64,7 +67,7 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
             )[0]?.name,
             consumers: own.map(({ name }) => name),
             deadLettersOf,
-            unroutedOf: unrouted.get(key) ?? [],
+            unroutedOf: unrouted.get(queue.vhost, queue.name),
             maxMessages: number("max-length"),
             maxBytes: number("max-length-bytes") as Bytes | undefined, // the key says the unit
             refuses: settings.value("overflow") === "reject-publish",
@@ -80,43 +83,21 @@ function jobLimitOf(consumers: readonly Service[], { name }: Queue): Duration | 
 }
 
 /** By queue, the exchanges that hand it what no binding of theirs matches. */
-function unroutedExchanges(
-    topology: Topology,
-    settingsOf: SettingsOf,
-): ReadonlyMap<string, readonly string[]> {
-    const users = listed(
-        topology.exchanges.flatMap((object) => {
-            const alternate = settingsOf(object).settings.get("alternate-exchange");
-            return typeof alternate?.value === "string"
-                ? [[identity(object.vhost, alternate.value), object.name] as const]
-                : [];
-        }),
-    );
-    return listed(
-        topology.bindings
-            .filter(({ destinationType }) => destinationType === "queue")
-            .flatMap(({ vhost, source, destination }) =>
-                (users.get(identity(vhost, source)) ?? []).map(
-                    (exchange) => [identity(vhost, destination), exchange] as const,
-                ),
-            ),
-    );
-}
-
-function identity(vhost: string, name: string): string {
-    return JSON.stringify([vhost, name]);
-}
-
-/** The values of each key, in their order. */
-function listed<T>(pairs: readonly (readonly [string, T])[]): ReadonlyMap<string, readonly T[]> {
-    const lists = new Map<string, T[]>();
-    for (const [key, value] of pairs) {
-        const list = lists.get(key);
-        if (list === undefined) {
-            lists.set(key, [value]);
-        } else {
-            list.push(value);
+function unroutedExchanges(topology: Topology, settingsOf: SettingsOf): GroupsByName<string> {
+    const users = new GroupsByName<string>();
+    for (const exchange of topology.exchanges) {
+        const alternate = settingsOf(exchange).settings.value("alternate-exchange");
+        if (typeof alternate === "string") {
+            users.add(exchange.vhost, alternate, exchange.name);
         }
     }
-    return lists;
+    const unrouted = new GroupsByName<string>();
+    for (const { vhost, source, destination, destinationType } of topology.bindings) {
+        if (destinationType === "queue") {
+            for (const exchange of users.get(vhost, source)) {
+                unrouted.add(vhost, destination, exchange);
+            }
+        }
+    }
+    return unrouted;
 }

@@ -1,5 +1,10 @@
 import { z } from "zod";
 
+/** A table of the broker's. One that has nothing in it, or nothing of what was asked for, arrives as an empty list, an Erlang habit. */
+function table<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>> {
+    return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), schema);
+}
+
 /** What the broker says of itself; fields beyond those named here pass through unchecked. */
 export const overview = z.looseObject({
     rabbitmq_version: z.string(),
@@ -31,51 +36,50 @@ export const liveQueue = z.looseObject({
 
 const known = z.number().optional();
 
+const rate = table(z.looseObject({ rate: z.number().optional() })).optional();
+
 /** A queue with the numbers that the broker has of it; those that it has not collected are missing, and must not pass for zero. */
 export const countedQueue = z.looseObject({
     name: z.string(),
     vhost: z.string(),
+    state: z.string().optional(),
     messages_ready: known,
     messages_unacknowledged: known,
     consumers: known,
     message_bytes: known,
     message_bytes_ready: known,
-    message_stats: z
-        .looseObject({ publish_details: z.looseObject({ rate: z.number() }).optional() })
-        .optional(),
+    /** A queue without traffic has none. */
+    message_stats: table(
+        z.looseObject({
+            publish_details: rate,
+            deliver_get: count,
+            deliver_get_details: rate,
+            redeliver: count,
+            redeliver_details: rate,
+            ack: count,
+        }),
+    ).optional(),
     /** In seconds since 1970; an empty text, or nothing, where the oldest message has no timestamp. */
     head_message_timestamp: z.unknown().optional(),
 });
 
 export const queuePage = z.looseObject({ page_count: z.number(), items: z.array(countedQueue) });
 
-const samples = z.looseObject({
-    rate: z.number().default(0),
-    samples: z.array(z.object({ sample: z.number(), timestamp: z.number() })).default([]),
-});
+const samples = table(
+    z.looseObject({
+        samples: z.array(z.object({ sample: z.number(), timestamp: z.number() })).default([]),
+    }),
+).optional();
 
-/** A queue with what the broker remembers of it; a queue without traffic has no statistics of messages. */
+/** A queue with what the broker remembers of it. */
 export const rememberedQueue = z.looseObject({
     name: z.string(),
     vhost: z.string(),
-    state: z.string().optional(),
-    consumers: count,
-    messages_ready: count,
-    messages_unacknowledged: count,
-    message_bytes_ready: count,
-    messages_ready_details: samples.optional(),
-    messages_unacknowledged_details: samples.optional(),
-    message_stats: z
-        .looseObject({
-            publish_details: samples.optional(),
-            deliver_get: count,
-            deliver_get_details: samples.optional(),
-            redeliver: count,
-            redeliver_details: samples.optional(),
-            ack: count,
-            ack_details: samples.optional(),
-        })
-        .optional(),
+    messages_ready_details: samples,
+    messages_unacknowledged_details: samples,
+    message_stats: table(
+        z.looseObject({ deliver_get_details: samples, redeliver_details: samples, ack_details: samples }),
+    ).optional(),
 });
 
 export const historyPage = z.looseObject({ page_count: z.number(), items: z.array(rememberedQueue) });
@@ -87,8 +91,7 @@ export const fetchedMessage = z.looseObject({
     message_count: z.number(),
     payload: z.string(),
     payload_encoding: z.enum(["string", "base64"]),
-    // No properties at all arrive as an empty list, an Erlang habit.
-    properties: z.union([z.record(z.string(), z.unknown()), z.tuple([]).transform(() => ({}))]),
+    properties: table(z.record(z.string(), z.unknown())),
 });
 
 export const published = z.object({ routed: z.boolean() });

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { type InVhost, objectKey } from "../model/index.js";
 import { BrokerRefused } from "./brokerError.js";
 
 /** How many pages are asked for at once: each makes the broker gather the numbers of hundreds of queues from all of its nodes. */
@@ -14,7 +15,7 @@ interface Page<T> {
  * @param ask for a page; the first is 1
  * @throws BrokerUnreachable, BrokerRefused
  */
-export async function everyQueue<T extends { readonly vhost: string; readonly name: string }>(
+export async function everyQueue<T extends InVhost>(
     vhosts: readonly string[],
     ask: (vhost: string, page: number) => Promise<Page<T>>,
 ): Promise<readonly T[]> {
@@ -29,7 +30,7 @@ export async function everyQueue<T extends { readonly vhost: string; readonly na
         }),
     );
     // A queue that is declared or deleted in between moves others to the next page, or to the one before.
-    return [...new Map(lists.flat().map((each) => [JSON.stringify([each.vhost, each.name]), each])).values()];
+    return [...new Map(lists.flat().map((each) => [objectKey(each), each])).values()];
 }
 
 async function firstPage<T>(

@@ -1,18 +1,20 @@
-import { type ArgumentValue, bindingKey, type Policy, type Service, type Topology } from "../model/index.js";
-
-interface InVhost {
-    readonly vhost: string;
-    readonly name: string;
-}
+import {
+    type ArgumentValue,
+    bindingKey,
+    objectKey,
+    type Policy,
+    type Service,
+    type Topology,
+} from "../model/index.js";
 
 /** What makes an object of each list the same object in two versions of a topology. */
 export const identities = {
     vhosts: ({ name }) => name,
-    exchanges: ({ vhost, name }: InVhost) => JSON.stringify([vhost, name]),
-    queues: ({ vhost, name }: InVhost) => JSON.stringify([vhost, name]),
+    exchanges: objectKey,
+    queues: objectKey,
     bindings: bindingKey,
-    policies: ({ vhost, name }: InVhost) => JSON.stringify([vhost, name]),
-    operatorPolicies: ({ vhost, name }: InVhost) => JSON.stringify([vhost, name]),
+    policies: objectKey,
+    operatorPolicies: objectKey,
     users: ({ name }) => name,
     permissions: ({ user, vhost }) => JSON.stringify([user, vhost]),
     topicPermissions: ({ user, vhost, exchange }) => JSON.stringify([user, vhost, exchange]),

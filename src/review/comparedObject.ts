@@ -1,4 +1,4 @@
-import type { ArgumentValue, Binding, Service, TopicPermission, Topology } from "../model/index.js";
+import type { ArgumentValue, Binding, InVhost, Service, TopicPermission, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.js";
 
@@ -16,9 +16,8 @@ export interface ComparedObject {
  */
 export function comparedObjects(topology: Topology): ReadonlyMap<string, ComparedObject> {
     const { vhosts, exchanges, queues, bindings, policies, operatorPolicies, users, ...rest } = topology;
-    const inVhost =
-        (kind: ObjectKind) => (each: object & { readonly vhost: string; readonly name: string }) =>
-            compared({ kind, vhost: each.vhost, name: each.name }, each);
+    const inVhost = (kind: ObjectKind) => (each: object & InVhost) =>
+        compared({ kind, vhost: each.vhost, name: each.name }, each);
     const anywhere = (kind: ObjectKind) => (each: object & { readonly name: string }) =>
         compared({ kind, vhost: "", name: each.name }, each);
     const all = [

@@ -1,3 +1,4 @@
+import { objectKey } from "../model/index.js";
 import type { EnginePreview } from "./engine/enginePreview.js";
 import { previewProblems } from "./engine/enginePreview.js";
 import { type BlastRadius, dyingOf, dyingTotal } from "./live/blastRadius.js";
@@ -99,9 +100,7 @@ function withRemoval(live: BlastRadius, { stack, state }: StackReport): BlastRad
         return live;
     }
     const deleted = [...live.changes.values()].flat().filter(({ hits }) => hits.includes("deleted"));
-    const queues = [
-        ...new Map(deleted.map((each) => [JSON.stringify([each.vhost, each.name]), each])).values(),
-    ];
+    const queues = [...new Map(deleted.map((each) => [objectKey(each), each])).values()];
     return { ...live, changes: new Map([...live.changes, [`delete stack ${stack}`, queues]]) };
 }
 

@@ -1,3 +1,4 @@
+import { topologyIndex } from "../broker/topologyIndex.js";
 import type { Topology } from "../model/index.js";
 
 /**
@@ -7,7 +8,7 @@ import type { Topology } from "../model/index.js";
 export function withProgramKnowledge(exported: Topology, program: Topology): Topology {
     const vhosts = new Set(program.vhosts.map(({ name }) => name));
     const users = new Set(program.users.map(({ name }) => name));
-    const queues = new Map(program.queues.map((each) => [JSON.stringify([each.vhost, each.name]), each]));
+    const { queueNamed } = topologyIndex(program);
     const isInside = ({ vhost }: { readonly vhost: string }): boolean => vhosts.has(vhost);
     const isOurs = (each: { readonly vhost: string; readonly user: string }): boolean =>
         isInside(each) && users.has(each.user);
@@ -16,7 +17,7 @@ export function withProgramKnowledge(exported: Topology, program: Topology): Top
         vhosts: exported.vhosts.filter(({ name }) => vhosts.has(name)),
         exchanges: exported.exchanges.filter(isInside),
         queues: exported.queues.filter(isInside).map((each) => {
-            const known = queues.get(JSON.stringify([each.vhost, each.name]));
+            const known = queueNamed(each.vhost, each.name);
             return known === undefined
                 ? each
                 : {

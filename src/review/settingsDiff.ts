@@ -1,5 +1,5 @@
 import type { EffectiveSettings } from "../broker/effective.js";
-import type { ArgumentValue, Topology } from "../model/index.js";
+import type { ArgumentValue, InVhost, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { settingLabel, settingText } from "./settingText.js";
 import { hasSameSources, type Pair, pairOf } from "./side.js";
@@ -47,7 +47,7 @@ function sortKey({ vhost, kind, name, key }: SettingChange): string {
 
 function changed(
     kind: SettingChange["kind"],
-    { vhost, name }: { readonly vhost: string; readonly name: string },
+    { vhost, name }: InVhost,
     { settings: was }: EffectiveSettings,
     { settings: is }: EffectiveSettings,
 ): readonly SettingChange[] {

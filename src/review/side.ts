@@ -8,6 +8,7 @@ import {
     type ArgumentValue,
     type Binding,
     type Exchange,
+    objectKey,
     type Permission,
     type Queue,
     type Topology,
@@ -63,7 +64,7 @@ function sideOf(topology: Topology): Side {
     const home = homeOf(topology);
     const { queueNamed, exchangeNamed, bindingsTo } = topologyIndex(topology);
     const permissions = new Map(
-        topology.permissions.map((each) => [identity({ vhost: each.vhost, name: each.user }), each]),
+        topology.permissions.map((each) => [objectKey({ vhost: each.vhost, name: each.user }), each]),
     );
     const effective = effectiveSettings(topology);
     let bindings: ReadonlyMap<string, Binding> | undefined;
@@ -74,7 +75,7 @@ function sideOf(topology: Topology): Side {
         knowsServices: topology.services.length > 0,
         queue: queueNamed,
         exchange: exchangeNamed,
-        permission: (vhost, name) => permissions.get(identity({ vhost, name })),
+        permission: (vhost, name) => permissions.get(objectKey({ vhost, name })),
         binding: (object) => {
             bindings ??= new Map(topology.bindings.map((each) => [objectId(bindingObject(each)), each]));
             return bindings.get(objectId(object));
@@ -126,8 +127,4 @@ function homeOf({ vhosts, services, permissions }: Topology): string {
         .map(({ name }) => ({ name, count: counts.get(name) ?? 0 }))
         .sort((a, b) => b.count - a.count || compareText(a.name, b.name));
     return first?.name ?? "";
-}
-
-export function identity({ vhost, name }: { readonly vhost: string; readonly name: string }): string {
-    return JSON.stringify([vhost, name]);
 }

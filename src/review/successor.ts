@@ -1,6 +1,6 @@
 import { distance } from "fastest-levenshtein";
-import type { Queue } from "../model/index.js";
-import { identity, type Pair, type Side } from "./side.js";
+import { objectKey, type Queue } from "../model/index.js";
+import type { Pair, Side } from "./side.js";
 
 /** Where more queues than these are new at once, nearly every name is near to some other, and nearness says nothing. */
 const manyNew = 200;
@@ -16,11 +16,11 @@ export function successorOf(was: Queue, pair: Pair): Queue | undefined {
     const candidates = added.filter(
         ({ vhost, type, purpose }) => vhost === was.vhost && type === was.type && purpose === was.purpose,
     );
-    const feeds = feedsBefore.get(identity(was));
+    const feeds = feedsBefore.get(objectKey(was));
     const heir =
         feeds === undefined
             ? undefined
-            : candidates.find((each) => includesAll(feedsAfter.get(identity(each)), feeds));
+            : candidates.find((each) => includesAll(feedsAfter.get(objectKey(each)), feeds));
     return heir ?? (candidates.length > manyNew ? undefined : candidates.find((each) => isNear(was, each)));
 }
 
@@ -55,7 +55,7 @@ function feedsOf({ topology }: Side): Feeds {
     const feeds = new Map<string, Set<string>>();
     for (const { vhost, source, destination, destinationType, routingKey } of topology.bindings) {
         if (destinationType === "queue") {
-            const key = identity({ vhost, name: destination });
+            const key = objectKey({ vhost, name: destination });
             feeds.set(key, (feeds.get(key) ?? new Set()).add(JSON.stringify([source, routingKey])));
         }
     }

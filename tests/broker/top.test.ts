@@ -43,7 +43,7 @@ function topOnce(what: string, tells: (view: View) => boolean): ReturnType<typeo
             const run = await top();
             return tells(run.view) ? run : undefined;
         },
-        60_000,
+        30_000,
     );
 }
 

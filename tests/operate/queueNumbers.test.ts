@@ -58,7 +58,7 @@ it("reads the numbers of a queue", async () => {
         },
     ]);
     expect(broker.seen.map(({ line }) => line)).toEqual([
-        "GET /api/queues/spot?page_size=500&columns=vhost%2Cname%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cmessage_bytes%2Cmessage_bytes_ready%2Cmessage_stats.publish_details.rate%2Chead_message_timestamp&page=1",
+        "GET /api/queues/spot?page_size=500&columns=vhost%2Cname%2Cstate%2Cmessages_ready%2Cmessages_unacknowledged%2Cconsumers%2Cmessage_bytes%2Cmessage_bytes_ready%2Cmessage_stats.publish_details.rate%2Cmessage_stats.deliver_get%2Cmessage_stats.deliver_get_details.rate%2Cmessage_stats.redeliver%2Cmessage_stats.redeliver_details.rate%2Cmessage_stats.ack%2Chead_message_timestamp&page=1",
     ]);
 });
 
@@ -82,6 +82,23 @@ it("takes a number that the broker has not collected for unknown, and a queue th
     expect(numbers).toEqual([
         { vhost: "spot", name: "just declared" },
         { vhost: "spot", name: "quiet", ready: 0, unacknowledged: 0, consumers: 0, publishRate: 0 },
+    ]);
+});
+
+it("reads an empty list in a table's place, as which RabbitMQ writes an empty one", async () => {
+    const counts = { messages_ready: 1, messages_unacknowledged: 0, consumers: 0 };
+    const { numbers } = await asked(
+        () =>
+            page(
+                1,
+                { vhost: "spot", name: "only read", ...counts, message_stats: [] },
+                { vhost: "spot", name: "never sent to", ...counts, message_stats: { publish_details: [] } },
+            ),
+        "spot",
+    );
+    expect(numbers.map(({ name, ready, publishRate }) => [name, ready, publishRate])).toEqual([
+        ["only read", 1, 0],
+        ["never sent to", 1, 0],
     ]);
 });
 

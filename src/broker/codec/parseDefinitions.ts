@@ -1,4 +1,4 @@
-import { bindingKey, type Policy, type Vhost, type VhostLimits } from "../../model/index.js";
+import { bindingKey, objectKey, type Policy, type Vhost, type VhostLimits } from "../../model/index.js";
 import { vhostLimitsComponent } from "../limits.js";
 import { type DefinitionsList, definitionsFields, idleFields } from "./definitionsFields.js";
 import {
@@ -95,14 +95,14 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
         return own === undefined || Object.keys(own).length === 0 ? each : { ...each, limits: own };
     };
     const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
-        each("policies", readPolicy, named, key),
+        each("policies", readPolicy, objectKey, key),
     );
     const parts = {
-        exchanges: each("exchanges", readExchange, named),
-        queues: each("queues", readQueue, named),
+        exchanges: each("exchanges", readExchange, objectKey),
+        queues: each("queues", readQueue, objectKey),
         // The default exchange's bindings follow from the queues; no broker takes them as declarations.
         bindings: each("bindings", readBinding, bindingKey).filter(({ source }) => source !== ""),
-        policies: [...each("policies", readPolicy, named), ...stored("policy")].sort(byName),
+        policies: [...each("policies", readPolicy, objectKey), ...stored("policy")].sort(byName),
         operatorPolicies: [...operatorLists, ...stored("operatorPolicy")].sort(byName),
     };
     return {
@@ -131,12 +131,8 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
     };
 }
 
-function named({ vhost, name }: { readonly vhost: string; readonly name: string }): string {
-    return JSON.stringify([vhost, name]);
-}
-
 function byName(a: Policy, b: Policy): number {
-    return named(a) < named(b) ? -1 : 1;
+    return objectKey(a) < objectKey(b) ? -1 : 1;
 }
 
 function* readers(
@@ -184,7 +180,7 @@ export type StoredParameter =
     | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits };
 
 function storedIdentity(stored: StoredParameter): string {
-    return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : named(stored.policy)}`;
+    return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : objectKey(stored.policy)}`;
 }
 
 /** The policies and limits among the runtime parameters; federation and shovels are parameters as well. */

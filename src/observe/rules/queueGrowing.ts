@@ -1,9 +1,7 @@
 import { duration, formatDuration } from "../../model/index.js";
 import { queueExpression } from "../queueExpression.js";
 import { called, lookAt, type QueueRule } from "../queueRule.js";
-import { growthHorizon, harmfulBounds, noticeable } from "../thresholds.js";
-
-const window = duration("30 minutes");
+import { growthHorizon, growthWindow, harmfulBounds, noticeable } from "../thresholds.js";
 
 /** More comes in than goes out, and at this pace the bound is reached within hours. */
 export const queueGrowing: QueueRule = {
@@ -19,7 +17,7 @@ export const queueGrowing: QueueRule = {
             ...(bounds.bytes === undefined ? [] : [["readyBytes", bounds.bytes] as const]),
         ].map(
             ([metric, bound]) =>
-                `(${predicted(metric, window, growthHorizon)} > ${bound} and ${gauge(metric)} > ${Math.round(bound * noticeable)})`,
+                `(${predicted(metric, growthWindow, growthHorizon)} > ${bound} and ${gauge(metric)} > ${Math.round(bound * noticeable)})`,
         );
         return {
             severity: "warning",
@@ -31,9 +29,9 @@ export const queueGrowing: QueueRule = {
                 "Add replicas of the consuming service, or find out what makes its jobs slow.",
         };
     },
-    isBroken: (queue, { ready, readyBytes, inRate, outRate }) => {
+    isBroken: (queue, { ready, readyBytes, growthRate }) => {
         const { messages, bytes } = harmfulBounds(queue) ?? {};
-        const gained = ((inRate - outRate) * growthHorizon) / 1_000;
+        const gained = (growthRate * growthHorizon) / 1_000;
         const size = ready === 0 ? 0 : readyBytes / ready;
         return [
             [ready, gained, messages],

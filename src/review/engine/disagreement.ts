@@ -1,4 +1,4 @@
-import type { Topology } from "../../model/index.js";
+import { objectKey, type Topology } from "../../model/index.js";
 import { type Action, type Change, type ChangedObject, objectId } from "../change.js";
 import { comparedObjects } from "../comparedObject.js";
 import { actionOf, type EngineObject } from "./brokerObjects.js";
@@ -74,7 +74,7 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
     const replaced = new Set(
         objects
             .filter(({ operation, object }) => operation === "replace" && object.kind !== "binding")
-            .map(keyOf),
+            .map(({ object }) => objectKey(object)),
     );
     for (const [id, each] of byObject) {
         const engine = actionOf(each.operation);
@@ -101,10 +101,6 @@ function isExpected({ object, fields, action }: Change): boolean {
         action === "update" &&
         fields.every(({ field }) => programFields.includes(field));
     return !programKinds.includes(object.kind) && !isOurs;
-}
-
-function keyOf({ object: { vhost, name } }: EngineObject): string {
-    return JSON.stringify([vhost, name]);
 }
 
 function isUnchanged({ step: { before, after } }: EngineObject): boolean {

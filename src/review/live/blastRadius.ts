@@ -1,8 +1,9 @@
+import { named } from "../../broker/named.js";
 import type { QueueNumbers } from "../../broker/queueNumbers.js";
-import type { Topology } from "../../model/index.js";
+import { type InVhost, objectKey, type Topology } from "../../model/index.js";
 import { compareText } from "../canonical.js";
 import type { Review } from "../review.js";
-import { type Hit, hits, queueKey } from "./hit.js";
+import { type Hit, hits } from "./hit.js";
 import { absent, impact, type LiveQueue } from "./impact.js";
 
 /** What the destructive changes of a review would do to a live broker, if they were applied now. */
@@ -30,22 +31,19 @@ export function blastRadius(
     before: Topology,
     live: { readonly broker: string; readonly queues: readonly QueueNumbers[]; readonly now: number },
 ): BlastRadius {
-    const byKey = new Map(live.queues.map((each) => [queueKey(each.vhost, each.name), each]));
+    const numbersOf = named(live.queues);
     const changes = [...hits(review, before)].map(([id, all]) => {
-        const byQueue = new Map<
-            string,
-            { readonly vhost: string; readonly name: string; readonly hits: Hit[] }
-        >();
+        const byQueue = new Map<string, InVhost & { readonly hits: Hit[] }>();
         for (const hit of all) {
             for (const { vhost, name } of targets(hit, live.queues)) {
-                const key = queueKey(vhost, name);
+                const key = objectKey({ vhost, name });
                 const known = byQueue.get(key) ?? { vhost, name, hits: [] };
                 known.hits.push(hit);
                 byQueue.set(key, known);
             }
         }
-        const queues = [...byQueue].map(([key, { vhost, name, hits: own }]) => {
-            const numbers = byKey.get(key);
+        const queues = [...byQueue.values()].map(({ vhost, name, hits: own }) => {
+            const numbers = numbersOf(vhost, name);
             return numbers === undefined ? absent(own, vhost, name) : impact(own, numbers, live.now);
         });
         return [id, queues.sort(worstFirst)] as const;
@@ -65,26 +63,19 @@ export function dyingOf(queues: readonly LiveQueue[]): { readonly known: number;
 export function dyingTotal({ changes }: BlastRadius): number {
     const byQueue = new Map<string, number>();
     for (const { vhost, name, dying = 0 } of [...changes.values()].flat()) {
-        const key = queueKey(vhost, name);
+        const key = objectKey({ vhost, name });
         byQueue.set(key, Math.max(dying, byQueue.get(key) ?? 0));
     }
     return [...byQueue.values()].reduce((sum, each) => sum + each, 0);
 }
 
 /** A virtual host is deleted with whatever the broker has in it, declared by us or not. */
-function targets(
-    { vhost, queue }: Hit,
-    live: readonly QueueNumbers[],
-): readonly { readonly vhost: string; readonly name: string }[] {
+function targets({ vhost, queue }: Hit, live: readonly QueueNumbers[]): readonly InVhost[] {
     return queue === undefined ? live.filter((each) => each.vhost === vhost) : [{ vhost, name: queue }];
 }
 
 function worstFirst(a: LiveQueue, b: LiveQueue): number {
     const weight = ({ dying = Number.POSITIVE_INFINITY }: LiveQueue): number => dying;
     const [left, right] = [weight(a), weight(b)];
-    return left === right
-        ? compareText(queueKey(a.vhost, a.name), queueKey(b.vhost, b.name))
-        : right > left
-          ? 1
-          : -1;
+    return left === right ? compareText(objectKey(a), objectKey(b)) : right > left ? 1 : -1;
 }

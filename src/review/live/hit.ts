@@ -1,4 +1,4 @@
-import type { Topology } from "../../model/index.js";
+import { objectKey, type Topology } from "../../model/index.js";
 import type { Change, Effect } from "../change.js";
 import { isLowered } from "../changeRules/settingRule.js";
 import type { Review } from "../review.js";
@@ -43,7 +43,7 @@ export function hits(
 ): ReadonlyMap<string, readonly Hit[]> {
     const settingsOf = new Map<string, SettingChange[]>();
     for (const each of settings) {
-        const key = queueKey(each.vhost, each.name);
+        const key = objectKey(each);
         settingsOf.set(key, [...(settingsOf.get(key) ?? []), each]);
     }
     const routes = new Map(routing.map((each) => [each.id, each]));
@@ -57,10 +57,6 @@ export function hits(
         ...routing.map((each) => [each.id, routeHits(each)] as const),
     ];
     return new Map(found.filter(([, all]) => all.length > 0));
-}
-
-export function queueKey(vhost: string, name: string): string {
-    return JSON.stringify([vhost, name]);
 }
 
 interface Found {
@@ -119,7 +115,7 @@ function effectHits(change: Change, effect: Effect, { before, settingsOf, routes
         }));
     }
     const keys = limitKeys[kind] ?? [];
-    const deciding = (settingsOf.get(queueKey(vhost, name)) ?? []).filter(
+    const deciding = (settingsOf.get(objectKey({ vhost, name })) ?? []).filter(
         (each) => each.kind === "queue" && keys.includes(each.key) && isLowered(each.before, each.after),
     );
     return hit === "queue" ? [{ kind, vhost, queue: name, kills, settings: deciding }] : [];

@@ -1,5 +1,5 @@
 import { effectiveSettings } from "../../broker/effective.js";
-import type { Exchange, Topology } from "../../model/index.js";
+import type { Exchange, InVhost, Topology } from "../../model/index.js";
 import { type GraphEdge, graphEdges } from "./graphEdge.js";
 import { type GraphNode, type NodeKind, nodeId, queueDetails } from "./graphNode.js";
 import { type Mark, type Marks, markKey } from "./mark.js";
@@ -76,7 +76,7 @@ export function around(graph: Graph, isKept: (node: GraphNode) => boolean): Grap
 
 function node(
     kind: NodeKind,
-    { vhost, name }: { readonly vhost: string; readonly name: string },
+    { vhost, name }: InVhost,
     shown: string,
     details: readonly string[],
     mark: Mark | undefined,

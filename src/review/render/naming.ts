@@ -1,4 +1,4 @@
-import type { Topology } from "../../model/index.js";
+import type { InVhost, Topology } from "../../model/index.js";
 
 /** Services name exchanges and queues without their virtual host: they live in the topology's first. */
 export function homeVhost({ vhosts }: Pick<Topology, "vhosts">): string {
@@ -6,9 +6,6 @@ export function homeVhost({ vhosts }: Pick<Topology, "vhosts">): string {
 }
 
 /** The name that a reader sees: the virtual host stands before it only where there are several. */
-export function nameIn(
-    { vhosts }: Pick<Topology, "vhosts">,
-    { vhost, name }: { readonly vhost: string; readonly name: string },
-): string {
+export function nameIn({ vhosts }: Pick<Topology, "vhosts">, { vhost, name }: InVhost): string {
     return vhosts.length > 1 ? `${vhost}/${name}` : name;
 }

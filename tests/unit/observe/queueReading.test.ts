@@ -90,6 +90,20 @@ it("takes counters of a leader that restarted for new ones", () => {
     expect(delivered).toBe(0);
 });
 
+it.each<{ name: string; before: readonly QueueMoment[]; perMinute: number }>([
+    {
+        name: "half an hour ago",
+        before: [moment(10, { ready: 280 }), moment(30, { ready: 240 }), moment(40, { ready: 1_000 })],
+        perMinute: 2,
+    },
+    { name: "as long ago as it knows", before: [moment(0), moment(10, { ready: 200 })], perMinute: 10 },
+    { name: "when there were more", before: [moment(30, { ready: 600 })], perMinute: -10 },
+    { name: "at no time", before: [], perMinute: 0 },
+])("tells how fast a queue grows since the broker knew it: $name", ({ before, perMinute }) => {
+    const { growthRate } = readingOf(history(moment(0, { ready: 300 }), ...before));
+    expect(growthRate).toBeCloseTo(perMinute / 60);
+});
+
 it.each<{ name: string; now: QueueMoment; before: readonly QueueMoment[]; minutes: number }>([
     {
         name: "nothing is settled since they got them",

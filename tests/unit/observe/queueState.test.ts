@@ -21,7 +21,7 @@ const calm: Omit<QueueMoment, "at"> = {
 /** A queue that was the same for the last hour, and is what `now` says. */
 function queue(
     name: string,
-    settings: Partial<Omit<QueueHistory, "now" | "before">> & { readonly now?: Partial<QueueMoment> } = {},
+    settings: Partial<Omit<QueueHistory, "now">> & { readonly now?: Partial<QueueMoment> } = {},
 ): QueueHistory {
     const { now = {}, ...rest } = settings;
     const before = Array.from({ length: 60 }, (_, index) => ({
@@ -113,9 +113,11 @@ describe("a queue beside its declaration", () => {
         [
             "that fills faster than it empties",
             queue("analyzer.links", {
-                now: { ready: 0.1 * most, delivered: most },
-                inRate: most / 3_600,
-                outRate: 1,
+                now: { ready: 0.2 * most, delivered: most },
+                before: [
+                    { ...calm, at: noon - 10 * minute, ready: 0.19 * most },
+                    { ...calm, at: noon - 40 * minute, ready: 0.01 * most },
+                ],
             }),
             ["warning QueueGrowing"],
         ],

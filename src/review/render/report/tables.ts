@@ -1,3 +1,4 @@
+import type { InVhost } from "../../../model/index.js";
 import type { Action, Change, Consequence } from "../../change.js";
 import type { StackReport } from "../../report.js";
 import type { RightsChange } from "../../rightsChange.js";
@@ -60,7 +61,7 @@ export function tablesOf(stack: StackReport): readonly ReportTable[] {
     ];
 }
 
-type Naming = (object: { readonly vhost: string; readonly name: string }) => string;
+type Naming = (object: InVhost) => string;
 
 /** The virtual host is said where there are several on either side. */
 function nameOf({ before, after }: StackReport): Naming {
