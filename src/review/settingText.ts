@@ -63,6 +63,15 @@ export function settingText(key: string, value: ArgumentValue | undefined): stri
     return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** What becomes of a setting, for people: `TTL 1 minute -> 1 day`. */
+export function settingChangeText(
+    key: string,
+    before: ArgumentValue | undefined,
+    after: ArgumentValue | undefined,
+): string {
+    return `${settingLabel(key)} ${settingText(key, before)} -> ${settingText(key, after)}`;
+}
+
 const ageUnitMs: Readonly<Record<string, number>> = {
     Y: 31_536_000_000,
     M: 2_592_000_000,

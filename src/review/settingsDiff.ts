@@ -1,7 +1,7 @@
 import type { EffectiveSettings } from "../broker/effective.js";
 import type { ArgumentValue, InVhost, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
-import { settingLabel, settingText } from "./settingText.js";
+import { settingChangeText } from "./settingText.js";
 import { hasSameSources, type Pair, pairOf } from "./side.js";
 
 /** A setting that a queue or an exchange really has, whoever gives it, and that changes. */
@@ -64,7 +64,7 @@ function changed(
                 key,
                 ...(old !== undefined && { before: old.value }),
                 ...(now !== undefined && { after: now.value, source: sourceOf(now) }),
-                text: `${settingLabel(key)} ${settingText(key, old?.value)} -> ${settingText(key, now?.value)}`,
+                text: settingChangeText(key, old?.value, now?.value),
             },
         ];
     });

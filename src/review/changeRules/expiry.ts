@@ -1,8 +1,7 @@
-import { settingText } from "../settingText.js";
 import { effectOf, effectRule } from "./effectRule.js";
 import { docs } from "./rule.js";
 import {
-    type ChangedSetting,
+    changeText,
     consequenceOf,
     destinyText,
     isDropped,
@@ -49,7 +48,7 @@ export const messageTtl: SettingRule = (changed) => {
     if (isLowered(before, after)) {
         const end = newFate(changed, "expired");
         return effectOf(ttlLowered, consequenceOf(end), {
-            text: `${text(changed)}: messages that arrive from now on and are not consumed in that time ${destinyText(end)}; those in the queue keep the time that they came with`,
+            text: `${changeText(changed)}: messages that arrive from now on and are not consumed in that time ${destinyText(end)}; those in the queue keep the time that they came with`,
             ...(isDropped(end) && {
                 safeWay:
                     "Make sure that consumers are that fast, also after an outage, or give the queue a dead-letter exchange in a release before.",
@@ -59,7 +58,7 @@ export const messageTtl: SettingRule = (changed) => {
     // A TTL that leads on to another queue is a waiting time: to raise it is to wait longer.
     const next = changed.pair.before.fate(was.vhost, was.name, "expired");
     return was.purpose === "delay" && next.end.kind === "queue"
-        ? effectOf(ttlRaised, "delayed", { text: `${text(changed)}: ${ttlRaised.reason}` })
+        ? effectOf(ttlRaised, "delayed", { text: `${changeText(changed)}: ${ttlRaised.reason}` })
         : undefined;
 };
 
@@ -67,10 +66,6 @@ export const messageTtl: SettingRule = (changed) => {
 export const queueExpiry: SettingRule = (changed) =>
     isLowered(changed.before, changed.after)
         ? effectOf(expiryLowered, "lost", {
-              text: `${text(changed)}: when nobody has used the queue for that long it is deleted, and its messages are not dead-lettered`,
+              text: `${changeText(changed)}: when nobody has used the queue for that long it is deleted, and its messages are not dead-lettered`,
           })
         : undefined;
-
-function text({ key, before, after }: ChangedSetting): string {
-    return `${key === "expires" ? "queue expiry" : "TTL"} ${settingText(key, before)} -> ${settingText(key, after)}`;
-}

@@ -1,11 +1,12 @@
 import type { FateEnd } from "../../broker/fate.js";
 import type { Queue } from "../../model/index.js";
-import { ageMs, settingLabel, settingText } from "../settingText.js";
+import { ageMs } from "../settingText.js";
 import type { Side } from "../side.js";
 import { effectOf, effectRule } from "./effectRule.js";
 import { docs } from "./rule.js";
 import {
     type ChangedSetting,
+    changeText,
     consequenceOf,
     destinyText,
     isDropped,
@@ -66,7 +67,7 @@ export const lengthLimit: SettingRule = (changed) => {
         return is.type === "stream" ? truncated(changed) : bounded(changed);
     }
     return after === undefined && is.type !== "stream"
-        ? effectOf(removed, "delayed", { text: `${text(changed)}: ${removed.reason}` })
+        ? effectOf(removed, "delayed", { text: `${changeText(changed)}: ${removed.reason}` })
         : undefined;
 };
 
@@ -75,8 +76,8 @@ function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
     return effectOf(lowered, consequenceOf(end), {
         text:
             end.kind === "refused"
-                ? `${text(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them`
-                : `${text(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
+                ? `${changeText(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them`
+                : `${changeText(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
         ...(isDropped(end) && {
             safeWay:
                 "Give the queue a dead-letter exchange in a release before, or wait until it holds less than the new limit.",
@@ -86,7 +87,9 @@ function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
 
 /** @see https://www.rabbitmq.com/docs/streams#retention */
 function truncated(changed: ChangedSetting): ReturnType<SettingRule> {
-    return effectOf(retentionLowered, "dropped", { text: `${text(changed)}: ${retentionLowered.reason}` });
+    return effectOf(retentionLowered, "dropped", {
+        text: `${changeText(changed)}: ${retentionLowered.reason}`,
+    });
 }
 
 /** How old a stream's entries get. */
@@ -108,9 +111,9 @@ export const overflow: SettingRule = (changed) => {
         return undefined;
     }
     return end.kind === "refused"
-        ? effectOf(refusing, "delayed", { text: `${text(changed)}: ${refusing.reason}` })
+        ? effectOf(refusing, "delayed", { text: `${changeText(changed)}: ${refusing.reason}` })
         : effectOf(dropping, consequenceOf(end), {
-              text: `${text(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
+              text: `${changeText(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
           });
 };
 
@@ -123,8 +126,4 @@ function surplus(side: Side, queue: Queue): FateEnd {
     return side.setting(queue, "overflow") === "reject-publish-dlx"
         ? { kind: "refused" }
         : side.fate(queue.vhost, queue.name, "maxlen").end;
-}
-
-function text({ key, before, after }: ChangedSetting): string {
-    return `${settingLabel(key)} ${settingText(key, before)} -> ${settingText(key, after)}`;
 }

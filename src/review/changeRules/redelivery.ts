@@ -1,9 +1,9 @@
-import { settingLabel, settingText } from "../settingText.js";
+import { settingText } from "../settingText.js";
 import { effectOf, effectRule } from "./effectRule.js";
 import { retryChanged } from "./retry.js";
 import { docs } from "./rule.js";
 import {
-    type ChangedSetting,
+    changeText,
     consequenceOf,
     destinyText,
     isLowered,
@@ -80,43 +80,43 @@ export const deliveryLimit: SettingRule = (changed) => {
     if (isLowered(before, after)) {
         const end = newFate(changed, "delivery_limit");
         return effectOf(limitLowered, consequenceOf(end), {
-            text: `${text(changed)}: messages that were tried more often are given up at their next failure, and ${destinyText(end)}`,
+            text: `${changeText(changed)}: messages that were tried more often are given up at their next failure, and ${destinyText(end)}`,
         });
     }
     const isUnlimited = settingText("delivery-limit", after) === "no limit";
     return isUnlimited
-        ? effectOf(limitRemoved, "delayed", { text: `${text(changed)}: ${limitRemoved.reason}` })
+        ? effectOf(limitRemoved, "delayed", { text: `${changeText(changed)}: ${limitRemoved.reason}` })
         : undefined;
 };
 
 /** @see https://www.rabbitmq.com/docs/quorum-queues#delayed-retry */
 export const delayedRetry: SettingRule = (changed) =>
     effectOf(retryChanged, "delayed", {
-        text: `${text(changed)}: failed messages are tried again at other times; where that is sooner, an outage uses up their attempts sooner`,
+        text: `${changeText(changed)}: failed messages are tried again at other times; where that is sooner, an outage uses up their attempts sooner`,
     });
 
 /** @see https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
 export const consumerTimeout: SettingRule = (changed) =>
     isLowered(changed.before, changed.after)
-        ? effectOf(timeoutLowered, "delayed", { text: `${text(changed)}: ${timeoutLowered.reason}` })
+        ? effectOf(timeoutLowered, "delayed", { text: `${changeText(changed)}: ${timeoutLowered.reason}` })
         : undefined;
 
 /** @see https://www.rabbitmq.com/docs/quorum-queues */
 export const disconnectedTimeout: SettingRule = (changed) =>
     changed.after !== undefined && isRaised(changed.before, changed.after)
-        ? effectOf(disconnectedRaised, "delayed", { text: `${text(changed)}: ${disconnectedRaised.reason}` })
+        ? effectOf(disconnectedRaised, "delayed", {
+              text: `${changeText(changed)}: ${disconnectedRaised.reason}`,
+          })
         : undefined;
 
 /** @see https://www.rabbitmq.com/docs/federated-queues */
 export const federation: SettingRule = (changed) =>
     changed.before === undefined
         ? undefined
-        : effectOf(federationChanged, "delayed", { text: `${text(changed)}: ${federationChanged.reason}` });
+        : effectOf(federationChanged, "delayed", {
+              text: `${changeText(changed)}: ${federationChanged.reason}`,
+          });
 
 /** @see https://www.rabbitmq.com/docs/classic-queues */
 export const queueVersion: SettingRule = (changed) =>
-    effectOf(versionChanged, "delayed", { text: `${text(changed)}: ${versionChanged.reason}` });
-
-function text({ key, before, after }: ChangedSetting): string {
-    return `${settingLabel(key)} ${settingText(key, before)} -> ${settingText(key, after)}`;
-}
+    effectOf(versionChanged, "delayed", { text: `${changeText(changed)}: ${versionChanged.reason}` });

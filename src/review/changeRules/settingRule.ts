@@ -1,6 +1,7 @@
 import type { FateCause, FateEnd } from "../../broker/fate.js";
 import type { ArgumentValue, Queue } from "../../model/index.js";
 import type { Effect } from "../change.js";
+import { settingChangeText } from "../settingText.js";
 import type { Pair } from "../side.js";
 
 /** A queue whose effective setting changes, while the queue itself stays. */
@@ -15,6 +16,11 @@ export interface ChangedSetting {
 
 /** What a changed setting does to messages; `undefined`: nothing. */
 export type SettingRule = (changed: ChangedSetting) => Omit<Effect, "object"> | undefined;
+
+/** What changes, as a sentence begins with it. */
+export function changeText({ key, before, after }: ChangedSetting): string {
+    return settingChangeText(key, before, after);
+}
 
 /** What becomes, under the new rules, of a message that leaves the queue for a cause. */
 export function newFate({ is, pair }: ChangedSetting, cause: FateCause): FateEnd {
