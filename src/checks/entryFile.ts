@@ -29,7 +29,13 @@ export interface EntryForm<T> {
 const day = z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day, such as "2027-03-31"')
-    .refine((text) => !Number.isNaN(Date.parse(text)), "expected a day that exists");
+    .refine(isDay, "expected a day that exists");
+
+/** `Date` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+    const date = new Date(text);
+    return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
 
 /** What every entry may say. */
 export const reasoned = {

@@ -192,6 +192,8 @@ describe("a file of approvals", () => {
         [`approved:\n${entry("    mesages: 1\n")}`, '- approved.0: Unrecognized key: "mesages"'],
         [`approved:\n${entry("    messages: -1\n")}`, "- approved.0.messages: Too small"],
         [`approved:\n${entry("    until: soon\n")}`, 'expected a day, such as "2027-03-31"'],
+        [`approved:\n${entry("    until: 2027-02-30\n")}`, "expected a day that exists"],
+        [`approved:\n${entry("    until: 2027-13-01\n")}`, "expected a day that exists"],
         [
             `approved:\n<<<<<<< ours\n${entry()}=======\n>>>>>>> theirs\n`,
             "a.yaml: line 2: has the marker of a merge conflict; keep the entries of both sides that still count",
