@@ -91,18 +91,19 @@ export function probeKey({ vhost, exchange, routingKey, headers }: Omit<RoutePro
 const anyWord = "\u2026";
 
 /**
- * Messages that stand for a probe. A wildcard becomes a word that no binding names; `#` takes any number of words, so none and two stand
- * for it: what is bound with `a.*` takes neither `a` nor `a.x.y`.
+ * Messages that stand for a probe. A wildcard becomes a word that no binding names; `#` takes any number of words, so none, one and two
+ * stand for it: what is bound with `a.*` takes neither `a` nor `a.x.y`, and what is bound with `a` and `a.*.*` does not take `a.x`. Each of several
+ * headers also stands alone: a binding that wants any of them takes it, one that wants all of them does not.
  */
 export function samplesOf({ vhost, exchange, routingKey, headers }: RouteProbe): readonly RoutedMessage[] {
     const words = routingKey.split(".");
     const fill = (many: readonly string[]): string =>
         words.flatMap((word) => (word === "#" ? many : [word === "*" ? anyWord : word])).join(".");
-    const keys = words.includes("#") ? [fill([]), fill([anyWord, anyWord])] : [fill([])];
-    return keys.map((key) => ({
-        vhost,
-        exchange,
-        routingKey: key,
-        ...(headers !== undefined && { headers }),
-    }));
+    const keys = words.includes("#") ? [fill([]), fill([anyWord]), fill([anyWord, anyWord])] : [fill([])];
+    if (headers === undefined) {
+        return keys.map((key) => ({ vhost, exchange, routingKey: key }));
+    }
+    const pairs = Object.entries(headers);
+    const alone = pairs.length > 1 ? pairs.map((pair) => Object.fromEntries([pair])) : [];
+    return [headers, ...alone].map((each) => ({ vhost, exchange, routingKey, headers: each }));
 }

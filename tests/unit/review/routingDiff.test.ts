@@ -93,16 +93,18 @@ describe("the routing diff", () => {
     });
 
     it.each([
-        ["a.#", "a.*", "dropped"],
-        ["a.*", "a.#", "none"],
-        ["a.#", "a.#.#", undefined],
-        ["a.*.c", "a.b.c", "dropped"],
+        [["a.#"], ["a.*"], "dropped"],
+        [["a.*"], ["a.#"], "none"],
+        [["a.#"], ["a.#.#"], undefined],
+        [["a.*.c"], ["a.b.c"], "dropped"],
+        [["a.#"], ["a", "a.*.*"], "dropped"],
+        [["a.#"], ["a", "a.*.#"], undefined],
     ])("tries wildcards with no word, one and two: %s -> %s", (before, after, consequence) => {
-        const side = (key: string): Topology =>
+        const side = (keys: readonly string[]): Topology =>
             topologyOf({
                 exchanges: [exchange("v", "in", "topic")],
                 queues,
-                bindings: [binding("v", "in", "a", key)],
+                bindings: keys.map((key) => binding("v", "in", "a", key)),
             });
         const [worst] = routingDiff(side(before), side(after));
         expect(worst?.consequence).toBe(consequence);
@@ -120,6 +122,37 @@ describe("the routing diff", () => {
         expect(routingDiff(side("pdf", "zip"), side("zip")).map(({ id, kind }) => ({ id, kind }))).toEqual([
             { id: 'route v/headers  {"format":"pdf"}', kind: "unroutable" },
         ]);
+    });
+
+    it.each([
+        ["all of them instead of any", ["any", ["a", "b"]], [["all", ["a", "b"]]], "unroutable"],
+        ["any of them instead of all", ["all", ["a", "b"]], [["any", ["a", "b"]]], "routed"],
+        ["fewer of which any does", ["any", ["a", "b"]], [["any", ["a"]]], "unroutable"],
+        [
+            "each by a binding of its own",
+            ["any", ["a", "b"]],
+            [
+                ["any", ["a"]],
+                ["all", ["b"]],
+            ],
+            undefined,
+        ],
+    ] as const)("tries several headers together and alone: %s", (_, before, after, kind) => {
+        const side = (...wanted: readonly (readonly [string, readonly string[]])[]): Topology =>
+            topologyOf({
+                exchanges,
+                queues,
+                bindings: wanted.map(([match, names]) =>
+                    binding("v", "headers", "a", "", {
+                        arguments: {
+                            "x-match": match,
+                            ...Object.fromEntries(names.map((name) => [name, 1])),
+                        },
+                    }),
+                ),
+            });
+        const [worst] = routingDiff(side(before), side(...after));
+        expect(worst?.kind).toBe(kind);
     });
 
     it("follows dead letters and retries as messages of their own", () => {
