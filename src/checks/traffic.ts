@@ -1,6 +1,6 @@
 import { GroupsByName } from "../broker/named.js";
 import type { Router } from "../broker/routing.js";
-import type { Call, Publication, Queue, Service, Subscription, Topology } from "../model/index.js";
+import type { Call, Exchange, Publication, Queue, Service, Subscription, Topology } from "../model/index.js";
 
 /** Something that a service sends, and the queues that take it. */
 export interface Sending {
@@ -12,6 +12,24 @@ export interface Sending {
     readonly publication?: Publication;
     readonly call?: Call;
     readonly queues: readonly string[];
+}
+
+/**
+ * Whether what is sent to an exchange finds no queue but those that keep what no other takes. Of an exchange that does not exist nothing is
+ * known, nor of one whose bindings look at headers.
+ */
+export function isUnrouted(
+    { vhost, exchange, queues }: Pick<Sending, "vhost" | "exchange" | "queues">,
+    find: {
+        readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
+        readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
+    },
+): boolean {
+    const type = find.exchangeNamed(vhost, exchange)?.type;
+    return (
+        (exchange === "" || (type !== undefined && type !== "headers")) &&
+        queues.every((name) => find.queueNamed(vhost, name)?.purpose === "parking")
+    );
 }
 
 export interface Consumption {

@@ -1,3 +1,4 @@
+import { isUnrouted } from "../checks/traffic.js";
 import type { Service, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { type ContractChangeKind, contractChangeKinds, contractRules } from "./contractRule.js";
@@ -27,8 +28,9 @@ export function contractDiff(before: Topology, after: Topology): readonly Contra
 
 export function contractChanges(pair: Pair, routing: readonly RouteChange[]): readonly ContractChange[] {
     const known = new Set(offences(pair.before).map(({ id }) => id));
+    const parked = new Set(routing.filter(({ kind }) => kind === "parked").map(addressOf));
     const all = [
-        ...offences(pair.after).filter(({ id }) => !known.has(id)),
+        ...offences(pair.after, parked).filter(({ id }) => !known.has(id)),
         ...earlyRemovals(pair),
         ...earlyUnbindings(pair, routing),
         ...lonelyQueues(pair),
@@ -41,8 +43,15 @@ export function contractChanges(pair: Pair, routing: readonly RouteChange[]): re
     );
 }
 
-/** What services ask for and do not get, on one side. */
-function offences(side: Side): readonly ContractChange[] {
+function addressOf({ exchange, routingKey }: Pick<RouteChange, "exchange" | "routingKey">): string {
+    return JSON.stringify([exchange, routingKey]);
+}
+
+/**
+ * What services ask for and do not get, on one side.
+ * @param parked where what no queue takes any more is told as a changed route; nobody needs to agree to it twice
+ */
+function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
     const { home } = side;
     const missing = (service: string, what: string, verb: string): ContractChange => ({
         id: `missing ${what} for service "${service}"`,
@@ -60,18 +69,25 @@ function offences(side: Side): readonly ContractChange[] {
             if (exchange !== "" && side.exchange(home, exchange) === undefined) {
                 return [missing(service.name, `exchange "${exchange}"`, "publishes to")];
             }
-            return side.route({ vhost: home, exchange, routingKey }).queues.length > 0
-                ? []
-                : [
+            const { queues } = side.route({ vhost: home, exchange, routingKey });
+            const kept = queues.map((name) => `"${name}"`).join(", ");
+            const isTold = queues.length > 0 && parked.has(addressOf({ exchange, routingKey }));
+            return !isTold &&
+                isUnrouted(
+                    { vhost: home, exchange, queues },
+                    { queueNamed: side.queue, exchangeNamed: side.exchange },
+                )
+                ? [
                       {
                           id: `unroutable "${message}" of service "${service.name}"`,
                           kind: "unroutable" as const,
                           service: service.name,
-                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which no queue takes`,
+                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which no queue takes${kept === "" ? "" : `: it ends in ${kept}`}`,
                           safeWay: `Bind a queue with "${routingKey}" in the same release or before.`,
                           blocks: true,
                       },
-                  ];
+                  ]
+                : [];
         }),
     ]);
 }

@@ -29,7 +29,7 @@ export const contractRules: Readonly<Record<ContractChangeKind, ContractRule>> =
         invariants: [4, 32],
     },
     unroutable: {
-        reason: "a service publishes what no queue takes any more, or never took",
+        reason: "a service publishes what no queue takes any more, or never took, but for one that keeps what has no route",
         safeWay: "Bind a queue with the key in the same release or before.",
         source: "https://www.rabbitmq.com/docs/publishers#unroutable",
         invariants: [3, 32],

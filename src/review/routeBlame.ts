@@ -6,6 +6,8 @@ export interface RouteBlame {
     readonly byNewBinding: (bindingKey: string) => readonly BlamedRouteChange[];
     /** By the exchange whose alternate took the message. */
     readonly byLostAlternate: (vhost: string, exchange: string) => readonly BlamedRouteChange[];
+    /** By the service that sends the message elsewhere. */
+    readonly byService: (service: string) => readonly BlamedRouteChange[];
 }
 
 export function routeBlame(changes: readonly BlamedRouteChange[]): RouteBlame {
@@ -32,5 +34,6 @@ export function routeBlame(changes: readonly BlamedRouteChange[]): RouteBlame {
         byLostBinding: index(({ lostBindings }) => lostBindings),
         byNewBinding: index(({ newBindings }) => newBindings),
         byLostAlternate: (vhost, exchange) => byAlternate(alternateKey(vhost, exchange)),
+        byService: index(({ service }) => (service === undefined ? [] : [service])),
     };
 }

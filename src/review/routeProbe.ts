@@ -1,5 +1,6 @@
 import type { RoutedMessage } from "../broker/routing.js";
 import { type Binding, bindingKey, type Queue } from "../model/index.js";
+import { sendingsOf } from "./sending.js";
 import type { Side } from "./side.js";
 
 /** A kind of message whose way is compared: what is published under one key, and who does so. */
@@ -31,13 +32,8 @@ function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
         probes.set(key, { ...probe, uses: [...new Set(uses)].sort() });
     };
     const { topology, home: vhost } = side;
-    for (const { name, publishes, calls } of topology.services) {
-        for (const { exchange, routingKey, message } of publishes) {
-            add({ vhost, exchange, routingKey }, `service "${name}" publishes "${message}"`);
-        }
-        for (const { exchange, routingKey, message } of calls) {
-            add({ vhost, exchange, routingKey }, `service "${name}" requests "${message}"`);
-        }
+    for (const { exchange, routingKey, use } of topology.services.flatMap(sendingsOf)) {
+        add({ vhost, exchange, routingKey }, use);
     }
     for (const [queue, route] of Object.entries(topology.retries)) {
         for (const routingKey of route.mode === "exchange" ? route.routingKeys : []) {

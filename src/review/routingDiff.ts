@@ -1,7 +1,8 @@
-import type { Routing } from "../broker/routing.js";
+import type { RoutedMessage, Routing } from "../broker/routing.js";
 import { bindingKey, type Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
 import { type Consequence, consequences, isWorse } from "./change.js";
+import { redirections } from "./redirection.js";
 import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.js";
 import { type Pair, pairOf, type Side } from "./side.js";
 
@@ -23,7 +24,7 @@ export type RouteChangeKind = (typeof routeChangeKinds)[number];
 
 /** A kind of message that goes elsewhere than before. */
 export interface RouteChange {
-    /** The same in every run: `route spot/spot.analysis analyze.result`. */
+    /** The same in every run: `route spot/spot.analysis analyze.result`, or `route service "gateway" publishes "request"`. */
     readonly id: string;
     readonly kind: RouteChangeKind;
     readonly consequence: Consequence;
@@ -53,14 +54,25 @@ export interface BlamedRouteChange {
     readonly newBindings: ReadonlySet<string>;
     /** The exchanges on the ways that are gone whose alternate took the message. */
     readonly lostAlternates: ReadonlySet<string>;
+    /** The service that sends the message elsewhere, where that is what makes it. */
+    readonly service?: string;
 }
 
-/** Every declared publication and every bound key that reaches other queues than before, worst first. */
+/**
+ * Every declared publication and every bound key that reaches other queues than before, worst first. A message that its service sends
+ * elsewhere is compared with itself, beside the keys.
+ */
 export function routingDiff(before: Topology, after: Topology): readonly RouteChange[] {
     return blamedRouteChanges(pairOf(before, after)).map(({ change }) => change);
 }
 
 export function blamedRouteChanges(pair: Pair): readonly BlamedRouteChange[] {
+    return [...changedKeys(pair), ...redirectedMessages(pair)].sort((a, b) =>
+        compareRouteChanges(a.change, b.change),
+    );
+}
+
+function changedKeys(pair: Pair): readonly BlamedRouteChange[] {
     if (routesOf(pair.before) === routesOf(pair.after)) {
         return [];
     }
@@ -68,12 +80,25 @@ export function blamedRouteChanges(pair: Pair): readonly BlamedRouteChange[] {
     const changes: BlamedRouteChange[] = [];
     for (const [key, probe] of new Map([...after, ...before])) {
         const uses = [...(before.get(key)?.uses ?? []), ...(after.get(key)?.uses ?? [])];
-        const change = routeChange(pair, { ...probe, uses: [...new Set(uses)].sort() });
+        const change = keyChange(pair, { ...probe, uses: [...new Set(uses)].sort() });
         if (change !== undefined) {
             changes.push(change);
         }
     }
-    return changes.sort((a, b) => compareRouteChanges(a.change, b.change));
+    return changes;
+}
+
+/** No binding is to blame where a message goes another way because it is sent elsewhere. */
+const none: ReadonlySet<string> = new Set();
+
+function redirectedMessages(pair: Pair): readonly BlamedRouteChange[] {
+    return redirections(pair).flatMap(({ service, use, was, is }) => {
+        const probe = { ...is, uses: [use] };
+        const found = routeChange(pair, probe, `route ${use}`, { was, is });
+        return found === undefined
+            ? []
+            : [{ ...found, lostBindings: none, newBindings: none, lostAlternates: none, service }];
+    });
 }
 
 /** Everything that decides where messages go. Most changes leave it alone, and then no message needs to be followed. */
@@ -102,46 +127,57 @@ function compareRouteChanges(a: RouteChange, b: RouteChange): number {
 }
 
 /** The worst of what happens to the messages that stand for a probe. */
-function routeChange(pair: Pair, probe: RouteProbe): BlamedRouteChange | undefined {
-    // Where services are declared, a key that none of them uses is nobody's loss: that is how a binding is safely given up.
-    const isUsed = probe.uses.length > 0 || !pair.before.knowsServices;
+function keyChange(pair: Pair, probe: RouteProbe): BlamedRouteChange | undefined {
     let worst: BlamedRouteChange | undefined;
     for (const message of samplesOf(probe)) {
-        const [was, is] = [pair.before.route(message), pair.after.route(message)];
-        const judged = judge(was, is);
-        if (judged === undefined) {
-            continue;
+        const found = routeChange(pair, probe, routeId(probe), { was: message, is: message });
+        if (
+            found !== undefined &&
+            (worst === undefined || isWorse(found.change.consequence, worst.change.consequence))
+        ) {
+            worst = found;
         }
-        const consequence = isUsed ? judged.consequence : "none";
-        if (worst !== undefined && !isWorse(consequence, worst.change.consequence)) {
-            continue;
-        }
-        const gone = was.paths.filter(({ queue }) => !is.queues.includes(queue)).flatMap(({ hops }) => hops);
-        const added = is.paths.filter(({ queue }) => !was.queues.includes(queue)).flatMap(({ hops }) => hops);
-        const { vhost, exchange, routingKey, headers, uses } = probe;
-        worst = {
-            change: {
-                id: routeId(probe),
-                kind: judged.kind,
-                consequence,
-                vhost,
-                exchange,
-                routingKey,
-                ...(headers !== undefined && { headers }),
-                uses,
-                before: routeEnd(pair.before, vhost, was),
-                after: routeEnd(pair.after, vhost, is),
-            },
-            lostBindings: new Set(
-                gone.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
-            ),
-            newBindings: new Set(
-                added.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
-            ),
-            lostAlternates: new Set(gone.filter(({ via }) => via === "alternate").map((hop) => hop.exchange)),
-        };
     }
     return worst;
+}
+
+/** What happens to one message, that goes as it was sent before and as it is now. */
+function routeChange(
+    pair: Pair,
+    { vhost, exchange, routingKey, headers, uses }: RouteProbe,
+    id: string,
+    message: { readonly was: RoutedMessage; readonly is: RoutedMessage },
+): BlamedRouteChange | undefined {
+    const [was, is] = [pair.before.route(message.was), pair.after.route(message.is)];
+    const judged = judge(was, is);
+    if (judged === undefined) {
+        return undefined;
+    }
+    // Where services are declared, a key that none of them uses is nobody's loss: that is how a binding is safely given up.
+    const isUsed = uses.length > 0 || !pair.before.knowsServices;
+    const gone = was.paths.filter(({ queue }) => !is.queues.includes(queue)).flatMap(({ hops }) => hops);
+    const added = is.paths.filter(({ queue }) => !was.queues.includes(queue)).flatMap(({ hops }) => hops);
+    return {
+        change: {
+            id,
+            kind: judged.kind,
+            consequence: isUsed ? judged.consequence : "none",
+            vhost,
+            exchange,
+            routingKey,
+            ...(headers !== undefined && { headers }),
+            uses,
+            before: routeEnd(pair.before, message.was.vhost, was),
+            after: routeEnd(pair.after, vhost, is),
+        },
+        lostBindings: new Set(
+            gone.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
+        ),
+        newBindings: new Set(
+            added.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
+        ),
+        lostAlternates: new Set(gone.filter(({ via }) => via === "alternate").map((hop) => hop.exchange)),
+    };
 }
 
 function routeId({ vhost, exchange, routingKey, headers }: RouteProbe): string {

@@ -1,5 +1,6 @@
 import { servicePlace } from "../place.js";
 import type { Rule } from "../rule.js";
+import { isUnrouted } from "../traffic.js";
 
 export const unroutedPublication: Rule = {
     id: "unroutedPublication",
@@ -8,16 +9,10 @@ export const unroutedPublication: Rule = {
     fix: "Bind a queue with that key, or stop publishing it.",
     invariants: [3],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
-    check: ({ traffic, queueNamed, exchangeNamed }) =>
-        traffic.sendings
-            // An exchange that does not exist is another rule's finding; what a headers exchange does depends on headers.
-            .filter(({ vhost, exchange }) => {
-                const type = exchangeNamed(vhost, exchange)?.type;
-                return exchange === "" || (type !== undefined && type !== "headers");
-            })
-            .filter(({ vhost, queues }) =>
-                queues.every((name) => queueNamed(vhost, name)?.purpose === "parking"),
-            )
+    // An exchange that does not exist is another rule's finding.
+    check: (subject) =>
+        subject.traffic.sendings
+            .filter((sending) => isUnrouted(sending, subject))
             .map(({ service, message, exchange, routingKey }) => ({
                 place: servicePlace(service),
                 message: `message "${message}" to exchange "${exchange}" with key "${routingKey}" reaches no queue`,

@@ -10,6 +10,7 @@ import { permissionRules } from "./permission.js";
 import { publicationRules } from "./publication.js";
 import { queueRules } from "./queue.js";
 import { redeliveryRules } from "./redelivery.js";
+import { redirectionRules } from "./redirection.js";
 import { retryRules } from "./retry.js";
 import { serviceRules } from "./service.js";
 import { userRules } from "./user.js";
@@ -31,5 +32,6 @@ export const effectRules: readonly EffectRule[] = [
     ...userRules,
     ...serviceRules,
     ...publicationRules,
+    ...redirectionRules,
     ...brokerRules,
 ];

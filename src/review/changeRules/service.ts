@@ -4,6 +4,7 @@ import { fieldPath } from "../comparedObject.js";
 import type { Side } from "../side.js";
 import { effectOf, effectRule } from "./effectRule.js";
 import { publicationEffects } from "./publication.js";
+import { redirectionEffects } from "./redirection.js";
 import { type Draft, docs, type FieldRules, identityField, type KindRule, updates } from "./rule.js";
 import { isLowered } from "./settingRule.js";
 
@@ -70,9 +71,12 @@ export const serviceRule: KindRule = {
         text: "what it leaves behind, and too early, stands with the contracts",
         source: docs("connections"),
     },
-    effects: (draft, { pair }) =>
+    effects: (draft, { pair, routing }) =>
         draft.action === "update"
-            ? draft.fields.flatMap((each) => fieldEffects(draft, each, pair.before, pair.after))
+            ? [
+                  ...draft.fields.flatMap((each) => fieldEffects(draft, each, pair.before, pair.after)),
+                  ...redirectionEffects(routing.byService(draft.object.name)),
+              ]
             : [],
 };
 

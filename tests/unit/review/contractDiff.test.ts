@@ -42,6 +42,37 @@ describe("what services and topology no longer agree on", () => {
         ]);
     });
 
+    it("is a further key that only the alternate exchange takes", () => {
+        const after = editService("gateway", (each) => ({
+            ...each,
+            publishes: [
+                ...each.publishes,
+                {
+                    message: "other",
+                    exchange: "spot.analysis",
+                    routingKey: "analyze.other",
+                    persistent: true,
+                    mandatory: true,
+                    urgency: false,
+                },
+            ],
+        }))(spot);
+        expect(contractDiff(spot, after)).toMatchObject([
+            {
+                kind: "unroutable",
+                service: "gateway",
+                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with key "analyze.other", which no queue takes: it ends in "unrouted"',
+                blocks: true,
+            },
+        ]);
+    });
+
+    it("is no key that the routing diff says to be parked", () => {
+        expect(ids(unbind(({ routingKey }) => routingKey === "analyze.result")(spot))).toEqual([
+            `starved queue "${results}"`,
+        ]);
+    });
+
     it("is not told again of what was wrong before", () => {
         const before = unbind(({ routingKey }) => routingKey === "analysis.status")(spot);
         expect(ids(editService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);

@@ -11,6 +11,7 @@ import {
     limited,
     limitedUser,
     policyOf,
+    sendingWith,
     spot,
     withBinding,
     withOperatorPolicy,
@@ -546,8 +547,53 @@ export const destructiveEdits: readonly Edit[] = [
             ...each,
             calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),
         })),
+        "dropped",
+        '1 to change, messages are dropped: service "gateway"; keys lose their queue: "analysis.status.v2" of "spot.rpc", "analysis.submit.v2" of "spot.rpc"; services are broken: "gateway"',
+    ),
+    edited(
+        "publishes with a key that only the alternate exchange takes",
+        declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" })),
+        "delayed",
+        '2 to change, keys lose their queue: "analyze.requests" of "spot.analysis"',
+    ),
+    edited(
+        "publishes to an exchange where only the alternate takes it",
+        declaredService("analyzer-orchestrator", sendingWith("result", { exchange: "spot.notifications" })),
+        "delayed",
+        '3 to change, keys lose their queue: "analyze.result" of "spot.notifications"',
+    ),
+    edited(
+        "publishes to one receiver what went to two",
+        withBinding(binding("spot", "spot.notifications", "notifications.email", "notify.ended"))(
+            declaredService(results, sendingWith("completed", { routingKey: "notify.ended" })),
+        ),
+        "dropped",
+        '2 to change, 1 to add, messages are dropped: service "result-processor"',
+    ),
+    edited(
+        "publishes to another queue",
+        declaredService(results, sendingWith("completed", { routingKey: "notify.status" })),
+        "reordered",
+        "2 to change, messages may change their order, nothing is lost",
+    ),
+    edited(
+        "publishes a further message that only the alternate exchange takes",
+        declaredService("gateway", (each) => ({
+            ...each,
+            publishes: [
+                ...each.publishes,
+                {
+                    message: "other",
+                    exchange: "spot.analysis",
+                    routingKey: "analyze.other",
+                    persistent: true,
+                    mandatory: true,
+                    urgency: false,
+                },
+            ],
+        })),
         "none",
-        '1 to change, services are broken: "gateway"',
+        '2 to change, services are broken: "gateway"',
     ),
     edited(
         "consumes a queue that is not there",

@@ -6,6 +6,7 @@ import type {
     ExchangeDeclaration,
     Policy,
     PolicyDefinition,
+    Publication,
     QueueDeclaration,
     Service,
     Topology,
@@ -87,6 +88,14 @@ export function declaredService(name: string, change: (service: Service) => Serv
         ...all,
         services: all.services.flatMap((each) => (each.name === name ? (change(each) ?? []) : each)),
     }));
+}
+
+/** A service that sends one of its messages otherwise. */
+export function sendingWith(message: string, change: Partial<Publication>): (service: Service) => Service {
+    return (each) => ({
+        ...each,
+        publishes: each.publishes.map((one) => (one.message === message ? { ...one, ...change } : one)),
+    });
 }
 
 export function withMoreQueues(...queues: readonly QueueDeclaration[]): Topology {

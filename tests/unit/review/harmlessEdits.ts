@@ -21,6 +21,7 @@ import {
     limited,
     limitedUser,
     policyOf,
+    sendingWith,
     spot,
     withBinding,
     withMoreQueues,
@@ -35,6 +36,8 @@ const status = "notifications.status";
 const bound = { messages: 1_000, size: bytes("1 MiB") } as const;
 const retry = { attempts: 3, delay: duration("2 seconds"), delayLimit: duration("1 minute") } as const;
 const policyOfResults = `queue.${results}`;
+
+const withAnotherKey = withBinding(binding("spot", "spot.analysis", "analyzer-orchestrator", "analyze.ask"));
 
 /** Lists in the opposite order. */
 function reversed(all: Topology, ...lists: readonly TopologyList[]): Topology {
@@ -585,6 +588,13 @@ export const harmlessEdits: readonly Edit[] = [
         })),
         "none",
         "2 to change, nothing is lost",
+    ),
+    edited(
+        "publishes a message with another key that reaches the same queues",
+        withAnotherKey(declaredService("gateway", sendingWith("request", { routingKey: "analyze.ask" }))),
+        "none",
+        "2 to change, nothing is lost",
+        withAnotherKey(spot),
     ),
     edited(
         "stops publishing a message",

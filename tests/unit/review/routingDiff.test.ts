@@ -3,7 +3,7 @@ import { binding, exchange, queue, service, type Topology } from "../../../src/m
 import { routingDiff } from "../../../src/review/routingDiff.js";
 import { topologyOf } from "../broker/topologies.js";
 import { unbind } from "../checks/edits.js";
-import { policyOf, spot, withBinding } from "./edits.js";
+import { declaredService, policyOf, sendingWith, spot, withBinding } from "./edits.js";
 
 const exchanges = [
     exchange("v", "in", "topic", { arguments: { "alternate-exchange": "rest" } }),
@@ -77,6 +77,31 @@ describe("the routing diff", () => {
                 after: { queues: ["unrouted"], deadLetters: [] },
             },
         ]);
+    });
+
+    it("compares a message that its service sends elsewhere with itself", () => {
+        const after = declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" }));
+        expect(routingDiff(spot, after)).toEqual([
+            {
+                id: 'route service "gateway" publishes "request"',
+                kind: "parked",
+                consequence: "delayed",
+                vhost: "spot",
+                exchange: "spot.analysis",
+                routingKey: "analyze.requests",
+                uses: ['service "gateway" publishes "request"'],
+                before: { queues: ["analyzer-orchestrator"], deadLetters: ["analyzer-orchestrator.dlq"] },
+                after: { queues: ["unrouted"], deadLetters: [] },
+            },
+        ]);
+    });
+
+    it("does not know what an exchange of headers does with a message that is sent there now", () => {
+        const elsewhere = {
+            ...sender,
+            publishes: sender.publishes.map((one) => ({ ...one, exchange: "headers" })),
+        };
+        expect(routingDiff(bound("a"), { ...bound("a"), services: [elsewhere] })).toEqual([]);
     });
 
     it("holds a key that nobody is declared to send for nobody's loss", () => {
