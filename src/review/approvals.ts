@@ -50,7 +50,7 @@ export function parseApprovals(text: string, file: string): Approvals {
 export interface ApprovalUse {
     /** Today, such as `2026-11-24`. */
     readonly today: string;
-    /** Those that were there before the change. */
+    /** Those that were there before the change: they approve nothing of it. @see applyApprovals */
     readonly earlier: readonly Approval[];
     /** Whether everything was reviewed that an entry could be about; otherwise an entry that nothing needs is no mistake. */
     readonly whole: boolean;
@@ -72,7 +72,8 @@ export interface ApprovalResult {
 
 /**
  * Finds who agreed to what. An entry without a reason, or whose day is over, approves nothing; one for a stack goes before one for all. An
- * entry that is left over from an earlier change is told, but stops nobody: the change that it belonged to is done.
+ * entry that was there before belongs to a change that is done: an id says which object changes, not to what, so that it would agree to
+ * values that nobody saw. It is told, but stops nobody.
  */
 export function applyApprovals(
     stacks: readonly Asked[],
@@ -96,9 +97,11 @@ export function applyApprovals(
                 for (const each of candidates) {
                     used.add(each);
                 }
-                const holding = candidates.filter((each) => hasReason(each) && !isOver(each, today));
+                const holding = candidates.filter(
+                    (each) => !isEarlier(each) && hasReason(each) && !isOver(each, today),
+                );
                 const chosen = holding.find((each) => each.stack === stack) ?? holding[0];
-                return chosen === undefined ? [] : [approvedChange(chosen, isEarlier(chosen))];
+                return chosen === undefined ? [] : [approvedChange(chosen)];
             });
             return [stack, changes] as const;
         }),
@@ -106,17 +109,15 @@ export function applyApprovals(
 
     const seen = new Set<string>();
     const problems = entries.flatMap((each): readonly ReportProblem[] => {
+        const isUsed = used.has(each);
+        const isJudged = whole || stacks.some(({ stack }) => stack === each.stack);
         const scope = JSON.stringify([each.change, each.stack]);
-        const isRepeated = seen.has(scope);
-        seen.add(scope);
-        const found = problemOf(each, {
-            today,
-            isEarlier: isEarlier(each),
-            isUsed: used.has(each),
-            isRepeated,
-            isJudged: whole || stacks.some(({ stack }) => stack === each.stack),
-            asked: stacks,
-        });
+        const found = isEarlier(each)
+            ? leftOver(isUsed, isJudged)
+            : problemOf(each, { today, isUsed, isRepeated: seen.has(scope), isJudged, asked: stacks });
+        if (!isEarlier(each)) {
+            seen.add(scope);
+        }
         return found === undefined
             ? []
             : [{ ...found, text: `${file}:${each.line}: approval of "${each.change}": ${found.text}` }];
@@ -129,22 +130,17 @@ function contentOf({ change, reason, until, stack, messages }: Approval): string
     return JSON.stringify([change, reason, until, stack, messages]);
 }
 
-function approvedChange(
-    { change, reason = "", until, messages }: Approval,
-    isEarlier: boolean,
-): ApprovedChange {
+function approvedChange({ change, reason = "", until, messages }: Approval): ApprovedChange {
     return {
         id: change,
         reason,
         ...(until !== undefined && { until }),
         ...(messages !== undefined && { messages }),
-        isEarlier,
     };
 }
 
 interface EntryState {
     readonly today: string;
-    readonly isEarlier: boolean;
     readonly isUsed: boolean;
     readonly isRepeated: boolean;
     /** Whether all was reviewed that it could be about. */
@@ -152,21 +148,28 @@ interface EntryState {
     readonly asked: readonly Asked[];
 }
 
+/** What is told of an entry that was there before the change. */
+function leftOver(isUsed: boolean, isJudged: boolean): ReportProblem | undefined {
+    if (isUsed) {
+        return {
+            kind: "note",
+            text: "was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry",
+        };
+    }
+    return isJudged
+        ? { kind: "note", text: "is left over from an earlier change; remove the entry" }
+        : undefined;
+}
+
 function problemOf(
     each: Approval,
-    { today, isEarlier, isUsed, isRepeated, isJudged, asked }: EntryState,
+    { today, isUsed, isRepeated, isJudged, asked }: EntryState,
 ): ReportProblem | undefined {
-    const own = isEarlier ? "note" : "finding";
-    if (isEarlier && !isUsed) {
-        return isJudged
-            ? { kind: "note", text: "is left over from an earlier change; remove the entry" }
-            : undefined;
-    }
     if (!hasReason(each)) {
         return { kind: "finding", text: 'has no reason; write why it may be done, as its "reason"' };
     }
     if (isRepeated) {
-        return { kind: own, text: "stands there twice; remove one of the entries" };
+        return { kind: "finding", text: "stands there twice; remove one of the entries" };
     }
     if (isOver(each, today)) {
         return {
@@ -174,17 +177,9 @@ function problemOf(
             text: `held until ${each.until ?? ""}; decide again and set another day, or remove the entry`,
         };
     }
-    if (!isUsed) {
-        return isJudged
-            ? { kind: "finding", text: `approves nothing that is found; ${wayOut(each, asked)}` }
-            : undefined;
-    }
-    return isEarlier
-        ? {
-              kind: "note",
-              text: "was agreed to in an earlier change and still holds; make sure that it was meant for this one as well",
-          }
-        : undefined;
+    return isUsed || !isJudged
+        ? undefined
+        : { kind: "finding", text: `approves nothing that is found; ${wayOut(each, asked)}` };
 }
 
 function wayOut({ change, stack }: Approval, asked: readonly Asked[]): string {

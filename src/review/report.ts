@@ -46,8 +46,6 @@ export interface ApprovedChange {
     readonly until?: string;
     /** How many messages of a live broker may die with it. @default - none: it was agreed to for queues that are empty */
     readonly messages?: number;
-    /** Whether it was agreed to in an earlier change, and still holds. */
-    readonly isEarlier: boolean;
 }
 
 /** Where a report comes from, so that another person gets the same one. */

@@ -68,7 +68,7 @@ async function namedApprovals(file: string, { stdin }: Surroundings): Promise<Ap
     return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
 }
 
-/** Nothing depends on it but what is called earlier. */
+/** Then every approval of the head counts: where the file was unreadable, nobody could agree to anything by it. */
 function earlierUnknown({ approvals }: ReviewSide): readonly ReportProblem[] {
     return isProblems(approvals)
         ? approvals.map(({ text }) => ({

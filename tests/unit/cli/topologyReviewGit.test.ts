@@ -397,7 +397,7 @@ describe("the approvals of a revision", () => {
             problems: [],
         });
         expect(worktree.stacks[0]?.approved).toEqual([
-            { id: "replace queue spot/result-processor", reason: "drained on Monday", isEarlier: false },
+            { id: "replace queue spot/result-processor", reason: "drained on Monday" },
         ]);
         expect((await reported({ base: "main", head: "change" })).outcome.exitCode).toBe(1);
         const head = project.commit();
@@ -416,14 +416,23 @@ describe("the approvals of a revision", () => {
         project.snapshot("dev", replaced);
         const report = await reported({ base: "main" });
         expect(summary(report)).toEqual({
-            exitCode: 0,
+            exitCode: 1,
             stacks: [`compared ${replacedLine}`],
             problems: [
-                'note topology/approvals.yaml:2: approval of "replace queue spot/result-processor": was agreed to in an earlier change and still holds; make sure that it was meant for this one as well',
+                'note topology/approvals.yaml:2: approval of "replace queue spot/result-processor": was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry',
                 'note topology/approvals.yaml:4: approval of "delete queue spot/old": is left over from an earlier change; remove the entry',
             ],
         });
-        expect(report.stacks[0]?.approved[0]?.isEarlier).toBe(true);
+        expect(report.stacks[0]?.approved).toEqual([]);
+    });
+
+    it("count wherever the change that they came with is reviewed, also after it was merged", async () => {
+        project.snapshot("dev", spot);
+        const before = project.commit();
+        project.snapshot("dev", replaced);
+        project.write("topology/approvals.yaml", approval);
+        const merged = project.commit();
+        expect((await reported({ base: before, head: merged })).outcome.exitCode).toBe(0);
     });
 
     it("approve nothing where they cannot be read, with exit code 2", async () => {

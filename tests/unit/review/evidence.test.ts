@@ -45,7 +45,7 @@ function live(numbers: { readonly ready?: number } | undefined): BlastRadius {
 }
 
 function approval(messages?: number): ApprovedChange {
-    return { id, reason: "empty", isEarlier: false, ...(messages !== undefined && { messages }) };
+    return { id, reason: "empty", ...(messages !== undefined && { messages }) };
 }
 
 describe("an approval, when a broker is asked", () => {
@@ -128,7 +128,7 @@ describe("an approval, when a broker is asked", () => {
 
     it("covers a stack that goes as a whole", () => {
         const whole = "delete stack dev";
-        const gone = reportWith([{ id: whole, reason: "r", isEarlier: false }], "removed");
+        const gone = reportWith([{ id: whole, reason: "r" }], "removed");
         const [stack] = gone.stacks;
         const verdict = { ...compared.verdict, toApprove: [whole] };
         const report = {

@@ -2,10 +2,9 @@ import type { ApprovedChange } from "../../report.js";
 import { counted } from "../units.js";
 
 /** `approved until 2027-03-31, also for 40 messages: drained on Monday` */
-export function approvalText({ isEarlier, until, messages, reason }: ApprovedChange): string {
+export function approvalText({ until, messages, reason }: ApprovedChange): string {
     return [
         "approved",
-        ...(isEarlier ? [" in an earlier change"] : []),
         ...(until === undefined ? [] : [` until ${until}`]),
         ...(messages === undefined ? [] : [`, also for ${counted(messages, "message")}`]),
         `: ${reason}`,

@@ -69,7 +69,6 @@ describe("the report as data", () => {
                 id: "replace queue spot/result-processor",
                 reason: "drained on Monday, see runbook #12",
                 until: "2027-03-31",
-                isEarlier: false,
             },
         ]);
         expect(unapproved).toEqual([

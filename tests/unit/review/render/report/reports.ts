@@ -104,7 +104,6 @@ const approval: ApprovedChange = {
     id: replacement,
     reason: "drained on Monday, see runbook #12",
     until: "2027-03-31",
-    isEarlier: false,
 };
 
 /** What the fixture of a preview that a refresh made tells of. */

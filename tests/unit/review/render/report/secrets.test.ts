@@ -80,7 +80,7 @@ const report: Report = {
         [
             {
                 ...stackOf("dev", holding("a"), holding("b"), {
-                    approved: [{ id: "delete queue spot/far", reason: note, isEarlier: false }],
+                    approved: [{ id: "delete queue spot/far", reason: note }],
                     problems: [{ kind: "finding", text: note }],
                 }),
                 engine,
