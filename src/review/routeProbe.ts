@@ -84,7 +84,7 @@ export function probeKey({ vhost, exchange, routingKey, headers }: Omit<RoutePro
 }
 
 /** A word that nobody uses in a key. */
-const anyWord = "\u2026";
+export const anyWord = "\u2026";
 
 /**
  * Messages that stand for a probe. A wildcard becomes a word that no binding names; `#` takes any number of words, so none, one and two

@@ -1,7 +1,14 @@
 import { type EffectiveSettings, effectiveSettings } from "../broker/effective.js";
 import { type FateOf, fates } from "../broker/fate.js";
-import { type RoutedMessage, type Routing, routes } from "../broker/routing.js";
+import {
+    deadLetterRouter,
+    type RoutedMessage,
+    type Router,
+    type Routing,
+    routes,
+} from "../broker/routing.js";
 import { topologyIndex } from "../broker/topologyIndex.js";
+import { knownDeadLetters } from "../checks/knownDeadLetters.js";
 import type { PermissionNeeds } from "../checks/permissionNeeds.js";
 import { subjectOf } from "../checks/subject.js";
 import {
@@ -35,9 +42,15 @@ export interface Side {
     readonly setting: (queue: Queue, key: string) => ArgumentValue | undefined;
     /** The keys that a queue is bound with. */
     readonly boundKeys: (queue: Queue) => readonly string[];
+    /** Whether anything is bound to an exchange. */
+    readonly isBound: (vhost: string, exchange: string) => boolean;
     readonly route: (message: RoutedMessage) => Routing;
+    /** The queues that a message reaches from an exchange to which the broker itself sends it on, which may be an internal one. */
+    readonly forwarded: Router;
     /** What becomes of a message that leaves a queue other than by an acknowledgement. */
     readonly fate: FateOf;
+    /** The queues whose dead letters come to a queue. */
+    readonly deadLetterSources: (queue: Queue) => readonly Queue[];
     /** What each service must be allowed, by its name. */
     readonly needs: () => ReadonlyMap<string, PermissionNeeds>;
 }
@@ -62,7 +75,7 @@ function policiesOf({ brokerVersion, policies, operatorPolicies }: Topology): st
 
 function sideOf(topology: Topology): Side {
     const home = homeOf(topology);
-    const { queueNamed, exchangeNamed, bindingsTo } = topologyIndex(topology);
+    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo } = topologyIndex(topology);
     const permissions = new Map(
         topology.permissions.map((each) => [objectKey({ vhost: each.vhost, name: each.user }), each]),
     );
@@ -86,8 +99,11 @@ function sideOf(topology: Topology): Side {
         boundKeys: ({ vhost, name }) => [
             ...new Set(bindingsTo(vhost, name).map(({ routingKey }) => routingKey)),
         ],
+        isBound: (vhost, exchange) => bindingsFrom(vhost, exchange).length > 0,
         route: routes(topology),
+        forwarded: deadLetterRouter(topology),
         fate: fates(topology),
+        deadLetterSources: knownDeadLetters(topology, topology.brokerVersion).deadLetterSources,
         needs: () => {
             // The checks take the first virtual host for that of the services.
             const vhosts = topology.vhosts.toSorted(

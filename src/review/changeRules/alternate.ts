@@ -1,4 +1,5 @@
 import type { ChangedObject, Effect } from "../change.js";
+import { anyWord } from "../routeProbe.js";
 import type { Pair, Side } from "../side.js";
 import { effectOf, effectRule } from "./effectRule.js";
 import { type Draft, docs } from "./rule.js";
@@ -6,7 +7,7 @@ import { type Draft, docs } from "./rule.js";
 const removed = effectRule({
     id: "alternate.removed",
     consequences: ["dropped"],
-    reason: "what no binding of an exchange takes has no alternate to go on to any more; it comes back to the publisher or is dropped",
+    reason: "what no binding of an exchange takes has no alternate to go on to any more, or one that does not take it; it comes back to the publisher or is dropped",
     safeWay: "Bind every key that is still published, or keep the alternate exchange.",
     source: docs("ae"),
     invariants: [32, 34],
@@ -26,27 +27,33 @@ export const alternateRules = [removed, moved];
 export function alternateEffects({ before, after }: Pair): readonly Effect[] {
     return after.topology.exchanges.flatMap((is): readonly Effect[] => {
         const was = before.exchange(is.vhost, is.name);
-        const old = was === undefined ? undefined : caughtBy(before, was);
-        const now = caughtBy(after, is);
-        if (old === undefined || old === now) {
+        const old = was === undefined ? undefined : boundAlternate(before, was);
+        if (old === undefined) {
             return [];
         }
+        const now = boundAlternate(after, is);
         const object = { kind: "exchange", vhost: is.vhost, name: is.name } as const;
-        return [
-            now === undefined
-                ? effectOf(removed, "dropped", {
-                      text: `what no binding of "${is.name}" takes went on to "${old}"; it comes back to the publisher or is dropped`,
-                      object,
-                  })
-                : effectOf(moved, "delayed", {
+        if (now === undefined || (takesAnyKey(before, is.vhost, old) && !takesAnyKey(after, is.vhost, now))) {
+            const instead = now === undefined ? "it" : `"${now}" takes few keys or none, so the rest`;
+            return [
+                effectOf(removed, "dropped", {
+                    text: `what no binding of "${is.name}" takes went on to "${old}"; ${instead} comes back to the publisher or is dropped`,
+                    object,
+                }),
+            ];
+        }
+        return now === old
+            ? []
+            : [
+                  effectOf(moved, "delayed", {
                       text: `what no binding of "${is.name}" takes goes on to "${now}" instead of "${old}"`,
                       object,
                   }),
-        ];
+              ];
     });
 }
 
-/** Whether the alternate of an exchange takes nothing any more because this binding of it goes. */
+/** Whether the alternate of an exchange takes less, or nothing any more, because this binding of it goes. */
 export function isLastCatch(
     { object, action, fields }: Draft,
     { vhost, name }: ChangedObject,
@@ -61,11 +68,13 @@ export function isLastCatch(
     return fields.some(({ field, before: source }) => field === "source" && source === alternate);
 }
 
-/** The alternate exchange that really takes messages: it exists and something is bound to it. */
-function caughtBy(side: Side, exchange: Parameters<Side["ofExchange"]>[0]): string | undefined {
+/** The alternate exchange of an exchange, where it exists and something is bound to it. */
+function boundAlternate(side: Side, exchange: Parameters<Side["ofExchange"]>[0]): string | undefined {
     const name = side.ofExchange(exchange).settings.value("alternate-exchange");
-    const isBound = side.topology.bindings.some(
-        ({ vhost, source }) => vhost === exchange.vhost && source === name,
-    );
-    return typeof name === "string" && isBound ? name : undefined;
+    return typeof name === "string" && side.isBound(exchange.vhost, name) ? name : undefined;
+}
+
+/** Whether an alternate exchange finds a queue for a key that nobody names, itself or by its own alternate. What has a key of its own is told with the routes. */
+function takesAnyKey(side: Side, vhost: string, exchange: string): boolean {
+    return side.forwarded({ vhost, exchange, routingKey: anyWord }).length > 0;
 }

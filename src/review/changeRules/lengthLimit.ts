@@ -43,8 +43,10 @@ const retentionLowered = effectRule({
 
 const refusing = effectRule({
     id: "overflow.refusing",
-    consequences: ["delayed"],
+    consequences: ["dropped", "delayed"],
     reason: "a full queue refuses new messages, and their publisher must repeat them",
+    safeWay:
+        "Make sure that consumers keep the queue below its limit; let dead letters go to a quorum queue.",
     source: docs("maxlength#overflow-behaviour"),
     invariants: [34],
 });
@@ -73,10 +75,11 @@ export const lengthLimit: SettingRule = (changed) => {
 
 function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
     const end = surplus(changed.pair.after, changed.is);
-    return effectOf(lowered, consequenceOf(end), {
+    const dropped = end.kind === "refused" ? droppedLetters(changed) : undefined;
+    return effectOf(lowered, dropped === undefined ? consequenceOf(end) : "dropped", {
         text:
             end.kind === "refused"
-                ? `${changeText(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them`
+                ? `${changeText(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them${dropped ?? ""}`
                 : `${changeText(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
         ...(isDropped(end) && {
             safeWay:
@@ -110,12 +113,39 @@ export const overflow: SettingRule = (changed) => {
     if (!isBounded || JSON.stringify(end) === JSON.stringify(surplus(pair.before, was))) {
         return undefined;
     }
-    return end.kind === "refused"
-        ? effectOf(refusing, "delayed", { text: `${changeText(changed)}: ${refusing.reason}` })
-        : effectOf(dropping, consequenceOf(end), {
-              text: `${changeText(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
-          });
+    if (end.kind === "refused") {
+        const dropped = droppedLetters(changed);
+        return effectOf(refusing, dropped === undefined ? "delayed" : "dropped", {
+            text: `${changeText(changed)}: ${refusing.reason}${dropped ?? ""}`,
+        });
+    }
+    return effectOf(dropping, consequenceOf(end), {
+        text: `${changeText(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
+    });
 };
+
+/**
+ * Whose dead letters a full queue that refuses drops, since nobody repeats them: those that come at most once to a classic queue, which
+ * treats them as any message that nobody wants confirmed. A quorum queue refuses only who publishes to it, and takes such dead letters
+ * beyond its limit.
+ * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue_process.erl send_reject_publish
+ * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl untracked_enqueue
+ */
+function droppedLetters({ is, pair: { after } }: ChangedSetting): string | undefined {
+    const goOn =
+        after.setting(is, "overflow") === "reject-publish-dlx" &&
+        !isDropped(after.fate(is.vhost, is.name, "maxlen").end);
+    const sources =
+        is.type !== "classic" || goOn
+            ? []
+            : after
+                  .deadLetterSources(is)
+                  .filter((each) => after.setting(each, "dead-letter-strategy") !== "at-least-once")
+                  .map(({ name }) => `"${name}"`);
+    return sources.length === 0
+        ? undefined
+        : `; dead letters of ${sources.join(", ")}, which nobody repeats, are dropped`;
+}
 
 /**
  * What becomes of a message too many. A queue that rejects with dead-lettering keeps what it has, too, and its publisher learns of it: the

@@ -39,6 +39,17 @@ function publishing(service: string, message: string, change: Partial<Publicatio
     }));
 }
 
+/** A queue of dead letters as a classic one. */
+function classicDeadLetters(name: string, overflow: string): Edit {
+    return all(
+        editQueue(name, { type: "classic" }),
+        editPolicy(`queue.${name}`, {
+            applyTo: "classic_queues",
+            definition: { "max-length": 1_000, overflow },
+        }),
+    );
+}
+
 interface Row {
     readonly name: string;
     readonly of: readonly SoundName[];
@@ -241,6 +252,26 @@ const rows: readonly Row[] = [
         costs: ["update policy: limit.lowered, delayed"],
     },
     {
+        name: "room for fewer dead letters, which nobody repeats",
+        of: ["spot on 4.3"],
+        given: classicDeadLetters("notifications.email.dlq", "reject-publish"),
+        edit: set("notifications.email.dlq", { "max-length": 10 }),
+        costs: ["update policy: limit.lowered, dropped"],
+    },
+    {
+        name: "room for fewer dead letters, which their queue repeats",
+        of: ["spot on 4.3"],
+        given: classicDeadLetters("result-processor.dlq", "reject-publish"),
+        edit: set("result-processor.dlq", { "max-length": 10 }),
+        costs: ["update policy: limit.lowered, delayed"],
+    },
+    {
+        name: "room for fewer dead letters, which a quorum queue takes beyond its limit",
+        of: spot,
+        edit: set("notifications.email.dlq", { "max-length": 10 }),
+        costs: ["update policy: limit.lowered, delayed"],
+    },
+    {
         name: "a bound where there was none",
         of: others,
         edit: define("dead", (before) => ({ ...before, "max-length-bytes": 5 })),
@@ -365,6 +396,13 @@ const rows: readonly Row[] = [
         of: others,
         edit: define("dead", (before) => ({ ...before, overflow: "reject-publish" })),
         costs: ["update policy: overflow.refusing, delayed"],
+    },
+    {
+        name: "refusing dead letters, which nobody repeats",
+        of: ["spot on 4.3"],
+        given: classicDeadLetters("notifications.email.dlq", "drop-head"),
+        edit: set("notifications.email.dlq", { overflow: "reject-publish" }),
+        costs: ["update policy: overflow.refusing, dropped"],
     },
     {
         name: "a binding that a wider one replaces",

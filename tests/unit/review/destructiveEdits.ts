@@ -1,4 +1,4 @@
-import { binding, bytes, duration, exactly, exchange } from "../../../src/model/index.js";
+import { binding, bytes, duration, exactly, exchange, type Topology } from "../../../src/model/index.js";
 import { define, editQueue, permit, unbind, without } from "../checks/edits.js";
 import {
     configured,
@@ -19,6 +19,16 @@ import {
     withPolicies,
     withPolicy,
 } from "./edits.js";
+
+/** Spot with another exchange for what has no route, whose queue is bound with this key. */
+function rebound(key: string): Topology {
+    return {
+        ...withBinding(binding("spot", "spot.rest", "unrouted", key))(
+            define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.rest" }))(spot),
+        ),
+        exchanges: [...spot.exchanges, exchange("spot", "spot.rest", "topic")],
+    };
+}
 
 const results = "result-processor";
 const status = "notifications.status";
@@ -242,6 +252,29 @@ export const destructiveEdits: readonly Edit[] = [
         declaredExchange("spot.notifications", ({ name, type }) => ({ name, type })),
         "dropped",
         '1 DELETE, messages are dropped: policy "exchange.spot.notifications"',
+    ),
+    edited(
+        "takes an alternate exchange that has a queue for its own keys only",
+        define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.rpc" })),
+        "dropped",
+        '1 to change, messages are dropped: policy "exchange.spot.analysis"',
+    ),
+    edited(
+        "takes an internal alternate exchange that has a queue for any key",
+        define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.spare" })),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        {
+            ...withBinding(binding("spot", "spot.spare", "unrouted", ""))(spot),
+            exchanges: [...spot.exchanges, exchange("spot", "spot.spare", "fanout", { internal: true })],
+        },
+    ),
+    edited(
+        "binds the queue of the unrouted with one key instead of any",
+        rebound("unrouted"),
+        "dropped",
+        '1 DELETE, 1 to add, messages are dropped: binding "spot.rest -> unrouted (#)"',
+        rebound("#"),
     ),
     edited(
         "binds a key to an exchange that has no queue for it",
