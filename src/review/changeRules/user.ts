@@ -1,4 +1,6 @@
 import { type Topology, type User, userOf, usersOf } from "../../model/index.js";
+import type { Effect } from "../change.js";
+import type { Pair } from "../side.js";
 import { effectOf, effectRule } from "./effectRule.js";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.js";
 import { isLowered } from "./settingRule.js";
@@ -30,8 +32,8 @@ const limitLowered = effectRule({
 
 const deleted = effectRule({
     id: "user.deleted",
-    consequences: ["delayed"],
-    reason: "a user's connections are closed and no new one is let in: what it consumes waits in the queues, and what it publishes stays with it",
+    consequences: ["dropped", "delayed"],
+    reason: "a user's connections are closed and no new one is let in: what it consumes waits in the queues, and the broker takes nothing of what it publishes",
     safeWay: "Let the service log in as another user first, and delete this one in a later release.",
     source: docs("access-control#user-management"),
     invariants: [24, 32],
@@ -56,15 +58,25 @@ export const userRule: KindRule = {
         const isUsed =
             !pair.after.knowsServices ||
             usersInUse(pair.before.topology, pair.after.topology).includes(object.name);
-        return action === "delete" && isUsed
-            ? [
-                  effectOf(deleted, "delayed", {
-                      text: `its connections are closed and no new one is let in: what "${object.name}" consumes waits in the queues, and what it publishes stays with it`,
-                  }),
-              ]
-            : [];
+        return action === "delete" && isUsed ? [deletion(object.name, pair)] : [];
     },
 };
+
+/**
+ * As bad as a permission that goes, where a service that publishes still needs the user. Users go last: a service that has changed over to
+ * another by then is refused nothing.
+ */
+function deletion(user: string, { after }: Pair): Effect {
+    const needs = after.needs().get(user);
+    const start = "its connections are closed and no new one is let in: what";
+    return needs !== undefined && needs.write.size > 0
+        ? effectOf(deleted, "dropped", {
+              text: `${start} "${user}" consumes waits in the queues, and the broker takes nothing of what it publishes`,
+          })
+        : effectOf(deleted, "delayed", {
+              text: `${start} "${user}" consumes waits in the queues, and what it publishes stays with it`,
+          });
+}
 
 /** Those that the services need, and those that their replicas of before still log in with while they change over. */
 function usersInUse(before: Topology, after: Topology): readonly string[] {

@@ -16,6 +16,7 @@ import {
     withBinding,
     withOperatorPolicy,
     withoutQueue,
+    withoutUser,
     withPolicies,
     withPolicy,
 } from "./edits.js";
@@ -544,13 +545,30 @@ export const destructiveEdits: readonly Edit[] = [
     edited(
         "deletes a user",
         (all) => ({
-            ...all,
-            users: all.users.filter(({ name }) => name !== "gateway"),
+            ...withoutUser("gateway")(all),
             permissions: all.permissions.filter(({ user }) => user !== "gateway"),
             topicPermissions: all.topicPermissions.filter(({ user }) => user !== "gateway"),
         }),
         "dropped",
-        '4 DELETE, messages are dropped: permission "gateway"',
+        '4 DELETE, messages are dropped: user "gateway", permission "gateway"',
+    ),
+    edited(
+        "deletes the user of a service that publishes, and no right of it",
+        withoutUser("gateway"),
+        "dropped",
+        '1 DELETE, messages are dropped: user "gateway"',
+    ),
+    edited(
+        "deletes the user from which a service changes over to another",
+        configured({ credentialsGeneration: "3" }),
+        "delayed",
+        "34 DELETE, 10 to change, 68 to add, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "deletes the user of a service that only looks",
+        withoutUser("monitoring"),
+        "delayed",
+        "1 DELETE, messages may be delayed, nothing is lost",
     ),
     // Limits.
     edited(

@@ -107,6 +107,10 @@ export function withoutQueue(name: string): Change {
     return all(removeQueue(name), removePolicy(`queue.${name}`));
 }
 
+export function withoutUser(name: string): Change {
+    return (all) => ({ ...all, users: all.users.filter((each) => each.name !== name) });
+}
+
 export function withBinding(binding: Binding): Change {
     return (all) => ({ ...all, bindings: [...all.bindings, binding] });
 }
