@@ -1,32 +1,30 @@
 import { isUnrouted } from "../checks/traffic.js";
 import type { Service, Topology } from "../model/index.js";
 import { compareText } from "./canonical.js";
-import { type ContractChangeKind, contractChangeKinds, contractRules } from "./contractRule.js";
+import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.js";
+import { earlyNarrowings } from "./earlyNarrowing.js";
+import { rightsChanges } from "./permissionsDiff.js";
+import type { RightsChange } from "./rightsChange.js";
 import { blamedRouteChanges, type RouteChange } from "./routingDiff.js";
 import { type Pair, pairOf, type Side } from "./side.js";
-
-/** Something that services and topology no longer agree on. */
-export interface ContractChange {
-    /** The same in every run: `missing queue "x" for service "y"`. */
-    readonly id: string;
-    readonly kind: ContractChangeKind;
-    readonly service: string;
-    readonly text: string;
-    readonly safeWay: string;
-    /** Whether messages or services suffer; the others are told for information. */
-    readonly blocks: boolean;
-}
 
 /** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
 export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
     const pair = pairOf(before, after);
-    return contractChanges(
-        pair,
-        blamedRouteChanges(pair).map(({ change }) => change),
-    );
+    const routing = blamedRouteChanges(pair).map(({ change }) => change);
+    return contractChanges({ pair, routing, rights: rightsChanges(pair) });
 }
 
-export function contractChanges(pair: Pair, routing: readonly RouteChange[]): readonly ContractChange[] {
+/** The same, where routes and rights have been compared already. */
+export function contractChanges({
+    pair,
+    routing,
+    rights,
+}: {
+    readonly pair: Pair;
+    readonly routing: readonly RouteChange[];
+    readonly rights: readonly RightsChange[];
+}): readonly ContractChange[] {
     const known = new Set(offences(pair.before).map(({ id }) => id));
     const parked = new Set(routing.filter(({ kind }) => kind === "parked").map(addressOf));
     const all = [
@@ -34,6 +32,7 @@ export function contractChanges(pair: Pair, routing: readonly RouteChange[]): re
         ...earlyRemovals(pair),
         ...earlyUnbindings(pair, routing),
         ...lonelyQueues(pair),
+        ...earlyNarrowings(pair, rights),
     ];
     return [...new Map(all.map((each) => [each.id, each])).values()].sort(
         (a, b) =>

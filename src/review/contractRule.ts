@@ -5,8 +5,21 @@ export const contractChangeKinds = [
     "removed too early",
     "unconsumed",
     "starved",
+    "narrowed too early",
 ] as const;
 export type ContractChangeKind = (typeof contractChangeKinds)[number];
+
+/** Something that services and topology no longer agree on. */
+export interface ContractChange {
+    /** The same in every run: `missing queue "x" for service "y"`. */
+    readonly id: string;
+    readonly kind: ContractChangeKind;
+    readonly service: string;
+    readonly text: string;
+    readonly safeWay: string;
+    /** Whether messages or services suffer; the others are told for information. */
+    readonly blocks: boolean;
+}
 
 /** What the review says whenever services and topology no longer agree; docs/rules.md is made of these. */
 export interface ContractRule {
@@ -51,5 +64,12 @@ export const contractRules: Readonly<Record<ContractChangeKind, ContractRule>> =
         safeWay: "Remove consumer and queue in a later release, when the queue is empty.",
         source: "https://www.rabbitmq.com/docs/consumers",
         invariants: [5],
+    },
+    "narrowed too early": {
+        reason: "a right and the last declared use of it go in one release: the broker takes it back at once, and until the service is rolled out the running one is refused (403)",
+        safeWay:
+            "Take it in two releases: declare the new use beside the old one, and give the old one up, with its right, when no running service has it any more.",
+        source: "https://www.rabbitmq.com/docs/access-control#authorisation",
+        invariants: [24, 32],
     },
 };

@@ -1,6 +1,7 @@
 import type { Topology } from "../model/index.js";
 import type { Change } from "./change.js";
-import { type ContractChange, contractChanges } from "./contractDiff.js";
+import { contractChanges } from "./contractDiff.js";
+import type { ContractChange } from "./contractRule.js";
 import { changesOf } from "./diff.js";
 import { rightsChanges } from "./permissionsDiff.js";
 import type { RightsChange } from "./rightsChange.js";
@@ -33,7 +34,7 @@ export function review(stack: string, before: Topology, after: Topology): Review
         changes: changesOf({ pair, routing: routeBlame(routes), rights: permissions }),
         routing,
         permissions,
-        contract: contractChanges(pair, routing),
+        contract: contractChanges({ pair, routing, rights: permissions }),
     };
     return { verdict: verdict(stack, found), ...found, settings: settingChanges(pair) };
 }

@@ -1,5 +1,5 @@
 import { type Action, actions, type Change, type Consequence, worstOf } from "./change.js";
-import type { ContractChange } from "./contractDiff.js";
+import type { ContractChange } from "./contractRule.js";
 import type { RightsChange } from "./rightsChange.js";
 import type { RouteChange } from "./routingDiff.js";
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { binding } from "../../../src/model/index.js";
 import { contractDiff } from "../../../src/review/contractDiff.js";
-import { editService, unbind } from "../checks/edits.js";
-import { declared, declaredQueue, declaredService, spot, withoutQueue } from "./edits.js";
+import { editService, permit, unbind } from "../checks/edits.js";
+import {
+    declared,
+    declaredQueue,
+    declaredService,
+    sendingWith,
+    spot,
+    withBinding,
+    withoutQueue,
+} from "./edits.js";
 
 const results = "result-processor";
 
@@ -101,8 +110,43 @@ describe("what services and topology no longer agree on", () => {
         expect(ids(unbound(unpublished))).toContain(
             'removed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
         );
-        expect(ids(unpublished)).toEqual([`starved queue "${results}"`]);
+        expect(ids(unpublished)).toEqual([
+            `starved queue "${results}"`,
+            'narrowed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
+        ]);
         expect(ids(unbound(unpublished), unpublished)).toEqual([]);
+    });
+
+    it("is a right that goes in the release of its last use, and not in the one after", () => {
+        const both = withBinding(binding("spot", "spot.analysis", "analyzer-orchestrator", "analyze.ask"));
+        const asking = both(
+            declaredService("gateway", sendingWith("request", { routingKey: "analyze.ask" })),
+        );
+        expect(contractDiff(both(spot), asking)).toEqual([
+            {
+                id: 'narrowed too early: key "analyze.request" of exchange "spot.analysis" for service "gateway"',
+                kind: "narrowed too early",
+                service: "gateway",
+                text: 'user "gateway" may no longer use key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until that is deployed, the running one publishes with it and is refused (403)',
+                safeWay:
+                    "Take it in two releases: declare the new use beside the old one, and give the old one up, with its right, when no running service has it any more.",
+                blocks: false,
+            },
+        ]);
+        const widened = { ...asking, topicPermissions: spot.topicPermissions };
+        expect(ids(asking, widened)).toEqual([]);
+    });
+
+    it("is a right of the user that the running service still logs in with", () => {
+        const renamed = editService("gateway", (each) => ({ ...each, users: ["gateway-2"] }))(spot);
+        const early = permit("gateway", { write: "^$" })(renamed);
+        expect(ids(early)).toContain('narrowed too early: exchange "spot.rpc" for service "gateway"');
+        expect(ids(early, renamed)).toEqual([]);
+        const gone = {
+            ...renamed,
+            permissions: renamed.permissions.filter(({ user }) => user !== "gateway"),
+        };
+        expect(ids(gone)).toEqual([]);
     });
 
     it("is a queue that fills with nobody to empty it", () => {
@@ -110,9 +154,21 @@ describe("what services and topology no longer agree on", () => {
             ...each,
             consumes: each.consumes.filter(({ queue }) => queue !== results),
         }));
-        expect(contractDiff(spot, after)).toMatchObject([
-            { id: `unconsumed queue "${results}"`, service: results, blocks: true },
-        ]);
+        expect(contractDiff(spot, after).map(({ id, service, blocks }) => ({ id, service, blocks }))).toEqual(
+            [
+                { id: `unconsumed queue "${results}"`, service: results, blocks: true },
+                {
+                    id: `narrowed too early: exchange "spot.dead-letter" for service "${results}"`,
+                    service: results,
+                    blocks: false,
+                },
+                {
+                    id: `narrowed too early: queue "${results}" for service "${results}"`,
+                    service: results,
+                    blocks: false,
+                },
+            ],
+        );
     });
 
     it("is a consumer of which no replica runs", () => {

@@ -1,5 +1,5 @@
 import type { Change, ChangedObject, Consequence, Effect } from "../../change.js";
-import type { ContractChange } from "../../contractDiff.js";
+import type { ContractChange } from "../../contractRule.js";
 import { dyingOf } from "../../live/blastRadius.js";
 import type { LiveQueue } from "../../live/impact.js";
 import type { ApprovedChange, StackReport } from "../../report.js";
