@@ -41,9 +41,10 @@ export interface DangerReason {
 /** What somebody must agree to, not yet agreed first, then in the order of the verdict. */
 export function dangersOf(stack: StackReport): readonly Danger[] {
     const { review, approved } = stack;
+    const ways = safeWaysByRoute(review.changes);
     const known = new Map<string, Known>([
         ...review.changes.map((each) => [each.id, changeDanger(each)] as const),
-        ...review.routing.map((each) => [each.id, routeDanger(each)] as const),
+        ...review.routing.map((each) => [each.id, routeDanger(each, ways.get(each.id))] as const),
         ...review.permissions.map((each) => [each.id, rightsDanger(each)] as const),
         ...review.contract.map((each) => [each.id, contractDanger(each)] as const),
     ]);
@@ -103,7 +104,21 @@ function labelOf({ kind, name: called }: ChangedObject): string {
     return `${kind} "${called}"`;
 }
 
-function routeDanger(route: RouteChange): Known {
+/** The safe ways of the changes that are to blame for routes; of the worst one, where they are several. */
+function safeWaysByRoute(changes: readonly Change[]): ReadonlyMap<string, string> {
+    const ways = new Map<string, string>();
+    for (const { route, safeWay } of changes.flatMap(({ effects }) => effects)) {
+        if (route !== undefined && safeWay !== undefined && !ways.has(route)) {
+            ways.set(route, safeWay);
+        }
+    }
+    return ways;
+}
+
+function routeDanger(
+    route: RouteChange,
+    safeWay = "Stop publishing the key in one release, and take its queue away in a later one; or bind another queue first.",
+): Known {
     const { exchange, routingKey, before, consequence } = route;
     const senders = sendersText(route);
     return {
@@ -119,8 +134,7 @@ function routeDanger(route: RouteChange): Known {
             ...words(" → "),
             ...(route.after.queues.length === 0 ? strong("nothing") : names(route.after.queues)),
         ],
-        safeWay:
-            "Stop publishing the key in one release, and take its queue away in a later one; or bind another queue first.",
+        safeWay,
         counts: true,
     };
 }

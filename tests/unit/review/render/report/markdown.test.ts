@@ -8,6 +8,7 @@ import type { Report, ReportProblem } from "../../../../../src/review/report.js"
 import { topologyOf } from "../../../broker/topologies.js";
 import { found } from "../../../found.js";
 import { anyName, anyTopology } from "../../anyTopology.js";
+import { declaredService, sendingWith, spot } from "../../edits.js";
 import { parseMermaid } from "../mermaidParser.js";
 import { markdownDocument } from "./markdownDocument.js";
 import { reportOf, reports, stackOf } from "./reports.js";
@@ -80,6 +81,13 @@ describe("the comment about a change", () => {
         expect(silent.map(([name]) => name)).toEqual(["unchanged"]);
         const noted = reportOf(reports["unchanged"]?.stacks ?? [], [{ kind: "note", text: "x" }]);
         expect(saysNoChanges(renderReportMarkdown(noted))).toBe(false);
+    });
+
+    it("tells the safe way of what makes a message go elsewhere", () => {
+        const after = declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" }));
+        expect(renderReportMarkdown(reportOf([stackOf("prod", spot, after)]))).toContain(
+            "Safe way: Bind the queue with the new key in a release before, and give the old one up in a release after.",
+        );
     });
 
     it("takes nothing out of names: not HTML, not links, not mentions, not lines of its own", () => {
