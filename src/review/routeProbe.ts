@@ -96,10 +96,8 @@ export function samplesOf({ vhost, exchange, routingKey, headers }: RouteProbe):
     const fill = (many: readonly string[]): string =>
         words.flatMap((word) => (word === "#" ? many : [word === "*" ? anyWord : word])).join(".");
     const keys = words.includes("#") ? [fill([]), fill([anyWord]), fill([anyWord, anyWord])] : [fill([])];
-    if (headers === undefined) {
-        return keys.map((key) => ({ vhost, exchange, routingKey: key }));
-    }
-    const pairs = Object.entries(headers);
+    const pairs = Object.entries(headers ?? {});
     const alone = pairs.length > 1 ? pairs.map((pair) => Object.fromEntries([pair])) : [];
-    return [headers, ...alone].map((each) => ({ vhost, exchange, routingKey, headers: each }));
+    const tables = headers === undefined ? [{}] : [headers, ...alone].map((each) => ({ headers: each }));
+    return keys.flatMap((key) => tables.map((table) => ({ vhost, exchange, routingKey: key, ...table })));
 }
