@@ -1,3 +1,4 @@
+import { valueText } from "../../model/index.js";
 import { queuePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -19,7 +20,7 @@ export const cappedSetting: Rule = {
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${JSON.stringify(got)}`,
+                              message: `asks for "${key}" ${valueText(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${valueText(got)}`,
                               fix: "ask for no more than the operator allows",
                           },
                       ];

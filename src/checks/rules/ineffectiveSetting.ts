@@ -31,4 +31,9 @@ export const ineffectiveSetting: Rule = {
         ),
 };
 
-const haveRulesOfTheirOwn = new Set(["dead-letter-routing-key", "dead-letter-strategy", "overflow"]);
+const haveRulesOfTheirOwn = new Set([
+    "dead-letter-routing-key",
+    "dead-letter-strategy",
+    "delayed-retry-type",
+    "overflow",
+]);

@@ -95,6 +95,18 @@ const rows: readonly Row[] = [
         "a key of no known feature, which is another rule's",
         addPolicy("p", { definition: { x: 1 } }),
     ],
+    [
+        "invalidValue",
+        "a number that only the broker can hold",
+        editQueue("unrouted", { arguments: { "x-max-length-bytes": Number("9223372036854775807") } }),
+    ],
+    ["invalidValue", "a TTL of twenty years by policy", set("unrouted", { "message-ttl": 630_720_000_000 })],
+    ["invalidValue", "no limit in other words", set("result-processor", { "delivery-limit": -5 })],
+    [
+        "refusedPolicy",
+        "delayed retry that is switched off",
+        addPolicy("retry", { definition: { "delayed-retry-type": "disabled" } }),
+    ],
     ["invalidPattern", "a pattern in Perl's words", addPolicy("p", { pattern: "(?i)^unrouted$" })],
     [
         "unknownSetting",

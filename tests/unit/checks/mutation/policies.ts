@@ -203,7 +203,47 @@ export const policyMutations = [
         ["invalidValue", "a negative length", set("result-processor", { "max-length": -1 })],
         ["invalidValue", "an overflow that does not exist", set("result-processor", { overflow: "reject" })],
         ["invalidValue", "a retention without a unit", set("admin.gateway", { "max-age": 7 })],
-        ["invalidValue", "a TTL beyond 32 bits", set("result-processor", { "message-ttl": 5_000_000_000 })],
+        [
+            "invalidValue",
+            "a TTL of more than ten years by argument",
+            editQueue("result-processor", { arguments: { "x-message-ttl": 400_000_000_000 } }),
+        ],
+        [
+            "invalidValue",
+            "a TTL that JavaScript cannot hold",
+            editQueue("result-processor", { arguments: { "x-message-ttl": Number("99999999999999999999") } }),
+        ],
+        [
+            "invalidValue",
+            "a single active consumer as text",
+            editQueue("result-processor", { arguments: { "x-single-active-consumer": "true" } }),
+        ],
+        [
+            "invalidValue",
+            "a stream of no replica",
+            editQueue("admin.gateway", { arguments: { "x-initial-cluster-size": 0 } }),
+        ],
+        [
+            "invalidValue",
+            "segments as large as can be",
+            editQueue("admin.gateway", { arguments: { "x-stream-max-segment-size-bytes": "huge" } }),
+        ],
+        ["invalidValue", "a filter of five bytes", set("admin.gateway", { "stream-filter-size-bytes": 5 })],
+        [
+            "invalidValue",
+            "an alternate exchange that is no name",
+            editExchange("spot.admin", { arguments: { "alternate-exchange": ["spot.unrouted"] } }),
+        ],
+        [
+            "invalidValue",
+            "the third storage of classic queues",
+            editQueue("notifications.status", { arguments: { "x-queue-version": 3 } }),
+        ],
+        [
+            "refusedPolicy",
+            "two ways to name an upstream",
+            set("result-processor", { "federation-upstream": "a", "federation-upstream-set": "all" }),
+        ],
         [
             "cappedSetting",
             "a cap below a bound",
@@ -234,6 +274,23 @@ export const policyMutations = [
                 set("result-processor", { "delayed-retry-type": "disabled" }),
             ],
             [
+                "refusedPolicy",
+                "delayed retry without a first delay",
+                addPolicy("retry", { definition: { "delayed-retry-type": "all" } }),
+            ],
+            [
+                "refusedPolicy",
+                "a longest delay below the first",
+                addOperatorPolicy("retry", {
+                    definition: { "delayed-retry-min": 5_000, "delayed-retry-max": 10 },
+                }),
+            ],
+            [
+                "invalidValue",
+                "the first storage of classic queues, which is gone",
+                editQueue("notifications.status", { arguments: { "x-queue-version": 1 } }),
+            ],
+            [
                 "missingFeature",
                 "lazy mode, which is gone",
                 editQueue("notifications.status", { arguments: { "x-queue-mode": "lazy" } }),
@@ -248,6 +305,11 @@ export const policyMutations = [
     ...mutationsOf(
         ["spot on 4.0"],
         [
+            [
+                "invalidValue",
+                "a mode that no queue has",
+                editQueue("notifications.status", { arguments: { "x-queue-mode": "fast" } }),
+            ],
             [
                 "missingFeature",
                 "delayed retry by policy on 4.0",
