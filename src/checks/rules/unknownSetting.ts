@@ -1,4 +1,5 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.js";
+import { argumentOfSetting } from "../../broker/settingTable.js";
 import { exchangePlace, meant } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -52,4 +53,4 @@ export const unknownSetting: Rule = {
 
 const alternate = "alternate-exchange";
 const policyKeys = [...Object.keys(queueSettings), ...Object.keys(exchangeSettings)];
-const queueArguments = Object.entries(queueSettings).map(([key, { argument }]) => argument ?? `x-${key}`);
+const queueArguments = Object.keys(queueSettings).flatMap((key) => argumentOfSetting("queue", key) ?? []);

@@ -255,6 +255,26 @@ export const policyMutations = [
             }),
         ],
         [
+            "cappedSetting",
+            "more replicas than an argument of another name asks for",
+            all(
+                editQueue("result-processor", { arguments: { "x-quorum-target-group-size": 5 } }),
+                addOperatorPolicy("grow", {
+                    pattern: "^result-processor$",
+                    precedence: 99,
+                    definition: { "target-group-size": 7 },
+                }),
+            ),
+        ],
+        [
+            "overriddenArgument",
+            "a key of dead letters twice, without dead letters",
+            all(
+                editQueue("result-processor.dlq", { arguments: { "x-dead-letter-routing-key": "a" } }),
+                set("result-processor.dlq", { "dead-letter-routing-key": "b" }),
+            ),
+        ],
+        [
             "unsupportedOverflow",
             "rejecting and dead-lettering on a quorum queue",
             set("result-processor", { overflow: "reject-publish-dlx" }),
