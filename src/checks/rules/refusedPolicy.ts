@@ -1,8 +1,9 @@
 import { capabilities } from "../../broker/capabilities.js";
 import { isIn } from "../../broker/capability.js";
 import type { BrokerVersion, PolicyDefinition } from "../../model/index.js";
-import { placeOf, quoted } from "../place.js";
+import { quoted } from "../place.js";
 import type { Rule } from "../rule.js";
+import { policyPlace, writtenPolicies } from "../writtenPolicies.js";
 
 export const refusedPolicy: Rule = {
     id: "refusedPolicy",
@@ -12,14 +13,12 @@ export const refusedPolicy: Rule = {
     invariants: [10, 21],
     source: "https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl",
     check: ({ topology, version }) =>
-        (["policy", "operator policy"] as const).flatMap((kind) =>
-            (kind === "policy" ? topology.policies : topology.operatorPolicies).flatMap(
-                ({ vhost, name, definition }) =>
-                    [retryProblem(definition, version), federationProblem(definition)]
-                        .filter((each) => each !== undefined)
-                        .map((each) => ({ place: placeOf(vhost, kind, name), ...each })),
-            ),
-        ),
+        writtenPolicies(topology).flatMap((written) => {
+            const { definition } = written.policy;
+            return [retryProblem(definition, version), federationProblem(definition)]
+                .filter((each) => each !== undefined)
+                .map((each) => ({ place: policyPlace(written), ...each }));
+        }),
 };
 
 interface Contradiction {

@@ -107,6 +107,14 @@ const rows: readonly Row[] = [
         "delayed retry that is switched off",
         addPolicy("retry", { definition: { "delayed-retry-type": "disabled" } }),
     ],
+    [
+        "ineffectiveSetting",
+        "settings of queues and exchanges in a policy for everything",
+        addPolicy("p", {
+            pattern: "^new",
+            definition: { "alternate-exchange": "spot.unrouted", "max-length": 5 },
+        }),
+    ],
     ["invalidPattern", "a pattern in Perl's words", addPolicy("p", { pattern: "(?i)^unrouted$" })],
     [
         "unknownSetting",

@@ -184,8 +184,27 @@ export const policyMutations = [
         ],
         [
             "misplacedSetting",
+            "an alternate exchange by operator policy",
+            addOperatorPolicy("lost", { definition: { "alternate-exchange": "spot.unrouted" } }),
+        ],
+        [
+            "misplacedSetting",
             "a federation by argument",
             editQueue("result-processor", { arguments: { "x-federation-upstream": "a" } }),
+        ],
+        [
+            "ineffectiveSetting",
+            "dead letters of exchanges",
+            addPolicy("dead", {
+                pattern: "^spot\\.admin$",
+                applyTo: "exchanges",
+                definition: { "dead-letter-exchange": "spot.dead-letter" },
+            }),
+        ],
+        [
+            "ineffectiveSetting",
+            "an alternate exchange of queues",
+            set("result-processor", { "alternate-exchange": "spot.unrouted" }),
         ],
         [
             "ineffectiveSetting",
@@ -361,6 +380,16 @@ export const policyMutations = [
     ...mutationsOf(
         ["orders"],
         [
+            [
+                "unknownSetting",
+                "mirrored queues, which 4.0 removed",
+                define("work", (before) => ({ ...before, "ha-mode": "all" })),
+            ],
+            [
+                "unknownSetting",
+                "a key that may be a plugin's",
+                define("work", (before) => ({ ...before, "shards-per-node": 2 })),
+            ],
             [
                 "ambiguousPolicy",
                 "a policy for everything of equal precedence",
