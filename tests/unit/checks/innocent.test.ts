@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { renderFinding } from "../../../src/checks/finding.js";
 import { check } from "../../../src/checks/index.js";
-import { exchange } from "../../../src/model/index.js";
+import { exchange, type Topology } from "../../../src/model/index.js";
 import {
     addExchange,
     addOperatorPolicy,
@@ -195,6 +196,54 @@ describe("another version", () => {
             "RabbitMQ 4.3 begins this: Quorum queues serve 32 priorities strictly in order; before, two levels, 2:1",
         );
     });
+
+    it("tells from 4.1 to 4.2 what its release notes tell of messages and metadata", () => {
+        const messages = check({ ...sound, brokerVersion: "4.1" }, { target: "4.2" })
+            .filter(({ rule }) => rule === "changedBehaviour")
+            .map(({ message }) => message);
+        expect(messages).toEqual([
+            "RabbitMQ 4.2 begins this: A mandatory reply to a requester that is gone counts as routed; before, it came back to its sender",
+            "RabbitMQ 4.2 begins this: A new cluster keeps its metadata in Khepri, so that a majority of its nodes must be up; one that is upgraded keeps its store",
+            "RabbitMQ 4.2 begins this: An AMQP 1.0 message without a header is transient; before, it was durable",
+        ]);
+    });
+
+    it.each([
+        ["4.0", "4.3", 1],
+        ["4.1", "4.3", 1],
+        ["4.2", "4.3", 0],
+        ["4.0", "4.2", 0],
+        ["4.3", "4.0", 0],
+    ] as const)("tells of the way from %s to %s where it leads over 4.2: %i", (own, target, count) => {
+        const findings = check({ ...sound, brokerVersion: own }, { target }).map(renderFinding);
+        expect(
+            findings.filter(
+                (each) =>
+                    each ===
+                    `broker: RabbitMQ ${target} takes over no cluster of ${own} in place; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
+            ),
+        ).toHaveLength(count);
+        expect(findings.filter((each) => each.includes("in place"))).toHaveLength(count);
+    });
+
+    it.each([
+        ["4.2", "4.3", "no longer acts on", "was"],
+        ["4.3", "4.2", "also acts on", "is"],
+    ] as const)(
+        "tells from %s to %s whose consumers have a time limit that nobody set",
+        (own, target, acts, was) => {
+            const broken = all(addQueue("a", "classic"), addQueue("b", "stream"))(sound);
+            const timeouts = (topology: Topology): readonly string[] =>
+                check({ ...topology, brokerVersion: own }, { target })
+                    .map(({ message }) => message)
+                    .filter((each) => each.includes('"consumer-timeout" of'));
+            expect(timeouts(broken)).toEqual([
+                `RabbitMQ ${target} ${acts} "consumer-timeout" of classic and stream queues, which ${was} 1800000 where nobody sets it`,
+            ]);
+            const quorum = broken.queues.filter(({ type }) => type === "quorum");
+            expect(timeouts({ ...broken, queues: quorum })).toEqual([]);
+        },
+    );
 
     it("tells before the upgrade that a queue will be refused", () => {
         const broken = editQueue("notifications.status", { durable: false })(sound);
