@@ -3,7 +3,7 @@ import type { SettableBy } from "./capability.js";
 
 /** What a broker wants of a setting's value. */
 export interface Demand {
-    /** In words that follow "wants". */
+    /** In words that follow "give". */
     readonly what: string;
     readonly accepts: (value: ArgumentValue) => boolean;
 }
@@ -85,7 +85,7 @@ const byPolicy: ReadonlyMap<string, Demand> = new Map(
         "queue-leader-locator": oneOf(...locators),
         "queue-master-locator": allLocators,
         "queue-mode": oneOf("default", "lazy"),
-        // 4.3 still takes a policy with version 1, and keeps no queue by it.
+        // 4.3 still takes a policy with version 1, which no queue heeds any more.
         "queue-version": oneOf(1, 2),
         "federation-upstream": name,
         "federation-upstream-set": name,

@@ -33,7 +33,8 @@ export const invalidValue: Rule = {
 function problem(place: string, key: string, value: ArgumentValue, wanted: string): Problem {
     return {
         place,
-        message: `"${key}" is ${valueText(value)}; the broker wants ${wanted}`,
-        fix: "give such a value",
+        message: `"${key}" is ${valueText(value)}, which the broker refuses`,
+        // Not in the message: of two versions that refuse a value, each may want another.
+        fix: `give ${wanted}`,
     };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderFinding } from "../../../src/checks/finding.js";
 import { check } from "../../../src/checks/index.js";
+import { compareVersions } from "../../../src/checks/versionComparison.js";
 import { exchange, type Topology } from "../../../src/model/index.js";
 import {
     addExchange,
@@ -244,6 +245,12 @@ describe("another version", () => {
             expect(timeouts({ ...broken, queues: quorum })).toEqual([]);
         },
     );
+
+    it("does not call a value new that both versions refuse, though one wants another", () => {
+        const broken = editQueue("notifications.status", { arguments: { "x-queue-version": 7 } })(sound);
+        const { findings, stateOf } = compareVersions(broken, "4.3");
+        expect(findings.filter(({ rule }) => rule === "invalidValue").map(stateOf)).toEqual(["unchanged"]);
+    });
 
     it("tells before the upgrade that a queue will be refused", () => {
         const broken = editQueue("notifications.status", { durable: false })(sound);
