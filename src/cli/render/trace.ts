@@ -1,4 +1,5 @@
-import type { FateCause, FateEnd, FateStep } from "../../broker/fate.js";
+import type { DeathCause } from "../../broker/deadLetters.js";
+import type { FateEnd, FateStep } from "../../broker/fate.js";
 import type { Hop } from "../../broker/routing.js";
 import type { Binding } from "../../model/index.js";
 import type { Trace, TraceEnd } from "../topologyTrace.js";
@@ -77,7 +78,7 @@ export function bindingText({
     return [`"${routingKey}"`, ...(wanted.length > 0 ? [`[${wanted.join(", ")}]`] : [])].join(" ");
 }
 
-const causeTexts: Readonly<Record<FateCause, string>> = {
+const causeTexts: Readonly<Record<DeathCause, string>> = {
     rejected: "rejected",
     expired: "expired",
     delivery_limit: "delivered too often",

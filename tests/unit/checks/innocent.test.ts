@@ -44,6 +44,15 @@ const rows: readonly Row[] = [
     ["deadLetterPath", "no binding for the key, but an alternate that parks", unbindKey("result-processor")],
     [
         "deadLetterPath",
+        "a headers exchange, which looks at what the sender says",
+        all(
+            addExchange("dead", "headers"),
+            bind("dead", "result-processor.dlq", "", { arguments: { "x-match": "any", kind: "invoice" } }),
+            set("result-processor", { "dead-letter-exchange": "dead" }),
+        ),
+    ],
+    [
+        "deadLetterPath",
         "an exchange that does not exist, which is another rule's",
         set("result-processor", { "dead-letter-exchange": "none" }),
     ],

@@ -86,6 +86,10 @@ describe("the trace of a message", () => {
 
     it.each([
         [["--exchange", "order", "--key", "x"], 'exchange "order" does not exist; did you mean "orders"?\n'],
+        ...["constructor", "__proto__"].map((name): [string[], string] => [
+            ["--exchange", name],
+            `exchange "${name}" does not exist; there are 3, such as "archive"\n`,
+        ]),
         [
             ["--exchange", "orders", "--header", "kind"],
             'header "kind" has no name and value; write it as name=value\n',
