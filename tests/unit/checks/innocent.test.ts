@@ -104,7 +104,13 @@ const rows: readonly Row[] = [
         "a key of no known feature, which is another rule's",
         addPolicy("p", { definition: { x: 1 } }),
     ],
-    ["invalidPattern", "a pattern in Perl's words", addPolicy("p", { pattern: "(?i)^unrouted$" })],
+    ...["(?i)^unrouted$", "^(?P<n>unrouted)$", "^(?i:unrouted)$", "^(?>unrouted)$", "^\\Qunrouted\\E$"].map(
+        (pattern): Row => [
+            "invalidPattern",
+            `a pattern in Perl's words, ${pattern}`,
+            addPolicy("p", { pattern }),
+        ],
+    ),
     [
         "unknownSetting",
         "an exchange's key in a policy for everything",
