@@ -1,4 +1,5 @@
-import type { FateCause, FateEnd } from "../../broker/fate.js";
+import type { DeathCause } from "../../broker/deadLetters.js";
+import type { FateEnd } from "../../broker/fate.js";
 import type { ArgumentValue, Queue } from "../../model/index.js";
 import type { Effect } from "../change.js";
 import type { Pair } from "../side.js";
@@ -17,7 +18,7 @@ export interface ChangedSetting {
 export type SettingRule = (changed: ChangedSetting) => Omit<Effect, "object"> | undefined;
 
 /** What becomes, under the new rules, of a message that leaves the queue for a cause. */
-export function newFate({ is, pair }: ChangedSetting, cause: FateCause): FateEnd {
+export function newFate({ is, pair }: ChangedSetting, cause: DeathCause): FateEnd {
     return pair.after.fate(is.vhost, is.name, cause).end;
 }
 

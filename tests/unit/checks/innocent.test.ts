@@ -46,6 +46,15 @@ const rows: readonly Row[] = [
     ["deadLetterPath", "no binding for the key, but an alternate that parks", unbindKey("result-processor")],
     [
         "deadLetterPath",
+        "a headers exchange, which looks at what the sender says",
+        all(
+            addExchange("dead", "headers"),
+            bind("dead", "result-processor.dlq", "", { arguments: { "x-match": "any", kind: "invoice" } }),
+            set("result-processor", { "dead-letter-exchange": "dead" }),
+        ),
+    ],
+    [
+        "deadLetterPath",
         "an exchange that does not exist, which is another rule's",
         set("result-processor", { "dead-letter-exchange": "none" }),
     ],
@@ -117,7 +126,13 @@ const rows: readonly Row[] = [
             definition: { "alternate-exchange": "spot.unrouted", "max-length": 5 },
         }),
     ],
-    ["invalidPattern", "a pattern in Perl's words", addPolicy("p", { pattern: "(?i)^unrouted$" })],
+    ...["(?i)^unrouted$", "^(?P<n>unrouted)$", "^(?i:unrouted)$", "^(?>unrouted)$", "^\\Qunrouted\\E$"].map(
+        (pattern): Row => [
+            "invalidPattern",
+            `a pattern in Perl's words, ${pattern}`,
+            addPolicy("p", { pattern }),
+        ],
+    ),
     [
         "unknownSetting",
         "an exchange's key in a policy for everything",

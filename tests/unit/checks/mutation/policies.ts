@@ -217,6 +217,11 @@ export const policyMutations = [
             editPolicy("queue.unrouted", { pattern: "^(unrouted$" }),
         ],
         ["invalidPattern", "a permission's pattern with a bare star", permit("gateway", { write: "*" })],
+        [
+            "invalidPattern",
+            "a pattern that refers back, which is not followed",
+            addPolicy("twice", { pattern: "^(a)\\1$", definition: { "max-length": 5 } }),
+        ],
         ["invalidValue", "a TTL as text", set("notifications.status", { "message-ttl": "60000" })],
         ["invalidValue", "a TTL with a fraction", set("notifications.status", { "message-ttl": 0.5 })],
         ["invalidValue", "a negative length", set("result-processor", { "max-length": -1 })],
