@@ -12,7 +12,14 @@ import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
 import { neededKinds } from "./components/translate/kubernetes/neededKinds.js";
 import { readEnvironment, readKubernetesAccess, readPassword } from "./config.js";
 import { servicesImageName } from "./images/servicesImageName.js";
-import { gatewayUrlOf, type Service, scalableServices, UserError, userNames } from "./model/index.js";
+import {
+    gatewayUrlOf,
+    mostProcesses,
+    type Service,
+    scalableServices,
+    UserError,
+    userNames,
+} from "./model/index.js";
 import { reachManagement } from "./operate/managementReach.js";
 import { contractOf } from "./topology/contract.js";
 import { buildTopology } from "./topology/index.js";
@@ -61,6 +68,7 @@ if (kinds.length > 0) {
 
 const cluster = new RabbitMqCluster("rabbitmq", {
     cluster: clusterSettings,
+    brokerVersion: environment.brokerVersion,
     prefix,
     retain: environment.retain,
     reach: (access) => readableLater(reachManagement(access)),
@@ -103,6 +111,8 @@ if (
         monitoring: clusterSettings.monitoring,
         topology,
         stack: environment.stack,
+        prefix,
+        processes: mostProcesses(deployment, topology.services),
         after: messaging.declared,
     });
 }

@@ -266,6 +266,21 @@ export const capabilities = {
         until: "4.3",
         absence: "behaves differently",
     }),
+    "Khepri by default": behaviour(
+        "A new cluster keeps its metadata in Khepri, so that a majority of its nodes must be up; one that is upgraded keeps its store.",
+        `${notes}/v4.2.0`,
+        { since: "4.2", absence: "behaves differently" },
+    ),
+    "replies without a requester": behaviour(
+        "A mandatory reply to a requester that is gone counts as routed; before, it came back to its sender.",
+        `${notes}/v4.2.0`,
+        { since: "4.2", absence: "behaves differently" },
+    ),
+    "transient without a header": behaviour(
+        "An AMQP 1.0 message without a header is transient; before, it was durable.",
+        `${notes}/v4.2.0`,
+        { since: "4.2", absence: "behaves differently" },
+    ),
     "AMQP frames under 8192 bytes": behaviour(
         "A client may negotiate frames of less than 8192 bytes before it has logged in.",
         `${notes}/v4.1.0`,

@@ -1,6 +1,7 @@
 import type { Arguments, BrokerVersion, Queue, Topology } from "../model/index.js";
 import { effectiveSettings } from "./effective.js";
 import { deadLetterRouter } from "./routing.js";
+import type { KnownHeaders } from "./routingHeaders.js";
 import { topologyIndex } from "./topologyIndex.js";
 
 /** Where a queue's dead letters go next. */
@@ -11,20 +12,37 @@ export interface DeadLetterHop {
     readonly queues: readonly string[];
 }
 
+/** Why a message leaves its queue other than by an acknowledgement. */
+export type DeathCause = "rejected" | "expired" | "delivery_limit" | "maxlen";
+
+/** How a message left a queue, as far as that is known. */
+export interface Death {
+    readonly queue: string;
+    readonly cause?: DeathCause | undefined;
+    /** The exchange that the message was last published to. */
+    readonly exchange?: string | undefined;
+}
+
 /** What is known of a message that becomes a dead letter. */
 export interface DeadLetter {
-    /** @default - those that the queue is bound with */
+    /** All of them, those in `CC` and `BCC` too. @default - those that the queue is bound with */
     readonly routingKeys?: readonly string[] | undefined;
-    /** @default {} */
+    /** As its sender gave them. @default - any: nothing is known of them */
     readonly headers?: Arguments | undefined;
+    /** Where it died before, oldest first. */
+    readonly deaths: readonly Death[];
+    readonly cause: DeathCause;
+    readonly exchange?: string | undefined;
 }
 
 /** Tells where the dead letters of a queue go. */
-export type HopOf = (queue: Queue, letter?: DeadLetter) => DeadLetterHop | undefined;
+export type HopOf = (queue: Queue, letter?: Partial<DeadLetter>) => DeadLetterHop | undefined;
 
 /**
  * Makes the function that tells where the messages go that a queue rejects, lets expire or cannot hold; `undefined` where it has no
- * dead-letter exchange and they are dropped. Without a dead-letter routing key they keep their own keys.
+ * dead-letter exchange and they are dropped. Without a dead-letter routing key they keep their own keys, those in `CC` and `BCC` too; with
+ * one they have that alone (`rabbit_dead_letter:publish`, `rabbit_fifo_dlx_worker:forward`). Of headers that are not known a headers
+ * exchange may take any.
  * @param version the broker's, where it is not the one that the topology was made for
  * @see https://www.rabbitmq.com/docs/dlx#routing
  */
@@ -45,13 +63,45 @@ export function deadLetterHops(topology: Topology, version?: BrokerVersion): Hop
             return undefined;
         }
         const key = settings.value("dead-letter-routing-key");
+        const headers = headersOf(queue, letter);
+        const through = (routingKeys: readonly string[]): readonly string[] =>
+            route({ vhost, exchange, routingKeys, headers });
         const routingKeys = typeof key === "string" ? [key] : (letter?.routingKeys ?? ownKeys(queue));
-        const headers = letter?.headers ?? {};
-        const [first, ...others] = routingKeys.map((routingKey) =>
-            route({ vhost, exchange, routingKey, headers }),
-        );
+        // Of a message that is not known, each key stands for a message of its own.
         const queues =
-            others.length === 0 ? (first ?? []) : [...new Set([first ?? [], ...others].flat())].sort();
+            letter?.headers === undefined && routingKeys.length > 1
+                ? [...new Set(routingKeys.flatMap((each) => through([each])))].sort()
+                : through(routingKeys);
         return { exchange, routingKeys, queues };
+    };
+}
+
+/**
+ * The headers that a dead letter is routed with: beside the message's own those that the broker adds when it dies. What it says of a first
+ * death it never says again, so that of a message of which nothing is known only the last death is.
+ * @see https://www.rabbitmq.com/docs/dlx#effects, and `mc:record_death`
+ */
+function headersOf(
+    { name }: Queue,
+    { headers, deaths, cause, exchange }: Partial<DeadLetter> = {},
+): KnownHeaders {
+    const last: Death = { queue: name, cause, exchange };
+    return headers === undefined
+        ? { values: deathHeaders("last", last), mayHaveOthers: true }
+        : {
+              values: {
+                  ...headers,
+                  ...deathHeaders("first", deaths?.[0] ?? last),
+                  ...deathHeaders("last", last),
+              },
+              mayHaveOthers: false,
+          };
+}
+
+function deathHeaders(which: "first" | "last", { queue, cause, exchange }: Death): Arguments {
+    return {
+        [`x-${which}-death-queue`]: queue,
+        ...(cause !== undefined && { [`x-${which}-death-reason`]: cause }),
+        ...(exchange !== undefined && { [`x-${which}-death-exchange`]: exchange }),
     };
 }

@@ -3,7 +3,7 @@ import { queueSettings } from "./capabilities.js";
 import { absenceOf, type SettableBy } from "./capability.js";
 import { append } from "./groups.js";
 import { GroupsByName } from "./named.js";
-import { literalNames, policyPattern } from "./policyPattern.js";
+import { literalNames, type PolicyPattern, policyPattern } from "./policyPattern.js";
 
 /** Something that a policy can apply to. */
 export type PolicyTarget =
@@ -47,7 +47,7 @@ function looksAt({ applyTo }: Policy, { kind, object }: PolicyTarget): boolean {
 
 interface Candidate {
     readonly policy: Policy;
-    readonly pattern: RegExp | undefined;
+    readonly pattern: PolicyPattern | undefined;
 }
 
 /**

@@ -1,16 +1,13 @@
 import type { BrokerVersion, Queue, Topology } from "../model/index.js";
-import { type DeadLetter, deadLetterHops } from "./deadLetters.js";
+import { type DeadLetter, type Death, type DeathCause, deadLetterHops } from "./deadLetters.js";
 import { type EffectiveSettings, effectiveSettings } from "./effective.js";
-import type { RoutedMessage } from "./routing.js";
+import { type RoutedMessage, routingKeysOf } from "./routing.js";
 import { topologyIndex } from "./topologyIndex.js";
-
-/** Why a message leaves its queue other than by an acknowledgement. */
-export type FateCause = "rejected" | "expired" | "delivery_limit" | "maxlen";
 
 /** One dead-lettering. */
 export interface FateStep {
     readonly queue: string;
-    readonly cause: FateCause;
+    readonly cause: DeathCause;
     /** Missing where the queue has no dead-letter exchange. */
     readonly exchange?: string;
     readonly routingKeys: readonly string[];
@@ -44,8 +41,8 @@ export interface Fate {
 export type FateOf = (
     vhost: string,
     queue: string,
-    cause: FateCause,
-    message?: Pick<RoutedMessage, "headers" | "routingKey">,
+    cause: DeathCause,
+    message?: Omit<RoutedMessage, "vhost">,
 ) => Fate;
 
 /**
@@ -61,7 +58,8 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
     const { queueNamed } = topologyIndex(topology);
 
     /** One dead-lettering: the step it makes and where it ends at once, unless the message goes on. */
-    const leave = (queue: Queue, cause: FateCause, letter: Letter): { step?: FateStep; end?: FateEnd } => {
+    const leave = (queue: Queue, letter: DeadLetter): { step?: FateStep; end?: FateEnd } => {
+        const { cause } = letter;
         const effective = settingsOf(queue);
         const stays = staying(queue, cause, effective);
         if (stays !== undefined) {
@@ -103,12 +101,16 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
     return (vhost, name, cause, message) => {
         const steps: { readonly step: FateStep; readonly depth: number }[] = [];
         const ends: FateEnd[] = [];
-        const known = message && { routingKeys: [message.routingKey], headers: message.headers };
-        const pending: Departure[] = [{ name, cause, letter: { ...known, deaths: [] } }];
+        const known = message && {
+            routingKeys: routingKeysOf(message),
+            headers: message.headers ?? {},
+            exchange: message.exchange,
+        };
+        const pending: Departure[] = [{ name, letter: { ...known, deaths: [], cause } }];
         const followed = new Map<string, number>();
         // Depth first, so that every way is followed to an end before copies are left out.
         for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
-            const { name: here, cause: why, letter } = each;
+            const { name: here, letter } = each;
             const copies = (followed.get(here) ?? 0) + 1;
             if (copies > mostCopies) {
                 continue;
@@ -119,7 +121,7 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
                 ends.push({ kind: "dropped", reason: `queue "${here}" does not exist` });
                 continue;
             }
-            const { step, end } = leave(queue, why, letter);
+            const { step, end } = leave(queue, letter);
             if (step !== undefined) {
                 steps.push({ step, depth: letter.deaths.length });
             }
@@ -127,14 +129,21 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
                 ends.push(end);
                 continue;
             }
-            const deaths = [...letter.deaths, { queue: here, cause: why }];
+            const { exchange, cause: why } = letter;
+            const deaths = [...letter.deaths, { queue: here, cause: why, exchange }];
             for (const next of step?.to.toReversed() ?? []) {
                 const target = queueNamed(vhost, next);
                 if (deaths.some(({ queue: before }) => before === next)) {
                     ends.push({ kind: "cycle", path: pathBack(next, deaths), dropped: false });
                 } else if (target !== undefined && messageTtl(target)) {
-                    const carried = { ...letter, routingKeys: step?.routingKeys ?? [], deaths };
-                    pending.push({ name: next, cause: "expired", letter: carried });
+                    const carried: DeadLetter = {
+                        ...letter,
+                        routingKeys: step?.routingKeys,
+                        exchange: step?.exchange,
+                        deaths,
+                        cause: "expired",
+                    };
+                    pending.push({ name: next, letter: carried });
                 } else {
                     ends.push({ kind: "queue", names: [next] });
                 }
@@ -151,21 +160,10 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
  */
 const mostCopies = 16;
 
-/** A message on its way, and where it died before, oldest first. */
-interface Letter extends DeadLetter {
-    readonly deaths: readonly Death[];
-}
-
 /** A message about to leave a queue. */
 interface Departure {
     readonly name: string;
-    readonly cause: FateCause;
-    readonly letter: Letter;
-}
-
-interface Death {
-    readonly queue: string;
-    readonly cause: FateCause;
+    readonly letter: DeadLetter;
 }
 
 /**
@@ -179,7 +177,7 @@ function isDroppedCycle(target: string, deaths: readonly Death[]): boolean {
 }
 
 /** The end of a message that does not leave its queue for this cause; `undefined` where it does. */
-function staying(queue: Queue, cause: FateCause, { settings }: EffectiveSettings): FateEnd | undefined {
+function staying(queue: Queue, cause: DeathCause, { settings }: EffectiveSettings): FateEnd | undefined {
     const rests: FateEnd = { kind: "queue", names: [queue.name] };
     if (queue.type === "stream") {
         return rests;

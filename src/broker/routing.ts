@@ -1,4 +1,5 @@
 import type { Arguments, Binding, BrokerVersion, Topology } from "../model/index.js";
+import type { KnownHeaders } from "./routingHeaders.js";
 import { type RoutingIndex, routingIndex } from "./routingIndex.js";
 
 export { matchesHeaders } from "./routingHeaders.js";
@@ -12,6 +13,15 @@ export interface RoutedMessage {
     readonly routingKey: string;
     /** `CC` and `BCC` hold further routing keys, as lists. */
     readonly headers?: Arguments;
+}
+
+/** A message that the broker itself publishes again. */
+export interface ReroutedMessage {
+    readonly vhost: string;
+    readonly exchange: string;
+    /** All of them; the broker does not read `CC` and `BCC` again. */
+    readonly routingKeys: readonly string[];
+    readonly headers: KnownHeaders;
 }
 
 /** One step of a message: from an exchange to a queue or on to another exchange. */
@@ -51,17 +61,20 @@ export type Router = (message: RoutedMessage) => readonly string[];
  */
 export function router(topology: Topology, version?: BrokerVersion): Router {
     const index = routingIndex(topology, version);
-    return (message) => [...walk(index, message, "published").queues.keys()].sort();
+    return (message) => [...walkPublished(index, message).queues.keys()].sort();
 }
 
 /** Makes the function that tells which queues a published message reaches, and how. */
 export function routes(topology: Topology, version?: BrokerVersion): (message: RoutedMessage) => Routing {
     const index = routingIndex(topology, version);
     return (message) => {
-        const { queues, exchanges, unknown } = walk(index, message, "published");
-        const pathTo = (hop: Hop): readonly Hop[] => {
-            const before = exchanges.get(hop.exchange);
-            return before === undefined ? [hop] : [...pathTo(before), hop];
+        const { queues, exchanges, unknown } = walkPublished(index, message);
+        const pathTo = (last: Hop): readonly Hop[] => {
+            const hops: Hop[] = [];
+            for (let hop: Hop | undefined = last; hop !== undefined; hop = exchanges.get(hop.exchange)) {
+                hops.push(hop);
+            }
+            return hops.reverse();
         };
         const names = [...queues.keys()].sort();
         return {
@@ -76,9 +89,18 @@ export function routes(topology: Topology, version?: BrokerVersion): (message: R
 }
 
 /** Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange. */
-export function deadLetterRouter(topology: Topology, version?: BrokerVersion): Router {
+export function deadLetterRouter(
+    topology: Topology,
+    version?: BrokerVersion,
+): (message: ReroutedMessage) => readonly string[] {
     const index = routingIndex(topology, version);
     return (message) => [...walk(index, message, "dead-lettered").queues.keys()].sort();
+}
+
+function walkPublished(index: RoutingIndex, message: RoutedMessage): Walk {
+    const { vhost, exchange, headers = {} } = message;
+    const known = { values: headers, mayHaveOthers: false };
+    return walk(index, { vhost, exchange, routingKeys: routingKeysOf(message), headers: known }, "published");
 }
 
 interface Walk {
@@ -98,14 +120,13 @@ interface Walk {
  * @see https://www.rabbitmq.com/docs/e2e
  * @see https://www.rabbitmq.com/docs/ae
  */
-function walk(index: RoutingIndex, message: RoutedMessage, by: "published" | "dead-lettered"): Walk {
-    const { vhost } = message;
-    const keys = keysOf(message);
+function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "dead-lettered"): Walk {
+    const { vhost, routingKeys, headers } = message;
     const queues = new Map<string, Hop>();
     const exchanges = new Map<string, Hop>();
     const unknown: string[] = [];
     if (message.exchange === "") {
-        for (const name of keys) {
+        for (const name of routingKeys) {
             if (index.hasQueue(vhost, name)) {
                 queues.set(name, { exchange: "", via: "binding", to: { kind: "queue", name } });
             }
@@ -131,7 +152,7 @@ function walk(index: RoutingIndex, message: RoutedMessage, by: "published" | "de
     };
     // The list grows while it is read.
     for (const { exchange, alternate, isForeign, select } of pending) {
-        const taken = select(keys, message.headers ?? {});
+        const taken = select(routingKeys, headers);
         for (const binding of taken) {
             const to = { kind: binding.destinationType, name: binding.destination };
             arrive({ exchange: exchange.name, via: "binding", binding, to });
@@ -154,7 +175,10 @@ function walk(index: RoutingIndex, message: RoutedMessage, by: "published" | "de
  * All keys of a message: its own, and those that the sender adds in headers.
  * @see https://www.rabbitmq.com/docs/sender-selected
  */
-function keysOf({ routingKey, headers }: RoutedMessage): readonly string[] {
+export function routingKeysOf({
+    routingKey,
+    headers,
+}: Pick<RoutedMessage, "routingKey" | "headers">): readonly string[] {
     const added = [headers?.["CC"], headers?.["BCC"]].flat();
     return added.every((each) => each === undefined)
         ? [routingKey]

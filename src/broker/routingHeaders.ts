@@ -2,6 +2,13 @@ import type { Arguments, ArgumentValue } from "../model/index.js";
 
 type Pair = readonly [string, ArgumentValue];
 
+/** What is known of a message's headers. */
+export interface KnownHeaders {
+    readonly values: Arguments;
+    /** Whether it may have others, of which nothing is known. */
+    readonly mayHaveOthers: boolean;
+}
+
 /** The arguments of a headers binding, read once to be tried on many messages. */
 interface Condition {
     readonly takes: "all" | "any";
@@ -24,26 +31,31 @@ function conditionOf(wanted: Arguments): Condition {
     };
 }
 
-function isMet({ takes, pairs }: Condition, headers: Arguments): boolean {
-    return takes === "any"
-        ? pairs.some((pair) => fits(pair, headers))
-        : pairs.every((pair) => fits(pair, headers));
+/** Whether the headers meet a condition, or with others, which are not known, could. */
+function isMet({ takes, pairs }: Condition, { values, mayHaveOthers }: KnownHeaders): boolean {
+    const isSatisfied = (pair: Pair): boolean =>
+        fits(pair, values) || (mayHaveOthers && !Object.hasOwn(values, pair[0]));
+    return takes === "any" ? pairs.some(isSatisfied) : pairs.every(isSatisfied);
+}
+
+function only(values: Arguments): KnownHeaders {
+    return { values, mayHaveOthers: false };
 }
 
 /** Whether the headers fit a headers binding. */
 export function matchesHeaders(wanted: Arguments, headers: Arguments): boolean {
-    return isMet(conditionOf(wanted), headers);
+    return isMet(conditionOf(wanted), only(headers));
 }
 
 /**
  * Makes the function that finds the bindings of a headers exchange that take a message, in their order. A binding that wants all of its
  * pairs is filed under the one that the fewest bindings want, one that wants any is filed under each; a message is compared only with what
- * is filed under its own headers.
+ * is filed under its own headers. One that may have headers which are not known is compared with all, and taken where it could be.
  */
 export function headersIndex<T>(
     bindings: readonly T[],
     wantedBy: (binding: T) => Arguments,
-): (headers: Arguments) => readonly T[] {
+): (headers: KnownHeaders) => readonly T[] {
     const all = bindings.map((binding, order) => {
         const condition = conditionOf(wantedBy(binding));
         return { binding, order, condition, places: condition.pairs.map(placeOf) };
@@ -64,9 +76,12 @@ export function headersIndex<T>(
             }
         }
     }
-    const unconditional = all.filter(({ condition }) => isMet(condition, {}));
+    const unconditional = all.filter(({ condition }) => isMet(condition, only({})));
     return (headers) => {
-        const candidates = Object.entries(headers).flatMap(([name, value]) => [
+        if (headers.mayHaveOthers) {
+            return all.filter(({ condition }) => isMet(condition, headers)).map(({ binding }) => binding);
+        }
+        const candidates = Object.entries(headers.values).flatMap(([name, value]) => [
             ...(filed.get(placeOf([name, null])) ?? []),
             ...(isPlain(value) ? (filed.get(placeOf([name, value])) ?? []) : []),
         ]);

@@ -1,5 +1,4 @@
 import {
-    type Arguments,
     type Binding,
     type BrokerVersion,
     type Exchange,
@@ -11,7 +10,7 @@ import {
 import { effectiveSettings } from "./effective.js";
 import { grouped } from "./groups.js";
 import { perVersion } from "./perTopology.js";
-import { headersIndex } from "./routingHeaders.js";
+import { headersIndex, type KnownHeaders } from "./routingHeaders.js";
 import { TopicTrie } from "./routingTopic.js";
 import { topologyIndex } from "./topologyIndex.js";
 
@@ -23,7 +22,7 @@ export interface Source {
     /** Whether a plugin decides which of its bindings take a message. */
     readonly isForeign: boolean;
     /** The bindings that take a message with these keys and headers. */
-    readonly select: (routingKeys: readonly string[], headers: Arguments) => readonly Binding[];
+    readonly select: (routingKeys: readonly string[], headers: KnownHeaders) => readonly Binding[];
 }
 
 /** The exchanges and queues of a topology as routing sees them. */
@@ -39,15 +38,21 @@ export interface RoutingIndex {
  * by tests/broker/oracle.test.ts).
  * @see https://www.rabbitmq.com/docs/exchanges#default-exchanges
  */
-export const predeclared: Readonly<Record<string, ExchangeType>> = {
-    "": "direct",
-    "amq.direct": "direct",
-    "amq.fanout": "fanout",
-    "amq.headers": "headers",
-    "amq.match": "headers",
-    "amq.rabbitmq.trace": "topic",
-    "amq.topic": "topic",
-};
+const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
+    ["", "direct"],
+    ["amq.direct", "direct"],
+    ["amq.fanout", "fanout"],
+    ["amq.headers", "headers"],
+    ["amq.match", "headers"],
+    ["amq.rabbitmq.trace", "topic"],
+    ["amq.topic", "topic"],
+]);
+
+/** The exchange of that name that nobody declares and every virtual host has; `undefined` where there is none. */
+export function builtInExchange(vhost: string, name: string): Exchange | undefined {
+    const type = predeclared.get(name);
+    return type === undefined ? undefined : exchange(vhost, name, type);
+}
 
 /** The routing index of a topology, on a version of the broker. Each exchange is indexed when the first message reaches it. */
 export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex = perVersion(
@@ -57,15 +62,13 @@ export const routingIndex: (topology: Topology, version?: BrokerVersion) => Rout
         const sources = new Map<Exchange, Source>();
         const undeclared = new Map<string, Exchange>();
 
-        /** What nobody declares and every virtual host has. */
+        /** The same object each time. */
         const builtIn = (vhost: string, name: string): Exchange | undefined => {
-            const type = Object.hasOwn(predeclared, name) ? predeclared[name] : undefined;
-            if (type === undefined) {
-                return undefined;
-            }
             const key = objectKey({ vhost, name });
-            const object = undeclared.get(key) ?? exchange(vhost, name, type);
-            undeclared.set(key, object);
+            const object = undeclared.get(key) ?? builtInExchange(vhost, name);
+            if (object !== undefined) {
+                undeclared.set(key, object);
+            }
             return object;
         };
 

@@ -38,6 +38,11 @@ export function settingOfArgument(kind: Kind, argument: string): string | undefi
     return keysByArgument[kind].get(argument);
 }
 
+/** The argument that gives a setting, which a policy spells otherwise; `undefined` where no such setting is known. */
+export function argumentOfSetting(kind: Kind, key: string): string | undefined {
+    return argumentNames[kind].get(key);
+}
+
 /** What objects of one kind and type can be told on one version of the broker. Thousands of queues share one. */
 export class SettingTable {
     /** What the broker takes where nobody says anything. */
@@ -82,7 +87,7 @@ export class SettingTable {
 
     /** The argument that gives a setting. */
     argumentOf(key: string): string | undefined {
-        return argumentNames[this.#target.kind].get(key);
+        return argumentOfSetting(this.#target.kind, key);
     }
 
     /** Whether the broker acts on a setting that a source gives, as far as it needs no other. */

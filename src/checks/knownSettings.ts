@@ -6,7 +6,9 @@ import {
 } from "../broker/effective.js";
 import { append } from "../broker/groups.js";
 import { mergedValue } from "../broker/mergedPolicy.js";
+import { argumentOfSetting } from "../broker/settingTable.js";
 import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.js";
+import { boundsOf } from "./bounds.js";
 import { once } from "./once.js";
 
 /** What the broker makes of policies and arguments, as the rules ask for it. */
@@ -24,6 +26,8 @@ export interface KnownSettings {
     readonly inForce: (queue: Queue, key: string) => ArgumentValue | undefined;
     /** What policies or arguments say, whether or not the broker acts on it. */
     readonly said: (queue: Queue, key: string) => ArgumentValue | undefined;
+    /** Whether anything bounds what it keeps. */
+    readonly isBounded: (queue: Queue) => boolean;
     readonly alternateOf: (exchange: Exchange) => string | undefined;
 }
 
@@ -75,11 +79,18 @@ export function knownSettings(
                 return undefined;
             }
             const { policy, operator } = effective(queue);
-            return queue.arguments[`x-${key}`] ?? mergedValue(policy, operator.policy, key);
+            return saidByArgument(queue, key) ?? mergedValue(policy, operator.policy, key);
         },
+        isBounded: (queue) => boundsOf[queue.type].some((key) => setting(queue, key) !== undefined),
         alternateOf: (exchange) => {
             const value = effective(exchange).settings.value("alternate-exchange");
             return typeof value === "string" && value !== "" ? value : undefined;
         },
     };
+}
+
+/** What a queue's arguments say of a setting, whether or not the broker acts on it. */
+export function saidByArgument(queue: Queue, key: string): ArgumentValue | undefined {
+    const argument = argumentOfSetting("queue", key);
+    return argument === undefined ? undefined : queue.arguments[argument];
 }

@@ -3,6 +3,7 @@ import type { JsonDocument, JsonPath } from "../broker/codec/jsonDocument.js";
 import type { Origin } from "../broker/codec/origins.js";
 import type { StoredParameter } from "../broker/codec/parseDefinitions.js";
 import type { ParsedTopology } from "../broker/codec/parsedTopology.js";
+import { argumentOfSetting } from "../broker/settingTable.js";
 import type { Binding } from "../model/index.js";
 import type { Finding } from "./finding.js";
 import type { Location, Locator } from "./judgement.js";
@@ -66,7 +67,9 @@ function settingIn({ message }: Finding, path: JsonPath, { value }: JsonDocument
     const tables = ["arguments", "definition", "value.definition"].map((each) => each.split("."));
     for (const [, word = ""] of message.matchAll(/"([^"]+)"/g)) {
         for (const table of tables) {
-            const found = [word, `x-${word}`].find((key) => at(object, [...table, key]) !== undefined);
+            const found = [word, argumentOfSetting("queue", word)].find(
+                (key) => key !== undefined && at(object, [...table, key]) !== undefined,
+            );
             if (found !== undefined) {
                 return [...path, ...table, found];
             }

@@ -1,4 +1,3 @@
-import { predeclared } from "../broker/routingIndex.js";
 import { bindingPlace, exchangePlace, placeOf, queuePlace, servicePlace } from "./place.js";
 import type { Subject } from "./subject.js";
 import { homeVhost } from "./traffic.js";
@@ -13,11 +12,6 @@ export interface Reference {
     readonly kind: ReferenceKind;
     readonly vhost: string;
     readonly name: string;
-}
-
-/** Every virtual host has these without declaring them; an export leaves them out. */
-export function isBuiltIn(exchange: string): boolean {
-    return exchange === "" || Object.hasOwn(predeclared, exchange);
 }
 
 /** Whether something of this name is there. */

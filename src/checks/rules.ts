@@ -47,6 +47,7 @@ import { narrowDeadLetters } from "./rules/narrowDeadLetters.js";
 import { openTopicExchange } from "./rules/openTopicExchange.js";
 import { overriddenArgument } from "./rules/overriddenArgument.js";
 import { refusedKey } from "./rules/refusedKey.js";
+import { refusedPolicy } from "./rules/refusedPolicy.js";
 import { refusedQueue } from "./rules/refusedQueue.js";
 import { selfDeadLetter } from "./rules/selfDeadLetter.js";
 import { shadowedBinding } from "./rules/shadowedBinding.js";
@@ -131,6 +132,7 @@ export const rules: readonly Rule[] = [
     openTopicExchange,
     overriddenArgument,
     refusedKey,
+    refusedPolicy,
     refusedQueue,
     selfDeadLetter,
     shadowedBinding,

@@ -30,6 +30,7 @@ const defaultBaseline = "topology/baseline.yaml";
 /**
  * Judges a topology.
  * @param today such as `2026-11-24`
+ * @throws UsageError
  */
 export async function checkTopology(
     { topology, findings, locate, stack }: TopologyInput,
@@ -37,7 +38,8 @@ export async function checkTopology(
     page: Page,
     today: string,
 ): Promise<Answer> {
-    const { target, vhost, json, github, sarif } = options;
+    const { target, vhost, sarif } = options;
+    const form = formOf(options);
     const baseline = await readBaseline(options.baseline, stack);
     const compared = target === undefined ? undefined : compareVersions(topology, target);
     const found = [...findings, ...(compared?.findings ?? check(topology)), ...(compared?.absent ?? [])];
@@ -51,17 +53,31 @@ export async function checkTopology(
     if (sarif !== undefined && sarif !== "-") {
         await writeText(sarif, sarifText(judgements));
     }
-    return {
-        output:
-            sarif === "-"
-                ? sarifText(judgements)
-                : json === true
-                  ? `${JSON.stringify(findingsJson(judgements, target !== undefined), undefined, 4)}\n`
-                  : github === true
-                    ? lines(renderAnnotations(judgements))
-                    : `${renderFindings(judgements, reasons, page)}\n`,
-        exitCode: isFine(judgements) ? 0 : 1,
+    const render: Readonly<Record<Form, () => string>> = {
+        text: () => `${renderFindings(judgements, reasons, page)}\n`,
+        "--json": () => `${JSON.stringify(findingsJson(judgements, target !== undefined), undefined, 4)}\n`,
+        "--github": () => lines(renderAnnotations(judgements)),
+        "--sarif -": () => sarifText(judgements),
     };
+    return { output: render[form](), exitCode: isFine(judgements) ? 0 : 1 };
+}
+
+/** What is printed; a form that is no option is printed where no other was asked for. */
+type Form = "--github" | "--json" | "--sarif -" | "text";
+
+/** @throws UsageError for more than one, since a reader of either could not read both */
+function formOf({ json, github, sarif }: CheckCommandOptions): Form {
+    const asked: Form[] = [
+        ...(json === true ? (["--json"] as const) : []),
+        ...(github === true ? (["--github"] as const) : []),
+        ...(sarif === "-" ? (["--sarif -"] as const) : []),
+    ];
+    if (asked.length > 1) {
+        throw new UsageError(
+            `${asked.map((each) => `"${each}"`).join(" and ")} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own`,
+        );
+    }
+    return asked[0] ?? "text";
 }
 
 const described: readonly SarifRule[] = [...rules, ...Object.values(inputRules), ...baselineRules].toSorted(

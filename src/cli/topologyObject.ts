@@ -1,6 +1,6 @@
-import { predeclared } from "../broker/routingIndex.js";
+import { builtInExchange } from "../broker/routingIndex.js";
 import { meant } from "../checks/place.js";
-import { type Exchange, exchange, type Queue, type Topology, UsageError } from "../model/index.js";
+import { type Exchange, type Queue, type Topology, UsageError } from "../model/index.js";
 
 interface Named {
     readonly vhost: string;
@@ -20,14 +20,11 @@ export function queueNamed(topology: Topology, name: string, vhost: string | und
  * @throws UsageError when there is none, or one in several virtual hosts
  */
 export function exchangeNamed(topology: Topology, name: string, vhost: string | undefined): Exchange {
-    const type = name === "" ? "direct" : predeclared[name];
     const own = topology.exchanges;
-    const builtIn =
-        type === undefined
-            ? []
-            : topology.vhosts
-                  .filter((each) => !own.some((other) => other.vhost === each.name && other.name === name))
-                  .map((each) => exchange(each.name, name, type));
+    const builtIn = topology.vhosts
+        .filter((each) => !own.some((other) => other.vhost === each.name && other.name === name))
+        .map((each) => builtInExchange(each.name, name))
+        .filter((each) => each !== undefined);
     return theOne("exchange", [...own, ...builtIn], name, vhost);
 }
 

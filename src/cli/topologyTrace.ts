@@ -1,4 +1,5 @@
-import { type Fate, type FateCause, fates } from "../broker/fate.js";
+import type { DeathCause } from "../broker/deadLetters.js";
+import { type Fate, fates } from "../broker/fate.js";
 import { type RoutePath, routes } from "../broker/routing.js";
 import { type Arguments, type Exchange, type Topology, UsageError } from "../model/index.js";
 import type { InputOptions } from "./topologyInput.js";
@@ -14,7 +15,7 @@ export interface TraceCommandOptions extends InputOptions {
 /** What becomes of a message, once a queue has it and something goes wrong. */
 export interface TraceEnd extends Fate {
     readonly queue: string;
-    readonly cause: FateCause;
+    readonly cause: DeathCause;
 }
 
 /** Where a message goes, to its last end. */
@@ -36,7 +37,7 @@ export interface Trace {
     readonly unknown: readonly string[];
 }
 
-const causes: readonly FateCause[] = ["rejected", "expired", "delivery_limit", "maxlen"];
+const causes: readonly DeathCause[] = ["rejected", "expired", "delivery_limit", "maxlen"];
 
 /**
  * Follows a message.

@@ -17,8 +17,12 @@ export interface ClusterMonitoringArgs {
     readonly nodes: number;
     readonly monitoring: Monitoring;
     readonly topology: Topology;
-    /** Names the stack in the alerts' commands and the dashboards' titles. */
+    /** As the alerts' commands name it. */
     readonly stack: string;
+    /** Begins the dashboards' titles and identifiers, so that those of two stacks are told apart. */
+    readonly prefix: string;
+    /** How many processes of the services run at most. */
+    readonly processes: number;
     /** What must be there before any of it: a topology that is not declared yet would raise every alert. */
     readonly after: readonly pulumi.Resource[];
 }
@@ -27,7 +31,7 @@ export interface ClusterMonitoringArgs {
 export class ClusterMonitoring extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
         super("messaging:index:ClusterMonitoring", name, {}, opts);
-        const { broker, monitoring, topology, nodes, stack } = args;
+        const { broker, monitoring, topology, nodes, stack, prefix, processes } = args;
         // A component's dependencies do not reach its children by themselves.
         const child = { parent: this, dependsOn: [...args.after] };
         const cluster: ScrapedCluster = {
@@ -42,14 +46,15 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
             toServiceMonitorArgs(cluster, monitoring),
             child,
         );
-        for (const group of alertGroups(topology, { matchers, nodes, target: `--stack ${stack}` })) {
+        const scope = { matchers, nodes, processes, target: `--stack ${stack}` };
+        for (const group of alertGroups(topology, scope)) {
             new k8s.apiextensions.CustomResource(
                 `${name}-alerts-${group.name.replaceAll(" ", "-")}`,
                 toPrometheusRuleArgs(cluster, monitoring, group),
                 child,
             );
         }
-        for (const dashboard of dashboards({ topology, prefix: cluster.name, matchers, nodes })) {
+        for (const dashboard of dashboards({ topology, prefix, matchers, nodes })) {
             new k8s.core.v1.ConfigMap(
                 `${name}-dashboard-${dashboard.name}`,
                 toDashboardArgs(cluster, dashboard),

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { KubernetesCluster } from "../model/index.js";
+import type { BrokerVersion, KubernetesCluster } from "../model/index.js";
 import type { BrokerAddress } from "./brokerAddress.js";
 import type { BrokerPods } from "./brokerPods.js";
 import { OwnAuthority } from "./ownAuthority.js";
@@ -22,6 +22,7 @@ import { toRabbitmqClusterArgs } from "./translate/kubernetes/broker/rabbitmqClu
 
 export interface KubernetesBrokerArgs {
     readonly cluster: KubernetesCluster;
+    readonly brokerVersion: BrokerVersion;
     /** Whether the engine refuses to delete the nodes, and with them their messages. */
     readonly retain: boolean;
 }
@@ -40,7 +41,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
 
     constructor(
         name: string,
-        { cluster, retain }: KubernetesBrokerArgs,
+        { cluster, brokerVersion, retain }: KubernetesBrokerArgs,
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("messaging:index:KubernetesBroker", name, {}, opts);
@@ -78,7 +79,11 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         const { certificate, authorityCertificate } = this.certificate(name, cluster, inside);
         const policies = [
             new k8s.networking.v1.NetworkPolicy(`${name}-default-deny`, toDefaultDenyArgs(cluster), inside),
-            new k8s.networking.v1.NetworkPolicy(`${name}-network`, toBrokerPolicyArgs(cluster), inside),
+            new k8s.networking.v1.NetworkPolicy(
+                `${name}-network`,
+                toBrokerPolicyArgs(cluster, brokerVersion),
+                inside,
+            ),
         ];
         const budget = new k8s.policy.v1.PodDisruptionBudget(
             `${name}-budget`,

@@ -51,7 +51,7 @@ export class KubernetesService extends ConsumerService {
                 toNetworkPolicyArgs(
                     place,
                     { labels: args.brokerLabels, port: args.address.port },
-                    deployment.ingress,
+                    deployment,
                 ),
                 child,
             ),
@@ -67,6 +67,7 @@ export class KubernetesService extends ConsumerService {
                 image: args.image,
                 replicas,
                 shared: args.shared,
+                imagePullSecrets: deployment.imagePullSecrets,
                 files: {
                     contract: contractName(place, contract),
                     connection: connectionName(place, connection),

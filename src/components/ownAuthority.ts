@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import type { CertificateHosts } from "./translate/kubernetes/broker/certificate.js";
 
 export interface OwnAuthorityArgs {
     /** Begins the names in the certificates. */
     readonly commonName: string;
-    /** The host names of the one certificate that the authority signs. */
-    readonly hosts: readonly string[];
+    /** Of the one certificate that the authority signs. */
+    readonly hosts: CertificateHosts;
 }
 
 const hoursOfYear = 8_760;
@@ -42,7 +43,12 @@ export class OwnAuthority extends pulumi.ComponentResource {
         const key = new tls.PrivateKey(`${name}-key`, curve, child);
         const request = new tls.CertRequest(
             `${name}-request`,
-            { privateKeyPem: key.privateKeyPem, subject: { commonName }, dnsNames: [...hosts] },
+            {
+                privateKeyPem: key.privateKeyPem,
+                subject: { commonName },
+                dnsNames: [...hosts.names],
+                ipAddresses: [...hosts.addresses],
+            },
             child,
         );
         const certificate = new tls.LocallySignedCert(

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as rabbitmq from "@pulumi/rabbitmq";
-import type { Cluster, DockerCluster, ExternalCluster, KubernetesCluster } from "../model/index.js";
+import type { BrokerVersion, Cluster, DockerCluster, ExternalCluster } from "../model/index.js";
 import type { BrokerAddress } from "./brokerAddress.js";
 import type { BrokerPods } from "./brokerPods.js";
 import { DockerBroker } from "./dockerBroker.js";
-import { KubernetesBroker } from "./kubernetesBroker.js";
+import { KubernetesBroker, type KubernetesBrokerArgs } from "./kubernetesBroker.js";
 
 export interface RabbitMqClusterArgs {
     readonly cluster: Cluster;
+    readonly brokerVersion: BrokerVersion;
     /** Begins the name of every container, network and volume. */
     readonly prefix: string;
     /** Whether the engine refuses to delete nodes that hold messages. */
@@ -100,13 +101,13 @@ interface Broker {
 function brokerOf(
     parent: RabbitMqCluster,
     name: string,
-    { cluster, prefix, password, retain }: RabbitMqClusterArgs,
+    { cluster, brokerVersion, prefix, password, retain }: RabbitMqClusterArgs,
 ): Broker {
     switch (cluster.kind) {
         case "docker":
             return dockerBroker(parent, name, prefix, cluster);
         case "kubernetes":
-            return kubernetesBroker(parent, name, cluster, retain);
+            return kubernetesBroker(parent, name, { cluster, brokerVersion, retain });
         case "external":
             return externalBroker(cluster, password ?? "");
     }
@@ -117,13 +118,8 @@ function dockerBroker(parent: RabbitMqCluster, name: string, prefix: string, clu
     return { kind: "docker", ...broker.access, ready: broker.nodes };
 }
 
-function kubernetesBroker(
-    parent: RabbitMqCluster,
-    name: string,
-    cluster: KubernetesCluster,
-    retain: boolean,
-): Broker {
-    const broker = new KubernetesBroker(`${name}-kubernetes`, { cluster, retain }, { parent });
+function kubernetesBroker(parent: RabbitMqCluster, name: string, args: KubernetesBrokerArgs): Broker {
+    const broker = new KubernetesBroker(`${name}-kubernetes`, args, { parent });
     const { endpoint, username, password, authorityCertificate, address, pods, ready } = broker;
     return { kind: "kubernetes", endpoint, username, password, authorityCertificate, address, pods, ready };
 }

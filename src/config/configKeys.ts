@@ -24,6 +24,8 @@ export const configKeys = [
     "operatorManifest",
     "managementUrl",
     "managementNamespaces",
+    "nameServers",
+    "imagePullSecrets",
     "monitoringNamespace",
     "monitoringLabels",
     "deployServices",

@@ -7,6 +7,8 @@ export type RawConfig = Readonly<Record<string, string>>;
 export interface ConfigReader {
     readonly problems: readonly string[];
     readonly reject: (key: string, problem: string, wayOut: string) => void;
+    /** Whether nothing was rejected of these keys, so that their values can be judged together. */
+    readonly isSound: (...keys: readonly string[]) => boolean;
     readonly text: (key: string) => string;
     readonly optionalText: (key: string) => string | undefined;
     readonly oneOf: <T extends string>(key: string, allowed: readonly T[]) => T;
@@ -30,9 +32,11 @@ export const namespace = "spot-messaging";
  */
 export function configReader(stack: string, raw: RawConfig): ConfigReader {
     const problems: string[] = [];
+    const rejected = new Set<string>();
     const place = (key: string): string => `Pulumi.${stack}.yaml: key "${namespace}:${key}"`;
     const reject = (key: string, problem: string, wayOut: string): void => {
         problems.push(`${place(key)} ${problem}; ${wayOut}`);
+        rejected.add(key);
     };
     const optionalText = (key: string): string | undefined => (raw[key] === "" ? undefined : raw[key]);
     const text = (key: string): string => {
@@ -71,6 +75,7 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
     return {
         problems,
         reject,
+        isSound: (...keys) => keys.every((key) => !rejected.has(key)),
         text,
         optionalText,
         oneOf: <T extends string>(key: string, allowed: readonly T[]): T => {

@@ -8,6 +8,7 @@ import {
     scalableServices,
 } from "../model/index.js";
 import type { ConfigReader } from "./configReader.js";
+import { digestImage } from "./digestImage.js";
 import { isKnownName } from "./knownName.js";
 import { namespaceName, objectName } from "./kubernetesName.js";
 import { pairs } from "./pairs.js";
@@ -42,7 +43,7 @@ export function deploymentOf(
 
 function kubernetesDeployment(
     reader: ConfigReader,
-    { namespace, managementNamespaces }: KubernetesCluster,
+    { namespace, managementNamespaces, imagePullSecrets, nameServers }: KubernetesCluster,
     analyzers: readonly string[],
 ): KubernetesDeployment {
     const autoscaling = reader.flag("autoscaling");
@@ -57,9 +58,15 @@ function kubernetesDeployment(
     return {
         kind: "kubernetes",
         namespace,
-        image: servicesImage(reader),
+        image: digestImage(
+            reader,
+            "servicesImage",
+            "push the image that is built from services/ and name it by digest",
+            "registry.example.com/spot-services@sha256:...",
+        ),
+        imagePullSecrets,
+        nameServers,
         replicas: replicasOf(reader, analyzers, autoscaling),
-        autoscaling,
         data: {
             storageClass: objectName(
                 reader,
@@ -70,25 +77,6 @@ function kubernetesDeployment(
         },
         ...(ingress !== undefined && { ingress }),
     };
-}
-
-function servicesImage(reader: ConfigReader): string {
-    const image = reader.optionalText("servicesImage");
-    const example = '"registry.example.com/spot-services@sha256:..."';
-    if (image === undefined) {
-        reader.reject(
-            "servicesImage",
-            "is missing",
-            `push the image that is built from services/ and name it by digest, such as ${example}`,
-        );
-    } else if (!/^[^@\s]+@sha256:[0-9a-f]{64}$/.test(image)) {
-        reader.reject(
-            "servicesImage",
-            `has the value "${image}"`,
-            `name it by digest, such as ${example}: a tag may mean another program tomorrow`,
-        );
-    }
-    return image ?? "";
 }
 
 function replicasOf(

@@ -6,10 +6,21 @@ import {
     type KubernetesCluster,
     type Monitoring,
 } from "../model/index.js";
-import { brokerImage } from "./brokerImage.js";
+import { officialImage } from "./brokerImage.js";
 import type { ConfigReader } from "./configReader.js";
-import { isObjectName, namespaceName, namespaceNames, objectName } from "./kubernetesName.js";
-import { managementUrl } from "./managementUrl.js";
+import { digestImage } from "./digestImage.js";
+import {
+    isLabelName,
+    isLabelValue,
+    isObjectName,
+    namespaceName,
+    namespaceNames,
+    objectName,
+    objectNames,
+    ownNamespace,
+} from "./kubernetesName.js";
+import { secureUrl } from "./managementUrl.js";
+import { nameServers } from "./nameServers.js";
 import { pairs } from "./pairs.js";
 
 export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVersion): KubernetesCluster {
@@ -18,9 +29,15 @@ export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVer
     const monitoring = monitoringOf(reader);
     return {
         kind: "kubernetes",
-        namespace: namespaceName(reader, "namespace"),
+        namespace: ownNamespace(reader, "namespace"),
         nodes: nodesOf(reader),
-        image: brokerImage(reader, brokerVersion),
+        image: digestImage(
+            reader,
+            "brokerImage",
+            `look up the digest of the official image, docker buildx imagetools inspect ${officialImage(brokerVersion)}, and name it`,
+            `${officialImage(brokerVersion)}@sha256:...`,
+        ),
+        imagePullSecrets: objectNames(reader, "imagePullSecrets"),
         zones: zonesOf(reader),
         cpus: reader.integer("brokerCpus", 1, 256),
         memory: reader.size("brokerMemory"),
@@ -32,8 +49,9 @@ export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVer
         diskFreeLimit: reader.size("diskFreeLimit"),
         authority: authorityOf(reader),
         managementNamespaces: namespaceNames(reader, "managementNamespaces"),
+        nameServers: nameServers(reader, "nameServers"),
         ...(operatorManifest !== undefined && { operatorManifest }),
-        ...(url !== undefined && { managementUrl: managementUrl(reader, "managementUrl", url) }),
+        ...(url !== undefined && { managementUrl: secureUrl(reader, "managementUrl", url) }),
         ...(monitoring !== undefined && { monitoring }),
     };
 }
@@ -92,7 +110,16 @@ function operatorManifestOf(reader: ConfigReader): string | undefined {
 }
 
 function monitoringOf(reader: ConfigReader): Monitoring | undefined {
-    const labels = pairs(reader, "monitoringLabels", "name=value", (value) => value);
+    const labels = pairs(reader, "monitoringLabels", "release=prometheus", (value) =>
+        isLabelValue(value) ? value : undefined,
+    );
+    for (const name of Object.keys(labels).filter((each) => !isLabelName(each))) {
+        reader.reject(
+            "monitoringLabels",
+            `has the label "${name}"`,
+            'write a name such as "release" or "example.com/release"',
+        );
+    }
     return reader.optionalText("monitoringNamespace") === undefined
         ? undefined
         : { namespace: namespaceName(reader, "monitoringNamespace"), labels };
@@ -102,21 +129,22 @@ function monitoringOf(reader: ConfigReader): Monitoring | undefined {
 export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
     const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
     const mark = memoryMark(memory, memoryWatermarkPercent);
-    if (mark < leastMemoryMark) {
+    const isMarkKnown = reader.isSound("brokerMemory", "memoryWatermark");
+    if (isMarkKnown && mark < leastMemoryMark) {
         reader.reject(
             "brokerMemory",
             `leaves quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, of the ${formatBytes(leastMemoryMark)} that they need`,
             'write more, such as "4 GiB"',
         );
     }
-    if (diskFreeLimit < mark) {
+    if (isMarkKnown && reader.isSound("diskFreeLimit") && diskFreeLimit < mark) {
         reader.reject(
             "diskFreeLimit",
             `is below the ${Math.ceil(mark / 1_048_576)} MiB of memory that a node may fill`,
             "make it at least as large: a node must be able to write out what it holds in memory",
         );
     }
-    if (storage.size < diskFreeLimit * 2) {
+    if (reader.isSound("storageSize", "diskFreeLimit") && storage.size < diskFreeLimit * 2) {
         reader.reject(
             "storageSize",
             'is less than twice "diskFreeLimit"',

@@ -11,3 +11,16 @@ export function managementUrl(reader: ConfigReader, key: string, url: string): s
     }
     return url;
 }
+
+/** The same of a broker that answers TLS only. */
+export function secureUrl(reader: ConfigReader, key: string, url: string): string {
+    if (/^http:/i.test(url)) {
+        reader.reject(
+            key,
+            "begins with http:",
+            "write https: the nodes answer nothing else, and the administrator's password would be read by everybody in between",
+        );
+        return url;
+    }
+    return managementUrl(reader, key, url);
+}

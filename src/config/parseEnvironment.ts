@@ -46,7 +46,7 @@ export function parseEnvironment(stack: string, raw: RawConfig): Environment {
         },
         retain: reader.flag("protectQueues"),
     };
-    if (reader.problems.length === 0) {
+    if (reader.isSound("cluster")) {
         rejectContradictions(reader, environment);
     }
     if (reader.problems.length > 0) {
@@ -99,17 +99,17 @@ function analyzersOf(reader: ConfigReader): readonly string[] {
 /** What each value allows by itself but not together with another. */
 function rejectContradictions(reader: ConfigReader, environment: Environment): void {
     const { retry, analysisDeadline, jobLimit, cluster, deployment } = environment;
-    if (retry.delayLimit < retry.delay) {
+    if (reader.isSound("retryDelay", "retryDelayLimit") && retry.delayLimit < retry.delay) {
         reader.reject("retryDelayLimit", 'is shorter than "retryDelay"', "make it at least as long");
     }
-    if (times(jobLimit, 2) > longestDurationMs) {
+    if (reader.isSound("jobLimit") && times(jobLimit, 2) > longestDurationMs) {
         reader.reject(
             "jobLimit",
             "is longer than half of what the broker can wait for a consumer",
             "write at most 24 days",
         );
     }
-    if (analysisDeadline <= jobLimit) {
+    if (reader.isSound("analysisDeadline", "jobLimit") && analysisDeadline <= jobLimit) {
         reader.reject(
             "analysisDeadline",
             'is not longer than "jobLimit"',
@@ -125,8 +125,9 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
             : []),
         ...(deployment.kind === "docker" ? [["gatewayPort", deployment.gatewayPort] as const] : []),
     ];
-    for (const [index, [key, port]] of ports.entries()) {
-        const other = ports.slice(0, index).find(([, taken]) => taken === port);
+    const sound = ports.filter(([key]) => reader.isSound(key));
+    for (const [index, [key, port]] of sound.entries()) {
+        const other = sound.slice(0, index).find(([, taken]) => taken === port);
         if (other !== undefined) {
             reader.reject(key, `has the port ${port} of "${other[0]}"`, "choose another port");
         }

@@ -33,7 +33,10 @@ export interface KubernetesCluster {
     readonly namespace: string;
     /** What the operator is tested with, and has a majority when one node is gone. */
     readonly nodes: 3 | 5;
+    /** By digest, so that a node that moves to another host is the same one. */
     readonly image: string;
+    /** The Secrets of the namespace with which images are pulled. */
+    readonly imagePullSecrets: readonly string[];
     /** The zones that the nodes are spread over, as the label `topology.kubernetes.io/zone` has them; at least three. */
     readonly zones: readonly string[];
     /** Processors of one node: both what it is promised and what it may use. */
@@ -53,9 +56,16 @@ export interface KubernetesCluster {
     readonly managementUrl?: string;
     /** Namespaces, besides its own, from whose pods the management API may be reached. */
     readonly managementNamespaces: readonly string[];
+    /** Who answers the names that pods ask for. */
+    readonly nameServers: readonly NameServer[];
     /** `undefined`: nothing scrapes the broker, and no manifests of the Prometheus operator are declared. */
     readonly monitoring?: Monitoring;
 }
+
+/** The pods of a namespace, or everything in a range of addresses (CIDR), at a port of UDP and TCP. */
+export type NameServer = ({ readonly namespace: string } | { readonly range: string }) & {
+    readonly port: number;
+};
 
 /** The Prometheus operator's side of the Kubernetes cluster. */
 export interface Monitoring {

@@ -1,4 +1,4 @@
-import type { VolumeClaim } from "./cluster.js";
+import type { NameServer, VolumeClaim } from "./cluster.js";
 import type { Service } from "./service.js";
 
 /** Services in containers on this machine. */
@@ -16,13 +16,15 @@ export interface KubernetesDeployment {
     readonly namespace: string;
     /** By digest, so that all replicas run the same program for ever. */
     readonly image: string;
+    /** The Secrets of the namespace with which images are pulled. */
+    readonly imagePullSecrets: readonly string[];
+    /** Who answers the names that pods ask for. */
+    readonly nameServers: readonly NameServer[];
     /** How many replicas run, of those services that do not run as many as the topology says. */
     readonly replicas: Readonly<Record<string, ReplicaRange>>;
-    /** Whether KEDA is there and scales, between least and most, by the length of queues. */
-    readonly autoscaling: boolean;
     /** The volume that all services share, so its class must offer ReadWriteMany. */
     readonly data: VolumeClaim;
-    /** How the gateway is reached from outside; `undefined`: only from inside its namespace. */
+    /** How the gateway is reached from outside; `undefined`: by those pods of its namespace that may leave theirs. */
     readonly ingress?: GatewayIngress;
 }
 
@@ -65,6 +67,15 @@ export function scales({ least, most }: ReplicaRange): boolean {
 export function replicasOf({ replicas }: KubernetesDeployment, { name, workload }: Service): ReplicaRange {
     const fixed = workload?.replicas ?? 0;
     return replicas[name] ?? { least: fixed, most: fixed };
+}
+
+/** How many processes of all services run at most. */
+export function mostProcesses(deployment: Deployment, services: readonly Service[]): number {
+    const most = (service: Service): number =>
+        deployment.kind === "kubernetes"
+            ? replicasOf(deployment, service).most
+            : (service.workload?.replicas ?? 0);
+    return services.reduce((total, service) => total + most(service), 0);
 }
 
 /** Where e-mails are submitted from outside; `null` where nothing leads there. */

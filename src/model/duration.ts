@@ -10,12 +10,13 @@ export type DurationText = `${number} ${Unit | `${Unit}s`}`;
 const grammar = /^(?<amount>\d+) (?<unit>millisecond|second|minute|hour|day)s?$/;
 
 /**
- * RabbitMQ holds time-outs in a 32-bit number of milliseconds; a larger one is refused when it is declared.
- * @see https://www.rabbitmq.com/docs/ttl
+ * The longest that anything of ours waits: 49 days, in a 32-bit number of milliseconds. As a TTL by argument the broker takes ten
+ * years.
+ * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit_common/src/rabbit_misc.erl check_expiry
  */
 export const longestDurationMs = 4_294_967_295;
 
-/** Reads a duration from a text that a person wrote; `undefined` when the text is none or the broker cannot hold it. */
+/** Reads a duration from a text that a person wrote; `undefined` when the text is none or longer than {@link longestDurationMs}. */
 export function parseDuration(text: string): Duration | undefined {
     const { amount, unit } = grammar.exec(text)?.groups ?? {};
     if (amount === undefined || unit === undefined) {

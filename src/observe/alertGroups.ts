@@ -9,7 +9,10 @@ import { type WatchedQueue, watchedQueues } from "./watchedQueue.js";
 /** Who is called about what belongs to no service. */
 const platform = "platform";
 
-/** All alerts of a topology: the broker's in one group, those of queues in one for each service that owns them. */
+/**
+ * All alerts of a topology: the broker's in one group, those of queues in one for each service that owns them. What tells the broker's
+ * metrics from another's tells its alerts from another's, too.
+ */
 export function alertGroups(topology: Topology, scope: AlertScope): readonly AlertGroup[] {
     const queues = watchedQueues(topology);
     const owners = [...new Set(queues.map(ownerOf))].sort();
@@ -20,7 +23,10 @@ export function alertGroups(topology: Topology, scope: AlertScope): readonly Ale
                 ...clusterAlerts(topology, scope),
                 ...resourceAlerts(scope),
                 ...trafficAlerts(topology, scope),
-            ].map((alert) => ({ ...alert, labels: { service: platform, ...alert.labels } })),
+            ].map((alert) => ({
+                ...alert,
+                labels: { ...scope.matchers, service: platform, ...alert.labels },
+            })),
         },
         ...owners.map((owner) => ({
             name: `queues of ${owner}`,
@@ -39,7 +45,7 @@ function ownerOf({ owner }: WatchedQueue): string {
 export function queueAlerts(queue: WatchedQueue, scope: AlertScope): readonly Alert[] {
     return queueRules.flatMap(({ name, alert }) => {
         const told = alert(queue, scope);
-        const labels = { service: ownerOf(queue), vhost: queue.vhost, queue: queue.name };
+        const labels = { ...scope.matchers, service: ownerOf(queue), vhost: queue.vhost, queue: queue.name };
         return told === undefined ? [] : [{ name, ...told, labels }];
     });
 }

@@ -1,9 +1,6 @@
 import { type BrokerVersion, duration, isAtLeast, type Topology } from "../model/index.js";
 import type { Alert, AlertScope } from "./alert.js";
-import { memberMetrics, nodeMetrics, selector } from "./metrics.js";
-
-/** How many members a quorum queue gets where nothing else is said; a stream as many. */
-const usualMembers = 3;
+import { type Matchers, memberMetrics, nodeMetrics, selector } from "./metrics.js";
 
 /** Whether the nodes are there, know each other, and are enough. */
 export function clusterAlerts(topology: Topology, scope: AlertScope): readonly Alert[] {
@@ -30,8 +27,8 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
         },
     ];
     if (scope.nodes !== undefined && scope.nodes > 1) {
-        const members = Math.min(scope.nodes, usualMembers);
-        const majority = Math.floor(members / 2) + 1;
+        // A stream has a member on every node from the beginning; a quorum queue grows to that by the nodes' configuration.
+        const majority = Math.floor(scope.nodes / 2) + 1;
         const online = onlineMembers(topology, scope);
         alerts.push(
             {
@@ -71,15 +68,17 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
 /** By queue, how many members are on nodes that answer. */
 function onlineMembers({ brokerVersion, vhosts }: Topology, { matchers }: AlertScope): string {
     const perVhost = vhosts.flatMap(({ name }) =>
-        memberMetricsOf(brokerVersion).map((metric) => selector(metric, { ...matchers, vhost: name })),
+        memberSelectors(brokerVersion, { ...matchers, vhost: name }),
     );
     return `count by (vhost, queue) (${perVhost.join(" or ")})`;
 }
 
-/** Measured with 4.0.5 and 4.3.6; in between, either may be there. */
-function memberMetricsOf(version: BrokerVersion): readonly string[] {
-    if (isAtLeast(version, "4.3")) {
-        return [memberMetrics.info];
-    }
-    return isAtLeast(version, "4.1") ? [memberMetrics.info, memberMetrics.term] : [memberMetrics.term];
+/** RabbitMQ 4.0 tells of the members of quorum queues only; later ones tell of every queue, also of those with one member by their type. */
+function memberSelectors(version: BrokerVersion, matchers: Matchers): readonly string[] {
+    return isAtLeast(version, "4.1")
+        ? replicatedTypes.map((type) => selector(memberMetrics.info, { ...matchers, queue_type: type }))
+        : [selector(memberMetrics.term, matchers)];
 }
+
+/** As the metric names the types whose queues have a member on several nodes. */
+const replicatedTypes = ["rabbit_quorum_queue", "rabbit_stream_queue"] as const;

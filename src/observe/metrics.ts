@@ -39,11 +39,11 @@ export const exchangeMetrics = {
     dropped: "rabbitmq_detailed_exchange_messages_unroutable_dropped_total",
 } as const;
 
-/** What every node with a member of a replicated queue tells of it; the names differ from version to version. */
+/** What every node with a member of a queue tells of it; the names differ from version to version. */
 export const memberMetrics = {
-    /** RabbitMQ 4.3; its label `membership` tells leader and followers apart. */
+    /** Since RabbitMQ 4.1, of queues of every type, which its label `queue_type` tells apart. */
     info: "rabbitmq_detailed_queue_info",
-    /** RabbitMQ 4.0; later ones have another name for it. */
+    /** RabbitMQ 4.0, of quorum queues; later ones have another name for it. */
     term: "rabbitmq_detailed_raft_term_total",
 } as const;
 

@@ -1,23 +1,29 @@
-import { duration, type Topology } from "../model/index.js";
+import { duration, mostProcesses, type Topology } from "../model/index.js";
 import type { Alert, AlertScope } from "./alert.js";
 import { exchangeMetrics, nodeMetrics, promDuration, selector } from "./metrics.js";
 
 const window = duration("10 minutes");
 
-/** What a service needs at most once in a while: each of its processes opens one connection, and a few channels at its start. */
-const openedByProcess = 10;
+/** What a process of a service opens at its start: one to consume, one to publish. */
+const connectionsOfProcess = 2;
+
+/** How often all processes may start, or be sent away by a node that restarts, before it is more than that. */
+const usualStarts = 5;
 
 /** For brokers whose clients nobody declares. */
 const undeclaredProcesses = 50;
 
 /** What happens between publishers, exchanges and connections. */
-export function trafficAlerts(topology: Topology, { matchers, target }: AlertScope): readonly Alert[] {
+export function trafficAlerts(
+    topology: Topology,
+    { matchers, target, ...scope }: AlertScope,
+): readonly Alert[] {
     const over = (metric: string, more: Readonly<Record<string, string>> = {}): string =>
         `increase(${selector(metric, { ...matchers, ...more })}[${promDuration(window)}])`;
     const sum = (metric: string, more?: Readonly<Record<string, string>>): string =>
         `sum(${over(metric, more)})`;
-    const processes = topology.services.reduce((total, { workload }) => total + (workload?.replicas ?? 0), 0);
-    const openings = openedByProcess * (processes === 0 ? undeclaredProcesses : processes);
+    const processes = scope.processes ?? mostProcesses({ kind: "none" }, topology.services);
+    const openings = usualStarts * connectionsOfProcess * (processes === 0 ? undeclaredProcesses : processes);
     const atLeastOnce = { dead_letter_strategy: "at_least_once" };
     const deadLettered = [
         nodeMetrics.deadLetteredRejected,
@@ -64,7 +70,7 @@ export function trafficAlerts(topology: Topology, { matchers, target }: AlertSco
             holdFor: duration("5 minutes"),
             labels: {},
             summary: "{{ $value | humanize }} connections were opened within 10 minutes",
-            description: `Clients come back again and again: they crash, are refused, or connect for every message. Look: rabbitmqctl -q list_connections user name connected_at, and the broker's log for the reason of each close. Mend the client; ${processes === 0 ? "its processes" : `the ${processes} declared processes`} need one connection each.`,
+            description: `Clients come back again and again: they crash, are refused, or connect for every message. Look: rabbitmqctl -q list_connections user name connected_at, and the broker's log for the reason of each close. Mend the client; ${processes === 0 ? "its processes" : `the ${processes} declared processes`} need two connections each.`,
         },
         {
             name: "ChannelChurn",

@@ -4,6 +4,7 @@ import {
     type Duration,
     formatBytes,
     formatDuration,
+    valueText,
 } from "../model/index.js";
 
 /** How a person calls a setting; others go by the broker's name. */
@@ -48,13 +49,14 @@ export function settingText(key: string, value: ArgumentValue | undefined): stri
         return key === "delivery-limit" ? "no limit" : "none";
     }
     if (typeof value === "number") {
-        if (durations.includes(key) && value >= 0) {
+        const isExact = Number.isSafeInteger(value) && value >= 0;
+        if (durations.includes(key) && isExact) {
             return formatDuration(value as Duration); // the broker's own milliseconds
         }
-        if (sizes.includes(key) && value >= 0) {
+        if (sizes.includes(key) && isExact) {
             return formatBytes(value as Bytes); // the broker's own bytes
         }
-        return key === "delivery-limit" && value < 0 ? "no limit" : String(value);
+        return key === "delivery-limit" && value < 0 ? "no limit" : valueText(value);
     }
     const age = key === "max-age" && typeof value === "string" ? ageMs(value) : undefined;
     if (age !== undefined) {

@@ -2,8 +2,8 @@ import { type EffectiveSettings, effectiveSettings } from "../broker/effective.j
 import { type FateOf, fates } from "../broker/fate.js";
 import {
     deadLetterRouter,
+    type ReroutedMessage,
     type RoutedMessage,
-    type Router,
     type Routing,
     routes,
 } from "../broker/routing.js";
@@ -46,7 +46,7 @@ export interface Side {
     readonly isBound: (vhost: string, exchange: string) => boolean;
     readonly route: (message: RoutedMessage) => Routing;
     /** The queues that a message reaches from an exchange to which the broker itself sends it on, which may be an internal one. */
-    readonly forwarded: Router;
+    readonly forwarded: (message: ReroutedMessage) => readonly string[];
     /** What becomes of a message that leaves a queue other than by an acknowledgement. */
     readonly fate: FateOf;
     /** The queues whose dead letters come to a queue. */

@@ -341,8 +341,26 @@ const brokerScenarios: readonly Scenario[] = [
         ],
     },
     {
+        name: "a stream has lost its majority",
+        series: {
+            [memberSeries("admin.notifier", "stream", second)]: absent,
+            [memberSeries("admin.notifier", "stream", third)]: absent,
+        },
+        expected: [
+            {
+                alert: "QueueLostQuorum",
+                labels: broker("critical", { vhost: "spot", queue: "admin.notifier" }),
+                rendered: {
+                    "{{ $labels.queue }}": "admin.notifier",
+                    "{{ $labels.vhost }}": "spot",
+                    "{{ $value }}": "1",
+                },
+            },
+        ],
+    },
+    {
         name: "a queue has just a majority left",
-        series: { [memberSeries(links, third)]: absent },
+        series: { [memberSeries(links, "quorum", third)]: absent },
         expected: [
             {
                 alert: "QueueQuorumCritical",
@@ -357,7 +375,10 @@ const brokerScenarios: readonly Scenario[] = [
     },
     {
         name: "a queue has lost its majority",
-        series: { [memberSeries(links, second)]: absent, [memberSeries(links, third)]: absent },
+        series: {
+            [memberSeries(links, "quorum", second)]: absent,
+            [memberSeries(links, "quorum", third)]: absent,
+        },
         expected: [
             {
                 alert: "QueueLostQuorum",

@@ -1,4 +1,4 @@
-import type { Topology } from "../../src/model/index.js";
+import type { QueueType, Topology } from "../../src/model/index.js";
 import { nodeMetrics, queueMetrics } from "../../src/observe/metrics.js";
 import { watchedQueues } from "../../src/observe/watchedQueue.js";
 
@@ -101,10 +101,9 @@ export function healthy(topology: Topology): Series {
                 series.set(queueSeries(metric, name), constant(0));
             }
         }
-        if (type === "quorum") {
-            for (const instance of instances) {
-                series.set(memberSeries(name, instance), constant(1));
-            }
+        // A classic queue is on one node alone.
+        for (const instance of type === "classic" ? instances.slice(0, 1) : instances) {
+            series.set(memberSeries(name, type, instance), constant(1));
         }
     }
     for (const exchange of topology.exchanges) {
@@ -115,11 +114,12 @@ export function healthy(topology: Topology): Series {
     return series;
 }
 
-export function memberSeries(queue: string, instance: string): string {
+export function memberSeries(queue: string, type: QueueType, instance: string): string {
     return written("rabbitmq_detailed_queue_info", {
         instance,
         vhost: "spot",
         queue,
+        queue_type: `rabbit_${type}_queue`,
         membership: instance === instances[0] ? "leader" : "follower",
     });
 }

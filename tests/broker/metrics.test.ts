@@ -77,6 +77,20 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(missing(expressions(), metrics)).toEqual([]);
     });
 
+    it("tells of the members of replicated queues, and from 4.1 on of the type of every queue, which alerts ask for", async () => {
+        const address = `http://127.0.0.1:${stack.ports.prometheusPort}/metrics/detailed`;
+        const families = detailedFamilies.map((family) => `family=${family}`).join("&");
+        const text = await (await fetch(`${address}?${families}&vhost=spot`)).text();
+        const types = [...text.matchAll(/^rabbitmq_detailed_queue_info\{.*queue_type="(\w+)"/gm)].map(
+            ([, type]) => type,
+        );
+        expect([...new Set(types)].sort()).toEqual(
+            version === "4.0" ? [] : ["rabbit_classic_queue", "rabbit_quorum_queue", "rabbit_stream_queue"],
+        );
+        const terms = [...text.matchAll(/^rabbitmq_detailed_raft_term_total\{.*queue="(.+?)"/gm)];
+        expect(terms.length > 0).toBe(version === "4.0");
+    });
+
     it("has not what nobody made", () => {
         expect(
             missing(

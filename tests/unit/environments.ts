@@ -26,6 +26,7 @@ export const kubernetesConfig: RawConfig = {
     ...devConfig,
     cluster: "kubernetes",
     namespace: "spot-prod",
+    brokerImage: `rabbitmq:4.3-management@sha256:${"fedcba9876543210".repeat(4)}`,
     nodes: "3",
     zones: '["eu-1a","eu-1b","eu-1c"]',
     storageClass: "fast",

@@ -1,3 +1,4 @@
+import { vhostLimitsComponent } from "../limits.js";
 import { definitionsFields, idleKeys } from "./definitionsFields.js";
 import type { InputProblems } from "./inputProblem.js";
 import type { JsonDocument, JsonPath } from "./jsonDocument.js";
@@ -14,7 +15,7 @@ export function reportWriting({ repeatedKeys, floats, value }: JsonDocument, pro
             path,
         });
     }
-    for (const path of floats.filter((each) => each.includes("arguments") || each.includes("definition"))) {
+    for (const path of floats.filter((each) => wantsIntegers(value, each))) {
         problems.add({
             rule: "floatValue",
             place: placeOfObject(value, path),
@@ -25,15 +26,31 @@ export function reportWriting({ repeatedKeys, floats, value }: JsonDocument, pro
     }
 }
 
+/** Whether the broker refuses a floating-point number at a path: many other fields and parameters take one. */
+function wantsIntegers(value: unknown, path: JsonPath): boolean {
+    const [list, , field] = path;
+    return (
+        path.includes("arguments") ||
+        path.includes("definition") ||
+        (list === "users" && field === "limits") ||
+        (list === "parameters" && elementAt(value, path)?.["component"] === vhostLimitsComponent)
+    );
+}
+
 /** The list element that a path leads into, as {@link ObjectReader} names it. */
 function placeOfObject(value: unknown, path: JsonPath): string {
     const [list, index] = path;
     if (path.length < 3 || list === undefined || index === undefined) {
         return "definitions";
     }
-    const elements = isObject(value) ? value[list] : undefined;
+    const element = elementAt(value, path);
+    return placeAt(path.slice(0, 2), element?.["name"] ?? element?.["user"]);
+}
+
+function elementAt(value: unknown, [list, index]: JsonPath): JsonObject | undefined {
+    const elements = isObject(value) && list !== undefined ? value[list] : undefined;
     const element: unknown = Array.isArray(elements) ? elements[Number(index)] : undefined;
-    return placeAt(path.slice(0, 2), isObject(element) ? (element["name"] ?? element["user"]) : undefined);
+    return isObject(element) ? element : undefined;
 }
 
 /** Every list that an export may have. */

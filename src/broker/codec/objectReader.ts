@@ -1,4 +1,4 @@
-import type { Arguments } from "../../model/index.js";
+import { type Arguments, valueText } from "../../model/index.js";
 import type { InputProblems } from "./inputProblem.js";
 import type { JsonPath } from "./jsonDocument.js";
 
@@ -101,7 +101,7 @@ const longestShown = 40;
 
 /** A value as the file has it, cut where it is long. */
 export function shown(value: unknown): string {
-    const text = JSON.stringify(value);
+    const text = typeof value === "number" ? valueText(value) : JSON.stringify(value);
     return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 

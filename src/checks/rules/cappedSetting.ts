@@ -1,3 +1,5 @@
+import { valueText } from "../../model/index.js";
+import { saidByArgument } from "../knownSettings.js";
 import { queuePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -5,22 +7,22 @@ export const cappedSetting: Rule = {
     id: "cappedSetting",
     severity: "note",
     reason: "An operator policy changes what a policy or an argument asks for.",
-    fix: "Ask for no more than the operator allows, or talk to the operator.",
+    fix: "Ask for what the operator allows, or talk to the operator.",
     invariants: [30],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ topology, effective }) =>
         topology.queues.flatMap((queue) => {
             const { policy, operator, settings } = effective(queue);
             return Object.keys(operator.policy?.definition ?? {}).flatMap((key) => {
-                const asked = queue.arguments[`x-${key}`] ?? policy?.definition[key];
+                const asked = saidByArgument(queue, key) ?? policy?.definition[key];
                 const got = settings.value(key);
                 return asked === undefined || got === undefined || got === asked
                     ? []
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `asks for "${key}" ${JSON.stringify(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${JSON.stringify(got)}`,
-                              fix: "ask for no more than the operator allows",
+                              message: `asks for "${key}" ${valueText(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${valueText(got)}`,
+                              fix: "ask for what the operator allows",
                           },
                       ];
             });

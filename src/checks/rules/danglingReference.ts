@@ -1,5 +1,6 @@
+import { builtInExchange } from "../../broker/routingIndex.js";
 import { meant } from "../place.js";
-import { type Exists, isBuiltIn, missingReferences, type ReferenceKind } from "../references.js";
+import { type Exists, missingReferences, type ReferenceKind } from "../references.js";
 import type { Rule } from "../rule.js";
 
 export const danglingReference: Rule = {
@@ -28,7 +29,7 @@ export const danglingReference: Rule = {
                   ? userSet.has(name)
                   : kind === "queue"
                     ? subject.queueNamed(vhost, name) !== undefined
-                    : isBuiltIn(name) || subject.exchangeNamed(vhost, name) !== undefined;
+                    : (subject.exchangeNamed(vhost, name) ?? builtInExchange(vhost, name)) !== undefined;
         return missingReferences(subject, exists).map(({ place, role, kind, vhost, name }) => ({
             place,
             message: `${role} "${name}" does not exist`,

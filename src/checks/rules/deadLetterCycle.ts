@@ -34,10 +34,9 @@ export const deadLetterCycle: Rule = {
 };
 
 /** Whether messages leave a queue for its dead letters without being rejected by anybody. */
-function movesByItself({ setting, inForce }: Subject, queue: Queue): boolean {
-    const bounded = ["max-length", "max-length-bytes"].some((key) => setting(queue, key) !== undefined);
+function movesByItself({ setting, inForce, isBounded }: Subject, queue: Queue): boolean {
     const drops = inForce(queue, "overflow") === "drop-head";
-    return setting(queue, "message-ttl") !== undefined || (bounded && drops);
+    return setting(queue, "message-ttl") !== undefined || (isBounded(queue) && drops);
 }
 
 /** Each cycle of dead-lettering once, from its first queue in the topology's order. */

@@ -8,16 +8,13 @@ export const droppedEvidence: Rule = {
     fix: 'Set "overflow" to "reject-publish" and "delivery-limit" to -1.',
     invariants: [17],
     source: "https://www.rabbitmq.com/docs/quorum-queues#position-in-the-queue",
-    check: ({ topology, setting, inForce, deadLetters }) =>
+    check: ({ topology, inForce, isBounded, deadLetters }) =>
         topology.queues
             .filter((queue) => queue.purpose === "parking" && deadLetters(queue) === undefined)
             .flatMap((queue) => {
-                const bounded = ["max-length", "max-length-bytes"].some(
-                    (key) => setting(queue, key) !== undefined,
-                );
                 const limit = inForce(queue, "delivery-limit");
                 return [
-                    ...(bounded && inForce(queue, "overflow") === "drop-head"
+                    ...(isBounded(queue) && inForce(queue, "overflow") === "drop-head"
                         ? [
                               {
                                   place: queuePlace(queue),

@@ -8,7 +8,7 @@ export const droppingQueue: Rule = {
     fix: 'Set "overflow" to "reject-publish", or a dead-letter exchange.',
     invariants: [18],
     source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
-    check: ({ topology, foreign, setting, inForce, deadLetters }) =>
+    check: ({ topology, foreign, inForce, isBounded, deadLetters }) =>
         topology.queues
             .filter(({ type, purpose }) =>
                 foreign
@@ -18,7 +18,7 @@ export const droppingQueue: Rule = {
             .filter(
                 (queue) =>
                     deadLetters(queue) === undefined &&
-                    ["max-length", "max-length-bytes"].some((key) => setting(queue, key) !== undefined) &&
+                    isBounded(queue) &&
                     inForce(queue, "overflow") === "drop-head",
             )
             .map((queue) => ({

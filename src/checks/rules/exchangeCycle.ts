@@ -1,7 +1,7 @@
 import type { Exchange } from "../../model/index.js";
+import { circlesOf } from "../circles.js";
 import { exchangePlace } from "../place.js";
 import type { Rule } from "../rule.js";
-import type { Subject } from "../subject.js";
 
 export const exchangeCycle: Rule = {
     id: "exchangeCycle",
@@ -10,49 +10,55 @@ export const exchangeCycle: Rule = {
     fix: "Remove the binding or alternate exchange that leads back.",
     invariants: [37],
     source: "https://www.rabbitmq.com/docs/e2e",
-    check: (subject) => {
+    check: ({ topology: { exchanges }, bindingsFrom, exchangeNamed, alternateOf }) => {
+        const next = (exchange: Exchange): readonly Exchange[] => {
+            const names = bindingsFrom(exchange)
+                .filter(({ destinationType }) => destinationType === "exchange")
+                .map(({ destination }) => destination);
+            return [...names, alternateOf(exchange) ?? ""]
+                .map((name) => exchangeNamed(exchange.vhost, name))
+                .filter((each) => each !== undefined);
+        };
+        const circleOf = new Map<Exchange, ReadonlySet<Exchange>>();
+        for (const circle of circlesOf(exchanges, next)) {
+            for (const each of circle) {
+                circleOf.set(each, circle);
+            }
+        }
         const reported = new Set<Exchange>();
-        return subject.topology.exchanges.flatMap((exchange) => {
-            const path = reported.has(exchange) ? undefined : pathBack(subject, exchange);
-            for (const each of path ?? []) {
+        return exchanges.flatMap((exchange) => {
+            const circle = circleOf.get(exchange);
+            if (circle === undefined || reported.has(exchange)) {
+                return [];
+            }
+            const path = pathBack(exchange, (each) => next(each).filter((other) => circle.has(other)));
+            for (const each of path) {
                 reported.add(each);
             }
-            return path === undefined
-                ? []
-                : [
-                      {
-                          place: exchangePlace(exchange),
-                          message: `feeds itself: ${[...path, exchange].map(({ name }) => name).join(" -> ")}`,
-                          fix: "remove the binding or alternate exchange that leads back",
-                      },
-                  ];
+            return [
+                {
+                    place: exchangePlace(exchange),
+                    message: `feeds itself: ${[...path, exchange].map(({ name }) => name).join(" -> ")}`,
+                    fix: "remove the binding or alternate exchange that leads back",
+                },
+            ];
         });
     },
 };
 
-/** A shortest way from an exchange back to itself. */
-function pathBack(
-    { bindingsFrom, exchangeNamed, alternateOf }: Subject,
-    start: Exchange,
-): readonly Exchange[] | undefined {
-    const next = (exchange: Exchange): readonly Exchange[] => {
-        const names = bindingsFrom(exchange)
-            .filter(({ destinationType }) => destinationType === "exchange")
-            .map(({ destination }) => destination);
-        return [...names, alternateOf(exchange) ?? ""]
-            .map((name) => exchangeNamed(exchange.vhost, name))
-            .filter((each) => each !== undefined);
-    };
+/** A shortest way from an exchange of a circle back to itself. */
+function pathBack(start: Exchange, next: (exchange: Exchange) => readonly Exchange[]): readonly Exchange[] {
     const cameFrom = new Map<Exchange, Exchange>();
     const pending = [start];
-    for (let here = pending.shift(); here !== undefined; here = pending.shift()) {
+    // The list grows while it is read.
+    for (const here of pending) {
         for (const each of next(here)) {
             if (each === start) {
-                const path = [here];
-                for (let back = cameFrom.get(here); back !== undefined; back = cameFrom.get(back)) {
-                    path.unshift(back);
+                const path: Exchange[] = [];
+                for (let back: Exchange | undefined = here; back !== undefined; back = cameFrom.get(back)) {
+                    path.push(back);
                 }
-                return path;
+                return path.reverse();
             }
             if (!cameFrom.has(each)) {
                 cameFrom.set(each, here);
@@ -60,5 +66,5 @@ function pathBack(
             }
         }
     }
-    return undefined;
+    return [start];
 }

@@ -8,13 +8,10 @@ export const heldDeadLetters: Rule = {
     fix: 'Set "max-length" or "max-length-bytes" in the same policy.',
     invariants: [16, 18],
     source: "https://www.rabbitmq.com/docs/quorum-queues#limitations-of-at-least-once-dead-lettering",
-    check: ({ topology, setting }) =>
+    check: ({ topology, setting, isBounded }) =>
         topology.queues
             .filter(
-                (queue) =>
-                    setting(queue, "dead-letter-strategy") === "at-least-once" &&
-                    setting(queue, "max-length") === undefined &&
-                    setting(queue, "max-length-bytes") === undefined,
+                (queue) => setting(queue, "dead-letter-strategy") === "at-least-once" && !isBounded(queue),
             )
             .map((queue) => ({
                 place: queuePlace(queue),

@@ -1,3 +1,4 @@
+import { patternFault } from "../../broker/policyPattern.js";
 import { placeOf } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -10,7 +11,8 @@ export const idlePolicy: Rule = {
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology, matched, foreign }) =>
         [...topology.policies, ...topology.operatorPolicies]
-            .filter((policy) => matched(policy).length === 0)
+            // A pattern that cannot be matched has a rule of its own.
+            .filter((policy) => matched(policy).length === 0 && patternFault(policy.pattern) === undefined)
             .map(({ vhost, name, pattern, applyTo }) => ({
                 // Queues that come and go are not part of an export.
                 ...(foreign && { severity: "note" as const }),

@@ -1,17 +1,20 @@
-import { queueSettings } from "../../broker/capabilities.js";
+import { exchangeSettings, queueSettings } from "../../broker/capabilities.js";
 import { isIn } from "../../broker/capability.js";
+import type { BrokerVersion, Topology } from "../../model/index.js";
 import { queuePlace } from "../place.js";
-import type { Rule } from "../rule.js";
+import type { Problem, Rule } from "../rule.js";
+import { policyPlace, writtenPolicies } from "../writtenPolicies.js";
 
 export const ineffectiveSetting: Rule = {
     id: "ineffectiveSetting",
     severity: "warning",
-    reason: "A policy sets what the broker does not act on for this queue, because of its type or because another setting is missing: somebody relies on what does not happen.",
-    fix: "Remove the setting, or give the queue what the setting needs.",
+    reason: "A policy sets what the broker does not act on for what it applies to, because of its kind or type or because another setting is missing: somebody relies on what does not happen.",
+    fix: "Remove the setting, let the policy apply to what has it, or give the queue what it needs.",
     invariants: [10, 21],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, effective, version }) =>
-        topology.queues.flatMap((queue) =>
+    check: ({ topology, effective, version }) => [
+        ...ofOtherKinds(topology, version),
+        ...topology.queues.flatMap((queue) =>
             effective(queue)
                 .withoutEffect.filter(({ key, origin }) => {
                     const capability = queueSettings[key];
@@ -29,6 +32,37 @@ export const ineffectiveSetting: Rule = {
                     fix: "remove the setting, or give the queue what it needs",
                 })),
         ),
+    ],
 };
 
-const haveRulesOfTheirOwn = new Set(["dead-letter-routing-key", "dead-letter-strategy", "overflow"]);
+/** What policies for queues say of exchanges, and the other way round; one for everything may mean either. */
+function ofOtherKinds(topology: Topology, version: BrokerVersion): readonly Problem[] {
+    return writtenPolicies(topology).flatMap((written) => {
+        const { way, policy } = written;
+        if (policy.applyTo === "all") {
+            return [];
+        }
+        const [own, other] =
+            policy.applyTo === "exchanges" ? [exchangeKind, queueKind] : [queueKind, exchangeKind];
+        return Object.keys(policy.definition)
+            .filter((key) => {
+                const capability = key in own.settings ? undefined : other.settings[key];
+                return capability?.settableBy.includes(way) === true && isIn(capability, version);
+            })
+            .map((key) => ({
+                place: policyPlace(written),
+                message: `sets "${key}" without effect: it is a setting of ${other.name}, and the policy applies to ${own.name} only`,
+                fix: `remove the setting, or let a policy for ${other.name} set it`,
+            }));
+    });
+}
+
+const queueKind = { name: "queues", settings: queueSettings };
+const exchangeKind = { name: "exchanges", settings: exchangeSettings };
+
+const haveRulesOfTheirOwn = new Set([
+    "dead-letter-routing-key",
+    "dead-letter-strategy",
+    "delayed-retry-type",
+    "overflow",
+]);

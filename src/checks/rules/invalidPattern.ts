@@ -1,4 +1,4 @@
-import { literalNames } from "../../broker/policyPattern.js";
+import { literalNames, type PatternFault, patternFault } from "../../broker/policyPattern.js";
 import { placeOf } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -24,26 +24,33 @@ export const invalidPattern: Rule = {
                 patterns: { write, read },
             })),
         ].flatMap(({ place, patterns }) =>
-            Object.entries(patterns)
-                .filter(([, pattern]) => !isPattern(pattern))
-                .map(([field, pattern]) => ({
-                    place,
-                    message: `${field} "${pattern}" is no regular expression`,
-                    fix: "escape what is meant literally with a backslash",
-                })),
+            Object.entries(patterns).flatMap(([field, pattern]) => {
+                switch (faultOf(pattern)) {
+                    case undefined:
+                        return [];
+                    case "refused":
+                        return [
+                            {
+                                place,
+                                message: `${field} "${pattern}" is no regular expression`,
+                                fix: "escape what is meant literally with a backslash",
+                            },
+                        ];
+                    case "not followed":
+                        return [
+                            {
+                                severity: "warning" as const,
+                                place,
+                                message: `${field} "${pattern}" has something that is not followed here: it is judged as if it matched nothing`,
+                                fix: "write it without back references, recursion, conditions, verbs and Unicode properties",
+                            },
+                        ];
+                }
+            }),
         ),
 };
 
-/** The broker's expressions are Perl's: what this engine calls an error by its strict reading may well be one of its own. */
-function isPattern(pattern: string): boolean {
+function faultOf(pattern: string): PatternFault | undefined {
     // Nearly all are plain names, and an expression for each of many thousands is a lot to make.
-    if (literalNames(pattern) !== undefined) {
-        return true;
-    }
-    try {
-        new RegExp(pattern.replace(/^\(\?[imsx]+\)/, ""));
-        return true;
-    } catch {
-        return false;
-    }
+    return literalNames(pattern) === undefined ? patternFault(pattern) : undefined;
 }

@@ -1,4 +1,4 @@
-import { literalNames, policyPattern } from "../../broker/policyPattern.js";
+import { literalNames, type PolicyPattern, policyPattern } from "../../broker/policyPattern.js";
 import { placeOf, quoted } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -34,6 +34,6 @@ export const loosePolicy: Rule = {
 };
 
 /** The pattern over the whole name; `undefined` where it is no pattern, which another rule tells. */
-function wholly(pattern: string): RegExp | undefined {
+function wholly(pattern: string): PolicyPattern | undefined {
     return policyPattern(`^(?:${pattern})$`);
 }

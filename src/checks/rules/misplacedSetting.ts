@@ -1,3 +1,4 @@
+import { exchangeSettings } from "../../broker/capabilities.js";
 import type { Rule } from "../rule.js";
 
 export const misplacedSetting: Rule = {
@@ -8,14 +9,19 @@ export const misplacedSetting: Rule = {
     invariants: [21, 30],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ statements }) =>
-        statements
-            .filter(({ way, capability }) => capability?.settableBy.includes(way) === false)
-            .flatMap(({ places, way, written, capability }) =>
-                places().map((place) => ({
-                    ...(way === "argument" && { severity: "warning" as const }),
-                    place,
-                    message: `sets "${written}", which no ${way} can`,
-                    fix: `give it by ${capability?.settableBy.join(" or ") ?? ""}`,
-                })),
-            ),
+        statements.flatMap((statement) => {
+            const { places, way, written } = statement;
+            const capability =
+                way === "argument"
+                    ? statement.capability
+                    : (statement.capability ?? exchangeSettings[written]);
+            return capability === undefined || capability.settableBy.includes(way)
+                ? []
+                : places().map((place) => ({
+                      ...(way === "argument" && { severity: "warning" as const }),
+                      place,
+                      message: `sets "${written}", which no ${way} can`,
+                      fix: `give it by ${capability.settableBy.join(" or ")}`,
+                  }));
+        }),
 };

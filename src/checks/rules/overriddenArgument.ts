@@ -1,3 +1,4 @@
+import { type ArgumentValue, valueText } from "../../model/index.js";
 import { queuePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -17,10 +18,15 @@ export const overriddenArgument: Rule = {
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `has "${written}" ${JSON.stringify(value)} as an argument and "${key}" ${JSON.stringify(policy.definition[key])} by policy "${policy.name}"; the broker uses ${JSON.stringify(inForce(queue, key))}`,
+                              message: `has "${written}" ${valueText(value)} as an argument and "${key}" ${valueText(policy.definition[key] ?? null)} by policy "${policy.name}"; the broker uses ${usedText(inForce(queue, key))}`,
                               fix: `remove "${written}" from the arguments`,
                           },
                       ];
             }),
         ),
 };
+
+/** Of a setting that the broker does not act on, whoever says it, nothing is used. */
+function usedText(used: ArgumentValue | undefined): string {
+    return used === undefined ? "neither" : valueText(used);
+}

@@ -1,3 +1,4 @@
+import { boundsOf } from "../bounds.js";
 import { queuePlace } from "../place.js";
 import type { Rule } from "../rule.js";
 
@@ -8,21 +9,14 @@ export const unboundedQueue: Rule = {
     fix: 'Set "max-length-bytes", and "overflow" to what shall happen then.',
     invariants: [18],
     source: "https://www.rabbitmq.com/docs/maxlength",
-    check: ({ topology, foreign, setting }) =>
+    check: ({ topology, foreign, isBounded }) =>
         topology.queues
-            .filter((queue) =>
-                (queue.type === "stream" ? streamBounds : bounds).every(
-                    (key) => setting(queue, key) === undefined,
-                ),
-            )
+            .filter((queue) => !isBounded(queue))
             .map((queue) => ({
                 ...(foreign && { severity: "note" as const }),
                 place: queuePlace(queue),
                 message:
                     "has no bound, so a backlog can raise the alarm that blocks every publisher of the cluster",
-                fix: `set ${(queue.type === "stream" ? streamBounds : bounds).map((key) => `"${key}"`).join(" or ")}`,
+                fix: `set ${boundsOf[queue.type].map((key) => `"${key}"`).join(" or ")}`,
             })),
 };
-
-const bounds = ["max-length", "max-length-bytes"];
-const streamBounds = ["max-age", "max-length-bytes"];

@@ -7,14 +7,10 @@ export const uncappedVhost: Rule = {
     fix: "Let the operator cap max-length-bytes for all queues.",
     invariants: [30],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
-    check: ({ topology, queuesOf, setting, effective }) =>
+    check: ({ topology, queuesOf, isBounded, effective }) =>
         topology.vhosts.flatMap(({ name }) => {
             const queues = queuesOf(name).filter(
-                (queue) =>
-                    effective(queue).operator.policy === undefined &&
-                    ["max-length-bytes", "max-length", "max-age"].every(
-                        (key) => setting(queue, key) === undefined,
-                    ),
+                (queue) => effective(queue).operator.policy === undefined && !isBounded(queue),
             );
             return queues.length === 0
                 ? []

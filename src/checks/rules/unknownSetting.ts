@@ -1,6 +1,10 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.js";
+import { mirroringKeys } from "../../broker/mirroringKeys.js";
+import { argumentOfSetting } from "../../broker/settingTable.js";
+import type { BrokerVersion } from "../../model/index.js";
 import { exchangePlace, meant } from "../place.js";
-import type { Rule } from "../rule.js";
+import type { Problem, Rule } from "../rule.js";
+import type { SettingStatement } from "../statements.js";
 
 export const unknownSetting: Rule = {
     id: "unknownSetting",
@@ -9,32 +13,22 @@ export const unknownSetting: Rule = {
     fix: "Correct the key.",
     invariants: [21],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, statements, foreign }) => [
+    check: ({ topology, statements, foreign, version }) => [
         ...statements
             .filter(
                 ({ way, key, capability }) =>
                     capability === undefined && (way === "argument" || !(key in exchangeSettings)),
             )
             .filter(({ written }) => written !== "x-queue-type")
-            .flatMap(({ places, way, written }) =>
-                places().map((place) =>
-                    way === "argument"
-                        ? {
-                              // Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it.
-                              ...(meant(written, queueArguments, "") === "" && { severity: "note" as const }),
-                              place,
-                              message: `has the argument "${written}", which the broker accepts and ignores`,
-                              fix: meant(written, queueArguments, "remove the argument"),
-                          }
-                        : {
-                              // A broker that exports the key has accepted it: it is a plugin's.
-                              ...(foreign && { severity: "note" as const }),
-                              place,
-                              message: `sets "${written}", which no ${way} has`,
-                              fix: meant(written, policyKeys, "remove the key"),
-                          },
-                ),
-            ),
+            .flatMap((statement) => {
+                const problem =
+                    statement.way === "argument"
+                        ? ofArgument(statement)
+                        : mirroringKeys.has(statement.written)
+                          ? ofMirroring(statement, version)
+                          : ofPolicy(statement, foreign);
+                return statement.places().map((place) => ({ place, ...problem }));
+            }),
         ...topology.exchanges
             .filter(({ type }) => !type.startsWith("x-"))
             .flatMap((exchange) =>
@@ -50,6 +44,34 @@ export const unknownSetting: Rule = {
     ],
 };
 
+type Unplaced = Omit<Problem, "place">;
+
+/** Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it. */
+function ofArgument({ written }: SettingStatement): Unplaced {
+    return {
+        ...(meant(written, queueArguments, "") === "" && { severity: "note" }),
+        message: `has the argument "${written}", which the broker accepts and ignores`,
+        fix: meant(written, queueArguments, "remove the argument"),
+    };
+}
+
+/** An older broker, or one that was upgraded, exports what an import into this version fails at. */
+function ofMirroring({ way, written }: SettingStatement, version: BrokerVersion): Unplaced {
+    return {
+        message: `sets "${written}", for which RabbitMQ ${version} refuses the ${way}, since it mirrors no classic queues`,
+        fix: "remove the key, and make what must outlive its node a quorum queue",
+    };
+}
+
+/** A broker that exports any other key has accepted it: it is a plugin's. */
+function ofPolicy({ way, written }: SettingStatement, foreign: boolean): Unplaced {
+    return {
+        ...(foreign && { severity: "note" }),
+        message: `sets "${written}", which no ${way} has`,
+        fix: meant(written, policyKeys, "remove the key"),
+    };
+}
+
 const alternate = "alternate-exchange";
 const policyKeys = [...Object.keys(queueSettings), ...Object.keys(exchangeSettings)];
-const queueArguments = Object.entries(queueSettings).map(([key, { argument }]) => argument ?? `x-${key}`);
+const queueArguments = Object.keys(queueSettings).flatMap((key) => argumentOfSetting("queue", key) ?? []);

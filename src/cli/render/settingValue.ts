@@ -4,6 +4,7 @@ import {
     type Duration,
     formatBytes,
     formatDuration,
+    valueText,
 } from "../../model/index.js";
 
 const durations = [
@@ -29,5 +30,5 @@ export function settingValue(key: string, value: ArgumentValue): string {
     if (name === "delivery-limit" && typeof value === "number" && value < 0) {
         return "unlimited";
     }
-    return typeof value === "string" ? value : JSON.stringify(value);
+    return typeof value === "string" ? value : valueText(value);
 }

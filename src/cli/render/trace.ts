@@ -1,4 +1,5 @@
-import type { FateCause, FateEnd, FateStep } from "../../broker/fate.js";
+import type { DeathCause } from "../../broker/deadLetters.js";
+import type { FateEnd, FateStep } from "../../broker/fate.js";
 import type { Hop } from "../../broker/routing.js";
 import type { Binding } from "../../model/index.js";
 import type { Trace, TraceEnd } from "../topologyTrace.js";
@@ -18,7 +19,7 @@ export function renderTrace(trace: Trace, { paint, width }: Page): string {
         children:
             queues.length === 0
                 ? [lost(exchange, paint)]
-                : below(message.exchange, hopsOf(trace), trace, paint),
+                : below(message.exchange, hopsOf(trace), trace, paint, deepest),
     };
     const notes = unknown.map(
         (name) =>
@@ -46,17 +47,28 @@ function hopsOf({ paths }: Trace): readonly Hop[] {
     return [...new Map(hops.map((hop) => [JSON.stringify([hop.exchange, hop.to]), hop])).values()];
 }
 
+/** How many exchanges, one behind the other, are drawn: each is further to the right. */
+const deepest = 50;
+
 /** Shortest paths give each place one predecessor, so this is a tree. */
-function below(exchange: string, hops: readonly Hop[], trace: Trace, paint: Paint): readonly Tree[] {
-    return hops
-        .filter((hop) => hop.exchange === exchange)
-        .map((hop) => {
-            const { kind, name } = hop.to;
-            const label = `${paint("faint", wayText(hop))} ${kind} ${paint("name", `"${name}"`)}`;
-            return kind === "exchange"
-                ? { label, children: below(name, hops, trace, paint) }
-                : { label, children: endsOf(name, trace, paint) };
-        });
+function below(
+    exchange: string,
+    hops: readonly Hop[],
+    trace: Trace,
+    paint: Paint,
+    depth: number,
+): readonly Tree[] {
+    const onward = hops.filter((hop) => hop.exchange === exchange);
+    if (depth === 0 && onward.length > 0) {
+        return [{ label: paint("faint", "... and on; --json shows the whole way"), children: [] }];
+    }
+    return onward.map((hop) => {
+        const { kind, name } = hop.to;
+        const label = `${paint("faint", wayText(hop))} ${kind} ${paint("name", `"${name}"`)}`;
+        return kind === "exchange"
+            ? { label, children: below(name, hops, trace, paint, depth - 1) }
+            : { label, children: endsOf(name, trace, paint) };
+    });
 }
 
 function wayText({ via, binding, exchange }: Hop): string {
@@ -77,7 +89,7 @@ export function bindingText({
     return [`"${routingKey}"`, ...(wanted.length > 0 ? [`[${wanted.join(", ")}]`] : [])].join(" ");
 }
 
-const causeTexts: Readonly<Record<FateCause, string>> = {
+const causeTexts: Readonly<Record<DeathCause, string>> = {
     rejected: "rejected",
     expired: "expired",
     delivery_limit: "delivered too often",

@@ -1,4 +1,4 @@
-/** Enough for the development machine's mail; an e-mail above the inline limit travels by reference anyway. */
+/** An e-mail travels in its message up to the gateway's inline limit, far below this; above it, by reference. */
 const largestMessageBytes = 16_777_216;
 
 /**

@@ -76,7 +76,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 stat({
                     title: "Connections",
-                    description: "Open now; each process of a service needs one.",
+                    description: "Open now; each process of a service needs two.",
                     queries: [{ expression: `sum(${node("connections")})`, legend: "connections" }],
                     width: 4,
                 }),

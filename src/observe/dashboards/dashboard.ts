@@ -18,7 +18,9 @@ export interface Row {
 
 /** A dashboard as Grafana imports it. */
 export interface Dashboard {
-    /** Of its file, without ending. */
+    /** What no other dashboard of the same Grafana is called, in 40 characters at most. */
+    readonly identifier: string;
+    /** Among those of the same topology. */
     readonly name: string;
     readonly json: object;
 }
@@ -26,7 +28,7 @@ export interface Dashboard {
 /** What dashboards are drawn from. */
 export interface DashboardScope {
     readonly topology: Topology;
-    /** Begins titles and identifiers: `spot-messaging-prod`. */
+    /** Begins titles and identifiers, and tells stacks apart: `spot-messaging-prod`. */
     readonly prefix: string;
     readonly matchers: Readonly<Record<string, string>>;
     readonly nodes: number | undefined;
@@ -39,9 +41,11 @@ export function dashboard(
     title: string,
     rows: readonly Row[],
 ): Dashboard {
+    // Long names of stacks differ at their end, after the project that they share.
+    const identifier = `${prefix}-${name}`.slice(-longestIdentifier);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- what replaces it is read by Grafana 12 and later alone, and not from ConfigMaps
     const builder = new DashboardBuilder(`${prefix} / ${title}`)
-        .uid(`${prefix}-${name}`.slice(0, longestIdentifier))
+        .uid(identifier)
         .tags(["rabbitmq", prefix])
         .time({ from: "now-3h", to: "now" })
         .refresh("30s")
@@ -64,6 +68,7 @@ export function dashboard(
     }
     const built = builder.build();
     return {
+        identifier,
         name,
         json: { ...built, panels: built.panels?.map((panel, index) => ({ ...panel, id: index + 1 })) ?? [] },
     };

@@ -76,5 +76,6 @@ function boundAlternate(side: Side, exchange: Parameters<Side["ofExchange"]>[0])
 
 /** Whether an alternate exchange finds a queue for a key that nobody names, itself or by its own alternate. What has a key of its own is told with the routes. */
 function takesAnyKey(side: Side, vhost: string, exchange: string): boolean {
-    return side.forwarded({ vhost, exchange, routingKey: anyWord }).length > 0;
+    const headers = { values: {}, mayHaveOthers: false };
+    return side.forwarded({ vhost, exchange, routingKeys: [anyWord], headers }).length > 0;
 }

@@ -1,4 +1,5 @@
-import type { FateCause, FateEnd } from "../../broker/fate.js";
+import type { DeathCause } from "../../broker/deadLetters.js";
+import type { FateEnd } from "../../broker/fate.js";
 import type { ArgumentValue, Queue } from "../../model/index.js";
 import type { Effect } from "../change.js";
 import { settingChangeText } from "../settingText.js";
@@ -23,7 +24,7 @@ export function changeText({ key, before, after }: ChangedSetting): string {
 }
 
 /** What becomes, under the new rules, of a message that leaves the queue for a cause. */
-export function newFate({ is, pair }: ChangedSetting, cause: FateCause): FateEnd {
+export function newFate({ is, pair }: ChangedSetting, cause: DeathCause): FateEnd {
     return pair.after.fate(is.vhost, is.name, cause).end;
 }
 

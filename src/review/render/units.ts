@@ -4,6 +4,7 @@ import {
     formatDuration,
     parseBytes,
     parseDuration,
+    valueText,
 } from "../../model/index.js";
 
 const grouping = new Intl.NumberFormat("en-US");
@@ -50,7 +51,7 @@ export function age(value: ArgumentValue): string {
 
 /** A value that no unit is known of. */
 export function shownValue(value: ArgumentValue): string {
-    return typeof value === "string" ? value : JSON.stringify(value);
+    return typeof value === "string" ? value : valueText(value);
 }
 
 /** The first of many, and how many more there are. */

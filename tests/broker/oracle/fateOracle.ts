@@ -62,8 +62,9 @@ export async function judgeFates(broker: OracleBroker, graphs: readonly FateGrap
                     refused: refused[index] === true,
                     kept: names.filter((name) => kept.has(name)),
                 };
-                const { start, cause } = graph;
-                const fate = fateOf(plannedVhost, start, cause, { routingKey: start });
+                const { start, cause, copies } = graph;
+                const headers = { CC: copies };
+                const fate = fateOf(plannedVhost, start, cause, { exchange: "", routingKey: start, headers });
                 return { graph, fate, remains };
             });
             return {
@@ -97,8 +98,8 @@ function agrees({ end }: Fate, { queues, refused, kept }: Remains): boolean {
 }
 
 /** Sends one message to the first queue and makes it leave; answers whether the broker refused it. */
-async function suffer(channel: ConfirmChannel, { cause, start }: FateGraph): Promise<boolean> {
-    const options = cause === "expired" ? { expiration: 20 } : {};
+async function suffer(channel: ConfirmChannel, { cause, start, copies }: FateGraph): Promise<boolean> {
+    const options = { CC: [...copies], ...(cause === "expired" && { expiration: 20 }) };
     const publish = (content: string): Promise<boolean> =>
         new Promise((resolve) => {
             channel.publish("", start, Buffer.from(content), options, (error: unknown) => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { FateCause } from "../../../src/broker/fate.js";
+import type { DeathCause } from "../../../src/broker/deadLetters.js";
 import {
     type Arguments,
     type Binding,
@@ -17,8 +17,10 @@ import {
 
 /** A few queues that dead-letter among each other, and what happens to one message in the first of them. */
 export interface FateGraph {
-    readonly cause: FateCause;
+    readonly cause: DeathCause;
     readonly start: string;
+    /** The message's further keys. No queue is named like them, so that it begins in one queue only. */
+    readonly copies: readonly string[];
     readonly exchanges: readonly Exchange[];
     readonly queues: readonly Queue[];
     readonly bindings: readonly Binding[];
@@ -91,7 +93,7 @@ function deadLetters(type: QueueType, named: (node: string) => string): fc.Arbit
 }
 
 /** What makes the first queue's message leave it for the cause, or keeps it from leaving. */
-function startSettings(cause: FateCause): fc.Arbitrary<Said> {
+function startSettings(cause: DeathCause): fc.Arbitrary<Said> {
     switch (cause) {
         case "rejected":
         case "expired":
@@ -114,7 +116,7 @@ function startSettings(cause: FateCause): fc.Arbitrary<Said> {
 
 function graphNode(
     node: string,
-    cause: FateCause,
+    cause: DeathCause,
     named: (node: string) => string,
 ): fc.Arbitrary<{ queue: Queue; policy?: Policy }> {
     const types: QueueType[] =
@@ -150,14 +152,22 @@ function graphNode(
 /** A graph whose objects' names begin alike, so that many stand beside each other in one virtual host. */
 function fateGraph(index: number): fc.Arbitrary<FateGraph> {
     const named = (node: string): string => `g${index}.${node}`;
-    const cause = fc.constantFrom<FateCause>("rejected", "expired", "delivery_limit", "maxlen");
-    const exchangeType = fc.constantFrom<ExchangeType>("direct", "topic", "fanout");
+    const cause = fc.constantFrom<DeathCause>("rejected", "expired", "delivery_limit", "maxlen");
+    const exchangeType = fc.constantFrom<ExchangeType>("direct", "topic", "fanout", "headers");
     const destination = fc.constantFrom(...nodes.map(named));
     const key = fc.constantFrom("k", ...nodes.map(named), ...nodes.map(named));
+    // What a headers exchange can ask of a death; the others do not look at it.
+    const wanted = fc.constantFrom<Arguments>(
+        {},
+        { "x-match": "all-with-x", "x-first-death-queue": named("s") },
+        { "x-match": "all-with-x", "x-first-death-exchange": "" },
+        { "x-match": "any-with-x", "x-first-death-reason": "rejected", "x-last-death-queue": named("a") },
+        { "x-match": "all-with-x", "x-last-death-reason": "expired", "x-last-death-exchange": named("dx") },
+    );
     const bindings = fc.array(
         fc
-            .tuple(fc.constantFrom(named("dx"), named("dx"), named("dy")), destination, key)
-            .map(([from, to, routingKey]) => binding(v, from, to, routingKey)),
+            .tuple(fc.constantFrom(named("dx"), named("dx"), named("dy")), destination, key, wanted)
+            .map(([from, to, routingKey, args]) => binding(v, from, to, routingKey, { arguments: args })),
         { minLength: 2, maxLength: 8 },
     );
     return cause.chain((why) =>
@@ -165,12 +175,14 @@ function fateGraph(index: number): fc.Arbitrary<FateGraph> {
             .record({
                 exchanges: fc.tuple(exchangeType, exchangeType),
                 internal: fc.boolean(),
+                copies: fc.constantFrom([], ["k"]),
                 members: fc.tuple(...nodes.map((node) => graphNode(node, why, named))),
                 bindings,
             })
-            .map(({ exchanges: [dx, dy], internal, members, bindings: some }) => ({
+            .map(({ exchanges: [dx, dy], internal, copies, members, bindings: some }) => ({
                 cause: why,
                 start: named("s"),
+                copies,
                 exchanges: [exchange(v, named("dx"), dx, { internal }), exchange(v, named("dy"), dy)],
                 queues: members.map((member) => member.queue),
                 policies: members.flatMap(({ policy }) => (policy === undefined ? [] : [policy])),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Fate, type FateCause, fates } from "../../../src/broker/fate.js";
+import type { DeathCause } from "../../../src/broker/deadLetters.js";
+import { type Fate, fates } from "../../../src/broker/fate.js";
 import {
     type Arguments,
     type ArgumentValue,
@@ -33,7 +34,7 @@ function to(key: string, rest: Readonly<Record<string, ArgumentValue>> = {}): Ar
     return { ...dlx, "x-dead-letter-routing-key": key, ...rest };
 }
 
-function fateOf(topology: Topology, cause: FateCause, name = "jobs"): Fate {
+function fateOf(topology: Topology, cause: DeathCause, name = "jobs"): Fate {
     return fates(topology)(v, name, cause);
 }
 
@@ -65,9 +66,31 @@ describe("fates", () => {
         const topology = among(queues, "quorum", {
             bindings: [binding(v, "dead", "wait", "own"), binding(v, "dead", "dlq", "dlq")],
         });
-        const fate = fates(topology)(v, "jobs", "rejected", { routingKey: "own" });
+        const fate = fates(topology)(v, "jobs", "rejected", { exchange: "in", routingKey: "own" });
         expect(fate.steps.map(({ routingKeys }) => routingKeys)).toEqual([["own"], ["dlq"]]);
         expect(fate.end).toEqual({ kind: "queue", names: ["dlq"] });
+    });
+
+    it("carries a message's extra keys, headers and deaths along", () => {
+        const queues = { jobs: dlx, wait: { ...dlx, "x-message-ttl": 5 }, dlq: {}, other: {} };
+        const deathOf = (wanted: Arguments): { readonly arguments: Arguments } => ({
+            arguments: { "x-match": "all-with-x", kind: "invoice", ...wanted },
+        });
+        const topology = among(queues, "quorum", {
+            exchanges: [exchange(v, "dead", "headers")],
+            bindings: [
+                binding(v, "dead", "wait", "", deathOf({ "x-last-death-exchange": "in" })),
+                binding(v, "dead", "dlq", "", deathOf({ "x-last-death-reason": "expired" })),
+                binding(v, "dead", "other", "", deathOf({ "x-first-death-reason": "expired" })),
+            ],
+        });
+        const message = { exchange: "in", routingKey: "a", headers: { kind: "invoice", CC: ["b"] } };
+        const { steps, end } = fates(topology)(v, "jobs", "rejected", message);
+        expect(steps.map(({ routingKeys, to: taking }) => [routingKeys, taking])).toEqual([
+            [["a", "b"], ["wait"]],
+            [["a", "b"], ["dlq"]],
+        ]);
+        expect(end).toEqual({ kind: "queue", names: ["dlq"] });
     });
 
     it("lets the keys of its bindings stand for those of an unknown message", () => {
@@ -81,7 +104,7 @@ describe("fates", () => {
         expect(fateOf(topology, "expired").steps[0]).toMatchObject({ routingKeys: ["a", "b"], to: ["dlq"] });
     });
 
-    it.each<[string, Topology, FateCause, Fate["end"]]>([
+    it.each<[string, Topology, DeathCause, Fate["end"]]>([
         [
             "dropped without a dead-letter exchange",
             among({ jobs: {} }),

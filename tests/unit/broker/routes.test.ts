@@ -47,6 +47,20 @@ describe("routes", () => {
         ]);
     });
 
+    it("shows a way longer than any call stack is deep", () => {
+        const names = ["in", ...Array.from({ length: 20_000 }, (_, index) => `e${index}`)];
+        const steps = names.slice(1).map((to, index) => binding(v, names[index] ?? "", to, "", toExchange));
+        const { paths } = ask(
+            {
+                exchanges: names.map((name) => exchange(v, name, "fanout")),
+                queues: [queue(v, "q", "classic")],
+                bindings: [...steps, binding(v, names.at(-1) ?? "", "q", "")],
+            },
+            {},
+        );
+        expect(paths.map(({ hops }) => hops.map((hop) => hop.exchange))).toEqual([names]);
+    });
+
     it("shows where an alternate came in", () => {
         const routing = ask(
             {

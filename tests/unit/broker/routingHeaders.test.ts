@@ -19,7 +19,7 @@ describe("headersIndex", () => {
         ];
         const taking = headersIndex(wanted, itself);
         const found = (headers: Arguments): readonly number[] =>
-            taking(headers).map((each) => wanted.indexOf(each));
+            taking({ values: headers, mayHaveOthers: false }).map((each) => wanted.indexOf(each));
         expect(found({})).toEqual([0]);
         expect(found({ colour: "red" })).toEqual([0, 2, 3, 4]);
         expect(found({ size: 3, colour: "red" })).toEqual([0, 2, 3, 4, 5]);
@@ -27,6 +27,19 @@ describe("headersIndex", () => {
         expect(found({ sizes: [3, 4] })).toEqual([0, 6]);
         expect(found({ sizes: [4, 3] })).toEqual([0]);
         expect(found({ "x-tenant": "a" })).toEqual([0, 7]);
+    });
+
+    it("finds what could take a message that may have other headers", () => {
+        const wanted: readonly Arguments[] = [
+            {},
+            { "x-match": "any" },
+            { colour: "red" },
+            { colour: "blue", size: 3 },
+            { "x-match": "any", colour: "blue", size: 3 },
+            { size: null },
+        ];
+        const taken = headersIndex(wanted, itself)({ values: { colour: "red" }, mayHaveOthers: true });
+        expect(taken.map((each) => wanted.indexOf(each))).toEqual([0, 2, 4, 5]);
     });
 
     it("finds what comparing every binding finds, in the same order", () => {
@@ -51,7 +64,7 @@ describe("headersIndex", () => {
                 (bindings, messages) => {
                     const taking = headersIndex(bindings, itself);
                     for (const headers of messages) {
-                        expect(taking(headers)).toEqual(
+                        expect(taking({ values: headers, mayHaveOthers: false })).toEqual(
                             bindings.filter((each) => matchesHeaders(each, headers)),
                         );
                     }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { renderFinding } from "../../../src/checks/finding.js";
 import { check } from "../../../src/checks/index.js";
-import { exchange } from "../../../src/model/index.js";
+import { compareVersions } from "../../../src/checks/versionComparison.js";
+import { exchange, type Topology } from "../../../src/model/index.js";
 import {
     addExchange,
     addOperatorPolicy,
@@ -42,6 +44,15 @@ const rows: readonly Row[] = [
         bind("spot.admin", "spot.unrouted", "#", { destinationType: "exchange" }),
     ],
     ["deadLetterPath", "no binding for the key, but an alternate that parks", unbindKey("result-processor")],
+    [
+        "deadLetterPath",
+        "a headers exchange, which looks at what the sender says",
+        all(
+            addExchange("dead", "headers"),
+            bind("dead", "result-processor.dlq", "", { arguments: { "x-match": "any", kind: "invoice" } }),
+            set("result-processor", { "dead-letter-exchange": "dead" }),
+        ),
+    ],
     [
         "deadLetterPath",
         "an exchange that does not exist, which is another rule's",
@@ -95,7 +106,33 @@ const rows: readonly Row[] = [
         "a key of no known feature, which is another rule's",
         addPolicy("p", { definition: { x: 1 } }),
     ],
-    ["invalidPattern", "a pattern in Perl's words", addPolicy("p", { pattern: "(?i)^unrouted$" })],
+    [
+        "invalidValue",
+        "a number that only the broker can hold",
+        editQueue("unrouted", { arguments: { "x-max-length-bytes": Number("9223372036854775807") } }),
+    ],
+    ["invalidValue", "a TTL of twenty years by policy", set("unrouted", { "message-ttl": 630_720_000_000 })],
+    ["invalidValue", "no limit in other words", set("result-processor", { "delivery-limit": -5 })],
+    [
+        "refusedPolicy",
+        "delayed retry that is switched off",
+        addPolicy("retry", { definition: { "delayed-retry-type": "disabled" } }),
+    ],
+    [
+        "ineffectiveSetting",
+        "settings of queues and exchanges in a policy for everything",
+        addPolicy("p", {
+            pattern: "^new",
+            definition: { "alternate-exchange": "spot.unrouted", "max-length": 5 },
+        }),
+    ],
+    ...["(?i)^unrouted$", "^(?P<n>unrouted)$", "^(?i:unrouted)$", "^(?>unrouted)$", "^\\Qunrouted\\E$"].map(
+        (pattern): Row => [
+            "invalidPattern",
+            `a pattern in Perl's words, ${pattern}`,
+            addPolicy("p", { pattern }),
+        ],
+    ),
     [
         "unknownSetting",
         "an exchange's key in a policy for everything",
@@ -174,6 +211,60 @@ describe("another version", () => {
         expect(findings.map(({ message }) => message)).toContain(
             "RabbitMQ 4.3 begins this: Quorum queues serve 32 priorities strictly in order; before, two levels, 2:1",
         );
+    });
+
+    it("tells from 4.1 to 4.2 what its release notes tell of messages and metadata", () => {
+        const messages = check({ ...sound, brokerVersion: "4.1" }, { target: "4.2" })
+            .filter(({ rule }) => rule === "changedBehaviour")
+            .map(({ message }) => message);
+        expect(messages).toEqual([
+            "RabbitMQ 4.2 begins this: A mandatory reply to a requester that is gone counts as routed; before, it came back to its sender",
+            "RabbitMQ 4.2 begins this: A new cluster keeps its metadata in Khepri, so that a majority of its nodes must be up; one that is upgraded keeps its store",
+            "RabbitMQ 4.2 begins this: An AMQP 1.0 message without a header is transient; before, it was durable",
+        ]);
+    });
+
+    it.each([
+        ["4.0", "4.3", 1],
+        ["4.1", "4.3", 1],
+        ["4.2", "4.3", 0],
+        ["4.0", "4.2", 0],
+        ["4.3", "4.0", 0],
+    ] as const)("tells of the way from %s to %s where it leads over 4.2: %i", (own, target, count) => {
+        const findings = check({ ...sound, brokerVersion: own }, { target }).map(renderFinding);
+        expect(
+            findings.filter(
+                (each) =>
+                    each ===
+                    `broker: RabbitMQ ${target} takes over no cluster of ${own} in place; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
+            ),
+        ).toHaveLength(count);
+        expect(findings.filter((each) => each.includes("in place"))).toHaveLength(count);
+    });
+
+    it.each([
+        ["4.2", "4.3", "no longer acts on", "was"],
+        ["4.3", "4.2", "also acts on", "is"],
+    ] as const)(
+        "tells from %s to %s whose consumers have a time limit that nobody set",
+        (own, target, acts, was) => {
+            const broken = all(addQueue("a", "classic"), addQueue("b", "stream"))(sound);
+            const timeouts = (topology: Topology): readonly string[] =>
+                check({ ...topology, brokerVersion: own }, { target })
+                    .map(({ message }) => message)
+                    .filter((each) => each.includes('"consumer-timeout" of'));
+            expect(timeouts(broken)).toEqual([
+                `RabbitMQ ${target} ${acts} "consumer-timeout" of classic and stream queues, which ${was} 1800000 where nobody sets it`,
+            ]);
+            const quorum = broken.queues.filter(({ type }) => type === "quorum");
+            expect(timeouts({ ...broken, queues: quorum })).toEqual([]);
+        },
+    );
+
+    it("does not call a value new that both versions refuse, though one wants another", () => {
+        const broken = editQueue("notifications.status", { arguments: { "x-queue-version": 7 } })(sound);
+        const { findings, stateOf } = compareVersions(broken, "4.3");
+        expect(findings.filter(({ rule }) => rule === "invalidValue").map(stateOf)).toEqual(["unchanged"]);
     });
 
     it("tells before the upgrade that a queue will be refused", () => {

@@ -20,7 +20,8 @@ const text = `{
   "queues": [
     {"name": "a \\"b\\"", "vhost": "v", "type": "quorum",
      "arguments": {
-       "x-message-ttl": 6e4}}],
+       "x-message-ttl": 6e4,
+       "x-quorum-target-group-size": 3}}],
   "bindings": [
     {"source": "e", "vhost": "v", "destination": "q", "destination_type": "queue", "routing_key": "k"}],
   "policies": [
@@ -50,9 +51,9 @@ describe("the line of a finding", () => {
         ['exchange "e"', 11],
         ['vhost "v": queue "a "b""', 13],
         ['vhost "v": queue "a "b"": argument "x"', 13],
-        ['vhost "v": binding "e -> q (k)"', 17],
-        ['vhost "v": policy "p"', 19],
-        ['vhost "v": operator policy "p"', 22],
+        ['vhost "v": binding "e -> q (k)"', 18],
+        ['vhost "v": policy "p"', 20],
+        ['vhost "v": operator policy "p"', 23],
     ])("is that of its object: %s", (place, line) => {
         expect(lineOf(place)).toBe(line);
     });
@@ -60,9 +61,10 @@ describe("the line of a finding", () => {
     it.each([
         ['vhost "v": queue "a "b""', '"message-ttl" is long', 15],
         ['vhost "v": queue "a "b""', 'sets "x-message-ttl" by argument', 15],
+        ['vhost "v": queue "a "b""', '"target-group-size" is long', 16],
         ['vhost "v": queue "a "b""', 'lacks "x-expires"', 13],
-        ['vhost "v": policy "p"', 'sets "expires"', 20],
-        ['vhost "v": operator policy "p"', 'sets "max-length"', 23],
+        ['vhost "v": policy "p"', 'sets "expires"', 21],
+        ['vhost "v": operator policy "p"', 'sets "max-length"', 24],
     ])("is that of the setting that it names: %s %s", (place, message, line) => {
         expect(lineOf(place, message)).toBe(line);
     });

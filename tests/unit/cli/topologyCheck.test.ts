@@ -187,6 +187,18 @@ describe("findings for code hosts", () => {
         expect(log.runs[0].results.filter(({ ruleIndex }) => ruleIndex === undefined)).toEqual([]);
     });
 
+    it.each([
+        [["--json", "--github"], '"--json" and "--github"'],
+        [["--github", "--sarif", "-"], '"--github" and "--sarif -"'],
+        [["--sarif", "-", "--json"], '"--json" and "--sarif -"'],
+    ])("are printed in one form only, not in two: %j", async (options, named) => {
+        expect(await topology(["check", "--file", shop, ...options])).toMatchObject({
+            exitCode: 2,
+            output: "",
+            errors: `${named} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own\n`,
+        });
+    });
+
     it("cannot be written where there is no folder", async () => {
         const file = join(folder, "missing", "findings.sarif");
         const { exitCode, errors } = await topology(["check", "--file", shop, "--sarif", file]);

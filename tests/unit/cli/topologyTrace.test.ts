@@ -26,6 +26,34 @@ describe("the trace of a message", () => {
         await expect(output).toMatchFileSnapshot(`golden/${golden}`);
     });
 
+    it("is drawn as far as a page is wide, and whole for machines", async () => {
+        const links = 12_000;
+        const exchanges = Array.from({ length: links }, (_, index) => ({
+            name: `e${index}`,
+            vhost: "/",
+            type: "fanout",
+        }));
+        const bindings = exchanges.map(({ name }, index) => ({
+            vhost: "/",
+            source: name,
+            destination: index === links - 1 ? "q" : `e${index + 1}`,
+            destination_type: index === links - 1 ? "queue" : "exchange",
+            routing_key: "",
+        }));
+        const stdin = JSON.stringify({
+            vhosts: [{ name: "/" }],
+            exchanges,
+            queues: [{ name: "q", vhost: "/" }],
+            bindings,
+        });
+        const args = ["trace", "--definitions", "-", "--exchange", "e0"];
+        const { output, errors } = await topology(args, { stdin });
+        expect(errors).toBe("");
+        expect(output).toMatch(/exchange "e50"\n *└─ \.\.\. and on; --json shows the whole way\n$/);
+        const { paths } = JSON.parse((await topology([...args, "--json"], { stdin })).output) as Trace;
+        expect(paths.map(({ queue, hops }) => [queue, hops.length])).toEqual([["q", links]]);
+    });
+
     it("is data for machines", async () => {
         const { output } = await topology([...order, "--json"]);
         const trace = JSON.parse(output) as Trace;
@@ -86,6 +114,10 @@ describe("the trace of a message", () => {
 
     it.each([
         [["--exchange", "order", "--key", "x"], 'exchange "order" does not exist; did you mean "orders"?\n'],
+        ...["constructor", "__proto__"].map((name): [string[], string] => [
+            ["--exchange", name],
+            `exchange "${name}" does not exist; there are 3, such as "archive"\n`,
+        ]),
         [
             ["--exchange", "orders", "--header", "kind"],
             'header "kind" has no name and value; write it as name=value\n',

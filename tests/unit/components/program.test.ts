@@ -208,6 +208,7 @@ describe("the program of the prod stack", () => {
             "kubernetes:core/v1:ServiceAccount": 8,
             "kubernetes:core/v1:PersistentVolumeClaim": 1,
             "kubernetes:core/v1:Service": 1,
+            "kubernetes:networking.k8s.io/v1:Ingress": 1,
             "kubernetes:apps/v1:Deployment": 8,
             "kubernetes:keda.sh/v1alpha1:TriggerAuthentication": 1,
             "kubernetes:keda.sh/v1alpha1:ScaledObject": 4,

@@ -4,6 +4,7 @@ import { bytes, type Environment } from "../../../src/model/index.js";
 import { kubernetesConfig } from "../environments.js";
 import { problemsOf } from "./configProblems.js";
 
+const nodeImage = `rabbitmq:4.3-management@sha256:${"fedcba9876543210".repeat(4)}`;
 const image = `registry.example.com/spot-services@sha256:${"0123456789abcdef".repeat(4)}`;
 
 describe("parseEnvironment on Kubernetes", () => {
@@ -12,7 +13,8 @@ describe("parseEnvironment on Kubernetes", () => {
             kind: "kubernetes",
             namespace: "spot-prod",
             nodes: 3,
-            image: "rabbitmq:4.3-management",
+            image: nodeImage,
+            imagePullSecrets: [],
             zones: ["eu-1a", "eu-1b", "eu-1c"],
             cpus: 2,
             memory: bytes("4 GiB"),
@@ -21,14 +23,16 @@ describe("parseEnvironment on Kubernetes", () => {
             diskFreeLimit: bytes("4 GiB"),
             authority: { kind: "ClusterIssuer", name: "internal" },
             managementNamespaces: ["keda"],
+            nameServers: [{ namespace: "kube-system", port: 53 }],
             monitoring: { namespace: "monitoring", labels: { release: "prometheus" } },
         };
         const deployment: Environment["deployment"] = {
             kind: "kubernetes",
             namespace: "spot-prod",
             image,
+            imagePullSecrets: [],
+            nameServers: [{ namespace: "kube-system", port: 53 }],
             replicas: { "analyzer.links": { least: 2, most: 10 }, gateway: { least: 2, most: 2 } },
-            autoscaling: true,
             data: { storageClass: "shared", size: bytes("20 GiB") },
         };
         const environment = parseEnvironment("prod", kubernetesConfig);
@@ -41,12 +45,14 @@ describe("parseEnvironment on Kubernetes", () => {
     it("takes everything that may be left out from the values, too", () => {
         const { cluster, deployment, credentials } = parseEnvironment("prod", {
             ...kubernetesConfig,
-            brokerImage: "mine@sha256:1",
+            brokerImage: `mine@sha256:${"ab".repeat(32)}`,
             nodes: "5",
             tlsIssuer: "own",
             operatorManifest: "https://example.com/releases/v2.22.3/cluster-operator.yml",
             managementUrl: "https://localhost:15671",
             managementNamespaces: '["deploy"]',
+            nameServers: '["kube-system","openshift-dns:5353","169.254.20.10/32","fd00::/8:5353"]',
+            imagePullSecrets: '["registry"]',
             monitoringNamespace: "",
             gatewayHost: "mail.example.com",
             ingressClass: "nginx",
@@ -57,15 +63,24 @@ describe("parseEnvironment on Kubernetes", () => {
             keepPreviousCredentials: "false",
         });
         expect(cluster).toMatchObject({
-            image: "mine@sha256:1",
+            image: `mine@sha256:${"ab".repeat(32)}`,
             nodes: 5,
             authority: { kind: "own" },
             operatorManifest: "https://example.com/releases/v2.22.3/cluster-operator.yml",
             managementUrl: "https://localhost:15671",
             managementNamespaces: ["deploy"],
+            imagePullSecrets: ["registry"],
+            nameServers: [
+                { namespace: "kube-system", port: 53 },
+                { namespace: "openshift-dns", port: 5353 },
+                { range: "169.254.20.10/32", port: 53 },
+                { range: "fd00::/8", port: 5353 },
+            ],
         });
         expect(cluster).not.toHaveProperty("monitoring");
         expect(deployment).toMatchObject({
+            imagePullSecrets: ["registry"],
+            nameServers: { length: 4 },
             ingress: {
                 host: "mail.example.com",
                 className: "nginx",
@@ -92,15 +107,25 @@ describe("parseEnvironment refuses", () => {
     const digest = '"registry.example.com/spot-services@sha256:..."';
     const release =
         'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or nothing where the operator is installed';
+    const nameServer =
+        'write a namespace or a range of addresses, with a port where it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
     const size = 'write a size above zero, such as "512 MiB" or "4 GiB"';
     const scalable =
         "those are gateway, analyzer.headers, analyzer.content, analyzer.links, analyzer.attachments";
-    it.each([
+    it.each<[string, string, string] | [string, string, string, string]>([
         ["nodes", "1", 'has the value "1"; write a whole number from 3 to 5'],
         ["nodes", "2", 'has the value "2"; write a whole number from 3 to 5'],
         ["nodes", "4", "has the value 4; write 3 or 5: with 4, no more nodes may be lost than with 3"],
         ["nodes", "6", 'has the value "6"; write a whole number from 3 to 5'],
         ["namespace", "", "is missing; add it to the stack file"],
+        ...["default", "kube-system"].map(
+            (name) =>
+                [
+                    "namespace",
+                    name,
+                    `has the value "${name}"; name a namespace of the stack's own: in this one, others would be cut off and their pods refused`,
+                ] satisfies [string, string, string],
+        ),
         ["namespace", "Spot", `has the value "Spot"; ${namespace}`],
         ["namespace", "a".repeat(64), `has the value "${"a".repeat(64)}"; ${namespace}`],
         ["zones", "[]", `is empty; ${zones}`],
@@ -149,6 +174,11 @@ describe("parseEnvironment refuses", () => {
         ],
         [
             "managementUrl",
+            "http://broker.example.com",
+            "begins with http:; write https: the nodes answer nothing else, and the administrator's password would be read by everybody in between",
+        ],
+        [
+            "managementUrl",
             "https://me:secret@broker",
             'has the value "https://***@broker"; write the management API\'s URL without credentials and path, such as "https://broker.example.com"',
         ],
@@ -159,8 +189,46 @@ describe("parseEnvironment refuses", () => {
         ],
         ["managementNamespaces", '["Deploy"]', `has the namespace "Deploy"; ${namespace}`],
         ["monitoringNamespace", "a.b", `has the value "a.b"; ${namespace}`],
-        ["monitoringLabels", '["release"]', 'has the entry "release"; write entries such as "name=value"'],
+        [
+            "monitoringLabels",
+            '["release"]',
+            'has the entry "release"; write entries such as "release=prometheus"',
+        ],
+        [
+            "monitoringLabels",
+            '["release=b c"]',
+            'has the entry "release=b c"; write entries such as "release=prometheus"',
+        ],
+        [
+            "monitoringLabels",
+            '["a b=c"]',
+            'has the label "a b"; write a name such as "release" or "example.com/release"',
+        ],
+        ...["kube-system:0", "10.0.0.0/33", "10.0.0.1", "DNS", "kube-system:dns", ""].map(
+            (entry) =>
+                [
+                    "nameServers",
+                    JSON.stringify([entry]),
+                    `has the entry "${entry}"; ${nameServer}`,
+                ] satisfies [string, string, string],
+        ),
+        ["nameServers", "[]", `is empty; ${nameServer}`],
+        [
+            "imagePullSecrets",
+            '["My Secret"]',
+            'has the name "My Secret"; write lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit',
+        ],
         ["monitoringLabels", '["a=1","a=2"]', 'names "a" more than once; name each once'],
+        [
+            "brokerImage",
+            "",
+            'is missing; look up the digest of the official image, docker buildx imagetools inspect rabbitmq:4.3-management, and name it, such as "rabbitmq:4.3-management@sha256:..."',
+        ],
+        [
+            "brokerImage",
+            "rabbitmq:4.3-management",
+            'has the value "rabbitmq:4.3-management"; name it by digest, such as "rabbitmq:4.3-management@sha256:...": a tag may mean another program tomorrow',
+        ],
         [
             "servicesImage",
             "",
@@ -235,11 +303,13 @@ describe("parseEnvironment refuses", () => {
             servicesImage: "",
             tlsIssuer: "",
             autoscaling: "false",
-            brokerMemory: "big",
+            brokerMemory: "2 GiB",
+            retryDelayLimit: "1 second",
         };
         expect(problemsOf("prod", raw).map((each) => /messaging:(\w+)"/.exec(each)?.[1])).toEqual([
             "brokerMemory",
             "nodes",
+            "retryDelayLimit",
             "serviceReplicas",
             "servicesImage",
             "storageClass",

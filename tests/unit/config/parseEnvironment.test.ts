@@ -246,10 +246,11 @@ describe("parseEnvironment refuses", () => {
     });
 
     // With a stand-in for a value that cannot be read, a contradiction would be made up.
-    it("no contradiction while a value cannot be read", () => {
-        const raw = { ...devConfig, managementPort: "5672", rpcTimeout: "soon" };
+    it("no contradiction of a value that cannot be read", () => {
+        const raw = { ...devConfig, managementPort: "5672", analysisDeadline: "1 second", jobLimit: "soon" };
         expect(problemsOf("dev", raw)).toEqual([
-            `Pulumi.dev.yaml: key "spot-messaging:rpcTimeout" has the value "soon"; ${span}`,
+            `Pulumi.dev.yaml: key "spot-messaging:jobLimit" has the value "soon"; ${span}`,
+            'Pulumi.dev.yaml: key "spot-messaging:managementPort" has the port 5672 of "amqpPort"; choose another port',
         ]);
     });
 });

@@ -55,7 +55,7 @@ describe("parseDuration", () => {
     });
 
     it.each(["4294967296 milliseconds", "50 days", `${"9".repeat(400)} days`])(
-        "refuses %s, which the broker cannot hold",
+        "refuses %s, which is longer than anything of ours waits",
         (text) => {
             expect(parseDuration(text)).toBeUndefined();
         },

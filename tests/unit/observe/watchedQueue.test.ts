@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { emptyTopology } from "../../../src/broker/emptyTopology.js";
-import { binding, exchange, queue, type Topology } from "../../../src/model/index.js";
+import { type BrokerVersion, binding, exchange, queue, type Topology } from "../../../src/model/index.js";
 import { alertGroups, queueAlerts } from "../../../src/observe/alertGroups.js";
 import { holdLimit, waitLimit } from "../../../src/observe/thresholds.js";
 import { type WatchedQueue, watchedQueues } from "../../../src/observe/watchedQueue.js";
@@ -16,6 +16,10 @@ function watched(topology: Topology, name: string): WatchedQueue {
     }
     return found;
 }
+
+const replicated = `count by (vhost, queue) (${["quorum", "stream"]
+    .map((type) => `rabbitmq_detailed_queue_info{vhost="spot",queue_type="rabbit_${type}_queue"}`)
+    .join(" or ")})`;
 
 /** A broker's own view: no purposes, no services. */
 function foreign(changes: Partial<Topology>): Topology {
@@ -170,6 +174,34 @@ describe("the alerts of queues", () => {
             alerts.map(({ name, labels }) => JSON.stringify([name, labels])),
         );
         expect(new Set(keys).size).toBe(keys.length);
+    });
+
+    it("bear the labels that tell this broker from others, or two would be one to whoever calls people", () => {
+        const matchers = { namespace: "spot-prod", job: "rabbitmq" };
+        for (const { name, labels } of alertGroups(spot, { ...scope, matchers }).flatMap(
+            ({ alerts }) => alerts,
+        )) {
+            expect(labels, name).toMatchObject(matchers);
+        }
+    });
+
+    it.each<[number, BrokerVersion, string]>([
+        [3, "4.0", 'count by (vhost, queue) (rabbitmq_detailed_raft_term_total{vhost="spot"}) < 2'],
+        [3, "4.1", `${replicated} < 2`],
+        [5, "4.3", `${replicated} < 3`],
+    ])(
+        "with %i nodes of RabbitMQ %s take a majority for lost by the members of its queues alone",
+        (nodes, version, expression) => {
+            const alerts = alertGroups(devTopology(version, {}), { ...scope, nodes }).flatMap(
+                (group) => group.alerts,
+            );
+            expect(alerts.find(({ name }) => name === "QueueLostQuorum")?.expression).toBe(expression);
+        },
+    );
+
+    it("allow five times the connections that all processes open when they start", () => {
+        const alerts = alertGroups(spot, { ...scope, processes: 41 }).flatMap((group) => group.alerts);
+        expect(alerts.find(({ name }) => name === "ConnectionChurn")?.expression).toMatch(/ > 410$/);
     });
 
     it("say what is wrong, where to look and the way out, each in a sentence of its own", () => {

@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type { NameServer } from "../../../model/index.js";
 
 export type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 export type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
@@ -16,7 +17,9 @@ export function tcp(port: number): Port {
 }
 
 /** What every pod needs that looks for another by name. */
-export const nameService: { readonly to: Peer[]; readonly ports: Port[] } = {
-    to: [podsIn("kube-system")],
-    ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
-};
+export function asking(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
+    return servers.map((server) => ({
+        to: ["namespace" in server ? podsIn(server.namespace) : { ipBlock: { cidr: server.range } }],
+        ports: [{ protocol: "UDP", port: server.port }, tcp(server.port)],
+    }));
+}

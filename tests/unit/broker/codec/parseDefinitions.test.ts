@@ -325,6 +325,21 @@ describe("an export that is wrong", () => {
         expect(document.positionOf(problems.at(-1)?.path ?? [])?.line).toBe(2);
     });
 
+    it("is told which limits are no integers to the broker, and of no other parameter", () => {
+        const { problems } = parseTopology(
+            `{"vhosts": [{"name": "v"}],
+              "users": [{"name": "u", "tags": [], "limits": {"max-channels": 2e1}}],
+              "parameters": [
+                {"component": "vhost-limits", "name": "limits", "vhost": "v", "value": {"max-queues": 10.0}},
+                {"component": "shovel", "name": "s", "vhost": "v", "value": {"src-prefetch-count": 10.0}}
+              ]}`,
+        );
+        expect(sentences(problems.filter(({ rule }) => rule === "floatValue"))).toEqual([
+            'error floatValue: users[0] "u": "limits.max-channels" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
+            'error floatValue: parameters[0] "limits": "value.max-queues" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
+        ]);
+    });
+
     it("is told which limits nobody understands, or of whom", () => {
         const limits = (value: unknown, vhost = "v") => ({
             component: "vhost-limits",
@@ -334,6 +349,9 @@ describe("an export that is wrong", () => {
         });
         expect(parsed({ vhosts, parameters: [limits({ "max-queues": "many" })] }).problems).toEqual([
             'error unreadable: parameters[0] "limits": "max-queues" is "many"; expected a whole number',
+        ]);
+        expect(parsed({ vhosts, parameters: [limits({ "max-queues": 2 ** 63 })] }).problems).toEqual([
+            'error unreadable: parameters[0] "limits": "max-queues" is more than 9007199254740991; expected a whole number',
         ]);
         expect(parsed({ vhosts, parameters: [limits({ "max-channels": 1 })] }).problems).toEqual([
             'error unreadable: parameters[0] "limits": "max-channels" is 1; expected only "max-connections" and "max-queues"',

@@ -184,8 +184,27 @@ export const policyMutations = [
         ],
         [
             "misplacedSetting",
+            "an alternate exchange by operator policy",
+            addOperatorPolicy("lost", { definition: { "alternate-exchange": "spot.unrouted" } }),
+        ],
+        [
+            "misplacedSetting",
             "a federation by argument",
             editQueue("result-processor", { arguments: { "x-federation-upstream": "a" } }),
+        ],
+        [
+            "ineffectiveSetting",
+            "dead letters of exchanges",
+            addPolicy("dead", {
+                pattern: "^spot\\.admin$",
+                applyTo: "exchanges",
+                definition: { "dead-letter-exchange": "spot.dead-letter" },
+            }),
+        ],
+        [
+            "ineffectiveSetting",
+            "an alternate exchange of queues",
+            set("result-processor", { "alternate-exchange": "spot.unrouted" }),
         ],
         [
             "ineffectiveSetting",
@@ -198,12 +217,57 @@ export const policyMutations = [
             editPolicy("queue.unrouted", { pattern: "^(unrouted$" }),
         ],
         ["invalidPattern", "a permission's pattern with a bare star", permit("gateway", { write: "*" })],
+        [
+            "invalidPattern",
+            "a pattern that refers back, which is not followed",
+            addPolicy("twice", { pattern: "^(a)\\1$", definition: { "max-length": 5 } }),
+        ],
         ["invalidValue", "a TTL as text", set("notifications.status", { "message-ttl": "60000" })],
         ["invalidValue", "a TTL with a fraction", set("notifications.status", { "message-ttl": 0.5 })],
         ["invalidValue", "a negative length", set("result-processor", { "max-length": -1 })],
         ["invalidValue", "an overflow that does not exist", set("result-processor", { overflow: "reject" })],
         ["invalidValue", "a retention without a unit", set("admin.gateway", { "max-age": 7 })],
-        ["invalidValue", "a TTL beyond 32 bits", set("result-processor", { "message-ttl": 5_000_000_000 })],
+        [
+            "invalidValue",
+            "a TTL of more than ten years by argument",
+            editQueue("result-processor", { arguments: { "x-message-ttl": 400_000_000_000 } }),
+        ],
+        [
+            "invalidValue",
+            "a TTL that JavaScript cannot hold",
+            editQueue("result-processor", { arguments: { "x-message-ttl": Number("99999999999999999999") } }),
+        ],
+        [
+            "invalidValue",
+            "a single active consumer as text",
+            editQueue("result-processor", { arguments: { "x-single-active-consumer": "true" } }),
+        ],
+        [
+            "invalidValue",
+            "a stream of no replica",
+            editQueue("admin.gateway", { arguments: { "x-initial-cluster-size": 0 } }),
+        ],
+        [
+            "invalidValue",
+            "segments as large as can be",
+            editQueue("admin.gateway", { arguments: { "x-stream-max-segment-size-bytes": "huge" } }),
+        ],
+        ["invalidValue", "a filter of five bytes", set("admin.gateway", { "stream-filter-size-bytes": 5 })],
+        [
+            "invalidValue",
+            "an alternate exchange that is no name",
+            editExchange("spot.admin", { arguments: { "alternate-exchange": ["spot.unrouted"] } }),
+        ],
+        [
+            "invalidValue",
+            "the third storage of classic queues",
+            editQueue("notifications.status", { arguments: { "x-queue-version": 3 } }),
+        ],
+        [
+            "refusedPolicy",
+            "two ways to name an upstream",
+            set("result-processor", { "federation-upstream": "a", "federation-upstream-set": "all" }),
+        ],
         [
             "cappedSetting",
             "a cap below a bound",
@@ -213,6 +277,26 @@ export const policyMutations = [
                 precedence: 1,
                 definition: { "max-length": 10 },
             }),
+        ],
+        [
+            "cappedSetting",
+            "more replicas than an argument of another name asks for",
+            all(
+                editQueue("result-processor", { arguments: { "x-quorum-target-group-size": 5 } }),
+                addOperatorPolicy("grow", {
+                    pattern: "^result-processor$",
+                    precedence: 99,
+                    definition: { "target-group-size": 7 },
+                }),
+            ),
+        ],
+        [
+            "overriddenArgument",
+            "a key of dead letters twice, without dead letters",
+            all(
+                editQueue("result-processor.dlq", { arguments: { "x-dead-letter-routing-key": "a" } }),
+                set("result-processor.dlq", { "dead-letter-routing-key": "b" }),
+            ),
         ],
         [
             "unsupportedOverflow",
@@ -234,6 +318,23 @@ export const policyMutations = [
                 set("result-processor", { "delayed-retry-type": "disabled" }),
             ],
             [
+                "refusedPolicy",
+                "delayed retry without a first delay",
+                addPolicy("retry", { definition: { "delayed-retry-type": "all" } }),
+            ],
+            [
+                "refusedPolicy",
+                "a longest delay below the first",
+                addOperatorPolicy("retry", {
+                    definition: { "delayed-retry-min": 5_000, "delayed-retry-max": 10 },
+                }),
+            ],
+            [
+                "invalidValue",
+                "the first storage of classic queues, which is gone",
+                editQueue("notifications.status", { arguments: { "x-queue-version": 1 } }),
+            ],
+            [
                 "missingFeature",
                 "lazy mode, which is gone",
                 editQueue("notifications.status", { arguments: { "x-queue-mode": "lazy" } }),
@@ -248,6 +349,11 @@ export const policyMutations = [
     ...mutationsOf(
         ["spot on 4.0"],
         [
+            [
+                "invalidValue",
+                "a mode that no queue has",
+                editQueue("notifications.status", { arguments: { "x-queue-mode": "fast" } }),
+            ],
             [
                 "missingFeature",
                 "delayed retry by policy on 4.0",
@@ -279,6 +385,16 @@ export const policyMutations = [
     ...mutationsOf(
         ["orders"],
         [
+            [
+                "unknownSetting",
+                "mirrored queues, which 4.0 removed",
+                define("work", (before) => ({ ...before, "ha-mode": "all" })),
+            ],
+            [
+                "unknownSetting",
+                "a key that may be a plugin's",
+                define("work", (before) => ({ ...before, "shards-per-node": 2 })),
+            ],
             [
                 "ambiguousPolicy",
                 "a policy for everything of equal precedence",

@@ -24,7 +24,7 @@ const cluster = { name: "rabbitmq", namespace: "spot", vhosts: ["spot"], tls };
 const monitoring = { namespace: "monitoring", labels: { release: "kube-prometheus-stack" } };
 const matchers = scrapedLabels(cluster);
 const groups = alertGroups(topology, { matchers, nodes: 3, target: "--stack prod" });
-const drawn = dashboards({ topology, prefix: "rabbitmq", matchers, nodes: 3 });
+const drawn = dashboards({ topology, prefix: "spot-messaging-prod", matchers, nodes: 3 });
 
 /** Against the schemas of the Prometheus operator's definitions. Not proved here: what an API server makes of them. */
 describe("the manifests for Prometheus and Grafana", () => {
@@ -95,12 +95,27 @@ describe("the manifests for Prometheus and Grafana", () => {
         }).toThrow(/interval/);
     });
 
+    it("tell the dashboards of two stacks apart, however long their names are", () => {
+        const long = "spot-messaging-of-a-department-with-a-long-name";
+        const identifiers = ["prod", "staging"].flatMap((stack) =>
+            dashboards({ topology, prefix: `${long}-${stack}`, matchers, nodes: 3 }).map(
+                ({ identifier }) => identifier,
+            ),
+        );
+        expect(new Set(identifiers).size).toBe(identifiers.length);
+        expect(identifiers.every(({ length }) => length <= 40)).toBe(true);
+    });
+
     it("hold every dashboard for Grafana's sidecar, below the size of an object", () => {
         const manifests = drawn.map((dashboard) => toDashboardArgs(cluster, dashboard));
         for (const manifest of manifests) {
             new ConfigMap(manifest as ConstructorParameters<typeof ConfigMap>[0]).validate();
-            const [text = ""] = Object.values(manifest.data ?? {});
-            expect(JSON.parse(text)).toMatchObject({ uid: expect.stringMatching(/^rabbitmq-/) as string });
+            const [[file, text] = ["", ""]] = Object.entries(manifest.data ?? {});
+            const { uid, title } = JSON.parse(text) as { readonly uid: string; readonly title: string }; // of a dashboard
+            expect(title).toMatch(/^spot-messaging-prod \/ /);
+            // The sidecar puts the files of every stack into one folder.
+            expect(file).toBe(`${uid}.json`);
+            expect(uid).toMatch(/^spot-messaging-prod-/);
             expect(text.length).toBeLessThan(1_000_000);
         }
         expect(manifests.map(({ metadata }) => [metadata?.name, metadata?.labels])).toEqual([

@@ -1,13 +1,27 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { KubernetesCluster } from "../../../../model/index.js";
-import { nameService, type Peer, type Port, podsIn, tcp } from "../network.js";
+import { type BrokerVersion, isAtLeast, type KubernetesCluster } from "../../../../model/index.js";
+import { asking, type Peer, type Port, podsIn, tcp } from "../network.js";
 import { servicePods } from "../service/place.js";
 import { brokerMetadata, brokerName, podLabels, ports } from "./place.js";
 
 type NetworkPolicy = k8s.networking.v1.NetworkPolicyArgs;
 
-/** The name service of Erlang's nodes, what they tell each other, and the tools on one node that talk to another. */
-const betweenNodes: readonly Port[] = [tcp(4369), tcp(25_672), { ...tcp(35_672), endPort: 35_682 }];
+/**
+ * The name service of Erlang's nodes, what they tell each other, how streams are replicated, and the tools on one node that talk to another.
+ * @see https://www.rabbitmq.com/docs/networking#ports
+ */
+const betweenNodes: readonly Port[] = [
+    tcp(4369),
+    { ...tcp(6000), endPort: 6500 },
+    tcp(25_672),
+    { ...tcp(35_672), endPort: 35_682 },
+];
+
+/**
+ * Of which a node learns who the others are; its address is no pod's, so no selector finds it. Since 4.1 a node's own name tells.
+ * @see https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-k8s
+ */
+const kubernetesApi = { ports: [tcp(443), tcp(6443)] };
 
 /** Nobody in the namespace may exchange anything with anybody, but for what another policy allows. */
 export function toDefaultDenyArgs(cluster: KubernetesCluster): NetworkPolicy {
@@ -18,9 +32,9 @@ export function toDefaultDenyArgs(cluster: KubernetesCluster): NetworkPolicy {
 }
 
 /** Who may reach the broker's nodes on which port, and what they reach themselves. */
-export function toBrokerPolicyArgs(cluster: KubernetesCluster): NetworkPolicy {
+export function toBrokerPolicyArgs(cluster: KubernetesCluster, brokerVersion: BrokerVersion): NetworkPolicy {
     const nodes: Peer = { podSelector: { matchLabels: podLabels } };
-    const { managementNamespaces, monitoring } = cluster;
+    const { managementNamespaces, monitoring, nameServers } = cluster;
     return {
         metadata: brokerMetadata(cluster, brokerName),
         spec: {
@@ -38,9 +52,8 @@ export function toBrokerPolicyArgs(cluster: KubernetesCluster): NetworkPolicy {
             ],
             egress: [
                 { to: [nodes], ports: [...betweenNodes] },
-                nameService,
-                // The Kubernetes API, of which a node learns who the others are; its address is no pod's, so no selector finds it.
-                { ports: [tcp(443), tcp(6443)] },
+                ...asking(nameServers),
+                ...(isAtLeast(brokerVersion, "4.1") ? [] : [kubernetesApi]),
             ],
         },
     };

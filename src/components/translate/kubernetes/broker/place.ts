@@ -17,7 +17,7 @@ export const secretNames = {
 } as const;
 
 /** The host of any node, as every pod of the Kubernetes cluster finds it. */
-export function serviceHost({ namespace }: KubernetesCluster): string {
+export function serviceHost({ namespace }: Pick<KubernetesCluster, "namespace">): string {
     return `${brokerName}.${namespace}.svc`;
 }
 

@@ -26,7 +26,7 @@ const zoneLabel = "topology.kubernetes.io/zone";
  * @see https://www.rabbitmq.com/kubernetes/operator/using-operator
  */
 export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClusterManifest {
-    const { nodes, image, zones, cpus, memory, storage } = cluster;
+    const { nodes, image, imagePullSecrets, zones, cpus, memory, storage } = cluster;
     const resources = { cpu: String(cpus), memory: formatQuantity(memory) };
     const selector = { matchLabels: podLabels };
     return {
@@ -42,6 +42,9 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
         spec: {
             replicas: nodes,
             image,
+            ...(imagePullSecrets.length > 0 && {
+                imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
+            }),
             resources: { requests: resources, limits: resources },
             persistence: { storageClassName: storage.storageClass, storage: formatQuantity(storage.size) },
             service: { type: "ClusterIP" },

@@ -15,6 +15,7 @@ export function toDashboardArgs(
             namespace,
             labels: { grafana_dashboard: "1" },
         },
-        data: { [`${name}-${dashboard.name}.json`]: JSON.stringify(dashboard.json) },
+        // The sidecar puts the files of all namespaces into one folder.
+        data: { [`${dashboard.identifier}.json`]: JSON.stringify(dashboard.json) },
     };
 }

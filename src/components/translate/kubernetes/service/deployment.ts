@@ -10,6 +10,7 @@ export interface ReleasedService extends ServicePlace {
     readonly workload: Workload;
     /** By digest. */
     readonly image: string;
+    readonly imagePullSecrets: readonly string[];
     readonly replicas: ReplicaRange;
     /** Whether several replicas may run at the same time. */
     readonly shared: boolean;
@@ -23,9 +24,18 @@ export interface ReleasedService extends ServicePlace {
  */
 export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.DeploymentArgs {
     const { replicas, shared } = released;
+    const patience = graceSeconds(released) + startSeconds;
     return {
-        metadata: serviceMetadata(released),
+        metadata: {
+            ...serviceMetadata(released),
+            annotations: {
+                "pulumi.com/timeoutSeconds": String(patience),
+                // Where KEDA scaled before, the number is still its autoscaler's, and whoever applies another would be refused.
+                ...(!scales(replicas) && { "pulumi.com/patchForce": "true" }),
+            },
+        },
         spec: {
+            progressDeadlineSeconds: patience,
             // Where KEDA scales, the number is its own: said here too, each `pulumi up` would take it back.
             ...(!scales(replicas) && { replicas: replicas.least }),
             revisionHistoryLimit: 3,
@@ -38,15 +48,23 @@ export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.Deploym
     };
 }
 
+/** How long the replicas may take to start: images, volumes, the broker. */
+const startSeconds = 600;
+
+/** How long a replica may take to leave. Until it has, none that is not shared is replaced. */
+function graceSeconds({ service, workload }: ReleasedService): number {
+    return stopGraceSeconds(service) + (workload.httpPort === undefined ? 0 : leavingSeconds);
+}
+
 function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
-    const { service, workload, image, files } = released;
+    const { workload, image, imagePullSecrets, files } = released;
     return {
         serviceAccountName: objectNameOf(released),
         automountServiceAccountToken: false,
         // Kubernetes would list the hosts of all Services in the environment.
         enableServiceLinks: false,
-        terminationGracePeriodSeconds:
-            stopGraceSeconds(service) + (workload.httpPort === undefined ? 0 : leavingSeconds),
+        terminationGracePeriodSeconds: graceSeconds(released),
+        ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
         securityContext: {
             runAsNonRoot: true,
             runAsUser: serviceUser,

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { GatewayIngress } from "../../../../model/index.js";
-import { nameService, podsIn, tcp } from "../network.js";
+import type { KubernetesDeployment } from "../../../../model/index.js";
+import { asking, podsIn, tcp } from "../network.js";
 import { podsOf, type ServicePlace, serviceMetadata } from "./place.js";
 
 /** A broker in the same namespace, as its clients reach it. */
@@ -17,7 +17,7 @@ export interface ReachedBroker {
 export function toNetworkPolicyArgs(
     place: ServicePlace,
     broker: ReachedBroker,
-    ingress: GatewayIngress | undefined,
+    { ingress, nameServers }: Pick<KubernetesDeployment, "ingress" | "nameServers">,
 ): k8s.networking.v1.NetworkPolicyArgs {
     const httpPort = place.service.workload?.httpPort;
     return {
@@ -36,7 +36,7 @@ export function toNetworkPolicyArgs(
             }),
             egress: [
                 { to: [{ podSelector: { matchLabels: { ...broker.labels } } }], ports: [tcp(broker.port)] },
-                nameService,
+                ...asking(nameServers),
             ],
         },
     };

@@ -15,7 +15,12 @@ import { rabbitmqConf } from "../../../../../src/components/translate/kubernetes
 import { formatQuantity } from "../../../../../src/components/translate/kubernetes/quantity.js";
 import type { RawConfig } from "../../../../../src/config/configReader.js";
 import { parseEnvironment } from "../../../../../src/config/parseEnvironment.js";
-import { type BytesText, bytes, type KubernetesCluster } from "../../../../../src/model/index.js";
+import {
+    type BrokerVersion,
+    type BytesText,
+    bytes,
+    type KubernetesCluster,
+} from "../../../../../src/model/index.js";
 import { kubernetesConfig } from "../../../environments.js";
 import { manifestProblem } from "./manifests.js";
 
@@ -37,7 +42,12 @@ const tcp = (port: number): object => ({ protocol: "TCP", port });
 const inNamespace = (name: string): object => ({
     namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });
-const betweenNodes = [tcp(4369), tcp(25_672), { ...tcp(35_672), endPort: 35_682 }];
+const betweenNodes = [
+    tcp(4369),
+    { ...tcp(6000), endPort: 6500 },
+    tcp(25_672),
+    { ...tcp(35_672), endPort: 35_682 },
+];
 
 describe("the RabbitmqCluster", () => {
     it("asks the operator for exactly this", () => {
@@ -56,7 +66,7 @@ describe("the RabbitmqCluster", () => {
             },
             spec: {
                 replicas: 3,
-                image: "rabbitmq:4.3-management",
+                image: clusterWith().image,
                 resources: { requests: resources, limits: resources },
                 persistence: { storageClassName: "fast", storage: "20Gi" },
                 service: { type: "ClusterIP" },
@@ -108,6 +118,11 @@ describe("the RabbitmqCluster", () => {
                 },
             },
         });
+    });
+
+    it("pulls its image with the Secrets that the stack names", () => {
+        const { spec } = toRabbitmqClusterArgs(clusterWith({ imagePullSecrets: '["registry"]' }));
+        expect(spec).toMatchObject({ imagePullSecrets: [{ name: "registry" }] });
     });
 
     it("configures the nodes with exactly this", () => {
@@ -204,12 +219,11 @@ describe("what surrounds the broker", () => {
     const egress = [
         { to: [{ podSelector: nodes }], ports: betweenNodes },
         { to: [inNamespace("kube-system")], ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
-        { ports: [tcp(443), tcp(6443)] },
     ];
 
     it("lets services in by AMQPS, nodes among themselves, named namespaces to the API and Prometheus to the numbers", () => {
         const cluster = clusterWith({ managementNamespaces: '["deploy","keda"]' });
-        expect(toBrokerPolicyArgs(cluster)).toEqual({
+        expect(toBrokerPolicyArgs(cluster, "4.3")).toEqual({
             metadata: { name: "rabbitmq", namespace: "spot-prod", labels },
             spec: {
                 podSelector: nodes,
@@ -225,10 +239,36 @@ describe("what surrounds the broker", () => {
         });
     });
 
+    it("lets nodes before 4.1 ask the Kubernetes API for each other", () => {
+        const ofPolicy = (version: BrokerVersion): unknown =>
+            (toBrokerPolicyArgs(clusterWith(), version).spec as { readonly egress: unknown }).egress; // made here
+        expect(ofPolicy("4.0")).toEqual([...egress, { ports: [tcp(443), tcp(6443)] }]);
+        expect(ofPolicy("4.1")).toEqual(egress);
+    });
+
+    it("lets them ask for names whom the stack names", () => {
+        const cluster = clusterWith({ nameServers: '["openshift-dns:5353","169.254.20.10/32"]' });
+        const { spec } = toBrokerPolicyArgs(cluster, "4.3");
+        expect(spec).toMatchObject({
+            egress: [
+                egress[0],
+                {
+                    to: [inNamespace("openshift-dns")],
+                    ports: [{ protocol: "UDP", port: 5353 }, tcp(5353)],
+                },
+                {
+                    to: [{ ipBlock: { cidr: "169.254.20.10/32" } }],
+                    ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
+                },
+            ],
+        });
+    });
+
     // A rule without peers would let everybody in.
     it("has no rule for the API and the numbers where nobody is named", () => {
         const { spec } = toBrokerPolicyArgs(
             clusterWith({ monitoringNamespace: "", managementNamespaces: "[]", deployServices: "false" }),
+            "4.3",
         );
         expect(spec).toEqual({
             podSelector: nodes,
@@ -243,7 +283,7 @@ describe("what surrounds the broker", () => {
 });
 
 describe("the broker's certificate", () => {
-    const hosts = [
+    const names = [
         "rabbitmq.spot-prod.svc",
         "rabbitmq",
         "rabbitmq.spot-prod",
@@ -255,9 +295,11 @@ describe("the broker's certificate", () => {
     ];
 
     it.each([
-        ["", hosts],
-        ["https://localhost:15671", hosts],
-        ["https://rabbitmq.example.com", [...hosts, "rabbitmq.example.com"]],
+        ["", { names, addresses: [] }],
+        ["https://localhost:15671", { names, addresses: [] }],
+        ["https://rabbitmq.example.com", { names: [...names, "rabbitmq.example.com"], addresses: [] }],
+        ["https://127.0.0.1:15671", { names, addresses: ["127.0.0.1"] }],
+        ["https://[::1]:15671", { names, addresses: ["::1"] }],
     ])("with the management URL %j is for these hosts, each once", (managementUrl, expected) => {
         expect(certificateHosts(clusterWith({ managementUrl }))).toEqual(expected);
     });
@@ -277,13 +319,19 @@ describe("the broker's certificate", () => {
             spec: {
                 secretName: "rabbitmq-tls",
                 issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: "internal" },
-                dnsNames: hosts,
+                dnsNames: names,
                 usages: ["server auth", "digital signature", "key encipherment"],
                 privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
                 duration: "2160h",
                 renewBefore: "720h",
             },
         });
+    });
+
+    it("has an address among the addresses, where alone it is looked for", () => {
+        const cluster = clusterWith({ managementUrl: "https://127.0.0.1:15671" });
+        const { spec } = toCertificateArgs(cluster, { kind: "Issuer", name: "internal" });
+        expect(spec).toMatchObject({ dnsNames: names, ipAddresses: ["127.0.0.1"] });
     });
 });
 

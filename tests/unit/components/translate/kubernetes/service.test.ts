@@ -60,6 +60,7 @@ const released: ReleasedService = {
     ...place,
     workload: { program: "analyzer", replicas: 2, settings: {} },
     image: "example.com/services@sha256:1",
+    imagePullSecrets: [],
     replicas: { least: 2, most: 10 },
     shared: true,
     files: {
@@ -89,8 +90,15 @@ describe("a service's Deployment", () => {
             matchLabelKeys: ["pod-template-hash"],
         });
         expect(toDeploymentArgs(released)).toEqual({
-            metadata: { name: "analyzer-links", namespace, labels },
+            metadata: {
+                name: "analyzer-links",
+                namespace,
+                labels,
+                annotations: { "pulumi.com/timeoutSeconds": "710" },
+            },
             spec: {
+                // Until the longest job has ended, and ten minutes to start.
+                progressDeadlineSeconds: 710,
                 revisionHistoryLimit: 3,
                 selector: { matchLabels: pods },
                 strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
@@ -175,8 +183,15 @@ describe("a service's Deployment", () => {
     });
 
     it("has a number of replicas where nothing scales it", () => {
-        const { spec } = toDeploymentArgs({ ...released, replicas: { least: 3, most: 3 } });
+        const { metadata, spec } = toDeploymentArgs({ ...released, replicas: { least: 3, most: 3 } });
         expect(spec).toMatchObject({ replicas: 3 });
+        // An autoscaler that was there before would still hold the number.
+        expect(metadata).toMatchObject({ annotations: { "pulumi.com/patchForce": "true" } });
+    });
+
+    it("pulls its image with the Secrets that the stack names", () => {
+        const { spec } = toDeploymentArgs({ ...released, imagePullSecrets: ["registry"] });
+        expect(spec).toMatchObject({ template: { spec: { imagePullSecrets: [{ name: "registry" }] } } });
     });
 
     // A second one would wait for the store of the first, which the rollout would not stop before the second is ready.
@@ -301,7 +316,11 @@ describe("what surrounds a service", () => {
         ],
     ])("lets it reach the broker and names, and lets in %s", (_, each, behind, expected) => {
         const own = each === worker ? pods : gatewayPods;
-        expect(toNetworkPolicyArgs({ namespace, service: each }, broker, behind)).toEqual({
+        const deployment = {
+            nameServers: [{ namespace: "kube-system", port: 53 }],
+            ...(behind !== undefined && { ingress: behind }),
+        };
+        expect(toNetworkPolicyArgs({ namespace, service: each }, broker, deployment)).toEqual({
             metadata: {
                 name: each === worker ? "analyzer-links" : "gateway",
                 namespace,
@@ -359,8 +378,9 @@ describe("what surrounds a service", () => {
             kind: "kubernetes",
             namespace,
             image,
+            imagePullSecrets: [],
+            nameServers: [],
             replicas: {},
-            autoscaling: false,
             data,
         } as const;
         expect(toDataClaimArgs(deployment)).toEqual({
