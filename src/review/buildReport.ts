@@ -22,19 +22,27 @@ export interface ComparedStack {
 }
 
 /** What a report is made of, before others than the topologies were asked. */
-export interface ReportParts extends Pick<Report, "problems" | "provenance"> {
+export interface ReportParts extends Pick<Report, "unread" | "problems" | "provenance"> {
     readonly stacks: readonly ComparedStack[];
     readonly approvals: Approvals;
     readonly approvalUse: ApprovalUse;
 }
 
 /** Reviews every stack, and says what of it was agreed to. Secrets are gone from whatever the report holds. */
-export function buildReport({ stacks, approvals, approvalUse, problems, provenance }: ReportParts): Report {
+export function buildReport({
+    stacks,
+    unread,
+    approvals,
+    approvalUse,
+    problems,
+    provenance,
+}: ReportParts): Report {
     const reviewed = stacks.map(reviewedStack).sort((a, b) => compareText(a.stack, b.stack));
     const asked = reviewed.map(({ stack, review: { verdict } }) => ({ stack, toApprove: verdict.toApprove }));
     const applied = applyApprovals(asked, approvals, approvalUse);
     const report = {
         stacks: reviewed.map((each) => withApprovals(each, applied.approved.get(each.stack) ?? [])),
+        unread,
         problems: [...problems, ...applied.problems],
     };
     return { ...report, provenance, outcome: outcomeOf(report) };

@@ -51,6 +51,7 @@ export async function withOthersEvidence(
     const told = {
         ...judged,
         problems: judged.problems.map(clean),
+        unread: judged.unread.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
         stacks: judged.stacks.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
     };
     return { ...told, outcome: outcomeOf(told) };
@@ -68,11 +69,11 @@ async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroke
 
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
 async function liveEvidence(
-    { stacks }: Report,
+    report: Report,
     broker: NamedBroker,
     say: (text: string) => void,
 ): Promise<FoundEvidence> {
-    const stack = onlyStack(stacks, "--broker");
+    const stack = onlyStack(report, "--broker");
     if (stack === undefined) {
         return { problems: [] };
     }
@@ -101,14 +102,14 @@ async function liveEvidence(
     }
 }
 
-async function engineEvidence({ stacks }: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
+async function engineEvidence(report: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
     const { readPreview } = await import("../../review/engine/readPreview.js");
     const { enginePreview, previewedStack } = await import("../../review/engine/enginePreview.js");
     const source = file === "-" ? "standard input" : file;
     try {
         const text = await readText(file, stdin, "look at what pulumi wrote to standard error");
         const preview = readPreview(text, source);
-        const stack = previewed(stacks, previewedStack(preview), source);
+        const stack = previewed(report, previewedStack(preview), source);
         if (stack === undefined) {
             return { problems: [] };
         }
@@ -126,17 +127,14 @@ async function engineEvidence({ stacks }: Report, file: string, stdin: Stdin): P
     }
 }
 
-function previewed(
-    stacks: readonly StackReport[],
-    name: string | undefined,
-    source: string,
-): StackReport | undefined {
+function previewed(report: Report, name: string | undefined, source: string): StackReport | undefined {
     if (name === undefined) {
-        return onlyStack(stacks, "--preview");
+        return onlyStack(report, "--preview");
     }
-    const stack = stacks.find((each) => each.stack === name);
-    if (stack === undefined && stacks.length > 0) {
-        const known = stacks.map((each) => `"${each.stack}"`).join(", ");
+    const stack = report.stacks.find((each) => each.stack === name);
+    const names = namesOf(report);
+    if (stack === undefined && names.length > 0 && !names.includes(name)) {
+        const known = names.map((each) => `"${each}"`).join(", ");
         throw new UsageError(
             `preview "${source}" is of stack "${name}", but ${known} is reviewed; give the preview of the same stack`,
         );
@@ -144,13 +142,17 @@ function previewed(
     return stack;
 }
 
-/** Nothing where no stack could be compared at all, which is told already. */
-function onlyStack(stacks: readonly StackReport[], option: string): StackReport | undefined {
-    if (stacks.length > 1) {
-        const names = stacks.map(({ stack }) => stack).join(", ");
+/** Nothing where it cannot be compared, which is told already. */
+function onlyStack(report: Report, option: string): StackReport | undefined {
+    const names = namesOf(report);
+    if (names.length > 1) {
         throw new UsageError(
-            `${option} is of one stack, but there are several (${names}); choose with --stack`,
+            `${option} is of one stack, but there are several (${names.join(", ")}); choose with --stack`,
         );
     }
-    return stacks[0];
+    return report.stacks[0];
+}
+
+function namesOf({ stacks, unread }: Report): readonly string[] {
+    return [...stacks, ...unread].map(({ stack }) => stack);
 }

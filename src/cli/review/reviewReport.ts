@@ -41,19 +41,20 @@ async function compared(
     { today, ...surroundings }: ReviewSurroundings,
 ): Promise<Report> {
     const sides = await readSides(options, surroundings);
-    const { stacks, problems, whole } = pairStacks(sides, options.stack);
+    const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
     const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
-    const unread = isProblems(approvals) ? approvals : [];
+    const unreadable = isProblems(approvals) ? approvals : [];
     return buildReport({
         stacks,
+        unread,
         approvals: isProblems(approvals) ? none : approvals,
         approvalUse: {
             today: today(),
             earlier: isProblems(sides.base.approvals) ? [] : sides.base.approvals.entries,
             whole,
         },
-        problems: [...problems, ...unread, ...earlierUnknown(sides.base)],
+        problems: [...problems, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: await provenance(options, sides),
     });
 }

@@ -9,8 +9,8 @@ import { settingLabel } from "../../settingText.js";
  * A report that can be shown to anybody: the last look for secrets, whoever made the report. Topologies stay as they are, since no renderer
  * shows more of them than pictures do, and these look themselves.
  */
-export function redactedReport({ stacks, problems, provenance, outcome }: Report): Report {
-    return { stacks: stacks.map(redactedStack), ...redactValue({ problems, provenance, outcome }) };
+export function redactedReport({ stacks, ...rest }: Report): Report {
+    return { stacks: stacks.map(redactedStack), ...redactValue(rest) };
 }
 
 function redactedStack({ stack, before, after, live, review, ...rest }: StackReport): StackReport {

@@ -10,6 +10,7 @@ import {
     type Report,
     type ReportProblem,
     type StackReport,
+    type UnreadStack,
 } from "../../../../../src/review/report.js";
 import { review } from "../../../../../src/review/review.js";
 import { topologyOf } from "../../../broker/topologies.js";
@@ -53,9 +54,14 @@ export function stackOf(
     };
 }
 
-export function reportOf(stacks: readonly StackReport[], problems: readonly ReportProblem[] = []): Report {
+export function reportOf(
+    stacks: readonly StackReport[],
+    problems: readonly ReportProblem[] = [],
+    unread: readonly UnreadStack[] = [],
+): Report {
     return {
         stacks,
+        unread,
         problems,
         provenance: {
             base: { name: "origin/main", commit: "424009a1f5a6c7b8d9e0f1a2b3c4d5e6f7a8b9c0" },
@@ -63,7 +69,7 @@ export function reportOf(stacks: readonly StackReport[], problems: readonly Repo
             tool: "spot-messaging 0.1.0",
             command: "npx topology review --base 424009a1f5a6c7b8d9e0f1a2b3c4d5e6f7a8b9c0 --head topology",
         },
-        outcome: outcomeOf({ stacks, problems }),
+        outcome: outcomeOf({ stacks, unread, problems }),
     };
 }
 
@@ -196,7 +202,14 @@ export const reports: Readonly<Record<string, Report>> = {
                 kind: "finding",
                 text: 'topology/approvals.yaml:7: approval of "delete queue spot/x": nothing needs it; remove it',
             },
-            { kind: "unreadable", text: "topology/prod.json: line 12: is no JSON <script>@team" },
+        ],
+        [
+            {
+                stack: "prod",
+                problems: [
+                    { kind: "unreadable", text: "topology/prod.json: line 12: is no JSON <script>@team" },
+                ],
+            },
         ],
     ),
 };
