@@ -1,4 +1,4 @@
-import { isSecretName, redacted, redactText, redactValue } from "../../../model/index.js";
+import { isSecretEntry, isSecretName, redacted, redactText, redactValue } from "../../../model/index.js";
 import type { FieldChange } from "../../change.js";
 import { fieldPath } from "../../comparedObject.js";
 import type { Report, StackReport } from "../../report.js";
@@ -40,7 +40,9 @@ function redactedStack({ stack, before, after, live, review, ...rest }: StackRep
 /** The field says by its name that its values are secrets. */
 function withoutNamedSecret(change: FieldChange): FieldChange {
     const { field, before, after } = change;
-    return fieldPath(field).some(isSecretName)
+    const path = fieldPath(field);
+    const isSecret = (value: unknown): boolean => isSecretEntry(path.at(-1) ?? field, value);
+    return path.some(isSecretName) || isSecret(before) || isSecret(after)
         ? {
               field,
               ...(before !== undefined && { before: redacted }),
@@ -50,7 +52,7 @@ function withoutNamedSecret(change: FieldChange): FieldChange {
 }
 
 function withoutSecretSetting(change: SettingChange): SettingChange {
-    return isSecretName(change.key)
+    return [change.before, change.after].some((value) => isSecretEntry(change.key, value))
         ? {
               ...change,
               ...(change.before !== undefined && { before: redacted }),
