@@ -1,5 +1,6 @@
 import { redactText, UsageError, UserError } from "../../model/index.js";
 import { BrokerUnreachable } from "../../operate/brokerError.js";
+import { buildReport, type ReportParts } from "../../review/buildReport.js";
 import { type StackEvidence, withEvidence } from "../../review/evidence.js";
 import { blastRadius, touchedVhosts } from "../../review/live/blastRadius.js";
 import { outcomeOf, type Report, type ReportProblem, type StackReport } from "../../review/report.js";
@@ -16,19 +17,21 @@ export interface EvidenceOptions {
 }
 
 /**
- * Adds what a live broker and the engine's preview say. A broker that does not answer, and a preview that cannot be read, are told in the
+ * Reports with what a live broker and the engine's preview say. A broker that does not answer, and a preview that cannot be read, are told in the
  * report.
  * @throws UsageError
  */
 export async function withOthersEvidence(
-    report: Report,
+    parts: ReportParts,
     { broker, preview }: EvidenceOptions,
     { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
 ): Promise<Report> {
     const secrets = [env[passwordVariable] ?? ""].filter(Boolean);
+    const own = buildReport(parts);
+    const engine = preview === undefined ? undefined : await engineEvidence(own, preview, stdin);
+    const report = withBeside(own, parts, engine);
     const live =
-        broker === undefined ? undefined : await liveEvidence(report, await opened(broker, env), say);
-    const engine = preview === undefined ? undefined : await engineEvidence(report, preview, stdin);
+        broker === undefined ? undefined : await liveEvidence(report, engine, await opened(broker, env), say);
     const evidence = new Map<string, StackEvidence>();
     const problems: ReportProblem[] = [];
     for (const each of [live, engine]) {
@@ -62,6 +65,16 @@ interface FoundEvidence extends StackEvidence {
     readonly stack?: string;
 }
 
+/** What the engine would do beside the change needs the same agreement, from the same file. */
+function withBeside(own: Report, parts: ReportParts, engine: FoundEvidence | undefined): Report {
+    const beside = engine?.engine?.unreviewed?.review.verdict;
+    if (beside === undefined) {
+        return own;
+    }
+    const stacks = parts.stacks.map((each) => (each.stack === engine?.stack ? { ...each, beside } : each));
+    return buildReport({ ...parts, stacks });
+}
+
 async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroker> {
     const { namedBroker } = await import("../topologyBroker.js");
     return namedBroker(url, env);
@@ -70,6 +83,7 @@ async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroke
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
 async function liveEvidence(
     report: Report,
+    engine: FoundEvidence | undefined,
     broker: NamedBroker,
     say: (text: string) => void,
 ): Promise<FoundEvidence> {
@@ -77,7 +91,9 @@ async function liveEvidence(
     if (stack === undefined) {
         return { problems: [] };
     }
-    const vhosts = touchedVhosts(stack.review, stack.before);
+    const beside = engine?.stack === stack.stack ? engine.engine?.unreviewed : undefined;
+    const reviews = [stack, ...(beside === undefined ? [] : [beside])];
+    const vhosts = [...new Set(reviews.flatMap(({ review, before }) => touchedVhosts(review, before)))];
     try {
         const queues =
             vhosts.length === 0
@@ -87,12 +103,15 @@ async function liveEvidence(
                       say,
                       `asking broker "${broker.endpoint}" for the numbers of its queues`,
                   );
-        const live = blastRadius(stack.review, stack.before, {
-            broker: broker.endpoint,
-            queues,
-            now: Date.now(),
-        });
-        return { stack: stack.stack, live, problems: [] };
+        const numbers = { broker: broker.endpoint, queues, now: Date.now() };
+        const all = reviews.map(({ review, before }) => blastRadius(review, before, numbers));
+        // Of one change in both, what the review under approval says counts.
+        const changes = new Map(all.toReversed().flatMap((each) => [...each.changes]));
+        return {
+            stack: stack.stack,
+            live: { broker: broker.endpoint, changes },
+            problems: [],
+        };
     } catch (error) {
         if (error instanceof UserError) {
             const kind = error instanceof BrokerUnreachable ? "unreachable" : "unreadable";

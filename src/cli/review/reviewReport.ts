@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { redactText, redactValue } from "../../model/index.js";
 import { type Approvals, parseApprovals } from "../../review/approvals.js";
-import { buildReport } from "../../review/buildReport.js";
+import type { ReportParts } from "../../review/buildReport.js";
 import type { Origin, Provenance, Report, ReportProblem } from "../../review/report.js";
 import { isBrokerUrl, shownBrokerUrl } from "../brokerUrl.js";
 import { projectName, projectRoot } from "../project.js";
@@ -33,19 +33,19 @@ export async function reviewReport(
     options: ReviewRequest,
     surroundings: ReviewSurroundings,
 ): Promise<Report> {
-    return await withOthersEvidence(await compared(options, surroundings), options, surroundings);
+    return await withOthersEvidence(await reportParts(options, surroundings), options, surroundings);
 }
 
-async function compared(
+async function reportParts(
     options: ReviewRequest,
     { today, ...surroundings }: ReviewSurroundings,
-): Promise<Report> {
+): Promise<ReportParts> {
     const sides = await readSides(options, surroundings);
     const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
     const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
     const unreadable = isProblems(approvals) ? approvals : [];
-    return buildReport({
+    return {
         stacks,
         unread,
         approvals: isProblems(approvals) ? none : approvals,
@@ -56,7 +56,7 @@ async function compared(
         },
         problems: [...problems, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: await provenance(options, sides),
-    });
+    };
 }
 
 const none: Approvals = { file: "", entries: [] };

@@ -35,7 +35,7 @@ export function reportJson(report: Report): object {
         approved: of(({ approved }) => approved),
         unapproved: of(({ unapproved }) => unapproved.map((id) => ({ id }))),
         live: of(liveEntries),
-        engine: of(({ engine }) => (engine === undefined ? [] : [engine])),
+        engine: of(engineEntries),
         problems: [
             ...problems,
             ...unread.flatMap((each) => withStack(each.stack, each.problems)),
@@ -57,6 +57,15 @@ export function reportJson(report: Report): object {
 
 function withStack(stack: string, items: readonly object[]): readonly object[] {
     return items.map((item) => ({ stack, ...item }));
+}
+
+/** Of what the engine would do beside the change, the changes. */
+function engineEntries({ engine }: StackReport): readonly object[] {
+    if (engine === undefined) {
+        return [];
+    }
+    const { unreviewed, ...rest } = engine;
+    return [{ ...rest, ...(unreviewed !== undefined && { unreviewed: unreviewed.review.changes }) }];
 }
 
 /** By change, in the order in which the broker was asked about them. */

@@ -1,7 +1,9 @@
 import { isSecretEntry, isSecretName, redacted, redactText, redactValue } from "../../../model/index.js";
 import type { FieldChange } from "../../change.js";
 import { fieldPath } from "../../comparedObject.js";
+import type { EnginePreview } from "../../engine/enginePreview.js";
 import type { Report, StackReport } from "../../report.js";
+import type { Review } from "../../review.js";
 import type { SettingChange } from "../../settingsDiff.js";
 import { settingLabel } from "../../settingText.js";
 
@@ -13,19 +15,13 @@ export function redactedReport({ stacks, ...rest }: Report): Report {
     return { stacks: stacks.map(redactedStack), ...redactValue(rest) };
 }
 
-function redactedStack({ stack, before, after, live, review, ...rest }: StackReport): StackReport {
-    const { changes, settings, ...others } = review;
+function redactedStack({ stack, before, after, live, review, engine, ...rest }: StackReport): StackReport {
     return {
         ...redactValue({ stack, ...rest }),
         before,
         after,
-        review: {
-            ...redactValue(others),
-            changes: redactValue(
-                changes.map((each) => ({ ...each, fields: each.fields.map(withoutNamedSecret) })),
-            ),
-            settings: redactValue(settings.map(withoutSecretSetting)),
-        },
+        review: redactedReview(review),
+        ...(engine !== undefined && { engine: redactedPreview(engine) }),
         ...(live !== undefined && {
             live: {
                 broker: redactText(live.broker),
@@ -33,6 +29,25 @@ function redactedStack({ stack, before, after, live, review, ...rest }: StackRep
                     [...live.changes].map(([id, queues]) => [redactText(id), redactValue(queues)]),
                 ),
             },
+        }),
+    };
+}
+
+function redactedReview({ changes, settings, ...others }: Review): Review {
+    return {
+        ...redactValue(others),
+        changes: redactValue(
+            changes.map((each) => ({ ...each, fields: each.fields.map(withoutNamedSecret) })),
+        ),
+        settings: redactValue(settings.map(withoutSecretSetting)),
+    };
+}
+
+function redactedPreview({ unreviewed, ...rest }: EnginePreview): EnginePreview {
+    return {
+        ...redactValue(rest),
+        ...(unreviewed !== undefined && {
+            unreviewed: { before: unreviewed.before, review: redactedReview(unreviewed.review) },
         }),
     };
 }

@@ -13,6 +13,7 @@ import {
     type UnreadStack,
 } from "../../../../../src/review/report.js";
 import { review } from "../../../../../src/review/review.js";
+import { joinedVerdict } from "../../../../../src/review/verdict.js";
 import { topologyOf } from "../../../broker/topologies.js";
 import { define, editQueue, unbind } from "../../../checks/edits.js";
 import { spot, withBinding } from "../../edits.js";
@@ -129,20 +130,23 @@ const rpc: Topology = {
 };
 
 function withPreview(report: Report, name: string): Report {
+    const read = readPreview(fixture(name), "preview.json");
+    const engines = new Map(
+        report.stacks.map(({ stack, review: { changes }, after }) => [
+            stack,
+            enginePreview("preview.json", read, { changes, after }),
+        ]),
+    );
+    const stacks = report.stacks.map((each) => {
+        const beside = engines.get(each.stack)?.unreviewed?.review.verdict;
+        const { review: own } = each;
+        return beside === undefined
+            ? each
+            : { ...each, review: { ...own, verdict: joinedVerdict(own.verdict, beside) } };
+    });
     return withEvidence(
-        report,
-        new Map(
-            report.stacks.map(({ stack, review: { changes }, after }) => [
-                stack,
-                {
-                    engine: enginePreview("preview.json", readPreview(fixture(name), "preview.json"), {
-                        changes,
-                        after,
-                    }),
-                    problems: [],
-                },
-            ]),
-        ),
+        { ...report, stacks },
+        new Map([...engines].map(([stack, engine]) => [stack, { engine, problems: [] }])),
     );
 }
 
