@@ -17,6 +17,8 @@ import type { ReviewSide } from "./reviewSide.js";
 export interface ReviewRequest extends SideOptions, EvidenceOptions {
     /** A file of approvals, instead of those of the head. */
     readonly approvals?: string;
+    /** A file with what another check found, such as that the committed topology is stale. */
+    readonly findings?: string;
 }
 
 /** What a review needs of the process around it. */
@@ -45,6 +47,8 @@ async function reportParts(
     const own = options.approvals;
     const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
     const unreadable = isProblems(approvals) ? approvals : [];
+    const findings =
+        options.findings === undefined ? [] : await namedFindings(options.findings, surroundings);
     return {
         stacks,
         unread,
@@ -54,7 +58,7 @@ async function reportParts(
             earlier: isProblems(sides.base.approvals) ? [] : sides.base.approvals.entries,
             whole,
         },
-        problems: [...problems, ...unreadable, ...earlierUnknown(sides.base)],
+        problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: await provenance(options, sides),
     };
 }
@@ -67,6 +71,16 @@ function isProblems(approvals: Approvals | readonly ReportProblem[]): approvals 
 
 async function namedApprovals(file: string, { stdin }: Surroundings): Promise<Approvals> {
     return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
+}
+
+/** All that the file says is one finding, in one sentence. */
+async function namedFindings(file: string, { stdin }: Surroundings): Promise<readonly ReportProblem[]> {
+    const lines = (await readText(file, stdin, "name the file that the check wrote"))
+        .split("\n")
+        .map((line) => line.trim().replace(/^- /u, ""))
+        .filter((line) => line !== "");
+    const text = lines.reduce((all, line) => `${all}${all.endsWith(":") ? " " : "; "}${line}`, "");
+    return [{ kind: "finding", text: text.slice("; ".length) }];
 }
 
 /** Nothing depends on it but what is called earlier. */
@@ -104,6 +118,7 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--approvals", options.approvals],
         ["--broker", options.broker === undefined ? undefined : placeOf(options.broker)],
         ["--preview", options.preview],
+        ["--findings", options.findings],
     ];
     const words = given.flatMap(([option, value]) =>
         value === undefined ? [] : [option, quotedWord(value)],

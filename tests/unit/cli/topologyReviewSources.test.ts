@@ -137,6 +137,18 @@ describe("a review of files", () => {
         );
     });
 
+    it("tells what another check found, as something to settle", async () => {
+        project.write(
+            "stale.txt",
+            "the committed topology is stale:\n- topology/dev.json\n- a\nwrite it again\n",
+        );
+        const { exitCode, problems } = summary(await reported({ base, head: base, findings: "stale.txt" }));
+        expect({ exitCode, problems }).toEqual({
+            exitCode: 1,
+            problems: ["finding the committed topology is stale: topology/dev.json; a; write it again"],
+        });
+    });
+
     it("takes approvals from a file that somebody names", async () => {
         project.write("agreed.yaml", `approved:\n  - change: ${id}\n    reason: drained\n`);
         const report = await reported({ base, head: "after.json", approvals: "agreed.yaml" });
@@ -391,9 +403,7 @@ describe("the engine's preview", () => {
                         pattern,
                         priority: precedence,
                         applyTo,
-                        definition: Object.fromEntries(
-                            Object.entries(values).map(([key, value]) => [key, String(value)]),
-                        ),
+                        definition: values,
                     },
                 },
             });
