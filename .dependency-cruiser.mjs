@@ -62,8 +62,8 @@ export default {
         layer(
             "local-runs-any-program",
             "local/",
-            ["model/", "operate/"],
-            "The local run executes resource inputs; it must not know this program's topology.",
+            ["model/", "operate/", "broker/provider/"],
+            "The local run executes resource inputs as the provider would; it must not know this program's topology.",
         ),
         layer(
             "operate-needs-a-broker-only",
@@ -87,8 +87,7 @@ export default {
                 path: "^src/",
                 pathNot: [
                     "^src/(model|broker|checks)/",
-                    // How the provider sends what a resource says, and what the stack's values are called.
-                    "^src/local/handlers/(brokerArguments|definitionValue)\\.ts$",
+                    // What the stack's values are called.
                     "^src/config/configReader\\.ts$",
                 ],
             },

@@ -3,8 +3,13 @@ import type { JsonObject } from "../src/broker/codec/objectReader.js";
 import { parseDefinitions } from "../src/broker/codec/parseDefinitions.js";
 import type { ParsedTopology } from "../src/broker/codec/parsedTopology.js";
 import { grouped } from "../src/broker/groups.js";
+import {
+    type DeclaredObject,
+    declaredObjects,
+    defaultVhost,
+    readKeys,
+} from "../src/broker/provider/declaredObject.js";
 import type { BrokerVersion } from "../src/model/index.js";
-import { type DeclaredObject, declaredObjects, defaultVhost, readKeys } from "./declaredObject.js";
 import { knownValue } from "./knownValue.js";
 
 /** A resource, as far as it is judged. */

@@ -1,12 +1,12 @@
 import type { ParsedTopology } from "../src/broker/codec/parsedTopology.js";
 import { grouped } from "../src/broker/groups.js";
+import { readKeys } from "../src/broker/provider/declaredObject.js";
 import { accept, type Baseline } from "../src/checks/baseline.js";
 import { type Finding, inOrder, renderFinding } from "../src/checks/finding.js";
 import { check } from "../src/checks/index.js";
 import { inputFinding, noLocation, objectFinder } from "../src/checks/locator.js";
 import { quoted } from "../src/checks/place.js";
 import type { BrokerVersion } from "../src/model/index.js";
-import { readKeys } from "./declaredObject.js";
 import { declaredTopology, type JudgedResource, type UndecidedResource } from "./declaredTopology.js";
 
 /** What the resources alone do not say. */

@@ -3,6 +3,7 @@ import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { mboxReader } from "mbox-reader";
 import { UsageError } from "../model/index.js";
+import { systemReason } from "./systemReason.js";
 
 /** An e-mail to analyse. */
 export interface Mail {
@@ -29,7 +30,7 @@ export async function readMail(paths: readonly string[]): Promise<readonly Mail[
                 mails.push(...(await mailsOf(file)));
             }
         } catch (error) {
-            const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+            const reason = systemReason(error);
             const why = reason === "ENOENT" ? "does not exist" : `cannot be read (${reason})`;
             problems.push(`path "${path}" ${why}; name .eml files, mbox files or folders`);
         }

@@ -14,6 +14,7 @@ import { saysNoChanges } from "../review/render/unchangedMark.js";
 import { readActionsEnvironment } from "./actionsEnvironment.js";
 import type { Answer } from "./answer.js";
 import { type CommentCommandOptions, commentSettings, type Wanted } from "./commentSettings.js";
+import { systemReason } from "./systemReason.js";
 import { readText } from "./topologyFile.js";
 import type { Surroundings } from "./topologyInput.js";
 
@@ -134,8 +135,9 @@ async function append(file: string, report: string): Promise<void> {
     try {
         await appendFile(file, `${report.trim()}\n`);
     } catch (error) {
-        const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-        throw new UsageError(`summary "${file}" cannot be written (${code}); check that its folder exists`);
+        throw new UsageError(
+            `summary "${file}" cannot be written (${systemReason(error)}); check that its folder exists`,
+        );
     }
 }
 

@@ -150,6 +150,7 @@ function program(process: TopologyProcess, answer: (answer: Answer) => void): Co
             `a live broker, to count the messages that would die (password in ${passwordVariable})`,
         )
         .option("--preview <file>", "what pulumi preview --json wrote for the change; - for standard input")
+        .option("--findings <file>", "what another check found, which is to be settled first")
         .option(
             "--json [file]",
             "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",

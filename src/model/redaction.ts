@@ -7,16 +7,31 @@ export type Mark = (secret: string) => string;
 const plainMark: Mark = () => redacted;
 
 const secretWords =
-    /(?:^| )(?:pass(?:word|wd|phrase|code)s?|pwd|secrets?|token|credentials?|(?:api|access|account|private|signing|encryption|shared) ?keys?|authori[sz]ation|connection ?string|cookie)(?: hash)?$/u;
+    /(?:^| )(?:pass(?:word|wd|phrase|code)s?|pwd|secrets?|token|credentials?|(?:api|access|account|private|signing|encryption|shared) ?keys?|authori[sz]ation|connection ?string|cookie|web ?hook (?:ur[il]|endpoint|address))(?: hash)?$/u;
 
-/** Whether a key says that its value is a secret: `password_hash`, `webhookToken`, `SPOT_BROKER_PASSWORD`, but not `maxTokens`, `secretName`. */
+/**
+ * Whether a key says that its value is a secret: `password_hash`, `webhookToken`, `SPOT_BROKER_PASSWORD`, but not `maxTokens`, `secretName`.
+ * Whoever knows the URL of a webhook may post to it, so `webhookUrl` is one, too.
+ */
 export function isSecretName(key: string): boolean {
-    const words = key
+    return secretWords.test(wordsOf(key));
+}
+
+/** The same, where the value is known: a queue may be called `notifications.webhook`, but a URL by such a key is that of a webhook. */
+export function isSecretEntry(key: string, value: unknown): boolean {
+    return isSecretName(key) || (isUrl(value) && /(?:^| )web ?hooks?$/u.test(wordsOf(key)));
+}
+
+function isUrl(value: unknown): boolean {
+    return typeof value === "string" && /^https?:\/\//iu.test(value);
+}
+
+function wordsOf(key: string): string {
+    return key
         .replace(/(?<=[a-z0-9])(?=[A-Z])/gu, " ")
         .replace(/[^A-Za-z0-9]+/gu, " ")
         .trim()
         .toLowerCase();
-    return secretWords.test(words);
 }
 
 /** Where a secret can be told by its form; the group `secret` is what must go. */
@@ -24,6 +39,14 @@ const forms: readonly RegExp[] = [
     /(?<before>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----)(?<secret>[\s\S]*?)(?<after>-----END|$)/gu,
     // To the last @ of the word, since people put unescaped passwords into URLs; a port is none.
     /(?<before>\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:)(?!\d{1,5}(?:[/?#,;\s"'<>]|$))(?<secret>[^\s"'<>]+)(?<after>@)/giu,
+    // URLs that let in whoever knows them. A host for hooks (Slack, Teams, Zapier) has nothing else in its paths.
+    /(?<before>\bhttps?:\/\/(?:[\w-]+\.)*(?:web)?hooks?\.[^\s"'<>\\/?#]+\/)(?<secret>[^\s"'<>\\]+)(?<after>)/giu,
+    // Elsewhere (Discord, Mattermost, Feishu) a key follows that word: other than a name it is long and has digits.
+    /(?<before>\bhttps?:\/\/[^\s"'<>\\?#]*\/(?:(?:web)?hooks?|integrations?|keys?|tokens?)\/)(?<secret>(?=[^\s"'<>\\]*(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16})[^\s"'<>\\]+)(?<after>)/giu,
+    // A bot of Telegram.
+    /(?<before>\/bot)(?<secret>\d+:[\w-]{8,})(?<after>)/gu,
+    // Google Chat, workflows and functions of Azure, and what object stores sign.
+    /(?<before>[?&](?:[\w-]*signature|sig|key|code)=)(?<secret>[^\s"'<>\\&#]+)(?<after>)/giu,
     /(?<before>\b(?:basic|bearer)\s+)(?<secret>[\w+/=.~-]{8,})(?<after>)/giu,
     /(?<before>\b(?:[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?))\\?["']?\s*[:=]\s*\\?["']?)(?<secret>[^\s"',;&}\])\\]+)(?<after>)/giu,
     /(?<before>)(?<secret>\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16}|pul-[0-9a-f]{40}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*))(?<after>)/gu,
@@ -71,18 +94,23 @@ export function redactValue<T>(value: T, known: readonly string[] = [], mark: Ma
 
 interface CleanKey {
     readonly text: string;
-    /** Whether its value is one. */
-    readonly isSecret: boolean;
+    readonly isSecret: (value: string) => boolean;
 }
 
 /** Thousands of objects have the same few keys. */
 function cleanKeys(clean: (text: string) => string): (key: string) => CleanKey {
     const seen = new Map<string, CleanKey>();
     return (key) => {
-        const known = seen.get(key) ?? { text: clean(key), isSecret: isSecretName(key) };
+        const known = seen.get(key) ?? cleanKey(key, clean(key));
         seen.set(key, known);
         return known;
     };
+}
+
+function cleanKey(key: string, text: string): CleanKey {
+    const isSecret = isSecretName(key);
+    // Of most keys the words are looked at once, however many values they have.
+    return { text, isSecret: (value) => isSecret || (isUrl(value) && isSecretEntry(key, value)) };
 }
 
 /** What holds no secret stays the object that it is: nearly everything, and copying it would take longer than looking at it. */
@@ -105,7 +133,7 @@ function cleanValue(
     const table = value as Readonly<Record<string, unknown>>; // what is neither text, number nor list
     const cleanEntry = (key: string): unknown => {
         const each = table[key];
-        if (!keyOf(key).isSecret || typeof each !== "string" || each === "") {
+        if (typeof each !== "string" || each === "" || !keyOf(key).isSecret(each)) {
             return cleanValue(each, clean, keyOf, mark);
         }
         return each.startsWith(redacted.slice(0, -1)) ? each : mark(each);

@@ -10,6 +10,7 @@ import {
     type StackReport,
 } from "./report.js";
 import { review } from "./review.js";
+import { joinedVerdict, type Verdict } from "./verdict.js";
 import { withoutSecrets } from "./withoutSecrets.js";
 
 /** One stack as both sides have it; at least one of them does. */
@@ -19,22 +20,32 @@ export interface ComparedStack {
     readonly after: Topology | undefined;
     readonly hashes: StackReport["hashes"];
     readonly problems: readonly ReportProblem[];
+    /** About what the engine would do beside the change. @default - nothing, or nobody asked it */
+    readonly beside?: Verdict;
 }
 
-/** What a report is made of, before others than the topologies were asked. */
-export interface ReportParts extends Pick<Report, "problems" | "provenance"> {
+/** What a report is made of. */
+export interface ReportParts extends Pick<Report, "unread" | "problems" | "provenance"> {
     readonly stacks: readonly ComparedStack[];
     readonly approvals: Approvals;
     readonly approvalUse: ApprovalUse;
 }
 
 /** Reviews every stack, and says what of it was agreed to. Secrets are gone from whatever the report holds. */
-export function buildReport({ stacks, approvals, approvalUse, problems, provenance }: ReportParts): Report {
+export function buildReport({
+    stacks,
+    unread,
+    approvals,
+    approvalUse,
+    problems,
+    provenance,
+}: ReportParts): Report {
     const reviewed = stacks.map(reviewedStack).sort((a, b) => compareText(a.stack, b.stack));
     const asked = reviewed.map(({ stack, review: { verdict } }) => ({ stack, toApprove: verdict.toApprove }));
     const applied = applyApprovals(asked, approvals, approvalUse);
     const report = {
         stacks: reviewed.map((each) => withApprovals(each, applied.approved.get(each.stack) ?? [])),
+        unread,
         problems: [...problems, ...applied.problems],
     };
     return { ...report, provenance, outcome: outcomeOf(report) };
@@ -42,7 +53,7 @@ export function buildReport({ stacks, approvals, approvalUse, problems, provenan
 
 type ReviewedStack = Omit<StackReport, "approved" | "unapproved">;
 
-function reviewedStack({ stack, hashes, problems, ...sides }: ComparedStack): ReviewedStack {
+function reviewedStack({ stack, hashes, problems, beside, ...sides }: ComparedStack): ReviewedStack {
     const shown = withoutSecrets(sides.before, sides.after);
     const state = shown.before === undefined ? "new" : shown.after === undefined ? "removed" : "compared";
     const version = (shown.before ?? shown.after)?.brokerVersion ?? "4.3";
@@ -53,7 +64,9 @@ function reviewedStack({ stack, hashes, problems, ...sides }: ComparedStack): Re
     const verdict =
         state === "removed"
             ? { ...found.verdict, needsApproval: true, toApprove: [`delete stack ${stack}`] }
-            : found.verdict;
+            : beside === undefined
+              ? found.verdict
+              : joinedVerdict(found.verdict, beside);
     return { stack, state, before, after, review: { ...found, verdict }, problems, hashes };
 }
 

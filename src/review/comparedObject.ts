@@ -1,5 +1,5 @@
 import type { ArgumentValue, Binding, InVhost, Service, TopicPermission, Topology } from "../model/index.js";
-import { compareText } from "./canonical.js";
+import { compareText, type TopologyList } from "./canonical.js";
 import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.js";
 
 /** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */
@@ -16,26 +16,22 @@ export interface ComparedObject {
  */
 export function comparedObjects(topology: Topology): ReadonlyMap<string, ComparedObject> {
     const { vhosts, exchanges, queues, bindings, policies, operatorPolicies, users, ...rest } = topology;
-    const inVhost = (kind: ObjectKind) => (each: object & InVhost) =>
-        compared({ kind, vhost: each.vhost, name: each.name }, each);
-    const anywhere = (kind: ObjectKind) => (each: object & { readonly name: string }) =>
-        compared({ kind, vhost: "", name: each.name }, each);
+    const as =
+        <Noun extends object>(objectOfEach: (each: Noun) => ChangedObject) =>
+        (each: Noun) =>
+            compared(objectOfEach(each), each);
     const all = [
         compared(brokerObject, { version: topology.brokerVersion }),
-        ...vhosts.map(anywhere("vhost")),
-        ...exchanges.map(inVhost("exchange")),
-        ...queues.map(inVhost("queue")),
-        ...bindings.map((each) => compared(bindingObject(each), each)),
-        ...policies.map(inVhost("policy")),
-        ...operatorPolicies.map(inVhost("operator policy")),
-        ...users.map(anywhere("user")),
-        ...rest.permissions.map((each) =>
-            compared({ kind: "permission", vhost: each.vhost, name: each.user }, each),
-        ),
-        ...rest.topicPermissions.map((each) => compared(topicPermissionObject(each), each)),
-        ...rest.services.map((each) =>
-            compared({ kind: "service", vhost: "", name: each.name }, byMessage(each)),
-        ),
+        ...vhosts.map(as(objectOf.vhosts)),
+        ...exchanges.map(as(objectOf.exchanges)),
+        ...queues.map(as(objectOf.queues)),
+        ...bindings.map(as(objectOf.bindings)),
+        ...policies.map(as(objectOf.policies)),
+        ...operatorPolicies.map(as(objectOf.operatorPolicies)),
+        ...users.map(as(objectOf.users)),
+        ...rest.permissions.map(as(objectOf.permissions)),
+        ...rest.topicPermissions.map(as(objectOf.topicPermissions)),
+        ...rest.services.map((each) => compared(objectOf.services(each), byMessage(each))),
         ...Object.entries(rest.retries).map(([name, route]) =>
             compared({ kind: "retry", vhost: "", name }, route),
         ),
@@ -61,6 +57,27 @@ export function topicPermissionObject({ vhost, user, exchange }: TopicPermission
     const name = `${quotedIfStrange(user)} on ${quotedIfStrange(exchange)}`;
     return { kind: "topic permission", vhost, name };
 }
+
+const inVhost =
+    (kind: ObjectKind) =>
+    ({ vhost, name }: InVhost): ChangedObject => ({ kind, vhost, name });
+const anywhere =
+    (kind: ObjectKind) =>
+    ({ name }: { readonly name: string }): ChangedObject => ({ kind, vhost: "", name });
+
+/** What an entry of each list is called. */
+export const objectOf = {
+    vhosts: anywhere("vhost"),
+    exchanges: inVhost("exchange"),
+    queues: inVhost("queue"),
+    bindings: bindingObject,
+    policies: inVhost("policy"),
+    operatorPolicies: inVhost("operator policy"),
+    users: anywhere("user"),
+    permissions: ({ vhost, user }) => ({ kind: "permission", vhost, name: user }),
+    topicPermissions: topicPermissionObject,
+    services: anywhere("service"),
+} as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => ChangedObject };
 
 /** Most objects are the same on both sides, and nobody asks for the fields of those. */
 function compared(object: ChangedObject, noun: object): ComparedObject {

@@ -11,6 +11,8 @@ export { problemKinds } from "./reportProblem.js";
 export interface Report {
     /** By name. */
     readonly stacks: readonly StackReport[];
+    /** The stacks that cannot be compared, since a side of them cannot be read. By name. */
+    readonly unread: readonly UnreadStack[];
     /** What belongs to no single stack, such as an approval that approves nothing. */
     readonly problems: readonly ReportProblem[];
     readonly provenance: Provenance;
@@ -35,6 +37,13 @@ export interface StackReport {
     readonly problems: readonly ReportProblem[];
     /** What both topologies hash to, to compare with what is applied later. */
     readonly hashes: { readonly before?: string; readonly after?: string };
+}
+
+/** A stack of which nothing is known but that it is there. */
+export interface UnreadStack {
+    readonly stack: string;
+    /** Why. Empty where the reason is no single stack's. */
+    readonly problems: readonly ReportProblem[];
 }
 
 export interface ApprovedChange {
@@ -75,9 +84,14 @@ export interface Outcome {
  * The outcome of what was found. What could not be read or asked comes first: a report that does not know everything must not pass for one
  * that found nothing, nor for one whose findings are all that there is.
  */
-export function outcomeOf({ stacks, problems }: Pick<Report, "stacks" | "problems">): Outcome {
-    const kinds = new Set([problems, ...stacks.map((each) => each.problems)].flat().map(({ kind }) => kind));
-    if (kinds.has("unreadable")) {
+export function outcomeOf({
+    stacks,
+    unread,
+    problems,
+}: Pick<Report, "stacks" | "unread" | "problems">): Outcome {
+    const own = [...stacks, ...unread].flatMap((each) => each.problems);
+    const kinds = new Set([...problems, ...own].map(({ kind }) => kind));
+    if (unread.length > 0 || kinds.has("unreadable")) {
         return { exitCode: 2 };
     }
     if (kinds.has("unreachable")) {

@@ -70,6 +70,18 @@ export function verdict(stack: string, { changes, routing, permissions, contract
     };
 }
 
+/** A verdict with that about what would be done beside it, which needs the same agreement. */
+export function joinedVerdict(own: Verdict, beside: Verdict): Verdict {
+    const more = beside.toApprove.filter((id) => !own.toApprove.includes(id));
+    const toApprove = [...own.toApprove, ...more];
+    return {
+        line: `${own.line}; ${beside.line}`,
+        consequence: worstOf([own.consequence, beside.consequence]),
+        needsApproval: toApprove.length > 0,
+        toApprove,
+    };
+}
+
 const words: Readonly<Record<Action, string>> = {
     replace: "REPLACE",
     delete: "DELETE",

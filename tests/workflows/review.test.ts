@@ -1,31 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { found } from "../unit/found.js";
-import { type Checkout, checkout, type JobRun, runJob } from "./runner.js";
-import { workflows } from "./workflow.js";
-
-const job = found(
-    workflows.find(({ name }) => name === "review")?.jobs["review"],
-    "the job of the review workflow",
-);
+import { committedProject } from "./committedProject.js";
+import { type JobRun, runJob } from "./runner.js";
+import { jobOf } from "./workflow.js";
 
 describe("the review workflow", { timeout: 300_000 }, () => {
-    let project: Checkout;
-    let base: string;
-
-    beforeAll(async () => {
-        project = await checkout();
-        base = await project.commit();
-    }, 120_000);
-
-    afterAll(async () => {
-        await project.remove();
-    });
+    const made = committedProject();
 
     /** A pull request that changes a value of the stack dev; without its snapshot where somebody forgot it. */
-    async function reviewed(key: string, value: unknown, isSnapshotMade = true): Promise<JobRun> {
+    async function changed(key: string, value: unknown, isSnapshotMade = true): Promise<string> {
+        const { project, base } = made();
         // The reports of the review before lie in the folder too.
         const begun = await project.run(
             "git",
@@ -44,8 +30,13 @@ describe("the review workflow", { timeout: 300_000 }, () => {
             const made = await project.run("npm", "run", "snapshot");
             expect(made.code, made.output).toBe(0);
         }
-        const head = await project.commit();
-        return await runJob(project, job, {
+        return await project.commit();
+    }
+
+    async function reviewed(...change: Parameters<typeof changed>): Promise<JobRun> {
+        const head = await changed(...change);
+        const { project, base } = made();
+        return await runJob(project, jobOf("review", "review"), {
             "github.event.pull_request.base.sha": base,
             "github.event.pull_request.head.sha": head,
         });
@@ -74,7 +65,41 @@ describe("the review workflow", { timeout: 300_000 }, () => {
     });
 
     it("fails where the committed topology is not what the program declares", async () => {
-        const { codes } = await reviewed("retryDelay", "3 seconds", false);
-        expect(codes).toEqual(exitCodes(1, 0));
+        const { codes, summary } = await reviewed("retryDelay", "3 seconds", false);
+        expect(codes).toEqual(exitCodes(1, 1));
+        expect(summary).toMatch(/^\*\*🛑 of no single stack: 1 finding to settle\*\*\n/u);
+        expect(summary).toContain(
+            "the committed topology is not what the program declares: topology/dev.json: is missing or stale;",
+        );
     });
+    it.each(["dev", "prod-preview", "prod"])(
+        "asks the broker before it deploys, and says where it knows none: %s",
+        async (name) => {
+            const head = await changed("analyzers", ["headers", "content", "attachments"]);
+            const { project, base } = made();
+            await writeFile(
+                join(project.folder, "preview.json"),
+                '{"steps":[],"changeSummary":{"same":150}}',
+            );
+            const { steps, env, ...job } = jobOf("up", name);
+            const review = {
+                ...job,
+                // Of this stack the change takes a queue, whatever the job deploys.
+                env: { ...env, STACK: "dev" },
+                steps: steps.filter((each) => each.name === "Review"),
+            };
+            const run = (url: string): Promise<JobRun> =>
+                runJob(project, review, {
+                    "github.event.before || 'HEAD~1'": base,
+                    "github.sha": head,
+                    "vars.PULUMI_BACKEND_URL": "",
+                    "vars.BROKER_URL": url,
+                    "secrets.BROKER_PASSWORD": "canary-password",
+                });
+            const unknown = await run("");
+            expect(unknown.codes, unknown.output).toEqual({ Review: 1 });
+            expect(unknown.output).toContain("::notice::environment has no BROKER_URL");
+            expect((await run("http://admin@127.0.0.1:1")).codes).toEqual({ Review: 3 });
+        },
+    );
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
+import { found } from "../unit/found.js";
 
 const texts = z.record(z.string(), z.coerce.string());
 
@@ -47,6 +48,11 @@ export type Job = z.infer<typeof job>;
 export interface Workflow extends z.infer<typeof workflow> {
     readonly file: string;
     readonly text: string;
+}
+
+/** A job by its workflow's name and its own. */
+export function jobOf(workflow: string, job: string): Job {
+    return found(workflows.find(({ name }) => name === workflow)?.jobs[job], `${workflow}: ${job}`);
 }
 
 const folder = fileURLToPath(new URL("../../.github/workflows", import.meta.url));

@@ -7,7 +7,7 @@ import type { Part, Phrase } from "../../review/render/report/phrase.js";
 import { provenanceTable } from "../../review/render/report/provenance.js";
 import { redactedReport } from "../../review/render/report/redactedReport.js";
 import type { ReportTable } from "../../review/render/report/reportTable.js";
-import { problemRemarks, remarksOf, type Standing, standingOf } from "../../review/render/report/standing.js";
+import { type Headline, headlines, type Standing } from "../../review/render/report/standing.js";
 import { tablesOf } from "../../review/render/report/tables.js";
 import type { Report, ReportProblem, StackReport } from "../../review/report.js";
 import { type Page, type Paint, type Style, wrapped } from "./paint.js";
@@ -15,17 +15,13 @@ import { type Page, type Paint, type Style, wrapped } from "./paint.js";
 /** The whole report for a person at a terminal, nothing left out; words say what colours do. */
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
-    const { stacks, problems } = shown;
+    const { stacks, unread, problems } = shown;
     const dangers = stacks.flatMap(dangersOf);
     const namesStack = stacks.length > 1;
     return [
-        [
-            ...stacks.map((each) => verdictLine(each, page)),
-            ...(stacks.length === 0 ? ["no stack to compare"] : []),
-            ...generalRemarks(problems, page),
-        ],
+        headlines(shown).map((each) => headingLine(each, page)),
         ...dangerParts(dangers, namesStack, page),
-        problemLines([...problems, ...stacks.flatMap((each) => each.problems)], page),
+        problemLines([...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)], page),
         ...stacks.flatMap((each) => stackParts(each, namesStack, page)),
         tableLines(provenanceTable(shown), "", page),
     ]
@@ -41,15 +37,8 @@ const styles: Readonly<Record<Standing, Style>> = {
     harmless: "good",
 };
 
-function verdictLine(stack: StackReport, { paint, width }: Page): string {
-    const remarks = remarksOf(stack);
-    const text = [stack.review.verdict.line, ...remarks].map(printable).join("; ");
-    return paint(styles[standingOf(stack)], wrapped(text, "  ", width));
-}
-
-function generalRemarks(problems: readonly ReportProblem[], { paint }: Page): readonly string[] {
-    const remarks = problemRemarks(problems);
-    return remarks.length === 0 ? [] : [paint("error", `of no single stack: ${remarks.join(", ")}`)];
+function headingLine({ standing, text, remarks }: Headline, { paint, width }: Page): string {
+    return paint(styles[standing], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
 }
 
 function dangerParts(

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 import { redactValue, type Topology, UsageError } from "../../model/index.js";
 import type { ComparedStack } from "../../review/buildReport.js";
+import { compareText } from "../../review/canonical.js";
 import { withProgramKnowledge } from "../../review/programKnowledge.js";
-import type { ReportProblem } from "../../review/report.js";
+import type { ReportProblem, UnreadStack } from "../../review/report.js";
 import { writeSnapshot } from "../../review/snapshot.js";
 import type { Sides } from "./readSides.js";
 import type { ReviewSide, SideStack } from "./reviewSide.js";
 
 export interface PairedStacks {
     readonly stacks: readonly ComparedStack[];
-    /** Why some stacks cannot be compared. */
+    /** Those that cannot be compared. */
+    readonly unread: readonly UnreadStack[];
+    /** Why none can be. */
     readonly problems: readonly ReportProblem[];
     /** Whether all stacks that there are were compared. */
     readonly whole: boolean;
@@ -23,27 +26,39 @@ export interface PairedStacks {
 export function pairStacks({ base, head }: Sides, only: string | undefined): PairedStacks {
     const blocking = [...base.problems, ...head.problems];
     if (blocking.length > 0) {
-        return { stacks: [], problems: blocking, whole: false };
+        return { stacks: [], unread: unreadStacks(base, head, only), problems: blocking, whole: false };
     }
     const names = stackNames(base, head, only);
     const pairs = names.map((stack) => ({ stack, was: versionOf(base, stack), is: versionOf(head, stack) }));
-    const problems = pairs.flatMap(({ was, is }) => [...problemsOf(was), ...problemsOf(is)]);
-    const stacks = pairs.flatMap(({ stack, was, is }): readonly ComparedStack[] =>
-        problemsOf(was).length + problemsOf(is).length > 0
-            ? []
-            : [comparedStack(stack, { base, head }, topologyIn(was), topologyIn(is))],
-    );
+    const unread = pairs
+        .map(({ stack, was, is }) => ({ stack, problems: [...problemsOf(was), ...problemsOf(is)] }))
+        .filter(({ problems }) => problems.length > 0);
+    const isUnread = new Set(unread.map(({ stack }) => stack));
+    const stacks = pairs
+        .filter(({ stack }) => !isUnread.has(stack))
+        .map(({ stack, was, is }) => comparedStack(stack, { base, head }, topologyIn(was), topologyIn(is)));
     return {
         stacks,
-        problems,
-        whole: problems.length === 0 && only === undefined && base.isProject && head.isProject,
+        unread,
+        problems: [],
+        whole: unread.length === 0 && only === undefined && base.isProject && head.isProject,
     };
 }
 
+/** Where a side cannot be read at all, the other one may know what is missing from it. */
+function unreadStacks(base: ReviewSide, head: ReviewSide, only: string | undefined): readonly UnreadStack[] {
+    return knownNames(base, head)
+        .filter((name) => only === undefined || name === only)
+        .map((stack) => ({ stack, problems: [] }));
+}
+
+function knownNames(base: ReviewSide, head: ReviewSide): readonly string[] {
+    const names = new Set([...base.stacks.keys(), ...head.stacks.keys()]);
+    return [...names].filter((name) => name !== "").sort(compareText);
+}
+
 function stackNames(base: ReviewSide, head: ReviewSide, only: string | undefined): readonly string[] {
-    const known = [
-        ...new Set([...base.stacks.keys(), ...head.stacks.keys()].filter((name) => name !== "")),
-    ].sort();
+    const known = knownNames(base, head);
     if (base.isProject && head.isProject) {
         const chosen = only === undefined ? known : known.filter((name) => name === only);
         if (chosen.length === 0) {

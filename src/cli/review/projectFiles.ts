@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../model/index.js";
+import { systemReason } from "../systemReason.js";
 
 /** The files of a project as one side of a review has them: on disk, or at a commit. */
 export interface ProjectFiles {
@@ -78,6 +79,5 @@ async function statusOf(root: string, path: string): Promise<Awaited<ReturnType<
 }
 
 function refuse(path: string, error: unknown): never {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new UsageError(`${path}: cannot be read (${code}); check its permissions`);
+    throw new UsageError(`${path}: cannot be read (${systemReason(error)}); check its permissions`);
 }

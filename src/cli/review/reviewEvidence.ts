@@ -1,5 +1,6 @@
 import { redactText, UsageError, UserError } from "../../model/index.js";
 import { BrokerUnreachable } from "../../operate/brokerError.js";
+import { buildReport, type ReportParts } from "../../review/buildReport.js";
 import { type StackEvidence, withEvidence } from "../../review/evidence.js";
 import { blastRadius, touchedVhosts } from "../../review/live/blastRadius.js";
 import { outcomeOf, type Report, type ReportProblem, type StackReport } from "../../review/report.js";
@@ -16,19 +17,21 @@ export interface EvidenceOptions {
 }
 
 /**
- * Adds what a live broker and the engine's preview say. A broker that does not answer, and a preview that cannot be read, are told in the
+ * Reports with what a live broker and the engine's preview say. A broker that does not answer, and a preview that cannot be read, are told in the
  * report.
  * @throws UsageError
  */
 export async function withOthersEvidence(
-    report: Report,
+    parts: ReportParts,
     { broker, preview }: EvidenceOptions,
     { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
 ): Promise<Report> {
     const secrets = [env[passwordVariable] ?? ""].filter(Boolean);
+    const own = buildReport(parts);
+    const engine = preview === undefined ? undefined : await engineEvidence(own, preview, stdin);
+    const report = withBeside(own, parts, engine);
     const live =
-        broker === undefined ? undefined : await liveEvidence(report, await opened(broker, env), say);
-    const engine = preview === undefined ? undefined : await engineEvidence(report, preview, stdin);
+        broker === undefined ? undefined : await liveEvidence(report, engine, await opened(broker, env), say);
     const evidence = new Map<string, StackEvidence>();
     const problems: ReportProblem[] = [];
     for (const each of [live, engine]) {
@@ -51,6 +54,7 @@ export async function withOthersEvidence(
     const told = {
         ...judged,
         problems: judged.problems.map(clean),
+        unread: judged.unread.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
         stacks: judged.stacks.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
     };
     return { ...told, outcome: outcomeOf(told) };
@@ -61,6 +65,16 @@ interface FoundEvidence extends StackEvidence {
     readonly stack?: string;
 }
 
+/** What the engine would do beside the change needs the same agreement, from the same file. */
+function withBeside(own: Report, parts: ReportParts, engine: FoundEvidence | undefined): Report {
+    const beside = engine?.engine?.unreviewed?.review.verdict;
+    if (beside === undefined) {
+        return own;
+    }
+    const stacks = parts.stacks.map((each) => (each.stack === engine?.stack ? { ...each, beside } : each));
+    return buildReport({ ...parts, stacks });
+}
+
 async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroker> {
     const { namedBroker } = await import("../topologyBroker.js");
     return namedBroker(url, env);
@@ -68,15 +82,18 @@ async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroke
 
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
 async function liveEvidence(
-    { stacks }: Report,
+    report: Report,
+    engine: FoundEvidence | undefined,
     broker: NamedBroker,
     say: (text: string) => void,
 ): Promise<FoundEvidence> {
-    const stack = onlyStack(stacks, "--broker");
+    const stack = onlyStack(report, "--broker");
     if (stack === undefined) {
         return { problems: [] };
     }
-    const vhosts = touchedVhosts(stack.review, stack.before);
+    const beside = engine?.stack === stack.stack ? engine.engine?.unreviewed : undefined;
+    const reviews = [stack, ...(beside === undefined ? [] : [beside])];
+    const vhosts = [...new Set(reviews.flatMap(({ review, before }) => touchedVhosts(review, before)))];
     try {
         const queues =
             vhosts.length === 0
@@ -86,12 +103,15 @@ async function liveEvidence(
                       say,
                       `asking broker "${broker.endpoint}" for the numbers of its queues`,
                   );
-        const live = blastRadius(stack.review, stack.before, {
-            broker: broker.endpoint,
-            queues,
-            now: Date.now(),
-        });
-        return { stack: stack.stack, live, problems: [] };
+        const numbers = { broker: broker.endpoint, queues, now: Date.now() };
+        const all = reviews.map(({ review, before }) => blastRadius(review, before, numbers));
+        // Of one change in both, what the review under approval says counts.
+        const changes = new Map(all.toReversed().flatMap((each) => [...each.changes]));
+        return {
+            stack: stack.stack,
+            live: { broker: broker.endpoint, changes },
+            problems: [],
+        };
     } catch (error) {
         if (error instanceof UserError) {
             const kind = error instanceof BrokerUnreachable ? "unreachable" : "unreadable";
@@ -101,14 +121,14 @@ async function liveEvidence(
     }
 }
 
-async function engineEvidence({ stacks }: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
+async function engineEvidence(report: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
     const { readPreview } = await import("../../review/engine/readPreview.js");
     const { enginePreview, previewedStack } = await import("../../review/engine/enginePreview.js");
     const source = file === "-" ? "standard input" : file;
     try {
         const text = await readText(file, stdin, "look at what pulumi wrote to standard error");
         const preview = readPreview(text, source);
-        const stack = previewed(stacks, previewedStack(preview), source);
+        const stack = previewed(report, previewedStack(preview), source);
         if (stack === undefined) {
             return { problems: [] };
         }
@@ -126,17 +146,14 @@ async function engineEvidence({ stacks }: Report, file: string, stdin: Stdin): P
     }
 }
 
-function previewed(
-    stacks: readonly StackReport[],
-    name: string | undefined,
-    source: string,
-): StackReport | undefined {
+function previewed(report: Report, name: string | undefined, source: string): StackReport | undefined {
     if (name === undefined) {
-        return onlyStack(stacks, "--preview");
+        return onlyStack(report, "--preview");
     }
-    const stack = stacks.find((each) => each.stack === name);
-    if (stack === undefined && stacks.length > 0) {
-        const known = stacks.map((each) => `"${each.stack}"`).join(", ");
+    const stack = report.stacks.find((each) => each.stack === name);
+    const names = namesOf(report);
+    if (stack === undefined && names.length > 0 && !names.includes(name)) {
+        const known = names.map((each) => `"${each}"`).join(", ");
         throw new UsageError(
             `preview "${source}" is of stack "${name}", but ${known} is reviewed; give the preview of the same stack`,
         );
@@ -144,13 +161,17 @@ function previewed(
     return stack;
 }
 
-/** Nothing where no stack could be compared at all, which is told already. */
-function onlyStack(stacks: readonly StackReport[], option: string): StackReport | undefined {
-    if (stacks.length > 1) {
-        const names = stacks.map(({ stack }) => stack).join(", ");
+/** Nothing where it cannot be compared, which is told already. */
+function onlyStack(report: Report, option: string): StackReport | undefined {
+    const names = namesOf(report);
+    if (names.length > 1) {
         throw new UsageError(
-            `${option} is of one stack, but there are several (${names}); choose with --stack`,
+            `${option} is of one stack, but there are several (${names.join(", ")}); choose with --stack`,
         );
     }
-    return stacks[0];
+    return report.stacks[0];
+}
+
+function namesOf({ stacks, unread }: Report): readonly string[] {
+    return [...stacks, ...unread].map(({ stack }) => stack);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../../model/index.js";
 import type { Report } from "../../review/report.js";
 import type { Page } from "../render/paint.js";
+import { systemReason } from "../systemReason.js";
 import { writeText } from "../writeText.js";
 
 /** How a report is told; each format to a file, or with `true` or `-` to standard output. */
@@ -74,8 +75,9 @@ async function writePictures({ stacks }: Report, target: string): Promise<void> 
     }
     if (!isFile) {
         await mkdir(target, { recursive: true }).catch((error: unknown) => {
-            const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-            throw new UsageError(`folder "${target}" cannot be made (${code}); name another one`);
+            throw new UsageError(
+                `folder "${target}" cannot be made (${systemReason(error)}); name another one`,
+            );
         });
     }
     for (const each of stacks) {

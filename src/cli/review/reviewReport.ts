@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { redactText, redactValue } from "../../model/index.js";
 import { type Approvals, parseApprovals } from "../../review/approvals.js";
-import { buildReport } from "../../review/buildReport.js";
+import type { ReportParts } from "../../review/buildReport.js";
 import type { Origin, Provenance, Report, ReportProblem } from "../../review/report.js";
 import { isBrokerUrl, shownBrokerUrl } from "../brokerUrl.js";
 import { projectName, projectRoot } from "../project.js";
@@ -17,6 +17,8 @@ import type { ReviewSide } from "./reviewSide.js";
 export interface ReviewRequest extends SideOptions, EvidenceOptions {
     /** A file of approvals, instead of those of the head. */
     readonly approvals?: string;
+    /** A file with what another check found, such as that the committed topology is stale. */
+    readonly findings?: string;
 }
 
 /** What a review needs of the process around it. */
@@ -33,29 +35,32 @@ export async function reviewReport(
     options: ReviewRequest,
     surroundings: ReviewSurroundings,
 ): Promise<Report> {
-    return await withOthersEvidence(await compared(options, surroundings), options, surroundings);
+    return await withOthersEvidence(await reportParts(options, surroundings), options, surroundings);
 }
 
-async function compared(
+async function reportParts(
     options: ReviewRequest,
     { today, ...surroundings }: ReviewSurroundings,
-): Promise<Report> {
+): Promise<ReportParts> {
     const sides = await readSides(options, surroundings);
-    const { stacks, problems, whole } = pairStacks(sides, options.stack);
+    const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
     const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
-    const unread = isProblems(approvals) ? approvals : [];
-    return buildReport({
+    const unreadable = isProblems(approvals) ? approvals : [];
+    const findings =
+        options.findings === undefined ? [] : await namedFindings(options.findings, surroundings);
+    return {
         stacks,
+        unread,
         approvals: isProblems(approvals) ? none : approvals,
         approvalUse: {
             today: today(),
             earlier: isProblems(sides.base.approvals) ? [] : sides.base.approvals.entries,
             whole,
         },
-        problems: [...problems, ...unread, ...earlierUnknown(sides.base)],
+        problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: await provenance(options, sides),
-    });
+    };
 }
 
 const none: Approvals = { file: "", entries: [] };
@@ -66,6 +71,16 @@ function isProblems(approvals: Approvals | readonly ReportProblem[]): approvals 
 
 async function namedApprovals(file: string, { stdin }: Surroundings): Promise<Approvals> {
     return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
+}
+
+/** All that the file says is one finding, in one sentence. */
+async function namedFindings(file: string, { stdin }: Surroundings): Promise<readonly ReportProblem[]> {
+    const lines = (await readText(file, stdin, "name the file that the check wrote"))
+        .split("\n")
+        .map((line) => line.trim().replace(/^- /u, ""))
+        .filter((line) => line !== "");
+    const text = lines.reduce((all, line) => `${all}${all.endsWith(":") ? " " : "; "}${line}`, "");
+    return [{ kind: "finding", text: text.slice("; ".length) }];
 }
 
 /** Then every approval of the head counts: where the file was unreadable, nobody could agree to anything by it. */
@@ -103,6 +118,7 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--approvals", options.approvals],
         ["--broker", options.broker === undefined ? undefined : placeOf(options.broker)],
         ["--preview", options.preview],
+        ["--findings", options.findings],
     ];
     const words = given.flatMap(([option, value]) =>
         value === undefined ? [] : [option, quotedWord(value)],

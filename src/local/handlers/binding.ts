@@ -1,6 +1,11 @@
 import { z } from "zod";
+import {
+    argumentInputs,
+    brokerArguments,
+    hasOneForm,
+    twoForms,
+} from "../../broker/provider/brokerArguments.js";
 import { localHandler } from "../handler.js";
-import { argumentInputs, brokerArguments, hasOneForm, twoForms } from "./brokerArguments.js";
 import { bindingEnd, brokerName } from "./brokerName.js";
 
 export const binding = localHandler({

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { definitionValue } from "../../broker/provider/definitionValue.js";
 import type { PolicyBody } from "../../operate/managementApi.js";
 import { localHandler } from "../handler.js";
 import { autoName } from "./autoName.js";
 import { brokerName } from "./brokerName.js";
-import { definitionValue } from "./definitionValue.js";
 
 const rules = z.strictObject({
     pattern: z.string(),

@@ -1,7 +1,12 @@
 import { z } from "zod";
+import {
+    argumentInputs,
+    brokerArguments,
+    hasOneForm,
+    twoForms,
+} from "../../broker/provider/brokerArguments.js";
 import { localHandler } from "../handler.js";
 import { autoName } from "./autoName.js";
-import { argumentInputs, brokerArguments, hasOneForm, twoForms } from "./brokerArguments.js";
 import { brokerName, vhostName } from "./brokerName.js";
 
 export const queue = localHandler({

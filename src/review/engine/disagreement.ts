@@ -1,7 +1,8 @@
 import { objectKey, type Topology } from "../../model/index.js";
-import { type Action, type Change, type ChangedObject, objectId } from "../change.js";
+import { type Action, type Change, type ChangedObject, changeId, objectId } from "../change.js";
 import { comparedObjects } from "../comparedObject.js";
 import { actionOf, type EngineObject } from "./brokerObjects.js";
+import { type Unreviewed, unreviewed } from "./unreviewed.js";
 
 export const disagreementKinds = [
     /** Both change it, but not in the same way. */
@@ -21,7 +22,7 @@ export interface Disagreement {
     readonly object: ChangedObject;
     readonly review?: Action;
     readonly engine?: Action;
-    /** Whether somebody must look before it is applied: the engine would do something that nobody has reviewed, or that costs messages. */
+    /** Whether somebody must look before it is applied, since it may cost messages and nothing judges it. */
     readonly isFinding: boolean;
     /** A sentence. */
     readonly text: string;
@@ -34,6 +35,8 @@ export interface Agreement {
     /** Objects that the engine makes again only because something that they need is made again. */
     readonly follows: number;
     readonly disagreements: readonly Disagreement[];
+    /** What the engine would do that the change under review does not. @default - nothing that can be judged */
+    readonly unreviewed?: Unreviewed;
 }
 
 /** What lives in the program alone; no resource stands for it. */
@@ -51,7 +54,10 @@ export interface Compared {
     readonly isFresh: boolean;
 }
 
-/** Compares what the review says with what the engine says, object by object. */
+/**
+ * Compares what the review says with what the engine says, object by object. What the engine would do beside the change is judged as if it
+ * were one: it needs somebody's agreement where it destroys, and is else no obstacle. Nor is what has been applied already.
+ */
 export function agreement({ changes, after, objects, isComplete, isFresh }: Compared): Agreement {
     const foreign = foreignObjects(objects, after, isComplete);
     const isForeign = new Set(foreign.map(({ object }) => objectId(object)));
@@ -60,15 +66,19 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
     let agreed = 0;
     let follows = 0;
     const found: Disagreement[] = [...foreign];
+    const others: Other[] = [];
     for (const [id, change] of reviewed) {
-        const engine = actionOf(byObject.get(id)?.operation ?? "same");
+        const each = byObject.get(id);
+        const engine = actionOf(each?.operation ?? "same");
         if (isForeign.has(id) || !isExpected(change)) {
             continue;
         }
         if (engine === change.action || (isFresh && isFine(change.action, engine))) {
             agreed++;
+        } else if (each === undefined || engine === undefined) {
+            found.push(missing(change));
         } else {
-            found.push(engine === undefined ? missing(change) : otherAction(change, engine));
+            others.push({ each, engine, text: otherAction(change, engine), change });
         }
     }
     const replaced = new Set(
@@ -84,10 +94,46 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
         if (engine === "replace" && isUnchanged(each) && isBoundTo(each, replaced)) {
             follows++;
         } else {
-            found.push(drifted(each, engine));
+            others.push({ each, engine, text: drifted(each, engine) });
         }
     }
-    return { agreed, follows, disagreements: found.sort(byWeight) };
+    const own = unreviewed(
+        others.map(({ each }) => each),
+        after,
+    );
+    const judged = new Set(own?.review.changes.map(({ id }) => id));
+    return {
+        agreed,
+        follows,
+        disagreements: [...found, ...others.map((each) => otherwise(each, judged))].sort(byWeight),
+        ...(own !== undefined && own.review.changes.length > 0 && { unreviewed: own }),
+    };
+}
+
+/** What the engine does otherwise than the review. */
+interface Other {
+    readonly each: EngineObject;
+    readonly engine: Action;
+    readonly text: string;
+    /** @default - the review does nothing */
+    readonly change?: Change;
+}
+
+function otherwise(
+    { each: { object }, engine, text, change }: Other,
+    judged: ReadonlySet<string>,
+): Disagreement {
+    return {
+        kind: change === undefined ? "drift" : "action",
+        object,
+        ...(change !== undefined && { review: change.action }),
+        engine,
+        isFinding:
+            costly.includes(object.kind) &&
+            (engine === "replace" || engine === "delete") &&
+            !judged.has(changeId(engine, object)),
+        text,
+    };
 }
 
 /** Where nothing is there yet, the engine makes what the head has, and need not delete what it has not. */
@@ -159,35 +205,21 @@ function missing(change: Change): Disagreement {
         kind: "missing",
         object,
         review: action,
-        isFinding: true,
+        isFinding: false,
         text: `${label(object)} ${doneTo[action]} between base and head, but the engine leaves it as it is: it has been applied already, or the engine's state is of another branch`,
     };
 }
 
-function otherAction({ object, action }: Change, engine: Action): Disagreement {
-    const isFinding = [action, engine].some((each) => each === "replace" || each === "delete");
-    return {
-        kind: "action",
-        object,
-        review: action,
-        engine,
-        isFinding,
-        text: `${label(object)} ${doneTo[action]} between base and head, but the engine would ${does[engine]}: what is deployed is not the base`,
-    };
+function otherAction({ object, action }: Change, engine: Action): string {
+    return `${label(object)} ${doneTo[action]} between base and head, but the engine would ${does[engine]}: what is deployed is not the base`;
 }
 
 /** Kinds whose deletion takes messages, or a way of messages, with it. */
 const costly: readonly ChangedObject["kind"][] = ["vhost", "exchange", "queue", "binding"];
 
-function drifted({ object, step }: EngineObject, engine: Action): Disagreement {
+function drifted({ object, step }: EngineObject, engine: Action): string {
     const paths = step.paths.length === 0 ? "" : ` (${step.paths.slice(0, 3).join(", ")})`;
-    return {
-        kind: "drift",
-        object,
-        engine,
-        isFinding: costly.includes(object.kind) && (engine === "replace" || engine === "delete"),
-        text: `${label(object)} is the same in base and head, but the engine would ${does[engine]}${paths}: somebody changed it by hand, or the base was never applied`,
-    };
+    return `${label(object)} is the same in base and head, but the engine would ${does[engine]}${paths}: somebody changed it by hand, or the base was never applied`;
 }
 
 const doneTo: Readonly<Record<Action, string>> = {

@@ -96,11 +96,11 @@ export interface Summary {
     readonly problems: readonly string[];
 }
 
-export function summary({ outcome, stacks, problems }: Report): Summary {
+export function summary({ outcome, stacks, unread, problems }: Report): Summary {
     return {
         exitCode: outcome.exitCode,
         stacks: stacks.map(({ state, review }) => `${state} ${review.verdict.line}`),
-        problems: [...problems, ...stacks.flatMap((each) => each.problems)].map(
+        problems: [...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)].map(
             ({ kind, text }) => `${kind} ${text}`,
         ),
     };

@@ -132,10 +132,23 @@ describe("what topology review writes", () => {
     it("is data for machines", async () => {
         const { output } = await topology(["review", "--base", "main", "--json"]);
         expect(JSON.parse(output)).toMatchObject({
-            verdict: { line, toApprove: ["replace queue spot/result-processor"] },
+            verdict: { line: `${line}; not approved`, toApprove: ["replace queue spot/result-processor"] },
             changes: [{ action: "replace", consequence: "lost", object: { name: "result-processor" } }],
             exitCode: 1,
         });
+    });
+
+    it("names a stack that cannot be read before all that is well, and tells no consequence of it", async () => {
+        project.snapshot("dev", spot);
+        project.write("topology/prod.json", `<<<<<<< HEAD\n${writeSnapshot(spot, "prod")}`);
+        const args = ["--json", "review.json", "--markdown"];
+        const { output, exitCode } = await topology(["review", "--base", "main", ...args]);
+        expect(exitCode).toBe(2);
+        const first = "prod: cannot be read, so what happens to its messages is not known";
+        expect(output.split("\n").slice(0, 3)).toEqual([`**❓ ${first}**`, "", "**✅ dev: no changes**"]);
+        const { verdict, stacks } = JSON.parse(read("review.json")) as Record<string, unknown>; // reportJson's
+        expect(verdict).toEqual({ line: `${first} · dev: no changes`, toApprove: [] });
+        expect(stacks).toMatchObject([{ stack: "prod", state: "unread" }, { stack: "dev" }]);
     });
 
     it("is several formats at once", async () => {

@@ -361,13 +361,31 @@ describe("a snapshot that cannot be read", () => {
         ]) {
             const report = await reported({ ...sides, tip: true });
             expect(report.outcome.exitCode).toBe(2);
-            expect(report.problems.map(({ kind }) => kind)).toEqual(["unreadable"]);
-            expect(report.problems[0]?.text).toContain(problem);
-            expect(report.stacks.map(({ stack }) => stack)).not.toContain(
-                problem.startsWith(place) ? "dev" : "",
-            );
+            const stack = problem.startsWith("topology/-x.json") ? "-x" : "dev";
+            const told = [...report.problems, ...report.unread.flatMap(({ problems }) => problems)];
+            expect(told.map(({ kind }) => kind)).toEqual(["unreadable"]);
+            expect(told[0]?.text).toContain(problem);
+            expect(report.unread.map((each) => each.stack)).toContain(stack);
+            expect(report.stacks.map((each) => each.stack)).not.toContain(stack);
         }
         expect(revision).toBe(project.git("rev-parse", "main"));
+    });
+
+    it("is named where all snapshots of one side cannot be read", async () => {
+        project.snapshot("dev", spot);
+        project.commit();
+        project.write("elsewhere/dev.json", sound);
+        project.commit("-r", "topology");
+        symlinkSync("elsewhere", join(project.folder, "topology"));
+        const report = await reported({ base: "HEAD~1" });
+        expect(report.unread).toEqual([{ stack: "dev", problems: [] }]);
+        expect(summary(report)).toEqual({
+            exitCode: 2,
+            stacks: [],
+            problems: [
+                "unreadable topology: is a symbolic link, which is not followed; commit the file itself",
+            ],
+        });
     });
 
     it("leaves the other stacks reviewed", async () => {

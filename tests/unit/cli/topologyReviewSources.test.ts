@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { toDefinitions } from "../../../src/broker/definitions.js";
-import { queue, type Topology, vhost } from "../../../src/model/index.js";
+import { binding, queue, type Topology, vhost } from "../../../src/model/index.js";
 import { writeSnapshot } from "../../../src/review/snapshot.js";
 import { type FakeAnswer, type FakeBroker, fakeBroker } from "../../operate/fakeBroker.js";
 import { editQueue } from "../checks/edits.js";
 import { found } from "../found.js";
-import { spot } from "../review/edits.js";
+import { spot, withBinding } from "../review/edits.js";
 import { fixture } from "../review/engine/fixture.js";
 import { type ReviewProject, reported, reviewProject, summary } from "./reviewProject.js";
+import { topology } from "./topologyRun.js";
 
 let project: ReviewProject;
 const brokers: FakeBroker[] = [];
@@ -49,6 +50,25 @@ function exported(topology: Topology): string {
         ],
     };
     return JSON.stringify({ rabbit_version: "4.3.0", ...toDefinitions(more) });
+}
+
+function counts(ready: number, name = "result-processor"): FakeAnswer {
+    return {
+        body: JSON.stringify({
+            page_count: 1,
+            page: 1,
+            page_size: 500,
+            items: [
+                {
+                    vhost: "spot",
+                    name,
+                    messages_ready: ready,
+                    messages_unacknowledged: 0,
+                    consumers: 1,
+                },
+            ],
+        }),
+    };
 }
 
 describe("a review of files", () => {
@@ -117,6 +137,18 @@ describe("a review of files", () => {
         );
     });
 
+    it("tells what another check found, as something to settle", async () => {
+        project.write(
+            "stale.txt",
+            "the committed topology is stale:\n- topology/dev.json\n- a\nwrite it again\n",
+        );
+        const { exitCode, problems } = summary(await reported({ base, head: base, findings: "stale.txt" }));
+        expect({ exitCode, problems }).toEqual({
+            exitCode: 1,
+            problems: ["finding the committed topology is stale: topology/dev.json; a; write it again"],
+        });
+    });
+
     it("takes approvals from a file that somebody names", async () => {
         project.write("agreed.yaml", `approved:\n  - change: ${id}\n    reason: drained\n`);
         const report = await reported({ base, head: "after.json", approvals: "agreed.yaml" });
@@ -148,23 +180,6 @@ describe("a live broker", () => {
     });
 
     const request = { base: "topology/dev.json", head: "after.json" };
-    const counts = (ready: number): FakeAnswer => ({
-        body: JSON.stringify({
-            page_count: 1,
-            page: 1,
-            page_size: 500,
-            items: [
-                {
-                    vhost: "spot",
-                    name: "result-processor",
-                    messages_ready: ready,
-                    messages_unacknowledged: 0,
-                    consumers: 1,
-                },
-            ],
-        }),
-    });
-
     it.each<{
         readonly what: string;
         readonly answer: FakeAnswer;
@@ -305,6 +320,104 @@ describe("the engine's preview", () => {
         expect(summary(report).problems).toEqual([
             'unreadable preview "preview" is of stack "dev", but "prod" is reviewed; give the preview of the same stack',
         ]);
+    });
+
+    describe("of more, or less, than the change", () => {
+        const same = { base: "topology/dev.json", head: "topology/dev.json", preview: "preview" };
+
+        function digest(...steps: readonly object[]): void {
+            project.write("preview", JSON.stringify({ steps, changeSummary: { same: 150 } }));
+        }
+
+        function step(op: string, type: string, name: string, sides: object): object {
+            return { op, urn: `urn:pulumi:dev::spot-messaging::rabbitmq:index/${type}::${name}`, ...sides };
+        }
+
+        const old = step("delete", "queue:Queue", "spot-queue-old", {
+            oldState: {
+                inputs: {
+                    vhost: "spot",
+                    name: "old",
+                    settings: { durable: true, argumentsJson: '{"x-queue-type":"quorum"}' },
+                },
+            },
+        });
+
+        it("is no obstacle where the change has been applied already", async () => {
+            digest();
+            const after = withBinding(binding("spot", "spot.admin", "result-processor", "admin.#"))(spot);
+            project.write("after.json", writeSnapshot(after, "dev"));
+            const { exitCode, problems } = summary(await reported({ ...request, preview: "preview" }));
+            expect(exitCode).toBe(0);
+            expect(problems).toEqual([
+                expect.stringMatching(/^note preview "preview": binding .*: it has been applied already/u),
+            ]);
+        });
+
+        it("needs somebody's agreement to what it destroys, as if it were a change of its own", async () => {
+            digest(old);
+            const report = await reported(same);
+            expect(summary(report)).toEqual({
+                exitCode: 1,
+                stacks: [
+                    'compared dev: no changes; by the engine alone: 1 DELETE, messages are lost: queue "old"',
+                ],
+                problems: [expect.stringMatching(/^note preview "preview": queue "old" /u)],
+            });
+            const { output } = await topology([
+                "review",
+                ...["--base", same.base],
+                ...["--head", same.head],
+                ...["--preview", same.preview],
+            ]);
+            expect(output).toContain('  - change: "delete queue spot/old"');
+            project.write(
+                "agreed.yaml",
+                'approved:\n  - change: delete queue spot/old\n    reason: "drained"\n',
+            );
+            expect(summary(await reported({ ...same, approvals: "agreed.yaml" })).exitCode).toBe(0);
+        });
+
+        it("has its messages counted, which an approval does not cover by itself", async () => {
+            digest(old);
+            project.write(
+                "agreed.yaml",
+                'approved:\n  - change: delete queue spot/old\n    reason: "drained"\n',
+            );
+            const url = await broker(() => counts(5, "old"));
+            const report = await reported({ ...same, broker: url, approvals: "agreed.yaml" }, { env });
+            expect(summary(report).exitCode).toBe(1);
+            expect(report.stacks[0]?.review.verdict.line).toContain("5 messages would die now");
+        });
+
+        it("needs it, too, where a policy is to let messages expire", async () => {
+            const { pattern, definition, precedence, applyTo } = found(
+                spot.policies.find(({ name }) => name === "queue.notifications.status"),
+                "the policy",
+            );
+            const inputs = (values: Topology["policies"][number]["definition"]): object => ({
+                inputs: {
+                    vhost: "spot",
+                    name: "queue.notifications.status",
+                    policy: {
+                        pattern,
+                        priority: precedence,
+                        applyTo,
+                        definition: values,
+                    },
+                },
+            });
+            digest(
+                step("update", "policy:Policy", "spot-policy-queue.notifications.status", {
+                    oldState: inputs({ ...definition, "message-ttl": 600_000_000 }),
+                    newState: inputs(definition),
+                }),
+            );
+            expect(summary(await reported(same))).toMatchObject({
+                exitCode: 1,
+                stacks: [expect.stringContaining("by the engine alone: 1 to change, messages are dropped")],
+            });
+        });
     });
 
     it("finds its stack among several", async () => {

@@ -14,6 +14,26 @@ describe("a secret in a text", () => {
         ["Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [secret]"],
         ["Bearer abcdefgh.ijkl", "Bearer [secret]"],
         ["token ghp_0123456789abcdefghijklmnop", "token [secret]"],
+        ["see https://hooks.slack.com/services/T000/B000/x now", "see https://hooks.slack.com/[secret] now"],
+        ["https://acme.webhook.office.com/webhookb2/1@2/x", "https://acme.webhook.office.com/[secret]"],
+        [
+            "https://discord.com/api/webhooks/123456789012345678/aBcDeFgHiJkLmN0p-Q",
+            "https://discord.com/api/webhooks/[secret]",
+        ],
+        ["https://chat.example.com/hooks/abcdefghijklmnop1234", "https://chat.example.com/hooks/[secret]"],
+        [
+            "https://open.example.com/bot/v2/hook/0f1e2d3c-4b5a-6978",
+            "https://open.example.com/bot/v2/hook/[secret]",
+        ],
+        ["https://api.telegram.org/bot123456:AAF-canary_1/send", "https://api.telegram.org/bot[secret]/send"],
+        [
+            "https://chat.googleapis.com/v1/spaces/a/messages?key=k-1&token=t-1",
+            "https://chat.googleapis.com/v1/spaces/a/messages?key=[secret]&token=[secret]",
+        ],
+        [
+            "https://w.logic.azure.com/run?api-version=1&sig=s-1",
+            "https://w.logic.azure.com/run?api-version=1&sig=[secret]",
+        ],
         [
             "-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA",
             "-----BEGIN RSA PRIVATE KEY-----[secret]-----END RSA",
@@ -31,6 +51,9 @@ describe("a secret in a text", () => {
         "the key analyze.job reaches no queue",
         "Missing required configuration variable 'spot-messaging:password'",
         "mail to admin@example.com",
+        "https://docs.example.com/webhooks/securing-your-webhooks",
+        "https://github.com/acme/operator/blob/main/internal/webhook/v1beta1/queue_webhook.go",
+        "queue notifications.webhook",
     ])("is not seen in %s", (text) => {
         expect(redactText(text)).toBe(text);
     });
@@ -70,6 +93,8 @@ describe("a key that names a secret", () => {
         "api_key",
         "Authorization",
         "passwords",
+        "webhookUrl",
+        "SLACK_WEBHOOK_URL",
     ])("is %s", (key) => {
         expect(isSecretName(key)).toBe(true);
     });
@@ -83,8 +108,18 @@ describe("a key that names a secret", () => {
         "passive",
         "tokenTtl",
         "x-max-length",
+        "notifications.webhook",
     ])("is not %s", (key) => {
         expect(isSecretName(key)).toBe(false);
+    });
+
+    it("is webhook only where its value is a URL", () => {
+        const url = "https://alerts.example.com/x";
+        expect(redactValue({ webhook: url, "notifications.webhook": "classic", page: url })).toEqual({
+            webhook: "[secret]",
+            "notifications.webhook": "classic",
+            page: url,
+        });
     });
 
     it("hides its value wherever it stands, and nothing else", () => {

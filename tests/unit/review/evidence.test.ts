@@ -30,9 +30,10 @@ function reportWith(approved: readonly ApprovedChange[], state: StackReport["sta
     };
     return {
         stacks: [stack],
+        unread: [],
         problems: [],
         provenance: { base: { name: "a" }, head: { name: "b" }, tool: "t", command: "c" },
-        outcome: outcomeOf({ stacks: [stack], problems: [] }),
+        outcome: outcomeOf({ stacks: [stack], unread: [], problems: [] }),
     };
 }
 

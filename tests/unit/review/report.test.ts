@@ -47,5 +47,10 @@ it.each<{
     },
 ])("ends with $exitCode for $of", ({ exitCode, stacks, general }) => {
     const problems = general === undefined ? [] : [{ kind: general, text: general }];
-    expect(outcomeOf({ stacks, problems }).exitCode).toBe(exitCode);
+    expect(outcomeOf({ stacks, unread: [], problems }).exitCode).toBe(exitCode);
+});
+
+it("ends with 2 where a stack cannot be read, whosever fault it is", () => {
+    const unread = [{ stack: "prod", problems: [] }];
+    expect(outcomeOf({ stacks: [stackReport([])], unread, problems: [] }).exitCode).toBe(2);
 });

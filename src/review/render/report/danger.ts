@@ -3,6 +3,7 @@ import type { ContractChange } from "../../contractRule.js";
 import { dyingOf } from "../../live/blastRadius.js";
 import type { LiveQueue } from "../../live/impact.js";
 import type { ApprovedChange, StackReport } from "../../report.js";
+import type { Review } from "../../review.js";
 import type { RightsChange } from "../../rightsChange.js";
 import type { RouteChange } from "../../routingDiff.js";
 import { isDestructive } from "../../verdict.js";
@@ -40,13 +41,10 @@ export interface DangerReason {
 
 /** What somebody must agree to, not yet agreed first, then in the order of the verdict. */
 export function dangersOf(stack: StackReport): readonly Danger[] {
-    const { review, approved } = stack;
-    const ways = safeWaysByRoute(review.changes);
-    const known = new Map<string, Known>([
-        ...review.changes.map((each) => [each.id, changeDanger(each)] as const),
-        ...review.routing.map((each) => [each.id, routeDanger(each, ways.get(each.id))] as const),
-        ...review.permissions.map((each) => [each.id, rightsDanger(each)] as const),
-        ...review.contract.map((each) => [each.id, contractDanger(each)] as const),
+    const { review, approved, engine } = stack;
+    const known = new Map([
+        ...(engine?.unreviewed === undefined ? [] : knownIn(engine.unreviewed.review)),
+        ...knownIn(review),
     ]);
     const approvals = new Map(approved.map((each) => [each.id, each]));
     const all = [...new Set([...review.verdict.toApprove, ...stack.unapproved])].map((id): Danger => {
@@ -66,6 +64,16 @@ export function dangersOf(stack: StackReport): readonly Danger[] {
 interface Known extends Pick<Danger, "outcome" | "reasons" | "moreReasons" | "difference" | "safeWay"> {
     /** Whether a broker's numbers say how much it is. */
     readonly counts: boolean;
+}
+
+function knownIn(review: Review): readonly (readonly [string, Known])[] {
+    const ways = safeWaysByRoute(review.changes);
+    return [
+        ...review.changes.map((each) => [each.id, changeDanger(each)] as const),
+        ...review.routing.map((each) => [each.id, routeDanger(each, ways.get(each.id))] as const),
+        ...review.permissions.map((each) => [each.id, rightsDanger(each)] as const),
+        ...review.contract.map((each) => [each.id, contractDanger(each)] as const),
+    ];
 }
 
 const reasonsShown = 3;

@@ -1,3 +1,5 @@
+import { changeId } from "../../change.js";
+import type { Disagreement } from "../../engine/disagreement.js";
 import type { EnginePreview } from "../../engine/enginePreview.js";
 import type { ResourceGroup } from "../../engine/otherResources.js";
 import { operations } from "../../engine/step.js";
@@ -30,18 +32,22 @@ export function engineTables({
     others,
     policies,
     diagnostics,
+    unreviewed,
 }: EnginePreview): readonly ReportTable[] {
+    const toApprove = unreviewed?.review.verdict.toApprove ?? [];
+    const isUrgent = ({ isFinding, engine, object }: Disagreement): boolean =>
+        isFinding || (engine !== undefined && toApprove.includes(changeId(engine, object)));
     return [
         {
             title: "Where review and engine disagree",
             noun: ["object", "objects"],
             head: ["weight", "object", "between base and head", "the engine would", "what it means"],
-            rows: disagreements.map(({ isFinding, object, review, engine, text }) => [
-                isFinding ? strong("look") : words("to know"),
-                [...words(`${object.kind} `), ...name(object.name)],
-                words(review ?? "nothing"),
-                words(engine ?? "do nothing"),
-                words(text),
+            rows: disagreements.map((each) => [
+                isUrgent(each) ? strong("look") : words("to know"),
+                [...words(`${each.object.kind} `), ...name(each.object.name)],
+                words(each.review ?? "nothing"),
+                words(each.engine ?? "do nothing"),
+                words(each.text),
             ]),
             prominent: disagreements.length,
         },

@@ -1,8 +1,8 @@
-import type { Report, ReportProblem, StackReport } from "../../report.js";
+import type { Report, ReportProblem } from "../../report.js";
 import { plain } from "../markdown.js";
 import { counted } from "../units.js";
 import { clippedText } from "./phrase.js";
-import { problemRemarks, remarksOf, type Standing, standingOf } from "./standing.js";
+import { type Headline, headlines, type Standing } from "./standing.js";
 
 const signs: Readonly<Record<Standing, string>> = {
     blocked: "🛑",
@@ -11,20 +11,14 @@ const signs: Readonly<Record<Standing, string>> = {
     harmless: "✅",
 };
 
-/** What a reviewer reads first of a stack. */
-export function verdictLine(stack: StackReport, longest = Number.POSITIVE_INFINITY): string {
-    const behind = remarksOf(stack).map((each) => ` — ${each}`);
-    const line = clippedText(stack.review.verdict.line, longest);
-    return `**${signs[standingOf(stack)]} ${plain(line)}${behind.join("")}**`;
+/** What a reviewer reads first, each line followed by an empty one. */
+export function headingParts(report: Report, longest = Number.POSITIVE_INFINITY): readonly string[] {
+    return headlines(report).flatMap((each) => [headingLine(each, longest), ""]);
 }
 
-/** What is to be said first beside the stacks. */
-export function reportRemarks({ stacks, problems }: Report): readonly string[] {
-    const remarks = problemRemarks(problems);
-    return [
-        ...(stacks.length === 0 ? ["**no stack to compare**", ""] : []),
-        ...(remarks.length === 0 ? [] : [`**🛑 of no single stack: ${remarks.join(", ")}**`, ""]),
-    ];
+export function headingLine({ standing, text, remarks }: Headline, longest: number): string {
+    const behind = remarks.map((each) => ` — ${each}`);
+    return `**${signs[standing]} ${plain(clippedText(text, longest))}${behind.join("")}**`;
 }
 
 const problemWords: Readonly<Record<ReportProblem["kind"], string>> = {
@@ -36,10 +30,10 @@ const problemWords: Readonly<Record<ReportProblem["kind"], string>> = {
 
 /** Every problem, those of no single stack first. */
 export function problemParts(
-    { problems, stacks }: Report,
+    { problems, unread, stacks }: Report,
     { most, longest }: { readonly most: number; readonly longest: number },
 ): readonly string[] {
-    const all = [...problems, ...stacks.flatMap((each) => each.problems)];
+    const all = [...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)];
     const rest = all.length - most;
     return all.length === 0
         ? []

@@ -5,7 +5,7 @@ import { counted } from "../units.js";
 import { type Danger, dangersOf } from "./danger.js";
 import { type DangerForm, dangerBlock } from "./dangerBlock.js";
 import { engineSummary, engineTables } from "./engineTables.js";
-import { problemParts, reportRemarks, verdictLine } from "./heading.js";
+import { headingParts, problemParts } from "./heading.js";
 import { clippedText, inMarkdown } from "./phrase.js";
 import { changedMermaid, legend } from "./picture.js";
 import { provenanceTable } from "./provenance.js";
@@ -111,8 +111,7 @@ function told(report: Report, dangers: readonly string[], detail: Detail): strin
     const namesStack = stacks.length > 1;
     const rest = `${code(clippedText(provenance.command, detail.longest))} prints all of it`;
     return [
-        ...stacks.flatMap((each) => [verdictLine(each), ""]),
-        ...reportRemarks(report),
+        ...headingParts(report),
         ...(isUnchanged(report) ? [unchangedMark, ""] : []),
         ...(detail.without === undefined ? [] : [`*Shortened to fit: ${detail.without}; ${rest}.*`, ""]),
         ...dangers,

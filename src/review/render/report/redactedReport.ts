@@ -1,7 +1,9 @@
-import { isSecretName, redacted, redactText, redactValue } from "../../../model/index.js";
+import { isSecretEntry, isSecretName, redacted, redactText, redactValue } from "../../../model/index.js";
 import type { FieldChange } from "../../change.js";
 import { fieldPath } from "../../comparedObject.js";
+import type { EnginePreview } from "../../engine/enginePreview.js";
 import type { Report, StackReport } from "../../report.js";
+import type { Review } from "../../review.js";
 import type { SettingChange } from "../../settingsDiff.js";
 import { settingLabel } from "../../settingText.js";
 
@@ -9,23 +11,17 @@ import { settingLabel } from "../../settingText.js";
  * A report that can be shown to anybody: the last look for secrets, whoever made the report. Topologies stay as they are, since no renderer
  * shows more of them than pictures do, and these look themselves.
  */
-export function redactedReport({ stacks, problems, provenance, outcome }: Report): Report {
-    return { stacks: stacks.map(redactedStack), ...redactValue({ problems, provenance, outcome }) };
+export function redactedReport({ stacks, ...rest }: Report): Report {
+    return { stacks: stacks.map(redactedStack), ...redactValue(rest) };
 }
 
-function redactedStack({ stack, before, after, live, review, ...rest }: StackReport): StackReport {
-    const { changes, settings, ...others } = review;
+function redactedStack({ stack, before, after, live, review, engine, ...rest }: StackReport): StackReport {
     return {
         ...redactValue({ stack, ...rest }),
         before,
         after,
-        review: {
-            ...redactValue(others),
-            changes: redactValue(
-                changes.map((each) => ({ ...each, fields: each.fields.map(withoutNamedSecret) })),
-            ),
-            settings: redactValue(settings.map(withoutSecretSetting)),
-        },
+        review: redactedReview(review),
+        ...(engine !== undefined && { engine: redactedPreview(engine) }),
         ...(live !== undefined && {
             live: {
                 broker: redactText(live.broker),
@@ -37,10 +33,31 @@ function redactedStack({ stack, before, after, live, review, ...rest }: StackRep
     };
 }
 
+function redactedReview({ changes, settings, ...others }: Review): Review {
+    return {
+        ...redactValue(others),
+        changes: redactValue(
+            changes.map((each) => ({ ...each, fields: each.fields.map(withoutNamedSecret) })),
+        ),
+        settings: redactValue(settings.map(withoutSecretSetting)),
+    };
+}
+
+function redactedPreview({ unreviewed, ...rest }: EnginePreview): EnginePreview {
+    return {
+        ...redactValue(rest),
+        ...(unreviewed !== undefined && {
+            unreviewed: { before: unreviewed.before, review: redactedReview(unreviewed.review) },
+        }),
+    };
+}
+
 /** The field says by its name that its values are secrets. */
 function withoutNamedSecret(change: FieldChange): FieldChange {
     const { field, before, after } = change;
-    return fieldPath(field).some(isSecretName)
+    const path = fieldPath(field);
+    const isSecret = (value: unknown): boolean => isSecretEntry(path.at(-1) ?? field, value);
+    return path.some(isSecretName) || isSecret(before) || isSecret(after)
         ? {
               field,
               ...(before !== undefined && { before: redacted }),
@@ -50,7 +67,7 @@ function withoutNamedSecret(change: FieldChange): FieldChange {
 }
 
 function withoutSecretSetting(change: SettingChange): SettingChange {
-    return isSecretName(change.key)
+    return [change.before, change.after].some((value) => isSecretEntry(change.key, value))
         ? {
               ...change,
               ...(change.before !== undefined && { before: redacted }),

@@ -3,9 +3,9 @@ import { code } from "../markdown.js";
 import { counted } from "../units.js";
 import type { Danger } from "./danger.js";
 import { dangerNames } from "./dangerNames.js";
-import { problemParts, reportRemarks, verdictLine } from "./heading.js";
+import { headingLine, problemParts } from "./heading.js";
 import { clippedText } from "./phrase.js";
-import { standingOf } from "./standing.js";
+import { headlines } from "./standing.js";
 
 /** How much of the room verdicts may take, and how much is kept for problems. */
 const shares = { verdicts: 1 / 3, problems: 1 / 10 } as const;
@@ -14,19 +14,15 @@ const shares = { verdicts: 1 / 3, problems: 1 / 10 } as const;
 export function squeezed(report: Report, dangers: readonly Danger[], most: number): string {
     const command = clippedText(report.provenance.command, 500);
     const { stacks } = report;
-    const urgent = [
-        ...stacks.filter((each) => standingOf(each) !== "harmless"),
-        ...stacks.filter((each) => standingOf(each) === "harmless"),
-    ];
+    const all = headlines(report);
     const verdicts = kept(
-        urgent.map((each) => verdictLine(each, 500)),
+        all.map((each) => headingLine(each, 500)),
         most * shares.verdicts,
     );
-    const more = urgent.length - verdicts.length;
+    const more = all.length - verdicts.length;
     const head = [
         ...verdicts.flatMap((each) => [each, ""]),
         ...(more > 0 ? [`**and ${counted(more, "stack")} more**`, ""] : []),
-        ...reportRemarks(report),
         `*Shortened to fit: of each danger its name, of the rest almost nothing; ${code(command)} prints all of it.*`,
         "",
     ];

@@ -9,9 +9,10 @@ import { counted } from "../units.js";
  * - `approved`: it destroys, and somebody agreed to that.
  * - `harmless`: it destroys nothing.
  */
-export type Standing = "blocked" | "unknown" | "approved" | "harmless";
+const standings = ["blocked", "unknown", "approved", "harmless"] as const;
+export type Standing = (typeof standings)[number];
 
-export function standingOf({ unapproved, approved, problems }: StackReport): Standing {
+function standingOf({ unapproved, approved, problems }: StackReport): Standing {
     if (unapproved.length > 0 || has(problems, "finding")) {
         return "blocked";
     }
@@ -22,8 +23,48 @@ export function standingOf({ unapproved, approved, problems }: StackReport): Sta
           : "harmless";
 }
 
+/** A line that a reviewer reads before all others. */
+export interface Headline {
+    readonly standing: Standing;
+    readonly text: string;
+    /** What follows the text. */
+    readonly remarks: readonly string[];
+}
+
+/**
+ * What is said first: what cannot be read, what stops a deployment, then the rest. Whoever reads one line only must not take the best for all.
+ */
+export function headlines(report: Report): readonly Headline[] {
+    const { stacks, unread } = report;
+    const own = stacks
+        .map((each) => ({
+            standing: standingOf(each),
+            text: each.review.verdict.line,
+            remarks: remarksOf(each),
+        }))
+        .sort((a, b) => standings.indexOf(a.standing) - standings.indexOf(b.standing));
+    return [
+        ...unread.map(({ stack }) =>
+            headline("unknown", `${stack}: cannot be read, so what happens to its messages is not known`),
+        ),
+        ...(stacks.length + unread.length === 0 ? [headline("unknown", "no stack to compare")] : []),
+        ...own.filter(({ standing }) => standing === "blocked"),
+        ...generalHeadlines(report),
+        ...own.filter(({ standing }) => standing !== "blocked"),
+    ];
+}
+
+function headline(standing: Standing, text: string): Headline {
+    return { standing, text, remarks: [] };
+}
+
+function generalHeadlines({ problems }: Report): readonly Headline[] {
+    const remarks = problemRemarks(problems);
+    return remarks.length === 0 ? [] : [headline("blocked", `of no single stack: ${remarks.join(", ")}`)];
+}
+
 /** What the first line says behind the verdict: how far it is agreed to, and whether it is all. */
-export function remarksOf({
+function remarksOf({
     state,
     unapproved,
     approved,
@@ -40,7 +81,7 @@ export function remarksOf({
     ];
 }
 
-export function problemRemarks(problems: readonly ReportProblem[]): readonly string[] {
+function problemRemarks(problems: readonly ReportProblem[]): readonly string[] {
     const findings = problems.filter(({ kind }) => kind === "finding").length;
     return [
         ...(has(problems, "unreadable") ? ["not everything could be read"] : []),
@@ -50,9 +91,10 @@ export function problemRemarks(problems: readonly ReportProblem[]): readonly str
 }
 
 /** Whether the report tells of nothing at all. */
-export function isUnchanged({ stacks, problems }: Report): boolean {
+export function isUnchanged({ stacks, unread, problems }: Report): boolean {
     return (
         problems.length === 0 &&
+        unread.length === 0 &&
         stacks.every(
             ({ state, review, approved, unapproved, problems: own, engine }) =>
                 state === "compared" &&

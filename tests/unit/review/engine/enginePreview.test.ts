@@ -87,11 +87,11 @@ describe("review and engine", () => {
         expect(
             disagreements.map(({ kind, review: ours, engine, isFinding }) => [kind, ours, engine, isFinding]),
         ).toEqual([
-            ["action", "replace", "update", true],
             ["drift", undefined, "replace", true],
+            ["action", "replace", "update", false],
         ]);
-        expect(problems[0]).toEqual({
-            kind: "finding",
+        expect(problems[1]).toEqual({
+            kind: "note",
             text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but the engine would change it in place: what is deployed is not the base',
         });
     });
@@ -102,17 +102,35 @@ describe("review and engine", () => {
             "spot-policy-queue.result-processor",
             "update",
         );
-        const { problems } = judged(preview, head, head);
+        const { problems, unreviewed } = judged(preview, head, head);
         expect(problems).toEqual([
-            {
-                kind: "finding",
-                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but the engine would delete it and make it again (settings.arguments, settings.argumentsJson): somebody changed it by hand, or the base was never applied',
-            },
             {
                 kind: "note",
                 text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but the engine would change it in place: somebody changed it by hand, or the base was never applied',
             },
+            {
+                kind: "note",
+                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but the engine would delete it and make it again (settings.arguments, settings.argumentsJson): somebody changed it by hand, or the base was never applied',
+            },
         ]);
+        expect(unreviewed?.review.verdict.toApprove).toEqual(["replace queue spot/result-processor"]);
+    });
+
+    it("disagree about a replacement that nothing in the queue explains, which somebody must look at", () => {
+        const { steps, ...rest } = read("replaced.events.ndjson");
+        const preview = {
+            ...rest,
+            steps: steps.map((each) =>
+                each.before === undefined || each.after === undefined
+                    ? each
+                    : { ...each, before: each.after },
+            ),
+        };
+        const { disagreements, unreviewed } = judged(preview, head, head);
+        expect(disagreements.map(({ engine, isFinding }) => [engine, isFinding])).toEqual([
+            ["replace", true],
+        ]);
+        expect(unreviewed).toBeUndefined();
     });
 
     it.each(replaced)("disagree about a change that only the review sees: %s", (name) => {
@@ -121,7 +139,7 @@ describe("review and engine", () => {
         expect(agreed).toBe(1);
         expect(problems).toEqual([
             {
-                kind: "finding",
+                kind: "note",
                 text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" changes in place between base and head, but the engine leaves it as it is: it has been applied already, or the engine\'s state is of another branch',
             },
         ]);
@@ -214,7 +232,7 @@ describe("review and engine", () => {
                 isFinding,
             ]),
         ).toEqual([
-            ["drift", "spot.rpc", "replace", true],
+            ["drift", "spot.rpc", "replace", false],
             ["drift", "queue.result-processor", "create", false],
         ]);
     });

@@ -3,7 +3,7 @@ import { consequences } from "../../../../../src/review/change.js";
 import { reportJson } from "../../../../../src/review/render/report/json.js";
 import type { Report } from "../../../../../src/review/report.js";
 import { found } from "../../../found.js";
-import { reports } from "./reports.js";
+import { reportOf, reports } from "./reports.js";
 
 interface ReportJson {
     readonly verdict: {
@@ -17,6 +17,7 @@ interface ReportJson {
     readonly approved: readonly object[];
     readonly problems: readonly object[];
     readonly exitCode: number;
+    readonly stacks: readonly { readonly stack: string; readonly state: string }[];
 }
 
 function json(name: keyof typeof reports): ReportJson {
@@ -58,7 +59,7 @@ describe("the report as data", () => {
     it("sums up all stacks, the worst first", () => {
         const { verdict, approved, unapproved, exitCode } = json("several");
         expect(verdict).toEqual({
-            line: 'dev: 2 to add, nothing is lost · prod: 1 REPLACE, messages are lost: queue "result-processor" · test: 1 REPLACE, 2 DELETE, messages are lost: queue "result-processor"; keys lose their queue: "notify.failed" of "spot.notifications"',
+            line: 'test: 1 REPLACE, 2 DELETE, messages are lost: queue "result-processor"; keys lose their queue: "notify.failed" of "spot.notifications"; not approved · prod: 1 REPLACE, messages are lost: queue "result-processor"; approved · dev: 2 to add, nothing is lost',
             consequence: "lost",
             needsApproval: true,
             toApprove: ["replace queue spot/result-processor", "route spot/spot.notifications notify.failed"],
@@ -104,10 +105,25 @@ describe("the report as data", () => {
     it("tells problems of a stack and of no stack", () => {
         expect(json("problems").problems.map((each) => ("stack" in each ? each.stack : "none"))).toEqual([
             "none",
-            "none",
+            "prod",
             "dev",
             "dev",
         ]);
         expect(json("problems").exitCode).toBe(2);
+    });
+
+    it("says first what is not known, and no consequence of a stack that cannot be read", () => {
+        const { verdict, stacks } = json("problems");
+        expect(verdict).toEqual({
+            line: "prod: cannot be read, so what happens to its messages is not known · of no single stack: 1 finding to settle · dev: no changes; the broker gave no answer",
+            toApprove: [],
+        });
+        expect(stacks.map(({ stack, state }) => [stack, state])).toEqual([
+            ["prod", "unread"],
+            ["dev", "compared"],
+        ]);
+        const { stacks: compared } = found(reports["several"], "several");
+        const worst = reportOf(compared, [], [{ stack: "other", problems: [] }]);
+        expect(reportJson(worst)).toMatchObject({ verdict: { consequence: "lost", needsApproval: true } });
     });
 });

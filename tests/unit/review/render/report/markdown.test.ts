@@ -74,6 +74,10 @@ describe("the comment about a change", () => {
         expect(first("unknown")).toBe(
             '**🛑 prod: 1 REPLACE, messages are lost: queue "result-processor" — not approved**',
         );
+        expect(first("several")).toMatch(/^\*\*🛑 test: /u);
+        expect(first("problems")).toBe(
+            "**❓ prod: cannot be read, so what happens to its messages is not known**",
+        );
     });
 
     it("says that nothing changes to those who keep comments only where nothing is told", () => {

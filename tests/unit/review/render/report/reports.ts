@@ -10,8 +10,10 @@ import {
     type Report,
     type ReportProblem,
     type StackReport,
+    type UnreadStack,
 } from "../../../../../src/review/report.js";
 import { review } from "../../../../../src/review/review.js";
+import { joinedVerdict } from "../../../../../src/review/verdict.js";
 import { topologyOf } from "../../../broker/topologies.js";
 import { define, editQueue, unbind } from "../../../checks/edits.js";
 import { spot, withBinding } from "../../edits.js";
@@ -53,9 +55,14 @@ export function stackOf(
     };
 }
 
-export function reportOf(stacks: readonly StackReport[], problems: readonly ReportProblem[] = []): Report {
+export function reportOf(
+    stacks: readonly StackReport[],
+    problems: readonly ReportProblem[] = [],
+    unread: readonly UnreadStack[] = [],
+): Report {
     return {
         stacks,
+        unread,
         problems,
         provenance: {
             base: { name: "origin/main", commit: "424009a1f5a6c7b8d9e0f1a2b3c4d5e6f7a8b9c0" },
@@ -63,7 +70,7 @@ export function reportOf(stacks: readonly StackReport[], problems: readonly Repo
             tool: "spot-messaging 0.1.0",
             command: "npx topology review --base 424009a1f5a6c7b8d9e0f1a2b3c4d5e6f7a8b9c0 --head topology",
         },
-        outcome: outcomeOf({ stacks, problems }),
+        outcome: outcomeOf({ stacks, unread, problems }),
     };
 }
 
@@ -122,20 +129,23 @@ const rpc: Topology = {
 };
 
 function withPreview(report: Report, name: string): Report {
+    const read = readPreview(fixture(name), "preview.json");
+    const engines = new Map(
+        report.stacks.map(({ stack, review: { changes }, after }) => [
+            stack,
+            enginePreview("preview.json", read, { changes, after }),
+        ]),
+    );
+    const stacks = report.stacks.map((each) => {
+        const beside = engines.get(each.stack)?.unreviewed?.review.verdict;
+        const { review: own } = each;
+        return beside === undefined
+            ? each
+            : { ...each, review: { ...own, verdict: joinedVerdict(own.verdict, beside) } };
+    });
     return withEvidence(
-        report,
-        new Map(
-            report.stacks.map(({ stack, review: { changes }, after }) => [
-                stack,
-                {
-                    engine: enginePreview("preview.json", readPreview(fixture(name), "preview.json"), {
-                        changes,
-                        after,
-                    }),
-                    problems: [],
-                },
-            ]),
-        ),
+        { ...report, stacks },
+        new Map([...engines].map(([stack, engine]) => [stack, { engine, problems: [] }])),
     );
 }
 
@@ -195,7 +205,14 @@ export const reports: Readonly<Record<string, Report>> = {
                 kind: "finding",
                 text: 'topology/approvals.yaml:7: approval of "delete queue spot/x": nothing needs it; remove it',
             },
-            { kind: "unreadable", text: "topology/prod.json: line 12: is no JSON <script>@team" },
+        ],
+        [
+            {
+                stack: "prod",
+                problems: [
+                    { kind: "unreadable", text: "topology/prod.json: line 12: is no JSON <script>@team" },
+                ],
+            },
         ],
     ),
 };

@@ -45,7 +45,13 @@ function holding(mark: string): Topology {
             ...(each.workload !== undefined && {
                 workload: {
                     ...each.workload,
-                    settings: { API_TOKEN: `${canary}${mark}`, BROKER: `${url}/${mark}` },
+                    settings: {
+                        API_TOKEN: `${canary}${mark}`,
+                        BROKER: `${url}/${mark}`,
+                        webhookUrl: `https://far.example.com/${canary}${mark}`,
+                        webhook: `https://far.example.com/${canary}${mark}`,
+                        slack: `https://hooks.slack.com/services/T000/B000/${canary}${mark}`,
+                    },
                 },
             }),
         })),

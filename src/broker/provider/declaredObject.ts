@@ -1,7 +1,7 @@
-import type { DefinitionsList } from "../src/broker/codec/definitionsFields.js";
-import { isObject, type JsonObject } from "../src/broker/codec/objectReader.js";
-import { brokerArguments } from "../src/local/handlers/brokerArguments.js";
-import { definitionValue } from "../src/local/handlers/definitionValue.js";
+import type { DefinitionsList } from "../codec/definitionsFields.js";
+import { isObject, type JsonObject } from "../codec/objectReader.js";
+import { brokerArguments } from "./brokerArguments.js";
+import { definitionValue } from "./definitionValue.js";
 
 /** An object that a resource declares on the broker, as the broker's definitions would list it. */
 export interface DeclaredObject {
