@@ -6,7 +6,8 @@ import { headlines } from "./standing.js";
 
 /**
  * The report as data for machines: lists in total order, each entry with its stack. A field that is not there is not known, or does not
- * apply: where a stack cannot be read, the verdict has no `consequence`, for it may be any. `live` and `engine` hold what was asked; without a broker or a preview they are empty.
+ * apply: where a stack cannot be read, the verdict has no `consequence`, for it may be any. `live` and `engine` hold what was asked;
+ * without a broker or a preview they are empty.
  */
 export function reportJson(report: Report): object {
     const shown = redactedReport(report);
