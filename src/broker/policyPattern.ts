@@ -1,5 +1,6 @@
 import { Matcher } from "./perl/matcher.js";
-import { readPerl, Unreadable } from "./perl/perlReader.js";
+import { readPerl } from "./perl/perlReader.js";
+import { Unreadable } from "./perl/unreadable.js";
 
 /** A pattern, ready to match names. */
 export interface PolicyPattern {

@@ -1,6 +1,6 @@
 import { type ByteSet, word } from "./byteSets.js";
 import type { Expression, Place } from "./expression.js";
-import { Unreadable } from "./perlReader.js";
+import { Unreadable } from "./unreadable.js";
 
 /** A step of a match; where there are two next ones, the first is tried first. */
 type Step =

@@ -1,26 +1,9 @@
-import {
-    anyByte,
-    type ByteSet,
-    bytesIn,
-    complement,
-    eitherCase,
-    letterClass,
-    lineEnds,
-    notNewline,
-    posixClasses,
-    union,
-} from "./byteSets.js";
+import { byteClass } from "./byteClass.js";
+import { byteEscape } from "./byteEscape.js";
+import { anyByte, type ByteSet, bytesIn, eitherCase, letterClass, lineEnds, notNewline } from "./byteSets.js";
+import { Cursor } from "./cursor.js";
 import { type Expression, lengthOf, type Place } from "./expression.js";
-
-/** Why there is no answer: the broker refuses the pattern, or it has something that is not followed here. */
-export class Unreadable extends Error {
-    readonly fault: "refused" | "not followed";
-
-    constructor(fault: "refused" | "not followed") {
-        super(`the pattern is ${fault}`);
-        this.fault = fault;
-    }
-}
+import { Unreadable } from "./unreadable.js";
 
 /** What may be set by `(?imsx)`, to the end of the group. */
 interface Options {
@@ -43,15 +26,6 @@ const places: ReadonlyMap<string, Place> = new Map([
     ["B", "no word edge"],
 ]);
 
-const controls: ReadonlyMap<string, number> = new Map([
-    ["a", 0x07],
-    ["e", 0x1b],
-    ["f", 0x0c],
-    ["n", 0x0a],
-    ["r", 0x0d],
-    ["t", 0x09],
-]);
-
 const repetition = /(?<sign>[*+?])|\{(?<least>\d+)(?:(?<comma>,)(?<most>\d*))?\}/y;
 
 /** What options stand for in the sequence. */
@@ -68,35 +42,26 @@ export function readPerl(pattern: string): Expression {
 }
 
 class PerlReader {
-    readonly #text: string;
+    readonly #cursor: Cursor;
     readonly #names = new Set<string>();
-    #at = 0;
     #depth = 0;
     #options: Options = { i: false, m: false, s: false, x: false };
 
     constructor(text: string) {
-        this.#text = text;
+        this.#cursor = new Cursor(text);
     }
 
     whole(): Expression {
         const expression = this.#choice();
-        if (this.#at < this.#text.length) {
+        if (this.#cursor.sign !== "") {
             throw new Unreadable("refused"); // a parenthesis that nothing opens
         }
         return expression;
     }
 
-    /** Takes what the expression matches here, if it does. It must be sticky. */
-    #take(expected: RegExp): RegExpExecArray | undefined {
-        expected.lastIndex = this.#at;
-        const found = expected.exec(this.#text) ?? undefined;
-        this.#at += found?.[0].length ?? 0;
-        return found;
-    }
-
     #choice(): Expression {
         const items = [this.#sequence()];
-        while (this.#take(/\|/y) !== undefined) {
+        while (this.#cursor.take(/\|/y) !== undefined) {
             items.push(this.#sequence());
         }
         const [only] = items;
@@ -107,10 +72,10 @@ class PerlReader {
         const items: Expression[] = [];
         for (;;) {
             this.#skip();
-            if (this.#at >= this.#text.length || /[|)]/.test(this.#text.charAt(this.#at))) {
+            if (/^[|)]?$/.test(this.#cursor.sign)) {
                 return { kind: "sequence", items };
             }
-            const quoted = this.#take(/\\Q(?<text>[^]*?)(?:\\E|$)/y);
+            const quoted = this.#cursor.take(/\\Q(?<text>[^]*?)(?:\\E|$)/y);
             const literals = Array.from(quoted?.groups?.["text"] ?? "", (each) => this.#literal(each));
             const last = quoted === undefined ? this.#item() : literals.pop();
             items.push(...literals);
@@ -125,13 +90,13 @@ class PerlReader {
         const skipped = this.#options.x
             ? /(?:\(\?#[^)]*\)|\\E|[\t-\r ]|#[^\n]*(?:\n|$))+/y
             : /(?:\(\?#[^)]*\)|\\E)+/y;
-        this.#take(skipped);
+        this.#cursor.take(skipped);
     }
 
     /** Without a second sign: that is refused. */
     #repeated(item: Expression): Expression {
         this.#skip();
-        const sign = this.#take(repetition)?.groups;
+        const sign = this.#cursor.take(repetition)?.groups;
         if (sign === undefined) {
             return item;
         }
@@ -143,25 +108,23 @@ class PerlReader {
         if (isTooMany || least > most || item.kind === "place" || item === nothing) {
             throw new Unreadable("refused");
         }
-        const way = this.#take(/[+?]/y)?.[0];
+        const way = this.#cursor.take(/[+?]/y)?.[0];
         const repeat: Expression = { kind: "repeat", item, least, most, lazy: way === "?" };
         return way === "+" ? { kind: "atomic", item: repeat } : repeat;
     }
 
     #item(): Expression {
-        if (this.#take(repetition) !== undefined) {
+        if (this.#cursor.take(repetition) !== undefined) {
             throw new Unreadable("refused"); // nothing to repeat
         }
-        const sign = this.#text.charAt(this.#at);
-        if (sign === "(") {
-            return this.#group();
-        }
-        this.#at += 1;
+        const sign = this.#cursor.next();
         switch (sign) {
+            case "(":
+                return this.#group();
             case "\\":
                 return this.#escape();
             case "[":
-                return byte(this.#class());
+                return byte(byteClass(this.#cursor, (set) => this.#cased(set)));
             case ".":
                 return byte(this.#options.s ? anyByte : notNewline);
             case "^":
@@ -183,11 +146,10 @@ class PerlReader {
     }
 
     #group(): Expression {
-        this.#at += 1;
-        if (this.#take(/\*/y) !== undefined) {
+        if (this.#cursor.take(/\*/y) !== undefined) {
             throw new Unreadable("not followed"); // a verb
         }
-        const set = this.#take(/\?(?<on>[imsx]*)(?:-(?<off>[imsx]*))?(?<rest>[:)])/y)?.groups;
+        const set = this.#cursor.take(/\?(?<on>[imsx]*)(?:-(?<off>[imsx]*))?(?<rest>[:)])/y)?.groups;
         const before = this.#options;
         if (set !== undefined) {
             this.#set(set["on"] ?? "", set["off"] ?? "");
@@ -196,7 +158,7 @@ class PerlReader {
             }
             return this.#inside(before);
         }
-        const name = this.#take(
+        const name = this.#cursor.take(
             /\?(?:P?<(?<angled>[A-Za-z_]\w{0,31})>|'(?<quoted>[A-Za-z_]\w{0,31})')/y,
         )?.groups;
         if (name !== undefined) {
@@ -207,19 +169,19 @@ class PerlReader {
             this.#names.add(called);
             return this.#inside(before);
         }
-        if (this.#take(/\?>/y) !== undefined) {
+        if (this.#cursor.take(/\?>/y) !== undefined) {
             return { kind: "atomic", item: this.#inside(before) };
         }
-        const look = this.#take(/\?(?<back><?)(?<sign>[=!])/y)?.groups;
+        const look = this.#cursor.take(/\?(?<back><?)(?<sign>[=!])/y)?.groups;
         if (look !== undefined) {
             const item = this.#inside(before);
             const negated = look["sign"] === "!";
             return look["back"] === "<" ? lookBack(item, negated) : { kind: "look", item, back: 0, negated };
         }
-        if (this.#take(/\?\|/y) === undefined && this.#text.charAt(this.#at) === "?") {
+        if (this.#cursor.take(/\?\|/y) === undefined && this.#cursor.sign === "?") {
             // Conditions, recursion, references by name, callouts, and options that newer versions have.
             throw new Unreadable(
-                this.#take(/\?(?:\(|R|&|C|P[=>]|[+-]?\d|\^|[imsxJUn-]+[:)])/y) === undefined
+                this.#cursor.take(/\?(?:\(|R|&|C|P[=>]|[+-]?\d|\^|[imsxJUn-]+[:)])/y) === undefined
                     ? "refused"
                     : "not followed",
             );
@@ -239,7 +201,7 @@ class PerlReader {
             throw new Unreadable("refused");
         }
         const item = this.#choice();
-        if (this.#take(/\)/y) === undefined) {
+        if (this.#cursor.take(/\)/y) === undefined) {
             throw new Unreadable("refused");
         }
         this.#depth -= 1;
@@ -248,12 +210,11 @@ class PerlReader {
     }
 
     #escape(): Expression {
-        const code = this.#code();
+        const code = byteEscape(this.#cursor);
         if (code !== undefined) {
             return byte(this.#cased(bytesIn([code, code])));
         }
-        const letter = this.#text.charAt(this.#at);
-        this.#at += 1;
+        const letter = this.#cursor.next();
         const set = letterClass(letter);
         if (set !== undefined) {
             return byte(set);
@@ -277,83 +238,6 @@ class PerlReader {
             default:
                 throw new Unreadable("not followed"); // back references, Unicode properties and what versions differ in
         }
-    }
-
-    /** The byte that an escape stands for, in a class and outside. */
-    #code(): number | undefined {
-        const found = this.#take(
-            /(?<control>[aefnrt])|c(?<letter>[!-~])|x(?<hex>[0-9A-Fa-f]{2})|x\{(?<braced>[0-9A-Fa-f]{1,2})\}|(?<octal>0[0-7]{0,2})|(?<itself>[^A-Za-z0-9])/y,
-        )?.groups;
-        if (found === undefined) {
-            return undefined;
-        }
-        const { control, letter, hex, braced, octal, itself } = found;
-        return control !== undefined
-            ? controls.get(control)
-            : letter !== undefined
-              ? letter.toUpperCase().charCodeAt(0) ^ 0x40
-              : octal !== undefined
-                ? Number.parseInt(octal, 8)
-                : (itself?.charCodeAt(0) ?? Number.parseInt(hex ?? braced ?? "", 16));
-    }
-
-    #class(): ByteSet {
-        if (this.#take(/(?<sign>[:.=])[^\]]*\k<sign>\]/y) !== undefined) {
-            throw new Unreadable("refused"); // a named class, which belongs into a class
-        }
-        const negated = this.#take(/\^/y) !== undefined;
-        const sets: ByteSet[] = [];
-        for (let first = true; first || this.#take(/\]/y) === undefined; first = false) {
-            const low = this.#classItem();
-            if (typeof low !== "number") {
-                sets.push(low);
-                continue;
-            }
-            const high = this.#take(/-(?!\])/y) === undefined ? low : this.#classItem();
-            if (typeof high !== "number") {
-                throw new Unreadable("not followed"); // versions differ: a hyphen, or an error
-            }
-            if (high < low) {
-                throw new Unreadable("refused");
-            }
-            sets.push(this.#cased(bytesIn([low, high])));
-        }
-        const all = union(...sets);
-        return negated ? complement(all) : all;
-    }
-
-    #classItem(): ByteSet | number {
-        const posix = this.#take(/\[:(?<not>\^?)(?<name>[a-z]+):\]/y)?.groups;
-        if (posix !== undefined) {
-            const set = posixClasses.get(posix["name"] ?? "");
-            if (set === undefined) {
-                throw new Unreadable("refused");
-            }
-            // With the option i, a letter has no case of its own.
-            const cased = /^(?:upper|lower)$/.test(posix["name"] ?? "") ? this.#cased(set) : set;
-            return posix["not"] === "^" ? complement(cased) : cased;
-        }
-        if (this.#take(/\[[.=:<>]/y) !== undefined) {
-            throw new Unreadable("not followed");
-        }
-        if (this.#take(/\\/y) === undefined) {
-            const sign = this.#text.charAt(this.#at);
-            this.#at += 1;
-            if (sign === "") {
-                throw new Unreadable("refused"); // nothing closes it
-            }
-            return sign.charCodeAt(0);
-        }
-        const code = this.#take(/b/y) === undefined ? this.#code() : 0x08;
-        if (code !== undefined) {
-            return code;
-        }
-        const set = letterClass(this.#text.charAt(this.#at));
-        this.#at += 1;
-        if (set === undefined) {
-            throw new Unreadable(this.#at > this.#text.length ? "refused" : "not followed");
-        }
-        return set;
     }
 }
 
