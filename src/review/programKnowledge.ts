@@ -1,5 +1,5 @@
 import { topologyIndex } from "../broker/topologyIndex.js";
-import type { Topology } from "../model/index.js";
+import type { Queue, Topology } from "../model/index.js";
 
 /**
  * What a broker exported, brought to what the program's own topology can be compared with: with the program's services, retries, purposes and
@@ -16,16 +16,9 @@ export function withProgramKnowledge(exported: Topology, program: Topology): Top
         ...exported,
         vhosts: exported.vhosts.filter(({ name }) => vhosts.has(name)),
         exchanges: exported.exchanges.filter(isInside),
-        queues: exported.queues.filter(isInside).map((each) => {
-            const known = queueNamed(each.vhost, each.name);
-            return known === undefined
-                ? each
-                : {
-                      ...each,
-                      retain: known.retain,
-                      ...(known.purpose !== undefined && { purpose: known.purpose }),
-                  };
-        }),
+        queues: exported.queues
+            .filter(isInside)
+            .map((each) => withQueueKnowledge(each, queueNamed(each.vhost, each.name))),
         bindings: exported.bindings.filter(isInside),
         policies: exported.policies.filter(isInside),
         operatorPolicies: exported.operatorPolicies.filter(isInside),
@@ -35,4 +28,15 @@ export function withProgramKnowledge(exported: Topology, program: Topology): Top
         services: program.services,
         retries: program.retries,
     };
+}
+
+/** A queue as a broker or its provider tells it, with what only the program knows of it: its purpose, and whether it is kept. */
+export function withQueueKnowledge(queue: Queue, known: Queue | undefined): Queue {
+    return known === undefined
+        ? queue
+        : {
+              ...queue,
+              retain: known.retain,
+              ...(known.purpose !== undefined && { purpose: known.purpose }),
+          };
 }

@@ -4,9 +4,10 @@ import { parseDefinitions } from "../../broker/codec/parseDefinitions.js";
 import { append } from "../../broker/groups.js";
 import { declaredObjects } from "../../broker/provider/declaredObject.js";
 import { topologyIndex } from "../../broker/topologyIndex.js";
-import type { Queue, Topology } from "../../model/index.js";
+import type { Topology } from "../../model/index.js";
 import { type ChangedObject, objectId } from "../change.js";
 import { objectOf } from "../comparedObject.js";
+import { withQueueKnowledge } from "../programKnowledge.js";
 import { type Review, review } from "../review.js";
 import type { EngineObject } from "./brokerObjects.js";
 
@@ -52,7 +53,7 @@ function deployed(objects: readonly EngineObject[], after: Topology): Topology {
         vhosts: mixed(after.vhosts, was.vhosts, objectOf.vhosts),
         exchanges: mixed(after.exchanges, was.exchanges, objectOf.exchanges),
         queues: mixed(after.queues, was.queues, objectOf.queues).map((each) =>
-            withPurpose(each, queueNamed(each.vhost, each.name)),
+            withQueueKnowledge(each, queueNamed(each.vhost, each.name)),
         ),
         bindings: mixed(after.bindings, was.bindings, objectOf.bindings),
         policies: mixed(after.policies, was.policies, objectOf.policies),
@@ -61,17 +62,6 @@ function deployed(objects: readonly EngineObject[], after: Topology): Topology {
         permissions: mixed(after.permissions, was.permissions, objectOf.permissions),
         topicPermissions: mixed(after.topicPermissions, was.topicPermissions, objectOf.topicPermissions),
     };
-}
-
-/** What no resource of a queue tells. */
-function withPurpose(queue: Queue, known: Queue | undefined): Queue {
-    return known === undefined
-        ? queue
-        : {
-              ...queue,
-              retain: known.retain,
-              ...(known.purpose !== undefined && { purpose: known.purpose }),
-          };
 }
 
 /** As the broker would export what the engine made. What of it cannot be read is missing. */

@@ -6,6 +6,7 @@ import {
     declared,
     declaredQueue,
     declaredService,
+    sendingOther,
     sendingWith,
     spot,
     withBinding,
@@ -52,20 +53,7 @@ describe("what services and topology no longer agree on", () => {
     });
 
     it("is a further key that only the alternate exchange takes", () => {
-        const after = editService("gateway", (each) => ({
-            ...each,
-            publishes: [
-                ...each.publishes,
-                {
-                    message: "other",
-                    exchange: "spot.analysis",
-                    routingKey: "analyze.other",
-                    persistent: true,
-                    mandatory: true,
-                    urgency: false,
-                },
-            ],
-        }))(spot);
+        const after = editService("gateway", sendingOther)(spot);
         expect(contractDiff(spot, after)).toMatchObject([
             {
                 kind: "unroutable",

@@ -11,6 +11,7 @@ import {
     limited,
     limitedUser,
     policyOf,
+    sendingOther,
     sendingWith,
     spot,
     withBinding,
@@ -286,24 +287,7 @@ export const destructiveEdits: readonly Edit[] = [
                 }),
             )(all),
             exchanges: [...all.exchanges, exchange("spot", "spot.side", "topic")],
-            services: all.services.map((each) =>
-                each.name === "gateway"
-                    ? {
-                          ...each,
-                          publishes: [
-                              ...each.publishes,
-                              {
-                                  message: "other",
-                                  exchange: "spot.analysis",
-                                  routingKey: "analyze.other",
-                                  persistent: true,
-                                  mandatory: true,
-                                  urgency: false,
-                              },
-                          ],
-                      }
-                    : each,
-            ),
+            services: all.services.map((each) => (each.name === "gateway" ? sendingOther(each) : each)),
         }),
         "dropped",
         '1 to change, 2 to add, messages are dropped: binding "spot.analysis -> exchange spot.side (analyze.other)"; keys lose their queue: "analyze.other" of "spot.analysis"; services are broken: "gateway"',
@@ -629,20 +613,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "publishes a further message that only the alternate exchange takes",
-        declaredService("gateway", (each) => ({
-            ...each,
-            publishes: [
-                ...each.publishes,
-                {
-                    message: "other",
-                    exchange: "spot.analysis",
-                    routingKey: "analyze.other",
-                    persistent: true,
-                    mandatory: true,
-                    urgency: false,
-                },
-            ],
-        })),
+        declaredService("gateway", sendingOther),
         "none",
         '2 to change, services are broken: "gateway"',
     ),

@@ -98,6 +98,15 @@ export function sendingWith(message: string, change: Partial<Publication>): (ser
     });
 }
 
+/** A service that sends a further message, for whose key nothing is bound to its exchange. */
+export function sendingOther(each: Service): Service {
+    const other = { message: "other", exchange: "spot.analysis", routingKey: "analyze.other" };
+    return {
+        ...each,
+        publishes: [...each.publishes, { ...other, persistent: true, mandatory: true, urgency: false }],
+    };
+}
+
 export function withMoreQueues(...queues: readonly QueueDeclaration[]): Topology {
     return declared((all) => ({ ...all, queues: [...all.queues, ...queues] }));
 }

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { KubernetesCluster } from "../../../../model/index.js";
 import { operatorKinds } from "../operatorKinds.js";
+import { pullSecrets } from "../pullSecrets.js";
 import { formatQuantity } from "../quantity.js";
 import { brokerMetadata, brokerName, podLabels, secretNames } from "./place.js";
 import { rabbitmqConf } from "./rabbitmqConf.js";
@@ -42,9 +43,7 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
         spec: {
             replicas: nodes,
             image,
-            ...(imagePullSecrets.length > 0 && {
-                imagePullSecrets: imagePullSecrets.map((name) => ({ name })),
-            }),
+            ...pullSecrets(imagePullSecrets),
             resources: { requests: resources, limits: resources },
             persistence: { storageClassName: storage.storageClass, storage: formatQuantity(storage.size) },
             service: { type: "ClusterIP" },

@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { type ReplicaRange, scales, type Workload } from "../../../../model/index.js";
 import { serviceUser } from "../../service/runtime.js";
 import { stopGraceSeconds } from "../../service/stopGrace.js";
+import { pullSecrets } from "../pullSecrets.js";
 import { containerOf, leavingSeconds } from "./container.js";
 import { labelsOf, objectNameOf, podsOf, type ServicePlace, serviceMetadata } from "./place.js";
 import { type PodFiles, volumesOf } from "./volumes.js";
@@ -64,7 +65,7 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
         // Kubernetes would list the hosts of all Services in the environment.
         enableServiceLinks: false,
         terminationGracePeriodSeconds: graceSeconds(released),
-        ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) }),
+        ...pullSecrets(imagePullSecrets),
         securityContext: {
             runAsNonRoot: true,
             runAsUser: serviceUser,
