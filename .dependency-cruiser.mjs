@@ -1,137 +1,122 @@
-/** The layers of ARCHITECTURE.md. A rule's comment is written to the person who breaks it. */
+/** What each package may import of the others, only through their "exports". */
+const packages = {
+    topology: [],
+    management: ["topology"],
+    pulumi: ["topology", "management"],
+    policy: ["topology"],
+    local: ["topology", "management"],
+    cli: ["topology", "management"],
+};
 
-const layer = (name, from, may, comment) => ({
-    name,
-    severity: "error",
-    comment,
-    from: { path: `^src/${from}` },
-    to: { path: "^src/", pathNot: [`^src/${from}`, ...may.map((each) => `^src/${each}`)] },
-});
+/** The folders of packages/topology/src, and which others each may import. */
+const topologyFolders = {
+    model: [],
+    text: ["model"],
+    lookup: ["model"],
+    declare: ["model"],
+    readings: [],
+    broker: ["model"],
+    patterns: ["model"],
+    settings: ["model", "broker", "lookup", "patterns"],
+    routing: ["model", "lookup", "settings"],
+    compile: ["model", "declare", "broker"],
+    definitions: ["model", "broker", "text"],
+    provider: ["model", "definitions"],
+    checks: ["model", "text", "lookup", "broker", "patterns", "settings", "routing", "definitions"],
+    review: [
+        "model",
+        "text",
+        "lookup",
+        "readings",
+        "broker",
+        "patterns",
+        "settings",
+        "routing",
+        "definitions",
+        "provider",
+        "checks",
+    ],
+    render: ["model", "text", "lookup", "broker", "compile", "settings", "routing", "checks", "review"],
+    alerts: ["model", "lookup", "readings", "broker", "settings", "routing", "text"],
+    dashboards: ["model", "alerts", "lookup"],
+};
+
+const source = (name) => `^packages/${name}/src/`;
+const anyOf = (names) => `(?:${names.join("|")})`;
 
 export default {
     forbidden: [
-        layer(
-            "model-is-pure",
-            "model/",
-            [],
-            "The nouns know nobody: move the code to where the knowledge is.",
-        ),
-        layer(
-            "broker-to-model-only",
-            "broker/",
-            ["model/"],
-            "What RabbitMQ does depends on the nouns alone.",
-        ),
-        layer(
-            "topology-declares",
-            "topology/",
-            ["model/", "broker/"],
-            "The declaration is plain data: no Pulumi, no configuration, no checks.",
-        ),
-        layer(
-            "checks-judge",
-            "checks/",
-            ["model/", "broker/"],
-            "A rule looks at a topology and nothing else.",
-        ),
-        layer(
-            "config-is-read-once",
-            "config/",
-            ["model/", "broker/"],
-            "Parsing is pure, and may ask what a broker needs; only src/config.ts asks the engine.",
-        ),
-        layer(
-            "components-apply",
-            "components/",
-            ["model/", "broker/", "observe/"],
-            "A component loops and says new; a decision about messaging belongs to broker/ or topology/.",
-        ),
-        layer(
-            "review-judges",
-            "review/",
-            ["model/", "broker/", "checks/"],
-            "A review compares plain topologies: it runs nothing, and what it judges may be anybody's.",
-        ),
-        layer(
-            "observe-derives",
-            "observe/",
-            ["model/", "broker/"],
-            "What to watch follows from what is declared; applying it is for components/ and cli/.",
-        ),
-        layer("images-stand-alone", "images/", ["model/"], "Images are built for anyone who names them."),
-        layer(
-            "local-runs-any-program",
-            "local/",
-            ["model/", "operate/", "broker/provider/"],
-            "The local run executes resource inputs as the provider would; it must not know this program's topology.",
-        ),
-        layer(
-            "operate-needs-a-broker-only",
-            "operate/",
-            ["model/", "broker/"],
-            "Tools on a live broker or cluster work for anyone's.",
-        ),
-        layer(
-            "host-stands-alone",
-            "host/",
-            ["model/"],
-            "The code host takes a text for a pull request; what the text says is not its business.",
-        ),
-        {
-            name: "policy-is-thin",
+        ...Object.entries(packages).map(([name, known]) => ({
+            name: `package-${name}`,
             severity: "error",
-            comment:
-                "The policy pack turns resources into a topology; what is wrong with one is for src/checks to say.",
-            from: { path: "^policy/" },
+            comment: `packages/${name} knows ${known.length === 0 ? "no other package" : known.join(" and ")}; the rest builds on it.`,
+            from: { path: source(name) },
             to: {
-                path: "^src/",
+                path: "^(?:packages|src)/",
                 pathNot: [
-                    "^src/(model|broker|checks)/",
-                    // What the stack's values are called.
-                    "^src/config/configReader\\.ts$",
+                    source(name),
+                    ...(name === "cli" ? ["^src/"] : []),
+                    ...known.map((each) => `^packages/${each}/src/exports/`),
                 ],
             },
+        })),
+        {
+            name: "packages-meet-through-exports",
+            severity: "error",
+            comment: "A package is what its package.json exports; everything else of it may change any day.",
+            from: { path: "^(?:src|bench)/" },
+            to: { path: "^packages/[^/]+/src/", pathNot: "^packages/[^/]+/src/exports/" },
+        },
+        ...Object.entries(topologyFolders).map(([name, known]) => ({
+            name: `topology-${name}`,
+            severity: "error",
+            comment: `packages/topology/src/${name} builds on ${known.length === 0 ? "nothing" : known.join(", ")}.`,
+            from: { path: `^packages/topology/src/${name}/` },
+            to: {
+                path: "^packages/topology/src/",
+                pathNot: `^packages/topology/src/${anyOf([name, ...known])}/`,
+            },
+        })),
+        {
+            name: "topology-runs-anywhere",
+            severity: "error",
+            comment: "Values in, values out: no Node.js, no Pulumi. It runs in a browser.",
+            from: { path: source("topology") },
+            to: { path: ["@pulumi/", "dockerode"] },
         },
         {
-            name: "policy-stands-outside",
+            name: "topology-needs-no-node",
             severity: "error",
-            comment: "The engine loads the policy pack; the program runs without it.",
-            from: { path: "^src/" },
-            to: { path: "^policy/" },
-        },
-        {
-            name: "pure-folders-stay-pure",
-            severity: "error",
-            comment: "Values in, values out: no engine, no file, no process.",
-            from: { path: "^src/(model|broker|topology|checks|review|observe|config)/" },
-            to: { path: ["@pulumi/", "dockerode"], dependencyTypesNot: ["type-only"] },
-        },
-        {
-            name: "pure-folders-need-no-node",
-            severity: "error",
-            comment: "Reading and writing belongs to cli/.",
-            from: { path: "^src/(model|broker|topology|checks|review|observe|config)/" },
+            comment: "Reading and writing belongs to packages/cli.",
+            from: { path: source("topology") },
             to: { dependencyTypes: ["core"] },
         },
         {
-            name: "translate-needs-types-only",
+            name: "spot-declares",
             severity: "error",
-            comment: "A translator makes plain arguments; only the component makes resources.",
-            from: { path: "^src/components/translate/" },
-            to: { path: "@pulumi/", dependencyTypesNot: ["type-only"] },
+            comment: "The declaration is plain data: no Pulumi, no configuration, no checks.",
+            from: { path: "^src/topology/" },
+            to: { path: ["^src/(?!topology/|environment/)", "@pulumi/"] },
         },
         {
-            name: "only-cli-has-arguments",
+            name: "config-is-read-once",
             severity: "error",
-            comment: "The command line is cli/'s business.",
-            from: { pathNot: "^src/cli/" },
+            comment: "Parsing is pure; only readConfig.ts asks the engine.",
+            from: { path: "^src/config/", pathNot: "^src/config/readConfig\\.ts$" },
+            to: { path: ["@pulumi/pulumi"], dependencyTypesNot: ["type-only"] },
+        },
+        {
+            name: "only-commands-have-arguments",
+            severity: "error",
+            comment: "The command line is the business of packages/cli and src/cli.",
+            from: { pathNot: ["^packages/cli/src/", "^src/cli/"] },
             to: { path: ["commander", "listr2", "cli-table3"] },
         },
         {
             name: "cli-is-the-top",
             severity: "error",
             comment: "Nobody calls the command line from inside.",
-            from: { pathNot: "^src/cli/" },
+            from: { path: "^src/", pathNot: "^src/cli/" },
             to: { path: "^src/cli/" },
         },
         {
@@ -145,28 +130,35 @@ export default {
             name: "no-orphans",
             severity: "error",
             comment: "Nothing imports this file: delete it.",
-            from: { orphan: true, pathNot: ["\\.d\\.ts$", "^src/index\\.ts$", "^src/cli/main\\.ts$"] },
+            from: {
+                orphan: true,
+                pathNot: ["\\.d\\.ts$", "^src/index\\.ts$", "^src/cli/main\\.ts$", "/src/exports/"],
+            },
             to: {},
         },
         {
             name: "not-to-tests",
             severity: "error",
             comment: "The program does not need its tests.",
-            from: { path: "^src/" },
-            to: { path: "^tests/" },
+            from: { path: "^(?:src|packages/[^/]+/src)/" },
+            to: { path: "^(?:tests|packages/[^/]+/tests)/" },
         },
         {
             name: "not-to-dev-dependencies",
             severity: "error",
             comment: "What the program imports must be a dependency.",
-            from: { path: "^src/" },
+            from: { path: "^(?:src|packages/[^/]+/src)/" },
             to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "unknown"], pathNot: "\\.d\\.ts$" },
         },
     ],
     options: {
         doNotFollow: { path: "node_modules" },
+        exclude: { path: "/dist/" },
         tsPreCompilationDeps: true,
         tsConfig: { fileName: "tsconfig.json" },
-        enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node"] },
+        enhancedResolveOptions: {
+            exportsFields: ["exports"],
+            conditionNames: ["@spot-messaging/source", "import", "types", "node"],
+        },
     },
 };

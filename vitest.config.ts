@@ -8,14 +8,20 @@ const live = {
     hookTimeout: 300_000,
 } as const;
 
+/** The packages of this repository are tested as they are written, without a build. */
+const conditions = ["@spot-messaging/source", "node"];
+
 export default defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
     test: {
         projects: [
             {
+                extends: true,
                 test: {
                     name: "unit",
                     setupFiles: ["tests/support/seed.ts"],
-                    include: ["tests/**/*.test.ts"],
+                    include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
                     exclude: ["tests/broker/**", "tests/engine/**", "tests/kube/**", "tests/alerts/**"],
                     pool: "forks",
                     // None waits for anything; a busy machine is slow at drawing fifty pictures.
@@ -24,6 +30,7 @@ export default defineConfig({
                 },
             },
             {
+                extends: true,
                 test: {
                     name: "alerts",
                     include: ["tests/alerts/**/*.test.ts"],
@@ -32,6 +39,7 @@ export default defineConfig({
                 },
             },
             {
+                extends: true,
                 test: {
                     name: "broker",
                     setupFiles: ["tests/support/seed.ts"],
@@ -40,6 +48,7 @@ export default defineConfig({
                 },
             },
             {
+                extends: true,
                 test: {
                     name: "kube",
                     globalSetup: ["tests/kube/support/setup.ts"],
@@ -48,6 +57,7 @@ export default defineConfig({
                 },
             },
             {
+                extends: true,
                 test: {
                     name: "engine",
                     include: ["tests/engine/**/*.test.ts"],

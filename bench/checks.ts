@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type * as Checks from "@spot-messaging/topology/check";
 import { bundled } from "../scripts/bundle.mjs";
-import type * as Checks from "../src/checks/index.js";
-import { generatedTopology } from "../tests/support/generatedTopology.js";
-import { type Cost, costOf, deciding, least } from "./cost.js";
+import { generatedTopology } from "../tests/support/generatedTopology.ts";
+import { type Cost, costOf, deciding, least } from "./cost.ts";
 
 /**
  * How long all checks take on a topology of 10,000 queues, and on one twice as large: at most a second, and at most 2.2 times as long.
@@ -26,8 +26,8 @@ interface Checked {
 
 async function checkOnce(queueCount: number): Promise<Checked> {
     // As `npx topology` loads it.
-    const entry = await bundled("src/checks/index.ts");
-    const { check } = (await import(entry ?? "../src/checks/index.js")) as typeof Checks; // its path is known only here
+    const entry = await bundled("packages/topology/src/exports/check.ts");
+    const { check } = (await import(entry ?? "../packages/topology/src/exports/check.ts")) as typeof Checks; // its path is known only here
     const topology = generatedTopology(queueCount, queueCount / 20);
     let errors = 0;
     const cost = costOf(() => {

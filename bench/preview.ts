@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parse, stringify } from "yaml";
-import { projectRoot } from "../src/cli/project.js";
-import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.js";
-import { median } from "./cost.js";
+import { projectRoot } from "../src/cli/project.ts";
+import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.ts";
+import { median } from "./cost.ts";
 
 /**
  * How long `pulumi preview --stack dev` takes, against the same program compiled to JavaScript beforehand: what running TypeScript as it is

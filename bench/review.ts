@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { projectRoot } from "../src/cli/project.js";
-import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.js";
-import type { Topology } from "../src/model/index.js";
-import { writeSnapshot } from "../src/review/snapshot.js";
-import { generatedTopology } from "../tests/support/generatedTopology.js";
+import type { Topology } from "@spot-messaging/topology";
+import { writeSnapshot } from "@spot-messaging/topology/review";
+import { projectRoot } from "../src/cli/project.ts";
+import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.ts";
+import { generatedTopology } from "../tests/support/generatedTopology.ts";
 
 /**
  * How long `topology review` takes for a change in a topology of 5,000 objects, start-up included: at most 1.5 s, and at most 2 % of what the

@@ -1,14 +1,14 @@
-import { emptyTopology } from "../src/broker/emptyTopology.js";
-import { router, routes } from "../src/broker/routing.js";
 import {
     type Binding,
     binding,
     type ExchangeType,
+    emptyTopology,
     exchange,
     queue,
     type Topology,
-} from "../src/model/index.js";
-import { type Cost, costOf, deciding, least } from "./cost.js";
+} from "@spot-messaging/topology";
+import { router, routes } from "@spot-messaging/topology/broker";
+import { type Cost, costOf, deciding, least } from "./cost.ts";
 
 /**
  * How long it takes to tell where a message goes in a topology with 10,000 bindings on one exchange: at most half a millisecond for a key,

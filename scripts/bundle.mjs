@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { sourceCondition } from "./nodeArguments.mjs";
 
 const own = fileURLToPath(new URL("..", import.meta.url));
 /** What every bundle depends on besides its sources. */
@@ -15,7 +16,10 @@ const packages = {
     name: "packages",
     setup: ({ onResolve }) => {
         onResolve({ filter: /^[^./]/ }, ({ path: name, importer, kind }) =>
-            kind === "entry-point" || importer.includes("node_modules") || inlined.includes(name)
+            kind === "entry-point" ||
+            importer.includes("node_modules") ||
+            name.startsWith("@spot-messaging/") ||
+            inlined.includes(name)
                 ? undefined
                 : { path: name, external: true },
         );
@@ -95,6 +99,7 @@ async function bundle(source, { root, folder, file }) {
         entryNames: "[name]-[hash]",
         chunkNames: "[name]-[hash]",
         bundle: true,
+        conditions: [sourceCondition],
         splitting: true,
         plugins: [packages],
         // Packages of the older kind ask for Node's own modules in their way.

@@ -2,6 +2,7 @@ import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { execute } from "./execute.mjs";
+import { nodeArguments } from "./nodeArguments.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -30,7 +31,5 @@ export function runCommand(command, rest) {
  * @param {string} folder - in which it runs
  */
 function run([file, ...programArguments], folder) {
-    // Resolved from here: the folder need not know tsx.
-    const tsx = import.meta.resolve("tsx");
-    return execute(process.execPath, ["--import", tsx, path.join(root, file), ...programArguments], folder);
+    return execute(process.execPath, [...nodeArguments, path.join(root, file), ...programArguments], folder);
 }

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { canInstallPackages, installPackages, readHost } from "../src/images/host.js";
-import { UserError } from "../src/model/userError.js";
+import { canInstallPackages, installPackages, readHost } from "../packages/local/src/images/host.ts";
+import { UserError } from "../packages/topology/src/model/userError.ts";
 import { execute } from "./execute.mjs";
 
 /**

@@ -1,6 +1,6 @@
 // npm test: every step, one after another, also after one has failed; arguments select steps. The last line is "N passed, N failed".
 import process from "node:process";
-import { UserError } from "../src/model/userError.js";
+import { UserError } from "../packages/topology/src/model/userError.ts";
 import { failure, steps, sum } from "./steps.mjs";
 
 const wanted = process.argv.slice(2);

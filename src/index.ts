@@ -2,28 +2,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import { checked } from "./checks/index.js";
-import { keepAuthority } from "./components/authorityFile.js";
-import { ClusterMonitoring } from "./components/clusterMonitoring.js";
-import { DockerServices } from "./components/dockerServices.js";
-import { KubernetesServices } from "./components/kubernetesServices.js";
-import { MessagingTopology } from "./components/messagingTopology.js";
-import { RabbitMqCluster } from "./components/rabbitMqCluster.js";
-import { neededKinds } from "./components/translate/kubernetes/neededKinds.js";
-import { readEnvironment, readKubernetesAccess, readPassword } from "./config.js";
-import { servicesImageName } from "./images/servicesImageName.js";
-import {
-    gatewayUrlOf,
-    mostProcesses,
-    type Service,
-    scalableServices,
-    UserError,
-    userNames,
-} from "./model/index.js";
-import { reachManagement } from "./operate/managementReach.js";
-import { contractOf } from "./topology/contract.js";
-import { buildTopology } from "./topology/index.js";
-import { services as serviceNames, vhostName } from "./topology/names.js";
+import { reachManagement } from "@spot-messaging/management";
+import { ClusterMonitoring, MessagingTopology, RabbitMqCluster } from "@spot-messaging/pulumi";
+import { keepAuthority } from "@spot-messaging/pulumi/operators";
+import { type Service, UserError } from "@spot-messaging/topology";
+import { checked } from "@spot-messaging/topology/check";
+import { readEnvironment, readKubernetesAccess, readPassword } from "./config/readConfig.ts";
+import { userNames } from "./environment/credentials.ts";
+import { gatewayUrlOf, mostProcesses, scalableServices } from "./environment/deployment.ts";
+import { servicesImageName } from "./images/servicesImageName.ts";
+import { DockerServices } from "./services/dockerServices.ts";
+import { neededKinds } from "./services/kubernetes/neededKinds.ts";
+import { KubernetesServices } from "./services/kubernetesServices.ts";
+import { contractOf } from "./topology/contract.ts";
+import { buildTopology } from "./topology/index.ts";
+import { services as serviceNames, vhostName } from "./topology/names.ts";
 
 /** Errors that a person can mend reach them as a sentence, without a stack. */
 function readable<T>(step: () => T): T {
@@ -62,7 +55,7 @@ const { cluster: clusterSettings, deployment } = environment;
 const kinds = neededKinds(clusterSettings, deployment);
 if (kinds.length > 0) {
     // Loaded where it is needed: it is large.
-    const { requireKinds } = await import("./operate/kubernetesKinds.js");
+    const { requireKinds } = await import("@spot-messaging/pulumi/operators");
     await readableLater(requireKinds(readKubernetesAccess(), kinds));
 }
 

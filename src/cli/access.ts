@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type ManagementApi, managementApi } from "@spot-messaging/management";
 import { z } from "zod";
-import { type ManagementApi, managementApi } from "../operate/managementApi.js";
-import { projectRoot } from "./project.js";
+import { projectRoot } from "./project.ts";
 
 const access = z.object({
     managementEndpoint: z.string(),

@@ -2,11 +2,11 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { parseEnvironment } from "../config/parseEnvironment.js";
-import { type Access, parseAccess } from "./access.js";
-import { projectRoot } from "./project.js";
-import { findPulumi, pulumiEnvironment } from "./pulumiCli.js";
-import { readStackConfig } from "./stackFile.js";
+import { parseEnvironment } from "../config/parseEnvironment.ts";
+import { type Access, parseAccess } from "./access.ts";
+import { projectRoot } from "./project.ts";
+import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
+import { readStackConfig } from "./stackFile.ts";
 
 /** How to reach a stack that the engine brought up; `undefined` where it has no such stack, or the stack has nothing in it. */
 export async function engineAccess(stack: string): Promise<Access | undefined> {

@@ -1,6 +1,6 @@
+import { UserError } from "@spot-messaging/topology";
 import { z } from "zod";
-import { UserError } from "../model/index.js";
-import type { Mail } from "./mail.js";
+import type { Mail } from "./mail.ts";
 
 const submitted = z.object({ id: z.string() });
 const analysis = z.object({

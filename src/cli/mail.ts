@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { systemReason } from "@spot-messaging/cli";
+import { UsageError } from "@spot-messaging/topology";
 import { mboxReader } from "mbox-reader";
-import { UsageError } from "../model/index.js";
-import { systemReason } from "./systemReason.js";
 
 /** An e-mail to analyse. */
 export interface Mail {

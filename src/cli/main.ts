@@ -1,15 +1,15 @@
+import { LocalRunError } from "@spot-messaging/local";
+import { BrokerUnreachable } from "@spot-messaging/management";
+import { UsageError, UserError } from "@spot-messaging/topology";
 import { Command, Option } from "commander";
-import { LocalRunError } from "../local/localRun.js";
-import { UsageError, UserError } from "../model/index.js";
-import { BrokerUnreachable } from "../operate/managementApi.js";
-import { loadAccess } from "./access.js";
-import { engineAccess } from "./engineAccess.js";
-import { projectRoot } from "./project.js";
-import { start } from "./start.js";
-import { readStatus } from "./status.js";
-import { stop } from "./stop.js";
-import { renderMails, renderQueues } from "./tables.js";
-import { up } from "./up.js";
+import { loadAccess } from "./access.ts";
+import { engineAccess } from "./engineAccess.ts";
+import { projectRoot } from "./project.ts";
+import { start } from "./start.ts";
+import { readStatus } from "./status.ts";
+import { stop } from "./stop.ts";
+import { renderMails, renderQueues } from "./tables.ts";
+import { up } from "./up.ts";
 
 /** What the exit codes mean, everywhere. */
 const exit = { fine: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
@@ -121,7 +121,7 @@ program
     .option("--check", "write nothing; fail when the files are not what would be written")
     .action(async ({ check }: { check?: true }) => {
         // Only here: the drawing program is large, and the other commands do not draw.
-        const { checkSnapshots, writeSnapshots } = await import("./snapshot.js");
+        const { checkSnapshots, writeSnapshots } = await import("@spot-messaging/cli/snapshot");
         if (check === true) {
             await checkSnapshots(projectRoot);
             return;

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Cluster } from "../model/index.js";
-import { projectRoot } from "./project.js";
+import type { Cluster } from "@spot-messaging/pulumi";
+import { projectRoot } from "./project.ts";
 
 /** The Pulumi CLI to use, and where it comes from. */
 export interface PulumiCli {

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { UsageError } from "@spot-messaging/topology";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
-import { namespace, type RawConfig } from "../config/configReader.js";
-import { UsageError } from "../model/index.js";
-import { projectRoot } from "./project.js";
+import { namespace, type RawConfig } from "../config/configReader.ts";
+import { projectRoot } from "./project.ts";
 
 const projectFile = z.object({
     config: z.record(z.string(), z.object({ default: z.unknown() })),

@@ -1,22 +1,22 @@
 import { join } from "node:path";
+import { runLocally } from "@spot-messaging/local";
+import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local/images";
+import { UsageError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
 import { Listr } from "listr2";
-import { namespace } from "../config/configReader.js";
-import { parseEnvironment } from "../config/parseEnvironment.js";
-import { ensureBrokerImage } from "../images/brokerImage.js";
-import { connectContainerEngine } from "../images/containerEngine.js";
-import { ensureServicesImage } from "../images/servicesImage.js";
-import { runLocally } from "../local/localRun.js";
-import { type Environment, UsageError } from "../model/index.js";
-import { buildTopology } from "../topology/index.js";
-import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.js";
-import { gateway } from "./gateway.js";
-import { readMail } from "./mail.js";
-import { projectName, projectRoot } from "./project.js";
-import { readStackConfig } from "./stackFile.js";
-import { type Status, settledStatus } from "./status.js";
-import { analyse } from "./submission.js";
-import type { AnalysedMail } from "./tables.js";
+import { namespace } from "../config/configReader.ts";
+import { parseEnvironment } from "../config/parseEnvironment.ts";
+import { type Environment } from "../environment/environment.ts";
+import { ensureServicesImage } from "../images/servicesImage.ts";
+import { buildTopology } from "../topology/index.ts";
+import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.ts";
+import { gateway } from "./gateway.ts";
+import { readMail } from "./mail.ts";
+import { projectName, projectRoot } from "./project.ts";
+import { readStackConfig } from "./stackFile.ts";
+import { type Status, settledStatus } from "./status.ts";
+import { analyse } from "./submission.ts";
+import type { AnalysedMail } from "./tables.ts";
 
 export interface StartOptions {
     readonly stack: string;
@@ -94,7 +94,7 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
                         config: Object.fromEntries(
                             Object.entries(raw).map(([key, value]) => [`${namespace}:${key}`, value]),
                         ),
-                        program: () => import("../index.js"),
+                        program: () => import("../index.ts"),
                         docker: engine(),
                         signal,
                         onEvent: ({ kind, type, name, done, total, detail }) => {

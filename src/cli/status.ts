@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { vhostName } from "../topology/names.js";
-import type { Access } from "./access.js";
-import { brokerOf } from "./access.js";
-import { gateway } from "./gateway.js";
+import { vhostName } from "../topology/names.ts";
+import type { Access } from "./access.ts";
+import { brokerOf } from "./access.ts";
+import { gateway } from "./gateway.ts";
 
 /** What runs and how full it is; `npm run status -- --json` prints exactly this. */
 export interface Status {

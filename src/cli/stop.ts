@@ -1,7 +1,7 @@
-import { connectContainerEngine } from "../images/containerEngine.js";
-import { type Removed, removeLocally } from "../local/localRun.js";
-import { forgetAccess } from "./access.js";
-import { projectName } from "./project.js";
+import { type Removed, removeLocally } from "@spot-messaging/local";
+import { connectContainerEngine } from "@spot-messaging/local/images";
+import { forgetAccess } from "./access.ts";
+import { projectName } from "./project.ts";
 
 /** Removes everything that local runs of a stack left on this machine: containers, networks, volumes and how to reach them. */
 export async function stop(stack: string, report: (message: string) => void): Promise<Removed> {

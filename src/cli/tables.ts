@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import type { Analysis } from "./gateway.js";
-import type { Status } from "./status.js";
+import type { Analysis } from "./gateway.ts";
+import type { Status } from "./status.ts";
 
 /** An e-mail that was handed in, and what became of it. */
 export interface AnalysedMail {

@@ -1,20 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Finding } from "../checks/finding.js";
-import type { Location } from "../checks/judgement.js";
-import { parseEnvironment } from "../config/parseEnvironment.js";
-import type { Environment } from "../model/index.js";
-import { analysisExchanges, analysisQueues, analysisServices } from "../topology/analysis.js";
-import { buildTopology } from "../topology/index.js";
+import type { TopologyInput } from "@spot-messaging/cli";
+import type { Finding, Location } from "@spot-messaging/topology/check";
+import { parseEnvironment } from "../config/parseEnvironment.ts";
+import type { Environment } from "../environment/environment.ts";
+import { analysisExchanges, analysisQueues, analysisServices } from "../topology/analysis.ts";
+import { buildTopology } from "../topology/index.ts";
 import {
     notificationExchanges,
     notificationQueues,
     notificationServices,
-} from "../topology/notifications.js";
-import { operationsExchanges, operationsServices, retryExchange } from "../topology/operations.js";
-import { projectRoot } from "./project.js";
-import { readStackConfig } from "./stackFile.js";
-import type { TopologyInput } from "./topologyFile.js";
+} from "../topology/notifications.ts";
+import { operationsExchanges, operationsServices, retryExchange } from "../topology/operations.ts";
+import { projectRoot } from "./project.ts";
+import { readStackConfig } from "./stackFile.ts";
 
 /**
  * The topology of one of the program's own stacks.

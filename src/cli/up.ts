@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { parseEnvironment } from "../config/parseEnvironment.js";
-import { ensureBrokerImage } from "../images/brokerImage.js";
-import { connectContainerEngine } from "../images/containerEngine.js";
-import { ensureServicesImage } from "../images/servicesImage.js";
-import { UserError } from "../model/index.js";
-import { projectRoot } from "./project.js";
-import { findPulumi, pulumiEnvironment } from "./pulumiCli.js";
-import { readStackConfig } from "./stackFile.js";
+import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
+import { parseEnvironment } from "../config/parseEnvironment.ts";
+import { ensureServicesImage } from "../images/servicesImage.ts";
+import { projectRoot } from "./project.ts";
+import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
+import { readStackConfig } from "./stackFile.ts";
 
 const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";

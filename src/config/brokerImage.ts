@@ -1,5 +1,5 @@
-import type { BrokerVersion } from "../model/index.js";
-import type { ConfigReader } from "./configReader.js";
+import type { BrokerVersion } from "@spot-messaging/topology";
+import type { ConfigReader } from "./configReader.ts";
 
 /** RabbitMQ's own image, by the tag that follows the newest patch. */
 export function officialImage(brokerVersion: BrokerVersion): string {

@@ -1,4 +1,4 @@
-import { UsageError } from "../model/index.js";
+import { UsageError } from "@spot-messaging/topology";
 
 /** Everything that is wrong with a stack's configuration, in one error. */
 export class ConfigError extends UsageError {

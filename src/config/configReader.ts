@@ -1,4 +1,4 @@
-import { type Bytes, type Duration, parseBytes, parseDuration } from "../model/index.js";
+import { type Bytes, type Duration, parseBytes, parseDuration } from "@spot-messaging/topology";
 
 /** A stack's values without their namespace, as the engine hands them over: lists and numbers as JSON text. */
 export type RawConfig = Readonly<Record<string, string>>;

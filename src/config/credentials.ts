@@ -1,7 +1,8 @@
-import { type Credentials, serviceNames } from "../model/index.js";
-import type { ConfigReader } from "./configReader.js";
-import { isKnownName } from "./knownName.js";
-import { pairs } from "./pairs.js";
+import { type Credentials } from "../environment/credentials.ts";
+import { serviceNames } from "../environment/deployment.ts";
+import type { ConfigReader } from "./configReader.ts";
+import { isKnownName } from "./knownName.ts";
+import { pairs } from "./pairs.ts";
 
 const mostGenerations = 10_000;
 

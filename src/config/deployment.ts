@@ -1,17 +1,16 @@
+import { type Cluster, type KubernetesCluster } from "@spot-messaging/pulumi";
 import {
-    type Cluster,
     type Deployment,
     type GatewayIngress,
-    type KubernetesCluster,
     type KubernetesDeployment,
     type ReplicaRange,
     scalableServices,
-} from "../model/index.js";
-import type { ConfigReader } from "./configReader.js";
-import { digestImage } from "./digestImage.js";
-import { isKnownName } from "./knownName.js";
-import { namespaceName, objectName } from "./kubernetesName.js";
-import { pairs } from "./pairs.js";
+} from "../environment/deployment.ts";
+import type { ConfigReader } from "./configReader.ts";
+import { digestImage } from "./digestImage.ts";
+import { isKnownName } from "./knownName.ts";
+import { namespaceName, objectName } from "./kubernetesName.ts";
+import { pairs } from "./pairs.ts";
 
 export function deploymentOf(
     reader: ConfigReader,

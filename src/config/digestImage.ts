@@ -1,4 +1,4 @@
-import type { ConfigReader } from "./configReader.js";
+import type { ConfigReader } from "./configReader.ts";
 
 /**
  * An image that a stack must name by digest: behind a tag there may be another program tomorrow, and a pod that moves to another host would

@@ -1,6 +1,7 @@
-import type { BrokerVersion, DockerCluster } from "../model/index.js";
-import { brokerImage } from "./brokerImage.js";
-import type { ConfigReader } from "./configReader.js";
+import type { DockerCluster } from "@spot-messaging/pulumi";
+import type { BrokerVersion } from "@spot-messaging/topology";
+import { brokerImage } from "./brokerImage.ts";
+import type { ConfigReader } from "./configReader.ts";
 
 export function dockerCluster(reader: ConfigReader, brokerVersion: BrokerVersion): DockerCluster {
     const nodes = reader.integer("nodes", 1, 3);

@@ -1,6 +1,6 @@
-import type { ExternalCluster } from "../model/index.js";
-import type { ConfigReader } from "./configReader.js";
-import { managementUrl } from "./managementUrl.js";
+import type { ExternalCluster } from "@spot-messaging/pulumi";
+import type { ConfigReader } from "./configReader.ts";
+import { managementUrl } from "./managementUrl.ts";
 
 export function externalCluster(reader: ConfigReader): ExternalCluster {
     return {

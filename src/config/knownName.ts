@@ -1,5 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
-import type { ConfigReader } from "./configReader.js";
+import type { ConfigReader } from "./configReader.ts";
 
 /**
  * Whether a name is one of those known; reports it otherwise.

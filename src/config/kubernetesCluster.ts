@@ -1,14 +1,9 @@
-import { leastMemoryMark, memoryMark } from "../broker/nodeMemory.js";
-import {
-    type BrokerVersion,
-    type CertificateAuthority,
-    formatBytes,
-    type KubernetesCluster,
-    type Monitoring,
-} from "../model/index.js";
-import { officialImage } from "./brokerImage.js";
-import type { ConfigReader } from "./configReader.js";
-import { digestImage } from "./digestImage.js";
+import { type CertificateAuthority, type KubernetesCluster, type Monitoring } from "@spot-messaging/pulumi";
+import { type BrokerVersion, formatBytes } from "@spot-messaging/topology";
+import { leastMemoryMark, memoryMark } from "@spot-messaging/topology/broker";
+import { officialImage } from "./brokerImage.ts";
+import type { ConfigReader } from "./configReader.ts";
+import { digestImage } from "./digestImage.ts";
 import {
     isLabelName,
     isLabelValue,
@@ -18,10 +13,10 @@ import {
     objectName,
     objectNames,
     ownNamespace,
-} from "./kubernetesName.js";
-import { secureUrl } from "./managementUrl.js";
-import { nameServers } from "./nameServers.js";
-import { pairs } from "./pairs.js";
+} from "./kubernetesName.ts";
+import { secureUrl } from "./managementUrl.ts";
+import { nameServers } from "./nameServers.ts";
+import { pairs } from "./pairs.ts";
 
 export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVersion): KubernetesCluster {
     const operatorManifest = operatorManifestOf(reader);

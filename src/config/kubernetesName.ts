@@ -1,4 +1,4 @@
-import type { ConfigReader } from "./configReader.js";
+import type { ConfigReader } from "./configReader.ts";
 
 /** Whether a text can name a namespace. */
 export function isNamespace(text: string): boolean {

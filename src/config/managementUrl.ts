@@ -1,4 +1,4 @@
-import type { ConfigReader } from "./configReader.js";
+import type { ConfigReader } from "./configReader.ts";
 
 /** Judges the URL of a management API; an empty one is the reader's business. */
 export function managementUrl(reader: ConfigReader, key: string, url: string): string {

@@ -1,7 +1,7 @@
+import type { NameServer } from "@spot-messaging/pulumi";
 import { z } from "zod";
-import type { NameServer } from "../model/index.js";
-import type { ConfigReader } from "./configReader.js";
-import { isNamespace } from "./kubernetesName.js";
+import type { ConfigReader } from "./configReader.ts";
+import { isNamespace } from "./kubernetesName.ts";
 
 const usualPort = 53;
 

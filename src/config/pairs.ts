@@ -1,4 +1,4 @@
-import type { ConfigReader } from "./configReader.js";
+import type { ConfigReader } from "./configReader.ts";
 
 /**
  * Reads a list of texts `name=value` as a table.

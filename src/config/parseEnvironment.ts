@@ -1,21 +1,15 @@
+import { type Cluster } from "@spot-messaging/pulumi";
+import { type BrokerVersion, brokerVersions, longestDurationMs, times } from "@spot-messaging/topology";
 import { closest, distance } from "fastest-levenshtein";
-import {
-    type BrokerVersion,
-    brokerVersions,
-    type Cluster,
-    type Environment,
-    knownAnalyzers,
-    longestDurationMs,
-    times,
-} from "../model/index.js";
-import { ConfigError } from "./configError.js";
-import { configKeys } from "./configKeys.js";
-import { type ConfigReader, configReader, type RawConfig } from "./configReader.js";
-import { credentialsOf } from "./credentials.js";
-import { deploymentOf } from "./deployment.js";
-import { dockerCluster } from "./dockerCluster.js";
-import { externalCluster } from "./externalCluster.js";
-import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.js";
+import { type Environment, knownAnalyzers } from "../environment/environment.ts";
+import { ConfigError } from "./configError.ts";
+import { configKeys } from "./configKeys.ts";
+import { type ConfigReader, configReader, type RawConfig } from "./configReader.ts";
+import { credentialsOf } from "./credentials.ts";
+import { deploymentOf } from "./deployment.ts";
+import { dockerCluster } from "./dockerCluster.ts";
+import { externalCluster } from "./externalCluster.ts";
+import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.ts";
 
 /**
  * Makes an environment of a stack's values.

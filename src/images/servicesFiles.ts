@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { UserError } from "../model/index.js";
-import type { ArchiveFile } from "./archive.js";
+import type { ArchiveFile } from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
 
 export interface ServicesFiles {
     /** Sorted, by their paths below `services`. */

@@ -1,16 +1,22 @@
 import { fileURLToPath } from "node:url";
+import type { Report } from "@spot-messaging/local/images";
+import {
+    type ArchiveFile,
+    engineReason,
+    finished,
+    hasImage,
+    lastWords,
+    obstacle,
+    originLabel,
+    packFiles,
+    pullImage,
+    removeOldImages,
+} from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { UserError } from "../model/index.js";
-import { type ArchiveFile, packFiles } from "./archive.js";
-import { lastWords } from "./command.js";
-import { obstacle, originLabel } from "./debianImage.js";
-import { engineReason, finished } from "./engineProgress.js";
-import { hasImage, removeOldImages } from "./localImage.js";
-import { pullImage } from "./pullImage.js";
-import type { Report } from "./report.js";
-import { readServicesFiles, type ServicesFiles } from "./servicesFiles.js";
-import { nameOf, repository } from "./servicesImageName.js";
-import { ensureServicesPackages } from "./servicesPackages.js";
+import { readServicesFiles, type ServicesFiles } from "./servicesFiles.ts";
+import { nameOf, repository } from "./servicesImageName.ts";
+import { ensureServicesPackages } from "./servicesPackages.ts";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 /** As in services/Dockerfile. */

@@ -1,5 +1,5 @@
-import type { ArchiveFile } from "./archive.js";
-import { fingerprint, readServicesFiles } from "./servicesFiles.js";
+import type { ArchiveFile } from "@spot-messaging/local/images";
+import { fingerprint, readServicesFiles } from "./servicesFiles.ts";
 
 export const repository = "spot-messaging/services";
 

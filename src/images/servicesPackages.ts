@@ -1,17 +1,23 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import type { Report } from "@spot-messaging/local/images";
+import {
+    type ArchiveFile,
+    type DebianImage,
+    finished,
+    hasImage,
+    importDebianImage,
+    installPackages,
+    localFolder,
+    originLabel,
+    removeOldImages,
+    runCommand,
+    sendFolder,
+    withLock,
+} from "@spot-messaging/local/images";
 import type Docker from "dockerode";
-import { type ArchiveFile, sendFolder } from "./archive.js";
-import { runCommand } from "./command.js";
-import { type DebianImage, importDebianImage, originLabel } from "./debianImage.js";
-import { finished } from "./engineProgress.js";
-import { installPackages } from "./host.js";
-import { localFolder } from "./localFolder.js";
-import { hasImage, removeOldImages } from "./localImage.js";
-import { withLock } from "./lock.js";
-import type { Report } from "./report.js";
-import { fingerprint } from "./servicesFiles.js";
+import { fingerprint } from "./servicesFiles.ts";
 
 /** The official Python image is made from the same release of Debian, and has the same minor version of Python. */
 const python: DebianImage = {

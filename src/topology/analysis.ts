@@ -1,14 +1,14 @@
 import {
     bytes,
-    type Environment,
     type ExchangeDeclaration,
     type QueueDeclaration,
     type Service,
     service,
     type WorkQueue,
-} from "../model/index.js";
-import { adminSubscription, statusPublication } from "./conventions.js";
-import { analyzerName, exchanges, keys, services } from "./names.js";
+} from "@spot-messaging/topology";
+import { type Environment } from "../environment/environment.ts";
+import { adminSubscription, statusPublication } from "./conventions.ts";
+import { analyzerName, exchanges, keys, services } from "./names.ts";
 
 /** Jobs and results of an analysis: nothing here may be lost. */
 export const analysisExchanges: readonly ExchangeDeclaration[] = [

@@ -1,6 +1,6 @@
-import { featuresOf } from "../broker/features.js";
-import { type ArgumentValue, type RetryRoute, type Service, type Topology } from "../model/index.js";
-import { exchanges } from "./names.js";
+import { type ArgumentValue, type RetryRoute, type Service, type Topology } from "@spot-messaging/topology";
+import { featuresOf } from "@spot-messaging/topology/broker";
+import { exchanges } from "./names.ts";
 
 /** Raised when the shape changes, so that a service of another build says so instead of misreading it. */
 export const contractFormat = 1;

@@ -1,5 +1,11 @@
-import { bytes, type CommandQueue, duration, type Publication, type Subscription } from "../model/index.js";
-import { adminQueue, exchanges, keys } from "./names.js";
+import {
+    bytes,
+    type CommandQueue,
+    duration,
+    type Publication,
+    type Subscription,
+} from "@spot-messaging/topology";
+import { adminQueue, exchanges, keys } from "./names.ts";
 
 /** How long a status update is of interest; also how long the queue keeps it. */
 export const statusLifetime = duration("1 minute");

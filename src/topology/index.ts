@@ -1,15 +1,16 @@
-import { compile, deadLetterQueueOf } from "../broker/compile/index.js";
 import {
+    compile,
     type Declaration,
-    type Environment,
+    deadLetterQueueOf,
     type Service,
     type Topology,
-    userNames,
-} from "../model/index.js";
-import { analysisExchanges, analysisQueues, analysisServices } from "./analysis.js";
-import { exchanges, vhostName } from "./names.js";
-import { notificationExchanges, notificationQueues, notificationServices } from "./notifications.js";
-import { operationsExchanges, operationsQueues, operationsServices, retryExchange } from "./operations.js";
+} from "@spot-messaging/topology";
+import { userNames } from "../environment/credentials.ts";
+import { type Environment } from "../environment/environment.ts";
+import { analysisExchanges, analysisQueues, analysisServices } from "./analysis.ts";
+import { exchanges, vhostName } from "./names.ts";
+import { notificationExchanges, notificationQueues, notificationServices } from "./notifications.ts";
+import { operationsExchanges, operationsQueues, operationsServices, retryExchange } from "./operations.ts";
 
 /** What spot wants of its broker, whatever the broker's version. */
 export function declareSpot(environment: Environment): Declaration {

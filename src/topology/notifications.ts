@@ -1,13 +1,13 @@
 import {
     bytes,
-    type Environment,
     type ExchangeDeclaration,
     type QueueDeclaration,
     type Service,
     service,
-} from "../model/index.js";
-import { adminSubscription, statusLifetime } from "./conventions.js";
-import { exchanges, keys, services } from "./names.js";
+} from "@spot-messaging/topology";
+import { type Environment } from "../environment/environment.ts";
+import { adminSubscription, statusLifetime } from "./conventions.ts";
+import { exchanges, keys, services } from "./names.ts";
 
 export const notificationExchanges: readonly ExchangeDeclaration[] = [
     { name: exchanges.notifications, type: "topic", alternate: exchanges.unrouted },

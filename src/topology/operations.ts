@@ -4,9 +4,9 @@ import {
     type QueueDeclaration,
     type Service,
     service,
-} from "../model/index.js";
-import { commandQueue } from "./conventions.js";
-import { exchanges, keys, services } from "./names.js";
+} from "@spot-messaging/topology";
+import { commandQueue } from "./conventions.ts";
+import { exchanges, keys, services } from "./names.ts";
 
 const unroutedQueue = "unrouted";
 

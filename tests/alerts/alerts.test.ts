@@ -3,15 +3,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { alertGroups } from "@spot-messaging/topology/alerts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import type { Alert } from "../../src/observe/alert.js";
-import { alertGroups } from "../../src/observe/alertGroups.js";
-import { renderRulesFile } from "../../src/observe/rulesFile.js";
-import { findPromtool } from "../support/promtool.js";
-import { devTopology } from "../unit/environments.js";
-import { type Expected, type Scenario, scenarios } from "./scenarios.js";
-import { end, healthy, interval } from "./series.js";
+import type { Alert } from "../../packages/topology/src/alerts/alert.ts";
+import { renderRulesFile } from "../../packages/topology/src/alerts/rulesFile.ts";
+import { findPromtool } from "../support/promtool.ts";
+import { devTopology } from "../unit/environments.ts";
+import { type Expected, type Scenario, scenarios } from "./scenarios.ts";
+import { end, healthy, interval } from "./series.ts";
 
 /** One analyzer stands for all: their queues differ in nothing but their names, and Prometheus evaluates every rule every minute. */
 const topology = devTopology("4.3", { analyzers: '["links"]' });

@@ -8,7 +8,7 @@ import {
     nodeSeries,
     queueSeries,
     rising,
-} from "./series.js";
+} from "./series.ts";
 
 /** An alert that must fire, and how it is told. */
 export interface Expected {

@@ -1,6 +1,7 @@
-import type { QueueType, Topology } from "../../src/model/index.js";
-import { nodeMetrics, queueMetrics } from "../../src/observe/metrics.js";
-import { watchedQueues } from "../../src/observe/watchedQueue.js";
+import type { QueueType, Topology } from "@spot-messaging/topology";
+import { queueMetrics } from "@spot-messaging/topology/alerts";
+import { nodeMetrics } from "../../packages/topology/src/alerts/metrics.ts";
+import { watchedQueues } from "../../packages/topology/src/alerts/watchedQueue.ts";
 
 /** What promtool is told: series by selector, and their values in its notation; one value every 15 seconds. */
 export type Series = ReadonlyMap<string, string>;

@@ -2,11 +2,11 @@ import { type ExecFileException, execFile } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { connectContainerEngine } from "@spot-messaging/local/images";
 import type Docker from "dockerode";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/cli/project.js";
-import { connectContainerEngine } from "../../src/images/containerEngine.js";
-import { freeStackPorts, portValues, type StackPorts } from "./support/stackPorts.js";
+import { projectRoot } from "../../src/cli/project.ts";
+import { freeStackPorts, portValues, type StackPorts } from "./support/stackPorts.ts";
 
 const stack = "clitest";
 const stackFile = join(projectRoot, `Pulumi.${stack}.yaml`);

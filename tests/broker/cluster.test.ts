@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { confirm, connectAs, drain } from "./support/client.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { confirm, connectAs, drain } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
  * Three nodes forming one cluster. The services' ports lead to the first node, so another one is taken away. Not proved here: partitions, slow

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { managementApi } from "@spot-messaging/management";
+import { type Topology, userOf } from "@spot-messaging/topology";
 import amqp, { type ChannelModel } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
-import { type Topology, userOf } from "../../src/model/index.js";
-import { BrokerRefused, managementApi } from "../../src/operate/managementApi.js";
-import { buildTopology } from "../../src/topology/index.js";
-import { confirm } from "./support/client.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { BrokerRefused } from "../../packages/management/src/managementApi.ts";
+import { fromExport, toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
+import { buildTopology } from "../../src/topology/index.ts";
+import { confirm } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 const sender = "analyzer-orchestrator";
 const receiver = "analyzer.links";

@@ -1,10 +1,10 @@
+import { runLocally } from "@spot-messaging/local";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
-import { parseEnvironment } from "../../src/config/parseEnvironment.js";
-import { runLocally } from "../../src/local/localRun.js";
-import { buildTopology } from "../../src/topology/index.js";
-import { externalConfig } from "../unit/environments.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { fromExport, toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
+import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../src/topology/index.ts";
+import { externalConfig } from "../unit/environments.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
  * A stack that is declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack declared.
@@ -43,7 +43,7 @@ describe("an external broker", () => {
                     value,
                 ]),
             ),
-            program: () => import("../../src/index.js"),
+            program: () => import("../../src/index.ts"),
             docker: host.docker,
         });
         expect(resources.filter(({ type }) => type.startsWith("docker:"))).toEqual([]);

@@ -5,18 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { LocalRunError, type Removed, removeLocally, runLocally } from "@spot-messaging/local";
+import { managementApi } from "@spot-messaging/management";
 import Docker from "dockerode";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import {
-    type LocalResult,
-    LocalRunError,
-    type Removed,
-    removeLocally,
-    runLocally,
-} from "../../src/local/localRun.js";
-import { managementApi } from "../../src/operate/managementApi.js";
-import { freePort } from "../support/ports.js";
-import { brokerProgram } from "./localRunProgram.js";
+import { type LocalResult } from "../../packages/local/src/localRun.ts";
+import { nodeArguments } from "../../scripts/nodeArguments.mjs";
+import { freePort } from "../support/ports.ts";
+import { brokerProgram } from "./localRunProgram.ts";
 
 // Needs a Docker Engine and the broker's image. What it does not prove: that the real engine's provider sends the
 // same; the engine tests compare the two.
@@ -217,7 +213,7 @@ describe("a stack with a broker", () => {
     it("starts clean after a run that was killed half-way", async () => {
         const config = await configuration();
         const script = fileURLToPath(new URL("localRunChild.ts", import.meta.url));
-        const child = spawn(process.execPath, ["--import", "tsx", script, stack, JSON.stringify(config)], {
+        const child = spawn(process.execPath, [...nodeArguments, script, stack, JSON.stringify(config)], {
             stdio: ["ignore", "pipe", "inherit"],
         });
         children.push(child);

@@ -1,6 +1,6 @@
+import { runLocally } from "@spot-messaging/local";
 import Docker from "dockerode";
-import { runLocally } from "../../src/local/localRun.js";
-import { brokerProgram } from "./localRunProgram.js";
+import { brokerProgram } from "./localRunProgram.ts";
 
 /** Run as a process of its own by localRun.test.ts, which kills it as soon as it prints. */
 const [, , stack = "", config = "{}"] = process.argv;

@@ -1,12 +1,10 @@
+import { alertGroups, dashboards, detailedFamilies } from "@spot-messaging/topology/alerts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { alertGroups } from "../../src/observe/alertGroups.js";
-import { dashboards } from "../../src/observe/dashboards/index.js";
-import { detailedFamilies } from "../../src/observe/metrics.js";
-import { queriesOf } from "../support/dashboardQueries.js";
-import { type Exposed, exposed, missing } from "../support/promql.js";
-import { connectAs, publishOnce } from "./support/client.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { queriesOf } from "../support/dashboardQueries.ts";
+import { type Exposed, exposed, missing } from "../support/promql.ts";
+import { connectAs, publishOnce } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
  * Whether a real broker exposes every metric and every label that alerts and dashboards ask for. Not proved here: that the numbers mean what

@@ -1,17 +1,17 @@
+import { exchange, queue } from "@spot-messaging/topology";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { router } from "../../src/broker/routing.js";
-import { exchange, queue } from "../../src/model/index.js";
-import { seed } from "../support/seed.js";
-import { inVhost, type OracleBroker, startOracle } from "./oracle/broker.js";
-import { expectedReceptions, tryReceptions } from "./oracle/capabilityOracle.js";
-import { declare, topologyIn } from "./oracle/declared.js";
-import { judgeFates } from "./oracle/fateOracle.js";
-import { fatePlan } from "./oracle/fatePlan.js";
-import { judgePolicies } from "./oracle/policyOracle.js";
-import { policyPlan } from "./oracle/policyPlan.js";
-import { judgeRouting, type Mismatch } from "./oracle/routingOracle.js";
-import { routingPlan } from "./oracle/routingPlan.js";
+import { router } from "../../packages/topology/src/routing/routing.ts";
+import { seed } from "../support/seed.ts";
+import { inVhost, type OracleBroker, startOracle } from "./oracle/broker.ts";
+import { expectedReceptions, tryReceptions } from "./oracle/capabilityOracle.ts";
+import { declare, topologyIn } from "./oracle/declared.ts";
+import { judgeFates } from "./oracle/fateOracle.ts";
+import { fatePlan } from "./oracle/fatePlan.ts";
+import { judgePolicies } from "./oracle/policyOracle.ts";
+import { policyPlan } from "./oracle/policyPlan.ts";
+import { judgeRouting, type Mismatch } from "./oracle/routingOracle.ts";
+import { routingPlan } from "./oracle/routingPlan.ts";
 
 /**
  * The model of the broker against the broker: random topologies on the oldest and the newest version that are supported, and the same

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Topology } from "@spot-messaging/topology";
 import type amqp from "amqplib";
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
-import type { Topology } from "../../src/model/index.js";
-import { type Review, review } from "../../src/review/review.js";
-import { samplesOf } from "../../src/review/routeProbe.js";
-import { isDestructive } from "../../src/review/verdict.js";
-import { define } from "../unit/checks/edits.js";
-import { found } from "../unit/found.js";
-import { destructiveEdits } from "../unit/review/destructiveEdits.js";
-import { type Edit, edited, spot } from "../unit/review/edits.js";
-import { harmlessEdits } from "../unit/review/harmlessEdits.js";
-import { applied, moved } from "./support/applied.js";
-import { publishOnce } from "./support/client.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
-import { connectTo, counts, fill, importable, withVhost } from "./support/trialVhost.js";
+import { fromExport, toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
+import { samplesOf } from "../../packages/topology/src/review/compare/routeProbe.ts";
+import { type Review, review } from "../../packages/topology/src/review/report/review.ts";
+import { isDestructive } from "../../packages/topology/src/review/report/verdict.ts";
+import { define } from "../../packages/topology/tests/checks/edits.ts";
+import { destructiveEdits } from "../../packages/topology/tests/review/destructiveEdits.ts";
+import { type Edit, edited, spot } from "../../packages/topology/tests/review/edits.ts";
+import { harmlessEdits } from "../../packages/topology/tests/review/harmlessEdits.ts";
+import { found } from "../unit/found.ts";
+import { applied, moved } from "./support/applied.ts";
+import { publishOnce } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
+import { connectTo, counts, fill, importable, withVhost } from "./support/trialVhost.ts";
 
 /** How an edit of the tables is tried on a broker that holds messages, and what the broker was seen to do. */
 interface Trial {

@@ -5,14 +5,14 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GetMessage } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { gateway } from "../../src/cli/gateway.js";
-import { type Mail, readMail } from "../../src/cli/mail.js";
-import { projectRoot } from "../../src/cli/project.js";
-import { analyse } from "../../src/cli/submission.js";
-import { healthCommand, type Probe } from "../../src/components/translate/service/runtime.js";
-import { confirm, connectAs, drain } from "./support/client.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { gateway } from "../../src/cli/gateway.ts";
+import { type Mail, readMail } from "../../src/cli/mail.ts";
+import { projectRoot } from "../../src/cli/project.ts";
+import { analyse } from "../../src/cli/submission.ts";
+import { healthCommand, type Probe } from "../../src/services/runtime/runtime.ts";
+import { confirm, connectAs, drain } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 /** E-mails that nobody here wrote: those with which CPython tests its own parser. */
 function foreignMail(): string | undefined {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { topology } from "../unit/cli/topologyRun.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { topology } from "../../packages/cli/tests/topologyRun.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 /** A broker with the whole topology and no service, so that every declared consumer is missing. */
 let stack: TestStack;

@@ -1,14 +1,14 @@
+import { managementApi } from "@spot-messaging/management";
+import type { QueueType, RetryRoute } from "@spot-messaging/topology";
+import { parseTopology } from "@spot-messaging/topology/definitions";
 import type { Channel, ConfirmChannel, ConsumeMessage, GetMessage } from "amqplib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { parseTopology } from "../../src/broker/codec/parseTopology.js";
-import { fromExport, toDefinitions } from "../../src/broker/definitions.js";
-import { router } from "../../src/broker/routing.js";
-import type { QueueType, RetryRoute } from "../../src/model/index.js";
-import { BrokerRefused } from "../../src/operate/brokerError.js";
-import { managementApi } from "../../src/operate/managementApi.js";
-import { confirm, connectAs, drain, isAllowed, publishOnce } from "./support/client.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
+import { BrokerRefused } from "../../packages/management/src/brokerError.ts";
+import { fromExport, toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
+import { router } from "../../packages/topology/src/routing/routing.ts";
+import { confirm, connectAs, drain, isAllowed, publishOnce } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
  * The dev stack's topology on a real broker, of the oldest and the newest version that are supported. Waiting times are shortened; nothing else

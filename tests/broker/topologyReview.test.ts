@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeSnapshot } from "../../src/review/snapshot.js";
-import { topology } from "../unit/cli/topologyRun.js";
-import { found } from "../unit/found.js";
-import { destructiveEdits } from "../unit/review/destructiveEdits.js";
-import { eventually } from "./support/eventually.js";
-import { startStack, type TestStack } from "./support/stack.js";
-import { connectTo, fill } from "./support/trialVhost.js";
+import { topology } from "../../packages/cli/tests/topologyRun.ts";
+import { destructiveEdits } from "../../packages/topology/tests/review/destructiveEdits.ts";
+import { found } from "../unit/found.ts";
+import { eventually } from "./support/eventually.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
+import { connectTo, fill } from "./support/trialVhost.ts";
 
 const queue = "notifications.webhook";
 const deletion = `delete queue spot/${queue}`;

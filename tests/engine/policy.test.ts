@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectRoot } from "../../src/cli/project.js";
-import { findPulumi, pulumiEnvironment } from "../../src/cli/pulumiCli.js";
+import { projectRoot } from "../../src/cli/project.ts";
+import { findPulumi, pulumiEnvironment } from "../../src/cli/pulumiCli.ts";
 
 const cli = findPulumi();
 const found = cli.origin === "path";

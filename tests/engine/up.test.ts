@@ -1,22 +1,26 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Topology } from "@spot-messaging/topology";
+import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Definitions, fromExport, toDefinitions } from "../../src/broker/definitions.js";
-import { type Access, brokerOf, parseAccess } from "../../src/cli/access.js";
-import { readStackConfig } from "../../src/cli/stackFile.js";
-import { parseEnvironment } from "../../src/config/parseEnvironment.js";
-import type { Topology } from "../../src/model/index.js";
-import type { EnginePreview } from "../../src/review/engine/enginePreview.js";
-import { review } from "../../src/review/review.js";
-import { writeSnapshot } from "../../src/review/snapshot.js";
-import { buildTopology } from "../../src/topology/index.js";
-import { startStack } from "../broker/support/stack.js";
-import { freeStackPorts, portValues, type StackPorts } from "../broker/support/stackPorts.js";
-import { topology } from "../unit/cli/topologyRun.js";
-import { found as existing } from "../unit/found.js";
-import { type EngineStack, engineStack, found } from "./support/engineStack.js";
-import { expectNoChanges, expectNoSecret } from "./support/expectations.js";
+import { topology } from "../../packages/cli/tests/topologyRun.ts";
+import {
+    type Definitions,
+    fromExport,
+    toDefinitions,
+} from "../../packages/topology/src/definitions/definitions.ts";
+import type { EnginePreview } from "../../packages/topology/src/review/engine/enginePreview.ts";
+import { review } from "../../packages/topology/src/review/report/review.ts";
+import { type Access, brokerOf, parseAccess } from "../../src/cli/access.ts";
+import { readStackConfig } from "../../src/cli/stackFile.ts";
+import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../src/topology/index.ts";
+import { startStack } from "../broker/support/stack.ts";
+import { freeStackPorts, portValues, type StackPorts } from "../broker/support/stackPorts.ts";
+import { found as existing } from "../unit/found.ts";
+import { type EngineStack, engineStack, found } from "./support/engineStack.ts";
+import { expectNoChanges, expectNoSecret } from "./support/expectations.ts";
 
 const stack = "enginetest";
 

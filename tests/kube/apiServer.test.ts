@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { ApiError, connect } from "./support/apiClient.js";
-import type { KubernetesObject } from "./support/object.js";
-import { restrictedNamespace } from "./support/pods.js";
+import { ApiError, connect } from "./support/apiClient.ts";
+import type { KubernetesObject } from "./support/object.ts";
+import { restrictedNamespace } from "./support/pods.ts";
 
 // What the other files rely on: this server does refuse.
 

@@ -1,16 +1,16 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { NeededKind } from "@spot-messaging/pulumi/kubernetes";
+import { requireKinds } from "@spot-messaging/pulumi/operators";
 import { beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
-import { neededKinds } from "../../src/components/translate/kubernetes/neededKinds.js";
-import { parseEnvironment } from "../../src/config/parseEnvironment.js";
-import type { NeededKind } from "../../src/model/index.js";
-import { requireKinds } from "../../src/operate/kubernetesKinds.js";
-import { prodConfig } from "../unit/environments.js";
-import { connect } from "./support/apiClient.js";
-import { storeAll } from "./support/declaredObjects.js";
-import { kubeconfig } from "./support/kubeconfig.js";
-import type { KubernetesObject } from "./support/object.js";
+import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
+import { neededKinds } from "../../src/services/kubernetes/neededKinds.ts";
+import { prodConfig } from "../unit/environments.ts";
+import { connect } from "./support/apiClient.ts";
+import { storeAll } from "./support/declaredObjects.ts";
+import { kubeconfig } from "./support/kubeconfig.ts";
+import type { KubernetesObject } from "./support/object.ts";
 
 const server = inject("apiServer");
 const administrator = connect(server);

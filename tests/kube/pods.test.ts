@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { parseEnvironment } from "../../src/config/parseEnvironment.js";
-import { buildTopology } from "../../src/topology/index.js";
-import { prodConfig } from "../unit/environments.js";
-import { connect } from "./support/apiClient.js";
-import { declaredObjects, storeAll } from "./support/declaredObjects.js";
-import type { KubernetesObject } from "./support/object.js";
-import { clusterSpec, operatorStatefulSet } from "./support/operatorStatefulSet.js";
-import { podOf } from "./support/pods.js";
+import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../src/topology/index.ts";
+import { prodConfig } from "../unit/environments.ts";
+import { connect } from "./support/apiClient.ts";
+import { declaredObjects, storeAll } from "./support/declaredObjects.ts";
+import type { KubernetesObject } from "./support/object.ts";
+import { clusterSpec, operatorStatefulSet } from "./support/operatorStatefulSet.ts";
+import { podOf } from "./support/pods.ts";
 
 // The namespace, with what it enforces, is the program's own. Not proved here: that a pod starts; nothing runs it.
 

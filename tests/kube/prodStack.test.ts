@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import type { RawConfig } from "../../src/config/configReader.js";
-import { connect } from "./support/apiClient.js";
-import { declaredObjects, everyChoice, storeAll } from "./support/declaredObjects.js";
-import { type KubernetesObject, nameOf } from "./support/object.js";
+import type { RawConfig } from "../../src/config/configReader.ts";
+import { connect } from "./support/apiClient.ts";
+import { declaredObjects, everyChoice, storeAll } from "./support/declaredObjects.ts";
+import { type KubernetesObject, nameOf } from "./support/object.ts";
 
 // Not proved here: what operators and controllers make of the objects; none runs.
 

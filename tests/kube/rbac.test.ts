@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { type ApiClient, ApiError, connect } from "./support/apiClient.js";
-import { requestsOf, usedRights } from "./support/auditLog.js";
-import { declaredObjects, everyChoice, storeAll } from "./support/declaredObjects.js";
-import type { KubernetesObject } from "./support/object.js";
-import { deployer, deployerUser, grantedObjects, rightsOf } from "./support/rights.js";
+import { type ApiClient, ApiError, connect } from "./support/apiClient.ts";
+import { requestsOf, usedRights } from "./support/auditLog.ts";
+import { declaredObjects, everyChoice, storeAll } from "./support/declaredObjects.ts";
+import type { KubernetesObject } from "./support/object.ts";
+import { deployer, deployerUser, grantedObjects, rightsOf } from "./support/rights.ts";
 
 // Not proved here: what the engine's provider asks for while it waits. tests/engine reads that from the audit log of a real run.
 

@@ -1,4 +1,4 @@
-import type { Dashboard } from "../../src/observe/dashboards/index.js";
+import type { Dashboard } from "@spot-messaging/topology/alerts";
 
 /** Every query of a dashboard, of panels inside rows, too. */
 export function queriesOf({ json }: Dashboard): readonly string[] {

@@ -1,12 +1,12 @@
-import { compile } from "../../src/broker/compile/index.js";
 import {
     bytes,
+    compile,
     type Declaration,
     duration,
     type QueueDeclaration,
     service,
     type Topology,
-} from "../../src/model/index.js";
+} from "@spot-messaging/topology";
 
 /**
  * A sound topology, as the compiler makes it of queues of work: each has a dead-letter queue, a policy of its own and four bindings; each service consumes some queues of work and publishes to those of

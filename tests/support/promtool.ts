@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../src/cli/project.js";
-import { runCommand } from "../../src/images/command.js";
-import { canInstallPackages, hasProgram, readHost } from "../../src/images/host.js";
-import { UserError } from "../../src/model/index.js";
+import { runCommand } from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
+import { canInstallPackages, hasProgram, readHost } from "../../packages/local/src/images/host.ts";
+import { projectRoot } from "../../src/cli/project.ts";
 
 const debianPackage = "prometheus";
 

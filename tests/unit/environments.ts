@@ -1,8 +1,9 @@
-import { readStackConfig } from "../../src/cli/stackFile.js";
-import type { RawConfig } from "../../src/config/configReader.js";
-import { parseEnvironment } from "../../src/config/parseEnvironment.js";
-import type { BrokerVersion, Environment, Topology } from "../../src/model/index.js";
-import { buildTopology } from "../../src/topology/index.js";
+import type { BrokerVersion, Topology } from "@spot-messaging/topology";
+import { readStackConfig } from "../../src/cli/stackFile.ts";
+import type { RawConfig } from "../../src/config/configReader.ts";
+import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
+import type { Environment } from "../../src/environment/environment.ts";
+import { buildTopology } from "../../src/topology/index.ts";
 
 /** The values of the committed stack files over the defaults of Pulumi.yaml. */
 export const devConfig: RawConfig = await readStackConfig("dev");

@@ -70,8 +70,8 @@ export interface Proof {
     readonly title: string;
 }
 
-const program = "tests/unit/components/program.test.ts";
-const manifests = "tests/unit/components/translate/kubernetes/broker.test.ts";
+const program = "tests/unit/program/program.test.ts";
+const manifests = "tests/unit/program/translate/kubernetes/broker.test.ts";
 
 export const provedElsewhere: Readonly<Record<number, readonly Proof[]>> = {
     2: [{ file: program, title: "takes the name from the object itself and not from the model" }],
@@ -99,7 +99,7 @@ export const provedElsewhere: Readonly<Record<number, readonly Proof[]>> = {
     ],
     33: [
         { file: program, title: "the order of the dev stack" },
-        { file: "tests/unit/components/kubernetesBroker.test.ts", title: "has %s before %s" },
+        { file: "packages/pulumi/tests/kubernetesBroker.test.ts", title: "has %s before %s" },
     ],
     39: [
         {

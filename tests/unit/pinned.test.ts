@@ -1,11 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
+const packages = readdirSync(new URL("../../packages", import.meta.url)).map(
+    (name) => `packages/${name}/package.json`,
+);
+
 interface Manifest {
     readonly dependencies: Readonly<Record<string, string>>;
-    readonly devDependencies: Readonly<Record<string, string>>;
+    readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 interface Lock {
@@ -15,8 +19,8 @@ interface Lock {
 }
 
 describe("what the project is built of", () => {
-    it("pins every package to one version", () => {
-        const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Manifest; // npm's format
+    it.each(["package.json", ...packages])("pins every package to one version: %s", (path) => {
+        const { dependencies, devDependencies = {} } = JSON.parse(read(path)) as Manifest; // npm's format
         const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
             ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/u.test(version),
         );
@@ -26,7 +30,8 @@ describe("what the project is built of", () => {
     it("pins what those need, with the digest of every archive", () => {
         const { packages } = JSON.parse(read("package-lock.json")) as Lock; // npm's format
         const loose = Object.entries(packages)
-            .filter(([path]) => path !== "")
+            // The packages of this repository, and the links to them.
+            .filter(([path, { link }]) => path !== "" && !path.startsWith("packages/") && link !== true)
             .filter(([, { version, integrity }]) => version === undefined || integrity === undefined)
             .map(([path]) => path);
         expect(loose).toEqual([]);

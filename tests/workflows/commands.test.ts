@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { committedProject } from "./committedProject.js";
-import { runJob } from "./runner.js";
-import { jobOf } from "./workflow.js";
+import { committedProject } from "./committedProject.ts";
+import { runJob } from "./runner.ts";
+import { jobOf } from "./workflow.ts";
 
 // They run in a copy of this project, as GitHub's runner would run them. That the actions between them work, no test here shows.
 describe("the commands of the workflows", { timeout: 300_000 }, () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { type Checkout, checkout } from "./runner.js";
+import { type Checkout, checkout } from "./runner.ts";
 
 /** A checkout with one commit, for all tests of a file. */
 export interface CommittedProject {

@@ -2,9 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { committedProject } from "./committedProject.js";
-import { type JobRun, runJob } from "./runner.js";
-import { jobOf } from "./workflow.js";
+import { committedProject } from "./committedProject.ts";
+import { type JobRun, runJob } from "./runner.ts";
+import { jobOf } from "./workflow.ts";
 
 describe("the review workflow", { timeout: 300_000 }, () => {
     const made = committedProject();

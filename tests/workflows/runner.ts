@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { projectRoot } from "../../src/cli/project.js";
-import type { Job, Step } from "./workflow.js";
+import { join, relative } from "node:path";
+import { projectRoot } from "../../src/cli/project.ts";
+import type { Job, Step } from "./workflow.ts";
 
 /** This project in a git repository of its own, as a pull request changes it. */
 export interface Checkout {
@@ -71,10 +71,9 @@ export async function checkout(): Promise<Checkout> {
         recursive: true,
         // By their times the packages are told to be up to date.
         preserveTimestamps: true,
-        filter: (source) => source === projectRoot || !left.includes(basename(source)),
+        filter: (source) => !left.includes(relative(projectRoot, source)),
     });
-    // A copy of them would take longer than all the rest.
-    await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
+    await linkPackages(folder);
     await mkdir(join(home, "bin"));
     await writeFile(join(home, "bin", "npm"), shim, { mode: 0o755 });
     const env = environment(home);
@@ -91,6 +90,19 @@ export async function checkout(): Promise<Checkout> {
         commit,
         remove: () => rm(home, { recursive: true, force: true }),
     };
+}
+
+/** Links the installed packages, since a copy of them would take longer than all the rest; those of this repository are the copy's own. */
+async function linkPackages(folder: string): Promise<void> {
+    const [from, to] = [join(projectRoot, "node_modules"), join(folder, "node_modules")];
+    const own = "@spot-messaging";
+    await mkdir(join(to, own), { recursive: true });
+    const installed = (await readdir(from)).filter((name) => name !== own);
+    const packages = await readdir(join(folder, "packages"));
+    await Promise.all([
+        ...installed.map((name) => symlink(join(from, name), join(to, name))),
+        ...packages.map((name) => symlink(join(folder, "packages", name), join(to, own, name))),
+    ]);
 }
 
 /** How the commands of a job went, by the names of their steps. */

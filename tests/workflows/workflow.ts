@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { z } from "zod";
-import { found } from "../unit/found.js";
+import { found } from "../unit/found.ts";
 
 const texts = z.record(z.string(), z.coerce.string());
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Job, type Step, workflows } from "./workflow.js";
+import { type Job, type Step, workflows } from "./workflow.ts";
 
 interface Placed<T> {
     readonly place: string;

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { PassThrough } from "node:stream";
+import type { ManagementApi } from "@spot-messaging/management";
+import type { BrokerVersion } from "@spot-messaging/topology";
 import amqp, { type ChannelModel } from "amqplib";
-import type { BrokerVersion } from "../../../src/model/index.js";
-import type { ManagementApi } from "../../../src/operate/managementApi.js";
-import { startStack } from "../support/stack.js";
+import { startStack } from "../support/stack.ts";
 
 /** A real broker that answers what the model claims to know. */
 export interface OracleBroker {

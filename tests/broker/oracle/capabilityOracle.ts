@@ -1,10 +1,15 @@
-import { queueSettings } from "../../../src/broker/capabilities.js";
-import { type Absence, absenceOf, type SettableBy } from "../../../src/broker/capability.js";
-import { type Arguments, type QueueType, queueTypes } from "../../../src/model/index.js";
-import { BrokerRefused, type PolicyBody } from "../../../src/operate/managementApi.js";
-import { inVhost, type OracleBroker } from "./broker.js";
-import { ask } from "./policyOracle.js";
-import { settingValues } from "./settingValues.js";
+import { type PolicyBody } from "@spot-messaging/management";
+import { type Arguments, type QueueType, queueTypes } from "@spot-messaging/topology";
+import { BrokerRefused } from "../../../packages/management/src/managementApi.ts";
+import { queueSettings } from "../../../packages/topology/src/broker/capabilities.ts";
+import {
+    type Absence,
+    absenceOf,
+    type SettableBy,
+} from "../../../packages/topology/src/broker/capability.ts";
+import { inVhost, type OracleBroker } from "./broker.ts";
+import { ask } from "./policyOracle.ts";
+import { settingValues } from "./settingValues.ts";
 
 /** What became of one setting, given in one way to a queue of one type. */
 export interface Reception {

@@ -1,6 +1,6 @@
-import { emptyTopology } from "../../../src/broker/emptyTopology.js";
-import type { Policy, Topology } from "../../../src/model/index.js";
-import type { OracleBroker } from "./broker.js";
+import type { Policy, Topology } from "@spot-messaging/topology";
+import { emptyTopology } from "@spot-messaging/topology";
+import type { OracleBroker } from "./broker.ts";
 
 /** A topology of one virtual host, `vhost`, with nothing else in it. */
 export function topologyIn(vhost: string, broker: OracleBroker, parts: Partial<Topology>): Topology {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Fate, type FateEnd, fates } from "@spot-messaging/topology/broker";
 import type { ConfirmChannel, ConsumeMessage } from "amqplib";
 import { z } from "zod";
-import { type Fate, type FateEnd, fates } from "../../../src/broker/fate.js";
-import { inVhost, type OracleBroker } from "./broker.js";
-import { declare, topologyIn } from "./declared.js";
-import type { FateGraph } from "./fatePlan.js";
-import { type Mismatch, take } from "./routingOracle.js";
+import { inVhost, type OracleBroker } from "./broker.ts";
+import { declare, topologyIn } from "./declared.ts";
+import type { FateGraph } from "./fatePlan.ts";
+import { type Mismatch, take } from "./routingOracle.ts";
 
 const plannedVhost = "v";
 

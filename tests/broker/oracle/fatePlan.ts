@@ -1,5 +1,3 @@
-import fc from "fast-check";
-import type { DeathCause } from "../../../src/broker/deadLetters.js";
 import {
     type Arguments,
     type Binding,
@@ -13,7 +11,9 @@ import {
     type Queue,
     type QueueType,
     queue,
-} from "../../../src/model/index.js";
+} from "@spot-messaging/topology";
+import type { DeathCause } from "@spot-messaging/topology/broker";
+import fc from "fast-check";
 
 /** A few queues that dead-letter among each other, and what happens to one message in the first of them. */
 export interface FateGraph {

@@ -1,11 +1,12 @@
+import type { Policy, Topology } from "@spot-messaging/topology";
+import { type EffectiveSettings } from "@spot-messaging/topology/broker";
 import { z } from "zod";
-import { allEffectiveSettings, type EffectiveSettings } from "../../../src/broker/effective.js";
-import { mergedDefinition } from "../../../src/broker/mergedPolicy.js";
-import type { Policy, Topology } from "../../../src/model/index.js";
-import { inVhost, type OracleBroker } from "./broker.js";
-import { bodyOf, declare, topologyIn } from "./declared.js";
-import type { PolicyPlan, PolicySet } from "./policyPlan.js";
-import type { Mismatch } from "./routingOracle.js";
+import { allEffectiveSettings } from "../../../packages/topology/src/settings/effective.ts";
+import { mergedDefinition } from "../../../packages/topology/src/settings/mergedPolicy.ts";
+import { inVhost, type OracleBroker } from "./broker.ts";
+import { bodyOf, declare, topologyIn } from "./declared.ts";
+import type { PolicyPlan, PolicySet } from "./policyPlan.ts";
+import type { Mismatch } from "./routingOracle.ts";
 
 const seen = z.object({
     kind: z.enum(["queue", "exchange"]),

@@ -1,6 +1,3 @@
-import fc from "fast-check";
-import { exchangeSettings, queueSettings } from "../../../src/broker/capabilities.js";
-import { isIn } from "../../../src/broker/capability.js";
 import {
     appliesTo,
     type BrokerVersion,
@@ -12,8 +9,11 @@ import {
     queue,
     queueTypes,
     type Topology,
-} from "../../../src/model/index.js";
-import { settingValues } from "./settingValues.js";
+} from "@spot-messaging/topology";
+import fc from "fast-check";
+import { exchangeSettings, queueSettings } from "../../../packages/topology/src/broker/capabilities.ts";
+import { isIn } from "../../../packages/topology/src/broker/capability.ts";
+import { settingValues } from "./settingValues.ts";
 
 /** Queues and exchanges, and two sets of policies over them: those that are there first, and those that replace them. */
 export interface PolicyPlan {

@@ -1,9 +1,9 @@
+import type { Binding, Topology } from "@spot-messaging/topology";
+import { routes } from "@spot-messaging/topology/broker";
 import type { Channel } from "amqplib";
-import { routes } from "../../../src/broker/routing.js";
-import type { Binding, Topology } from "../../../src/model/index.js";
-import { inVhost, type OracleBroker } from "./broker.js";
-import { declare, topologyIn } from "./declared.js";
-import type { RoutingPlan } from "./routingPlan.js";
+import { inVhost, type OracleBroker } from "./broker.ts";
+import { declare, topologyIn } from "./declared.ts";
+import type { RoutingPlan } from "./routingPlan.ts";
 
 /** A message that went elsewhere than the model says. */
 export interface Mismatch {

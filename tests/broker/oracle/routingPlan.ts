@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import {
     type Arguments,
     type Binding,
@@ -9,7 +8,8 @@ import {
     type Queue,
     queue,
     type Topology,
-} from "../../../src/model/index.js";
+} from "@spot-messaging/topology";
+import fc from "fast-check";
 
 /** A message to publish; which queues it reaches is the question. */
 export interface Probe {

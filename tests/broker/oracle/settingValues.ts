@@ -1,4 +1,4 @@
-import type { ArgumentValue } from "../../../src/model/index.js";
+import type { ArgumentValue } from "@spot-messaging/topology";
 
 const milliseconds = [1_000, 60_000, 600_000];
 const counts = [10, 100, 1_000];

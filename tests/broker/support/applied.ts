@@ -1,7 +1,7 @@
-import type { Binding, Policy, Topology } from "../../../src/model/index.js";
-import type { ManagementApi } from "../../../src/operate/managementApi.js";
-import type { Change } from "../../../src/review/change.js";
-import { bindingObject } from "../../../src/review/comparedObject.js";
+import type { ManagementApi } from "@spot-messaging/management";
+import type { Binding, Policy, Topology } from "@spot-messaging/topology";
+import type { Change } from "../../../packages/topology/src/review/compare/change.ts";
+import { bindingObject } from "../../../packages/topology/src/review/compare/comparedObject.ts";
 
 /** The topology in another virtual host. */
 export function moved(topology: Topology, vhost: string): Topology {

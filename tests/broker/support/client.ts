@@ -5,7 +5,7 @@ import amqp, {
     type GetMessage,
     type Options,
 } from "amqplib";
-import type { TestStack } from "./stack.js";
+import type { TestStack } from "./stack.ts";
 
 /** A connection of one of the topology's users, or of the administrator. */
 export async function connectAs(stack: TestStack, user: string): Promise<ChannelModel> {

@@ -1,16 +1,16 @@
+import { removeLocally, runLocally } from "@spot-messaging/local";
+import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local/images";
+import type { ManagementApi } from "@spot-messaging/management";
+import type { BrokerVersion, Topology } from "@spot-messaging/topology";
 import type Docker from "dockerode";
 import { vi } from "vitest";
-import { type Access, brokerOf, parseAccess } from "../../../src/cli/access.js";
-import { readStackConfig } from "../../../src/cli/stackFile.js";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
-import { ensureBrokerImage } from "../../../src/images/brokerImage.js";
-import { connectContainerEngine } from "../../../src/images/containerEngine.js";
-import { ensureServicesImage } from "../../../src/images/servicesImage.js";
-import { removeLocally, runLocally } from "../../../src/local/localRun.js";
-import type { BrokerVersion, Environment, Topology } from "../../../src/model/index.js";
-import type { ManagementApi } from "../../../src/operate/managementApi.js";
-import { buildTopology } from "../../../src/topology/index.js";
-import { freeStackPorts, portValues, type StackPorts } from "./stackPorts.js";
+import { type Access, brokerOf, parseAccess } from "../../../src/cli/access.ts";
+import { readStackConfig } from "../../../src/cli/stackFile.ts";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import type { Environment } from "../../../src/environment/environment.ts";
+import { ensureServicesImage } from "../../../src/images/servicesImage.ts";
+import { buildTopology } from "../../../src/topology/index.ts";
+import { freeStackPorts, portValues, type StackPorts } from "./stackPorts.ts";
 
 /** The real program, run on this machine for a test, under a stack name and on ports of its own. */
 export interface TestStack {
@@ -64,7 +64,7 @@ export async function startStack(
         project,
         stack: name,
         config: Object.fromEntries(Object.entries(raw).map(([key, value]) => [`${project}:${key}`, value])),
-        program: () => import("../../../src/index.js"),
+        program: () => import("../../../src/index.ts"),
         docker,
     });
     const access = parseAccess(outputs);

@@ -1,4 +1,4 @@
-import { freePort } from "../../support/ports.js";
+import { freePort } from "../../support/ports.ts";
 
 /** The loopback ports that a stack in Docker listens on, by their keys in its configuration. */
 export interface StackPorts {

@@ -1,8 +1,8 @@
+import type { Topology } from "@spot-messaging/topology";
 import amqp, { type ChannelModel, type ConfirmChannel } from "amqplib";
-import { toDefinitions } from "../../../src/broker/definitions.js";
-import type { Topology } from "../../../src/model/index.js";
-import { confirm } from "./client.js";
-import type { TestStack } from "./stack.js";
+import { toDefinitions } from "../../../packages/topology/src/definitions/definitions.ts";
+import { confirm } from "./client.ts";
+import type { TestStack } from "./stack.ts";
 
 /** Users are the stack's; what is told of them besides belongs to its own virtual host. */
 export function importable(topology: Topology): object {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { packFiles } from "@spot-messaging/local/images";
+import { reachManagement } from "@spot-messaging/management";
 import type Docker from "dockerode";
-import { packFiles } from "../../../src/images/archive.js";
-import { reachManagement, UnreachableManagement } from "../../../src/operate/managementReach.js";
+import { UnreachableManagement } from "../../../packages/management/src/managementReach.ts";
 
 /** What the operator tells a node, from the `RabbitmqCluster` and its Secrets. */
 export interface BrokerOrder {

@@ -1,7 +1,11 @@
 import { request } from "node:https";
 import { json } from "node:stream/consumers";
-import { type Definitions, type ExportedDefinitions, fromExport } from "../../../src/broker/definitions.js";
-import type { Access } from "../../../src/cli/access.js";
+import {
+    type Definitions,
+    type ExportedDefinitions,
+    fromExport,
+} from "../../../packages/topology/src/definitions/definitions.ts";
+import type { Access } from "../../../src/cli/access.ts";
 
 /** A broker behind TLS, as its administrator reaches it. */
 export interface ManagedBroker extends Pick<Access, "managementEndpoint" | "administrator"> {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { type ApiClient, ApiError } from "../../kube/support/apiClient.js";
-import type { KubernetesObject } from "../../kube/support/object.js";
+import { type ApiClient, ApiError } from "../../kube/support/apiClient.ts";
+import type { KubernetesObject } from "../../kube/support/object.ts";
 
 /** What becomes of the objects of one kind. */
 export interface Controller {

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectRoot } from "../../../src/cli/project.js";
-import { findPulumi, pulumiEnvironment } from "../../../src/cli/pulumiCli.js";
-import type { Cluster } from "../../../src/model/index.js";
+import type { Cluster } from "@spot-messaging/pulumi";
+import { projectRoot } from "../../../src/cli/project.ts";
+import { findPulumi, pulumiEnvironment } from "../../../src/cli/pulumiCli.ts";
 
 const cli = findPulumi();
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { Access } from "../../../src/cli/access.js";
-import type { EngineStack } from "./engineStack.js";
+import type { Access } from "../../../src/cli/access.ts";
+import type { EngineStack } from "./engineStack.ts";
 
 /** That the stack is what its program says: to the engine's state, and to the real resources. */
 export async function expectNoChanges(engine: EngineStack): Promise<void> {

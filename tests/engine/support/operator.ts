@@ -1,11 +1,11 @@
+import { ensureBrokerImage } from "@spot-messaging/local/images";
 import type Docker from "dockerode";
 import { z } from "zod";
-import { ensureBrokerImage } from "../../../src/images/brokerImage.js";
-import type { ApiClient } from "../../kube/support/apiClient.js";
-import type { KubernetesObject } from "../../kube/support/object.js";
-import { startBroker } from "./brokerContainer.js";
-import type { ManagedBroker } from "./brokerContent.js";
-import { type Controller, isSettled } from "./controllers.js";
+import type { ApiClient } from "../../kube/support/apiClient.ts";
+import type { KubernetesObject } from "../../kube/support/object.ts";
+import { startBroker } from "./brokerContainer.ts";
+import type { ManagedBroker } from "./brokerContent.ts";
+import { type Controller, isSettled } from "./controllers.ts";
 
 const clusterShape = z.object({
     spec: z.object({

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:https";
 import { text } from "node:stream/consumers";
-import type { KubernetesObject } from "./object.js";
+import type { KubernetesObject } from "./object.ts";
 
 /** Where a test's API server listens, and how to reach it as its administrator. */
 export interface ApiServer {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { right } from "./rights.js";
+import { right } from "./rights.ts";
 
 /** A request about an object, as the API server's audit log has it. */
 export interface AuditedRequest {

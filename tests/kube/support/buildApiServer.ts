@@ -4,12 +4,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { lastWords } from "../../../src/images/command.js";
-import { withLock } from "../../../src/images/lock.js";
-import type { Report } from "../../../src/images/report.js";
-import { UserError } from "../../../src/model/index.js";
-import { cacheFolder } from "./cacheFolder.js";
-import { ensureGo } from "./goCommand.js";
+import type { Report } from "@spot-messaging/local/images";
+import { lastWords, withLock } from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
+import { cacheFolder } from "./cacheFolder.ts";
+import { ensureGo } from "./goCommand.ts";
 
 /** The Go module whose go.mod and go.sum pin kube-apiserver and everything in it. */
 const module = fileURLToPath(new URL("../apiserver", import.meta.url));

@@ -5,10 +5,10 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastWords } from "../../../src/images/command.js";
-import { freePort } from "../../support/ports.js";
-import { type ApiServer, connect } from "./apiClient.js";
-import type { Executables } from "./executables.js";
+import { lastWords } from "@spot-messaging/local/images";
+import { freePort } from "../../support/ports.ts";
+import { type ApiServer, connect } from "./apiClient.ts";
+import type { Executables } from "./executables.ts";
 
 export interface ControlPlane {
     readonly server: ApiServer;

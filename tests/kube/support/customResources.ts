@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Report } from "@spot-messaging/local/images";
 import { parseAllDocuments } from "yaml";
-import type { Report } from "../../../src/images/report.js";
-import type { ApiClient } from "./apiClient.js";
-import { downloadModule, ensureGo } from "./goCommand.js";
-import type { KubernetesObject } from "./object.js";
+import type { ApiClient } from "./apiClient.ts";
+import { downloadModule, ensureGo } from "./goCommand.ts";
+import type { KubernetesObject } from "./object.ts";
 
 /** Where the projects publish their custom resource definitions. */
 const modules = [

@@ -1,8 +1,8 @@
-import type { RawConfig } from "../../../src/config/configReader.js";
-import { recordProgram } from "../../unit/components/recorder.js";
-import { prodConfig } from "../../unit/environments.js";
-import type { ApiClient } from "./apiClient.js";
-import type { KubernetesObject } from "./object.js";
+import type { RawConfig } from "../../../src/config/configReader.ts";
+import { prodConfig } from "../../unit/environments.ts";
+import { recordProgram } from "../../unit/program/recorder.ts";
+import type { ApiClient } from "./apiClient.ts";
+import type { KubernetesObject } from "./object.ts";
 
 /**
  * What the program declares on Kubernetes with the values of the prod stack, in the order in which it declares it. What only providers know, such as keys, is

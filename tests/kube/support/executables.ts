@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { canInstallPackages, hasProgram, installPackages, readHost } from "../../../src/images/host.js";
-import type { Report } from "../../../src/images/report.js";
-import { UserError } from "../../../src/model/index.js";
-import { buildApiServer } from "./buildApiServer.js";
+import type { Report } from "@spot-messaging/local/images";
+import { installPackages } from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
+import { canInstallPackages, hasProgram, readHost } from "../../../packages/local/src/images/host.ts";
+import { buildApiServer } from "./buildApiServer.ts";
 
 /** The programs of a control plane: paths, or names that are on PATH. */
 export interface Executables {

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
-import { canInstallPackages, hasProgram, installPackages, readHost } from "../../../src/images/host.js";
-import type { Report } from "../../../src/images/report.js";
-import { UserError } from "../../../src/model/index.js";
+import type { Report } from "@spot-messaging/local/images";
+import { installPackages } from "@spot-messaging/local/images";
+import { UserError } from "@spot-messaging/topology";
+import { canInstallPackages, hasProgram, readHost } from "../../../packages/local/src/images/host.ts";
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import type { ApiServer } from "./apiClient.js";
+import type { ApiServer } from "./apiClient.ts";
 
 /** The text of a file by which a program reaches a test's API server, as whom a token names. */
 export function kubeconfig({ url, certificate }: ApiServer, token: string): string {

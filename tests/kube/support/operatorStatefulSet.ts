@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./object.js";
+import type { KubernetesObject } from "./object.ts";
 
 interface ClusterSpec {
     readonly replicas: number;

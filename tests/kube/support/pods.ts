@@ -1,4 +1,4 @@
-import type { KubernetesObject, Metadata } from "./object.js";
+import type { KubernetesObject, Metadata } from "./object.ts";
 
 interface PodTemplate {
     readonly metadata?: Omit<Metadata, "name">;

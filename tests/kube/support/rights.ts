@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import type { KubernetesObject } from "./object.js";
+import type { KubernetesObject } from "./object.ts";
 
 /** What an administrator grants the deploying identity: `deploy/rbac.yaml`, object by object. */
 export const grantedObjects: readonly KubernetesObject[] = parseAllDocuments(

@@ -1,8 +1,8 @@
 import type { TestProject } from "vitest/node";
-import { type ApiServer, connect } from "./apiClient.js";
-import { startControlPlane } from "./controlPlane.js";
-import { installCustomResources } from "./customResources.js";
-import { ensureExecutables } from "./executables.js";
+import { type ApiServer, connect } from "./apiClient.ts";
+import { startControlPlane } from "./controlPlane.ts";
+import { installCustomResources } from "./customResources.ts";
+import { ensureExecutables } from "./executables.ts";
 
 declare module "vitest" {
     export interface ProvidedContext {

@@ -1,6 +1,6 @@
-import { ConfigError } from "../../../src/config/configError.js";
-import type { RawConfig } from "../../../src/config/configReader.js";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { ConfigError } from "../../../src/config/configError.ts";
+import type { RawConfig } from "../../../src/config/configReader.ts";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 
 /** The problems that are told of a stack's values; none where they are fine. */
 export function problemsOf(stack: string, raw: RawConfig): readonly string[] {

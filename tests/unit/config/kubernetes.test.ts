@@ -1,8 +1,9 @@
+import { bytes } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
-import { bytes, type Environment } from "../../../src/model/index.js";
-import { kubernetesConfig } from "../environments.js";
-import { problemsOf } from "./configProblems.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { type Environment } from "../../../src/environment/environment.ts";
+import { kubernetesConfig } from "../environments.ts";
+import { problemsOf } from "./configProblems.ts";
 
 const nodeImage = `rabbitmq:4.3-management@sha256:${"fedcba9876543210".repeat(4)}`;
 const image = `registry.example.com/spot-services@sha256:${"0123456789abcdef".repeat(4)}`;

@@ -1,10 +1,11 @@
+import { brokerVersions, UsageError } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../../src/config/configError.js";
-import type { RawConfig } from "../../../src/config/configReader.js";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
-import { brokerVersions, type Environment, UsageError } from "../../../src/model/index.js";
-import { devConfig, externalConfig } from "../environments.js";
-import { problemsOf } from "./configProblems.js";
+import { ConfigError } from "../../../src/config/configError.ts";
+import type { RawConfig } from "../../../src/config/configReader.ts";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { type Environment } from "../../../src/environment/environment.ts";
+import { devConfig, externalConfig } from "../environments.ts";
+import { problemsOf } from "./configProblems.ts";
 
 function without(raw: RawConfig, ...keys: readonly string[]): RawConfig {
     return Object.fromEntries(Object.entries(raw).filter(([key]) => !keys.includes(key)));

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { projectRoot } from "../../../src/cli/project.js";
-import { readStackConfig } from "../../../src/cli/stackFile.js";
-import { configKeys } from "../../../src/config/configKeys.js";
-import { namespace } from "../../../src/config/configReader.js";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
+import { projectRoot } from "../../../src/cli/project.ts";
+import { readStackConfig } from "../../../src/cli/stackFile.ts";
+import { configKeys } from "../../../src/config/configKeys.ts";
+import { namespace } from "../../../src/config/configReader.ts";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 
 const setting = z.strictObject({
     type: z.enum(["string", "integer", "boolean", "array"]),

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
-import { toNamespaceArgs } from "../../../src/components/translate/kubernetes/broker/namespace.js";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
-import { recordProgram } from "../components/recorder.js";
-import { prodConfig } from "../environments.js";
-import { found } from "../found.js";
+import { toNamespaceArgs } from "../../../packages/pulumi/src/kubernetes/broker/namespace.ts";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { prodConfig } from "../environments.ts";
+import { found } from "../found.ts";
+import { recordProgram } from "../program/recorder.ts";
 
 // What a real server says to the identity is tested in tests/kube.
 

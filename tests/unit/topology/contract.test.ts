@@ -1,8 +1,9 @@
+import { type BrokerVersion, brokerVersions } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
-import { type BrokerVersion, brokerVersions, knownAnalyzers } from "../../../src/model/index.js";
-import { type Contract, contractOf } from "../../../src/topology/contract.js";
-import { devTopology } from "../environments.js";
-import { named } from "../found.js";
+import { knownAnalyzers } from "../../../src/environment/environment.ts";
+import { type Contract, contractOf } from "../../../src/topology/contract.ts";
+import { devTopology } from "../environments.ts";
+import { named } from "../found.ts";
 
 function contractFor(service: string, version: BrokerVersion): Contract {
     const topology = devTopology(version);

@@ -1,20 +1,14 @@
+import { type Service, type Topology, userOf, usersOf } from "@spot-messaging/topology";
+import { check } from "@spot-messaging/topology/check";
+import { parseTopology } from "@spot-messaging/topology/definitions";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseTopology } from "../../../src/broker/codec/parseTopology.js";
-import { renderSnapshot } from "../../../src/broker/codec/snapshot.js";
-import { check } from "../../../src/checks/index.js";
-import {
-    type Credentials,
-    type Service,
-    serviceNames,
-    type Topology,
-    userNames,
-    userOf,
-    usersOf,
-} from "../../../src/model/index.js";
-import { review } from "../../../src/review/review.js";
-import { contractOf } from "../../../src/topology/contract.js";
-import { devEnvironment, devTopology } from "../environments.js";
+import { renderSnapshot } from "../../../packages/topology/src/definitions/snapshot.ts";
+import { review } from "../../../packages/topology/src/review/report/review.ts";
+import { type Credentials, userNames } from "../../../src/environment/credentials.ts";
+import { serviceNames } from "../../../src/environment/deployment.ts";
+import { contractOf } from "../../../src/topology/contract.ts";
+import { devEnvironment, devTopology } from "../environments.ts";
 
 const first = devTopology("4.3");
 const second = devTopology("4.3", { credentialsGeneration: "2" });

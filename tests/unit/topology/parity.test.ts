@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
-import { buildTopology } from "../../../src/topology/index.js";
-import { devConfig, prodConfig } from "../environments.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../../src/topology/index.ts";
+import { devConfig, prodConfig } from "../environments.ts";
 
 /** Every place at which two values differ, with both of them. What has a name, or a source, is found by it, not by its position. */
 function differences(a: unknown, b: unknown, path = ""): readonly string[] {
@@ -44,7 +44,7 @@ const prod = buildTopology(parseEnvironment("prod", prodConfig));
 
 /** The objects on the broker, as the engine knows them. */
 async function resources(stack: string): Promise<readonly string[]> {
-    const file = new URL(`../components/logicalNames.${stack}.txt`, import.meta.url);
+    const file = new URL(`../program/logicalNames.${stack}.txt`, import.meta.url);
     const lines = (await readFile(file, "utf8")).split("\n");
     return lines.filter((line) => line.startsWith("rabbitmq:"));
 }

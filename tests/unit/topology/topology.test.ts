@@ -1,8 +1,9 @@
+import { type Binding, type BrokerVersion, type Topology } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
-import { parseEnvironment } from "../../../src/config/parseEnvironment.js";
-import { type Binding, type BrokerVersion, knownAnalyzers, type Topology } from "../../../src/model/index.js";
-import { buildTopology } from "../../../src/topology/index.js";
-import { devTopology, prodConfig } from "../environments.js";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { knownAnalyzers } from "../../../src/environment/environment.ts";
+import { buildTopology } from "../../../src/topology/index.ts";
+import { devTopology, prodConfig } from "../environments.ts";
 
 const exchanges = [
     "spot.admin topic",

@@ -1,0 +1,2 @@
+export { type TopologyInput } from "../input/topologyFile.ts";
+export { systemReason } from "../systemReason.ts";

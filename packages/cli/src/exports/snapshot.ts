@@ -1,0 +1,1 @@
+export { checkSnapshots, writeSnapshots } from "../commands/snapshot.ts";

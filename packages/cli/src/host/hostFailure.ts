@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { HostRefused, HostUnreachable } from "./hostError.ts";
+
+/** What the client throws, as far as it matters here. Without a response nothing came back at all, whatever the status says. */
+const failure = z.object({
+    status: z.number(),
+    message: z.string(),
+    response: z.object({ headers: z.record(z.string(), z.unknown()), data: z.unknown() }).optional(),
+});
+type Failure = z.infer<typeof failure>;
+
+const said = z.object({ message: z.string(), errors: z.array(z.unknown()).optional() });
+
+/** The sentence of a failed request; what is no such failure is given back as it is. */
+export function toldFailure(error: unknown, endpoint: string, what: string): Error {
+    const { data: failed } = failure.safeParse(error);
+    if (failed === undefined) {
+        return error instanceof Error ? error : new Error(String(error));
+    }
+    const host = `code host "${endpoint}"`;
+    if (failed.response === undefined) {
+        return new HostUnreachable(
+            `${host} cannot be reached (${failed.message}); check its URL and the network`,
+        );
+    }
+    const reason = reasonOf(failed.response.data);
+    if (isRateLimit(failed)) {
+        return new HostUnreachable(
+            `${host}: ${what}: too many requests, and the wait that it asks for is longer than the patience${waitOf(failed)}; run again later, or give it more --patience`,
+        );
+    }
+    if (failed.status >= 500) {
+        return new HostUnreachable(
+            `${host}: ${what}: fails with ${failed.status} (${reason}); run again later`,
+        );
+    }
+    switch (failed.status) {
+        case 401:
+            return new HostRefused(
+                "forbidden",
+                `${host}: ${what}: the token is not accepted (${reason}); check GITHUB_TOKEN`,
+            );
+        case 403:
+            return new HostRefused(
+                "forbidden",
+                `${host}: ${what}: the token is not allowed to (${reason}); it needs "pull-requests: write", which no workflow has that a fork triggers: comment from a workflow_run workflow, as .github/workflows/comment.yml does, or read the job summary`,
+            );
+        case 404:
+        case 410:
+            return new HostRefused(
+                "missing",
+                `${host}: ${what}: is not there, or the token may not see it (${reason}); check repository, number and token`,
+            );
+        default:
+            return new HostRefused("refused", `${host}: ${what}: refused with ${failed.status} (${reason})`);
+    }
+}
+
+/** A host that limits requests answers 429, or 403 with one of these signs. */
+function isRateLimit({ status, message, response }: Failure): boolean {
+    const headers = response?.headers ?? {};
+    return (
+        status === 429 ||
+        (status === 403 &&
+            (headers["x-ratelimit-remaining"] === "0" ||
+                headers["retry-after"] !== undefined ||
+                /\bsecondary rate\b/iu.test(message)))
+    );
+}
+
+function waitOf({ response }: Failure): string {
+    const { "retry-after": seconds, "x-ratelimit-reset": reset } = response?.headers ?? {};
+    if (typeof seconds === "string" && /^\d+$/u.test(seconds)) {
+        return ` (${seconds} seconds)`;
+    }
+    return typeof reset === "string" && /^\d+$/u.test(reset)
+        ? ` (until ${new Date(Number(reset) * 1_000).toISOString()})`
+        : "";
+}
+
+/** The host's own words, on one line, and short: a proxy answers with whole pages. */
+function reasonOf(data: unknown): string {
+    const { data: answer } = said.safeParse(data);
+    const text =
+        answer === undefined
+            ? String(data)
+            : [answer.message, ...(answer.errors ?? [])].map(wordOf).join(": ");
+    const line = text.replace(/\s+/gu, " ").trim();
+    return line === "" ? "no reason given" : line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+function wordOf(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value);
+}

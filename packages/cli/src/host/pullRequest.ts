@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { CodeHost } from "./codeHost.ts";
+import { HostRefused } from "./hostError.ts";
+
+/** A repository: `acme/shop`. */
+export interface Repository {
+    readonly owner: string;
+    readonly repo: string;
+}
+
+export function repositoryName({ owner, repo }: Repository): string {
+    return `${owner}/${repo}`;
+}
+
+/** `undefined` where a text is not the name of a repository. */
+export function parseRepository(text: string): Repository | undefined {
+    const [, owner, repo] = /^([\w-]+)\/([\w.-]+)$/u.exec(text) ?? [];
+    return owner === undefined || repo === undefined ? undefined : { owner, repo };
+}
+
+export interface PullRequest {
+    /** Its name now: a repository may have been renamed since. */
+    readonly repository: Repository;
+    readonly number: number;
+    /** The newest commit. */
+    readonly headSha: string;
+}
+
+const pullRequest = z.object({
+    number: z.number(),
+    head: z.object({ sha: z.string() }),
+    base: z.object({ repo: z.object({ full_name: z.string() }) }),
+});
+
+/** @throws HostRefused "missing" where there is none */
+export async function readPullRequest(
+    host: CodeHost,
+    repository: Repository,
+    number: number,
+): Promise<PullRequest> {
+    const what = `pull request ${number} of "${repositoryName(repository)}"`;
+    const found = await host.send(what, pullRequest, "GET /repos/{owner}/{repo}/pulls/{number}", {
+        ...repository,
+        number,
+    });
+    return known(found, repository);
+}
+
+/** What a workflow run was for. A run of a fork names no pull request, only the branch and the commit. */
+export interface RunOrigin {
+    readonly headOwner: string;
+    readonly headBranch: string;
+    readonly headSha: string;
+}
+
+/**
+ * The open pull request of a workflow run's commit; `undefined` where there is none any more, since it was closed or another commit was
+ * pushed: that one has a run of its own.
+ */
+export async function pullRequestOf(
+    host: CodeHost,
+    repository: Repository,
+    { headOwner, headBranch, headSha }: RunOrigin,
+): Promise<PullRequest | undefined> {
+    const open = await host.all(
+        `pull requests of "${repositoryName(repository)}"`,
+        pullRequest,
+        "GET /repos/{owner}/{repo}/pulls",
+        { ...repository, state: "open", head: `${headOwner}:${headBranch}` },
+    );
+    const found = open.filter(({ head }) => head.sha === headSha);
+    if (found.length > 1) {
+        const numbers = found.map((each) => each.number).join(", ");
+        throw new HostRefused(
+            "refused",
+            `commit "${headSha}" is the newest of several pull requests (${numbers}); say which with --pull`,
+        );
+    }
+    const [only] = found;
+    return only === undefined ? undefined : known(only, repository);
+}
+
+function known({ number, head, base }: z.infer<typeof pullRequest>, asked: Repository): PullRequest {
+    return {
+        repository: parseRepository(base.repo.full_name) ?? asked,
+        number,
+        headSha: head.sha,
+    };
+}

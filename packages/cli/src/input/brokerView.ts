@@ -1,0 +1,61 @@
+import type { NodeState } from "@spot-messaging/management";
+import type { Topology } from "@spot-messaging/topology";
+import { type QueueState, queueStates, undeclaredQueues } from "@spot-messaging/topology/alerts";
+import type { QueueHistory } from "@spot-messaging/topology/broker";
+import type { NamedBroker } from "./topologyBroker.ts";
+
+/** A broker and the declared queues on it, at one moment. */
+export interface BrokerView {
+    /** Without credentials. */
+    readonly endpoint: string;
+    readonly version: string;
+    readonly nodes: readonly NodeState[];
+    readonly queues: readonly QueueState[];
+    /** In the virtual hosts of the topology, but not in it. */
+    readonly undeclared: readonly QueueHistory[];
+}
+
+/**
+ * Asks a broker about what a topology declares.
+ * @throws UsageError, BrokerUnreachable, BrokerRefused
+ */
+export async function readView(broker: NamedBroker, topology: Topology): Promise<BrokerView> {
+    const { version, nodes, queues } = await broker.state(topology.vhosts.map(({ name }) => name));
+    return {
+        endpoint: broker.endpoint,
+        version,
+        nodes,
+        queues: queueStates(topology, queues),
+        undeclared: undeclaredQueues(topology, queues),
+    };
+}
+
+/** Whether somebody has to look. */
+export function hasProblems({ nodes, queues }: BrokerView): boolean {
+    return (
+        nodes.some(({ running, alarms }) => !running || alarms.length > 0) ||
+        queues.some(({ problems }) => problems.length > 0)
+    );
+}
+
+/** Times in milliseconds; what nobody can know, or does not apply, is missing. */
+export function viewJson({ endpoint, version, nodes, queues, undeclared }: BrokerView): object {
+    return {
+        broker: { endpoint, version, nodes },
+        queues: queues.map(({ queue, reading, problems, fill }) => ({
+            vhost: queue.vhost,
+            name: queue.name,
+            service: queue.owner,
+            present: reading.present,
+            ready: reading.ready,
+            unacknowledged: reading.unacknowledged,
+            consumers: reading.consumers,
+            inRate: reading.inRate,
+            outRate: reading.outRate,
+            oldestMs: reading.oldest,
+            fill,
+            problems,
+        })),
+        undeclared: undeclared.map(({ vhost, name, now }) => ({ vhost, name, ready: now.ready })),
+    };
+}

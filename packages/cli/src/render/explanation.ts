@@ -1,0 +1,143 @@
+import type { Policy } from "@spot-messaging/topology";
+import type { Contest, Statement } from "@spot-messaging/topology/broker";
+import type { Explanation } from "../commands/topologyExplain.ts";
+import { columns } from "./columns.ts";
+import { type Page, type Paint, wrapped } from "./paint.ts";
+import { settingValue } from "./settingValue.ts";
+import { bindingText } from "./trace.ts";
+
+/** A queue or an exchange for a person: what it is, what each setting comes from, who has to do with it. */
+export function renderExplanation(explanation: Explanation, page: Page): string {
+    const { kind, object, version } = explanation;
+    const { paint, width } = page;
+    const traits = [
+        object.type,
+        object.durable ? "durable" : "lost with a restart",
+        ...(object.autoDelete ? ["deleted with its last user"] : []),
+        ...("internal" in object && object.internal ? ["internal"] : []),
+        ...("purpose" in object ? [`for ${object.purpose}`] : []),
+        ...("retain" in object && object.retain ? ["protected from replacement"] : []),
+    ];
+    const title = `${kind} ${paint("name", `"${object.name}"`)} in vhost "${object.vhost}" on RabbitMQ ${version}: ${traits.join(", ")}`;
+    return [
+        title,
+        ...section("Settings", settings(explanation, paint), paint),
+        ...section("Policies", policies(explanation, paint), paint, width),
+        ...section("Without effect", withoutEffect(explanation), paint, width),
+        ...section("Filled by", incoming(explanation), paint, width),
+        ...section(
+            "Leads to",
+            explanation.bindingsFrom.map(
+                (each) => `${bindingText(each)} -> ${each.destinationType} "${each.destination}"`,
+            ),
+            paint,
+            width,
+        ),
+        ...section("Published by", publishers(explanation), paint, width),
+        ...section("Consumed by", consumers(explanation), paint, width),
+    ].join("\n");
+}
+
+function section(title: string, lines: readonly string[], paint: Paint, width?: number): readonly string[] {
+    return lines.length === 0
+        ? []
+        : ["", paint("name", title), ...lines.map((line) => `  ${wrapped(line, "    ", width)}`)];
+}
+
+/** Who says it: `policy "orders"`, `argument`. */
+function sourceText({ origin, policy }: Pick<Statement, "origin" | "policy">): string {
+    return policy === undefined ? origin : `${origin} "${policy}"`;
+}
+
+function settings({ effective }: Explanation, paint: Paint): readonly string[] {
+    const rows = [...effective.settings.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    if (rows.length === 0) {
+        return ["none: the broker's own behaviour"];
+    }
+    return columns(
+        rows.map(({ key, value, overridden, ...source }) => {
+            const others = overridden
+                .map((each) => `${sourceText(each)} says ${settingValue(key, each.value)}`)
+                .join(", ");
+            const isDefault = source.origin === "default";
+            return [
+                key,
+                settingValue(key, value),
+                sourceText(source),
+                others === "" ? "" : `(${others})`,
+            ].map((cell) => (isDefault ? paint("faint", cell) : cell));
+        }),
+    );
+}
+
+function policies({ effective }: Explanation, paint: Paint): readonly string[] {
+    return [
+        ...contestLines("", effective, paint),
+        ...contestLines("operator policy ", effective.operator, paint),
+    ];
+}
+
+/** How the policies of one kind stand to each other. */
+function contestLines(
+    kind: string,
+    { policy, tied, shadowed, dropped }: Contest,
+    paint: Paint,
+): readonly string[] {
+    const named = ({ name, precedence }: Policy): string => `"${name}" (precedence ${precedence})`;
+    return [
+        ...(policy === undefined || tied.length > 0 ? [] : [`${kind}${named(policy)} applies`]),
+        ...(tied.length === 0
+            ? []
+            : [
+                  `${paint("error", "tied")}: ${tied.map(named).join(", ")}; which of them applies is up to the broker, so raise one`,
+              ]),
+        ...shadowed.map((each) => `${kind}${named(each)} is shadowed by a higher precedence`),
+        ...dropped.map(
+            ({ policy: each, keys }) =>
+                `${kind}${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
+        ),
+    ];
+}
+
+function withoutEffect({ effective }: Explanation): readonly string[] {
+    return effective.withoutEffect.map(
+        ({ key, reason, ...source }) => `${key} (${sourceText(source)}): ${reason}`,
+    );
+}
+
+function incoming({ kind, bindingsTo, deadLettersOf, alternateOf }: Explanation): readonly string[] {
+    const lines = [
+        ...bindingsTo.map((each) => `exchange "${each.source}" ${bindingText(each)}`),
+        ...deadLettersOf.map((name) => `dead letters of queue "${name}"`),
+        ...alternateOf.map((name) => `what no binding of exchange "${name}" takes`),
+    ];
+    return lines.length === 0 && kind === "queue"
+        ? ["no binding; only the default exchange, by its name"]
+        : lines;
+}
+
+const unknownUsers = "not known: definitions do not tell who uses a broker";
+
+function publishers({ publishers: found }: Explanation): readonly string[] {
+    if (found === undefined) {
+        return [unknownUsers];
+    }
+    const lines = found.map(
+        ({ service, message, exchange, routingKey }) =>
+            `service "${service}": ${message} to exchange "${exchange}" with key "${routingKey}"`,
+    );
+    return lines.length === 0 ? ["no service"] : lines;
+}
+
+function consumers({ kind, consumers: found }: Explanation): readonly string[] {
+    if (kind === "exchange") {
+        return [];
+    }
+    if (found === undefined) {
+        return [unknownUsers];
+    }
+    const lines = found.map(
+        ({ service, message, prefetch }) => `service "${service}": ${message}, ${prefetch} at once`,
+    );
+    return lines.length === 0 ? ["no service"] : lines;
+}

@@ -1,0 +1,158 @@
+import type { Part, Phrase, ReportTable } from "@spot-messaging/topology/render";
+import {
+    approvalEntries,
+    approvalText,
+    type Danger,
+    dangersOf,
+    engineSummary,
+    engineTables,
+    type Headline,
+    headlines,
+    printable,
+    provenanceTable,
+    redactedReport,
+    type Standing,
+    tablesOf,
+} from "@spot-messaging/topology/render";
+import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
+import { type Page, type Paint, type Style, wrapped } from "./paint.ts";
+
+/** The whole report for a person at a terminal, nothing left out; words say what colours do. */
+export function renderReportText(report: Report, page: Page): string {
+    const shown = redactedReport(report);
+    const { stacks, unread, problems } = shown;
+    const dangers = stacks.flatMap(dangersOf);
+    const namesStack = stacks.length > 1;
+    return [
+        headlines(shown).map((each) => headingLine(each, page)),
+        ...dangerParts(dangers, namesStack, page),
+        problemLines([...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)], page),
+        ...stacks.flatMap((each) => stackParts(each, namesStack, page)),
+        tableLines(provenanceTable(shown), "", page),
+    ]
+        .filter(({ length }) => length > 0)
+        .map((lines) => lines.join("\n"))
+        .join("\n\n");
+}
+
+const styles: Readonly<Record<Standing, Style>> = {
+    blocked: "error",
+    unknown: "error",
+    approved: "warning",
+    harmless: "good",
+};
+
+function headingLine({ standing, text, remarks }: Headline, { paint, width }: Page): string {
+    return paint(styles[standing], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
+}
+
+function dangerParts(
+    dangers: readonly Danger[],
+    namesStack: boolean,
+    page: Page,
+): readonly (readonly string[])[] {
+    const open = dangers.filter(({ approval }) => approval === undefined);
+    const agreed = dangers.filter(({ approval }) => approval !== undefined);
+    const { file, lines } = approvalEntries(open, namesStack);
+    return [
+        ...group("needs approval before it is applied", open, namesStack, page),
+        ...(open.length === 0
+            ? []
+            : [[`to approve, add to ${file}, with a reason:`, ...lines.map((line) => `  ${line}`)]]),
+        ...group("destructive, and approved", agreed, namesStack, page),
+    ];
+}
+
+function group(
+    title: string,
+    dangers: readonly Danger[],
+    namesStack: boolean,
+    page: Page,
+): readonly (readonly string[])[] {
+    return dangers.length === 0
+        ? []
+        : [[page.paint("name", title), ...dangers.flatMap((each) => dangerLines(each, namesStack, page))]];
+}
+
+function dangerLines(danger: Danger, namesStack: boolean, { paint, width }: Page): readonly string[] {
+    const { id, stack, outcome, reasons, moreReasons, difference, live, safeWay, approval } = danger;
+    const where = namesStack ? ` in stack "${printable(stack)}"` : "";
+    const style: Style = approval === undefined ? "error" : "warning";
+    return [
+        `  ${paint("name", printable(id))}${where}: ${paint(style, outcome)}`,
+        ...[
+            ...reasons.map(
+                ({ text, rule }) =>
+                    `why: ${printable(text)}${rule === undefined ? "" : ` (${printable(rule.id)}, ${printable(rule.source)})`}`,
+            ),
+            ...(moreReasons === 0 ? [] : [`and ${moreReasons} more reasons`]),
+            ...(difference.length === 0 ? [] : [`what differs: ${inText(difference, paint)}`]),
+            ...live.map((each) => `live: ${printable(each)}`),
+            ...(safeWay === undefined ? [] : [`safe way: ${printable(safeWay)}`]),
+            ...(approval === undefined ? [] : [printable(approvalText(approval))]),
+        ].map((line) => `    ${wrapped(line, "      ", width)}`),
+    ];
+}
+
+const problemWords: Readonly<Record<ReportProblem["kind"], readonly [string, Style]>> = {
+    unreadable: ["unreadable", "error"],
+    unreachable: ["no answer", "error"],
+    finding: ["to settle", "error"],
+    note: ["note", "faint"],
+};
+
+function problemLines(problems: readonly ReportProblem[], { paint, width }: Page): readonly string[] {
+    return problems.map(({ kind, text }) => {
+        const [word, style] = problemWords[kind];
+        return `${paint(style, word)}: ${wrapped(printable(text), "  ", width)}`;
+    });
+}
+
+function stackParts(stack: StackReport, namesStack: boolean, page: Page): readonly (readonly string[])[] {
+    const where = namesStack ? `${printable(stack.stack)}: ` : "";
+    const { engine } = stack;
+    return [
+        ...tablesOf(stack).map((each) => tableLines(each, where, page)),
+        ...(engine === undefined
+            ? []
+            : [
+                  [wrapped(`${where}${printable(engineSummary(engine))}`, "  ", page.width)],
+                  ...engineTables(engine).map((each) => tableLines(each, where, page)),
+              ]),
+    ];
+}
+
+/** A row a line, since a terminal is narrow and text is searched by line; each cell says what it is, unless it is plain. */
+function tableLines(
+    { title, head, rows }: ReportTable,
+    where: string,
+    { paint, width }: Page,
+): readonly string[] {
+    if (rows.length === 0) {
+        return [];
+    }
+    return [
+        paint("name", `${where}${title}`),
+        ...rows.map((row) => `  ${wrapped(rowText(row, head, paint), "    ", width)}`),
+    ];
+}
+
+/** Columns after these say what they are. */
+const plainColumns = ["change", "message", "weight", "object", "what", "user", "provider"];
+
+function rowText(row: readonly Phrase[], head: readonly string[], paint: Paint): string {
+    return row
+        .map((cell, index) => ({ text: inText(cell, paint), title: head[index] ?? "" }))
+        .filter(({ text }) => text !== "")
+        .map(({ text, title }) => (plainColumns.includes(title) ? text : `${title}: ${text}`))
+        .join("; ");
+}
+
+function inText(phrase: Phrase, paint: Paint): string {
+    return phrase.map((part) => partText(part, paint)).join("");
+}
+
+function partText({ style, text }: Part, paint: Paint): string {
+    const shown = printable(text);
+    return style === "name" ? `"${shown}"` : style === "strong" ? paint("error", shown) : shown;
+}

@@ -1,0 +1,34 @@
+import {
+    type ArgumentValue,
+    type Bytes,
+    type Duration,
+    formatBytes,
+    formatDuration,
+    valueText,
+} from "@spot-messaging/topology";
+
+const durations = [
+    "message-ttl",
+    "expires",
+    "consumer-timeout",
+    "consumer-disconnected-timeout",
+    "delayed-retry-min",
+    "delayed-retry-max",
+];
+
+/** A setting's value for a person, in the largest unit that is exact. */
+export function settingValue(key: string, value: ArgumentValue): string {
+    const name = key.replace(/^x-/, "");
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) {
+        if (durations.includes(name)) {
+            return formatDuration(value as Duration); // the key says the unit
+        }
+        if (name.endsWith("-bytes")) {
+            return formatBytes(value as Bytes); // the key says the unit
+        }
+    }
+    if (name === "delivery-limit" && typeof value === "number" && value < 0) {
+        return "unlimited";
+    }
+    return typeof value === "string" ? value : valueText(value);
+}

@@ -1,0 +1,174 @@
+import { formatDuration } from "@spot-messaging/topology";
+import type { AlertSeverity, QueueReading, QueueState } from "@spot-messaging/topology/alerts";
+import type { BrokerView } from "../input/brokerView.ts";
+import { columns } from "./columns.ts";
+import type { Page, Style } from "./paint.ts";
+
+const styles: Readonly<Record<AlertSeverity, Style>> = { critical: "error", warning: "warning" };
+
+/** Told apart without colour too. */
+const marks: Readonly<Record<AlertSeverity, string>> = { critical: "!!", warning: "!" };
+
+/**
+ * A broker and its queues for a person: what is wrong first, then by service.
+ * @param rows how many lines there is room for; what is left out is counted. @default - all
+ */
+export function renderTop(view: BrokerView, page: Page, rows = Infinity): string {
+    const states = [...view.queues].sort(compareStates);
+    const above = heading(view, page);
+    const below = undeclaredLines(view);
+    const room = rows - above.length - below.length - 3;
+    const isCut = states.length > room;
+    const shown = isCut ? states.slice(0, Math.max(room - 1, 1)) : states;
+    const hidden = states.slice(shown.length);
+    return [...above, "", ...queueLines(shown, page), ...(isCut ? [hiddenText(hidden)] : []), ...below].join(
+        "\n",
+    );
+}
+
+function heading({ endpoint, version, nodes, queues }: BrokerView, { paint }: Page): readonly string[] {
+    const running = nodes.filter((each) => each.running).length;
+    const sum = (count: (state: QueueState) => number): number =>
+        queues.reduce((total, state) => total + count(state), 0);
+    const problems = queues.flatMap((each) => each.problems);
+    const counted = (severity: AlertSeverity, word: string): readonly string[] => {
+        const count = problems.filter((each) => each.severity === severity).length;
+        return count === 0 ? [] : [paint(styles[severity], `${count} ${word}${count === 1 ? "" : "s"}`)];
+    };
+    const found = [...counted("critical", "critical problem"), ...counted("warning", "warning")];
+    return [
+        `${paint("name", `RabbitMQ ${version}`)} at ${endpoint}: ${running} of ${nodes.length} ${nodes.length === 1 ? "node runs" : "nodes run"}`,
+        ...nodes
+            .filter((each) => !each.running)
+            .map(({ name }) => paint("error", `node "${name}" does not run`)),
+        ...nodes.flatMap(({ name, alarms }) =>
+            alarms.map((alarm) =>
+                paint("error", `node "${name}" has too little ${alarm}: all publishers are blocked`),
+            ),
+        ),
+        `${count(sum(({ reading }) => reading.ready))} ready, ${count(sum(({ reading }) => reading.unacknowledged))} unacknowledged, ` +
+            `${rate(sum(({ reading }) => reading.inRate))} in and ${rate(sum(({ reading }) => reading.outRate))} out a second; ` +
+            (found.length === 0 ? paint("good", "nothing is wrong") : found.join(", ")),
+    ];
+}
+
+interface Column {
+    readonly title: string;
+    readonly align: "left" | "right";
+    readonly cell: (state: QueueState) => string;
+}
+
+/** Nothing is known of a queue that is not there. */
+function number(title: string, tell: (reading: QueueReading, state: QueueState) => string): Column {
+    return {
+        title,
+        align: "right",
+        cell: (state) => (state.reading.present ? tell(state.reading, state) : "-"),
+    };
+}
+
+function text(title: string, cell: Column["cell"]): Column {
+    return { title, align: "left", cell };
+}
+
+const service = text("service", ({ queue }) => queue.owner ?? "-");
+const unacknowledged = number("unacked", (reading) => count(reading.unacknowledged));
+const inRate = number("in/s", (reading) => rate(reading.inRate));
+const outRate = number("out/s", (reading) => rate(reading.outRate));
+const fill = number("full", (_reading, state) =>
+    state.fill === undefined ? "-" : `${Math.floor(state.fill * 100)} %`,
+);
+
+const all: readonly Column[] = [
+    text("", ({ problems: [worst] }) => (worst === undefined ? "" : marks[worst.severity])),
+    service,
+    text("queue", ({ queue }) => queue.name),
+    number("ready", (reading) => count(reading.ready)),
+    unacknowledged,
+    number("consumers", (reading) => count(reading.consumers)),
+    inRate,
+    outRate,
+    number("waits", ({ oldest }) => (oldest === 0 ? "-" : `≥ ${formatDuration(oldest)}`)),
+    fill,
+    text("", ({ problems }) => problems.map(({ alert }) => alert).join(", ")),
+];
+
+/** What a narrow terminal can do without, beginning with the least. */
+const dispensable: readonly Column[] = [service, outRate, inRate, fill, unacknowledged];
+
+/** As many columns as there is room for. */
+function fitting(states: readonly QueueState[], width: number): readonly Column[] {
+    const widthOf = ({ title, cell }: Column): number =>
+        Math.max(title.length, ...states.map((state) => cell(state).length)) + gap;
+    const dropped = dispensable.findIndex((_, index) => isNarrow(all.filter(without(index))));
+    return all.filter(without(dropped === -1 ? dispensable.length : dropped));
+
+    function without(index: number): (column: Column) => boolean {
+        return (column) => !dispensable.slice(0, index).includes(column);
+    }
+
+    function isNarrow(some: readonly Column[]): boolean {
+        return some.reduce((sum, column) => sum + widthOf(column), 0) - gap <= width;
+    }
+}
+
+/** Between two columns. */
+const gap = 2;
+
+function queueLines(states: readonly QueueState[], { paint, width = Infinity }: Page): readonly string[] {
+    const shown = fitting(states, width);
+    return columns(
+        [
+            shown.map(({ title }) => marked("faint", title)),
+            ...states.map((state) => {
+                const severity = state.problems[0]?.severity;
+                const cells = shown.map(({ cell }) => cell(state));
+                return severity === undefined ? cells : cells.map((cell) => marked(styles[severity], cell));
+            }),
+        ],
+        shown.map(({ align }) => align),
+    );
+
+    /** Nothing stays nothing, so that the end of a line can be told. */
+    function marked(style: Style, cell: string): string {
+        return cell === "" ? "" : paint(style, cell);
+    }
+}
+
+function undeclaredLines({ undeclared }: BrokerView): readonly string[] {
+    const names = undeclared.map(({ name, now }) => `"${name}" (${count(now.ready)} ready)`);
+    const most = 5;
+    const more = names.length > most ? ` and ${names.length - most} more` : "";
+    return names.length === 0 ? [] : ["", `Not declared here: ${names.slice(0, most).join(", ")}${more}`];
+}
+
+function hiddenText(hidden: readonly QueueState[]): string {
+    const wrong = hidden.filter(({ problems }) => problems.length > 0).length;
+    return `   and ${hidden.length} more queues, ${wrong === 0 ? "without problems" : `${wrong} of them with problems`}; --once shows all`;
+}
+
+const severities: readonly (AlertSeverity | undefined)[] = ["critical", "warning", undefined];
+
+function compareStates(a: QueueState, b: QueueState): number {
+    return (
+        severities.indexOf(a.problems[0]?.severity) - severities.indexOf(b.problems[0]?.severity) ||
+        compareText(a.queue.owner ?? "\uffff", b.queue.owner ?? "\uffff") ||
+        compareText(a.queue.vhost, b.queue.vhost) ||
+        compareText(a.queue.name, b.queue.name)
+    );
+}
+
+function compareText(a: string, b: string): number {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const grouping = new Intl.NumberFormat("en-US");
+const oneDigit = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+function count(value: number): string {
+    return grouping.format(value);
+}
+
+function rate(value: number): string {
+    return oneDigit.format(value);
+}

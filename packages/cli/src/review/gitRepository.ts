@@ -1,0 +1,164 @@
+import { UsageError } from "@spot-messaging/topology";
+import { type SimpleGit, simpleGit } from "simple-git";
+import { largestFile, type ProjectFiles, refusals } from "./projectFiles.ts";
+
+/** A project's history, read from its objects: nothing is checked out, and nothing of it is run. */
+export interface GitRepository {
+    /**
+     * The commit that a revision means, in full.
+     * @param option how the revision was given, such as `--base`
+     * @throws UsageError
+     */
+    readonly commitOf: (revision: string, option: string) => Promise<string>;
+    /**
+     * The newest commit that is in the history of both.
+     * @throws UsageError
+     */
+    readonly mergeBase: (base: Revision, head: Revision) => Promise<string>;
+    /** The project's files at a commit. */
+    readonly filesAt: (revision: Revision) => ProjectFiles;
+}
+
+export interface Revision {
+    /** As somebody gave it. */
+    readonly name: string;
+    readonly commit: string;
+}
+
+/**
+ * The repository that a folder belongs to.
+ * @throws UsageError
+ */
+export async function gitRepository(folder: string): Promise<GitRepository> {
+    // Else it waits 50 ms after the exit of git, and takes what has come by then for all of its output.
+    const git = simpleGit({ baseDir: folder, completion: { onExit: false } });
+    const answer = await raw(git, ["rev-parse", "--is-shallow-repository", "--show-prefix"]);
+    const [shallow, prefix = ""] = answer.split("\n");
+    const isShallow = shallow === "true";
+    return {
+        commitOf: async (revision, option) => {
+            const commit = await raw(git, [
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                `${revision}^{commit}`,
+            ]);
+            if (commit === "") {
+                throw new UsageError(absent(revision, option, isShallow));
+            }
+            return commit.trim();
+        },
+        mergeBase: async (base, head) => {
+            const [common = ""] = (await raw(git, ["merge-base", base.commit, head.commit])).split("\n");
+            if (common === "") {
+                throw new UsageError(unrelated(base, head, isShallow));
+            }
+            return common;
+        },
+        filesAt: (revision) => gitFiles(git, prefix, revision),
+    };
+}
+
+const fetchAll = "git fetch --unshallow, or with fetch-depth: 0 in actions/checkout";
+
+function absent(revision: string, option: string, isShallow: boolean): string {
+    const branch = revision.replace(/^(?:refs\/remotes\/)?origin\//u, "");
+    const wayOut = isShallow
+        ? `this clone is shallow, so fetch more of it: ${fetchAll}`
+        : `check the name, fetch it with git fetch origin ${branch}, or write a file's name as ./${revision}`;
+    return `${option} "${revision}": this repository has no such commit; ${wayOut}`;
+}
+
+function unrelated(base: Revision, head: Revision, isShallow: boolean): string {
+    const wayOut = isShallow
+        ? `this clone is shallow, so fetch more of it (${fetchAll}), or compare with the tip (--tip)`
+        : "compare with the tip (--tip)";
+    return `--base "${base.name}": it has no history in common with "${head.name}"; ${wayOut}`;
+}
+
+interface TreeEntry {
+    readonly mode: string;
+    readonly object: string;
+    /** In bytes; 0 for what is no file. */
+    readonly size: number;
+    readonly name: string;
+}
+
+const modes = { folder: "040000", link: "120000", submodule: "160000" } as const;
+
+function gitFiles(git: SimpleGit, prefix: string, { name, commit }: Revision): ProjectFiles {
+    const nameOf = (path: string): string => `${path} at ${name}`;
+    const entries = async (path: string): Promise<readonly TreeEntry[]> => {
+        const text = await raw(git, ["ls-tree", "-z", "-l", "--full-tree", commit, "--", `${prefix}${path}`]);
+        return text.split("\0").flatMap(treeEntry);
+    };
+    const listed = new Map<string, TreeEntry>();
+    const entryOf = async (path: string): Promise<TreeEntry | undefined> =>
+        listed.get(path) ?? (await entries(path))[0];
+    return {
+        nameOf,
+        names: async (folder) => {
+            const entry = await entryOf(folder);
+            if (entry === undefined) {
+                return [];
+            }
+            if (entry.mode !== modes.folder) {
+                throw new UsageError(`${nameOf(folder)}: ${refusalOf(entry) ?? refusals.file}`);
+            }
+            const inside = await entries(`${folder}/`);
+            for (const each of inside) {
+                listed.set(`${folder}/${each.name}`, each);
+            }
+            return inside.map((each) => each.name).sort();
+        },
+        bytes: async (path) => {
+            const entry = await entryOf(path);
+            if (entry === undefined) {
+                return undefined;
+            }
+            const refusal = refusalOf(entry) ?? (entry.mode === modes.folder ? refusals.folder : undefined);
+            if (refusal !== undefined) {
+                throw new UsageError(`${nameOf(path)}: ${refusal}`);
+            }
+            return await asked(git.binaryCatFile(["blob", entry.object]) as Promise<Buffer>); // declared as any
+        },
+    };
+}
+
+function refusalOf({ mode, size }: TreeEntry): string | undefined {
+    if (mode === modes.link) {
+        return refusals.link;
+    }
+    if (mode === modes.submodule) {
+        return refusals.submodule;
+    }
+    return size > largestFile ? refusals.tooLarge : undefined;
+}
+
+/** `100644 blob 1f7a…   2048\ttopology/dev.json`, as `ls-tree -l -z` writes an entry. */
+function treeEntry(line: string): readonly TreeEntry[] {
+    const { mode, object, size, path } =
+        /^(?<mode>\d+) \w+ (?<object>[0-9a-f]+) +(?<size>\d+|-)\t(?<path>[\s\S]+)$/u.exec(line)?.groups ?? {};
+    return mode === undefined || object === undefined || path === undefined
+        ? []
+        : [{ mode, object, size: Number(size === "-" ? 0 : size), name: path.split("/").at(-1) ?? path }];
+}
+
+function raw(git: SimpleGit, command: readonly string[]): Promise<string> {
+    return asked(git.raw([...command]));
+}
+
+/** Git's own words are the best that there are about its trouble. */
+async function asked<T>(answer: Promise<T>): Promise<T> {
+    try {
+        return await answer;
+    } catch (error) {
+        const words = (error instanceof Error ? error.message : String(error)).trim().split("\n")[0] ?? "";
+        throw new UsageError(
+            words.includes("ENOENT")
+                ? 'command "git" cannot be found; install git, or compare files'
+                : `git cannot answer (${words.replace(/^fatal: /u, "")}); run the command in the project's folder, or compare files`,
+        );
+    }
+}

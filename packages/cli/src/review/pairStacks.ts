@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { type Topology, UsageError } from "@spot-messaging/topology";
+import type { ComparedStack, ReportProblem, UnreadStack } from "@spot-messaging/topology/review";
+import { compareText, withProgramKnowledge, writeSnapshot } from "@spot-messaging/topology/review";
+import { redactValue } from "@spot-messaging/topology/text";
+import type { Sides } from "./readSides.ts";
+import type { ReviewSide, SideStack } from "./reviewSide.ts";
+
+export interface PairedStacks {
+    readonly stacks: readonly ComparedStack[];
+    /** Those that cannot be compared. */
+    readonly unread: readonly UnreadStack[];
+    /** Why none can be. */
+    readonly problems: readonly ReportProblem[];
+    /** Whether all stacks that there are were compared. */
+    readonly whole: boolean;
+}
+
+/**
+ * Finds the two versions of each stack.
+ * @param only the one stack that somebody asks about. @default - all
+ * @throws UsageError where nobody can tell what belongs together
+ */
+export function pairStacks({ base, head }: Sides, only: string | undefined): PairedStacks {
+    const blocking = [...base.problems, ...head.problems];
+    if (blocking.length > 0) {
+        return { stacks: [], unread: unreadStacks(base, head, only), problems: blocking, whole: false };
+    }
+    const names = stackNames(base, head, only);
+    const pairs = names.map((stack) => ({ stack, was: versionOf(base, stack), is: versionOf(head, stack) }));
+    const unread = pairs
+        .map(({ stack, was, is }) => ({ stack, problems: [...problemsOf(was), ...problemsOf(is)] }))
+        .filter(({ problems }) => problems.length > 0);
+    const isUnread = new Set(unread.map(({ stack }) => stack));
+    const stacks = pairs
+        .filter(({ stack }) => !isUnread.has(stack))
+        .map(({ stack, was, is }) => comparedStack(stack, { base, head }, topologyIn(was), topologyIn(is)));
+    return {
+        stacks,
+        unread,
+        problems: [],
+        whole: unread.length === 0 && only === undefined && base.isProject && head.isProject,
+    };
+}
+
+/** Where a side cannot be read at all, the other one may know what is missing from it. */
+function unreadStacks(base: ReviewSide, head: ReviewSide, only: string | undefined): readonly UnreadStack[] {
+    return knownNames(base, head)
+        .filter((name) => only === undefined || name === only)
+        .map((stack) => ({ stack, problems: [] }));
+}
+
+function knownNames(base: ReviewSide, head: ReviewSide): readonly string[] {
+    const names = new Set([...base.stacks.keys(), ...head.stacks.keys()]);
+    return [...names].filter((name) => name !== "").sort(compareText);
+}
+
+function stackNames(base: ReviewSide, head: ReviewSide, only: string | undefined): readonly string[] {
+    const known = knownNames(base, head);
+    if (base.isProject && head.isProject) {
+        const chosen = only === undefined ? known : known.filter((name) => name === only);
+        if (chosen.length === 0) {
+            throw new UsageError(nothingToReview(base, head, known, only));
+        }
+        return chosen;
+    }
+    const own = [head, base].flatMap((side) =>
+        side.isProject ? [] : [...side.stacks.keys()].filter(Boolean),
+    );
+    const [name = known.length <= 1 ? (known[0] ?? "topology") : undefined] =
+        only === undefined ? own : [only];
+    if (name === undefined) {
+        throw new UsageError(
+            `"${(base.isProject ? head : base).origin.name}" belongs to no stack by itself; choose with --stack one of ${known.join(", ")}`,
+        );
+    }
+    return [name];
+}
+
+function nothingToReview(
+    base: ReviewSide,
+    head: ReviewSide,
+    known: readonly string[],
+    only: string | undefined,
+): string {
+    return known.length === 0
+        ? `neither "${base.origin.name}" nor "${head.origin.name}" has a file topology/<stack>.json; run it in the project's folder, and npm run snapshot for the first one`
+        : `stack "${only ?? ""}" has no snapshot on either side; the stacks are ${known.join(", ")}`;
+}
+
+/** A file or a broker has one topology, whatever it is called. */
+function versionOf(side: ReviewSide, stack: string): SideStack | undefined {
+    return side.isProject ? side.stacks.get(stack) : [...side.stacks.values()][0];
+}
+
+function problemsOf(version: SideStack | undefined): readonly ReportProblem[] {
+    return version !== undefined && "problems" in version ? version.problems : [];
+}
+
+function topologyIn(version: SideStack | undefined): Topology | undefined {
+    return version !== undefined && "topology" in version ? version.topology : undefined;
+}
+
+function comparedStack(
+    stack: string,
+    { base, head }: Sides,
+    was: Topology | undefined,
+    is: Topology | undefined,
+): ComparedStack {
+    const before =
+        was !== undefined && is !== undefined && base.isExported && !head.isExported
+            ? withProgramKnowledge(was, is)
+            : was;
+    const after =
+        was !== undefined && is !== undefined && head.isExported && !base.isExported
+            ? withProgramKnowledge(is, was)
+            : is;
+    return {
+        stack,
+        before,
+        after,
+        hashes: {
+            ...(before !== undefined && { before: hashOf(before, stack) }),
+            ...(after !== undefined && { after: hashOf(after, stack) }),
+        },
+        problems: absence(stack, { base, head }, before, after),
+    };
+}
+
+function absence(
+    stack: string,
+    { base, head }: Sides,
+    before: Topology | undefined,
+    after: Topology | undefined,
+): readonly ReportProblem[] {
+    const note = (text: string): readonly ReportProblem[] => [
+        { kind: "note", text: `stack "${stack}": ${text}` },
+    ];
+    if (before === undefined) {
+        return note(`${base.missing(stack)}, so all of it counts as new`);
+    }
+    return after === undefined ? note(`${head.missing(stack)}, so all of it counts as removed`) : [];
+}
+
+/** That of the snapshot's file, but for secrets, which nothing may be told of. */
+function hashOf(topology: Topology, stack: string): string {
+    return createHash("sha256")
+        .update(writeSnapshot(redactValue(topology), stack))
+        .digest("hex");
+}

@@ -1,0 +1,144 @@
+import { UsageError } from "@spot-messaging/topology";
+import { projectRoot } from "../../../../src/cli/project.ts";
+import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
+import { readTopologyVersion, type TopologyVersion } from "../input/topologyFile.ts";
+import type { Surroundings } from "../input/topologyInput.ts";
+import type { GitRepository, Revision } from "./gitRepository.ts";
+import { diskFiles } from "./projectFiles.ts";
+import { projectApprovals, projectSide } from "./projectSide.ts";
+import { isStackName, type ReviewSide } from "./reviewSide.ts";
+
+/** What of the options says what is compared. */
+export interface SideOptions {
+    readonly base: string;
+    readonly head?: string;
+    readonly stack?: string;
+    readonly tip?: true;
+}
+
+export interface Sides {
+    readonly base: ReviewSide;
+    readonly head: ReviewSide;
+}
+
+/**
+ * Reads both sides.
+ * @throws UsageError, BrokerUnreachable, BrokerRefused
+ */
+export async function readSides(options: SideOptions, surroundings: Surroundings): Promise<Sides> {
+    const { base, head, stack } = options;
+    const isProgram = head === undefined && stack !== undefined;
+    // The program's stacks belong to this project, wherever the command is called.
+    const root = isProgram ? projectRoot : ".";
+    let opened: Promise<GitRepository> | undefined;
+    const repository = (): Promise<GitRepository> => (opened ??= openRepository(root));
+    const headRevision = isRevision(head) ? await revision(await repository(), head, "--head") : undefined;
+
+    const readBase = async (): Promise<ReviewSide> =>
+        isRevision(base)
+            ? await baseSide(await repository(), options, headRevision)
+            : await singleSide(base, surroundings);
+    const readHead = async (): Promise<ReviewSide> =>
+        headRevision !== undefined
+            ? await revisionSide(await repository(), headRevision)
+            : head !== undefined
+              ? await singleSide(head, surroundings)
+              : stack !== undefined
+                ? await programSide(stack, root)
+                : await projectSide(diskFiles(root), { name: "the working tree" });
+    // At the same time, since most of it is waiting for git; of two errors, the base's is told.
+    const [baseResult, headResult] = await Promise.allSettled([readBase(), readHead()]);
+    return { base: fulfilled(baseResult), head: fulfilled(headResult) };
+}
+
+function fulfilled<T>(result: PromiseSettledResult<T>): T {
+    if (result.status === "rejected") {
+        throw result.reason;
+    }
+    return result.value;
+}
+
+/**
+ * Whether a text names a commit rather than a file or a broker. Its form alone decides: were it looked up, a pull request could bring a file of
+ * the name of its base branch, and be compared with that.
+ */
+export function isRevision(text: string | undefined): text is string {
+    return (
+        text !== undefined &&
+        text !== "-" &&
+        !isBrokerUrl(text) &&
+        !/^(?:\.{0,2}[/\\]|[A-Za-z]:[/\\])|\.json$/iu.test(text)
+    );
+}
+
+/** Loaded where it is needed, as is everything else that a comparison of two files can do without. */
+async function openRepository(folder: string): Promise<GitRepository> {
+    const { gitRepository } = await import("./gitRepository.ts");
+    return await gitRepository(folder);
+}
+
+async function revision(repository: GitRepository, name: string, option: string): Promise<Revision> {
+    return { name, commit: await repository.commitOf(name, option) };
+}
+
+function revisionSide(repository: GitRepository, of: Revision): Promise<ReviewSide> {
+    return projectSide(repository.filesAt(of), of);
+}
+
+/** Where the head branched off: what happened on the base branch since then is not what the head changes. */
+async function baseSide(
+    repository: GitRepository,
+    { base, head, tip }: SideOptions,
+    headRevision: Revision | undefined,
+): Promise<ReviewSide> {
+    const named = await revision(repository, base, "--base");
+    if (tip === true || (head !== undefined && headRevision === undefined)) {
+        return await revisionSide(repository, named);
+    }
+    const other = headRevision ?? (await revision(repository, "HEAD", "--head"));
+    return await revisionSide(repository, {
+        name: base,
+        commit: await repository.mergeBase(named, other),
+    });
+}
+
+async function singleSide(place: string, { env, stdin }: Surroundings): Promise<ReviewSide> {
+    const isBroker = isBrokerUrl(place);
+    const name = isBroker ? shownBrokerUrl(place) : place === "-" ? "standard input" : place;
+    const { topology, stack } = isBroker
+        ? await brokerVersion(place, env)
+        : await readTopologyVersion(place, stdin);
+    if (stack !== undefined && !isStackName(stack)) {
+        throw new UsageError(
+            `${name}: "stack" is ${JSON.stringify(stack)}, which is no name of a stack; use letters, digits, ".", "_" and "-"`,
+        );
+    }
+    return {
+        origin: { name },
+        stacks: new Map([[stack ?? "", { topology }]]),
+        isProject: false,
+        isExported: stack === undefined,
+        problems: [],
+        approvals: { file: "", entries: [] },
+        missing: (wanted) => `stack "${wanted}" is not in "${name}"`,
+    };
+}
+
+async function brokerVersion(url: string, env: Surroundings["env"]): Promise<TopologyVersion> {
+    const { readTopologyBroker } = await import("../input/topologyBroker.ts");
+    return { topology: (await readTopologyBroker(url, env)).topology };
+}
+
+async function programSide(stack: string, root: string): Promise<ReviewSide> {
+    const { readTopologyStack } = await import("../../../../src/cli/topologyStack.ts");
+    const { topology } = await readTopologyStack(stack);
+    return {
+        origin: { name: `stack ${stack} of the program` },
+        stacks: new Map([[stack, { topology }]]),
+        isProject: false,
+        isExported: false,
+        problems: [],
+        approvals: await projectApprovals(diskFiles(root)),
+        missing: (wanted) => `stack "${wanted}" is not in the program`,
+    };
+}

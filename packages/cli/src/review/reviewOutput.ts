@@ -1,0 +1,91 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "@spot-messaging/topology";
+import type { Report } from "@spot-messaging/topology/review";
+import type { Page } from "../render/paint.ts";
+import { systemReason } from "../systemReason.ts";
+import { writeText } from "../writeText.ts";
+
+/** How a report is told; each format to a file, or with `true` or `-` to standard output. */
+export interface OutputOptions {
+    readonly json?: true | string;
+    readonly markdown?: true | string;
+    /** A file that ends in `.svg`, or a folder. */
+    readonly svg?: string;
+}
+
+/** @throws UsageError where two formats want standard output */
+export function refuseTwoOutputs({ json, markdown }: OutputOptions): void {
+    if (isPrinted(json) && isPrinted(markdown)) {
+        throw new UsageError(
+            "--json and --markdown cannot both go to standard output; name a file for one of them",
+        );
+    }
+}
+
+/**
+ * Writes the files that were asked for.
+ * @returns what goes to standard output: the format that has no file, or else the text for people
+ * @throws UsageError
+ */
+export async function writeReport(
+    report: Report,
+    { json, markdown, svg }: OutputOptions,
+    page: Page,
+): Promise<string> {
+    const printed: string[] = [];
+    if (json !== undefined) {
+        const { reportJson } = await import("@spot-messaging/topology/render");
+        await deliver(json, `${JSON.stringify(reportJson(report), undefined, 4)}\n`, printed);
+    }
+    if (markdown !== undefined) {
+        const { renderReportMarkdown } = await import("@spot-messaging/topology/render");
+        await deliver(markdown, ended(renderReportMarkdown(report)), printed);
+    }
+    if (svg !== undefined) {
+        await writePictures(report, svg);
+    }
+    if (printed.length === 0) {
+        const { renderReportText } = await import("../render/report.ts");
+        printed.push(ended(renderReportText(report, page)));
+    }
+    return printed.join("");
+}
+
+function isPrinted(target: true | string | undefined): boolean {
+    return target === true || target === "-";
+}
+
+async function deliver(target: true | string, text: string, printed: string[]): Promise<void> {
+    if (target === true || target === "-") {
+        printed.push(text);
+    } else {
+        await writeText(target, text);
+    }
+}
+
+async function writePictures({ stacks }: Report, target: string): Promise<void> {
+    const { renderChangedSvg } = await import("@spot-messaging/topology/pictures");
+    const isFile = /\.svg$/iu.test(target);
+    if (isFile && stacks.length > 1) {
+        const names = stacks.map(({ stack }) => stack).join(", ");
+        throw new UsageError(
+            `--svg "${target}" is one file, but there are several stacks (${names}); name a folder`,
+        );
+    }
+    if (!isFile) {
+        await mkdir(target, { recursive: true }).catch((error: unknown) => {
+            throw new UsageError(
+                `folder "${target}" cannot be made (${systemReason(error)}); name another one`,
+            );
+        });
+    }
+    for (const each of stacks) {
+        const file = isFile ? target : join(target, `${each.stack}.svg`);
+        await writeText(file, ended(await renderChangedSvg(each)));
+    }
+}
+
+function ended(text: string): string {
+    return text.endsWith("\n") ? text : `${text}\n`;
+}

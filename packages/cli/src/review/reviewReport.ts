@@ -1,0 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Origin, Provenance, Report, ReportParts, ReportProblem } from "@spot-messaging/topology/review";
+import { type Approvals, parseApprovals } from "@spot-messaging/topology/review";
+import { redactText, redactValue } from "@spot-messaging/topology/text";
+import { projectName, projectRoot } from "../../../../src/cli/project.ts";
+import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
+import { readText } from "../input/topologyFile.ts";
+import type { Surroundings } from "../input/topologyInput.ts";
+import { pairStacks } from "./pairStacks.ts";
+import { readSides, type SideOptions } from "./readSides.ts";
+import { type EvidenceOptions, withOthersEvidence } from "./reviewEvidence.ts";
+import type { ReviewSide } from "./reviewSide.ts";
+
+/** What is reviewed. */
+export interface ReviewRequest extends SideOptions, EvidenceOptions {
+    /** A file of approvals, instead of those of the head. */
+    readonly approvals?: string;
+    /** A file with what another check found, such as that the committed topology is stale. */
+    readonly findings?: string;
+}
+
+/** What a review needs of the process around it. */
+export interface ReviewSurroundings extends Surroundings {
+    readonly say: (text: string) => void;
+    readonly today: () => string;
+}
+
+/**
+ * Reviews a change, with whatever others say of it.
+ * @throws UsageError, BrokerUnreachable, BrokerRefused
+ */
+export async function reviewReport(
+    options: ReviewRequest,
+    surroundings: ReviewSurroundings,
+): Promise<Report> {
+    return await withOthersEvidence(await reportParts(options, surroundings), options, surroundings);
+}
+
+async function reportParts(
+    options: ReviewRequest,
+    { today, ...surroundings }: ReviewSurroundings,
+): Promise<ReportParts> {
+    const sides = await readSides(options, surroundings);
+    const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
+    const own = options.approvals;
+    const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
+    const unreadable = isProblems(approvals) ? approvals : [];
+    const findings =
+        options.findings === undefined ? [] : await namedFindings(options.findings, surroundings);
+    return {
+        stacks,
+        unread,
+        approvals: isProblems(approvals) ? none : approvals,
+        approvalUse: {
+            today: today(),
+            earlier: isProblems(sides.base.approvals) ? [] : sides.base.approvals.entries,
+            whole,
+        },
+        problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
+        provenance: await provenance(options, sides),
+    };
+}
+
+const none: Approvals = { file: "", entries: [] };
+
+function isProblems(approvals: Approvals | readonly ReportProblem[]): approvals is readonly ReportProblem[] {
+    return Array.isArray(approvals);
+}
+
+async function namedApprovals(file: string, { stdin }: Surroundings): Promise<Approvals> {
+    return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
+}
+
+/** All that the file says is one finding, in one sentence. */
+async function namedFindings(file: string, { stdin }: Surroundings): Promise<readonly ReportProblem[]> {
+    const lines = (await readText(file, stdin, "name the file that the check wrote"))
+        .split("\n")
+        .map((line) => line.trim().replace(/^- /u, ""))
+        .filter((line) => line !== "");
+    const text = lines.reduce((all, line) => `${all}${all.endsWith(":") ? " " : "; "}${line}`, "");
+    return [{ kind: "finding", text: text.slice("; ".length) }];
+}
+
+/** Then every approval of the head counts: where the file was unreadable, nobody could agree to anything by it. */
+function earlierUnknown({ approvals }: ReviewSide): readonly ReportProblem[] {
+    return isProblems(approvals)
+        ? approvals.map(({ text }) => ({
+              kind: "note",
+              text: `${text.split("\n")[0] ?? ""} (so which approvals are older than this change is not known)`,
+          }))
+        : [];
+}
+
+async function provenance(
+    options: ReviewRequest,
+    { base, head }: { readonly base: ReviewSide; readonly head: ReviewSide },
+): Promise<Provenance> {
+    return redactValue({
+        base: originOf(base),
+        head: originOf(head),
+        tool: `${projectName} ${await version()}`,
+        command: commandOf(options, base.origin, head.origin),
+    });
+}
+
+function originOf({ origin: { name, commit } }: ReviewSide): Origin {
+    return { name, ...(commit !== undefined && { commit }) };
+}
+
+/** With commits in place of names that mean another one tomorrow. */
+function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
+    const given: readonly (readonly [string, string | undefined])[] = [
+        ["--base", base.commit ?? placeOf(options.base)],
+        ["--head", options.head === undefined ? undefined : (head.commit ?? placeOf(options.head))],
+        ["--stack", options.stack],
+        ["--approvals", options.approvals],
+        ["--broker", options.broker === undefined ? undefined : placeOf(options.broker)],
+        ["--preview", options.preview],
+        ["--findings", options.findings],
+    ];
+    const words = given.flatMap(([option, value]) =>
+        value === undefined ? [] : [option, quotedWord(value)],
+    );
+    return redactText(`npx topology review ${words.join(" ")}`);
+}
+
+function placeOf(given: string): string {
+    return isBrokerUrl(given) ? shownBrokerUrl(given) : given;
+}
+
+/** As a shell takes it for one word. */
+function quotedWord(text: string): string {
+    return /^[\w@%+=:,./^~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+async function version(): Promise<string> {
+    const text = await readFile(join(projectRoot, "package.json"), "utf8");
+    return (JSON.parse(text) as { readonly version: string }).version; // our own file
+}

@@ -1,0 +1,218 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brokerVersions } from "@spot-messaging/topology";
+import type { Finding } from "@spot-messaging/topology/check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { devTopology } from "../../../tests/unit/environments.ts";
+import { renderSnapshot } from "../../topology/src/definitions/snapshot.ts";
+import type { FindingsJson } from "../src/render/findings.ts";
+import { shop, topology } from "./topologyRun.ts";
+
+let folder = "";
+beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "topology-check-"));
+});
+afterAll(async () => {
+    await rm(folder, { recursive: true });
+});
+
+async function findings(...args: readonly string[]): Promise<readonly Finding[]> {
+    const { output } = await topology(["check", "--json", ...args]);
+    return (JSON.parse(output) as { findings: readonly Finding[] }).findings;
+}
+
+describe("the program's own stacks", () => {
+    it.each(["dev", "prod"])("have no finding above note: %s", async (stack) => {
+        const { exitCode, errors } = await topology(["check", "--stack", stack]);
+        expect([exitCode, errors]).toEqual([0, ""]);
+        expect((await findings("--stack", stack)).filter(({ severity }) => severity !== "note")).toEqual([]);
+    });
+
+    it("are judged for the dev stack where nothing else is said", async () => {
+        expect(await topology(["check"])).toEqual(await topology(["check", "--stack", "dev"]));
+    });
+
+    it("find what a snapshot of them finds", async () => {
+        const file = join(folder, "dev.json");
+        await writeFile(file, renderSnapshot("dev", devTopology("4.3")));
+        expect(await findings("--file", file)).toEqual(await findings("--stack", "dev"));
+    });
+
+    it("have their lines in the declaration", async () => {
+        const { output } = await topology(["check", "--github", "--stack", "dev", "--target", "4.0"]);
+        const annotations = output.trimEnd().split("\n");
+        expect(annotations.length).toBeGreaterThan(1);
+        for (const each of annotations) {
+            expect(each).toMatch(
+                /^::\w+ file=src\/topology\/\w+\.ts,(line=\d+,)?title=\w+( \(new with the target version\))?::/,
+            );
+        }
+        expect(output).toContain("file=src/topology/names.ts,line=");
+    });
+
+    it("are not what an older broker takes", async () => {
+        const rules = (await findings("--stack", "dev", "--target", "4.0")).filter(
+            ({ severity }) => severity === "error",
+        );
+        expect(rules.length).toBeGreaterThan(0);
+    });
+});
+
+describe("a foreign topology", () => {
+    it("is told what is wrong, in the five fields of a finding and in total order", async () => {
+        const found = await findings("--file", shop);
+        expect([...new Set(found.flatMap((each) => Object.keys(each)))]).toEqual([
+            "rule",
+            "severity",
+            "place",
+            "message",
+            "fix",
+        ]);
+        const rules = new Set(found.filter(({ severity }) => severity === "error").map(({ rule }) => rule));
+        expect([...rules]).toEqual(
+            expect.arrayContaining([
+                "ambiguousPolicy",
+                "danglingReference",
+                "deadLetterCycle",
+                "invalidValue",
+            ]),
+        );
+        expect((await topology(["check", "--file", shop])).exitCode).toBe(1);
+        expect(await findings("--definitions", shop)).toEqual(found);
+    });
+
+    it("is told its lines, down to the setting", async () => {
+        const { output } = await topology(["check", "--file", shop]);
+        expect(output).toContain(`${shop}:25:87: vhost "shop": queue "orders": "message-ttl" is "abc"`);
+        expect(output).toContain(`${shop}:7:9: vhost "shop": exchange "orders": alternate exchange "lost"`);
+        expect(output).toMatch(/\n\n\d+ errors, \d+ warnings?, \d+ notes\n$/);
+    });
+
+    it("comes through standard input as well", async () => {
+        const text = await readFile(shop, "utf8");
+        const { output } = await topology(["check", "--definitions", "-", "--json"], { stdin: text });
+        expect(JSON.parse(output)).toEqual({ findings: await findings("--file", shop) });
+    });
+
+    it("says the same thing twice when asked twice", async () => {
+        expect(await topology(["check", "--file", shop])).toEqual(await topology(["check", "--file", shop]));
+    });
+
+    it("is judged in one virtual host", async () => {
+        const places = (await findings("--file", shop, "--vhost", "/")).map(({ place }) => place);
+        expect(places.filter((each) => each.startsWith('vhost "shop"'))).toEqual([]);
+        const { exitCode, errors } = await topology(["check", "--file", shop, "--vhost", "shpo"]);
+        expect([exitCode, errors]).toEqual([2, 'virtual host "shpo" does not exist; did you mean "shop"?\n']);
+    });
+
+    it("gets its own baseline only", async () => {
+        const found = (await findings("--file", shop)).filter(({ severity }) => severity !== "note");
+        const baseline = join(folder, "baseline.json");
+        const accepted = found.map((each) => ({ ...each, reason: "legacy", until: "2026-12-31" }));
+        await writeFile(baseline, JSON.stringify({ findings: accepted }));
+        const { exitCode, output } = await topology(["check", "--file", shop, "--baseline", baseline]);
+        expect(exitCode).toBe(0);
+        expect(output).toContain(`(${found.length} accepted)`);
+        expect(output).toContain("(accepted: legacy)");
+    });
+});
+
+describe("another version", () => {
+    async function compared(...args: readonly string[]): Promise<FindingsJson> {
+        const { output } = await topology(["check", "--json", ...args]);
+        return JSON.parse(output) as FindingsJson;
+    }
+
+    it.each([
+        ["4.3", "4.0"],
+        ["4.0", "4.3"],
+    ] as const)("tells which findings come and go from %s to %s", async (own, target) => {
+        const file = join(folder, `own-${own}.json`);
+        await writeFile(file, renderSnapshot("dev", devTopology(own)));
+        const before = await findings("--file", file);
+        const { findings: after, absent = [] } = await compared("--file", file, "--target", target);
+        const isFound = (list: readonly Finding[]) => (each: Finding) =>
+            list.some(({ rule, place }) => rule === each.rule && place === each.place);
+        const added = after.filter(({ state }) => state === "new");
+        expect(added.length).toBeGreaterThan(0);
+        expect(added.filter(isFound(before))).toEqual([]);
+        expect(after.filter(({ state }) => state !== "new").filter((each) => !isFound(before)(each))).toEqual(
+            [],
+        );
+        expect(after.every(({ state }) => state === "new" || state === "unchanged")).toBe(true);
+        expect(absent.every(({ state }) => state === "absent")).toBe(true);
+        expect(absent).toHaveLength(before.length - (after.length - added.length));
+    });
+
+    it("takes findings with it, such as those about settings that are still missing", async () => {
+        const old = devTopology("4.0");
+        const [first] = old.policies;
+        const file = join(folder, "gone.json");
+        const delayed = { ...first, name: "late", definition: { "delayed-retry-min": 1000 } };
+        const snapshot = renderSnapshot("dev", { ...old, policies: [delayed as typeof first & object] });
+        await writeFile(file, snapshot);
+        const { absent = [] } = await compared("--file", file, "--target", "4.3");
+        expect(absent.map(({ rule }) => rule)).toContain("missingFeature");
+        const { output } = await topology(["check", "--file", file, "--target", "4.3"]);
+        expect(output).toContain("\ngone with the target version\n");
+        const sarif = await topology(["check", "--file", file, "--target", "4.3", "--sarif", "-"]);
+        const log = JSON.parse(sarif.output) as { runs: [{ results: { baselineState?: string }[] }] };
+        const states = log.runs[0].results.map(({ baselineState }) => baselineState);
+        expect([...new Set(states)].sort()).toEqual(["absent", "new", "unchanged"]);
+    });
+
+    it("is no other where it is the topology's own", async () => {
+        const { findings: found, absent } = await compared("--file", shop, "--target", "4.0");
+        expect([...new Set(found.map(({ state }) => state))]).toEqual(["unchanged"]);
+        expect(absent).toEqual([]);
+    });
+
+    it("is told even where nothing is found", async () => {
+        const file = join(folder, "empty.json");
+        await writeFile(file, JSON.stringify({ rabbit_version: "4.3.6", vhosts: [], queues: [] }));
+        expect(await compared("--file", file, "--target", "4.3")).toEqual({ findings: [], absent: [] });
+    });
+});
+
+describe("findings for code hosts", () => {
+    it("are written as SARIF beside the text, or instead of it", async () => {
+        const file = join(folder, "findings.sarif");
+        const beside = await topology(["check", "--file", shop, "--sarif", file]);
+        const instead = await topology(["check", "--file", shop, "--sarif", "-"]);
+        expect(await readFile(file, "utf8")).toBe(instead.output);
+        expect([beside.exitCode, instead.exitCode]).toEqual([1, 1]);
+        const log = JSON.parse(instead.output) as { runs: [{ results: { ruleIndex?: number }[] }] };
+        expect(log.runs[0].results).toHaveLength((await findings("--file", shop)).length);
+        expect(log.runs[0].results.filter(({ ruleIndex }) => ruleIndex === undefined)).toEqual([]);
+    });
+
+    it.each([
+        [["--json", "--github"], '"--json" and "--github"'],
+        [["--github", "--sarif", "-"], '"--github" and "--sarif -"'],
+        [["--sarif", "-", "--json"], '"--json" and "--sarif -"'],
+    ])("are printed in one form only, not in two: %j", async (options, named) => {
+        expect(await topology(["check", "--file", shop, ...options])).toMatchObject({
+            exitCode: 2,
+            output: "",
+            errors: `${named} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own\n`,
+        });
+    });
+
+    it("cannot be written where there is no folder", async () => {
+        const file = join(folder, "missing", "findings.sarif");
+        const { exitCode, errors } = await topology(["check", "--file", shop, "--sarif", file]);
+        expect([exitCode, errors]).toEqual([
+            2,
+            `file "${file}" cannot be written (ENOENT); check that its folder exists\n`,
+        ]);
+    });
+});
+
+it("is silent about the dev stack compiled for any version", async () => {
+    for (const version of brokerVersions) {
+        const file = join(folder, `dev-${version}.json`);
+        await writeFile(file, renderSnapshot("dev", devTopology(version)));
+        expect((await findings("--file", file)).filter(({ severity }) => severity !== "note")).toEqual([]);
+    }
+});

@@ -1,0 +1,177 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectRoot } from "../../../src/cli/project.ts";
+import { type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
+import { shop, type TopologyRun, topology } from "./topologyRun.ts";
+
+/** Those of this project, and whatever stack files of their own somebody keeps beside them. */
+const stacks = (await readdir(projectRoot))
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/u.exec(name)?.slice(1) ?? [])
+    .sort()
+    .join(", ");
+
+function check(stdin: string | Uint8Array): Promise<TopologyRun> {
+    return topology(["check", "--file", "-"], { stdin });
+}
+
+describe("an input that cannot be read", () => {
+    it.each([
+        ["", "standard input: is empty; give a snapshot, or the definitions that a broker exported\n"],
+        [
+            "<html>",
+            "standard input:1:1: is not JSON: no value begins like this; give a snapshot, or the definitions that a broker exported\n",
+        ],
+        [
+            '{"queues": [\n  {"name": "a"},',
+            "standard input:2:17: ends before it is complete; give a snapshot, or the definitions that a broker exported\n",
+        ],
+        [
+            new Uint8Array([0xff, 0xfe, 0x7b, 0]),
+            "standard input: is no text in UTF-8; unpack or convert it\n",
+        ],
+        [
+            '{"vhosts": [],\n "queues": [7, {"name": 1}]}',
+            `standard input cannot be judged:
+- standard input:2:13: queues[0]: is 7; expected an object
+- standard input:2:17: queues[1]: "name" is 1; expected a text
+- standard input:2:16: queues[1]: "vhost" is missing; expected a text
+`,
+        ],
+    ])("is told with its place, and nothing is judged: %j", async (text, errors) => {
+        const run = await check(text);
+        expect({ ...run, errors: run.errors.split("\n").toSorted() }).toEqual({
+            exitCode: 2,
+            output: "",
+            errors: errors.split("\n").toSorted(),
+        });
+    });
+
+    it("is told with a bounded number of places", async () => {
+        const { errors, exitCode } = await check(JSON.stringify({ vhosts: [], queues: Array(233).fill(7) }));
+        expect(exitCode).toBe(2);
+        expect(errors.trimEnd().split("\n")).toHaveLength(22);
+        expect(errors).toContain("- and 213 more\n");
+    });
+
+    it.each([
+        [["--file", "missing.json"], 'file "missing.json" does not exist; check the path\n'],
+        [["--file", "/"], 'file "/" is a folder; name a file in it\n'],
+        [["--stack", "moon"], `stack "moon" has no file Pulumi.moon.yaml; the stacks are ${stacks}\n`],
+        [["--stack", "dev", "--file", shop], "--stack and --file exclude each other; give one of them\n"],
+    ])("is told: %j", async (args, errors) => {
+        expect(await topology(["check", ...args])).toEqual({ exitCode: 2, output: "", errors });
+    });
+
+    it.each([
+        [["check", "--target", "5.0"]],
+        [["trace"]],
+        [["chekc"]],
+        [["check", "--jsn"]],
+        [["explain", "a", "b"]],
+    ])("is wrong usage: %j", async (args) => {
+        const { exitCode, output, errors } = await topology(args);
+        expect([exitCode, output]).toEqual([2, ""]);
+        expect(errors).toMatch(/^error: /);
+    });
+
+    it.each([[["--help"]], [["check", "--help"]], [["trace", "--help"]], [["explain", "--help"]]])(
+        "is none where help is asked for: %j",
+        async (args) => {
+            const { exitCode, output } = await topology(args);
+            expect(exitCode).toBe(0);
+            expect(output).toMatch(/^Usage: topology/);
+        },
+    );
+});
+
+describe("a live broker", () => {
+    let broker: FakeBroker;
+    let answer = { status: 200, body: "" };
+    beforeAll(async () => {
+        broker = await fakeBroker(() => answer);
+    });
+    afterAll(() => {
+        broker.close();
+    });
+    const url = (user: string): string => broker.endpoint.replace("//", `//${user}@`);
+    const env = { SPOT_BROKER_PASSWORD: "geheim" };
+
+    it("is asked for its definitions, with the user of the URL and the password of the environment", async () => {
+        answer = {
+            status: 200,
+            body: JSON.stringify({ rabbit_version: "4.3.6", vhosts: [{ name: "/" }], queues: [] }),
+        };
+        const run = await topology(["check", "--definitions", url("admin%40home")], { env });
+        expect(run).toEqual({ exitCode: 0, output: "no findings\n", errors: "" });
+        expect(broker.seen.map(({ line, authorization }) => [line, authorization])).toEqual([
+            ["GET /api/definitions", `Basic ${Buffer.from("admin@home:geheim").toString("base64")}`],
+        ]);
+    });
+
+    it("is not asked with a password in the URL, without a user or without a password, none of which is shown", async () => {
+        const runs = [
+            await topology(["check", "--definitions", url("admin:topsecret")], { env }),
+            await topology(["check", "--definitions", broker.endpoint], { env }),
+            await topology(["check", "--definitions", url("admin")]),
+        ];
+        expect(runs.map(({ exitCode }) => exitCode)).toEqual([2, 2, 2]);
+        expect(
+            runs
+                .map(({ errors }) => errors.replaceAll(broker.endpoint, "URL"))
+                .map((each) => each.slice(0, 60)),
+        ).toEqual([
+            'broker "URL": the URL has a password in it, which others can',
+            'broker "URL": the URL names no user; write http://user@127.0',
+            'broker "URL": there is no password; put that of user "admin"',
+        ]);
+        expect(runs.map(({ errors }) => errors).join("")).not.toMatch(/topsecret|geheim/);
+    });
+
+    it("that refuses, or is none, cannot be read", async () => {
+        answer = { status: 401, body: '{"error":"not_authorised","reason":"Login failed"}' };
+        const refused = await topology(["check", "--definitions", url("admin")], { env });
+        expect([refused.exitCode, refused.errors]).toEqual([
+            2,
+            `broker "${broker.endpoint}" refused GET /api/definitions with 401 (Login failed); check the username and the password\n`,
+        ]);
+        answer = { status: 200, body: "<html>" };
+        const page = await topology(["check", "--definitions", url("admin")], { env });
+        expect([page.exitCode, page.output]).toEqual([2, ""]);
+        answer = { status: 200, body: '{"hello": 1}' };
+        const foreign = await topology(["check", "--definitions", url("admin")], { env });
+        expect([foreign.exitCode, foreign.output]).toEqual([2, ""]);
+    });
+
+    it("that is not there ends with 3", async () => {
+        const run = await topology(["check", "--definitions", "http://admin@127.0.0.1:1"], { env });
+        expect(run.exitCode).toBe(3);
+        expect(run.errors).toMatch(/^broker "http:\/\/127\.0\.0\.1:1" cannot be reached/);
+    });
+});
+
+describe("two virtual hosts with one queue", () => {
+    it("need a choice", async () => {
+        const folder = await mkdtemp(join(tmpdir(), "topology-input-"));
+        const file = join(folder, "two.json");
+        const queue = { name: "q", durable: true, arguments: { "x-queue-type": "quorum" } };
+        await writeFile(
+            file,
+            JSON.stringify({
+                rabbit_version: "4.3.1",
+                vhosts: [{ name: "a" }, { name: "b" }],
+                queues: ["a", "b"].map((vhost) => ({ ...queue, vhost })),
+            }),
+        );
+        const undecided = await topology(["explain", "q", "--file", file]);
+        expect(undecided).toEqual({
+            exitCode: 2,
+            output: "",
+            errors: 'queue "q" stands in several virtual hosts; choose with --vhost one of "a", "b"\n',
+        });
+        const decided = await topology(["explain", "q", "--file", file, "--vhost", "b"]);
+        expect(decided.output).toContain('queue "q" in vhost "b"');
+        await rm(folder, { recursive: true });
+    });
+});

@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { stdinOf } from "../../../tests/support/stdinOf.ts";
+import { type Page, plain } from "../src/render/paint.ts";
+import type { Screen } from "../src/screen.ts";
+import { runTopology } from "../src/topologyProgram.ts";
+
+/** Definitions of an imaginary shop, with everything wrong that a person gets wrong. */
+export const shop = fileURLToPath(new URL("shop.json", import.meta.url));
+
+export interface TopologyRun {
+    readonly exitCode: number;
+    readonly output: string;
+    readonly errors: string;
+}
+
+export interface TopologyRunSettings {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string | Uint8Array;
+    readonly page?: Page;
+    readonly screen?: Screen;
+}
+
+/** Runs the command in this process, as on 24 November 2026, and collects what it says. */
+export async function topology(
+    args: readonly string[],
+    { env = {}, stdin = "", page = { paint: plain }, screen }: TopologyRunSettings = {},
+): Promise<TopologyRun> {
+    const output: string[] = [];
+    const errors: string[] = [];
+    const exitCode = await runTopology(args, {
+        env,
+        stdin: stdinOf(stdin),
+        page,
+        ...(screen !== undefined && { screen: () => screen }),
+        print: (text) => output.push(text),
+        say: (text) => errors.push(text),
+        today: () => "2026-11-24",
+    });
+    return { exitCode, output: output.join(""), errors: errors.join("") };
+}

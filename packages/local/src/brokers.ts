@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { BrokerUnreachable, type ManagementApi, managementApi } from "@spot-messaging/management";
+
+export interface BrokerAccess {
+    readonly endpoint: string;
+    readonly username: string;
+    readonly password: string;
+}
+
+/** What a run tells of itself to whom asks for a broker. */
+export interface BrokerContext {
+    readonly stack: string;
+    readonly config: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+}
+
+const startMs = 30_000;
+const retryMs = 250;
+
+/** The brokers of one run: the resources of a provider share one client and wait once until it answers. */
+export class Brokers {
+    readonly #access = new Map<string, BrokerAccess>();
+    readonly #ready = new Map<string, Promise<ManagementApi>>();
+
+    /** @param id of the provider resource, by which its resources refer to it. */
+    add(id: string, access: BrokerAccess): void {
+        this.#access.set(id, access);
+    }
+
+    /**
+     * The broker that a resource belongs to. The first call retries for 30 s while nothing answers: a broker
+     * in a container without a health check is created before it listens.
+     */
+    api(registration: { readonly provider: string }, context: BrokerContext): Promise<ManagementApi> {
+        // A provider reference is "urn::id", and an URN has colons of its own.
+        const id = registration.provider.split("::").at(-1) ?? "";
+        const ready =
+            this.#ready.get(id) ?? answering(this.#access.get(id) ?? fromConfig(context), context.signal);
+        this.#ready.set(id, ready);
+        return ready;
+    }
+}
+
+async function answering(access: BrokerAccess, signal: AbortSignal): Promise<ManagementApi> {
+    const api = managementApi({ ...access, signal });
+    const end = Date.now() + startMs;
+    for (;;) {
+        try {
+            await api.overview();
+            return api;
+        } catch (error) {
+            if (!(error instanceof BrokerUnreachable) || Date.now() > end) {
+                throw error;
+            }
+            await sleep(retryMs, undefined, { signal });
+        }
+    }
+}
+
+/** As the engine configures the default provider. */
+function fromConfig({ config, stack }: BrokerContext): BrokerAccess {
+    const endpoint = config["rabbitmq:endpoint"];
+    const username = config["rabbitmq:username"];
+    const password = config["rabbitmq:password"];
+    if (endpoint === undefined || username === undefined || password === undefined) {
+        throw new Error(
+            `has no provider, and stack "${stack}" does not configure the default one; pass a rabbitmq.Provider or set rabbitmq:endpoint, rabbitmq:username and rabbitmq:password`,
+        );
+    }
+    return { endpoint, username, password };
+}

@@ -1,0 +1,1 @@
+export { LocalRunError, type Removed, removeLocally, runLocally } from "../localRun.ts";

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { LocalContext, Registration } from "../handler.ts";
+
+const pollMs = 500;
+const logLines = 15;
+const longestLine = 300;
+
+/**
+ * Waits until a container's health check passes. Like the real provider it goes on while the check fails, since
+ * a slow start recovers; it ends early only when the container has ended for good.
+ * @throws an error with the container's last log lines
+ */
+export async function becomeHealthy(
+    container: Docker.Container,
+    seconds: number,
+    { waiting }: Pick<Registration, "waiting">,
+    { signal }: Pick<LocalContext, "signal">,
+): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    let told: string | undefined;
+    for (;;) {
+        const { State: state } = await container.inspect();
+        const health = state.Health?.Status;
+        if (health === "healthy") {
+            return;
+        }
+        if (health === undefined || health === "none") {
+            throw new Error(
+                '"wait" is set, but there is no health check; add "healthcheck" or leave "wait" out',
+            );
+        }
+        if (state.Status === "exited" || state.Status === "dead") {
+            throw new Error(
+                await withLogs(container, `ended with exit code ${state.ExitCode} before it was healthy`),
+            );
+        }
+        if (Date.now() > end) {
+            const probe = state.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1) ?? "";
+            const said = probe === "" ? "" : `; its health check says: ${probe.slice(0, longestLine)}`;
+            throw new Error(await withLogs(container, `was not healthy within ${seconds} s${said}`));
+        }
+        const now = state.Status === "restarting" ? "restarting" : health;
+        if (told !== now) {
+            waiting(`until healthy (${now})`);
+            told = now;
+        }
+        await sleep(pollMs, undefined, { signal });
+    }
+}
+
+async function withLogs(container: Docker.Container, problem: string): Promise<string> {
+    const lines = await lastLogLines(container);
+    const logs =
+        lines.length === 0
+            ? "its log is empty"
+            : `its log ends with:\n${lines.map((line) => `    ${line}`).join("\n")}`;
+    return `${problem}; ${logs}`;
+}
+
+async function lastLogLines(container: Docker.Container): Promise<string[]> {
+    const { Config: config } = await container.inspect();
+    const log = await container.logs({ stdout: true, stderr: true, tail: logLines, follow: false });
+    const text = config.Tty ? log.toString() : withoutFrames(log);
+    const lines = text.split("\n").map((line) => line.trimEnd().slice(0, longestLine));
+    return lines.filter((line) => line !== "").slice(-logLines);
+}
+
+/** Without a terminal Docker puts 8 bytes before each piece: the stream in the first, the length in the last four. */
+function withoutFrames(log: Buffer): string {
+    const pieces: Buffer[] = [];
+    for (let at = 0; at + 8 <= log.length; ) {
+        const end = at + 8 + log.readUInt32BE(at + 4);
+        pieces.push(log.subarray(at + 8, end));
+        at = end;
+    }
+    return Buffer.concat(pieces).toString();
+}

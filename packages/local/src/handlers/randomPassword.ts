@@ -1,0 +1,10 @@
+import { localHandler } from "../handler.ts";
+import { randomText, randomTextInputs } from "./randomText.ts";
+
+/** Without `bcryptHash`: nothing on this machine takes it. */
+export const randomPassword = localHandler({
+    type: "random:index/randomPassword:RandomPassword",
+    noun: "random password",
+    inputs: randomTextInputs,
+    create: (inputs) => ({ id: "none", state: { result: randomText(inputs) }, secrets: ["result"] }),
+});

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { PassThrough } from "node:stream";
+import { UserError } from "@spot-messaging/topology";
+import tar from "tar-stream";
+
+/** A file by its path in an archive. */
+export interface ArchiveFile {
+    readonly path: string;
+    readonly content: Buffer;
+}
+
+/** Packs files that are in memory. Nothing of this machine enters the archive: no owner, mode or time. */
+export function packFiles(files: readonly ArchiveFile[]): NodeJS.ReadableStream {
+    const pack = tar.pack();
+    for (const { path, content } of files) {
+        pack.entry({ name: path, mode: 0o644, mtime: new Date(0) }, content);
+    }
+    pack.finalize();
+    return pack.pipe(new PassThrough());
+}
+
+/**
+ * Packs a folder with its owners and modes, and hands the archive to `send`. An archive that breaks off fails the whole: to its receiver,
+ * one that ends early is only a smaller one.
+ * @param leftOut - patterns of paths, each beginning with `./`
+ */
+export async function sendFolder<Result>(
+    folder: string,
+    leftOut: readonly string[],
+    send: (archive: NodeJS.ReadableStream, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+    const packer = spawn(
+        "tar",
+        [
+            ...["--create", "--numeric-owner", "--file=-", `--directory=${folder}`],
+            ...leftOut.map((pattern) => `--exclude=${pattern}`),
+            ".",
+        ],
+        { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    const archive = new PassThrough();
+    const broken = new AbortController();
+    const fail = (): void => {
+        broken.abort();
+    };
+    packer.stdout.pipe(archive, { end: false });
+    packer.once("error", fail);
+    packer.once("close", (code) => {
+        if (code === 0) {
+            archive.end();
+        } else {
+            fail();
+        }
+    });
+    try {
+        return await send(archive, broken.signal);
+    } catch (error) {
+        throw broken.signal.aborted
+            ? new UserError(`folder "${folder}": cannot be packed; make room on its disk`)
+            : error;
+    } finally {
+        packer.kill();
+    }
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import type Docker from "dockerode";
+import { sendFolder } from "./archive.ts";
+import { runCommand } from "./command.ts";
+import { finished } from "./engineProgress.ts";
+import { canInstallPackages, hasProgram, installPackages, readHost } from "./host.ts";
+import { localFolder } from "./localFolder.ts";
+import { hasImage } from "./localImage.ts";
+import { withLock } from "./lock.ts";
+import type { Report } from "./report.ts";
+
+/** An image made of nothing but Debian's packages. */
+export interface DebianImage {
+    readonly name: string;
+    readonly suite: "sid" | "trixie";
+    readonly packages: readonly string[];
+    /** Instructions of a Dockerfile that set how a container of it runs, such as `ENV LANG=C.UTF-8`. */
+    readonly instructions: readonly string[];
+}
+
+/** Marks every image that this program made, and tells what it was made of. */
+export const originLabel = "spot-messaging.origin";
+
+/** The root file system's parts that no container needs. The cookie is a secret, which must differ from machine to machine. */
+const leftOut = [
+    "./dev/*",
+    "./etc/hostname",
+    "./etc/machine-id",
+    "./etc/resolv.conf",
+    "./proc/*",
+    "./run/*",
+    "./sys/*",
+    "./tmp/*",
+    "./usr/share/bash-completion/*",
+    "./usr/share/doc/*",
+    "./usr/share/info/*",
+    "./usr/share/locale/*",
+    "./usr/share/man/*",
+    "./var/cache/*/*",
+    "./var/lib/apt/lists/*",
+    "./var/lib/rabbitmq/.erlang.cookie",
+    "./var/log/*.log",
+    "./var/log/apt/*",
+];
+
+/**
+ * Builds an image from Debian's packages and gives it to the engine, unless it has one of that name by then. This takes root on Debian, and
+ * half a minute. An interrupted build leaves no image, and its files are removed by the next one.
+ */
+export async function importDebianImage(docker: Docker, image: DebianImage, report: Report): Promise<void> {
+    await withLock(`the image "${image.name}"`, report, async () => {
+        if (await hasImage(docker, image.name)) {
+            return;
+        }
+        await installTools(report);
+        const folder = path.join(localFolder, "images", image.name.replaceAll(/[^a-z0-9.]+/g, "-"));
+        rmSync(folder, { recursive: true, force: true });
+        mkdirSync(folder, { recursive: true });
+        try {
+            report(
+                `Building "${image.name}" from the packages of Debian ${image.suite}, which takes about 40 seconds`,
+            );
+            await bootstrap(image, folder);
+            await importFolder(docker, image, folder);
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    });
+}
+
+/** Why this machine cannot build images from Debian's packages; nothing where it can. */
+export function obstacle(host = readHost()): string | undefined {
+    return canInstallPackages(host) ? undefined : "building it from Debian's packages takes root on Debian";
+}
+
+async function installTools(report: Report): Promise<void> {
+    if (!hasProgram("debootstrap")) {
+        // The newest keyring of this release, since sid is signed with keys that are younger than the release.
+        await installPackages(["debootstrap", "debian-archive-keyring"], report);
+    }
+}
+
+/**
+ * Namespaces of its own make sure that an interrupted build leaves neither processes nor mounts behind, and that it dies with this process.
+ * @see https://wiki.debian.org/Debootstrap
+ */
+async function bootstrap({ suite, packages }: DebianImage, folder: string): Promise<void> {
+    await runCommand({
+        program: "setpriv",
+        arguments: [
+            ...["--pdeathsig", "KILL"],
+            ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+            ...["debootstrap", "--variant=minbase", "--force-check-gpg", `--include=${packages.join(",")}`],
+            ...[suite, folder],
+        ],
+        environment: { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
+        wayOut: "check that this machine reaches deb.debian.org and that debian-archive-keyring is up to date",
+    });
+}
+
+async function importFolder(docker: Docker, image: DebianImage, folder: string): Promise<void> {
+    const [repo = "", tag = ""] = image.name.split(":");
+    await sendFolder(folder, leftOut, async (archive, abortSignal) => {
+        const progress = await docker.importImage(archive, {
+            repo,
+            tag,
+            changes: [...image.instructions, `LABEL ${originLabel}=debian-${image.suite}`],
+            abortSignal,
+        });
+        await finished(docker, progress);
+    });
+}

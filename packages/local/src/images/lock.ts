@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { UserError } from "@spot-messaging/topology";
+import { localFolder } from "./localFolder.ts";
+import type { Report } from "./report.ts";
+
+/** A lock that is free is granted well within this. */
+const patienceMilliseconds = 1_000;
+
+/**
+ * Does `work` while no other process of this checkout does work of the same name, which is what is being prepared. The kernel's own file lock is used, held by a child
+ * that ends with this process, so a killed process never leaves a lock behind.
+ */
+export async function withLock<Result>(
+    name: string,
+    report: Report,
+    work: () => Promise<Result>,
+): Promise<Result> {
+    const folder = path.join(localFolder, "locks");
+    mkdirSync(folder, { recursive: true });
+    const file = path.join(folder, name.replaceAll(/[^a-z0-9.]+/g, "-"));
+    const holder = spawn("flock", [file, "sh", "-c", "echo held && exec cat"], {
+        stdio: ["pipe", "pipe", "ignore"],
+    });
+    const waiting = setTimeout(() => {
+        report(`Waiting for another process that prepares ${name}`);
+    }, patienceMilliseconds);
+    try {
+        await new Promise((resolve, reject) => {
+            holder.stdout.once("data", resolve);
+            holder.once("error", reject);
+            holder.once("close", reject);
+        });
+    } catch {
+        throw new UserError(
+            `lock "${file}": cannot be taken with the program flock; install the package util-linux`,
+        );
+    } finally {
+        clearTimeout(waiting);
+    }
+    try {
+        return await work();
+    } finally {
+        const released = once(holder, "close");
+        holder.stdin.end();
+        await released;
+    }
+}

@@ -1,0 +1,60 @@
+import { UserError } from "@spot-messaging/topology";
+import type Docker from "dockerode";
+import { engineReason, finished } from "./engineProgress.ts";
+import type { Report } from "./report.ts";
+
+export type PullOutcome =
+    | { readonly kind: "pulled" }
+    /** The registry does not answer or does not serve now; `reason` is the engine's own sentence. */
+    | { readonly kind: "unreachable"; readonly reason: string };
+
+/** The engine sends its first line once the registry has named the image's layers. */
+const firstAnswerWithinMilliseconds = 10_000;
+/** A download that stands still for this long does not come back. */
+const stalledAfterMilliseconds = 60_000;
+
+/**
+ * Lets the engine pull an image. A registry that cannot be reached is an outcome, found out fast; an image that the registry does not have
+ * is an error.
+ * @throws UserError `image "rabbitmq:4.9": manifest unknown; correct its name`
+ */
+export async function pullImage(docker: Docker, name: string, report: Report): Promise<PullOutcome> {
+    const abort = new AbortController();
+    let timer = setTimeout(() => {
+        abort.abort();
+    }, firstAnswerWithinMilliseconds);
+    const alive = (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            abort.abort();
+        }, stalledAfterMilliseconds);
+    };
+    report(`Pulling "${name}"`);
+    try {
+        const progress = await docker.pull(name, { abortSignal: abort.signal });
+        alive();
+        await finished(docker, progress, alive);
+        return { kind: "pulled" };
+    } catch (error) {
+        const reason = engineReason(error);
+        if (isRefusal(reason)) {
+            throw new UserError(`image "${name}": ${reason}; correct its name, or log in to its registry`);
+        }
+        return {
+            kind: "unreachable",
+            reason: abort.signal.aborted ? "its registry does not answer" : reason,
+        };
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/**
+ * Whether a registry was reached and said that there is no such image for us. Everything else, from a missing name server to a rate limit,
+ * is a registry that cannot be used now.
+ */
+export function isRefusal(reason: string): boolean {
+    return /manifest.*(unknown|not found)|does not exist|access.*denied|unauthorized|invalid reference|no matching manifest/i.test(
+        reason,
+    );
+}

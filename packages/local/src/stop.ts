@@ -1,0 +1,61 @@
+import { LocalRunError } from "./localRunError.ts";
+
+/**
+ * The first failure, or the user's signal, ends a run: `signal` tells everything that waits. What fails on its
+ * own while it is told to end is a problem too; what ends because it was told is not.
+ */
+export class Stop {
+    readonly #controller = new AbortController();
+    readonly #errors: unknown[] = [];
+    readonly #user: AbortSignal | undefined;
+    readonly #onUser = (): void => {
+        this.#controller.abort();
+    };
+    /** Resolves when the run is to end. */
+    readonly requested: Promise<void>;
+
+    constructor(user: AbortSignal | undefined) {
+        this.#user = user;
+        this.requested = new Promise((resolve) => {
+            this.signal.addEventListener("abort", () => {
+                resolve();
+            });
+        });
+        user?.addEventListener("abort", this.#onUser);
+        if (user?.aborted === true) {
+            this.#onUser();
+        }
+    }
+
+    get signal(): AbortSignal {
+        return this.#controller.signal;
+    }
+
+    /** Whether the error is one to tell about. */
+    add(error: unknown): boolean {
+        const told = this.signal.aborted && error instanceof Error && error.name === "AbortError";
+        if (!told) {
+            this.#errors.push(error);
+        }
+        this.#controller.abort();
+        return !told;
+    }
+
+    forgetUser(): void {
+        this.#user?.removeEventListener("abort", this.#onUser);
+    }
+
+    /** What to tell the user. */
+    error(): LocalRunError {
+        const interrupted = this.#user?.aborted === true;
+        const problems = this.#errors.flatMap((error) =>
+            error instanceof LocalRunError
+                ? error.problems
+                : [error instanceof Error ? error.message : String(error)],
+        );
+        return new LocalRunError(problems.length === 0 ? ["the local run was interrupted"] : problems, {
+            interrupted,
+            cause: this.#errors.length === 1 ? this.#errors[0] : new AggregateError(this.#errors),
+        });
+    }
+}

@@ -1,0 +1,152 @@
+import { redactText } from "@spot-messaging/topology/text";
+import { z } from "zod";
+import { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
+
+export interface BrokerHttpOptions {
+    /** Scheme, host, port and, if the broker has one, `management.path_prefix`: `http://127.0.0.1:15672`. */
+    readonly endpoint: string;
+    readonly username: string;
+    readonly password: string;
+    /** For one request, until its body is read. @default 30000 */
+    readonly timeoutMs?: number;
+    /** Ends every request of this client, as Ctrl-C must. */
+    readonly signal?: AbortSignal;
+}
+
+/** A path below `/api`, one entry a segment: `["queues", "/", "a/b"]` becomes `/api/queues/%2F/a%2Fb`. */
+export type ApiPath = readonly string[];
+
+export interface ApiAnswer {
+    readonly status: number;
+    /** The parsed body, or undefined where the broker sent none. */
+    readonly body: unknown;
+    readonly location: string | undefined;
+}
+
+export interface BrokerHttp {
+    /** Without credentials and without a trailing slash. */
+    readonly endpoint: string;
+    /** @throws BrokerUnreachable, BrokerRefused; an abort of `signal` rejects with its reason. */
+    readonly send: (
+        method: "GET" | "PUT" | "POST" | "DELETE",
+        path: ApiPath,
+        options?: { readonly query?: Readonly<Record<string, string>>; readonly body?: unknown },
+    ) => Promise<ApiAnswer>;
+}
+
+/** The transport of the management HTTP API. Connections are kept alive by Node's own fetch. */
+export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
+    const endpoint = parseEndpoint(options.endpoint);
+    const authorization = `Basic ${Buffer.from(`${options.username}:${options.password}`).toString("base64")}`;
+    return {
+        endpoint,
+        send: async (method, path, { query, body } = {}) => {
+            const target = `/api/${path.map(encodeSegment).join("/")}`;
+            const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
+            const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+            let response: Response;
+            let text: string;
+            try {
+                response = await fetch(`${endpoint}${target}${search}`, {
+                    method,
+                    headers: { authorization, "content-type": "application/json" },
+                    signal:
+                        options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
+                    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+                });
+                text = await response.text();
+            } catch (error) {
+                options.signal?.throwIfAborted();
+                throw unreachable(endpoint, error, options.timeoutMs ?? 30_000);
+            }
+            if (!response.ok) {
+                throw new BrokerRefused(
+                    endpoint,
+                    `${method} ${target}`,
+                    response.status,
+                    // A proxy may quote the request, and with it the credentials.
+                    redactText(reasonOf(text, response), [options.password, authorization]),
+                );
+            }
+            return {
+                status: response.status,
+                body: parseBody(text, endpoint, `${method} ${target}`),
+                location: response.headers.get("location") ?? undefined,
+            };
+        },
+    };
+}
+
+function parseEndpoint(endpoint: string): string {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+        // Whatever stands before an @ may be a password.
+        const shown = endpoint.replace(/^.*@/, "…@");
+        throw new Error(
+            `broker endpoint "${shown}" is not an http or https URL; write it as http://host:15672`,
+        );
+    }
+    if (url.username !== "" || url.password !== "") {
+        throw new Error(
+            `broker endpoint "${url.origin}" carries credentials; give them as username and password instead`,
+        );
+    }
+    return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+function encodeSegment(segment: string): string {
+    // A URL parser takes these for "here" and "one up", percent-encoded or not.
+    if (segment === "." || segment === "..") {
+        throw new Error(`the name "${segment}" cannot be part of a URL; choose another name`);
+    }
+    return encodeURIComponent(segment);
+}
+
+const failedFetch = z.object({ cause: z.object({ code: z.string().optional(), message: z.string() }) });
+
+const plainWords: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "connection refused",
+    ECONNRESET: "connection reset",
+    ENOTFOUND: "unknown host",
+    UND_ERR_SOCKET: "connection closed",
+};
+
+function unreachable(endpoint: string, error: unknown, timeoutMs: number): BrokerUnreachable {
+    if (error instanceof DOMException && error.name === "TimeoutError") {
+        return new BrokerUnreachable(endpoint, `no answer within ${timeoutMs / 1000} s`);
+    }
+    const { data } = failedFetch.safeParse(error);
+    const code = data?.cause.code;
+    const reason =
+        (code === undefined ? undefined : plainWords[code]) ?? data?.cause.message ?? String(error);
+    return new BrokerUnreachable(endpoint, reason, code);
+}
+
+const refusal = z.object({ reason: z.unknown(), error: z.unknown() }).partial();
+
+/** RabbitMQ says `{"error":"bad_request","reason":"…"}`; a proxy in between says anything. */
+function reasonOf(text: string, response: Response): string {
+    try {
+        const { reason, error } = refusal.parse(JSON.parse(text));
+        const said = reason ?? error;
+        if (said !== undefined) {
+            return typeof said === "string" ? said : JSON.stringify(said);
+        }
+    } catch {
+        // Not JSON: the status text below says as much as is known.
+    }
+    return response.statusText === "" ? "no reason given" : response.statusText;
+}
+
+function parseBody(text: string, endpoint: string, request: string): unknown {
+    if (text === "") {
+        return undefined;
+    }
+    try {
+        return JSON.parse(text);
+    } catch {
+        throw new Error(
+            `broker "${endpoint}" answered ${request} with something that is not JSON; check that the endpoint is RabbitMQ's management API`,
+        );
+    }
+}

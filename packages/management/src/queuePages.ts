@@ -1,0 +1,48 @@
+import { type InVhost, objectKey } from "@spot-messaging/topology";
+import pLimit from "p-limit";
+import { BrokerRefused } from "./brokerError.ts";
+
+/** How many pages are asked for at once: each makes the broker gather the numbers of hundreds of queues from all of its nodes. */
+const atOnce = 4;
+
+interface Page<T> {
+    readonly page_count: number;
+    readonly items: readonly T[];
+}
+
+/**
+ * Everything that the pages of some virtual hosts hold, each queue once. One that the broker does not have, has no queues.
+ * @param ask for a page; the first is 1
+ * @throws BrokerUnreachable, BrokerRefused
+ */
+export async function everyQueue<T extends InVhost>(
+    vhosts: readonly string[],
+    ask: (vhost: string, page: number) => Promise<Page<T>>,
+): Promise<readonly T[]> {
+    const limit = pLimit(atOnce);
+    const lists = await Promise.all(
+        vhosts.map(async (vhost) => {
+            const first = await limit(() => firstPage(vhost, ask));
+            const others = Array.from({ length: first.page_count - 1 }, (_, index) =>
+                limit(() => ask(vhost, index + 2)),
+            );
+            return [first, ...(await Promise.all(others))].flatMap(({ items }) => items);
+        }),
+    );
+    // A queue that is declared or deleted in between moves others to the next page, or to the one before.
+    return [...new Map(lists.flat().map((each) => [objectKey(each), each])).values()];
+}
+
+async function firstPage<T>(
+    vhost: string,
+    ask: (vhost: string, page: number) => Promise<Page<T>>,
+): Promise<Page<T>> {
+    try {
+        return await ask(vhost, 1);
+    } catch (error) {
+        if (error instanceof BrokerRefused && error.status === 404) {
+            return { page_count: 1, items: [] };
+        }
+        throw error;
+    }
+}

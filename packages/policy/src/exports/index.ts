@@ -1,0 +1,1 @@
+export { topologyPolicies } from "../policies.ts";

@@ -1,0 +1,195 @@
+import { brokerVersions } from "@spot-messaging/topology";
+import { parseBaseline } from "@spot-messaging/topology/check";
+import { describe, expect, it } from "vitest";
+import { devTopology } from "../../../tests/unit/environments.ts";
+import { toDefinitions } from "../../topology/src/definitions/definitions.ts";
+import { declaredTopology, type JudgedResource } from "../src/declaredTopology.ts";
+import { judge } from "../src/judge.ts";
+import { resource, resourcesOf } from "./resources.ts";
+
+const options = { brokerVersion: "4.3", stack: "dev", today: "2026-11-24" } as const;
+
+const quorum = { durable: true, argumentsJson: '{"x-queue-type":"quorum"}' };
+
+const queue = (name: string, settings: object = quorum): JudgedResource =>
+    resource("queue/Queue", name, { name, settings });
+
+const binding = (source: string, destination: string): JudgedResource =>
+    resource("binding/Binding", `${source} ${destination}`, {
+        vhost: "/",
+        source,
+        destination,
+        destinationType: "queue",
+    });
+
+/** Properties of which one cannot be known yet, as the SDK hands them out. */
+const withUnknown = (props: object, key: string): object =>
+    Object.defineProperty({ ...props }, key, {
+        enumerable: true,
+        get: () => {
+            throw new Error(`string value at .${key} can't be known during preview`);
+        },
+    });
+
+describe("the topology that resources declare", () => {
+    it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
+        const topology = devTopology(version);
+        const { parsed, undecided } = declaredTopology(resourcesOf(topology), version);
+        expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
+        expect(undecided).toEqual([]);
+    });
+
+    it("has the provider's own defaults where a resource leaves something out", () => {
+        const { parsed } = declaredTopology(
+            [
+                resource("queue/Queue", "a", { name: "a", settings: {} }),
+                resource("exchange/Exchange", "b", { name: "b", settings: { type: "fanout" } }),
+                resource("policy/Policy", "c", {
+                    name: "c",
+                    vhost: "/",
+                    policy: {
+                        pattern: ".*",
+                        applyTo: "queues",
+                        priority: 0,
+                        definition: { "max-length": "10", "queue-mode": "lazy" },
+                    },
+                }),
+            ],
+            "4.3",
+        );
+        const { queues, exchanges, policies, vhosts } = parsed.topology;
+        expect({ queues, exchanges, policies, vhosts }).toEqual({
+            queues: [
+                {
+                    vhost: "/",
+                    name: "a",
+                    type: "classic",
+                    durable: false,
+                    autoDelete: false,
+                    arguments: {},
+                    retain: false,
+                },
+            ],
+            exchanges: [
+                {
+                    vhost: "/",
+                    name: "b",
+                    type: "fanout",
+                    durable: false,
+                    autoDelete: false,
+                    internal: false,
+                    arguments: {},
+                },
+            ],
+            policies: [
+                {
+                    vhost: "/",
+                    name: "c",
+                    pattern: ".*",
+                    applyTo: "queues",
+                    precedence: 0,
+                    definition: { "max-length": 10, "queue-mode": "lazy" },
+                },
+            ],
+            vhosts: [{ name: "/" }],
+        });
+    });
+});
+
+describe("the judgement of resources", () => {
+    const broken = binding("amq.fanout", "orders");
+    const place = 'vhost "/": binding "amq.fanout -> orders ()"';
+
+    it.each(brokerVersions)("has nothing against the program's own, for RabbitMQ %s", (brokerVersion) => {
+        expect(judge(resourcesOf(devTopology(brokerVersion)), { ...options, brokerVersion })).toEqual([]);
+    });
+
+    it("has nothing to say of a stack without any of RabbitMQ's", () => {
+        expect(judge([resource("provider/Other", "a", {})], options)).toEqual([]);
+    });
+
+    it("refuses an error and advises on a warning, at the resources that they are about", () => {
+        const twice = [queue("jobs"), { ...queue("jobs"), urn: "second" }];
+        expect(judge([broken, ...twice], options)).toEqual([
+            {
+                isMandatory: true,
+                message: `danglingReference: ${place}: destination "orders" does not exist; declare the queue or remove the reference`,
+                urn: broken.urn,
+            },
+            {
+                isMandatory: false,
+                message:
+                    'repeatedObject: queues[1] "jobs": stands at queues[0] "jobs" already; keep one of them',
+                urn: "second",
+            },
+        ]);
+    });
+
+    it("leaves out what is accepted, and counts it again when its day is over", () => {
+        const text = [
+            "accepted:",
+            "  - rule: danglingReference",
+            `    place: '${place}'`,
+            "    reason: the shop declares it",
+            "    until: 2026-11-24",
+        ].join("\n");
+        const baseline = parseBaseline(text, "baseline.yaml");
+        expect(judge([broken], { ...options, baseline })).toEqual([]);
+        const later = judge([broken], { ...options, baseline, today: "2026-11-25" });
+        expect(later.map(({ isMandatory, message }) => [isMandatory, message.split(":")[0]])).toEqual([
+            [true, "danglingReference"],
+            [false, "expiredAcceptance"],
+        ]);
+    });
+
+    it("judges each broker by itself", () => {
+        const elsewhere: JudgedResource = { ...queue("orders"), provider: { urn: "urn:other" } };
+        expect(judge([broken, elsewhere], options).map(({ urn }) => urn)).toEqual([broken.urn]);
+        expect(judge([broken, queue("orders")], options)).toEqual([]);
+    });
+
+    it("says which value cannot be read, and judges nothing then", () => {
+        const unsound = queue("jobs", { argumentsJson: "{" });
+        expect(judge([broken, unsound], options)).toEqual([
+            {
+                isMandatory: true,
+                message: 'unreadable: queues[0] "jobs": "arguments" is "{"; expected a table of arguments',
+                urn: unsound.urn,
+            },
+        ]);
+    });
+
+    it("says what is not known yet, and refuses nothing then", () => {
+        const late = queue("late", withUnknown({ durable: true }, "argumentsJson"));
+        expect(judge([broken, late], options)).toEqual([
+            {
+                isMandatory: false,
+                message: `danglingReference: ${place}: destination "orders" does not exist; declare the queue or remove the reference`,
+                urn: broken.urn,
+            },
+            {
+                isMandatory: false,
+                message:
+                    'unknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                urn: late.urn,
+            },
+        ]);
+    });
+
+    it("says once what is not known of many, also where nothing is known at all", () => {
+        const late = [queue("a"), queue("b"), queue("c")].map((each) => ({ ...each, props: {} }));
+        expect(judge(late, options)).toEqual([
+            {
+                isMandatory: false,
+                message:
+                    'unknownValue: resource "a": "name", "vhost", "settings" cannot be known before it is applied (and of 2 more resources), so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                urn: queue("a").urn,
+            },
+        ]);
+    });
+
+    it("does not ask for a password", () => {
+        const user = resource("user/User", "a", withUnknown({ name: "a", tags: [] }, "password"));
+        expect(judge([user], options)).toEqual([]);
+    });
+});

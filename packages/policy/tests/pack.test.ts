@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { devTopology } from "../../../tests/unit/environments.ts";
+import { type RunningPack, runPack } from "./engine.ts";
+import { resource, resourcesOf, unknownText } from "./resources.ts";
+
+/** What stands before each violation's own words. */
+const sound =
+    "What a stack declares on RabbitMQ works: no reference dangles, no message is lost or refused by mistake.";
+const careful =
+    "What a stack declares on RabbitMQ is as somebody would want it, and known before it is applied.";
+
+const binding = (source: string, destination: string): ReturnType<typeof resource> =>
+    resource("binding/Binding", `${source}-${destination}`, {
+        vhost: "/",
+        source,
+        destination,
+        destinationType: "queue",
+        routingKey: "",
+    });
+
+// What the engine itself does with it, tests/engine/policy.test.ts shows.
+describe("the policy pack, in the engine's protocol", () => {
+    let pack: RunningPack;
+
+    beforeAll(async () => {
+        pack = await runPack();
+    }, 120_000);
+
+    afterAll(async () => {
+        await pack.stop();
+    });
+
+    it("passes the program's own topology", async () => {
+        expect(await pack.analyzeStack(resourcesOf(devTopology("4.3")))).toEqual([]);
+    });
+
+    it("refuses a stack with a dangling reference, at the resource", async () => {
+        const broken = binding("amq.fanout", "orders");
+        expect(await pack.analyzeStack([broken])).toEqual([
+            {
+                policy: "sound-topology",
+                level: "mandatory",
+                message: `${sound}\ndanglingReference: vhost "/": binding "amq.fanout -> orders ()": destination "orders" does not exist; declare the queue or remove the reference`,
+                urn: broken.urn,
+            },
+        ]);
+    });
+
+    it("tells what is not known yet, and refuses nothing then", async () => {
+        const late = resource("queue/Queue", "late", {
+            name: "late",
+            settings: { durable: true, argumentsJson: unknownText },
+        });
+        const told = await pack.analyzeStack([late, binding("amq.fanout", "late")]);
+        expect(told.map(({ level, urn }) => [level, urn])).toEqual([
+            ["advisory", binding("amq.fanout", "late").urn],
+            ["advisory", late.urn],
+        ]);
+        expect(told[1]?.message).toBe(
+            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
+        );
+    });
+
+    it("judges what the program gave a resource, whatever the provider could say of it", async () => {
+        const queue = resource("queue/Queue", "early", { name: "early", settings: { durable: true } });
+        const broken = binding("amq.fanout", "missing");
+        expect(await pack.analyze(queue)).toEqual([]);
+        expect(await pack.analyze(broken)).toEqual([]);
+        const answers = [queue, broken].map((each) => ({ ...each, props: {} }));
+        const told = await pack.analyzeStack(answers);
+        expect(told.filter(({ level }) => level === "mandatory").map(({ urn }) => urn)).toContain(broken.urn);
+    });
+
+    it("refuses a stack when its own configuration cannot be read", async () => {
+        await pack.configure("sound-topology", { brokerVersion: "3.9" });
+        expect(await pack.analyzeStack([])).toEqual([
+            {
+                policy: "sound-topology",
+                level: "mandatory",
+                message: `${sound}\npolicy configuration: brokerVersion: Invalid option: expected one of "4.0"|"4.1"|"4.2"|"4.3"; correct it in the file of --policy-pack-config`,
+                urn: "",
+            },
+        ]);
+        await pack.configure("sound-topology", { baseline: "none.yaml" });
+        expect((await pack.analyzeStack([])).map(({ message }) => message)).toEqual([
+            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); check the path`,
+        ]);
+        await pack.configure("sound-topology", {});
+        expect(await pack.analyzeStack([])).toEqual([]);
+    });
+});

@@ -1,0 +1,125 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type BrokerFile, brokerFiles, launcherFile } from "../docker/brokerFiles.ts";
+import type { BrokerAddress } from "./brokerAddress.ts";
+import type { DockerCluster } from "./cluster.ts";
+
+export interface DockerBrokerArgs {
+    readonly cluster: DockerCluster;
+    /** Begins the name of every container, network and volume. */
+    readonly prefix: string;
+}
+
+/** The administrator that the program declares with. */
+const adminUser = "spot-admin";
+
+/** Only this machine may reach the ports. */
+const loopback = "127.0.0.1";
+
+/** RabbitMQ nodes in containers, forming one cluster, on a network and volumes of their own. */
+export class DockerBroker extends pulumi.ComponentResource {
+    readonly nodes: readonly docker.Container[];
+    readonly access: {
+        readonly endpoint: string;
+        readonly username: string;
+        readonly password: pulumi.Output<string>;
+        readonly address: BrokerAddress;
+        readonly network: pulumi.Output<string>;
+    };
+
+    constructor(name: string, { cluster, prefix }: DockerBrokerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("messaging:index:DockerBroker", name, {}, opts);
+        const hosts = Array.from({ length: cluster.nodes }, (_, index) => `${prefix}-rabbitmq-${index}`);
+        // Letters and digits only: the configuration file knows no quoting.
+        const password = new random.RandomPassword(
+            `${name}-admin-password`,
+            { length: 32, special: false },
+            { parent: this },
+        ).result;
+        const cookie = new random.RandomPassword(
+            `${name}-erlang-cookie`,
+            { length: 32, special: false },
+            { parent: this },
+        ).result;
+        const image = new docker.RemoteImage(
+            `${name}-image`,
+            { name: cluster.image, keepLocally: true },
+            { parent: this },
+        );
+        const network = new docker.Network(`${name}-network`, { name: prefix }, { parent: this });
+        const filesOf = (host: string): pulumi.Output<readonly BrokerFile[]> =>
+            pulumi
+                .all([password, cookie])
+                .apply(([adminPassword, erlangCookie]) =>
+                    brokerFiles({ clusterName: prefix, host, hosts, adminUser, adminPassword, erlangCookie }),
+                );
+        this.nodes = hosts.map((host, index) =>
+            this.node(`${name}-node-${index}`, {
+                host,
+                image: image.imageId,
+                network: network.name,
+                files: filesOf(host),
+                ports: index === 0 ? cluster.ports : undefined,
+            }),
+        );
+        this.access = {
+            endpoint: `http://${loopback}:${cluster.ports.management}`,
+            username: adminUser,
+            password,
+            address: { hosts, port: 5672, tls: false },
+            network: network.name,
+        };
+        this.registerOutputs({});
+    }
+
+    private node(name: string, { host, image, network, files, ports }: NodeArgs): docker.Container {
+        const volume = new docker.Volume(`${name}-data`, { name: `${host}-data` }, { parent: this });
+        return new docker.Container(
+            name,
+            {
+                name: host,
+                hostname: host,
+                image,
+                user: "root",
+                entrypoints: ["/bin/sh", launcherFile],
+                command: [],
+                uploads: files.apply((each) => [...each]),
+                networksAdvanced: [{ name: network, aliases: [host] }],
+                ports: ports === undefined ? [] : publishedPorts(ports),
+                volumes: [{ volumeName: volume.name, containerPath: "/var/lib/rabbitmq" }],
+                healthcheck: {
+                    tests: ["CMD", "rabbitmq-diagnostics", "-q", "check_port_connectivity"],
+                    interval: "5s",
+                    timeout: "20s",
+                    startPeriod: "2m0s",
+                    retries: 5,
+                },
+                wait: true,
+                waitTimeout: 180,
+                restart: "unless-stopped",
+                // A node needs time to hand over its queues and flush its logs.
+                destroyGraceSeconds: 30,
+            },
+            { parent: this, deleteBeforeReplace: true },
+        );
+    }
+}
+
+interface NodeArgs {
+    readonly host: string;
+    readonly image: pulumi.Input<string>;
+    readonly network: pulumi.Input<string>;
+    readonly files: pulumi.Output<readonly BrokerFile[]>;
+    /** `undefined`: the node is reached through the first one's ports, or from inside the network. */
+    readonly ports: DockerCluster["ports"] | undefined;
+}
+
+/** The broker's own ports, and where they are published. */
+function publishedPorts(ports: DockerCluster["ports"]): docker.types.input.ContainerPort[] {
+    return [
+        { internal: 5672, external: ports.amqp, ip: loopback },
+        { internal: 15672, external: ports.management, ip: loopback },
+        { internal: 15692, external: ports.prometheus, ip: loopback },
+    ];
+}

@@ -1,0 +1,151 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { BrokerVersion } from "@spot-messaging/topology";
+import { administratorData, administratorName } from "../kubernetes/broker/administrator.ts";
+import { certificateHosts, toCertificateArgs } from "../kubernetes/broker/certificate.ts";
+import { toDisruptionBudgetArgs } from "../kubernetes/broker/disruptionBudget.ts";
+import { toNamespaceArgs } from "../kubernetes/broker/namespace.ts";
+import { toBrokerPolicyArgs, toDefaultDenyArgs } from "../kubernetes/broker/networkPolicy.ts";
+import {
+    brokerMetadata,
+    brokerName,
+    podLabels,
+    ports,
+    secretNames,
+    serviceHost,
+} from "../kubernetes/broker/place.ts";
+import { toRabbitmqClusterArgs } from "../kubernetes/broker/rabbitmqCluster.ts";
+import type { BrokerAddress } from "./brokerAddress.ts";
+import type { BrokerPods } from "./brokerPods.ts";
+import type { KubernetesCluster } from "./cluster.ts";
+import { OwnAuthority } from "./ownAuthority.ts";
+
+export interface KubernetesBrokerArgs {
+    readonly cluster: KubernetesCluster;
+    readonly brokerVersion: BrokerVersion;
+    /** Whether the engine refuses to delete the nodes, and with them their messages. */
+    readonly retain: boolean;
+}
+
+/** RabbitMQ nodes on Kubernetes, forming one cluster, in a namespace of the stack's own. */
+export class KubernetesBroker extends pulumi.ComponentResource {
+    readonly endpoint: string;
+    readonly username = administratorName;
+    readonly password: pulumi.Output<string>;
+    /** Of the authority behind the broker's certificate, as PEM; `undefined` where cert-manager has it. */
+    readonly authorityCertificate: pulumi.Output<string> | undefined;
+    readonly address: BrokerAddress;
+    readonly pods: BrokerPods;
+    /** Complete when all nodes are ready. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(
+        name: string,
+        { cluster, brokerVersion, retain }: KubernetesBrokerArgs,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("messaging:index:KubernetesBroker", name, {}, opts);
+        const child = { parent: this };
+        // The namespace is often there already, since the deploying identity's rights are in it, and that identity may neither make nor delete one. A
+        // Namespace resource would refuse to be created then; a patch makes it where it can, and leaves it standing at the end.
+        const namespace = new k8s.core.v1.NamespacePatch(
+            `${name}-namespace`,
+            toNamespaceArgs(cluster),
+            child,
+        );
+        const inside = { ...child, dependsOn: [namespace] };
+        const operator =
+            cluster.operatorManifest === undefined
+                ? []
+                : [new k8s.yaml.v2.ConfigFile(`${name}-operator`, { file: cluster.operatorManifest }, child)];
+        this.password = new random.RandomPassword(
+            `${name}-admin-password`,
+            // Letters and digits only: the configuration file knows no quoting.
+            { length: 32, special: false },
+            child,
+        ).result;
+        const host = serviceHost(cluster);
+        const administrator = new k8s.core.v1.Secret(
+            `${name}-administrator`,
+            {
+                metadata: brokerMetadata(cluster, secretNames.administrator),
+                type: "servicebinding.io/rabbitmq",
+                stringData: pulumi
+                    .secret(this.password)
+                    .apply((password) => ({ ...administratorData(host, password) })),
+            },
+            inside,
+        );
+        const { certificate, authorityCertificate } = this.certificate(name, cluster, inside);
+        const policies = [
+            new k8s.networking.v1.NetworkPolicy(`${name}-default-deny`, toDefaultDenyArgs(cluster), inside),
+            new k8s.networking.v1.NetworkPolicy(
+                `${name}-network`,
+                toBrokerPolicyArgs(cluster, brokerVersion),
+                inside,
+            ),
+        ];
+        const budget = new k8s.policy.v1.PodDisruptionBudget(
+            `${name}-budget`,
+            toDisruptionBudgetArgs(cluster),
+            inside,
+        );
+        const nodes = new k8s.apiextensions.CustomResource(
+            `${name}-cluster`,
+            toRabbitmqClusterArgs(cluster),
+            {
+                ...child,
+                dependsOn: [namespace, ...operator, administrator, certificate, ...policies, budget],
+                protect: retain,
+            },
+        );
+        this.ready = [nodes];
+        this.authorityCertificate = authorityCertificate;
+        this.endpoint = cluster.managementUrl ?? `https://${host}:${ports.management}`;
+        this.address = { hosts: [host], port: ports.amqps, tls: true };
+        this.pods = {
+            namespace: cluster.namespace,
+            name: brokerName,
+            host,
+            labels: podLabels,
+            authority: { secretName: secretNames.tls, key: "ca.crt" },
+            managementUrl: `https://${host}:${ports.management}`,
+        };
+        this.registerOutputs({});
+    }
+
+    /** The Secret with key, certificate and the authority's certificate: made by cert-manager, or here. */
+    private certificate(
+        name: string,
+        cluster: KubernetesCluster,
+        inside: pulumi.CustomResourceOptions,
+    ): { readonly certificate: pulumi.Resource; readonly authorityCertificate?: pulumi.Output<string> } {
+        const { authority } = cluster;
+        if (authority.kind !== "own") {
+            const args = toCertificateArgs(cluster, authority);
+            return {
+                certificate: new k8s.apiextensions.CustomResource(`${name}-certificate`, args, inside),
+            };
+        }
+        const own = new OwnAuthority(
+            `${name}-tls`,
+            { commonName: brokerName, hosts: certificateHosts(cluster) },
+            { parent: this },
+        );
+        const secret = new k8s.core.v1.Secret(
+            `${name}-certificate`,
+            {
+                metadata: brokerMetadata(cluster, secretNames.tls),
+                type: "kubernetes.io/tls",
+                stringData: {
+                    "tls.crt": own.certificate,
+                    "tls.key": own.privateKey,
+                    "ca.crt": own.authorityCertificate,
+                },
+            },
+            inside,
+        );
+        return { certificate: secret, authorityCertificate: own.authorityCertificate };
+    }
+}

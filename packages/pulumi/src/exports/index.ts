@@ -1,0 +1,15 @@
+export { type BrokerAddress } from "../cluster/brokerAddress.ts";
+export { type BrokerPods } from "../cluster/brokerPods.ts";
+export {
+    type CertificateAuthority,
+    type Cluster,
+    type DockerCluster,
+    type ExternalCluster,
+    type KubernetesCluster,
+    type Monitoring,
+    type NameServer,
+    type VolumeClaim,
+} from "../cluster/cluster.ts";
+export { ClusterMonitoring } from "../cluster/clusterMonitoring.ts";
+export { MessagingTopology } from "../messagingTopology.ts";
+export { RabbitMqCluster } from "../rabbitMqCluster.ts";

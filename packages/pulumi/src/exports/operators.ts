@@ -1,0 +1,2 @@
+export { keepAuthority } from "../cluster/authorityFile.ts";
+export { requireKinds } from "../kubernetes/kubernetesKinds.ts";

@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import {
+    ApiException,
+    CustomObjectsApi,
+    createConfiguration,
+    KubeConfig,
+    ServerConfiguration,
+} from "@kubernetes/client-node";
+import { UserError } from "@spot-messaging/topology";
+import { type NeededKind } from "./kubernetesKind.ts";
+
+/** Which Kubernetes cluster is meant, where the stack says more than the machine. */
+export interface KubernetesAccess {
+    /** A kubeconfig, or the name of its file. @default - the machine's, as kubectl finds it */
+    readonly kubeconfig?: string | undefined;
+    /** @default - the kubeconfig's current one */
+    readonly context?: string | undefined;
+}
+
+/** Kinds of objects that Kubernetes does not know, all at once. */
+export class AbsentKinds extends UserError {
+    override readonly name = "AbsentKinds";
+    readonly kinds: readonly NeededKind[];
+
+    constructor(server: string, kinds: readonly NeededKind[]) {
+        const lines = [...new Set(kinds.map(({ wayOut }) => wayOut))].map((wayOut) => {
+            const same = kinds.filter((each) => each.wayOut === wayOut);
+            return `- ${same.map(({ kind, apiVersion }) => `kind "${kind}" of ${apiVersion}`).join(", ")}: ${wayOut}`;
+        });
+        super(`Kubernetes at ${server} does not know what this stack consists of:\n${lines.join("\n")}`);
+        this.kinds = kinds;
+    }
+}
+
+const timeoutMs = 5_000;
+
+/**
+ * Makes sure that Kubernetes knows kinds of objects, by its discovery, which everybody may read who may log in. The engine's provider would
+ * notice only at the first of them, after a minute. Says nothing where no answer comes: a preview may be made where nobody reaches
+ * Kubernetes, and anything else is the provider's to say.
+ * @throws AbsentKinds
+ * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
+ */
+export async function requireKinds(access: KubernetesAccess, kinds: readonly NeededKind[]): Promise<void> {
+    const server = kinds.length === 0 ? undefined : discovery(access);
+    if (server === undefined) {
+        return;
+    }
+    const apiVersions = [...new Set(kinds.map(({ apiVersion }) => apiVersion))];
+    const answers = await Promise.all(
+        apiVersions.map(async (apiVersion) => [apiVersion, await server.kindsOf(apiVersion)] as const),
+    );
+    const known = new Map(answers);
+    const absent = kinds.filter(({ apiVersion, kind }) => known.get(apiVersion)?.includes(kind) === false);
+    if (absent.length > 0) {
+        throw new AbsentKinds(server.url, absent);
+    }
+}
+
+interface Discovery {
+    readonly url: string;
+    /** `undefined`: it did not answer. */
+    readonly kindsOf: (apiVersion: string) => Promise<readonly string[] | undefined>;
+}
+
+/** `undefined` where no kubeconfig can be used. */
+function discovery(access: KubernetesAccess): Discovery | undefined {
+    const config = kubeConfig(access);
+    const cluster = config?.getCurrentCluster();
+    if (config === undefined || cluster == null) {
+        return undefined;
+    }
+    const signal = AbortSignal.timeout(timeoutMs);
+    const api = new CustomObjectsApi(
+        createConfiguration({
+            baseServer: new ServerConfiguration(cluster.server, {}),
+            authMethods: { default: config },
+            promiseMiddleware: [
+                {
+                    pre: (request) => {
+                        request.setSignal(signal);
+                        return Promise.resolve(request);
+                    },
+                    post: (response) => Promise.resolve(response),
+                },
+            ],
+        }),
+    );
+    return {
+        url: cluster.server,
+        kindsOf: async (apiVersion) => {
+            const [group = "", version = ""] = apiVersion.split("/");
+            try {
+                const { resources } = await api.getAPIResources({ group, version });
+                return resources.map(({ kind }) => kind);
+            } catch (error) {
+                return error instanceof ApiException && error.code === 404 ? [] : undefined;
+            }
+        },
+    };
+}
+
+/** What the provider would use; `undefined` where that cannot be read. */
+function kubeConfig({ kubeconfig, context }: KubernetesAccess): KubeConfig | undefined {
+    const config = new KubeConfig();
+    try {
+        if (kubeconfig === undefined) {
+            config.loadFromDefault();
+        } else if (existsSync(kubeconfig)) {
+            config.loadFromFile(kubeconfig);
+        } else {
+            config.loadFromString(kubeconfig);
+        }
+        if (context !== undefined) {
+            config.setCurrentContext(context);
+        }
+        return config;
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,25 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { NameServer } from "../cluster/cluster.ts";
+
+export type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+export type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
+
+/** The label that every namespace has by itself. */
+const namespaceLabel = "kubernetes.io/metadata.name";
+
+/** All pods of a namespace. */
+export function podsIn(namespace: string): Peer {
+    return { namespaceSelector: { matchLabels: { [namespaceLabel]: namespace } } };
+}
+
+export function tcp(port: number): Port {
+    return { protocol: "TCP", port };
+}
+
+/** What every pod needs that looks for another by name. */
+export function asking(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
+    return servers.map((server) => ({
+        to: ["namespace" in server ? podsIn(server.namespace) : { ipBlock: { cidr: server.range } }],
+        ports: [{ protocol: "UDP", port: server.port }, tcp(server.port)],
+    }));
+}

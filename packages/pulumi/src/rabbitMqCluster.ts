@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as rabbitmq from "@pulumi/rabbitmq";
+import type { BrokerVersion } from "@spot-messaging/topology";
+import type { BrokerAddress } from "./cluster/brokerAddress.ts";
+import type { BrokerPods } from "./cluster/brokerPods.ts";
+import type { Cluster, DockerCluster, ExternalCluster } from "./cluster/cluster.ts";
+import { DockerBroker } from "./cluster/dockerBroker.ts";
+import { KubernetesBroker, type KubernetesBrokerArgs } from "./cluster/kubernetesBroker.ts";
+
+export interface RabbitMqClusterArgs {
+    readonly cluster: Cluster;
+    readonly brokerVersion: BrokerVersion;
+    /** Begins the name of every container, network and volume. */
+    readonly prefix: string;
+    /** Whether the engine refuses to delete nodes that hold messages. */
+    readonly retain: boolean;
+    /** The administrator's password on an external broker. */
+    readonly password?: pulumi.Input<string>;
+    /** Makes sure, before anything is declared on a broker that is not on this machine, that its management API can be used. */
+    readonly reach: (access: {
+        readonly endpoint: string;
+        readonly username: string;
+        readonly password: string;
+        readonly authority?: string | undefined;
+    }) => Promise<void>;
+    /** Makes a file, which the provider can read, of the certificate of an authority that only this stack knows. */
+    readonly keepAuthority: (certificate: string) => Promise<string>;
+}
+
+/** A RabbitMQ cluster that is ready to be declared on: made here, or one that others run. */
+export class RabbitMqCluster extends pulumi.ComponentResource {
+    /** Declares objects on the cluster. */
+    readonly provider: rabbitmq.Provider;
+    /** The management API's URL as seen from where the program runs. */
+    readonly endpoint: pulumi.Output<string>;
+    readonly username: pulumi.Output<string>;
+    readonly password: pulumi.Output<string>;
+    /** Where services find the broker, as seen from where they run. */
+    readonly address: BrokerAddress;
+    /** The Docker network of the nodes; `undefined` where there is none. */
+    readonly network: pulumi.Output<string> | undefined;
+    /** The broker's pods; `undefined` where it has none. */
+    readonly pods: BrokerPods | undefined;
+
+    constructor(name: string, args: RabbitMqClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("messaging:index:RabbitMqCluster", name, {}, opts);
+        const broker = brokerOf(this, name, args);
+        this.endpoint = pulumi.output(broker.endpoint);
+        this.username = pulumi.output(broker.username);
+        this.password = pulumi.secret(broker.password);
+        this.address = broker.address;
+        this.network = broker.network;
+        this.pods = broker.pods;
+        const cacertFile = broker.authorityCertificate?.apply(args.keepAuthority);
+        // The provider's schema does not mark its password as a secret: without the wrapping it would stand in the state in clear.
+        this.provider = new rabbitmq.Provider(
+            `${name}-provider`,
+            {
+                endpoint: broker.kind === "docker" ? this.endpoint : this.reached(broker, args.reach),
+                username: this.username,
+                password: this.password,
+                ...(cacertFile !== undefined && { cacertFile }),
+            },
+            { parent: this, dependsOn: [...broker.ready] },
+        );
+        this.registerOutputs({ endpoint: this.endpoint });
+    }
+
+    /** The endpoint, once the nodes are ready and it answers. A preview asks nobody: the broker may not be there yet. */
+    private reached(
+        { ready, authorityCertificate }: Broker,
+        reach: RabbitMqClusterArgs["reach"],
+    ): pulumi.Output<string> {
+        if (pulumi.runtime.isDryRun()) {
+            return this.endpoint;
+        }
+        const authority = authorityCertificate ?? pulumi.output(undefined);
+        const nodes = pulumi.all(ready.map(({ urn }) => urn));
+        const reached = pulumi
+            .all([this.endpoint, this.username, this.password, authority, nodes])
+            .apply(async ([endpoint, username, password, certificate]) => {
+                await reach({ endpoint, username, password, authority: certificate });
+                return endpoint;
+            });
+        // The password was asked for, but is not in it.
+        return pulumi.unsecret(reached);
+    }
+}
+
+interface Broker {
+    readonly kind: Cluster["kind"];
+    readonly endpoint: pulumi.Input<string>;
+    readonly username: pulumi.Input<string>;
+    readonly password: pulumi.Input<string>;
+    readonly authorityCertificate?: pulumi.Output<string> | undefined;
+    readonly address: BrokerAddress;
+    readonly network?: pulumi.Output<string>;
+    readonly pods?: BrokerPods;
+    readonly ready: readonly pulumi.Resource[];
+}
+
+function brokerOf(
+    parent: RabbitMqCluster,
+    name: string,
+    { cluster, brokerVersion, prefix, password, retain }: RabbitMqClusterArgs,
+): Broker {
+    switch (cluster.kind) {
+        case "docker":
+            return dockerBroker(parent, name, prefix, cluster);
+        case "kubernetes":
+            return kubernetesBroker(parent, name, { cluster, brokerVersion, retain });
+        case "external":
+            return externalBroker(cluster, password ?? "");
+    }
+}
+
+function dockerBroker(parent: RabbitMqCluster, name: string, prefix: string, cluster: DockerCluster): Broker {
+    const broker = new DockerBroker(`${name}-docker`, { cluster, prefix }, { parent });
+    return { kind: "docker", ...broker.access, ready: broker.nodes };
+}
+
+function kubernetesBroker(parent: RabbitMqCluster, name: string, args: KubernetesBrokerArgs): Broker {
+    const broker = new KubernetesBroker(`${name}-kubernetes`, args, { parent });
+    const { endpoint, username, password, authorityCertificate, address, pods, ready } = broker;
+    return { kind: "kubernetes", endpoint, username, password, authorityCertificate, address, pods, ready };
+}
+
+function externalBroker(cluster: ExternalCluster, password: pulumi.Input<string>): Broker {
+    return {
+        kind: "external",
+        endpoint: cluster.endpoint,
+        username: cluster.username,
+        password,
+        address: { hosts: cluster.hosts, port: cluster.amqpPort, tls: cluster.tls },
+        ready: [],
+    };
+}

@@ -1,0 +1,22 @@
+import { duration } from "../../model/index.ts";
+import { queueExpression } from "../queueExpression.ts";
+import { called, lookAt, type QueueRule } from "../queueRule.ts";
+
+/** A person must decide what becomes of them. */
+export const deadLettersPresent: QueueRule = {
+    name: "DeadLettersPresent",
+    alert: (queue, scope) =>
+        queue.deadLettersOf.length === 0
+            ? undefined
+            : {
+                  severity: "warning",
+                  expression: `${queueExpression(queue, scope).gauge("ready")} > 0`,
+                  holdFor: duration("1 minute"),
+                  summary: `{{ $value }} dead letters in ${called(queue)}`,
+                  description:
+                      `Messages of ${queue.deadLettersOf.map((name) => `"${name}"`).join(", ")} were rejected, expired, or failed too often; nothing removes them from here. ` +
+                      `Look: ${lookAt(queue, "messages_ready message_bytes_ready")}, and in the management page at their headers x-death and x-spot-error, which tell the reason. ` +
+                      "Mend the cause, then put them back into their queue; what cannot be mended, export and remove.",
+              },
+    isBroken: (_queue, { ready }) => ready > 0,
+};

@@ -1,0 +1,22 @@
+import { duration } from "../../model/index.ts";
+import { queueExpression } from "../queueExpression.ts";
+import { called, lookAt, type QueueRule } from "../queueRule.ts";
+
+/** Somebody publishes with a key that nobody is bound to. */
+export const messagesUnrouted: QueueRule = {
+    name: "MessagesUnrouted",
+    alert: (queue, scope) =>
+        queue.unroutedOf.length === 0
+            ? undefined
+            : {
+                  severity: "warning",
+                  expression: `${queueExpression(queue, scope).gauge("ready")} > 0`,
+                  holdFor: duration("1 minute"),
+                  summary: `{{ $value }} messages that no binding matched in ${called(queue)}`,
+                  description:
+                      `They came through ${queue.unroutedOf.map((name) => `"${name}"`).join(", ")}: the key is misspelt, or a binding is missing. ` +
+                      `Look: ${lookAt(queue, "messages_ready")}, in the management page at their exchange and routing key, then npx topology trace ${scope.target} --exchange EXCHANGE --key KEY. ` +
+                      "Correct the publisher or add the binding, then publish them again.",
+              },
+    isBroken: (_queue, { ready }) => ready > 0,
+};

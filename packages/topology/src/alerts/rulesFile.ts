@@ -1,0 +1,45 @@
+import { stringify } from "yaml";
+import type { Alert, AlertGroup } from "./alert.ts";
+import { promDuration } from "./metrics.ts";
+
+/** A group as Prometheus reads it, in a rules file and in a PrometheusRule. */
+export interface RuleGroup {
+    readonly name: string;
+    readonly rules: readonly {
+        readonly alert: string;
+        readonly expr: string;
+        readonly for: string;
+        readonly labels: Readonly<Record<string, string>>;
+        readonly annotations: { readonly summary: string; readonly description: string };
+    }[];
+}
+
+export function ruleGroup({ name, alerts }: AlertGroup): RuleGroup {
+    return { name, rules: alerts.map(rule) };
+}
+
+function rule({
+    name,
+    severity,
+    expression,
+    holdFor,
+    labels,
+    summary,
+    description,
+}: Alert): RuleGroup["rules"][number] {
+    return {
+        alert: name,
+        expr: expression,
+        for: promDuration(holdFor),
+        labels: { severity, ...labels },
+        annotations: { summary, description },
+    };
+}
+
+/**
+ * A rules file for a Prometheus without the operator.
+ * @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
+ */
+export function renderRulesFile(groups: readonly AlertGroup[], heading: string): string {
+    return `# ${heading}\n${stringify({ groups: groups.map(ruleGroup) }, { lineWidth: 0 })}`;
+}

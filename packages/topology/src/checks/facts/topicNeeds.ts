@@ -1,0 +1,44 @@
+import { grouped } from "../../lookup/groups.ts";
+import type { Service, TopicPermission } from "../../model/index.ts";
+import type { Subject } from "./subject.ts";
+
+/** A topic exchange that a service publishes to, and what it may publish there. */
+export interface TopicNeed {
+    readonly service: Service;
+    readonly user: string;
+    readonly exchange: string;
+    /** The keys that it uses. */
+    readonly own: ReadonlySet<string>;
+    /** The keys that anybody uses. */
+    readonly all: ReadonlySet<string>;
+    /** Its topic permission; without one it may use every key. */
+    readonly record: TopicPermission | undefined;
+}
+
+/** Each service with each topic exchange that it publishes to. */
+export function topicNeeds({
+    topology,
+    exchangeNamed,
+    permissionNeeds,
+    traffic,
+}: Subject): readonly TopicNeed[] {
+    const recordsOf = grouped(topology.topicPermissions, ({ vhost, user, exchange }) =>
+        JSON.stringify([vhost, user, exchange]),
+    );
+    const all = new Map<string, Set<string>>();
+    for (const { exchange, routingKey } of traffic.sendings) {
+        all.set(exchange, (all.get(exchange) ?? new Set()).add(routingKey));
+    }
+    return permissionNeeds.flatMap(({ service, user, vhost, keys }) =>
+        [...keys]
+            .filter(([exchange]) => exchangeNamed(vhost, exchange)?.type === "topic")
+            .map(([exchange, own]) => ({
+                service,
+                user,
+                exchange,
+                own,
+                all: all.get(exchange) ?? new Set(),
+                record: recordsOf(JSON.stringify([vhost, user, exchange]))[0],
+            })),
+    );
+}

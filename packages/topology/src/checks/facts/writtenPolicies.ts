@@ -1,0 +1,19 @@
+import type { Policy, Topology } from "../../model/index.ts";
+import { placeOf } from "../place.ts";
+
+/** A policy of either kind, as findings name it. */
+export interface WrittenPolicy {
+    readonly way: "operator policy" | "policy";
+    readonly policy: Policy;
+}
+
+export function writtenPolicies({ policies, operatorPolicies }: Topology): readonly WrittenPolicy[] {
+    return [
+        ...policies.map((policy) => ({ way: "policy" as const, policy })),
+        ...operatorPolicies.map((policy) => ({ way: "operator policy" as const, policy })),
+    ];
+}
+
+export function policyPlace({ way, policy: { vhost, name } }: WrittenPolicy): string {
+    return placeOf(vhost, way, name);
+}

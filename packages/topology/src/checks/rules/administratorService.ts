@@ -1,0 +1,28 @@
+import type { Rule } from "../rule.ts";
+
+export const administratorService: Rule = {
+    id: "administratorService",
+    severity: "error",
+    reason: "A service's user is an administrator: whoever takes the service over owns the cluster.",
+    fix: "Remove the tag; give people users of their own.",
+    invariants: [26],
+    source: "https://www.rabbitmq.com/docs/management#permissions",
+    check: ({ topology }) => {
+        const services = new Map(topology.services.map((each) => [each.name, each]));
+        return topology.users.flatMap(({ name, tags }) => {
+            const service = services.get(name);
+            const risky = tags.filter(
+                (tag) =>
+                    tag === "administrator" || (tag === "policymaker" && service?.workload !== undefined),
+            );
+            return service === undefined || risky.length === 0
+                ? []
+                : risky.map((tag) => ({
+                      ...(tag === "policymaker" && { severity: "warning" as const }),
+                      place: `user "${name}"`,
+                      message: `is the user of a service and has the tag "${tag}"`,
+                      fix: "remove the tag",
+                  }));
+        });
+    },
+};

@@ -1,0 +1,34 @@
+import type { Policy } from "../../model/index.ts";
+import { placeOf, quoted } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const ambiguousPolicy: Rule = {
+    id: "ambiguousPolicy",
+    severity: "error",
+    reason: "Several policies of equal precedence match one object: the broker applies one of them, and nobody knows which.",
+    fix: "Narrow one pattern, or give one a higher precedence.",
+    invariants: [9],
+    source: "https://www.rabbitmq.com/docs/policies#priorities",
+    check: ({ allEffective }) =>
+        allEffective.flatMap(({ target: { kind, object }, tied, operator }) => {
+            return [
+                { what: "policies", policies: tied },
+                { what: "operator policies", policies: operator.tied },
+            ]
+                .filter(({ policies }) => policies.length > 1)
+                .map(({ what, policies }) => ({
+                    // Nobody can tell the difference while all say the same; the next edit makes one.
+                    ...(sayTheSame(policies) && { severity: "note" as const }),
+                    place: placeOf(object.vhost, kind, object.name),
+                    message: `${what} ${quoted(policies.map(({ name }) => name))} match with equal precedence ${policies[0]?.precedence ?? 0}`,
+                    fix: "narrow one pattern, or give one a higher precedence",
+                }));
+        }),
+};
+
+function sayTheSame(policies: readonly Policy[]): boolean {
+    const texts = policies.map(({ definition }) =>
+        JSON.stringify(Object.entries(definition).sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
+    return new Set(texts).size === 1;
+}

@@ -1,0 +1,81 @@
+import type { RetryRoute } from "../../model/index.ts";
+import type { Subject } from "../facts/subject.ts";
+import { homeVhost } from "../facts/traffic.ts";
+import { placeOf } from "../place.ts";
+import type { Problem, Rule } from "../rule.ts";
+
+export const brokenRetry: Rule = {
+    id: "brokenRetry",
+    severity: "error",
+    reason: "A failed message is sent to wait and does not come back to its queue, or the broker gives it up after another number of attempts than its consumer.",
+    fix: "Let each waiting time have a delay queue whose dead letters lead back, or let the delivery limit be one less than the attempts.",
+    invariants: [6, 15, 19],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#delayed-retry",
+    check: (subject) =>
+        Object.entries(subject.topology.retries).flatMap(([name, retry]) =>
+            problemsOf(subject, name, retry).map(({ message, fix }) => ({
+                place: placeOf(homeVhost(subject.topology), "queue", name),
+                message,
+                fix,
+            })),
+        ),
+};
+
+function problemsOf(
+    subject: Subject,
+    name: string,
+    retry: RetryRoute,
+): readonly Pick<Problem, "message" | "fix">[] {
+    const { queueNamed, number, setting, route, deadLetters } = subject;
+    const vhost = homeVhost(subject.topology);
+    const queue = queueNamed(vhost, name);
+    if (queue === undefined) {
+        return [{ message: "has a retry but does not exist", fix: "declare the queue or remove its retry" }];
+    }
+    if (retry.mode === "broker") {
+        const limit = number(queue, "delivery-limit");
+        return [
+            ...(setting(queue, "delayed-retry-type") === undefined
+                ? [
+                      {
+                          message: "is retried by the broker, but without any delay",
+                          fix: 'set "delayed-retry-type"',
+                      },
+                  ]
+                : []),
+            ...(limit === undefined || limit === retry.attempts - 1
+                ? []
+                : [
+                      {
+                          message: `is tried ${retry.attempts} times by its consumer, but the broker redelivers ${limit} times`,
+                          fix: `set "delivery-limit" to ${retry.attempts - 1}`,
+                      },
+                  ]),
+        ];
+    }
+    return retry.routingKeys.flatMap((routingKey) => {
+        const delays = route({ vhost, exchange: retry.exchange, routingKey });
+        const returns = delays.some((delay) => {
+            const waiting = queueNamed(vhost, delay);
+            return waiting !== undefined && deadLetters(waiting)?.queues.includes(name) === true;
+        });
+        const endless = delays.filter((delay) => {
+            const waiting = queueNamed(vhost, delay);
+            return waiting?.purpose === "delay" && setting(waiting, "message-ttl") === undefined;
+        });
+        return [
+            ...(returns
+                ? []
+                : [
+                      {
+                          message: `a retry through exchange "${retry.exchange}" with key "${routingKey}" does not come back`,
+                          fix: "bind a delay queue with that key whose dead letters lead back",
+                      },
+                  ]),
+            ...endless.map((delay) => ({
+                message: `a retry waits in "${delay}" for ever`,
+                fix: `set "message-ttl" in the policy of "${delay}"`,
+            })),
+        ];
+    });
+}

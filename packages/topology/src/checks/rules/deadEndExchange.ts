@@ -1,0 +1,19 @@
+import { exchangePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const deadEndExchange: Rule = {
+    id: "deadEndExchange",
+    severity: "note",
+    reason: "Nothing is bound to the exchange and it has no alternate: whatever is published to it is dropped.",
+    fix: "Bind a queue, give it an alternate exchange, or remove it.",
+    invariants: [3, 4],
+    source: "https://www.rabbitmq.com/docs/ae",
+    check: ({ topology, bindingsFrom, alternateOf }) =>
+        topology.exchanges
+            .filter((exchange) => bindingsFrom(exchange).length === 0 && alternateOf(exchange) === undefined)
+            .map((exchange) => ({
+                place: exchangePlace(exchange),
+                message: "has no binding and no alternate exchange, so it drops everything",
+                fix: "bind a queue, give it an alternate exchange, or remove it",
+            })),
+};

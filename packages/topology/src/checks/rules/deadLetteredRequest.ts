@@ -1,0 +1,25 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const deadLetteredRequest: Rule = {
+    id: "deadLetteredRequest",
+    severity: "warning",
+    reason: "Requests that expired or failed are kept as dead letters: their callers have given up, and doing them later is work for nobody.",
+    fix: "Remove the dead-letter exchange of the queue of requests.",
+    invariants: [23],
+    source: "https://www.rabbitmq.com/docs/direct-reply-to",
+    check: ({ topology, deadLetters, traffic }) =>
+        topology.queues
+            .filter(
+                (queue) =>
+                    deadLetters(queue) !== undefined &&
+                    (queue.purpose === "requests" ||
+                        traffic.sendingsTo(queue).some(({ call }) => call !== undefined)),
+            )
+            .map((queue) => ({
+                place: queuePlace(queue),
+                message:
+                    "holds requests that somebody waits for, but keeps those that nobody waits for any more as dead letters",
+                fix: 'remove "dead-letter-exchange" from its policy',
+            })),
+};

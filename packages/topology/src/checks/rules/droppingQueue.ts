@@ -1,0 +1,31 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const droppingQueue: Rule = {
+    id: "droppingQueue",
+    severity: "error",
+    reason: "A full queue drops its oldest messages, and without a dead-letter exchange they are gone: the work that has waited longest is never done.",
+    fix: 'Set "overflow" to "reject-publish", or a dead-letter exchange.',
+    invariants: [18],
+    source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
+    check: ({ topology, foreign, inForce, isBounded, deadLetters }) =>
+        topology.queues
+            .filter(({ type, purpose }) =>
+                foreign
+                    ? type !== "stream"
+                    : purpose === "work" || purpose === "delay" || purpose === "requests",
+            )
+            .filter(
+                (queue) =>
+                    deadLetters(queue) === undefined &&
+                    isBounded(queue) &&
+                    inForce(queue, "overflow") === "drop-head",
+            )
+            .map((queue) => ({
+                ...(foreign && { severity: "note" as const }),
+                place: queuePlace(queue),
+                message:
+                    "drops its oldest messages when it is full, and has no dead-letter exchange to keep them",
+                fix: 'set "overflow" to "reject-publish", or a dead-letter exchange',
+            })),
+};

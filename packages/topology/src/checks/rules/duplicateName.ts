@@ -1,0 +1,25 @@
+import type { Rule } from "../rule.ts";
+
+export const duplicateName: Rule = {
+    id: "duplicateName",
+    severity: "error",
+    reason: "Two declarations have one name: the second is refused, or silently overwrites the first.",
+    fix: "Remove one, or choose another name.",
+    invariants: [35],
+    source: "https://www.rabbitmq.com/docs/queues#property-equivalence",
+    check: ({ namesakes }) =>
+        namesakes.flatMap((group) =>
+            [...new Set(group.map(({ name }) => name))].flatMap((name) => {
+                const [first, ...others] = group.filter((each) => each.name === name);
+                return first === undefined || others.length === 0
+                    ? []
+                    : [
+                          {
+                              place: `${first.kind} "${name}"`,
+                              message: `is declared ${others.length + 1} times`,
+                              fix: "remove one, or choose another name",
+                          },
+                      ];
+            }),
+        ),
+};

@@ -1,0 +1,24 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const excessPriorities: Rule = {
+    id: "excessPriorities",
+    severity: "note",
+    reason: "Each priority of a classic queue is a queue of its own inside: many of them cost memory and time, and two to four are enough.",
+    fix: 'Set "x-max-priority" to 4 or less.',
+    invariants: [22],
+    source: "https://www.rabbitmq.com/docs/priority#resource-usage",
+    check: ({ topology }) =>
+        topology.queues.flatMap((queue) => {
+            const levels = queue.arguments["x-max-priority"];
+            return queue.type === "classic" && typeof levels === "number" && levels > 10
+                ? [
+                      {
+                          place: queuePlace(queue),
+                          message: `has ${levels} priorities, each a queue of its own inside`,
+                          fix: 'set "x-max-priority" to 4 or less',
+                      },
+                  ]
+                : [];
+        }),
+};

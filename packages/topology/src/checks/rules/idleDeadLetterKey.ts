@@ -1,0 +1,26 @@
+import { queuePlace, quoted } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const idleDeadLetterKey: Rule = {
+    id: "idleDeadLetterKey",
+    severity: "warning",
+    reason: "Settings of dead letters without a dead-letter exchange do nothing, so messages are dropped that somebody wanted to keep.",
+    fix: 'Set "dead-letter-exchange" in the same policy.',
+    invariants: [6, 16],
+    source: "https://www.rabbitmq.com/docs/dlx",
+    check: ({ topology, setting, said }) =>
+        topology.queues
+            .filter((queue) => setting(queue, "dead-letter-exchange") === undefined)
+            .map((queue) => ({
+                queue,
+                keys: ["dead-letter-routing-key", "dead-letter-strategy"].filter(
+                    (key) => said(queue, key) !== undefined,
+                ),
+            }))
+            .filter(({ keys }) => keys.length > 0)
+            .map(({ queue, keys }) => ({
+                place: queuePlace(queue),
+                message: `sets ${quoted(keys.sort())} but no dead-letter exchange, so dead letters are dropped`,
+                fix: 'set "dead-letter-exchange" beside it',
+            })),
+};

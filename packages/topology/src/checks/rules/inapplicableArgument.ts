@@ -1,0 +1,39 @@
+import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.ts";
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const inapplicableArgument: Rule = {
+    id: "inapplicableArgument",
+    severity: "error",
+    reason: "A queue has an argument that its type does not support: the broker refuses the declaration, or stores the argument and ignores it.",
+    fix: "Remove the argument, or choose the type that has it.",
+    invariants: [21, 22],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
+    check: ({ statements, version }) =>
+        statements.flatMap(({ way, written, capability, queues }) => {
+            if (
+                capability === undefined ||
+                !capability.settableBy.includes(way) ||
+                !isIn(capability, version)
+            ) {
+                return [];
+            }
+            const types = queueTypesIn(capability, version);
+            return queues.flatMap((queue) => {
+                const absence = absenceOf(capability, way, queue.type, version);
+                return absence === undefined
+                    ? []
+                    : [
+                          {
+                              ...(absence !== "refused" && { severity: "warning" as const }),
+                              place: queuePlace(queue),
+                              message: `has the argument "${written}", which ${absence === "refused" ? "the broker refuses for" : "has no effect on"} a ${queue.type} queue`,
+                              fix:
+                                  types.length === 0
+                                      ? "remove the argument"
+                                      : `remove the argument, or make it a ${types.join(" or ")} queue`,
+                          },
+                      ];
+            });
+        }),
+};

@@ -1,0 +1,26 @@
+import { queuePlace, quoted } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const inapplicablePolicy: Rule = {
+    id: "inapplicablePolicy",
+    severity: "error",
+    reason: "A policy that would win has a key that the queue's type does not know: the broker passes over the whole policy for this queue, the keys that would apply included.",
+    fix: "Split the policy by queue type, or remove the key.",
+    invariants: [10, 21],
+    source: "https://www.rabbitmq.com/docs/policies",
+    check: ({ topology, effective }) =>
+        topology.queues.flatMap((queue) => {
+            const { policy: winner, dropped } = effective(queue);
+            return dropped
+                .filter(({ policy }) => winner === undefined || policy.precedence >= winner.precedence)
+                .map(({ policy, keys }) => ({
+                    // A policy that sets nothing else for this type was never meant for it.
+                    ...(keys.length === Object.keys(policy.definition).length && {
+                        severity: "note" as const,
+                    }),
+                    place: queuePlace(queue),
+                    message: `policy "${policy.name}" sets ${quoted(keys)}, which a ${queue.type} queue does not have, so the whole policy does not apply`,
+                    fix: `remove the key, or let the policy apply to another type than ${queue.type}`,
+                }));
+        }),
+};

@@ -1,0 +1,40 @@
+import { demandOf } from "../../broker/demands.ts";
+import { type ArgumentValue, valueText } from "../../model/index.ts";
+import { settingOfArgument } from "../../settings/settingTable.ts";
+import { exchangePlace } from "../place.ts";
+import type { Problem, Rule } from "../rule.ts";
+
+export const invalidValue: Rule = {
+    id: "invalidValue",
+    severity: "error",
+    reason: "A setting has a value of the wrong type or out of range: the broker refuses the queue, the exchange or the policy.",
+    fix: "Give a value that the broker takes.",
+    invariants: [19, 21, 22],
+    source: "https://www.rabbitmq.com/docs/ttl",
+    check: ({ topology, statements, version }) => [
+        ...statements.flatMap(({ places, way, key, value }) => {
+            const wanted = demandOf(key, way, version);
+            return wanted === undefined || wanted.accepts(value)
+                ? []
+                : places().map((place) => problem(place, key, value, wanted.what));
+        }),
+        ...topology.exchanges.flatMap((exchange) =>
+            Object.entries(exchange.arguments).flatMap(([written, value]) => {
+                const key = settingOfArgument("exchange", written);
+                const wanted = key === undefined ? undefined : demandOf(key, "argument", version);
+                return wanted === undefined || wanted.accepts(value)
+                    ? []
+                    : [problem(exchangePlace(exchange), written, value, wanted.what)];
+            }),
+        ),
+    ],
+};
+
+function problem(place: string, key: string, value: ArgumentValue, wanted: string): Problem {
+    return {
+        place,
+        message: `"${key}" is ${valueText(value)}, which the broker refuses`,
+        // Not in the message: of two versions that refuse a value, each may want another.
+        fix: `give ${wanted}`,
+    };
+}

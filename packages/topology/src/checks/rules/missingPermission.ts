@@ -1,0 +1,49 @@
+import { defaultExchange } from "../facts/permissionNeeds.ts";
+import { quoted, userPlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const missingPermission: Rule = {
+    id: "missingPermission",
+    severity: "error",
+    reason: "A service may not do what it declares: the broker closes its channel when it tries.",
+    fix: "Let the patterns of its permission match what it publishes to and consumes.",
+    invariants: [24],
+    source: "https://www.rabbitmq.com/docs/access-control#authorisation",
+    check: (subject) =>
+        subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) => {
+            if (permission === undefined) {
+                return write.size + read.size === 0
+                    ? []
+                    : [
+                          {
+                              place: userPlace(service, user),
+                              message: `has no permission in virtual host "${vhost}"`,
+                              fix: `declare the user "${user}" and a permission for it`,
+                          },
+                      ];
+            }
+            return (
+                [
+                    { operation: "write", needed: write, pattern: permission.write },
+                    { operation: "read", needed: read, pattern: permission.read },
+                ] as const
+            ).flatMap(({ operation, needed, pattern }) => {
+                const { test } = subject.allowedBy(pattern);
+                // What does not exist is danglingReference's finding.
+                const exists = operation === "write" ? subject.exchangeNamed : subject.queueNamed;
+                const refused = [...needed]
+                    .filter((name) => name === defaultExchange || exists(vhost, name) !== undefined)
+                    .filter((name) => !test(name))
+                    .sort();
+                return refused.length === 0
+                    ? []
+                    : [
+                          {
+                              place: userPlace(service, user),
+                              message: `may not ${operation} ${quoted(refused)}, which it declares to`,
+                              fix: `add the name to the pattern for ${operation}`,
+                          },
+                      ];
+            });
+        }),
+};

@@ -1,0 +1,26 @@
+import { topicNeeds } from "../facts/topicNeeds.ts";
+import { quoted, userPlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const refusedKey: Rule = {
+    id: "refusedKey",
+    severity: "error",
+    reason: "A topic permission does not allow a key that the service publishes with: the broker closes its channel when it tries.",
+    fix: "Let the pattern match every key that the service uses.",
+    invariants: [25],
+    source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
+    check: (subject) =>
+        topicNeeds(subject).flatMap(({ service, user, exchange, own, record }) => {
+            const allowed = record === undefined ? undefined : subject.allowedBy(record.write);
+            const refused = allowed === undefined ? [] : [...own].filter((key) => !allowed.test(key)).sort();
+            return refused.length === 0
+                ? []
+                : [
+                      {
+                          place: userPlace(service, user),
+                          message: `publishes to exchange "${exchange}" with ${quoted(refused)}, which its topic permission refuses`,
+                          fix: "add the key to the pattern for write",
+                      },
+                  ];
+        }),
+};

@@ -1,0 +1,31 @@
+import { isAtLeast } from "../../model/index.ts";
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const refusedQueue: Rule = {
+    id: "refusedQueue",
+    severity: "error",
+    reason: "The broker refuses a quorum queue or stream that is not durable or deletes itself, and from 4.3 on any queue that is not durable.",
+    fix: "Declare the queue durable and not auto-delete.",
+    invariants: [14, 21],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
+    check: ({ topology, version }) =>
+        topology.queues.flatMap((queue) => {
+            const { type, durable, autoDelete } = queue;
+            const problem =
+                type !== "classic" && (!durable || autoDelete)
+                    ? `is a ${type} queue, which must be durable and not auto-delete`
+                    : !durable && isAtLeast(version, "4.3")
+                      ? `is not durable, which RabbitMQ ${version} refuses for a queue that is not exclusive`
+                      : undefined;
+            return problem === undefined
+                ? []
+                : [
+                      {
+                          place: queuePlace(queue),
+                          message: problem,
+                          fix: "declare it durable and not auto-delete",
+                      },
+                  ];
+        }),
+};

@@ -1,0 +1,77 @@
+import type { Rule } from "../rule.ts";
+
+export const tightLimit: Rule = {
+    id: "tightLimit",
+    severity: "error",
+    reason: "A limit is lower than what is declared: the broker refuses the queues above it, or the connections of replicas.",
+    fix: "Raise the limit, or declare less.",
+    invariants: [30],
+    source: "https://www.rabbitmq.com/docs/vhosts#limits",
+    check: ({ topology, queuesOf }) => {
+        // Services live in the first virtual host; each replica has one connection at least, and a channel on it.
+        const [home] = topology.vhosts;
+        const replicas = new Map(
+            topology.services.map(({ name, workload }) => [name, workload?.replicas ?? 0]),
+        );
+        const running = [...replicas.values()].reduce((sum, each) => sum + each, 0);
+        return [
+            ...topology.vhosts.flatMap(({ name, limits = {} }) => {
+                const place = `virtual host "${name}"`;
+                return [
+                    ...tooFew(
+                        place,
+                        "max-queues",
+                        limits.maxQueues,
+                        queuesOf(name).length,
+                        "queues are declared",
+                    ),
+                    ...tooFew(
+                        place,
+                        "max-connections",
+                        limits.maxConnections,
+                        name === home?.name ? running : 0,
+                        "replicas of services connect",
+                    ),
+                ];
+            }),
+            ...topology.users.flatMap(({ name, limits = {} }) => {
+                const needed = replicas.get(name) ?? 0;
+                const place = `user "${name}"`;
+                return [
+                    ...tooFew(
+                        place,
+                        "max-connections",
+                        limits.maxConnections,
+                        needed,
+                        "replicas connect as it",
+                    ),
+                    ...tooFew(
+                        place,
+                        "max-channels",
+                        limits.maxChannels,
+                        needed,
+                        "replicas open channels as it",
+                    ),
+                ];
+            }),
+        ];
+    },
+};
+
+function tooFew(
+    place: string,
+    key: string,
+    limit: number | undefined,
+    needed: number,
+    need: string,
+): ReturnType<Rule["check"]> {
+    return limit === undefined || limit >= needed
+        ? []
+        : [
+              {
+                  place,
+                  message: `has "${key}" ${limit}, but ${needed} ${need}`,
+                  fix: `raise it to ${needed} at least`,
+              },
+          ];
+}

@@ -1,0 +1,22 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const tooManyBindings: Rule = {
+    id: "tooManyBindings",
+    severity: "warning",
+    reason: "A queue with very many bindings makes its declaration, its deletion and each change of the cluster slow.",
+    fix: "Bind it with a wider key, or with a topic exchange.",
+    invariants: [38],
+    source: "https://www.rabbitmq.com/docs/exchanges",
+    check: ({ topology, bindingsTo }) =>
+        topology.queues
+            .map((queue) => ({ queue, count: bindingsTo(queue).length }))
+            .filter(({ count }) => count > most)
+            .map(({ queue, count }) => ({
+                place: queuePlace(queue),
+                message: `has ${count} bindings, more than ${most}`,
+                fix: "bind it with a wider key",
+            })),
+};
+
+const most = 1_000;

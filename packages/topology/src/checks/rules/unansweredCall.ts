@@ -1,0 +1,26 @@
+import { servicePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unansweredCall: Rule = {
+    id: "unansweredCall",
+    severity: "error",
+    reason: "A service waits for replies, but the one that consumes its requests does not answer: every call ends in a time-out.",
+    fix: "Declare that the consumer replies, which also lets it write to the default exchange.",
+    invariants: [23],
+    source: "https://www.rabbitmq.com/docs/direct-reply-to",
+    check: ({ traffic }) =>
+        traffic.sendings
+            .filter(({ call }) => call !== undefined)
+            .flatMap(({ service, vhost, message, queues }) =>
+                queues.flatMap((name) =>
+                    traffic
+                        .consumptionsOf({ vhost, name })
+                        .filter((consumption) => !consumption.service.replies)
+                        .map((consumption) => ({
+                            place: servicePlace(service),
+                            message: `calls "${message}", but "${consumption.service.name}", which consumes "${name}", does not reply`,
+                            fix: `declare that "${consumption.service.name}" replies`,
+                        })),
+                ),
+            ),
+};

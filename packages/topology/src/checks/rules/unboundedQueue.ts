@@ -1,0 +1,22 @@
+import { boundsOf } from "../facts/bounds.ts";
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unboundedQueue: Rule = {
+    id: "unboundedQueue",
+    severity: "warning",
+    reason: "A queue without a bound grows until the broker raises its memory or disk alarm, which blocks every publisher of the whole cluster.",
+    fix: 'Set "max-length-bytes", and "overflow" to what shall happen then.',
+    invariants: [18],
+    source: "https://www.rabbitmq.com/docs/maxlength",
+    check: ({ topology, foreign, isBounded }) =>
+        topology.queues
+            .filter((queue) => !isBounded(queue))
+            .map((queue) => ({
+                ...(foreign && { severity: "note" as const }),
+                place: queuePlace(queue),
+                message:
+                    "has no bound, so a backlog can raise the alarm that blocks every publisher of the cluster",
+                fix: `set ${boundsOf[queue.type].map((key) => `"${key}"`).join(" or ")}`,
+            })),
+};

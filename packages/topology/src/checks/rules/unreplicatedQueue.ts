@@ -1,0 +1,23 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unreplicatedQueue: Rule = {
+    id: "unreplicatedQueue",
+    severity: "error",
+    reason: "Work and evidence in a classic queue live on one node: while it is down nobody reaches them, and with its disk they are lost.",
+    fix: "Make it a quorum queue.",
+    invariants: [14],
+    source: "https://www.rabbitmq.com/docs/quorum-queues",
+    check: ({ topology }) =>
+        topology.queues
+            .filter(
+                ({ type, purpose }) =>
+                    type === "classic" &&
+                    (purpose === "work" || purpose === "parking" || purpose === "delay"),
+            )
+            .map((queue) => ({
+                place: queuePlace(queue),
+                message: `holds ${queue.purpose === "parking" ? "evidence" : "work"}, but a classic queue has no replica`,
+                fix: "make it a quorum queue",
+            })),
+};

@@ -1,0 +1,24 @@
+import { isUnrouted } from "../facts/traffic.ts";
+import { servicePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unroutedPublication: Rule = {
+    id: "unroutedPublication",
+    severity: "error",
+    reason: "A service publishes what no queue takes: the message is dropped, or ends among the unroutable ones.",
+    fix: "Bind a queue with that key, or stop publishing it.",
+    invariants: [3],
+    source: "https://www.rabbitmq.com/docs/publishers#unroutable",
+    // An exchange that does not exist is another rule's finding.
+    check: (subject) =>
+        subject.traffic.sendings
+            .filter((sending) => isUnrouted(sending, subject))
+            .map(({ service, message, exchange, routingKey }) => ({
+                place: servicePlace(service),
+                message: `message "${message}" to exchange "${exchange}" with key "${routingKey}" reaches no queue`,
+                fix:
+                    exchange === ""
+                        ? "declare a queue of that name, or stop publishing it"
+                        : `bind a queue to "${exchange}" with that key, or stop publishing it`,
+            })),
+};

@@ -1,0 +1,25 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unsafeDeadLettering: Rule = {
+    id: "unsafeDeadLettering",
+    severity: "error",
+    reason: "At-least-once dead-lettering without overflow reject-publish falls back to at-most-once, with one line in the broker's log: dead letters may be lost.",
+    fix: 'Set "overflow" to "reject-publish" in the same policy.',
+    invariants: [16],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#activating-at-least-once-dead-lettering",
+    check: ({ topology, setting, said, inForce }) =>
+        topology.queues
+            .filter(
+                (queue) =>
+                    queue.type === "quorum" &&
+                    said(queue, "dead-letter-strategy") === "at-least-once" &&
+                    inForce(queue, "overflow") !== "reject-publish" &&
+                    setting(queue, "dead-letter-exchange") !== undefined,
+            )
+            .map((queue) => ({
+                place: queuePlace(queue),
+                message: `wants its dead letters moved at least once, but overflow is ${JSON.stringify(inForce(queue, "overflow"))}, so the broker moves them at most once`,
+                fix: 'set "overflow" to "reject-publish"',
+            })),
+};

@@ -1,0 +1,19 @@
+import { queuePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unsupportedOverflow: Rule = {
+    id: "unsupportedOverflow",
+    severity: "error",
+    reason: "Only classic queues can refuse a publisher and dead-letter what they refuse: on a quorum queue the setting is not supported, and the queue drops its oldest messages instead.",
+    fix: 'Set "overflow" to "reject-publish", or to "drop-head" with a dead-letter exchange.',
+    invariants: [21],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
+    check: ({ topology, said }) =>
+        topology.queues
+            .filter((queue) => queue.type === "quorum" && said(queue, "overflow") === "reject-publish-dlx")
+            .map((queue) => ({
+                place: queuePlace(queue),
+                message: 'has overflow "reject-publish-dlx", which a quorum queue does not support',
+                fix: 'set "overflow" to "reject-publish", or to "drop-head" with a dead-letter exchange',
+            })),
+};

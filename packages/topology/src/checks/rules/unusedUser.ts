@@ -1,0 +1,23 @@
+import { usersOf } from "../../model/index.ts";
+import type { Rule } from "../rule.ts";
+
+export const unusedUser: Rule = {
+    id: "unusedUser",
+    severity: "warning",
+    reason: "A user belongs to no service, so nobody knows who holds its password, or several share it.",
+    fix: "Declare the service, or remove the user.",
+    invariants: [24],
+    source: "https://www.rabbitmq.com/docs/production-checklist#users",
+    check: ({ topology, foreign }) => {
+        const known = new Set(topology.services.flatMap(usersOf));
+        return foreign
+            ? []
+            : topology.users
+                  .filter(({ name }) => !known.has(name))
+                  .map(({ name }) => ({
+                      place: `user "${name}"`,
+                      message: "belongs to no service",
+                      fix: "declare the service, or remove the user",
+                  }));
+    },
+};

@@ -1,0 +1,39 @@
+import { queuePlace, quoted } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const volatileDeadLetters: Rule = {
+    id: "volatileDeadLetters",
+    severity: "error",
+    reason: "Dead letters of a replicated queue go to a queue that a node takes with it: what was safe in its queue is lost as a dead letter.",
+    fix: "Make the dead-letter queue a durable quorum queue.",
+    invariants: [14, 17],
+    source: "https://www.rabbitmq.com/docs/quorum-queues#dead-lettering",
+    check: ({ topology, foreign, deadLetterSources }) =>
+        topology.queues
+            .filter(({ type, durable, autoDelete }) => type === "classic" || !durable || autoDelete)
+            .flatMap((queue) => {
+                const sources = deadLetterSources(queue).filter(({ type, durable, name }) =>
+                    queue.durable && !queue.autoDelete
+                        ? type === "quorum" && name !== queue.name
+                        : durable && name !== queue.name,
+                );
+                const state = !queue.durable
+                    ? "not durable"
+                    : queue.autoDelete
+                      ? "auto-delete"
+                      : "not replicated";
+                return sources.length === 0
+                    ? []
+                    : [
+                          {
+                              ...(foreign && {
+                                  severity:
+                                      state === "not replicated" ? ("note" as const) : ("warning" as const),
+                              }),
+                              place: queuePlace(queue),
+                              message: `is ${state}, but takes the dead letters of ${quoted(sources.map(({ name }) => name))}`,
+                              fix: "make it a durable quorum queue",
+                          },
+                      ];
+            }),
+};

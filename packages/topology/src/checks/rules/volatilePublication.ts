@@ -1,0 +1,24 @@
+import { servicePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const volatilePublication: Rule = {
+    id: "volatilePublication",
+    severity: "error",
+    reason: "Work is published without persistence: a classic queue loses it with a restart, and dead-lettering at least once covers persistent messages only.",
+    fix: "Publish it persistently.",
+    invariants: [14, 16],
+    source: "https://www.rabbitmq.com/docs/publishers#message-properties",
+    check: ({ traffic, queueNamed }) =>
+        traffic.sendings.flatMap(({ service, vhost, message, publication, queues }) => {
+            const work = queues.filter((name) => queueNamed(vhost, name)?.purpose === "work");
+            return publication?.persistent === false && work.length > 0
+                ? [
+                      {
+                          place: servicePlace(service),
+                          message: `message "${message}" is not persistent, but "${work[0] ?? ""}" takes it as work`,
+                          fix: "publish it persistently",
+                      },
+                  ]
+                : [];
+        }),
+};

@@ -1,0 +1,273 @@
+import { userLimitKeys, vhostLimitKeys } from "../broker/limits.ts";
+import {
+    type AppliesTo,
+    appliesTo,
+    type Binding,
+    type Exchange,
+    type ExchangeType,
+    type Permission,
+    type Policy,
+    type Queue,
+    type TopicPermission,
+    type User,
+    userTags,
+    type Vhost,
+    type VhostLimits,
+} from "../model/index.ts";
+import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
+import type { InputProblems } from "./inputProblem.ts";
+import { isObject, type ObjectReader, objectReader, shown } from "./objectReader.ts";
+
+/** What reading an object needs to know of the export around it. */
+export interface DefinitionsContext {
+    readonly problems: InputProblems;
+    /** The virtual host of objects that do not name theirs, as in the export of a single one; `undefined` where each must. */
+    readonly onlyVhost: string | undefined;
+    readonly vhosts: ReadonlyMap<string, Vhost>;
+}
+
+type Read<T> = (reader: ObjectReader, context: DefinitionsContext) => T;
+
+const vhostOf = (reader: ObjectReader, { onlyVhost }: DefinitionsContext): string =>
+    reader.text("vhost", onlyVhost);
+
+export const readVhost: Read<Vhost> = (reader, { problems }) => {
+    const metadata = reader.object["metadata"];
+    const wanted =
+        reader.object["default_queue_type"] ??
+        (isObject(metadata) ? metadata["default_queue_type"] : undefined);
+    const defaultQueueType = queueTypeNamed(wanted);
+    // A virtual host without one says "undefined", in this very word.
+    if (defaultQueueType === undefined && wanted !== undefined && wanted !== null && wanted !== "undefined") {
+        problems.count({
+            rule: "leftOut",
+            place: reader.place,
+            message: `"default_queue_type" is ${shown(wanted)}, which no supported broker knows`,
+            fix: "it is judged as if it were not there",
+            path: [...reader.path, "default_queue_type"],
+        });
+    }
+    // An import protects by the metadata only; a field of the virtual host itself is what the HTTP API shows.
+    const isProtected = isObject(metadata) && metadata["protected_from_deletion"] === true;
+    return {
+        name: reader.text("name"),
+        ...(defaultQueueType !== undefined && { defaultQueueType }),
+        ...(isProtected && { protectedFromDeletion: true }),
+    };
+};
+
+/** The limits of a virtual host, stored as a runtime parameter of it. */
+export function readVhostLimits(
+    reader: ObjectReader,
+    context: DefinitionsContext,
+): { readonly vhost: string; readonly limits: VhostLimits } {
+    return { vhost: vhostOf(reader, context), limits: readLimits(reader, "value", vhostLimitKeys, context) };
+}
+
+/** A table of limits; the broker takes a negative number for none, and refuses one that it does not know. */
+function readLimits<Field extends string>(
+    reader: ObjectReader,
+    field: string,
+    keys: Readonly<Record<Field, string>>,
+    { problems }: DefinitionsContext,
+): Readonly<Partial<Record<Field, number>>> {
+    const table = reader.table(field);
+    const inner = objectReader(
+        { name: reader.object["name"], ...table },
+        [...reader.path, field],
+        problems,
+        reader,
+    );
+    const fields = Object.entries<string>(keys);
+    const known = fields.map(([, key]) => key);
+    for (const key of Object.keys(table).filter((each) => !known.includes(each))) {
+        inner.reject(key, `only ${known.map((each) => `"${each}"`).join(" and ")}`);
+    }
+    return Object.fromEntries(
+        fields.flatMap(([name, key]) => {
+            const value = inner.integer(key, -1);
+            return value < 0 ? [] : [[name, value]];
+        }),
+    ) as Partial<Record<Field, number>>; // the fields are those of the keys
+}
+
+export const readUser: Read<User> = (reader, context) => {
+    const { problems } = context;
+    const tags = reader.object["tags"];
+    if (tags !== undefined && tags !== null && typeof tags !== "string" && !Array.isArray(tags)) {
+        reader.reject("tags", "a list of tags, or one text with commas");
+    }
+    const named = tagsOf(tags);
+    const foreign = named.filter((tag) => !userTags.some((known) => known === tag));
+    if (foreign.length > 0) {
+        problems.count({
+            rule: "leftOut",
+            place: reader.place,
+            message: `tags ${foreign.map(shown).join(", ")} give no rights in the broker itself`,
+            fix: "remove them, unless a program of yours reads them",
+            path: [...reader.path, "tags"],
+        });
+    }
+    const limits = readLimits(reader, "limits", userLimitKeys, context);
+    return {
+        name: reader.text("name"),
+        tags: userTags.filter((tag) => named.includes(tag)).sort(),
+        ...(Object.keys(limits).length > 0 && { limits }),
+    };
+};
+
+export const readPermission: Read<Permission> = (reader, context) => ({
+    user: reader.text("user"),
+    vhost: vhostOf(reader, context),
+    configure: reader.text("configure"),
+    write: reader.text("write"),
+    read: reader.text("read"),
+});
+
+export const readTopicPermission: Read<TopicPermission> = (reader, context) => ({
+    user: reader.text("user"),
+    vhost: vhostOf(reader, context),
+    exchange: reader.text("exchange"),
+    write: reader.text("write"),
+    read: reader.text("read"),
+});
+
+export const readExchange: Read<Exchange> = (reader, context) => ({
+    vhost: vhostOf(reader, context),
+    name: reader.text("name"),
+    type: exchangeType(reader, context),
+    durable: reader.flag("durable", true),
+    autoDelete: reader.flag("auto_delete", false),
+    internal: reader.flag("internal", false),
+    arguments: reader.table("arguments"),
+});
+
+const builtInTypes: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
+
+/** A plugin may name its type as it likes; only the `x-` is custom, and what the model tells plugins' types by. */
+function exchangeType(reader: ObjectReader, { problems }: DefinitionsContext): ExchangeType {
+    const type = reader.text("type");
+    const known = builtInTypes.find((each) => each === type);
+    if (known !== undefined) {
+        return known;
+    }
+    if (!type.startsWith("x-") && type !== "") {
+        problems.count({
+            rule: "judgedOtherwise",
+            place: reader.place,
+            message: `"type" is ${shown(type)}, which must come from a plugin`,
+            fix: "correct the type, or check the exchange's routing yourself",
+            path: [...reader.path, "type"],
+        });
+    }
+    return `x-${type.replace(/^x-/, "")}`;
+}
+
+export const readQueue: Read<Queue> = (reader, context) => {
+    const vhost = vhostOf(reader, context);
+    // The type is a field of its own in the model.
+    const args = Object.entries(reader.table("arguments")).filter(([key]) => key !== "x-queue-type");
+    return {
+        vhost,
+        name: reader.text("name"),
+        type: queueType(reader, context.vhosts.get(vhost), context),
+        durable: reader.flag("durable", true),
+        autoDelete: reader.flag("auto_delete", false),
+        arguments: Object.fromEntries(args),
+        retain: false,
+    };
+};
+
+function queueType(
+    reader: ObjectReader,
+    vhost: Vhost | undefined,
+    { problems }: DefinitionsContext,
+): Queue["type"] {
+    const { object, place } = reader;
+    const name = queueTypeNameOf(object);
+    const path = [
+        ...reader.path,
+        ...(object["type"] === undefined ? ["arguments", "x-queue-type"] : ["type"]),
+    ];
+    const argument = isObject(object["arguments"]) ? object["arguments"]["x-queue-type"] : undefined;
+    const type = queueTypeNamed(name);
+    if (argument !== undefined && argument !== name && queueTypeNamed(argument) !== type) {
+        problems.add({
+            rule: "contradictoryType",
+            place,
+            message: `"type" is ${shown(name)}, but "arguments.x-queue-type" is ${shown(argument)}`,
+            fix: "keep one of them",
+            path,
+        });
+    }
+    if (type !== undefined) {
+        return type;
+    }
+    const otherwise = vhost?.defaultQueueType ?? "classic";
+    if (name === undefined || name === null) {
+        problems.count({
+            rule: "guessed",
+            place,
+            message: `names no queue type; judged as ${otherwise}, which ${vhost?.defaultQueueType === undefined ? "brokers declare by default" : "is the default of its virtual host"}`,
+            fix: 'write "x-queue-type" into "arguments"',
+            path: reader.path,
+        });
+        return otherwise;
+    }
+    if (typeof name !== "string") {
+        reader.reject(object["type"] === undefined ? "arguments" : "type", 'a queue type, such as "quorum"');
+        return otherwise;
+    }
+    problems.count({
+        rule: "judgedOtherwise",
+        place,
+        message: `is of type ${shown(name)}, which is none of RabbitMQ's own for AMQP clients; judged as classic`,
+        fix: "correct the type, or check the queue yourself",
+        path,
+    });
+    return "classic";
+}
+
+export const readBinding: Read<Binding> = (reader, context) => {
+    const destinationType = reader.text("destination_type", "queue");
+    if (destinationType !== "queue" && destinationType !== "exchange") {
+        reader.reject("destination_type", '"queue" or "exchange"');
+    }
+    return {
+        vhost: vhostOf(reader, context),
+        source: reader.text("source"),
+        destination: reader.text("destination"),
+        destinationType: destinationType === "exchange" ? "exchange" : "queue",
+        routingKey: reader.text("routing_key", ""),
+        arguments: reader.table("arguments"),
+    };
+};
+
+export const readPolicy: Read<Policy> = (reader, context) => {
+    const applyTo = reader.text("apply-to", "all");
+    const known = appliesTo.find((each) => each === applyTo);
+    if (known === undefined) {
+        reader.reject("apply-to", `one of ${appliesTo.map((each) => `"${each}"`).join(", ")}`);
+    }
+    return {
+        vhost: vhostOf(reader, context),
+        name: reader.text("name"),
+        pattern: reader.text("pattern"),
+        applyTo: known ?? ("all" satisfies AppliesTo),
+        precedence: reader.integer("priority", 0),
+        definition: reader.table("definition"),
+    };
+};
+
+/** A policy that is stored as a runtime parameter, as brokers export operator policies: its settings stand in `value`. */
+export function readStoredPolicy(reader: ObjectReader, context: DefinitionsContext): Policy | undefined {
+    const { value } = reader.object;
+    if (!isObject(value)) {
+        reader.reject("value", "a policy: a table with pattern and definition");
+        return undefined;
+    }
+    const { name, vhost } = reader.object;
+    const inner = objectReader({ ...value, name, vhost }, [...reader.path, "value"], context.problems);
+    const policy = readPolicy(inner, context);
+    return inner.spoilt() ? undefined : policy;
+}

@@ -1,0 +1,24 @@
+import type { JsonPath } from "./jsonDocument.ts";
+
+/** Where each object of a topology stands in the text that it was read from. */
+export interface Origins {
+    readonly add: (list: string, item: unknown, path: JsonPath) => void;
+    readonly entries: () => readonly Origin[];
+}
+
+export interface Origin {
+    readonly list: string;
+    /** The noun itself, as it stands in the topology. */
+    readonly item: unknown;
+    readonly path: JsonPath;
+}
+
+export function origins(): Origins {
+    const all: Origin[] = [];
+    return {
+        add: (list, item, path) => {
+            all.push({ list, item, path });
+        },
+        entries: () => all,
+    };
+}

@@ -1,0 +1,226 @@
+import { vhostLimitsComponent } from "../broker/limits.ts";
+import { bindingKey, objectKey, type Policy, type Vhost, type VhostLimits } from "../model/index.ts";
+import { type DefinitionsList, definitionsFields, idleFields } from "./definitionsFields.ts";
+import {
+    type DefinitionsContext,
+    readBinding,
+    readExchange,
+    readPermission,
+    readPolicy,
+    readQueue,
+    readStoredPolicy,
+    readTopicPermission,
+    readUser,
+    readVhost,
+    readVhostLimits,
+} from "./definitionsObjects.ts";
+import { onlyVhostOf, reportShape, reportWriting } from "./definitionsShape.ts";
+import { exportedVersion } from "./exportedVersion.ts";
+import { type InputProblems, inputProblems } from "./inputProblem.ts";
+import type { JsonDocument } from "./jsonDocument.ts";
+import {
+    isObject,
+    type JsonObject,
+    type ObjectReader,
+    objectReader,
+    placeAt,
+    shown,
+} from "./objectReader.ts";
+import { origins } from "./origins.ts";
+import type { ParsedTopology } from "./parsedTopology.ts";
+
+/**
+ * Reads the definitions that any broker exported, whole or of one virtual host. What cannot be read is left out and reported: a caller
+ * must not judge the topology while a problem of the rule "unreadable" stands.
+ * @see https://www.rabbitmq.com/docs/definitions
+ */
+export function parseDefinitions(document: JsonDocument): ParsedTopology {
+    const problems = inputProblems();
+    const found = origins();
+    const exported = isObject(document.value) ? document.value : {};
+    reportWriting(document, problems);
+    reportShape(document.value, problems);
+    const onlyVhost = onlyVhostOf(exported, problems);
+    const brokerVersion = exportedVersion(exported, problems);
+
+    /** Every object of a list that can be read, each identity once. */
+    const each = <T>(
+        list: DefinitionsList,
+        read: (reader: ObjectReader, context: DefinitionsContext) => T | undefined,
+        identify: (item: T) => string,
+        key: string = list,
+    ): readonly T[] => {
+        const items = new Map<string, { readonly item: T; readonly place: string }>();
+        for (const reader of readers(exported, list, key, problems)) {
+            const item = read(reader, context);
+            if (item === undefined || reader.spoilt()) {
+                continue;
+            }
+            const identity = identify(item);
+            const first = items.get(identity);
+            if (first === undefined) {
+                items.set(identity, { item, place: reader.place });
+                found.add(list, item, reader.path);
+            } else {
+                const isSame = JSON.stringify(first.item) === JSON.stringify(item);
+                problems.add({
+                    rule: "repeatedObject",
+                    ...(isSame && { severity: "warning" }),
+                    place: reader.place,
+                    message: `stands at ${first.place} already${isSame ? "" : ", with other settings"}`,
+                    fix: "keep one of them",
+                    path: reader.path,
+                });
+            }
+        }
+        return [...items].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { item }]) => item);
+    };
+
+    let context: DefinitionsContext = { problems, onlyVhost, vhosts: new Map() };
+    const declared = each("vhosts", readVhost, ({ name }) => name);
+    context = { ...context, vhosts: new Map(declared.map((vhost) => [vhost.name, vhost])) };
+    if (onlyVhost !== undefined && !context.vhosts.has(onlyVhost)) {
+        // The export of one virtual host says of it, in its own fields, what the whole export says in a list.
+        const self = readVhost(objectReader({ ...exported, name: onlyVhost }, [], problems), context);
+        context = { ...context, vhosts: new Map([[onlyVhost, self]]) };
+    }
+    const parameters = each("parameters", (reader) => storedParameter(reader, context), storedIdentity);
+    const stored = (kind: StoredPolicy["kind"]): readonly Policy[] =>
+        parameters.flatMap((parameter) => (parameter.kind === kind ? [parameter.policy] : []));
+    const limits = new Map(
+        parameters.flatMap((each) => (each.kind === "limits" ? [[each.vhost, each.limits]] : [])),
+    );
+    const withLimits = (each: Vhost): Vhost => {
+        const own = limits.get(each.name);
+        return own === undefined || Object.keys(own).length === 0 ? each : { ...each, limits: own };
+    };
+    const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
+        each("policies", readPolicy, objectKey, key),
+    );
+    const parts = {
+        exchanges: each("exchanges", readExchange, objectKey),
+        queues: each("queues", readQueue, objectKey),
+        // The default exchange's bindings follow from the queues; no broker takes them as declarations.
+        bindings: each("bindings", readBinding, bindingKey).filter(({ source }) => source !== ""),
+        policies: [...each("policies", readPolicy, objectKey), ...stored("policy")].sort(byName),
+        operatorPolicies: [...operatorLists, ...stored("operatorPolicy")].sort(byName),
+    };
+    return {
+        topology: {
+            brokerVersion,
+            vhosts: ("vhosts" in exported
+                ? declared
+                : impliedVhosts(context, [
+                      ...Object.values(parts).flat(),
+                      ...[...limits.keys()].map((vhost) => ({ vhost })),
+                  ])
+            ).map(withLimits),
+            ...parts,
+            users: each("users", readUser, ({ name }) => name),
+            permissions: each("permissions", readPermission, ({ vhost, user }) =>
+                JSON.stringify([vhost, user]),
+            ),
+            topicPermissions: each("topic_permissions", readTopicPermission, ({ vhost, user, exchange }) =>
+                JSON.stringify([vhost, user, exchange]),
+            ),
+            services: [],
+            retries: {},
+        },
+        problems: problems.all(),
+        origins: found,
+    };
+}
+
+function byName(a: Policy, b: Policy): number {
+    return objectKey(a) < objectKey(b) ? -1 : 1;
+}
+
+function* readers(
+    exported: JsonObject,
+    list: DefinitionsList,
+    key: string,
+    problems: InputProblems,
+): Generator<ObjectReader> {
+    const elements: readonly unknown[] = Array.isArray(exported[key]) ? exported[key] : [];
+    const known = new Set<string>([...definitionsFields[list], ...(idleFields[list] ?? [])]);
+    for (const [index, element] of elements.entries()) {
+        const path = [key, index];
+        if (!isObject(element)) {
+            problems.add({
+                rule: "unreadable",
+                place: placeAt(path),
+                message: `is ${shown(element)}`,
+                fix: "expected an object",
+                path,
+            });
+            continue;
+        }
+        const reader = objectReader(element, path, problems);
+        for (const field of Object.keys(element).filter((each) => !known.has(each))) {
+            problems.count({
+                rule: "leftOut",
+                place: reader.place,
+                message: `has the field "${field}", which no broker takes`,
+                fix: "correct or remove it; it is not judged",
+                path: [...path, field],
+            });
+        }
+        yield reader;
+    }
+}
+
+interface StoredPolicy {
+    readonly policy: Policy;
+    readonly kind: "policy" | "operatorPolicy";
+}
+
+/** What a topology takes from the runtime parameters. */
+export type StoredParameter =
+    | StoredPolicy
+    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits };
+
+function storedIdentity(stored: StoredParameter): string {
+    return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : objectKey(stored.policy)}`;
+}
+
+/** The policies and limits among the runtime parameters; federation and shovels are parameters as well. */
+function storedParameter(reader: ObjectReader, context: DefinitionsContext): StoredParameter | undefined {
+    const component = reader.text("component");
+    if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
+        const policy = readStoredPolicy(reader, context);
+        return policy === undefined
+            ? undefined
+            : { policy, kind: component === "policy" ? "policy" : "operatorPolicy" };
+    }
+    if (component === vhostLimitsComponent) {
+        const stored = readVhostLimits(reader, context);
+        if (context.onlyVhost === undefined && !context.vhosts.has(stored.vhost)) {
+            context.problems.add({
+                rule: "leftOut",
+                place: reader.place,
+                message: `limits the virtual host ${shown(stored.vhost)}, which is not among "vhosts"`,
+                fix: "correct the name; it is not judged",
+                path: [...reader.path, "vhost"],
+            });
+        }
+        return { kind: "limits", ...stored };
+    }
+    context.problems.count({
+        rule: "leftOut",
+        place: reader.place,
+        message: `is a parameter of the component "${component}", which no rule looks at`,
+        fix: "look at it yourself",
+        path: reader.path,
+    });
+    return undefined;
+}
+
+/** Definitions without a list of virtual hosts are imported into those that are there already. */
+function impliedVhosts(
+    { vhosts, onlyVhost }: DefinitionsContext,
+    objects: readonly { readonly vhost: string }[],
+): readonly Vhost[] {
+    const names = [...new Set(objects.map(({ vhost }) => vhost))].sort();
+    const implied = names.length === 0 && onlyVhost !== undefined ? [onlyVhost] : names;
+    return implied.map((name) => vhosts.get(name) ?? { name });
+}

@@ -1,0 +1,18 @@
+import { type JsonDocument, parseJson } from "./jsonDocument.ts";
+import { parseDefinitions } from "./parseDefinitions.ts";
+import type { ParsedTopology } from "./parsedTopology.ts";
+import { isSnapshot, parseSnapshot } from "./snapshot.ts";
+
+/** Reads a snapshot or exported definitions, told apart by content. */
+export function readTopology(document: JsonDocument): ParsedTopology {
+    return isSnapshot(document) ? parseSnapshot(document) : parseDefinitions(document);
+}
+
+/**
+ * The same from a text; `positionOf` of the document finds its problems' places.
+ * @throws JsonSyntaxError
+ */
+export function parseTopology(text: string): ParsedTopology & { readonly document: JsonDocument } {
+    const document = parseJson(text);
+    return { ...readTopology(document), document };
+}

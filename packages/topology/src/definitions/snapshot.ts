@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { emptyTopology } from "../model/emptyTopology.ts";
+import { type Topology } from "../model/index.ts";
+import { isSecretName, redacted, redactValue } from "../text/redaction.ts";
+import { inputProblems } from "./inputProblem.ts";
+import type { JsonDocument, JsonPath } from "./jsonDocument.ts";
+import { isObject, placeAt, shown } from "./objectReader.ts";
+import { origins } from "./origins.ts";
+import type { ParsedTopology } from "./parsedTopology.ts";
+import { topologySchema } from "./topologySchema.ts";
+
+/** A topology as it is committed: with everything that only the program knows, the services and purposes included. */
+export interface Snapshot {
+    /** Rises when a reader of the old one would misunderstand the new one. */
+    readonly format: 1;
+    readonly stack: string;
+    readonly topology: Topology;
+}
+
+const schema: z.ZodType<Snapshot> = z.strictObject({
+    format: z.literal(1),
+    stack: z.string(),
+    topology: topologySchema,
+});
+
+/** Tells a snapshot from exported definitions, by what only a snapshot has. */
+export function isSnapshot({ value }: JsonDocument): boolean {
+    return isObject(value) && ("topology" in value || "format" in value) && !("rabbit_version" in value);
+}
+
+/** The canonical text of a snapshot: equal topologies give equal texts. Lists keep their order, which is by identity already. */
+export function renderSnapshot(stack: string, topology: Topology): string {
+    const snapshot: Snapshot = { format: 1, stack, topology };
+    return `${JSON.stringify(withSortedKeys(snapshot), undefined, 4)}\n`;
+}
+
+function withSortedKeys(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map((each) => withSortedKeys(each));
+    }
+    return isObject(value)
+        ? Object.fromEntries(
+              Object.keys(value)
+                  .sort()
+                  .map((key) => [key, withSortedKeys(value[key])]),
+          )
+        : value;
+}
+
+/** Reads a snapshot; problems of the rule "unreadable" say that its topology is empty and must not be judged. */
+export function parseSnapshot(document: JsonDocument): ParsedTopology {
+    const problems = inputProblems();
+    const found = origins();
+    const parsed = schema.safeParse(document.value, { reportInput: true });
+    if (!parsed.success) {
+        for (const { path, message, input } of parsed.error.issues) {
+            const way = path.filter((each) => typeof each !== "symbol");
+            problems.add({
+                rule: "unreadable",
+                place: placeAt(way.slice(0, 3), nameAt(document.value, way)) || "snapshot",
+                message: `"${way.slice(3).join(".") || way.join(".") || "it"}" is ${input === undefined ? "missing" : withoutSecret(way.at(-1), input)}`,
+                fix: `expected what a snapshot of format 1 has there (${message})`,
+                path: way,
+            });
+        }
+        return { topology: emptyTopology("4.3"), problems: problems.all(), origins: found };
+    }
+    const { topology } = parsed.data;
+    for (const [list, items] of Object.entries(topology)) {
+        for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
+            found.add(list, item, ["topology", list, index]);
+        }
+    }
+    return { topology, problems: [], origins: found };
+}
+
+/** What a key calls a secret must not stand in a message; what else looks like one, neither. */
+function withoutSecret(key: string | number | undefined, input: unknown): string {
+    return isSecretName(String(key)) ? redacted : shown(redactValue(input));
+}
+
+/** The name of the object that a path leads into. */
+function nameAt(value: unknown, [topology = "", list = "", index = -1]: JsonPath): unknown {
+    const lists = isObject(value) ? value[topology] : undefined;
+    const items = isObject(lists) ? lists[list] : undefined;
+    const item: unknown = Array.isArray(items) ? items[Number(index)] : undefined;
+    return isObject(item) ? item["name"] : undefined;
+}

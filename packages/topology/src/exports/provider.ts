@@ -1,0 +1,3 @@
+export { argumentInputs, brokerArguments, hasOneForm, twoForms } from "../provider/brokerArguments.ts";
+export { type DeclaredObject, declaredObjects, defaultVhost, readKeys } from "../provider/declaredObject.ts";
+export { definitionValue } from "../provider/definitionValue.ts";

@@ -1,0 +1,68 @@
+import { byteEscape } from "./byteEscape.ts";
+import { type ByteSet, bytesIn, complement, letterClass, posixClasses, union } from "./byteSets.ts";
+import type { Cursor } from "./cursor.ts";
+import { Unreadable } from "./unreadable.ts";
+
+/**
+ * Reads a class of bytes, behind its opening bracket.
+ * @param cased what the options make of a set
+ * @throws Unreadable
+ */
+export function byteClass(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet {
+    if (cursor.take(/(?<sign>[:.=])[^\]]*\k<sign>\]/y) !== undefined) {
+        throw new Unreadable("refused"); // a named class, which belongs into a class
+    }
+    const negated = cursor.take(/\^/y) !== undefined;
+    const sets: ByteSet[] = [];
+    for (let first = true; first || cursor.take(/\]/y) === undefined; first = false) {
+        const low = classItem(cursor, cased);
+        if (typeof low !== "number") {
+            sets.push(low);
+            continue;
+        }
+        const high = cursor.take(/-(?!\])/y) === undefined ? low : classItem(cursor, cased);
+        if (typeof high !== "number") {
+            throw new Unreadable("not followed"); // versions differ: a hyphen, or an error
+        }
+        if (high < low) {
+            throw new Unreadable("refused");
+        }
+        sets.push(cased(bytesIn([low, high])));
+    }
+    const all = union(...sets);
+    return negated ? complement(all) : all;
+}
+
+/** A set, or a byte that may begin a range. */
+function classItem(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet | number {
+    const posix = cursor.take(/\[:(?<not>\^?)(?<name>[a-z]+):\]/y)?.groups;
+    if (posix !== undefined) {
+        const set = posixClasses.get(posix["name"] ?? "");
+        if (set === undefined) {
+            throw new Unreadable("refused");
+        }
+        // With the option i, a letter has no case of its own.
+        const either = /^(?:upper|lower)$/.test(posix["name"] ?? "") ? cased(set) : set;
+        return posix["not"] === "^" ? complement(either) : either;
+    }
+    if (cursor.take(/\[[.=:<>]/y) !== undefined) {
+        throw new Unreadable("not followed");
+    }
+    if (cursor.take(/\\/y) === undefined) {
+        const sign = cursor.next();
+        if (sign === "") {
+            throw new Unreadable("refused"); // nothing closes it
+        }
+        return sign.charCodeAt(0);
+    }
+    const code = cursor.take(/b/y) === undefined ? byteEscape(cursor) : 0x08;
+    if (code !== undefined) {
+        return code;
+    }
+    const letter = cursor.next();
+    const set = letterClass(letter);
+    if (set === undefined) {
+        throw new Unreadable(letter === "" ? "refused" : "not followed");
+    }
+    return set;
+}

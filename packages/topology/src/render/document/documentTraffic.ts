@@ -1,0 +1,56 @@
+import { type Call, formatDuration, type Publication, type Topology } from "../../model/index.ts";
+import { type Router, router } from "../../routing/routing.ts";
+import { code, codes, plain, table } from "../markdown.ts";
+import { homeVhost } from "./naming.ts";
+
+/** Each message that a service sends, the queues that it reaches, and who takes it out there. */
+export function trafficParts(topology: Topology): readonly string[] {
+    const route = router(topology);
+    const parts = topology.services.flatMap((service) => {
+        const rows = [
+            ...service.publishes.map((each) => row(topology, route, each, publicationTraits(each))),
+            ...service.calls.map((each) => row(topology, route, each, callTraits(each))),
+        ];
+        return rows.length === 0
+            ? []
+            : [
+                  `### Sent by ${plain(service.name)}`,
+                  "",
+                  ...table(["message", "to exchange", "with key", "how", "reaches", "taken by"], rows),
+              ];
+    });
+    return parts.length === 0 ? ["No service is known to send anything.", ""] : parts;
+}
+
+function row(
+    topology: Topology,
+    route: Router,
+    { message, exchange, routingKey }: Pick<Publication, "message" | "exchange" | "routingKey">,
+    traits: string,
+): readonly string[] {
+    const queues = route({ vhost: homeVhost(topology), exchange, routingKey });
+    const takers = topology.services.filter(({ consumes }) =>
+        consumes.some(({ queue }) => queues.includes(queue)),
+    );
+    return [
+        plain(message),
+        exchange === "" ? "default exchange" : code(exchange),
+        code(routingKey),
+        traits,
+        queues.length === 0 ? "**nothing**" : codes(queues),
+        takers.map(({ name }) => plain(name)).join(", "),
+    ];
+}
+
+function publicationTraits({ persistent, mandatory, urgency, expiration }: Publication): string {
+    return [
+        persistent ? "persistent" : "transient",
+        ...(mandatory ? ["mandatory"] : []),
+        ...(urgency ? ["urgent at times"] : []),
+        ...(expiration === undefined ? [] : [`expires after ${formatDuration(expiration)}`]),
+    ].join(", ");
+}
+
+function callTraits({ timeout }: Call): string {
+    return `request, waits ${formatDuration(timeout)} for the reply`;
+}

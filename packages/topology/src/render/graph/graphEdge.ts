@@ -1,0 +1,159 @@
+import { groups } from "../../lookup/groups.ts";
+import type { Binding, ExchangeType, Queue, Topology } from "../../model/index.ts";
+import { compareText } from "../../review/compare/canonical.ts";
+import type { DeadLetterHop } from "../../routing/deadLetters.ts";
+import { shownValue } from "../../text/units.ts";
+import { homeVhost } from "../document/naming.ts";
+import { retryRouteOf } from "../document/retryRoute.ts";
+import { nodeId } from "./graphNode.ts";
+import { type Mark, type Marks, markKey, signed } from "./mark.ts";
+
+export type EdgeKind =
+    | "publication"
+    /** A request whose sender awaits the reply. */
+    | "call"
+    /** A consumer sends a failed message round again. */
+    | "retry"
+    | "binding"
+    | "subscription"
+    /** Somebody reads without being the consumer. */
+    | "inspection"
+    | "deadLetter"
+    /** Where an exchange sends what nothing takes. */
+    | "alternate";
+
+export interface GraphEdge {
+    readonly kind: EdgeKind;
+    readonly from: string;
+    readonly to: string;
+    /** Routing keys, each with the sign of its own mark; empty where there is nothing to choose by. */
+    readonly labels: readonly string[];
+    /** Of all that it stands for; "changed" where only a part of that is marked. */
+    readonly mark?: Mark;
+}
+
+/** What the edges of a topology are made of besides its lists. */
+export interface EdgeSources {
+    readonly alternateOf: (exchange: Topology["exchanges"][number]) => string | undefined;
+    readonly deadLettersOf: (queue: Queue) => DeadLetterHop | undefined;
+}
+
+/** One thing that an arrow stands for; several between the same two nodes share it. */
+interface Strand extends Omit<GraphEdge, "labels"> {
+    readonly label?: string;
+}
+
+/** Every way that a message can take by one step, sorted. */
+export function graphEdges(topology: Topology, sources: EdgeSources, marks: Marks): readonly GraphEdge[] {
+    return joined([
+        ...serviceStrands(topology),
+        ...bindingStrands(topology, marks),
+        ...topology.exchanges.flatMap((each): readonly Strand[] => {
+            const alternate = sources.alternateOf(each);
+            const from = nodeId("exchange", each.vhost, each.name);
+            return alternate === undefined
+                ? []
+                : [{ kind: "alternate", from, to: nodeId("exchange", each.vhost, alternate) }];
+        }),
+        ...topology.queues.flatMap((each) => deadLetterStrands(each, sources.deadLettersOf(each))),
+    ]);
+}
+
+function serviceStrands(topology: Topology): readonly Strand[] {
+    const vhost = homeVhost(topology);
+    return topology.services.flatMap((service): readonly Strand[] => {
+        const sender = nodeId("sender", vhost, service.name);
+        const receiver = nodeId("receiver", vhost, service.name);
+        const toExchange = (kind: EdgeKind, exchange: string, label: string): Strand => ({
+            kind,
+            from: sender,
+            to: nodeId("exchange", vhost, exchange),
+            label,
+        });
+        const fromQueue = (kind: EdgeKind, queue: string): Strand => ({
+            kind,
+            from: nodeId("queue", vhost, queue),
+            to: receiver,
+        });
+        return [
+            ...service.publishes.map((each) => toExchange("publication", each.exchange, each.routingKey)),
+            ...service.calls.map((each) => toExchange("call", each.exchange, each.routingKey)),
+            ...service.consumes.flatMap(({ queue }) => {
+                const retry = retryRouteOf(topology, queue);
+                return retry?.mode === "exchange"
+                    ? retry.routingKeys.map((key) => toExchange("retry", retry.exchange, key))
+                    : [];
+            }),
+            ...service.consumes.map(({ queue }) => fromQueue("subscription", queue)),
+            ...service.inspects.map((queue) => fromQueue("inspection", queue)),
+        ];
+    });
+}
+
+function bindingStrands({ exchanges, bindings }: Topology, marks: Marks): readonly Strand[] {
+    const types = new Map(exchanges.map(({ vhost, name, type }) => [nodeId("exchange", vhost, name), type]));
+    return bindings.map((each) => {
+        const from = nodeId("exchange", each.vhost, each.source);
+        const label = bindingLabel(each, types.get(from));
+        const mark = marks.get(markKey("bindings", each));
+        return {
+            kind: "binding",
+            from,
+            to: nodeId(each.destinationType, each.vhost, each.destination),
+            ...(label !== undefined && { label }),
+            ...(mark !== undefined && { mark }),
+        };
+    });
+}
+
+/** What the source's type looks at. */
+function bindingLabel(each: Binding, type: ExchangeType | undefined): string | undefined {
+    if (type === "fanout") {
+        return undefined;
+    }
+    if (type === "headers") {
+        return Object.entries(each.arguments)
+            .map(([key, value]) => `${key}=${shownValue(value)}`)
+            .join(", ");
+    }
+    return each.routingKey === "" ? "(empty key)" : each.routingKey;
+}
+
+function deadLetterStrands(queue: Queue, hop: DeadLetterHop | undefined): readonly Strand[] {
+    if (hop === undefined) {
+        return [];
+    }
+    const { vhost, name } = queue;
+    const from = nodeId("queue", vhost, name);
+    // The default exchange is no box: it hands each message to the queue that the key names.
+    if (hop.exchange === "") {
+        return hop.routingKeys.map((key) => ({ kind: "deadLetter", from, to: nodeId("queue", vhost, key) }));
+    }
+    const to = nodeId("exchange", vhost, hop.exchange);
+    return hop.routingKeys.length === 0
+        ? [{ kind: "deadLetter", from, to }]
+        : hop.routingKeys.map((label) => ({ kind: "deadLetter", from, to, label }));
+}
+
+/** One arrow for all that goes the same way, in a fixed order. */
+function joined(strands: readonly Strand[]): readonly GraphEdge[] {
+    const alike = groups(strands, ({ from, to, kind }) => JSON.stringify([from, to, kind]));
+    return [...alike]
+        .sort(([a], [b]) => compareText(a, b))
+        .flatMap(([, group]) => group.slice(0, 1).map((first) => edgeOf(first, group)));
+}
+
+function edgeOf({ kind, from, to }: Strand, group: readonly Strand[]): GraphEdge {
+    const [mark, ...others] = new Set(group.map((each) => each.mark));
+    const shared = others.length === 0 ? mark : "changed";
+    const labelled = group
+        .flatMap(({ label, mark: own }) => (label === undefined ? [] : [{ label, own }]))
+        .sort((a, b) => compareText(a.label, b.label));
+    return {
+        kind,
+        from,
+        to,
+        labels: [...new Set(labelled.map(({ label, own }) => signed(label, own)))],
+        ...(shared !== undefined && { mark: shared }),
+    };
+}

@@ -1,0 +1,145 @@
+import { instance, type Graph as VizGraph } from "@viz-js/viz";
+import { shortened } from "../../text/units.ts";
+import { escapeXml } from "../escape.ts";
+import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeKind } from "./graph.ts";
+import { type Mark, signed } from "./mark.ts";
+import { picture } from "./svgPicture.ts";
+
+/** Above this a layout takes longer than anybody waits, and nobody finds anything in the picture. */
+const limits = { nodes: 600, edges: 1_200 } as const;
+
+const shapes: Readonly<Record<NodeKind, { readonly shape: string; readonly style: string }>> = {
+    sender: { shape: "box", style: "rounded" },
+    exchange: { shape: "hexagon", style: "solid" },
+    queue: { shape: "box", style: "solid" },
+    receiver: { shape: "box", style: "rounded" },
+};
+
+/** Dashed: not the way of a message that all goes well with. Dotted: somebody only looks. */
+const edgeStyles: Readonly<Record<EdgeKind, "solid" | "dashed" | "dotted">> = {
+    publication: "solid",
+    call: "solid",
+    retry: "dashed",
+    binding: "solid",
+    subscription: "solid",
+    inspection: "dotted",
+    deadLetter: "dashed",
+    alternate: "dashed",
+};
+
+/** The line of a marked object differs, too: a thick one is new, a broken one goes, a double one is made anew. */
+const markStyles: Readonly<
+    Record<Mark, { readonly style?: string; readonly peripheries?: number; readonly penwidth: number }>
+> = {
+    added: { penwidth: 3 },
+    removed: { style: "dashed", penwidth: 1.5 },
+    changed: { penwidth: 2 },
+    replaced: { peripheries: 2, penwidth: 1.5 },
+};
+
+/**
+ * Graphviz knows the widths of Verdana, and Linux's usual DejaVu Sans has nearly the same; narrower substitutes fit as well. So no text
+ * sticks out of its box, whoever looks at it.
+ */
+const font = "Verdana";
+
+const labelsShown = 8;
+
+/**
+ * Draws a graph as an SVG that stands alone: readable on light and dark pages, with a title for those who do not see it. The same graph
+ * gives the same bytes.
+ * @param caption what is written below, such as the meaning of signs
+ */
+export async function renderSvg(graph: Graph, title: string, caption?: string): Promise<string> {
+    const { nodes, edges } = graph;
+    if (nodes.length > limits.nodes || edges.length > limits.edges) {
+        return picture(title, [
+            `${nodes.length} objects and ${edges.length} ways between them are too many for one picture;`,
+            "the document beside it has them as tables.",
+        ]);
+    }
+    const viz = await instance();
+    const result = viz.render(layout(graph, caption), { format: "svg", engine: "dot" });
+    if (result.status === "failure") {
+        throw new Error(
+            `Graphviz cannot draw "${title}": ${result.errors.map(({ message }) => message).join("; ")}`,
+        );
+    }
+    return picture(title, result.output);
+}
+
+function layout({ nodes, edges }: Graph, caption: string | undefined): VizGraph {
+    const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
+    return {
+        directed: true,
+        graphAttributes: {
+            rankdir: "LR",
+            bgcolor: "transparent",
+            pad: 0.2,
+            nodesep: 0.12,
+            ranksep: 0.6,
+            fontname: font,
+            ...(caption !== undefined && {
+                label: { html: shown(caption) },
+                labelloc: "b",
+                labeljust: "l",
+                fontsize: 12,
+            }),
+        },
+        nodeAttributes: {
+            fontname: font,
+            fontsize: 11,
+            margin: "0.12,0.06",
+            height: 0.3,
+        },
+        edgeAttributes: { fontname: font, fontsize: 10, arrowsize: 0.7 },
+        nodes: nodes.map((each) => ({
+            name: each.id,
+            attributes: {
+                ...shapes[each.kind],
+                ...markAttributes(each.mark),
+                label: { html: nodeLabel(each) },
+                class: classes(each.kind, each.mark),
+            },
+        })),
+        edges: edges.map((each) => ({
+            tail: each.from,
+            head: each.to,
+            attributes: {
+                style: edgeStyles[each.kind],
+                ...markAttributes(each.mark),
+                ...edgeLabel(each),
+                class: classes(each.kind, each.mark),
+                // A dead letter goes back to an exchange: it must not push that exchange behind all queues.
+                constraint: !(each.kind === "alternate" && kinds.get(each.to) === "exchange"),
+            },
+        })),
+    };
+}
+
+function markAttributes(mark: Mark | undefined): Readonly<Record<string, string | number>> {
+    return mark === undefined ? {} : { ...markStyles[mark] };
+}
+
+function classes(kind: NodeKind | EdgeKind, mark: Mark | undefined): string {
+    return mark === undefined ? kind : `${kind} ${mark}`;
+}
+
+/** Graphviz refuses an empty element, and puts other text for a backslash and what follows it. */
+function shown(text: string): string {
+    return text === "" ? "(no name)" : escapeXml(text).replaceAll("\\", "\\\\");
+}
+
+function nodeLabel({ name, details, mark }: GraphNode): string {
+    const lines = details.map((each) => `<br/><font point-size="10">${shown(each)}</font>`);
+    return `<b>${shown(signed(name, mark))}</b>${lines.join("")}`;
+}
+
+/** A dead letter is keyed with the name of its queue by convention: that need not be said at every queue. */
+function edgeLabel({ kind, labels, mark }: GraphEdge): { readonly label?: { readonly html: string } } {
+    const keys = kind === "deadLetter" ? [] : labels;
+    const lines = keys.length === 0 && mark !== undefined ? [signed(mark, mark)] : keys;
+    return lines.length === 0
+        ? {}
+        : { label: { html: shortened(lines, labelsShown).map(shown).join("<br/>") } };
+}

@@ -1,0 +1,34 @@
+import { approvalsPath } from "../../review/report/approvals.ts";
+import type { Danger } from "./danger.ts";
+
+/** What a person adds to the file of approvals, to paste; agreed to is nothing until a reason is written. */
+export function approvalEntries(
+    dangers: readonly Danger[],
+    namesStack: boolean,
+): { readonly file: string; readonly lines: readonly string[] } {
+    return {
+        file: approvalsPath,
+        lines: ["approved:", ...dangers.flatMap((each) => entry(each, namesStack))],
+    };
+}
+
+function entry({ id, stack, dying }: Danger, namesStack: boolean): readonly string[] {
+    return [
+        `  - change: ${quoted(id)}`,
+        ...(namesStack ? [`    stack: ${quoted(stack)}`] : []),
+        '    reason: "" # why it may be done',
+        ...(dying === undefined
+            ? []
+            : [`    # messages: ${dying} (would die now; without this line none may)`]),
+    ];
+}
+
+/** In double quotes YAML takes what JSON does; what nobody sees is written so that it is seen. */
+function quoted(text: string): string {
+    return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) =>
+        each
+            .split("")
+            .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+            .join(""),
+    );
+}

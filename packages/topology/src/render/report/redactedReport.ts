@@ -1,0 +1,78 @@
+import type { FieldChange } from "../../review/compare/change.ts";
+import { fieldPath } from "../../review/compare/comparedObject.ts";
+import type { SettingChange } from "../../review/compare/settingsDiff.ts";
+import { settingLabel } from "../../review/compare/settingText.ts";
+import type { EnginePreview } from "../../review/engine/enginePreview.ts";
+import type { Report, StackReport } from "../../review/report/report.ts";
+import type { Review } from "../../review/report/review.ts";
+import { isSecretEntry, isSecretName, redacted, redactText, redactValue } from "../../text/redaction.ts";
+
+/**
+ * A report that can be shown to anybody: the last look for secrets, whoever made the report. Topologies stay as they are, since no renderer
+ * shows more of them than pictures do, and these look themselves.
+ */
+export function redactedReport({ stacks, ...rest }: Report): Report {
+    return { stacks: stacks.map(redactedStack), ...redactValue(rest) };
+}
+
+function redactedStack({ stack, before, after, live, review, engine, ...rest }: StackReport): StackReport {
+    return {
+        ...redactValue({ stack, ...rest }),
+        before,
+        after,
+        review: redactedReview(review),
+        ...(engine !== undefined && { engine: redactedPreview(engine) }),
+        ...(live !== undefined && {
+            live: {
+                broker: redactText(live.broker),
+                changes: new Map(
+                    [...live.changes].map(([id, queues]) => [redactText(id), redactValue(queues)]),
+                ),
+            },
+        }),
+    };
+}
+
+function redactedReview({ changes, settings, ...others }: Review): Review {
+    return {
+        ...redactValue(others),
+        changes: redactValue(
+            changes.map((each) => ({ ...each, fields: each.fields.map(withoutNamedSecret) })),
+        ),
+        settings: redactValue(settings.map(withoutSecretSetting)),
+    };
+}
+
+function redactedPreview({ unreviewed, ...rest }: EnginePreview): EnginePreview {
+    return {
+        ...redactValue(rest),
+        ...(unreviewed !== undefined && {
+            unreviewed: { before: unreviewed.before, review: redactedReview(unreviewed.review) },
+        }),
+    };
+}
+
+/** The field says by its name that its values are secrets. */
+function withoutNamedSecret(change: FieldChange): FieldChange {
+    const { field, before, after } = change;
+    const path = fieldPath(field);
+    const isSecret = (value: unknown): boolean => isSecretEntry(path.at(-1) ?? field, value);
+    return path.some(isSecretName) || isSecret(before) || isSecret(after)
+        ? {
+              field,
+              ...(before !== undefined && { before: redacted }),
+              ...(after !== undefined && { after: redacted }),
+          }
+        : change;
+}
+
+function withoutSecretSetting(change: SettingChange): SettingChange {
+    return [change.before, change.after].some((value) => isSecretEntry(change.key, value))
+        ? {
+              ...change,
+              ...(change.before !== undefined && { before: redacted }),
+              ...(change.after !== undefined && { after: redacted }),
+              text: `${settingLabel(change.key)} ${redacted} -> ${redacted}`,
+          }
+        : change;
+}

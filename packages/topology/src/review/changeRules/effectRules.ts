@@ -1,0 +1,37 @@
+import { alternateRules } from "./alternate.ts";
+import { bindingRules } from "./binding.ts";
+import { brokerRules } from "./broker.ts";
+import { deadLetterRules } from "./deadLetter.ts";
+import type { EffectRule } from "./effectRule.ts";
+import { exchangeRules } from "./exchange.ts";
+import { expiryRules } from "./expiry.ts";
+import { lengthLimitRules } from "./lengthLimit.ts";
+import { permissionRules } from "./permission.ts";
+import { publicationRules } from "./publication.ts";
+import { queueRules } from "./queue.ts";
+import { redeliveryRules } from "./redelivery.ts";
+import { redirectionRules } from "./redirection.ts";
+import { retryRules } from "./retry.ts";
+import { serviceRules } from "./service.ts";
+import { userRules } from "./user.ts";
+import { vhostRules } from "./vhost.ts";
+
+/** Everything that the review knows a change to do to messages; a test holds the list against what the review says. */
+export const effectRules: readonly EffectRule[] = [
+    ...vhostRules,
+    ...queueRules,
+    ...exchangeRules,
+    ...bindingRules,
+    ...alternateRules,
+    ...deadLetterRules,
+    ...expiryRules,
+    ...lengthLimitRules,
+    ...redeliveryRules,
+    ...retryRules,
+    ...permissionRules,
+    ...userRules,
+    ...serviceRules,
+    ...publicationRules,
+    ...redirectionRules,
+    ...brokerRules,
+];

@@ -1,0 +1,28 @@
+import type { ObjectKind } from "../compare/change.ts";
+import { bindingRule } from "./binding.ts";
+import { brokerRule } from "./broker.ts";
+import { exchangeRule } from "./exchange.ts";
+import { permissionRule, topicPermissionRule } from "./permission.ts";
+import { operatorPolicyRule, policyRule } from "./policy.ts";
+import { queueRule } from "./queue.ts";
+import { retryRule } from "./retry.ts";
+import type { KindRule } from "./rule.ts";
+import { serviceRule } from "./service.ts";
+import { userRule } from "./user.ts";
+import { vhostRule } from "./vhost.ts";
+
+/** How changes of each kind of object are judged. */
+export const kindRules: Readonly<Record<ObjectKind, KindRule>> = {
+    broker: brokerRule,
+    vhost: vhostRule,
+    exchange: exchangeRule,
+    queue: queueRule,
+    binding: bindingRule,
+    policy: policyRule,
+    "operator policy": operatorPolicyRule,
+    user: userRule,
+    permission: permissionRule,
+    "topic permission": topicPermissionRule,
+    service: serviceRule,
+    retry: retryRule,
+};

@@ -1,0 +1,100 @@
+import type { Publication } from "../../model/index.ts";
+import type { Effect, FieldChange } from "../compare/change.ts";
+import type { Side } from "../compare/side.ts";
+import { effectOf, effectRule } from "./effectRule.ts";
+import { docs } from "./rule.ts";
+import { isLowered } from "./settingRule.ts";
+
+const transient = effectRule({
+    id: "service.transient",
+    consequences: ["dropped"],
+    reason: "what a service publishes does not survive a restart of the broker in a classic queue",
+    safeWay: "Publish persistent messages, or use a quorum queue, which keeps all.",
+    source: docs("queues#durability"),
+    invariants: [14, 34],
+});
+
+const notMandatory = effectRule({
+    id: "service.notMandatory",
+    consequences: ["dropped"],
+    reason: "when no queue takes a message, the broker drops it and the publisher does not learn of it",
+    safeWay: "Keep it mandatory, or give the exchange an alternate.",
+    source: docs("publishers#unroutable"),
+    invariants: [3, 34],
+});
+
+const expirationLowered = effectRule({
+    id: "service.expiration",
+    consequences: ["dropped", "delayed"],
+    reason: "what a service publishes expires sooner, and is dropped or goes to the dead letters",
+    safeWay: "Make sure that its consumer is that fast.",
+    source: docs("ttl#per-message-ttl-in-publishers"),
+    invariants: [34],
+});
+
+const urgencyChanged = effectRule({
+    id: "service.urgency",
+    consequences: ["reordered"],
+    reason: "messages begin to overtake others, or wait their turn again",
+    source: docs("quorum-queues#priorities"),
+    invariants: [22, 34],
+});
+
+export const publicationRules = [transient, notMandatory, expirationLowered, urgencyChanged];
+
+/** What it means that a service publishes the same message otherwise. */
+export function publicationEffects(
+    { before, after }: FieldChange,
+    property: string | undefined,
+    { message, exchange, routingKey }: Publication,
+    side: Side,
+): readonly Effect[] {
+    const { queues } = side.route({ vhost: side.home, exchange, routingKey });
+    switch (property) {
+        case "persistent": {
+            const classic = queues.filter((name) => side.queue(side.home, name)?.type === "classic");
+            return after === false && classic.length > 0
+                ? [
+                      effectOf(transient, "dropped", {
+                          text: `"${message}" does not survive a restart of the broker in ${classic.map((name) => `"${name}"`).join(", ")}`,
+                      }),
+                  ]
+                : [];
+        }
+        case "mandatory": {
+            const object = side.exchange(side.home, exchange);
+            const caught =
+                object !== undefined &&
+                side.ofExchange(object).settings.get("alternate-exchange") !== undefined;
+            return after === false && !caught
+                ? [
+                      effectOf(notMandatory, "dropped", {
+                          text: `when no queue takes "${message}", the broker drops it and the publisher does not learn of it`,
+                      }),
+                  ]
+                : [];
+        }
+        case "expiration":
+            return isLowered(before, after) ? [expiry(message, queues, side)] : [];
+        case "urgency":
+            return [
+                effectOf(urgencyChanged, "reordered", {
+                    text:
+                        after === true
+                            ? `urgent "${message}" messages overtake the others`
+                            : `urgent "${message}" messages wait their turn`,
+                }),
+            ];
+        case undefined:
+        default:
+            return [];
+    }
+}
+
+/** @see https://www.rabbitmq.com/docs/ttl#per-message-ttl-in-publishers */
+function expiry(message: string, queues: readonly string[], side: Side): Effect {
+    const survives = queues.every((name) => side.fate(side.home, name, "expired").end.kind === "queue");
+    return effectOf(expirationLowered, survives ? "delayed" : "dropped", {
+        text: `"${message}" expires sooner, and ${survives ? "goes to the dead letters" : "is dropped"}`,
+    });
+}

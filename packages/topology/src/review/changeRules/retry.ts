@@ -1,0 +1,48 @@
+import type { RetryRoute } from "../../model/index.ts";
+import type { Effect } from "../compare/change.ts";
+import { effectOf, effectRule } from "./effectRule.ts";
+import { docs, type KindRule, updates } from "./rule.ts";
+
+const source = docs("quorum-queues#delayed-retry");
+const text = "failed messages are tried again another number of times, at other times, or by another way";
+
+type RetryField = RetryRoute extends infer Route ? (Route extends unknown ? keyof Route : never) : never;
+
+const fields = {
+    mode: updates("retry.mode", text, source),
+    attempts: updates("retry.attempts", text, source),
+    exchange: updates("retry.exchange", text, source),
+    routingKeys: updates("retry.routingKeys", text, source),
+} as const satisfies Readonly<Record<RetryField, unknown>>;
+
+export const retryChanged = effectRule({
+    id: "retry.changed",
+    consequences: ["delayed"],
+    reason: text,
+    source,
+    invariants: [34],
+});
+
+const deleted = effectRule({
+    id: "retry.deleted",
+    consequences: ["delayed"],
+    reason: "failed messages get no further attempt",
+    source,
+    invariants: [34],
+});
+
+export const retryRules = [retryChanged, deleted];
+
+/** How consumers of a queue send failed messages round again. */
+export const retryRule: KindRule = {
+    fields,
+    created: { rule: "retry.created", text: "failed messages get further attempts", source },
+    deleted: { rule: "retry.deleted", text: "the queue goes, too", source },
+    effects: ({ object, action }, { pair }): readonly Effect[] => {
+        if (action === "update") {
+            return [effectOf(retryChanged, "delayed")];
+        }
+        const stays = pair.after.queue(pair.after.home, object.name) !== undefined;
+        return action === "delete" && stays ? [effectOf(deleted, "delayed")] : [];
+    },
+};

@@ -1,0 +1,232 @@
+import { isUnrouted } from "../../checks/facts/traffic.ts";
+import type { Service, Topology } from "../../model/index.ts";
+import { compareText } from "./canonical.ts";
+import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
+import { earlyNarrowings } from "./earlyNarrowing.ts";
+import { rightsChanges } from "./permissionsDiff.ts";
+import type { RightsChange } from "./rightsChange.ts";
+import { blamedRouteChanges, type RouteChange } from "./routingDiff.ts";
+import { type Pair, pairOf, type Side } from "./side.ts";
+
+/** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
+export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
+    const pair = pairOf(before, after);
+    const routing = blamedRouteChanges(pair).map(({ change }) => change);
+    return contractChanges({ pair, routing, rights: rightsChanges(pair) });
+}
+
+/** The same, where routes and rights have been compared already. */
+export function contractChanges({
+    pair,
+    routing,
+    rights,
+}: {
+    readonly pair: Pair;
+    readonly routing: readonly RouteChange[];
+    readonly rights: readonly RightsChange[];
+}): readonly ContractChange[] {
+    const known = new Set(offences(pair.before).map(({ id }) => id));
+    const parked = new Set(routing.filter(({ kind }) => kind === "parked").map(addressOf));
+    const all = [
+        ...offences(pair.after, parked).filter(({ id }) => !known.has(id)),
+        ...earlyRemovals(pair),
+        ...earlyUnbindings(pair, routing),
+        ...lonelyQueues(pair),
+        ...earlyNarrowings(pair, rights),
+    ];
+    return [...new Map(all.map((each) => [each.id, each])).values()].sort(
+        (a, b) =>
+            Number(b.blocks) - Number(a.blocks) ||
+            contractChangeKinds.indexOf(a.kind) - contractChangeKinds.indexOf(b.kind) ||
+            compareText(a.id, b.id),
+    );
+}
+
+function addressOf({ exchange, routingKey }: Pick<RouteChange, "exchange" | "routingKey">): string {
+    return JSON.stringify([exchange, routingKey]);
+}
+
+/**
+ * What services ask for and do not get, on one side.
+ * @param parked where what no queue takes any more is told as a changed route; nobody needs to agree to it twice
+ */
+function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
+    const { home } = side;
+    const missing = (service: string, what: string, verb: string): ContractChange => ({
+        id: `missing ${what} for service "${service}"`,
+        kind: "missing",
+        service,
+        text: `service "${service}" ${verb} ${what}, which does not exist`,
+        safeWay: `Keep it until no service ${verb} it. ${contractRules.missing.safeWay}`,
+        blocks: true,
+    });
+    return side.topology.services.flatMap((service) => [
+        ...readQueues(service)
+            .filter(({ queue }) => side.queue(home, queue) === undefined)
+            .map(({ queue, verb }) => missing(service.name, `queue "${queue}"`, verb)),
+        ...[...service.publishes, ...service.calls].flatMap(({ message, exchange, routingKey }) => {
+            if (exchange !== "" && side.exchange(home, exchange) === undefined) {
+                return [missing(service.name, `exchange "${exchange}"`, "publishes to")];
+            }
+            const { queues } = side.route({ vhost: home, exchange, routingKey });
+            const kept = queues.map((name) => `"${name}"`).join(", ");
+            const isTold = queues.length > 0 && parked.has(addressOf({ exchange, routingKey }));
+            return !isTold &&
+                isUnrouted(
+                    { vhost: home, exchange, queues },
+                    { queueNamed: side.queue, exchangeNamed: side.exchange },
+                )
+                ? [
+                      {
+                          id: `unroutable "${message}" of service "${service.name}"`,
+                          kind: "unroutable" as const,
+                          service: service.name,
+                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which no queue takes${kept === "" ? "" : `: it ends in ${kept}`}`,
+                          safeWay: `Bind a queue with "${routingKey}" in the same release or before.`,
+                          blocks: true,
+                      },
+                  ]
+                : [];
+        }),
+    ]);
+}
+
+function readQueues({ consumes, inspects }: Service): readonly { queue: string; verb: string }[] {
+    return [
+        ...consumes.map(({ queue }) => ({ queue, verb: "consumes" })),
+        ...inspects.map((queue) => ({ queue, verb: "reads" })),
+    ];
+}
+
+/** Queues and exchanges that go together with their last use. Where a use stays, it is missing something. */
+function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
+    const early = (service: string, what: string, verb: string): ContractChange => ({
+        id: `removed too early: ${what} for service "${service}"`,
+        kind: "removed too early",
+        service,
+        text: `${what} goes in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it`,
+        safeWay: contractRules["removed too early"].safeWay,
+        blocks: true,
+    });
+    const { home } = before;
+    return before.topology.services.flatMap((service) => {
+        const now = after.topology.services.find(({ name }) => name === service.name);
+        const reads = new Set(now === undefined ? [] : readQueues(now).map(({ queue }) => queue));
+        const writes = new Set(
+            [...(now?.publishes ?? []), ...(now?.calls ?? [])].map((each) => each.exchange),
+        );
+        return [
+            ...service.consumes
+                .filter(
+                    ({ queue }) =>
+                        before.queue(home, queue) !== undefined &&
+                        after.queue(home, queue) === undefined &&
+                        !reads.has(queue),
+                )
+                .map(({ queue }) => early(service.name, `queue "${queue}"`, "consumes")),
+            ...[...service.publishes, ...service.calls]
+                .filter(
+                    ({ exchange }) =>
+                        before.exchange(home, exchange) !== undefined &&
+                        after.exchange(home, exchange) === undefined &&
+                        !writes.has(exchange),
+                )
+                .map(({ exchange }) => early(service.name, `exchange "${exchange}"`, "publishes to")),
+        ];
+    });
+}
+
+/** Keys that lose their queue in the release in which their last publication goes. */
+function earlyUnbindings(
+    { before, after }: Pair,
+    routing: readonly RouteChange[],
+): readonly ContractChange[] {
+    return routing
+        .filter(({ consequence }) => consequence === "dropped" || consequence === "delayed")
+        .flatMap(({ vhost, exchange, routingKey }) =>
+            vhost !== before.home || publishers(after, exchange, routingKey).length > 0
+                ? []
+                : publishers(before, exchange, routingKey).map((service) => ({
+                      id: `removed too early: key "${routingKey}" of exchange "${exchange}" for service "${service}"`,
+                      kind: "removed too early" as const,
+                      service,
+                      text: `key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service}" stops publishing it; until that is deployed, the running one publishes it`,
+                      safeWay: contractRules["removed too early"].safeWay,
+                      blocks: true,
+                  })),
+        );
+}
+
+function publishers({ topology }: Side, exchange: string, routingKey: string): readonly string[] {
+    return topology.services
+        .filter(({ publishes, calls }) =>
+            [...publishes, ...calls].some(
+                (each) => each.exchange === exchange && each.routingKey === routingKey,
+            ),
+        )
+        .map(({ name }) => name);
+}
+
+/** Queues that stay, and lose everybody at one of their ends. */
+function lonelyQueues(pair: Pair): readonly ContractChange[] {
+    const [was, is] = [endsOf(pair.before), endsOf(pair.after)];
+    return pair.after.topology.queues.flatMap(({ vhost, name }) => {
+        if (vhost !== pair.after.home || pair.before.queue(vhost, name) === undefined) {
+            return [];
+        }
+        const [consumer] = was.consumers.get(name) ?? [];
+        const unconsumed =
+            consumer !== undefined && !is.consumers.has(name)
+                ? [
+                      {
+                          id: `unconsumed queue "${name}"`,
+                          kind: "unconsumed" as const,
+                          service: consumer,
+                          text: `nobody consumes queue "${name}" any more; service "${consumer}" did. What arrives stays until the queue is full`,
+                          safeWay: contractRules.unconsumed.safeWay,
+                          blocks: is.publishers.has(name),
+                      },
+                  ]
+                : [];
+        const [publisher] = was.publishers.get(name) ?? [];
+        const starved =
+            publisher !== undefined && !is.publishers.has(name) && is.consumers.has(name)
+                ? [
+                      {
+                          id: `starved queue "${name}"`,
+                          kind: "starved" as const,
+                          service: [...(is.consumers.get(name) ?? [])][0] ?? "",
+                          text: `no declared message reaches queue "${name}" any more; service "${publisher}" sent some`,
+                          safeWay: contractRules.starved.safeWay,
+                          blocks: false,
+                      },
+                  ]
+                : [];
+        return [...unconsumed, ...starved];
+    });
+}
+
+interface Ends {
+    readonly consumers: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly publishers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Who consumes, and who fills, each queue, by its name. */
+function endsOf(side: Side): Ends {
+    const consumers = new Map<string, Set<string>>();
+    const senders = new Map<string, Set<string>>();
+    const add = (ends: Map<string, Set<string>>, queue: string, service: string): void => {
+        ends.set(queue, (ends.get(queue) ?? new Set()).add(service));
+    };
+    for (const { name, publishes, consumes, calls, workload } of side.topology.services) {
+        for (const { queue } of workload?.replicas === 0 ? [] : consumes) {
+            add(consumers, queue, name);
+        }
+        for (const { exchange, routingKey } of [...publishes, ...calls]) {
+            for (const queue of side.route({ vhost: side.home, exchange, routingKey }).queues) {
+                add(senders, queue, name);
+            }
+        }
+    }
+    return { consumers, publishers: senders };
+}

@@ -1,0 +1,83 @@
+import { defaultExchange, type PermissionNeeds } from "../../checks/facts/permissionNeeds.ts";
+import { userOf } from "../../model/index.ts";
+import { type ContractChange, contractRules } from "./contractRule.ts";
+import type { RightsChange } from "./rightsChange.ts";
+import type { Pair, Side } from "./side.ts";
+
+/**
+ * Rights that go together with their last use, of services that stay and of what they had a right to. Permissions change in place, before the
+ * service is rolled out; what is deleted goes last, so that a user whose whole permission goes keeps it until then. Where a use stays, its
+ * permission is told instead.
+ * @see https://www.rabbitmq.com/docs/access-control#authorisation
+ */
+export function earlyNarrowings(
+    { before, after }: Pair,
+    rights: readonly RightsChange[],
+): readonly ContractChange[] {
+    const names = new Set(after.topology.services.map(({ name }) => name));
+    return rights.flatMap((change): readonly ContractChange[] => {
+        const needs = before.needs().get(change.user);
+        // Only the user that the running service logs in with is refused anything.
+        if (
+            needs === undefined ||
+            !names.has(needs.service.name) ||
+            userOf(needs.service) !== change.user ||
+            after.permission(change.vhost, change.user) === undefined
+        ) {
+            return [];
+        }
+        const { name: service } = needs.service;
+        return change.narrowed
+            .filter((name) => isUsed(needs, change, name) && !change.missing.includes(name))
+            .filter((name) => stays(after, change, name))
+            .map((name) => {
+                const { what, verb } = useOf(change, name);
+                return {
+                    id: `narrowed too early: ${what} for service "${service}"`,
+                    kind: "narrowed too early",
+                    service,
+                    text: `user "${change.user}" may no longer use ${what} in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it and is refused (403)`,
+                    safeWay: contractRules["narrowed too early"].safeWay,
+                    blocks: false,
+                };
+            });
+    });
+}
+
+function isUsed(
+    needs: PermissionNeeds,
+    { vhost, right, exchange = "" }: RightsChange,
+    name: string,
+): boolean {
+    if (vhost !== needs.vhost) {
+        return false;
+    }
+    switch (right) {
+        case "write":
+            return needs.write.has(name);
+        case "read":
+            return needs.read.has(name);
+        case "write keys":
+            return needs.keys.get(exchange)?.has(name) === true;
+        case "read keys":
+        case "configure":
+        case "tags":
+            return false;
+    }
+}
+
+/** What is gone itself is told as removed too early. */
+function stays(side: Side, { vhost, right, exchange }: RightsChange, name: string): boolean {
+    return right === "read"
+        ? side.queue(vhost, name) !== undefined
+        : name === defaultExchange || side.exchange(vhost, exchange ?? name) !== undefined;
+}
+
+function useOf({ right, exchange }: RightsChange, name: string): { what: string; verb: string } {
+    if (exchange !== undefined) {
+        return { what: `key "${name}" of exchange "${exchange}"`, verb: "publishes with" };
+    }
+    return right === "read"
+        ? { what: `queue "${name}"`, verb: "reads" }
+        : { what: `exchange "${name}"`, verb: "publishes to" };
+}

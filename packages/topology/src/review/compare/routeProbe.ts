@@ -1,0 +1,103 @@
+import { type Binding, bindingKey, type Queue } from "../../model/index.ts";
+import type { RoutedMessage } from "../../routing/routing.ts";
+import { sendingsOf } from "./sending.ts";
+import type { Side } from "./side.ts";
+
+/** A kind of message whose way is compared: what is published under one key, and who does so. */
+export interface RouteProbe {
+    readonly vhost: string;
+    readonly exchange: string;
+    /** As it is declared or bound: it may hold wildcards. */
+    readonly routingKey: string;
+    /** Only for headers exchanges. */
+    readonly headers?: Binding["arguments"];
+    /** `service "gateway" publishes "request"`; nobody, where a binding waits for a key that nobody is known to use. */
+    readonly uses: readonly string[];
+}
+
+/** Everything that is declared to be published on this side, and every key that something is bound with. */
+export function routeProbes(side: Side): ReadonlyMap<string, RouteProbe> {
+    const probes = collected.get(side) ?? collectProbes(side);
+    collected.set(side, probes);
+    return probes;
+}
+
+const collected = new WeakMap<Side, ReadonlyMap<string, RouteProbe>>();
+
+function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
+    const probes = new Map<string, RouteProbe>();
+    const add = (probe: Omit<RouteProbe, "uses">, use?: string): void => {
+        const key = probeKey(probe);
+        const uses = [...(probes.get(key)?.uses ?? []), ...(use === undefined ? [] : [use])];
+        probes.set(key, { ...probe, uses: [...new Set(uses)].sort() });
+    };
+    const { topology, home: vhost } = side;
+    for (const { exchange, routingKey, use } of topology.services.flatMap(sendingsOf)) {
+        add({ vhost, exchange, routingKey }, use);
+    }
+    for (const [queue, route] of Object.entries(topology.retries)) {
+        for (const routingKey of route.mode === "exchange" ? route.routingKeys : []) {
+            const exchange = route.mode === "exchange" ? route.exchange : "";
+            add({ vhost, exchange, routingKey }, `retries of queue "${queue}"`);
+        }
+    }
+    for (const each of topology.queues) {
+        const exchange = side.setting(each, "dead-letter-exchange");
+        if (typeof exchange !== "string") {
+            continue;
+        }
+        for (const routingKey of deadLetterKeys(side, each)) {
+            add({ vhost: each.vhost, exchange, routingKey }, `dead letters of queue "${each.name}"`);
+        }
+    }
+    for (const each of topology.bindings) {
+        add(boundProbe(side, each));
+    }
+    return probes;
+}
+
+/** Without a key of their own dead letters keep those that they came with: the keys that the queue is bound with. */
+function deadLetterKeys(side: Side, queue: Queue): readonly string[] {
+    const key = side.setting(queue, "dead-letter-routing-key");
+    return typeof key === "string" ? [key] : side.boundKeys(queue);
+}
+
+function boundProbe(side: Side, each: Binding): Omit<RouteProbe, "uses"> {
+    const { vhost, source: exchange, routingKey, arguments: args } = each;
+    const type = side.exchange(vhost, exchange)?.type;
+    if (type === "headers") {
+        const headers = Object.entries(args).filter(([key]) => key !== "x-match");
+        return { vhost, exchange, routingKey: "", headers: Object.fromEntries(headers) };
+    }
+    return { vhost, exchange, routingKey: type === "fanout" ? "" : routingKey };
+}
+
+export function probeKey({ vhost, exchange, routingKey, headers }: Omit<RouteProbe, "uses">): string {
+    return bindingKey({
+        vhost,
+        source: exchange,
+        destination: "",
+        destinationType: "queue",
+        routingKey,
+        arguments: headers ?? {},
+    });
+}
+
+/** A word that nobody uses in a key. */
+export const anyWord = "\u2026";
+
+/**
+ * Messages that stand for a probe. A wildcard becomes a word that no binding names; `#` takes any number of words, so none, one and two
+ * stand for it: what is bound with `a.*` takes neither `a` nor `a.x.y`, and what is bound with `a` and `a.*.*` does not take `a.x`. Each of several
+ * headers also stands alone: a binding that wants any of them takes it, one that wants all of them does not.
+ */
+export function samplesOf({ vhost, exchange, routingKey, headers }: RouteProbe): readonly RoutedMessage[] {
+    const words = routingKey.split(".");
+    const fill = (many: readonly string[]): string =>
+        words.flatMap((word) => (word === "#" ? many : [word === "*" ? anyWord : word])).join(".");
+    const keys = words.includes("#") ? [fill([]), fill([anyWord]), fill([anyWord, anyWord])] : [fill([])];
+    const pairs = Object.entries(headers ?? {});
+    const alone = pairs.length > 1 ? pairs.map((pair) => Object.fromEntries([pair])) : [];
+    const tables = headers === undefined ? [{}] : [headers, ...alone].map((each) => ({ headers: each }));
+    return keys.flatMap((key) => tables.map((table) => ({ vhost, exchange, routingKey: key, ...table })));
+}

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import type { Action, ChangedObject } from "../compare/change.ts";
+import { bindingObject, topicPermissionObject } from "../compare/comparedObject.ts";
+import type { EngineStep, Operation, Properties } from "./step.ts";
+
+/** What the engine would do to one object of the broker. */
+export interface EngineObject {
+    readonly object: ChangedObject;
+    readonly operation: Operation;
+    readonly step: EngineStep;
+}
+
+const named = z.object({ name: z.string() });
+const inVhost = z.object({ vhost: z.string(), name: z.string() });
+const table = z.record(z.string(), z.json());
+const bound = z.object({
+    vhost: z.string(),
+    source: z.string(),
+    destination: z.string(),
+    destinationType: z.enum(["queue", "exchange"]),
+    routingKey: z.string().default(""),
+    arguments: table.optional(),
+    argumentsJson: z
+        .string()
+        .transform((text) => table.parse(JSON.parse(text)))
+        .optional(),
+});
+const allowed = z.object({ vhost: z.string(), user: z.string() });
+const topics = allowed.extend({
+    permissions: z.array(z.object({ exchange: z.string(), write: z.string(), read: z.string() })),
+});
+
+/** The object, or objects, that a resource's properties declare on the broker, each with what is told of it. */
+type Objects = (properties: Properties) => readonly (readonly [ChangedObject, string])[];
+
+function single<S extends z.ZodType>(schema: S, objectOf: (value: z.infer<S>) => ChangedObject): Objects {
+    return (properties) => {
+        const { data, success } = schema.safeParse(properties);
+        return success ? [[objectOf(data), ""]] : [];
+    };
+}
+
+const anywhere = (kind: ChangedObject["kind"]): Objects =>
+    single(named, ({ name }) => ({ kind, vhost: "", name }));
+const somewhere = (kind: ChangedObject["kind"]): Objects =>
+    single(inVhost, ({ vhost, name }) => ({ kind, vhost, name }));
+
+const readers: Readonly<Record<string, Objects>> = {
+    "rabbitmq:index/vHost:VHost": anywhere("vhost"),
+    "rabbitmq:index/exchange:Exchange": somewhere("exchange"),
+    "rabbitmq:index/queue:Queue": somewhere("queue"),
+    "rabbitmq:index/binding:Binding": single(bound, ({ arguments: args, argumentsJson, ...rest }) =>
+        bindingObject({ ...rest, arguments: argumentsJson ?? args ?? {} }),
+    ),
+    "rabbitmq:index/policy:Policy": somewhere("policy"),
+    "rabbitmq:index/operatorPolicy:OperatorPolicy": somewhere("operator policy"),
+    "rabbitmq:index/user:User": anywhere("user"),
+    "rabbitmq:index/permissions:Permissions": single(allowed, ({ vhost, user }) => ({
+        kind: "permission",
+        vhost,
+        name: user,
+    })),
+    // One resource has the rights of a user on every exchange.
+    "rabbitmq:index/topicPermissions:TopicPermissions": (properties) => {
+        const { data } = topics.safeParse(properties);
+        return (data?.permissions ?? []).map(({ exchange, write, read }) => [
+            topicPermissionObject({
+                vhost: data?.vhost ?? "",
+                user: data?.user ?? "",
+                exchange,
+                write,
+                read,
+            }),
+            JSON.stringify([write, read]),
+        ]);
+    },
+};
+
+export function isBrokerType(type: string): boolean {
+    return type.startsWith("rabbitmq:");
+}
+
+/** What a step comes to, object by object; none for a type that declares nothing, or whose name is not known before it is applied. */
+export function brokerObjects(step: EngineStep): readonly EngineObject[] {
+    const read = readers[step.type];
+    if (read === undefined) {
+        return [];
+    }
+    const { operation } = step;
+    const [was, is] = [step.before, step.after].map((side) => (side === undefined ? [] : read(side)));
+    const ids = new Map([...(was ?? []), ...(is ?? [])].map(([object]) => [JSON.stringify(object), object]));
+    return [...ids].map(([id, object]) => {
+        const [old, now] = [was, is].map((side) => side?.find(([each]) => JSON.stringify(each) === id)?.[1]);
+        const isOne = (was ?? []).length <= 1 && (is ?? []).length <= 1 && ids.size === 1;
+        return { object, step, operation: isOne ? operation : partOf(operation, old, now) };
+    });
+}
+
+/** What becomes of one entry of a list that is changed as a whole. */
+function partOf(operation: Operation, old: string | undefined, now: string | undefined): Operation {
+    if (operation !== "update") {
+        return operation;
+    }
+    return old === undefined ? "create" : now === undefined ? "delete" : old === now ? "same" : "update";
+}
+
+/** What the review calls the same. */
+export function actionOf(operation: Operation): Action | undefined {
+    return operation === "same" || operation === "other" ? undefined : operation;
+}

@@ -1,0 +1,114 @@
+import { compareText } from "../compare/canonical.ts";
+import { isBrokerType } from "./brokerObjects.ts";
+import type { EngineStep, Operation } from "./step.ts";
+
+/** What the engine does to the resources of one provider, as a number; those that a reviewer should see are named. */
+export interface ResourceGroup {
+    /** `docker`, `kubernetes`, `random`. */
+    readonly provider: string;
+    readonly counts: Readonly<Partial<Record<Operation, number>>>;
+    readonly noteworthy: readonly NoteworthyResource[];
+}
+
+export interface NoteworthyResource {
+    /** `Container "rabbitmq-0"`. */
+    readonly resource: string;
+    readonly operation: Operation;
+    /** `image a -> b`, `is deleted with its data`. */
+    readonly text: string;
+}
+
+/** Everything that is not on the broker, by provider; components and providers themselves are nothing that runs. */
+export function otherResources(steps: readonly EngineStep[]): readonly ResourceGroup[] {
+    const groups = new Map<string, EngineStep[]>();
+    for (const step of steps) {
+        const provider = step.type.split(":", 1)[0] ?? "";
+        if (!isBrokerType(step.type) && provider !== "pulumi" && step.urn.includes("/")) {
+            groups.set(provider, [...(groups.get(provider) ?? []), step]);
+        }
+    }
+    return [...groups]
+        .map(([provider, all]) => ({
+            provider,
+            counts: countsOf(all),
+            noteworthy: all
+                .flatMap(noteworthy)
+                .sort((a, b) => compareText(a.resource + a.text, b.resource + b.text)),
+        }))
+        .filter(({ counts }) => Object.keys(counts).some((operation) => operation !== "same"))
+        .sort((a, b) => compareText(a.provider, b.provider));
+}
+
+function countsOf(steps: readonly EngineStep[]): ResourceGroup["counts"] {
+    const counts: Partial<Record<Operation, number>> = {};
+    for (const { operation } of steps) {
+        if (operation !== "other") {
+            counts[operation] = (counts[operation] ?? 0) + 1;
+        }
+    }
+    return counts;
+}
+
+/** By the last part of a type: what holds data, and what its loss means. */
+const stateful: Readonly<Record<string, string>> = {
+    Volume: "with its data",
+    PersistentVolumeClaim: "with its data",
+    PersistentVolume: "with its data",
+    StatefulSet: "and stops its pods",
+    Namespace: "with everything in it",
+    RabbitmqCluster: "with the broker and its data",
+    Container: "and stops what runs in it",
+};
+
+/** Values that a reviewer looks for, by their path in what the program gives. */
+const watched: readonly { readonly label: string; readonly read: (value: unknown) => unknown }[] = [
+    { label: "image", read: (value) => imagesOf(value) },
+    { label: "replicas", read: (value) => at(at(value, "spec"), "replicas") },
+];
+
+function noteworthy(step: EngineStep): readonly NoteworthyResource[] {
+    const { operation, before, after, type, name } = step;
+    const kind = type.split(":").at(-1) ?? type;
+    const resource = `${kind} "${name}"`;
+    const loss = stateful[kind];
+    const gone =
+        loss !== undefined && (operation === "delete" || operation === "replace")
+            ? [`is ${operation === "delete" ? "deleted" : "deleted and made again"} ${loss}`]
+            : [];
+    const changed =
+        before === undefined || after === undefined
+            ? []
+            : watched.flatMap(({ label, read }) => {
+                  const [was, is] = [shown(read(before)), shown(read(after))];
+                  return was === is ? [] : [`${label} ${was} -> ${is}`];
+              });
+    return [...changed, ...gone].map((text) => ({ resource, operation, text }));
+}
+
+/** Of a container, or of the containers of a workload. */
+function imagesOf(value: unknown): unknown {
+    const containers = at(at(at(at(value, "spec"), "template"), "spec"), "containers");
+    const pods = Array.isArray(containers)
+        ? containers.map((each) => at(each, "image")).join(", ")
+        : undefined;
+    return at(value, "image") ?? pods ?? at(at(value, "spec"), "image");
+}
+
+function at(value: unknown, key: string): unknown {
+    return typeof value === "object" && value !== null && key in value
+        ? (value as Readonly<Record<string, unknown>>)[key] // the check on the line above
+        : undefined;
+}
+
+/** What is only known once something has been made. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+function shown(value: unknown): string {
+    return value === undefined
+        ? "none"
+        : value === unknownValue
+          ? "not known yet"
+          : typeof value === "string"
+            ? value
+            : JSON.stringify(value);
+}

@@ -1,0 +1,81 @@
+import { named } from "../../lookup/named.ts";
+import { type InVhost, objectKey, type Topology } from "../../model/index.ts";
+import type { QueueNumbers } from "../../readings/queueNumbers.ts";
+import { compareText } from "../compare/canonical.ts";
+import type { Review } from "../report/review.ts";
+import { type Hit, hits } from "./hit.ts";
+import { absent, impact, type LiveQueue } from "./impact.ts";
+
+/** What the destructive changes of a review would do to a live broker, if they were applied now. */
+export interface BlastRadius {
+    /** Where the numbers come from, without credentials: `https://rabbit.example.com:15671`. */
+    readonly broker: string;
+    /** By the id of the change, or of the changed route; the queues that would lose most first. */
+    readonly changes: ReadonlyMap<string, readonly LiveQueue[]>;
+}
+
+type Compared = Pick<Review, "changes" | "routing" | "settings">;
+
+/** The virtual hosts whose queues a review needs numbers of; none where nothing destructive happens. */
+export function touchedVhosts(review: Compared, before: Topology): readonly string[] {
+    const all = [...hits(review, before).values()].flat().map(({ vhost }) => vhost);
+    return [...new Set(all)].sort(compareText);
+}
+
+/**
+ * Puts a broker's numbers beside the changes that touch its queues.
+ * @param now in milliseconds since 1970, to tell how long messages have waited
+ */
+export function blastRadius(
+    review: Compared,
+    before: Topology,
+    live: { readonly broker: string; readonly queues: readonly QueueNumbers[]; readonly now: number },
+): BlastRadius {
+    const numbersOf = named(live.queues);
+    const changes = [...hits(review, before)].map(([id, all]) => {
+        const byQueue = new Map<string, InVhost & { readonly hits: Hit[] }>();
+        for (const hit of all) {
+            for (const { vhost, name } of targets(hit, live.queues)) {
+                const key = objectKey({ vhost, name });
+                const known = byQueue.get(key) ?? { vhost, name, hits: [] };
+                known.hits.push(hit);
+                byQueue.set(key, known);
+            }
+        }
+        const queues = [...byQueue.values()].map(({ vhost, name, hits: own }) => {
+            const numbers = numbersOf(vhost, name);
+            return numbers === undefined ? absent(own, vhost, name) : impact(own, numbers, live.now);
+        });
+        return [id, queues.sort(worstFirst)] as const;
+    });
+    return { broker: live.broker, changes: new Map(changes) };
+}
+
+/** How many messages a change would kill, as far as that is known, and whether there may be more. */
+export function dyingOf(queues: readonly LiveQueue[]): { readonly known: number; readonly isExact: boolean } {
+    return {
+        known: queues.reduce((sum, { dying = 0 }) => sum + dying, 0),
+        isExact: queues.every(({ dying }) => dying !== undefined),
+    };
+}
+
+/** How many messages all changes together would kill, as far as that is known; each counts once, however many changes it would die of. */
+export function dyingTotal({ changes }: BlastRadius): number {
+    const byQueue = new Map<string, number>();
+    for (const { vhost, name, dying = 0 } of [...changes.values()].flat()) {
+        const key = objectKey({ vhost, name });
+        byQueue.set(key, Math.max(dying, byQueue.get(key) ?? 0));
+    }
+    return [...byQueue.values()].reduce((sum, each) => sum + each, 0);
+}
+
+/** A virtual host is deleted with whatever the broker has in it, declared by us or not. */
+function targets({ vhost, queue }: Hit, live: readonly QueueNumbers[]): readonly InVhost[] {
+    return queue === undefined ? live.filter((each) => each.vhost === vhost) : [{ vhost, name: queue }];
+}
+
+function worstFirst(a: LiveQueue, b: LiveQueue): number {
+    const weight = ({ dying = Number.POSITIVE_INFINITY }: LiveQueue): number => dying;
+    const [left, right] = [weight(a), weight(b)];
+    return left === right ? compareText(objectKey(a), objectKey(b)) : right > left ? 1 : -1;
+}

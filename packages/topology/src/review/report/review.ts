@@ -1,0 +1,40 @@
+import type { Topology } from "../../model/index.ts";
+import type { Change } from "../compare/change.ts";
+import { contractChanges } from "../compare/contractDiff.ts";
+import type { ContractChange } from "../compare/contractRule.ts";
+import { changesOf } from "../compare/diff.ts";
+import { rightsChanges } from "../compare/permissionsDiff.ts";
+import type { RightsChange } from "../compare/rightsChange.ts";
+import { routeBlame } from "../compare/routeBlame.ts";
+import { blamedRouteChanges, type RouteChange } from "../compare/routingDiff.ts";
+import { type SettingChange, settingChanges } from "../compare/settingsDiff.ts";
+import { pairOf } from "../compare/side.ts";
+import { type Verdict, verdict } from "./verdict.ts";
+
+/** Everything that two versions of a topology differ in, as data in total order. */
+export interface Review {
+    readonly verdict: Verdict;
+    readonly changes: readonly Change[];
+    readonly routing: readonly RouteChange[];
+    readonly settings: readonly SettingChange[];
+    readonly permissions: readonly RightsChange[];
+    readonly contract: readonly ContractChange[];
+}
+
+/**
+ * Compares two versions of a topology.
+ * @param stack what the verdict's line begins with
+ */
+export function review(stack: string, before: Topology, after: Topology): Review {
+    const pair = pairOf(before, after);
+    const routes = blamedRouteChanges(pair);
+    const permissions = rightsChanges(pair);
+    const routing = routes.map(({ change }) => change);
+    const found = {
+        changes: changesOf({ pair, routing: routeBlame(routes), rights: permissions }),
+        routing,
+        permissions,
+        contract: contractChanges({ pair, routing, rights: permissions }),
+    };
+    return { verdict: verdict(stack, found), ...found, settings: settingChanges(pair) };
+}

@@ -1,0 +1,132 @@
+import { grouped } from "../lookup/groups.ts";
+import { perVersion } from "../lookup/perTopology.ts";
+import { topologyIndex } from "../lookup/topologyIndex.ts";
+import {
+    type Binding,
+    type BrokerVersion,
+    type Exchange,
+    type ExchangeType,
+    exchange,
+    objectKey,
+    type Topology,
+} from "../model/index.ts";
+import { effectiveSettings } from "../settings/effective.ts";
+import { headersIndex, type KnownHeaders } from "./routingHeaders.ts";
+import { TopicTrie } from "./routingTopic.ts";
+
+/** An exchange, ready to be asked. */
+export interface Source {
+    readonly exchange: Exchange;
+    /** Where the exchange sends what none of its bindings takes. */
+    readonly alternate: string | undefined;
+    /** Whether a plugin decides which of its bindings take a message. */
+    readonly isForeign: boolean;
+    /** The bindings that take a message with these keys and headers. */
+    readonly select: (routingKeys: readonly string[], headers: KnownHeaders) => readonly Binding[];
+}
+
+/** The exchanges and queues of a topology as routing sees them. */
+export interface RoutingIndex {
+    readonly hasQueue: (vhost: string, name: string) => boolean;
+    readonly source: (vhost: string, exchange: string) => Source | undefined;
+}
+
+/**
+ * What every virtual host has without being told; the broker exports their bindings and not them. The default exchange, `""`, finds a queue
+ * by its name only when a message is published to it or dead-lettered through it. As another exchange's alternate it has no bindings; all
+ * that it can do there is to ask the alternate that a policy gives it, if the pattern matches the empty name (measured on 4.0.5 and 4.3.6
+ * by tests/broker/oracle.test.ts).
+ * @see https://www.rabbitmq.com/docs/exchanges#default-exchanges
+ */
+const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
+    ["", "direct"],
+    ["amq.direct", "direct"],
+    ["amq.fanout", "fanout"],
+    ["amq.headers", "headers"],
+    ["amq.match", "headers"],
+    ["amq.rabbitmq.trace", "topic"],
+    ["amq.topic", "topic"],
+]);
+
+/** The exchange of that name that nobody declares and every virtual host has; `undefined` where there is none. */
+export function builtInExchange(vhost: string, name: string): Exchange | undefined {
+    const type = predeclared.get(name);
+    return type === undefined ? undefined : exchange(vhost, name, type);
+}
+
+/** The routing index of a topology, on a version of the broker. Each exchange is indexed when the first message reaches it. */
+export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex = perVersion(
+    (topology, version) => {
+        const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
+        const settingsOf = effectiveSettings(topology, version);
+        const sources = new Map<Exchange, Source>();
+        const undeclared = new Map<string, Exchange>();
+
+        /** The same object each time. */
+        const builtIn = (vhost: string, name: string): Exchange | undefined => {
+            const key = objectKey({ vhost, name });
+            const object = undeclared.get(key) ?? builtInExchange(vhost, name);
+            if (object !== undefined) {
+                undeclared.set(key, object);
+            }
+            return object;
+        };
+
+        const sourceOf = (object: Exchange): Source => {
+            const { vhost, name } = object;
+            const alternate = settingsOf(object).settings.get("alternate-exchange");
+            return {
+                exchange: object,
+                alternate: typeof alternate?.value === "string" ? alternate.value : undefined,
+                ...selection(object, name === "" ? [] : bindingsFrom(vhost, name)),
+            };
+        };
+
+        return {
+            hasQueue: (vhost, name) => queueNamed(vhost, name) !== undefined,
+            source: (vhost, name) => {
+                const object = exchangeNamed(vhost, name) ?? builtIn(vhost, name);
+                if (object === undefined) {
+                    return undefined;
+                }
+                const source = sources.get(object) ?? sourceOf(object);
+                sources.set(object, source);
+                return source;
+            },
+        };
+    },
+);
+
+/**
+ * The type that decides: a delayed-message exchange hands on, later, as the type in its argument does.
+ * @see https://github.com/rabbitmq/rabbitmq-delayed-message-exchange
+ */
+function routingType({ type, arguments: args }: Exchange): string {
+    const delayed = args["x-delayed-type"];
+    return type === "x-delayed-message" && typeof delayed === "string" ? delayed : type;
+}
+
+function selection(object: Exchange, bindings: readonly Binding[]): Pick<Source, "select" | "isForeign"> {
+    switch (routingType(object)) {
+        case "fanout":
+            return { isForeign: false, select: () => bindings };
+        case "direct": {
+            const withKey = grouped(bindings, ({ routingKey }) => routingKey);
+            return { isForeign: false, select: (keys) => keys.flatMap(withKey) };
+        }
+        case "topic": {
+            const trie = new TopicTrie<Binding>();
+            for (const each of bindings) {
+                trie.add(each.routingKey, each);
+            }
+            return { isForeign: false, select: (keys) => keys.flatMap((key) => trie.match(key)) };
+        }
+        case "headers": {
+            const taking = headersIndex(bindings, (each) => each.arguments);
+            return { isForeign: false, select: (_, headers) => taking(headers) };
+        }
+        default:
+            // Only the plugin knows; to reach all of its bindings is the most that it can do.
+            return { isForeign: true, select: () => bindings };
+    }
+}

@@ -1,0 +1,53 @@
+import type { ArgumentValue, QueueType } from "../model/index.ts";
+
+/** What a queue is told, before it is known what of it needs something else. */
+export interface Told {
+    /** What somebody says; `undefined` where nobody does. */
+    readonly said: (key: string) => ArgumentValue | undefined;
+    readonly defaultOf: (key: string) => ArgumentValue | undefined;
+}
+
+/** The settings that a queue of a type is told in vain, since they need another that it lacks: the reason by key. */
+export function idleSettings(type: QueueType, { said, defaultOf }: Told): ReadonlyMap<string, string> {
+    let idle: Map<string, string> | undefined;
+    /** Takes a setting out of force: its default holds, if it has one. */
+    const disable = (key: string, reason: string): void => {
+        if (said(key) !== undefined && idle?.has(key) !== true) {
+            idle = (idle ?? new Map<string, string>()).set(key, reason);
+        }
+    };
+    const value = (key: string): ArgumentValue | undefined => {
+        const given = idle?.has(key) === true ? undefined : said(key);
+        return given === undefined ? defaultOf(key) : given;
+    };
+
+    if (type === "quorum" && value("overflow") === "reject-publish-dlx") {
+        disable(
+            "overflow",
+            'only classic queues know "reject-publish-dlx"; a quorum queue drops its oldest message',
+        );
+    }
+    if (typeof value("dead-letter-exchange") !== "string") {
+        for (const key of ["dead-letter-routing-key", "dead-letter-strategy"]) {
+            disable(key, "there is no dead-letter exchange");
+        }
+    }
+    if (value("dead-letter-strategy") === "at-least-once" && value("overflow") !== "reject-publish") {
+        disable(
+            "dead-letter-strategy",
+            'at-least-once needs overflow "reject-publish"; the broker falls back to at-most-once',
+        );
+    }
+    if (value("delayed-retry-min") === undefined) {
+        disable("delayed-retry-type", "there is no delayed-retry-min");
+    }
+    if ((value("delayed-retry-type") ?? "disabled") === "disabled") {
+        for (const key of ["delayed-retry-min", "delayed-retry-max"]) {
+            disable(key, "delayed retry is disabled");
+        }
+    }
+    return idle ?? nothingIdle;
+}
+
+/** Of most queues. */
+export const nothingIdle: ReadonlyMap<string, string> = new Map();

@@ -1,0 +1,19 @@
+import { deadLetterMutations } from "./deadLetters.ts";
+import { limitMutations } from "./limits.ts";
+import type { Mutation } from "./mutation.ts";
+import { nameMutations } from "./names.ts";
+import { policyMutations } from "./policies.ts";
+import { queueMutations } from "./queues.ts";
+import { routingMutations } from "./routing.ts";
+import { serviceMutations } from "./services.ts";
+
+/** Every way to break a sound topology. */
+export const mutations: readonly Mutation[] = [
+    ...routingMutations,
+    ...deadLetterMutations,
+    ...policyMutations,
+    ...queueMutations,
+    ...serviceMutations,
+    ...nameMutations,
+    ...limitMutations,
+];

@@ -1,0 +1,48 @@
+import { addExchange, addPolicy, addQueue, addUser, all } from "../edits.ts";
+import { mutationsOf, spot } from "./mutation.ts";
+
+const tooLong = "x".repeat(256);
+const tooLongInBytes = "é".repeat(128);
+
+export const nameMutations = [
+    ...mutationsOf(
+        [...spot, "shop"],
+        [
+            ["unusableName", "no name", addQueue("")],
+            ["unusableName", "a name that is too long", addQueue(tooLong)],
+            ["unusableName", "a name that is too long in bytes only", addQueue(tooLongInBytes)],
+            ["unusableName", "the broker's own prefix", addExchange("amq.mine", "topic")],
+            ["unportableName", "digits only", addQueue("2024")],
+            ["unportableName", "an @", addUser("a@b")],
+            ["unportableName", "a line break at the end", addQueue("a\n")],
+            ["unportableName", "a space", addPolicy("a b", {})],
+            [
+                "unportableName",
+                "a virtual host that is a slash",
+                (topology) => ({ ...topology, vhosts: [...topology.vhosts, { name: "/" }] }),
+            ],
+            ["duplicateName", "a queue twice", all(addQueue("twin"), addQueue("twin", "classic"))],
+            ["duplicateName", "a user twice", all(addUser("twin"), addUser("twin"))],
+            ["caseTwins", "two queues that look alike", all(addQueue("Twin"), addQueue("twin"))],
+            [
+                "caseTwins",
+                "two exchanges that look alike",
+                all(addExchange("LOST2", "fanout"), addExchange("lost2", "fanout")),
+            ],
+        ],
+    ),
+    ...mutationsOf(
+        ["orders", "telemetry", "plain"],
+        [
+            [
+                "unusableName",
+                "a queue of the broker's making",
+                addQueue("amq.gen-JzTY20BRgKO-HjmUJj0wLg", "classic"),
+            ],
+            ["unusableName", "a name that is too long", addQueue(tooLong)],
+            ["unportableName", "a name with a slash", addQueue("a/b")],
+            ["duplicateName", "a queue twice", all(addQueue("twin"), addQueue("twin"))],
+            ["caseTwins", "two queues that look alike", all(addQueue("Twin"), addQueue("twin"))],
+        ],
+    ),
+];

@@ -1,0 +1,272 @@
+import {
+    addExchange,
+    addQueue,
+    all,
+    bind,
+    define,
+    editExchange,
+    editPolicy,
+    editService,
+    removeExchange,
+    set,
+    unbind,
+    unbindKey,
+} from "../edits.ts";
+import { mutationsOf, spot } from "./mutation.ts";
+
+const longKey = "k".repeat(256);
+
+const republished = (routingKey: string): ReturnType<typeof editService> =>
+    editService("result-processor", ({ publishes }) => ({
+        publishes: publishes.map((each) => ({ ...each, routingKey })),
+    }));
+
+export const routingMutations = [
+    ...mutationsOf(spot, [
+        [
+            "unroutedPublication",
+            "a result that only the alternate exchange takes",
+            unbindKey("analyze.result"),
+        ],
+        ["unroutedPublication", "a call that nobody takes", unbindKey("analysis.status")],
+        ["unroutedPublication", "findings of every analyzer", unbindKey("analyze.finding.*")],
+        ["unroutedPublication", "a key of one word more", republished("notify.completed.now")],
+        [
+            "unroutedPublication",
+            "a message to a queue's name that no queue has",
+            editService("result-processor", ({ publishes }) => ({
+                publishes: publishes.map((each) => ({ ...each, exchange: "", routingKey: "nowhere" })),
+            })),
+        ],
+        [
+            "danglingReference",
+            "a misspelt dead-letter exchange",
+            set("result-processor", { "dead-letter-exchange": "spot.dead-leter" }),
+        ],
+        [
+            "danglingReference",
+            "a misspelt alternate exchange",
+            define("exchange.spot.admin", () => ({ "alternate-exchange": "spot.unruoted" })),
+        ],
+        ["danglingReference", "a binding from nowhere", bind("events", "unrouted", "#")],
+        [
+            "danglingReference",
+            "a binding to a queue that is an exchange",
+            bind("spot.admin", "spot.unrouted", "#"),
+        ],
+        [
+            "danglingReference",
+            "a service that publishes to nowhere",
+            editService("gateway", ({ publishes }) => ({
+                publishes: publishes.map((each) => ({ ...each, exchange: "spot.analysys" })),
+            })),
+        ],
+        [
+            "danglingReference",
+            "a service that consumes and inspects nothing known",
+            editService("notifier", () => ({ inspects: ["x"] })),
+        ],
+        [
+            "danglingReference",
+            "an exchange in an unknown virtual host",
+            all(addExchange("stray", "topic"), editExchange("stray", { vhost: "sport" })),
+        ],
+        [
+            "danglingReference",
+            "a policy in an unknown virtual host",
+            editPolicy("queue.unrouted", { vhost: "sport" }),
+        ],
+        ["danglingReference", "an exchange that is gone", removeExchange("spot.dead-letter")],
+        [
+            "exchangeCycle",
+            "two alternates that point at each other",
+            all(
+                define("exchange.spot.admin", () => ({ "alternate-exchange": "spot.analysis" })),
+                define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.admin" })),
+            ),
+        ],
+        [
+            "exchangeCycle",
+            "an exchange bound to itself",
+            bind("spot.admin", "spot.admin", "admin.#", { destinationType: "exchange" }),
+        ],
+        [
+            "exchangeCycle",
+            "the last exchange bound back to the first",
+            bind("spot.unrouted", "spot.analysis", "", { destinationType: "exchange" }),
+        ],
+        [
+            "volatileExchange",
+            "an exchange of work that is not durable",
+            editExchange("spot.analysis", { durable: false }),
+        ],
+        [
+            "volatileExchange",
+            "an exchange that deletes itself",
+            editExchange("spot.rpc", { autoDelete: true }),
+        ],
+        ["ignoredKey", "a fanout binding with a key", bind("spot.unrouted", "unrouted", "all")],
+        [
+            "literalWildcard",
+            "a wildcard on a direct exchange",
+            bind("spot.rpc", "analyzer-orchestrator.rpc", "analysis.*"),
+        ],
+        [
+            "literalWildcard",
+            "a wildcard inside a word",
+            bind("spot.analysis", "analyzer-orchestrator.findings", "analyze.find*"),
+        ],
+        ["literalWildcard", "a wildcard in a publication", republished("notify.*")],
+        [
+            "shadowedBinding",
+            "a key that a wildcard takes already",
+            bind("spot.analysis", "analyzer-orchestrator.findings", "analyze.finding.links"),
+        ],
+        [
+            "shadowedBinding",
+            "a pattern within a wider one",
+            all(bind("spot.analysis", "unrouted", "#"), bind("spot.analysis", "unrouted", "analyze.job.#")),
+        ],
+        ["unusableKey", "a binding with a key that is too long", bind("spot.analysis", "unrouted", longKey)],
+        ["unusableKey", "a publication with a key that is too long", republished(longKey)],
+        ["deadEndExchange", "an exchange that leads nowhere", addExchange("spot.new", "topic")],
+        [
+            "deadEndExchange",
+            "an exchange whose bindings are gone",
+            unbind(({ source }) => source === "spot.rpc"),
+        ],
+        [
+            "headersMatch",
+            "a headers binding with an unknown mode",
+            all(
+                addExchange("h", "headers"),
+                bind("h", "unrouted", "", { arguments: { "x-match": "some", a: 1 } }),
+            ),
+        ],
+        ["unfedQueue", "a queue that nothing feeds", addQueue("forgotten", "quorum", { purpose: "work" })],
+        ["unfedQueue", "a queue whose binding is gone", unbindKey("notify.status")],
+        [
+            "unfedQueue",
+            "a queue bound with a key that nobody sends",
+            all(
+                unbindKey("analyze.job.links"),
+                bind("spot.analysis", "analyzer.links", "analyze.jobs.links"),
+            ),
+        ],
+        [
+            "unconsumedQueue",
+            "a queue that nobody consumes",
+            editService("notifier", () => ({ consumes: [] })),
+        ],
+        [
+            "unconsumedQueue",
+            "parked messages that nobody may look at",
+            editService("operator", () => ({ inspects: [] })),
+        ],
+        [
+            "consumedDelay",
+            "a consumer of dead letters",
+            editService("notifier", ({ consumes }) => ({
+                consumes: consumes.map((each) => ({ ...each, queue: "unrouted" })),
+            })),
+        ],
+    ]),
+    ...mutationsOf(
+        ["spot on 4.3", "spot in prod"],
+        [["unusableKey", "three # in a topic key", bind("spot.analysis", "unrouted", "a.#.b.#.c.#")]],
+    ),
+    ...mutationsOf(
+        ["spot on 4.0"],
+        [
+            [
+                "consumedDelay",
+                "a consumer of a delay queue",
+                editService("notifier", ({ consumes }) => ({
+                    consumes: consumes.map((each) => ({ ...each, queue: "result-processor.retry.1" })),
+                })),
+            ],
+        ],
+    ),
+    ...mutationsOf(
+        ["shop"],
+        [
+            ["unroutedPublication", "an order that nobody takes", unbindKey("order.placed")],
+            ["unroutedPublication", "a question that nobody takes", unbindKey("price")],
+            [
+                "unfedQueue",
+                "work that the till no longer sends",
+                editService("till", () => ({ publishes: [] })),
+            ],
+            ["unconsumedQueue", "an office that is closed", editService("office", () => ({ consumes: [] }))],
+            [
+                "danglingReference",
+                "a till that asks nobody",
+                editService("till", ({ calls }) => ({
+                    calls: calls.map((each) => ({ ...each, exchange: "question" })),
+                })),
+            ],
+        ],
+    ),
+    ...mutationsOf(
+        ["orders"],
+        [
+            [
+                "danglingReference",
+                "a binding to a queue that is gone",
+                bind("orders", "orders.shipped", "order.shipped"),
+            ],
+            ["danglingReference", "dead letters to an exchange that is gone", removeExchange("orders.dead")],
+            [
+                "exchangeCycle",
+                "an audit that feeds its source",
+                bind("orders.audit", "orders", "", {
+                    destinationType: "exchange",
+                    arguments: { "x-match": "all", again: true },
+                }),
+            ],
+            [
+                "headersMatch",
+                "a headers binding without headers",
+                bind("orders.audit", "orders.paid", "", { arguments: { "x-match": "any" } }),
+            ],
+            [
+                "headersMatch",
+                "a headers binding with a misspelt mode",
+                bind("orders.audit", "orders.paid", "", { arguments: { "x-match": "ANY", a: 1 } }),
+            ],
+            [
+                "ignoredKey",
+                "a headers binding with a key",
+                bind("orders.audit", "orders.paid", "order.paid", { arguments: { "x-match": "any", a: 1 } }),
+            ],
+            [
+                "shadowedBinding",
+                "a key within a pattern",
+                bind("orders", "orders.created", "order.created.web"),
+            ],
+            [
+                "volatileExchange",
+                "an exchange that is gone after a restart",
+                editExchange("orders", { durable: false }),
+            ],
+            ["deadEndExchange", "an exchange that nobody is bound to", addExchange("orders.new", "direct")],
+        ],
+    ),
+    ...mutationsOf(
+        ["telemetry"],
+        [
+            [
+                "volatileExchange",
+                "an exchange that deletes itself",
+                editExchange("readings", { autoDelete: true }),
+            ],
+            ["literalWildcard", "a wildcard inside a word", bind("readings", "readings.live", "reading.a*")],
+            ["unusableKey", "three # in a topic key", bind("readings", "readings.live", "#.a.#.b.#")],
+            [
+                "danglingReference",
+                "an alternate exchange by argument",
+                editExchange("readings", { arguments: { "alternate-exchange": "none" } }),
+            ],
+        ],
+    ),
+];

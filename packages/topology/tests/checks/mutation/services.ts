@@ -1,0 +1,227 @@
+import { duration } from "../../../src/model/index.ts";
+import {
+    addPermission,
+    addQueue,
+    addService,
+    addUser,
+    all,
+    editService,
+    editUser,
+    permit,
+    permitKeys,
+    removePermission,
+    removeTopicPermission,
+    removeUser,
+    set,
+    unset,
+} from "../edits.ts";
+import { mutationsOf, spot } from "./mutation.ts";
+
+export const serviceMutations = [
+    ...mutationsOf(spot, [
+        ["staleRequest", "requests without a TTL", unset("analyzer-orchestrator.rpc", "message-ttl")],
+        [
+            "staleRequest",
+            "requests that outlive their callers",
+            set("analyzer-orchestrator.rpc", { "message-ttl": 60_000 }),
+        ],
+        [
+            "staleRequest",
+            "a caller that waits less",
+            editService("gateway", ({ calls }) => ({
+                calls: calls.map((each) => ({ ...each, timeout: duration("1 second") })),
+            })),
+        ],
+        [
+            "deadLetteredRequest",
+            "dead letters of requests",
+            set("analyzer-orchestrator.rpc", { "dead-letter-exchange": "spot.dead-letter" }),
+        ],
+        [
+            "unansweredCall",
+            "a consumer that does not reply",
+            editService("analyzer-orchestrator", () => ({ replies: false })),
+        ],
+        [
+            "volatilePublication",
+            "work that is not persistent",
+            editService("gateway", ({ publishes }) => ({
+                publishes: publishes.map((each) => ({ ...each, persistent: false })),
+            })),
+        ],
+        [
+            "unconfirmedPublication",
+            "work that is not mandatory",
+            editService("gateway", ({ publishes }) => ({
+                publishes: publishes.map((each) => ({ ...each, mandatory: false })),
+            })),
+        ],
+        [
+            "unlimitedPrefetch",
+            "a prefetch of zero",
+            editService("notifier", ({ consumes }) => ({
+                consumes: consumes.map((each) => ({ ...each, prefetch: 0 })),
+            })),
+        ],
+        [
+            "excessPrefetch",
+            "a prefetch above the bound",
+            editService("notifier", ({ consumes }) => ({
+                consumes: consumes.map((each) => ({ ...each, prefetch: 50_000 })),
+            })),
+        ],
+        [
+            "excessPrefetch",
+            "very many replicas",
+            editService("analyzer.links", ({ workload }) =>
+                workload === undefined ? {} : { workload: { ...workload, replicas: 20_000 } },
+            ),
+        ],
+        ["missingPermission", "a service that may write nowhere", permit("gateway", { write: "^$" })],
+        [
+            "missingPermission",
+            "a service that may not read its queue",
+            permit("result-processor", { read: "^result-procesor$" }),
+        ],
+        ["missingPermission", "a service without any permission", removePermission("notifier")],
+        ["excessPermission", "a service that may read everything", permit("gateway", { read: ".*" })],
+        [
+            "excessPermission",
+            "a service that may configure its queue",
+            permit("notifier", { configure: "^notifications\\..*$" }),
+        ],
+        [
+            "excessPermission",
+            "a service that may write to dead letters",
+            permit("gateway", {
+                write: "^(spot\\.analysis|spot\\.notifications|spot\\.rpc|spot\\.dead-letter)$",
+            }),
+        ],
+        ["openTopicExchange", "no topic permission", removeTopicPermission("gateway", "spot.analysis")],
+        [
+            "openTopicExchange",
+            "a topic permission for every key",
+            permitKeys("gateway", "spot.analysis", { write: ".*" }),
+        ],
+        [
+            "openTopicExchange",
+            "a topic permission for others' keys",
+            permitKeys("analyzer.links", "spot.analysis", { write: "^analyze\\.finding\\..*$" }),
+        ],
+        [
+            "refusedKey",
+            "a topic permission for another key",
+            permitKeys("gateway", "spot.analysis", { write: "^analyze\\.requests$" }),
+        ],
+        [
+            "refusedKey",
+            "a topic permission for nothing",
+            permitKeys("result-processor", "spot.notifications", { write: "^$" }),
+        ],
+        [
+            "broadPermission",
+            "a service that may do everything",
+            permit("gateway", { configure: ".*", write: ".*", read: ".*" }),
+        ],
+        [
+            "broadPermission",
+            "an operator that may configure everything",
+            permit("operator", { configure: "^.*$" }),
+        ],
+        [
+            "administratorService",
+            "a service that is an administrator",
+            editUser("gateway", { tags: ["administrator"] }),
+        ],
+        [
+            "administratorService",
+            "an operator that is an administrator",
+            editUser("operator", { tags: ["monitoring", "administrator"] }),
+        ],
+        [
+            "administratorService",
+            "a service that may make policies",
+            editUser("notifier", { tags: ["policymaker"] }),
+        ],
+        ["defaultUser", "guest, left over", addUser("guest", ["administrator"])],
+        ["unusedUser", "a user of nobody", addUser("bob")],
+        [
+            "unusedUser",
+            "a user whose service is gone",
+            (topology) => ({
+                ...topology,
+                services: topology.services.filter(({ name }) => name !== "monitoring"),
+            }),
+        ],
+        ["danglingReference", "a permission of nobody", removeUser("monitoring")],
+        [
+            "danglingReference",
+            "a topic permission for an exchange that does not exist",
+            permitKeys("gateway", "spot.analysis", { exchange: "spot.analyses" }),
+        ],
+        [
+            "missingPermission",
+            "a service without a user of its own",
+            addService("archiver", { inspects: ["unrouted"] }),
+        ],
+    ]),
+    ...mutationsOf(
+        ["shop"],
+        [
+            ["staleRequest", "prices asked for in vain", unset("prices", "message-ttl")],
+            [
+                "unansweredCall",
+                "an office that does not answer",
+                editService("office", () => ({ replies: false })),
+            ],
+            ["missingPermission", "a till that may not write", permit("till", { write: "^questions$" })],
+            ["excessPermission", "a clerk that may read invoices", permit("clerk", { read: "^.*$" })],
+            ["openTopicExchange", "a till that may send anything", removeTopicPermission("till", "events")],
+            [
+                "unlimitedPrefetch",
+                "an office that takes everything",
+                editService("office", ({ consumes }) => ({
+                    consumes: consumes.map((each) => ({ ...each, prefetch: 0 })),
+                })),
+            ],
+            [
+                "excessPrefetch",
+                "an office that takes more than there is",
+                editService("office", ({ consumes }) => ({
+                    consumes: consumes.map((each) => ({ ...each, prefetch: 2_000 })),
+                })),
+            ],
+            [
+                "volatilePublication",
+                "orders that are not persistent",
+                editService("till", ({ publishes }) => ({
+                    publishes: publishes.map((each) => ({ ...each, persistent: false })),
+                })),
+            ],
+        ],
+    ),
+    ...mutationsOf(
+        ["orders"],
+        [
+            [
+                "broadPermission",
+                "a user that may do everything",
+                permit("orders", { configure: ".*", write: ".*", read: ".*" }),
+            ],
+            ["danglingReference", "a permission of nobody", addPermission("nobody", {})],
+            ["defaultUser", "guest, left over", addUser("guest")],
+        ],
+    ),
+    ...mutationsOf(
+        ["telemetry", "plain"],
+        [
+            [
+                "broadPermission",
+                "a second user that may do everything",
+                all(addUser("app"), addPermission("app", { configure: ".*" })),
+            ],
+            ["danglingReference", "a permission of nobody", addPermission("nobody", {})],
+            ["unboundedQueue", "the first queue of somebody", addQueue("mine", "classic")],
+        ],
+    ),
+];

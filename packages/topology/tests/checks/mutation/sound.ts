@@ -1,0 +1,213 @@
+import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../../../../src/topology/index.ts";
+import { devTopology, prodConfig } from "../../../../../tests/unit/environments.ts";
+import { compile } from "../../../src/compile/index.ts";
+import {
+    binding,
+    bytes,
+    duration,
+    exchange,
+    queue,
+    service,
+    type Topology,
+} from "../../../src/model/index.ts";
+import { topologyOf } from "../../routing/topologies.ts";
+
+const publication = { persistent: true, mandatory: true, urgency: false } as const;
+
+/** A small shop in the words of a declaration: work, requests and commands, on a broker without delayed retry. */
+const shop: Topology = compile(
+    {
+        vhost: "shop",
+        exchanges: [
+            { name: "events", type: "topic", alternate: "lost" },
+            { name: "questions", type: "direct" },
+            { name: "dead", type: "direct" },
+            { name: "lost", type: "fanout" },
+        ],
+        queues: [
+            {
+                purpose: "work",
+                name: "invoices",
+                sources: [{ exchange: "events", routingKey: "order.placed" }],
+                critical: true,
+                bound: { messages: 1_000, size: bytes("64 MiB") },
+                retry: { attempts: 3, delay: duration("1 second"), delayLimit: duration("1 minute") },
+                jobLimit: duration("30 seconds"),
+                deadline: duration("1 hour"),
+            },
+            {
+                purpose: "requests",
+                name: "prices",
+                sources: [{ exchange: "questions", routingKey: "price" }],
+                bound: { messages: 100, size: bytes("1 MiB") },
+                timeout: duration("2 seconds"),
+                jobLimit: duration("2 seconds"),
+            },
+            {
+                purpose: "parking",
+                name: "lost",
+                sources: [{ exchange: "lost", routingKey: "" }],
+                bound: { messages: 1_000, size: bytes("64 MiB") },
+            },
+        ],
+        services: [
+            service("till", {
+                publishes: [
+                    { ...publication, message: "order", exchange: "events", routingKey: "order.placed" },
+                ],
+                calls: [
+                    {
+                        message: "price",
+                        exchange: "questions",
+                        routingKey: "price",
+                        timeout: duration("2 seconds"),
+                    },
+                ],
+            }),
+            service("office", {
+                consumes: [
+                    { message: "order", queue: "invoices", prefetch: 8, jobLimit: duration("30 seconds") },
+                    { message: "price", queue: "prices", prefetch: 8, jobLimit: duration("2 seconds") },
+                ],
+                replies: true,
+            }),
+            service("clerk", { inspects: ["invoices.dlq", "lost"], redrives: true }),
+        ],
+        deadLetterExchange: "dead",
+        retryExchange: { name: "again", type: "topic", alternate: "lost" },
+        retain: true,
+    },
+    "4.2",
+);
+
+/** Definitions of somebody else: policies by prefix, dead letters through a fanout, users for people. */
+const orders: Topology = topologyOf({
+    brokerVersion: "4.1",
+    vhosts: [{ name: "orders", limits: { maxConnections: 200, maxQueues: 50 }, protectedFromDeletion: true }],
+    exchanges: [
+        exchange("orders", "orders", "topic"),
+        exchange("orders", "orders.dead", "fanout"),
+        exchange("orders", "orders.audit", "headers"),
+    ],
+    queues: [
+        queue("orders", "orders.created", "quorum"),
+        queue("orders", "orders.paid", "quorum"),
+        queue("orders", "orders.audit", "quorum"),
+        queue("orders", "orders.dead-letters", "quorum"),
+    ],
+    bindings: [
+        binding("orders", "orders", "orders.created", "order.created.#"),
+        binding("orders", "orders", "orders.paid", "order.paid"),
+        binding("orders", "orders", "orders.audit", "", { destinationType: "exchange" }),
+        binding("orders", "orders.audit", "orders.audit", "", {
+            arguments: { "x-match": "any", important: true },
+        }),
+        binding("orders", "orders.dead", "orders.dead-letters", ""),
+    ],
+    policies: [
+        {
+            vhost: "orders",
+            name: "work",
+            pattern: "^orders\\.(created|paid|audit)$",
+            applyTo: "quorum_queues",
+            precedence: 10,
+            definition: {
+                "dead-letter-exchange": "orders.dead",
+                "max-length": 10_000,
+                overflow: "reject-publish",
+                "delivery-limit": 5,
+            },
+        },
+        {
+            vhost: "orders",
+            name: "dead",
+            pattern: "^orders\\.dead-letters$",
+            applyTo: "quorum_queues",
+            precedence: 20,
+            definition: { "max-length": 100_000, "delivery-limit": -1 },
+        },
+    ],
+    users: [
+        { name: "admin", tags: ["administrator"] },
+        { name: "orders", tags: [] },
+    ],
+    permissions: [
+        { user: "admin", vhost: "orders", configure: ".*", write: ".*", read: ".*" },
+        { user: "orders", vhost: "orders", configure: "^orders\\.", write: "^orders", read: "^orders" },
+    ],
+});
+
+/** Definitions of somebody else: streams, classic queues with arguments, two virtual hosts, caps by the operator. */
+const telemetry: Topology = topologyOf({
+    brokerVersion: "4.3",
+    vhosts: [
+        {
+            name: "plant",
+            limits: { maxConnections: 500, maxQueues: 3 },
+            protectedFromDeletion: true,
+        },
+        { name: "/", limits: { maxConnections: 1, maxQueues: 1 }, protectedFromDeletion: true },
+    ],
+    exchanges: [
+        exchange("plant", "readings", "topic"),
+        exchange("plant", "alarms", "fanout"),
+        exchange("plant", "later", "x-delayed-message", { arguments: { "x-delayed-type": "direct" } }),
+    ],
+    queues: [
+        queue("plant", "readings.log", "stream"),
+        queue("plant", "readings.live", "classic", { arguments: { "x-max-length": 500 } }),
+        queue("plant", "alarms", "quorum", { arguments: { "x-single-active-consumer": true } }),
+        queue("/", "scratch", "classic"),
+    ],
+    bindings: [
+        binding("plant", "readings", "readings.log", "#"),
+        binding("plant", "readings", "readings.live", "reading.*.live"),
+        binding("plant", "alarms", "alarms", ""),
+        binding("plant", "later", "alarms", "later"),
+        binding("plant", "amq.topic", "readings.log", "mqtt.#"),
+    ],
+    policies: [
+        {
+            vhost: "plant",
+            name: "retention",
+            pattern: "^readings\\.log$",
+            applyTo: "streams",
+            precedence: 0,
+            definition: { "max-age": "7D" },
+        },
+    ],
+    operatorPolicies: [
+        {
+            vhost: "plant",
+            name: "caps",
+            pattern: "^(alarms|readings\\.live)$",
+            applyTo: "queues",
+            precedence: 0,
+            definition: { "max-length-bytes": 100_000_000 },
+        },
+    ],
+    users: [{ name: "plant", tags: ["management"], limits: { maxConnections: 0 } }],
+    permissions: [{ user: "plant", vhost: "plant", configure: ".*", write: ".*", read: ".*" }],
+});
+
+/** A broker just started, with its one user and nothing declared. */
+const plain: Topology = topologyOf({
+    brokerVersion: "4.3",
+    vhosts: [{ name: "/" }],
+    users: [{ name: "guest", tags: ["administrator"] }],
+    permissions: [{ user: "guest", vhost: "/", configure: ".*", write: ".*", read: ".*" }],
+});
+
+/** Topologies with nothing wrong, to be broken in one place each. */
+export const soundTopologies = {
+    "spot on 4.3": devTopology("4.3"),
+    "spot on 4.0": devTopology("4.0"),
+    "spot in prod": buildTopology(parseEnvironment("prod", prodConfig)),
+    shop,
+    orders,
+    telemetry,
+    plain,
+} as const satisfies Readonly<Record<string, Topology>>;
+
+export type SoundName = keyof typeof soundTopologies;

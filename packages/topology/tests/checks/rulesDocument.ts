@@ -1,0 +1,131 @@
+import { invariants, provedElsewhere } from "../../../../tests/unit/invariants.ts";
+import type { RuleDescription } from "../../src/checks/rule.ts";
+import type { EffectRule } from "../../src/review/changeRules/effectRule.ts";
+import type { FieldRule, KindRule } from "../../src/review/changeRules/rule.ts";
+import type { ObjectKind } from "../../src/review/compare/change.ts";
+import type { ContractRule } from "../../src/review/compare/contractRule.ts";
+
+/** Every rule that the page is about. */
+export interface DescribedRules {
+    readonly checks: readonly RuleDescription[];
+    readonly effects: readonly EffectRule[];
+    readonly contracts: Readonly<Record<string, ContractRule>>;
+    readonly kinds: Readonly<Record<ObjectKind, KindRule>>;
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+    return [head, head.map(() => "---"), ...rows]
+        .map((cells) => `| ${cells.map(cell).join(" | ")} |`)
+        .join("\n");
+}
+
+function checksTable(checks: readonly RuleDescription[]): string {
+    return table(
+        ["rule", "severity", "reason", "fix", "invariants", ""],
+        checks.map(({ id, severity, reason, fix, invariants: numbers, source }) => [
+            `\`${id}\``,
+            severity,
+            reason,
+            fix,
+            numbers.join(", "),
+            `[source](${source})`,
+        ]),
+    );
+}
+
+function effectsTable(effects: readonly EffectRule[]): string {
+    return table(
+        ["rule", "messages are", "reason", "safe way", "invariants", ""],
+        effects.map(({ id, consequences, reason, safeWay = "", invariants: numbers, source }) => [
+            `\`${id}\``,
+            consequences.join(" or "),
+            sentence(reason),
+            safeWay,
+            numbers.join(", "),
+            `[source](${source})`,
+        ]),
+    );
+}
+
+function contractsTable(contracts: DescribedRules["contracts"]): string {
+    return table(
+        ["disagreement", "reason", "safe way", "invariants", ""],
+        Object.entries(contracts).map(([kind, { reason, safeWay, invariants: numbers, source }]) => [
+            kind,
+            sentence(reason),
+            safeWay,
+            numbers.join(", "),
+            `[source](${source})`,
+        ]),
+    );
+}
+
+function fieldsTable(kinds: DescribedRules["kinds"]): string {
+    return table(
+        ["object", "another object", "replaced", "changed in place"],
+        Object.entries(kinds).map(([kind, { fields }]) => {
+            const those = (action: FieldRule["action"]): string =>
+                Object.entries(fields)
+                    .filter(([, rule]) => rule.action === action)
+                    .map(([field]) => `\`${field}\``)
+                    .join(", ");
+            return [kind, those("identity"), those("replace"), those("update")];
+        }),
+    );
+}
+
+function invariantsTable({ checks, effects, contracts }: DescribedRules): string {
+    const named = [
+        ...checks.map(({ id, invariants: numbers }) => ({ name: `\`${id}\``, numbers })),
+        ...effects.map(({ id, invariants: numbers }) => ({ name: `\`${id}\``, numbers })),
+        ...Object.entries(contracts).map(([kind, { invariants: numbers }]) => ({ name: kind, numbers })),
+    ];
+    return table(
+        ["", "invariant", "shown by", "proved by"],
+        invariants.map(({ text, proof }, index) => {
+            const rules = named.filter(({ numbers }) => numbers.includes(index + 1)).map(({ name }) => name);
+            const tests = (provedElsewhere[index + 1] ?? []).map(
+                ({ file, title }) => `\`${file}\`: ${title}`,
+            );
+            return [String(index + 1), text, proof, [...rules, ...tests].join(", ")];
+        }),
+    );
+}
+
+/** The page about all rules, as Markdown. */
+export function rulesDocument(rules: DescribedRules): string {
+    return `# Rules
+
+A check is a file in \`packages/topology/src/checks/rules\` and looks at one topology. What a change costs is judged by \`packages/topology/src/review\`, which looks at two. This page is written by
+\`npx vitest run --project unit packages/topology/tests/checks -u\`; the sentences that a person reads are in \`packages/topology/tests/checks/sentences.txt\` and \`packages/topology/tests/review/costSentences.txt\`.
+
+## One topology
+
+Severity: an **error** loses or refuses messages or sends them nowhere, a **warning** is dangerous, a **note** is worth knowing. Where only a broker's own definitions are
+known, without the services and what the queues are for, rules about somebody's wishes keep silent or take note only.
+
+${checksTable(rules.checks)}
+
+## What a change does to messages
+
+**None** is harmed; they are **delayed** when they wait longer, for an attempt, a publisher or a person; **reordered** when others overtake them; **dropped** when the broker discards them
+one by one; **lost** when they are destroyed with their queue. What drops or loses messages needs approval by name, as do rights that widen beyond what a service declares.
+
+${effectsTable(rules.effects)}
+
+## What services and topology no longer agree on
+
+${contractsTable(rules.contracts)}
+
+## What the engine does when a field changes
+
+${fieldsTable(rules.kinds)}
+
+## Invariants
+
+${invariantsTable(rules)}
+`;
+}

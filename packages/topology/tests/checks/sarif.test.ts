@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import Ajv from "ajv";
+import { describe, expect, it } from "vitest";
+import type { Judgement } from "../../src/checks/report/judgement.ts";
+import { toSarif } from "../../src/checks/report/sarif.ts";
+
+const require = createRequire(import.meta.url);
+
+function json(file: string): object {
+    return JSON.parse(readFileSync(require.resolve(file), "utf8")) as object;
+}
+
+// SARIF's schema is written in draft 4 of JSON Schema.
+const validate = new Ajv({ allErrors: true, schemaId: "id", meta: false, logger: false })
+    .addMetaSchema(json("ajv/lib/refs/json-schema-draft-04.json"))
+    .compile(json("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"));
+
+const rules = [
+    {
+        id: "lonelyQueue",
+        severity: "warning" as const,
+        reason: "Nobody reads it.",
+        fix: "Read it.",
+        source: "https://www.rabbitmq.com/docs/queues",
+    },
+    { id: "floatValue", severity: "error" as const, reason: "It is refused.", fix: "Write an integer." },
+];
+
+const finding = {
+    rule: "lonelyQueue",
+    severity: "warning" as const,
+    place: 'vhost "v": queue "q"',
+    message: "has no consumer",
+    fix: "add one",
+};
+const judgements: readonly Judgement[] = [
+    { finding, location: { file: "a b/definitions.json", line: 3, column: 7 } },
+    { finding: { ...finding, severity: "note" }, location: { file: "x.json" }, accepted: "by design" },
+    { finding: { ...finding, rule: "unheardOf", severity: "error" }, location: undefined },
+];
+
+describe("findings as SARIF", () => {
+    it.each([
+        ["of no findings", []],
+        ["of findings with and without a place", judgements],
+    ])("fit the schema of 2.1.0: %s", (_, each) => {
+        expect(validate(toSarif(each, rules)) === true ? [] : validate.errors).toEqual([]);
+    });
+
+    it("would not fit with a level of our own", () => {
+        const [first] = judgements;
+        const log = JSON.stringify(toSarif(first === undefined ? [] : [first], rules));
+        expect(
+            validate(JSON.parse(log.replace('"level":"warning","message"', '"level":"bad","message"'))),
+        ).toBe(false);
+    });
+
+    it("take the version that the topology was made for as their baseline", () => {
+        const states = ["new", "unchanged", "absent"] as const;
+        const log = toSarif(
+            states.map((state) => ({ finding, location: undefined, state })),
+            rules,
+        );
+        expect(log.runs[0]?.results?.map(({ baselineState }) => baselineState)).toEqual(states);
+        expect(validate(log)).toBe(true);
+        expect(
+            toSarif(judgements, rules).runs[0]?.results?.map(({ baselineState }) => baselineState),
+        ).toEqual(judgements.map(() => undefined));
+    });
+
+    it("name rule, level, place, line and reason", () => {
+        const [run] = toSarif(judgements, rules).runs;
+        expect(run?.tool.driver.rules?.map(({ id }) => id)).toEqual(["lonelyQueue", "floatValue"]);
+        expect(run?.results?.[0]).toEqual({
+            ruleId: "lonelyQueue",
+            ruleIndex: 0,
+            level: "warning",
+            message: { text: 'vhost "v": queue "q": has no consumer; add one' },
+            locations: [
+                {
+                    physicalLocation: {
+                        artifactLocation: { uri: "a%20b/definitions.json" },
+                        region: { startLine: 3, startColumn: 7 },
+                    },
+                    logicalLocations: [{ fullyQualifiedName: 'vhost "v": queue "q"' }],
+                },
+            ],
+            partialFingerprints: {
+                "ruleAtPlace/v1": '["lonelyQueue","vhost \\"v\\": queue \\"q\\"","has no consumer"]',
+            },
+        });
+        expect(run?.results?.[1]?.suppressions).toEqual([{ kind: "external", justification: "by design" }]);
+        expect(run?.results?.[2]?.locations?.[0]?.physicalLocation).toBeUndefined();
+    });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { devTopology } from "../../../../tests/unit/environments.ts";
+import { capsOf } from "../../src/compile/cap.ts";
+import { brokerVersions, type Queue, queue, type Topology } from "../../src/model/index.ts";
+import { effectiveSettings } from "../../src/settings/effective.ts";
+
+/** What the broker makes of a queue that somebody declares beside ours. */
+function besides(topology: Topology, type: Queue["type"]): unknown {
+    const stranger = queue("spot", "stranger", type);
+    return effectiveSettings({ ...topology, queues: [...topology.queues, stranger] })(stranger).definition;
+}
+
+describe("the caps of a declaration", () => {
+    it.each(brokerVersions)("leave on %s every queue of ours as it is", (version) => {
+        const topology = devTopology(version);
+        const [capped, free] = [topology, { ...topology, operatorPolicies: [] }].map((each) => {
+            const settingsOf = effectiveSettings(each);
+            return topology.queues.map((object) => {
+                const { definition, settings } = settingsOf(object);
+                return [object.name, definition, [...settings].map(([key, { value }]) => [key, value])];
+            });
+        });
+        expect(capped).toEqual(free);
+    });
+
+    it.each(["4.0", "4.3"] as const)("bound on %s what somebody else declares, by its type", (version) => {
+        const topology = devTopology(version);
+        expect(besides(topology, "classic")).toEqual({
+            "max-length": 100_000,
+            "max-length-bytes": 268_435_456,
+            "message-ttl": 3_600_000,
+        });
+        expect(besides(topology, "quorum")).toEqual({
+            "max-length": 500_000,
+            "max-length-bytes": 8_589_934_592,
+        });
+        expect(besides(topology, "stream")).toEqual({ "max-length-bytes": 8_589_934_592 });
+    });
+
+    it("rise with the most generous of ours", () => {
+        const policies = [20_000_000, 700_000].map((most, index) => ({
+            vhost: "v",
+            name: `queue.${index}`,
+            pattern: `^${index}$`,
+            applyTo: "quorum_queues" as const,
+            precedence: 1,
+            definition: { "max-length": most, ...(index === 0 && { "max-length-bytes": 5 }) },
+        }));
+        expect(capsOf("v", policies).map(({ name, definition }) => [name, definition])).toEqual([
+            ["cap.quorum", { "max-length": 20_000_000 }],
+        ]);
+    });
+
+    it("are weaker than whatever an operator sets, and meet in no queue", () => {
+        const { operatorPolicies } = devTopology("4.3");
+        expect(operatorPolicies.map(({ pattern, precedence }) => [pattern, precedence])).toEqual(
+            operatorPolicies.map(() => [".*", 0]),
+        );
+        expect(new Set(operatorPolicies.map(({ applyTo }) => applyTo)).size).toBe(operatorPolicies.length);
+    });
+});

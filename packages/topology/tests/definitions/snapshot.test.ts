@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { devTopology } from "../../../../tests/unit/environments.ts";
+import { documentOf, parseJson } from "../../src/definitions/jsonDocument.ts";
+import { parseTopology } from "../../src/definitions/parseTopology.ts";
+import { parseSnapshot, renderSnapshot } from "../../src/definitions/snapshot.ts";
+import { brokerVersions } from "../../src/model/index.ts";
+
+describe("a snapshot", () => {
+    it.each(brokerVersions)("of the dev stack on %s comes back as it was", (version) => {
+        const topology = devTopology(version);
+        const { topology: back, problems } = parseTopology(renderSnapshot("dev", topology));
+        expect(problems).toEqual([]);
+        expect(back).toEqual(topology);
+    });
+
+    it("has the same text however its keys are ordered", () => {
+        const topology = devTopology("4.3");
+        const reordered = Object.fromEntries(
+            Object.entries(topology).reverse(),
+        ) as unknown as typeof topology;
+        expect(renderSnapshot("dev", reordered)).toBe(renderSnapshot("dev", topology));
+    });
+
+    it("knows the place of its objects", () => {
+        const text = renderSnapshot("dev", devTopology("4.3"));
+        const { origins, document } = parseTopology(text);
+        const [origin] = origins.entries().filter(({ list }) => list === "queues");
+        const line = document.positionOf(origin?.path ?? [])?.line ?? 0;
+        expect(
+            text
+                .split("\n")
+                .slice(line - 1, line + 8)
+                .join("\n"),
+        ).toContain('"name": "admin.');
+    });
+
+    it("is told with its problems and their objects, and is not judged", () => {
+        const broken = JSON.parse(renderSnapshot("dev", devTopology("4.3"))) as {
+            topology: { queues: object[] };
+        };
+        broken.topology.queues[2] = { ...broken.topology.queues[2], durable: "yes", surprise: 1 };
+        const { topology, problems } = parseSnapshot(documentOf({ ...broken, format: 2 }));
+        expect(problems.map(({ place, message }) => `${place}: ${message}`)).toEqual([
+            'format: "format" is 2',
+            expect.stringMatching(/^topology\.queues\[2\] "[^"]+": "durable" is "yes"$/),
+            expect.stringMatching(/^topology\.queues\[2\] "[^"]+": /),
+        ]);
+        expect(topology.queues).toEqual([]);
+    });
+
+    it.each(["[]", '"x"', '{"format": 1}', '{"topology": null}'])("is not made of %s", (text) => {
+        expect(parseSnapshot(parseJson(text)).problems).not.toEqual([]);
+    });
+});

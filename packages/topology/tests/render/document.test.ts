@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseEnvironment } from "../../../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../../../src/topology/index.ts";
+import { devTopology, prodConfig } from "../../../../tests/unit/environments.ts";
+import { found } from "../../../../tests/unit/found.ts";
+import { type ArgumentValue, brokerVersions, queue, type Topology } from "../../src/model/index.ts";
+import { renderDocument } from "../../src/render/document/document.ts";
+import { anyTopology } from "../review/anyTopology.ts";
+import { topologyOf } from "../routing/topologies.ts";
+
+function documentOf(topology: Topology): string {
+    return renderDocument({ format: 1, stack: "dev", topology });
+}
+
+/** The cells of the first row that begins with a name, by the head of their column. */
+function rowOf(text: string, name: string): Readonly<Record<string, string>> {
+    const lines = text.split("\n");
+    const at = lines.findIndex((line) => line.startsWith(`| \`${name}\` |`));
+    const row = cellsOf(found(lines[at], name));
+    const head = cellsOf(
+        found(
+            lines
+                .slice(0, at)
+                .findLast(
+                    (line) => line.startsWith("| ") && !lines[lines.indexOf(line) - 1]?.startsWith("|"),
+                ),
+            "head",
+        ),
+    );
+    return Object.fromEntries(head.map((key, column) => [key, row[column] ?? ""]));
+}
+
+function cellsOf(line: string): readonly string[] {
+    return line
+        .split("|")
+        .slice(1, -1)
+        .map((each) => each.trim());
+}
+
+describe("the document", () => {
+    it.each(brokerVersions)("of the dev stack on %s names every object", (version) => {
+        const topology = devTopology(version);
+        const text = documentOf(topology);
+        const names = [
+            ...topology.exchanges,
+            ...topology.queues,
+            ...topology.policies,
+            ...topology.users,
+        ].map(({ name }) => name);
+        expect(names.filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
+    });
+
+    it("tells of a work queue what a reviewer asks", () => {
+        const row = rowOf(documentOf(devTopology("4.3")), "analyzer-orchestrator");
+        expect(row).toEqual({
+            queue: "`analyzer-orchestrator`",
+            kind: "quorum, work",
+            "holds at most": "50,000 messages, 2 GiB; then refuses the publisher",
+            TTL: "2 minutes",
+            attempts: "5 attempts, after 2, 4, 6, 8 seconds",
+            "dead letters": "`spot.dead-letter` → `analyzer-orchestrator.dlq`",
+            priorities: "urgent (8) before normal (4)",
+            "a consumer may hold": "2 minutes",
+        });
+    });
+
+    it.each([
+        ["4.0", { retryAttempts: "3", retryDelay: "1 minute" }, "3 attempts, after 1, 2 minutes"],
+        ["4.3", { retryAttempts: "3", retryDelay: "1 minute" }, "3 attempts, after 1, 2 minutes"],
+        [
+            "4.3",
+            { retryAttempts: "8", retryDelay: "30 seconds" },
+            "8 attempts, after 30 seconds, 1 minute, 90 seconds, 2 minutes … 210 seconds",
+        ],
+        [
+            "4.0",
+            { retryAttempts: "8", retryDelay: "30 seconds" },
+            "8 attempts, after 30 seconds, 1 minute, 90 seconds, 2 minutes … 210 seconds",
+        ],
+    ] as const)(
+        "tells the same ladder of retries on %s, whatever climbs it: %o",
+        (version, overrides, words) => {
+            const row = rowOf(documentOf(devTopology(version, overrides)), "result-processor");
+            expect(row["attempts"]).toBe(words);
+        },
+    );
+
+    it.each([
+        [{}, "–", "–"],
+        [{ "max-length": 5 }, "5 messages; then drops the oldest", "–"],
+        [
+            { "max-length-bytes": 1_048_576, overflow: "reject-publish" },
+            "1 MiB; then refuses the publisher",
+            "–",
+        ],
+        [
+            { "max-length": 1, overflow: "drop-head", "dead-letter-exchange": "gone" },
+            "1 message; then dead-letters the oldest",
+            "`gone` → nowhere",
+        ],
+        [
+            {
+                "max-length": 1,
+                overflow: "reject-publish-dlx",
+                "dead-letter-exchange": "",
+                "dead-letter-routing-key": "other",
+            },
+            "1 message; then refuses the publisher, dead-letters the message",
+            "default exchange → `other`",
+        ],
+    ] satisfies [Record<string, ArgumentValue>, string, string][])(
+        "tells how full a queue may be and what happens then: %o",
+        (definition, bound, deadLetters) => {
+            const text = documentOf(
+                topologyOf({
+                    queues: [
+                        queue("v", "other", "stream", { arguments: { "x-max-length-bytes": 1 } }),
+                        queue("v", "q", "classic", { arguments: { "x-max-priority": 4 } }),
+                    ],
+                    policies: [
+                        {
+                            vhost: "v",
+                            name: "p",
+                            pattern: "^q$",
+                            applyTo: "queues",
+                            precedence: 0,
+                            definition,
+                        },
+                    ],
+                }),
+            );
+            const row = rowOf(text, "q");
+            expect([row["holds at most"], row["dead letters"] ?? "–", row["priorities"]]).toEqual([
+                bound,
+                deadLetters,
+                "0 to 4",
+            ]);
+        },
+    );
+
+    it("tells that prod's queues are protected", () => {
+        const topology = buildTopology(parseEnvironment("prod", prodConfig));
+        expect(rowOf(documentOf(topology), "result-processor")["kind"]).toBe("quorum, work, protected");
+    });
+
+    it("says in one word that a message reaches nothing", () => {
+        const topology = devTopology("4.3");
+        const unbound = {
+            ...topology,
+            bindings: topology.bindings.filter(({ source }) => source !== "spot.rpc"),
+        };
+        expect(documentOf(unbound)).toContain(
+            "| `spot.rpc` | `analysis.submit` | request, waits 5 seconds for the reply | **nothing** |",
+        );
+    });
+
+    it("of any topology keeps its tables whole, and no name gets out of its cell", () => {
+        fc.assert(
+            fc.property(anyTopology, (topology) => {
+                const text = documentOf(topology);
+                const outside = text.replace(/```mermaid\n[\s\S]*?\n```/gu, "").split("\n");
+                let width = 0;
+                for (const line of outside) {
+                    if (!line.startsWith("|")) {
+                        width = 0;
+                        continue;
+                    }
+                    const cells = line.split("|").length;
+                    width = width === 0 ? cells : width;
+                    expect(cells, line).toBe(width);
+                }
+                // Code is literal; what is left of a line has no other tag than ours.
+                const tags = outside.flatMap(
+                    (line) => line.replace(/`[^`]*`/gu, "").match(/<[^>]*>?/gu) ?? [],
+                );
+                expect(tags.filter((tag) => !/^<(?:\/?(?:details|summary|code)|w?br)>$/u.test(tag))).toEqual(
+                    [],
+                );
+            }),
+            { numRuns: 40 },
+        );
+    }, 60_000);
+
+    it("of an empty topology is short and without empty tables", () => {
+        expect(documentOf(topologyOf({}))).toBe(`# Topology of stack \`dev\`
+
+Generated from \`topology/dev.json\`; \`npm run snapshot\` writes both.
+
+RabbitMQ 4.3 · virtual host \`v\` · 0 exchanges · 0 queues · 0 bindings · 0 policies · 0 users · 0 services
+
+[![Everything, as a picture](dev.svg)](dev.svg)
+
+## Exchanges
+
+## Queues
+
+## Who sends what, and where it goes
+
+No service is known to send anything.
+
+## Who may do what
+
+## Policies
+
+None.
+
+## Pictures
+
+Solid: the way of a message when all goes well. Dashed: dead letters, retries, what no binding takes, and who only reads.
+`);
+    });
+});

@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { approvalEntries } from "../../../src/render/report/approvalEntry.ts";
+import { parseApprovals } from "../../../src/review/report/approvals.ts";
+import { anyName } from "../../review/anyTopology.ts";
+
+it("is what the file of approvals takes, whatever the names, once a reason is written", () => {
+    const anyDanger = fc.record({
+        stack: anyName,
+        id: anyName,
+        outcome: fc.constant("messages are lost"),
+        reasons: fc.constant([]),
+        moreReasons: fc.constant(0),
+        difference: fc.constant([]),
+        live: fc.constant([]),
+        dying: fc.nat(),
+    });
+    fc.assert(
+        fc.property(fc.array(anyDanger, { minLength: 1, maxLength: 5 }), (dangers) => {
+            const { lines } = approvalEntries(dangers, true);
+            const text = lines
+                .join("\n")
+                .replaceAll('reason: ""', 'reason: "empty"')
+                .replaceAll("# messages", "messages");
+            const written = text.replaceAll(/ \(would die now.*$/gmu, "");
+            expect(
+                parseApprovals(written, "approvals.yaml").entries.map(
+                    ({ change, stack, reason, messages }) => ({ change, stack, reason, messages }),
+                ),
+            ).toEqual(
+                dangers.map(({ id, stack, dying }) => ({
+                    change: id,
+                    stack,
+                    reason: "empty",
+                    messages: dying,
+                })),
+            );
+        }),
+    );
+});

@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import { type Asked, applyApprovals, parseApprovals } from "../../src/review/report/approvals.ts";
+
+const change = "delete queue spot/audit";
+const asked: readonly Asked[] = [
+    { stack: "dev", toApprove: [change] },
+    { stack: "prod", toApprove: ["replace queue spot/jobs", change] },
+];
+
+const entry = (more = ""): string => `  - change: ${change}\n    reason: nobody reads it\n${more}`;
+
+interface Told {
+    readonly approved: Readonly<Record<string, readonly string[]>>;
+    readonly problems: readonly string[];
+}
+
+/** Who agreed to what on 24 November 2026, and what is wrong with the entries. */
+function told(entries: string, earlier = "", { whole = true, stacks = asked } = {}): Told {
+    const { approved, problems } = applyApprovals(stacks, parseApprovals(`approved:\n${entries}`, "a.yaml"), {
+        today: "2026-11-24",
+        earlier: parseApprovals(`approved:\n${earlier}`, "a.yaml").entries,
+        whole,
+    });
+    return {
+        approved: Object.fromEntries(
+            [...approved].flatMap(([stack, changes]) =>
+                changes.length === 0 ? [] : [[stack, changes.map(({ id }) => id)]],
+            ),
+        ),
+        problems: problems.map(({ kind, text }) => `${kind} ${text}`),
+    };
+}
+
+describe("an approval", () => {
+    const place = `a.yaml:2: approval of "${change}"`;
+    const again =
+        "was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry";
+    const everywhere = { dev: [change], prod: [change] };
+
+    it.each<Told & { readonly what: string; readonly entries: string; readonly earlier?: string }>([
+        { what: "is for every stack", entries: entry(), approved: everywhere, problems: [] },
+        {
+            what: "is for one stack where it says so",
+            entries: entry("    stack: prod\n"),
+            approved: { prod: [change] },
+            problems: [],
+        },
+        {
+            what: "holds on its last day",
+            entries: entry("    until: 2026-11-24\n"),
+            approved: everywhere,
+            problems: [],
+        },
+        {
+            what: "does not hold on the day after",
+            entries: entry("    until: 2026-11-23\n"),
+            approved: {},
+            problems: [
+                `finding ${place}: held until 2026-11-23; decide again and set another day, or remove the entry`,
+            ],
+        },
+        {
+            what: "does not hold without a reason",
+            entries: `  - change: ${change}\n    reason: " "\n`,
+            approved: {},
+            problems: [`finding ${place}: has no reason; write why it may be done, as its "reason"`],
+        },
+        {
+            what: "that nothing needs is a finding, with what may have been meant",
+            entries: "  - change: delete queue spot/audits\n    reason: typo\n",
+            approved: {},
+            problems: [
+                `finding a.yaml:2: approval of "delete queue spot/audits": approves nothing that is found; did you mean "${change}"?`,
+            ],
+        },
+        {
+            what: "of a harmless change is a finding",
+            entries: "  - change: create queue spot/new\n    reason: r\n",
+            approved: {},
+            problems: [
+                'finding a.yaml:2: approval of "create queue spot/new": approves nothing that is found; remove the entry',
+            ],
+        },
+        {
+            what: "for the wrong stack is a finding, with the right one",
+            entries: "  - change: replace queue spot/jobs\n    reason: r\n    stack: dev\n",
+            approved: {},
+            problems: [
+                'finding a.yaml:2: approval of "replace queue spot/jobs": approves nothing that is found; stack "dev" has no such change, stack "prod" has',
+            ],
+        },
+        {
+            what: "that stands there twice is a finding",
+            entries: entry() + entry(),
+            approved: everywhere,
+            problems: [
+                `finding a.yaml:4: approval of "${change}": stands there twice; remove one of the entries`,
+            ],
+        },
+        {
+            what: "for one stack goes beside one for all",
+            entries: entry() + entry("    stack: prod\n"),
+            approved: everywhere,
+            problems: [],
+        },
+        {
+            what: "from before the change approves nothing of it, and is told",
+            entries: entry(),
+            earlier: entry(),
+            approved: {},
+            problems: [`note ${place}: ${again}`],
+        },
+        {
+            what: "that is renewed is a new one",
+            entries: entry("    until: 2027-01-01\n"),
+            earlier: entry("    until: 2026-01-01\n"),
+            approved: everywhere,
+            problems: [],
+        },
+        {
+            what: "beside one from before the change holds",
+            entries: entry() + entry().replace("nobody", "still nobody"),
+            earlier: entry(),
+            approved: everywhere,
+            problems: [`note ${place}: ${again}`],
+        },
+        {
+            what: "that is left over from before the change stops nobody",
+            entries: "  - change: delete queue spot/old\n    reason: r\n    until: 2025-01-01\n",
+            earlier: "  - change: delete queue spot/old\n    reason: r\n    until: 2025-01-01\n",
+            approved: {},
+            problems: [
+                'note a.yaml:2: approval of "delete queue spot/old": is left over from an earlier change; remove the entry',
+            ],
+        },
+        {
+            what: "from before the change stands there twice without stopping anybody",
+            entries: entry() + entry(),
+            earlier: entry() + entry(),
+            approved: {},
+            problems: [`note ${place}: ${again}`, `note a.yaml:4: approval of "${change}": ${again}`],
+        },
+    ])("$what", ({ entries, earlier, approved, problems }) => {
+        expect(told(entries, earlier)).toEqual({ approved, problems });
+    });
+
+    it("may be of another stack where only some are reviewed", () => {
+        const strange = "  - change: delete queue spot/x\n    reason: r\n    stack: prod\n";
+        const part = { whole: false, stacks: asked.slice(0, 1) };
+        expect(told(strange, "", part).problems).toEqual([]);
+        expect(told(strange.replace("    stack: prod\n", ""), "", part).problems).toEqual([]);
+        expect(told(strange.replace("prod", "dev"), "", part).problems).toHaveLength(1);
+    });
+
+    it("tells its reason, its last day and how many messages it covers", () => {
+        const text = `approved:\n${entry("    until: 2027-01-31\n    messages: 40000\n    stack: dev\n")}`;
+        const use = { today: "2026-11-24", earlier: [], whole: true };
+        const { approved } = applyApprovals(asked, parseApprovals(text, "a.yaml"), use);
+        expect(approved.get("dev")).toEqual([
+            {
+                id: change,
+                reason: "nobody reads it",
+                until: "2027-01-31",
+                messages: 40_000,
+            },
+        ]);
+    });
+
+    it("for a stack says how many messages may die there, whatever is said for all", () => {
+        const text = `approved:\n${entry("    messages: 1\n")}${entry("    messages: 2\n    stack: prod\n")}`;
+        const use = { today: "2026-11-24", earlier: [], whole: true };
+        const { approved } = applyApprovals(asked, parseApprovals(text, "a.yaml"), use);
+        expect([approved.get("dev")?.[0]?.messages, approved.get("prod")?.[0]?.messages]).toEqual([1, 2]);
+    });
+});
+
+describe("a file of approvals", () => {
+    it.each(["", "approved:\n", "approved: []\n", "# nobody agreed to anything\n"])(
+        "may be empty: %j",
+        (text) => {
+            expect(parseApprovals(text, "a.yaml").entries).toEqual([]);
+        },
+    );
+
+    it.each([
+        ["approved: [", "a.yaml: Flow sequence in block collection must be sufficiently indented"],
+        [
+            "accepted: []\n",
+            'a.yaml is no list of approvals:\n- it has no list "approved"; write "approved:" with one entry of change and reason a line',
+        ],
+        ["just text\n", 'it has no list "approved"'],
+        ["approved:\n  - reason: r\n", "- approved.0.change: Invalid input: expected string"],
+        [`approved:\n${entry("    mesages: 1\n")}`, '- approved.0: Unrecognized key: "mesages"'],
+        [`approved:\n${entry("    messages: -1\n")}`, "- approved.0.messages: Too small"],
+        [`approved:\n${entry("    until: soon\n")}`, 'expected a day, such as "2027-03-31"'],
+        [`approved:\n${entry("    until: 2027-02-30\n")}`, "expected a day that exists"],
+        [`approved:\n${entry("    until: 2027-13-01\n")}`, "expected a day that exists"],
+        [
+            `approved:\n<<<<<<< ours\n${entry()}=======\n>>>>>>> theirs\n`,
+            "a.yaml: line 2: has the marker of a merge conflict; keep the entries of both sides that still count",
+        ],
+        [
+            `x: &x [1]\n${"abcdefghijk".split("").reduce((text, key, index, all) => `${text}${key}: &${key} [${`*${all[index - 1] ?? "x"},`.repeat(9)}]\n`, "")}`,
+            "a.yaml: Excessive alias count indicates a resource exhaustion attack; write its entries without aliases",
+        ],
+    ])("is refused with the reason: %j", (text, problem) => {
+        expect(() => parseApprovals(text, "a.yaml")).toThrow(problem);
+    });
+});

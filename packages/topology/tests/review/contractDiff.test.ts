@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { binding } from "../../src/model/index.ts";
+import { contractDiff } from "../../src/review/compare/contractDiff.ts";
+import { editService, permit, unbind } from "../checks/edits.ts";
+import {
+    declared,
+    declaredQueue,
+    declaredService,
+    sendingOther,
+    sendingWith,
+    spot,
+    withBinding,
+    withoutQueue,
+} from "./edits.ts";
+
+const results = "result-processor";
+
+function ids(after: typeof spot, before = spot): readonly string[] {
+    return contractDiff(before, after).map(({ id }) => id);
+}
+
+describe("what services and topology no longer agree on", () => {
+    it("is nothing between a topology and itself", () => {
+        expect(contractDiff(spot, spot)).toEqual([]);
+    });
+
+    it("is a queue that somebody consumes", () => {
+        expect(ids(withoutQueue("notifications.status")(spot))).toEqual([
+            'missing queue "notifications.status" for service "notifier"',
+        ]);
+    });
+
+    it("is an exchange that somebody publishes to", () => {
+        const exchanges = spot.exchanges.filter(({ name }) => name !== "spot.rpc");
+        const bindings = spot.bindings.filter(({ source }) => source !== "spot.rpc");
+        expect(ids({ ...spot, exchanges, bindings })).toEqual([
+            'missing exchange "spot.rpc" for service "gateway"',
+            'starved queue "analyzer-orchestrator.rpc"',
+        ]);
+    });
+
+    it("is a key that nobody takes", () => {
+        expect(
+            contractDiff(spot, unbind(({ routingKey }) => routingKey === "analysis.status")(spot)),
+        ).toMatchObject([
+            {
+                kind: "unroutable",
+                service: "gateway",
+                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which no queue takes',
+                blocks: true,
+            },
+        ]);
+    });
+
+    it("is a further key that only the alternate exchange takes", () => {
+        const after = editService("gateway", sendingOther)(spot);
+        expect(contractDiff(spot, after)).toMatchObject([
+            {
+                kind: "unroutable",
+                service: "gateway",
+                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with key "analyze.other", which no queue takes: it ends in "unrouted"',
+                blocks: true,
+            },
+        ]);
+    });
+
+    it("is no key that the routing diff says to be parked", () => {
+        expect(ids(unbind(({ routingKey }) => routingKey === "analyze.result")(spot))).toEqual([
+            `starved queue "${results}"`,
+        ]);
+    });
+
+    it("is not told again of what was wrong before", () => {
+        const before = unbind(({ routingKey }) => routingKey === "analysis.status")(spot);
+        expect(ids(editService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);
+    });
+
+    it("is a queue that goes in the release of its last consumer", () => {
+        const after = declared((all) => ({
+            ...all,
+            queues: all.queues.filter(({ name }) => name !== "notifications.status"),
+            services: all.services.map((each) => ({
+                ...each,
+                consumes: each.consumes.filter(({ queue }) => queue !== "notifications.status"),
+            })),
+        }));
+        expect(ids(after)).toEqual([
+            'removed too early: queue "notifications.status" for service "notifier"',
+        ]);
+    });
+
+    it("is a key that goes in the release of its last publisher, and not in the one after", () => {
+        const unpublished = declaredService("analyzer-orchestrator", (each) => ({
+            ...each,
+            publishes: each.publishes.filter(({ message }) => message !== "result"),
+        }));
+        const unbound = unbind(({ routingKey }) => routingKey === "analyze.result");
+        expect(ids(unbound(unpublished))).toContain(
+            'removed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
+        );
+        expect(ids(unpublished)).toEqual([
+            `starved queue "${results}"`,
+            'narrowed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
+        ]);
+        expect(ids(unbound(unpublished), unpublished)).toEqual([]);
+    });
+
+    it("is a right that goes in the release of its last use, and not in the one after", () => {
+        const both = withBinding(binding("spot", "spot.analysis", "analyzer-orchestrator", "analyze.ask"));
+        const asking = both(
+            declaredService("gateway", sendingWith("request", { routingKey: "analyze.ask" })),
+        );
+        expect(contractDiff(both(spot), asking)).toEqual([
+            {
+                id: 'narrowed too early: key "analyze.request" of exchange "spot.analysis" for service "gateway"',
+                kind: "narrowed too early",
+                service: "gateway",
+                text: 'user "gateway" may no longer use key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until that is deployed, the running one publishes with it and is refused (403)',
+                safeWay:
+                    "Take it in two releases: declare the new use beside the old one, and give the old one up, with its right, when no running service has it any more.",
+                blocks: false,
+            },
+        ]);
+        const widened = { ...asking, topicPermissions: spot.topicPermissions };
+        expect(ids(asking, widened)).toEqual([]);
+    });
+
+    it("is a right of the user that the running service still logs in with", () => {
+        const renamed = editService("gateway", (each) => ({ ...each, users: ["gateway-2"] }))(spot);
+        const early = permit("gateway", { write: "^$" })(renamed);
+        expect(ids(early)).toContain('narrowed too early: exchange "spot.rpc" for service "gateway"');
+        expect(ids(early, renamed)).toEqual([]);
+        const gone = {
+            ...renamed,
+            permissions: renamed.permissions.filter(({ user }) => user !== "gateway"),
+        };
+        expect(ids(gone)).toEqual([]);
+    });
+
+    it("is a queue that fills with nobody to empty it", () => {
+        const after = declaredService(results, (each) => ({
+            ...each,
+            consumes: each.consumes.filter(({ queue }) => queue !== results),
+        }));
+        expect(contractDiff(spot, after).map(({ id, service, blocks }) => ({ id, service, blocks }))).toEqual(
+            [
+                { id: `unconsumed queue "${results}"`, service: results, blocks: true },
+                {
+                    id: `narrowed too early: exchange "spot.dead-letter" for service "${results}"`,
+                    service: results,
+                    blocks: false,
+                },
+                {
+                    id: `narrowed too early: queue "${results}" for service "${results}"`,
+                    service: results,
+                    blocks: false,
+                },
+            ],
+        );
+    });
+
+    it("is a consumer of which no replica runs", () => {
+        const after = editService(results, (each) => ({
+            ...each,
+            ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),
+        }))(spot);
+        expect(ids(after)).toEqual([`unconsumed queue "admin.${results}"`, `unconsumed queue "${results}"`]);
+    });
+
+    it("is nothing that blocks where a queue without senders loses its consumer", () => {
+        const before = declaredQueue(results, (each) => ({ ...each, sources: [] }));
+        const after = {
+            ...before,
+            services: before.services.map((each) =>
+                each.name === results
+                    ? { ...each, consumes: each.consumes.filter(({ queue }) => queue !== results) }
+                    : each,
+            ),
+        };
+        expect(contractDiff(before, after)).toMatchObject([{ kind: "unconsumed", blocks: false }]);
+    });
+});

@@ -1,0 +1,646 @@
+import { binding, bytes, duration, exactly, exchange, type Topology } from "../../src/model/index.ts";
+import { define, editQueue, permit, unbind, without } from "../checks/edits.ts";
+import {
+    configured,
+    declared,
+    declaredExchange,
+    declaredQueue,
+    declaredService,
+    type Edit,
+    edited,
+    limited,
+    limitedUser,
+    policyOf,
+    sendingOther,
+    sendingWith,
+    spot,
+    withBinding,
+    withOperatorPolicy,
+    withoutQueue,
+    withoutUser,
+    withPolicies,
+    withPolicy,
+} from "./edits.ts";
+
+/** Spot with another exchange for what has no route, whose queue is bound with this key. */
+function rebound(key: string): Topology {
+    return {
+        ...withBinding(binding("spot", "spot.rest", "unrouted", key))(
+            define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.rest" }))(spot),
+        ),
+        exchanges: [...spot.exchanges, exchange("spot", "spot.rest", "topic")],
+    };
+}
+
+const results = "result-processor";
+const status = "notifications.status";
+
+/** Edits that cost messages, their order, their time or somebody's rights. */
+export const destructiveEdits: readonly Edit[] = [
+    // Queues that are made again.
+    edited(
+        "changes a queue's type",
+        editQueue(results, { type: "classic" }),
+        "lost",
+        '1 REPLACE, messages are lost: queue "result-processor"',
+    ),
+    edited(
+        "makes a queue transient",
+        editQueue(status, { durable: false }),
+        "lost",
+        '1 REPLACE, messages are lost: queue "notifications.status"',
+    ),
+    edited(
+        "lets a queue delete itself",
+        editQueue(status, { autoDelete: true }),
+        "lost",
+        '1 REPLACE, messages are lost: queue "notifications.status"',
+    ),
+    edited(
+        "gives a queue priorities",
+        editQueue(status, { arguments: { "x-max-priority": 5 } }),
+        "lost",
+        '1 REPLACE, messages are lost: queue "notifications.status"',
+    ),
+    edited(
+        "sets a TTL by argument",
+        editQueue(results, { arguments: { "x-message-ttl": 60_000 } }),
+        "lost",
+        '1 REPLACE, messages are lost: queue "result-processor"',
+    ),
+    edited(
+        "turns status updates into work",
+        declaredQueue(status, (each) => ({
+            purpose: "work",
+            name: each.name,
+            sources: each.sources,
+            bound: each.bound,
+            critical: true,
+            retry: { attempts: 3, delay: duration("2 seconds"), delayLimit: duration("1 minute") },
+            jobLimit: duration("1 minute"),
+        })),
+        "lost",
+        '1 REPLACE, 1 DELETE, 1 to change, 4 to add, messages are lost: queue "notifications.status"',
+    ),
+    edited(
+        "deletes a queue by hand",
+        withoutQueue(`${results}.dlq`),
+        "lost",
+        '3 DELETE, messages are lost: queue "result-processor.dlq"; keys lose their queue: "result-processor" of "spot.dead-letter"; services are broken: "operator"',
+    ),
+    edited(
+        "deletes a queue that is consumed",
+        declaredQueue("notifications.webhook", () => undefined),
+        "lost",
+        '9 DELETE, messages are lost: queue "notifications.webhook", queue "notifications.webhook.dlq"; messages are dropped: binding "spot.notifications -> notifications.webhook (notify.alert)", binding "spot.notifications -> notifications.webhook (notify.completed)" and 1 more; keys lose their queue: "notifications.webhook" of "spot.dead-letter"; services are broken: "notifier", "operator"',
+    ),
+    edited(
+        "renames a queue and its consumer's subscription",
+        declared((all) => ({
+            ...all,
+            queues: all.queues.map((each) => (each.name === results ? { ...each, name: "results" } : each)),
+            services: all.services.map((each) => ({
+                ...each,
+                consumes: each.consumes.map((one) =>
+                    one.queue === results ? { ...one, queue: "results" } : one,
+                ),
+                inspects: each.inspects.map((name) => (name === `${results}.dlq` ? "results.dlq" : name)),
+            })),
+        })),
+        "lost",
+        '7 DELETE, 4 to change, 7 to add, messages are lost: queue "result-processor", queue "result-processor.dlq"; keys lose their queue: "result-processor" of "spot.dead-letter"; services are broken: "result-processor"',
+    ),
+    edited(
+        "runs an analyzer less",
+        configured({ analyzers: '["headers","content","links"]' }),
+        "lost",
+        '16 DELETE, 5 to change, messages are lost: queue "admin.analyzer.attachments", queue "analyzer.attachments" and 1 more; messages are dropped: binding "spot.admin -> admin.analyzer.attachments (admin.all)"; keys lose their queue: "admin.analyzer.attachments" of "spot.admin", "analyze.job.attachments" of "spot.analysis" and 1 more; services are broken: "operator", "analyzer-orchestrator" and 1 more',
+    ),
+    edited(
+        "renames the virtual host",
+        declared((all) => ({ ...all, vhost: "post" })),
+        "lost",
+        '138 DELETE, 138 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more',
+    ),
+    edited(
+        "upgrades from delay queues to delayed retry",
+        spot,
+        "lost",
+        '126 DELETE, 27 to change, messages are lost: queue "analyzer-orchestrator.findings.retry.1", queue "analyzer-orchestrator.findings.retry.2" and 34 more; messages are dropped: exchange "spot.retry", binding "spot.retry -> analyzer-orchestrator (analyzer-orchestrator)" and 44 more; keys lose their queue: "analyzer-orchestrator" of "spot.retry", "analyzer-orchestrator.1" of "spot.retry" and 43 more',
+        configured({}, "4.2"),
+    ),
+    edited(
+        "goes back to an older broker",
+        configured({}, "4.2"),
+        "lost",
+        '27 to change, 126 to add, messages are lost: broker "version"',
+    ),
+    edited(
+        "lets an unused queue expire",
+        define(`queue.${results}`, (all) => ({ ...all, expires: 3_600_000 })),
+        "lost",
+        '1 to change, messages are lost: policy "queue.result-processor"',
+    ),
+    // Exchanges that are made again.
+    edited(
+        "changes an exchange's type",
+        declaredExchange("spot.analysis", (each) => ({ ...each, type: "direct" })),
+        "dropped",
+        '1 REPLACE, 6 DELETE, messages are dropped: exchange "spot.analysis"; keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more; rights are widened: user "analyzer-orchestrator", user "analyzer.attachments" and 4 more',
+    ),
+    edited(
+        "changes the dead-letter exchange's type",
+        declaredExchange("spot.dead-letter", (each) => ({ ...each, type: "topic" })),
+        "dropped",
+        '1 REPLACE, 7 to add, messages are dropped: exchange "spot.dead-letter"',
+    ),
+    edited(
+        "gives an exchange an argument",
+        (all) => ({
+            ...all,
+            exchanges: all.exchanges.map((each) =>
+                each.name === "spot.rpc"
+                    ? { ...each, arguments: { "alternate-exchange": "spot.unrouted" } }
+                    : each,
+            ),
+        }),
+        "dropped",
+        '1 REPLACE, messages are dropped: exchange "spot.rpc"',
+    ),
+    edited(
+        "renames an exchange everywhere",
+        declared((all) => {
+            const renamed = (name: string): string => (name === "spot.rpc" ? "spot.calls" : name);
+            return {
+                ...all,
+                exchanges: all.exchanges.map((each) => ({ ...each, name: renamed(each.name) })),
+                queues: all.queues.map((each) => ({
+                    ...each,
+                    sources: each.sources.map((one) => ({ ...one, exchange: renamed(one.exchange) })),
+                })),
+                services: all.services.map((each) => ({
+                    ...each,
+                    calls: each.calls.map((one) => ({ ...one, exchange: renamed(one.exchange) })),
+                })),
+            };
+        }),
+        "dropped",
+        '3 DELETE, 2 to change, 3 to add, messages are dropped: exchange "spot.rpc", binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)" and 1 more; keys lose their queue: "analysis.status" of "spot.rpc", "analysis.submit" of "spot.rpc"; services are broken: "gateway"',
+    ),
+    edited(
+        "deletes an exchange by hand",
+        (all) => ({
+            ...all,
+            exchanges: all.exchanges.filter(({ name }) => name !== "spot.admin"),
+            bindings: all.bindings.filter(({ source }) => source !== "spot.admin"),
+        }),
+        "dropped",
+        '17 DELETE, messages are dropped: exchange "spot.admin", binding "spot.admin -> admin.analyzer-orchestrator (admin.all)" and 15 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 7 more; services are broken: "operator"',
+    ),
+    // Keys.
+    edited(
+        "removes a key",
+        declaredQueue(results, (each) => ({ ...each, sources: [] })),
+        "delayed",
+        '1 DELETE, keys lose their queue: "analyze.result" of "spot.analysis"',
+    ),
+    edited(
+        "mistypes a key",
+        declaredQueue("analyzer-orchestrator.findings", (each) => ({
+            ...each,
+            sources: [{ exchange: "spot.analysis", routingKey: "analyze.findings.*" }],
+        })),
+        "delayed",
+        '1 DELETE, 1 to add, keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more',
+    ),
+    edited(
+        "removes a key without an alternate exchange",
+        unbind(({ routingKey }) => routingKey === "analysis.status"),
+        "dropped",
+        '1 DELETE, messages are dropped: binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)"; keys lose their queue: "analysis.status" of "spot.rpc"; services are broken: "gateway"',
+    ),
+    edited(
+        "takes one of two receivers' keys away",
+        unbind(
+            ({ routingKey, destination }) =>
+                routingKey === "notify.failed" && destination === "notifications.webhook",
+        ),
+        "dropped",
+        '1 DELETE, messages are dropped: binding "spot.notifications -> notifications.webhook (notify.failed)"',
+    ),
+    edited(
+        "moves a key to another queue",
+        (all) =>
+            withBinding(binding("spot", "spot.analysis", "analyzer.content", "analyze.job.links"))(
+                unbind(({ routingKey }) => routingKey === "analyze.job.links")(all),
+            ),
+        "reordered",
+        "1 DELETE, 1 to add, messages may change their order, nothing is lost",
+    ),
+    edited(
+        "unbinds a dead-letter queue",
+        unbind(({ destination }) => destination === `${results}.dlq`),
+        "delayed",
+        '1 DELETE, keys lose their queue: "result-processor" of "spot.dead-letter"',
+    ),
+    edited(
+        "unbinds the queue of the unrouted",
+        unbind(({ destination }) => destination === "unrouted"),
+        "dropped",
+        '1 DELETE, messages are dropped: binding "spot.unrouted -> unrouted ()"',
+    ),
+    edited(
+        "takes an alternate exchange away",
+        declaredExchange("spot.notifications", ({ name, type }) => ({ name, type })),
+        "dropped",
+        '1 DELETE, messages are dropped: policy "exchange.spot.notifications"',
+    ),
+    edited(
+        "takes an alternate exchange that has a queue for its own keys only",
+        define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.rpc" })),
+        "dropped",
+        '1 to change, messages are dropped: policy "exchange.spot.analysis"',
+    ),
+    edited(
+        "takes an internal alternate exchange that has a queue for any key",
+        define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.spare" })),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        {
+            ...withBinding(binding("spot", "spot.spare", "unrouted", ""))(spot),
+            exchanges: [...spot.exchanges, exchange("spot", "spot.spare", "fanout", { internal: true })],
+        },
+    ),
+    edited(
+        "binds the queue of the unrouted with one key instead of any",
+        rebound("unrouted"),
+        "dropped",
+        '1 DELETE, 1 to add, messages are dropped: binding "spot.rest -> unrouted (#)"',
+        rebound("#"),
+    ),
+    edited(
+        "binds a key to an exchange that has no queue for it",
+        (all) => ({
+            ...withBinding(
+                binding("spot", "spot.analysis", "spot.side", "analyze.other", {
+                    destinationType: "exchange",
+                }),
+            )(all),
+            exchanges: [...all.exchanges, exchange("spot", "spot.side", "topic")],
+            services: all.services.map((each) => (each.name === "gateway" ? sendingOther(each) : each)),
+        }),
+        "dropped",
+        '1 to change, 2 to add, messages are dropped: binding "spot.analysis -> exchange spot.side (analyze.other)"; keys lose their queue: "analyze.other" of "spot.analysis"; services are broken: "gateway"',
+    ),
+    // Limits.
+    edited(
+        "lowers a TTL",
+        declaredQueue(status, (each) =>
+            each.purpose === "transient" ? { ...each, ttl: duration("10 seconds") } : each,
+        ),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.notifications.status"',
+    ),
+    edited(
+        "sets a TTL where dead letters are kept",
+        define(`queue.${results}`, (all) => ({ ...all, "message-ttl": 60_000 })),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "waits less long for answers",
+        configured({ rpcTimeout: "2 seconds" }),
+        "dropped",
+        '3 to change, messages are dropped: policy "queue.analyzer-orchestrator.rpc", service "gateway"',
+    ),
+    edited(
+        "shortens the deadline of an analysis",
+        configured({ analysisDeadline: "90 seconds" }),
+        "delayed",
+        "2 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "lowers a bound whose surplus is dropped",
+        declaredQueue(status, (each) => ({ ...each, bound: { ...each.bound, messages: 100 } })),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.notifications.status"',
+    ),
+    edited(
+        "lowers a bound whose surplus is dead-lettered",
+        define("queue.notifications.email", (all) => ({ ...all, "max-length": 10 })),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "lowers a bound that refuses",
+        declaredQueue(results, (each) => ({ ...each, bound: { ...each.bound, messages: 10 } })),
+        "delayed",
+        "2 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "takes a bound away",
+        define(`queue.${results}`, without("max-length")),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        { ...spot, operatorPolicies: [] },
+    ),
+    edited(
+        "keeps commands for an hour",
+        declaredQueue("admin.notifier", (each) =>
+            each.purpose === "commands" ? { ...each, retention: duration("1 hour") } : each,
+        ),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.admin.notifier"',
+    ),
+    edited(
+        "shrinks a log",
+        declaredQueue("admin.notifier", (each) => ({
+            ...each,
+            bound: { ...each.bound, size: bytes("1 MiB") },
+        })),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.admin.notifier"',
+    ),
+    edited(
+        "caps every TTL as an operator",
+        withOperatorPolicy(policyOf("cap", { "message-ttl": 3_600_000 })),
+        "dropped",
+        '1 to add, messages are dropped: operator policy "cap"',
+    ),
+    edited(
+        "caps one queue's length as an operator",
+        withOperatorPolicy(policyOf("cap", { "max-length": 10 }, { pattern: exactly(status) })),
+        "dropped",
+        '1 to add, messages are dropped: operator policy "cap"',
+    ),
+    // Dead letters and attempts.
+    edited(
+        "takes the dead letters of a queue away",
+        define(`queue.${results}`, without("dead-letter-exchange", "dead-letter-routing-key")),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.result-processor"',
+    ),
+    edited(
+        "sends dead letters to an exchange that is not there",
+        define("queue.notifications.email", (all) => ({
+            ...all,
+            "dead-letter-exchange": "spot.dead-leter",
+        })),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.notifications.email"',
+    ),
+    edited(
+        "counts a queue as not critical",
+        declaredQueue(results, (each) => (each.purpose === "work" ? { ...each, critical: false } : each)),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.result-processor"',
+    ),
+    edited(
+        "deletes a queue's policy",
+        withPolicies((each) => (each.name === `queue.${results}` ? undefined : each)),
+        "dropped",
+        '1 DELETE, messages are dropped: policy "queue.result-processor"',
+    ),
+    edited(
+        "narrows a policy's pattern",
+        withPolicies((each) =>
+            each.name === `queue.${results}` ? { ...each, pattern: exactly("results") } : each,
+        ),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.result-processor"',
+    ),
+    edited(
+        "looks at queues of another type",
+        withPolicies((each) =>
+            each.name === `queue.${results}` ? { ...each, applyTo: "classic_queues" } : each,
+        ),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.result-processor"',
+    ),
+    edited(
+        "puts another policy above",
+        withPolicy(
+            policyOf("urgent", { "max-length": 100_000 }, { precedence: 100, pattern: exactly(results) }),
+        ),
+        "dropped",
+        '1 to add, messages are dropped: policy "urgent"',
+    ),
+    edited(
+        "lifts a policy above another",
+        withPolicies((each) => (each.name === "low" ? { ...each, precedence: 100 } : each)),
+        "dropped",
+        '1 to change, messages are dropped: policy "low"',
+        withPolicy(policyOf("low", { "max-length": 100_000 }, { pattern: exactly(results) }))(spot),
+    ),
+    edited(
+        "limits the deliveries of evidence",
+        define(`queue.${results}.dlq`, (all) => ({ ...all, "delivery-limit": 3 })),
+        "dropped",
+        '1 to change, messages are dropped: policy "queue.result-processor.dlq"',
+    ),
+    edited(
+        "tries less often",
+        configured({ retryAttempts: "3" }),
+        "delayed",
+        "18 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "tries later",
+        configured({ retryDelay: "10 seconds" }),
+        "delayed",
+        "9 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "tries later, in delay queues",
+        configured({ retryDelay: "10 seconds" }, "4.2"),
+        "delayed",
+        "36 to change, messages may be delayed, nothing is lost",
+        configured({}, "4.2"),
+    ),
+    edited(
+        "lets no job take long",
+        configured({ jobLimit: "10 seconds" }),
+        "delayed",
+        "17 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "never gives a message up",
+        define(`queue.${results}`, (all) => ({ ...all, "delivery-limit": -1 })),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+    ),
+    // Rights.
+    edited(
+        "lets a service write anywhere",
+        permit("notifier", { write: ".*" }),
+        "none",
+        '1 to change, rights are widened: user "notifier"',
+    ),
+    edited(
+        "lets a service read anything",
+        permit("notifier", { read: ".*" }),
+        "none",
+        '1 to change, rights are widened: user "notifier"',
+    ),
+    edited(
+        "forgets the anchors of a permission",
+        permit("monitoring", { read: "result" }),
+        "none",
+        '1 to change, rights are widened: user "monitoring"',
+    ),
+    edited(
+        "lets a service configure its queue",
+        permit(results, { configure: exactly(results) }),
+        "none",
+        '1 to change, rights are widened: user "result-processor"',
+    ),
+    edited(
+        "forgets the keys of a topic exchange",
+        (all) => ({
+            ...all,
+            topicPermissions: all.topicPermissions.filter(({ user }) => user !== "gateway"),
+        }),
+        "none",
+        '2 DELETE, rights are widened: user "gateway"',
+    ),
+    edited(
+        "takes a needed exchange away",
+        permit("gateway", { write: "^$" }),
+        "dropped",
+        '1 to change, messages are dropped: permission "gateway"',
+    ),
+    edited(
+        "takes a needed queue away",
+        permit(results, { read: "^$" }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "makes a service an administrator",
+        (all) => ({
+            ...all,
+            users: all.users.map((each) =>
+                each.name === "notifier" ? { ...each, tags: ["administrator"] } : each,
+            ),
+        }),
+        "none",
+        '1 to change, rights are widened: user "notifier"',
+    ),
+    edited(
+        "deletes a user",
+        (all) => ({
+            ...withoutUser("gateway")(all),
+            permissions: all.permissions.filter(({ user }) => user !== "gateway"),
+            topicPermissions: all.topicPermissions.filter(({ user }) => user !== "gateway"),
+        }),
+        "dropped",
+        '4 DELETE, messages are dropped: user "gateway", permission "gateway"',
+    ),
+    edited(
+        "deletes the user of a service that publishes, and no right of it",
+        withoutUser("gateway"),
+        "dropped",
+        '1 DELETE, messages are dropped: user "gateway"',
+    ),
+    edited(
+        "deletes the user from which a service changes over to another",
+        configured({ credentialsGeneration: "3" }),
+        "delayed",
+        "34 DELETE, 10 to change, 68 to add, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "deletes the user of a service that only looks",
+        withoutUser("monitoring"),
+        "delayed",
+        "1 DELETE, messages may be delayed, nothing is lost",
+    ),
+    // Limits.
+    edited(
+        "lets fewer clients connect",
+        limited({ maxConnections: 20 }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        limited({ maxConnections: 100 })(spot),
+    ),
+    edited(
+        "limits who could connect without limit",
+        limited({ maxConnections: 100 }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+    ),
+    edited(
+        "lets a service open fewer channels",
+        limitedUser("gateway", { maxChannels: 2 }),
+        "delayed",
+        "1 to change, messages may be delayed, nothing is lost",
+        limitedUser("gateway", { maxChannels: 20, maxConnections: 5 })(spot),
+    ),
+    // Contracts.
+    edited(
+        "publishes what nobody takes",
+        declaredService("gateway", (each) => ({
+            ...each,
+            calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),
+        })),
+        "dropped",
+        '1 to change, messages are dropped: service "gateway"; keys lose their queue: "analysis.status.v2" of "spot.rpc", "analysis.submit.v2" of "spot.rpc"; services are broken: "gateway"',
+    ),
+    edited(
+        "publishes with a key that only the alternate exchange takes",
+        declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" })),
+        "delayed",
+        '2 to change, keys lose their queue: "analyze.requests" of "spot.analysis"',
+    ),
+    edited(
+        "publishes to an exchange where only the alternate takes it",
+        declaredService("analyzer-orchestrator", sendingWith("result", { exchange: "spot.notifications" })),
+        "delayed",
+        '3 to change, keys lose their queue: "analyze.result" of "spot.notifications"',
+    ),
+    edited(
+        "publishes to one receiver what went to two",
+        withBinding(binding("spot", "spot.notifications", "notifications.email", "notify.ended"))(
+            declaredService(results, sendingWith("completed", { routingKey: "notify.ended" })),
+        ),
+        "dropped",
+        '2 to change, 1 to add, messages are dropped: service "result-processor"',
+    ),
+    edited(
+        "publishes to another queue",
+        declaredService(results, sendingWith("completed", { routingKey: "notify.status" })),
+        "reordered",
+        "2 to change, messages may change their order, nothing is lost",
+    ),
+    edited(
+        "publishes a further message that only the alternate exchange takes",
+        declaredService("gateway", sendingOther),
+        "none",
+        '2 to change, services are broken: "gateway"',
+    ),
+    edited(
+        "consumes a queue that is not there",
+        declaredService("notifier", (each) => ({
+            ...each,
+            consumes: each.consumes.map((one) =>
+                one.message === "webhook" ? { ...one, queue: "notifications.webhooks" } : one,
+            ),
+        })),
+        "none",
+        '2 to change, services are broken: "notifier"',
+    ),
+    edited(
+        "stops consuming",
+        declaredService(results, (each) => ({ ...each, consumes: [] })),
+        "none",
+        '2 to change, services are broken: "result-processor"',
+    ),
+    edited(
+        "forgets who is urgent",
+        declaredService("gateway", (each) => ({
+            ...each,
+            publishes: each.publishes.map((one) => ({ ...one, urgency: false })),
+        })),
+        "reordered",
+        "1 to change, messages may change their order, nothing is lost",
+    ),
+];

@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import { found } from "../../../../tests/unit/found.ts";
+import { enginePreview } from "../../src/review/engine/enginePreview.ts";
+import { readPreview } from "../../src/review/engine/readPreview.ts";
+import { type BlastRadius, blastRadius } from "../../src/review/live/blastRadius.ts";
+import { withEvidence } from "../../src/review/report/evidence.ts";
+import type { ApprovedChange, Report, StackReport } from "../../src/review/report/report.ts";
+import { outcomeOf } from "../../src/review/report/report.ts";
+import { review } from "../../src/review/report/review.ts";
+import { editQueue } from "../checks/edits.ts";
+import { spot } from "./edits.ts";
+import { fixture } from "./engine/fixture.ts";
+
+const id = "replace queue spot/result-processor";
+const after = editQueue("result-processor", { type: "classic" })(spot);
+const compared = review("dev", spot, after);
+
+function reportWith(approved: readonly ApprovedChange[], state: StackReport["state"] = "compared"): Report {
+    const ids = approved.map((each) => each.id);
+    const stack: StackReport = {
+        stack: "dev",
+        state,
+        before: spot,
+        after,
+        review: compared,
+        approved,
+        unapproved: compared.verdict.toApprove.filter((each) => !ids.includes(each)),
+        problems: [],
+        hashes: {},
+    };
+    return {
+        stacks: [stack],
+        unread: [],
+        problems: [],
+        provenance: { base: { name: "a" }, head: { name: "b" }, tool: "t", command: "c" },
+        outcome: outcomeOf({ stacks: [stack], unread: [], problems: [] }),
+    };
+}
+
+function live(numbers: { readonly ready?: number } | undefined): BlastRadius {
+    const queues =
+        numbers === undefined
+            ? []
+            : [{ vhost: "spot", name: "result-processor", unacknowledged: 0, ...numbers }];
+    return blastRadius(compared, spot, { broker: "https://rabbit.example.com", queues, now: 0 });
+}
+
+function approval(messages?: number): ApprovedChange {
+    return { id, reason: "empty", ...(messages !== undefined && { messages }) };
+}
+
+describe("an approval, when a broker is asked", () => {
+    it.each<{
+        readonly what: string;
+        readonly approved: readonly ApprovedChange[];
+        readonly numbers: { readonly ready?: number } | undefined;
+        readonly exitCode: number;
+        readonly problem?: string;
+        readonly line: string;
+    }>([
+        {
+            what: "holds for an empty queue",
+            approved: [approval()],
+            numbers: { ready: 0 },
+            exitCode: 0,
+            line: "",
+        },
+        {
+            what: "covers no message by itself",
+            approved: [approval()],
+            numbers: { ready: 40_000 },
+            exitCode: 1,
+            problem: `finding approval of "${id}": it covers no messages, but 40,000 messages would die now; let consumers empty the queue first, or write "messages: 40000" into the approval`,
+            line: "; 40,000 messages would die now",
+        },
+        {
+            what: "covers as many as it says",
+            approved: [approval(40_000)],
+            numbers: { ready: 40_000 },
+            exitCode: 0,
+            line: "; 40,000 messages would die now",
+        },
+        {
+            what: "covers not one more",
+            approved: [approval(1)],
+            numbers: { ready: 2 },
+            exitCode: 1,
+            problem: `finding approval of "${id}": it covers 1 message, but 2 messages would die now; let consumers empty the queue first, or write "messages: 2" into the approval`,
+            line: "; 2 messages would die now",
+        },
+        {
+            what: "holds where nobody can count, which is told",
+            approved: [approval()],
+            numbers: {},
+            exitCode: 0,
+            problem: `note approval of "${id}": how many messages would die now is not known`,
+            line: "",
+        },
+        {
+            what: "does not hold for a broker that has none of the queues",
+            approved: [approval()],
+            numbers: undefined,
+            exitCode: 1,
+            problem:
+                'finding broker "https://rabbit.example.com": it has none of the queues that the change touches; check that it is the broker of this stack',
+            line: "",
+        },
+        {
+            what: "is still missing where there is none",
+            approved: [],
+            numbers: { ready: 1 },
+            exitCode: 1,
+            line: "; 1 message would die now",
+        },
+    ])("$what", ({ approved, numbers, exitCode, problem, line }) => {
+        const report = withEvidence(
+            reportWith(approved),
+            new Map([["dev", { live: live(numbers), problems: [] }]]),
+        );
+        const stack = found(report.stacks[0], "the stack");
+        expect(report.outcome.exitCode).toBe(exitCode);
+        expect(stack.problems.map((each) => `${each.kind} ${each.text}`)).toEqual(
+            problem === undefined ? [] : [problem],
+        );
+        expect(stack.review.verdict.line).toBe(`${compared.verdict.line}${line}`);
+        const isHeld = approved.length > 0 && !(problem?.startsWith("finding approval") ?? false);
+        expect([stack.approved.length, stack.unapproved]).toEqual(isHeld ? [1, []] : [0, [id]]);
+    });
+
+    it("covers a stack that goes as a whole", () => {
+        const whole = "delete stack dev";
+        const gone = reportWith([{ id: whole, reason: "r" }], "removed");
+        const [stack] = gone.stacks;
+        const verdict = { ...compared.verdict, toApprove: [whole] };
+        const report = {
+            ...gone,
+            stacks: [{ ...found(stack, "the stack"), review: { ...compared, verdict }, unapproved: [] }],
+        };
+        const judged = withEvidence(report, new Map([["dev", { live: live({ ready: 3 }), problems: [] }]]));
+        expect(judged.stacks[0]?.unapproved).toEqual([whole]);
+        expect(judged.outcome.exitCode).toBe(1);
+    });
+});
+
+it("takes problems of brokers and previews for the outcome, and leaves other stacks alone", () => {
+    const report = reportWith([approval()]);
+    const unreachable = { problems: [{ kind: "unreachable", text: "broker" }] } as const;
+    expect(withEvidence(report, new Map([["dev", unreachable]])).outcome.exitCode).toBe(3);
+    expect(withEvidence(report, new Map([["prod", unreachable]]))).toEqual(report);
+    const preview = readPreview(fixture("failed.events.ndjson"), "p");
+    const engine = enginePreview("p", preview, { changes: compared.changes, after });
+    const judged = withEvidence(report, new Map([["dev", { engine, problems: [] }]]));
+    expect(judged.outcome.exitCode).toBe(1);
+    expect(judged.stacks[0]?.engine).toBe(engine);
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { binding, exchange, type Queue, queue, type Topology } from "../../src/model/index.ts";
+import { pairOf } from "../../src/review/compare/side.ts";
+import { successorOf } from "../../src/review/compare/successor.ts";
+import { topologyOf } from "../routing/topologies.ts";
+
+const old = queue("v", "invoices", "quorum");
+
+function side(queues: readonly Queue[], fed: readonly string[] = []): Topology {
+    return topologyOf({
+        exchanges: [exchange("v", "events", "topic")],
+        queues,
+        bindings: fed.map((name) => binding("v", "events", name, "order.placed")),
+    });
+}
+
+describe("the successor of a queue that goes", () => {
+    it.each<[string, Topology, Topology, string | undefined]>([
+        [
+            "is the new one with the same bindings",
+            side([old], ["invoices"]),
+            side([queue("v", "bills", "quorum")], ["bills"]),
+            "bills",
+        ],
+        [
+            "is the new one of nearly the same name",
+            side([old]),
+            side([queue("v", "invoice", "quorum")]),
+            "invoice",
+        ],
+        ["is none of another type", side([old]), side([queue("v", "invoice", "classic")]), undefined],
+        [
+            "is none of another purpose",
+            side([old]),
+            side([queue("v", "invoice", "quorum", { purpose: "parking" })]),
+            undefined,
+        ],
+        ["is none of another name", side([old]), side([queue("v", "orders", "quorum")]), undefined],
+        [
+            "is none that was there before",
+            side([old, queue("v", "invoice", "quorum")]),
+            side([queue("v", "invoice", "quorum")]),
+            undefined,
+        ],
+        [
+            "is none where hundreds are new at once and names say nothing",
+            side([queue("v", "q-0000", "quorum")]),
+            side(Array.from({ length: 201 }, (_, index) => queue("v", `q-${1_000 + index}`, "quorum"))),
+            undefined,
+        ],
+    ])("%s", (_, before, after, name) => {
+        const [gone] = before.queues;
+        expect(gone === undefined ? gone : successorOf(gone, pairOf(before, after))?.name).toBe(name);
+    });
+});

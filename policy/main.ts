@@ -1,4 +1,0 @@
-import { PolicyPack } from "@pulumi/policy";
-import { topologyPolicies } from "./policies.js";
-
-new PolicyPack("spot-messaging", { policies: topologyPolicies() });

@@ -1,0 +1,2 @@
+export const sourceCondition: string;
+export const nodeArguments: readonly string[];

@@ -1,9 +1,0 @@
-import type { Binding, Policy, Queue, RetryRoute } from "../../model/index.js";
-
-/** What one declared queue becomes on the broker. */
-export interface CompiledQueue {
-    readonly queues: readonly Queue[];
-    readonly bindings: readonly Binding[];
-    readonly policies: readonly Policy[];
-    readonly retry?: RetryRoute;
-}

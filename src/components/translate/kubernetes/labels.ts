@@ -1,8 +1,0 @@
-/** The labels of everything that belongs to one part of the platform. */
-export function partLabels(component: "broker" | "service"): Record<string, string> {
-    return {
-        "app.kubernetes.io/part-of": "spot-platform",
-        "app.kubernetes.io/component": component,
-        "app.kubernetes.io/managed-by": "pulumi",
-    };
-}

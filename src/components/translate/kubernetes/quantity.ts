@@ -1,7 +1,0 @@
-import { type Bytes, formatBytes } from "../../../model/index.js";
-
-/** A size as Kubernetes writes it: `4Gi`, `512Mi`. */
-export function formatQuantity(size: Bytes): string {
-    const [amount = "", unit = ""] = formatBytes(size).split(" ");
-    return amount + unit.replace(/B$/, "");
-}

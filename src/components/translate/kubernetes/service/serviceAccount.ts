@@ -1,8 +1,0 @@
-import type * as k8s from "@pulumi/kubernetes";
-import type { Plain } from "../../plain.js";
-import { type ServicePlace, serviceMetadata } from "./place.js";
-
-/** An identity of the service's own that may do nothing: services do not speak to Kubernetes, so no pod gets a token. */
-export function toServiceAccountArgs(place: ServicePlace): Plain<k8s.core.v1.ServiceAccountArgs> {
-    return { metadata: serviceMetadata(place), automountServiceAccountToken: false };
-}

@@ -1,0 +1,55 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Plain } from "@spot-messaging/pulumi/kubernetes";
+import { operatorKinds, partLabels } from "@spot-messaging/pulumi/kubernetes";
+import { contentName } from "./place.ts";
+
+/** The user with which KEDA asks how long queues are. */
+export interface ScalingUser {
+    readonly namespace: string;
+    readonly username: string;
+    /** The Secret, and the entry in it, with the certificate of the authority that the broker's is from. */
+    readonly authority: { readonly secretName: string; readonly key: string };
+}
+
+export const authenticationName = "spot-scaling";
+
+/** The Secret that {@link toTriggerAuthenticationArgs} refers to; {@link scalingData} is its content. */
+export function toScalingSecretArgs(user: ScalingUser): Omit<Plain<k8s.core.v1.SecretArgs>, "stringData"> {
+    return {
+        metadata: {
+            name: scalingSecretName(user),
+            namespace: user.namespace,
+            labels: partLabels("service"),
+        },
+        immutable: true,
+    };
+}
+
+/** The names are KEDA's, which takes the word that switches TLS on from a Secret only. All of it is a secret. */
+export function scalingData(
+    { username }: ScalingUser,
+    password: string,
+): Readonly<Record<"username" | "password" | "tls", string>> {
+    return { username, password, tls: "enable" };
+}
+
+/** Another user is another Secret, so that KEDA never reads one half from before. */
+export function scalingSecretName({ username }: ScalingUser): string {
+    return contentName(authenticationName, username);
+}
+
+/** @see https://keda.sh/docs/2.20/scalers/rabbitmq-queue/#authentication-parameters */
+export function toTriggerAuthenticationArgs(user: ScalingUser): k8s.apiextensions.CustomResourceArgs {
+    const { namespace, authority } = user;
+    const name = scalingSecretName(user);
+    return {
+        ...operatorKinds.triggerAuthentication,
+        metadata: { name: authenticationName, namespace, labels: partLabels("service") },
+        spec: {
+            secretTargetRef: [
+                ...["username", "password", "tls"].map((key) => ({ parameter: key, name, key })),
+                { parameter: "ca", name: authority.secretName, key: authority.key },
+            ],
+        },
+    };
+}

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MessagingTopology, RabbitMqCluster } from "@spot-messaging/pulumi";
+import { type Service, type Topology, userOf } from "@spot-messaging/topology";
+import type { ConsumerServiceArgs } from "./consumerService.ts";
+
+export interface SpotServicesArgs {
+    readonly topology: Topology;
+    readonly vhost: string;
+    /** What a service is told of the topology. */
+    readonly contractOf: (service: Service) => object;
+    readonly cluster: RabbitMqCluster;
+    readonly messaging: MessagingTopology;
+    readonly image: string;
+}
+
+/** Every deployed service of a topology, with what they share. Nothing starts before the topology is declared. */
+export abstract class SpotServices extends pulumi.ComponentResource {
+    constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+        super("messaging:index:SpotServices", name, {}, opts);
+    }
+}
+
+/** The arguments of each service that runs somewhere; those of users that nobody deploys have none. */
+export function deployedServices({
+    topology,
+    vhost,
+    contractOf,
+    cluster,
+    messaging,
+}: SpotServicesArgs): readonly Omit<ConsumerServiceArgs, "image">[] {
+    return topology.services.flatMap((service) =>
+        service.workload === undefined
+            ? []
+            : [
+                  {
+                      service,
+                      workload: service.workload,
+                      contract: JSON.stringify(contractOf(service), undefined, 4),
+                      vhost,
+                      address: cluster.address,
+                      username: userOf(service),
+                      password: messaging.passwords.get(userOf(service)) ?? "",
+                  },
+              ],
+    );
+}

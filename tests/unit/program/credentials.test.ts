@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { devConfig, prodConfig } from "../environments.ts";
+import { mask, passwordOf, type Registration, recordProgram } from "./recorder.ts";
+
+// That nobody is refused meanwhile is shown by tests/broker and tests/engine.
+
+const first = await recordProgram("prod", prodConfig);
+const second = await recordProgram("prod", { ...prodConfig, credentialsGeneration: "2" });
+const mixed = await recordProgram("dev", { ...devConfig, serviceCredentials: '["gateway=3"]' });
+
+function users(registrations: readonly Registration[]): readonly Registration[] {
+    return registrations.filter(({ type }) => type === "rabbitmq:index/user:User");
+}
+
+const connection = z.object({ "connection.json": z.string() });
+
+/** Who logs in, and with which password, by the resource that tells it. */
+function logins(registrations: readonly Registration[]): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(
+        registrations
+            .filter(({ name }) => name.endsWith("-connection"))
+            .map(({ name, inputs }) => {
+                const text = connection.parse(inputs["stringData"])["connection.json"];
+                const { username, password } = z
+                    .object({ username: z.string(), password: z.string() })
+                    .parse(JSON.parse(text));
+                return [name, [username, password]];
+            }),
+    );
+}
+
+/** What an object is called on Kubernetes, by the resource's name. */
+function objectNames(registrations: readonly Registration[], kind: string): ReadonlyMap<string, unknown> {
+    const metadata = z.object({ metadata: z.object({ name: z.string() }) });
+    return new Map(
+        registrations
+            .filter(({ type, name }) => type.endsWith(`:${kind}`) && name.startsWith("services"))
+            .map(({ name, inputs }) => [name, metadata.parse(inputs).metadata.name]),
+    );
+}
+
+describe("the second generation of passwords", () => {
+    it("adds a user with a password of its own beside each, and changes none", () => {
+        expect(users(first)).toHaveLength(10);
+        expect(users(second)).toHaveLength(20);
+        for (const { inputs, masked } of users(second)) {
+            expect(inputs["password"]).toBe(passwordOf(`spot-password-${String(inputs["name"])}`));
+            expect(masked["password"]).toBe(mask);
+        }
+        const after = new Map(users(second).map(({ name, inputs }) => [name, inputs]));
+        expect(users(first).map(({ name }) => after.get(name))).toEqual(
+            users(first).map(({ inputs }) => inputs),
+        );
+        expect(second.filter(({ masked }) => JSON.stringify(masked).includes("pa55word"))).toEqual([]);
+    });
+
+    it("lets every service log in as its new user, once that one has its rights", () => {
+        const told = logins(second);
+        expect(Object.keys(told)).toHaveLength(8);
+        for (const [name, login] of Object.entries(told)) {
+            const service = /^services-(.*)-connection$/.exec(name)?.[1] ?? "";
+            expect(login).toEqual([`${service}-2`, passwordOf(`spot-password-${service}-2`)]);
+        }
+        const rights = second.filter(({ type }) => /permissions:\w*Permissions$/i.test(type));
+        expect(rights).toHaveLength(20 + 16);
+        const deployments = second.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
+        expect(Math.max(...rights.map(({ done }) => done))).toBeLessThan(
+            Math.min(...deployments.map(({ begun }) => begun)),
+        );
+    });
+
+    // The same name would be changed under the pods of before, and would not roll any.
+    it("tells them by other Secrets, and rolls nothing else", () => {
+        const [was, is] = [first, second].map((each) => objectNames(each, "Secret"));
+        expect([...(was ?? [])].filter(([name, called]) => is?.get(name) === called)).toEqual([]);
+        expect(objectNames(second, "ConfigMap")).toEqual(objectNames(first, "ConfigMap"));
+        expect(objectNames(second, "Deployment")).toEqual(objectNames(first, "Deployment"));
+    });
+
+    it("lets KEDA ask as its new user, too", () => {
+        const [secret] = second.filter(({ name }) => name === "services-scaling-user");
+        expect(secret?.inputs["stringData"]).toEqual({
+            username: "monitoring-2",
+            password: passwordOf("spot-password-monitoring-2"),
+            tls: "enable",
+        });
+    });
+});
+
+describe("a generation of one service's own", () => {
+    it("changes that service, and no other", () => {
+        const names = users(mixed).map(({ inputs }) => String(inputs["name"]));
+        expect(names).toHaveLength(11);
+        expect(names.filter((name) => name.startsWith("gateway")).sort()).toEqual(["gateway-2", "gateway-3"]);
+        const uploads = mixed
+            .filter(({ name }) => name === "services-gateway-0")
+            .map(({ inputs }) => inputs["uploads"]);
+        expect(JSON.stringify(uploads)).toContain(passwordOf("spot-password-gateway-3"));
+    });
+});

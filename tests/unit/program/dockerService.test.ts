@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { duration, service } from "@spot-messaging/topology";
+import { describe, expect, it } from "vitest";
+import { DockerService } from "../../../src/services/dockerService.ts";
+import { found } from "../found.ts";
+import { passwordOf, record } from "./recorder.ts";
+
+class Dependency extends pulumi.ComponentResource {}
+
+const worker = service("worker", {
+    consumes: [
+        { message: "job", queue: "jobs", prefetch: 1, jobLimit: duration("90 seconds") },
+        { message: "admin", queue: "admin.worker", prefetch: 1, jobLimit: duration("10 seconds") },
+    ],
+});
+const args = {
+    service: worker,
+    workload: { program: "work", replicas: 2, settings: {} },
+    prefix: "spot",
+    contract: "{}",
+    vhost: "v",
+    address: { hosts: ["a", "b"], port: 5672, tls: false },
+    username: "worker",
+    password: passwordOf("worker"),
+    image: "image",
+    network: "network",
+    dataVolume: "data",
+} as const;
+
+describe("DockerService", () => {
+    it("runs the service's program without privileges, and gives it time to finish its longest job", async () => {
+        const registrations = await record("dev", () => {
+            new DockerService("s", args);
+            return Promise.resolve();
+        });
+        const containers = registrations.filter(({ type }) => type === "docker:index/container:Container");
+        expect(containers.map(({ name, inputs }) => [name, inputs["name"]]).sort()).toEqual([
+            ["s-0", "spot-worker-0"],
+            ["s-1", "spot-worker-1"],
+        ]);
+        const { inputs, masked } = found(containers[0], "a container");
+        const { uploads, healthcheck, name, ...rest } = inputs;
+        expect(rest).toEqual({
+            image: "image",
+            command: ["work"],
+            envs: [
+                "SPOT_CONTRACT=/etc/spot/contract.json",
+                "SPOT_CONNECTION=/run/secrets/spot/connection.json",
+                "SPOT_DATA=/var/lib/spot",
+                "SPOT_HEALTH=/tmp/spot-health",
+            ],
+            networksAdvanced: [{ name: "network", aliases: ["worker"] }],
+            ports: [],
+            volumes: [{ volumeName: "data", containerPath: "/var/lib/spot" }],
+            wait: true,
+            waitTimeout: 120,
+            restart: "unless-stopped",
+            destroyGraceSeconds: 110,
+            stopSignal: "SIGTERM",
+            init: true,
+            capabilities: { drops: ["ALL"] },
+            securityOpts: ["no-new-privileges"],
+        });
+        expect(String(name)).toMatch(/^spot-worker-[01]$/);
+        expect(healthcheck).toEqual({
+            tests: ["CMD", "python3", "-S", "-m", "spot_health", "readiness"],
+            interval: "2s",
+            timeout: "5s",
+            startPeriod: "1m0s",
+            retries: 5,
+        });
+        expect(masked["uploads"]).toBe("[secret]");
+        const connection = {
+            hosts: ["a", "b"],
+            port: 5672,
+            tls: null,
+            vhost: "v",
+            username: "worker",
+            password: passwordOf("worker"),
+        };
+        expect(uploads).toEqual([
+            { file: "/etc/spot/contract.json", content: "{}", permissions: "0644" },
+            {
+                file: "/run/secrets/spot/connection.json",
+                content: JSON.stringify(connection),
+                permissions: "0644",
+            },
+        ]);
+    });
+
+    // In the state, so that a destroy removes services before what they use; the order of creation does not show it.
+    it("hands its dependencies down to every container", async () => {
+        const handedDown: unknown[] = [];
+        let dependency: Dependency | undefined;
+        await record("dev", () => {
+            dependency = new Dependency("test:index:Dependency", "dependency");
+            new DockerService("s", args, {
+                dependsOn: [dependency],
+                transformations: [
+                    ({ type, opts }) => {
+                        if (type === "docker:index/container:Container") {
+                            handedDown.push(opts.dependsOn);
+                        }
+                        return undefined;
+                    },
+                ],
+            });
+            return Promise.resolve();
+        });
+        expect(handedDown).toHaveLength(2);
+        for (const each of handedDown) {
+            expect(Array.isArray(each) && each.length === 1 && each[0] === dependency).toBe(true);
+        }
+    });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { devTopology, prodConfig } from "../environments.ts";
+import { protectedBy } from "./recorder.ts";
+
+const queues = devTopology("4.3").queues.map(({ name }) => `rabbitmq:index/queue:Queue spot-queue-${name}`);
+const wanted = await protectedBy("prod", { ...prodConfig, protectQueues: "true" });
+const unwanted = await protectedBy("prod", { ...prodConfig, protectQueues: "false" });
+
+describe("protectQueues", () => {
+    it("protects whatever holds messages or e-mails, and nothing else", () => {
+        expect(queues).toHaveLength(29);
+        expect(wanted).toEqual(
+            [
+                "kubernetes:core/v1:PersistentVolumeClaim services-data",
+                "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster rabbitmq-kubernetes-cluster",
+                ...queues,
+            ].sort(),
+        );
+    });
+
+    it("protects nothing where it is false", () => {
+        expect(unwanted).toEqual([]);
+    });
+});
