@@ -14,7 +14,7 @@ import { servicesImageName } from "./images/servicesImageName.ts";
 import { DockerServices } from "./services/dockerServices.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
 import { KubernetesServices } from "./services/kubernetesServices.ts";
-import { contractOf } from "./topology/contract.ts";
+import { spotContract } from "./topology/contract.ts";
 import { buildTopology } from "./topology/index.ts";
 import { services as serviceNames, vhostName } from "./topology/names.ts";
 
@@ -74,7 +74,7 @@ const messaging = new MessagingTopology("spot", { topology }, { provider: cluste
 const services = {
     topology,
     vhost: vhostName,
-    contractOf: (service: Service) => contractOf(topology, service),
+    contractOf: (service: Service) => spotContract(topology, service),
     cluster,
     messaging,
 };

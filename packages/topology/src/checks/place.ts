@@ -1,5 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { Binding, Exchange, Queue } from "../model/index.ts";
+
+export { suggestName as meant } from "../text/suggestName.ts";
 
 /** Names an object as every finding does: `vhost "spot": queue "result-processor"`. */
 export function placeOf(vhost: string, kind: string, name: string): string {
@@ -31,11 +32,4 @@ export function userPlace(service: { readonly name: string }, user: string): str
 export function quoted(names: readonly string[], most = 5): string {
     const shown = names.slice(0, most).map((name) => `"${name}"`);
     return [...shown, ...(names.length > most ? [`${names.length - most} more`] : [])].join(", ");
-}
-
-/** The way out for a name that does not exist: the likeliest meant one, or else how to make it. */
-export function meant(name: string, known: readonly string[], otherwise: string): string {
-    const candidate = known.length === 0 ? undefined : closest(name, [...known]);
-    const near = candidate !== undefined && distance(name, candidate) <= Math.max(2, name.length / 4);
-    return near ? `did you mean "${candidate}"?` : otherwise;
 }

@@ -18,14 +18,8 @@ import { onlyVhostOf, reportShape, reportWriting } from "./definitionsShape.ts";
 import { exportedVersion } from "./exportedVersion.ts";
 import { type InputProblems, inputProblems } from "./inputProblem.ts";
 import type { JsonDocument } from "./jsonDocument.ts";
-import {
-    isObject,
-    type JsonObject,
-    type ObjectReader,
-    objectReader,
-    placeAt,
-    shown,
-} from "./objectReader.ts";
+import { isObject, type JsonObject, type ObjectReader, objectReader, placeAt } from "./objectReader.ts";
+import { shown } from "../text/shown.ts";
 import { origins } from "./origins.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 
@@ -124,7 +118,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
                 JSON.stringify([vhost, user, exchange]),
             ),
             services: [],
-            retries: {},
+            retries: [],
         },
         problems: problems.all(),
         origins: found,

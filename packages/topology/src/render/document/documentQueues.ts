@@ -2,7 +2,7 @@ import { groups } from "../../lookup/groups.ts";
 import type { Queue, Topology } from "../../model/index.ts";
 import { compareText, identities } from "../../review/compare/canonical.ts";
 import { code, codes, plain, table } from "../markdown.ts";
-import { homeVhost, nameIn } from "./naming.ts";
+import { nameIn } from "./naming.ts";
 import { type QueueFacts, queueFacts } from "./queueFacts.ts";
 
 /** The queues, by who reads them. */
@@ -36,7 +36,7 @@ function readersOf(topology: Topology): (queue: Queue) => string {
         for (const service of topology.services) {
             const read = kind === "consumes" ? service.consumes.map(({ queue }) => queue) : service.inspects;
             for (const name of new Set(read)) {
-                const key = identities.queues({ vhost: homeVhost(topology), name });
+                const key = identities.queues({ vhost: service.vhost, name });
                 names.set(key, [...(names.get(key) ?? []), service.name]);
             }
         }

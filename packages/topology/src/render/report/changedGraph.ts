@@ -1,5 +1,4 @@
 import { type Topology } from "../../model/index.ts";
-import { identities } from "../../review/compare/canonical.ts";
 import { type ChangedObject, objectId } from "../../review/compare/change.ts";
 import { bindingObject } from "../../review/compare/comparedObject.ts";
 import type { StackReport } from "../../review/report/report.ts";
@@ -53,7 +52,7 @@ function marksOf({ changes, settings }: StackReport["review"], before: Topology,
             (each) =>
                 [
                     markKey("services", each),
-                    markOf({ kind: "service", vhost: "", name: identities.services(each) }),
+                    markOf({ ...each, kind: "service" }),
                 ] as const,
         ),
     ]);
