@@ -1,4 +1,10 @@
-import { compile, type Declaration, declare, type ServiceInput, type Topology } from "@spot-messaging/topology";
+import {
+    compile,
+    type Declaration,
+    declare,
+    type ServiceInput,
+    type Topology,
+} from "@spot-messaging/topology";
 import { userNames } from "../environment/credentials.ts";
 import { type Environment } from "../environment/environment.ts";
 import { analysis } from "./analysis.ts";

@@ -61,8 +61,8 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
             vhost: queue.vhost,
             name: queue.name,
             type: queue.type,
-            owner: [queue.name, ...deadLettersOf, ...(delays ? next : [])].flatMap(
-                (name) => consumers.get(queue.vhost, name),
+            owner: [queue.name, ...deadLettersOf, ...(delays ? next : [])].flatMap((name) =>
+                consumers.get(queue.vhost, name),
             )[0]?.name,
             consumers: own.map(({ name }) => name),
             deadLettersOf,

@@ -82,7 +82,10 @@ function exchangesOf(
     return [...exchanges, ...added.filter(({ name }) => exchanges.every((each) => each.name !== name))];
 }
 
-function exchangeOf(vhost: string, { name, type, durable, autoDelete, internal, ...rest }: ExchangeDeclaration): Exchange {
+function exchangeOf(
+    vhost: string,
+    { name, type, durable, autoDelete, internal, ...rest }: ExchangeDeclaration,
+): Exchange {
     return exchange(vhost, name, type, { durable, autoDelete, internal, arguments: rest.arguments });
 }
 

@@ -10,8 +10,6 @@ export function compilePlainQueue(vhost: string, plain: PlainQueue): CompiledQue
         queues: [queue(vhost, name, type, { durable, autoDelete, retain, arguments: plain.arguments })],
         bindings: bindingsOf(vhost, plain),
         policies:
-            Object.keys(settings).length === 0
-                ? []
-                : [queuePolicy(vhost, name, type, "plain", settings)],
+            Object.keys(settings).length === 0 ? [] : [queuePolicy(vhost, name, type, "plain", settings)],
     };
 }

@@ -101,10 +101,4 @@ export interface PlainInput extends AnyQueueInput {
 }
 
 /** A queue as plain data. */
-export type QueueInput =
-    | WorkInput
-    | TransientInput
-    | RequestInput
-    | CommandInput
-    | ParkingInput
-    | PlainInput;
+export type QueueInput = WorkInput | TransientInput | RequestInput | CommandInput | ParkingInput | PlainInput;

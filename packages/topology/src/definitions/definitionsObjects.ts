@@ -14,10 +14,10 @@ import {
     type Vhost,
     type VhostLimits,
 } from "../model/index.ts";
+import { shown } from "../text/shown.ts";
 import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import { isObject, type ObjectReader, objectReader } from "./objectReader.ts";
-import { shown } from "../text/shown.ts";
 
 /** What reading an object needs to know of the export around it. */
 export interface DefinitionsContext {

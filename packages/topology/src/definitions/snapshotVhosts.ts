@@ -12,7 +12,8 @@ export function withVhosts(snapshot: unknown): unknown {
     const { vhosts, services, retries } = topology;
     const first: unknown = Array.isArray(vhosts) ? vhosts[0] : undefined;
     const vhost = isObject(first) ? first["name"] : undefined;
-    const inVhost = (each: unknown): unknown => (isObject(each) && !("vhost" in each) ? { vhost, ...each } : each);
+    const inVhost = (each: unknown): unknown =>
+        isObject(each) && !("vhost" in each) ? { vhost, ...each } : each;
     return {
         ...snapshot,
         topology: {

@@ -1,7 +1,8 @@
 import { declareSpot } from "../../../../src/topology/index.ts";
 import { devEnvironment, devTopology } from "../../../../tests/unit/environments.ts";
 import { compile } from "../../src/compile/index.ts";
-import type { Declaration, ExchangeDeclaration, QueueDeclaration } from "../../src/declare/declaration.ts";
+import type { Declaration, ExchangeDeclaration } from "../../src/declare/declaration.ts";
+import type { Bound, QueueDeclaration } from "../../src/declare/queueDeclaration.ts";
 import type {
     Binding,
     BrokerVersion,
@@ -69,6 +70,13 @@ export function declaredQueue(
         ...all,
         queues: all.queues.flatMap((each) => (each.name === name ? (change(each) ?? []) : each)),
     }));
+}
+
+/** A queue that holds more or less. */
+export function declaredBound(name: string, change: Partial<Bound>): Topology {
+    return declaredQueue(name, (each) =>
+        each.purpose === "plain" ? each : { ...each, bound: { ...each.bound, ...change } },
+    );
 }
 
 export function declaredExchange(

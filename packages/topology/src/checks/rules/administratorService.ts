@@ -14,7 +14,8 @@ export const administratorService: Rule = {
             const services = servicesOf(name);
             const risky = tags.filter(
                 (tag) =>
-                    tag === "administrator" || (tag === "policymaker" && services.some(({ workload }) => workload !== undefined)),
+                    tag === "administrator" ||
+                    (tag === "policymaker" && services.some(({ workload }) => workload !== undefined)),
             );
             return services.length === 0 || risky.length === 0
                 ? []

@@ -1,5 +1,5 @@
-import { bytes, type Bytes } from "../../model/size.ts";
-import { duration, type Duration } from "../../model/duration.ts";
+import { type Duration, duration } from "../../model/duration.ts";
+import { type Bytes, bytes } from "../../model/size.ts";
 import type { DefaultsInput } from "../declarationInput.ts";
 import type { Bound, Retry } from "../queueDeclaration.ts";
 import type { BoundInput, RetryInput } from "../queueInput.ts";
@@ -86,7 +86,10 @@ export function readRetry(outer: Options, otherwise: Retry): Retry {
     const longest = delay > otherwise.delayLimit ? delay : otherwise.delayLimit;
     const delayLimit = options.or("delayLimit", span, longest);
     if (delay > delayLimit) {
-        options.problem('"retry.delay" is longer than "retry.delayLimit"', "raise the limit or lower the delay");
+        options.problem(
+            '"retry.delay" is longer than "retry.delayLimit"',
+            "raise the limit or lower the delay",
+        );
     }
     return { attempts: options.or("attempts", count(1), otherwise.attempts), delay, delayLimit };
 }

@@ -1,10 +1,10 @@
+import { suggestName } from "../../text/suggestName.ts";
 import type { ExchangeDeclaration } from "../declaration.ts";
 import { direct, type ExchangeInput, topic } from "../exchanges.ts";
 import { readExchange } from "./exchange.ts";
 import { type KnownNames, predeclaredExchanges } from "./knownNames.ts";
 import { namedList } from "./namedList.ts";
 import type { Options, Report } from "./options.ts";
-import { suggestName } from "../../text/suggestName.ts";
 
 /** The exchanges of a virtual host, and those that the compiler adds where they are needed. */
 export interface Exchanges {
@@ -67,7 +67,11 @@ function readAdded(
     );
     const other = declared.find(({ name }) => name === read.name);
     if (other !== undefined && typeof written !== "string") {
-        report(place, `exchange "${read.name}" is declared twice`, 'give only its name here, or remove it from "exchanges"');
+        report(
+            place,
+            `exchange "${read.name}" is declared twice`,
+            'give only its name here, or remove it from "exchanges"',
+        );
     }
     return other ?? read;
 }

@@ -2,8 +2,8 @@ import { queueTypes } from "../../model/queue.ts";
 import type { Bound, QueueDeclaration } from "../queueDeclaration.ts";
 import type { QueueInput } from "../queueInput.ts";
 import {
-    deadline,
     type Defaults,
+    deadline,
     ownBounds,
     ownRetention,
     ownTimeout,
@@ -107,15 +107,17 @@ function purposeOf(written: unknown, place: string, report: Report): Purpose | u
 function readRetention(options: Options): typeof ownRetention {
     const retention = options.or("retention", span, ownRetention);
     if (retention % 1_000 !== 0 && options.has("retention")) {
-        options.problem('"retention" is not in whole seconds', "the broker counts the age of a stream in seconds");
+        options.problem(
+            '"retention" is not in whole seconds',
+            "the broker counts the age of a stream in seconds",
+        );
     }
     return retention;
 }
 
-function readPlain(options: Options): Omit<
-    Extract<QueueDeclaration, { readonly purpose: "plain" }>,
-    "purpose" | "name" | "sources" | "retain"
-> {
+function readPlain(
+    options: Options,
+): Omit<Extract<QueueDeclaration, { readonly purpose: "plain" }>, "purpose" | "name" | "sources" | "retain"> {
     const args = options.or("arguments", table, {});
     if ("x-queue-type" in args) {
         options.problem('has the argument "x-queue-type"', 'say it in "type"');

@@ -32,7 +32,12 @@ const publicationOptions: readonly (keyof PublicationInput)[] = [
     "urgency",
     "expiration",
 ];
-const subscriptionOptions: readonly (keyof SubscriptionInput)[] = ["queue", "message", "prefetch", "jobLimit"];
+const subscriptionOptions: readonly (keyof SubscriptionInput)[] = [
+    "queue",
+    "message",
+    "prefetch",
+    "jobLimit",
+];
 const callOptions: readonly (keyof CallInput)[] = ["message", "to", "key", "timeout"];
 const workloadOptions: readonly (keyof Workload)[] = ["program", "replicas", "httpPort", "settings"];
 

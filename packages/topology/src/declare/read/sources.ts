@@ -1,6 +1,6 @@
 import { bindingKey } from "../../model/binding.ts";
-import type { SourceInput } from "../queueInput.ts";
 import type { Source } from "../queueDeclaration.ts";
+import type { SourceInput } from "../queueInput.ts";
 import { list, table, text, texts } from "./kind.ts";
 import { expectExchange, type KnownNames, routesByKey } from "./knownNames.ts";
 import { unnamedList } from "./namedList.ts";
@@ -39,7 +39,10 @@ export function readSources(
         return [];
     }
     if (typeof from !== "string") {
-        options.required("from", { ...list, fix: () => "write the name of an exchange, or a list of bindings" });
+        options.required("from", {
+            ...list,
+            fix: () => "write the name of an exchange, or a list of bindings",
+        });
         return [];
     }
     return withoutRepeated(options, sourcesOf(options, "from", known, withArguments));
@@ -61,7 +64,11 @@ export function sourcesOf(
     }
     expectExchange(options, option, exchange, known);
     const args = withArguments ? options.or("arguments", table, {}) : {};
-    return readKeys(options, exchange, known).map((routingKey) => ({ exchange, routingKey, arguments: args }));
+    return readKeys(options, exchange, known).map((routingKey) => ({
+        exchange,
+        routingKey,
+        arguments: args,
+    }));
 }
 
 function readKeys(options: Options, exchange: string, known: KnownNames): readonly string[] {
@@ -96,7 +103,10 @@ function withoutRepeated(options: Options, sources: readonly Source[]): readonly
             arguments: args,
         });
         if (seen.has(identity)) {
-            options.problem(`is bound twice to exchange "${exchange}" with key "${routingKey}"`, "remove one");
+            options.problem(
+                `is bound twice to exchange "${exchange}" with key "${routingKey}"`,
+                "remove one",
+            );
         }
         seen.add(identity);
     }

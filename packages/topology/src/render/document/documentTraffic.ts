@@ -1,4 +1,10 @@
-import { type Call, formatDuration, type Publication, type Service, type Topology } from "../../model/index.ts";
+import {
+    type Call,
+    formatDuration,
+    type Publication,
+    type Service,
+    type Topology,
+} from "../../model/index.ts";
 import { type Router, router } from "../../routing/routing.ts";
 import { code, codes, plain, table } from "../markdown.ts";
 import { nameIn } from "./naming.ts";

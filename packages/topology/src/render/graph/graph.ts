@@ -53,13 +53,7 @@ export function graphOf(topology: Topology, marks: Marks = new Map()): Graph {
         ),
         ...topology.services.flatMap((each) =>
             (["sender", "receiver"] as const).map((kind) =>
-                node(
-                    kind,
-                    each,
-                    nameIn(topology, each),
-                    [],
-                    marks.get(markKey("services", each)),
-                ),
+                node(kind, each, nameIn(topology, each), [], marks.get(markKey("services", each))),
             ),
         ),
     ];

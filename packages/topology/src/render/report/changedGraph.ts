@@ -48,13 +48,7 @@ function marksOf({ changes, settings }: StackReport["review"], before: Topology,
         ),
         ...queues.map((each) => [markKey("queues", each), markOf({ ...each, kind: "queue" })] as const),
         ...bindings.map((each) => [markKey("bindings", each), markOf(bindingObject(each))] as const),
-        ...services.map(
-            (each) =>
-                [
-                    markKey("services", each),
-                    markOf({ ...each, kind: "service" }),
-                ] as const,
-        ),
+        ...services.map((each) => [markKey("services", each), markOf({ ...each, kind: "service" })] as const),
     ]);
     return new Map(marks.flatMap(([key, mark]) => (mark === undefined ? [] : [[key, mark] as const])));
 }

@@ -83,8 +83,7 @@ export const serviceRule: KindRule = {
 
 function fieldEffects({ object }: Draft, change: FieldChange, before: Side, after: Side): readonly Effect[] {
     const [list, message, property] = fieldPath(change.field);
-    const publication =
-        list === "publishes" ? publicationOf(after.topology, object, message) : undefined;
+    const publication = list === "publishes" ? publicationOf(after.topology, object, message) : undefined;
     if (publication !== undefined && publicationOf(before.topology, object, message) !== undefined) {
         return publicationEffects(change, property, publication, object.vhost, after);
     }

@@ -67,7 +67,9 @@ export const userRule: KindRule = {
  * another by then is refused nothing.
  */
 function deletion(user: string, { after }: Pair): Effect {
-    const publishes = after.topology.vhosts.some(({ name }) => (after.needs(name, user)?.write.size ?? 0) > 0);
+    const publishes = after.topology.vhosts.some(
+        ({ name }) => (after.needs(name, user)?.write.size ?? 0) > 0,
+    );
     const start = "its connections are closed and no new one is let in: what";
     return publishes
         ? effectOf(deleted, "dropped", {

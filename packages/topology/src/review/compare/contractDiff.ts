@@ -69,7 +69,9 @@ function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly
         safeWay: `Keep it until no service ${verb} it. ${contractRules.missing.safeWay}`,
         blocks: true,
     });
+    const vhosts = new Set(side.topology.vhosts.map(({ name }) => name));
     return side.topology.services.flatMap((service) => [
+        ...(vhosts.has(service.vhost) ? [] : [missing(service, `virtual host "${service.vhost}"`, "uses")]),
         ...readQueues(service)
             .filter(({ queue }) => side.queue(service.vhost, queue) === undefined)
             .map(({ queue, verb }) => missing(service, `queue "${queue}"`, verb)),

@@ -1,5 +1,6 @@
 import { defaultExchange, type PermissionNeeds } from "../../checks/facts/permissionNeeds.ts";
 import { objectKey, userOf } from "../../model/index.ts";
+import { objectId } from "./change.ts";
 import { type ContractChange, contractRules } from "./contractRule.ts";
 import type { RightsChange } from "./rightsChange.ts";
 import type { Pair, Side } from "./side.ts";
@@ -33,7 +34,7 @@ export function earlyNarrowings(
             .map((name) => {
                 const { what, verb } = useOf(change, name);
                 return {
-                    id: `narrowed too early: ${what} for service "${service}"`,
+                    id: `narrowed too early: ${what} for ${objectId({ ...needs.service, kind: "service" })}`,
                     kind: "narrowed too early",
                     service,
                     text: `user "${change.user}" may no longer use ${what} in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it and is refused (403)`,
@@ -44,11 +45,7 @@ export function earlyNarrowings(
     });
 }
 
-function isUsed(
-    needs: PermissionNeeds,
-    { right, exchange = "" }: RightsChange,
-    name: string,
-): boolean {
+function isUsed(needs: PermissionNeeds, { right, exchange = "" }: RightsChange, name: string): boolean {
     switch (right) {
         case "write":
             return needs.write.has(name);

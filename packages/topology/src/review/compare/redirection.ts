@@ -15,7 +15,9 @@ export interface Redirection {
 /** The redirected messages of services that stay. What an exchange of headers would do with them is not declared. */
 export function redirections({ before, after }: Pair): readonly Redirection[] {
     const former = new Map(
-        before.topology.services.flatMap((each) => sendingsOf(each).map((sending) => [useKey(sending), sending])),
+        before.topology.services.flatMap((each) =>
+            sendingsOf(each).map((sending) => [useKey(sending), sending]),
+        ),
     );
     return after.topology.services.flatMap((service) =>
         sendingsOf(service).flatMap((sending): readonly Redirection[] => {

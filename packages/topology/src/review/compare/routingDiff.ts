@@ -97,7 +97,15 @@ function redirectedMessages(pair: Pair): readonly BlamedRouteChange[] {
         const found = routeChange(pair, probe, `route ${service.vhost}/${use}`, { was, is });
         return found === undefined
             ? []
-            : [{ ...found, lostBindings: none, newBindings: none, lostAlternates: none, service: objectKey(service) }];
+            : [
+                  {
+                      ...found,
+                      lostBindings: none,
+                      newBindings: none,
+                      lostAlternates: none,
+                      service: objectKey(service),
+                  },
+              ];
     });
 }
 

@@ -125,7 +125,7 @@ const rpc: Topology = {
     permissions: [],
     topicPermissions: [],
     services: [],
-    retries: {},
+    retries: [],
 };
 
 function withPreview(report: Report, name: string): Report {
