@@ -1,6 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as RabbitMq from "@pulumi/rabbitmq";
-import type * as Random from "@pulumi/random";
 import { type Binding, objectKey, type TopicPermission, type Topology } from "@spot-messaging/topology";
 import { checked, TopologyError } from "@spot-messaging/topology/check";
 import { bindingNaming, type LogicalName, named, objectNaming, userNaming } from "./logicalName.ts";
@@ -31,8 +29,8 @@ export class MessagingTopology extends pulumi.ComponentResource {
 
     constructor(name: string, args: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
         const topology = declarable(args.topology);
-        const rabbitmq = peer<typeof RabbitMq>("@pulumi/rabbitmq", "MessagingTopology");
-        const random = peer<typeof Random>("@pulumi/random", "MessagingTopology");
+        const rabbitmq = peer("MessagingTopology", "@pulumi/rabbitmq");
+        const random = peer("MessagingTopology", "@pulumi/random");
         super("messaging:index:MessagingTopology", name, {}, opts);
         const child = { parent: this };
         const called = ({ aliases }: LogicalName): pulumi.CustomResourceOptions => ({
