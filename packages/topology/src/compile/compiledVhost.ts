@@ -65,7 +65,10 @@ function compileQueue(
             return compileWorkQueue(declared, declaration, features);
         case "plain":
             return compilePlainQueue(declaration.vhost, declared);
-        default:
+        case "transient":
+        case "requests":
+        case "commands":
+        case "parking":
             return compileSingleQueue(declaration.vhost, declared, features);
     }
 }

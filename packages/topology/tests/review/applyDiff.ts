@@ -107,6 +107,7 @@ function nested({ kind, vhost, name }: ChangedObject, fields: Fields): Table {
     return noun;
 }
 
-function retryOf({ vhost, name: queue }: ChangedObject, { vhost: _, name: __, ...route }: Table): Table {
-    return { vhost, queue, route };
+function retryOf({ vhost, name: queue }: ChangedObject, noun: Table): Table {
+    const route = Object.entries(noun).filter(([key]) => key !== "vhost" && key !== "name");
+    return { vhost, queue, route: Object.fromEntries(route) };
 }

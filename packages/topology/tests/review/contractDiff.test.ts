@@ -35,7 +35,7 @@ describe("what services and topology no longer agree on", () => {
         const bindings = spot.bindings.filter(({ source }) => source !== "spot.rpc");
         expect(ids({ ...spot, exchanges, bindings })).toEqual([
             'missing exchange "spot.rpc" for service spot/gateway',
-            'starved queue spot/analyzer-orchestrator.rpc',
+            "starved queue spot/analyzer-orchestrator.rpc",
         ]);
     });
 
@@ -164,7 +164,10 @@ describe("what services and topology no longer agree on", () => {
             ...each,
             ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),
         }))(spot);
-        expect(ids(after)).toEqual([`unconsumed queue spot/admin.${results}`, `unconsumed queue spot/${results}`]);
+        expect(ids(after)).toEqual([
+            `unconsumed queue spot/admin.${results}`,
+            `unconsumed queue spot/${results}`,
+        ]);
     });
 
     it("is nothing that blocks where a queue without senders loses its consumer", () => {

@@ -17,6 +17,7 @@ import {
     spot,
     withBinding,
     withOperatorPolicy,
+    withoutAlternate,
     withoutQueue,
     withoutUser,
     withPolicies,
@@ -127,7 +128,7 @@ export const destructiveEdits: readonly Edit[] = [
             services: all.services.map((each) => ({ ...each, vhost: "post" })),
         })),
         "lost",
-        '138 DELETE, 138 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more',
+        '157 DELETE, 157 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more; services are broken: "operator", "analyzer-orchestrator" and 7 more',
     ),
     edited(
         "upgrades from delay queues to delayed retry",
@@ -258,7 +259,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "takes an alternate exchange away",
-        declaredExchange("spot.notifications", ({ alternate: _, ...rest }) => rest),
+        declaredExchange("spot.notifications", withoutAlternate),
         "dropped",
         '1 DELETE, messages are dropped: policy "exchange.spot.notifications"',
     ),

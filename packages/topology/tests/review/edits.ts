@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { declareSpot } from "../../../../src/topology/index.ts";
 import { devEnvironment, devTopology } from "../../../../tests/unit/environments.ts";
 import { compile } from "../../src/compile/index.ts";
@@ -87,6 +88,12 @@ export function declaredExchange(
         ...all,
         exchanges: all.exchanges.map((each) => (each.name === name ? change(each) : each)),
     }));
+}
+
+export function withoutAlternate(exchange: ExchangeDeclaration): ExchangeDeclaration {
+    const { alternate, ...rest } = exchange;
+    expect(alternate, "there is none to take away").toBeDefined();
+    return rest;
 }
 
 export function declaredService(name: string, change: (service: Service) => Service | undefined): Topology {

@@ -1,4 +1,4 @@
-import { grouped } from "../../lookup/groups.ts";
+import { groupLookup } from "../../lookup/groups.ts";
 import type { Rule } from "../rule.ts";
 
 export const administratorService: Rule = {
@@ -9,7 +9,7 @@ export const administratorService: Rule = {
     invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/management#permissions",
     check: ({ topology }) => {
-        const servicesOf = grouped(topology.services, (each) => each.name);
+        const servicesOf = groupLookup(topology.services, (each) => each.name);
         return topology.users.flatMap(({ name, tags }) => {
             const services = servicesOf(name);
             const risky = tags.filter(

@@ -1,4 +1,4 @@
-import { remembered } from "../../lookup/once.ts";
+import { memoize } from "../../lookup/memoize.ts";
 import type { Names } from "../facts/nameMatcher.ts";
 import { defaultExchange } from "../facts/permissionNeeds.ts";
 import type { Subject } from "../facts/subject.ts";
@@ -14,7 +14,7 @@ export const excessPermission: Rule = {
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (subject) => {
         const { allowedBy } = subject;
-        const namesIn = remembered((vhost: string) => namesOfVhost(subject, vhost));
+        const namesIn = memoize((vhost: string) => namesOfVhost(subject, vhost));
         return subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
             permission === undefined
                 ? []
