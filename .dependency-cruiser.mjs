@@ -55,7 +55,7 @@ export default {
                 path: "^(?:packages|src)/",
                 pathNot: [
                     source(name),
-                    ...(name === "cli" ? ["^src/"] : []),
+                    `^packages/${name}/package\\.json$`,
                     ...known.map((each) => `^packages/${each}/src/exports/`),
                 ],
             },

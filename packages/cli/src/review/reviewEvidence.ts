@@ -14,10 +14,10 @@ import {
 } from "@spot-messaging/topology/review";
 import { redactText } from "@spot-messaging/topology/text";
 import { passwordVariable } from "../input/brokerUrl.ts";
-import type { NamedBroker } from "../input/topologyBroker.ts";
-import { readText, type Stdin } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
-import { patiently } from "./patience.ts";
+import type { LiveBroker } from "../input/liveBroker.ts";
+import { readText } from "../input/textFile.ts";
+import type { CommandIo, Stdin } from "../process/commandIo.ts";
+import { withSlowNotice } from "../process/slowNotice.ts";
 
 /** Who else is asked. */
 export interface EvidenceOptions {
@@ -33,14 +33,16 @@ export interface EvidenceOptions {
 export async function withOthersEvidence(
     parts: ReportParts,
     { broker, preview }: EvidenceOptions,
-    { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
+    { env, stdin, printError }: Pick<CommandIo, "env" | "stdin" | "printError">,
 ): Promise<Report> {
     const secrets = [env[passwordVariable] ?? ""].filter(Boolean);
     const own = buildReport(parts);
     const engine = preview === undefined ? undefined : await engineEvidence(own, preview, stdin);
     const report = withBeside(own, parts, engine);
     const live =
-        broker === undefined ? undefined : await liveEvidence(report, engine, await opened(broker, env), say);
+        broker === undefined
+            ? undefined
+            : await liveEvidence(report, engine, await opened(broker, env), printError);
     const evidence = new Map<string, StackEvidence>();
     const problems: ReportProblem[] = [];
     for (const each of [live, engine]) {
@@ -84,17 +86,17 @@ function withBeside(own: Report, parts: ReportParts, engine: FoundEvidence | und
     return buildReport({ ...parts, stacks });
 }
 
-async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroker> {
-    const { namedBroker } = await import("../input/topologyBroker.ts");
-    return namedBroker(url, env);
+async function opened(url: string, env: CommandIo["env"]): Promise<LiveBroker> {
+    const { brokerAtUrl } = await import("../input/liveBroker.ts");
+    return brokerAtUrl(url, env);
 }
 
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
 async function liveEvidence(
     report: Report,
     engine: FoundEvidence | undefined,
-    broker: NamedBroker,
-    say: (text: string) => void,
+    broker: LiveBroker,
+    printError: (text: string) => void,
 ): Promise<FoundEvidence> {
     const stack = onlyStack(report, "--broker");
     if (stack === undefined) {
@@ -107,9 +109,9 @@ async function liveEvidence(
         const queues =
             vhosts.length === 0
                 ? []
-                : await patiently(
+                : await withSlowNotice(
                       broker.queueNumbers(vhosts),
-                      say,
+                      printError,
                       `asking broker "${broker.endpoint}" for the numbers of its queues`,
                   );
         const numbers = { broker: broker.endpoint, queues, now: Date.now() };

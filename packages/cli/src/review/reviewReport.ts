@@ -1,12 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
 import type { Origin, Provenance, Report, ReportParts, ReportProblem } from "@spot-messaging/topology/review";
 import { type Approvals, parseApprovals } from "@spot-messaging/topology/review";
 import { redactText, redactValue } from "@spot-messaging/topology/text";
-import { projectName, projectRoot } from "../../../../src/cli/project.ts";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
-import { readText } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
+import { readText } from "../input/textFile.ts";
+import type { CommandIo, InputIo } from "../process/commandIo.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
 import { type EvidenceOptions, withOthersEvidence } from "./reviewEvidence.ts";
@@ -20,34 +18,24 @@ export interface ReviewRequest extends SideOptions, EvidenceOptions {
     readonly findings?: string;
 }
 
-/** What a review needs of the process around it. */
-export interface ReviewSurroundings extends Surroundings {
-    readonly say: (text: string) => void;
-    readonly today: () => string;
-}
+/** The part of the process that a review needs. */
+export type ReviewIo = InputIo & Pick<CommandIo, "printError" | "today">;
 
 /**
  * Reviews a change, with whatever others say of it.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function reviewReport(
-    options: ReviewRequest,
-    surroundings: ReviewSurroundings,
-): Promise<Report> {
-    return await withOthersEvidence(await reportParts(options, surroundings), options, surroundings);
+export async function reviewReport(options: ReviewRequest, io: ReviewIo): Promise<Report> {
+    return await withOthersEvidence(await reportParts(options, io), options, io);
 }
 
-async function reportParts(
-    options: ReviewRequest,
-    { today, ...surroundings }: ReviewSurroundings,
-): Promise<ReportParts> {
-    const sides = await readSides(options, surroundings);
+async function reportParts(options: ReviewRequest, { today, ...io }: ReviewIo): Promise<ReportParts> {
+    const sides = await readSides(options, io);
     const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
-    const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
+    const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, io);
     const unreadable = isProblems(approvals) ? approvals : [];
-    const findings =
-        options.findings === undefined ? [] : await namedFindings(options.findings, surroundings);
+    const findings = options.findings === undefined ? [] : await namedFindings(options.findings, io);
     return {
         stacks,
         unread,
@@ -58,7 +46,7 @@ async function reportParts(
             whole,
         },
         problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
-        provenance: await provenance(options, sides),
+        provenance: provenance(options, sides),
     };
 }
 
@@ -68,12 +56,12 @@ function isProblems(approvals: Approvals | readonly ReportProblem[]): approvals 
     return Array.isArray(approvals);
 }
 
-async function namedApprovals(file: string, { stdin }: Surroundings): Promise<Approvals> {
+async function namedApprovals(file: string, { stdin }: InputIo): Promise<Approvals> {
     return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
 }
 
 /** All that the file says is one finding, in one sentence. */
-async function namedFindings(file: string, { stdin }: Surroundings): Promise<readonly ReportProblem[]> {
+async function namedFindings(file: string, { stdin }: InputIo): Promise<readonly ReportProblem[]> {
     const lines = (await readText(file, stdin, "name the file that the check wrote"))
         .split("\n")
         .map((line) => line.trim().replace(/^- /u, ""))
@@ -92,14 +80,15 @@ function earlierUnknown({ approvals }: ReviewSide): readonly ReportProblem[] {
         : [];
 }
 
-async function provenance(
+function provenance(
     options: ReviewRequest,
     { base, head }: { readonly base: ReviewSide; readonly head: ReviewSide },
-): Promise<Provenance> {
+): Provenance {
+    const own = ownPackage();
     return redactValue({
         base: originOf(base),
         head: originOf(head),
-        tool: `${projectName} ${await version()}`,
+        tool: `${own.name} ${own.version}`,
         command: commandOf(options, base.origin, head.origin),
     });
 }
@@ -114,6 +103,7 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--base", base.commit ?? placeOf(options.base)],
         ["--head", options.head === undefined ? undefined : (head.commit ?? placeOf(options.head))],
         ["--stack", options.stack],
+        ["--config", options.config],
         ["--approvals", options.approvals],
         ["--broker", options.broker === undefined ? undefined : placeOf(options.broker)],
         ["--preview", options.preview],
@@ -134,7 +124,8 @@ function quotedWord(text: string): string {
     return /^[\w@%+=:,./^~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-async function version(): Promise<string> {
-    const text = await readFile(join(projectRoot, "package.json"), "utf8");
-    return (JSON.parse(text) as { readonly version: string }).version; // our own file
+/** What wrote the report. */
+function ownPackage(): { readonly name: string; readonly version: string } {
+    const require = createRequire(import.meta.url);
+    return require("@spot-messaging/cli/package.json") as ReturnType<typeof ownPackage>; // our own file
 }
