@@ -229,7 +229,7 @@ describe("a revision that nobody has", () => {
         project.write("README.md", "");
         project.commit();
         await expect(reported({ base: "main" })).rejects.toThrow(
-            'neither "main" nor "the working tree" has a file topology/<stack>.json; run it in the project\'s folder, and topology snapshot for the first one',
+            'neither "main" nor "the working tree" has a file topology/<stack>.json; run the command in the project\'s folder, and topology snapshot for the first one',
         );
     });
 });
