@@ -1,13 +1,13 @@
 import { createRequire } from "node:module";
-import type { Origin, Provenance, Report, ReportParts, ReportProblem } from "@spot-messaging/topology/review";
-import { type Approvals, parseApprovals } from "@spot-messaging/topology/review";
+import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
+import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
 import { redactText, redactValue } from "@spot-messaging/topology/text";
-import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
+import { isBrokerUrl, passwordVariable, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/textFile.ts";
 import type { CommandIo, InputIo } from "../process/commandIo.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
-import { type EvidenceOptions, withOthersEvidence } from "./reviewEvidence.ts";
+import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
 /** What is reviewed. */
@@ -22,23 +22,21 @@ export interface ReviewRequest extends SideOptions, EvidenceOptions {
 export type ReviewIo = InputIo & Pick<CommandIo, "printError" | "today">;
 
 /**
- * Reviews a change, with whatever others say of it.
+ * Reviews a change: compares the stacks, collects what the engine and a live broker say of them, and builds the report from both.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function reviewReport(options: ReviewRequest, io: ReviewIo): Promise<Report> {
-    return await withOthersEvidence(await reportParts(options, io), options, io);
-}
-
-async function reportParts(options: ReviewRequest, { today, ...io }: ReviewIo): Promise<ReportParts> {
+export async function reviewReport(options: ReviewRequest, { today, ...io }: ReviewIo): Promise<Report> {
     const sides = await readSides(options, io);
-    const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
+    const { stacks: compared, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
     const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, io);
     const unreadable = isProblems(approvals) ? approvals : [];
     const findings = options.findings === undefined ? [] : await namedFindings(options.findings, io);
-    return {
+    const stacks = compared.map(reviewStack);
+    return buildReport({
         stacks,
         unread,
+        evidence: await reviewEvidence({ stacks, unread }, options, io),
         approvals: isProblems(approvals) ? none : approvals,
         approvalUse: {
             today: today(),
@@ -47,7 +45,8 @@ async function reportParts(options: ReviewRequest, { today, ...io }: ReviewIo): 
         },
         problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: provenance(options, sides),
-    };
+        secrets: [io.env[passwordVariable] ?? ""].filter(Boolean),
+    });
 }
 
 const none: Approvals = { file: "", entries: [] };
