@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Origin, Provenance, Report, ReportParts, ReportProblem } from "@spot-messaging/topology/review";
-import { type Approvals, parseApprovals } from "@spot-messaging/topology/review";
+import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
+import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
 import { redactText, redactValue } from "@spot-messaging/topology/text";
 import { projectName, projectRoot } from "../../../../src/cli/project.ts";
-import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
+import { isBrokerUrl, passwordVariable, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/topologyFile.ts";
 import type { Surroundings } from "../input/topologyInput.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
-import { type EvidenceOptions, withOthersEvidence } from "./reviewEvidence.ts";
+import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
 /** What is reviewed. */
@@ -27,30 +27,25 @@ export interface ReviewSurroundings extends Surroundings {
 }
 
 /**
- * Reviews a change, with whatever others say of it.
+ * Reviews a change: compares the stacks, collects what the engine and a live broker say of them, and builds the report from both.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function reviewReport(
     options: ReviewRequest,
-    surroundings: ReviewSurroundings,
-): Promise<Report> {
-    return await withOthersEvidence(await reportParts(options, surroundings), options, surroundings);
-}
-
-async function reportParts(
-    options: ReviewRequest,
     { today, ...surroundings }: ReviewSurroundings,
-): Promise<ReportParts> {
+): Promise<Report> {
     const sides = await readSides(options, surroundings);
-    const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
+    const { stacks: compared, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
     const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
     const unreadable = isProblems(approvals) ? approvals : [];
     const findings =
         options.findings === undefined ? [] : await namedFindings(options.findings, surroundings);
-    return {
+    const stacks = compared.map(reviewStack);
+    return buildReport({
         stacks,
         unread,
+        evidence: await reviewEvidence({ stacks, unread }, options, surroundings),
         approvals: isProblems(approvals) ? none : approvals,
         approvalUse: {
             today: today(),
@@ -59,7 +54,8 @@ async function reportParts(
         },
         problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: await provenance(options, sides),
-    };
+        secrets: [surroundings.env[passwordVariable] ?? ""].filter(Boolean),
+    });
 }
 
 const none: Approvals = { file: "", entries: [] };
