@@ -1,4 +1,4 @@
-import { isReservedName, nameProblem } from "../../model/name.ts";
+import { isReservedName, nameProblem } from "../../text/nameProblem.ts";
 import type { Rule } from "../rule.ts";
 
 export const unusableName: Rule = {

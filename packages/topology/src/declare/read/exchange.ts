@@ -1,5 +1,5 @@
 import type { ExchangeType } from "../../model/exchange.ts";
-import { nameProblem } from "../../model/name.ts";
+import { nameProblem } from "../../text/nameProblem.ts";
 import { suggestName } from "../../text/suggestName.ts";
 import type { ExchangeDeclaration } from "../declaration.ts";
 import type { ExchangeInput } from "../exchanges.ts";
