@@ -8,10 +8,10 @@ import {
     touchedVhosts,
     type UnreadStack,
 } from "@spot-messaging/topology/review";
-import type { NamedBroker } from "../input/topologyBroker.ts";
-import { readText, type Stdin } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
-import { patiently } from "./patience.ts";
+import type { LiveBroker } from "../input/liveBroker.ts";
+import { readText } from "../input/textFile.ts";
+import type { CommandIo, Stdin } from "../process/commandIo.ts";
+import { withSlowNotice } from "../process/slowNotice.ts";
 
 /** Who else is asked. */
 export interface EvidenceOptions {
@@ -33,13 +33,13 @@ interface ReviewedStacks {
 export async function reviewEvidence(
     reviewed: ReviewedStacks,
     { broker, preview }: EvidenceOptions,
-    { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
+    { env, stdin, printError }: Pick<CommandIo, "env" | "stdin" | "printError">,
 ): Promise<Evidence> {
     const engine = preview === undefined ? undefined : await engineEvidence(reviewed, preview, stdin);
     const live =
         broker === undefined
             ? undefined
-            : await liveEvidence(reviewed, engine, await opened(broker, env), say);
+            : await liveEvidence(reviewed, engine, await opened(broker, env), printError);
     const all = [live, engine].filter((each) => each !== undefined);
     const stacks = new Map<string, StackEvidence>();
     for (const { stack, ...found } of all) {
@@ -63,17 +63,17 @@ interface FoundEvidence extends StackEvidence {
     readonly stack?: string;
 }
 
-async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroker> {
-    const { namedBroker } = await import("../input/topologyBroker.ts");
-    return namedBroker(url, env);
+async function opened(url: string, env: CommandIo["env"]): Promise<LiveBroker> {
+    const { brokerAtUrl } = await import("../input/liveBroker.ts");
+    return brokerAtUrl(url, env);
 }
 
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
 async function liveEvidence(
     reviewed: ReviewedStacks,
     engine: FoundEvidence | undefined,
-    broker: NamedBroker,
-    say: (text: string) => void,
+    broker: LiveBroker,
+    printError: (text: string) => void,
 ): Promise<FoundEvidence> {
     const stack = onlyStack(reviewed, "--broker");
     if (stack === undefined) {
@@ -86,9 +86,9 @@ async function liveEvidence(
         const queues =
             vhosts.length === 0
                 ? []
-                : await patiently(
+                : await withSlowNotice(
                       broker.queueNumbers(vhosts),
-                      say,
+                      printError,
                       `asking broker "${broker.endpoint}" for the numbers of its queues`,
                   );
         const numbers = { broker: broker.endpoint, queues, now: Date.now() };

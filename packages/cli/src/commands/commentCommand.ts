@@ -1,7 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { UsageError } from "@spot-messaging/topology";
 import { saysNoChanges } from "@spot-messaging/topology/render";
-import type { Answer } from "../answer.ts";
 import { readActionsEnvironment } from "../host/actionsEnvironment.ts";
 import { type CodeHost, codeHost } from "../host/codeHost.ts";
 import { type CommentCommandOptions, commentSettings, type Wanted } from "../host/commentSettings.ts";
@@ -14,9 +13,8 @@ import {
     repositoryName,
 } from "../host/pullRequest.ts";
 import { type CommentOutcome, commentBody, longestComment, putReviewComment } from "../host/reviewComment.ts";
-import { readText } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
-import { systemReason } from "../systemReason.ts";
+import { readText, systemReason } from "../input/textFile.ts";
+import type { CommandResult, InputIo } from "../process/commandIo.ts";
 
 /** What became of it all: of the comment, or why nothing was said. */
 interface Outcome extends Omit<CommentOutcome, "action"> {
@@ -33,9 +31,9 @@ interface Outcome extends Omit<CommentOutcome, "action"> {
  */
 export async function commentReport(
     options: CommentCommandOptions,
-    { env, stdin }: Surroundings,
+    { env, stdin }: InputIo,
     secondMs?: number,
-): Promise<Answer> {
+): Promise<CommandResult> {
     const actions = await readActionsEnvironment(env);
     const report = await readText(options.file, stdin, "write it with topology review");
     const { repository, endpoint, patience, pull } = commentSettings(options, actions);

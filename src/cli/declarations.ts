@@ -1,11 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TopologyInput } from "@spot-messaging/cli";
-import type { Finding, Location } from "@spot-messaging/topology/check";
-import { parseEnvironment } from "../config/parseEnvironment.ts";
+import type { StackLocator } from "@spot-messaging/cli";
 import type { Environment } from "../environment/environment.ts";
 import { analysisExchanges, analysisQueues, analysisServices } from "../topology/analysis.ts";
-import { buildTopology } from "../topology/index.ts";
 import {
     notificationExchanges,
     notificationQueues,
@@ -13,21 +10,6 @@ import {
 } from "../topology/notifications.ts";
 import { operationsExchanges, operationsServices, retryExchange } from "../topology/operations.ts";
 import { projectRoot } from "./project.ts";
-import { readStackConfig } from "./stackFile.ts";
-
-/**
- * The topology of one of the program's own stacks.
- * @throws UsageError when the stack has no file or its values are unsound
- */
-export async function readTopologyStack(stack: string): Promise<TopologyInput> {
-    const environment = parseEnvironment(stack, await readStackConfig(stack));
-    return {
-        topology: buildTopology(environment),
-        findings: [],
-        locate: await stackLocator(environment),
-        stack,
-    };
-}
 
 interface Context {
     readonly file: string;
@@ -66,7 +48,7 @@ const namesFile = "names.ts";
  * Finds the declaration that a finding is about: the line that has the object's name, or else the file of its context. Objects that the
  * compiler adds (dead-letter and delay queues, policies) begin with the name of the one that they are made for.
  */
-async function stackLocator(environment: Environment): Promise<(finding: Finding) => Location> {
+export async function locateDeclarations(environment: Environment): Promise<StackLocator> {
     const contexts = contextsOf(environment);
     const files = [...contexts.map(({ file }) => file), namesFile];
     const texts = new Map(

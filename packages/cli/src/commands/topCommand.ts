@@ -9,27 +9,21 @@ import {
     UsageError,
 } from "@spot-messaging/topology";
 import sliceAnsi from "slice-ansi";
-import type { Answer } from "../answer.ts";
 import { isBrokerUrl } from "../input/brokerUrl.ts";
 import { type BrokerView, hasProblems, readView, viewJson } from "../input/brokerView.ts";
-import { type NamedBroker, namedBroker, stackBroker } from "../input/topologyBroker.ts";
-import { type InputOptions, readTopologyInput, type Surroundings } from "../input/topologyInput.ts";
+import { brokerAtUrl, type LiveBroker, liveBroker } from "../input/liveBroker.ts";
+import type { TopologyInput } from "../input/topologyFile.ts";
+import { type InputOptions, readTopologyInput } from "../input/topologyInput.ts";
+import type { CommandIo, CommandResult } from "../process/commandIo.ts";
+import type { Screen } from "../process/screen.ts";
 import type { Page } from "../render/paint.ts";
 import { renderTop } from "../render/top.ts";
-import type { Screen } from "../screen.ts";
 
 export interface TopCommandOptions extends InputOptions {
     readonly broker?: string;
     readonly interval: string;
     readonly once?: true;
     readonly json?: true;
-}
-
-/** What the command needs of the process around it. */
-export interface TopSurroundings extends Surroundings {
-    readonly page: Page;
-    /** The terminal to draw on; `undefined`: nobody looks, so once is enough. */
-    readonly screen?: () => Screen;
 }
 
 /** The broker counts its queues every five seconds. */
@@ -40,11 +34,12 @@ const shortestInterval = duration("1 second");
  * @returns what to print at the end, and 1 where something is wrong at that moment
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function watchTopology(options: TopCommandOptions, around: TopSurroundings): Promise<Answer> {
+export async function watchTopology(options: TopCommandOptions, io: CommandIo): Promise<CommandResult> {
     const interval = intervalOf(options.interval);
-    const { topology } = await readTopologyInput(options, around);
-    const broker = await brokerOf(options, around);
-    // What cannot be reached at the first time is told like everywhere else.
+    const input = await readTopologyInput(options, io);
+    const { topology } = input;
+    const broker = await brokerOf(options, input, io.env);
+    // A broker that cannot be reached the first time ends the command.
     const first = await readView(broker, topology);
     if (options.json === true) {
         return {
@@ -52,12 +47,12 @@ export async function watchTopology(options: TopCommandOptions, around: TopSurro
             exitCode: hasProblems(first) ? 1 : 0,
         };
     }
-    if (options.once === true || around.screen === undefined) {
-        return { output: `${renderTop(first, around.page)}\n`, exitCode: hasProblems(first) ? 1 : 0 };
+    if (options.once === true || io.screen === undefined) {
+        return { output: `${renderTop(first, io.page)}\n`, exitCode: hasProblems(first) ? 1 : 0 };
     }
-    const screen = around.screen();
+    const screen = io.screen();
     try {
-        await drawAgain(screen, { first, broker, topology, interval, page: around.page });
+        await drawAgain(screen, { first, broker, topology, interval, page: io.page });
     } finally {
         screen.close();
     }
@@ -66,7 +61,7 @@ export async function watchTopology(options: TopCommandOptions, around: TopSurro
 
 interface Watching {
     readonly first: BrokerView;
-    readonly broker: NamedBroker;
+    readonly broker: LiveBroker;
     readonly topology: Topology;
     readonly interval: Duration;
     readonly page: Page;
@@ -122,16 +117,20 @@ function intervalOf(text: string): Duration {
 }
 
 /** The broker that is named, or the one that the topology is read from, or that of the stack. */
-async function brokerOf(options: TopCommandOptions, { env }: Surroundings): Promise<NamedBroker> {
+async function brokerOf(
+    options: TopCommandOptions,
+    { stack }: TopologyInput,
+    env: CommandIo["env"],
+): Promise<LiveBroker> {
     const place = options.file ?? options.definitions;
     const url = options.broker ?? (place !== undefined && isBrokerUrl(place) ? place : undefined);
     if (url !== undefined) {
-        return namedBroker(url, env);
+        return brokerAtUrl(url, env);
     }
-    if (place !== undefined) {
+    if (stack === undefined) {
         throw new UsageError(
-            `"${place}" says what is declared, but not on which broker; name it with --broker https://user@host:15671`,
+            `"${place ?? ""}" says what is declared, but not on which broker; name it with --broker https://user@host:15671`,
         );
     }
-    return await stackBroker(options.stack ?? "dev");
+    return liveBroker(await stack.program.brokerOf(stack.name));
 }

@@ -2,7 +2,7 @@ import { type Arguments, type Exchange, type Topology, UsageError } from "@spot-
 import type { DeathCause } from "@spot-messaging/topology/broker";
 import { type Fate, fates, type RoutePath, routes } from "@spot-messaging/topology/broker";
 import type { InputOptions } from "../input/topologyInput.ts";
-import { exchangeNamed } from "./topologyObject.ts";
+import { exchangeNamed } from "./namedObject.ts";
 
 export interface TraceCommandOptions extends InputOptions {
     readonly exchange: string;

@@ -17,13 +17,13 @@ import {
     toSarif,
 } from "@spot-messaging/topology/check";
 import { inputRules } from "@spot-messaging/topology/definitions";
-import { projectRoot } from "../../../../src/cli/project.ts";
-import type { Answer } from "../answer.ts";
+import { shownPath } from "../config/configFile.ts";
+import { writeText } from "../input/textFile.ts";
 import type { TopologyInput } from "../input/topologyFile.ts";
 import type { InputOptions } from "../input/topologyInput.ts";
+import type { CommandResult } from "../process/commandIo.ts";
 import { findingsJson, renderFindings } from "../render/findings.ts";
 import type { Page } from "../render/paint.ts";
-import { writeText } from "../writeText.ts";
 
 export interface CheckCommandOptions extends InputOptions {
     readonly json?: true;
@@ -45,17 +45,17 @@ export async function checkTopology(
     options: CheckCommandOptions,
     page: Page,
     today: string,
-): Promise<Answer> {
+): Promise<CommandResult> {
     const { target, vhost, sarif } = options;
     const form = formOf(options);
-    const baseline = await readBaseline(options.baseline, stack);
+    const baseline = await readBaseline(options.baseline, stack?.program.folder);
     const compared = target === undefined ? undefined : compareVersions(topology, target);
     const found = [...findings, ...(compared?.findings ?? check(topology)), ...(compared?.absent ?? [])];
     const whole = target === undefined && vhost === undefined;
     const judgements = accept(
         found,
         baseline,
-        { stack, today, whole, stateOf: compared?.stateOf },
+        { stack: stack?.name, today, whole, stateOf: compared?.stateOf },
         locate,
     ).toSorted((a, b) => compareFindings(a.finding, b.finding));
     if (sarif !== undefined && sarif !== "-") {
@@ -106,26 +106,28 @@ function lines(text: string): string {
     return text === "" ? "" : `${text}\n`;
 }
 
-/** The repository's own baseline is for the repository's own stacks; anybody else's topology brings its own. */
+/**
+ * The named baseline, or the program's own one, which is only for its own stacks.
+ * @param folder the program's, if the topology is one of its stacks
+ */
 async function readBaseline(
-    file: string | undefined,
-    stack: string | undefined,
+    named: string | undefined,
+    folder: string | undefined,
 ): Promise<Baseline | undefined> {
-    if (file === undefined && stack === undefined) {
+    const file = named ?? (folder === undefined ? undefined : join(folder, defaultBaseline));
+    if (file === undefined) {
         return undefined;
     }
+    const name = named ?? shownPath(file);
     try {
-        const text = await readFile(file ?? join(projectRoot, defaultBaseline), "utf8");
-        return parseBaseline(text, file ?? defaultBaseline);
+        return parseBaseline(await readFile(file, "utf8"), name);
     } catch (error) {
         if (!(error instanceof Error && "code" in error)) {
             throw error;
         }
-        if (file === undefined && error.code === "ENOENT") {
+        if (named === undefined && error.code === "ENOENT") {
             return undefined;
         }
-        throw new UsageError(
-            `baseline "${file ?? defaultBaseline}" cannot be read (${String(error.code)}); check the path`,
-        );
+        throw new UsageError(`baseline "${name}" cannot be read (${String(error.code)}); check the path`);
     }
 }

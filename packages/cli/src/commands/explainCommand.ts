@@ -8,7 +8,7 @@ import {
 } from "@spot-messaging/topology";
 import { type EffectiveSettings, effectiveSettings, routes } from "@spot-messaging/topology/broker";
 import type { InputOptions } from "../input/topologyInput.ts";
-import { exchangeNamed, queueNamed } from "./topologyObject.ts";
+import { exchangeNamed, queueNamed } from "./namedObject.ts";
 
 export interface ExplainCommandOptions extends InputOptions {
     readonly exchange?: string;
