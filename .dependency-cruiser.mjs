@@ -19,7 +19,7 @@ const topologyFolders = {
     patterns: ["model"],
     settings: ["model", "broker", "lookup", "patterns"],
     routing: ["model", "lookup", "settings"],
-    compile: ["model", "declare", "broker"],
+    compile: ["model", "text", "declare", "broker"],
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],
     provider: ["model", "definitions"],

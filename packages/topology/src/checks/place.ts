@@ -1,7 +1,5 @@
 import type { Binding, Exchange, Queue } from "../model/index.ts";
 
-export { suggestName as meant } from "../text/suggestName.ts";
-
 /** Names an object as every finding does: `vhost "spot": queue "result-processor"`. */
 export function placeOf(vhost: string, kind: string, name: string): string {
     return `vhost "${vhost}": ${kind} "${name}"`;
@@ -26,10 +24,4 @@ export function servicePlace({ name }: { readonly name: string }): string {
 /** A service has several users while it changes over from one to another; only the others are named. */
 export function userPlace(service: { readonly name: string }, user: string): string {
     return user === service.name ? servicePlace(service) : `${servicePlace(service)}: user "${user}"`;
-}
-
-/** Names in quotes, in order: `"a", "b"`; a long list ends with how many more there are. */
-export function quoted(names: readonly string[], most = 5): string {
-    const shown = names.slice(0, most).map((name) => `"${name}"`);
-    return [...shown, ...(names.length > most ? [`${names.length - most} more`] : [])].join(", ");
 }

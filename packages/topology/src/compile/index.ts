@@ -11,6 +11,7 @@ import {
     usersOf,
     vhost,
 } from "../model/index.ts";
+import { compareText } from "../text/names.ts";
 import { collisionsOf } from "./collisions.ts";
 import { type CompiledVhost, compileVhost } from "./compiledVhost.ts";
 
@@ -77,9 +78,4 @@ function usersOfAll(services: readonly Service[]): readonly User[] {
 
 function byName<T extends InVhost>(items: readonly T[]): readonly T[] {
     return [...items].sort((a, b) => compareText(a.vhost, b.vhost) || compareText(a.name, b.name));
-}
-
-/** By code unit, so that the order is the same on every machine. */
-function compareText(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import type { ExchangeType } from "../../model/exchange.ts";
 import { nameProblem } from "../../text/nameProblem.ts";
-import { suggestName } from "../../text/suggestName.ts";
+import { suggestName } from "../../text/names.ts";
 import type { ExchangeDeclaration } from "../declaration.ts";
 import type { ExchangeInput } from "../exchanges.ts";
 import { flag, type Kind, table, text } from "./kind.ts";

@@ -1,4 +1,4 @@
-import { suggestName } from "../../text/suggestName.ts";
+import { suggestName } from "../../text/names.ts";
 import type { ExchangeDeclaration } from "../declaration.ts";
 import { direct, type ExchangeInput, topic } from "../exchanges.ts";
 import { readExchange } from "./exchange.ts";

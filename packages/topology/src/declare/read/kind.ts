@@ -1,7 +1,7 @@
 import type { Arguments, ArgumentValue } from "../../model/arguments.ts";
 import { type Duration, longestDurationMs, parseDuration } from "../../model/duration.ts";
 import { type Bytes, parseBytes } from "../../model/size.ts";
-import { suggestName } from "../../text/suggestName.ts";
+import { quoted, suggestName } from "../../text/names.ts";
 
 /** A kind of value that an option takes. */
 export interface Kind<T> {
@@ -73,11 +73,7 @@ export function oneOf<const T extends string>(words: readonly [T, ...T[]]): Kind
     return {
         parse: (written) => words.find((each) => each === written),
         fix: (written) =>
-            suggestName(
-                typeof written === "string" ? written : "",
-                words,
-                `write ${words.map((each) => `"${each}"`).join(", ")}`,
-            ),
+            suggestName(typeof written === "string" ? written : "", words, `write one of ${quoted(words)}`),
         harmless: words[0],
     };
 }

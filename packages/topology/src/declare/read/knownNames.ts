@@ -1,5 +1,5 @@
 import type { ExchangeType } from "../../model/exchange.ts";
-import { suggestName } from "../../text/suggestName.ts";
+import { suggestName } from "../../text/names.ts";
 import type { Options } from "./options.ts";
 
 /** The exchanges and queues that a declaration can refer to. */

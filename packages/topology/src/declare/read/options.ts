@@ -1,5 +1,5 @@
+import { quoted, suggestName } from "../../text/names.ts";
 import { shown } from "../../text/shown.ts";
-import { suggestName } from "../../text/suggestName.ts";
 import { isTable, type Kind } from "./kind.ts";
 
 /** Remembers a problem: where, what is wrong, and the way out. */
@@ -39,14 +39,14 @@ export function optionsOf(
     if (!isTable(written)) {
         problem(
             outer === "" ? `is ${shown(written)}` : `"${outer.slice(0, -1)}" is ${shown(written)}`,
-            `write its options by name: ${quotedList(known)}`,
+            `write its options by name: ${quoted(known)}`,
         );
     }
     for (const option of Object.keys(values)) {
         if (!known.includes(option) && values[option] !== undefined) {
             problem(
                 `unknown option "${outer}${option}"`,
-                suggestName(option, known, `its options are ${quotedList(known)}`),
+                suggestName(option, known, `its options are ${quoted(known)}`),
             );
         }
     }
@@ -78,8 +78,4 @@ export function optionsOf(
         inner: (option, inside) =>
             optionsOf(has(option) ? values[option] : {}, place, inside, report, `${outer}${option}.`),
     };
-}
-
-function quotedList(names: readonly string[]): string {
-    return names.map((each) => `"${each}"`).join(", ");
 }

@@ -1,4 +1,5 @@
 import { bindingKey } from "../../model/binding.ts";
+import { quoted } from "../../text/names.ts";
 import type { Source } from "../queueDeclaration.ts";
 import type { SourceInput } from "../queueInput.ts";
 import { list, table, text, texts } from "./kind.ts";
@@ -23,7 +24,7 @@ export function readSources(
     if (Array.isArray(from)) {
         if (beside.length > 0) {
             options.problem(
-                `has "${beside.join('" and "')}" beside a list in "from"`,
+                `has ${quoted(beside, " and ")} beside a list in "from"`,
                 "say it in the entries of the list",
             );
         }
@@ -34,7 +35,7 @@ export function readSources(
     }
     if (from === undefined) {
         if (beside.length > 0) {
-            options.problem(`has "${beside.join('" and "')}" without "from"`, 'name the exchange in "from"');
+            options.problem(`has ${quoted(beside, " and ")} without "from"`, 'name the exchange in "from"');
         }
         return [];
     }

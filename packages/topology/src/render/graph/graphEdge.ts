@@ -1,8 +1,8 @@
 import { groupBy } from "../../lookup/groups.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Binding, ExchangeType, Queue, Topology } from "../../model/index.ts";
-import { compareText } from "../../review/compare/canonical.ts";
 import type { DeadLetterHop } from "../../routing/deadLetters.ts";
+import { compareText } from "../../text/names.ts";
 import { shownValue } from "../../text/units.ts";
 import { nodeId } from "./graphNode.ts";
 import { type Mark, type Marks, markKey, signed } from "./mark.ts";

@@ -1,6 +1,7 @@
 import { isUnrouted } from "../../checks/facts/traffic.ts";
+
 import { type InVhost, objectKey, type Service, type Topology } from "../../model/index.ts";
-import { compareText } from "./canonical.ts";
+import { compareText, quoted } from "../../text/names.ts";
 import { objectId } from "./change.ts";
 import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
 import { earlyNarrowings } from "./earlyNarrowing.ts";
@@ -81,7 +82,7 @@ function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly
                 return [missing(service, `exchange "${exchange}"`, "publishes to")];
             }
             const { queues } = side.route({ vhost, exchange, routingKey });
-            const kept = queues.map((name) => `"${name}"`).join(", ");
+            const kept = quoted(queues);
             const isTold = queues.length > 0 && parked.has(addressOf({ vhost, exchange, routingKey }));
             return !isTold &&
                 isUnrouted(
