@@ -1,5 +1,5 @@
 import { type BrokerVersion, brokerVersions, type Topology, UsageError } from "@spot-messaging/topology";
-import { meant } from "@spot-messaging/topology/check";
+import { suggestName } from "@spot-messaging/topology/text";
 import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
 import type { InputIo } from "../process/commandIo.ts";
 import { isBrokerUrl } from "./brokerUrl.ts";
@@ -68,7 +68,7 @@ function onlyVhost(topology: Topology, name: string): Topology {
     const names = topology.vhosts.map((each) => each.name);
     if (!names.includes(name)) {
         throw new UsageError(
-            `virtual host "${name}" does not exist; ${meant(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
+            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
         );
     }
     const inside = (each: { readonly vhost: string }): boolean => each.vhost === name;

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
 import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
-import { redactText, redactValue } from "@spot-messaging/topology/text";
+import { redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/textFile.ts";
 import { type CommandIo, type InputIo, passwordVariable } from "../process/commandIo.ts";
@@ -108,19 +108,12 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--preview", options.preview],
         ["--findings", options.findings],
     ];
-    const words = given.flatMap(([option, value]) =>
-        value === undefined ? [] : [option, quotedWord(value)],
-    );
+    const words = given.flatMap(([option, value]) => (value === undefined ? [] : [option, shellWord(value)]));
     return redactText(`npx topology review ${words.join(" ")}`);
 }
 
 function placeOf(given: string): string {
     return isBrokerUrl(given) ? shownBrokerUrl(given) : given;
-}
-
-/** As a shell takes it for one word. */
-function quotedWord(text: string): string {
-    return /^[\w@%+=:,./^~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What wrote the report. */
