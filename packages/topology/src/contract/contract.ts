@@ -33,6 +33,7 @@ interface Target {
     readonly routingKey: string;
 }
 
+/** A message that a service publishes. */
 export interface PublicationContract extends Target {
     readonly persistent: boolean;
     readonly mandatory: boolean;
@@ -41,6 +42,7 @@ export interface PublicationContract extends Target {
     readonly expirationMs: number | null;
 }
 
+/** A queue that a service consumes. */
 export interface SubscriptionContract {
     readonly queue: string;
     readonly type: string;
@@ -51,6 +53,7 @@ export interface SubscriptionContract {
     readonly deadLetter: Target | null;
 }
 
+/** A request that a service makes. */
 export interface CallContract extends Target {
     readonly timeoutMs: number;
 }

@@ -93,6 +93,7 @@ export interface PlainQueue extends AnyQueue {
     readonly settings: PolicyDefinition;
 }
 
+/** A queue of any purpose, in full. */
 export type QueueDeclaration =
     | WorkQueue
     | TransientQueue
