@@ -8,6 +8,7 @@ import { retryRouteOf } from "../document/retryRoute.ts";
 import { nodeId } from "./graphNode.ts";
 import { type Mark, type Marks, markKey, signed } from "./mark.ts";
 
+/** What an edge of the graph stands for. */
 export type EdgeKind =
     | "publication"
     /** A request whose sender awaits the reply. */
@@ -22,6 +23,7 @@ export type EdgeKind =
     /** Where an exchange sends what nothing takes. */
     | "alternate";
 
+/** A way of messages between two nodes. */
 export interface GraphEdge {
     readonly kind: EdgeKind;
     readonly from: string;

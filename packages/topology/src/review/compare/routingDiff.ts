@@ -20,6 +20,8 @@ export const routeChangeKinds = [
     /** Reached nothing, or an alternate exchange only, and now has a queue. */
     "routed",
 ] as const;
+
+/** The kinds of changes of where messages go. */
 export type RouteChangeKind = (typeof routeChangeKinds)[number];
 
 /** A kind of message that goes elsewhere than before. */
