@@ -5,8 +5,6 @@ export interface DeclarationSite {
     readonly kind: DeclaredKind;
     /** Which names the line declares. */
     readonly pattern: RegExp;
-    /** Whether the line only says what an object is called that is declared elsewhere, or by the compiler. */
-    readonly isReference: boolean;
     readonly line: number;
 }
 
@@ -18,13 +16,12 @@ const constructors = [
     ...["topic", "fanout", "direct", "headers", "exchange"],
     ...["work", "requests", "transient", "commands", "parking", "plain"],
 ];
-const settings = ["vhost", "name", "deadLetterExchange", "retryExchange"];
 
 /** A string, a template, a constant, or the call of a function with simple arguments. */
 const expression = /"[^"]*"|`[^`]*`|[A-Za-z_][\w.]*(?:\([^()]*\))?/u.source;
 
 const site = new RegExp(
-    `\\b(?:(?<constructor>${constructors.join("|")})\\(|(?<setting>${settings.join("|")}):)\\s*(?<name>${expression})`,
+    `\\b(?:(?<constructor>${constructors.join("|")})\\(|(?<setting>vhost):)\\s*(?<name>${expression})`,
     "gu",
 );
 
@@ -39,7 +36,6 @@ export function declarationSites(text: string): readonly DeclarationSite[] {
                   {
                       kind: word === "service" || word === "vhost" ? word : "object",
                       pattern: new RegExp(`^${pattern}$`, "u"),
-                      isReference: word === "deadLetterExchange" || word === "retryExchange",
                       line: text.slice(0, index).split("\n").length,
                   },
               ];

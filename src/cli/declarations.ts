@@ -37,13 +37,7 @@ async function readDeclarations(): Promise<readonly Declaration[]> {
         }),
     );
     // The narrowest first: a constant is a longer pattern than what computes many names.
-    return found
-        .flat()
-        .sort(
-            (a, b) =>
-                Number(a.isReference) - Number(b.isReference) ||
-                b.pattern.source.length - a.pattern.source.length,
-        );
+    return found.flat().sort((a, b) => b.pattern.source.length - a.pattern.source.length);
 }
 
 /** By the word before the name in the place of a finding, such as `virtual host "spot"`. */

@@ -12,8 +12,8 @@ const folder = "src/topology";
 
 /** What each file declares; what computes several names is one line. */
 const words: Readonly<Record<string, RegExp>> = {
-    exchange: /\b(?:name:|topic\(|direct\(|fanout\(|headers\(|deadLetterExchange:|retryExchange:)/u,
-    queue: /\b(?:name:|work\(|requests\(|transient\(|commands\(|parking\(|plain\()/u,
+    exchange: /\b(?:topic\(|direct\(|fanout\(|headers\()/u,
+    queue: /\b(?:work\(|requests\(|transient\(|commands\(|parking\(|plain\()/u,
     service: /\bservice\(/u,
 };
 

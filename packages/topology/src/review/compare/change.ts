@@ -42,7 +42,7 @@ export type ObjectKind = (typeof objectKinds)[number];
 /** An object that changes. */
 export interface ChangedObject {
     readonly kind: ObjectKind;
-    /** Empty for what belongs to no virtual host: the broker, users, services and how they retry. */
+    /** Empty for what belongs to no virtual host: the broker and its users. */
     readonly vhost: string;
     readonly name: string;
 }
