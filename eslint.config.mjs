@@ -2,7 +2,7 @@ import tseslint from "typescript-eslint";
 
 // Biome owns the looks; these rules own what only types can see, such as an Output in a template literal.
 export default tseslint.config(
-    { ignores: ["node_modules/", ".local/", ".pulumi-state/", "services/"] },
+    { ignores: ["node_modules/", ".local/", "packages/*/dist/", ".pulumi-state/", "services/"] },
     {
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked],

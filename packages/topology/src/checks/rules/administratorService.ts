@@ -5,7 +5,7 @@ export const administratorService: Rule = {
     severity: "error",
     reason: "A service's user is an administrator: whoever takes the service over owns the cluster.",
     fix: "Remove the tag; give people users of their own.",
-    invariants: [26],
+    invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/management#permissions",
     check: ({ topology }) => {
         const services = new Map(topology.services.map((each) => [each.name, each]));

@@ -7,7 +7,7 @@ export const ambiguousPolicy: Rule = {
     severity: "error",
     reason: "Several policies of equal precedence match one object: the broker applies one of them, and nobody knows which.",
     fix: "Narrow one pattern, or give one a higher precedence.",
-    invariants: [9],
+    invariants: ["onePolicyPerObject"],
     source: "https://www.rabbitmq.com/docs/policies#priorities",
     check: ({ allEffective }) =>
         allEffective.flatMap(({ target: { kind, object }, tied, operator }) => {

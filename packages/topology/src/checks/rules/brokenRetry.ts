@@ -9,7 +9,7 @@ export const brokenRetry: Rule = {
     severity: "error",
     reason: "A failed message is sent to wait and does not come back to its queue, or the broker gives it up after another number of attempts than its consumer.",
     fix: "Let each waiting time have a delay queue whose dead letters lead back, or let the delivery limit be one less than the attempts.",
-    invariants: [6, 15, 19],
+    invariants: ["deadLettersReachQueue", "limitedDelivery", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#delayed-retry",
     check: (subject) =>
         Object.entries(subject.topology.retries).flatMap(([name, retry]) =>

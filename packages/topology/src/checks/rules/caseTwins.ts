@@ -6,7 +6,7 @@ export const caseTwins: Rule = {
     severity: "warning",
     reason: "Two names differ only in upper and lower case, which the broker tells apart and people do not: messages wait in the queue that nobody consumes.",
     fix: "Rename one of them.",
-    invariants: [35],
+    invariants: ["distinctNames"],
     source: "https://www.rabbitmq.com/docs/queues#names",
     check: ({ namesakes }) =>
         namesakes.flatMap((group) => {

@@ -8,7 +8,7 @@ export const danglingReference: Rule = {
     severity: "error",
     reason: "Something refers to an exchange, a queue, a user or a virtual host that nobody declares: the declaration fails, or messages vanish.",
     fix: "Declare what is missing, or correct the name.",
-    invariants: [4, 6],
+    invariants: ["existingReferences", "deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
     check: (subject) => {
         const { topology } = subject;

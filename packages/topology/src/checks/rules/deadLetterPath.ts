@@ -8,7 +8,7 @@ export const deadLetterPath: Rule = {
     severity: "error",
     reason: "The dead letters of a queue reach no queue: the broker drops them silently, or keeps them in their queue for ever when it moves them at least once.",
     fix: "Bind a dead-letter queue to the dead-letter exchange with the key that dead letters have.",
-    invariants: [6],
+    invariants: ["deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
     check: (subject) =>
         subject.topology.queues.flatMap((queue) => {

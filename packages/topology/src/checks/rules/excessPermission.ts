@@ -9,7 +9,7 @@ export const excessPermission: Rule = {
     severity: "warning",
     reason: "A service may do more than it declares: whoever takes it over can read, forge or delete what is others'.",
     fix: "Narrow the patterns to the names that the service uses; nothing needs to be configured at run time.",
-    invariants: [24],
+    invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (subject) => {
         const { allowedBy, exchangesOf, queueNamed, queuesOf } = subject;

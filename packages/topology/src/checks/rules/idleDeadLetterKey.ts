@@ -6,7 +6,7 @@ export const idleDeadLetterKey: Rule = {
     severity: "warning",
     reason: "Settings of dead letters without a dead-letter exchange do nothing, so messages are dropped that somebody wanted to keep.",
     fix: 'Set "dead-letter-exchange" in the same policy.',
-    invariants: [6, 16],
+    invariants: ["deadLettersReachQueue", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/dlx",
     check: ({ topology, setting, said }) =>
         topology.queues

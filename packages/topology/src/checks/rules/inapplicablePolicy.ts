@@ -6,7 +6,7 @@ export const inapplicablePolicy: Rule = {
     severity: "error",
     reason: "A policy that would win has a key that the queue's type does not know: the broker passes over the whole policy for this queue, the keys that would apply included.",
     fix: "Split the policy by queue type, or remove the key.",
-    invariants: [10, 21],
+    invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
     check: ({ topology, effective }) =>
         topology.queues.flatMap((queue) => {

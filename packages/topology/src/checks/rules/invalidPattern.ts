@@ -7,7 +7,7 @@ export const invalidPattern: Rule = {
     severity: "error",
     reason: "A pattern is no regular expression: the broker refuses the policy or permission.",
     fix: "Escape what is meant literally.",
-    invariants: [11, 24],
+    invariants: ["anchoredPatterns", "leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology }) =>
         [

@@ -7,7 +7,7 @@ export const loosePolicy: Rule = {
     severity: "warning",
     reason: "A policy's pattern is not anchored and also matches names that merely contain what was meant: a new queue gets settings by accident.",
     fix: "Anchor the pattern: ^name$.",
-    invariants: [11],
+    invariants: ["anchoredPatterns"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology, matched, foreign }) =>
         [...topology.policies, ...topology.operatorPolicies].flatMap((policy) => {

@@ -7,7 +7,7 @@ export const missingPermission: Rule = {
     severity: "error",
     reason: "A service may not do what it declares: the broker closes its channel when it tries.",
     fix: "Let the patterns of its permission match what it publishes to and consumes.",
-    invariants: [24],
+    invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
     check: (subject) =>
         subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) => {

@@ -7,7 +7,7 @@ export const refusedKey: Rule = {
     severity: "error",
     reason: "A topic permission does not allow a key that the service publishes with: the broker closes its channel when it tries.",
     fix: "Let the pattern match every key that the service uses.",
-    invariants: [25],
+    invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (subject) =>
         topicNeeds(subject).flatMap(({ service, user, exchange, own, record }) => {

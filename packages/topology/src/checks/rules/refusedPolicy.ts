@@ -10,7 +10,7 @@ export const refusedPolicy: Rule = {
     severity: "error",
     reason: "The keys of a policy do not go together: the broker refuses the whole policy, and an import of definitions stops there.",
     fix: "Set the key that another one needs, or keep one of those that exclude each other.",
-    invariants: [10, 21],
+    invariants: ["completePolicy", "supportedSettings"],
     source: "https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl",
     check: ({ topology, version }) =>
         writtenPolicies(topology).flatMap((written) => {

@@ -9,7 +9,7 @@ export const shadowedBinding: Rule = {
     severity: "note",
     reason: "Another binding to the same destination takes every message that this one takes: removing it changes nothing, and neither does keeping it.",
     fix: "Remove the narrower binding.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, bindingsFrom }) =>
         topology.exchanges

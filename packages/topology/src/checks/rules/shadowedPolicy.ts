@@ -6,7 +6,7 @@ export const shadowedPolicy: Rule = {
     severity: "warning",
     reason: "Policies do not add up: only the one of the highest precedence applies, so what another one sets for the same object has no effect.",
     fix: "Repeat the keys in the winning policy, or narrow its pattern.",
-    invariants: [10],
+    invariants: ["completePolicy"],
     source: "https://www.rabbitmq.com/docs/policies#combining-policy-definitions",
     check: ({ allEffective, foreign }) =>
         allEffective.flatMap(({ target: { kind, object }, policy, shadowed, settings }) =>

@@ -5,7 +5,7 @@ export const tightLimit: Rule = {
     severity: "error",
     reason: "A limit is lower than what is declared: the broker refuses the queues above it, or the connections of replicas.",
     fix: "Raise the limit, or declare less.",
-    invariants: [30],
+    invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#limits",
     check: ({ topology, queuesOf }) => {
         // Services live in the first virtual host; each replica has one connection at least, and a channel on it.

@@ -7,7 +7,7 @@ export const unboundedQueue: Rule = {
     severity: "warning",
     reason: "A queue without a bound grows until the broker raises its memory or disk alarm, which blocks every publisher of the whole cluster.",
     fix: 'Set "max-length-bytes", and "overflow" to what shall happen then.',
-    invariants: [18],
+    invariants: ["boundedQueues"],
     source: "https://www.rabbitmq.com/docs/maxlength",
     check: ({ topology, foreign, isBounded }) =>
         topology.queues

@@ -8,7 +8,7 @@ export const unfedQueue: Rule = {
     severity: "warning",
     reason: "Nothing that any service sends reaches the queue, so its consumer waits for what will never come.",
     fix: "Let a service publish with a key that the queue is bound to, correct the binding, or remove the queue.",
-    invariants: [5],
+    invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/exchanges",
     check: (subject) => {
         if (subject.foreign) {

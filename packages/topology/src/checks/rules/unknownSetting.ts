@@ -11,7 +11,7 @@ export const unknownSetting: Rule = {
     severity: "error",
     reason: "A key that no broker knows: a policy with it is refused, an argument with it is accepted and does nothing.",
     fix: "Correct the key.",
-    invariants: [21],
+    invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
     check: ({ topology, statements, foreign, version }) => [
         ...statements

@@ -5,7 +5,7 @@ export const unlimitedVhost: Rule = {
     severity: "note",
     reason: "Nothing limits the connections and queues of a virtual host, so one client that leaks them takes file descriptors and memory from the whole cluster.",
     fix: "Let the operator limit connections and queues of the virtual host, well above what is in use.",
-    invariants: [30],
+    invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#limits",
     check: ({ topology, queuesOf }) =>
         topology.vhosts

@@ -7,7 +7,7 @@ export const unusableKey: Rule = {
     severity: "error",
     reason: "A routing key longer than 255 bytes cannot be sent at all, and RabbitMQ 4.3 refuses topic bindings with more than two #, whose matching costs too much.",
     fix: "Shorten the key.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, traffic, version }) => [
         ...topology.bindings.flatMap((each) => {

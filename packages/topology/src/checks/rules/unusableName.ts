@@ -5,7 +5,7 @@ export const unusableName: Rule = {
     severity: "error",
     reason: "The broker refuses a name that is empty or too long, and keeps names that begin with amq. for itself.",
     fix: "Choose another name: letters, digits, dots, hyphens and underscores.",
-    invariants: [35],
+    invariants: ["distinctNames"],
     source: "https://www.rabbitmq.com/docs/queues#names",
     check: ({ objects, foreign }) =>
         objects.flatMap(({ kind, name }) => {

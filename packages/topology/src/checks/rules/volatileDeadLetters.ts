@@ -6,7 +6,7 @@ export const volatileDeadLetters: Rule = {
     severity: "error",
     reason: "Dead letters of a replicated queue go to a queue that a node takes with it: what was safe in its queue is lost as a dead letter.",
     fix: "Make the dead-letter queue a durable quorum queue.",
-    invariants: [14, 17],
+    invariants: ["durableWork", "safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#dead-lettering",
     check: ({ topology, foreign, deadLetterSources }) =>
         topology.queues

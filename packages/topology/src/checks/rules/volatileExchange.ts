@@ -6,7 +6,7 @@ export const volatileExchange: Rule = {
     severity: "warning",
     reason: "An exchange that is not durable, or deletes itself with its last binding, takes the bindings of durable queues with it: after a restart they get nothing more, without any error.",
     fix: "Declare the exchange durable and not auto-delete.",
-    invariants: [14],
+    invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/exchanges#durability",
     check: ({ topology, bindingsFrom, queueNamed }) =>
         topology.exchanges

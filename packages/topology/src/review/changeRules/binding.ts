@@ -60,7 +60,7 @@ function suspects(each: Binding, { action }: Draft, routing: RouteBlame): readon
 const anotherRoute = {
     safeWay:
         "Bind the new queue in one release, let consumers empty the old one, and unbind that in a later one.",
-    invariants: [32],
+    invariants: ["removedAfterUse"],
 } as const;
 
 const unroutable = effectRule({

@@ -10,7 +10,7 @@ const removed = effectRule({
     safeWay:
         "Bind the new place of the dead letters in a release before; keep the old one until it is empty.",
     source: docs("dlx"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const moved = effectRule({
@@ -18,7 +18,7 @@ const moved = effectRule({
     consequences: ["delayed"],
     reason: "dead letters end in another queue than before, where those who look after them must look, too",
     source: docs("dlx#routing"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const atMostOnce = effectRule({
@@ -28,7 +28,7 @@ const atMostOnce = effectRule({
     safeWay:
         'At-least-once needs both "dead-letter-strategy" and overflow "reject-publish"; keep the two together.',
     source: docs("quorum-queues#dead-lettering"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const deadLetterRules = [removed, moved, atMostOnce];

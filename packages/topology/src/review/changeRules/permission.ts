@@ -78,7 +78,7 @@ const unreadable = effectRule({
     reason: "a service declares to read from a queue and is refused (403): messages wait there",
     safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
     source: docs("access-control#authorisation"),
-    invariants: [24, 32],
+    invariants: ["leastPrivilege", "removedAfterUse"],
 });
 
 const unwritable = effectRule({
@@ -87,7 +87,7 @@ const unwritable = effectRule({
     reason: "a service declares to publish and is refused (403): its channel is closed and the broker takes nothing of it",
     safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
     source: docs("access-control#authorisation"),
-    invariants: [24, 25, 32],
+    invariants: ["leastPrivilege", "publisherKeys", "removedAfterUse"],
 });
 
 export const permissionRules = [unreadable, unwritable];

@@ -11,7 +11,7 @@ const transient = effectRule({
     reason: "what a service publishes does not survive a restart of the broker in a classic queue",
     safeWay: "Publish persistent messages, or use a quorum queue, which keeps all.",
     source: docs("queues#durability"),
-    invariants: [14, 34],
+    invariants: ["durableWork", "safeSettingChanges"],
 });
 
 const notMandatory = effectRule({
@@ -20,7 +20,7 @@ const notMandatory = effectRule({
     reason: "when no queue takes a message, the broker drops it and the publisher does not learn of it",
     safeWay: "Keep it mandatory, or give the exchange an alternate.",
     source: docs("publishers#unroutable"),
-    invariants: [3, 34],
+    invariants: ["routedPublications", "safeSettingChanges"],
 });
 
 const expirationLowered = effectRule({
@@ -29,7 +29,7 @@ const expirationLowered = effectRule({
     reason: "what a service publishes expires sooner, and is dropped or goes to the dead letters",
     safeWay: "Make sure that its consumer is that fast.",
     source: docs("ttl#per-message-ttl-in-publishers"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const urgencyChanged = effectRule({
@@ -37,7 +37,7 @@ const urgencyChanged = effectRule({
     consequences: ["reordered"],
     reason: "messages begin to overtake others, or wait their turn again",
     source: docs("quorum-queues#priorities"),
-    invariants: [22, 34],
+    invariants: ["supportedPriorities", "safeSettingChanges"],
 });
 
 export const publicationRules = [transient, notMandatory, expirationLowered, urgencyChanged];

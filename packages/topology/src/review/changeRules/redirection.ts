@@ -10,7 +10,7 @@ const rerouted = effectRule({
     safeWay:
         "Bind the queue with the new key in a release before, and give the old one up in a release after.",
     source: docs("publishers#unroutable"),
-    invariants: [3, 32],
+    invariants: ["routedPublications", "removedAfterUse"],
 });
 
 export const redirectionRules = [rerouted];

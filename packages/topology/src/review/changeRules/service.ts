@@ -37,7 +37,7 @@ const timeoutLowered = effectRule({
     reason: "a service waits less long for an answer: later answers are dropped",
     safeWay: "Make sure that the answering service is that fast.",
     source: docs("direct-reply-to"),
-    invariants: [23, 34],
+    invariants: ["requestsExpire", "safeSettingChanges"],
 });
 
 const jobLimitLowered = effectRule({
@@ -45,7 +45,7 @@ const jobLimitLowered = effectRule({
     consequences: ["delayed"],
     reason: "handling a message counts as failed sooner, and is tried again",
     source: docs("consumers"),
-    invariants: [20, 34],
+    invariants: ["sufficientJobTime", "safeSettingChanges"],
 });
 
 const stopped = effectRule({
@@ -53,7 +53,7 @@ const stopped = effectRule({
     consequences: ["delayed"],
     reason: "no replica runs: what the service consumes waits in its queues",
     source: docs("consumers"),
-    invariants: [32],
+    invariants: ["removedAfterUse"],
 });
 
 export const serviceRules = [timeoutLowered, jobLimitLowered, stopped];

@@ -27,7 +27,7 @@ const limitLowered = effectRule({
     reason: "no more connections or channels than a lower limit are open to a user: whoever asks for more, if only again after a cut, is refused; what it consumes waits, and what it publishes stays with it",
     safeWay: "Count what the user has open first (rabbitmqctl list_connections user), and stay above it.",
     source: docs("user-limits"),
-    invariants: [30, 34],
+    invariants: ["operatorLimits", "safeSettingChanges"],
 });
 
 const deleted = effectRule({
@@ -36,7 +36,7 @@ const deleted = effectRule({
     reason: "a user's connections are closed and no new one is let in: what it consumes waits in the queues, and the broker takes nothing of what it publishes",
     safeWay: "Let the service log in as another user first, and delete this one in a later release.",
     source: docs("access-control#user-management"),
-    invariants: [24, 32],
+    invariants: ["leastPrivilege", "removedAfterUse"],
 });
 
 export const userRules = [limitLowered, deleted];
