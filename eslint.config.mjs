@@ -15,4 +15,14 @@ export default tseslint.config(
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
         },
     },
+    {
+        // It runs in a browser, where these are not; its types are those of Node.js.
+        files: ["packages/topology/src/**/*.ts"],
+        rules: {
+            "no-restricted-globals": [
+                "error",
+                ...["Buffer", "clearImmediate", "global", "process", "require", "setImmediate", "__dirname"],
+            ],
+        },
+    },
 );

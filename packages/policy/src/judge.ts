@@ -13,7 +13,7 @@ import {
 } from "@spot-messaging/topology/check";
 import type { ParsedTopology } from "@spot-messaging/topology/definitions";
 import { readKeys } from "@spot-messaging/topology/provider";
-import { grouped } from "@spot-messaging/topology/text";
+import { groupLookup } from "@spot-messaging/topology/text";
 import { declaredTopology, type JudgedResource, type UndecidedResource } from "./declaredTopology.ts";
 
 /** What the resources alone do not say. */
@@ -42,7 +42,7 @@ export interface Violation {
  */
 export function judge(resources: readonly JudgedResource[], options: JudgeOptions): readonly Violation[] {
     const declaring = resources.filter(({ type }) => readKeys(type) !== undefined);
-    const ofBroker = grouped(declaring, brokerOf);
+    const ofBroker = groupLookup(declaring, brokerOf);
     return [...new Set(declaring.map(brokerOf))].flatMap((broker) => judgeBroker(ofBroker(broker), options));
 }
 

@@ -1,3 +1,4 @@
+export { clusterKinds, type KindWaysOut } from "../kubernetes/clusterKinds.ts";
 export { type KubernetesKind, type NeededKind } from "../kubernetes/kubernetesKind.ts";
 export { partLabels, servicePods } from "../kubernetes/labels.ts";
 export { asking, podsIn, tcp } from "../kubernetes/network.ts";

@@ -1,4 +1,4 @@
-import { append } from "../lookup/groups.ts";
+import { pushTo } from "../lookup/groups.ts";
 import { GroupsByName } from "../lookup/named.ts";
 import type { Bytes, Duration, Queue, QueueType, Service, Topology } from "../model/index.ts";
 import { deadLetterHops } from "../routing/deadLetters.ts";
@@ -44,7 +44,7 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
     const consumers = new Map<string, Service[]>();
     for (const service of topology.services.filter(({ workload }) => workload !== undefined)) {
         for (const { queue } of service.consumes) {
-            append(consumers, queue, service);
+            pushTo(consumers, queue, service);
         }
     }
     return topology.queues.map((queue) => {

@@ -11,4 +11,4 @@ export { type JsonObject } from "../definitions/objectReader.ts";
 export { parseDefinitions } from "../definitions/parseDefinitions.ts";
 export { type ParsedTopology } from "../definitions/parsedTopology.ts";
 export { parseTopology, readTopology } from "../definitions/parseTopology.ts";
-export { isSnapshot } from "../definitions/snapshot.ts";
+export { isSnapshot, parseSnapshot } from "../definitions/snapshot.ts";

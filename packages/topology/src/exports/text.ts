@@ -1,3 +1,3 @@
-export { grouped, groups } from "../lookup/groups.ts";
+export { groupBy, groupLookup } from "../lookup/groups.ts";
 export { named } from "../lookup/named.ts";
 export { redactText, redactValue } from "../text/redaction.ts";

@@ -1,4 +1,4 @@
-import { grouped } from "../../lookup/groups.ts";
+import { groupLookup } from "../../lookup/groups.ts";
 import type { Service, TopicPermission } from "../../model/index.ts";
 import type { Subject } from "./subject.ts";
 
@@ -22,7 +22,7 @@ export function topicNeeds({
     permissionNeeds,
     traffic,
 }: Subject): readonly TopicNeed[] {
-    const recordsOf = grouped(topology.topicPermissions, ({ vhost, user, exchange }) =>
+    const recordsOf = groupLookup(topology.topicPermissions, ({ vhost, user, exchange }) =>
         JSON.stringify([vhost, user, exchange]),
     );
     const all = new Map<string, Set<string>>();

@@ -1,3 +1,4 @@
+import { byteLength } from "../../text/byteLength.ts";
 import type { Rule } from "../rule.ts";
 
 export const unusableName: Rule = {
@@ -28,8 +29,8 @@ const longestName = 255;
 const reserved = "amq.";
 
 function problemOf(name: string): string | undefined {
-    if (name === "" || Buffer.byteLength(name) > longestName) {
-        return `has a name of ${Buffer.byteLength(name)} bytes; 1 to ${longestName} are allowed`;
+    if (name === "" || byteLength(name) > longestName) {
+        return `has a name of ${byteLength(name)} bytes; 1 to ${longestName} are allowed`;
     }
     return name.startsWith(reserved) ? 'begins with "amq.", which the broker keeps for itself' : undefined;
 }

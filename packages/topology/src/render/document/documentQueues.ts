@@ -1,4 +1,4 @@
-import { groups } from "../../lookup/groups.ts";
+import { groupBy } from "../../lookup/groups.ts";
 import type { Queue, Topology } from "../../model/index.ts";
 import { compareText, identities } from "../../review/compare/canonical.ts";
 import { code, codes, plain, table } from "../markdown.ts";
@@ -8,7 +8,7 @@ import { type QueueFacts, queueFacts } from "./queueFacts.ts";
 /** The queues, by who reads them. */
 export function queueParts(topology: Topology): readonly string[] {
     const factsOf = queueFacts(topology);
-    const byReader = groups(topology.queues, readersOf(topology));
+    const byReader = groupBy(topology.queues, readersOf(topology));
     return [...byReader]
         .sort(([a], [b]) => compareText(a, b))
         .flatMap(([readBy, queues]) => [

@@ -1,4 +1,4 @@
-import { groups } from "../../lookup/groups.ts";
+import { groupBy } from "../../lookup/groups.ts";
 import type { Binding, ExchangeType, Queue, Topology } from "../../model/index.ts";
 import { compareText } from "../../review/compare/canonical.ts";
 import type { DeadLetterHop } from "../../routing/deadLetters.ts";
@@ -137,7 +137,7 @@ function deadLetterStrands(queue: Queue, hop: DeadLetterHop | undefined): readon
 
 /** One arrow for all that goes the same way, in a fixed order. */
 function joined(strands: readonly Strand[]): readonly GraphEdge[] {
-    const alike = groups(strands, ({ from, to, kind }) => JSON.stringify([from, to, kind]));
+    const alike = groupBy(strands, ({ from, to, kind }) => JSON.stringify([from, to, kind]));
     return [...alike]
         .sort(([a], [b]) => compareText(a, b))
         .flatMap(([, group]) => group.slice(0, 1).map((first) => edgeOf(first, group)));

@@ -1,3 +1,4 @@
+import { lazy } from "../../lookup/memoize.ts";
 import type {
     ArgumentValue,
     Binding,
@@ -88,15 +89,14 @@ export const objectOf = {
 
 /** Most objects are the same on both sides, and nobody asks for the fields of those. */
 function compared(object: ChangedObject, noun: object): ComparedObject {
-    let fields: ReadonlyMap<string, ArgumentValue> | undefined;
+    const fields = lazy(() => fieldsOf(noun));
     return {
         object,
         get text() {
             return JSON.stringify(noun);
         },
         get fields() {
-            fields ??= fieldsOf(noun);
-            return fields;
+            return fields();
         },
     };
 }

@@ -1,5 +1,5 @@
 import { nameMatcher } from "../../checks/facts/nameMatcher.ts";
-import { once } from "../../lookup/once.ts";
+import { lazy } from "../../lookup/memoize.ts";
 import type { Permission, TopicPermission } from "../../model/index.ts";
 import { compareText } from "./canonical.ts";
 import { compared, type RightsChange } from "./rightsChange.ts";
@@ -21,7 +21,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.topicPermissions.map((each) => [identityOf(each), each])),
     );
-    const keys = once(() => keysByExchange(before, after));
+    const keys = lazy(() => keysByExchange(before, after));
     const changes: RightsChange[] = [];
     for (const [identity, { vhost, user, exchange }] of new Map([...(was ?? []), ...(is ?? [])])) {
         const known = () => keys().get(JSON.stringify([vhost, exchange])) ?? new Set<string>();

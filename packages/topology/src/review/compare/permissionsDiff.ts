@@ -1,5 +1,5 @@
 import { defaultExchange } from "../../checks/facts/permissionNeeds.ts";
-import { once } from "../../lookup/once.ts";
+import { lazy } from "../../lookup/memoize.ts";
 import { type Permission, type Topology, usersOf } from "../../model/index.ts";
 import { compareText } from "./canonical.ts";
 import { keyRightsChanges } from "./keyRights.ts";
@@ -37,7 +37,7 @@ function namedRights({ before, after }: Pair): readonly RightsChange[] {
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.permissions.map((each) => [identityOf(each), each])),
     );
-    const names = once(() => namesByVhost(before.topology, after.topology));
+    const names = lazy(() => namesByVhost(before.topology, after.topology));
     const changes: RightsChange[] = [];
     for (const [key, { vhost, user }] of new Map([...(was ?? []), ...(is ?? [])])) {
         const [old, now] = [was?.get(key), is?.get(key)];
