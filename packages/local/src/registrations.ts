@@ -6,7 +6,7 @@ import { Gate } from "./gate.ts";
 import type { Created, LocalContext, LocalHandler } from "./handler.ts";
 import { LocalRunError } from "./localRunError.ts";
 import { type Declared, refusals } from "./preflight.ts";
-import { abandonProgram, type Registered, runProgram } from "./program.ts";
+import { abandonProgram, neverSettles, type Registered, runProgram } from "./program.ts";
 import { Stop } from "./stop.ts";
 
 export interface LocalResult {
@@ -31,8 +31,6 @@ export interface RegistrationRun {
     /** After this time with nothing to create, the program is taken to wait for nothing. @default 120000 */
     readonly idleMs?: number | undefined;
 }
-
-const neverSettles = new Promise<never>(() => undefined);
 
 /**
  * Executes a program's registrations with the given handlers, in the order of their dependencies. After the

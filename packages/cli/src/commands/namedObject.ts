@@ -1,6 +1,6 @@
 import { type Exchange, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
 import { builtInExchange } from "@spot-messaging/topology/broker";
-import { meant } from "@spot-messaging/topology/check";
+import { suggestName } from "@spot-messaging/topology/text";
 
 interface Named {
     readonly vhost: string;
@@ -41,7 +41,7 @@ function theOne<T extends Named>(
         const known = inside.map((each) => each.name);
         const where = vhost === undefined ? "" : `vhost "${vhost}": `;
         throw new UsageError(
-            `${where}${kind} "${name}" does not exist; ${meant(name, known, known.length === 0 ? `there is no ${kind} at all` : `there are ${known.length}, such as "${known[0] ?? ""}"`)}`,
+            `${where}${kind} "${name}" does not exist; ${suggestName(name, known, known.length === 0 ? `there is no ${kind} at all` : `there are ${known.length}, such as "${known[0] ?? ""}"`)}`,
         );
     }
     if (second !== undefined) {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { UsageError } from "@spot-messaging/topology";
-import { meant } from "@spot-messaging/topology/check";
+import { suggestName } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { shownPath } from "./configFile.ts";
 import { loadingError, refuseCommonJs } from "./loadingError.ts";
@@ -81,7 +81,7 @@ function parseConfig(value: unknown, name: string): TopologyConfig {
 
 function unknownKey(key: string): string {
     const known = Object.keys(expected);
-    return `"${key}" is not a setting; ${meant(key, known, `the settings are ${known.join(", ")}`)}`;
+    return `"${key}" is not a setting; ${suggestName(key, known, `the settings are ${known.join(", ")}`)}`;
 }
 
 function wrongValue(key: string, value: unknown): string {

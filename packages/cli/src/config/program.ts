@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import process from "node:process";
 import { type Topology, UsageError } from "@spot-messaging/topology";
-import { meant } from "@spot-messaging/topology/check";
+import { suggestName } from "@spot-messaging/topology/text";
 import { findConfigFile, shownPath } from "./configFile.ts";
 import { type ImportModule, loadConfig } from "./configModule.ts";
 import { parseAccess, parseStackNames, parseTopologyValue } from "./configResult.ts";
@@ -78,7 +78,7 @@ export async function chooseStack(program: Program, wanted: string | undefined):
     throw new UsageError(
         wanted === undefined
             ? `${program.file}: several stacks are there, and none of them is called dev; choose with --stack one of ${list}`
-            : `stack "${wanted}" does not exist; ${meant(wanted, names, `${program.file} has the stacks ${list}`)}`,
+            : `stack "${wanted}" does not exist; ${suggestName(wanted, names, `${program.file} has the stacks ${list}`)}`,
     );
 }
 

@@ -1,5 +1,5 @@
-import { type BrokerVersion, type Topology, UsageError } from "@spot-messaging/topology";
-import { meant } from "@spot-messaging/topology/check";
+import { type BrokerVersion, brokerVersions, type Topology, UsageError } from "@spot-messaging/topology";
+import { suggestName } from "@spot-messaging/topology/text";
 import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
 import type { InputIo } from "../process/commandIo.ts";
 import { isBrokerUrl } from "./brokerUrl.ts";
@@ -23,11 +23,16 @@ export async function readTopologyInput(
     options: InputOptions,
     { env, stdin, importModule }: InputIo,
 ): Promise<TopologyInput> {
-    const { stack, file, definitions, vhost } = options;
+    const { stack, file, definitions, vhost, target } = options;
     const given = Object.entries({ stack, file, definitions }).filter(([, value]) => value !== undefined);
     if (given.length > 1) {
         throw new UsageError(
             `${given.map(([key]) => `--${key}`).join(" and ")} exclude each other; give one of them`,
+        );
+    }
+    if (target !== undefined && !brokerVersions.includes(target)) {
+        throw new UsageError(
+            `--target "${target}" is not supported; choose from ${brokerVersions.join(", ")}`,
         );
     }
     const place = file ?? definitions;
@@ -63,7 +68,7 @@ function onlyVhost(topology: Topology, name: string): Topology {
     const names = topology.vhosts.map((each) => each.name);
     if (!names.includes(name)) {
         throw new UsageError(
-            `virtual host "${name}" does not exist; ${meant(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
+            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
         );
     }
     const inside = (each: { readonly vhost: string }): boolean => each.vhost === name;

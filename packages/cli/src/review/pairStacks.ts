@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Topology, UsageError } from "@spot-messaging/topology";
 import type { ComparedStack, ReportProblem, UnreadStack } from "@spot-messaging/topology/review";
-import { compareText, withProgramKnowledge, writeSnapshot } from "@spot-messaging/topology/review";
-import { redactValue } from "@spot-messaging/topology/text";
+import { withProgramKnowledge, writeSnapshot } from "@spot-messaging/topology/review";
+import { compareText, redactValue } from "@spot-messaging/topology/text";
 import type { Sides } from "./readSides.ts";
 import type { ReviewSide, SideStack } from "./reviewSide.ts";
 

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
 import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
-import { redactText, redactValue } from "@spot-messaging/topology/text";
-import { isBrokerUrl, passwordVariable, shownBrokerUrl } from "../input/brokerUrl.ts";
+import { redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
+import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/textFile.ts";
-import type { CommandIo, InputIo } from "../process/commandIo.ts";
+import { type CommandIo, type InputIo, passwordVariable } from "../process/commandIo.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
 import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
@@ -108,19 +108,12 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--preview", options.preview],
         ["--findings", options.findings],
     ];
-    const words = given.flatMap(([option, value]) =>
-        value === undefined ? [] : [option, quotedWord(value)],
-    );
+    const words = given.flatMap(([option, value]) => (value === undefined ? [] : [option, shellWord(value)]));
     return redactText(`npx topology review ${words.join(" ")}`);
 }
 
 function placeOf(given: string): string {
     return isBrokerUrl(given) ? shownBrokerUrl(given) : given;
-}
-
-/** As a shell takes it for one word. */
-function quotedWord(text: string): string {
-    return /^[\w@%+=:,./^~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What wrote the report. */

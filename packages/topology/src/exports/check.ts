@@ -1,6 +1,5 @@
 export { compareFindings, type Finding, inOrder, renderFinding, type Severity } from "../checks/finding.ts";
 export { check, checked, rules, TopologyError } from "../checks/index.ts";
-export { meant, quoted } from "../checks/place.ts";
 export { renderAnnotations } from "../checks/report/annotations.ts";
 export { accept, type Baseline, baselineRules, parseBaseline } from "../checks/report/baseline.ts";
 export { countsOf, type Judgement, type Location, type Locator } from "../checks/report/judgement.ts";

@@ -1,8 +1,7 @@
 export { renderDocument } from "../render/document/document.ts";
 export { printable } from "../render/escape.ts";
 export { graphOf } from "../render/graph/graph.ts";
-export { approvalEntries } from "../render/report/approvalEntry.ts";
-export { approvalText } from "../render/report/approvalText.ts";
+export { approvalEntries, approvalText } from "../render/report/approvalEntry.ts";
 export { type Danger, dangersOf } from "../render/report/danger.ts";
 export { engineSummary, engineTables } from "../render/report/engineTables.ts";
 export { reportJson } from "../render/report/json.ts";
@@ -11,6 +10,5 @@ export { type Part, type Phrase } from "../render/report/phrase.ts";
 export { provenanceTable } from "../render/report/provenance.ts";
 export { redactedReport } from "../render/report/redactedReport.ts";
 export { type ReportTable } from "../render/report/reportTable.ts";
-export { type Headline, headlines, type Standing } from "../render/report/standing.ts";
+export { type Headline, headlines, type Standing, saysNoChanges } from "../render/report/standing.ts";
 export { tablesOf } from "../render/report/tables.ts";
-export { saysNoChanges } from "../render/unchangedMark.ts";

@@ -1,4 +1,3 @@
-export { compareText } from "../review/compare/canonical.ts";
 export { withProgramKnowledge } from "../review/compare/programKnowledge.ts";
 export { enginePreview, previewedStack } from "../review/engine/enginePreview.ts";
 export { readPreview } from "../review/engine/readPreview.ts";

@@ -2,7 +2,8 @@ import { conflictLine } from "../definitions/conflictMarker.ts";
 import { type JsonDocument, JsonSyntaxError, parseJson } from "../definitions/jsonDocument.ts";
 import { parseSnapshot, renderSnapshot, type Snapshot } from "../definitions/snapshot.ts";
 import { type Topology, UsageError } from "../model/index.ts";
-import { canonicalTopology, compareText, identities, type TopologyList } from "./compare/canonical.ts";
+import { compareText } from "../text/names.ts";
+import { canonicalTopology, identities, type TopologyList } from "./compare/canonical.ts";
 
 export type { Snapshot } from "../definitions/snapshot.ts";
 

@@ -1,4 +1,4 @@
-import { quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
 import type { Rule } from "../rule.ts";
 
 export const caseTwins: Rule = {
@@ -16,7 +16,7 @@ export const caseTwins: Rule = {
                 : [
                       {
                           place: `${group[0]?.kind ?? ""} "${first}"`,
-                          message: `differs from ${quoted(others)} only in upper and lower case`,
+                          message: `differs from ${quotedFirst(others)} only in upper and lower case`,
                           fix: "rename one of them",
                       },
                   ];

@@ -1,7 +1,8 @@
+import { quotedFirst } from "../../text/names.ts";
 import type { Names } from "../facts/nameMatcher.ts";
 import { defaultExchange } from "../facts/permissionNeeds.ts";
 import { homeVhost } from "../facts/traffic.ts";
-import { quoted, userPlace } from "../place.ts";
+import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const excessPermission: Rule = {
@@ -37,7 +38,7 @@ export const excessPermission: Rule = {
                           : [
                                 {
                                     place: userPlace(service, user),
-                                    message: `may ${operation} ${quoted(excess.sort())}, which it does not declare to`,
+                                    message: `may ${operation} ${quotedFirst(excess.sort())}, which it does not declare to`,
                                     fix: `narrow the pattern "${pattern}" for ${operation}`,
                                 },
                             ];

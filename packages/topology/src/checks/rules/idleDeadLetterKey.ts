@@ -1,4 +1,5 @@
-import { queuePlace, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const idleDeadLetterKey: Rule = {
@@ -20,7 +21,7 @@ export const idleDeadLetterKey: Rule = {
             .filter(({ keys }) => keys.length > 0)
             .map(({ queue, keys }) => ({
                 place: queuePlace(queue),
-                message: `sets ${quoted(keys.sort())} but no dead-letter exchange, so dead letters are dropped`,
+                message: `sets ${quotedFirst(keys.sort())} but no dead-letter exchange, so dead letters are dropped`,
                 fix: 'set "dead-letter-exchange" beside it',
             })),
 };

@@ -1,4 +1,5 @@
-import { queuePlace, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const inapplicablePolicy: Rule = {
@@ -19,7 +20,7 @@ export const inapplicablePolicy: Rule = {
                         severity: "note" as const,
                     }),
                     place: queuePlace(queue),
-                    message: `policy "${policy.name}" sets ${quoted(keys)}, which a ${queue.type} queue does not have, so the whole policy does not apply`,
+                    message: `policy "${policy.name}" sets ${quotedFirst(keys)}, which a ${queue.type} queue does not have, so the whole policy does not apply`,
                     fix: `remove the key, or let the policy apply to another type than ${queue.type}`,
                 }));
         }),

@@ -28,7 +28,7 @@ export const invalidPattern: Rule = {
                 switch (faultOf(pattern)) {
                     case undefined:
                         return [];
-                    case "refused":
+                    case "invalid":
                         return [
                             {
                                 place,
@@ -36,7 +36,7 @@ export const invalidPattern: Rule = {
                                 fix: "escape what is meant literally with a backslash",
                             },
                         ];
-                    case "not followed":
+                    case "unsupported":
                         return [
                             {
                                 severity: "warning" as const,

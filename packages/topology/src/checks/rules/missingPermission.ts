@@ -1,5 +1,6 @@
+import { quotedFirst } from "../../text/names.ts";
 import { defaultExchange } from "../facts/permissionNeeds.ts";
-import { quoted, userPlace } from "../place.ts";
+import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const missingPermission: Rule = {
@@ -40,7 +41,7 @@ export const missingPermission: Rule = {
                     : [
                           {
                               place: userPlace(service, user),
-                              message: `may not ${operation} ${quoted(refused)}, which it declares to`,
+                              message: `may not ${operation} ${quotedFirst(refused)}, which it declares to`,
                               fix: `add the name to the pattern for ${operation}`,
                           },
                       ];

@@ -1,5 +1,6 @@
+import { quotedFirst } from "../../text/names.ts";
 import { topicNeeds } from "../facts/topicNeeds.ts";
-import { quoted, userPlace } from "../place.ts";
+import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const refusedKey: Rule = {
@@ -18,7 +19,7 @@ export const refusedKey: Rule = {
                 : [
                       {
                           place: userPlace(service, user),
-                          message: `publishes to exchange "${exchange}" with ${quoted(refused)}, which its topic permission refuses`,
+                          message: `publishes to exchange "${exchange}" with ${quotedFirst(refused)}, which its topic permission refuses`,
                           fix: "add the key to the pattern for write",
                       },
                   ];

@@ -1,8 +1,8 @@
 import { capabilities } from "../../broker/capabilities.ts";
 import { isIn } from "../../broker/capability.ts";
 import type { BrokerVersion, PolicyDefinition } from "../../model/index.ts";
+import { quotedFirst } from "../../text/names.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
-import { quoted } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const refusedPolicy: Rule = {
@@ -53,6 +53,6 @@ const upstreamKeys = ["federation-upstream", "federation-upstream-set", "federat
 function federationProblem(definition: PolicyDefinition): Contradiction | undefined {
     const keys = upstreamKeys.filter((key) => definition[key] !== undefined);
     return keys.length > 1
-        ? { message: `sets ${quoted(keys)} together, which the broker refuses`, fix: "keep one of them" }
+        ? { message: `sets ${quotedFirst(keys)} together, which the broker refuses`, fix: "keep one of them" }
         : undefined;
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../../text/names.ts";
 import type { Rule } from "../rule.ts";
 
 export const unlimitedVhost: Rule = {
@@ -20,7 +21,7 @@ export const unlimitedVhost: Rule = {
                     : [
                           {
                               place: `virtual host "${name}"`,
-                              message: `has no limit ${missing.map((each) => `"${each}"`).join(" and ")}`,
+                              message: `has no limit ${quoted(missing, " and ")}`,
                               fix: `set it: rabbitmqctl set_vhost_limits -p ${name} '{${missing.map((each) => `"${each}": ...`).join(", ")}}'`,
                           },
                       ];

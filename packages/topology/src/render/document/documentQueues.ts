@@ -1,6 +1,7 @@
 import { groupBy } from "../../lookup/groups.ts";
 import type { Queue, Topology } from "../../model/index.ts";
-import { compareText, identities } from "../../review/compare/canonical.ts";
+import { identities } from "../../review/compare/canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { code, codes, plain, table } from "../markdown.ts";
 import { homeVhost, nameIn } from "./naming.ts";
 import { type QueueFacts, queueFacts } from "./queueFacts.ts";

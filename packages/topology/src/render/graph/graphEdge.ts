@@ -1,7 +1,7 @@
 import { groupBy } from "../../lookup/groups.ts";
 import type { Binding, ExchangeType, Queue, Topology } from "../../model/index.ts";
-import { compareText } from "../../review/compare/canonical.ts";
 import type { DeadLetterHop } from "../../routing/deadLetters.ts";
+import { compareText } from "../../text/names.ts";
 import { shownValue } from "../../text/units.ts";
 import { homeVhost } from "../document/naming.ts";
 import { retryRouteOf } from "../document/retryRoute.ts";

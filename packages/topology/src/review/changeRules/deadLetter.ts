@@ -1,4 +1,5 @@
 import type { Fate } from "../../routing/fate.ts";
+import { quoted } from "../../text/names.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
 import { type ChangedSetting, destinyText, isDropped, type SettingRule } from "./settingRule.ts";
@@ -52,7 +53,7 @@ export const deadLetterAddress: SettingRule = ({ was, is, pair }) => {
 };
 
 function names(end: Fate["end"]): string {
-    return end.kind === "queue" ? end.names.map((name) => `"${name}"`).join(", ") : `a place of their own`;
+    return end.kind === "queue" ? quoted(end.names) : `a place of their own`;
 }
 
 /** @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering */

@@ -1,4 +1,5 @@
 import type { Permission, TopicPermission } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import { type Effect, objectId } from "../compare/change.ts";
 import { topicPermissionObject } from "../compare/comparedObject.ts";
 import type { RightsChange } from "../compare/rightsChange.ts";
@@ -104,7 +105,7 @@ function refusals(
 }
 
 function refusal({ user, right, missing, exchange }: RightsChange): Effect {
-    const names = missing.map((name) => `"${name}"`).join(", ");
+    const names = quoted(missing);
     const where = exchange === undefined ? "" : ` of exchange "${exchange}"`;
     const safeWay = `Stop the use of ${names} in service "${user}" first, and narrow the permission in a later release.`;
     return right === "read"

@@ -1,4 +1,5 @@
 import type { Publication } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import type { Effect, FieldChange } from "../compare/change.ts";
 import type { Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
@@ -56,7 +57,7 @@ export function publicationEffects(
             return after === false && classic.length > 0
                 ? [
                       effectOf(transient, "dropped", {
-                          text: `"${message}" does not survive a restart of the broker in ${classic.map((name) => `"${name}"`).join(", ")}`,
+                          text: `"${message}" does not survive a restart of the broker in ${quoted(classic)}`,
                       }),
                   ]
                 : [];

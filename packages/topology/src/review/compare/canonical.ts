@@ -6,6 +6,7 @@ import {
     type Service,
     type Topology,
 } from "../../model/index.ts";
+import { compareText } from "../../text/names.ts";
 
 /** What makes an object of each list the same object in two versions of a topology. */
 export const identities = {
@@ -62,11 +63,6 @@ function inOrder(topology: Topology): Topology {
         services: ordered(topology.services, identities.services).map(canonicalService),
         retries: sortedTable(topology.retries),
     };
-}
-
-/** By code unit, so that the order is the same on every machine. */
-export function compareText(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function canonicalService(each: Service): Service {

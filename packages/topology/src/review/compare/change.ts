@@ -1,5 +1,5 @@
 import type { ArgumentValue } from "../../model/index.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 
 /**
  * What a change does to messages, from harmless to worst.

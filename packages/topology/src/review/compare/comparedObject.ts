@@ -7,7 +7,8 @@ import type {
     TopicPermission,
     Topology,
 } from "../../model/index.ts";
-import { compareText, type TopologyList } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
+import { type TopologyList } from "./canonical.ts";
 import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.ts";
 
 /** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */

@@ -1,6 +1,6 @@
 import { isUnrouted } from "../../checks/facts/traffic.ts";
 import type { Service, Topology } from "../../model/index.ts";
-import { compareText } from "./canonical.ts";
+import { compareText, quoted } from "../../text/names.ts";
 import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
 import { earlyNarrowings } from "./earlyNarrowing.ts";
 import { rightsChanges } from "./permissionsDiff.ts";
@@ -69,7 +69,7 @@ function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly
                 return [missing(service.name, `exchange "${exchange}"`, "publishes to")];
             }
             const { queues } = side.route({ vhost: home, exchange, routingKey });
-            const kept = queues.map((name) => `"${name}"`).join(", ");
+            const kept = quoted(queues);
             const isTold = queues.length > 0 && parked.has(addressOf({ exchange, routingKey }));
             return !isTold &&
                 isUnrouted(

@@ -1,7 +1,7 @@
 import { nameMatcher } from "../../checks/facts/nameMatcher.ts";
 import { lazy } from "../../lookup/memoize.ts";
 import type { Permission, TopicPermission } from "../../model/index.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { compared, type RightsChange } from "./rightsChange.ts";
 import { routeProbes, samplesOf } from "./routeProbe.ts";
 import type { Pair, Side } from "./side.ts";

@@ -1,7 +1,7 @@
 import { defaultExchange } from "../../checks/facts/permissionNeeds.ts";
 import { lazy } from "../../lookup/memoize.ts";
 import { type Permission, type Topology, usersOf } from "../../model/index.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { keyRightsChanges } from "./keyRights.ts";
 import { compared, type RightsChange, rights } from "./rightsChange.ts";
 import { type Pair, pairOf } from "./side.ts";

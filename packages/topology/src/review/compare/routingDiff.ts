@@ -1,6 +1,6 @@
 import { bindingKey, type Topology } from "../../model/index.ts";
 import type { RoutedMessage, Routing } from "../../routing/routing.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { type Consequence, consequences, isWorse } from "./change.ts";
 import { redirections } from "./redirection.ts";
 import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.ts";

@@ -21,7 +21,8 @@ import {
     routes,
 } from "../../routing/routing.ts";
 import { type EffectiveSettings, effectiveSettings } from "../../settings/effective.ts";
-import { canonicalTopology, compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
+import { canonicalTopology } from "./canonical.ts";
 import { type ChangedObject, objectId } from "./change.ts";
 import { bindingObject } from "./comparedObject.ts";
 

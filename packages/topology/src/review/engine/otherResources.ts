@@ -1,4 +1,4 @@
-import { compareText } from "../compare/canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { isBrokerType } from "./brokerObjects.ts";
 import type { EngineStep, Operation } from "./step.ts";
 

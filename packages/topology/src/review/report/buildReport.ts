@@ -1,5 +1,5 @@
+import { compareText } from "../../text/names.ts";
 import { redactText } from "../../text/redaction.ts";
-import { compareText } from "../compare/canonical.ts";
 import { type Approvals, type ApprovalUse, applyApprovals } from "./approvals.ts";
 import { type Evidence, judgeStack, withEngineVerdict } from "./evidence.ts";
 import { outcomeOf, type Report, type ReportProblem } from "./report.ts";
