@@ -80,7 +80,7 @@ async function run(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<
 }
 
 async function start(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<ChildProcess> {
-    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore"] });
     await once(child.stdout, "data");
     return child;
 }
