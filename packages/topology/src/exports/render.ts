@@ -1,8 +1,10 @@
 export { renderDocument } from "../render/document/document.ts";
 export { printable } from "../render/escape.ts";
-export { graphOf } from "../render/graph/graph.ts";
+export { type Graph, type GraphNode, graphOf, type NodeKind } from "../render/graph/graph.ts";
+export { type EdgeKind, type GraphEdge } from "../render/graph/graphEdge.ts";
+export { type Mark, type Marks } from "../render/graph/mark.ts";
 export { approvalEntries, approvalText } from "../render/report/approvalEntry.ts";
-export { type Danger, dangersOf } from "../render/report/danger.ts";
+export { type Danger, type DangerReason, dangersOf } from "../render/report/danger.ts";
 export { engineSummary, engineTables } from "../render/report/engineTables.ts";
 export { reportJson } from "../render/report/json.ts";
 export { renderReportMarkdown } from "../render/report/markdown.ts";

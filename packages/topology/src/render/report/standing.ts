@@ -10,6 +10,8 @@ import { counted } from "../../text/units.ts";
  * - `harmless`: it destroys nothing.
  */
 const standings = ["blocked", "unknown", "approved", "harmless"] as const;
+
+/** How a stack stands: blocked, unknown, approved or harmless. */
 export type Standing = (typeof standings)[number];
 
 function standingOf({ unapproved, approved, problems }: StackReport): Standing {
