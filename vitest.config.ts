@@ -22,11 +22,25 @@ export default defineConfig({
                     name: "unit",
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
-                    exclude: ["tests/broker/**", "tests/engine/**", "tests/kube/**", "tests/alerts/**"],
+                    exclude: ["broker", "engine", "kube", "alerts", "packages"].map(
+                        (name) => `tests/${name}/**`,
+                    ),
                     pool: "forks",
                     // None waits for anything; a busy machine is slow at drawing fifty pictures.
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
+                },
+            },
+            {
+                extends: true,
+                test: {
+                    name: "packages",
+                    globalSetup: ["tests/packages/support/setup.ts"],
+                    include: ["tests/packages/**/*.test.ts"],
+                    pool: "forks",
+                    // Installing from the registry and starting a browser depend on more than this machine.
+                    testTimeout: 120_000,
+                    hookTimeout: 300_000,
                 },
             },
             {

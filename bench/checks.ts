@@ -26,8 +26,9 @@ interface Checked {
 
 async function checkOnce(queueCount: number): Promise<Checked> {
     // As `npx topology` loads it.
-    const entry = await bundled("packages/topology/src/exports/check.ts");
-    const { check } = (await import(entry ?? "../packages/topology/src/exports/check.ts")) as typeof Checks; // its path is known only here
+    const bundle = await bundled("checks", { entry: "packages/topology/src/exports/check.ts" });
+    const entry = bundle?.entry ?? "../packages/topology/src/exports/check.ts";
+    const { check } = (await import(entry)) as typeof Checks; // its path is known only here
     const topology = generatedTopology(queueCount, queueCount / 20);
     let errors = 0;
     const cost = costOf(() => {

@@ -1,2 +1,6 @@
 /** See bundle.mjs. */
-export function bundled(source: string, root?: string): Promise<string | undefined>;
+export function bundled<K extends string>(
+    name: string,
+    sources: Readonly<Record<K, string>>,
+    root?: string,
+): Promise<Readonly<Record<K, string>> | undefined>;

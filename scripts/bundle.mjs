@@ -29,21 +29,27 @@ const packages = {
 const keptMs = 24 * 60 * 60 * 1_000;
 
 /**
- * A module of this project, with all its own modules in a few files of JavaScript: to translate and load two hundred files one by one takes
- * longer than most of what they are loaded for. Made again when a source has changed, by its time and size.
- * @param {string} source - relative to the project
+ * Modules of this project, with all that they import of it in a few files of JavaScript: to translate and load two hundred files one by one
+ * takes longer than most of what they are loaded for. Made again when a source has changed, by its time and size.
+ * @param {string} name - of the bundle
+ * @param {Record<string, string>} sources - the modules, relative to the project; what several of them import is loaded once
  * @param {string} root - the project
- * @returns {Promise<string | undefined>} the module's URL; nothing where no file can be written
+ * @returns {Promise<Record<string, string> | undefined>} the modules' URLs; nothing where no file can be written
  */
-export async function bundled(source, root = own) {
+export async function bundled(name, sources, root = own) {
     // As deep below the project as the sources are, which find it from their own place.
     const folder = path.join(root, ".local", "bundle");
-    const file = path.join(folder, `${path.basename(source, ".ts")}.json`);
+    const file = path.join(folder, `${name}.json`);
     try {
         const known = readManifest(file);
         const isUsable = known !== undefined && isCurrent(known, root, folder);
-        const { entry } = isUsable ? known : await bundle(source, { root, folder, file });
-        return pathToFileURL(path.join(folder, entry)).href;
+        const { entries } = isUsable ? known : await bundle(sources, { root, folder, file });
+        return Object.fromEntries(
+            Object.entries(entries).map(([key, entry]) => [
+                key,
+                pathToFileURL(path.join(folder, entry)).href,
+            ]),
+        );
     } catch (error) {
         if (["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(error?.code)) {
             return undefined;
@@ -54,7 +60,7 @@ export async function bundled(source, root = own) {
 
 /**
  * A bundle and what it was made of: of each file its time in milliseconds and its size in bytes.
- * @typedef {{ entry: string, inputs: Record<string, [number, number]> }} Manifest
+ * @typedef {{ entries: Record<string, string>, inputs: Record<string, [number, number]> }} Manifest
  */
 
 /**
@@ -74,9 +80,11 @@ function readManifest(file) {
  * @param {string} root
  * @param {string} folder
  */
-function isCurrent({ entry, inputs }, root, folder) {
+function isCurrent({ entries, inputs }, root, folder) {
     return (
-        statSync(path.join(folder, entry), { throwIfNoEntry: false }) !== undefined &&
+        Object.values(entries).every(
+            (entry) => statSync(path.join(folder, entry), { throwIfNoEntry: false }) !== undefined,
+        ) &&
         Object.entries(inputs).every(([file, [time, size]]) => {
             const status = statSync(path.join(root, file), { throwIfNoEntry: false });
             return status?.mtimeMs === time && status.size === size;
@@ -85,16 +93,16 @@ function isCurrent({ entry, inputs }, root, folder) {
 }
 
 /**
- * @param {string} source
+ * @param {Record<string, string>} sources
  * @param {{ root: string, folder: string, file: string }} places - the file is the manifest's
  * @returns {Promise<Manifest>}
  */
-async function bundle(source, { root, folder, file }) {
+async function bundle(sources, { root, folder, file }) {
     const begun = Date.now();
     const { build } = await import("esbuild");
     const { outputFiles, metafile } = await build({
         absWorkingDir: root,
-        entryPoints: [source],
+        entryPoints: Object.values(sources),
         outdir: folder,
         entryNames: "[name]-[hash]",
         chunkNames: "[name]-[hash]",
@@ -117,9 +125,11 @@ async function bundle(source, { root, folder, file }) {
     for (const { path: output, contents } of outputFiles) {
         write(output, contents);
     }
-    const [entry] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source) ?? [
-        "",
-    ];
+    const outputOf = (source) =>
+        Object.keys(metafile.outputs).find((output) => metafile.outputs[output].entryPoint === source) ?? "";
+    const entries = Object.fromEntries(
+        Object.entries(sources).map(([key, source]) => [key, path.basename(outputOf(source))]),
+    );
     const inputs = Object.fromEntries(
         [...Object.keys(metafile.inputs), ...settings].map((input) => {
             const { mtimeMs, size } = statSync(path.join(root, input));
@@ -127,7 +137,7 @@ async function bundle(source, { root, folder, file }) {
             return [input, [mtimeMs < begun ? mtimeMs : 0, size]];
         }),
     );
-    const manifest = { entry: path.basename(entry), inputs };
+    const manifest = { entries, inputs };
     write(file, JSON.stringify(manifest));
     removeOld(folder, begun);
     return manifest;

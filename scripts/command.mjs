@@ -21,6 +21,13 @@ export function runCommand(command, rest) {
                 : process.cwd();
         return execute(process.execPath, [path.join(root, "scripts", "topology.mjs"), ...rest], folder);
     }
+    if (command === "snapshot") {
+        return execute(
+            process.execPath,
+            [path.join(root, "scripts", "topology.mjs"), command, ...rest],
+            root,
+        );
+    }
     return command === "test"
         ? run(["scripts/test.mjs", ...rest], root)
         : run(["src/cli/main.ts", ...(command === undefined ? [] : [command]), ...rest], root);

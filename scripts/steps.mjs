@@ -22,6 +22,11 @@ export const steps = [
     { name: "check", title: "format, lint, types and layers of the TypeScript", run: check },
     { name: "python", title: "format, lint, types and tests of the Python services", run: python },
     { name: "unit", title: "tests without a broker", run: () => vitest("unit") },
+    {
+        name: "packages",
+        title: "the packed packages, installed elsewhere and in a browser",
+        run: () => vitest("packages"),
+    },
     { name: "kube", title: "every Kubernetes object against a real API server", run: () => vitest("kube") },
     { name: "alerts", title: "alerts, evaluated by Prometheus' promtool", run: () => vitest("alerts") },
     {

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { systemReason } from "@spot-messaging/cli";
 import { UsageError } from "@spot-messaging/topology";
 import { mboxReader } from "mbox-reader";
 
@@ -30,7 +29,7 @@ export async function readMail(paths: readonly string[]): Promise<readonly Mail[
                 mails.push(...(await mailsOf(file)));
             }
         } catch (error) {
-            const reason = systemReason(error);
+            const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
             const why = reason === "ENOENT" ? "does not exist" : `cannot be read (${reason})`;
             problems.push(`path "${path}" ${why}; name .eml files, mbox files or folders`);
         }

@@ -2,9 +2,7 @@ import { LocalRunError } from "@spot-messaging/local";
 import { BrokerUnreachable } from "@spot-messaging/management";
 import { UsageError, UserError } from "@spot-messaging/topology";
 import { Command, Option } from "commander";
-import { loadAccess } from "./access.ts";
-import { engineAccess } from "./engineAccess.ts";
-import { projectRoot } from "./project.ts";
+import { runningAccess } from "./runningStack.ts";
 import { start } from "./start.ts";
 import { readStatus } from "./status.ts";
 import { stop } from "./stop.ts";
@@ -86,7 +84,7 @@ program
     .addOption(stackOption)
     .option("--json", "for machines")
     .action(async ({ stack, json }: { stack: string; json?: true }) => {
-        const access = (await loadAccess(stack)) ?? (await engineAccess(stack));
+        const access = await runningAccess(stack);
         if (access === undefined) {
             throw new UserError(
                 `stack "${stack}" does not run; bring it up with npm start or npm run up -- ${stack}`,
@@ -115,29 +113,14 @@ program
         process.exitCode = await up(stack, args, say);
     });
 
-program
-    .command("snapshot")
-    .description("write what each stack declares to topology/ and, to be read, to docs/topology/")
-    .option("--check", "write nothing; fail when the files are not what would be written")
-    .action(async ({ check }: { check?: true }) => {
-        // Only here: the drawing program is large, and the other commands do not draw.
-        const { checkSnapshots, writeSnapshots } = await import("@spot-messaging/cli/snapshot");
-        if (check === true) {
-            await checkSnapshots(projectRoot);
-            return;
-        }
-        const written = await writeSnapshots(projectRoot);
-        print(written.length === 0 ? "everything is up to date" : written.join("\n"));
-    });
-
 try {
     await program.parseAsync();
 } catch (error) {
-    process.exitCode = tell(error);
+    process.exitCode = reportFailure(error);
 }
 
-/** Says what went wrong, without a stack for anything that a person can mend, and picks the exit code. */
-function tell(error: unknown): number {
+/** Prints what went wrong, with a stack trace only for what a user cannot correct, and chooses the exit code. */
+function reportFailure(error: unknown): number {
     if (!(error instanceof UserError)) {
         say(error instanceof Error ? (error.stack ?? error.message) : String(error));
         return exit.failed;

@@ -4,12 +4,29 @@ import { UsageError } from "@spot-messaging/topology";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { namespace, type RawConfig } from "../config/configReader.ts";
+import { parseEnvironment } from "../config/parseEnvironment.ts";
+import type { Environment } from "../environment/environment.ts";
 import { projectRoot } from "./project.ts";
 
 const projectFile = z.object({
     config: z.record(z.string(), z.object({ default: z.unknown() })),
 });
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).nullish() }).nullable();
+
+/** The stacks that have a file, sorted. */
+export async function stackNames(): Promise<readonly string[]> {
+    return (await readdir(projectRoot))
+        .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
+        .sort();
+}
+
+/**
+ * What a stack is deployed into, by its file.
+ * @throws UsageError when the stack has no file or its values are unsound
+ */
+export async function readEnvironment(stack: string): Promise<Environment> {
+    return parseEnvironment(stack, await readStackConfig(stack));
+}
 
 /**
  * The values of a stack as the engine would hand them to the program: the stack file over the defaults of `Pulumi.yaml`. Encrypted values
@@ -34,12 +51,10 @@ export async function readStackConfig(stack: string): Promise<RawConfig> {
 }
 
 async function readStackYaml(stack: string): Promise<unknown> {
-    const stacks = (await readdir(projectRoot)).flatMap(
-        (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],
-    );
+    const stacks = await stackNames();
     if (!stacks.includes(stack)) {
         throw new UsageError(
-            `stack "${stack}" has no file Pulumi.${stack}.yaml; the stacks are ${stacks.sort().join(", ")}`,
+            `stack "${stack}" has no file Pulumi.${stack}.yaml; the stacks are ${stacks.join(", ")}`,
         );
     }
     return await readYaml(`Pulumi.${stack}.yaml`);

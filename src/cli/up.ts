@@ -3,11 +3,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
-import { parseEnvironment } from "../config/parseEnvironment.ts";
 import { ensureServicesImage } from "../images/servicesImage.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
-import { readStackConfig } from "./stackFile.ts";
+import { readEnvironment } from "./stackFile.ts";
 
 const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";
@@ -22,7 +21,7 @@ export async function up(
     args: readonly string[],
     report: (message: string) => void,
 ): Promise<number> {
-    const { cluster, deployment, brokerVersion } = parseEnvironment(stack, await readStackConfig(stack));
+    const { cluster, deployment, brokerVersion } = await readEnvironment(stack);
     if (cluster.kind === "docker") {
         const docker = await connectContainerEngine(report);
         await ensureBrokerImage(docker, { image: cluster.image, version: brokerVersion }, report);

@@ -1,5 +1,6 @@
 import type { DockerCluster } from "@spot-messaging/pulumi";
 import type { BrokerVersion } from "@spot-messaging/topology";
+import { administrator } from "../environment/platform.ts";
 import { brokerImage } from "./brokerImage.ts";
 import type { ConfigReader } from "./configReader.ts";
 
@@ -14,6 +15,7 @@ export function dockerCluster(reader: ConfigReader, brokerVersion: BrokerVersion
     }
     return {
         kind: "docker",
+        administrator,
         nodes: nodes === 3 ? 3 : 1,
         image: brokerImage(reader, brokerVersion),
         ports: {

@@ -1,6 +1,7 @@
 import { type CertificateAuthority, type KubernetesCluster, type Monitoring } from "@spot-messaging/pulumi";
 import { type BrokerVersion, formatBytes } from "@spot-messaging/topology";
 import { leastMemoryMark, memoryMark } from "@spot-messaging/topology/broker";
+import { administrator, partOf } from "../environment/platform.ts";
 import { officialImage } from "./brokerImage.ts";
 import type { ConfigReader } from "./configReader.ts";
 import { digestImage } from "./digestImage.ts";
@@ -24,6 +25,8 @@ export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVer
     const monitoring = monitoringOf(reader);
     return {
         kind: "kubernetes",
+        administrator,
+        partOf,
         namespace: ownNamespace(reader, "namespace"),
         nodes: nodesOf(reader),
         image: digestImage(

@@ -84,7 +84,7 @@ export function reported(
     return reviewReport(request, {
         env,
         stdin: stdinOf(stdin),
-        say: () => undefined,
+        printError: () => undefined,
         today: () => "2026-11-24",
     });
 }

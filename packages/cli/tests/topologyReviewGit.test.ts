@@ -42,7 +42,7 @@ describe("a review of revisions", () => {
         expect(report.provenance).toEqual({
             base: { name: "main", commit: base },
             head: { name: "the working tree" },
-            tool: "spot-messaging 0.1.0",
+            tool: "@spot-messaging/cli 0.1.0",
             command: `npx topology review --base ${base}`,
         });
     });
@@ -229,7 +229,7 @@ describe("a revision that nobody has", () => {
         project.write("README.md", "");
         project.commit();
         await expect(reported({ base: "main" })).rejects.toThrow(
-            'neither "main" nor "the working tree" has a file topology/<stack>.json; run it in the project\'s folder, and npm run snapshot for the first one',
+            'neither "main" nor "the working tree" has a file topology/<stack>.json; run the command in the project\'s folder, and topology snapshot for the first one',
         );
     });
 });
@@ -298,14 +298,14 @@ describe("a snapshot that cannot be read", () => {
             prepare: () => {
                 project.write("topology/dev.json", sound.replace("{\n", "{\n<<<<<<< HEAD\n"));
             },
-            problem: `${place}: line 2: has the marker of a merge conflict; merge src/topology and the stack files, then write the file again with npm run snapshot`,
+            problem: `${place}: line 2: has the marker of a merge conflict; merge what declares the topology, then write the file again with topology snapshot`,
         },
         {
             what: "is of an older format",
             prepare: () => {
                 project.write("topology/dev.json", sound.replace('"format": 1', '"format": 0'));
             },
-            problem: `${place}: format 0 is older than format 1, the oldest that this version reads; write the file again with npm run snapshot`,
+            problem: `${place}: format 0 is older than format 1, the oldest that this version reads; write the file again with topology snapshot`,
         },
         {
             what: "is of a newer format",
@@ -326,14 +326,14 @@ describe("a snapshot that cannot be read", () => {
             prepare: () => {
                 project.write("topology/dev.json", "");
             },
-            problem: `${place}: is empty; write the file again with npm run snapshot`,
+            problem: `${place}: is empty; write the file again with topology snapshot`,
         },
         {
             what: "is of another stack",
             prepare: () => {
                 project.write("topology/dev.json", writeSnapshot(spot, "prod"));
             },
-            problem: `${place}: says that it is of stack "prod"; call it topology/prod.json, or write it again with npm run snapshot`,
+            problem: `${place}: says that it is of stack "prod"; call it topology/prod.json, or write it again with topology snapshot`,
         },
         {
             what: "is called like no stack",

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { binding, queue, type Topology, vhost } from "@spot-messaging/topology";
 import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -129,7 +130,7 @@ describe("a review of files", () => {
     it("is refused where one has the marker of a conflict, or no sound name of a stack", async () => {
         project.write("topology/dev.json", writeSnapshot(spot, "dev").replace("{\n", "{\n=======\n"));
         await expect(reported({ base, head: "after.json" })).rejects.toThrow(
-            "topology/dev.json: line 2: has the marker of a merge conflict; merge src/topology and the stack files, then write the file again with npm run snapshot",
+            "topology/dev.json: line 2: has the marker of a merge conflict; merge what declares the topology, then write the file again with topology snapshot",
         );
         project.write("after.json", writeSnapshot(spot, "../../dev"));
         await expect(reported({ base: "after.json" })).rejects.toThrow(
@@ -159,11 +160,12 @@ describe("a review of files", () => {
     });
 
     it("compares with the program as it declares a stack", async () => {
-        const report = await reported({ base, stack: "dev" });
+        const config = fileURLToPath(new URL("../../../topology.config.ts", import.meta.url));
+        const report = await reported({ base, stack: "dev", config });
         expect(report.provenance.head.name).toBe("stack dev of the program");
         expect(report.stacks.map(({ stack, state }) => [stack, state])).toEqual([["dev", "compared"]]);
-        await expect(reported({ base, stack: "none" })).rejects.toThrow(
-            'stack "none" has no file Pulumi.none.yaml',
+        await expect(reported({ base, stack: "none", config })).rejects.toThrow(
+            'stack "none" does not exist; ',
         );
     });
 });

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { stdinOf } from "../../../tests/support/stdinOf.ts";
+import { runTopology } from "../src/process/runTopology.ts";
+import type { Screen } from "../src/process/screen.ts";
 import { type Page, plain } from "../src/render/paint.ts";
-import type { Screen } from "../src/screen.ts";
-import { runTopology } from "../src/topologyProgram.ts";
 
 /** Definitions of an imaginary shop, with everything wrong that a person gets wrong. */
 export const shop = fileURLToPath(new URL("shop.json", import.meta.url));
@@ -33,7 +33,7 @@ export async function topology(
         page,
         ...(screen !== undefined && { screen: () => screen }),
         print: (text) => output.push(text),
-        say: (text) => errors.push(text),
+        printError: (text) => errors.push(text),
         today: () => "2026-11-24",
     });
     return { exitCode, output: output.join(""), errors: errors.join("") };

@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { devTopology } from "../../../tests/unit/environments.ts";
 import { type FakeAnswer, type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
+import type { Screen } from "../src/process/screen.ts";
 import { colours, plain } from "../src/render/paint.ts";
-import type { Screen } from "../src/screen.ts";
 import { type TopologyRun, type TopologyRunSettings, topology } from "./topologyRun.ts";
 
 const names = devTopology("4.3").queues.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Trace } from "../src/commands/topologyTrace.ts";
+import type { Trace } from "../src/commands/traceCommand.ts";
 import { plain } from "../src/render/paint.ts";
 import { shop, topology } from "./topologyRun.ts";
 

@@ -96,7 +96,8 @@ export async function abandonProgram(run: Pick<ProgramRun, "project" | "stack">)
     );
 }
 
-const neverSettles = new Promise<never>(() => undefined);
+/** For what must not go on after the program has failed. */
+export const neverSettles = new Promise<never>(() => undefined);
 
 /** Settles when the output has a value. When it cannot have one, the SDK tells so by an unhandled rejection. */
 async function resolves(value: unknown): Promise<void> {

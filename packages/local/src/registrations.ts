@@ -6,9 +6,10 @@ import { Gate } from "./gate.ts";
 import type { Created, LocalContext, LocalHandler } from "./handler.ts";
 import { LocalRunError } from "./localRunError.ts";
 import { type Declared, refusals } from "./preflight.ts";
-import { abandonProgram, type Registered, runProgram } from "./program.ts";
+import { abandonProgram, neverSettles, type Registered, runProgram } from "./program.ts";
 import { Stop } from "./stop.ts";
 
+/** What a local run made. */
 export interface LocalResult {
     /** What the program exports, resolved, secrets in clear. */
     readonly outputs: Readonly<Record<string, unknown>>;
@@ -31,8 +32,6 @@ export interface RegistrationRun {
     /** After this time with nothing to create, the program is taken to wait for nothing. @default 120000 */
     readonly idleMs?: number | undefined;
 }
-
-const neverSettles = new Promise<never>(() => undefined);
 
 /**
  * Executes a program's registrations with the given handlers, in the order of their dependencies. After the

@@ -7,7 +7,7 @@ import {
     defaultVhost,
     readKeys,
 } from "@spot-messaging/topology/provider";
-import { grouped } from "@spot-messaging/topology/text";
+import { groupLookup } from "@spot-messaging/topology/text";
 import { knownValue } from "./knownValue.ts";
 
 /** A resource, as far as it is judged. */
@@ -86,7 +86,7 @@ function definitionsOf(
     const objects = declared.flatMap(({ resource, objects }) =>
         objects.map((each) => ({ ...each, urn: resource.urn })),
     );
-    const inList = grouped(objects, ({ list }) => list);
+    const inList = groupLookup(objects, ({ list }) => list);
     const names = new Set(objects.map(({ list }) => list));
     const listed = <T>(of: (each: (typeof objects)[number]) => T): Readonly<Record<string, readonly T[]>> =>
         Object.fromEntries([...names].map((list) => [list, inList(list).map(of)]));

@@ -8,12 +8,11 @@ import {
     inputFinding,
     noLocation,
     objectFinder,
-    quoted,
     renderFinding,
 } from "@spot-messaging/topology/check";
 import type { ParsedTopology } from "@spot-messaging/topology/definitions";
 import { readKeys } from "@spot-messaging/topology/provider";
-import { grouped } from "@spot-messaging/topology/text";
+import { groupLookup, quotedFirst } from "@spot-messaging/topology/text";
 import { declaredTopology, type JudgedResource, type UndecidedResource } from "./declaredTopology.ts";
 
 /** What the resources alone do not say. */
@@ -42,7 +41,7 @@ export interface Violation {
  */
 export function judge(resources: readonly JudgedResource[], options: JudgeOptions): readonly Violation[] {
     const declaring = resources.filter(({ type }) => readKeys(type) !== undefined);
-    const ofBroker = grouped(declaring, brokerOf);
+    const ofBroker = groupLookup(declaring, brokerOf);
     return [...new Set(declaring.map(brokerOf))].flatMap((broker) => judgeBroker(ofBroker(broker), options));
 }
 
@@ -81,7 +80,7 @@ function undecidedViolations(undecided: readonly UndecidedResource[]): readonly 
     return [
         {
             isMandatory: false,
-            message: `unknownValue: resource "${resource.name}": ${quoted(unknown)} cannot be known before it is applied${others}, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
+            message: `unknownValue: resource "${resource.name}": ${quotedFirst(unknown)} cannot be known before it is applied${others}, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
             urn: resource.urn,
         },
     ];

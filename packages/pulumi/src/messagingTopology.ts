@@ -1,21 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as rabbitmq from "@pulumi/rabbitmq";
-import * as random from "@pulumi/random";
-import type { Binding, Topology } from "@spot-messaging/topology";
+import { type Binding, objectKey, type TopicPermission, type Topology } from "@spot-messaging/topology";
+import { checked, TopologyError } from "@spot-messaging/topology/check";
+import { bindingNaming, type LogicalName, named, objectNaming, userNaming } from "./logicalName.ts";
+import { peer } from "./peer.ts";
 import { toBindingArgs } from "./translate/binding.ts";
 import { toExchangeArgs } from "./translate/exchange.ts";
 import { toPermissionsArgs, toTopicPermissionsArgs } from "./translate/permission.ts";
 import { toPolicyArgs } from "./translate/policy.ts";
 import { toQueueArgs } from "./translate/queue.ts";
+import { undeclarable } from "./undeclarable.ts";
 
+/** What {@link MessagingTopology} needs. */
 export interface MessagingTopologyArgs {
     /** What to declare; plain values, so that a preview knows every object. */
     readonly topology: Topology;
 }
 
 /**
- * Everything that a broker is told, in the order that leaves no gap: virtual hosts, users, permissions, exchanges and policies, dead-letter
- * objects, queues, bindings. A message that arrives half-way already has its policy, and nobody may do what is not yet limited.
+ * Declares a topology on a broker, in the order that leaves no gap: virtual hosts, users, exchanges, topic permissions, permissions, policies,
+ * queues, bindings, those of dead letters first. A message that arrives half-way finds its policy in place, and no user may do what is not yet
+ * limited.
+ * @throws TopologyError with every error of the topology, before anything is registered
  */
 export class MessagingTopology extends pulumi.ComponentResource {
     /** The generated password of each user. */
@@ -23,13 +28,22 @@ export class MessagingTopology extends pulumi.ComponentResource {
     /** Complete when everything is declared. */
     readonly declared: readonly pulumi.Resource[];
 
-    constructor(name: string, { topology }: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
+        const topology = declarable(args.topology);
+        const rabbitmq = peer("MessagingTopology", "@pulumi/rabbitmq");
+        const random = peer("MessagingTopology", "@pulumi/random");
         super("messaging:index:MessagingTopology", name, {}, opts);
         const child = { parent: this };
+        const called = ({ aliases }: LogicalName): pulumi.CustomResourceOptions => ({
+            ...child,
+            aliases: [...aliases],
+        });
 
-        const vhosts = byName(
-            topology.vhosts,
-            (each) => new rabbitmq.VHost(`${name}-vhost-${each.name}`, each, child),
+        const vhosts = new Map(
+            topology.vhosts.map((each) => [
+                each.name,
+                new rabbitmq.VHost(`${name}-vhost-${each.name}`, { name: each.name }, child),
+            ]),
         );
         const vhostNameOf = (vhost: string): pulumi.Input<string> => vhosts.get(vhost)?.name ?? vhost;
 
@@ -43,117 +57,146 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 ).result,
             ]),
         );
-        const users = byName(
-            topology.users,
-            (each) =>
+        const users = new Map(
+            topology.users.map((each) => [
+                each.name,
                 new rabbitmq.User(
                     `${name}-user-${each.name}`,
                     { name: each.name, password: this.passwords.get(each.name) ?? "", tags: [...each.tags] },
                     child,
                 ),
+            ]),
         );
         const userNameOf = (user: string): pulumi.Input<string> => users.get(user)?.name ?? user;
 
-        const exchanges = byName(
-            topology.exchanges,
-            (each) =>
+        const exchanges = new Map(
+            named(name, "exchange", topology.exchanges, objectNaming).map(({ object, identity }) => [
+                objectKey(object),
                 new rabbitmq.Exchange(
-                    `${name}-exchange-${each.name}`,
-                    { ...toExchangeArgs(each), vhost: vhostNameOf(each.vhost) },
-                    child,
+                    identity.name,
+                    { ...toExchangeArgs(object), vhost: vhostNameOf(object.vhost) },
+                    called(identity),
                 ),
+            ]),
         );
-        const topicPermissions = topology.users.flatMap(({ name: user }) => {
-            const records = topology.topicPermissions.filter((each) => each.user === user);
-            const [first] = records;
-            return first === undefined
-                ? []
-                : [
-                      new rabbitmq.TopicPermissions(
-                          `${name}-topic-permissions-${user}`,
-                          {
-                              ...toTopicPermissionsArgs(user, first.vhost, records),
-                              user: userNameOf(user),
-                              vhost: vhostNameOf(first.vhost),
-                          },
-                          { ...child, dependsOn: [...exchanges.values()] },
-                      ),
-                  ];
-        });
-        // After the topic permissions: without a record for an exchange every key would be allowed on it.
-        const permissions = topology.permissions.map(
-            (each) =>
-                new rabbitmq.Permissions(
-                    `${name}-permissions-${each.user}`,
+        const topicPermissions = named(
+            name,
+            "topic-permissions",
+            recordsByUser(topology.topicPermissions),
+            userNaming,
+        ).map(
+            ({ object: { user, vhost, records }, identity }) =>
+                new rabbitmq.TopicPermissions(
+                    identity.name,
                     {
-                        ...toPermissionsArgs(each),
-                        user: userNameOf(each.user),
-                        vhost: vhostNameOf(each.vhost),
+                        ...toTopicPermissionsArgs(user, vhost, records),
+                        user: userNameOf(user),
+                        vhost: vhostNameOf(vhost),
                     },
-                    { ...child, dependsOn: topicPermissions },
+                    { ...called(identity), dependsOn: [...exchanges.values()] },
                 ),
         );
-        const policies = byName(
-            topology.policies,
-            (each) =>
+        // After the topic permissions: without a record for an exchange every key would be allowed on it.
+        const permissions = named(name, "permissions", topology.permissions, userNaming).map(
+            ({ object, identity }) =>
+                new rabbitmq.Permissions(
+                    identity.name,
+                    {
+                        ...toPermissionsArgs(object),
+                        user: userNameOf(object.user),
+                        vhost: vhostNameOf(object.vhost),
+                    },
+                    { ...called(identity), dependsOn: topicPermissions },
+                ),
+        );
+        const policies = named(name, "policy", topology.policies, objectNaming).map(
+            ({ object, identity }) =>
                 new rabbitmq.Policy(
-                    `${name}-policy-${each.name}`,
-                    { ...toPolicyArgs(each), vhost: vhostNameOf(each.vhost) },
-                    { ...child, dependsOn: [...exchanges.values()] },
+                    identity.name,
+                    { ...toPolicyArgs(object), vhost: vhostNameOf(object.vhost) },
+                    { ...called(identity), dependsOn: [...exchanges.values()] },
                 ),
         );
         // Above policies and arguments: they bound what others declare, and leave what is declared here as it is.
-        const operatorPolicies = topology.operatorPolicies.map(
-            (each) =>
+        const operatorPolicies = named(name, "operator-policy", topology.operatorPolicies, objectNaming).map(
+            ({ object, identity }) =>
                 new rabbitmq.OperatorPolicy(
-                    `${name}-operator-policy-${each.name}`,
-                    { ...toPolicyArgs(each), vhost: vhostNameOf(each.vhost) },
-                    child,
+                    identity.name,
+                    { ...toPolicyArgs(object), vhost: vhostNameOf(object.vhost) },
+                    called(identity),
                 ),
         );
-        const queues = byName(
-            topology.queues,
-            (each) =>
+        const queues = new Map(
+            named(name, "queue", topology.queues, objectNaming).map(({ object, identity }) => [
+                objectKey(object),
                 new rabbitmq.Queue(
-                    `${name}-queue-${each.name}`,
-                    { ...toQueueArgs(each), vhost: vhostNameOf(each.vhost) },
-                    { ...child, dependsOn: [...policies.values()], protect: each.retain },
+                    identity.name,
+                    { ...toQueueArgs(object), vhost: vhostNameOf(object.vhost) },
+                    { ...called(identity), dependsOn: policies, protect: object.retain },
                 ),
+            ]),
         );
 
-        const declare = (each: Binding, dependsOn: readonly pulumi.Resource[]): rabbitmq.Binding => {
-            const ends = each.destinationType === "queue" ? queues : exchanges;
+        const declare = (
+            { object, identity }: { readonly object: Binding; readonly identity: LogicalName },
+            dependsOn: pulumi.Resource[],
+        ): pulumi.Resource => {
+            const { vhost, source, destination, destinationType } = object;
+            const ends = destinationType === "queue" ? queues : exchanges;
             return new rabbitmq.Binding(
-                `${name}-binding-${each.source}-${each.destination}-${each.routingKey}`,
+                identity.name,
                 {
-                    ...toBindingArgs(each),
-                    vhost: vhostNameOf(each.vhost),
+                    ...toBindingArgs(object),
+                    vhost: vhostNameOf(vhost),
                     // The managed objects' own names: a literal would not be bound again when its queue is replaced.
-                    source: exchanges.get(each.source)?.name ?? each.source,
-                    destination: ends.get(each.destination)?.name ?? each.destination,
+                    source: exchanges.get(objectKey({ vhost, name: source }))?.name ?? source,
+                    destination: ends.get(objectKey({ vhost, name: destination }))?.name ?? destination,
                 },
-                { ...child, dependsOn: [...dependsOn] },
+                { ...called(identity), dependsOn },
             );
         };
         // Dead letters must have somewhere to go before the first message can arrive.
-        const parked = new Set(
-            topology.queues.filter(({ purpose }) => purpose === "parking").map((each) => each.name),
+        const parking = new Set(
+            topology.queues.filter(({ purpose }) => purpose === "parking").map((each) => objectKey(each)),
         );
-        const parkingBindings = topology.bindings
-            .filter(({ destination }) => parked.has(destination))
+        const isParking = ({ vhost, destination, destinationType }: Binding): boolean =>
+            destinationType === "queue" && parking.has(objectKey({ vhost, name: destination }));
+        const all = named(name, "binding", topology.bindings, bindingNaming);
+        const parkingBindings = all
+            .filter(({ object }) => isParking(object))
             .map((each) => declare(each, []));
-        const bindings = topology.bindings
-            .filter(({ destination }) => !parked.has(destination))
+        const bindings = all
+            .filter(({ object }) => !isParking(object))
             .map((each) => declare(each, parkingBindings));
 
         this.declared = [...permissions, ...operatorPolicies, ...parkingBindings, ...bindings];
-        this.registerOutputs({});
+        this.registerOutputs({ passwords: pulumi.secret(Object.fromEntries(this.passwords)) });
     }
 }
 
-function byName<T extends { readonly name: string }, R>(
-    items: readonly T[],
-    make: (item: T) => R,
-): ReadonlyMap<string, R> {
-    return new Map(items.map((item) => [item.name, make(item)]));
+function declarable(topology: Topology): Topology {
+    const problems = undeclarable(checked(topology));
+    if (problems.length > 0) {
+        throw new TopologyError(problems);
+    }
+    return topology;
+}
+
+/** The provider keeps what a user may do on all topic exchanges of a virtual host as one resource. */
+function recordsByUser(records: readonly TopicPermission[]): readonly UserRecords[] {
+    const found = new Map<string, UserRecords & { readonly records: TopicPermission[] }>();
+    for (const record of records) {
+        const { user, vhost } = record;
+        const key = objectKey({ vhost, name: user });
+        const group = found.get(key) ?? { user, vhost, records: [] };
+        group.records.push(record);
+        found.set(key, group);
+    }
+    return [...found.values()];
+}
+
+interface UserRecords {
+    readonly user: string;
+    readonly vhost: string;
+    readonly records: readonly TopicPermission[];
 }

@@ -1,39 +1,44 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as rabbitmq from "@pulumi/rabbitmq";
+import type * as RabbitMq from "@pulumi/rabbitmq";
+import { reachManagement } from "@spot-messaging/management";
 import type { BrokerVersion } from "@spot-messaging/topology";
+import { keepAuthority } from "./cluster/authorityFile.ts";
 import type { BrokerAddress } from "./cluster/brokerAddress.ts";
 import type { BrokerPods } from "./cluster/brokerPods.ts";
 import type { Cluster, DockerCluster, ExternalCluster } from "./cluster/cluster.ts";
 import { DockerBroker } from "./cluster/dockerBroker.ts";
 import { KubernetesBroker, type KubernetesBrokerArgs } from "./cluster/kubernetesBroker.ts";
+import { peer } from "./peer.ts";
 
+/** What a cluster is made of. */
 export interface RabbitMqClusterArgs {
     readonly cluster: Cluster;
+    /** Which rules its nodes need depends on it. */
     readonly brokerVersion: BrokerVersion;
     /** Begins the name of every container, network and volume. */
     readonly prefix: string;
-    /** Whether the engine refuses to delete nodes that hold messages. */
-    readonly retain: boolean;
+    /** Whether Pulumi refuses to delete nodes that hold messages. @default false */
+    readonly retain?: boolean;
     /** The administrator's password on an external broker. */
     readonly password?: pulumi.Input<string>;
-    /** Makes sure, before anything is declared on a broker that is not on this machine, that its management API can be used. */
-    readonly reach: (access: {
-        readonly endpoint: string;
-        readonly username: string;
-        readonly password: string;
-        readonly authority?: string | undefined;
-    }) => Promise<void>;
-    /** Makes a file, which the provider can read, of the certificate of an authority that only this stack knows. */
-    readonly keepAuthority: (certificate: string) => Promise<string>;
+    /**
+     * Where the certificate of an authority is kept that only this stack knows: Pulumi's provider of RabbitMQ reads it from a file.
+     * @default - a folder for temporary files
+     */
+    readonly authorityFolder?: string;
 }
 
-/** A RabbitMQ cluster that is ready to be declared on: made here, or one that others run. */
+/** A RabbitMQ cluster on which a topology can be declared: created here, or one that others run. */
 export class RabbitMqCluster extends pulumi.ComponentResource {
     /** Declares objects on the cluster. */
-    readonly provider: rabbitmq.Provider;
+    readonly provider: RabbitMq.Provider;
     /** The management API's URL as seen from where the program runs. */
     readonly endpoint: pulumi.Output<string>;
+    /** The administrator. */
     readonly username: pulumi.Output<string>;
+    /** The administrator's password; a secret. */
     readonly password: pulumi.Output<string>;
     /** Where services find the broker, as seen from where they run. */
     readonly address: BrokerAddress;
@@ -43,6 +48,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
     readonly pods: BrokerPods | undefined;
 
     constructor(name: string, args: RabbitMqClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        const rabbitmq = peer("RabbitMqCluster", "@pulumi/rabbitmq");
         super("messaging:index:RabbitMqCluster", name, {}, opts);
         const broker = brokerOf(this, name, args);
         this.endpoint = pulumi.output(broker.endpoint);
@@ -51,26 +57,24 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
         this.address = broker.address;
         this.network = broker.network;
         this.pods = broker.pods;
-        const cacertFile = broker.authorityCertificate?.apply(args.keepAuthority);
+        const folder = args.authorityFolder ?? join(tmpdir(), "rabbitmq-authorities");
+        const cacertFile = broker.authorityCertificate?.apply((each) => keepAuthority(folder, each));
         // The provider's schema does not mark its password as a secret: without the wrapping it would stand in the state in clear.
         this.provider = new rabbitmq.Provider(
             `${name}-provider`,
             {
-                endpoint: broker.kind === "docker" ? this.endpoint : this.reached(broker, args.reach),
+                endpoint: broker.kind === "docker" ? this.endpoint : this.reached(broker),
                 username: this.username,
                 password: this.password,
                 ...(cacertFile !== undefined && { cacertFile }),
             },
             { parent: this, dependsOn: [...broker.ready] },
         );
-        this.registerOutputs({ endpoint: this.endpoint });
+        this.registerOutputs({ endpoint: this.endpoint, username: this.username, password: this.password });
     }
 
     /** The endpoint, once the nodes are ready and it answers. A preview asks nobody: the broker may not be there yet. */
-    private reached(
-        { ready, authorityCertificate }: Broker,
-        reach: RabbitMqClusterArgs["reach"],
-    ): pulumi.Output<string> {
+    private reached({ ready, authorityCertificate }: Broker): pulumi.Output<string> {
         if (pulumi.runtime.isDryRun()) {
             return this.endpoint;
         }
@@ -79,7 +83,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
         const reached = pulumi
             .all([this.endpoint, this.username, this.password, authority, nodes])
             .apply(async ([endpoint, username, password, certificate]) => {
-                await reach({ endpoint, username, password, authority: certificate });
+                await reachManagement({ endpoint, username, password, authority: certificate });
                 return endpoint;
             });
         // The password was asked for, but is not in it.
@@ -102,7 +106,7 @@ interface Broker {
 function brokerOf(
     parent: RabbitMqCluster,
     name: string,
-    { cluster, brokerVersion, prefix, password, retain }: RabbitMqClusterArgs,
+    { cluster, brokerVersion, prefix, password, retain = false }: RabbitMqClusterArgs,
 ): Broker {
     switch (cluster.kind) {
         case "docker":

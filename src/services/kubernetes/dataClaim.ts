@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Plain } from "@spot-messaging/pulumi/kubernetes";
 import { formatQuantity, partLabels } from "@spot-messaging/pulumi/kubernetes";
 import type { KubernetesDeployment } from "../../environment/deployment.ts";
+import { partOf } from "../../environment/platform.ts";
 
 /** The volume of stored e-mails, running analyses and results. */
 export const dataClaimName = "spot-data";
@@ -15,7 +16,7 @@ export function toDataClaimArgs({
         metadata: {
             name: dataClaimName,
             namespace,
-            labels: partLabels("service"),
+            labels: partLabels(partOf, "service"),
             // A class may wait for the first pod before it makes a volume, and the pods come later; they tell when there is none.
             annotations: { "pulumi.com/skipAwait": "true" },
         },

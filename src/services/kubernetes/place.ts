@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { partLabels, servicePods } from "@spot-messaging/pulumi/kubernetes";
 import type { Service } from "@spot-messaging/topology";
+import { partOf } from "../../environment/platform.ts";
 
 /** Where a service runs. */
 export interface ServicePlace {
@@ -15,11 +16,11 @@ export function objectNameOf({ service }: ServicePlace): string {
 
 /** What finds the pods of one service, in all its releases. */
 export function podsOf(place: ServicePlace): Record<string, string> {
-    return { ...servicePods, "app.kubernetes.io/name": objectNameOf(place) };
+    return { ...servicePods(partOf), "app.kubernetes.io/name": objectNameOf(place) };
 }
 
 export function labelsOf(place: ServicePlace): Record<string, string> {
-    return { ...partLabels("service"), "app.kubernetes.io/name": objectNameOf(place) };
+    return { ...partLabels(partOf, "service"), "app.kubernetes.io/name": objectNameOf(place) };
 }
 
 /** The metadata of one of a service's objects. @param name by default the service's own */

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Plain } from "@spot-messaging/pulumi/kubernetes";
 import { operatorKinds, partLabels } from "@spot-messaging/pulumi/kubernetes";
+import { partOf } from "../../environment/platform.ts";
 import { contentName } from "./place.ts";
 
 /** The user with which KEDA asks how long queues are. */
@@ -19,7 +20,7 @@ export function toScalingSecretArgs(user: ScalingUser): Omit<Plain<k8s.core.v1.S
         metadata: {
             name: scalingSecretName(user),
             namespace: user.namespace,
-            labels: partLabels("service"),
+            labels: partLabels(partOf, "service"),
         },
         immutable: true,
     };
@@ -44,7 +45,7 @@ export function toTriggerAuthenticationArgs(user: ScalingUser): k8s.apiextension
     const name = scalingSecretName(user);
     return {
         ...operatorKinds.triggerAuthentication,
-        metadata: { name: authenticationName, namespace, labels: partLabels("service") },
+        metadata: { name: authenticationName, namespace, labels: partLabels(partOf, "service") },
         spec: {
             secretTargetRef: [
                 ...["username", "password", "tls"].map((key) => ({ parameter: key, name, key })),

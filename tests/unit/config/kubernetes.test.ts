@@ -12,6 +12,8 @@ describe("parseEnvironment on Kubernetes", () => {
     it("makes of a stack's values exactly this cluster and this deployment", () => {
         const cluster: Environment["cluster"] = {
             kind: "kubernetes",
+            administrator: "spot-admin",
+            partOf: "spot-platform",
             namespace: "spot-prod",
             nodes: 3,
             image: nodeImage,

@@ -18,6 +18,7 @@ describe("parseEnvironment", () => {
             brokerVersion: "4.3",
             cluster: {
                 kind: "docker",
+                administrator: "spot-admin",
                 nodes: 1,
                 image: "rabbitmq:4.3-management",
                 ports: { amqp: 5672, management: 15672, prometheus: 15692 },

@@ -259,7 +259,7 @@ describe("what refers to a managed object", () => {
 });
 
 describe("the order of the dev stack", () => {
-    const parking = /-binding-spot\.(dead-letter|unrouted)-/;
+    const parking = /-binding-spot\.(dead%2Dletter|unrouted)-/;
     const isA =
         (noun: string) =>
         ({ type }: Registration): boolean =>

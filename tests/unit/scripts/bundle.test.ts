@@ -42,7 +42,7 @@ describe("bundled", () => {
         readonly word: unknown;
         readonly place: unknown;
     }> {
-        const url = (await bundled(source, root)) ?? "";
+        const { main: url } = (await bundled("main", { main: source }, root)) ?? { main: "" };
         const module = (await import(url)) as { word: string; lazy: () => Promise<{ place: string }> }; // as written above
         return { url, word: module.word, place: (await module.lazy()).place };
     }

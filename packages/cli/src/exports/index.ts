@@ -1,2 +1,6 @@
-export { type TopologyInput } from "../input/topologyFile.ts";
-export { systemReason } from "../systemReason.ts";
+export {
+    type BrokerAccess,
+    defineConfig,
+    type StackLocator,
+    type TopologyConfig,
+} from "../config/topologyConfig.ts";

@@ -122,7 +122,7 @@ function endpointOf(text: string): string {
 
 /** A name with two dashes would end the hidden line that it stands in. */
 function refuseUnmarkable(project: string): void {
-    if (!/^[\w./-]+$/u.test(project) || project.includes("--")) {
+    if (!/^[\w@./-]+$/u.test(project) || project.includes("--")) {
         throw new UsageError(
             `--project "${project}": cannot stand in a hidden line; use letters, digits and single dashes`,
         );

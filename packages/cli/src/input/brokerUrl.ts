@@ -1,5 +1,6 @@
-/** Where the password of a live broker's user stands: not in the URL, which shells and process lists keep. */
-export const passwordVariable = "SPOT_BROKER_PASSWORD";
+import { UsageError } from "@spot-messaging/topology";
+import type { BrokerAccess } from "../config/topologyConfig.ts";
+import { type CommandIo, passwordVariable } from "../process/commandIo.ts";
 
 /** Whether a text means a live broker rather than a file. */
 export function isBrokerUrl(text: string): boolean {
@@ -13,4 +14,36 @@ export function shownBrokerUrl(location: string): string {
     }
     const { protocol, username, host, pathname } = new URL(location);
     return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname === "/" ? "" : pathname}`;
+}
+
+/**
+ * How to reach the broker that a URL names.
+ * @throws UsageError
+ */
+export function parseBrokerUrl(location: string, env: CommandIo["env"]): BrokerAccess {
+    const url = URL.canParse(location) ? new URL(location) : undefined;
+    if (url === undefined || !isBrokerUrl(location)) {
+        throw new UsageError(
+            "the URL of the broker cannot be read; write it as https://user@broker.example.com:15671",
+        );
+    }
+    const endpoint = `${url.origin}${url.pathname.replace(/\/(api\/?)?$/, "")}`;
+    if (url.password !== "") {
+        throw new UsageError(
+            `broker "${endpoint}": the URL has a password in it, which others can see; put it into ${passwordVariable}`,
+        );
+    }
+    if (url.username === "") {
+        throw new UsageError(
+            `broker "${endpoint}": the URL names no user; write ${url.protocol}//user@${url.host}`,
+        );
+    }
+    const username = decodeURIComponent(url.username);
+    const password = env[passwordVariable];
+    if (password === undefined || password === "") {
+        throw new UsageError(
+            `broker "${endpoint}": there is no password; put that of user "${username}" into ${passwordVariable}`,
+        );
+    }
+    return { endpoint, username, password };
 }

@@ -2,7 +2,7 @@ import type { NodeState } from "@spot-messaging/management";
 import type { Topology } from "@spot-messaging/topology";
 import { type QueueState, queueStates, undeclaredQueues } from "@spot-messaging/topology/alerts";
 import type { QueueHistory } from "@spot-messaging/topology/broker";
-import type { NamedBroker } from "./topologyBroker.ts";
+import type { LiveBroker } from "./liveBroker.ts";
 
 /** A broker and the declared queues on it, at one moment. */
 export interface BrokerView {
@@ -19,7 +19,7 @@ export interface BrokerView {
  * Asks a broker about what a topology declares.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function readView(broker: NamedBroker, topology: Topology): Promise<BrokerView> {
+export async function readView(broker: LiveBroker, topology: Topology): Promise<BrokerView> {
     const { version, nodes, queues } = await broker.state(topology.vhosts.map(({ name }) => name));
     return {
         endpoint: broker.endpoint,

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import { type Topology, UsageError } from "@spot-messaging/topology";
 import type { Finding, Locator } from "@spot-messaging/topology/check";
 import { documentLocator, inputFinding, noLocation } from "@spot-messaging/topology/check";
@@ -15,6 +13,9 @@ import {
     readTopology,
 } from "@spot-messaging/topology/definitions";
 import { readSnapshot, readSnapshotDocument } from "@spot-messaging/topology/review";
+import type { ProgramStack } from "../config/program.ts";
+import type { Stdin } from "../process/commandIo.ts";
+import { fileName, readText } from "./textFile.ts";
 
 /** A topology that somebody asks about, wherever it comes from. */
 export interface TopologyInput {
@@ -22,12 +23,9 @@ export interface TopologyInput {
     /** What its text says that a topology cannot. */
     readonly findings: readonly Finding[];
     readonly locate: Locator;
-    /** The stack that it is, where it is the program's own. */
-    readonly stack?: string;
+    /** The stack of the program that declares it. @default - it is not a stack's */
+    readonly stack?: ProgramStack;
 }
-
-/** What `-` reads. */
-export type Stdin = AsyncIterable<Uint8Array>;
 
 const wanted = "give a snapshot, or the definitions that a broker exported";
 
@@ -37,7 +35,7 @@ const wanted = "give a snapshot, or the definitions that a broker exported";
  * @throws UsageError that names every place that cannot be read
  */
 export async function readTopologyFile(file: string, stdin: Stdin): Promise<TopologyInput> {
-    const name = nameOf(file);
+    const name = fileName(file);
     const text = await readText(file, stdin, wanted);
     const { document, ...parsed } = soundJson(() => parseTopology(text), name);
     return judgeable(parsed, document, name);
@@ -56,7 +54,7 @@ export interface TopologyVersion {
  * @throws UsageError that names every place that cannot be read
  */
 export async function readTopologyVersion(file: string, stdin: Stdin): Promise<TopologyVersion> {
-    const name = nameOf(file);
+    const name = fileName(file);
     const text = await readText(file, stdin, wanted);
     if (conflictLine(text) !== undefined) {
         return readSnapshot(text, name);
@@ -79,73 +77,19 @@ function soundJson<T>(read: () => T, name: string): T {
     }
 }
 
-/**
- * Reads a text in UTF-8 that says something.
- * @param file a path, or `-` for standard input
- * @param wayOut what to do where it is empty
- * @throws UsageError
- */
-export async function readText(file: string, stdin: Stdin, wayOut: string): Promise<string> {
-    const name = nameOf(file);
-    const text = textOf(file === "-" ? await buffer(stdin) : await bytesOf(file), name);
-    if (text.trim() === "") {
-        throw new UsageError(`${name}: is empty; ${wayOut}`);
-    }
-    return text;
-}
-
-function nameOf(file: string): string {
-    return file === "-" ? "standard input" : file.replace(/\\/g, "/");
-}
-
 /** The same of definitions that were never a text. */
 export function topologyOfDefinitions(definitions: unknown, name: string): TopologyInput {
     const document = documentOf(definitions);
     return { ...judgeable(readTopology(document), document, name), locate: noLocation };
 }
 
-async function bytesOf(file: string): Promise<Uint8Array> {
-    try {
-        return await readFile(file);
-    } catch (error) {
-        const code = error instanceof Error && "code" in error ? String(error.code) : "";
-        throw new UsageError(
-            `file "${file}" ${failures[code] ?? `cannot be read (${code || String(error)})`}`,
-        );
-    }
-}
-
-const failures: Readonly<Record<string, string>> = {
-    ENOENT: "does not exist; check the path",
-    EISDIR: "is a folder; name a file in it",
-    EACCES: "may not be read; check its permissions",
-    ERR_FS_FILE_TOO_LARGE: "is larger than 2 GiB; export one virtual host at a time",
-};
-
-/**
- * @param name what messages call it
- * @throws UsageError where it is no text in UTF-8
- */
-export function textOf(bytes: Uint8Array, name: string): string {
-    try {
-        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    } catch (error) {
-        const isTooLong = error instanceof Error && "code" in error && error.code === "ERR_STRING_TOO_LONG";
-        throw new UsageError(
-            isTooLong
-                ? `${name}: is larger than what fits into memory; export one virtual host at a time`
-                : `${name}: is no text in UTF-8; unpack or convert it`,
-        );
-    }
-}
-
-/** How many places a person is told at once. */
-const mostProblems = 20;
+/** How many places a message lists. */
+const maxProblems = 20;
 
 function judgeable(parsed: ParsedTopology, document: JsonDocument, name: string): TopologyInput {
     const unreadable = parsed.problems.filter(({ rule }) => rule === "unreadable");
     if (unreadable.length > 0) {
-        const shown = unreadable.slice(0, mostProblems).map((each) => `- ${sentence(each, document, name)}`);
+        const shown = unreadable.slice(0, maxProblems).map((each) => `- ${sentence(each, document, name)}`);
         const rest = unreadable.length - shown.length;
         throw new UsageError(
             [`${name} cannot be judged:`, ...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n"),

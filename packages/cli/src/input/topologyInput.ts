@@ -1,12 +1,13 @@
-import { type BrokerVersion, type Topology, UsageError } from "@spot-messaging/topology";
-import { meant } from "@spot-messaging/topology/check";
-import { readTopologyStack } from "../../../../src/cli/topologyStack.ts";
+import { type BrokerVersion, brokerVersions, type Topology, UsageError } from "@spot-messaging/topology";
+import { suggestName } from "@spot-messaging/topology/text";
+import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
+import type { InputIo } from "../process/commandIo.ts";
 import { isBrokerUrl } from "./brokerUrl.ts";
-import { readTopologyBroker } from "./topologyBroker.ts";
-import { readTopologyFile, type Stdin, type TopologyInput } from "./topologyFile.ts";
+import { readBrokerTopology } from "./liveBroker.ts";
+import { readTopologyFile, type TopologyInput } from "./topologyFile.ts";
 
-/** How every topology command is told what to look at. */
-export interface InputOptions {
+/** The options by which every command chooses its topology. */
+export interface InputOptions extends ProgramOptions {
     readonly stack?: string;
     readonly file?: string;
     readonly definitions?: string;
@@ -14,34 +15,52 @@ export interface InputOptions {
     readonly target?: BrokerVersion;
 }
 
-/** What commands need of the process around them. */
-export interface Surroundings {
-    readonly env: Readonly<Record<string, string | undefined>>;
-    readonly stdin: Stdin;
-}
-
 /**
  * Reads what the options select: a stack of the program, a file, standard input, or a live broker.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function readTopologyInput(
-    { stack, file, definitions, vhost }: InputOptions,
-    { env, stdin }: Surroundings,
+    options: InputOptions,
+    { env, stdin, importModule }: InputIo,
 ): Promise<TopologyInput> {
+    const { stack, file, definitions, vhost, target } = options;
     const given = Object.entries({ stack, file, definitions }).filter(([, value]) => value !== undefined);
     if (given.length > 1) {
         throw new UsageError(
             `${given.map(([key]) => `--${key}`).join(" and ")} exclude each other; give one of them`,
         );
     }
+    if (target !== undefined && !brokerVersions.includes(target)) {
+        throw new UsageError(
+            `--target "${target}" is not supported; choose from ${brokerVersions.join(", ")}`,
+        );
+    }
     const place = file ?? definitions;
     const input =
         place === undefined
-            ? await readTopologyStack(stack ?? "dev")
+            ? await readStackTopology(options, importModule)
             : isBrokerUrl(place)
-              ? await readTopologyBroker(place, env)
+              ? await readBrokerTopology(place, env)
               : await readTopologyFile(place, stdin);
     return vhost === undefined ? input : { ...input, topology: onlyVhost(input.topology, vhost) };
+}
+
+/**
+ * The topology of one of the program's stacks.
+ * @throws UsageError
+ */
+async function readStackTopology(
+    { stack: wanted, ...options }: InputOptions,
+    importModule: InputIo["importModule"],
+): Promise<TopologyInput> {
+    const stack = await chooseStack(await loadProgram(options, importModule), wanted);
+    const { name, program } = stack;
+    return {
+        topology: await program.topologyOf(name),
+        findings: [],
+        locate: await program.locate(name),
+        stack,
+    };
 }
 
 /** What belongs to one virtual host. Users belong to none and stay. */
@@ -49,7 +68,7 @@ function onlyVhost(topology: Topology, name: string): Topology {
     const names = topology.vhosts.map((each) => each.name);
     if (!names.includes(name)) {
         throw new UsageError(
-            `virtual host "${name}" does not exist; ${meant(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
+            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
         );
     }
     const inside = (each: { readonly vhost: string }): boolean => each.vhost === name;

@@ -1,6 +1,6 @@
 import type { Policy } from "@spot-messaging/topology";
 import type { Contest, Statement } from "@spot-messaging/topology/broker";
-import type { Explanation } from "../commands/topologyExplain.ts";
+import type { Explanation } from "../commands/explainCommand.ts";
 import { columns } from "./columns.ts";
 import { type Page, type Paint, wrapped } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";

@@ -1,6 +1,6 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
 import { countsOf, type Judgement, type Location } from "@spot-messaging/topology/check";
-import { groups } from "@spot-messaging/topology/text";
+import { groupBy } from "@spot-messaging/topology/text";
 import { type Page, type Style, wrapped } from "./paint.ts";
 
 /** What is said of a rule once, above its findings. */
@@ -17,7 +17,7 @@ const mostOfOneRule = 20;
  */
 export function renderFindings(judgements: readonly Judgement[], reasons: Reasons, page: Page): string {
     const absent = judgements.filter(({ state }) => state === "absent");
-    const byRule = groups(
+    const byRule = groupBy(
         judgements.filter(({ state }) => state !== "absent"),
         ({ finding: { severity, rule } }) => `${severity} ${rule}`,
     );

@@ -1,6 +1,6 @@
 import type { Binding } from "@spot-messaging/topology";
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
-import type { Trace, TraceEnd } from "../commands/topologyTrace.ts";
+import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
 import { type Page, type Paint, wrapped } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";
 

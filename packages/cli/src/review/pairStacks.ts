@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Topology, UsageError } from "@spot-messaging/topology";
 import type { ComparedStack, ReportProblem, UnreadStack } from "@spot-messaging/topology/review";
-import { compareText, withProgramKnowledge, writeSnapshot } from "@spot-messaging/topology/review";
-import { redactValue } from "@spot-messaging/topology/text";
+import { withProgramKnowledge, writeSnapshot } from "@spot-messaging/topology/review";
+import { compareText, redactValue } from "@spot-messaging/topology/text";
 import type { Sides } from "./readSides.ts";
 import type { ReviewSide, SideStack } from "./reviewSide.ts";
 
@@ -84,7 +84,7 @@ function nothingToReview(
     only: string | undefined,
 ): string {
     return known.length === 0
-        ? `neither "${base.origin.name}" nor "${head.origin.name}" has a file topology/<stack>.json; run it in the project's folder, and npm run snapshot for the first one`
+        ? `neither "${base.origin.name}" nor "${head.origin.name}" has a file topology/<stack>.json; run the command in the project's folder, and topology snapshot for the first one`
         : `stack "${only ?? ""}" has no snapshot on either side; the stacks are ${known.join(", ")}`;
 }
 

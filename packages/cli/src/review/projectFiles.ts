@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "@spot-messaging/topology";
-import { systemReason } from "../systemReason.ts";
+import { systemReason } from "../input/textFile.ts";
 
 /** The files of a project as one side of a review has them: on disk, or at a commit. */
 export interface ProjectFiles {

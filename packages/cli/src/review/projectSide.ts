@@ -8,9 +8,10 @@ import {
     SnapshotError,
 } from "@spot-messaging/topology/review";
 import { redactText } from "@spot-messaging/topology/text";
-import { textOf } from "../input/topologyFile.ts";
+import { isStackName } from "../config/configResult.ts";
+import { decodeText } from "../input/textFile.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
-import { isStackName, type ReviewSide, type SideStack } from "./reviewSide.ts";
+import type { ReviewSide, SideStack } from "./reviewSide.ts";
 
 const folder = "topology";
 
@@ -43,7 +44,9 @@ export async function projectApprovals(files: ProjectFiles): Promise<Approvals |
     const name = files.nameOf(approvalsPath);
     try {
         const bytes = await files.bytes(approvalsPath);
-        return bytes === undefined ? { file: name, entries: [] } : parseApprovals(textOf(bytes, name), name);
+        return bytes === undefined
+            ? { file: name, entries: [] }
+            : parseApprovals(decodeText(bytes, name), name);
     } catch (error) {
         return unreadable([refusal(error).message]);
     }
@@ -59,10 +62,10 @@ async function sideStack(files: ProjectFiles, stack: string): Promise<SideStack>
             ]);
         }
         const bytes = await files.bytes(path);
-        const snapshot = readSnapshot(textOf(bytes ?? new Uint8Array(), name), name);
+        const snapshot = readSnapshot(decodeText(bytes ?? new Uint8Array(), name), name);
         if (snapshot.stack !== stack) {
             throw new SnapshotError(name, [
-                `says that it is of stack "${snapshot.stack}"; call it ${folder}/${snapshot.stack}.json, or write it again with npm run snapshot`,
+                `says that it is of stack "${snapshot.stack}"; call it ${folder}/${snapshot.stack}.json, or write it again with topology snapshot`,
             ]);
         }
         return { topology: snapshot.topology };

@@ -1,15 +1,18 @@
+import { dirname } from "node:path";
 import { UsageError } from "@spot-messaging/topology";
-import { projectRoot } from "../../../../src/cli/project.ts";
+import { findConfigFile } from "../config/configFile.ts";
+import { isStackName } from "../config/configResult.ts";
+import type { ProgramOptions } from "../config/program.ts";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readTopologyVersion, type TopologyVersion } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
+import type { CommandIo, InputIo } from "../process/commandIo.ts";
 import type { GitRepository, Revision } from "./gitRepository.ts";
 import { diskFiles } from "./projectFiles.ts";
 import { projectApprovals, projectSide } from "./projectSide.ts";
-import { isStackName, type ReviewSide } from "./reviewSide.ts";
+import type { ReviewSide } from "./reviewSide.ts";
 
 /** What of the options says what is compared. */
-export interface SideOptions {
+export interface SideOptions extends ProgramOptions {
     readonly base: string;
     readonly head?: string;
     readonly stack?: string;
@@ -25,11 +28,10 @@ export interface Sides {
  * Reads both sides.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function readSides(options: SideOptions, surroundings: Surroundings): Promise<Sides> {
+export async function readSides(options: SideOptions, io: InputIo): Promise<Sides> {
     const { base, head, stack } = options;
-    const isProgram = head === undefined && stack !== undefined;
-    // The program's stacks belong to this project, wherever the command is called.
-    const root = isProgram ? projectRoot : ".";
+    const config = findConfigFile(options.config);
+    const root = config === undefined ? "." : dirname(config);
     let opened: Promise<GitRepository> | undefined;
     const repository = (): Promise<GitRepository> => (opened ??= openRepository(root));
     const headRevision = isRevision(head) ? await revision(await repository(), head, "--head") : undefined;
@@ -37,14 +39,14 @@ export async function readSides(options: SideOptions, surroundings: Surroundings
     const readBase = async (): Promise<ReviewSide> =>
         isRevision(base)
             ? await baseSide(await repository(), options, headRevision)
-            : await singleSide(base, surroundings);
+            : await singleSide(base, io);
     const readHead = async (): Promise<ReviewSide> =>
         headRevision !== undefined
             ? await revisionSide(await repository(), headRevision)
             : head !== undefined
-              ? await singleSide(head, surroundings)
+              ? await singleSide(head, io)
               : stack !== undefined
-                ? await programSide(stack, root)
+                ? await programSide(options, root, io)
                 : await projectSide(diskFiles(root), { name: "the working tree" });
     // At the same time, since most of it is waiting for git; of two errors, the base's is told.
     const [baseResult, headResult] = await Promise.allSettled([readBase(), readHead()]);
@@ -102,7 +104,7 @@ async function baseSide(
     });
 }
 
-async function singleSide(place: string, { env, stdin }: Surroundings): Promise<ReviewSide> {
+async function singleSide(place: string, { env, stdin }: InputIo): Promise<ReviewSide> {
     const isBroker = isBrokerUrl(place);
     const name = isBroker ? shownBrokerUrl(place) : place === "-" ? "standard input" : place;
     const { topology, stack } = isBroker
@@ -124,17 +126,21 @@ async function singleSide(place: string, { env, stdin }: Surroundings): Promise<
     };
 }
 
-async function brokerVersion(url: string, env: Surroundings["env"]): Promise<TopologyVersion> {
-    const { readTopologyBroker } = await import("../input/topologyBroker.ts");
-    return { topology: (await readTopologyBroker(url, env)).topology };
+async function brokerVersion(url: string, env: CommandIo["env"]): Promise<TopologyVersion> {
+    const { readBrokerTopology } = await import("../input/liveBroker.ts");
+    return { topology: (await readBrokerTopology(url, env)).topology };
 }
 
-async function programSide(stack: string, root: string): Promise<ReviewSide> {
-    const { readTopologyStack } = await import("../../../../src/cli/topologyStack.ts");
-    const { topology } = await readTopologyStack(stack);
+async function programSide(
+    options: SideOptions,
+    root: string,
+    { importModule }: InputIo,
+): Promise<ReviewSide> {
+    const { chooseStack, loadProgram } = await import("../config/program.ts");
+    const { name, program } = await chooseStack(await loadProgram(options, importModule), options.stack);
     return {
-        origin: { name: `stack ${stack} of the program` },
-        stacks: new Map([[stack, { topology }]]),
+        origin: { name: `stack ${name} of the program` },
+        stacks: new Map([[name, { topology: await program.topologyOf(name) }]]),
         isProject: false,
         isExported: false,
         problems: [],

@@ -2,22 +2,16 @@ import { BrokerUnreachable } from "@spot-messaging/management";
 import { UsageError, UserError } from "@spot-messaging/topology";
 import {
     blastRadius,
-    buildReport,
-    outcomeOf,
-    type Report,
-    type ReportParts,
-    type ReportProblem,
+    type Evidence,
+    type ReviewedStack,
     type StackEvidence,
-    type StackReport,
     touchedVhosts,
-    withEvidence,
+    type UnreadStack,
 } from "@spot-messaging/topology/review";
-import { redactText } from "@spot-messaging/topology/text";
-import { passwordVariable } from "../input/brokerUrl.ts";
-import type { NamedBroker } from "../input/topologyBroker.ts";
-import { readText, type Stdin } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
-import { patiently } from "./patience.ts";
+import type { LiveBroker } from "../input/liveBroker.ts";
+import { readText } from "../input/textFile.ts";
+import type { CommandIo, Stdin } from "../process/commandIo.ts";
+import { withSlowNotice } from "../process/slowNotice.ts";
 
 /** Who else is asked. */
 export interface EvidenceOptions {
@@ -25,48 +19,43 @@ export interface EvidenceOptions {
     readonly preview?: string;
 }
 
+/** The stacks of a review: those that were compared, and those that could not be read. */
+interface ReviewedStacks {
+    readonly stacks: readonly ReviewedStack[];
+    readonly unread: readonly UnreadStack[];
+}
+
 /**
- * Reports with what a live broker and the engine's preview say. A broker that does not answer, and a preview that cannot be read, are told in the
- * report.
+ * Asks the engine's preview and a live broker about the reviewed stacks. A broker that does not answer, and a preview that cannot be read, are
+ * problems of the report.
  * @throws UsageError
  */
-export async function withOthersEvidence(
-    parts: ReportParts,
+export async function reviewEvidence(
+    reviewed: ReviewedStacks,
     { broker, preview }: EvidenceOptions,
-    { env, stdin, say }: Surroundings & { readonly say: (text: string) => void },
-): Promise<Report> {
-    const secrets = [env[passwordVariable] ?? ""].filter(Boolean);
-    const own = buildReport(parts);
-    const engine = preview === undefined ? undefined : await engineEvidence(own, preview, stdin);
-    const report = withBeside(own, parts, engine);
+    { env, stdin, printError }: Pick<CommandIo, "env" | "stdin" | "printError">,
+): Promise<Evidence> {
+    const engine = preview === undefined ? undefined : await engineEvidence(reviewed, preview, stdin);
     const live =
-        broker === undefined ? undefined : await liveEvidence(report, engine, await opened(broker, env), say);
-    const evidence = new Map<string, StackEvidence>();
-    const problems: ReportProblem[] = [];
-    for (const each of [live, engine]) {
-        if (each?.stack === undefined) {
-            problems.push(...(each?.problems ?? []));
-            continue;
+        broker === undefined
+            ? undefined
+            : await liveEvidence(reviewed, engine, await opened(broker, env), printError);
+    const all = [live, engine].filter((each) => each !== undefined);
+    const stacks = new Map<string, StackEvidence>();
+    for (const { stack, ...found } of all) {
+        if (stack !== undefined) {
+            const known = stacks.get(stack);
+            stacks.set(stack, {
+                ...known,
+                ...found,
+                problems: [...(known?.problems ?? []), ...found.problems],
+            });
         }
-        const known = evidence.get(each.stack);
-        evidence.set(each.stack, {
-            ...known,
-            ...each,
-            problems: [...(known?.problems ?? []), ...each.problems],
-        });
     }
-    const clean = ({ kind, text }: ReportProblem): ReportProblem => ({
-        kind,
-        text: redactText(text, secrets),
-    });
-    const judged = withEvidence({ ...report, problems: [...report.problems, ...problems] }, evidence);
-    const told = {
-        ...judged,
-        problems: judged.problems.map(clean),
-        unread: judged.unread.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
-        stacks: judged.stacks.map((stack) => ({ ...stack, problems: stack.problems.map(clean) })),
+    return {
+        stacks,
+        problems: all.flatMap(({ stack, problems }) => (stack === undefined ? problems : [])),
     };
-    return { ...told, outcome: outcomeOf(told) };
 }
 
 /** Evidence and the stack that it is about; without one, its problems are those of the whole report. */
@@ -74,42 +63,32 @@ interface FoundEvidence extends StackEvidence {
     readonly stack?: string;
 }
 
-/** What the engine would do beside the change needs the same agreement, from the same file. */
-function withBeside(own: Report, parts: ReportParts, engine: FoundEvidence | undefined): Report {
-    const beside = engine?.engine?.unreviewed?.review.verdict;
-    if (beside === undefined) {
-        return own;
-    }
-    const stacks = parts.stacks.map((each) => (each.stack === engine?.stack ? { ...each, beside } : each));
-    return buildReport({ ...parts, stacks });
-}
-
-async function opened(url: string, env: Surroundings["env"]): Promise<NamedBroker> {
-    const { namedBroker } = await import("../input/topologyBroker.ts");
-    return namedBroker(url, env);
+async function opened(url: string, env: CommandIo["env"]): Promise<LiveBroker> {
+    const { brokerAtUrl } = await import("../input/liveBroker.ts");
+    return brokerAtUrl(url, env);
 }
 
 /** Nothing is asked where nothing is destroyed: the broker could not add anything. */
 async function liveEvidence(
-    report: Report,
+    reviewed: ReviewedStacks,
     engine: FoundEvidence | undefined,
-    broker: NamedBroker,
-    say: (text: string) => void,
+    broker: LiveBroker,
+    printError: (text: string) => void,
 ): Promise<FoundEvidence> {
-    const stack = onlyStack(report, "--broker");
+    const stack = onlyStack(reviewed, "--broker");
     if (stack === undefined) {
         return { problems: [] };
     }
-    const beside = engine?.stack === stack.stack ? engine.engine?.unreviewed : undefined;
-    const reviews = [stack, ...(beside === undefined ? [] : [beside])];
+    const unreviewed = engine?.stack === stack.stack ? engine.engine?.unreviewed : undefined;
+    const reviews = [stack, ...(unreviewed === undefined ? [] : [unreviewed])];
     const vhosts = [...new Set(reviews.flatMap(({ review, before }) => touchedVhosts(review, before)))];
     try {
         const queues =
             vhosts.length === 0
                 ? []
-                : await patiently(
+                : await withSlowNotice(
                       broker.queueNumbers(vhosts),
-                      say,
+                      printError,
                       `asking broker "${broker.endpoint}" for the numbers of its queues`,
                   );
         const numbers = { broker: broker.endpoint, queues, now: Date.now() };
@@ -130,14 +109,14 @@ async function liveEvidence(
     }
 }
 
-async function engineEvidence(report: Report, file: string, stdin: Stdin): Promise<FoundEvidence> {
+async function engineEvidence(reviewed: ReviewedStacks, file: string, stdin: Stdin): Promise<FoundEvidence> {
     const { readPreview } = await import("@spot-messaging/topology/review");
     const { enginePreview, previewedStack } = await import("@spot-messaging/topology/review");
     const source = file === "-" ? "standard input" : file;
     try {
         const text = await readText(file, stdin, "look at what pulumi wrote to standard error");
         const preview = readPreview(text, source);
-        const stack = previewed(report, previewedStack(preview), source);
+        const stack = previewed(reviewed, previewedStack(preview), source);
         if (stack === undefined) {
             return { problems: [] };
         }
@@ -155,12 +134,16 @@ async function engineEvidence(report: Report, file: string, stdin: Stdin): Promi
     }
 }
 
-function previewed(report: Report, name: string | undefined, source: string): StackReport | undefined {
+function previewed(
+    reviewed: ReviewedStacks,
+    name: string | undefined,
+    source: string,
+): ReviewedStack | undefined {
     if (name === undefined) {
-        return onlyStack(report, "--preview");
+        return onlyStack(reviewed, "--preview");
     }
-    const stack = report.stacks.find((each) => each.stack === name);
-    const names = namesOf(report);
+    const stack = reviewed.stacks.find((each) => each.stack === name);
+    const names = namesOf(reviewed);
     if (stack === undefined && names.length > 0 && !names.includes(name)) {
         const known = names.map((each) => `"${each}"`).join(", ");
         throw new UsageError(
@@ -171,16 +154,16 @@ function previewed(report: Report, name: string | undefined, source: string): St
 }
 
 /** Nothing where it cannot be compared, which is told already. */
-function onlyStack(report: Report, option: string): StackReport | undefined {
-    const names = namesOf(report);
+function onlyStack(reviewed: ReviewedStacks, option: string): ReviewedStack | undefined {
+    const names = namesOf(reviewed);
     if (names.length > 1) {
         throw new UsageError(
             `${option} is of one stack, but there are several (${names.join(", ")}); choose with --stack`,
         );
     }
-    return report.stacks[0];
+    return reviewed.stacks[0];
 }
 
-function namesOf({ stacks, unread }: Report): readonly string[] {
+function namesOf({ stacks, unread }: ReviewedStacks): readonly string[] {
     return [...stacks, ...unread].map(({ stack }) => stack);
 }

@@ -2,9 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "@spot-messaging/topology";
 import type { Report } from "@spot-messaging/topology/review";
+import { systemReason, writeText } from "../input/textFile.ts";
 import type { Page } from "../render/paint.ts";
-import { systemReason } from "../systemReason.ts";
-import { writeText } from "../writeText.ts";
 
 /** How a report is told; each format to a file, or with `true` or `-` to standard output. */
 export interface OutputOptions {

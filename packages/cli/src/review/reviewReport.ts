@@ -1,15 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Origin, Provenance, Report, ReportParts, ReportProblem } from "@spot-messaging/topology/review";
-import { type Approvals, parseApprovals } from "@spot-messaging/topology/review";
-import { redactText, redactValue } from "@spot-messaging/topology/text";
-import { projectName, projectRoot } from "../../../../src/cli/project.ts";
+import { createRequire } from "node:module";
+import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
+import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
+import { redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
-import { readText } from "../input/topologyFile.ts";
-import type { Surroundings } from "../input/topologyInput.ts";
+import { readText } from "../input/textFile.ts";
+import { type CommandIo, type InputIo, passwordVariable } from "../process/commandIo.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
-import { type EvidenceOptions, withOthersEvidence } from "./reviewEvidence.ts";
+import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
 /** What is reviewed. */
@@ -20,37 +18,25 @@ export interface ReviewRequest extends SideOptions, EvidenceOptions {
     readonly findings?: string;
 }
 
-/** What a review needs of the process around it. */
-export interface ReviewSurroundings extends Surroundings {
-    readonly say: (text: string) => void;
-    readonly today: () => string;
-}
+/** The part of the process that a review needs. */
+export type ReviewIo = InputIo & Pick<CommandIo, "printError" | "today">;
 
 /**
- * Reviews a change, with whatever others say of it.
+ * Reviews a change: compares the stacks, collects what the engine and a live broker say of them, and builds the report from both.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function reviewReport(
-    options: ReviewRequest,
-    surroundings: ReviewSurroundings,
-): Promise<Report> {
-    return await withOthersEvidence(await reportParts(options, surroundings), options, surroundings);
-}
-
-async function reportParts(
-    options: ReviewRequest,
-    { today, ...surroundings }: ReviewSurroundings,
-): Promise<ReportParts> {
-    const sides = await readSides(options, surroundings);
-    const { stacks, unread, problems, whole } = pairStacks(sides, options.stack);
+export async function reviewReport(options: ReviewRequest, { today, ...io }: ReviewIo): Promise<Report> {
+    const sides = await readSides(options, io);
+    const { stacks: compared, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
-    const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, surroundings);
+    const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, io);
     const unreadable = isProblems(approvals) ? approvals : [];
-    const findings =
-        options.findings === undefined ? [] : await namedFindings(options.findings, surroundings);
-    return {
+    const findings = options.findings === undefined ? [] : await namedFindings(options.findings, io);
+    const stacks = compared.map(reviewStack);
+    return buildReport({
         stacks,
         unread,
+        evidence: await reviewEvidence({ stacks, unread }, options, io),
         approvals: isProblems(approvals) ? none : approvals,
         approvalUse: {
             today: today(),
@@ -58,8 +44,9 @@ async function reportParts(
             whole,
         },
         problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
-        provenance: await provenance(options, sides),
-    };
+        provenance: provenance(options, sides),
+        secrets: [io.env[passwordVariable] ?? ""].filter(Boolean),
+    });
 }
 
 const none: Approvals = { file: "", entries: [] };
@@ -68,12 +55,12 @@ function isProblems(approvals: Approvals | readonly ReportProblem[]): approvals 
     return Array.isArray(approvals);
 }
 
-async function namedApprovals(file: string, { stdin }: Surroundings): Promise<Approvals> {
+async function namedApprovals(file: string, { stdin }: InputIo): Promise<Approvals> {
     return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
 }
 
 /** All that the file says is one finding, in one sentence. */
-async function namedFindings(file: string, { stdin }: Surroundings): Promise<readonly ReportProblem[]> {
+async function namedFindings(file: string, { stdin }: InputIo): Promise<readonly ReportProblem[]> {
     const lines = (await readText(file, stdin, "name the file that the check wrote"))
         .split("\n")
         .map((line) => line.trim().replace(/^- /u, ""))
@@ -92,14 +79,15 @@ function earlierUnknown({ approvals }: ReviewSide): readonly ReportProblem[] {
         : [];
 }
 
-async function provenance(
+function provenance(
     options: ReviewRequest,
     { base, head }: { readonly base: ReviewSide; readonly head: ReviewSide },
-): Promise<Provenance> {
+): Provenance {
+    const own = ownPackage();
     return redactValue({
         base: originOf(base),
         head: originOf(head),
-        tool: `${projectName} ${await version()}`,
+        tool: `${own.name} ${own.version}`,
         command: commandOf(options, base.origin, head.origin),
     });
 }
@@ -114,14 +102,13 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--base", base.commit ?? placeOf(options.base)],
         ["--head", options.head === undefined ? undefined : (head.commit ?? placeOf(options.head))],
         ["--stack", options.stack],
+        ["--config", options.config],
         ["--approvals", options.approvals],
         ["--broker", options.broker === undefined ? undefined : placeOf(options.broker)],
         ["--preview", options.preview],
         ["--findings", options.findings],
     ];
-    const words = given.flatMap(([option, value]) =>
-        value === undefined ? [] : [option, quotedWord(value)],
-    );
+    const words = given.flatMap(([option, value]) => (value === undefined ? [] : [option, shellWord(value)]));
     return redactText(`npx topology review ${words.join(" ")}`);
 }
 
@@ -129,12 +116,8 @@ function placeOf(given: string): string {
     return isBrokerUrl(given) ? shownBrokerUrl(given) : given;
 }
 
-/** As a shell takes it for one word. */
-function quotedWord(text: string): string {
-    return /^[\w@%+=:,./^~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-async function version(): Promise<string> {
-    const text = await readFile(join(projectRoot, "package.json"), "utf8");
-    return (JSON.parse(text) as { readonly version: string }).version; // our own file
+/** What wrote the report. */
+function ownPackage(): { readonly name: string; readonly version: string } {
+    const require = createRequire(import.meta.url);
+    return require("@spot-messaging/cli/package.json") as ReturnType<typeof ownPackage>; // our own file
 }

@@ -19,8 +19,3 @@ export interface ReviewSide {
 
 /** A stack on one side: either it could be read, or it is told why not. */
 export type SideStack = { readonly topology: Topology } | { readonly problems: readonly ReportProblem[] };
-
-/** What the engine takes for one; it also becomes a part of file names. */
-export function isStackName(text: string): boolean {
-    return /^[A-Za-z0-9_][\w.-]*$/u.test(text);
-}

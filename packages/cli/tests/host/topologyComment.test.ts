@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { stdinOf } from "../../../../tests/support/stdinOf.ts";
-import { commentReport } from "../../src/commands/topologyComment.ts";
+import { commentReport } from "../../src/commands/commentCommand.ts";
 import type { CommentCommandOptions } from "../../src/host/commentSettings.ts";
 import { HostUnreachable } from "../../src/host/hostError.ts";
 import { topology } from "../topologyRun.ts";

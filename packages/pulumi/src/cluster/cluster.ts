@@ -1,7 +1,13 @@
 import type { Bytes } from "@spot-messaging/topology";
 
+/** What is the same of every cluster that is made here. */
+interface OwnCluster {
+    /** The broker's first user, with which everything else is declared. Changing it needs a new cluster. @default "administrator" */
+    readonly administrator?: string;
+}
+
 /** RabbitMQ in containers on this machine. */
-export interface DockerCluster {
+export interface DockerCluster extends OwnCluster {
     readonly kind: "docker";
     /** An odd number, so that a majority exists when one node is gone. */
     readonly nodes: 1 | 3;
@@ -28,9 +34,11 @@ export type CertificateAuthority =
     | { readonly kind: "own" };
 
 /** RabbitMQ on Kubernetes, run by the RabbitMQ Cluster Operator. */
-export interface KubernetesCluster {
+export interface KubernetesCluster extends OwnCluster {
     readonly kind: "kubernetes";
     readonly namespace: string;
+    /** The application that broker and services are a part of, for the label `app.kubernetes.io/part-of`. @default "rabbitmq" */
+    readonly partOf?: string;
     /** What the operator is tested with, and has a majority when one node is gone. */
     readonly nodes: 3 | 5;
     /** By digest, so that a node that moves to another host is the same one. */
@@ -81,4 +89,5 @@ export interface VolumeClaim {
     readonly size: Bytes;
 }
 
+/** Where a cluster runs, and how it is made. */
 export type Cluster = DockerCluster | ExternalCluster | KubernetesCluster;

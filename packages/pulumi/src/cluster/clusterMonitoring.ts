@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Topology } from "@spot-messaging/topology";
 import { alertGroups, dashboards } from "@spot-messaging/topology/alerts";
@@ -9,9 +8,11 @@ import {
     scrapedLabels,
     toServiceMonitorArgs,
 } from "../kubernetes/monitoring/serviceMonitor.ts";
+import { peer } from "../peer.ts";
 import type { BrokerPods } from "./brokerPods.ts";
 import type { Monitoring } from "./cluster.ts";
 
+/** What {@link ClusterMonitoring} needs. */
 export interface ClusterMonitoringArgs {
     readonly broker: BrokerPods;
     readonly nodes: number;
@@ -30,6 +31,7 @@ export interface ClusterMonitoringArgs {
 /** What the Prometheus operator and Grafana are told of a cluster: where its metrics are, when to call whom, what to draw. */
 export class ClusterMonitoring extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+        const k8s = peer("ClusterMonitoring", "@pulumi/kubernetes");
         super("messaging:index:ClusterMonitoring", name, {}, opts);
         const { broker, monitoring, topology, nodes, stack, prefix, processes } = args;
         // A component's dependencies do not reach its children by themselves.

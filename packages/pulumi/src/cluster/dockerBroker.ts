@@ -1,7 +1,8 @@
-import * as docker from "@pulumi/docker";
+import type * as Docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { type BrokerFile, brokerFiles, launcherFile } from "../docker/brokerFiles.ts";
+import { peer } from "../peer.ts";
+import { administratorOf } from "./administrator.ts";
 import type { BrokerAddress } from "./brokerAddress.ts";
 import type { DockerCluster } from "./cluster.ts";
 
@@ -11,15 +12,12 @@ export interface DockerBrokerArgs {
     readonly prefix: string;
 }
 
-/** The administrator that the program declares with. */
-const adminUser = "spot-admin";
-
 /** Only this machine may reach the ports. */
 const loopback = "127.0.0.1";
 
 /** RabbitMQ nodes in containers, forming one cluster, on a network and volumes of their own. */
 export class DockerBroker extends pulumi.ComponentResource {
-    readonly nodes: readonly docker.Container[];
+    readonly nodes: readonly Docker.Container[];
     readonly access: {
         readonly endpoint: string;
         readonly username: string;
@@ -29,7 +27,10 @@ export class DockerBroker extends pulumi.ComponentResource {
     };
 
     constructor(name: string, { cluster, prefix }: DockerBrokerArgs, opts?: pulumi.ComponentResourceOptions) {
+        const docker = peer("RabbitMqCluster", "@pulumi/docker");
+        const random = peer("RabbitMqCluster", "@pulumi/random");
         super("messaging:index:DockerBroker", name, {}, opts);
+        const adminUser = administratorOf(cluster);
         const hosts = Array.from({ length: cluster.nodes }, (_, index) => `${prefix}-rabbitmq-${index}`);
         // Letters and digits only: the configuration file knows no quoting.
         const password = new random.RandomPassword(
@@ -73,7 +74,8 @@ export class DockerBroker extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    private node(name: string, { host, image, network, files, ports }: NodeArgs): docker.Container {
+    private node(name: string, { host, image, network, files, ports }: NodeArgs): Docker.Container {
+        const docker = peer("RabbitMqCluster", "@pulumi/docker");
         const volume = new docker.Volume(`${name}-data`, { name: `${host}-data` }, { parent: this });
         return new docker.Container(
             name,
@@ -116,7 +118,7 @@ interface NodeArgs {
 }
 
 /** The broker's own ports, and where they are published. */
-function publishedPorts(ports: DockerCluster["ports"]): docker.types.input.ContainerPort[] {
+function publishedPorts(ports: DockerCluster["ports"]): Docker.types.input.ContainerPort[] {
     return [
         { internal: 5672, external: ports.amqp, ip: loopback },
         { internal: 15672, external: ports.management, ip: loopback },

@@ -1,8 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { BrokerVersion } from "@spot-messaging/topology";
-import { administratorData, administratorName } from "../kubernetes/broker/administrator.ts";
+import { administratorData } from "../kubernetes/broker/administrator.ts";
 import { certificateHosts, toCertificateArgs } from "../kubernetes/broker/certificate.ts";
 import { toDisruptionBudgetArgs } from "../kubernetes/broker/disruptionBudget.ts";
 import { toNamespaceArgs } from "../kubernetes/broker/namespace.ts";
@@ -16,6 +14,8 @@ import {
     serviceHost,
 } from "../kubernetes/broker/place.ts";
 import { toRabbitmqClusterArgs } from "../kubernetes/broker/rabbitmqCluster.ts";
+import { peer } from "../peer.ts";
+import { administratorOf } from "./administrator.ts";
 import type { BrokerAddress } from "./brokerAddress.ts";
 import type { BrokerPods } from "./brokerPods.ts";
 import type { KubernetesCluster } from "./cluster.ts";
@@ -31,7 +31,7 @@ export interface KubernetesBrokerArgs {
 /** RabbitMQ nodes on Kubernetes, forming one cluster, in a namespace of the stack's own. */
 export class KubernetesBroker extends pulumi.ComponentResource {
     readonly endpoint: string;
-    readonly username = administratorName;
+    readonly username: string;
     readonly password: pulumi.Output<string>;
     /** Of the authority behind the broker's certificate, as PEM; `undefined` where cert-manager has it. */
     readonly authorityCertificate: pulumi.Output<string> | undefined;
@@ -45,8 +45,11 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         { cluster, brokerVersion, retain }: KubernetesBrokerArgs,
         opts?: pulumi.ComponentResourceOptions,
     ) {
+        const k8s = peer("RabbitMqCluster", "@pulumi/kubernetes");
+        const random = peer("RabbitMqCluster", "@pulumi/random");
         super("messaging:index:KubernetesBroker", name, {}, opts);
         const child = { parent: this };
+        this.username = administratorOf(cluster);
         // The namespace is often there already, since the deploying identity's rights are in it, and that identity may neither make nor delete one. A
         // Namespace resource would refuse to be created then; a patch makes it where it can, and leaves it standing at the end.
         const namespace = new k8s.core.v1.NamespacePatch(
@@ -73,7 +76,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
                 type: "servicebinding.io/rabbitmq",
                 stringData: pulumi
                     .secret(this.password)
-                    .apply((password) => ({ ...administratorData(host, password) })),
+                    .apply((password) => ({ ...administratorData(this.username, host, password) })),
             },
             inside,
         );
@@ -121,6 +124,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         cluster: KubernetesCluster,
         inside: pulumi.CustomResourceOptions,
     ): { readonly certificate: pulumi.Resource; readonly authorityCertificate?: pulumi.Output<string> } {
+        const k8s = peer("RabbitMqCluster", "@pulumi/kubernetes");
         const { authority } = cluster;
         if (authority.kind !== "own") {
             const args = toCertificateArgs(cluster, authority);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type { CertificateHosts } from "../kubernetes/broker/certificate.ts";
+import { peer } from "../peer.ts";
 
 export interface OwnAuthorityArgs {
     /** Begins the names in the certificates. */
@@ -24,6 +24,7 @@ export class OwnAuthority extends pulumi.ComponentResource {
         { commonName, hosts }: OwnAuthorityArgs,
         opts?: pulumi.ComponentResourceOptions,
     ) {
+        const tls = peer("RabbitMqCluster", "@pulumi/tls");
         super("messaging:index:OwnAuthority", name, {}, opts);
         const child = { parent: this };
         const curve = { algorithm: "ECDSA", ecdsaCurve: "P256" };

@@ -1,4 +1,4 @@
-/** An e-mail travels in its message up to the gateway's inline limit, far below this; above it, by reference. */
+/** 16 MiB. Whatever is larger belongs into a store, and its address into the message. */
 const largestMessageBytes = 16_777_216;
 
 /**

@@ -1,2 +1,1 @@
-export { keepAuthority } from "../cluster/authorityFile.ts";
-export { requireKinds } from "../kubernetes/kubernetesKinds.ts";
+export { type KubernetesAccess, requireKinds } from "../kubernetes/kubernetesKinds.ts";

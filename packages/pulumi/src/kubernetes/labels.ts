@@ -1,14 +1,25 @@
-/** The labels of everything that belongs to one part of the platform. */
-export function partLabels(component: "broker" | "service"): Record<string, string> {
+/**
+ * The labels of everything that belongs to the broker, or to the services that use it.
+ * @param partOf the application that both are a part of
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export function partLabels(partOf: string, component: "broker" | "service"): Record<string, string> {
     return {
-        "app.kubernetes.io/part-of": "spot-platform",
+        "app.kubernetes.io/part-of": partOf,
         "app.kubernetes.io/component": component,
         "app.kubernetes.io/managed-by": "pulumi",
     };
 }
 
-/** What finds the pods of all services. */
-export const servicePods: Readonly<Record<string, string>> = {
-    "app.kubernetes.io/part-of": "spot-platform",
-    "app.kubernetes.io/component": "service",
-};
+/** Selects the pods of all services: the ones that may connect to the broker. */
+export function servicePods(partOf: string): Readonly<Record<string, string>> {
+    return {
+        "app.kubernetes.io/part-of": partOf,
+        "app.kubernetes.io/component": "service",
+    };
+}
+
+/** The application that a cluster is a part of. */
+export function partOf(cluster: { readonly partOf?: string }): string {
+    return cluster.partOf ?? "rabbitmq";
+}

@@ -1,3 +1,4 @@
+import { shellWord } from "../text/names.ts";
 import type { Alert, AlertScope } from "./alert.ts";
 import type { QueueReading } from "./queueReading.ts";
 import type { WatchedQueue } from "./watchedQueue.ts";
@@ -28,8 +29,4 @@ export function lookAt({ vhost, name }: WatchedQueue, columns: string): string {
 /** The command that shows who consumes in a virtual host. */
 export function lookAtConsumers({ vhost, name }: WatchedQueue): string {
     return `rabbitmqctl -q list_consumers -p ${shellWord(vhost)} | grep -F ${shellWord(name)}`;
-}
-
-export function shellWord(text: string): string {
-    return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,10 +3,10 @@ import { topologyIndex } from "../lookup/topologyIndex.ts";
 import type { Topology } from "../model/index.ts";
 import type { QueueHistory } from "../readings/queueHistory.ts";
 import type { AlertSeverity } from "./alert.ts";
-import { fillOf } from "./queueFill.ts";
 import { type QueueReading, readingOf } from "./queueReading.ts";
 import { queueRules } from "./queueRules.ts";
 import { queueMissing } from "./rules/queueMissing.ts";
+import { fillOf } from "./rules/queueNearlyFull.ts";
 import { type WatchedQueue, watchedQueues } from "./watchedQueue.ts";
 
 /** What is wrong with a queue, by the name that its alert has in Prometheus. */

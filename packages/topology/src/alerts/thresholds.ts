@@ -39,8 +39,10 @@ export const growthHorizon = duration("4 hours");
 /** Over how long its growth is measured. */
 export const growthWindow = duration("30 minutes");
 
-/** A growing queue holds at least this part of its bound: the first messages of a burst are no trend. */
-export const noticeable = 0.05;
+/** How much of its bound a queue must hold before its growth counts: the first messages of a burst are no trend. */
+export function noticeableCount(bound: number): number {
+    return Math.round(bound * 0.05);
+}
 
 /** Over how long redeliveries are counted. */
 export const redeliveryWindow = duration("15 minutes");

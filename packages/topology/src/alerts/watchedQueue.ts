@@ -1,4 +1,3 @@
-import { append } from "../lookup/groups.ts";
 import { GroupsByName } from "../lookup/named.ts";
 import type { Bytes, Duration, Queue, QueueType, Service, Topology } from "../model/index.ts";
 import { deadLetterHops } from "../routing/deadLetters.ts";
@@ -41,10 +40,10 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
         }
     }
     const unrouted = unroutedExchanges(topology, settingsOf);
-    const consumers = new Map<string, Service[]>();
+    const consumers = new GroupsByName<Service>();
     for (const service of topology.services.filter(({ workload }) => workload !== undefined)) {
         for (const { queue } of service.consumes) {
-            append(consumers, queue, service);
+            consumers.add(service.vhost, queue, service);
         }
     }
     return topology.queues.map((queue) => {
@@ -57,13 +56,13 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
         const deadLettersOf = isDeadLettered ? [] : sources.get(queue.vhost, queue.name);
         const next = targets.get(queue) ?? [];
         const delays = queue.purpose === "delay";
-        const own = consumers.get(queue.name) ?? [];
+        const own = consumers.get(queue.vhost, queue.name);
         return {
             vhost: queue.vhost,
             name: queue.name,
             type: queue.type,
-            owner: [queue.name, ...deadLettersOf, ...(delays ? next : [])].flatMap(
-                (name) => consumers.get(name) ?? [],
+            owner: [queue.name, ...deadLettersOf, ...(delays ? next : [])].flatMap((name) =>
+                consumers.get(queue.vhost, name),
             )[0]?.name,
             consumers: own.map(({ name }) => name),
             deadLettersOf,

@@ -1,3 +1,6 @@
+import { compareText } from "../text/names.ts";
+
+/** How bad a finding is; errors make a topology unsound. */
 export type Severity = "error" | "warning" | "note";
 
 /** Something that a rule found in a topology. */
@@ -33,9 +36,4 @@ export function inOrder(findings: readonly Finding[]): readonly Finding[] {
 /** One finding as a sentence: place, what is wrong, way out. */
 export function renderFinding({ place, message, fix }: Finding): string {
     return `${place}: ${message}; ${fix}`;
-}
-
-/** By code unit, so that the order is the same on every machine. */
-function compareText(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,3 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { Binding, Exchange, Queue } from "../model/index.ts";
 
 /** Names an object as every finding does: `vhost "spot": queue "result-processor"`. */
@@ -25,17 +24,4 @@ export function servicePlace({ name }: { readonly name: string }): string {
 /** A service has several users while it changes over from one to another; only the others are named. */
 export function userPlace(service: { readonly name: string }, user: string): string {
     return user === service.name ? servicePlace(service) : `${servicePlace(service)}: user "${user}"`;
-}
-
-/** Names in quotes, in order: `"a", "b"`; a long list ends with how many more there are. */
-export function quoted(names: readonly string[], most = 5): string {
-    const shown = names.slice(0, most).map((name) => `"${name}"`);
-    return [...shown, ...(names.length > most ? [`${names.length - most} more`] : [])].join(", ");
-}
-
-/** The way out for a name that does not exist: the likeliest meant one, or else how to make it. */
-export function meant(name: string, known: readonly string[], otherwise: string): string {
-    const candidate = known.length === 0 ? undefined : closest(name, [...known]);
-    const near = candidate !== undefined && distance(name, candidate) <= Math.max(2, name.length / 4);
-    return near ? `did you mean "${candidate}"?` : otherwise;
 }

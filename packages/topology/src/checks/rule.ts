@@ -1,5 +1,6 @@
 import type { Subject } from "./facts/subject.ts";
 import type { Finding, Severity } from "./finding.ts";
+import type { InvariantId } from "./invariants.ts";
 
 /** What a rule found; its severity is the rule's unless it says otherwise, as it does where it cannot know what was wanted. */
 export type Problem = Omit<Finding, "rule" | "severity"> & { readonly severity?: Severity };
@@ -14,8 +15,8 @@ export interface RuleDescription {
     readonly reason: string;
     /** The way out in general; each finding has its own. */
     readonly fix: string;
-    /** The numbers of docs/rules.md's invariants that it proves a part of. */
-    readonly invariants: readonly number[];
+    /** The invariants that it proves a part of. */
+    readonly invariants: readonly InvariantId[];
     /** Where RabbitMQ's behaviour is written down. */
     readonly source: string;
 }

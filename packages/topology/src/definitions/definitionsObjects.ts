@@ -14,9 +14,11 @@ import {
     type Vhost,
     type VhostLimits,
 } from "../model/index.ts";
+import { quoted } from "../text/names.ts";
+import { shown } from "../text/shown.ts";
 import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
-import { isObject, type ObjectReader, objectReader, shown } from "./objectReader.ts";
+import { isObject, type ObjectReader, objectReader } from "./objectReader.ts";
 
 /** What reading an object needs to know of the export around it. */
 export interface DefinitionsContext {
@@ -81,7 +83,7 @@ function readLimits<Field extends string>(
     const fields = Object.entries<string>(keys);
     const known = fields.map(([, key]) => key);
     for (const key of Object.keys(table).filter((each) => !known.includes(each))) {
-        inner.reject(key, `only ${known.map((each) => `"${each}"`).join(" and ")}`);
+        inner.reject(key, `only ${quoted(known, " and ")}`);
     }
     return Object.fromEntries(
         fields.flatMap(([name, key]) => {
@@ -247,7 +249,7 @@ export const readPolicy: Read<Policy> = (reader, context) => {
     const applyTo = reader.text("apply-to", "all");
     const known = appliesTo.find((each) => each === applyTo);
     if (known === undefined) {
-        reader.reject("apply-to", `one of ${appliesTo.map((each) => `"${each}"`).join(", ")}`);
+        reader.reject("apply-to", `one of ${quoted(appliesTo)}`);
     }
     return {
         vhost: vhostOf(reader, context),

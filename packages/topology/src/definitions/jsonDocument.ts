@@ -1,4 +1,4 @@
-import jsonc from "jsonc-parser";
+import { findNodeAtLocation, type JSONPath, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 
 /** The way to a value: keys of objects and indices of lists. */
 export type JsonPath = readonly (string | number)[];
@@ -140,7 +140,7 @@ function scan(text: string): Scan {
         offset: number,
         line: number,
         column: number,
-        pathOf: () => jsonc.JSONPath,
+        pathOf: () => JSONPath,
     ): void => {
         if (open.length >= deepest) {
             throw new JsonSyntaxError(`is nested deeper than ${deepest} levels`, {
@@ -153,7 +153,7 @@ function scan(text: string): Scan {
     };
     // Paths cost time, so they are asked for where one is kept.
     const inIndexedList = (): boolean => open.length <= indexedDepth && open.at(-1)?.isList === true;
-    const element = (start: number, path: jsonc.JSONPath): Span => {
+    const element = (start: number, path: JSONPath): Span => {
         const list = JSON.stringify(path.slice(0, -1));
         const spans = elements.get(list) ?? [];
         const span = { start, end: start };
@@ -167,7 +167,7 @@ function scan(text: string): Scan {
             closed.span.end = offset + length;
         }
     };
-    jsonc.visit(
+    visit(
         text,
         {
             onObjectBegin: (offset, _length, line, column, pathOf) => {
@@ -197,7 +197,7 @@ function scan(text: string): Scan {
                 const problem =
                     offset >= text.trimEnd().length && text.trim() !== ""
                         ? "ends before it is complete"
-                        : (syntaxProblems[jsonc.printParseErrorCode(code)] ?? "is not JSON");
+                        : (syntaxProblems[printParseErrorCode(code)] ?? "is not JSON");
                 throw new JsonSyntaxError(problem, { line: line + 1, column: column + 1 });
             },
         },
@@ -241,9 +241,9 @@ function offsetOf(text: string, elements: Elements, path: JsonPath): number {
 
 /** Where the rest of a path leads inside of one element, or how far it gets. */
 function offsetWithin(text: string, path: JsonPath): number {
-    const root = path.length === 0 ? undefined : jsonc.parseTree(text);
+    const root = path.length === 0 ? undefined : parseTree(text);
     for (let length = path.length; root !== undefined && length > 0; length--) {
-        const node = jsonc.findNodeAtLocation(root, path.slice(0, length));
+        const node = findNodeAtLocation(root, path.slice(0, length));
         if (node !== undefined) {
             // The key says more than its value: a person looks for the line.
             return node.parent?.type === "property" ? node.parent.offset : node.offset;

@@ -1,3 +1,4 @@
-export { grouped, groups } from "../lookup/groups.ts";
+export { groupBy, groupLookup } from "../lookup/groups.ts";
 export { named } from "../lookup/named.ts";
+export { compareText, quoted, quotedFirst, shellWord, suggestName } from "../text/names.ts";
 export { redactText, redactValue } from "../text/redaction.ts";

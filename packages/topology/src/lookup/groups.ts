@@ -1,5 +1,5 @@
 /** Adds an item to the group of its key, which is made where there is none. */
-export function append<K, T>(to: Map<K, T[]>, key: K, item: T): void {
+export function pushTo<K, T>(to: Map<K, T[]>, key: K, item: T): void {
     const group = to.get(key);
     if (group === undefined) {
         to.set(key, [item]);
@@ -9,16 +9,22 @@ export function append<K, T>(to: Map<K, T[]>, key: K, item: T): void {
 }
 
 /** Items by key: the groups in the order of their first item, each in the order of the items. */
-export function groups<T>(items: Iterable<T>, keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+export function groupBy<T>(
+    items: Iterable<T>,
+    keyOf: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
     const found = new Map<string, T[]>();
     for (const item of items) {
-        append(found, keyOf(item), item);
+        pushTo(found, keyOf(item), item);
     }
     return found;
 }
 
 /** The same as a function; an unknown key has an empty group. */
-export function grouped<T>(items: Iterable<T>, keyOf: (item: T) => string): (key: string) => readonly T[] {
-    const found = groups(items, keyOf);
+export function groupLookup<T>(
+    items: Iterable<T>,
+    keyOf: (item: T) => string,
+): (key: string) => readonly T[] {
+    const found = groupBy(items, keyOf);
     return (key) => found.get(key) ?? [];
 }

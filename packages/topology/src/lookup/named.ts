@@ -1,40 +1,40 @@
 import type { InVhost } from "../model/index.ts";
-import { append } from "./groups.ts";
+import { pushTo } from "./groups.ts";
 
 /** Items by virtual host and name. */
-type Shelves<T> = Map<string, Map<string, T>>;
+type ByVhost<T> = Map<string, Map<string, T>>;
 
-/** The shelf of a virtual host, made where there is none. */
-function shelfOf<T>(shelves: Shelves<T>, vhost: string): Map<string, T> {
-    let shelf = shelves.get(vhost);
-    if (shelf === undefined) {
-        shelf = new Map();
-        shelves.set(vhost, shelf);
+/** The items of a virtual host, to which more can be added. */
+function itemsOf<T>(byVhost: ByVhost<T>, vhost: string): Map<string, T> {
+    let items = byVhost.get(vhost);
+    if (items === undefined) {
+        items = new Map();
+        byVhost.set(vhost, items);
     }
-    return shelf;
+    return items;
 }
 
 /** Finds an object by its virtual host and name; of several of one name, the last. */
 export function named<T extends InVhost>(
     items: readonly T[],
 ): (vhost: string, name: string) => T | undefined {
-    const shelves: Shelves<T> = new Map();
+    const byVhost: ByVhost<T> = new Map();
     for (const item of items) {
-        shelfOf(shelves, item.vhost).set(item.name, item);
+        itemsOf(byVhost, item.vhost).set(item.name, item);
     }
-    return (vhost, name) => shelves.get(vhost)?.get(name);
+    return (vhost, name) => byVhost.get(vhost)?.get(name);
 }
 
 /** Finds the items that belong to a name of a virtual host, in their order. An item may belong to several. */
 export class GroupsByName<T> {
-    readonly #shelves: Shelves<T[]> = new Map();
+    readonly #byVhost: ByVhost<T[]> = new Map();
 
     add(vhost: string, name: string, item: T): void {
-        append(shelfOf(this.#shelves, vhost), name, item);
+        pushTo(itemsOf(this.#byVhost, vhost), name, item);
     }
 
     get(vhost: string, name: string): readonly T[] {
-        return this.#shelves.get(vhost)?.get(name) ?? [];
+        return this.#byVhost.get(vhost)?.get(name) ?? [];
     }
 }
 

@@ -1,6 +1,6 @@
-import type { Binding, Exchange, Queue, Topology } from "../model/index.ts";
+import type { Binding, Exchange, Queue, RetryRoute, Topology } from "../model/index.ts";
+import { lazy, perTopology } from "./memoize.ts";
 import { groupedByName, named } from "./named.ts";
-import { perTopology } from "./perTopology.ts";
 
 /** Finds what a topology declares by virtual host and name. */
 export interface TopologyIndex {
@@ -10,26 +10,30 @@ export interface TopologyIndex {
     readonly bindingsFrom: (vhost: string, exchange: string) => readonly Binding[];
     /** The bindings that lead to a queue, in their order. */
     readonly bindingsTo: (vhost: string, queue: string) => readonly Binding[];
+    /** How the consumer of a queue retries. */
+    readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
 }
 
 /** The index of a topology; each list is read when it is first asked for. */
 export const topologyIndex: (topology: Topology) => TopologyIndex = perTopology((topology) => {
     const { queues, exchanges, bindings } = topology;
-    const queueNamed = later(() => named(queues));
-    const exchangeNamed = later(() => named(exchanges));
-    const from = later(() => groupedByName(bindings, ({ vhost, source }) => ({ vhost, name: source })));
-    const to = later(() =>
+    const queueNamed = lazy(() => named(queues));
+    const exchangeNamed = lazy(() => named(exchanges));
+    const bySource = lazy(() => groupedByName(bindings, ({ vhost, source }) => ({ vhost, name: source })));
+    const byQueue = lazy(() =>
         groupedByName(
             bindings.filter(({ destinationType }) => destinationType === "queue"),
             ({ vhost, destination }) => ({ vhost, name: destination }),
         ),
     );
-    return { queueNamed, exchangeNamed, bindingsFrom: from, bindingsTo: to };
+    const retries = lazy(() =>
+        named(topology.retries.map(({ vhost, queue, route }) => ({ vhost, name: queue, route }))),
+    );
+    return {
+        queueNamed: (vhost, name) => queueNamed()(vhost, name),
+        exchangeNamed: (vhost, name) => exchangeNamed()(vhost, name),
+        bindingsFrom: (vhost, exchange) => bySource()(vhost, exchange),
+        bindingsTo: (vhost, queue) => byQueue()(vhost, queue),
+        retryOf: (vhost, queue) => retries()(vhost, queue)?.route,
+    };
 });
-
-type Find<T> = (vhost: string, name: string) => T;
-
-function later<T>(make: () => Find<T>): Find<T> {
-    let find: Find<T> | undefined;
-    return (vhost, name) => (find ??= make())(vhost, name);
-}

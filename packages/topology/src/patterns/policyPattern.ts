@@ -1,6 +1,6 @@
+import { PatternError } from "./perl/expression.ts";
 import { Matcher } from "./perl/matcher.ts";
 import { readPerl } from "./perl/perlReader.ts";
-import { Unreadable } from "./perl/unreadable.ts";
 
 /** A pattern, ready to match names. */
 export interface PolicyPattern {
@@ -8,7 +8,7 @@ export interface PolicyPattern {
 }
 
 /** Why a pattern matches nothing that could be told: the broker refuses it, or nobody follows here what it has. */
-export type PatternFault = Unreadable["fault"];
+export type PatternFault = PatternError["fault"];
 
 /** A literal of ASCII, as this engine and the broker's read it alike. */
 const plainLiteral = String.raw`(?:[\w :/@-]|\\[!-/:-@[-\x60{-~])`;
@@ -48,11 +48,11 @@ function readPattern(pattern: string): PolicyPattern | PatternFault {
         const matcher = new Matcher(readPerl(inBytes(pattern)));
         return { test: (name) => matcher.test(bytesOf(name)) };
     } catch (error) {
-        if (error instanceof Unreadable) {
+        if (error instanceof PatternError) {
             return error.fault;
         }
         if (error instanceof SyntaxError) {
-            return "refused"; // a range from high to low
+            return "invalid"; // a range from high to low
         }
         throw error;
     }

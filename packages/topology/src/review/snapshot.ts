@@ -2,7 +2,8 @@ import { conflictLine } from "../definitions/conflictMarker.ts";
 import { type JsonDocument, JsonSyntaxError, parseJson } from "../definitions/jsonDocument.ts";
 import { parseSnapshot, renderSnapshot, type Snapshot } from "../definitions/snapshot.ts";
 import { type Topology, UsageError } from "../model/index.ts";
-import { canonicalTopology, compareText, identities, type TopologyList } from "./compare/canonical.ts";
+import { compareText } from "../text/names.ts";
+import { canonicalTopology, identities, type TopologyList } from "./compare/canonical.ts";
 
 export type { Snapshot } from "../definitions/snapshot.ts";
 
@@ -68,7 +69,7 @@ export function readSnapshotDocument(document: JsonDocument, source: string): Sn
     return { format, stack, topology: canonicalTopology(topology) };
 }
 
-const wayOut = "write the file again with npm run snapshot";
+const wayOut = "write the file again with topology snapshot";
 
 function emptyProblem(text: string): string | undefined {
     return text.trim() === "" ? `is empty; ${wayOut}` : undefined;
@@ -78,7 +79,7 @@ function conflictProblem(text: string): string | undefined {
     const line = conflictLine(text);
     return line === undefined
         ? undefined
-        : `line ${line}: has the marker of a merge conflict; merge src/topology and the stack files, then ${wayOut}`;
+        : `line ${line}: has the marker of a merge conflict; merge what declares the topology, then ${wayOut}`;
 }
 
 function parsed(text: string, source: string): JsonDocument {
@@ -94,7 +95,7 @@ function parsed(text: string, source: string): JsonDocument {
 
 function formatProblem(value: unknown): string | undefined {
     if (typeof value !== "object" || value === null || !("format" in value)) {
-        return 'is JSON, but no snapshot, since it has no "format"; npm run snapshot writes snapshots';
+        return 'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots';
     }
     const written = value.format;
     if (written === format) {

@@ -1,5 +1,5 @@
-import { grouped } from "../lookup/groups.ts";
-import { perVersion } from "../lookup/perTopology.ts";
+import { groupLookup } from "../lookup/groups.ts";
+import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
 import {
     type Binding,
@@ -55,8 +55,8 @@ export function builtInExchange(vhost: string, name: string): Exchange | undefin
 }
 
 /** The routing index of a topology, on a version of the broker. Each exchange is indexed when the first message reaches it. */
-export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex = perVersion(
-    (topology, version) => {
+export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex =
+    perTopologyAndVersion((topology, version) => {
         const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
         const settingsOf = effectiveSettings(topology, version);
         const sources = new Map<Exchange, Source>();
@@ -94,8 +94,7 @@ export const routingIndex: (topology: Topology, version?: BrokerVersion) => Rout
                 return source;
             },
         };
-    },
-);
+    });
 
 /**
  * The type that decides: a delayed-message exchange hands on, later, as the type in its argument does.
@@ -111,7 +110,7 @@ function selection(object: Exchange, bindings: readonly Binding[]): Pick<Source,
         case "fanout":
             return { isForeign: false, select: () => bindings };
         case "direct": {
-            const withKey = grouped(bindings, ({ routingKey }) => routingKey);
+            const withKey = groupLookup(bindings, ({ routingKey }) => routingKey);
             return { isForeign: false, select: (keys) => keys.flatMap(withKey) };
         }
         case "topic": {

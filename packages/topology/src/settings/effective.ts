@@ -1,4 +1,4 @@
-import { perVersion } from "../lookup/perTopology.ts";
+import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import type { BrokerVersion, Exchange, Policy, PolicyDefinition, Queue, Topology } from "../model/index.ts";
 import { type Contest, type PolicyTarget, policyContests, policyTarget } from "./effectivePolicies.ts";
 import { mergedDefinition } from "./mergedPolicy.ts";
@@ -31,8 +31,8 @@ export type SettingsOf = (object: Queue | Exchange) => EffectiveSettings;
  * @see https://www.rabbitmq.com/docs/policies
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
-export const effectiveSettings: (topology: Topology, version?: BrokerVersion) => SettingsOf = perVersion(
-    ({ policies, operatorPolicies }, version) => {
+export const effectiveSettings: (topology: Topology, version?: BrokerVersion) => SettingsOf =
+    perTopologyAndVersion(({ policies, operatorPolicies }, version) => {
         const contestOf = policyContests(policies, "policy", version);
         const operatorContestOf = policyContests(operatorPolicies, "operator policy", version);
         const tables = new Map<string, SettingTable>();
@@ -57,8 +57,7 @@ export const effectiveSettings: (topology: Topology, version?: BrokerVersion) =>
             }
             return settings;
         };
-    },
-);
+    });
 
 class Effective implements EffectiveSettings {
     readonly target: PolicyTarget;

@@ -1,6 +1,6 @@
 import { queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, type SettableBy } from "../broker/capability.ts";
-import { append } from "../lookup/groups.ts";
+import { pushTo } from "../lookup/groups.ts";
 import { GroupsByName } from "../lookup/named.ts";
 import type { AppliesTo, BrokerVersion, Exchange, Policy, Queue, QueueType } from "../model/index.ts";
 import { literalNames, type PolicyPattern, policyPattern } from "../patterns/policyPattern.ts";
@@ -65,7 +65,7 @@ export function policyContests(
     for (const policy of policies) {
         const names = literalNames(policy.pattern);
         if (names === undefined) {
-            append(others, policy.vhost, { policy, pattern: policyPattern(policy.pattern) });
+            pushTo(others, policy.vhost, { policy, pattern: policyPattern(policy.pattern) });
             continue;
         }
         for (const name of names.length > 1 ? new Set(names) : names) {

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { devTopology } from "../../../../tests/unit/environments.ts";
 import { compareFindings, type Finding, renderFinding, type Severity } from "../../src/checks/finding.ts";
 import { check, checked, TopologyError } from "../../src/checks/index.ts";
-import { meant } from "../../src/checks/place.ts";
 import { brokerVersions, UserError } from "../../src/model/index.ts";
+import { suggestName } from "../../src/text/names.ts";
 import { all, editQueue, set, unbindKey } from "./edits.ts";
 import { soundTopologies } from "./mutation/sound.ts";
 
@@ -116,6 +116,6 @@ describe("meant", () => {
         ],
         ["anything", [], "otherwise"],
     ])("for %j among %j says: %s", (name, known, expected) => {
-        expect(meant(name, known, "otherwise")).toBe(expected);
+        expect(suggestName(name, known, "otherwise")).toBe(expected);
     });
 });

@@ -51,14 +51,9 @@ describe("broken topologies", () => {
         expect([...broken].filter((id) => !rules.some((rule) => rule.id === id))).toEqual([]);
     });
 
-    it("are found by the rule that is meant to, at least 95 of 100", () => {
+    it("are all found by the rule that is meant to", () => {
         const missed = judged.filter(({ found }) => found.length === 0);
-        const recall = 1 - missed.length / judged.length;
-        const list = missed.map(({ rule, of, name }) => `${rule}: ${of}: ${name}`);
-        console.log(
-            [`${judged.length} broken topologies, recall ${(recall * 100).toFixed(1)} %`, ...list].join("\n"),
-        );
-        expect(recall).toBeGreaterThanOrEqual(0.95);
+        expect(missed.map(({ rule, of, name }) => `${rule}: ${of}: ${name}`)).toEqual([]);
     });
 
     it("are told in sentences that a person understands", async () => {

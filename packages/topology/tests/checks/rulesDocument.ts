@@ -1,4 +1,5 @@
-import { invariants, provedElsewhere } from "../../../../tests/unit/invariants.ts";
+import { invariantTests, repositoryInvariants } from "../../../../tests/unit/invariants.ts";
+import { type InvariantId, invariants } from "../../src/checks/invariants.ts";
 import type { RuleDescription } from "../../src/checks/rule.ts";
 import type { EffectRule } from "../../src/review/changeRules/effectRule.ts";
 import type { FieldRule, KindRule } from "../../src/review/changeRules/rule.ts";
@@ -14,6 +15,7 @@ export interface DescribedRules {
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
+const idsText = (ids: readonly InvariantId[]): string => ids.map((id) => `\`${id}\``).join(", ");
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -25,12 +27,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function checksTable(checks: readonly RuleDescription[]): string {
     return table(
         ["rule", "severity", "reason", "fix", "invariants", ""],
-        checks.map(({ id, severity, reason, fix, invariants: numbers, source }) => [
+        checks.map(({ id, severity, reason, fix, invariants: proved, source }) => [
             `\`${id}\``,
             severity,
             reason,
             fix,
-            numbers.join(", "),
+            idsText(proved),
             `[source](${source})`,
         ]),
     );
@@ -39,12 +41,12 @@ function checksTable(checks: readonly RuleDescription[]): string {
 function effectsTable(effects: readonly EffectRule[]): string {
     return table(
         ["rule", "messages are", "reason", "safe way", "invariants", ""],
-        effects.map(({ id, consequences, reason, safeWay = "", invariants: numbers, source }) => [
+        effects.map(({ id, consequences, reason, safeWay = "", invariants: proved, source }) => [
             `\`${id}\``,
             consequences.join(" or "),
             sentence(reason),
             safeWay,
-            numbers.join(", "),
+            idsText(proved),
             `[source](${source})`,
         ]),
     );
@@ -53,11 +55,11 @@ function effectsTable(effects: readonly EffectRule[]): string {
 function contractsTable(contracts: DescribedRules["contracts"]): string {
     return table(
         ["disagreement", "reason", "safe way", "invariants", ""],
-        Object.entries(contracts).map(([kind, { reason, safeWay, invariants: numbers, source }]) => [
+        Object.entries(contracts).map(([kind, { reason, safeWay, invariants: proved, source }]) => [
             kind,
             sentence(reason),
             safeWay,
-            numbers.join(", "),
+            idsText(proved),
             `[source](${source})`,
         ]),
     );
@@ -78,20 +80,32 @@ function fieldsTable(kinds: DescribedRules["kinds"]): string {
 }
 
 function invariantsTable({ checks, effects, contracts }: DescribedRules): string {
-    const named = [
-        ...checks.map(({ id, invariants: numbers }) => ({ name: `\`${id}\``, numbers })),
-        ...effects.map(({ id, invariants: numbers }) => ({ name: `\`${id}\``, numbers })),
-        ...Object.entries(contracts).map(([kind, { invariants: numbers }]) => ({ name: kind, numbers })),
+    const rules: readonly { readonly name: string; readonly proved: readonly InvariantId[] }[] = [
+        ...[...checks, ...effects].map(({ id, invariants: proved }) => ({ name: `\`${id}\``, proved })),
+        ...Object.entries(contracts).map(([kind, { invariants: proved }]) => ({ name: kind, proved })),
     ];
+    const ids = Object.keys(invariants) as InvariantId[]; // `keyof typeof invariants`, which is exact.
     return table(
-        ["", "invariant", "shown by", "proved by"],
-        invariants.map(({ text, proof }, index) => {
-            const rules = named.filter(({ numbers }) => numbers.includes(index + 1)).map(({ name }) => name);
-            const tests = (provedElsewhere[index + 1] ?? []).map(
-                ({ file, title }) => `\`${file}\`: ${title}`,
-            );
-            return [String(index + 1), text, proof, [...rules, ...tests].join(", ")];
+        ["invariant", "", "proved by rules that look at", "proved by"],
+        ids.map((id) => {
+            const { text, proof } = invariants[id];
+            const names = rules.filter(({ proved }) => proved.includes(id)).map(({ name }) => name);
+            const tests = id === "safeCredentials" ? testsText(id) : [];
+            const subject = proof === "topology" ? "one topology" : "a change";
+            return [`\`${id}\``, text, subject, [...names, ...tests].join(", ")];
         }),
+    );
+}
+
+function testsText(id: keyof typeof invariantTests): readonly string[] {
+    return invariantTests[id].map(({ file, title }) => `\`${file}\`: ${title}`);
+}
+
+function repositoryInvariantsTable(): string {
+    const ids = Object.keys(repositoryInvariants) as (keyof typeof repositoryInvariants)[]; // As above.
+    return table(
+        ["invariant", "", "proved by"],
+        ids.map((id) => [`\`${id}\``, repositoryInvariants[id], testsText(id).join(", ")]),
     );
 }
 
@@ -126,6 +140,12 @@ ${fieldsTable(rules.kinds)}
 
 ## Invariants
 
+What the rules prove of any topology, in order of importance:
+
 ${invariantsTable(rules)}
+
+What tests prove of this repository and of what it deploys:
+
+${repositoryInvariantsTable()}
 `;
 }

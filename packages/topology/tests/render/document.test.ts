@@ -185,7 +185,7 @@ describe("the document", () => {
     it("of an empty topology is short and without empty tables", () => {
         expect(documentOf(topologyOf({}))).toBe(`# Topology of stack \`dev\`
 
-Generated from \`topology/dev.json\`; \`npm run snapshot\` writes both.
+Generated from \`topology/dev.json\`; \`topology snapshot\` writes both.
 
 RabbitMQ 4.3 · virtual host \`v\` · 0 exchanges · 0 queues · 0 bindings · 0 policies · 0 users · 0 services
 

@@ -3,10 +3,11 @@ import { found } from "../../../../tests/unit/found.ts";
 import { enginePreview } from "../../src/review/engine/enginePreview.ts";
 import { readPreview } from "../../src/review/engine/readPreview.ts";
 import { type BlastRadius, blastRadius } from "../../src/review/live/blastRadius.ts";
-import { withEvidence } from "../../src/review/report/evidence.ts";
-import type { ApprovedChange, Report, StackReport } from "../../src/review/report/report.ts";
-import { outcomeOf } from "../../src/review/report/report.ts";
+import { buildReport } from "../../src/review/report/buildReport.ts";
+import type { StackEvidence } from "../../src/review/report/evidence.ts";
+import type { ApprovedChange, Report } from "../../src/review/report/report.ts";
 import { review } from "../../src/review/report/review.ts";
+import type { ReviewedStack } from "../../src/review/report/reviewedStack.ts";
 import { editQueue } from "../checks/edits.ts";
 import { spot } from "./edits.ts";
 import { fixture } from "./engine/fixture.ts";
@@ -15,26 +16,34 @@ const id = "replace queue spot/result-processor";
 const after = editQueue("result-processor", { type: "classic" })(spot);
 const compared = review("dev", spot, after);
 
-function reportWith(approved: readonly ApprovedChange[], state: StackReport["state"] = "compared"): Report {
-    const ids = approved.map((each) => each.id);
-    const stack: StackReport = {
-        stack: "dev",
-        state,
-        before: spot,
-        after,
-        review: compared,
-        approved,
-        unapproved: compared.verdict.toApprove.filter((each) => !ids.includes(each)),
-        problems: [],
-        hashes: {},
-    };
-    return {
+const reviewed: ReviewedStack = {
+    stack: "dev",
+    state: "compared",
+    before: spot,
+    after,
+    review: compared,
+    problems: [],
+    hashes: {},
+};
+
+function reportWith(
+    approved: readonly ApprovedChange[],
+    evidence: Readonly<Record<string, StackEvidence>>,
+    stack: ReviewedStack = reviewed,
+): Report {
+    return buildReport({
         stacks: [stack],
         unread: [],
+        evidence: { stacks: new Map(Object.entries(evidence)), problems: [] },
+        approvals: {
+            file: "topology/approvals.yaml",
+            entries: approved.map(({ id: change, ...rest }, index) => ({ ...rest, change, line: index + 1 })),
+        },
+        approvalUse: { today: "2026-11-24", earlier: [], whole: true },
         problems: [],
         provenance: { base: { name: "a" }, head: { name: "b" }, tool: "t", command: "c" },
-        outcome: outcomeOf({ stacks: [stack], unread: [], problems: [] }),
-    };
+        secrets: [],
+    });
 }
 
 function live(numbers: { readonly ready?: number } | undefined): BlastRadius {
@@ -113,10 +122,7 @@ describe("an approval, when a broker is asked", () => {
             line: "; 1 message would die now",
         },
     ])("$what", ({ approved, numbers, exitCode, problem, line }) => {
-        const report = withEvidence(
-            reportWith(approved),
-            new Map([["dev", { live: live(numbers), problems: [] }]]),
-        );
+        const report = reportWith(approved, { dev: { live: live(numbers), problems: [] } });
         const stack = found(report.stacks[0], "the stack");
         expect(report.outcome.exitCode).toBe(exitCode);
         expect(stack.problems.map((each) => `${each.kind} ${each.text}`)).toEqual(
@@ -129,27 +135,40 @@ describe("an approval, when a broker is asked", () => {
 
     it("covers a stack that goes as a whole", () => {
         const whole = "delete stack dev";
-        const gone = reportWith([{ id: whole, reason: "r" }], "removed");
-        const [stack] = gone.stacks;
         const verdict = { ...compared.verdict, toApprove: [whole] };
-        const report = {
-            ...gone,
-            stacks: [{ ...found(stack, "the stack"), review: { ...compared, verdict }, unapproved: [] }],
-        };
-        const judged = withEvidence(report, new Map([["dev", { live: live({ ready: 3 }), problems: [] }]]));
+        const removed = { ...reviewed, state: "removed", review: { ...compared, verdict } } as const;
+        const evidence = { dev: { live: live({ ready: 3 }), problems: [] } };
+        const judged = reportWith([{ id: whole, reason: "r" }], evidence, removed);
         expect(judged.stacks[0]?.unapproved).toEqual([whole]);
         expect(judged.outcome.exitCode).toBe(1);
     });
 });
 
 it("takes problems of brokers and previews for the outcome, and leaves other stacks alone", () => {
-    const report = reportWith([approval()]);
+    const approved = [approval()];
     const unreachable = { problems: [{ kind: "unreachable", text: "broker" }] } as const;
-    expect(withEvidence(report, new Map([["dev", unreachable]])).outcome.exitCode).toBe(3);
-    expect(withEvidence(report, new Map([["prod", unreachable]]))).toEqual(report);
+    expect(reportWith(approved, { dev: unreachable }).outcome.exitCode).toBe(3);
+    expect(reportWith(approved, { prod: unreachable })).toEqual(reportWith(approved, {}));
     const preview = readPreview(fixture("failed.events.ndjson"), "p");
     const engine = enginePreview("p", preview, { changes: compared.changes, after });
-    const judged = withEvidence(report, new Map([["dev", { engine, problems: [] }]]));
+    const judged = reportWith(approved, { dev: { engine, problems: [] } });
     expect(judged.outcome.exitCode).toBe(1);
     expect(judged.stacks[0]?.engine).toBe(engine);
+});
+
+it("keeps secrets out of every problem", () => {
+    const problems = [{ kind: "note", text: "amqps://admin:hunter2@rabbit, and hunter2 by itself" }] as const;
+    const report = buildReport({
+        stacks: [{ ...reviewed, problems }],
+        unread: [{ stack: "prod", problems }],
+        evidence: { stacks: new Map([["dev", { problems }]]), problems },
+        approvals: { file: "", entries: [] },
+        approvalUse: { today: "2026-11-24", earlier: [], whole: true },
+        problems,
+        provenance: { base: { name: "a" }, head: { name: "b" }, tool: "t", command: "c" },
+        secrets: ["hunter2"],
+    });
+    const texts = [report, ...report.unread, ...report.stacks].flatMap((each) => each.problems);
+    expect(texts).toHaveLength(5);
+    expect(texts.filter(({ text }) => text.includes("hunter2"))).toEqual([]);
 });

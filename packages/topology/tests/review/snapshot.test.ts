@@ -116,7 +116,7 @@ function sortedDeeply(value: unknown): unknown {
 }
 
 describe("an unreadable snapshot", () => {
-    const wayOut = "write the file again with npm run snapshot";
+    const wayOut = "write the file again with topology snapshot";
     it.each([
         ["is empty", "", `is empty; ${wayOut}`],
         ["is blank", " \n", `is empty; ${wayOut}`],
@@ -134,7 +134,7 @@ describe("an unreadable snapshot", () => {
         [
             "has a conflict",
             edited('    "stack"', '<<<<<<< HEAD\n    "stack"'),
-            `line 3: has the marker of a merge conflict; merge src/topology and the stack files, then ${wayOut}`,
+            `line 3: has the marker of a merge conflict; merge what declares the topology, then ${wayOut}`,
         ],
         [
             "is nested without end",
@@ -144,12 +144,12 @@ describe("an unreadable snapshot", () => {
         [
             "is a list",
             "[]",
-            'is JSON, but no snapshot, since it has no "format"; npm run snapshot writes snapshots',
+            'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots',
         ],
         [
             "is a broker's export",
             '{"rabbit_version": "4.3.1", "queues": []}',
-            'is JSON, but no snapshot, since it has no "format"; npm run snapshot writes snapshots',
+            'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots',
         ],
         [
             "is of a later format",

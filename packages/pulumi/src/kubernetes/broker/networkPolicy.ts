@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { type BrokerVersion, isAtLeast } from "@spot-messaging/topology";
 import { type KubernetesCluster } from "../../cluster/cluster.ts";
-import { servicePods } from "../labels.ts";
+import { partOf, servicePods } from "../labels.ts";
 import { asking, type Peer, type Port, podsIn, tcp } from "../network.ts";
 import { brokerMetadata, brokerName, podLabels, ports } from "./place.ts";
 
@@ -42,7 +42,10 @@ export function toBrokerPolicyArgs(cluster: KubernetesCluster, brokerVersion: Br
             podSelector: { matchLabels: podLabels },
             policyTypes: ["Ingress", "Egress"],
             ingress: [
-                { from: [{ podSelector: { matchLabels: servicePods } }], ports: [tcp(ports.amqps)] },
+                {
+                    from: [{ podSelector: { matchLabels: servicePods(partOf(cluster)) } }],
+                    ports: [tcp(ports.amqps)],
+                },
                 { from: [nodes], ports: [...betweenNodes] },
                 ...(managementNamespaces.length === 0
                     ? []

@@ -1,5 +1,5 @@
 import type { KubernetesCluster } from "../../cluster/cluster.ts";
-import { partLabels } from "../labels.ts";
+import { partLabels, partOf } from "../labels.ts";
 
 /** The name of the `RabbitmqCluster`; the operator makes the names of everything else of it. */
 export const brokerName = "rabbitmq";
@@ -23,12 +23,12 @@ export function serviceHost({ namespace }: Pick<KubernetesCluster, "namespace">)
 
 /** The metadata of what belongs to the broker. */
 export function brokerMetadata(
-    { namespace }: KubernetesCluster,
+    cluster: KubernetesCluster,
     name: string,
 ): { readonly name: string; readonly namespace: string; readonly labels: Record<string, string> } {
     return {
         name,
-        namespace,
-        labels: partLabels("broker"),
+        namespace: cluster.namespace,
+        labels: partLabels(partOf(cluster), "broker"),
     };
 }

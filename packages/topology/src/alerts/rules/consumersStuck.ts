@@ -22,5 +22,5 @@ export const consumersStuck: QueueRule = {
                 "Restart the service: the broker then hands the messages to others.",
         };
     },
-    isBroken: (queue, { held }) => held > (holdLimit(queue) ?? Infinity),
+    isBroken: (queue, { held }) => held >= (holdLimit(queue) ?? Infinity),
 };

@@ -1,4 +1,5 @@
 import { duration } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import { queueExpression } from "../queueExpression.ts";
 import { called, lookAt, type QueueRule } from "../queueRule.ts";
 
@@ -14,7 +15,7 @@ export const deadLettersPresent: QueueRule = {
                   holdFor: duration("1 minute"),
                   summary: `{{ $value }} dead letters in ${called(queue)}`,
                   description:
-                      `Messages of ${queue.deadLettersOf.map((name) => `"${name}"`).join(", ")} were rejected, expired, or failed too often; nothing removes them from here. ` +
+                      `Messages of ${quoted(queue.deadLettersOf)} were rejected, expired, or failed too often; nothing removes them from here. ` +
                       `Look: ${lookAt(queue, "messages_ready message_bytes_ready")}, and in the management page at their headers x-death and x-spot-error, which tell the reason. ` +
                       "Mend the cause, then put them back into their queue; what cannot be mended, export and remove.",
               },

@@ -1,4 +1,5 @@
 import { duration } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import { queueExpression } from "../queueExpression.ts";
 import { called, lookAt, type QueueRule } from "../queueRule.ts";
 
@@ -14,7 +15,7 @@ export const messagesUnrouted: QueueRule = {
                   holdFor: duration("1 minute"),
                   summary: `{{ $value }} messages that no binding matched in ${called(queue)}`,
                   description:
-                      `They came through ${queue.unroutedOf.map((name) => `"${name}"`).join(", ")}: the key is misspelt, or a binding is missing. ` +
+                      `They came through ${quoted(queue.unroutedOf)}: the key is misspelt, or a binding is missing. ` +
                       `Look: ${lookAt(queue, "messages_ready")}, in the management page at their exchange and routing key, then npx topology trace ${scope.target} --exchange EXCHANGE --key KEY. ` +
                       "Correct the publisher or add the binding, then publish them again.",
               },

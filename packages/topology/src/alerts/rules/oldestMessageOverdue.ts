@@ -32,5 +32,5 @@ export const oldestMessageOverdue: QueueRule = {
                 "Add replicas, or mend what makes the jobs slow.",
         };
     },
-    isBroken: (queue, { oldest }) => oldest > (waitLimit(queue) ?? Infinity),
+    isBroken: (queue, { oldest }) => oldest >= (waitLimit(queue) ?? Infinity),
 };

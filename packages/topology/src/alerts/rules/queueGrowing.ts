@@ -1,7 +1,7 @@
 import { duration, formatDuration } from "../../model/index.ts";
 import { queueExpression } from "../queueExpression.ts";
 import { called, lookAt, type QueueRule } from "../queueRule.ts";
-import { growthHorizon, growthWindow, harmfulBounds, noticeable } from "../thresholds.ts";
+import { growthHorizon, growthWindow, harmfulBounds, noticeableCount } from "../thresholds.ts";
 
 /** More comes in than goes out, and at this pace the bound is reached within hours. */
 export const queueGrowing: QueueRule = {
@@ -17,7 +17,7 @@ export const queueGrowing: QueueRule = {
             ...(bounds.bytes === undefined ? [] : [["readyBytes", bounds.bytes] as const]),
         ].map(
             ([metric, bound]) =>
-                `(${predicted(metric, growthWindow, growthHorizon)} > ${bound} and ${gauge(metric)} > ${Math.round(bound * noticeable)})`,
+                `(${predicted(metric, growthWindow, growthHorizon)} > ${bound} and ${gauge(metric)} > ${noticeableCount(bound)})`,
         );
         return {
             severity: "warning",
@@ -38,7 +38,7 @@ export const queueGrowing: QueueRule = {
             [readyBytes, gained * size, bytes],
         ].some(
             ([now = 0, more = 0, bound]) =>
-                bound !== undefined && now > bound * noticeable && now + more > bound,
+                bound !== undefined && now > noticeableCount(bound) && now + more > bound,
         );
     },
 };

@@ -1,8 +1,10 @@
 import { bytes, duration, formatBytes } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import { queueExpression } from "../queueExpression.ts";
-import { fillOf } from "../queueFill.ts";
+import type { QueueReading } from "../queueReading.ts";
 import { called, lookAt, type QueueRule } from "../queueRule.ts";
 import { harmfulBounds, nearlyFull } from "../thresholds.ts";
+import type { WatchedQueue } from "../watchedQueue.ts";
 
 /** A bound is nearly reached: then the broker refuses publishers, or drops. */
 export const queueNearlyFull: QueueRule = {
@@ -31,7 +33,7 @@ export const queueNearlyFull: QueueRule = {
                 `Its bound is ${bound}; beyond it, ${
                     queue.refuses
                         ? deadLetters
-                            ? `dead letters stay in ${queue.deadLettersOf.map((name) => `"${name}"`).join(", ")} and fill that`
+                            ? `dead letters stay in ${quoted(queue.deadLettersOf)} and fill that`
                             : "publishers are refused"
                         : "the oldest messages are dropped or dead-lettered"
                 }. Look: ${lookAt(queue, "messages_ready message_bytes_ready consumers")}. ` +
@@ -42,3 +44,9 @@ export const queueNearlyFull: QueueRule = {
     },
     isBroken: (queue, reading) => (fillOf(queue, reading) ?? 0) > nearlyFull,
 };
+
+/** How full a queue is, from 0 to 1; `undefined` where reaching a bound does no harm, or there is none. */
+export function fillOf(queue: WatchedQueue, { ready, readyBytes }: QueueReading): number | undefined {
+    const bounds = harmfulBounds(queue);
+    return bounds && Math.max(ready / (bounds.messages ?? Infinity), readyBytes / (bounds.bytes ?? Infinity));
+}

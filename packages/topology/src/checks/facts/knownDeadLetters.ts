@@ -1,5 +1,5 @@
+import { lazy, memoize } from "../../lookup/memoize.ts";
 import { groupedByName } from "../../lookup/named.ts";
-import { once, remembered } from "../../lookup/once.ts";
 import type { BrokerVersion, Queue, Topology } from "../../model/index.ts";
 import { type DeadLetterHop, deadLetterHops } from "../../routing/deadLetters.ts";
 
@@ -16,9 +16,8 @@ export interface KnownDeadLetters {
 /** Follows each queue's dead letters once. */
 export function knownDeadLetters(topology: Topology, version: BrokerVersion): KnownDeadLetters {
     const hopOf = deadLetterHops(topology, version);
-    const known = remembered((queue: Queue) => hopOf(queue) ?? null);
-    const deadLetters = (queue: Queue): DeadLetterHop | undefined => known(queue) ?? undefined;
-    const sources = once(() =>
+    const deadLetters = memoize((queue: Queue) => hopOf(queue));
+    const sources = lazy(() =>
         groupedByName(
             topology.queues.flatMap((queue) =>
                 (deadLetters(queue)?.queues ?? []).map((name) => ({ vhost: queue.vhost, name, queue })),

@@ -1,5 +1,5 @@
-import { append } from "../../lookup/groups.ts";
-import { once } from "../../lookup/once.ts";
+import { pushTo } from "../../lookup/groups.ts";
+import { lazy } from "../../lookup/memoize.ts";
 import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../../model/index.ts";
 import {
     allEffectiveSettings,
@@ -42,11 +42,11 @@ export function knownSettings(
 ): KnownSettings {
     const effective = effectiveSettings(topology, version);
     const allEffective = allEffectiveSettings(topology, version);
-    const matches = once(() => {
+    const matches = lazy(() => {
         const found = new Map<Policy, (Queue | Exchange)[]>();
         for (const settings of allEffective) {
             const note = (policy: Policy): void => {
-                append(found, policy, settings.target.object);
+                pushTo(found, policy, settings.target.object);
             };
             for (const { policy, tied, shadowed, dropped } of [settings, settings.operator]) {
                 // A tied policy may be the one that applies, and is not to be counted twice.

@@ -1,4 +1,4 @@
-import { groups } from "../../lookup/groups.ts";
+import { groupBy } from "../../lookup/groups.ts";
 import { groupedByName } from "../../lookup/named.ts";
 import type { InVhost, Topology } from "../../model/index.ts";
 
@@ -31,7 +31,7 @@ export function namedObjects(topology: Topology): readonly NamedObject[] {
  * first.
  */
 export function namesakesOf(objects: readonly NamedObject[]): readonly (readonly NamedObject[])[] {
-    return [...groups(objects, ({ kind }) => kind).values()].flatMap((ofKind) => {
+    return [...groupBy(objects, ({ kind }) => kind).values()].flatMap((ofKind) => {
         // Nearly always, no two are alike, whatever their virtual hosts.
         if (new Set(ofKind.map(({ name }) => name.toLowerCase())).size === ofKind.length) {
             return [];

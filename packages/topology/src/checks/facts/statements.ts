@@ -1,5 +1,5 @@
 import { type Capability, queueSettings, type SettableBy } from "../../broker/capabilities.ts";
-import { append } from "../../lookup/groups.ts";
+import { pushTo } from "../../lookup/groups.ts";
 import type { Arguments, ArgumentValue, Policy, Queue, Topology } from "../../model/index.ts";
 import { settingOfArgument } from "../../settings/settingTable.ts";
 import { placeOf, queuePlace } from "../place.ts";
@@ -73,7 +73,7 @@ function sayings<T>(sources: readonly T[], tableOf: (source: T) => Arguments): r
                 values = new Map();
                 found.set(written, values);
             }
-            append(values, table[written] ?? null, source);
+            pushTo(values, table[written] ?? null, source);
         }
     }
     return [...found].flatMap(([written, values]) =>

@@ -1,7 +1,7 @@
-import { grouped } from "../../lookup/groups.ts";
-import { once, remembered } from "../../lookup/once.ts";
+import { groupLookup } from "../../lookup/groups.ts";
+import { lazy, memoize } from "../../lookup/memoize.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
-import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../../model/index.ts";
+import type { Binding, BrokerVersion, Exchange, Queue, RetryRoute, Topology } from "../../model/index.ts";
 import { type Router, router } from "../../routing/routing.ts";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.ts";
 import { type KnownSettings, knownSettings } from "./knownSettings.ts";
@@ -36,6 +36,8 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
     readonly exchangesOf: (vhost: string) => readonly Exchange[];
     readonly bindingsFrom: (exchange: Named) => readonly Binding[];
     readonly bindingsTo: (queue: Named) => readonly Binding[];
+    /** How the consumer of a queue retries. */
+    readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
     readonly route: Router;
     /** Which names a pattern of a permission allows. */
     readonly allowedBy: (pattern: string) => NameMatcher;
@@ -49,15 +51,15 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
 /** Makes the subject of a topology; `target` is the version to judge it for, where it was made for another. */
 export function subjectOf(topology: Topology, target: BrokerVersion = topology.brokerVersion): Subject {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
-    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo } = topologyIndex(topology);
+    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
     const route = router(topology, target);
-    const traffic = once(() => trafficOf(topology, route));
-    const statements = once(() => statementsOf(topology));
-    const writtenKeys = once(() => new Set(statements().map(({ key }) => key)));
+    const traffic = lazy(() => trafficOf(topology, route));
+    const statements = lazy(() => statementsOf(topology));
+    const writtenKeys = lazy(() => new Set(statements().map(({ key }) => key)));
     const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
-    const objects = once(() => namedObjects(topology));
-    const namesakes = once(() => namesakesOf(objects()));
-    const needs = once(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
+    const objects = lazy(() => namedObjects(topology));
+    const namesakes = lazy(() => namesakesOf(objects()));
+    const needs = lazy(() => permissionNeedsOf({ topology, queueNamed, retryOf, setting: settings.setting }));
     return {
         topology,
         version: target,
@@ -65,13 +67,14 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
         queueNamed,
         exchangeNamed,
-        queuesOf: grouped(topology.queues, byVhost),
-        exchangesOf: grouped(topology.exchanges, byVhost),
+        queuesOf: groupLookup(topology.queues, byVhost),
+        exchangesOf: groupLookup(topology.exchanges, byVhost),
         bindingsFrom: ({ vhost, name }) => bindingsFrom(vhost, name),
         bindingsTo: ({ vhost, name }) => bindingsTo(vhost, name),
+        retryOf,
         ...settings,
         route,
-        allowedBy: remembered(nameMatcher),
+        allowedBy: memoize(nameMatcher),
         ...knownDeadLetters(topology, target),
         get objects() {
             return objects();

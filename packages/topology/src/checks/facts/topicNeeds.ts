@@ -1,5 +1,5 @@
-import { grouped } from "../../lookup/groups.ts";
-import type { Service, TopicPermission } from "../../model/index.ts";
+import { groupLookup } from "../../lookup/groups.ts";
+import { objectKey, type Service, type TopicPermission } from "../../model/index.ts";
 import type { Subject } from "./subject.ts";
 
 /** A topic exchange that a service publishes to, and what it may publish there. */
@@ -22,11 +22,12 @@ export function topicNeeds({
     permissionNeeds,
     traffic,
 }: Subject): readonly TopicNeed[] {
-    const recordsOf = grouped(topology.topicPermissions, ({ vhost, user, exchange }) =>
+    const recordsOf = groupLookup(topology.topicPermissions, ({ vhost, user, exchange }) =>
         JSON.stringify([vhost, user, exchange]),
     );
     const all = new Map<string, Set<string>>();
-    for (const { exchange, routingKey } of traffic.sendings) {
+    for (const { vhost, exchange: name, routingKey } of traffic.sendings) {
+        const exchange = objectKey({ vhost, name });
         all.set(exchange, (all.get(exchange) ?? new Set()).add(routingKey));
     }
     return permissionNeeds.flatMap(({ service, user, vhost, keys }) =>
@@ -37,7 +38,7 @@ export function topicNeeds({
                 user,
                 exchange,
                 own,
-                all: all.get(exchange) ?? new Set(),
+                all: all.get(objectKey({ vhost, name: exchange })) ?? new Set(),
                 record: recordsOf(JSON.stringify([vhost, user, exchange]))[0],
             })),
     );

@@ -35,6 +35,7 @@ export interface Counts {
     readonly absent: number;
 }
 
+/** How many findings there are of each severity, those of the baseline apart. */
 export function countsOf(judgements: readonly Judgement[]): Counts {
     const present = judgements.filter(({ state }) => state !== "absent");
     const count = (severity: Finding["severity"]): number =>

@@ -3,6 +3,7 @@ import type { JsonDocument, JsonPath } from "../../definitions/jsonDocument.ts";
 import type { Origin } from "../../definitions/origins.ts";
 import type { StoredParameter } from "../../definitions/parseDefinitions.ts";
 import type { ParsedTopology } from "../../definitions/parsedTopology.ts";
+import { lazy } from "../../lookup/memoize.ts";
 import type { Binding } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
 import type { Finding } from "../finding.ts";
@@ -19,18 +20,17 @@ export function objectFinder({
     problems,
     origins,
 }: ParsedTopology): (finding: Finding) => JsonPath | undefined {
-    let paths: ReadonlyMap<string, JsonPath> | undefined;
-    const indexed = (): ReadonlyMap<string, JsonPath> => {
-        paths ??= new Map([
-            // The first of those that share a place counts, as it is the one that is judged.
-            ...origins
-                .entries()
-                .toReversed()
-                .flatMap((origin) => placesOf(origin).map((place) => [place, origin.path] as const)),
-            ...problems.map((each) => [problemKey(each), each.path] as const),
-        ]);
-        return paths;
-    };
+    const indexed = lazy(
+        (): ReadonlyMap<string, JsonPath> =>
+            new Map([
+                // The first of those that share a place counts, as it is the one that is judged.
+                ...origins
+                    .entries()
+                    .toReversed()
+                    .flatMap((origin) => placesOf(origin).map((place) => [place, origin.path] as const)),
+                ...problems.map((each) => [problemKey(each), each.path] as const),
+            ]),
+    );
     return (finding) => {
         const known = indexed();
         return known.get(problemKey(finding)) ?? known.get(objectIn(finding.place, known));

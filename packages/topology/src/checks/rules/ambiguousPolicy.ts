@@ -1,5 +1,6 @@
 import type { Policy } from "../../model/index.ts";
-import { placeOf, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { placeOf } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const ambiguousPolicy: Rule = {
@@ -7,7 +8,7 @@ export const ambiguousPolicy: Rule = {
     severity: "error",
     reason: "Several policies of equal precedence match one object: the broker applies one of them, and nobody knows which.",
     fix: "Narrow one pattern, or give one a higher precedence.",
-    invariants: [9],
+    invariants: ["onePolicyPerObject"],
     source: "https://www.rabbitmq.com/docs/policies#priorities",
     check: ({ allEffective }) =>
         allEffective.flatMap(({ target: { kind, object }, tied, operator }) => {
@@ -20,7 +21,7 @@ export const ambiguousPolicy: Rule = {
                     // Nobody can tell the difference while all say the same; the next edit makes one.
                     ...(sayTheSame(policies) && { severity: "note" as const }),
                     place: placeOf(object.vhost, kind, object.name),
-                    message: `${what} ${quoted(policies.map(({ name }) => name))} match with equal precedence ${policies[0]?.precedence ?? 0}`,
+                    message: `${what} ${quotedFirst(policies.map(({ name }) => name))} match with equal precedence ${policies[0]?.precedence ?? 0}`,
                     fix: "narrow one pattern, or give one a higher precedence",
                 }));
         }),

@@ -6,7 +6,7 @@ export const broadPermission: Rule = {
     severity: "warning",
     reason: "A user that may configure everything can delete every queue of the virtual host, by mistake or by intent.",
     fix: "Narrow the patterns to the names that the user needs; ^$ for configure, where objects are declared elsewhere.",
-    invariants: [26],
+    invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
     check: ({ topology, foreign }) => {
         // An administrator can give itself any permission, so its patterns say nothing.

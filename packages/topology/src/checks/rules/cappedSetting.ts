@@ -8,7 +8,7 @@ export const cappedSetting: Rule = {
     severity: "note",
     reason: "An operator policy changes what a policy or an argument asks for.",
     fix: "Ask for what the operator allows, or talk to the operator.",
-    invariants: [30],
+    invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ topology, effective }) =>
         topology.queues.flatMap((queue) => {

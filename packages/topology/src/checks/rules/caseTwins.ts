@@ -1,4 +1,4 @@
-import { quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
 import type { Rule } from "../rule.ts";
 
 export const caseTwins: Rule = {
@@ -6,7 +6,7 @@ export const caseTwins: Rule = {
     severity: "warning",
     reason: "Two names differ only in upper and lower case, which the broker tells apart and people do not: messages wait in the queue that nobody consumes.",
     fix: "Rename one of them.",
-    invariants: [35],
+    invariants: ["distinctNames"],
     source: "https://www.rabbitmq.com/docs/queues#names",
     check: ({ namesakes }) =>
         namesakes.flatMap((group) => {
@@ -16,7 +16,7 @@ export const caseTwins: Rule = {
                 : [
                       {
                           place: `${group[0]?.kind ?? ""} "${first}"`,
-                          message: `differs from ${quoted(others)} only in upper and lower case`,
+                          message: `differs from ${quotedFirst(others)} only in upper and lower case`,
                           fix: "rename one of them",
                       },
                   ];

@@ -10,7 +10,7 @@ export const changedBehaviour: Rule = {
     severity: "note",
     reason: "The broker behaves differently in the version that the topology is judged for: nothing is refused, but services may notice.",
     fix: "Read the release notes, and try the services on that version.",
-    invariants: [21],
+    invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
     check: (subject) => [
         ...changedBehaviours(subject),

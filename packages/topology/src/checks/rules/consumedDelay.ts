@@ -6,7 +6,7 @@ export const consumedDelay: Rule = {
     severity: "error",
     reason: "A consumer takes messages out of a queue in which they shall wait, or out of one that keeps them for a person.",
     fix: "Consume the queue of work instead; look at parked messages by inspecting them.",
-    invariants: [5, 19],
+    invariants: ["producersAndConsumers", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
     check: ({ topology, traffic }) =>
         topology.queues

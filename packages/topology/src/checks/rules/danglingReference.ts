@@ -1,6 +1,6 @@
 import { builtInExchange } from "../../routing/routingIndex.ts";
+import { suggestName } from "../../text/names.ts";
 import { type Exists, missingReferences, type ReferenceKind } from "../facts/references.ts";
-import { meant } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const danglingReference: Rule = {
@@ -8,7 +8,7 @@ export const danglingReference: Rule = {
     severity: "error",
     reason: "Something refers to an exchange, a queue, a user or a virtual host that nobody declares: the declaration fails, or messages vanish.",
     fix: "Declare what is missing, or correct the name.",
-    invariants: [4, 6],
+    invariants: ["existingReferences", "deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
     check: (subject) => {
         const { topology } = subject;
@@ -33,7 +33,7 @@ export const danglingReference: Rule = {
         return missingReferences(subject, exists).map(({ place, role, kind, vhost, name }) => ({
             place,
             message: `${role} "${name}" does not exist`,
-            fix: meant(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
+            fix: suggestName(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
         }));
     },
 };

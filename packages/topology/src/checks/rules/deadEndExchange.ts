@@ -6,7 +6,7 @@ export const deadEndExchange: Rule = {
     severity: "note",
     reason: "Nothing is bound to the exchange and it has no alternate: whatever is published to it is dropped.",
     fix: "Bind a queue, give it an alternate exchange, or remove it.",
-    invariants: [3, 4],
+    invariants: ["routedPublications", "existingReferences"],
     source: "https://www.rabbitmq.com/docs/ae",
     check: ({ topology, bindingsFrom, alternateOf }) =>
         topology.exchanges

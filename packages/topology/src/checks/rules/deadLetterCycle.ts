@@ -8,7 +8,7 @@ export const deadLetterCycle: Rule = {
     severity: "error",
     reason: "Dead letters come back to their queue: the broker drops a message that went round without being rejected, and lets one that is rejected go round for ever.",
     fix: "Let the last queue of the path have no dead-letter exchange.",
-    invariants: [7],
+    invariants: ["noDeadLetterCycle"],
     source: "https://www.rabbitmq.com/docs/dlx#cycles",
     check: (subject) =>
         cyclesOf(subject).flatMap((cycle) => {

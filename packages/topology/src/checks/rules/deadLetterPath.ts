@@ -1,6 +1,7 @@
 import type { Queue } from "../../model/index.ts";
+import { quotedFirst } from "../../text/names.ts";
 import type { Subject } from "../facts/subject.ts";
-import { queuePlace, quoted } from "../place.ts";
+import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const deadLetterPath: Rule = {
@@ -8,7 +9,7 @@ export const deadLetterPath: Rule = {
     severity: "error",
     reason: "The dead letters of a queue reach no queue: the broker drops them silently, or keeps them in their queue for ever when it moves them at least once.",
     fix: "Bind a dead-letter queue to the dead-letter exchange with the key that dead letters have.",
-    invariants: [6],
+    invariants: ["deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
     check: (subject) =>
         subject.topology.queues.flatMap((queue) => {
@@ -19,7 +20,7 @@ export const deadLetterPath: Rule = {
                 : [
                       {
                           place: queuePlace(queue),
-                          message: `dead letters of "${queue.name}" reach no queue through exchange "${exchange}" with ${quoted(lost) || "any key"}`,
+                          message: `dead letters of "${queue.name}" reach no queue through exchange "${exchange}" with ${quotedFirst(lost) || "any key"}`,
                           fix:
                               exchange === ""
                                   ? 'set "dead-letter-routing-key" to the name of a dead-letter queue'

@@ -6,7 +6,7 @@ export const deadLetteredRequest: Rule = {
     severity: "warning",
     reason: "Requests that expired or failed are kept as dead letters: their callers have given up, and doing them later is work for nobody.",
     fix: "Remove the dead-letter exchange of the queue of requests.",
-    invariants: [23],
+    invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ topology, deadLetters, traffic }) =>
         topology.queues

@@ -5,7 +5,7 @@ export const defaultUser: Rule = {
     severity: "warning",
     reason: "The user guest exists, whose password everybody knows.",
     fix: "Delete it, and give each service a user of its own.",
-    invariants: [26],
+    invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: ({ topology, foreign }) =>
         topology.users

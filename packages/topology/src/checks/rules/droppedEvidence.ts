@@ -6,7 +6,7 @@ export const droppedEvidence: Rule = {
     severity: "error",
     reason: "A parking queue drops what it keeps: the oldest when it is full, or whatever was looked at too often, since putting a message back counts as a delivery.",
     fix: 'Set "overflow" to "reject-publish" and "delivery-limit" to -1.',
-    invariants: [17],
+    invariants: ["safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#position-in-the-queue",
     check: ({ topology, inForce, isBounded, deadLetters }) =>
         topology.queues

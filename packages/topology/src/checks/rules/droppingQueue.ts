@@ -6,7 +6,7 @@ export const droppingQueue: Rule = {
     severity: "error",
     reason: "A full queue drops its oldest messages, and without a dead-letter exchange they are gone: the work that has waited longest is never done.",
     fix: 'Set "overflow" to "reject-publish", or a dead-letter exchange.',
-    invariants: [18],
+    invariants: ["boundedQueues"],
     source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
     check: ({ topology, foreign, inForce, isBounded, deadLetters }) =>
         topology.queues

@@ -5,7 +5,7 @@ export const duplicateName: Rule = {
     severity: "error",
     reason: "Two declarations have one name: the second is refused, or silently overwrites the first.",
     fix: "Remove one, or choose another name.",
-    invariants: [35],
+    invariants: ["distinctNames"],
     source: "https://www.rabbitmq.com/docs/queues#property-equivalence",
     check: ({ namesakes }) =>
         namesakes.flatMap((group) =>

@@ -1,7 +1,9 @@
+import { memoize } from "../../lookup/memoize.ts";
+import { quotedFirst } from "../../text/names.ts";
 import type { Names } from "../facts/nameMatcher.ts";
 import { defaultExchange } from "../facts/permissionNeeds.ts";
-import { homeVhost } from "../facts/traffic.ts";
-import { quoted, userPlace } from "../place.ts";
+import type { Subject } from "../facts/subject.ts";
+import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const excessPermission: Rule = {
@@ -9,24 +11,18 @@ export const excessPermission: Rule = {
     severity: "warning",
     reason: "A service may do more than it declares: whoever takes it over can read, forge or delete what is others'.",
     fix: "Narrow the patterns to the names that the service uses; nothing needs to be configured at run time.",
-    invariants: [24],
+    invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (subject) => {
-        const { allowedBy, exchangesOf, queueNamed, queuesOf } = subject;
-        const home = homeVhost(subject.topology);
-        const exchanges = new Set([...exchangesOf(home).map(({ name }) => name), defaultExchange]);
-        const queues = namesOf(queuesOf(home), (name) => queueNamed(home, name) !== undefined);
-        const everything: Names = {
-            has: (name) => exchanges.has(name) || queues.has(name),
-            [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
-        };
-        return subject.permissionNeeds.flatMap(({ service, user, write, read, permission }) =>
+        const { allowedBy } = subject;
+        const namesIn = memoize((vhost: string) => namesOfVhost(subject, vhost));
+        return subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
             permission === undefined
                 ? []
                 : [
-                      { operation: "configure", needed: new Set<string>(), all: everything },
-                      { operation: "write", needed: write, all: exchanges },
-                      { operation: "read", needed: read, all: queues },
+                      { operation: "configure", needed: new Set<string>(), all: namesIn(vhost).everything },
+                      { operation: "write", needed: write, all: namesIn(vhost).exchanges },
+                      { operation: "read", needed: read, all: namesIn(vhost).queues },
                   ].flatMap(({ operation, needed, all }) => {
                       const pattern = permission[operation as "configure" | "write" | "read"]; // of the list above
                       const excess = allowedBy(pattern)
@@ -37,7 +33,7 @@ export const excessPermission: Rule = {
                           : [
                                 {
                                     place: userPlace(service, user),
-                                    message: `may ${operation} ${quoted(excess.sort())}, which it does not declare to`,
+                                    message: `may ${operation} ${quotedFirst(excess.sort())}, which it does not declare to`,
                                     fix: `narrow the pattern "${pattern}" for ${operation}`,
                                 },
                             ];
@@ -45,6 +41,20 @@ export const excessPermission: Rule = {
         );
     },
 };
+
+/** What the patterns of a permission can match in a virtual host. */
+function namesOfVhost(
+    { exchangesOf, queueNamed, queuesOf }: Subject,
+    vhost: string,
+): Readonly<Record<"exchanges" | "queues" | "everything", Names>> {
+    const exchanges = new Set([...exchangesOf(vhost).map(({ name }) => name), defaultExchange]);
+    const queues = namesOf(queuesOf(vhost), (name) => queueNamed(vhost, name) !== undefined);
+    const everything: Names = {
+        has: (name) => exchanges.has(name) || queues.has(name),
+        [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
+    };
+    return { exchanges, queues, everything };
+}
 
 function namesOf(objects: readonly { readonly name: string }[], has: (name: string) => boolean): Names {
     return { has, [Symbol.iterator]: () => new Set(objects.map(({ name }) => name)).values() };

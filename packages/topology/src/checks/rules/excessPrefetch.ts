@@ -6,7 +6,7 @@ export const excessPrefetch: Rule = {
     severity: "warning",
     reason: "The replicas of a service may hold more messages than their queue: its bound counts only what is ready, so it then bounds nothing.",
     fix: "Lower the prefetch, or raise the bound.",
-    invariants: [40],
+    invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/maxlength",
     check: ({ traffic, queueNamed, number }) =>
         traffic.consumptions.flatMap(({ service, vhost, subscription }) => {

@@ -6,7 +6,7 @@ export const excessPriorities: Rule = {
     severity: "note",
     reason: "Each priority of a classic queue is a queue of its own inside: many of them cost memory and time, and two to four are enough.",
     fix: 'Set "x-max-priority" to 4 or less.',
-    invariants: [22],
+    invariants: ["supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/priority#resource-usage",
     check: ({ topology }) =>
         topology.queues.flatMap((queue) => {

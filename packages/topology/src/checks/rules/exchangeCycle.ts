@@ -8,7 +8,7 @@ export const exchangeCycle: Rule = {
     severity: "warning",
     reason: "Exchanges feed each other in a circle: the broker visits each once for a message, so what looks like a second way is none, and nobody can say from the bindings where a message ends.",
     fix: "Remove the binding or alternate exchange that leads back.",
-    invariants: [37],
+    invariants: ["noExchangeCycle"],
     source: "https://www.rabbitmq.com/docs/e2e",
     check: ({ topology: { exchanges }, bindingsFrom, exchangeNamed, alternateOf }) => {
         const next = (exchange: Exchange): readonly Exchange[] => {

@@ -6,7 +6,7 @@ export const expiringDeadLetters: Rule = {
     severity: "error",
     reason: "A queue that keeps what could not be handled lets it expire or disappears itself: the evidence is gone before anybody looked.",
     fix: 'Remove "message-ttl" and "expires" from the policy of the queue.',
-    invariants: [17, 19],
+    invariants: ["safeDeadLetters", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
     check: ({ topology, foreign, setting, deadLetters, deadLetterSources }) =>
         topology.queues

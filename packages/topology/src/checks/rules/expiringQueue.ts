@@ -6,7 +6,7 @@ export const expiringQueue: Rule = {
     severity: "error",
     reason: "A queue that expires is deleted while nobody consumes it, and its messages are not even dead-lettered: a long outage of a service loses its work.",
     fix: 'Remove "expires".',
-    invariants: [19],
+    invariants: ["sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl#queue-ttl",
     check: ({ topology, foreign, number }) =>
         topology.queues

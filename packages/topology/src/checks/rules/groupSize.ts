@@ -6,7 +6,7 @@ export const groupSize: Rule = {
     severity: "warning",
     reason: "An even number of replicas survives no more failures than one less, and fewer than three survive none.",
     fix: "Ask for three or five replicas.",
-    invariants: [29],
+    invariants: ["oddReplicaCount"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#replication-factor",
     check: ({ topology, number }) =>
         topology.queues.flatMap((queue) =>

@@ -7,7 +7,7 @@ export const headersMatch: Rule = {
     severity: "error",
     reason: "A headers binding with an x-match that the broker does not know is refused; one without headers takes everything or nothing.",
     fix: "Set x-match to all, any, all-with-x or any-with-x, and name the headers.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#headers",
     check: ({ topology, exchangeNamed }) =>
         topology.bindings

@@ -6,7 +6,7 @@ export const heldDeadLetters: Rule = {
     severity: "warning",
     reason: "With at-least-once dead-lettering a message stays in its queue until its target has taken it: without a bound the queue grows while the target cannot.",
     fix: 'Set "max-length" or "max-length-bytes" in the same policy.',
-    invariants: [16, 18],
+    invariants: ["safeAtLeastOnce", "boundedQueues"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#limitations-of-at-least-once-dead-lettering",
     check: ({ topology, setting, isBounded }) =>
         topology.queues

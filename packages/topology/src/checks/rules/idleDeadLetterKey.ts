@@ -1,4 +1,5 @@
-import { queuePlace, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const idleDeadLetterKey: Rule = {
@@ -6,7 +7,7 @@ export const idleDeadLetterKey: Rule = {
     severity: "warning",
     reason: "Settings of dead letters without a dead-letter exchange do nothing, so messages are dropped that somebody wanted to keep.",
     fix: 'Set "dead-letter-exchange" in the same policy.',
-    invariants: [6, 16],
+    invariants: ["deadLettersReachQueue", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/dlx",
     check: ({ topology, setting, said }) =>
         topology.queues
@@ -20,7 +21,7 @@ export const idleDeadLetterKey: Rule = {
             .filter(({ keys }) => keys.length > 0)
             .map(({ queue, keys }) => ({
                 place: queuePlace(queue),
-                message: `sets ${quoted(keys.sort())} but no dead-letter exchange, so dead letters are dropped`,
+                message: `sets ${quotedFirst(keys.sort())} but no dead-letter exchange, so dead letters are dropped`,
                 fix: 'set "dead-letter-exchange" beside it',
             })),
 };

@@ -7,7 +7,7 @@ export const idlePolicy: Rule = {
     severity: "warning",
     reason: "A policy matches nothing: the objects that it was written for have other names, or are of a kind that it does not look at.",
     fix: "Correct the pattern or what it applies to, or remove the policy.",
-    invariants: [10, 11],
+    invariants: ["completePolicy", "anchoredPatterns"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology, matched, foreign }) =>
         [...topology.policies, ...topology.operatorPolicies]

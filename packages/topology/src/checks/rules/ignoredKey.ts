@@ -6,7 +6,7 @@ export const ignoredKey: Rule = {
     severity: "note",
     reason: "A fanout or headers exchange does not look at routing keys, so the key of a binding promises a choice that is not made.",
     fix: "Bind with an empty key, or make the exchange direct or topic.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#fanout",
     check: ({ topology, exchangeNamed }) =>
         topology.bindings.flatMap((each) => {

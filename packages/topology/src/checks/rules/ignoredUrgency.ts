@@ -6,7 +6,7 @@ export const ignoredUrgency: Rule = {
     severity: "warning",
     reason: "A message may be urgent, but the queue that takes it knows no priorities: it waits behind all others.",
     fix: "Make it a quorum queue.",
-    invariants: [22],
+    invariants: ["supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/priority",
     check: ({ topology, traffic }) =>
         topology.queues

@@ -6,7 +6,7 @@ export const immediateExpiry: Rule = {
     severity: "warning",
     reason: "With a TTL or a length of zero a message is gone at once unless a consumer is waiting for it at this very moment.",
     fix: "Set a TTL or length above zero, or remove it.",
-    invariants: [19],
+    invariants: ["sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl#per-queue-message-ttl",
     check: ({ topology, setting }) =>
         topology.queues.flatMap((queue) =>

@@ -6,7 +6,7 @@ export const immutableArgument: Rule = {
     severity: "warning",
     reason: "Arguments are immutable: to change one the queue is deleted and made again, and its messages are gone. A policy changes the same setting in place.",
     fix: "Set it by policy.",
-    invariants: [13],
+    invariants: ["changeableByPolicy"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
     check: ({ statements, foreign, version }) =>
         statements

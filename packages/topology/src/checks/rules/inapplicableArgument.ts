@@ -7,7 +7,7 @@ export const inapplicableArgument: Rule = {
     severity: "error",
     reason: "A queue has an argument that its type does not support: the broker refuses the declaration, or stores the argument and ignores it.",
     fix: "Remove the argument, or choose the type that has it.",
-    invariants: [21, 22],
+    invariants: ["supportedSettings", "supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
     check: ({ statements, version }) =>
         statements.flatMap(({ way, written, capability, queues }) => {

@@ -1,4 +1,5 @@
-import { queuePlace, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const inapplicablePolicy: Rule = {
@@ -6,7 +7,7 @@ export const inapplicablePolicy: Rule = {
     severity: "error",
     reason: "A policy that would win has a key that the queue's type does not know: the broker passes over the whole policy for this queue, the keys that would apply included.",
     fix: "Split the policy by queue type, or remove the key.",
-    invariants: [10, 21],
+    invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
     check: ({ topology, effective }) =>
         topology.queues.flatMap((queue) => {
@@ -19,7 +20,7 @@ export const inapplicablePolicy: Rule = {
                         severity: "note" as const,
                     }),
                     place: queuePlace(queue),
-                    message: `policy "${policy.name}" sets ${quoted(keys)}, which a ${queue.type} queue does not have, so the whole policy does not apply`,
+                    message: `policy "${policy.name}" sets ${quotedFirst(keys)}, which a ${queue.type} queue does not have, so the whole policy does not apply`,
                     fix: `remove the key, or let the policy apply to another type than ${queue.type}`,
                 }));
         }),

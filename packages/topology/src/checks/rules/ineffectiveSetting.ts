@@ -10,7 +10,7 @@ export const ineffectiveSetting: Rule = {
     severity: "warning",
     reason: "A policy sets what the broker does not act on for what it applies to, because of its kind or type or because another setting is missing: somebody relies on what does not happen.",
     fix: "Remove the setting, let the policy apply to what has it, or give the queue what it needs.",
-    invariants: [10, 21],
+    invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
     check: ({ topology, effective, version }) => [
         ...ofOtherKinds(topology, version),

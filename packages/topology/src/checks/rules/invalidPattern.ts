@@ -7,7 +7,7 @@ export const invalidPattern: Rule = {
     severity: "error",
     reason: "A pattern is no regular expression: the broker refuses the policy or permission.",
     fix: "Escape what is meant literally.",
-    invariants: [11, 24],
+    invariants: ["anchoredPatterns", "leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology }) =>
         [
@@ -28,7 +28,7 @@ export const invalidPattern: Rule = {
                 switch (faultOf(pattern)) {
                     case undefined:
                         return [];
-                    case "refused":
+                    case "invalid":
                         return [
                             {
                                 place,
@@ -36,7 +36,7 @@ export const invalidPattern: Rule = {
                                 fix: "escape what is meant literally with a backslash",
                             },
                         ];
-                    case "not followed":
+                    case "unsupported":
                         return [
                             {
                                 severity: "warning" as const,

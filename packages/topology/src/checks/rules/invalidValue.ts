@@ -9,7 +9,7 @@ export const invalidValue: Rule = {
     severity: "error",
     reason: "A setting has a value of the wrong type or out of range: the broker refuses the queue, the exchange or the policy.",
     fix: "Give a value that the broker takes.",
-    invariants: [19, 21, 22],
+    invariants: ["sufficientTtl", "supportedSettings", "supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/ttl",
     check: ({ topology, statements, version }) => [
         ...statements.flatMap(({ places, way, key, value }) => {

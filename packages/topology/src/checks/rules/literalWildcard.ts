@@ -7,7 +7,7 @@ export const literalWildcard: Rule = {
     severity: "warning",
     reason: "A * or # stands for words only in a binding of a topic exchange, and only as a whole word between dots: anywhere else it is a plain character, and the binding takes nothing.",
     fix: "Use a topic exchange, or write the wildcard as a word of its own.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, traffic }) => [
         ...topology.bindings.flatMap((each) => {

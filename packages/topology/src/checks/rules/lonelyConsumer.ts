@@ -6,7 +6,7 @@ export const lonelyConsumer: Rule = {
     severity: "warning",
     reason: "A queue serves one consumer at a time and keeps others in reserve, but there is no other: nobody takes over when it fails.",
     fix: "Run a second replica.",
-    invariants: [40],
+    invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/consumers#single-active-consumer",
     check: ({ topology, traffic }) =>
         topology.queues

@@ -1,5 +1,6 @@
 import { literalNames, type PolicyPattern, policyPattern } from "../../patterns/policyPattern.ts";
-import { placeOf, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { placeOf } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const loosePolicy: Rule = {
@@ -7,7 +8,7 @@ export const loosePolicy: Rule = {
     severity: "warning",
     reason: "A policy's pattern is not anchored and also matches names that merely contain what was meant: a new queue gets settings by accident.",
     fix: "Anchor the pattern: ^name$.",
-    invariants: [11],
+    invariants: ["anchoredPatterns"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology, matched, foreign }) =>
         [...topology.policies, ...topology.operatorPolicies].flatMap((policy) => {
@@ -26,7 +27,7 @@ export const loosePolicy: Rule = {
                       {
                           ...(foreign && { severity: "note" as const }),
                           place: placeOf(vhost, "policy", name),
-                          message: `pattern "${pattern}" matches ${quoted(byAccident)} only in part`,
+                          message: `pattern "${pattern}" matches ${quotedFirst(byAccident)} only in part`,
                           fix: "anchor the pattern with ^ and $, or write .* where anything may stand",
                       },
                   ];

@@ -6,7 +6,7 @@ export const misplacedSetting: Rule = {
     severity: "error",
     reason: "A setting is given where the broker does not take it: a policy with it is refused, an argument with it does nothing.",
     fix: "Give the setting by policy, operator policy or argument, whichever the broker takes it by.",
-    invariants: [21, 30],
+    invariants: ["supportedSettings", "operatorLimits"],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ statements }) =>
         statements.flatMap((statement) => {

@@ -6,7 +6,7 @@ export const missingDeadLetters: Rule = {
     severity: "error",
     reason: "A queue of work has no dead-letter exchange, so what is rejected, expires or was delivered too often is dropped: a quorum queue drops by itself after 20 deliveries.",
     fix: 'Set "dead-letter-exchange" in the policy of the queue.',
-    invariants: [6, 15],
+    invariants: ["deadLettersReachQueue", "limitedDelivery"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling",
     check: ({ topology, foreign, deadLetters, inForce }) =>
         topology.queues

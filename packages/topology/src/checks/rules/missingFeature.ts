@@ -7,7 +7,7 @@ export const missingFeature: Rule = {
     severity: "error",
     reason: "A setting that the broker's version does not have yet, or no longer, is refused, or accepted and without effect.",
     fix: "Remove the setting, or use another version.",
-    invariants: [21],
+    invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
     check: ({ statements, version }) =>
         statements.flatMap(({ places, way, key, capability }) => {

@@ -1,5 +1,6 @@
+import { quotedFirst } from "../../text/names.ts";
 import { defaultExchange } from "../facts/permissionNeeds.ts";
-import { quoted, userPlace } from "../place.ts";
+import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const missingPermission: Rule = {
@@ -7,7 +8,7 @@ export const missingPermission: Rule = {
     severity: "error",
     reason: "A service may not do what it declares: the broker closes its channel when it tries.",
     fix: "Let the patterns of its permission match what it publishes to and consumes.",
-    invariants: [24],
+    invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
     check: (subject) =>
         subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) => {
@@ -40,7 +41,7 @@ export const missingPermission: Rule = {
                     : [
                           {
                               place: userPlace(service, user),
-                              message: `may not ${operation} ${quoted(refused)}, which it declares to`,
+                              message: `may not ${operation} ${quotedFirst(refused)}, which it declares to`,
                               fix: `add the name to the pattern for ${operation}`,
                           },
                       ];

@@ -6,7 +6,7 @@ export const narrowDeadLetters: Rule = {
     severity: "warning",
     reason: "A dead-letter queue holds less than the queue that feeds it: when a whole backlog fails, dead letters are dropped or hold up their queue.",
     fix: "Give the dead-letter queue a larger bound than its sources.",
-    invariants: [17],
+    invariants: ["safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/maxlength",
     check: ({ topology, foreign, number, deadLetters, deadLetterSources }) =>
         topology.queues

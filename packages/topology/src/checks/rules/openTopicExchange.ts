@@ -7,7 +7,7 @@ export const openTopicExchange: Rule = {
     severity: "warning",
     reason: "Where a user has no topic permission for an exchange, or a pattern that allows more than its keys, it can publish with any key and so forge the messages of others.",
     fix: "Give the user a topic permission for exactly its keys.",
-    invariants: [25],
+    invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (subject) =>
         topicNeeds(subject).flatMap(({ service, user, exchange, own, all, record }) => {

@@ -7,7 +7,7 @@ export const overriddenArgument: Rule = {
     severity: "warning",
     reason: "A queue has the same setting as an argument and by policy: depending on the setting one of the two wins, so an edit of the policy may have no effect.",
     fix: "Remove the argument, which only a new queue can lose.",
-    invariants: [12],
+    invariants: ["settingGivenOnce"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
     check: ({ statements, effective, inForce }) =>
         statements.flatMap(({ written, key, value, queues }) =>

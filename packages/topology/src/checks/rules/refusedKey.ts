@@ -1,5 +1,6 @@
+import { quotedFirst } from "../../text/names.ts";
 import { topicNeeds } from "../facts/topicNeeds.ts";
-import { quoted, userPlace } from "../place.ts";
+import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const refusedKey: Rule = {
@@ -7,7 +8,7 @@ export const refusedKey: Rule = {
     severity: "error",
     reason: "A topic permission does not allow a key that the service publishes with: the broker closes its channel when it tries.",
     fix: "Let the pattern match every key that the service uses.",
-    invariants: [25],
+    invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (subject) =>
         topicNeeds(subject).flatMap(({ service, user, exchange, own, record }) => {
@@ -18,7 +19,7 @@ export const refusedKey: Rule = {
                 : [
                       {
                           place: userPlace(service, user),
-                          message: `publishes to exchange "${exchange}" with ${quoted(refused)}, which its topic permission refuses`,
+                          message: `publishes to exchange "${exchange}" with ${quotedFirst(refused)}, which its topic permission refuses`,
                           fix: "add the key to the pattern for write",
                       },
                   ];

@@ -1,8 +1,8 @@
 import { capabilities } from "../../broker/capabilities.ts";
 import { isIn } from "../../broker/capability.ts";
 import type { BrokerVersion, PolicyDefinition } from "../../model/index.ts";
+import { quotedFirst } from "../../text/names.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
-import { quoted } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const refusedPolicy: Rule = {
@@ -10,7 +10,7 @@ export const refusedPolicy: Rule = {
     severity: "error",
     reason: "The keys of a policy do not go together: the broker refuses the whole policy, and an import of definitions stops there.",
     fix: "Set the key that another one needs, or keep one of those that exclude each other.",
-    invariants: [10, 21],
+    invariants: ["completePolicy", "supportedSettings"],
     source: "https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl",
     check: ({ topology, version }) =>
         writtenPolicies(topology).flatMap((written) => {
@@ -53,6 +53,6 @@ const upstreamKeys = ["federation-upstream", "federation-upstream-set", "federat
 function federationProblem(definition: PolicyDefinition): Contradiction | undefined {
     const keys = upstreamKeys.filter((key) => definition[key] !== undefined);
     return keys.length > 1
-        ? { message: `sets ${quoted(keys)} together, which the broker refuses`, fix: "keep one of them" }
+        ? { message: `sets ${quotedFirst(keys)} together, which the broker refuses`, fix: "keep one of them" }
         : undefined;
 }

@@ -7,7 +7,7 @@ export const refusedQueue: Rule = {
     severity: "error",
     reason: "The broker refuses a quorum queue or stream that is not durable or deletes itself, and from 4.3 on any queue that is not durable.",
     fix: "Declare the queue durable and not auto-delete.",
-    invariants: [14, 21],
+    invariants: ["durableWork", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
     check: ({ topology, version }) =>
         topology.queues.flatMap((queue) => {

@@ -6,7 +6,7 @@ export const selfDeadLetter: Rule = {
     severity: "error",
     reason: "A queue dead-letters to itself through the default exchange, whose keys are queue names: an expired message is dropped, a rejected one comes back at once, for ever.",
     fix: 'Set "dead-letter-routing-key" to the name of a dead-letter queue.',
-    invariants: [8],
+    invariants: ["noSelfDeadLettering"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
     check: ({ topology, setting, bindingsTo }) =>
         topology.queues

@@ -1,4 +1,4 @@
-import { groups } from "../../lookup/groups.ts";
+import { groupBy } from "../../lookup/groups.ts";
 import type { Binding } from "../../model/index.ts";
 import { TopicTrie } from "../../routing/routingTopic.ts";
 import { bindingPlace } from "../place.ts";
@@ -9,7 +9,7 @@ export const shadowedBinding: Rule = {
     severity: "note",
     reason: "Another binding to the same destination takes every message that this one takes: removing it changes nothing, and neither does keeping it.",
     fix: "Remove the narrower binding.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, bindingsFrom }) =>
         topology.exchanges
@@ -17,7 +17,7 @@ export const shadowedBinding: Rule = {
             .flatMap((exchange) => {
                 const bindings = bindingsFrom(exchange);
                 return (["queue", "exchange"] as const).flatMap((type) => [
-                    ...groups(
+                    ...groupBy(
                         bindings.filter(({ destinationType }) => destinationType === type),
                         ({ destination }) => destination,
                     ).values(),

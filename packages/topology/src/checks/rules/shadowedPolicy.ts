@@ -1,4 +1,5 @@
-import { placeOf, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { placeOf } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const shadowedPolicy: Rule = {
@@ -6,7 +7,7 @@ export const shadowedPolicy: Rule = {
     severity: "warning",
     reason: "Policies do not add up: only the one of the highest precedence applies, so what another one sets for the same object has no effect.",
     fix: "Repeat the keys in the winning policy, or narrow its pattern.",
-    invariants: [10],
+    invariants: ["completePolicy"],
     source: "https://www.rabbitmq.com/docs/policies#combining-policy-definitions",
     check: ({ allEffective, foreign }) =>
         allEffective.flatMap(({ target: { kind, object }, policy, shadowed, settings }) =>
@@ -21,7 +22,7 @@ export const shadowedPolicy: Rule = {
                               // Others may have meant it: a policy that is replaced for a while by one above it.
                               ...(foreign && { severity: "note" as const }),
                               place: placeOf(object.vhost, kind, object.name),
-                              message: `policy "${policy.name}" wins over "${loser.name}", whose ${quoted(lost)} then has no effect`,
+                              message: `policy "${policy.name}" wins over "${loser.name}", whose ${quotedFirst(lost)} then has no effect`,
                               fix: `repeat the key in "${policy.name}", or narrow its pattern`,
                           },
                       ];

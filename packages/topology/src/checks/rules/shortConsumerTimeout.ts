@@ -6,7 +6,7 @@ export const shortConsumerTimeout: Rule = {
     severity: "warning",
     reason: "The broker takes a message back while its job still runs: the job is done again by another, takes as long there, and so on.",
     fix: 'Set "consumer-timeout" to twice the longest job.',
-    invariants: [20],
+    invariants: ["sufficientJobTime"],
     source: "https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout",
     check: ({ topology, setting, inForce, traffic }) =>
         topology.queues.flatMap((queue) => {

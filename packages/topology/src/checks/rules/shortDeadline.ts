@@ -7,7 +7,7 @@ export const shortDeadline: Rule = {
     severity: "error",
     reason: "Work expires sooner than one job or one wait between two attempts takes: behind a single slow job, or after a single failure, it is given up untouched.",
     fix: "Raise the TTL above the longest job and the longest delay.",
-    invariants: [19],
+    invariants: ["sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
     check: ({ topology, number, traffic }) =>
         topology.queues

@@ -6,7 +6,7 @@ export const staleRequest: Rule = {
     severity: "warning",
     reason: "A request outlives its caller's patience: it is worked on when nobody waits for the reply any more, and holds up those that somebody waits for.",
     fix: "Give the queue a TTL of at most the caller's time-out.",
-    invariants: [23],
+    invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ topology, number, traffic }) =>
         topology.queues.flatMap((queue) => {

@@ -6,7 +6,7 @@ export const tooManyBindings: Rule = {
     severity: "warning",
     reason: "A queue with very many bindings makes its declaration, its deletion and each change of the cluster slow.",
     fix: "Bind it with a wider key, or with a topic exchange.",
-    invariants: [38],
+    invariants: ["clusterCapacity"],
     source: "https://www.rabbitmq.com/docs/exchanges",
     check: ({ topology, bindingsTo }) =>
         topology.queues

@@ -5,7 +5,7 @@ export const tooManyQuorumQueues: Rule = {
     severity: "warning",
     reason: "Each quorum queue is a Raft cluster of its own: beyond some thousands a restarting node takes very long to catch up, and elections storm.",
     fix: "Use fewer queues, a stream, or several clusters.",
-    invariants: [38],
+    invariants: ["clusterCapacity"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#resource-use",
     check: ({ topology }) => {
         const count = topology.queues.filter(({ type }) => type === "quorum").length;

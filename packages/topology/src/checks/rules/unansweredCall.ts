@@ -6,7 +6,7 @@ export const unansweredCall: Rule = {
     severity: "error",
     reason: "A service waits for replies, but the one that consumes its requests does not answer: every call ends in a time-out.",
     fix: "Declare that the consumer replies, which also lets it write to the default exchange.",
-    invariants: [23],
+    invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ traffic }) =>
         traffic.sendings

@@ -1,3 +1,4 @@
+import { quoted } from "../../text/names.ts";
 import { boundsOf } from "../facts/bounds.ts";
 import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
@@ -7,7 +8,7 @@ export const unboundedQueue: Rule = {
     severity: "warning",
     reason: "A queue without a bound grows until the broker raises its memory or disk alarm, which blocks every publisher of the whole cluster.",
     fix: 'Set "max-length-bytes", and "overflow" to what shall happen then.',
-    invariants: [18],
+    invariants: ["boundedQueues"],
     source: "https://www.rabbitmq.com/docs/maxlength",
     check: ({ topology, foreign, isBounded }) =>
         topology.queues
@@ -17,6 +18,6 @@ export const unboundedQueue: Rule = {
                 place: queuePlace(queue),
                 message:
                     "has no bound, so a backlog can raise the alarm that blocks every publisher of the cluster",
-                fix: `set ${boundsOf[queue.type].map((key) => `"${key}"`).join(" or ")}`,
+                fix: `set ${quoted(boundsOf[queue.type], " or ")}`,
             })),
 };

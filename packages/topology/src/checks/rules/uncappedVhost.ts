@@ -5,7 +5,7 @@ export const uncappedVhost: Rule = {
     severity: "note",
     reason: "No operator policy caps the queues of a virtual host, so one queue without a bound can raise the memory or disk alarm, which blocks every publisher of the cluster.",
     fix: "Let the operator cap max-length-bytes for all queues.",
-    invariants: [30],
+    invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ topology, queuesOf, isBounded, effective }) =>
         topology.vhosts.flatMap(({ name }) => {

@@ -6,7 +6,7 @@ export const unconfirmedPublication: Rule = {
     severity: "warning",
     reason: "Work is published without the mandatory flag: when no queue takes it the broker confirms it all the same, and it is gone.",
     fix: "Publish it with the mandatory flag.",
-    invariants: [3],
+    invariants: ["routedPublications"],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     check: ({ traffic, queueNamed }) =>
         traffic.sendings.flatMap(({ service, vhost, message, publication, queues }) => {

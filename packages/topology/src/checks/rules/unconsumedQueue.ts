@@ -6,7 +6,7 @@ export const unconsumedQueue: Rule = {
     severity: "error",
     reason: "Nobody takes messages out of the queue: it grows to its bound, and then drops or refuses.",
     fix: "Let a service consume it, or declare it as parking.",
-    invariants: [5],
+    invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
     check: ({ topology, foreign, traffic }) =>
         foreign

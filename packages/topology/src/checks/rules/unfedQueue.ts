@@ -8,7 +8,7 @@ export const unfedQueue: Rule = {
     severity: "warning",
     reason: "Nothing that any service sends reaches the queue, so its consumer waits for what will never come.",
     fix: "Let a service publish with a key that the queue is bound to, correct the binding, or remove the queue.",
-    invariants: [5],
+    invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/exchanges",
     check: (subject) => {
         if (subject.foreign) {
@@ -29,11 +29,18 @@ export const unfedQueue: Rule = {
 };
 
 /** Everything that messages of the services reach: at once, as dead letters, or sent round again by a consumer. */
-function fedQueues({ topology, traffic, queueNamed, deadLetters, route }: Subject): ReadonlySet<Queue> {
+function fedQueues({
+    topology,
+    traffic,
+    queueNamed,
+    retryOf,
+    deadLetters,
+    route,
+}: Subject): ReadonlySet<Queue> {
     const fed = new Set(topology.queues.filter((queue) => traffic.sendingsTo(queue).length > 0));
     // The set grows while it is read.
     for (const queue of fed) {
-        const retry = topology.retries[queue.name];
+        const retry = retryOf(queue.vhost, queue.name);
         const retried =
             retry?.mode === "exchange"
                 ? retry.routingKeys.flatMap((routingKey) =>

@@ -2,8 +2,9 @@ import { exchangeSettings, queueSettings } from "../../broker/capabilities.ts";
 import type { BrokerVersion } from "../../model/index.ts";
 import { mirroringKeys } from "../../settings/mirroringKeys.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
+import { suggestName } from "../../text/names.ts";
 import type { SettingStatement } from "../facts/statements.ts";
-import { exchangePlace, meant } from "../place.ts";
+import { exchangePlace } from "../place.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const unknownSetting: Rule = {
@@ -11,7 +12,7 @@ export const unknownSetting: Rule = {
     severity: "error",
     reason: "A key that no broker knows: a policy with it is refused, an argument with it is accepted and does nothing.",
     fix: "Correct the key.",
-    invariants: [21],
+    invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
     check: ({ topology, statements, foreign, version }) => [
         ...statements
@@ -35,10 +36,10 @@ export const unknownSetting: Rule = {
                 Object.keys(exchange.arguments)
                     .filter((key) => key !== alternate)
                     .map((key) => ({
-                        ...(meant(key, [alternate], "") === "" && { severity: "note" as const }),
+                        ...(suggestName(key, [alternate], "") === "" && { severity: "note" as const }),
                         place: exchangePlace(exchange),
                         message: `has the argument "${key}", which the broker accepts and ignores`,
-                        fix: meant(key, [alternate], "remove the argument"),
+                        fix: suggestName(key, [alternate], "remove the argument"),
                     })),
             ),
     ],
@@ -49,9 +50,9 @@ type Unplaced = Omit<Problem, "place">;
 /** Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it. */
 function ofArgument({ written }: SettingStatement): Unplaced {
     return {
-        ...(meant(written, queueArguments, "") === "" && { severity: "note" }),
+        ...(suggestName(written, queueArguments, "") === "" && { severity: "note" }),
         message: `has the argument "${written}", which the broker accepts and ignores`,
-        fix: meant(written, queueArguments, "remove the argument"),
+        fix: suggestName(written, queueArguments, "remove the argument"),
     };
 }
 
@@ -68,7 +69,7 @@ function ofPolicy({ way, written }: SettingStatement, foreign: boolean): Unplace
     return {
         ...(foreign && { severity: "note" }),
         message: `sets "${written}", which no ${way} has`,
-        fix: meant(written, policyKeys, "remove the key"),
+        fix: suggestName(written, policyKeys, "remove the key"),
     };
 }
 

@@ -6,7 +6,7 @@ export const unlimitedDelivery: Rule = {
     severity: "warning",
     reason: "Without a delivery limit a message that kills its consumer is delivered again for ever, and nothing behind it is done.",
     fix: 'Set "delivery-limit" to the number of attempts that make sense.',
-    invariants: [15],
+    invariants: ["limitedDelivery"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling",
     check: ({ topology, foreign, number, deadLetters, deadLetterSources }) =>
         topology.queues

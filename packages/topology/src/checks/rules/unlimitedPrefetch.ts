@@ -6,7 +6,7 @@ export const unlimitedPrefetch: Rule = {
     severity: "error",
     reason: "A prefetch of zero has no limit: one consumer takes the whole queue into its memory, and the others get nothing.",
     fix: "Set the prefetch to what one replica can work on at once.",
-    invariants: [40],
+    invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/confirms#channel-qos-prefetch",
     check: ({ traffic }) =>
         traffic.consumptions

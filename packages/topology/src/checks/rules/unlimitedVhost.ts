@@ -1,3 +1,4 @@
+import { quoted } from "../../text/names.ts";
 import type { Rule } from "../rule.ts";
 
 export const unlimitedVhost: Rule = {
@@ -5,7 +6,7 @@ export const unlimitedVhost: Rule = {
     severity: "note",
     reason: "Nothing limits the connections and queues of a virtual host, so one client that leaks them takes file descriptors and memory from the whole cluster.",
     fix: "Let the operator limit connections and queues of the virtual host, well above what is in use.",
-    invariants: [30],
+    invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#limits",
     check: ({ topology, queuesOf }) =>
         topology.vhosts
@@ -20,7 +21,7 @@ export const unlimitedVhost: Rule = {
                     : [
                           {
                               place: `virtual host "${name}"`,
-                              message: `has no limit ${missing.map((each) => `"${each}"`).join(" and ")}`,
+                              message: `has no limit ${quoted(missing, " and ")}`,
                               fix: `set it: rabbitmqctl set_vhost_limits -p ${name} '{${missing.map((each) => `"${each}": ...`).join(", ")}}'`,
                           },
                       ];

@@ -5,7 +5,7 @@ export const unportableName: Rule = {
     severity: "error",
     reason: "The provider's ids (name@vhost, a/b for bindings) and its reading of digits as numbers cannot carry every name that the broker takes: a stack with such a name can be neither updated nor destroyed.",
     fix: "Choose another name: letters, digits, dots, hyphens and underscores.",
-    invariants: [35],
+    invariants: ["distinctNames"],
     source: "https://www.pulumi.com/registry/packages/rabbitmq/",
     check: ({ objects, foreign }) =>
         objects

@@ -5,7 +5,7 @@ export const unprotectedVhost: Rule = {
     severity: "note",
     reason: "A virtual host without deletion protection goes with everything in it by one careless request.",
     fix: "Let the operator protect it; the broker then refuses to delete it until somebody lifts the protection.",
-    invariants: [1, 30],
+    invariants: ["approvedDestruction", "operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#deletion-protection",
     check: ({ topology, queuesOf, foreign }) =>
         topology.vhosts

@@ -6,7 +6,7 @@ export const unreplicatedQueue: Rule = {
     severity: "error",
     reason: "Work and evidence in a classic queue live on one node: while it is down nobody reaches them, and with its disk they are lost.",
     fix: "Make it a quorum queue.",
-    invariants: [14],
+    invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/quorum-queues",
     check: ({ topology }) =>
         topology.queues

@@ -7,7 +7,7 @@ export const unroutedPublication: Rule = {
     severity: "error",
     reason: "A service publishes what no queue takes: the message is dropped, or ends among the unroutable ones.",
     fix: "Bind a queue with that key, or stop publishing it.",
-    invariants: [3],
+    invariants: ["routedPublications"],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     // An exchange that does not exist is another rule's finding.
     check: (subject) =>

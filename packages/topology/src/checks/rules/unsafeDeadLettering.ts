@@ -6,7 +6,7 @@ export const unsafeDeadLettering: Rule = {
     severity: "error",
     reason: "At-least-once dead-lettering without overflow reject-publish falls back to at-most-once, with one line in the broker's log: dead letters may be lost.",
     fix: 'Set "overflow" to "reject-publish" in the same policy.',
-    invariants: [16],
+    invariants: ["safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#activating-at-least-once-dead-lettering",
     check: ({ topology, setting, said, inForce }) =>
         topology.queues

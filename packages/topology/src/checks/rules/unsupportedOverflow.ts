@@ -6,7 +6,7 @@ export const unsupportedOverflow: Rule = {
     severity: "error",
     reason: "Only classic queues can refuse a publisher and dead-letter what they refuse: on a quorum queue the setting is not supported, and the queue drops its oldest messages instead.",
     fix: 'Set "overflow" to "reject-publish", or to "drop-head" with a dead-letter exchange.',
-    invariants: [21],
+    invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
     check: ({ topology, said }) =>
         topology.queues

@@ -1,4 +1,5 @@
 import { isAtLeast } from "../../model/index.ts";
+import { byteLength } from "../../text/byteLength.ts";
 import { bindingPlace, servicePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
@@ -7,13 +8,13 @@ export const unusableKey: Rule = {
     severity: "error",
     reason: "A routing key longer than 255 bytes cannot be sent at all, and RabbitMQ 4.3 refuses topic bindings with more than two #, whose matching costs too much.",
     fix: "Shorten the key.",
-    invariants: [36],
+    invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, traffic, version }) => [
         ...topology.bindings.flatMap((each) => {
             const refused =
                 hasManyHashes(each.routingKey) && exchangeNamed(each.vhost, each.source)?.type === "topic";
-            const length = Buffer.byteLength(each.routingKey);
+            const length = byteLength(each.routingKey);
             return length <= longestKey && !(refused && isAtLeast(version, "4.3"))
                 ? []
                 : [
@@ -28,10 +29,10 @@ export const unusableKey: Rule = {
                   ];
         }),
         ...traffic.sendings
-            .filter(({ routingKey }) => Buffer.byteLength(routingKey) > longestKey)
+            .filter(({ routingKey }) => byteLength(routingKey) > longestKey)
             .map(({ service, message, routingKey }) => ({
                 place: servicePlace(service),
-                message: `message "${message}" has a key of ${Buffer.byteLength(routingKey)} bytes; ${longestKey} are allowed`,
+                message: `message "${message}" has a key of ${byteLength(routingKey)} bytes; ${longestKey} are allowed`,
                 fix: "shorten the key",
             })),
     ],

@@ -6,7 +6,7 @@ export const unusedUser: Rule = {
     severity: "warning",
     reason: "A user belongs to no service, so nobody knows who holds its password, or several share it.",
     fix: "Declare the service, or remove the user.",
-    invariants: [24],
+    invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: ({ topology, foreign }) => {
         const known = new Set(topology.services.flatMap(usersOf));

@@ -1,4 +1,5 @@
-import { queuePlace, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const volatileDeadLetters: Rule = {
@@ -6,7 +7,7 @@ export const volatileDeadLetters: Rule = {
     severity: "error",
     reason: "Dead letters of a replicated queue go to a queue that a node takes with it: what was safe in its queue is lost as a dead letter.",
     fix: "Make the dead-letter queue a durable quorum queue.",
-    invariants: [14, 17],
+    invariants: ["durableWork", "safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#dead-lettering",
     check: ({ topology, foreign, deadLetterSources }) =>
         topology.queues
@@ -31,7 +32,7 @@ export const volatileDeadLetters: Rule = {
                                       state === "not replicated" ? ("note" as const) : ("warning" as const),
                               }),
                               place: queuePlace(queue),
-                              message: `is ${state}, but takes the dead letters of ${quoted(sources.map(({ name }) => name))}`,
+                              message: `is ${state}, but takes the dead letters of ${quotedFirst(sources.map(({ name }) => name))}`,
                               fix: "make it a durable quorum queue",
                           },
                       ];

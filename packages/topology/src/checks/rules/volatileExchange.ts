@@ -1,4 +1,5 @@
-import { exchangePlace, quoted } from "../place.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { exchangePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const volatileExchange: Rule = {
@@ -6,7 +7,7 @@ export const volatileExchange: Rule = {
     severity: "warning",
     reason: "An exchange that is not durable, or deletes itself with its last binding, takes the bindings of durable queues with it: after a restart they get nothing more, without any error.",
     fix: "Declare the exchange durable and not auto-delete.",
-    invariants: [14],
+    invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/exchanges#durability",
     check: ({ topology, bindingsFrom, queueNamed }) =>
         topology.exchanges
@@ -23,7 +24,7 @@ export const volatileExchange: Rule = {
                     : [
                           {
                               place: exchangePlace(exchange),
-                              message: `${exchange.durable ? "deletes itself with its last binding" : "is not durable"}, but feeds ${quoted([...new Set(fed)])}`,
+                              message: `${exchange.durable ? "deletes itself with its last binding" : "is not durable"}, but feeds ${quotedFirst([...new Set(fed)])}`,
                               fix: "declare it durable and not auto-delete",
                           },
                       ];

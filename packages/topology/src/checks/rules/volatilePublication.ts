@@ -6,7 +6,7 @@ export const volatilePublication: Rule = {
     severity: "error",
     reason: "Work is published without persistence: a classic queue loses it with a restart, and dead-lettering at least once covers persistent messages only.",
     fix: "Publish it persistently.",
-    invariants: [14, 16],
+    invariants: ["durableWork", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/publishers#message-properties",
     check: ({ traffic, queueNamed }) =>
         traffic.sendings.flatMap(({ service, vhost, message, publication, queues }) => {

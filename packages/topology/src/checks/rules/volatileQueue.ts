@@ -7,7 +7,7 @@ export const volatileQueue: Rule = {
     severity: "error",
     reason: "A queue that is not durable, or deletes itself when its last consumer leaves, takes its messages with it when the broker or the consumer restarts.",
     fix: "Declare it durable and not auto-delete.",
-    invariants: [14],
+    invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/queues#durability",
     check: ({ topology }) =>
         topology.queues.flatMap((queue) => {

@@ -1,16 +1,16 @@
 import { byteEscape } from "./byteEscape.ts";
 import { type ByteSet, bytesIn, complement, letterClass, posixClasses, union } from "./byteSets.ts";
 import type { Cursor } from "./cursor.ts";
-import { Unreadable } from "./unreadable.ts";
+import { PatternError } from "./expression.ts";
 
 /**
  * Reads a class of bytes, behind its opening bracket.
  * @param cased what the options make of a set
- * @throws Unreadable
+ * @throws PatternError
  */
 export function byteClass(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet {
     if (cursor.take(/(?<sign>[:.=])[^\]]*\k<sign>\]/y) !== undefined) {
-        throw new Unreadable("refused"); // a named class, which belongs into a class
+        throw new PatternError("invalid"); // a named class, which belongs into a class
     }
     const negated = cursor.take(/\^/y) !== undefined;
     const sets: ByteSet[] = [];
@@ -22,10 +22,10 @@ export function byteClass(cursor: Cursor, cased: (set: ByteSet) => ByteSet): Byt
         }
         const high = cursor.take(/-(?!\])/y) === undefined ? low : classItem(cursor, cased);
         if (typeof high !== "number") {
-            throw new Unreadable("not followed"); // versions differ: a hyphen, or an error
+            throw new PatternError("unsupported"); // versions differ: a hyphen, or an error
         }
         if (high < low) {
-            throw new Unreadable("refused");
+            throw new PatternError("invalid");
         }
         sets.push(cased(bytesIn([low, high])));
     }
@@ -39,19 +39,19 @@ function classItem(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet | 
     if (posix !== undefined) {
         const set = posixClasses.get(posix["name"] ?? "");
         if (set === undefined) {
-            throw new Unreadable("refused");
+            throw new PatternError("invalid");
         }
         // With the option i, a letter has no case of its own.
         const either = /^(?:upper|lower)$/.test(posix["name"] ?? "") ? cased(set) : set;
         return posix["not"] === "^" ? complement(either) : either;
     }
     if (cursor.take(/\[[.=:<>]/y) !== undefined) {
-        throw new Unreadable("not followed");
+        throw new PatternError("unsupported");
     }
     if (cursor.take(/\\/y) === undefined) {
         const sign = cursor.next();
         if (sign === "") {
-            throw new Unreadable("refused"); // nothing closes it
+            throw new PatternError("invalid"); // nothing closes it
         }
         return sign.charCodeAt(0);
     }
@@ -62,7 +62,7 @@ function classItem(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet | 
     const letter = cursor.next();
     const set = letterClass(letter);
     if (set === undefined) {
-        throw new Unreadable(letter === "" ? "refused" : "not followed");
+        throw new PatternError(letter === "" ? "invalid" : "unsupported");
     }
     return set;
 }

@@ -55,3 +55,13 @@ export function lengthOf(expression: Expression): number | undefined {
         }
     }
 }
+
+/** Why a pattern has no answer: the broker refuses it as invalid, or it uses something that is not supported here. */
+export class PatternError extends Error {
+    readonly fault: "invalid" | "unsupported";
+
+    constructor(fault: "invalid" | "unsupported") {
+        super(`the pattern is ${fault}`);
+        this.fault = fault;
+    }
+}

@@ -1,6 +1,6 @@
 import { type ByteSet, word } from "./byteSets.ts";
 import type { Expression, Place } from "./expression.ts";
-import { Unreadable } from "./unreadable.ts";
+import { PatternError } from "./expression.ts";
 
 /** A step of a match; where there are two next ones, the first is tried first. */
 type Step =
@@ -34,7 +34,7 @@ export class Matcher {
     #taken = new Uint32Array(0);
     #match = 0;
 
-    /** @throws Unreadable when the expression repeats too much to be followed */
+    /** @throws PatternError when the expression repeats too much to be followed */
     constructor(expression: Expression) {
         this.#start = this.#add(expression, 0);
     }
@@ -57,7 +57,7 @@ export class Matcher {
 
     #push(step: Step): number {
         if (this.#steps.length >= mostSteps) {
-            throw new Unreadable("not followed");
+            throw new PatternError("unsupported");
         }
         this.#steps.push(step);
         return this.#steps.length - 1;

@@ -2,8 +2,7 @@ import { byteClass } from "./byteClass.ts";
 import { byteEscape } from "./byteEscape.ts";
 import { anyByte, type ByteSet, bytesIn, eitherCase, letterClass, lineEnds, notNewline } from "./byteSets.ts";
 import { Cursor } from "./cursor.ts";
-import { type Expression, lengthOf, type Place } from "./expression.ts";
-import { Unreadable } from "./unreadable.ts";
+import { type Expression, lengthOf, PatternError, type Place } from "./expression.ts";
 
 /** What may be set by `(?imsx)`, to the end of the group. */
 interface Options {
@@ -34,7 +33,7 @@ const nothing: Expression = { kind: "sequence", items: [] };
 /**
  * Reads an expression as the broker does: Perl's, over bytes. A recursive descent; how deep it goes is bounded as PCRE bounds it.
  * @param pattern one character for each byte
- * @throws Unreadable
+ * @throws PatternError
  * @see https://www.erlang.org/doc/apps/stdlib/re#module-perl-like-regular-expression-syntax
  */
 export function readPerl(pattern: string): Expression {
@@ -54,7 +53,7 @@ class PerlReader {
     whole(): Expression {
         const expression = this.#choice();
         if (this.#cursor.sign !== "") {
-            throw new Unreadable("refused"); // a parenthesis that nothing opens
+            throw new PatternError("invalid"); // a parenthesis that nothing opens
         }
         return expression;
     }
@@ -101,12 +100,12 @@ class PerlReader {
             return item;
         }
         if (item.kind === "look") {
-            throw new Unreadable("not followed"); // PCRE asks it once or not at all
+            throw new PatternError("unsupported"); // PCRE asks it once or not at all
         }
         const [least, most] = boundsOf(sign);
         const isTooMany = [least, most].some((each) => Number.isFinite(each) && each > mostRepeats);
         if (isTooMany || least > most || item.kind === "place" || item === nothing) {
-            throw new Unreadable("refused");
+            throw new PatternError("invalid");
         }
         const way = this.#cursor.take(/[+?]/y)?.[0];
         const repeat: Expression = { kind: "repeat", item, least, most, lazy: way === "?" };
@@ -115,7 +114,7 @@ class PerlReader {
 
     #item(): Expression {
         if (this.#cursor.take(repetition) !== undefined) {
-            throw new Unreadable("refused"); // nothing to repeat
+            throw new PatternError("invalid"); // nothing to repeat
         }
         const sign = this.#cursor.next();
         switch (sign) {
@@ -147,7 +146,7 @@ class PerlReader {
 
     #group(): Expression {
         if (this.#cursor.take(/\*/y) !== undefined) {
-            throw new Unreadable("not followed"); // a verb
+            throw new PatternError("unsupported"); // a verb
         }
         const set = this.#cursor.take(/\?(?<on>[imsx]*)(?:-(?<off>[imsx]*))?(?<rest>[:)])/y)?.groups;
         const before = this.#options;
@@ -164,7 +163,7 @@ class PerlReader {
         if (name !== undefined) {
             const called = name["angled"] ?? name["quoted"] ?? "";
             if (this.#names.has(called)) {
-                throw new Unreadable("refused");
+                throw new PatternError("invalid");
             }
             this.#names.add(called);
             return this.#inside(before);
@@ -180,10 +179,10 @@ class PerlReader {
         }
         if (this.#cursor.take(/\?\|/y) === undefined && this.#cursor.sign === "?") {
             // Conditions, recursion, references by name, callouts, and options that newer versions have.
-            throw new Unreadable(
+            throw new PatternError(
                 this.#cursor.take(/\?(?:\(|R|&|C|P[=>]|[+-]?\d|\^|[imsxJUn-]+[:)])/y) === undefined
-                    ? "refused"
-                    : "not followed",
+                    ? "invalid"
+                    : "unsupported",
             );
         }
         return this.#inside(before);
@@ -198,11 +197,11 @@ class PerlReader {
     #inside(before: Options): Expression {
         this.#depth += 1;
         if (this.#depth > deepest) {
-            throw new Unreadable("refused");
+            throw new PatternError("invalid");
         }
         const item = this.#choice();
         if (this.#cursor.take(/\)/y) === undefined) {
-            throw new Unreadable("refused");
+            throw new PatternError("invalid");
         }
         this.#depth -= 1;
         this.#options = before;
@@ -225,7 +224,7 @@ class PerlReader {
         }
         switch (letter) {
             case "":
-                throw new Unreadable("refused");
+                throw new PatternError("invalid");
             case "C":
                 return byte(anyByte);
             case "N":
@@ -236,7 +235,7 @@ class PerlReader {
                 return { kind: "atomic", item: { kind: "choice", items } };
             }
             default:
-                throw new Unreadable("not followed"); // back references, Unicode properties and what versions differ in
+                throw new PatternError("unsupported"); // back references, Unicode properties and what versions differ in
         }
     }
 }
@@ -264,7 +263,7 @@ function lookBack(item: Expression, negated: boolean): Expression {
     const items = (item.kind === "choice" ? item.items : [item]).map((each): Expression => {
         const back = lengthOf(each);
         if (back === undefined) {
-            throw new Unreadable("not followed"); // one version refuses it, the next bounds it
+            throw new PatternError("unsupported"); // one version refuses it, the next bounds it
         }
         return { kind: "look", item: each, back, negated };
     });

@@ -19,7 +19,7 @@ export function renderDocument({ stack, topology }: Snapshot): string {
     return [
         `# Topology of stack ${code(stack)}`,
         "",
-        `Generated from ${code(`topology/${stack}.json`)}; \`npm run snapshot\` writes both.`,
+        `Generated from ${code(`topology/${stack}.json`)}; \`topology snapshot\` writes both.`,
         "",
         summary(topology),
         "",

@@ -1,14 +1,15 @@
-import { groups } from "../../lookup/groups.ts";
+import { groupBy } from "../../lookup/groups.ts";
 import type { Queue, Topology } from "../../model/index.ts";
-import { compareText, identities } from "../../review/compare/canonical.ts";
+import { identities } from "../../review/compare/canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { code, codes, plain, table } from "../markdown.ts";
-import { homeVhost, nameIn } from "./naming.ts";
+import { nameIn } from "./naming.ts";
 import { type QueueFacts, queueFacts } from "./queueFacts.ts";
 
 /** The queues, by who reads them. */
 export function queueParts(topology: Topology): readonly string[] {
     const factsOf = queueFacts(topology);
-    const byReader = groups(topology.queues, readersOf(topology));
+    const byReader = groupBy(topology.queues, readersOf(topology));
     return [...byReader]
         .sort(([a], [b]) => compareText(a, b))
         .flatMap(([readBy, queues]) => [
@@ -36,7 +37,7 @@ function readersOf(topology: Topology): (queue: Queue) => string {
         for (const service of topology.services) {
             const read = kind === "consumes" ? service.consumes.map(({ queue }) => queue) : service.inspects;
             for (const name of new Set(read)) {
-                const key = identities.queues({ vhost: homeVhost(topology), name });
+                const key = identities.queues({ vhost: service.vhost, name });
                 names.set(key, [...(names.get(key) ?? []), service.name]);
             }
         }

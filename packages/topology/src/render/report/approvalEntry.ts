@@ -1,4 +1,6 @@
 import { approvalsPath } from "../../review/report/approvals.ts";
+import type { ApprovedChange } from "../../review/report/report.ts";
+import { counted } from "../../text/units.ts";
 import type { Danger } from "./danger.ts";
 
 /** What a person adds to the file of approvals, to paste; agreed to is nothing until a reason is written. */
@@ -31,4 +33,14 @@ function quoted(text: string): string {
             .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
             .join(""),
     );
+}
+
+/** `approved until 2027-03-31, also for 40 messages: drained on Monday` */
+export function approvalText({ until, messages, reason }: ApprovedChange): string {
+    return [
+        "approved",
+        ...(until === undefined ? [] : [` until ${until}`]),
+        ...(messages === undefined ? [] : [`, also for ${counted(messages, "message")}`]),
+        `: ${reason}`,
+    ].join("");
 }

@@ -33,6 +33,7 @@ export interface Danger {
     readonly approval?: ApprovedChange;
 }
 
+/** Why a change needs approval: a sentence, and the rule that says so. */
 export interface DangerReason {
     readonly text: string;
     /** The rule and where it is written down. @default - it follows from what services declare */

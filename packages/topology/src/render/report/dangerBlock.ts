@@ -1,7 +1,6 @@
 import { counted, formatCount } from "../../text/units.ts";
 import { code, codes, plain } from "../markdown.ts";
-import { approvalEntries } from "./approvalEntry.ts";
-import { approvalText } from "./approvalText.ts";
+import { approvalEntries, approvalText } from "./approvalEntry.ts";
 import type { Danger, DangerReason } from "./danger.ts";
 import { dangerNames } from "./dangerNames.ts";
 import { inMarkdown } from "./phrase.ts";

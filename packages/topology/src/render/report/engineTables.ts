@@ -27,6 +27,7 @@ export function engineSummary({
     ].join("; ");
 }
 
+/** What a preview of the engine says beside the review, as tables. */
 export function engineTables({
     disagreements,
     others,

@@ -1,4 +1,4 @@
-import { compareText } from "../../review/compare/canonical.ts";
+import { compareText } from "../../text/names.ts";
 
 /** Nothing in it could be taken for the braces and commas between. */
 const gatherable = /^(?<head>(?:.*[ ./_-])?)(?<tail>[\w:]+)$/u;

@@ -1,7 +1,6 @@
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { code, diagram, folded, plain, table } from "../markdown.ts";
-import { unchangedMark } from "../unchangedMark.ts";
 import { type Danger, dangersOf } from "./danger.ts";
 import { type DangerForm, dangerBlock } from "./dangerBlock.ts";
 import { engineSummary, engineTables } from "./engineTables.ts";
@@ -12,7 +11,7 @@ import { provenanceTable } from "./provenance.ts";
 import { redactedReport } from "./redactedReport.ts";
 import { tableText } from "./reportTable.ts";
 import { squeezed } from "./squeezed.ts";
-import { isUnchanged } from "./standing.ts";
+import { isUnchanged, unchangedMark } from "./standing.ts";
 import { tablesOf } from "./tables.ts";
 
 /** What a code host takes as one comment, with room for what others write around it. In units of UTF-16, of which a text has most. */

@@ -10,6 +10,8 @@ import { counted } from "../../text/units.ts";
  * - `harmless`: it destroys nothing.
  */
 const standings = ["blocked", "unknown", "approved", "harmless"] as const;
+
+/** How a stack stands: blocked, unknown, approved or harmless. */
 export type Standing = (typeof standings)[number];
 
 function standingOf({ unapproved, approved, problems }: StackReport): Standing {
@@ -90,7 +92,15 @@ function problemRemarks(problems: readonly ReportProblem[]): readonly string[] {
     ];
 }
 
-/** Whether the report tells of nothing at all. */
+/** A hidden line of a report without changes, by which a comment is not created. */
+export const unchangedMark = "<!-- no changes -->";
+
+/** Whether a report in markdown has no changes. */
+export function saysNoChanges(markdown: string): boolean {
+    return markdown.split("\n").some((line) => line.trim() === unchangedMark);
+}
+
+/** Whether the report has no changes and no problems. */
 export function isUnchanged({ stacks, unread, problems }: Report): boolean {
     return (
         problems.length === 0 &&

@@ -10,7 +10,7 @@ const removed = effectRule({
     reason: "what no binding of an exchange takes has no alternate to go on to any more, or one that does not take it; it comes back to the publisher or is dropped",
     safeWay: "Bind every key that is still published, or keep the alternate exchange.",
     source: docs("ae"),
-    invariants: [32, 34],
+    invariants: ["removedAfterUse", "safeSettingChanges"],
 });
 
 const moved = effectRule({
@@ -18,7 +18,7 @@ const moved = effectRule({
     consequences: ["delayed"],
     reason: "what no binding of an exchange takes goes on to another alternate, where others may look for it",
     source: docs("ae"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const alternateRules = [removed, moved];

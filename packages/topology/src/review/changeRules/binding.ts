@@ -1,4 +1,5 @@
 import { type Binding, bindingKey } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
 import type { RouteBlame } from "../compare/routeBlame.ts";
 import type { BlamedRouteChange, RouteChange } from "../compare/routingDiff.ts";
@@ -60,7 +61,7 @@ function suspects(each: Binding, { action }: Draft, routing: RouteBlame): readon
 const anotherRoute = {
     safeWay:
         "Bind the new queue in one release, let consumers empty the old one, and unbind that in a later one.",
-    invariants: [32],
+    invariants: ["removedAfterUse"],
 } as const;
 
 const unroutable = effectRule({
@@ -102,7 +103,7 @@ function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): re
     const { exchange, routingKey, before, after, uses } = change;
     const key = `key "${routingKey}" of exchange "${exchange}"`;
     const who = uses.length === 0 ? "" : ` (${uses.join("; ")})`;
-    const where = after.queues.map((name) => `"${name}"`).join(", ");
+    const where = quoted(after.queues);
     const lost = before.queues
         .filter((name) => !after.queues.includes(name))
         .map((name) => `"${name}"`)

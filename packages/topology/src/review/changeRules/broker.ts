@@ -31,7 +31,7 @@ const upgraded = effectRule({
     reason: "every node restarts on the way to another version; a queue waits while it has no majority of its replicas",
     safeWay: "Upgrade one node after the other, and wait each time until its queues are in step.",
     source: upgrade,
-    invariants: [21],
+    invariants: ["supportedSettings"],
 });
 
 const downgraded = effectRule({
@@ -40,7 +40,7 @@ const downgraded = effectRule({
     reason: "a node of an older version does not start on the data of a newer one: the broker begins empty",
     safeWay: "Set up a second cluster of the older version and move messages there with a shovel.",
     source: docs("upgrade#recommendations"),
-    invariants: [1, 21],
+    invariants: ["approvedDestruction", "supportedSettings"],
 });
 
 const prioritiesChanged = effectRule({
@@ -48,7 +48,7 @@ const prioritiesChanged = effectRule({
     consequences: ["reordered"],
     reason: "from 4.3 on quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1",
     source: docs("quorum-queues#priorities"),
-    invariants: [21, 22],
+    invariants: ["supportedSettings", "supportedPriorities"],
 });
 
 export const brokerRules = [upgraded, downgraded, prioritiesChanged];

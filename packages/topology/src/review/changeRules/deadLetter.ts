@@ -1,4 +1,5 @@
 import type { Fate } from "../../routing/fate.ts";
+import { quoted } from "../../text/names.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
 import { type ChangedSetting, destinyText, isDropped, type SettingRule } from "./settingRule.ts";
@@ -10,7 +11,7 @@ const removed = effectRule({
     safeWay:
         "Bind the new place of the dead letters in a release before; keep the old one until it is empty.",
     source: docs("dlx"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const moved = effectRule({
@@ -18,7 +19,7 @@ const moved = effectRule({
     consequences: ["delayed"],
     reason: "dead letters end in another queue than before, where those who look after them must look, too",
     source: docs("dlx#routing"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const atMostOnce = effectRule({
@@ -28,7 +29,7 @@ const atMostOnce = effectRule({
     safeWay:
         'At-least-once needs both "dead-letter-strategy" and overflow "reject-publish"; keep the two together.',
     source: docs("quorum-queues#dead-lettering"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const deadLetterRules = [removed, moved, atMostOnce];
@@ -52,7 +53,7 @@ export const deadLetterAddress: SettingRule = ({ was, is, pair }) => {
 };
 
 function names(end: Fate["end"]): string {
-    return end.kind === "queue" ? end.names.map((name) => `"${name}"`).join(", ") : `a place of their own`;
+    return end.kind === "queue" ? quoted(end.names) : `a place of their own`;
 }
 
 /** @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering */

@@ -1,3 +1,4 @@
+import type { InvariantId } from "../../checks/invariants.ts";
 import type { Consequence, Effect } from "../compare/change.ts";
 
 /** What the review says whenever a change does something to messages; docs/rules.md is made of these. */
@@ -12,8 +13,8 @@ export interface EffectRule<Possible extends Consequence = Consequence> {
     readonly safeWay?: string;
     /** Where the rule of the broker, of the provider or of the engine is written down. */
     readonly source: string;
-    /** The numbers of docs/rules.md's invariants that it guards a part of. */
-    readonly invariants: readonly number[];
+    /** The invariants that it guards a part of. */
+    readonly invariants: readonly InvariantId[];
 }
 
 /** What one case says in its own words. @default - the rule's */

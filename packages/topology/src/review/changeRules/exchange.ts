@@ -56,7 +56,7 @@ const replaced = effectRule({
     safeWay:
         "Declare a second exchange of another name with the same bindings, move publishers and dead letters to it, and delete the old one in a later release.",
     source,
-    invariants: [1, 32],
+    invariants: ["approvedDestruction", "removedAfterUse"],
 });
 
 const deleted = effectRule({
@@ -65,7 +65,7 @@ const deleted = effectRule({
     reason: "an exchange that carries messages goes: its bindings go with it, publishers are refused (404), and dead letters that were sent to it are dropped",
     safeWay: "Move publishers and dead letters away in one release, and delete the exchange in a later one.",
     source,
-    invariants: [1, 32],
+    invariants: ["approvedDestruction", "removedAfterUse"],
 });
 
 export const exchangeRules = [replaced, deleted];

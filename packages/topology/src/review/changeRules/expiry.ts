@@ -16,7 +16,7 @@ const ttlLowered = effectRule({
     reason: "messages that arrive from now on and are not consumed in a shorter time expire; those in the queue keep the time that they came with",
     safeWay: "Make sure that consumers are that fast, also after an outage.",
     source: docs("ttl#per-queue-message-ttl"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const ttlRaised = effectRule({
@@ -24,7 +24,7 @@ const ttlRaised = effectRule({
     consequences: ["delayed"],
     reason: "a failed message waits longer before it is tried again",
     source: docs("ttl#per-queue-message-ttl"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const expiryLowered = effectRule({
@@ -33,7 +33,7 @@ const expiryLowered = effectRule({
     reason: "when nobody has used a queue for a while it is deleted, and its messages are not dead-lettered",
     safeWay: "Let messages expire (message-ttl), not queues.",
     source: docs("ttl#queue-ttl"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const expiryRules = [ttlLowered, ttlRaised, expiryLowered];

@@ -20,7 +20,7 @@ const lowered = effectRule({
     reason: "a lower bound counts at once: a queue that holds more gives up its oldest messages, unless it refuses new ones instead; to trim a long quorum queue takes memory, too (https://github.com/rabbitmq/rabbitmq-server/issues/12608)",
     safeWay: "Wait until the queue holds less than the new limit.",
     source: docs("maxlength"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const removed = effectRule({
@@ -29,7 +29,7 @@ const removed = effectRule({
     reason: "nothing stops the queue from filling memory or disk, and then the broker blocks every publisher",
     safeWay: "Raise the limit instead of removing it.",
     source: docs("alarms"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const retentionLowered = effectRule({
@@ -38,7 +38,7 @@ const retentionLowered = effectRule({
     reason: "older segments of the log are removed, whoever has not read them",
     safeWay: "Make sure that every reader has read what is older.",
     source: docs("streams#retention"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const refusing = effectRule({
@@ -48,7 +48,7 @@ const refusing = effectRule({
     safeWay:
         "Make sure that consumers keep the queue below its limit; let dead letters go to a quorum queue.",
     source: docs("maxlength#overflow-behaviour"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const dropping = effectRule({
@@ -57,7 +57,7 @@ const dropping = effectRule({
     reason: "a full queue gives up messages instead of refusing new ones, and their publisher does not learn of it",
     safeWay: 'Keep "reject-publish", or give the queue a dead-letter exchange in a release before.',
     source: docs("maxlength#overflow-behaviour"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const lengthLimitRules = [lowered, removed, retentionLowered, refusing, dropping];

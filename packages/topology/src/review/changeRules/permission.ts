@@ -1,4 +1,5 @@
 import type { Permission, TopicPermission } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import { type Effect, objectId } from "../compare/change.ts";
 import { topicPermissionObject } from "../compare/comparedObject.ts";
 import type { RightsChange } from "../compare/rightsChange.ts";
@@ -78,7 +79,7 @@ const unreadable = effectRule({
     reason: "a service declares to read from a queue and is refused (403): messages wait there",
     safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
     source: docs("access-control#authorisation"),
-    invariants: [24, 32],
+    invariants: ["leastPrivilege", "removedAfterUse"],
 });
 
 const unwritable = effectRule({
@@ -87,7 +88,7 @@ const unwritable = effectRule({
     reason: "a service declares to publish and is refused (403): its channel is closed and the broker takes nothing of it",
     safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
     source: docs("access-control#authorisation"),
-    invariants: [24, 25, 32],
+    invariants: ["leastPrivilege", "publisherKeys", "removedAfterUse"],
 });
 
 export const permissionRules = [unreadable, unwritable];
@@ -104,7 +105,7 @@ function refusals(
 }
 
 function refusal({ user, right, missing, exchange }: RightsChange): Effect {
-    const names = missing.map((name) => `"${name}"`).join(", ");
+    const names = quoted(missing);
     const where = exchange === undefined ? "" : ` of exchange "${exchange}"`;
     const safeWay = `Stop the use of ${names} in service "${user}" first, and narrow the permission in a later release.`;
     return right === "read"

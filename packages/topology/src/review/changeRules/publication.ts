@@ -1,4 +1,5 @@
 import type { Publication } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import type { Effect, FieldChange } from "../compare/change.ts";
 import type { Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
@@ -11,7 +12,7 @@ const transient = effectRule({
     reason: "what a service publishes does not survive a restart of the broker in a classic queue",
     safeWay: "Publish persistent messages, or use a quorum queue, which keeps all.",
     source: docs("queues#durability"),
-    invariants: [14, 34],
+    invariants: ["durableWork", "safeSettingChanges"],
 });
 
 const notMandatory = effectRule({
@@ -20,7 +21,7 @@ const notMandatory = effectRule({
     reason: "when no queue takes a message, the broker drops it and the publisher does not learn of it",
     safeWay: "Keep it mandatory, or give the exchange an alternate.",
     source: docs("publishers#unroutable"),
-    invariants: [3, 34],
+    invariants: ["routedPublications", "safeSettingChanges"],
 });
 
 const expirationLowered = effectRule({
@@ -29,7 +30,7 @@ const expirationLowered = effectRule({
     reason: "what a service publishes expires sooner, and is dropped or goes to the dead letters",
     safeWay: "Make sure that its consumer is that fast.",
     source: docs("ttl#per-message-ttl-in-publishers"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const urgencyChanged = effectRule({
@@ -37,7 +38,7 @@ const urgencyChanged = effectRule({
     consequences: ["reordered"],
     reason: "messages begin to overtake others, or wait their turn again",
     source: docs("quorum-queues#priorities"),
-    invariants: [22, 34],
+    invariants: ["supportedPriorities", "safeSettingChanges"],
 });
 
 export const publicationRules = [transient, notMandatory, expirationLowered, urgencyChanged];
@@ -47,22 +48,23 @@ export function publicationEffects(
     { before, after }: FieldChange,
     property: string | undefined,
     { message, exchange, routingKey }: Publication,
+    vhost: string,
     side: Side,
 ): readonly Effect[] {
-    const { queues } = side.route({ vhost: side.home, exchange, routingKey });
+    const { queues } = side.route({ vhost, exchange, routingKey });
     switch (property) {
         case "persistent": {
-            const classic = queues.filter((name) => side.queue(side.home, name)?.type === "classic");
+            const classic = queues.filter((name) => side.queue(vhost, name)?.type === "classic");
             return after === false && classic.length > 0
                 ? [
                       effectOf(transient, "dropped", {
-                          text: `"${message}" does not survive a restart of the broker in ${classic.map((name) => `"${name}"`).join(", ")}`,
+                          text: `"${message}" does not survive a restart of the broker in ${quoted(classic)}`,
                       }),
                   ]
                 : [];
         }
         case "mandatory": {
-            const object = side.exchange(side.home, exchange);
+            const object = side.exchange(vhost, exchange);
             const caught =
                 object !== undefined &&
                 side.ofExchange(object).settings.get("alternate-exchange") !== undefined;
@@ -75,7 +77,7 @@ export function publicationEffects(
                 : [];
         }
         case "expiration":
-            return isLowered(before, after) ? [expiry(message, queues, side)] : [];
+            return isLowered(before, after) ? [expiry(message, queues, vhost, side)] : [];
         case "urgency":
             return [
                 effectOf(urgencyChanged, "reordered", {
@@ -92,8 +94,8 @@ export function publicationEffects(
 }
 
 /** @see https://www.rabbitmq.com/docs/ttl#per-message-ttl-in-publishers */
-function expiry(message: string, queues: readonly string[], side: Side): Effect {
-    const survives = queues.every((name) => side.fate(side.home, name, "expired").end.kind === "queue");
+function expiry(message: string, queues: readonly string[], vhost: string, side: Side): Effect {
+    const survives = queues.every((name) => side.fate(vhost, name, "expired").end.kind === "queue");
     return effectOf(expirationLowered, survives ? "delayed" : "dropped", {
         text: `"${message}" expires sooner, and ${survives ? "goes to the dead letters" : "is dropped"}`,
     });

@@ -43,7 +43,7 @@ const replaced = effectRule({
     reason: "type, durability and arguments of a queue are fixed when it is declared: the provider deletes the queue and declares it again; every message in it is destroyed and its consumers are cancelled",
     safeWay: secondQueue,
     source,
-    invariants: [1],
+    invariants: ["approvedDestruction"],
 });
 
 const unboundMeanwhile = effectRule({
@@ -52,7 +52,7 @@ const unboundMeanwhile = effectRule({
     reason: "the bindings of a queue are deleted with it and made again after it: what is published meanwhile does not reach it",
     safeWay: secondQueue,
     source: docs("queues#deletion"),
-    invariants: [1],
+    invariants: ["approvedDestruction"],
 });
 
 const deleted = effectRule({
@@ -61,7 +61,7 @@ const deleted = effectRule({
     reason: "the provider deletes without asking whether a queue is empty or in use: every message in it is destroyed",
     safeWay: "Unbind the queue in one release, let its consumers empty it, and delete it in a later one.",
     source,
-    invariants: [1, 32],
+    invariants: ["approvedDestruction", "removedAfterUse"],
 });
 
 const renamed = effectRule({
@@ -71,7 +71,7 @@ const renamed = effectRule({
     safeWay:
         "Declare the new queue beside the old one, move the consumers when the old one is empty, and delete it in a later release.",
     source: "https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/",
-    invariants: [1, 31],
+    invariants: ["approvedDestruction", "renamesKeepQueues"],
 });
 
 const unprotected = effectRule({
@@ -80,7 +80,7 @@ const unprotected = effectRule({
     reason: "from now on the engine replaces or deletes the queue, with its messages, when a change asks for it",
     safeWay: "Keep the queue protected until the release that deletes it.",
     source: protect,
-    invariants: [1],
+    invariants: ["approvedDestruction"],
 });
 
 export const queueRules = [replaced, unboundMeanwhile, deleted, renamed, unprotected];

@@ -19,7 +19,7 @@ const limitLowered = effectRule({
     safeWay:
         "Let the retries end first; where nothing takes dead letters, give the queue a dead-letter exchange in a release before.",
     source: docs("quorum-queues#poison-message-handling"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const limitRemoved = effectRule({
@@ -28,7 +28,7 @@ const limitRemoved = effectRule({
     reason: "a message that always fails comes back for ever and keeps the others waiting",
     safeWay: "Set a finite limit, however high.",
     source: docs("quorum-queues#poison-message-handling"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const timeoutLowered = effectRule({
@@ -37,7 +37,7 @@ const timeoutLowered = effectRule({
     reason: "what a consumer holds longer is taken back and delivered again, while the first may still work on it",
     safeWay: "Deploy consumers that finish or give up sooner in a release before.",
     source: docs("consumers#acknowledgement-timeout"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const disconnectedRaised = effectRule({
@@ -45,7 +45,7 @@ const disconnectedRaised = effectRule({
     consequences: ["delayed"],
     reason: "what a consumer held whose node is gone comes back later",
     source: docs("quorum-queues"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const federationChanged = effectRule({
@@ -54,7 +54,7 @@ const federationChanged = effectRule({
     reason: "what lies upstream no longer comes here",
     safeWay: "Empty the upstream first.",
     source: docs("federation"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const versionChanged = effectRule({
@@ -62,7 +62,7 @@ const versionChanged = effectRule({
     consequences: ["delayed"],
     reason: "the queue is converted, and serves nobody until that is done",
     source: docs("persistence-conf#queue-version"),
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const redeliveryRules = [

@@ -1,3 +1,4 @@
+import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
 import type { BlamedRouteChange } from "../compare/routingDiff.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
@@ -10,7 +11,7 @@ const rerouted = effectRule({
     safeWay:
         "Bind the queue with the new key in a release before, and give the old one up in a release after.",
     source: docs("publishers#unroutable"),
-    invariants: [3, 32],
+    invariants: ["routedPublications", "removedAfterUse"],
 });
 
 export const redirectionRules = [rerouted];
@@ -19,7 +20,6 @@ export const redirectionRules = [rerouted];
 export function redirectionEffects(routes: readonly BlamedRouteChange[]): readonly Effect[] {
     return routes.flatMap(({ change }): readonly Effect[] => {
         const { exchange, routingKey, before, after, uses } = change;
-        const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
         const lost = quoted(before.queues.filter((name) => !after.queues.includes(name)));
         const told = (text: string) => ({
             text: `${uses.join("; ")} to exchange "${exchange}" with key "${routingKey}" now, ${text}`,

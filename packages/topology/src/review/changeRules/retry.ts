@@ -20,7 +20,7 @@ export const retryChanged = effectRule({
     consequences: ["delayed"],
     reason: text,
     source,
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 const deleted = effectRule({
@@ -28,7 +28,7 @@ const deleted = effectRule({
     consequences: ["delayed"],
     reason: "failed messages get no further attempt",
     source,
-    invariants: [34],
+    invariants: ["safeSettingChanges"],
 });
 
 export const retryRules = [retryChanged, deleted];
@@ -42,7 +42,7 @@ export const retryRule: KindRule = {
         if (action === "update") {
             return [effectOf(retryChanged, "delayed")];
         }
-        const stays = pair.after.queue(pair.after.home, object.name) !== undefined;
+        const stays = pair.after.queue(object.vhost, object.name) !== undefined;
         return action === "delete" && stays ? [effectOf(deleted, "delayed")] : [];
     },
 };

@@ -1,6 +1,7 @@
 import type { ArgumentValue, Queue } from "../../model/index.ts";
 import type { DeathCause } from "../../routing/deadLetters.ts";
 import type { FateEnd } from "../../routing/fate.ts";
+import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
 import { settingChangeText } from "../compare/settingText.ts";
 import type { Pair } from "../compare/side.ts";
@@ -42,7 +43,7 @@ export function isDropped(end: FateEnd): boolean {
 export function destinyText(end: FateEnd): string {
     switch (end.kind) {
         case "queue":
-            return `go to ${end.names.map((name) => `"${name}"`).join(", ")} and wait there`;
+            return `go to ${quoted(end.names)} and wait there`;
         case "dropped":
             return `are dropped: ${end.reason}`;
         case "refused":

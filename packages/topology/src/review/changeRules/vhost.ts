@@ -54,7 +54,7 @@ const deleted = effectRule({
     safeWay:
         "Empty its queues first; guard the virtual host with the broker's deletion protection, and lift that in a release of its own.",
     source: docs("vhosts#deletion"),
-    invariants: [1],
+    invariants: ["approvedDestruction"],
 });
 
 const connectionsLowered = effectRule({
@@ -63,7 +63,7 @@ const connectionsLowered = effectRule({
     reason: "no more clients than a lower limit may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it",
     safeWay: "Count the connections first (rabbitmqctl list_connections vhost), and stay above them.",
     source: docs("vhosts#limits"),
-    invariants: [30, 34],
+    invariants: ["operatorLimits", "safeSettingChanges"],
 });
 
 const queuesLowered = effectRule({
@@ -71,7 +71,7 @@ const queuesLowered = effectRule({
     consequences: ["none"],
     reason: "no more queues than a lower limit may be declared: those that are there stay, further ones are refused",
     source: docs("vhosts#limits"),
-    invariants: [30],
+    invariants: ["operatorLimits"],
 });
 
 const unprotected = effectRule({
@@ -80,7 +80,7 @@ const unprotected = effectRule({
     reason: "from now on the broker deletes the virtual host, with every queue and message in it, when told to",
     safeWay: "Keep it protected until the release that deletes it.",
     source: docs("vhosts#deletion-protection"),
-    invariants: [1, 30],
+    invariants: ["approvedDestruction", "operatorLimits"],
 });
 
 export const vhostRules = [deleted, connectionsLowered, queuesLowered, unprotected];

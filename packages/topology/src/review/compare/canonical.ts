@@ -6,6 +6,7 @@ import {
     type Service,
     type Topology,
 } from "../../model/index.ts";
+import { compareText } from "../../text/names.ts";
 
 /** What makes an object of each list the same object in two versions of a topology. */
 export const identities = {
@@ -18,7 +19,8 @@ export const identities = {
     users: ({ name }) => name,
     permissions: ({ user, vhost }) => JSON.stringify([user, vhost]),
     topicPermissions: ({ user, vhost, exchange }) => JSON.stringify([user, vhost, exchange]),
-    services: ({ name }) => name,
+    services: objectKey,
+    retries: ({ vhost, queue }) => objectKey({ vhost, name: queue }),
 } as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => string };
 
 /** The names of a topology's lists. */
@@ -60,13 +62,8 @@ function inOrder(topology: Topology): Topology {
         permissions: ordered(topology.permissions, identities.permissions),
         topicPermissions: ordered(topology.topicPermissions, identities.topicPermissions),
         services: ordered(topology.services, identities.services).map(canonicalService),
-        retries: sortedTable(topology.retries),
+        retries: ordered(topology.retries, identities.retries),
     };
-}
-
-/** By code unit, so that the order is the same on every machine. */
-export function compareText(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function canonicalService(each: Service): Service {

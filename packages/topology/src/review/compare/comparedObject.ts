@@ -1,3 +1,4 @@
+import { lazy } from "../../lookup/memoize.ts";
 import type {
     ArgumentValue,
     Binding,
@@ -6,7 +7,8 @@ import type {
     TopicPermission,
     Topology,
 } from "../../model/index.ts";
-import { compareText, type TopologyList } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
+import { type TopologyList } from "./canonical.ts";
 import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.ts";
 
 /** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */
@@ -39,9 +41,7 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
         ...rest.permissions.map(as(objectOf.permissions)),
         ...rest.topicPermissions.map(as(objectOf.topicPermissions)),
         ...rest.services.map((each) => compared(objectOf.services(each), byMessage(each))),
-        ...Object.entries(rest.retries).map(([name, route]) =>
-            compared({ kind: "retry", vhost: "", name }, route),
-        ),
+        ...rest.retries.map((each) => compared(objectOf.retries(each), each.route)),
     ];
     return new Map(all.map((each) => [objectId(each.object), each]));
 }
@@ -83,20 +83,20 @@ export const objectOf = {
     users: anywhere("user"),
     permissions: ({ vhost, user }) => ({ kind: "permission", vhost, name: user }),
     topicPermissions: topicPermissionObject,
-    services: anywhere("service"),
+    services: inVhost("service"),
+    retries: ({ vhost, queue }) => ({ kind: "retry", vhost, name: queue }),
 } as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => ChangedObject };
 
 /** Most objects are the same on both sides, and nobody asks for the fields of those. */
 function compared(object: ChangedObject, noun: object): ComparedObject {
-    let fields: ReadonlyMap<string, ArgumentValue> | undefined;
+    const fields = lazy(() => fieldsOf(noun));
     return {
         object,
         get text() {
             return JSON.stringify(noun);
         },
         get fields() {
-            fields ??= fieldsOf(noun);
-            return fields;
+            return fields();
         },
     };
 }

@@ -1,10 +1,10 @@
 import type { ArgumentValue, Topology } from "../../model/index.ts";
+import { compareText } from "../../text/names.ts";
 import { alternateEffects, isLastCatch } from "../changeRules/alternate.ts";
 import { kindRules } from "../changeRules/index.ts";
 import { decidingPolicies } from "../changeRules/policy.ts";
 import { type Context, type Draft, topField } from "../changeRules/rule.ts";
 import { settingEffects } from "../changeRules/setting.ts";
-import { compareText } from "./canonical.ts";
 import {
     type Action,
     type Change,

@@ -1,7 +1,7 @@
 import { nameMatcher } from "../../checks/facts/nameMatcher.ts";
-import { once } from "../../lookup/once.ts";
+import { lazy } from "../../lookup/memoize.ts";
 import type { Permission, TopicPermission } from "../../model/index.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { compared, type RightsChange } from "./rightsChange.ts";
 import { routeProbes, samplesOf } from "./routeProbe.ts";
 import type { Pair, Side } from "./side.ts";
@@ -21,7 +21,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.topicPermissions.map((each) => [identityOf(each), each])),
     );
-    const keys = once(() => keysByExchange(before, after));
+    const keys = lazy(() => keysByExchange(before, after));
     const changes: RightsChange[] = [];
     for (const [identity, { vhost, user, exchange }] of new Map([...(was ?? []), ...(is ?? [])])) {
         const known = () => keys().get(JSON.stringify([vhost, exchange])) ?? new Set<string>();
@@ -39,7 +39,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
             );
             // A user who could not touch the exchange before is told of by its permission.
             if (change !== undefined && mayBefore === mayAfter) {
-                const asked = after.needs().get(user)?.keys.get(exchange) ?? new Set<string>();
+                const asked = after.needs(vhost, user)?.keys.get(exchange) ?? new Set<string>();
                 changes.push({
                     id: `rights ${vhost}/${user} ${right} keys ${exchange}`,
                     vhost,

@@ -1,9 +1,11 @@
 import { nameMatcher } from "../../checks/facts/nameMatcher.ts";
 import { literalNames } from "../../patterns/policyPattern.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 
 /** What a user may do with names of exchanges and queues, or with the keys of one topic exchange. */
 export const rights = ["configure", "write", "read", "write keys", "read keys", "tags"] as const;
+
+/** What a permission allows. */
 export type Right = (typeof rights)[number];
 
 /** A user who may do more than before, or less. */

@@ -1,6 +1,6 @@
 import type { ArgumentValue, InVhost, Topology } from "../../model/index.ts";
 import type { EffectiveSettings } from "../../settings/effective.ts";
-import { compareText } from "./canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { settingChangeText } from "./settingText.ts";
 import { hasSameSources, type Pair, pairOf } from "./side.ts";
 

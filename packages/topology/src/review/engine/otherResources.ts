@@ -1,4 +1,4 @@
-import { compareText } from "../compare/canonical.ts";
+import { compareText } from "../../text/names.ts";
 import { isBrokerType } from "./brokerObjects.ts";
 import type { EngineStep, Operation } from "./step.ts";
 
@@ -10,6 +10,7 @@ export interface ResourceGroup {
     readonly noteworthy: readonly NoteworthyResource[];
 }
 
+/** A resource beside the topology that is replaced or deleted. */
 export interface NoteworthyResource {
     /** `Container "rabbitmq-0"`. */
     readonly resource: string;

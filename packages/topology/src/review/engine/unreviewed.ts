@@ -1,7 +1,7 @@
 import { documentOf } from "../../definitions/jsonDocument.ts";
 import type { JsonObject } from "../../definitions/objectReader.ts";
 import { parseDefinitions } from "../../definitions/parseDefinitions.ts";
-import { append } from "../../lookup/groups.ts";
+import { pushTo } from "../../lookup/groups.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Topology } from "../../model/index.ts";
 import { declaredObjects } from "../../provider/declaredObject.ts";
@@ -71,7 +71,7 @@ function remembered(objects: readonly EngineObject[], after: Topology): Topology
     );
     for (const { type, before } of new Set(objects.map(({ step }) => step))) {
         for (const { list, object } of before === undefined ? [] : declaredObjects(type, before)) {
-            append(lists, list, object);
+            pushTo(lists, list, object);
         }
     }
     return parseDefinitions(

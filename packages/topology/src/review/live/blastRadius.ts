@@ -1,7 +1,7 @@
 import { named } from "../../lookup/named.ts";
 import { type InVhost, objectKey, type Topology } from "../../model/index.ts";
 import type { QueueNumbers } from "../../readings/queueNumbers.ts";
-import { compareText } from "../compare/canonical.ts";
+import { compareText } from "../../text/names.ts";
 import type { Review } from "../report/review.ts";
 import { type Hit, hits } from "./hit.ts";
 import { absent, impact, type LiveQueue } from "./impact.ts";

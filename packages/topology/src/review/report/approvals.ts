@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { meant } from "../../checks/place.ts";
 import {
     type EntryForm,
     hasReason,
@@ -8,6 +7,7 @@ import {
     type Reasoned,
     reasoned,
 } from "../../checks/report/entryFile.ts";
+import { suggestName } from "../../text/names.ts";
 import type { ApprovedChange, ReportProblem } from "./report.ts";
 
 /** Where approvals stand, from the project's folder: in the files of the change itself, so that they are reviewed with it. */
@@ -187,5 +187,5 @@ function wayOut({ change, stack }: Approval, asked: readonly Asked[]): string {
     if (elsewhere.length > 0) {
         return `stack "${stack ?? ""}" has no such change, stack "${elsewhere.join('" and "')}" has`;
     }
-    return meant(change, [...new Set(asked.flatMap(({ toApprove }) => toApprove))], "remove the entry");
+    return suggestName(change, [...new Set(asked.flatMap(({ toApprove }) => toApprove))], "remove the entry");
 }

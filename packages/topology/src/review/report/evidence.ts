@@ -4,44 +4,53 @@ import type { EnginePreview } from "../engine/enginePreview.ts";
 import { previewProblems } from "../engine/enginePreview.ts";
 import { type BlastRadius, dyingOf, dyingTotal } from "../live/blastRadius.ts";
 import type { LiveQueue } from "../live/impact.ts";
-import {
-    type ApprovedChange,
-    outcomeOf,
-    type Report,
-    type ReportProblem,
-    type StackReport,
-} from "./report.ts";
+import type { ApprovedChange, ReportProblem, StackReport } from "./report.ts";
+import type { ReviewedStack } from "./reviewedStack.ts";
+import { joinedVerdict } from "./verdict.ts";
 
-/** What others than the two topologies say of a stack. */
+/** What a live broker and the engine's preview say of a stack. */
 export interface StackEvidence {
     readonly live?: BlastRadius;
     readonly engine?: EnginePreview;
     readonly problems: readonly ReportProblem[];
 }
 
+/** All evidence for one report. */
+export interface Evidence {
+    /** By the name of the stack. */
+    readonly stacks: ReadonlyMap<string, StackEvidence>;
+    /** Those of no single stack. */
+    readonly problems: readonly ReportProblem[];
+}
+
+/** What the engine would do besides the change needs the same approval, from the same file. */
+export function withEngineVerdict(stack: ReviewedStack, evidence: StackEvidence | undefined): ReviewedStack {
+    const engineVerdict = evidence?.engine?.unreviewed?.review.verdict;
+    const { review, state } = stack;
+    return engineVerdict === undefined || state === "removed"
+        ? stack
+        : { ...stack, review: { ...review, verdict: joinedVerdict(review.verdict, engineVerdict) } };
+}
+
 /**
- * Adds evidence to a report, and judges it again.
+ * Judges a stack by its approvals and the evidence.
  *
  * An approval accepts a kind of loss, and was most likely given for queues that are empty by the time of the deployment: that is what the safe
  * ways lead to. Messages that lie there now are another matter. So an approval covers as many of them as it says (`messages`), none where
  * it says nothing; with more, the change counts as not approved, and the report says both numbers. What nobody can count does not take an
  * approval away; it is told.
  */
-export function withEvidence(report: Report, evidence: ReadonlyMap<string, StackEvidence>): Report {
-    const stacks = report.stacks.map((stack) => {
-        const own = evidence.get(stack.stack);
-        return own === undefined ? stack : judged(stack, own);
-    });
-    return { ...report, stacks, outcome: outcomeOf({ ...report, stacks }) };
-}
-
-function judged(stack: StackReport, { live: told, engine, problems }: StackEvidence): StackReport {
-    const live = told === undefined ? undefined : withRemoval(told, stack);
+export function judgeStack(
+    stack: ReviewedStack,
+    approvals: readonly ApprovedChange[],
+    { live: found, engine, problems }: StackEvidence = { problems: [] },
+): StackReport {
+    const live = found === undefined ? undefined : withRemoval(found, stack);
     const covered = new Map(
-        stack.approved.map((each) => [each.id, coverage(each, live?.changes.get(each.id) ?? [])]),
+        approvals.map((each) => [each.id, coverage(each, live?.changes.get(each.id) ?? [])]),
     );
     const isCovered = ({ id }: ApprovedChange): boolean => covered.get(id)?.isEnough ?? true;
-    const approved = stack.approved.filter(isCovered);
+    const approved = approvals.filter(isCovered);
     const ids = new Set(approved.map(({ id }) => id));
     const { verdict } = stack.review;
     return {
@@ -55,7 +64,7 @@ function judged(stack: StackReport, { live: told, engine, problems }: StackEvide
             ...stack.problems,
             ...problems,
             ...[...covered.values()].flatMap(({ problem }) => problem ?? []),
-            ...(live === undefined ? [] : strangerProblem(live)),
+            ...(live === undefined ? [] : wrongBrokerProblem(live)),
             ...(engine === undefined ? [] : previewProblems(engine)),
         ],
     };
@@ -94,8 +103,8 @@ function dyingText(live: BlastRadius | undefined): string {
     return total === 0 ? "" : `; ${counted(total, "message")} would die now`;
 }
 
-/** A stack that goes is agreed to as one; its queues are those of its deletions. */
-function withRemoval(live: BlastRadius, { stack, state }: StackReport): BlastRadius {
+/** One approval covers a whole stack that is removed: its queues are those of its deletions. */
+function withRemoval(live: BlastRadius, { stack, state }: ReviewedStack): BlastRadius {
     if (state !== "removed") {
         return live;
     }
@@ -105,7 +114,7 @@ function withRemoval(live: BlastRadius, { stack, state }: StackReport): BlastRad
 }
 
 /** A broker that has none of the queues is most likely another one than was meant, and its zeros would be believed. */
-function strangerProblem({ broker, changes }: BlastRadius): readonly ReportProblem[] {
+function wrongBrokerProblem({ broker, changes }: BlastRadius): readonly ReportProblem[] {
     const queues = [...changes.values()].flat();
     return queues.length > 0 && queues.every(({ exists }) => !exists)
         ? [

@@ -178,6 +178,11 @@ export const serviceMutations = [
             ["excessPermission", "a clerk that may read invoices", permit("clerk", { read: "^.*$" })],
             ["openTopicExchange", "a till that may send anything", removeTopicPermission("till", "events")],
             [
+                "openTopicExchange",
+                "a till that may use any key where nobody else publishes",
+                permitKeys("till", "events", { write: ".*" }),
+            ],
+            [
                 "unlimitedPrefetch",
                 "an office that takes everything",
                 editService("office", ({ consumes }) => ({

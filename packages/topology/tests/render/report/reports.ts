@@ -3,7 +3,7 @@ import type { QueueNumbers } from "../../../src/readings/queueNumbers.ts";
 import { enginePreview } from "../../../src/review/engine/enginePreview.ts";
 import { readPreview } from "../../../src/review/engine/readPreview.ts";
 import { blastRadius } from "../../../src/review/live/blastRadius.ts";
-import { withEvidence } from "../../../src/review/report/evidence.ts";
+import { judgeStack, type StackEvidence, withEngineVerdict } from "../../../src/review/report/evidence.ts";
 import {
     type ApprovedChange,
     outcomeOf,
@@ -13,7 +13,6 @@ import {
     type UnreadStack,
 } from "../../../src/review/report/report.ts";
 import { review } from "../../../src/review/report/review.ts";
-import { joinedVerdict } from "../../../src/review/report/verdict.ts";
 import { define, editQueue, unbind } from "../../checks/edits.ts";
 import { spot, withBinding } from "../../review/edits.ts";
 import { fixture } from "../../review/engine/fixture.ts";
@@ -74,23 +73,26 @@ export function reportOf(
     };
 }
 
+/** The same report after a broker or the engine was asked about each of its stacks. */
+function withEvidence(
+    report: Report,
+    evidenceOf: (stack: StackReport) => Omit<StackEvidence, "problems">,
+): Report {
+    const stacks = report.stacks.map((stack) => {
+        const evidence = { ...evidenceOf(stack), problems: [] };
+        return judgeStack(withEngineVerdict(stack, evidence), stack.approved, evidence);
+    });
+    return { ...report, stacks, outcome: outcomeOf({ ...report, stacks }) };
+}
+
 function withLive(report: Report, ...queues: readonly Omit<QueueNumbers, "vhost">[]): Report {
-    return withEvidence(
-        report,
-        new Map(
-            report.stacks.map((each) => [
-                each.stack,
-                {
-                    live: blastRadius(each.review, each.before, {
-                        broker: "https://rabbit.example.com:15671",
-                        queues: queues.map((numbers) => ({ vhost: "spot", ...numbers })),
-                        now: Date.UTC(2026, 10, 24, 12),
-                    }),
-                    problems: [],
-                },
-            ]),
-        ),
-    );
+    return withEvidence(report, (each) => ({
+        live: blastRadius(each.review, each.before, {
+            broker: "https://rabbit.example.com:15671",
+            queues: queues.map((numbers) => ({ vhost: "spot", ...numbers })),
+            now: Date.UTC(2026, 10, 24, 12),
+        }),
+    }));
 }
 
 /** A queue and its binding, which nobody knew before. */
@@ -125,28 +127,14 @@ const rpc: Topology = {
     permissions: [],
     topicPermissions: [],
     services: [],
-    retries: {},
+    retries: [],
 };
 
 function withPreview(report: Report, name: string): Report {
     const read = readPreview(fixture(name), "preview.json");
-    const engines = new Map(
-        report.stacks.map(({ stack, review: { changes }, after }) => [
-            stack,
-            enginePreview("preview.json", read, { changes, after }),
-        ]),
-    );
-    const stacks = report.stacks.map((each) => {
-        const beside = engines.get(each.stack)?.unreviewed?.review.verdict;
-        const { review: own } = each;
-        return beside === undefined
-            ? each
-            : { ...each, review: { ...own, verdict: joinedVerdict(own.verdict, beside) } };
-    });
-    return withEvidence(
-        { ...report, stacks },
-        new Map([...engines].map(([stack, engine]) => [stack, { engine, problems: [] }])),
-    );
+    return withEvidence(report, ({ review: { changes }, after }) => ({
+        engine: enginePreview("preview.json", read, { changes, after }),
+    }));
 }
 
 const nothing = topologyOf({ vhosts: [] });

@@ -333,7 +333,7 @@ describe("the broker's certificate", () => {
 
 describe("the administrator's Secret", () => {
     it("has the form that the operator makes the first user of, so that no guest is made", () => {
-        expect(administratorData("rabbitmq.spot-prod.svc", "pa55")).toEqual({
+        expect(administratorData("spot-admin", "rabbitmq.spot-prod.svc", "pa55")).toEqual({
             username: "spot-admin",
             password: "pa55",
             host: "rabbitmq.spot-prod.svc",

@@ -1,0 +1,162 @@
+import {
+    type Binding,
+    type BrokerVersion,
+    type Exchange,
+    type Queue,
+    type Topology,
+    UsageError,
+} from "@spot-messaging/topology";
+import { type EffectiveSettings, effectiveSettings, routes } from "@spot-messaging/topology/broker";
+import type { InputOptions } from "../input/topologyInput.ts";
+import { exchangeNamed, queueNamed } from "./namedObject.ts";
+
+export interface ExplainCommandOptions extends InputOptions {
+    readonly exchange?: string;
+    readonly json?: true;
+}
+
+/** A service that publishes what arrives here. */
+export interface Publisher {
+    readonly service: string;
+    readonly message: string;
+    readonly exchange: string;
+    readonly routingKey: string;
+}
+
+export interface Consumer {
+    readonly service: string;
+    readonly message: string;
+    readonly prefetch: number;
+}
+
+/** A queue or an exchange as the broker will see it, and everybody who has to do with it. */
+export interface Explanation {
+    readonly kind: "queue" | "exchange";
+    readonly object: Queue | Exchange;
+    /** The broker's, as which it is explained. */
+    readonly version: BrokerVersion;
+    readonly effective: EffectiveSettings;
+    /** Those that lead here, sorted. */
+    readonly bindingsTo: readonly Binding[];
+    /** Those that lead on; a queue has none. */
+    readonly bindingsFrom: readonly Binding[];
+    /** The queues whose dead letters, and the exchanges whose unroutable messages, come to this exchange by a setting. */
+    readonly deadLettersOf: readonly string[];
+    readonly alternateOf: readonly string[];
+    /** `undefined` where nobody knows: definitions do not tell who uses a broker. */
+    readonly publishers?: readonly Publisher[];
+    readonly consumers?: readonly Consumer[];
+}
+
+/**
+ * Explains a queue, or with `--exchange` an exchange.
+ * @throws UsageError when it does not exist
+ */
+export function explainObject(
+    declared: Topology,
+    queueName: string | undefined,
+    { exchange: exchangeName, vhost, target: version }: ExplainCommandOptions,
+): Explanation {
+    const topology = version === undefined ? declared : { ...declared, brokerVersion: version };
+    if ((queueName === undefined) === (exchangeName === undefined)) {
+        throw new UsageError("name one queue, or one exchange with --exchange");
+    }
+    const object =
+        exchangeName === undefined
+            ? queueNamed(topology, queueName ?? "", vhost)
+            : exchangeNamed(topology, exchangeName, vhost);
+    const kind = exchangeName === undefined ? "queue" : "exchange";
+    const inside = topology.bindings.filter((each) => each.vhost === object.vhost);
+    const known = topology.services.length > 0;
+    const effective = effectiveSettings(topology);
+    const leadsHere = (each: Queue | Exchange, key: string): boolean =>
+        kind === "exchange" &&
+        each.vhost === object.vhost &&
+        effective(each).settings.value(key) === object.name;
+    return {
+        kind,
+        object,
+        version: topology.brokerVersion,
+        effective: effective(object),
+        bindingsTo: inside.filter(
+            (each) => each.destinationType === kind && each.destination === object.name,
+        ),
+        bindingsFrom: kind === "exchange" ? inside.filter(({ source }) => source === object.name) : [],
+        deadLettersOf: topology.queues
+            .filter((each) => leadsHere(each, "dead-letter-exchange"))
+            .map(({ name }) => name),
+        alternateOf: topology.exchanges
+            .filter((each) => leadsHere(each, "alternate-exchange"))
+            .map(({ name }) => name),
+        ...(known && { publishers: publishersOf(topology, kind, object) }),
+        ...(known && kind === "queue" && { consumers: consumersOf(topology, object) }),
+    };
+}
+
+/** Who publishes what passes through an exchange, or arrives in a queue. */
+function publishersOf(
+    topology: Topology,
+    kind: Explanation["kind"],
+    { vhost, name }: Queue | Exchange,
+): readonly Publisher[] {
+    const route = routes(topology);
+    const passes = ({ exchange, routingKey }: Omit<Publisher, "service">): boolean => {
+        if (kind === "exchange" && exchange === name) {
+            return true;
+        }
+        const { queues, paths } = route({ vhost, exchange, routingKey });
+        return kind === "queue"
+            ? queues.includes(name)
+            : paths.some(({ hops }) => hops.some((hop) => hop.exchange === name));
+    };
+    const inVhost = topology.services.filter((service) => service.vhost === vhost);
+    return inVhost.flatMap((service) =>
+        [...service.publishes, ...service.calls]
+            .map(({ message, exchange, routingKey }) => ({ message, exchange, routingKey }))
+            .filter(passes)
+            .map((each) => ({ service: service.name, ...each })),
+    );
+}
+
+function consumersOf(topology: Topology, { vhost, name }: Queue | Exchange): readonly Consumer[] {
+    return topology.services.flatMap((service) =>
+        service.consumes
+            .filter(({ queue }) => service.vhost === vhost && queue === name)
+            .map(({ message, prefetch }) => ({ service: service.name, message, prefetch })),
+    );
+}
+
+/** The stable form: plain lists and names, no more of the inner forms than a reader needs. */
+export function explanationJson({
+    kind,
+    object,
+    version,
+    effective,
+    bindingsTo,
+    bindingsFrom,
+    ...users
+}: Explanation): object {
+    const names = (policies: readonly { readonly name: string }[]): readonly string[] =>
+        policies.map(({ name }) => name);
+    return {
+        kind,
+        brokerVersion: version,
+        ...object,
+        policy: effective.policy?.name ?? null,
+        operatorPolicy: effective.operator.policy?.name ?? null,
+        tied: names([...effective.tied, ...effective.operator.tied]),
+        shadowed: names([...effective.shadowed, ...effective.operator.shadowed]),
+        dropped: [...effective.dropped, ...effective.operator.dropped].map(({ policy, keys }) => ({
+            policy: policy.name,
+            keys,
+        })),
+        settings: [...effective.settings.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+        withoutEffect: effective.withoutEffect,
+        bindingsTo,
+        bindingsFrom,
+        deadLettersOf: users.deadLettersOf,
+        alternateOf: users.alternateOf,
+        publishers: users.publishers ?? null,
+        consumers: users.consumers ?? null,
+    };
+}

@@ -1,0 +1,54 @@
+import { type Exchange, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
+import { builtInExchange } from "@spot-messaging/topology/broker";
+import { suggestName } from "@spot-messaging/topology/text";
+
+interface Named {
+    readonly vhost: string;
+    readonly name: string;
+}
+
+/**
+ * The queue of that name.
+ * @throws UsageError when there is none, or one in several virtual hosts
+ */
+export function queueNamed(topology: Topology, name: string, vhost: string | undefined): Queue {
+    return theOne("queue", topology.queues, name, vhost);
+}
+
+/**
+ * The exchange of that name, also one of those that every virtual host has.
+ * @throws UsageError when there is none, or one in several virtual hosts
+ */
+export function exchangeNamed(topology: Topology, name: string, vhost: string | undefined): Exchange {
+    const own = topology.exchanges;
+    const builtIn = topology.vhosts
+        .filter((each) => !own.some((other) => other.vhost === each.name && other.name === name))
+        .map((each) => builtInExchange(each.name, name))
+        .filter((each) => each !== undefined);
+    return theOne("exchange", [...own, ...builtIn], name, vhost);
+}
+
+function theOne<T extends Named>(
+    kind: string,
+    objects: readonly T[],
+    name: string,
+    vhost: string | undefined,
+): T {
+    const inside = objects.filter((each) => vhost === undefined || each.vhost === vhost);
+    const found = inside.filter((each) => each.name === name);
+    const [first, second] = found;
+    if (first === undefined) {
+        const known = inside.map((each) => each.name);
+        const where = vhost === undefined ? "" : `vhost "${vhost}": `;
+        throw new UsageError(
+            `${where}${kind} "${name}" does not exist; ${suggestName(name, known, known.length === 0 ? `there is no ${kind} at all` : `there are ${known.length}, such as "${known[0] ?? ""}"`)}`,
+        );
+    }
+    if (second !== undefined) {
+        const hosts = found.map((each) => `"${each.vhost}"`).join(", ");
+        throw new UsageError(
+            `${kind} "${name}" stands in several virtual hosts; choose with --vhost one of ${hosts}`,
+        );
+    }
+    return first;
+}

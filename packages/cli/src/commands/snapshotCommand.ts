@@ -1,0 +1,138 @@
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { renderSvg } from "@spot-messaging/topology/pictures";
+import { graphOf, renderDocument } from "@spot-messaging/topology/render";
+import { readSnapshot, writeSnapshot } from "@spot-messaging/topology/review";
+import { loadProgram, type Program, type ProgramOptions } from "../config/program.ts";
+import type { CommandIo, CommandResult } from "../process/commandIo.ts";
+
+export interface SnapshotCommandOptions extends ProgramOptions {
+    readonly check?: true;
+}
+
+/**
+ * Writes the snapshots and documents of the program, or with `--check` only compares them.
+ * @throws UsageError
+ */
+export async function snapshotProgram(
+    options: SnapshotCommandOptions,
+    { importModule, printError }: Pick<CommandIo, "importModule" | "printError">,
+): Promise<CommandResult> {
+    const program = await loadProgram(options, importModule);
+    if (options.check === true) {
+        const problem = await staleSnapshots(program);
+        if (problem !== undefined) {
+            printError(`${problem}\n`);
+            return { output: "", exitCode: 1 };
+        }
+        return { output: "everything is up to date\n", exitCode: 0 };
+    }
+    const written = await writeSnapshots(program);
+    return { output: written.length === 0 ? "everything is up to date\n" : lines(written), exitCode: 0 };
+}
+
+function lines(texts: readonly string[]): string {
+    return texts.map((each) => `${each}\n`).join("");
+}
+
+/** A generated file; without content if its stack is gone. */
+interface Generated {
+    /** From the project's folder, with slashes on every system. */
+    readonly path: string;
+    readonly content: string | undefined;
+}
+
+/**
+ * Writes the snapshot and the documents of every stack, and removes those of stacks that do not exist any more.
+ * @returns the paths of what was changed
+ */
+async function writeSnapshots(program: Program): Promise<readonly string[]> {
+    const stale = await staleFiles(program);
+    for (const { path, content } of stale) {
+        const file = join(program.folder, path);
+        // Unlink first: writing through a symbolic link would overwrite its target.
+        await rm(file, { force: true });
+        if (content !== undefined) {
+            await mkdir(dirname(file), { recursive: true });
+            await writeFile(file, content);
+        }
+    }
+    return stale.map(({ path }) => path);
+}
+
+/** The committed files that are not what would be written now, and the command that writes them; `undefined` if all are. */
+async function staleSnapshots(program: Program): Promise<string | undefined> {
+    const stale = await staleFiles(program);
+    return stale.length === 0
+        ? undefined
+        : [
+              "the committed topology is not what the program declares:",
+              ...stale.map(({ path, content }) =>
+                  content === undefined
+                      ? `- ${path}: belongs to a stack that ${program.file} does not have`
+                      : `- ${path}: is missing or stale`,
+              ),
+              "bring it up to date with topology snapshot, look at the difference, and commit it",
+          ].join("\n");
+}
+
+async function staleFiles(program: Program): Promise<readonly Generated[]> {
+    const stacks = await program.stackNames();
+    const written = await namesIn(join(program.folder, "topology"), /^(.+)\.json$/u);
+    const wanted = [
+        ...(await Promise.all(stacks.map((stack) => filesOf(program, stack)))).flat(),
+        ...written
+            .filter((stack) => !stacks.includes(stack))
+            .flatMap((stack) => pathsOf(stack).map((path) => ({ path, content: undefined }))),
+    ];
+    const found = await Promise.all(wanted.map(({ path }) => contentOf(join(program.folder, path))));
+    return wanted.filter(({ content }, index) => found[index] !== content);
+}
+
+function pathsOf(stack: string): readonly [string, string, string] {
+    return [`topology/${stack}.json`, `docs/topology/${stack}.md`, `docs/topology/${stack}.svg`];
+}
+
+async function filesOf(program: Program, stack: string): Promise<readonly Generated[]> {
+    const topology = await program.topologyOf(stack);
+    const [snapshotPath, documentPath, picturePath] = pathsOf(stack);
+    const text = writeSnapshot(topology, stack);
+    // Read again from the text, as a review reads it.
+    const snapshot = readSnapshot(text, snapshotPath);
+    return [
+        { path: snapshotPath, content: text },
+        { path: documentPath, content: renderDocument(snapshot) },
+        {
+            path: picturePath,
+            content: await renderSvg(graphOf(snapshot.topology), `Topology of stack ${stack}`),
+        },
+    ];
+}
+
+/** The part in parentheses of each file's name that has the form, sorted; none where there is no such folder. */
+async function namesIn(folder: string, form: RegExp): Promise<readonly string[]> {
+    const names = await readdir(folder).catch((error: unknown) => {
+        if (isMissing(error)) {
+            return [];
+        }
+        throw error;
+    });
+    return names.flatMap((name) => form.exec(name)?.[1] ?? []).sort();
+}
+
+/** The text of a file, with the line ends that it had before git changed them; `undefined` where there is none. */
+async function contentOf(file: string): Promise<string | undefined> {
+    try {
+        // What a link leads to is not committed with it.
+        return (await lstat(file)).isFile() ? (await readFile(file, "utf8")).replaceAll("\r\n", "\n") : "";
+    } catch (error) {
+        if (isMissing(error)) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+function isMissing(error: unknown): boolean {
+    return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

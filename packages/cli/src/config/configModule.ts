@@ -1,0 +1,103 @@
+import { pathToFileURL } from "node:url";
+import { UsageError } from "@spot-messaging/topology";
+import { suggestName } from "@spot-messaging/topology/text";
+import { z } from "zod";
+import { shownPath } from "./configFile.ts";
+import { loadingError, refuseCommonJs } from "./loadingError.ts";
+import type { TopologyConfig } from "./topologyConfig.ts";
+
+/** Loads a module by its absolute path. */
+export type ImportModule = (file: string) => Promise<unknown>;
+
+function importFile(file: string): Promise<unknown> {
+    return import(pathToFileURL(file).href);
+}
+
+/**
+ * Loads a configuration file.
+ * @throws UsageError if it cannot be loaded, or with every way in which its export has the wrong form
+ */
+export async function loadConfig(
+    file: string,
+    importModule: ImportModule = importFile,
+): Promise<TopologyConfig> {
+    let module: unknown;
+    try {
+        refuseCommonJs(file);
+        module = await importModule(file);
+    } catch (error) {
+        throw loadingError(file, error);
+    }
+    if (typeof module !== "object" || module === null || !("default" in module)) {
+        throw new UsageError(
+            `${shownPath(file)}: has no default export; write export default defineConfig({ stacks, topologyOf })`,
+        );
+    }
+    return parseConfig(module.default, shownPath(file));
+}
+
+const method = z.custom<(stack: string) => never>((value) => typeof value === "function");
+
+const configSchema = z.strictObject({
+    project: z.string().min(1).optional(),
+    stacks: z.custom<TopologyConfig["stacks"]>(
+        (value) => Array.isArray(value) || typeof value === "function",
+    ),
+    topologyOf: method,
+    locate: method.optional(),
+    brokerOf: method.optional(),
+});
+
+const expected: Readonly<Record<string, string>> = {
+    project: "write the project's name",
+    stacks: 'list the names of all stacks, such as ["dev", "prod"], or write a function that returns them',
+    topologyOf: "write a function that takes the name of a stack and returns its topology",
+    locate: "write a function that takes the name of a stack and returns a function from a finding to its location",
+    brokerOf: "write a function that takes the name of a stack and returns { endpoint, username, password }",
+};
+
+function parseConfig(value: unknown, name: string): TopologyConfig {
+    if (typeof value !== "object" || value === null) {
+        throw new UsageError(
+            `${name}: its default export ${description(value)}; write export default defineConfig({ stacks, topologyOf })`,
+        );
+    }
+    const parsed = configSchema.safeParse(value, { reportInput: true });
+    if (parsed.success) {
+        return value as TopologyConfig; // configSchema accepted it
+    }
+    const problems = parsed.error.issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys"
+            ? issue.keys.map((key) => unknownKey(key))
+            : [wrongValue(String(issue.path[0]), issue.input)],
+    );
+    throw new UsageError(
+        problems
+            .toSorted()
+            .map((each) => `${name}: ${each}`)
+            .join("\n"),
+    );
+}
+
+function unknownKey(key: string): string {
+    const known = Object.keys(expected);
+    return `"${key}" is not a setting; ${suggestName(key, known, `the settings are ${known.join(", ")}`)}`;
+}
+
+function wrongValue(key: string, value: unknown): string {
+    return `"${key}" ${description(value)}; ${expected[key] ?? ""}`;
+}
+
+/** What a value is instead of what it should be, as the end of a sentence that names it. */
+export function description(value: unknown): string {
+    if (value === undefined) {
+        return "is missing";
+    }
+    const isShort = ["string", "number", "boolean"].includes(typeof value) || value === null;
+    const kind = Array.isArray(value)
+        ? "an array"
+        : typeof value === "object"
+          ? "an object"
+          : `a ${typeof value}`;
+    return `is ${isShort ? JSON.stringify(value) : kind}`;
+}

@@ -1,0 +1,86 @@
+import { type Topology, UsageError } from "@spot-messaging/topology";
+import { documentOf, parseSnapshot } from "@spot-messaging/topology/definitions";
+import { z } from "zod";
+import { description } from "./configModule.ts";
+import type { BrokerAccess } from "./topologyConfig.ts";
+
+/** Whether Pulumi takes a text for the name of a stack; it also becomes a part of file names. */
+export function isStackName(text: string): boolean {
+    return /^[A-Za-z0-9_][\w.-]*$/u.test(text);
+}
+
+/**
+ * What "stacks" gives.
+ * @param place how a message begins
+ * @throws UsageError
+ */
+export function parseStackNames(value: unknown, place: string): readonly string[] {
+    if (!Array.isArray(value)) {
+        throw new UsageError(`${place} returns what ${description(value)}; return a list of names`);
+    }
+    const wrong = value.filter((each) => typeof each !== "string" || !isStackName(each));
+    if (value.length === 0 || wrong.length > 0) {
+        throw new UsageError(
+            value.length === 0
+                ? `${place} is empty; name at least one stack`
+                : `${place} has ${wrong.map((each) => JSON.stringify(each)).join(", ")} in it; use letters, digits, ".", "_" and "-" in the name of a stack`,
+        );
+    }
+    return value as readonly string[]; // each was checked above
+}
+
+const maxProblems = 5;
+
+/**
+ * What topologyOf returns.
+ * @throws UsageError
+ */
+export function parseTopologyValue(value: unknown, place: string): Topology {
+    const document = documentOf({ format: 1, stack: "", topology: value });
+    const problems = parseSnapshot(document).problems.map((each) =>
+        withoutRoot(`${each.place}: ${each.message}`),
+    );
+    if (problems.length === 0) {
+        return value as Topology; // parseSnapshot found nothing wrong
+    }
+    if (typeof value !== "object" || value === null || !("brokerVersion" in value)) {
+        const found = value === undefined ? "nothing" : "something else";
+        throw new UsageError(
+            `${place} returns ${found} instead of a topology; return what compile() returns`,
+        );
+    }
+    const rest = problems.length - maxProblems;
+    throw new UsageError(
+        [
+            `${place} returns no sound topology; return what compile() returns:`,
+            ...problems.slice(0, maxProblems).map((each) => `- ${each}`),
+            ...(rest > 0 ? [`- and ${rest} more`] : []),
+        ].join("\n"),
+    );
+}
+
+/** A problem's text, in which paths begin below the topology. */
+function withoutRoot(text: string): string {
+    return text.replace(/(^|")topology\./gu, "$1");
+}
+
+const accessSchema = z.object({
+    endpoint: z.url({ protocol: /^https?$/u }),
+    username: z.string().min(1),
+    password: z.string(),
+});
+
+/**
+ * What brokerOf returns.
+ * @throws UsageError
+ */
+export function parseAccess(value: unknown, place: string): BrokerAccess {
+    const parsed = accessSchema.safeParse(value);
+    if (!parsed.success) {
+        const keys = [...new Set(parsed.error.issues.map(({ path }) => `"${path.join(".") || "endpoint"}"`))];
+        throw new UsageError(
+            `${place} returns no usable ${keys.join(" and ")}; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run`,
+        );
+    }
+    return parsed.data;
+}

@@ -1,0 +1,32 @@
+import type { Topology } from "@spot-messaging/topology";
+import type { Finding, Location } from "@spot-messaging/topology/check";
+
+/** What `topology.config.ts` exports: a program, as far as the command `topology` needs to know it. */
+export interface TopologyConfig {
+    /** Whose comment a review writes into a pull request. @default - "name" of the nearest package.json */
+    readonly project?: string;
+    /** The names of all stacks. */
+    readonly stacks: readonly string[] | (() => readonly string[] | Promise<readonly string[]>);
+    /** The topology that a stack declares. */
+    readonly topologyOf: (stack: string) => Topology | Promise<Topology>;
+    /** Finds where the objects of a stack are declared. @default - findings have no location */
+    readonly locate?: (stack: string) => StackLocator | Promise<StackLocator>;
+    /** How to reach the running broker of a stack; `undefined` if it does not run. @default - no stack's broker is known */
+    readonly brokerOf?: (stack: string) => BrokerAccess | undefined | Promise<BrokerAccess | undefined>;
+}
+
+/** Where the object of a finding is declared; `undefined` if that is not known. */
+export type StackLocator = (finding: Finding) => Location | undefined;
+
+/** How to reach a broker's management API. */
+export interface BrokerAccess {
+    /** Such as `http://127.0.0.1:15672`. */
+    readonly endpoint: string;
+    readonly username: string;
+    readonly password: string;
+}
+
+/** Returns its argument; it is there for the types. */
+export function defineConfig(config: TopologyConfig): TopologyConfig {
+    return config;
+}

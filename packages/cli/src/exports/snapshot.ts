@@ -1,1 +1,0 @@
-export { checkSnapshots, writeSnapshots } from "../commands/snapshot.ts";

@@ -1,0 +1,75 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import { UsageError } from "@spot-messaging/topology";
+import type { Stdin } from "../process/commandIo.ts";
+
+/**
+ * Reads a text in UTF-8 that is not empty.
+ * @param file a path, or `-` for standard input
+ * @param wayOut what to do if it is empty
+ * @throws UsageError
+ */
+export async function readText(file: string, stdin: Stdin, wayOut: string): Promise<string> {
+    const name = fileName(file);
+    const text = decodeText(file === "-" ? await buffer(stdin) : await bytesOf(file), name);
+    if (text.trim() === "") {
+        throw new UsageError(`${name}: is empty; ${wayOut}`);
+    }
+    return text;
+}
+
+/** What messages call a file that somebody named. */
+export function fileName(file: string): string {
+    return file === "-" ? "standard input" : file.replace(/\\/g, "/");
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+    try {
+        return await readFile(file);
+    } catch (error) {
+        const code = systemReason(error);
+        throw new UsageError(`file "${file}" ${failures[code] ?? `cannot be read (${code})`}`);
+    }
+}
+
+const failures: Readonly<Record<string, string>> = {
+    ENOENT: "does not exist; check the path",
+    EISDIR: "is a folder; name a file in it",
+    EACCES: "may not be read; check its permissions",
+    ERR_FS_FILE_TOO_LARGE: "is larger than 2 GiB; export one virtual host at a time",
+};
+
+/**
+ * @param name what messages call the file
+ * @throws UsageError if it is no text in UTF-8
+ */
+export function decodeText(bytes: Uint8Array, name: string): string {
+    try {
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch (error) {
+        throw new UsageError(
+            systemReason(error) === "ERR_STRING_TOO_LONG"
+                ? `${name}: is larger than what fits into memory; export one virtual host at a time`
+                : `${name}: is no text in UTF-8; unpack or convert it`,
+        );
+    }
+}
+
+/**
+ * Writes a text into a file.
+ * @throws UsageError
+ */
+export async function writeText(file: string, text: string): Promise<void> {
+    try {
+        await writeFile(file, text);
+    } catch (error) {
+        throw new UsageError(
+            `file "${file}" cannot be written (${systemReason(error)}); check that its folder exists`,
+        );
+    }
+}
+
+/** Why the system refused something, such as `ENOENT`; of an error that is not the system's, its text. */
+export function systemReason(error: unknown): string {
+    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}

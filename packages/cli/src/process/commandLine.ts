@@ -1,0 +1,203 @@
+import { Command } from "commander";
+import type { CheckCommandOptions } from "../commands/checkCommand.ts";
+import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
+import type { ReviewCommandOptions } from "../commands/reviewCommand.ts";
+import type { SnapshotCommandOptions } from "../commands/snapshotCommand.ts";
+import type { TopCommandOptions } from "../commands/topCommand.ts";
+import type { TraceCommandOptions } from "../commands/traceCommand.ts";
+import type { ProgramOptions } from "../config/program.ts";
+import type { CommentCommandOptions } from "../host/commentSettings.ts";
+import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
+import {
+    checkHelp,
+    commentHelp,
+    explainHelp,
+    reviewHelp,
+    rootHelp,
+    snapshotHelp,
+    topHelp,
+    traceHelp,
+} from "./helpTexts.ts";
+
+/**
+ * The command `topology` with all its arguments. Each command loads what it needs when it is called: what the others need takes longer to
+ * load than a review takes. So nothing is imported here that is not needed to print the help.
+ * @param finish takes what a command returns
+ */
+export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
+    const root = new Command("topology")
+        .description(
+            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, reviews changes.",
+        )
+        .exitOverride()
+        .configureOutput({ writeOut: io.print, writeErr: io.printError })
+        .showHelpAfterError("(--help says more)")
+        .addHelpText("after", `\n${rootHelp}`);
+    const json = (value: object): string => `${JSON.stringify(value, undefined, 4)}\n`;
+
+    withInput(root.command("check"))
+        .description("find what is wrong with a topology")
+        .option(
+            "--json",
+            "for machines: {findings: [{rule, severity, place, message, fix}]}; with --target also what is new and gone",
+        )
+        .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
+        .option("--github", "print annotations for GitHub Actions")
+        .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")
+        .addHelpText("after", checkHelp)
+        .action(async (options: CheckCommandOptions) => {
+            const { readTopologyInput } = await import("../input/topologyInput.ts");
+            const { checkTopology } = await import("../commands/checkCommand.ts");
+            const input = await readTopologyInput(options, io);
+            finish(await checkTopology(input, options, io.page, io.today()));
+        });
+
+    withInput(root.command("trace"))
+        .description("follow a message to every queue, and show what happens if it fails there")
+        .requiredOption("--exchange <name>", 'exchange that it is published to; "" is the default one')
+        .option("--key <key>", "routing key", "")
+        .option("--header <name=value...>", "headers; a value that is JSON is read as such")
+        .option("--json", "for machines: {queues: [...], ends: [...], paths: [...]}")
+        .addHelpText("after", traceHelp)
+        .action(async (options: TraceCommandOptions) => {
+            const { readTopologyInput } = await import("../input/topologyInput.ts");
+            const { traceMessage } = await import("../commands/traceCommand.ts");
+            const { renderTrace } = await import("../render/trace.ts");
+            const { topology } = await readTopologyInput(options, io);
+            const trace = traceMessage(topology, options);
+            finish({
+                output: options.json === true ? json(trace) : `${renderTrace(trace, io.page)}\n`,
+                exitCode: trace.queues.length === 0 ? 1 : 0,
+            });
+        });
+
+    withInput(root.command("explain"))
+        .description(
+            "show a queue or an exchange as the broker will see it, and where each setting comes from",
+        )
+        .argument("[queue]")
+        .option("--exchange <name>", "an exchange instead of a queue")
+        .option("--json", "for machines")
+        .addHelpText("after", explainHelp)
+        .action(async (queue: string | undefined, options: ExplainCommandOptions) => {
+            const { readTopologyInput } = await import("../input/topologyInput.ts");
+            const { explainObject, explanationJson } = await import("../commands/explainCommand.ts");
+            const { renderExplanation } = await import("../render/explanation.ts");
+            const { topology } = await readTopologyInput(options, io);
+            const explanation = explainObject(topology, queue, options);
+            const output =
+                options.json === true
+                    ? json(explanationJson(explanation))
+                    : `${renderExplanation(explanation, io.page)}\n`;
+            finish({ output, exitCode: 0 });
+        });
+
+    withInput(root.command("top"))
+        .description("show a broker's queues live, those with problems first")
+        .option(
+            "--broker <url>",
+            `the broker to look at (default: that of the stack); password in ${passwordVariable}`,
+        )
+        .option("--interval <duration>", "how often to refresh", "5 seconds")
+        .option("--once", "print once, as without a terminal")
+        .option("--json", "for machines, once: {broker, queues: [...], undeclared: [...]}")
+        .addHelpText("after", topHelp)
+        .action(async (options: TopCommandOptions) => {
+            const { watchTopology } = await import("../commands/topCommand.ts");
+            finish(await watchTopology(options, io));
+        });
+
+    withConfig(root.command("review"))
+        .description("show what a change of the topology does to messages, before it is applied")
+        .requiredOption(
+            "--base <ref, file or url>",
+            "what it is compared with: a revision of git, a snapshot or definitions, a live broker",
+        )
+        .option("--head <ref, file or url>", "the change (default: the snapshots of the working tree)")
+        .option(
+            "--stack <name>",
+            "only this stack; without --head as the program declares it now, committed or not",
+        )
+        .option("--tip", "compare with the newest commit of the base, not with where the head branched off")
+        .option("--approvals <file>", "approved changes (default: topology/approvals.yaml of the head)")
+        .option(
+            "--broker <url>",
+            `a live broker, to count the messages that would die (password in ${passwordVariable})`,
+        )
+        .option("--preview <file>", "what pulumi preview --json wrote for the change; - for standard input")
+        .option("--findings <file>", "findings of another check, which the report shows first")
+        .option(
+            "--json [file]",
+            "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",
+        )
+        .option("--markdown [file]", "for a comment in a pull request")
+        .option("--svg <folder or file>", "also draw what changes; into <folder>/<stack>.svg")
+        .addHelpText("after", reviewHelp)
+        .action(async (options: ReviewCommandOptions) => {
+            const { reviewTopology } = await import("../commands/reviewCommand.ts");
+            finish(await reviewTopology(options, io));
+        });
+
+    withConfig(root.command("snapshot"))
+        .description("write what each stack declares: topology/<stack>.json, and documents in docs/topology")
+        .option("--check", "write nothing; the exit code is 1 if a file is not what would be written")
+        .addHelpText("after", snapshotHelp)
+        .action(async (options: SnapshotCommandOptions) => {
+            const { snapshotProgram } = await import("../commands/snapshotCommand.ts");
+            finish(await snapshotProgram(options, io));
+        });
+
+    withConfig(root.command("comment"))
+        .description("write a report into a pull request on GitHub, as one comment that is kept up to date")
+        .requiredOption("--file <file>", "the report, in markdown; - for standard input")
+        .option("--repo <owner/name>", "repository (default: GITHUB_REPOSITORY)")
+        .option("--pull <number>", "pull request (default: what the workflow runs for)")
+        .option("--api <url>", "root of the REST API (default: GITHUB_API_URL, or https://api.github.com)")
+        .option(
+            "--author <login>",
+            "who the token belongs to; only comments of this user are changed",
+            "github-actions[bot]",
+        )
+        .option(
+            "--project <name>",
+            "whose comment it is, if several projects review one pull request (default: the program's)",
+        )
+        .option("--patience <duration>", "how long to wait in total if the host asks for it", "1 minute")
+        .option("--summary <file>", "also add the report to this file (default: GITHUB_STEP_SUMMARY)")
+        .option("--always", "write a comment even if nothing changes")
+        .option("--allow-forbidden", "exit with 0 if the token may not comment")
+        .option("--json", "for machines: {action, repository, pull, url, removed, reason}")
+        .addHelpText("after", commentHelp)
+        .action(async ({ config, ...options }: CommentArguments) => {
+            const { commentReport } = await import("../commands/commentCommand.ts");
+            const { projectName } = await import("../config/program.ts");
+            const project =
+                options.project ??
+                (await projectName(config === undefined ? {} : { config }, io.importModule));
+            finish(await commentReport({ ...options, project }, io));
+        });
+    return root;
+}
+
+type CommentArguments = Omit<CommentCommandOptions, "project"> &
+    ProgramOptions & { readonly project?: string };
+
+/** The options by which every command chooses its topology. */
+function withInput(command: Command): Command {
+    return withConfig(command)
+        .option("--stack <name>", "a stack of the program (default: the only one, or dev)")
+        .option("--file <file>", "a snapshot, or definitions; - for standard input")
+        .option(
+            "--definitions <file or url>",
+            `definitions that a broker exported, or a live broker's URL (password in ${passwordVariable})`,
+        )
+        .option("--vhost <name>", "only what belongs to this virtual host")
+        .option("--target <version>", "judge for this version of RabbitMQ instead, such as 4.3");
+}
+
+function withConfig(command: Command): Command {
+    return command.option(
+        "--config <file>",
+        "the program's configuration (default: the nearest topology.config.ts, .mts, .js or .mjs, from this folder upwards)",
+    );
+}

@@ -1,0 +1,60 @@
+export const rootHelp = `Exit codes: 0 fine, 1 findings or nothing reached, 2 wrong usage or unreadable input, 3 broker unreachable.
+Colours go to terminals only; NO_COLOR turns them off.`;
+
+export const checkHelp = `
+Examples:
+  topology check --stack prod
+  topology check --definitions definitions.json --target 4.3
+  topology check --definitions https://admin@rabbit.example.com:15671 --vhost shop
+  rabbitmqctl export_definitions - | topology check --file - --json
+  topology check --file topology/prod.json --sarif findings.sarif
+
+Only errors and warnings make the exit code 1; notes do not.`;
+
+export const traceHelp = `
+Examples:
+  topology trace --exchange orders --key order.created
+  topology trace --definitions definitions.json --exchange orders --key "" --header kind=invoice --header urgent=true
+
+The exit code is 1 when no queue takes the message.`;
+
+export const explainHelp = `
+Examples:
+  topology explain orders
+  topology explain --file topology/prod.json --exchange orders
+  topology explain orders --definitions definitions.json --vhost shop --target 4.3`;
+
+export const topHelp = `
+Examples:
+  topology top                                       # the dev stack, where it runs
+  topology top --stack prod --broker https://monitoring@rabbit.example.com:15671
+  topology top --definitions https://admin@rabbit.example.com:15671 --once
+
+"waits" is the least time that the oldest message has waited: the broker tells no ages, so it is concluded from an hour of its counts.
+Exit codes with --once and --json: 0 fine, 1 something is wrong, 2 wrong usage, 3 broker unreachable.`;
+
+export const reviewHelp = `
+Examples:
+  topology review --base origin/main
+  topology review --base origin/main --stack prod --broker https://admin@rabbit.example.com:15671
+  topology review --base v1.2 --head v1.3 --markdown review.md --svg pictures
+  topology review --base https://admin@rabbit.example.com:15671 --head definitions.json --json
+  pulumi preview --json --stack dev | topology review --base origin/main --stack dev --preview -
+
+A revision is compared from where the head branched off. What ends in .json or begins with ./, ../ or / is a file.
+Exit codes: 0 nothing, or nothing that needs somebody's agreement, 1 it destroys messages, or something needs a look, 2 wrong usage or
+unreadable input, 3 broker unreachable.`;
+
+export const snapshotHelp = `
+Examples:
+  topology snapshot            # commit what it writes: a pull request shows the change of the topology
+  topology snapshot --check    # in CI`;
+
+export const commentHelp = `
+Examples:
+  topology comment --file review.md --repo acme/shop --pull 7
+  topology comment --file review.md --allow-forbidden       # in a workflow of GitHub Actions
+
+The token is taken from GITHUB_TOKEN, never from an argument, which others can see. An action is created, updated, unchanged, none
+(nothing changes, and there is no comment to say it in), outdated (a newer commit was pushed) or forbidden.
+Exit codes: 0 said, or nothing to say, 2 wrong usage or refused, 3 no answer, or too long a wait.`;

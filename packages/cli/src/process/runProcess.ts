@@ -1,0 +1,46 @@
+import process from "node:process";
+import type { ImportModule } from "../config/configModule.ts";
+import { colours, plain } from "../render/paint.ts";
+import { runTopology } from "./runTopology.ts";
+import type { Screen } from "./screen.ts";
+
+/** What whoever starts the process decides. */
+export interface ProcessOptions {
+    /** Loads a configuration file. @default - as Node.js does */
+    readonly importModule?: ImportModule;
+}
+
+/** Runs the command `topology` with the arguments of this process, and sets its exit code. */
+export async function runProcess({ importModule }: ProcessOptions = {}): Promise<void> {
+    // A reader that takes only the first lines, such as head, closes the pipe; that is no failure.
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EPIPE") {
+            throw error;
+        }
+    });
+    /** Whether a terminal shows the output and wants colours; it decides by itself, NO_COLOR and FORCE_COLOR included. */
+    const isColoured = process.stdout.isTTY && process.stdout.hasColors();
+    process.exitCode = await runTopology(process.argv.slice(2), {
+        env: process.env,
+        stdin: process.stdin,
+        page: {
+            paint: isColoured ? colours : plain,
+            ...(process.stdout.isTTY && { width: process.stdout.columns }),
+        },
+        ...(process.stdout.isTTY && { screen: openScreen }),
+        print: (text) => {
+            process.stdout.write(text);
+        },
+        printError: (text) => {
+            process.stderr.write(text);
+        },
+        today: () => new Date().toISOString().slice(0, 10),
+        ...(importModule !== undefined && { importModule }),
+    });
+}
+
+/** The terminal of this process. */
+async function openScreen(): Promise<Screen> {
+    const { terminalScreen } = await import("./screen.ts");
+    return terminalScreen(process.stdout, process.stdin);
+}

@@ -1,0 +1,34 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import type { KubernetesKind, NeededKind } from "./kubernetesKind.ts";
+import { operatorKinds } from "./operatorKinds.ts";
+
+/** What a user can do where a kind is not installed, in the words of whoever configures the cluster. */
+export interface KindWaysOut {
+    readonly operator: string;
+    readonly authority: string;
+    readonly monitoring: string;
+}
+
+const waysOut: KindWaysOut = {
+    operator: 'install the RabbitMQ Cluster Operator, or name the URL of its release in "operatorManifest"',
+    authority: 'install cert-manager, or write { kind: "own" } as "authority"',
+    monitoring: 'install the Prometheus operator, or leave out "monitoring"',
+};
+
+/** The kinds of objects that must be installed before a cluster is created; none where it does not run on Kubernetes. */
+export function clusterKinds(cluster: Cluster, words: Partial<KindWaysOut> = {}): readonly NeededKind[] {
+    if (cluster.kind !== "kubernetes") {
+        return [];
+    }
+    const { operator, authority, monitoring } = { ...waysOut, ...words };
+    const { rabbitmqCluster, certificate, serviceMonitor, prometheusRule } = operatorKinds;
+    return [
+        ...(cluster.operatorManifest === undefined ? needed(operator, rabbitmqCluster) : []),
+        ...(cluster.authority.kind === "own" ? [] : needed(authority, certificate)),
+        ...(cluster.monitoring === undefined ? [] : needed(monitoring, serviceMonitor, prometheusRule)),
+    ];
+}
+
+function needed(wayOut: string, ...kinds: readonly KubernetesKind[]): readonly NeededKind[] {
+    return kinds.map((each) => ({ ...each, wayOut }));
+}

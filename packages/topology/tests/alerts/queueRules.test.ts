@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readingOf } from "../../src/alerts/queueReading.ts";
+import { queueRules } from "../../src/alerts/queueRules.ts";
+import { growthHorizon, harmfulBounds } from "../../src/alerts/thresholds.ts";
+import type { WatchedQueue } from "../../src/alerts/watchedQueue.ts";
+import type { QueueHistory } from "../../src/readings/queueHistory.ts";
+import { promqlValue } from "./promqlValue.ts";
+import {
+    evenHistories,
+    now,
+    seriesOf,
+    unevenHistories,
+    watchedQueue,
+    youngHistories,
+} from "./queueHistories.ts";
+
+const scope = { matchers: {}, nodes: undefined, target: "" };
+const trend = "QueueGrowing";
+/** Every queue of the generated histories is there. */
+const present = queueRules.filter(({ name }) => name !== "QueueMissing");
+
+/** Of uneven numbers Prometheus' trend is another than that of first and last. */
+function historiesFor(rule: string): fc.Arbitrary<QueueHistory> {
+    return rule === trend
+        ? fc.oneof(evenHistories, youngHistories)
+        : fc.oneof(evenHistories, unevenHistories);
+}
+
+/** Both judgements of one rule: Prometheus', by the expression of its alert, and that of `topology top`, by the reading. */
+function judgements(
+    rule: (typeof queueRules)[number],
+    queue: WatchedQueue,
+    history: QueueHistory | undefined,
+): { readonly fires: boolean; readonly isBroken: boolean } | undefined {
+    const alert = rule.alert(queue, scope);
+    return (
+        alert && {
+            fires: promqlValue(alert.expression, seriesOf(history), now) !== undefined,
+            isBroken: rule.isBroken(queue, readingOf(history)),
+        }
+    );
+}
+
+/** A prediction that meets a bound exactly is decided by rounding. */
+function meetsBound(queue: WatchedQueue, { now: last, before, readyBytes }: QueueHistory): boolean {
+    const then = before[29] ?? before.at(-1);
+    const gained = then === undefined ? 0 : ((last.ready - then.ready) * growthHorizon) / (last.at - then.at);
+    const predicted = last.ready + gained;
+    const size = last.ready === 0 ? 0 : readyBytes / last.ready;
+    const bounds = harmfulBounds(queue) ?? {};
+    return [
+        [predicted, bounds.messages],
+        [predicted * size, bounds.bytes],
+    ].some(([value = 0, bound]) => bound !== undefined && Math.abs(value - bound) < 1e-6);
+}
+
+describe.each(queueRules.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
+    it("judges a reading as Prometheus judges the series", () => {
+        fc.assert(
+            fc.property(watchedQueue, historiesFor(name), (queue, history) => {
+                fc.pre(name !== trend || !meetsBound(queue, history));
+                const both = judgements(rule, queue, history);
+                expect(both?.isBroken).toBe(both?.fires);
+            }),
+            { numRuns: 300 },
+        );
+    });
+});
+
+describe.each(present.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
+    it("is asked about queues that are broken and about queues that are not", () => {
+        const drawn = fc.sample(fc.tuple(watchedQueue, historiesFor(name)), { numRuns: 500, seed: 1 });
+        const fired = drawn.map(([queue, history]) => judgements(rule, queue, history)?.fires);
+        expect(fired.filter((each) => each === true).length).toBeGreaterThan(10);
+        expect(fired.filter((each) => each === false).length).toBeGreaterThan(10);
+    });
+});
+
+it("takes a queue for missing when no node tells of it, as Prometheus does", () => {
+    const missing = queueRules.filter(({ name }) => name === "QueueMissing");
+    const [queue] = fc.sample(watchedQueue, 1);
+    expect(missing.map((rule) => queue && judgements(rule, queue, undefined))).toEqual([
+        { fires: true, isBroken: true },
+    ]);
+});

@@ -1,0 +1,2 @@
+/** See npm.mjs. */
+export function npmCommand(): { readonly program: string; readonly before: readonly string[] };

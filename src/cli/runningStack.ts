@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { BrokerAccess } from "@spot-messaging/cli";
+import { UsageError } from "@spot-messaging/topology";
+import { type Access, loadAccess, parseAccess } from "./access.ts";
+import { projectRoot } from "./project.ts";
+import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
+import { readEnvironment } from "./stackFile.ts";
+
+/** How to reach a stack that runs on this machine, or that the engine brought up; `undefined` if it does not run. */
+export async function runningAccess(stack: string): Promise<Access | undefined> {
+    return (await loadAccess(stack)) ?? (await engineAccess(stack));
+}
+
+/**
+ * How to reach the broker of a running stack, as its administrator.
+ * @throws UsageError if it does not run
+ */
+export async function brokerOf(stack: string): Promise<BrokerAccess> {
+    const access = await runningAccess(stack);
+    if (access === undefined) {
+        throw new UsageError(
+            `stack "${stack}" does not run here; bring it up with npm start or npm run up -- ${stack}, or name its broker with --broker https://user@host:15671`,
+        );
+    }
+    return { endpoint: access.managementEndpoint, ...access.administrator };
+}
+
+async function engineAccess(stack: string): Promise<Access | undefined> {
+    if (!existsSync(join(projectRoot, ".pulumi-state"))) {
+        return undefined;
+    }
+    const { cluster } = await readEnvironment(stack);
+    try {
+        const { stdout } = await promisify(execFile)(
+            findPulumi().command,
+            ["stack", "output", "--json", "--show-secrets", "--non-interactive", "--stack", stack],
+            { cwd: projectRoot, env: pulumiEnvironment(cluster.kind) },
+        );
+        return parseAccess(JSON.parse(stdout));
+    } catch {
+        // No such stack, no outputs, or another passphrase: it does not run here.
+        return undefined;
+    }
+}

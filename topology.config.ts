@@ -1,0 +1,14 @@
+import { defineConfig } from "@spot-messaging/cli";
+import { locateDeclarations } from "./src/cli/declarations.ts";
+import { brokerOf } from "./src/cli/runningStack.ts";
+import { readEnvironment, stackNames } from "./src/cli/stackFile.ts";
+import { buildTopology } from "./src/topology/index.ts";
+
+/** What the command `topology` knows of spot. */
+export default defineConfig({
+    project: "spot-messaging",
+    stacks: stackNames,
+    topologyOf: async (stack) => buildTopology(await readEnvironment(stack)),
+    locate: async (stack) => locateDeclarations(await readEnvironment(stack)),
+    brokerOf,
+});
