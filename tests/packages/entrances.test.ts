@@ -78,7 +78,7 @@ describe("the main entrance of packages/topology", () => {
             stdin: { contents: 'export * from "@spot-messaging/topology";', resolveDir: installation },
             bundle: true,
             minify: true,
-            platform: "neutral",
+            platform: "browser",
             format: "esm",
             write: false,
             metafile: true,

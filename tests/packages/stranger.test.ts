@@ -58,7 +58,7 @@ describe("a stranger", () => {
         expect(await example("snapshot")).toMatchObject({ exitCode: 0 });
         expect(await example("review")).toMatchObject({ exitCode: 0 });
         const program = (await readExamples("cli")).files["shop.ts"] ?? "";
-        await writeFile(join(folder, "shop.ts"), program.replaceAll('"orders"', '"invoices"'));
+        await writeFile(join(folder, "shop.ts"), program.replaceAll("orders", "invoices"));
         const { exitCode, stdout } = await example("review");
         expect(exitCode).toBe(1);
         expect(stdout).toContain('"orders"');

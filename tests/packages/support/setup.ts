@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { TestProject } from "vitest/node";
-import { root } from "../../../scripts/workspaces.mjs";
+import { readWorkspaces, root } from "../../../scripts/workspaces.mjs";
 import { npm, succeed } from "./run.ts";
 
 declare module "vitest" {
@@ -25,7 +25,12 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     await succeed(root, process.execPath, join("scripts", "build.mjs"));
     await npm(root, "pack", "--workspaces", "--ignore-scripts", `--pack-destination=${tarballs}`);
     await writeFile(join(installation, "package.json"), JSON.stringify({ private: true, type: "module" }));
-    await npm(installation, "install", ...(await readdir(tarballs)).map((name) => join(tarballs, name)));
+    const archives = (await readdir(tarballs)).map((name) => join(tarballs, name));
+    // npm does not install the optional ones by itself.
+    const peers = readWorkspaces().flatMap(({ manifest }) =>
+        Object.entries(manifest.peerDependencies ?? {}).map(([name, range]) => `${name}@${range}`),
+    );
+    await npm(installation, "install", ...archives, ...new Set(peers));
     provide("tarballs", tarballs);
     provide("installation", installation);
     return () => rm(folder, { recursive: true, force: true });
