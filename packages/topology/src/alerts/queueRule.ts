@@ -7,7 +7,7 @@ import type { WatchedQueue } from "./watchedQueue.ts";
  * What is wrong with a queue when something is: the alert for Prometheus, and the same judgement of one reading of the management API. Both
  * take their thresholds from `thresholds.ts`.
  */
-export interface QueueRule {
+export interface QueueAlertRule {
     /** The name of its alert. */
     readonly name: string;
     /** `undefined`: of this queue nothing of the kind is promised. */
@@ -17,16 +17,16 @@ export interface QueueRule {
 }
 
 /** How descriptions call a queue. */
-export function called({ vhost, name }: WatchedQueue): string {
+export function describeQueue({ vhost, name }: WatchedQueue): string {
     return `queue "${name}" in vhost "${vhost}"`;
 }
 
 /** The command that shows a queue's numbers, wherever rabbitmqctl reaches the broker. */
-export function lookAt({ vhost, name }: WatchedQueue, columns: string): string {
+export function listQueuesCommand({ vhost, name }: WatchedQueue, columns: string): string {
     return `rabbitmqctl -q list_queues -p ${shellWord(vhost)} name ${columns} | grep -F ${shellWord(name)}`;
 }
 
 /** The command that shows who consumes in a virtual host. */
-export function lookAtConsumers({ vhost, name }: WatchedQueue): string {
+export function listConsumersCommand({ vhost, name }: WatchedQueue): string {
     return `rabbitmqctl -q list_consumers -p ${shellWord(vhost)} | grep -F ${shellWord(name)}`;
 }

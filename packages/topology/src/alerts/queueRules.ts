@@ -1,4 +1,4 @@
-import type { QueueRule } from "./queueRule.ts";
+import type { QueueAlertRule } from "./queueRule.ts";
 import { consumersStuck } from "./rules/consumersStuck.ts";
 import { deadLettersPresent } from "./rules/deadLettersPresent.ts";
 import { messagesRedelivered } from "./rules/messagesRedelivered.ts";
@@ -10,7 +10,7 @@ import { queueMissing } from "./rules/queueMissing.ts";
 import { queueNearlyFull } from "./rules/queueNearlyFull.ts";
 
 /** What is watched of queues, the gravest first. */
-export const queueRules: readonly QueueRule[] = [
+export const queueRules: readonly QueueAlertRule[] = [
     queueMissing,
     queueHasNoConsumers,
     queueNearlyFull,

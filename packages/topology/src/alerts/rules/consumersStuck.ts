@@ -1,10 +1,10 @@
 import { duration, formatDuration } from "../../model/index.ts";
 import { deliveries, queueExpression } from "../queueExpression.ts";
-import { called, lookAt, lookAtConsumers, type QueueRule } from "../queueRule.ts";
+import { describeQueue, listQueuesCommand, listConsumersCommand, type QueueAlertRule } from "../queueRule.ts";
 import { holdLimit } from "../thresholds.ts";
 
 /** Consumers hold messages and settle none: they hang, and what they hold nobody else gets. */
-export const consumersStuck: QueueRule = {
+export const consumersStuck: QueueAlertRule = {
     name: "ConsumersStuck",
     alert: (queue, scope) => {
         const limit = holdLimit(queue);
@@ -16,9 +16,9 @@ export const consumersStuck: QueueRule = {
             severity: "warning",
             expression: `${least("unacknowledged", limit)} > 0 and ${growth(["acknowledged", ...deliveries], limit)} == 0`,
             holdFor: duration("1 minute"),
-            summary: `${called(queue)}: its consumers have settled nothing for ${formatDuration(limit)}`,
+            summary: `${describeQueue(queue)}: its consumers have settled nothing for ${formatDuration(limit)}`,
             description:
-                `They hold {{ $value }} messages, longer than two jobs may take. Look: ${lookAt(queue, "messages_unacknowledged consumers")}; ${lookAtConsumers(queue)}; then at the log of ${queue.consumers.join(", ")}. ` +
+                `They hold {{ $value }} messages, longer than two jobs may take. Look: ${listQueuesCommand(queue, "messages_unacknowledged consumers")}; ${listConsumersCommand(queue)}; then at the log of ${queue.consumers.join(", ")}. ` +
                 "Restart the service: the broker then hands the messages to others.",
         };
     },

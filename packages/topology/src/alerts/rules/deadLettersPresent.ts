@@ -1,10 +1,10 @@
 import { duration } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
 import { queueExpression } from "../queueExpression.ts";
-import { called, lookAt, type QueueRule } from "../queueRule.ts";
+import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueRule.ts";
 
 /** A person must decide what becomes of them. */
-export const deadLettersPresent: QueueRule = {
+export const deadLettersPresent: QueueAlertRule = {
     name: "DeadLettersPresent",
     alert: (queue, scope) =>
         queue.deadLettersOf.length === 0
@@ -13,10 +13,10 @@ export const deadLettersPresent: QueueRule = {
                   severity: "warning",
                   expression: `${queueExpression(queue, scope).gauge("ready")} > 0`,
                   holdFor: duration("1 minute"),
-                  summary: `{{ $value }} dead letters in ${called(queue)}`,
+                  summary: `{{ $value }} dead letters in ${describeQueue(queue)}`,
                   description:
                       `Messages of ${quoted(queue.deadLettersOf)} were rejected, expired, or failed too often; nothing removes them from here. ` +
-                      `Look: ${lookAt(queue, "messages_ready message_bytes_ready")}, and in the management page at their headers x-death and x-spot-error, which tell the reason. ` +
+                      `Look: ${listQueuesCommand(queue, "messages_ready message_bytes_ready")}, and in the management page at their headers x-death and x-spot-error, which tell the reason. ` +
                       "Mend the cause, then put them back into their queue; what cannot be mended, export and remove.",
               },
     isBroken: (_queue, { ready }) => ready > 0,

@@ -1,7 +1,7 @@
 import { duration, formatDuration } from "../../model/index.ts";
 import { promDuration } from "../metrics.ts";
 import { deliveries, queueExpression } from "../queueExpression.ts";
-import { called, lookAt, type QueueRule } from "../queueRule.ts";
+import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueRule.ts";
 import { waitLimit } from "../thresholds.ts";
 
 /**
@@ -10,7 +10,7 @@ import { waitLimit } from "../thresholds.ts";
  * within a window than waited at its beginning, one of those still waits, and is as old as the window; repeated deliveries can only hide
  * that, never feign it.
  */
-export const oldestMessageOverdue: QueueRule = {
+export const oldestMessageOverdue: QueueAlertRule = {
     name: "OldestMessageOverdue",
     alert: (queue, scope) => {
         const limit = waitLimit(queue);
@@ -22,13 +22,13 @@ export const oldestMessageOverdue: QueueRule = {
             severity: queue.deadline === undefined ? "warning" : "critical",
             expression: `${gauge("ready", ` offset ${promDuration(limit)}`)} > ${growth(deliveries, limit)} and ${least("ready", limit)} > 0`,
             holdFor: duration("1 minute"),
-            summary: `${called(queue)}: a message waits longer than ${formatDuration(limit)}`,
+            summary: `${describeQueue(queue)}: a message waits longer than ${formatDuration(limit)}`,
             description:
                 `${
                     queue.deadline === undefined
                         ? "Two jobs would have been done in that time"
                         : `After ${formatDuration(queue.deadline)} it is given up and dead-lettered or dropped`
-                }: the consumers do not keep up, or stand still. Look: ${lookAt(queue, "messages_ready messages_unacknowledged consumers")} and at the log of ${queue.consumers.join(", ")}. ` +
+                }: the consumers do not keep up, or stand still. Look: ${listQueuesCommand(queue, "messages_ready messages_unacknowledged consumers")} and at the log of ${queue.consumers.join(", ")}. ` +
                 "Add replicas, or mend what makes the jobs slow.",
         };
     },

@@ -1,10 +1,10 @@
 import { duration, formatDuration } from "../../model/index.ts";
 import { queueExpression } from "../queueExpression.ts";
-import { called, lookAt, type QueueRule } from "../queueRule.ts";
+import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueRule.ts";
 import { growthHorizon, growthWindow, harmfulBounds, noticeableCount } from "../thresholds.ts";
 
 /** More comes in than goes out, and at this pace the bound is reached within hours. */
-export const queueGrowing: QueueRule = {
+export const queueGrowing: QueueAlertRule = {
     name: "QueueGrowing",
     alert: (queue, scope) => {
         const bounds = harmfulBounds(queue);
@@ -23,9 +23,9 @@ export const queueGrowing: QueueRule = {
             severity: "warning",
             expression: parts.join(" or "),
             holdFor: duration("10 minutes"),
-            summary: `${called(queue)} grows and will be full within ${formatDuration(growthHorizon)}`,
+            summary: `${describeQueue(queue)} grows and will be full within ${formatDuration(growthHorizon)}`,
             description:
-                `More comes in than its consumers take out. Look: ${lookAt(queue, "messages_ready messages_unacknowledged consumers")} and npx topology top ${scope.target}. ` +
+                `More comes in than its consumers take out. Look: ${listQueuesCommand(queue, "messages_ready messages_unacknowledged consumers")} and npx topology top ${scope.target}. ` +
                 "Add replicas of the consuming service, or find out what makes its jobs slow.",
         };
     },

@@ -2,12 +2,12 @@ import { bytes, duration, formatBytes } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
 import { queueExpression } from "../queueExpression.ts";
 import type { QueueReading } from "../queueReading.ts";
-import { called, lookAt, type QueueRule } from "../queueRule.ts";
+import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueRule.ts";
 import { harmfulBounds, nearlyFull } from "../thresholds.ts";
 import type { WatchedQueue } from "../watchedQueue.ts";
 
 /** A bound is nearly reached: then the broker refuses publishers, or drops. */
-export const queueNearlyFull: QueueRule = {
+export const queueNearlyFull: QueueAlertRule = {
     name: "QueueNearlyFull",
     alert: (queue, scope) => {
         const bounds = harmfulBounds(queue);
@@ -28,7 +28,7 @@ export const queueNearlyFull: QueueRule = {
             severity: queue.refuses ? "critical" : "warning",
             expression: parts.map((part) => `${part} > ${nearlyFull}`).join(" or "),
             holdFor: duration("1 minute"),
-            summary: `${called(queue)} is {{ $value | humanizePercentage }} full`,
+            summary: `${describeQueue(queue)} is {{ $value | humanizePercentage }} full`,
             description:
                 `Its bound is ${bound}; beyond it, ${
                     queue.refuses
@@ -36,7 +36,7 @@ export const queueNearlyFull: QueueRule = {
                             ? `dead letters stay in ${quoted(queue.deadLettersOf)} and fill that`
                             : "publishers are refused"
                         : "the oldest messages are dropped or dead-lettered"
-                }. Look: ${lookAt(queue, "messages_ready message_bytes_ready consumers")}. ` +
+                }. Look: ${listQueuesCommand(queue, "messages_ready message_bytes_ready consumers")}. ` +
                 (deadLetters
                     ? "Deal with the dead letters: put them back or export and remove them."
                     : "Add consumers or mend those that are there; raising the bound only buys time, and disk space."),

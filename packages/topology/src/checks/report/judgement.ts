@@ -10,7 +10,7 @@ export interface Location {
 }
 
 /** A finding with what is known besides: where its object is written, and whether somebody accepted it. */
-export interface Judgement {
+export interface ReportedFinding {
     readonly finding: Finding;
     /** `undefined`: nowhere, as a live broker has no lines. Looked up when it is read. */
     readonly location: Location | undefined;
@@ -35,7 +35,7 @@ export interface Counts {
     readonly absent: number;
 }
 
-export function countsOf(judgements: readonly Judgement[]): Counts {
+export function countsOf(judgements: readonly ReportedFinding[]): Counts {
     const present = judgements.filter(({ state }) => state !== "absent");
     const count = (severity: Finding["severity"]): number =>
         present.filter(({ finding }) => finding.severity === severity).length;

@@ -1,11 +1,11 @@
 import { approvalsPath } from "../../review/report/approvals.ts";
 import type { ApprovedChange } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
-import type { Danger } from "./danger.ts";
+import type { DestructiveChange } from "./danger.ts";
 
 /** What a person adds to the file of approvals, to paste; agreed to is nothing until a reason is written. */
 export function approvalEntries(
-    dangers: readonly Danger[],
+    dangers: readonly DestructiveChange[],
     namesStack: boolean,
 ): { readonly file: string; readonly lines: readonly string[] } {
     return {
@@ -14,7 +14,7 @@ export function approvalEntries(
     };
 }
 
-function entry({ id, stack, dying }: Danger, namesStack: boolean): readonly string[] {
+function entry({ id, stack, dying }: DestructiveChange, namesStack: boolean): readonly string[] {
     return [
         `  - change: ${quoted(id)}`,
         ...(namesStack ? [`    stack: ${quoted(stack)}`] : []),

@@ -13,13 +13,13 @@ import { listed, name, names, type Phrase, strong, words } from "./phrase.ts";
 import { routeWords, sendersText } from "./routeText.ts";
 
 /** Something that somebody must agree to by name, with all that is known of it. */
-export interface Danger {
+export interface DestructiveChange {
     readonly stack: string;
     /** What an approval names. */
     readonly id: string;
     /** What happens to messages or to those who send them: `messages are lost`. */
     readonly outcome: string;
-    readonly reasons: readonly DangerReason[];
+    readonly reasons: readonly DestructionReason[];
     /** How many reasons more there are. */
     readonly moreReasons: number;
     /** What differs. */
@@ -33,21 +33,21 @@ export interface Danger {
     readonly approval?: ApprovedChange;
 }
 
-export interface DangerReason {
+export interface DestructionReason {
     readonly text: string;
     /** The rule and where it is written down. @default - it follows from what services declare */
     readonly rule?: { readonly id: string; readonly source: string };
 }
 
 /** What somebody must agree to, not yet agreed first, then in the order of the verdict. */
-export function dangersOf(stack: StackReport): readonly Danger[] {
+export function destructiveChangesOf(stack: StackReport): readonly DestructiveChange[] {
     const { review, approved, engine } = stack;
     const known = new Map([
         ...(engine?.unreviewed === undefined ? [] : knownIn(engine.unreviewed.review)),
         ...knownIn(review),
     ]);
     const approvals = new Map(approved.map((each) => [each.id, each]));
-    const all = [...new Set([...review.verdict.toApprove, ...stack.unapproved])].map((id): Danger => {
+    const all = [...new Set([...review.verdict.toApprove, ...stack.unapproved])].map((id): DestructiveChange => {
         const { counts, ...found } = known.get(id) ?? stackDanger(stack);
         const approval = approvals.get(id);
         return {
@@ -61,7 +61,7 @@ export function dangersOf(stack: StackReport): readonly Danger[] {
     return [...all.filter(({ approval }) => approval === undefined), ...all.filter((each) => each.approval)];
 }
 
-interface Known extends Pick<Danger, "outcome" | "reasons" | "moreReasons" | "difference" | "safeWay"> {
+interface Known extends Pick<DestructiveChange, "outcome" | "reasons" | "moreReasons" | "difference" | "safeWay"> {
     /** Whether a broker's numbers say how much it is. */
     readonly counts: boolean;
 }
@@ -206,7 +206,7 @@ function stackDanger({ before, review }: StackReport): Known {
 
 const queuesShown = 3;
 
-function liveOf({ live, problems }: StackReport, id: string): Pick<Danger, "live" | "dying"> {
+function liveOf({ live, problems }: StackReport, id: string): Pick<DestructiveChange, "live" | "dying"> {
     if (live === undefined) {
         const isAsked = problems.some(({ kind }) => kind === "unreachable");
         return { live: [isAsked ? "unknown: the broker gave no answer" : "unknown without --broker"] };

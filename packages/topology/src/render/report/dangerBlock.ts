@@ -1,16 +1,16 @@
 import { counted, formatCount } from "../../text/units.ts";
 import { code, codes, plain } from "../markdown.ts";
 import { approvalEntries, approvalText } from "./approvalEntry.ts";
-import type { Danger, DangerReason } from "./danger.ts";
-import { dangerNames } from "./dangerNames.ts";
+import type { DestructiveChange, DestructionReason } from "./danger.ts";
+import { destructiveNames } from "./dangerNames.ts";
 import { inMarkdown } from "./phrase.ts";
 
 /** How much of each danger is told; every form names each. */
-export const dangerForms = ["full", "short", "names"] as const;
-export type DangerForm = (typeof dangerForms)[number];
+export const blockForms = ["full", "short", "names"] as const;
+export type BlockForm = (typeof blockForms)[number];
 
-export interface DangerSettings {
-    readonly form: DangerForm;
+export interface BlockSettings {
+    readonly form: BlockForm;
     /** Whether the stack must be said, since there are several. */
     readonly namesStack: boolean;
     /** What prints everything. */
@@ -18,7 +18,7 @@ export interface DangerSettings {
 }
 
 /** What must not be overlooked: each danger with its reason, its size, the way around it, and how to agree to it. */
-export function dangerBlock(dangers: readonly Danger[], settings: DangerSettings): readonly string[] {
+export function destructiveBlock(dangers: readonly DestructiveChange[], settings: BlockSettings): readonly string[] {
     const open = dangers.filter(({ approval }) => approval === undefined);
     const agreed = dangers.filter(({ approval }) => approval !== undefined);
     return [
@@ -30,8 +30,8 @@ export function dangerBlock(dangers: readonly Danger[], settings: DangerSettings
 
 function group(
     title: string,
-    dangers: readonly Danger[],
-    { form, namesStack, command }: DangerSettings,
+    dangers: readonly DestructiveChange[],
+    { form, namesStack, command }: BlockSettings,
 ): readonly string[] {
     if (dangers.length === 0) {
         return [];
@@ -41,12 +41,12 @@ function group(
             ? dangers.flatMap((each) => full(each, namesStack))
             : form === "short"
               ? dangers.map((each) => short(each, namesStack))
-              : dangerNames(dangers, namesStack, command);
+              : destructiveNames(dangers, namesStack, command);
     const count = dangers.length > 1 ? ` (${formatCount(dangers.length)})` : "";
     return [`#### ${title}${count}`, "", ...entries, ""];
 }
 
-function full(danger: Danger, namesStack: boolean): readonly string[] {
+function full(danger: DestructiveChange, namesStack: boolean): readonly string[] {
     const { reasons, moreReasons, difference, live, safeWay, approval } = danger;
     return [
         `- ${title(danger, namesStack)}`,
@@ -59,17 +59,17 @@ function full(danger: Danger, namesStack: boolean): readonly string[] {
     ];
 }
 
-function short(danger: Danger, namesStack: boolean): string {
+function short(danger: DestructiveChange, namesStack: boolean): string {
     const rules = [...new Set(danger.reasons.flatMap(({ rule }) => (rule === undefined ? [] : [rule.id])))];
     const [live] = danger.live;
     return `- ${title(danger, namesStack)}${rules.length === 0 ? "" : ` (${codes(rules)})`}${live === undefined ? "" : `; ${plain(live)}`}`;
 }
 
-function title({ id, stack, outcome }: Danger, namesStack: boolean): string {
+function title({ id, stack, outcome }: DestructiveChange, namesStack: boolean): string {
     return `${code(id)}${namesStack ? ` in stack ${code(stack)}` : ""}: **${plain(outcome)}**`;
 }
 
-function reasonText({ text, rule }: DangerReason): string {
+function reasonText({ text, rule }: DestructionReason): string {
     if (rule === undefined) {
         return plain(text);
     }
@@ -80,11 +80,11 @@ function reasonText({ text, rule }: DangerReason): string {
 }
 
 /** As many as somebody writes into a file by hand. */
-const mostToPaste = 20;
+const maxEntriesToPaste = 20;
 
-function toPaste(open: readonly Danger[], { form, namesStack, command }: DangerSettings): readonly string[] {
-    const { file, lines } = approvalEntries(open.slice(0, form === "full" ? mostToPaste : 1), namesStack);
-    const shown = form === "full" ? Math.min(open.length, mostToPaste) : 1;
+function toPaste(open: readonly DestructiveChange[], { form, namesStack, command }: BlockSettings): readonly string[] {
+    const { file, lines } = approvalEntries(open.slice(0, form === "full" ? maxEntriesToPaste : 1), namesStack);
+    const shown = form === "full" ? Math.min(open.length, maxEntriesToPaste) : 1;
     const rest = open.length - shown;
     return [
         `To approve, add to ${code(file)} below "approved", with a reason:`,

@@ -1,14 +1,14 @@
 import { formatCount } from "../../text/units.ts";
 import { code, plain } from "../markdown.ts";
-import type { Danger } from "./danger.ts";
-import { type Gathered, gathered } from "./gathered.ts";
+import type { DestructiveChange } from "./danger.ts";
+import { type CollapsedNames, collapseNames } from "./gathered.ts";
 
 /**
  * The names of dangers, all of one outcome together.
  * @param room how many characters there are. Beyond, dangers are only counted: nothing can name more.
  */
-export function dangerNames(
-    dangers: readonly Danger[],
+export function destructiveNames(
+    dangers: readonly DestructiveChange[],
     namesStack: boolean,
     command: string,
     room = Number.POSITIVE_INFINITY,
@@ -27,7 +27,7 @@ export function dangerNames(
     let left = room;
     let unnamed = 0;
     for (const [key, ids] of groups) {
-        const { shown, count } = fitting(gathered(ids), left - key.length - "- : ".length);
+        const { shown, count } = fitting(collapseNames(ids), left - key.length - "- : ".length);
         unnamed += ids.length - count;
         if (shown.length > 0) {
             const line = `- ${key}: ${shown.join(", ")}`;
@@ -44,7 +44,7 @@ export function dangerNames(
 }
 
 function fitting(
-    all: readonly Gathered[],
+    all: readonly CollapsedNames[],
     room: number,
 ): { readonly shown: readonly string[]; readonly count: number } {
     const shown: string[] = [];

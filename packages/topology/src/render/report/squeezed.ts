@@ -1,8 +1,8 @@
 import type { Report } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { code } from "../markdown.ts";
-import type { Danger } from "./danger.ts";
-import { dangerNames } from "./dangerNames.ts";
+import type { DestructiveChange } from "./danger.ts";
+import { destructiveNames } from "./dangerNames.ts";
 import { headingLine, problemParts } from "./heading.ts";
 import { clippedText } from "./phrase.ts";
 import { headlines } from "./standing.ts";
@@ -11,7 +11,7 @@ import { headlines } from "./standing.ts";
 const shares = { verdicts: 1 / 3, problems: 1 / 10 } as const;
 
 /** What is said where not even the names of all dangers fit: as many as do, and how many more there are. */
-export function squeezed(report: Report, dangers: readonly Danger[], most: number): string {
+export function renderShortened(report: Report, dangers: readonly DestructiveChange[], most: number): string {
     const command = clippedText(report.provenance.command, 500);
     const { stacks } = report;
     const all = headlines(report);
@@ -30,7 +30,7 @@ export function squeezed(report: Report, dangers: readonly Danger[], most: numbe
     const room = most - size(head) - size(problems) - 2 * code(command).length - 1_000;
     const open = dangers.filter(({ approval }) => approval === undefined);
     const agreed = dangers.filter(({ approval }) => approval !== undefined);
-    const openNames = dangerNames(open, stacks.length > 1, command, room);
+    const openNames = destructiveNames(open, stacks.length > 1, command, room);
     return [
         ...head,
         ...(open.length === 0
@@ -41,7 +41,7 @@ export function squeezed(report: Report, dangers: readonly Danger[], most: numbe
             : [
                   `#### ⚠️ Destructive, and approved (${agreed.length})`,
                   "",
-                  ...dangerNames(agreed, stacks.length > 1, command, room - size(openNames)),
+                  ...destructiveNames(agreed, stacks.length > 1, command, room - size(openNames)),
                   "",
               ]),
         ...problems,

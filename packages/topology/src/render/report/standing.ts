@@ -2,17 +2,17 @@ import type { Report, ReportProblem, StackReport } from "../../review/report/rep
 import { counted } from "../../text/units.ts";
 
 /**
- * How a stack stands, from what stops a deployment to what does not.
+ * What a reviewer must know of a stack, from what stops a deployment to what does not.
  *
  * - `blocked`: somebody must agree to something, or settle it.
  * - `unknown`: not everything could be read or asked.
  * - `approved`: it destroys, and somebody agreed to that.
  * - `harmless`: it destroys nothing.
  */
-const standings = ["blocked", "unknown", "approved", "harmless"] as const;
-export type Standing = (typeof standings)[number];
+const statuses = ["blocked", "unknown", "approved", "harmless"] as const;
+export type ReviewStatus = (typeof statuses)[number];
 
-function standingOf({ unapproved, approved, problems }: StackReport): Standing {
+function statusOf({ unapproved, approved, problems }: StackReport): ReviewStatus {
     if (unapproved.length > 0 || has(problems, "finding")) {
         return "blocked";
     }
@@ -25,7 +25,7 @@ function standingOf({ unapproved, approved, problems }: StackReport): Standing {
 
 /** A line that a reviewer reads before all others. */
 export interface Headline {
-    readonly standing: Standing;
+    readonly status: ReviewStatus;
     readonly text: string;
     /** What follows the text. */
     readonly remarks: readonly string[];
@@ -38,24 +38,24 @@ export function headlines(report: Report): readonly Headline[] {
     const { stacks, unread } = report;
     const own = stacks
         .map((each) => ({
-            standing: standingOf(each),
+            status: statusOf(each),
             text: each.review.verdict.line,
             remarks: remarksOf(each),
         }))
-        .sort((a, b) => standings.indexOf(a.standing) - standings.indexOf(b.standing));
+        .sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status));
     return [
         ...unread.map(({ stack }) =>
             headline("unknown", `${stack}: cannot be read, so what happens to its messages is not known`),
         ),
         ...(stacks.length + unread.length === 0 ? [headline("unknown", "no stack to compare")] : []),
-        ...own.filter(({ standing }) => standing === "blocked"),
+        ...own.filter(({ status }) => status === "blocked"),
         ...generalHeadlines(report),
-        ...own.filter(({ standing }) => standing !== "blocked"),
+        ...own.filter(({ status }) => status !== "blocked"),
     ];
 }
 
-function headline(standing: Standing, text: string): Headline {
-    return { standing, text, remarks: [] };
+function headline(status: ReviewStatus, text: string): Headline {
+    return { status, text, remarks: [] };
 }
 
 function generalHeadlines({ problems }: Report): readonly Headline[] {

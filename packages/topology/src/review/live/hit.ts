@@ -7,7 +7,7 @@ import type { Review } from "../report/review.ts";
 import { isDestructive } from "../report/verdict.ts";
 
 /** What a change does to a queue, as far as a broker's numbers can say how much that is. */
-export type HitKind =
+export type QueueImpactKind =
     /** Goes with everything in it. */
     | "deleted"
     /** Goes once nobody has used it for a while. */
@@ -23,13 +23,13 @@ export type HitKind =
     /** Keeps its messages, but they lose what would have become of them. */
     | "exposed";
 
-export interface Hit {
-    readonly kind: HitKind;
+export interface QueueImpact {
+    readonly kind: QueueImpactKind;
     readonly vhost: string;
     /** @default - every queue that the virtual host has */
     readonly queue?: string;
     /** Whether messages die of it; otherwise they go elsewhere. */
-    readonly kills: boolean;
+    readonly losesMessages: boolean;
     /** The settings that decide, with their new values. */
     readonly settings: readonly SettingChange[];
 }
@@ -37,10 +37,10 @@ export interface Hit {
 type Compared = Pick<Review, "changes" | "routing" | "settings">;
 
 /** The queues that each change, and each changed route, hits; by its id, in the order of the review. */
-export function hits(
+export function queueImpacts(
     { changes, routing, settings }: Compared,
     before: Topology,
-): ReadonlyMap<string, readonly Hit[]> {
+): ReadonlyMap<string, readonly QueueImpact[]> {
     const settingsOf = new Map<string, SettingChange[]>();
     for (const each of settings) {
         const key = objectKey(each);
@@ -66,7 +66,7 @@ interface Found {
 }
 
 /** By the rule's id. A further rule that destroys counts as one that leaves messages exposed, so that its numbers are shown at least. */
-const kinds: Readonly<Record<string, HitKind>> = {
+const kinds: Readonly<Record<string, QueueImpactKind>> = {
     "queue.replaced": "deleted",
     "queue.deleted": "deleted",
     "queue.renamed": "deleted",
@@ -80,15 +80,15 @@ const kinds: Readonly<Record<string, HitKind>> = {
     "exchange.deleted": "unrouted",
 };
 
-const limitKeys: Readonly<Partial<Record<HitKind, readonly string[]>>> = {
+const limitKeys: Readonly<Partial<Record<QueueImpactKind, readonly string[]>>> = {
     bounded: ["max-length", "max-length-bytes"],
     expiring: ["message-ttl"],
     unused: ["expires"],
 };
 
-function effectHits(change: Change, effect: Effect, { before, settingsOf, routes }: Found): readonly Hit[] {
+function effectHits(change: Change, effect: Effect, { before, settingsOf, routes }: Found): readonly QueueImpact[] {
     const { rule } = effect.reason;
-    const kills = isDestructive(effect.consequence);
+    const losesMessages = isDestructive(effect.consequence);
     const kind = kinds[rule] ?? "exposed";
     const { vhost, name, kind: hit } = effect.object ?? change.object;
     const route = effect.route === undefined ? undefined : routes.get(effect.route);
@@ -96,21 +96,21 @@ function effectHits(change: Change, effect: Effect, { before, settingsOf, routes
         return routeHits(route);
     }
     // What its replacement does to the queue's bindings is a part of its deletion.
-    if (!(kills || kind === "bounded") || rule === "queue.unboundMeanwhile") {
+    if (!(losesMessages || kind === "bounded") || rule === "queue.unboundMeanwhile") {
         return [];
     }
     if (hit === "broker") {
-        return before.vhosts.map(({ name: all }) => ({ kind, vhost: all, kills, settings: [] }));
+        return before.vhosts.map(({ name: all }) => ({ kind, vhost: all, losesMessages, settings: [] }));
     }
     if (hit === "vhost") {
-        return [{ kind, vhost: name, kills, settings: [] }];
+        return [{ kind, vhost: name, losesMessages, settings: [] }];
     }
     if (hit === "exchange") {
         return boundQueues(before, vhost, name).map((queue) => ({
             kind: "unrouted",
             vhost,
             queue,
-            kills,
+            losesMessages,
             settings: [],
         }));
     }
@@ -118,11 +118,11 @@ function effectHits(change: Change, effect: Effect, { before, settingsOf, routes
     const deciding = (settingsOf.get(objectKey({ vhost, name })) ?? []).filter(
         (each) => each.kind === "queue" && keys.includes(each.key) && isLowered(each.before, each.after),
     );
-    return hit === "queue" ? [{ kind, vhost, queue: name, kills, settings: deciding }] : [];
+    return hit === "queue" ? [{ kind, vhost, queue: name, losesMessages, settings: deciding }] : [];
 }
 
 /** The queues that a kind of message reached and does not reach by itself any more. */
-function routeHits({ kind, vhost, before, after, consequence }: RouteChange): readonly Hit[] {
+function routeHits({ kind, vhost, before, after, consequence }: RouteChange): readonly QueueImpact[] {
     if (consequence === "none" || !["unroutable", "parked", "narrowed"].includes(kind)) {
         return [];
     }
@@ -131,7 +131,7 @@ function routeHits({ kind, vhost, before, after, consequence }: RouteChange): re
         kind: "unrouted",
         vhost,
         queue,
-        kills: isDestructive(consequence),
+        losesMessages: isDestructive(consequence),
         settings: [],
     }));
 }
