@@ -8,36 +8,81 @@ import { readWorkspaces, root } from "./workspaces.mjs";
 const isCheck = process.argv.includes("--check");
 const problems = readWorkspaces().flatMap((workspace) => {
     const reports = workspace.entrances.map((entrance) => ({
-        ...apiReport(workspace.folder, entrance),
         specifier: entrance.specifier,
         file: `${entrance.name}.api.md`,
+        parts: apiReport(workspace.folder, entrance),
     }));
-    return [...namelessTypes(reports), ...keepReports(path.join(workspace.folder, "api"), reports)];
+    return [...unclearExports(workspace.folder, reports), ...keepReports(workspace.folder, reports)];
 });
 for (const problem of problems) {
     console.error(problem);
 }
 process.exitCode = problems.length > 0 ? 1 : 0;
 
-/** @typedef {import("./apiReport.mjs").ApiReport & { specifier: string, file: string }} EntranceReport */
+/** @typedef {{ specifier: string, file: string, parts: import("./apiReport.mjs").ReportPart[] }} EntranceReport */
 
 /**
- * What a user of an entrance must know and cannot: exports without a comment, and parts of an export that have no name outside.
- * @param {EntranceReport[]} reports - of one package
+ * What a user of a package must know and cannot: exports without a comment, and types that could be imported if an entrance exported them.
+ * @param {string} folder
+ * @param {EntranceReport[]} reports
  */
-function namelessTypes(reports) {
-    const exported = new Set(reports.flatMap((report) => report.exported));
-    return reports.flatMap(({ specifier, mentioned, undocumented }) => [
-        ...mentioned
-            .filter((name) => !exported.has(name))
+function unclearExports(folder, reports) {
+    const exported = exportedNames(reports);
+    const importable = declaredTypes(path.join(folder, "dist", "types"));
+    return reports.flatMap(({ specifier, parts }) => [
+        ...parts
+            .map(({ name = "" }) => name.replace(/_\d+$/, ""))
+            .filter((name) => importable.has(name) && !exported.has(name))
             .map(
                 (name) =>
-                    `package "${specifier}": "${name}" is part of an export, but no entrance exports it; export it`,
+                    `package "${specifier}": type "${name}" is part of an export, and no entrance exports it; export it`,
             ),
-        ...undocumented.map(
-            (name) => `package "${specifier}": export "${name}" has no comment; write one at its declaration`,
-        ),
+        ...parts
+            .filter(({ isUndocumented }) => isUndocumented)
+            .map(
+                ({ name }) =>
+                    `package "${specifier}": export "${name}" has no comment; write one at its declaration`,
+            ),
     ]);
+}
+
+/** @param {EntranceReport[]} reports */
+function exportedNames(reports) {
+    return new Set(
+        reports.flatMap(({ parts }) => parts.filter((part) => part.isExported).map(({ name }) => name)),
+    );
+}
+
+/**
+ * The types that modules of a package export to each other.
+ * @param {string} folder
+ */
+function declaredTypes(folder) {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+        file.endsWith(".d.ts"),
+    );
+    return new Set(
+        files.flatMap((file) =>
+            [
+                ...readFileSync(path.join(folder, file), "utf8").matchAll(
+                    /^export (?:declare )?(?:abstract )?(?:class|interface|type) (\w+)/gm,
+                ),
+            ].map(([, name]) => name),
+        ),
+    );
+}
+
+/**
+ * Of what is only mentioned, a report shows what no other report of the package does.
+ * @param {EntranceReport} report
+ * @param {Set<string | undefined>} exported - by the package
+ */
+function textOf({ specifier, parts }, exported) {
+    const shown = parts.filter(
+        ({ name, isExported }) => isExported || name === undefined || !exported.has(name),
+    );
+    const code = shown.map(({ text }) => text).join("\n\n");
+    return `## ${specifier}\n\nWritten by \`npm run api\`, with API Extractor.\n\n\`\`\`ts\n${code}\n\`\`\`\n`;
 }
 
 /**
@@ -46,23 +91,26 @@ function namelessTypes(reports) {
  * @returns {string[]} problems
  */
 function keepReports(folder, reports) {
-    mkdirSync(folder, { recursive: true });
-    const old = readdirSync(folder).filter((name) => reports.every(({ file }) => file !== name));
-    const changed = reports.filter(({ file, text }) => {
-        const place = path.join(folder, file);
-        return !existsSync(place) || readFileSync(place, "utf8") !== text;
+    const place = path.join(folder, "api");
+    mkdirSync(place, { recursive: true });
+    const exported = exportedNames(reports);
+    const texts = new Map(reports.map((report) => [report.file, textOf(report, exported)]));
+    const old = readdirSync(place).filter((name) => !texts.has(name));
+    const changed = [...texts].filter(([name, text]) => {
+        const file = path.join(place, name);
+        return !existsSync(file) || readFileSync(file, "utf8") !== text;
     });
     if (isCheck) {
-        return [...old, ...changed.map(({ file }) => file)].map((name) => {
-            const place = path.relative(root, path.join(folder, name));
-            return `file "${place}": differs from what its package exports; run npm run api, and commit it`;
+        return [...old, ...changed.map(([name]) => name)].map((name) => {
+            const file = path.relative(root, path.join(place, name));
+            return `file "${file}": is not what its package exports; run npm run api, and commit it`;
         });
     }
     for (const name of old) {
-        rmSync(path.join(folder, name));
+        rmSync(path.join(place, name));
     }
-    for (const { file, text } of changed) {
-        writeFileSync(path.join(folder, file), text);
+    for (const [name, text] of changed) {
+        writeFileSync(path.join(place, name), text);
     }
     return [];
 }

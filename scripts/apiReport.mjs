@@ -4,12 +4,12 @@ import path from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 
 /**
- * What an entrance exports, and what is wrong with it.
- * @typedef {object} ApiReport
- * @property {string} text - as it is committed
- * @property {string[]} exported - names
- * @property {string[]} undocumented - names of exports without a comment
- * @property {string[]} mentioned - names of types that are part of an export, and that this entrance does not export
+ * A part of a report: a declaration, or the imports.
+ * @typedef {object} ReportPart
+ * @property {string | undefined} name - of what it declares
+ * @property {boolean} isExported - else it is only mentioned by what is
+ * @property {boolean} isUndocumented - whether an export has no comment
+ * @property {string} text
  */
 
 const silent = { default: { logLevel: ExtractorLogLevel.None } };
@@ -23,14 +23,13 @@ const compilerOptions = {
 };
 
 /**
- * Reads the declarations that the build made for an entrance.
+ * What an entrance exports, and what that mentions, by the declarations that the build made.
  * @param {string} folder - the package's
  * @param {import("./workspaces.mjs").Entrance} entrance
- * @returns {ApiReport}
+ * @returns {ReportPart[]}
  */
-export function apiReport(folder, { specifier, types }) {
+export function apiReport(folder, { types }) {
     const reportFolder = mkdtempSync(path.join(tmpdir(), "api-report-"));
-    const mentioned = [];
     try {
         const config = ExtractorConfig.prepare({
             packageJsonFullPath: path.join(folder, "package.json"),
@@ -44,16 +43,14 @@ export function apiReport(folder, { specifier, types }) {
                     reportFileName: "report.api.md",
                     reportFolder,
                     reportTempFolder: path.join(reportFolder, "draft"),
+                    includeForgottenExports: true,
                 },
                 docModel: { enabled: false },
                 dtsRollup: { enabled: false },
                 tsdocMetadata: { enabled: false },
                 messages: {
                     compilerMessageReporting: silent,
-                    extractorMessageReporting: {
-                        ...silent,
-                        "ae-forgotten-export": { logLevel: ExtractorLogLevel.Warning },
-                    },
+                    extractorMessageReporting: silent,
                     tsdocMessageReporting: silent,
                 },
             },
@@ -62,48 +59,42 @@ export function apiReport(folder, { specifier, types }) {
             localBuild: true,
             messageCallback: (message) => {
                 message.handled = true;
-                const [, name] = /^The symbol "([^"]+)"/.exec(message.text) ?? [];
-                if (message.messageId === "ae-forgotten-export" && name !== undefined) {
-                    mentioned.push(name);
-                }
             },
         });
-        const report = readFileSync(path.join(reportFolder, "report.api.md"), "utf8").replaceAll(
-            "\r\n",
-            "\n",
-        );
-        return { text: tidied(report, specifier), mentioned, ...exportsIn(report) };
+        const report = readFileSync(path.join(reportFolder, "report.api.md"), "utf8");
+        return partsOf(report.replaceAll("\r\n", "\n"));
     } finally {
         rmSync(reportFolder, { recursive: true, force: true });
     }
 }
 
-/**
- * Only what a reader of a pull request looks for: everything is public, and which member has no comment tells nothing.
- * @param {string} report
- * @param {string} specifier
- */
-function tidied(report, specifier) {
-    return report
-        .replace(
-            /^## .*\n[^]*?```ts\n+/,
-            `## ${specifier}\n\nMade by \`npm run api\` with API Extractor.\n\n\`\`\`ts\n`,
-        )
-        .replaceAll(/^ *\/\/ (?:@public|\(undocumented\)|@public \(undocumented\))\n/gm, "")
-        .replaceAll(/^\/\/ (?:Warning: |\(No @packageDocumentation).*\n\n?/gm, "")
-        .replaceAll(/\n{2,}```\n+$/g, "\n```\n");
-}
+/** The start of a declaration: its comment, whether it is exported, its name. */
+const declaration =
+    /^(?:\/\/ @public( \(undocumented\))?\n)?(export )?(?:declare |abstract |async )*(?:class|const|function|interface|type|enum) (\w+)/;
 
-/** @param {string} report */
-function exportsIn(report) {
-    const declared = [
-        ...report.matchAll(
-            /^(\/\/ @public( \(undocumented\))?\n)?export (?:declare |abstract |async )*(?:class|const|function|interface|type|enum) (\w+)/gm,
-        ),
-    ];
-    const named = [...report.matchAll(/^export \{ (?:\w+ as )?(\w+) \}/gm)].map(([, name]) => name);
-    return {
-        exported: [...declared.map(([, , , name]) => name), ...named],
-        undocumented: declared.filter(([, , isBare]) => isBare !== undefined).map(([, , , name]) => name),
-    };
+/**
+ * @param {string} report - as API Extractor writes it
+ * @returns {ReportPart[]}
+ */
+function partsOf(report) {
+    const [, code = ""] = /```ts\n([^]*?)\n```/.exec(report) ?? [];
+    return code
+        .replaceAll(/^\/\/ Warning: .*\n/gm, "")
+        .split(/\n{2,}/)
+        .map((part) => part.trim())
+        .filter((part) => part !== "" && !part.startsWith("// (No @packageDocumentation"))
+        .map((part) => {
+            const [, undocumented, exported, declared] = declaration.exec(part) ?? [];
+            const [, passedOn] = /^export \{ (?:\w+ as )?(\w+) \}/.exec(part) ?? [];
+            return {
+                name: declared ?? passedOn,
+                isExported: exported !== undefined || passedOn !== undefined,
+                isUndocumented: exported !== undefined && undocumented !== undefined,
+                // Everything is public, and which member has no comment tells nothing.
+                text: part.replaceAll(
+                    /^ *\/\/ (?:@public|\(undocumented\)|@public \(undocumented\))\n/gm,
+                    "",
+                ),
+            };
+        });
 }

@@ -9,7 +9,7 @@ import { userNames } from "./environment/credentials.ts";
 import { gatewayUrlOf, mostProcesses, scalableServices } from "./environment/deployment.ts";
 import { servicesImageName } from "./images/servicesImageName.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
-import { contractOf } from "./topology/contract.ts";
+import { spotContract } from "./topology/contract.ts";
 import { buildTopology } from "./topology/index.ts";
 import { services as serviceNames, vhostName } from "./topology/names.ts";
 
@@ -40,7 +40,7 @@ const messaging = new MessagingTopology("spot", { topology }, { provider: cluste
 const services = {
     topology,
     vhost: vhostName,
-    contractOf: (service: Service) => contractOf(topology, service),
+    contractOf: (service: Service) => spotContract(topology, service),
     cluster,
     messaging,
 };

@@ -2,44 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackLocator } from "@spot-messaging/cli";
 import type { Environment } from "../environment/environment.ts";
-import { analysisExchanges, analysisQueues, analysisServices } from "../topology/analysis.ts";
-import {
-    notificationExchanges,
-    notificationQueues,
-    notificationServices,
-} from "../topology/notifications.ts";
-import { operationsExchanges, operationsServices, retryExchange } from "../topology/operations.ts";
+import { contexts } from "../topology/index.ts";
+import { retryExchange } from "../topology/operations.ts";
 import { projectRoot } from "./project.ts";
-
-interface Context {
-    readonly file: string;
-    readonly names: readonly string[];
-}
-
-/** The bounded contexts and what each of them declares; what belongs to all of them stands in operations. */
-function contextsOf(environment: Environment): readonly Context[] {
-    const named = (...lists: readonly (readonly { readonly name: string }[])[]): readonly string[] =>
-        lists.flat().map(({ name }) => name);
-    const deployed = [...analysisServices(environment), ...notificationServices(environment)];
-    return [
-        {
-            file: "analysis.ts",
-            names: named(analysisExchanges, analysisQueues(environment), analysisServices(environment)),
-        },
-        {
-            file: "notifications.ts",
-            names: named(
-                notificationExchanges,
-                notificationQueues(environment),
-                notificationServices(environment),
-            ),
-        },
-        {
-            file: "operations.ts",
-            names: named(operationsExchanges, [retryExchange], operationsServices(deployed, [])),
-        },
-    ];
-}
 
 const folder = "src/topology";
 const namesFile = "names.ts";
@@ -49,8 +14,13 @@ const namesFile = "names.ts";
  * compiler adds (dead-letter and delay queues, policies) begin with the name of the one that they are made for.
  */
 export async function locateDeclarations(environment: Environment): Promise<StackLocator> {
-    const contexts = contextsOf(environment);
-    const files = [...contexts.map(({ file }) => file), namesFile];
+    const declared = [
+        { file: "operations.ts", name: retryExchange.name },
+        ...Object.entries(contexts(environment)).flatMap(([context, { exchanges, queues, services }]) =>
+            [...exchanges, ...queues, ...services].map(({ name }) => ({ file: `${context}.ts`, name })),
+        ),
+    ].sort((a, b) => b.name.length - a.name.length);
+    const files = [...new Set(declared.map(({ file }) => file)), namesFile];
     const texts = new Map(
         await Promise.all(
             files.map(
@@ -59,9 +29,6 @@ export async function locateDeclarations(environment: Environment): Promise<Stac
             ),
         ),
     );
-    const declared = contexts
-        .flatMap(({ file, names }) => names.map((name) => ({ file, name })))
-        .sort((a, b) => b.name.length - a.name.length);
 
     return ({ place }) => {
         const subject = [...place.matchAll(/"([^"]*)"/g)].map(([, name = ""]) => name).at(-1) ?? "";

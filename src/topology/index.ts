@@ -1,44 +1,44 @@
 import {
     compile,
     type Declaration,
-    deadLetterQueueOf,
-    type Service,
+    declare,
+    type ServiceInput,
     type Topology,
 } from "@spot-messaging/topology";
 import { userNames } from "../environment/credentials.ts";
 import { type Environment } from "../environment/environment.ts";
-import { analysisExchanges, analysisQueues, analysisServices } from "./analysis.ts";
+import { analysis } from "./analysis.ts";
+import type { Context } from "./context.ts";
 import { exchanges, vhostName } from "./names.ts";
-import { notificationExchanges, notificationQueues, notificationServices } from "./notifications.ts";
-import { operationsExchanges, operationsQueues, operationsServices, retryExchange } from "./operations.ts";
+import { notifications } from "./notifications.ts";
+import { operations, retryExchange } from "./operations.ts";
 
-/** What spot wants of its broker, whatever the broker's version. */
-export function declareSpot(environment: Environment): Declaration {
-    const deployed = [...analysisServices(environment), ...notificationServices(environment)];
-    const withUsers = (each: Service): Service => {
-        const users = userNames(each.name, environment.credentials);
-        return users.length === 1 && users[0] === each.name ? each : { ...each, users };
-    };
-    const queues = [
-        ...analysisQueues(environment),
-        ...notificationQueues(environment),
-        ...operationsQueues(deployed),
-    ];
-    const deadLetterQueues = queues
-        .filter(({ purpose }) => purpose === "work")
-        .map(({ name }) => deadLetterQueueOf(name));
-    return {
-        vhost: vhostName,
-        exchanges: [...analysisExchanges, ...notificationExchanges, ...operationsExchanges],
-        queues,
-        services: [...deployed, ...operationsServices(deployed, deadLetterQueues)].map(withUsers),
-        deadLetterExchange: exchanges.deadLetter,
-        retryExchange,
-        retain: environment.retain,
-    };
+/** The parts of spot, by the name of their file in this folder. */
+export function contexts(environment: Environment): Readonly<Record<string, Context>> {
+    const business = { analysis: analysis(environment), notifications };
+    return { ...business, operations: operations(Object.values(business)) };
 }
 
-/** Everything that an environment's broker is told. */
+/** What spot declares, independent of the broker's version. */
+export function declareSpot(environment: Environment): Declaration {
+    const { credentials, jobLimit, retain, retry } = environment;
+    const parts = Object.values(contexts(environment));
+    const withUsers = (each: ServiceInput): ServiceInput => {
+        const users = userNames(each.name, credentials);
+        return users.length === 1 && users[0] === each.name ? each : { ...each, users };
+    };
+    return declare({
+        vhost: vhostName,
+        defaults: { jobLimit, retain, retry },
+        exchanges: parts.flatMap((each) => each.exchanges),
+        queues: parts.flatMap((each) => each.queues),
+        services: parts.flatMap((each) => each.services).map(withUsers),
+        deadLetterExchange: exchanges.deadLetter,
+        retryExchange,
+    });
+}
+
+/** The topology of an environment's broker. */
 export function buildTopology(environment: Environment): Topology {
     return compile(declareSpot(environment), environment.brokerVersion);
 }

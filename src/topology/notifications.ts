@@ -1,18 +1,9 @@
-import {
-    bytes,
-    type ExchangeDeclaration,
-    type QueueDeclaration,
-    type Service,
-    service,
-} from "@spot-messaging/topology";
-import { type Environment } from "../environment/environment.ts";
-import { adminSubscription, statusLifetime } from "./conventions.ts";
+import { consume, service, topic, transient, work } from "@spot-messaging/topology";
+import type { Context } from "./context.ts";
+import { consumeCommands, statusLifetime } from "./conventions.ts";
 import { exchanges, keys, services } from "./names.ts";
 
-export const notificationExchanges: readonly ExchangeDeclaration[] = [
-    { name: exchanges.notifications, type: "topic", alternate: exchanges.unrouted },
-];
-
+const from = exchanges.notifications;
 const channels = ["email", "webhook"] as const;
 const statusQueue = "notifications.status";
 
@@ -20,43 +11,34 @@ function channelQueue(channel: string): string {
     return `notifications.${channel}`;
 }
 
-export function notificationQueues({ retry, jobLimit }: Environment): readonly QueueDeclaration[] {
-    return [
-        ...channels.map((channel) => ({
-            purpose: "work" as const,
-            name: channelQueue(channel),
-            sources: [keys.completed, keys.failed, keys.alert].map((routingKey) => ({
-                exchange: exchanges.notifications,
-                routingKey,
-            })),
-            // Not critical: a full webhook queue must not make the publisher repeat what the e-mail queue already took.
-            critical: false,
-            retry,
-            jobLimit,
-            bound: { messages: 20_000, size: bytes("256 MiB") },
-        })),
-        {
-            purpose: "transient",
-            name: statusQueue,
-            sources: [{ exchange: exchanges.notifications, routingKey: keys.status }],
+/** What people learn of an analysis. */
+export const notifications: Context = {
+    exchanges: [topic(exchanges.notifications, { alternate: exchanges.unrouted })],
+    queues: [
+        ...channels.map((channel) =>
+            work(channelQueue(channel), {
+                from,
+                keys: [keys.completed, keys.failed, keys.alert],
+                // Not critical: a full webhook queue must not make the publisher repeat what the e-mail queue already took.
+                critical: false,
+                bound: { messages: 20_000, size: "256 MiB" },
+            }),
+        ),
+        transient(statusQueue, {
+            from,
+            key: keys.status,
             ttl: statusLifetime,
-            bound: { messages: 10_000, size: bytes("16 MiB") },
-        },
-    ];
-}
-
-export function notificationServices({ jobLimit }: Environment): readonly Service[] {
-    return [
+            bound: { messages: 10_000, size: "16 MiB" },
+        }),
+    ],
+    services: [
         service(services.notifier, {
             consumes: [
-                ...channels.map((channel) => ({
-                    message: channel,
-                    queue: channelQueue(channel),
-                    prefetch: 16,
-                    jobLimit,
-                })),
-                { message: "status", queue: statusQueue, prefetch: 200, jobLimit },
-                adminSubscription(services.notifier),
+                ...channels.map((channel) =>
+                    consume(channelQueue(channel), { message: channel, prefetch: 16 }),
+                ),
+                consume(statusQueue, { message: "status", prefetch: 200 }),
+                consumeCommands(services.notifier),
             ],
             workload: {
                 program: services.notifier,
@@ -64,5 +46,5 @@ export function notificationServices({ jobLimit }: Environment): readonly Servic
                 settings: { smtp: null, webhookUrl: null },
             },
         }),
-    ];
-}
+    ],
+};

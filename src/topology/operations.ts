@@ -1,64 +1,56 @@
 import {
-    bytes,
-    type ExchangeDeclaration,
-    type QueueDeclaration,
-    type Service,
+    deadLetterQueueOf,
+    direct,
+    type ExchangeInput,
+    fanout,
+    parking,
+    publish,
     service,
+    topic,
 } from "@spot-messaging/topology";
+import type { Context } from "./context.ts";
 import { commandQueue } from "./conventions.ts";
 import { exchanges, keys, services } from "./names.ts";
 
 const unroutedQueue = "unrouted";
 
-export const operationsExchanges: readonly ExchangeDeclaration[] = [
-    { name: exchanges.admin, type: "topic", alternate: exchanges.unrouted },
-    // An alternate exchange here, too: a dead letter whose key no queue is bound with would otherwise stay in its queue for ever, or vanish.
-    { name: exchanges.deadLetter, type: "direct", alternate: exchanges.unrouted },
-    { name: exchanges.unrouted, type: "fanout" },
-];
-
-export const retryExchange: ExchangeDeclaration = {
-    name: exchanges.retry,
-    type: "topic",
-    alternate: exchanges.unrouted,
-};
-
-/** The administration of the deployed services, and the place where unroutable messages show up. */
-export function operationsQueues(deployed: readonly Service[]): readonly QueueDeclaration[] {
-    return [
-        ...deployed.map(({ name }) => commandQueue(name)),
-        {
-            purpose: "parking",
-            name: unroutedQueue,
-            sources: [{ exchange: exchanges.unrouted, routingKey: "" }],
-            bound: { messages: 100_000, size: bytes("1 GiB") },
-        },
-    ];
-}
+/** Feeds the delay queues of brokers without delayed retry; others have no such exchange. */
+export const retryExchange: ExchangeInput = topic(exchanges.retry, { alternate: exchanges.unrouted });
 
 /**
- * The people's users. The operator moves parked messages back and commands services; it sees the cluster without being able to
- * administrate it. Monitoring sees the cluster and no message.
+ * The administration of the services, the place where unroutable messages show up, and the people's users. The operator moves parked messages
+ * back and commands services; it sees the cluster without being able to administrate it. Monitoring sees the cluster and no message.
  */
-export function operationsServices(
-    deployed: readonly Service[],
-    deadLetterQueues: readonly string[],
-): readonly Service[] {
-    const commandKeys = [keys.adminAll, ...deployed.map(({ name }) => keys.admin(name))];
-    return [
-        service(services.operator, {
-            publishes: commandKeys.map((routingKey) => ({
-                message: routingKey,
-                exchange: exchanges.admin,
-                routingKey,
-                persistent: true,
-                mandatory: true,
-                urgency: false,
-            })),
-            inspects: [...deadLetterQueues, unroutedQueue],
-            redrives: true,
-            tags: ["monitoring"],
-        }),
-        service(services.monitoring, { tags: ["monitoring"] }),
-    ];
+export function operations(contexts: readonly Context[]): Context {
+    const deployed = contexts.flatMap((each) => each.services).map(({ name }) => name);
+    const deadLetterQueues = contexts
+        .flatMap((each) => each.queues)
+        .filter(({ purpose }) => purpose === "work")
+        .map(({ name }) => deadLetterQueueOf(name));
+    return {
+        exchanges: [
+            topic(exchanges.admin, { alternate: exchanges.unrouted }),
+            // An alternate exchange here, too: a dead letter whose key no queue is bound with would stay in its queue forever, or vanish.
+            direct(exchanges.deadLetter, { alternate: exchanges.unrouted }),
+            fanout(exchanges.unrouted),
+        ],
+        queues: [
+            ...deployed.map(commandQueue),
+            parking(unroutedQueue, {
+                from: exchanges.unrouted,
+                bound: { messages: 100_000, size: "1 GiB" },
+            }),
+        ],
+        services: [
+            service(services.operator, {
+                publishes: [keys.adminAll, ...deployed.map(keys.admin)].map((key) =>
+                    publish(key, { to: exchanges.admin, key }),
+                ),
+                inspects: [...deadLetterQueues, unroutedQueue],
+                redrives: true,
+                tags: ["monitoring"],
+            }),
+            service(services.monitoring, { tags: ["monitoring"] }),
+        ],
+    };
 }

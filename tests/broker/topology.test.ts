@@ -199,7 +199,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
 
     it("tries a failed job again after growing delays, and dead-letters it after the last attempt", async () => {
         const queue = "analyzer.headers";
-        const retry = stack.topology.retries[queue];
+        const retry = stack.topology.retries.find((each) => each.queue === queue)?.route;
         const { attempts } = stack.environment.retry;
         const connection = await connectAs(stack, queue);
         const channel = await connection.createConfirmChannel();
@@ -380,10 +380,11 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         let operations = 0;
         for (const service of services) {
             const connection = await connectAs(stack, service.name);
-            const retried = service.consumes.flatMap(({ queue }) => retries[queue] ?? []);
-            const detours = service.consumes.flatMap(({ queue }) => {
-                const retry = retries[queue];
-                return retry?.mode === "exchange"
+            const retried = service.consumes.flatMap(({ queue }) =>
+                retries.filter((each) => each.queue === queue).map(({ route }) => route),
+            );
+            const detours = retried.flatMap((retry) => {
+                return retry.mode === "exchange"
                     ? retry.routingKeys.map((routingKey) => ({ exchange: retry.exchange, routingKey }))
                     : [];
             });

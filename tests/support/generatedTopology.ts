@@ -1,11 +1,14 @@
 import {
-    bytes,
     compile,
-    type Declaration,
-    duration,
-    type QueueDeclaration,
+    consume,
+    declare,
+    direct,
+    fanout,
+    publish,
     service,
     type Topology,
+    topic,
+    work,
 } from "@spot-messaging/topology";
 
 /**
@@ -13,56 +16,44 @@ import {
  * another.
  */
 export function generatedTopology(queueCount: number, serviceCount: number): Topology {
-    const work = Array.from({ length: queueCount / 2 }, (_, index) => index);
-    const perService = Math.ceil(work.length / serviceCount);
+    const jobs = Array.from({ length: queueCount / 2 }, (_, index) => index);
+    const perService = Math.ceil(jobs.length / serviceCount);
     const keyOf = (index: number): string => `area${index % 40}.kind${index}.created`;
-    const declaration: Declaration = {
+    const declaration = declare({
         vhost: "large",
+        defaults: { retain: true, retry: { attempts: 5, delay: "5 seconds", delayLimit: "1 minute" } },
         exchanges: [
-            { name: "events", type: "topic", alternate: "unrouted" },
-            { name: "dead", type: "direct", alternate: "unrouted" },
-            { name: "unrouted", type: "fanout" },
+            topic("events", { alternate: "unrouted" }),
+            direct("dead", { alternate: "unrouted" }),
+            fanout("unrouted"),
         ],
-        queues: work.map(
-            (index): QueueDeclaration => ({
-                purpose: "work",
-                name: `work.${index}`,
-                sources: [
-                    { exchange: "events", routingKey: keyOf(index) },
-                    { exchange: "events", routingKey: `*.kind${index}.changed` },
-                    { exchange: "events", routingKey: `area${index % 40}.kind${index}.deleted.#` },
-                ],
+        queues: jobs.map((index) =>
+            work(`work.${index}`, {
+                from: "events",
+                keys: [keyOf(index), `*.kind${index}.changed`, `area${index % 40}.kind${index}.deleted.#`],
                 critical: index % 2 === 0,
-                bound: { messages: 10_000, size: bytes("64 MiB") },
-                retry: { attempts: 5, delay: duration("5 seconds"), delayLimit: duration("1 minute") },
-                jobLimit: duration("1 minute"),
+                bound: { messages: 10_000, size: "64 MiB" },
             }),
         ),
         services: [
             ...Array.from({ length: serviceCount }, (_, number) => {
-                const own = work.slice(number * perService, (number + 1) * perService);
+                const own = jobs.slice(number * perService, (number + 1) * perService);
                 return service(`service.${number}`, {
-                    consumes: own.map((index) => ({
-                        message: `kind${index}`,
-                        queue: `work.${index}`,
-                        prefetch: 8,
-                        jobLimit: duration("1 minute"),
-                    })),
-                    publishes: own.map((index) => ({
-                        message: `kind${index}`,
-                        exchange: "events",
-                        routingKey: keyOf((index + perService) % work.length),
-                        persistent: true,
-                        mandatory: true,
-                        urgency: false,
-                    })),
+                    consumes: own.map((index) =>
+                        consume(`work.${index}`, { message: `kind${index}`, prefetch: 8 }),
+                    ),
+                    publishes: own.map((index) =>
+                        publish(`kind${index}`, {
+                            to: "events",
+                            key: keyOf((index + perService) % jobs.length),
+                        }),
+                    ),
                 });
             }),
-            service("operator", { inspects: work.map((index) => `work.${index}.dlq`), redrives: true }),
+            service("operator", { inspects: jobs.map((index) => `work.${index}.dlq`), redrives: true }),
         ],
         deadLetterExchange: "dead",
-        retryExchange: { name: "retry", type: "topic" },
-        retain: true,
-    };
+        retryExchange: "retry",
+    });
     return compile(declaration, "4.3");
 }

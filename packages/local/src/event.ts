@@ -12,4 +12,5 @@ export interface LocalEvent {
     readonly detail?: string;
 }
 
+/** Called for each step. */
 export type OnLocalEvent = (event: LocalEvent) => void;

@@ -14,6 +14,7 @@ export { LocalRunError } from "./localRunError.ts";
 export type { LocalResult } from "./registrations.ts";
 export type { Removed } from "./removal.ts";
 
+/** What to run, and how. */
 export interface LocalRunOptions {
     readonly project: string;
     readonly stack: string;

@@ -9,6 +9,7 @@ import { type Declared, refusals } from "./preflight.ts";
 import { abandonProgram, neverSettles, type Registered, runProgram } from "./program.ts";
 import { Stop } from "./stop.ts";
 
+/** What a local run made. */
 export interface LocalResult {
     /** What the program exports, resolved, secrets in clear. */
     readonly outputs: Readonly<Record<string, unknown>>;

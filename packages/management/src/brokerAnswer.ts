@@ -98,11 +98,26 @@ export const published = z.object({ routed: z.boolean() });
 
 export const definitions = z.record(z.string(), z.unknown());
 
+/** The broker: its name and versions. */
 export type Overview = z.infer<typeof overview>;
+
+/** A node of the cluster, with its alarms. */
 export type BrokerNode = z.infer<typeof brokerNode>;
+
+/** A queue with its numbers. */
 export type CountedQueue = z.infer<typeof countedQueue>;
+
+/** One page of queues with their numbers. */
 export type QueuePage = z.infer<typeof queuePage>;
+
+/** A queue with what it was each minute of the last hour. */
 export type RememberedQueue = z.infer<typeof rememberedQueue>;
+
+/** One page of queues with what they were each minute of the last hour. */
 export type HistoryPage = z.infer<typeof historyPage>;
+
+/** A queue as the broker reports it. */
 export type LiveQueue = z.infer<typeof liveQueue>;
+
+/** A message that was fetched from a queue. */
 export type FetchedMessage = z.infer<typeof fetchedMessage>;

@@ -2,6 +2,7 @@ import { redactText } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 
+/** How to reach the management API of a broker. */
 export interface BrokerHttpOptions {
     /** Scheme, host, port and, if the broker has one, `management.path_prefix`: `http://127.0.0.1:15672`. */
     readonly endpoint: string;
@@ -16,6 +17,7 @@ export interface BrokerHttpOptions {
 /** A path below `/api`, one entry a segment: `["queues", "/", "a/b"]` becomes `/api/queues/%2F/a%2Fb`. */
 export type ApiPath = readonly string[];
 
+/** An answer of the management API. */
 export interface ApiAnswer {
     readonly status: number;
     /** The parsed body, or undefined where the broker sent none. */

@@ -10,6 +10,7 @@ export interface BrokerState {
     readonly queues: readonly QueueHistory[];
 }
 
+/** A node of the cluster. */
 export interface NodeState {
     readonly name: string;
     readonly running: boolean;

@@ -29,25 +29,30 @@ export type {
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.ts";
 
+/** Arguments by their names, as JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
+/** A user to be created or changed. */
 export interface UserBody {
     readonly password: string;
     readonly tags: readonly string[];
 }
 
+/** A user's permissions in a virtual host: regular expressions of names. */
 export interface PermissionsBody {
     readonly configure: string;
     readonly write: string;
     readonly read: string;
 }
 
+/** Permissions by routing key on one topic exchange: regular expressions. */
 export interface TopicPermissionBody {
     readonly exchange: string;
     readonly write: string;
     readonly read: string;
 }
 
+/** An exchange to be declared. */
 export interface ExchangeBody {
     readonly type: string;
     readonly durable: boolean;
@@ -55,23 +60,27 @@ export interface ExchangeBody {
     readonly arguments: Arguments;
 }
 
+/** A queue to be declared. */
 export interface QueueBody {
     readonly durable: boolean;
     readonly auto_delete: boolean;
     readonly arguments: Arguments;
 }
 
+/** The two ends of a binding. */
 export interface BindingEnds {
     readonly source: string;
     readonly destination: string;
     readonly destinationType: "queue" | "exchange";
 }
 
+/** A binding to be declared. */
 export interface BindingBody extends BindingEnds {
     readonly routingKey: string;
     readonly arguments: Arguments;
 }
 
+/** A policy, or an operator policy, to be created or changed. */
 export interface PolicyBody {
     readonly pattern: string;
     readonly "apply-to": string;
@@ -79,6 +88,7 @@ export interface PolicyBody {
     readonly definition: Arguments;
 }
 
+/** A message to be published. */
 export interface PublishedMessage {
     readonly routingKey: string;
     readonly payload: string;
@@ -154,6 +164,7 @@ export interface ManagementApi {
     ) => Promise<FetchedMessage[]>;
 }
 
+/** Makes a client of the management HTTP API. It asks nothing before the first method is called. */
 export function managementApi(options: BrokerHttpOptions): ManagementApi {
     const http = brokerHttp(options);
     const get: ManagementApi["get"] = async (path, query) =>

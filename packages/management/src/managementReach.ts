@@ -3,6 +3,7 @@ import { request as httpsRequest } from "node:https";
 import { setTimeout as passed } from "node:timers/promises";
 import { UserError } from "@spot-messaging/topology";
 
+/** How to reach the management API of a broker, also through TLS with an authority of its own. */
 export interface ManagementAccess {
     /** The management API's URL. */
     readonly endpoint: string;

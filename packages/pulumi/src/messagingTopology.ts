@@ -10,6 +10,7 @@ import { toPolicyArgs } from "./translate/policy.ts";
 import { toQueueArgs } from "./translate/queue.ts";
 import { undeclarable } from "./undeclarable.ts";
 
+/** What {@link MessagingTopology} needs. */
 export interface MessagingTopologyArgs {
     /** What to declare; plain values, so that a preview knows every object. */
     readonly topology: Topology;

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { duration, service } from "@spot-messaging/topology";
+import { duration } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
+import { service } from "../../../packages/topology/src/model/index.ts";
 import { DockerService } from "../../../src/services/dockerService.ts";
 import { found } from "../found.ts";
 import { passwordOf, record } from "./recorder.ts";
 
 class Dependency extends pulumi.ComponentResource {}
 
-const worker = service("worker", {
+const worker = service("v", "worker", {
     consumes: [
         { message: "job", queue: "jobs", prefetch: 1, jobLimit: duration("90 seconds") },
         { message: "admin", queue: "admin.worker", prefetch: 1, jobLimit: duration("10 seconds") },

@@ -1,13 +1,14 @@
 import { type BrokerVersion, brokerVersions } from "@spot-messaging/topology";
+import type { Contract } from "@spot-messaging/topology/contract";
 import { describe, expect, it } from "vitest";
 import { knownAnalyzers } from "../../../src/environment/environment.ts";
-import { type Contract, contractOf } from "../../../src/topology/contract.ts";
+import { spotContract } from "../../../src/topology/contract.ts";
 import { devTopology } from "../environments.ts";
 import { named } from "../found.ts";
 
 function contractFor(service: string, version: BrokerVersion): Contract {
     const topology = devTopology(version);
-    return contractOf(topology, named(topology.services, service));
+    return spotContract(topology, named(topology.services, service));
 }
 
 const linksOn43: Contract = {
@@ -55,7 +56,7 @@ const linksOn43: Contract = {
     settings: { analyzer: "links" },
 };
 
-describe("contractOf", () => {
+describe("spotContract", () => {
     it("tells an analyzer on 4.3 exactly this", () => {
         expect(contractFor("analyzer.links", "4.3")).toEqual(linksOn43);
     });
@@ -100,7 +101,7 @@ describe("contractOf", () => {
         const topology = devTopology(version);
         const exchanges = topology.exchanges.map(({ name }) => name);
         const queues = topology.queues.map(({ name }) => name);
-        const contracts = topology.services.map((each) => contractOf(topology, each));
+        const contracts = topology.services.map((each) => spotContract(topology, each));
         expect(contracts).toHaveLength(10);
         const used = contracts.flatMap(({ publishes, calls, consumes }) => [
             ...Object.values(publishes).map(({ exchange }) => exchange),
@@ -124,7 +125,7 @@ describe("contractOf", () => {
         (version) => {
             const topology = devTopology(version);
             for (const each of topology.services) {
-                const { publishes, consumes, calls } = contractOf(topology, each);
+                const { publishes, consumes, calls } = spotContract(topology, each);
                 expect(Object.keys(publishes)).toHaveLength(each.publishes.length);
                 expect(Object.keys(consumes)).toHaveLength(each.consumes.length);
                 expect(Object.keys(calls)).toHaveLength(each.calls.length);

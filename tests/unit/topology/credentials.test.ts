@@ -7,7 +7,7 @@ import { renderSnapshot } from "../../../packages/topology/src/definitions/snaps
 import { review } from "../../../packages/topology/src/review/report/review.ts";
 import { type Credentials, userNames } from "../../../src/environment/credentials.ts";
 import { serviceNames } from "../../../src/environment/deployment.ts";
-import { contractOf } from "../../../src/topology/contract.ts";
+import { spotContract } from "../../../src/topology/contract.ts";
 import { devEnvironment, devTopology } from "../environments.ts";
 
 const first = devTopology("4.3");
@@ -88,8 +88,8 @@ describe("a topology of another generation", () => {
         });
         expect(without(topology)).toEqual(without(first));
         for (const service of topology.services) {
-            expect(contractOf(topology, service)).toEqual(
-                contractOf(first, serviceNamed(first, service.name)),
+            expect(spotContract(topology, service)).toEqual(
+                spotContract(first, serviceNamed(first, service.name)),
             );
         }
     });

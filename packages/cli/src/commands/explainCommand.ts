@@ -89,7 +89,7 @@ export function explainObject(
             .filter((each) => leadsHere(each, "alternate-exchange"))
             .map(({ name }) => name),
         ...(known && { publishers: publishersOf(topology, kind, object) }),
-        ...(known && kind === "queue" && { consumers: consumersOf(topology, object.name) }),
+        ...(known && kind === "queue" && { consumers: consumersOf(topology, object) }),
     };
 }
 
@@ -109,7 +109,8 @@ function publishersOf(
             ? queues.includes(name)
             : paths.some(({ hops }) => hops.some((hop) => hop.exchange === name));
     };
-    return topology.services.flatMap((service) =>
+    const inVhost = topology.services.filter((service) => service.vhost === vhost);
+    return inVhost.flatMap((service) =>
         [...service.publishes, ...service.calls]
             .map(({ message, exchange, routingKey }) => ({ message, exchange, routingKey }))
             .filter(passes)
@@ -117,10 +118,10 @@ function publishersOf(
     );
 }
 
-function consumersOf(topology: Topology, queue: string): readonly Consumer[] {
+function consumersOf(topology: Topology, { vhost, name }: Queue | Exchange): readonly Consumer[] {
     return topology.services.flatMap((service) =>
         service.consumes
-            .filter((each) => each.queue === queue)
+            .filter(({ queue }) => service.vhost === vhost && queue === name)
             .map(({ message, prefetch }) => ({ service: service.name, message, prefetch })),
     );
 }

@@ -50,7 +50,7 @@ export async function watchTopology(options: TopCommandOptions, io: CommandIo): 
     if (options.once === true || io.screen === undefined) {
         return { output: `${renderTop(first, io.page)}\n`, exitCode: hasProblems(first) ? 1 : 0 };
     }
-    const screen = io.screen();
+    const screen = await io.screen();
     try {
         await drawAgain(screen, { first, broker, topology, interval, page: io.page });
     } finally {

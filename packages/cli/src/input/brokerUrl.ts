@@ -1,8 +1,6 @@
 import { UsageError } from "@spot-messaging/topology";
 import type { BrokerAccess } from "../config/topologyConfig.ts";
-
-/** Holds the password of a live broker's user: a URL is no place for it, since shells and process lists keep it. */
-export const passwordVariable = "SPOT_BROKER_PASSWORD";
+import { type CommandIo, passwordVariable } from "../process/commandIo.ts";
 
 /** Whether a text means a live broker rather than a file. */
 export function isBrokerUrl(text: string): boolean {
@@ -22,10 +20,7 @@ export function shownBrokerUrl(location: string): string {
  * How to reach the broker that a URL names.
  * @throws UsageError
  */
-export function parseBrokerUrl(
-    location: string,
-    env: Readonly<Record<string, string | undefined>>,
-): BrokerAccess {
+export function parseBrokerUrl(location: string, env: CommandIo["env"]): BrokerAccess {
     const url = URL.canParse(location) ? new URL(location) : undefined;
     if (url === undefined || !isBrokerUrl(location)) {
         throw new UsageError(

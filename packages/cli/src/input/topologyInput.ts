@@ -1,4 +1,4 @@
-import { type BrokerVersion, type Topology, UsageError } from "@spot-messaging/topology";
+import { type BrokerVersion, brokerVersions, type Topology, UsageError } from "@spot-messaging/topology";
 import { suggestName } from "@spot-messaging/topology/text";
 import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
 import type { InputIo } from "../process/commandIo.ts";
@@ -23,11 +23,16 @@ export async function readTopologyInput(
     options: InputOptions,
     { env, stdin, importModule }: InputIo,
 ): Promise<TopologyInput> {
-    const { stack, file, definitions, vhost } = options;
+    const { stack, file, definitions, vhost, target } = options;
     const given = Object.entries({ stack, file, definitions }).filter(([, value]) => value !== undefined);
     if (given.length > 1) {
         throw new UsageError(
             `${given.map(([key]) => `--${key}`).join(" and ")} exclude each other; give one of them`,
+        );
+    }
+    if (target !== undefined && !brokerVersions.includes(target)) {
+        throw new UsageError(
+            `--target "${target}" is not supported; choose from ${brokerVersions.join(", ")}`,
         );
     }
     const place = file ?? definitions;

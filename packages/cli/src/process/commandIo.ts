@@ -2,6 +2,9 @@ import type { ImportModule } from "../config/configModule.ts";
 import type { Page } from "../render/paint.ts";
 import type { Screen } from "./screen.ts";
 
+/** Holds the password of a live broker's user: a URL is no place for it, since shells and process lists keep it. */
+export const passwordVariable = "SPOT_BROKER_PASSWORD";
+
 /** The process around a command, as far as the command needs it. */
 export interface CommandIo {
     readonly env: Readonly<Record<string, string | undefined>>;
@@ -10,7 +13,7 @@ export interface CommandIo {
     /** How text for people is laid out. */
     readonly page: Page;
     /** The terminal to draw on. @default - there is none */
-    readonly screen?: () => Screen;
+    readonly screen?: () => Screen | Promise<Screen>;
     /** Writes to standard output. */
     readonly print: (text: string) => void;
     /** Writes to standard error. */

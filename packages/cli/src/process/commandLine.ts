@@ -1,5 +1,4 @@
-import { type BrokerVersion, brokerVersions } from "@spot-messaging/topology";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
 import type { ReviewCommandOptions } from "../commands/reviewCommand.ts";
@@ -8,8 +7,7 @@ import type { TopCommandOptions } from "../commands/topCommand.ts";
 import type { TraceCommandOptions } from "../commands/traceCommand.ts";
 import type { ProgramOptions } from "../config/program.ts";
 import type { CommentCommandOptions } from "../host/commentSettings.ts";
-import { passwordVariable } from "../input/brokerUrl.ts";
-import type { CommandIo, CommandResult } from "./commandIo.ts";
+import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
 import {
     checkHelp,
     commentHelp,
@@ -23,7 +21,7 @@ import {
 
 /**
  * The command `topology` with all its arguments. Each command loads what it needs when it is called: what the others need takes longer to
- * load than a review takes.
+ * load than a review takes. So nothing is imported here that is not needed to print the help.
  * @param finish takes what a command returns
  */
 export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
@@ -187,20 +185,14 @@ type CommentArguments = Omit<CommentCommandOptions, "project"> &
 /** The options by which every command chooses its topology. */
 function withInput(command: Command): Command {
     return withConfig(command)
-        .addOption(new Option("--stack <name>", "a stack of the program (default: the only one, or dev)"))
-        .addOption(new Option("--file <file>", "a snapshot, or definitions; - for standard input"))
-        .addOption(
-            new Option(
-                "--definitions <file or url>",
-                `definitions that a broker exported, or a live broker's URL (password in ${passwordVariable})`,
-            ),
+        .option("--stack <name>", "a stack of the program (default: the only one, or dev)")
+        .option("--file <file>", "a snapshot, or definitions; - for standard input")
+        .option(
+            "--definitions <file or url>",
+            `definitions that a broker exported, or a live broker's URL (password in ${passwordVariable})`,
         )
-        .addOption(new Option("--vhost <name>", "only what belongs to this virtual host"))
-        .addOption(
-            new Option("--target <version>", "judge for this version of RabbitMQ instead").choices(
-                brokerVersions satisfies readonly BrokerVersion[],
-            ),
-        );
+        .option("--vhost <name>", "only what belongs to this virtual host")
+        .option("--target <version>", "judge for this version of RabbitMQ instead, such as 4.3");
 }
 
 function withConfig(command: Command): Command {

@@ -2,7 +2,7 @@ import process from "node:process";
 import type { ImportModule } from "../config/configModule.ts";
 import { colours, plain } from "../render/paint.ts";
 import { runTopology } from "./runTopology.ts";
-import { terminalScreen } from "./screen.ts";
+import type { Screen } from "./screen.ts";
 
 /** What whoever starts the process decides. */
 export interface ProcessOptions {
@@ -27,7 +27,7 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
             paint: isColoured ? colours : plain,
             ...(process.stdout.isTTY && { width: process.stdout.columns }),
         },
-        ...(process.stdout.isTTY && { screen: () => terminalScreen(process.stdout, process.stdin) }),
+        ...(process.stdout.isTTY && { screen: openScreen }),
         print: (text) => {
             process.stdout.write(text);
         },
@@ -37,4 +37,10 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
         today: () => new Date().toISOString().slice(0, 10),
         ...(importModule !== undefined && { importModule }),
     });
+}
+
+/** The terminal of this process. */
+async function openScreen(): Promise<Screen> {
+    const { terminalScreen } = await import("./screen.ts");
+    return terminalScreen(process.stdout, process.stdin);
 }

@@ -1,5 +1,5 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
-import { countsOf, type ReportedFinding, type Location } from "@spot-messaging/topology/check";
+import { countsOf, type Location, type ReportedFinding } from "@spot-messaging/topology/check";
 import { groupBy } from "@spot-messaging/topology/text";
 import { type Page, type Style, wrapped } from "./paint.ts";
 

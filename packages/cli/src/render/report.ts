@@ -10,8 +10,8 @@ import {
     headlines,
     printable,
     provenanceTable,
-    redactedReport,
     type ReviewStatus,
+    redactedReport,
     tablesOf,
 } from "@spot-messaging/topology/render";
 import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
@@ -74,7 +74,11 @@ function group(
         : [[page.paint("name", title), ...dangers.flatMap((each) => dangerLines(each, namesStack, page))]];
 }
 
-function dangerLines(danger: DestructiveChange, namesStack: boolean, { paint, width }: Page): readonly string[] {
+function dangerLines(
+    danger: DestructiveChange,
+    namesStack: boolean,
+    { paint, width }: Page,
+): readonly string[] {
     const { id, stack, outcome, reasons, moreReasons, difference, live, safeWay, approval } = danger;
     const where = namesStack ? ` in stack "${printable(stack)}"` : "";
     const style: Style = approval === undefined ? "error" : "warning";

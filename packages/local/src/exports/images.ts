@@ -1,12 +1,12 @@
 export { type ArchiveFile, packFiles, sendFolder } from "../images/archive.ts";
-export { ensureBrokerImage } from "../images/brokerImage.ts";
-export { lastWords, runCommand } from "../images/command.ts";
+export { type BrokerImage, ensureBrokerImage } from "../images/brokerImage.ts";
+export { type Command, lastWords, runCommand } from "../images/command.ts";
 export { connectContainerEngine } from "../images/containerEngine.ts";
 export { type DebianImage, importDebianImage, obstacle, originLabel } from "../images/debianImage.ts";
-export { engineReason, finished } from "../images/engineProgress.ts";
-export { installPackages } from "../images/host.ts";
+export { engineReason, finished, type ProgressLine } from "../images/engineProgress.ts";
+export { type Host, installPackages } from "../images/host.ts";
 export { localFolder } from "../images/localFolder.ts";
 export { hasImage, removeOldImages } from "../images/localImage.ts";
 export { withLock } from "../images/lock.ts";
-export { pullImage } from "../images/pullImage.ts";
+export { type PullOutcome, pullImage } from "../images/pullImage.ts";
 export { type Report } from "../images/report.ts";

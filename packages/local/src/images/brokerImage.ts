@@ -5,6 +5,7 @@ import { hasImage } from "./localImage.ts";
 import { pullImage } from "./pullImage.ts";
 import type { Report } from "./report.ts";
 
+/** The image of a broker, and the version that it must have. */
 export interface BrokerImage {
     /** Such as `rabbitmq:4.3-management`, by tag, perhaps with a digest. */
     readonly image: string;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { UserError } from "@spot-messaging/topology";
 
+/** A program to be run, and what a person does where it fails. */
 export interface Command {
     readonly program: string;
     readonly arguments: readonly string[];

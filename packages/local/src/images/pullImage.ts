@@ -3,6 +3,7 @@ import type Docker from "dockerode";
 import { engineReason, finished } from "./engineProgress.ts";
 import type { Report } from "./report.ts";
 
+/** How pulling an image ended. */
 export type PullOutcome =
     | { readonly kind: "pulled" }
     /** The registry does not answer or does not serve now; `reason` is the engine's own sentence. */

@@ -12,6 +12,7 @@ import { peer } from "../peer.ts";
 import type { BrokerPods } from "./brokerPods.ts";
 import type { Monitoring } from "./cluster.ts";
 
+/** What {@link ClusterMonitoring} needs. */
 export interface ClusterMonitoringArgs {
     readonly broker: BrokerPods;
     readonly nodes: number;

@@ -10,6 +10,6 @@ export {
     type NameServer,
     type VolumeClaim,
 } from "../cluster/cluster.ts";
-export { ClusterMonitoring } from "../cluster/clusterMonitoring.ts";
-export { MessagingTopology } from "../messagingTopology.ts";
-export { RabbitMqCluster } from "../rabbitMqCluster.ts";
+export { ClusterMonitoring, type ClusterMonitoringArgs } from "../cluster/clusterMonitoring.ts";
+export { MessagingTopology, type MessagingTopologyArgs } from "../messagingTopology.ts";
+export { RabbitMqCluster, type RabbitMqClusterArgs } from "../rabbitMqCluster.ts";

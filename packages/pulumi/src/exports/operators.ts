@@ -1,1 +1,1 @@
-export { requireKinds } from "../kubernetes/kubernetesKinds.ts";
+export { type KubernetesAccess, requireKinds } from "../kubernetes/kubernetesKinds.ts";

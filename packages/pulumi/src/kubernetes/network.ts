@@ -1,7 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { NameServer } from "../cluster/cluster.ts";
 
+/** Pods or addresses that a network policy lets through. */
 export type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+
+/** A port that a network policy lets through. */
 export type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
 
 /** The label that every namespace has by itself. */
@@ -12,6 +15,7 @@ export function podsIn(namespace: string): Peer {
     return { namespaceSelector: { matchLabels: { [namespaceLabel]: namespace } } };
 }
 
+/** A TCP port. */
 export function tcp(port: number): Port {
     return { protocol: "TCP", port };
 }

@@ -14,6 +14,7 @@ export interface RuleGroup {
     }[];
 }
 
+/** A group of alerts as it is written in a rules file of Prometheus. */
 export function ruleGroup({ name, alerts }: AlertGroup): RuleGroup {
     return { name, rules: alerts.map(rule) };
 }

@@ -1,5 +1,6 @@
 import { compareText } from "../text/names.ts";
 
+/** How bad a finding is; errors make a topology unsound. */
 export type Severity = "error" | "warning" | "note";
 
 /** Something that a rule found in a topology. */

@@ -7,6 +7,7 @@ import { rules } from "./rules.ts";
 export type { Rule } from "./rule.ts";
 export { rules } from "./rules.ts";
 
+/** How to check. */
 export interface CheckOptions {
     /** The version to judge the topology for. @default - the one that it was made for */
     readonly target?: BrokerVersion;

@@ -71,4 +71,5 @@ export const invariants = {
     fittingPrefetch: { text: "Prefetch is limited and fits bound and replicas.", proof: "topology" },
 } as const satisfies Readonly<Record<string, Invariant>>;
 
+/** The ids of what must hold in every topology. */
 export type InvariantId = keyof typeof invariants;

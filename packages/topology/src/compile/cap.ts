@@ -1,8 +1,10 @@
 import {
     bytes,
     duration,
+    exactly,
     type Policy,
     type PolicyDefinition,
+    type Queue,
     type QueueType,
     queueTypes,
 } from "../model/index.ts";
@@ -30,11 +32,24 @@ const room: Readonly<Record<QueueType, PolicyDefinition>> = {
  * quorum queues of others give up after 20 anyway.
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
-export function capsOf(vhost: string, policies: readonly Policy[]): readonly Policy[] {
+export function capsOf(
+    vhost: string,
+    queues: readonly Queue[],
+    policies: readonly Policy[],
+): readonly Policy[] {
+    const definitions = new Map(policies.map(({ pattern, definition }) => [pattern, definition]));
     return queueTypes.flatMap((type) => {
-        const own = policies.filter(({ applyTo }) => applyTo === kindOf[type]);
-        return own.length === 0 ? [] : [cap(vhost, type, capOf(room[type], own))];
+        const own = queues
+            .filter((each) => each.type === type)
+            .map((each) => ({ ...limitsByArgument(each), ...definitions.get(exactly(each.name)) }));
+        const definition = own.length === 0 ? {} : capOf(room[type], own);
+        return Object.keys(definition).length === 0 ? [] : [cap(vhost, type, definition)];
     });
+}
+
+/** Arguments of a plain queue, keyed as a policy spells them. */
+function limitsByArgument({ arguments: args }: Queue): PolicyDefinition {
+    return Object.fromEntries(Object.entries(args).map(([key, value]) => [key.replace(/^x-/u, ""), value]));
 }
 
 function cap(vhost: string, type: QueueType, definition: PolicyDefinition): Policy {
@@ -42,9 +57,9 @@ function cap(vhost: string, type: QueueType, definition: PolicyDefinition): Poli
     return { vhost, name: `cap.${type}`, pattern: ".*", applyTo: kindOf[type], precedence: 0, definition };
 }
 
-function capOf(least: PolicyDefinition, own: readonly Policy[]): PolicyDefinition {
+function capOf(least: PolicyDefinition, own: readonly PolicyDefinition[]): PolicyDefinition {
     const caps = Object.entries(least).flatMap(([key, value]) => {
-        const values = [value, ...own.map(({ definition }) => definition[key])];
+        const values = [value, ...own.map((definition) => definition[key])];
         const numbers = values.filter((each) => typeof each === "number");
         return numbers.length < values.length ? [] : [[key, Math.max(...numbers)] as const];
     });

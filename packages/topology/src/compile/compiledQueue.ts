@@ -1,4 +1,12 @@
-import type { Binding, Policy, Queue, RetryRoute } from "../model/index.ts";
+import type { QueueDeclaration } from "../declare/queueDeclaration.ts";
+import {
+    type Arguments,
+    type Binding,
+    binding,
+    type Policy,
+    type Queue,
+    type RetryRoute,
+} from "../model/index.ts";
 
 /** What one declared queue becomes on the broker. */
 export interface CompiledQueue {
@@ -6,4 +14,19 @@ export interface CompiledQueue {
     readonly bindings: readonly Binding[];
     readonly policies: readonly Policy[];
     readonly retry?: RetryRoute;
+}
+
+/** The bindings of a queue to its sources. */
+export function bindingsOf(
+    vhost: string,
+    { name, sources }: Pick<QueueDeclaration, "name" | "sources">,
+): readonly Binding[] {
+    return sources.map((source) =>
+        binding(vhost, source.exchange, name, source.routingKey, { arguments: source.arguments }),
+    );
+}
+
+/** A single active consumer is the one thing that only an argument can ask for. */
+export function argumentsOf({ singleActiveConsumer }: { readonly singleActiveConsumer: boolean }): Arguments {
+    return singleActiveConsumer ? { "x-single-active-consumer": true } : {};
 }

@@ -1,102 +1,81 @@
-import { type BrokerFeatures, featuresOf } from "../broker/features.ts";
-import { type Declaration, type QueueDeclaration } from "../declare/declaration.ts";
+import { featuresOf } from "../broker/features.ts";
+import type { Declaration } from "../declare/declaration.ts";
+import { DeclarationError } from "../declare/declarationError.ts";
 import {
-    type Binding,
     type BrokerVersion,
     bindingKey,
-    exchange,
+    type InVhost,
+    type Service,
     type Topology,
+    type User,
     usersOf,
     vhost,
 } from "../model/index.ts";
-import { capsOf } from "./cap.ts";
-import type { CompiledQueue } from "./compiledQueue.ts";
-import { permissionsOf, topicPermissionsOf } from "./permissions.ts";
-import { compilePlainQueue } from "./plainQueue.ts";
-import { exchangePolicy } from "./queuePolicy.ts";
-import { compileWorkQueue } from "./workQueue.ts";
+import { compareText } from "../text/names.ts";
+import { collisionsOf } from "./collisions.ts";
+import { type CompiledVhost, compileVhost } from "./compiledVhost.ts";
 
 /**
- * Says a declaration in the mechanics of one broker version: queue types, policies, dead-letter and delay queues, permissions.
+ * Says declarations, each of one virtual host, in the mechanics of one broker version: queue types, policies, dead-letter and delay queues,
+ * permissions. A service of the same name in several virtual hosts is one user with permissions in all of them.
  *
- * Whatever a policy can set is set by a policy, since arguments are immutable: a changed argument replaces the queue, and its messages
- * are gone.
+ * Whatever a policy can set is set by a policy, since arguments are immutable: a changed argument replaces the queue and deletes its
+ * messages.
+ * @throws DeclarationError where two objects would get one name
  */
-export function compile(declaration: Declaration, brokerVersion: BrokerVersion): Topology {
+export function compile(
+    declared: Declaration | readonly Declaration[],
+    brokerVersion: BrokerVersion,
+): Topology {
+    const declarations = [declared].flat();
     const features = featuresOf(brokerVersion);
-    const compiled = declaration.queues.map((each) => ({
-        declared: each,
-        ...compileQueue(each, declaration, features),
-    }));
-    const retries = Object.fromEntries(
-        compiled.flatMap(({ declared, retry }) => (retry === undefined ? [] : [[declared.name, retry]])),
+    const compiled = declarations.map((each) => compileVhost(each, features));
+    const collisions = collisionsOf(
+        declarations.map((each) => each.vhost),
+        compiled,
     );
-    const usesRetryExchange = compiled.some(({ retry }) => retry?.mode === "exchange");
-    const declaredExchanges = [
-        ...declaration.exchanges,
-        ...(usesRetryExchange ? [declaration.retryExchange] : []),
-    ];
-    const exchanges = declaredExchanges.map(({ name, type }) => exchange(declaration.vhost, name, type));
-    const context = {
-        vhost: declaration.vhost,
-        exchanges,
-        deadLetterExchange: declaration.deadLetterExchange,
-        retries,
-    };
-
+    if (collisions.length > 0) {
+        throw new DeclarationError(collisions);
+    }
+    const all = <Item>(listOf: (part: CompiledVhost) => readonly Item[]): Item[] => compiled.flatMap(listOf);
+    const services = all((part) => part.services);
     return {
         brokerVersion,
-        vhosts: [vhost(declaration.vhost)],
-        exchanges: byName(exchanges),
-        queues: byName(compiled.flatMap(({ queues }) => queues)),
-        bindings: sortedBindings(compiled.flatMap(({ bindings }) => bindings)),
-        policies: byName([
-            ...compiled.flatMap(({ policies }) => policies),
-            ...declaredExchanges.flatMap(({ name, alternate }) =>
-                alternate === undefined
-                    ? []
-                    : [exchangePolicy(declaration.vhost, name, { "alternate-exchange": alternate })],
-            ),
-        ]),
-        operatorPolicies: capsOf(
-            declaration.vhost,
-            compiled.flatMap(({ policies }) => policies),
+        vhosts: declarations.map((each) => vhost(each.vhost)).sort((a, b) => compareText(a.name, b.name)),
+        exchanges: byName(all((part) => part.exchanges)),
+        queues: byName(all((part) => part.queues)),
+        bindings: all((part) => part.bindings).sort((a, b) => compareText(bindingKey(a), bindingKey(b))),
+        policies: byName(all((part) => part.policies)),
+        operatorPolicies: all((part) => part.operatorPolicies),
+        users: usersOfAll(services),
+        permissions: all((part) => part.permissions).sort(
+            (a, b) => compareText(a.user, b.user) || compareText(a.vhost, b.vhost),
         ),
-        users: byName(
-            declaration.services.flatMap((each) => usersOf(each).map((name) => ({ name, tags: each.tags }))),
+        topicPermissions: all((part) => part.topicPermissions).sort(
+            (a, b) =>
+                compareText(`${a.user} ${a.exchange}`, `${b.user} ${b.exchange}`) ||
+                compareText(a.vhost, b.vhost),
         ),
-        permissions: declaration.services
-            .flatMap((each) => permissionsOf(each, context))
-            .sort((a, b) => compareText(a.user, b.user)),
-        topicPermissions: declaration.services
-            .flatMap((each) => topicPermissionsOf(each, context))
-            .sort((a, b) => compareText(`${a.user} ${a.exchange}`, `${b.user} ${b.exchange}`)),
-        services: byName(declaration.services),
-        retries,
+        services: byName(services),
+        retries: all((part) => part.retries).sort(
+            (a, b) => compareText(a.vhost, b.vhost) || compareText(a.queue, b.queue),
+        ),
     };
 }
 
-function compileQueue(
-    each: QueueDeclaration,
-    declaration: Declaration,
-    features: BrokerFeatures,
-): CompiledQueue {
-    return each.purpose === "work"
-        ? compileWorkQueue(each, declaration, features)
-        : compilePlainQueue(each, declaration, features);
+/** The users of all services, each once, with the tags of every service that uses it. */
+function usersOfAll(services: readonly Service[]): readonly User[] {
+    const tags = new Map<string, User["tags"]>();
+    for (const service of services) {
+        for (const name of usersOf(service)) {
+            tags.set(name, [...new Set([...(tags.get(name) ?? []), ...service.tags])]);
+        }
+    }
+    return [...tags]
+        .map(([name, each]) => ({ name, tags: each }))
+        .sort((a, b) => compareText(a.name, b.name));
 }
 
-function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
-    return [...items].sort((a, b) => compareText(a.name, b.name));
+function byName<T extends InVhost>(items: readonly T[]): readonly T[] {
+    return [...items].sort((a, b) => compareText(a.vhost, b.vhost) || compareText(a.name, b.name));
 }
-
-function sortedBindings(bindings: readonly Binding[]): readonly Binding[] {
-    return [...bindings].sort((a, b) => compareText(bindingKey(a), bindingKey(b)));
-}
-
-/** By code unit, so that the order is the same on every machine. */
-function compareText(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
-}
-
-export { deadLetterQueueOf } from "./workQueue.ts";

@@ -1,4 +1,4 @@
-import { type Bound, type Declaration } from "../declare/declaration.ts";
+import type { Bound } from "../declare/queueDeclaration.ts";
 import { type PolicyDefinition, queue } from "../model/index.ts";
 import type { CompiledQueue } from "./compiledQueue.ts";
 import { queuePolicy } from "./queuePolicy.ts";
@@ -13,8 +13,8 @@ export function boundOf(bound: Bound): PolicyDefinition {
  * putting it back counts as a delivery, so the broker's own limit of 20 is lifted: evidence must not vanish by being looked at.
  */
 export function parkingQueue(
-    { vhost, retain }: Pick<Declaration, "vhost" | "retain">,
-    { name, bound }: { readonly name: string; readonly bound: Bound },
+    vhost: string,
+    { name, bound, retain }: { readonly name: string; readonly bound: Bound; readonly retain: boolean },
 ): CompiledQueue {
     return {
         queues: [queue(vhost, name, "quorum", { retain, purpose: "parking" })],

@@ -13,7 +13,8 @@ export interface PermissionContext {
     readonly vhost: string;
     readonly exchanges: readonly Exchange[];
     readonly deadLetterExchange: string;
-    readonly retries: Readonly<Record<string, RetryRoute>>;
+    /** By the name of the queue. */
+    readonly retries: ReadonlyMap<string, RetryRoute>;
 }
 
 /** How the broker calls the exchange without a name when it checks permissions. */
@@ -27,7 +28,7 @@ interface Target {
 /** Everything that a service sends, the copies included that it sends round again or to the dead letters. */
 function targetsOf(service: Service, context: PermissionContext): readonly Target[] {
     const detours = service.consumes.flatMap(({ queue }) => {
-        const retry = context.retries[queue];
+        const retry = context.retries.get(queue);
         if (retry === undefined) {
             return [];
         }
@@ -54,7 +55,7 @@ function targetsOf(service: Service, context: PermissionContext): readonly Targe
  * @see https://www.rabbitmq.com/docs/direct-reply-to
  */
 export function permissionsOf(service: Service, context: PermissionContext): readonly Permission[] {
-    const exchanges = targetsOf(service, context).map(({ exchange }) => exchange);
+    const exchanges = targetsOf(service, context).map(({ exchange }) => exchange || defaultExchange);
     const direct = service.replies || service.redrives ? [defaultExchange] : [];
     const queues = [...service.consumes.map(({ queue }) => queue), ...service.inspects];
     return usersOf(service).map((user) => ({

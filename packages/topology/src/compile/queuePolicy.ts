@@ -17,8 +17,9 @@ export const kindOf: Readonly<Record<QueueType, AppliesTo>> = {
  * Patterns name one object each, so no two of these policies ever meet. The precedence leaves room between them: an operator's
  * emergency policy can be put above or below a whole kind of queue.
  */
-const precedence: Readonly<Record<QueuePurpose | "exchange", number>> = {
+const precedence: Readonly<Record<QueuePurpose | "plain" | "exchange", number>> = {
     exchange: 10,
+    plain: 15,
     transient: 20,
     commands: 30,
     requests: 40,
@@ -35,7 +36,7 @@ export function queuePolicy(
     vhost: string,
     name: string,
     type: QueueType,
-    purpose: QueuePurpose,
+    purpose: QueuePurpose | "plain",
     definition: PolicyDefinition,
 ): Policy {
     return {

@@ -1,5 +1,6 @@
 import type { BrokerFeatures } from "../broker/features.ts";
-import { type Declaration, type Retry, type WorkQueue } from "../declare/declaration.ts";
+import type { Declaration } from "../declare/declaration.ts";
+import { deadLetterQueueOf, type Retry, type WorkQueue } from "../declare/queueDeclaration.ts";
 import {
     type ArgumentValue,
     binding,
@@ -10,14 +11,9 @@ import {
     shorter,
     times,
 } from "../model/index.ts";
-import type { CompiledQueue } from "./compiledQueue.ts";
+import { argumentsOf, bindingsOf, type CompiledQueue } from "./compiledQueue.ts";
 import { boundOf, parkingQueue } from "./parkingQueue.ts";
 import { queuePolicy } from "./queuePolicy.ts";
-
-/** The dead-letter queue of a work queue. */
-export function deadLetterQueueOf(queueName: string): string {
-    return `${queueName}.dlq`;
-}
 
 /** Dead letters are evidence: they get room for several times what the work queue holds. */
 const deadLetterRoom = 4;
@@ -31,28 +27,27 @@ export function compileWorkQueue(
     declaration: Declaration,
     features: BrokerFeatures,
 ): CompiledQueue {
-    const { vhost, deadLetterExchange, retain } = declaration;
+    const { vhost, deadLetterExchange } = declaration;
+    const { retain } = work;
     const dlq = deadLetterQueueOf(work.name);
-    const parked = parkingQueue(
-        { vhost, retain },
-        {
-            name: dlq,
-            bound: {
-                messages: work.bound.messages * deadLetterRoom,
-                size: bytes(`${work.bound.size * deadLetterRoom} B`),
-            },
+    const parked = parkingQueue(vhost, {
+        name: dlq,
+        bound: {
+            messages: work.bound.messages * deadLetterRoom,
+            size: bytes(`${work.bound.size * deadLetterRoom} B`),
         },
-    );
+        retain,
+    });
     const delays = features.delayedRetry ? noDelays : delayQueues(work, declaration);
     return {
         queues: [
-            queue(vhost, work.name, "quorum", { retain, purpose: "work" }),
+            queue(vhost, work.name, "quorum", { retain, purpose: "work", arguments: argumentsOf(work) }),
             ...parked.queues,
             ...delays.queues,
         ],
         bindings: [
-            ...work.sources.map((source) => binding(vhost, source.exchange, work.name, source.routingKey)),
-            binding(vhost, deadLetterExchange, dlq, work.name),
+            ...bindingsOf(vhost, work),
+            binding(vhost, deadLetterExchange.name, dlq, work.name),
             ...delays.bindings,
         ],
         policies: [
@@ -73,7 +68,7 @@ function workDefinition(
         "queue-leader-locator": "balanced",
         ...boundOf(work.bound),
         ...(work.critical ? safeDeadLettering : { overflow: "drop-head" }),
-        "dead-letter-exchange": declaration.deadLetterExchange,
+        "dead-letter-exchange": declaration.deadLetterExchange.name,
         "dead-letter-routing-key": work.name,
         // The limit counts redeliveries: the first attempt is none.
         "delivery-limit": work.retry.attempts - 1,
@@ -113,7 +108,8 @@ export function delayLadder(retry: Retry): readonly Duration[] {
  * One delay queue for each waiting time: the consumer publishes to the retry exchange with the key of its attempt, the message
  * expires in the delay queue and comes back through the same exchange with the work queue's name as its key.
  */
-function delayQueues(work: WorkQueue, { vhost, retryExchange, retain }: Declaration): CompiledQueue {
+function delayQueues(work: WorkQueue, { vhost, retryExchange }: Declaration): CompiledQueue {
+    const { retain } = work;
     const exchange = retryExchange.name;
     const ladder = delayLadder(work.retry).map((ttl, index) => ({
         ttl,

@@ -14,6 +14,7 @@ export const definitionsFields = {
     parameters: ["vhost", "component", "name", "value"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** The lists of RabbitMQ's definitions, such as `queues`. */
 export type DefinitionsList = keyof typeof definitionsFields;
 
 /** Fields that brokers write and nothing here needs: secrets, the broker's own metadata, what follows from other fields. */

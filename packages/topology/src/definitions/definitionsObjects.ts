@@ -15,9 +15,10 @@ import {
     type VhostLimits,
 } from "../model/index.ts";
 import { quoted } from "../text/names.ts";
+import { shown } from "../text/shown.ts";
 import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
-import { isObject, type ObjectReader, objectReader, shown } from "./objectReader.ts";
+import { isObject, type ObjectReader, objectReader } from "./objectReader.ts";
 
 /** What reading an object needs to know of the export around it. */
 export interface DefinitionsContext {

@@ -1,8 +1,9 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
+import { shown } from "../text/shown.ts";
 import { definitionsFields, idleKeys } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import type { JsonDocument, JsonPath } from "./jsonDocument.ts";
-import { isObject, type JsonObject, placeAt, shown } from "./objectReader.ts";
+import { isObject, type JsonObject, placeAt } from "./objectReader.ts";
 
 /** What only the text shows, and no value. */
 export function reportWriting({ repeatedKeys, floats, value }: JsonDocument, problems: InputProblems): void {

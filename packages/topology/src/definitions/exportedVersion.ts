@@ -1,6 +1,7 @@
 import { type BrokerVersion, brokerVersions } from "../model/index.ts";
+import { shown } from "../text/shown.ts";
 import type { InputProblems } from "./inputProblem.ts";
-import { type JsonObject, shown } from "./objectReader.ts";
+import { type JsonObject } from "./objectReader.ts";
 
 const newest: BrokerVersion = "4.3";
 const oldest: BrokerVersion = "4.0";

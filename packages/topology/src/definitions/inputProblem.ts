@@ -65,6 +65,7 @@ export const inputRules = {
     ),
 } as const satisfies Readonly<Record<string, InputRule>>;
 
+/** The ids of the rules about documents, as SARIF and `topology check` show them. */
 export type InputRuleId = keyof typeof inputRules;
 
 /** Something about an input that its reader must know; a finding that also knows its place in the file. */

@@ -1,4 +1,5 @@
-import { type Arguments, valueText } from "../model/index.ts";
+import type { Arguments } from "../model/index.ts";
+import { shown } from "../text/shown.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import type { JsonPath } from "./jsonDocument.ts";
 
@@ -95,14 +96,6 @@ export function placeAt(path: JsonPath, name?: unknown): string {
         typeof each === "number" ? `[${each}]` : index === 0 ? each : `.${each}`,
     );
     return `${where.join("")}${typeof name === "string" ? ` "${name}"` : ""}`;
-}
-
-const longestShown = 40;
-
-/** A value as the file has it, cut where it is long. */
-export function shown(value: unknown): string {
-    const text = typeof value === "number" ? valueText(value) : JSON.stringify(value);
-    return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 
 function isText(value: unknown): value is string {

@@ -1,5 +1,6 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
 import { bindingKey, objectKey, type Policy, type Vhost, type VhostLimits } from "../model/index.ts";
+import { shown } from "../text/shown.ts";
 import { type DefinitionsList, definitionsFields, idleFields } from "./definitionsFields.ts";
 import {
     type DefinitionsContext,
@@ -18,14 +19,7 @@ import { onlyVhostOf, reportShape, reportWriting } from "./definitionsShape.ts";
 import { exportedVersion } from "./exportedVersion.ts";
 import { type InputProblems, inputProblems } from "./inputProblem.ts";
 import type { JsonDocument } from "./jsonDocument.ts";
-import {
-    isObject,
-    type JsonObject,
-    type ObjectReader,
-    objectReader,
-    placeAt,
-    shown,
-} from "./objectReader.ts";
+import { isObject, type JsonObject, type ObjectReader, objectReader, placeAt } from "./objectReader.ts";
 import { origins } from "./origins.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 
@@ -124,7 +118,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
                 JSON.stringify([vhost, user, exchange]),
             ),
             services: [],
-            retries: {},
+            retries: [],
         },
         problems: problems.all(),
         origins: found,

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { emptyTopology } from "../model/emptyTopology.ts";
 import { type Topology } from "../model/index.ts";
 import { isSecretName, redacted, redactValue } from "../text/redaction.ts";
+import { shown } from "../text/shown.ts";
 import { inputProblems } from "./inputProblem.ts";
 import type { JsonDocument, JsonPath } from "./jsonDocument.ts";
-import { isObject, placeAt, shown } from "./objectReader.ts";
+import { isObject, placeAt } from "./objectReader.ts";
 import { origins } from "./origins.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
+import { withVhosts } from "./snapshotVhosts.ts";
 import { topologySchema } from "./topologySchema.ts";
 
 /** A topology as it is committed: with everything that only the program knows, the services and purposes included. */
@@ -51,7 +53,7 @@ function withSortedKeys(value: unknown): unknown {
 export function parseSnapshot(document: JsonDocument): ParsedTopology {
     const problems = inputProblems();
     const found = origins();
-    const parsed = schema.safeParse(document.value, { reportInput: true });
+    const parsed = schema.safeParse(withVhosts(document.value), { reportInput: true });
     if (!parsed.success) {
         for (const { path, message, input } of parsed.error.issues) {
             const way = path.filter((each) => typeof each !== "symbol");

@@ -33,6 +33,7 @@ const policy = z.strictObject({
 });
 
 const service = z.strictObject({
+    vhost: text,
     name: text,
     publishes: z.array(
         z.strictObject({
@@ -124,16 +125,19 @@ export const topologySchema: z.ZodType<Topology> = z.strictObject({
         z.strictObject({ user: text, vhost: text, exchange: text, write: text, read: text }),
     ),
     services: z.array(service),
-    retries: z.record(
-        z.string(),
-        z.union([
-            z.strictObject({ mode: z.literal("broker"), attempts: z.int() }),
-            z.strictObject({
-                mode: z.literal("exchange"),
-                attempts: z.int(),
-                exchange: text,
-                routingKeys: z.array(text),
-            }),
-        ]),
+    retries: z.array(
+        z.strictObject({
+            vhost: text,
+            queue: text,
+            route: z.union([
+                z.strictObject({ mode: z.literal("broker"), attempts: z.int() }),
+                z.strictObject({
+                    mode: z.literal("exchange"),
+                    attempts: z.int(),
+                    exchange: text,
+                    routingKeys: z.array(text),
+                }),
+            ]),
+        }),
     ),
 });

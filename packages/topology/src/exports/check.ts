@@ -1,8 +1,30 @@
+import { rules as allRules } from "../checks/index.ts";
+import type { RuleDescription } from "../checks/rule.ts";
+
 export { compareFindings, type Finding, inOrder, renderFinding, type Severity } from "../checks/finding.ts";
-export { check, checked, rules, TopologyError } from "../checks/index.ts";
+export { type CheckOptions, check, checked, TopologyError } from "../checks/index.ts";
+export { type InvariantId } from "../checks/invariants.ts";
 export { renderAnnotations } from "../checks/report/annotations.ts";
-export { accept, type Baseline, baselineRules, parseBaseline } from "../checks/report/baseline.ts";
-export { countsOf, type ReportedFinding, type Location, type Locator } from "../checks/report/judgement.ts";
+export {
+    type Acceptance,
+    accept,
+    type Baseline,
+    type BaselineUse,
+    baselineRules,
+    parseBaseline,
+} from "../checks/report/baseline.ts";
+export { type Reasoned } from "../checks/report/entryFile.ts";
 export { documentLocator, inputFinding, noLocation, objectFinder } from "../checks/report/locator.ts";
+export {
+    type Counts,
+    countsOf,
+    type Location,
+    type Locator,
+    type ReportedFinding,
+} from "../checks/report/reportedFinding.ts";
 export { type SarifRule, toSarif } from "../checks/report/sarif.ts";
-export { compareVersions, type FindingState } from "../checks/versionComparison.ts";
+export { type RuleDescription } from "../checks/rule.ts";
+export { compareVersions, type FindingState, type VersionComparison } from "../checks/versionComparison.ts";
+
+/** What each rule of {@link check} looks for, in the order of their ids. */
+export const rules: readonly RuleDescription[] = allRules;

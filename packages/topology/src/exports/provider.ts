@@ -1,3 +1,10 @@
-export { argumentInputs, brokerArguments, hasOneForm, twoForms } from "../provider/brokerArguments.ts";
+export { type DefinitionsList } from "../definitions/definitionsFields.ts";
+export {
+    type ArgumentInputs,
+    argumentInputs,
+    brokerArguments,
+    hasOneForm,
+    twoForms,
+} from "../provider/brokerArguments.ts";
 export { type DeclaredObject, declaredObjects, defaultVhost, readKeys } from "../provider/declaredObject.ts";
 export { definitionValue } from "../provider/definitionValue.ts";

@@ -1,17 +1,56 @@
+export {
+    type Action,
+    type Change,
+    type ChangedObject,
+    type Consequence,
+    type Effect,
+    type FieldChange,
+    type ObjectKind,
+    type Reason,
+} from "../review/compare/change.ts";
+export { type ContractChange, type ContractChangeKind } from "../review/compare/contractRule.ts";
 export { withProgramKnowledge } from "../review/compare/programKnowledge.ts";
-export { enginePreview, previewedStack } from "../review/engine/enginePreview.ts";
+export { type Right, type RightsChange } from "../review/compare/rightsChange.ts";
+export { type RouteProbe } from "../review/compare/routeProbe.ts";
+export { type RouteChange, type RouteChangeKind, type RouteEnd } from "../review/compare/routingDiff.ts";
+export { type SettingChange } from "../review/compare/settingsDiff.ts";
+export { type EngineObject } from "../review/engine/brokerObjects.ts";
+export {
+    type Agreement,
+    type Compared,
+    type Disagreement,
+    type DisagreementKind,
+} from "../review/engine/disagreement.ts";
+export { type EnginePreview, enginePreview, previewedStack } from "../review/engine/enginePreview.ts";
+export { type NoteworthyResource, type ResourceGroup } from "../review/engine/otherResources.ts";
+export { type Diagnostic, type PolicyResult, type Preview } from "../review/engine/preview.ts";
 export { readPreview } from "../review/engine/readPreview.ts";
-export { blastRadius, touchedVhosts } from "../review/live/blastRadius.ts";
-export { type Approvals, approvalsPath, parseApprovals } from "../review/report/approvals.ts";
+export { type EngineStep, type Operation, type Properties } from "../review/engine/step.ts";
+export { type Unreviewed } from "../review/engine/unreviewed.ts";
+export { type BlastRadius, blastRadius, touchedVhosts } from "../review/live/blastRadius.ts";
+export { type LiveQueue } from "../review/live/impact.ts";
+export { type QueueImpactKind } from "../review/live/queueImpact.ts";
+export {
+    type Approval,
+    type Approvals,
+    type ApprovalUse,
+    approvalsPath,
+    parseApprovals,
+} from "../review/report/approvals.ts";
 export { buildReport, type ReportParts } from "../review/report/buildReport.ts";
 export type { Evidence, StackEvidence } from "../review/report/evidence.ts";
 export {
+    type ApprovedChange,
     type Origin,
+    type Outcome,
     type Provenance,
     type Report,
     type ReportProblem,
     type StackReport,
     type UnreadStack,
 } from "../review/report/report.ts";
+export { type ProblemKind } from "../review/report/reportProblem.ts";
+export { type Review } from "../review/report/review.ts";
 export { type ComparedStack, type ReviewedStack, reviewStack } from "../review/report/reviewedStack.ts";
+export { type Verdict } from "../review/report/verdict.ts";
 export { readSnapshot, readSnapshotDocument, SnapshotError, writeSnapshot } from "../review/snapshot.ts";

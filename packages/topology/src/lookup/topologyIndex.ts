@@ -1,4 +1,4 @@
-import type { Binding, Exchange, Queue, Topology } from "../model/index.ts";
+import type { Binding, Exchange, Queue, RetryRoute, Topology } from "../model/index.ts";
 import { lazy, perTopology } from "./memoize.ts";
 import { groupedByName, named } from "./named.ts";
 
@@ -10,6 +10,8 @@ export interface TopologyIndex {
     readonly bindingsFrom: (vhost: string, exchange: string) => readonly Binding[];
     /** The bindings that lead to a queue, in their order. */
     readonly bindingsTo: (vhost: string, queue: string) => readonly Binding[];
+    /** How the consumer of a queue retries. */
+    readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
 }
 
 /** The index of a topology; each list is read when it is first asked for. */
@@ -24,10 +26,14 @@ export const topologyIndex: (topology: Topology) => TopologyIndex = perTopology(
             ({ vhost, destination }) => ({ vhost, name: destination }),
         ),
     );
+    const retries = lazy(() =>
+        named(topology.retries.map(({ vhost, queue, route }) => ({ vhost, name: queue, route }))),
+    );
     return {
         queueNamed: (vhost, name) => queueNamed()(vhost, name),
         exchangeNamed: (vhost, name) => exchangeNamed()(vhost, name),
         bindingsFrom: (vhost, exchange) => bySource()(vhost, exchange),
         bindingsTo: (vhost, queue) => byQueue()(vhost, queue),
+        retryOf: (vhost, queue) => retries()(vhost, queue)?.route,
     };
 });

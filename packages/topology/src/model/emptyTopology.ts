@@ -15,6 +15,6 @@ export function emptyTopology(brokerVersion: BrokerVersion): Topology {
         permissions: [],
         topicPermissions: [],
         services: [],
-        retries: {},
+        retries: [],
     };
 }

@@ -50,6 +50,8 @@ export interface Workload {
 
 /** A program, or a person with tools, that uses the broker under a user of its own. */
 export interface Service {
+    /** The virtual host of everything that it names. */
+    readonly vhost: string;
     readonly name: string;
     readonly publishes: readonly Publication[];
     readonly consumes: readonly Subscription[];
@@ -68,8 +70,13 @@ export interface Service {
 }
 
 /** A service that does nothing but what `settings` says. */
-export function service(name: string, settings: Partial<Omit<Service, "name">> = {}): Service {
+export function service(
+    vhost: string,
+    name: string,
+    settings: Partial<Omit<Service, "vhost" | "name">> = {},
+): Service {
     return {
+        vhost,
         name,
         publishes: [],
         consumes: [],

@@ -25,8 +25,15 @@ export interface Topology {
     readonly topicPermissions: readonly TopicPermission[];
     /** Who uses it, for checks, contracts and deployments; the broker itself knows nothing of it. */
     readonly services: readonly Service[];
-    /** How a consumer retries, by queue. */
-    readonly retries: Readonly<Record<string, RetryRoute>>;
+    /** How the consumers of work queues retry. */
+    readonly retries: readonly QueueRetry[];
+}
+
+/** How the consumer of a queue retries. */
+export interface QueueRetry {
+    readonly vhost: string;
+    readonly queue: string;
+    readonly route: RetryRoute;
 }
 
 /** How a consumer sends a failed message round again. */

@@ -7,15 +7,18 @@ export const argumentInputs = {
     argumentsJson: z.string().refine(isJsonObject, { error: "not a JSON object" }).optional(),
 };
 
+/** The two inputs of the rabbitmq provider for the arguments of a queue or a binding: a map of texts, or JSON. */
 export interface ArgumentInputs {
     readonly arguments?: Readonly<Record<string, string>> | undefined;
     readonly argumentsJson?: string | undefined;
 }
 
+/** Whether inputs use one of the two forms at most, as the provider demands. */
 export function hasOneForm(inputs: ArgumentInputs): boolean {
     return inputs.arguments === undefined || inputs.argumentsJson === undefined;
 }
 
+/** The error for inputs that use both forms. */
 export const twoForms = { error: '"arguments" and "argumentsJson" exclude each other' };
 
 /** The arguments as the broker gets them: `argumentsJson` keeps numbers and booleans, `arguments` does not. */

@@ -19,6 +19,7 @@ export interface QueueHistory {
     readonly before: readonly QueueMoment[];
 }
 
+/** A queue's numbers at one moment. */
 export interface QueueMoment {
     /** In milliseconds since 1970, by the broker's clock. */
     readonly at: number;

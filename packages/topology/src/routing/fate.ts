@@ -15,6 +15,7 @@ export interface FateStep {
     readonly to: readonly string[];
 }
 
+/** Where a message ends after its last dead-lettering. */
 export type FateEnd =
     /** It lies there until somebody consumes it. */
     | { readonly kind: "queue"; readonly names: readonly string[] }

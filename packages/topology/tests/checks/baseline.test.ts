@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareFindings, type Finding } from "../../src/checks/finding.ts";
 import { accept, type BaselineUse, parseBaseline } from "../../src/checks/report/baseline.ts";
-import { countsOf, type ReportedFinding } from "../../src/checks/report/judgement.ts";
+import { countsOf, type ReportedFinding } from "../../src/checks/report/reportedFinding.ts";
 
 const finding: Finding = {
     rule: "unboundedQueue",

@@ -167,8 +167,11 @@ export function editService(name: string, change: (service: Service) => Partial<
     });
 }
 
-export function addService(name: string, settings: Partial<Omit<Service, "name">>): Edit {
-    return (topology) => ({ ...topology, services: [...topology.services, service(name, settings)] });
+export function addService(name: string, settings: Partial<Omit<Service, "vhost" | "name">>): Edit {
+    return (topology) => ({
+        ...topology,
+        services: [...topology.services, service(home(topology), name, settings)],
+    });
 }
 
 export function addUser(name: string, tags: User["tags"] = []): Edit {

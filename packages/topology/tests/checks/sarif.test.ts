@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
-import type { ReportedFinding } from "../../src/checks/report/judgement.ts";
+import type { ReportedFinding } from "../../src/checks/report/reportedFinding.ts";
 import { toSarif } from "../../src/checks/report/sarif.ts";
 
 const require = createRequire(import.meta.url);

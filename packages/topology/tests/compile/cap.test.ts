@@ -46,8 +46,27 @@ describe("the caps of a declaration", () => {
             precedence: 1,
             definition: { "max-length": most, ...(index === 0 && { "max-length-bytes": 5 }) },
         }));
-        expect(capsOf("v", policies).map(({ name, definition }) => [name, definition])).toEqual([
+        const queues = ["0", "1"].map((name) => queue("v", name, "quorum"));
+        expect(capsOf("v", queues, policies).map(({ name, definition }) => [name, definition])).toEqual([
             ["cap.quorum", { "max-length": 20_000_000 }],
+        ]);
+    });
+
+    it("leave out what a queue of ours leaves out, and rise with what its arguments ask for", () => {
+        const free = queue("v", "free", "quorum");
+        expect(capsOf("v", [free], [])).toEqual([]);
+        const large = queue("v", "large", "classic", {
+            arguments: {
+                "x-max-length": 900_000,
+                "x-max-length-bytes": 1,
+                "x-message-ttl": 7_200_000,
+            },
+        });
+        expect(capsOf("v", [large, free], []).map(({ name, definition }) => [name, definition])).toEqual([
+            [
+                "cap.classic",
+                { "max-length": 900_000, "max-length-bytes": 268_435_456, "message-ttl": 7_200_000 },
+            ],
         ]);
     });
 

@@ -126,7 +126,7 @@ describe("the topic permissions of any spot topology", () => {
                 const sent = services.flatMap((each) => [...each.publishes, ...each.calls]);
                 const keys = sorted([
                     ...[...sent, ...bindings].map(({ routingKey }) => routingKey),
-                    ...Object.keys(retries),
+                    ...retries.map(({ queue }) => queue),
                     "analyze",
                     "analyze.request.more",
                     "more.analyze.request",
@@ -140,7 +140,7 @@ describe("the topic permissions of any spot topology", () => {
                         user,
                     );
                     const delays = consumes.flatMap(({ queue }) => {
-                        const route = retries[queue];
+                        const route = retries.find((each) => each.queue === queue)?.route;
                         return route?.mode === "exchange" && route.exchange === exchange
                             ? route.routingKeys
                             : [];
@@ -202,6 +202,6 @@ describe("permissions of one service", () => {
             [[["^amq\\.default$", "^q\\.dlq$"]], []],
         ],
     ] as const)("%s", (_, settings, version, expected) => {
-        expect(compiledFor(service("s", settings), version)).toEqual(expected);
+        expect(compiledFor(service("v", "s", settings), version)).toEqual(expected);
     });
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { found, named } from "../../../../tests/unit/found.ts";
-import { compile, deadLetterQueueOf } from "../../src/compile/index.ts";
+import { compile } from "../../src/compile/index.ts";
 import { delayLadder } from "../../src/compile/workQueue.ts";
-import { type QueueDeclaration, type Retry } from "../../src/declare/declaration.ts";
+import { deadLetterQueueOf, type QueueDeclaration, type Retry } from "../../src/declare/queueDeclaration.ts";
 import {
     type BrokerVersion,
     brokerVersions,
@@ -83,7 +83,9 @@ describe("a work queue", () => {
             ["queue.q", "^q$", "quorum_queues", 50, newerWorkPolicy],
             ["queue.q.dlq", "^q\\.dlq$", "quorum_queues", 70, dlqPolicy],
         ]);
-        expect(topology.retries).toEqual({ q: { mode: "broker", attempts: 4 } });
+        expect(topology.retries).toEqual([
+            { vhost: "v", queue: "q", route: { mode: "broker", attempts: 4 } },
+        ]);
         expect(topology.exchanges.map(({ name }) => name)).toEqual(["dead", "in", "lost"]);
     });
 
@@ -103,9 +105,18 @@ describe("a work queue", () => {
             ["queue.q.retry.2", "^q\\.retry\\.2$", "quorum_queues", 60, delayPolicy(20_000)],
             ["queue.q.retry.3", "^q\\.retry\\.3$", "quorum_queues", 60, delayPolicy(25_000)],
         ]);
-        expect(topology.retries).toEqual({
-            q: { mode: "exchange", attempts: 4, exchange: "again", routingKeys: ["q.1", "q.2", "q.3"] },
-        });
+        expect(topology.retries).toEqual([
+            {
+                vhost: "v",
+                queue: "q",
+                route: {
+                    mode: "exchange",
+                    attempts: 4,
+                    exchange: "again",
+                    routingKeys: ["q.1", "q.2", "q.3"],
+                },
+            },
+        ]);
         expect(topology.exchanges.map(({ name }) => name)).toEqual(["again", "dead", "in", "lost"]);
     });
 
@@ -197,7 +208,7 @@ describe.each(brokerVersions)("on %s a queue of another purpose", (version) => {
             expect(topology.bindings.map(({ source, routingKey }) => [source, routingKey])).toEqual([
                 ["in", "key"],
             ]);
-            expect(topology.retries).toEqual({});
+            expect(topology.retries).toEqual([]);
         },
     );
 });
@@ -210,7 +221,7 @@ describe("every queue", () => {
 
     it.each([true, false])("is durable, has no arguments and is retained as declared: %s", (retain) => {
         for (const version of brokerVersions) {
-            const { queues } = compile(declarationOf(declared, { retain }), version);
+            const { queues } = compile(declarationOf(declared.map((each) => ({ ...each, retain }))), version);
             expect(queues).toHaveLength(version === "4.3" ? 6 : 9);
             for (const each of queues) {
                 expect([each.durable, each.autoDelete, each.arguments, each.retain]).toEqual([

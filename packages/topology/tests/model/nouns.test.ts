@@ -56,7 +56,8 @@ describe("the constructors of nouns", () => {
     });
 
     it("make a service that does nothing unless told otherwise", () => {
-        expect(service("idle")).toEqual({
+        expect(service("v", "idle")).toEqual({
+            vhost: "v",
             name: "idle",
             publishes: [],
             consumes: [],

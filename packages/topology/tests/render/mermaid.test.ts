@@ -78,7 +78,7 @@ describe("a Mermaid diagram", () => {
             queues: ["gone", "kept", "new", "other"].map((name) => queue("v", name, "quorum")),
             bindings: [kept, binding("v", "in", "kept", "l"), binding("v", "in", "new", "n")],
             services: [
-                service("s", {
+                service("v", "s", {
                     publishes: [
                         {
                             message: "m",

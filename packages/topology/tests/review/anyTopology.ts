@@ -63,6 +63,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
 
 const aService: fc.Arbitrary<Service> = fc
     .record({
+        vhost,
         name,
         publishes: fc.array(
             fc.record(
@@ -101,7 +102,7 @@ const aService: fc.Arbitrary<Service> = fc
         redrives: fc.boolean(),
         tags: fc.subarray([...userTags]),
     })
-    .map(({ name: each, ...settings }) => service(each, settings));
+    .map(({ vhost: of, name: each, ...settings }) => service(of, each, settings));
 
 const limit = fc.nat(100);
 
@@ -181,20 +182,24 @@ export const anyTopology: fc.Arbitrary<Topology> = fc
             { selector: identities.topicPermissions },
         ),
         services: fc.uniqueArray(aService, { selector: identities.services }),
-        retries: fc.dictionary(
-            name.filter((key) => key !== "__proto__"),
-            fc.oneof(
-                fc.record({ mode: fc.constant("broker" as const), attempts: fc.nat(20) }),
-                fc.record({
-                    mode: fc.constant("exchange" as const),
-                    attempts: fc.nat(20),
-                    exchange: name,
-                    routingKeys: fc.array(topicKey),
-                }),
-            ),
+        retries: fc.uniqueArray(
+            fc.record({
+                vhost,
+                queue: name,
+                route: fc.oneof(
+                    fc.record({ mode: fc.constant("broker" as const), attempts: fc.nat(20) }),
+                    fc.record({
+                        mode: fc.constant("exchange" as const),
+                        attempts: fc.nat(20),
+                        exchange: name,
+                        routingKeys: fc.array(topicKey),
+                    }),
+                ),
+            }),
+            { selector: identities.retries },
         ),
     })
-    .map((each) => canonicalTopology({ ...each, retries: { ...each.retries } }));
+    .map(canonicalTopology);
 
 /** The same topology with its lists in another order. */
 export function shuffled(topology: Topology, order: (length: number) => readonly number[]): Topology {

@@ -23,6 +23,7 @@ const lists: Readonly<Partial<Record<ObjectKind, keyof Topology>>> = {
     permission: "permissions",
     "topic permission": "topicPermissions",
     service: "services",
+    retry: "retries",
 };
 
 /** What has no field while it is empty. */
@@ -56,7 +57,7 @@ export function applyDiff(topology: Topology, changes: readonly Change[]): Topol
             objects.set(key, { object, fields: changed });
         }
     }
-    const built: Record<string, unknown> = { retries: {} };
+    const built: Record<string, unknown> = {};
     for (const list of Object.values(lists)) {
         built[list] = [];
     }
@@ -65,10 +66,8 @@ export function applyDiff(topology: Topology, changes: readonly Change[]): Topol
         const list = lists[object.kind];
         if (object.kind === "broker") {
             built["brokerVersion"] = noun["version"];
-        } else if (object.kind === "retry") {
-            (built["retries"] as Table)[object.name] = without(noun, "name", "vhost"); // made above
         } else if (list !== undefined) {
-            (built[list] as unknown[]).push(noun); // made above
+            (built[list] as unknown[]).push(object.kind === "retry" ? retryOf(object, noun) : noun); // made above
         }
     }
     return canonicalTopology(built as unknown as Topology); // every list was filled from nouns
@@ -108,6 +107,7 @@ function nested({ kind, vhost, name }: ChangedObject, fields: Fields): Table {
     return noun;
 }
 
-function without(table: Table, ...keys: readonly string[]): Table {
-    return Object.fromEntries(Object.entries(table).filter(([key]) => !keys.includes(key)));
+function retryOf({ vhost, name: queue }: ChangedObject, noun: Table): Table {
+    const route = Object.entries(noun).filter(([key]) => key !== "vhost" && key !== "name");
+    return { vhost, queue, route: Object.fromEntries(route) };
 }

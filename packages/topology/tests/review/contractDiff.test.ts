@@ -26,7 +26,7 @@ describe("what services and topology no longer agree on", () => {
 
     it("is a queue that somebody consumes", () => {
         expect(ids(withoutQueue("notifications.status")(spot))).toEqual([
-            'missing queue "notifications.status" for service "notifier"',
+            'missing queue "notifications.status" for service spot/notifier',
         ]);
     });
 
@@ -34,8 +34,8 @@ describe("what services and topology no longer agree on", () => {
         const exchanges = spot.exchanges.filter(({ name }) => name !== "spot.rpc");
         const bindings = spot.bindings.filter(({ source }) => source !== "spot.rpc");
         expect(ids({ ...spot, exchanges, bindings })).toEqual([
-            'missing exchange "spot.rpc" for service "gateway"',
-            'starved queue "analyzer-orchestrator.rpc"',
+            'missing exchange "spot.rpc" for service spot/gateway',
+            "starved queue spot/analyzer-orchestrator.rpc",
         ]);
     });
 
@@ -66,7 +66,7 @@ describe("what services and topology no longer agree on", () => {
 
     it("is no key that the routing diff says to be parked", () => {
         expect(ids(unbind(({ routingKey }) => routingKey === "analyze.result")(spot))).toEqual([
-            `starved queue "${results}"`,
+            `starved queue spot/${results}`,
         ]);
     });
 
@@ -85,7 +85,7 @@ describe("what services and topology no longer agree on", () => {
             })),
         }));
         expect(ids(after)).toEqual([
-            'removed too early: queue "notifications.status" for service "notifier"',
+            'removed too early: queue "notifications.status" for service spot/notifier',
         ]);
     });
 
@@ -96,11 +96,11 @@ describe("what services and topology no longer agree on", () => {
         }));
         const unbound = unbind(({ routingKey }) => routingKey === "analyze.result");
         expect(ids(unbound(unpublished))).toContain(
-            'removed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
+            'removed too early: key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
         );
         expect(ids(unpublished)).toEqual([
-            `starved queue "${results}"`,
-            'narrowed too early: key "analyze.result" of exchange "spot.analysis" for service "analyzer-orchestrator"',
+            `starved queue spot/${results}`,
+            'narrowed too early: key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
         ]);
         expect(ids(unbound(unpublished), unpublished)).toEqual([]);
     });
@@ -112,7 +112,7 @@ describe("what services and topology no longer agree on", () => {
         );
         expect(contractDiff(both(spot), asking)).toEqual([
             {
-                id: 'narrowed too early: key "analyze.request" of exchange "spot.analysis" for service "gateway"',
+                id: 'narrowed too early: key "analyze.request" of exchange "spot.analysis" for service spot/gateway',
                 kind: "narrowed too early",
                 service: "gateway",
                 text: 'user "gateway" may no longer use key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until that is deployed, the running one publishes with it and is refused (403)',
@@ -128,7 +128,7 @@ describe("what services and topology no longer agree on", () => {
     it("is a right of the user that the running service still logs in with", () => {
         const renamed = editService("gateway", (each) => ({ ...each, users: ["gateway-2"] }))(spot);
         const early = permit("gateway", { write: "^$" })(renamed);
-        expect(ids(early)).toContain('narrowed too early: exchange "spot.rpc" for service "gateway"');
+        expect(ids(early)).toContain('narrowed too early: exchange "spot.rpc" for service spot/gateway');
         expect(ids(early, renamed)).toEqual([]);
         const gone = {
             ...renamed,
@@ -144,14 +144,14 @@ describe("what services and topology no longer agree on", () => {
         }));
         expect(contractDiff(spot, after).map(({ id, service, blocks }) => ({ id, service, blocks }))).toEqual(
             [
-                { id: `unconsumed queue "${results}"`, service: results, blocks: true },
+                { id: `unconsumed queue spot/${results}`, service: results, blocks: true },
                 {
-                    id: `narrowed too early: exchange "spot.dead-letter" for service "${results}"`,
+                    id: `narrowed too early: exchange "spot.dead-letter" for service spot/${results}`,
                     service: results,
                     blocks: false,
                 },
                 {
-                    id: `narrowed too early: queue "${results}" for service "${results}"`,
+                    id: `narrowed too early: queue "${results}" for service spot/${results}`,
                     service: results,
                     blocks: false,
                 },
@@ -164,7 +164,10 @@ describe("what services and topology no longer agree on", () => {
             ...each,
             ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),
         }))(spot);
-        expect(ids(after)).toEqual([`unconsumed queue "admin.${results}"`, `unconsumed queue "${results}"`]);
+        expect(ids(after)).toEqual([
+            `unconsumed queue spot/admin.${results}`,
+            `unconsumed queue spot/${results}`,
+        ]);
     });
 
     it("is nothing that blocks where a queue without senders loses its consumer", () => {

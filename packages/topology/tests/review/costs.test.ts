@@ -442,7 +442,7 @@ const rows: readonly Row[] = [
     {
         name: "a retry less",
         of: ["spot on 4.3"],
-        edit: (topology) => ({ ...topology, retries: {} }),
+        edit: (topology) => ({ ...topology, retries: [] }),
         costs: ["delete retry: retry.deleted, delayed"],
     },
     {

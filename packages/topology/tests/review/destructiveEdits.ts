@@ -3,6 +3,7 @@ import { define, editQueue, permit, unbind, without } from "../checks/edits.ts";
 import {
     configured,
     declared,
+    declaredBound,
     declaredExchange,
     declaredQueue,
     declaredService,
@@ -16,6 +17,7 @@ import {
     spot,
     withBinding,
     withOperatorPolicy,
+    withoutAlternate,
     withoutQueue,
     withoutUser,
     withPolicies,
@@ -70,15 +72,17 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "turns status updates into work",
-        declaredQueue(status, (each) => ({
-            purpose: "work",
-            name: each.name,
-            sources: each.sources,
-            bound: each.bound,
-            critical: true,
-            retry: { attempts: 3, delay: duration("2 seconds"), delayLimit: duration("1 minute") },
-            jobLimit: duration("1 minute"),
-        })),
+        declaredQueue(status, (each) =>
+            each.purpose === "transient"
+                ? {
+                      ...each,
+                      purpose: "work",
+                      critical: true,
+                      retry: { attempts: 3, delay: duration("2 seconds"), delayLimit: duration("1 minute") },
+                      jobLimit: duration("1 minute"),
+                  }
+                : each,
+        ),
         "lost",
         '1 REPLACE, 1 DELETE, 1 to change, 4 to add, messages are lost: queue "notifications.status"',
     ),
@@ -118,9 +122,13 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "renames the virtual host",
-        declared((all) => ({ ...all, vhost: "post" })),
+        declared((all) => ({
+            ...all,
+            vhost: "post",
+            services: all.services.map((each) => ({ ...each, vhost: "post" })),
+        })),
         "lost",
-        '138 DELETE, 138 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more',
+        '157 DELETE, 157 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more; services are broken: "operator", "analyzer-orchestrator" and 7 more',
     ),
     edited(
         "upgrades from delay queues to delayed retry",
@@ -208,7 +216,7 @@ export const destructiveEdits: readonly Edit[] = [
         "mistypes a key",
         declaredQueue("analyzer-orchestrator.findings", (each) => ({
             ...each,
-            sources: [{ exchange: "spot.analysis", routingKey: "analyze.findings.*" }],
+            sources: [{ exchange: "spot.analysis", routingKey: "analyze.findings.*", arguments: {} }],
         })),
         "delayed",
         '1 DELETE, 1 to add, keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more',
@@ -251,7 +259,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "takes an alternate exchange away",
-        declaredExchange("spot.notifications", ({ name, type }) => ({ name, type })),
+        declaredExchange("spot.notifications", withoutAlternate),
         "dropped",
         '1 DELETE, messages are dropped: policy "exchange.spot.notifications"',
     ),
@@ -321,7 +329,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "lowers a bound whose surplus is dropped",
-        declaredQueue(status, (each) => ({ ...each, bound: { ...each.bound, messages: 100 } })),
+        declaredBound(status, { messages: 100 }),
         "dropped",
         '1 to change, messages are dropped: policy "queue.notifications.status"',
     ),
@@ -333,7 +341,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "lowers a bound that refuses",
-        declaredQueue(results, (each) => ({ ...each, bound: { ...each.bound, messages: 10 } })),
+        declaredBound(results, { messages: 10 }),
         "delayed",
         "2 to change, messages may be delayed, nothing is lost",
     ),
@@ -354,10 +362,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "shrinks a log",
-        declaredQueue("admin.notifier", (each) => ({
-            ...each,
-            bound: { ...each.bound, size: bytes("1 MiB") },
-        })),
+        declaredBound("admin.notifier", { size: bytes("1 MiB") }),
         "dropped",
         '1 to change, messages are dropped: policy "queue.admin.notifier"',
     ),

@@ -44,7 +44,7 @@ function shuffled(topology: Topology): fc.Arbitrary<Topology> {
         permissions: order(topology.permissions),
         topicPermissions: order(topology.topicPermissions),
         services: order(topology.services),
-        retries: fc.constant(topology.retries),
+        retries: order(topology.retries),
     });
 }
 
@@ -123,7 +123,7 @@ describe("the objects of a topology", () => {
             fc.property(topologies, (each) => {
                 const count = Object.values(each)
                     .map((list) => (Array.isArray(list) ? list.length : 0))
-                    .reduce((sum, length) => sum + length, 1 + Object.keys(each.retries).length);
+                    .reduce((sum, length) => sum + length, 1);
                 expect(comparedObjects(each).size).toBe(count);
             }),
             some,

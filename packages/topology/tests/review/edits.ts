@@ -1,7 +1,9 @@
+import { expect } from "vitest";
 import { declareSpot } from "../../../../src/topology/index.ts";
 import { devEnvironment, devTopology } from "../../../../tests/unit/environments.ts";
 import { compile } from "../../src/compile/index.ts";
-import type { Declaration, ExchangeDeclaration, QueueDeclaration } from "../../src/declare/declaration.ts";
+import type { Declaration, ExchangeDeclaration } from "../../src/declare/declaration.ts";
+import type { Bound, QueueDeclaration } from "../../src/declare/queueDeclaration.ts";
 import type {
     Binding,
     BrokerVersion,
@@ -71,6 +73,13 @@ export function declaredQueue(
     }));
 }
 
+/** A queue that holds more or less. */
+export function declaredBound(name: string, change: Partial<Bound>): Topology {
+    return declaredQueue(name, (each) =>
+        each.purpose === "plain" ? each : { ...each, bound: { ...each.bound, ...change } },
+    );
+}
+
 export function declaredExchange(
     name: string,
     change: (exchange: ExchangeDeclaration) => ExchangeDeclaration,
@@ -79,6 +88,12 @@ export function declaredExchange(
         ...all,
         exchanges: all.exchanges.map((each) => (each.name === name ? change(each) : each)),
     }));
+}
+
+export function withoutAlternate(exchange: ExchangeDeclaration): ExchangeDeclaration {
+    const { alternate, ...rest } = exchange;
+    expect(alternate, "there is none to take away").toBeDefined();
+    return rest;
 }
 
 export function declaredService(name: string, change: (service: Service) => Service | undefined): Topology {

@@ -1,4 +1,4 @@
-import { type QueueDeclaration } from "../../src/declare/declaration.ts";
+import type { QueueDeclaration } from "../../src/declare/queueDeclaration.ts";
 import {
     binding,
     bytes,
@@ -10,9 +10,11 @@ import {
 } from "../../src/model/index.ts";
 import type { TopologyList } from "../../src/review/compare/canonical.ts";
 import { define, editQueue, editService, permit, without } from "../checks/edits.ts";
+import { exchangeDeclaration } from "../compile/declarations.ts";
 import {
     configured,
     declared,
+    declaredBound,
     declaredExchange,
     declaredQueue,
     declaredService,
@@ -49,7 +51,9 @@ function archive(purpose: Partial<QueueDeclaration> = {}): QueueDeclaration {
     return {
         purpose: "work",
         name: "archive",
-        sources: [{ exchange: "spot.analysis", routingKey: "analyze.archive" }],
+        sources: [{ exchange: "spot.analysis", routingKey: "analyze.archive", arguments: {} }],
+        retain: false,
+        singleActiveConsumer: false,
         bound,
         critical: true,
         retry,
@@ -242,13 +246,13 @@ export const harmlessEdits: readonly Edit[] = [
     // More room, more time.
     edited(
         "raises a bound",
-        declaredQueue(results, (each) => ({ ...each, bound: { ...each.bound, messages: 100_000 } })),
+        declaredBound(results, { messages: 100_000 }),
         "none",
         "2 to change, nothing is lost",
     ),
     edited(
         "raises the bound of what may be dropped",
-        declaredQueue(status, (each) => ({ ...each, bound: { ...each.bound, messages: 20_000 } })),
+        declaredBound(status, { messages: 20_000 }),
         "none",
         "1 to change, nothing is lost",
     ),
@@ -330,13 +334,17 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "adds a parking queue",
-        withMoreQueues({ purpose: "parking", name: "archive", sources: [], bound }),
+        withMoreQueues({ purpose: "parking", name: "archive", sources: [], retain: false, bound }),
         "none",
         "2 to add, nothing is lost",
     ),
     edited(
         "adds a queue beside another, on the same key",
-        withMoreQueues(archive({ sources: [{ exchange: "spot.analysis", routingKey: "analyze.result" }] })),
+        withMoreQueues(
+            archive({
+                sources: [{ exchange: "spot.analysis", routingKey: "analyze.result", arguments: {} }],
+            }),
+        ),
         "none",
         "7 to add, nothing is lost",
     ),
@@ -364,7 +372,7 @@ export const harmlessEdits: readonly Edit[] = [
                           }
                         : each,
                 ),
-                service("archivist", {
+                service("spot", "archivist", {
                     consumes: [
                         { message: "job", queue: "archive", prefetch: 10, jobLimit: duration("1 minute") },
                     ],
@@ -385,10 +393,7 @@ export const harmlessEdits: readonly Edit[] = [
         "adds an exchange",
         declared((all) => ({
             ...all,
-            exchanges: [
-                ...all.exchanges,
-                { name: "spot.archive", type: "topic", alternate: "spot.unrouted" },
-            ],
+            exchanges: [...all.exchanges, exchangeDeclaration("spot.archive", "topic", "spot.unrouted")],
         })),
         "none",
         "2 to add, nothing is lost",
@@ -403,7 +408,10 @@ export const harmlessEdits: readonly Edit[] = [
         "binds a queue with a further key",
         declaredQueue(results, (each) => ({
             ...each,
-            sources: [...each.sources, { exchange: "spot.analysis", routingKey: "analyze.result.late" }],
+            sources: [
+                ...each.sources,
+                { exchange: "spot.analysis", routingKey: "analyze.result.late", arguments: {} },
+            ],
         })),
         "none",
         "1 to add, nothing is lost",
@@ -412,7 +420,7 @@ export const harmlessEdits: readonly Edit[] = [
         "widens a key",
         declaredQueue("analyzer-orchestrator.findings", (each) => ({
             ...each,
-            sources: [{ exchange: "spot.analysis", routingKey: "analyze.finding.#" }],
+            sources: [{ exchange: "spot.analysis", routingKey: "analyze.finding.#", arguments: {} }],
         })),
         "none",
         "1 DELETE, 1 to add, nothing is lost",
@@ -422,10 +430,10 @@ export const harmlessEdits: readonly Edit[] = [
         declaredQueue("notifications.email", (each) => ({
             ...each,
             sources: [
-                { exchange: "spot.notifications", routingKey: "notify.alert" },
-                { exchange: "spot.notifications", routingKey: "notify.completed" },
-                { exchange: "spot.notifications", routingKey: "notify.failed" },
-                { exchange: "spot.notifications", routingKey: "notify.*.urgent" },
+                { exchange: "spot.notifications", routingKey: "notify.alert", arguments: {} },
+                { exchange: "spot.notifications", routingKey: "notify.completed", arguments: {} },
+                { exchange: "spot.notifications", routingKey: "notify.failed", arguments: {} },
+                { exchange: "spot.notifications", routingKey: "notify.*.urgent", arguments: {} },
             ],
         })),
         "none",
@@ -487,7 +495,7 @@ export const harmlessEdits: readonly Edit[] = [
         "adds a service that only looks",
         declared((all) => ({
             ...all,
-            services: [...all.services, service("auditor", { tags: ["monitoring"] })],
+            services: [...all.services, service("spot", "auditor", { tags: ["monitoring"] })],
         })),
         "none",
         "3 to add, nothing is lost",

@@ -12,7 +12,7 @@ const exchanges = [
 ];
 const queues = ["a", "b", "rest"].map((name) => queue("v", name, "classic"));
 const rest = binding("v", "rest", "rest", "");
-const sender = service("sender", {
+const sender = service("v", "sender", {
     publishes: [
         {
             message: "m",
@@ -83,7 +83,7 @@ describe("the routing diff", () => {
         const after = declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" }));
         expect(routingDiff(spot, after)).toEqual([
             {
-                id: 'route service "gateway" publishes "request"',
+                id: 'route spot/service "gateway" publishes "request"',
                 kind: "parked",
                 consequence: "delayed",
                 vhost: "spot",
@@ -105,8 +105,8 @@ describe("the routing diff", () => {
     });
 
     it("holds a key that nobody is declared to send for nobody's loss", () => {
-        const before = { ...bound("a"), services: [service("other")] };
-        expect(kinds(before, { ...bound(), services: [service("other")] })).toEqual([
+        const before = { ...bound("a"), services: [service("v", "other")] };
+        expect(kinds(before, { ...bound(), services: [service("v", "other")] })).toEqual([
             { kind: "parked", consequence: "none", was: ["a"], is: ["rest"] },
         ]);
     });
@@ -192,7 +192,7 @@ describe("the routing diff", () => {
                     { vhost: "v", pattern: "^a$" },
                 ),
             ],
-            services: [service("somebody")],
+            services: [service("v", "somebody")],
         });
         const [change] = routingDiff(before, { ...before, bindings: [] });
         expect(change).toMatchObject({

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { settingsDiff } from "../../src/review/compare/settingsDiff.ts";
 import { settingText } from "../../src/review/compare/settingText.ts";
 import { define } from "../checks/edits.ts";
-import { configured, declaredExchange, policyOf, spot, withOperatorPolicy, withPolicies } from "./edits.ts";
+import {
+    configured,
+    declaredExchange,
+    policyOf,
+    spot,
+    withOperatorPolicy,
+    withoutAlternate,
+    withPolicies,
+} from "./edits.ts";
 
 describe("the settings that change", () => {
     it("are told in units, with their source", () => {
@@ -40,7 +48,7 @@ describe("the settings that change", () => {
     });
 
     it("include those of exchanges", () => {
-        const after = declaredExchange("spot.admin", ({ name, type }) => ({ name, type }));
+        const after = declaredExchange("spot.admin", withoutAlternate);
         expect(settingsDiff(spot, after).map(({ text }) => text)).toEqual([
             "alternate exchange spot.unrouted -> none",
         ]);

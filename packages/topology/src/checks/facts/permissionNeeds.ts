@@ -1,7 +1,13 @@
 import { groupedByName } from "../../lookup/named.ts";
-import { type Permission, type Queue, type Service, type Topology, usersOf } from "../../model/index.ts";
+import {
+    type Permission,
+    type Queue,
+    type RetryRoute,
+    type Service,
+    type Topology,
+    usersOf,
+} from "../../model/index.ts";
 import type { KnownSettings } from "./knownSettings.ts";
-import { homeVhost } from "./traffic.ts";
 
 /** What one user of a service must be allowed: the exchanges that it writes to, the queues that it reads. */
 export interface PermissionNeeds {
@@ -23,16 +29,18 @@ export const defaultExchange = "amq.default";
 export function permissionNeedsOf({
     topology,
     queueNamed,
+    retryOf,
     setting,
 }: Pick<KnownSettings, "setting"> & {
     readonly topology: Topology;
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
+    readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
 }): readonly PermissionNeeds[] {
-    const vhost = homeVhost(topology);
     const records = groupedByName(topology.permissions, (each) => ({ vhost: each.vhost, name: each.user }));
     return topology.services.flatMap((service) => {
+        const { vhost } = service;
         const detours = service.consumes.flatMap(({ queue: name }) => {
-            const retry = topology.retries[name];
+            const retry = retryOf(vhost, name);
             const queue = queueNamed(vhost, name);
             const exchange = queue === undefined ? undefined : setting(queue, "dead-letter-exchange");
             const key = queue === undefined ? undefined : setting(queue, "dead-letter-routing-key");

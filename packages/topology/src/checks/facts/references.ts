@@ -1,6 +1,5 @@
 import { bindingPlace, exchangePlace, placeOf, queuePlace, servicePlace } from "../place.ts";
 import type { Subject } from "./subject.ts";
-import { homeVhost } from "./traffic.ts";
 
 export type ReferenceKind = "virtual host" | "user" | "exchange" | "queue";
 
@@ -66,8 +65,9 @@ function lookAtSettings({ topology, effective, setting }: Subject, look: Look): 
 }
 
 function lookAtServices({ topology }: Subject, look: Look): void {
-    const vhost = homeVhost(topology);
     for (const service of topology.services) {
+        const { vhost } = service;
+        look("virtual host", vhost, vhost, "virtual host", () => servicePlace(service));
         const place = (): string => servicePlace(service);
         for (const { exchange } of [...service.publishes, ...service.calls]) {
             look("exchange", vhost, exchange, "exchange", place);

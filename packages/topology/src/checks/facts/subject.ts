@@ -1,7 +1,7 @@
 import { groupLookup } from "../../lookup/groups.ts";
 import { lazy, memoize } from "../../lookup/memoize.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
-import type { Binding, BrokerVersion, Exchange, Queue, Topology } from "../../model/index.ts";
+import type { Binding, BrokerVersion, Exchange, Queue, RetryRoute, Topology } from "../../model/index.ts";
 import { type Router, router } from "../../routing/routing.ts";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.ts";
 import { type KnownSettings, knownSettings } from "./knownSettings.ts";
@@ -36,6 +36,8 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
     readonly exchangesOf: (vhost: string) => readonly Exchange[];
     readonly bindingsFrom: (exchange: Named) => readonly Binding[];
     readonly bindingsTo: (queue: Named) => readonly Binding[];
+    /** How the consumer of a queue retries. */
+    readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
     readonly route: Router;
     /** Which names a pattern of a permission allows. */
     readonly allowedBy: (pattern: string) => NameMatcher;
@@ -49,7 +51,7 @@ export interface Subject extends KnownSettings, KnownDeadLetters {
 /** Makes the subject of a topology; `target` is the version to judge it for, where it was made for another. */
 export function subjectOf(topology: Topology, target: BrokerVersion = topology.brokerVersion): Subject {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
-    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo } = topologyIndex(topology);
+    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
     const route = router(topology, target);
     const traffic = lazy(() => trafficOf(topology, route));
     const statements = lazy(() => statementsOf(topology));
@@ -57,7 +59,7 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
     const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
     const objects = lazy(() => namedObjects(topology));
     const namesakes = lazy(() => namesakesOf(objects()));
-    const needs = lazy(() => permissionNeedsOf({ topology, queueNamed, setting: settings.setting }));
+    const needs = lazy(() => permissionNeedsOf({ topology, queueNamed, retryOf, setting: settings.setting }));
     return {
         topology,
         version: target,
@@ -69,6 +71,7 @@ export function subjectOf(topology: Topology, target: BrokerVersion = topology.b
         exchangesOf: groupLookup(topology.exchanges, byVhost),
         bindingsFrom: ({ vhost, name }) => bindingsFrom(vhost, name),
         bindingsTo: ({ vhost, name }) => bindingsTo(vhost, name),
+        retryOf,
         ...settings,
         route,
         allowedBy: memoize(nameMatcher),

@@ -1,5 +1,5 @@
 import { groupLookup } from "../../lookup/groups.ts";
-import type { Service, TopicPermission } from "../../model/index.ts";
+import { objectKey, type Service, type TopicPermission } from "../../model/index.ts";
 import type { Subject } from "./subject.ts";
 
 /** A topic exchange that a service publishes to, and what it may publish there. */
@@ -26,7 +26,8 @@ export function topicNeeds({
         JSON.stringify([vhost, user, exchange]),
     );
     const all = new Map<string, Set<string>>();
-    for (const { exchange, routingKey } of traffic.sendings) {
+    for (const { vhost, exchange: name, routingKey } of traffic.sendings) {
+        const exchange = objectKey({ vhost, name });
         all.set(exchange, (all.get(exchange) ?? new Set()).add(routingKey));
     }
     return permissionNeeds.flatMap(({ service, user, vhost, keys }) =>
@@ -37,7 +38,7 @@ export function topicNeeds({
                 user,
                 exchange,
                 own,
-                all: all.get(exchange) ?? new Set(),
+                all: all.get(objectKey({ vhost, name: exchange })) ?? new Set(),
                 record: recordsOf(JSON.stringify([vhost, user, exchange]))[0],
             })),
     );

@@ -57,13 +57,7 @@ export interface Traffic {
     readonly inspectorsOf: (queue: QueueName) => readonly Service[];
 }
 
-/** Services live in one virtual host: the topology's first. */
-export function homeVhost({ vhosts }: Topology): string {
-    return vhosts[0]?.name ?? "";
-}
-
 export function trafficOf(topology: Topology, route: Router): Traffic {
-    const vhost = homeVhost(topology);
     const sendings: Sending[] = [];
     const consumptions: Consumption[] = [];
     const reachedBy = new GroupsByName<Sending>();
@@ -74,6 +68,7 @@ export function trafficOf(topology: Topology, route: Router): Traffic {
         { message, exchange, routingKey }: Publication | Call,
         kind: Pick<Sending, "publication" | "call">,
     ): void => {
+        const { vhost } = service;
         const queues = route({ vhost, exchange, routingKey });
         const sending = { service, vhost, message, exchange, routingKey, queues, ...kind };
         sendings.push(sending);
@@ -82,6 +77,7 @@ export function trafficOf(topology: Topology, route: Router): Traffic {
         }
     };
     for (const service of topology.services) {
+        const { vhost } = service;
         for (const publication of service.publishes) {
             send(service, publication, { publication });
         }

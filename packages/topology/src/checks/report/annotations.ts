@@ -1,6 +1,6 @@
 import type { Severity } from "../finding.ts";
 import type { FindingState } from "../versionComparison.ts";
-import type { ReportedFinding } from "./judgement.ts";
+import type { ReportedFinding } from "./reportedFinding.ts";
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
 

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { RuleDescription } from "../rule.ts";
 import type { FindingState } from "../versionComparison.ts";
 import { type EntryForm, hasReason, isOver, parseEntries, type Reasoned, reasoned } from "./entryFile.ts";
-import type { ReportedFinding, Locator } from "./judgement.ts";
+import type { Locator, ReportedFinding } from "./reportedFinding.ts";
 
 /** A finding that a person has looked at and accepts, for a reason and perhaps for a time. */
 export interface Acceptance extends Reasoned {

@@ -1,6 +1,6 @@
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Severity } from "../finding.ts";
-import type { ReportedFinding, Location } from "./judgement.ts";
+import type { Location, ReportedFinding } from "./reportedFinding.ts";
 
 /** What SARIF wants to know of a rule. */
 export interface SarifRule {
@@ -43,7 +43,10 @@ function descriptor({ id, severity, reason, fix, source }: SarifRule): Reporting
     };
 }
 
-function result({ finding, location, accepted, state }: ReportedFinding, ruleIndex: number | undefined): Result {
+function result(
+    { finding, location, accepted, state }: ReportedFinding,
+    ruleIndex: number | undefined,
+): Result {
     const { rule, severity, place, message, fix } = finding;
     return {
         ruleId: rule,

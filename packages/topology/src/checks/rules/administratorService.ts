@@ -1,3 +1,4 @@
+import { groupLookup } from "../../lookup/groups.ts";
 import type { Rule } from "../rule.ts";
 
 export const administratorService: Rule = {
@@ -8,14 +9,15 @@ export const administratorService: Rule = {
     invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/management#permissions",
     check: ({ topology }) => {
-        const services = new Map(topology.services.map((each) => [each.name, each]));
+        const servicesOf = groupLookup(topology.services, (each) => each.name);
         return topology.users.flatMap(({ name, tags }) => {
-            const service = services.get(name);
+            const services = servicesOf(name);
             const risky = tags.filter(
                 (tag) =>
-                    tag === "administrator" || (tag === "policymaker" && service?.workload !== undefined),
+                    tag === "administrator" ||
+                    (tag === "policymaker" && services.some(({ workload }) => workload !== undefined)),
             );
-            return service === undefined || risky.length === 0
+            return services.length === 0 || risky.length === 0
                 ? []
                 : risky.map((tag) => ({
                       ...(tag === "policymaker" && { severity: "warning" as const }),

@@ -1,6 +1,5 @@
-import type { RetryRoute } from "../../model/index.ts";
+import type { QueueRetry } from "../../model/index.ts";
 import type { Subject } from "../facts/subject.ts";
-import { homeVhost } from "../facts/traffic.ts";
 import { placeOf } from "../place.ts";
 import type { Problem, Rule } from "../rule.ts";
 
@@ -12,9 +11,9 @@ export const brokenRetry: Rule = {
     invariants: ["deadLettersReachQueue", "limitedDelivery", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#delayed-retry",
     check: (subject) =>
-        Object.entries(subject.topology.retries).flatMap(([name, retry]) =>
-            problemsOf(subject, name, retry).map(({ message, fix }) => ({
-                place: placeOf(homeVhost(subject.topology), "queue", name),
+        subject.topology.retries.flatMap((retry) =>
+            problemsOf(subject, retry).map(({ message, fix }) => ({
+                place: placeOf(retry.vhost, "queue", retry.queue),
                 message,
                 fix,
             })),
@@ -23,11 +22,9 @@ export const brokenRetry: Rule = {
 
 function problemsOf(
     subject: Subject,
-    name: string,
-    retry: RetryRoute,
+    { vhost, queue: name, route: retry }: QueueRetry,
 ): readonly Pick<Problem, "message" | "fix">[] {
     const { queueNamed, number, setting, route, deadLetters } = subject;
-    const vhost = homeVhost(subject.topology);
     const queue = queueNamed(vhost, name);
     if (queue === undefined) {
         return [{ message: "has a retry but does not exist", fix: "declare the queue or remove its retry" }];

@@ -1,7 +1,8 @@
+import { memoize } from "../../lookup/memoize.ts";
 import { quotedFirst } from "../../text/names.ts";
 import type { Names } from "../facts/nameMatcher.ts";
 import { defaultExchange } from "../facts/permissionNeeds.ts";
-import { homeVhost } from "../facts/traffic.ts";
+import type { Subject } from "../facts/subject.ts";
 import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
@@ -13,21 +14,15 @@ export const excessPermission: Rule = {
     invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (subject) => {
-        const { allowedBy, exchangesOf, queueNamed, queuesOf } = subject;
-        const home = homeVhost(subject.topology);
-        const exchanges = new Set([...exchangesOf(home).map(({ name }) => name), defaultExchange]);
-        const queues = namesOf(queuesOf(home), (name) => queueNamed(home, name) !== undefined);
-        const everything: Names = {
-            has: (name) => exchanges.has(name) || queues.has(name),
-            [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
-        };
-        return subject.permissionNeeds.flatMap(({ service, user, write, read, permission }) =>
+        const { allowedBy } = subject;
+        const namesIn = memoize((vhost: string) => namesOfVhost(subject, vhost));
+        return subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
             permission === undefined
                 ? []
                 : [
-                      { operation: "configure", needed: new Set<string>(), all: everything },
-                      { operation: "write", needed: write, all: exchanges },
-                      { operation: "read", needed: read, all: queues },
+                      { operation: "configure", needed: new Set<string>(), all: namesIn(vhost).everything },
+                      { operation: "write", needed: write, all: namesIn(vhost).exchanges },
+                      { operation: "read", needed: read, all: namesIn(vhost).queues },
                   ].flatMap(({ operation, needed, all }) => {
                       const pattern = permission[operation as "configure" | "write" | "read"]; // of the list above
                       const excess = allowedBy(pattern)
@@ -46,6 +41,20 @@ export const excessPermission: Rule = {
         );
     },
 };
+
+/** What the patterns of a permission can match in a virtual host. */
+function namesOfVhost(
+    { exchangesOf, queueNamed, queuesOf }: Subject,
+    vhost: string,
+): Readonly<Record<"exchanges" | "queues" | "everything", Names>> {
+    const exchanges = new Set([...exchangesOf(vhost).map(({ name }) => name), defaultExchange]);
+    const queues = namesOf(queuesOf(vhost), (name) => queueNamed(vhost, name) !== undefined);
+    const everything: Names = {
+        has: (name) => exchanges.has(name) || queues.has(name),
+        [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
+    };
+    return { exchanges, queues, everything };
+}
 
 function namesOf(objects: readonly { readonly name: string }[], has: (name: string) => boolean): Names {
     return { has, [Symbol.iterator]: () => new Set(objects.map(({ name }) => name)).values() };

@@ -1,3 +1,4 @@
+import { declaredReplicas } from "../../model/index.ts";
 import type { Rule } from "../rule.ts";
 
 export const tightLimit: Rule = {
@@ -8,12 +9,7 @@ export const tightLimit: Rule = {
     invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#limits",
     check: ({ topology, queuesOf }) => {
-        // Services live in the first virtual host; each replica has one connection at least, and a channel on it.
-        const [home] = topology.vhosts;
-        const replicas = new Map(
-            topology.services.map(({ name, workload }) => [name, workload?.replicas ?? 0]),
-        );
-        const running = [...replicas.values()].reduce((sum, each) => sum + each, 0);
+        // Each replica has one connection at least, and a channel on it.
         return [
             ...topology.vhosts.flatMap(({ name, limits = {} }) => {
                 const place = `virtual host "${name}"`;
@@ -29,13 +25,13 @@ export const tightLimit: Rule = {
                         place,
                         "max-connections",
                         limits.maxConnections,
-                        name === home?.name ? running : 0,
+                        declaredReplicas(topology.services.filter(({ vhost }) => vhost === name)),
                         "replicas of services connect",
                     ),
                 ];
             }),
             ...topology.users.flatMap(({ name, limits = {} }) => {
-                const needed = replicas.get(name) ?? 0;
+                const needed = declaredReplicas(topology.services.filter((each) => each.name === name));
                 const place = `user "${name}"`;
                 return [
                     ...tooFew(

@@ -29,11 +29,18 @@ export const unfedQueue: Rule = {
 };
 
 /** Everything that messages of the services reach: at once, as dead letters, or sent round again by a consumer. */
-function fedQueues({ topology, traffic, queueNamed, deadLetters, route }: Subject): ReadonlySet<Queue> {
+function fedQueues({
+    topology,
+    traffic,
+    queueNamed,
+    retryOf,
+    deadLetters,
+    route,
+}: Subject): ReadonlySet<Queue> {
     const fed = new Set(topology.queues.filter((queue) => traffic.sendingsTo(queue).length > 0));
     // The set grows while it is read.
     for (const queue of fed) {
-        const retry = topology.retries[queue.name];
+        const retry = retryOf(queue.vhost, queue.name);
         const retried =
             retry?.mode === "exchange"
                 ? retry.routingKeys.flatMap((routingKey) =>

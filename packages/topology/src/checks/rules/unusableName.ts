@@ -1,4 +1,4 @@
-import { byteLength } from "../../text/byteLength.ts";
+import { isReservedName, nameProblem } from "../../text/nameProblem.ts";
 import type { Rule } from "../rule.ts";
 
 export const unusableName: Rule = {
@@ -10,13 +10,13 @@ export const unusableName: Rule = {
     source: "https://www.rabbitmq.com/docs/queues#names",
     check: ({ objects, foreign }) =>
         objects.flatMap(({ kind, name }) => {
-            const message = problemOf(name);
+            const message = nameProblem(name);
             return message === undefined
                 ? []
                 : [
                       {
                           // A broker that exports such a name made it itself: the queue of a client that asked for any name.
-                          ...(foreign && name.startsWith(reserved) && { severity: "note" as const }),
+                          ...(foreign && isReservedName(name) && { severity: "note" as const }),
                           place: `${kind} "${name}"`,
                           message,
                           fix: "choose another name: letters, digits, dots, hyphens and underscores",
@@ -24,13 +24,3 @@ export const unusableName: Rule = {
                   ];
         }),
 };
-
-const longestName = 255;
-const reserved = "amq.";
-
-function problemOf(name: string): string | undefined {
-    if (name === "" || byteLength(name) > longestName) {
-        return `has a name of ${byteLength(name)} bytes; 1 to ${longestName} are allowed`;
-    }
-    return name.startsWith(reserved) ? 'begins with "amq.", which the broker keeps for itself' : undefined;
-}

@@ -1,5 +1,5 @@
 import { type ByteSet, word } from "./byteSets.ts";
-import type { Expression, Anchor } from "./expression.ts";
+import type { Anchor, Expression } from "./expression.ts";
 import { PatternError } from "./expression.ts";
 
 /** A step of a match; where there are two next ones, the first is tried first. */

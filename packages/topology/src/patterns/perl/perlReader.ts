@@ -2,7 +2,7 @@ import { byteClass } from "./byteClass.ts";
 import { byteEscape } from "./byteEscape.ts";
 import { anyByte, type ByteSet, bytesIn, eitherCase, letterClass, lineEnds, notNewline } from "./byteSets.ts";
 import { Cursor } from "./cursor.ts";
-import { type Expression, lengthOf, PatternError, type Anchor } from "./expression.ts";
+import { type Anchor, type Expression, lengthOf, PatternError } from "./expression.ts";
 
 /** What may be set by `(?imsx)`, to the end of the group. */
 interface Options {

@@ -3,7 +3,7 @@ import type { Queue, Topology } from "../../model/index.ts";
 import { identities } from "../../review/compare/canonical.ts";
 import { compareText } from "../../text/names.ts";
 import { code, codes, plain, table } from "../markdown.ts";
-import { homeVhost, nameIn } from "./naming.ts";
+import { nameIn } from "./naming.ts";
 import { type QueueFacts, queueFacts } from "./queueFacts.ts";
 
 /** The queues, by who reads them. */
@@ -37,7 +37,7 @@ function readersOf(topology: Topology): (queue: Queue) => string {
         for (const service of topology.services) {
             const read = kind === "consumes" ? service.consumes.map(({ queue }) => queue) : service.inspects;
             for (const name of new Set(read)) {
-                const key = identities.queues({ vhost: homeVhost(topology), name });
+                const key = identities.queues({ vhost: service.vhost, name });
                 names.set(key, [...(names.get(key) ?? []), service.name]);
             }
         }

@@ -1,20 +1,26 @@
-import { type Call, formatDuration, type Publication, type Topology } from "../../model/index.ts";
+import {
+    type Call,
+    formatDuration,
+    type Publication,
+    type Service,
+    type Topology,
+} from "../../model/index.ts";
 import { type Router, router } from "../../routing/routing.ts";
 import { code, codes, plain, table } from "../markdown.ts";
-import { homeVhost } from "./naming.ts";
+import { nameIn } from "./naming.ts";
 
 /** Each message that a service sends, the queues that it reaches, and who takes it out there. */
 export function trafficParts(topology: Topology): readonly string[] {
     const route = router(topology);
     const parts = topology.services.flatMap((service) => {
         const rows = [
-            ...service.publishes.map((each) => row(topology, route, each, publicationTraits(each))),
-            ...service.calls.map((each) => row(topology, route, each, callTraits(each))),
+            ...service.publishes.map((each) => row(topology, route, service, each, publicationTraits(each))),
+            ...service.calls.map((each) => row(topology, route, service, each, callTraits(each))),
         ];
         return rows.length === 0
             ? []
             : [
-                  `### Sent by ${plain(service.name)}`,
+                  `### Sent by ${plain(nameIn(topology, service))}`,
                   "",
                   ...table(["message", "to exchange", "with key", "how", "reaches", "taken by"], rows),
               ];
@@ -25,12 +31,13 @@ export function trafficParts(topology: Topology): readonly string[] {
 function row(
     topology: Topology,
     route: Router,
+    { vhost }: Service,
     { message, exchange, routingKey }: Pick<Publication, "message" | "exchange" | "routingKey">,
     traits: string,
 ): readonly string[] {
-    const queues = route({ vhost: homeVhost(topology), exchange, routingKey });
-    const takers = topology.services.filter(({ consumes }) =>
-        consumes.some(({ queue }) => queues.includes(queue)),
+    const queues = route({ vhost, exchange, routingKey });
+    const takers = topology.services.filter(
+        (each) => each.vhost === vhost && each.consumes.some(({ queue }) => queues.includes(queue)),
     );
     return [
         plain(message),

@@ -1,5 +1,6 @@
 import { featuresOf } from "../../broker/features.ts";
 import { delayLadder } from "../../compile/workQueue.ts";
+import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import {
     type ArgumentValue,
     formatDuration,
@@ -13,8 +14,6 @@ import { type DeadLetterHop, deadLetterHops } from "../../routing/deadLetters.ts
 import { type Router, router } from "../../routing/routing.ts";
 import { effectiveSettings } from "../../settings/effective.ts";
 import { age, byteSize, counted, formatCount, milliseconds, shownValue } from "../../text/units.ts";
-import { homeVhost } from "./naming.ts";
-import { retryRouteOf } from "./retryRoute.ts";
 
 /** What a reviewer wants to know of one queue, in words; `undefined` where there is nothing to say. */
 export interface QueueFacts {
@@ -110,7 +109,7 @@ function attemptsOf(
     setting: Setting,
     waitsOf: (queue: Queue, retry: RetryRoute) => readonly string[],
 ): Pick<QueueFacts, "retry" | "deliveries"> {
-    const retry = queue.vhost === homeVhost(topology) ? retryRouteOf(topology, queue.name) : undefined;
+    const retry = topologyIndex(topology).retryOf(queue.vhost, queue.name);
     if (retry !== undefined) {
         const waits = waitsOf(queue, retry);
         const attempts = counted(retry.attempts, "attempt");
@@ -163,11 +162,13 @@ function ladder(waits: readonly string[]): string {
 
 /** The queues that an urgent message can reach; elsewhere priorities are possible, but nobody uses them. */
 function urgentQueues(topology: Topology, route: Router): ReadonlySet<string> {
-    const vhost = homeVhost(topology);
     return new Set(
-        topology.services
-            .flatMap(({ publishes }) => publishes.filter(({ urgency }) => urgency))
-            .flatMap(({ exchange, routingKey }) => route({ vhost, exchange, routingKey })),
+        topology.services.flatMap(({ vhost, publishes }) =>
+            publishes
+                .filter(({ urgency }) => urgency)
+                .flatMap(({ exchange, routingKey }) => route({ vhost, exchange, routingKey }))
+                .map((name) => identities.queues({ vhost, name })),
+        ),
     );
 }
 
@@ -181,7 +182,7 @@ function prioritiesOf(
     if (queue.type === "classic" && typeof levels === "number") {
         return `0 to ${formatCount(levels)}`;
     }
-    if (queue.type !== "quorum" || queue.vhost !== homeVhost(topology) || !urgent.has(queue.name)) {
+    if (queue.type !== "quorum" || !urgent.has(identities.queues(queue))) {
         return undefined;
     }
     const { priorities } = featuresOf(topology.brokerVersion);

@@ -1,6 +1,6 @@
 import type { Exchange, InVhost, Topology } from "../../model/index.ts";
 import { effectiveSettings } from "../../settings/effective.ts";
-import { homeVhost, nameIn } from "../document/naming.ts";
+import { nameIn } from "../document/naming.ts";
 import { queueFacts } from "../document/queueFacts.ts";
 import { type GraphEdge, graphEdges } from "./graphEdge.ts";
 import { type GraphNode, type NodeKind, nodeId, queueDetails } from "./graphNode.ts";
@@ -53,13 +53,7 @@ export function graphOf(topology: Topology, marks: Marks = new Map()): Graph {
         ),
         ...topology.services.flatMap((each) =>
             (["sender", "receiver"] as const).map((kind) =>
-                node(
-                    kind,
-                    { vhost: homeVhost(topology), name: each.name },
-                    each.name,
-                    [],
-                    marks.get(markKey("services", each)),
-                ),
+                node(kind, each, nameIn(topology, each), [], marks.get(markKey("services", each))),
             ),
         ),
     ];

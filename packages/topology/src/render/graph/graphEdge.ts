@@ -1,13 +1,13 @@
 import { groupBy } from "../../lookup/groups.ts";
+import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Binding, ExchangeType, Queue, Topology } from "../../model/index.ts";
 import type { DeadLetterHop } from "../../routing/deadLetters.ts";
 import { compareText } from "../../text/names.ts";
 import { shownValue } from "../../text/units.ts";
-import { homeVhost } from "../document/naming.ts";
-import { retryRouteOf } from "../document/retryRoute.ts";
 import { nodeId } from "./graphNode.ts";
 import { type Mark, type Marks, markKey, signed } from "./mark.ts";
 
+/** What an edge of the graph stands for. */
 export type EdgeKind =
     | "publication"
     /** A request whose sender awaits the reply. */
@@ -22,6 +22,7 @@ export type EdgeKind =
     /** Where an exchange sends what nothing takes. */
     | "alternate";
 
+/** A way of messages between two nodes. */
 export interface GraphEdge {
     readonly kind: EdgeKind;
     readonly from: string;
@@ -60,8 +61,9 @@ export function graphEdges(topology: Topology, sources: EdgeSources, marks: Mark
 }
 
 function serviceStrands(topology: Topology): readonly Strand[] {
-    const vhost = homeVhost(topology);
+    const { retryOf } = topologyIndex(topology);
     return topology.services.flatMap((service): readonly Strand[] => {
+        const { vhost } = service;
         const sender = nodeId("sender", vhost, service.name);
         const receiver = nodeId("receiver", vhost, service.name);
         const toExchange = (kind: EdgeKind, exchange: string, label: string): Strand => ({
@@ -79,7 +81,7 @@ function serviceStrands(topology: Topology): readonly Strand[] {
             ...service.publishes.map((each) => toExchange("publication", each.exchange, each.routingKey)),
             ...service.calls.map((each) => toExchange("call", each.exchange, each.routingKey)),
             ...service.consumes.flatMap(({ queue }) => {
-                const retry = retryRouteOf(topology, queue);
+                const retry = retryOf(vhost, queue);
                 return retry?.mode === "exchange"
                     ? retry.routingKeys.map((key) => toExchange("retry", retry.exchange, key))
                     : [];

@@ -8,6 +8,7 @@ import type { Mark } from "./mark.ts";
  */
 export type NodeKind = "sender" | "exchange" | "queue" | "receiver";
 
+/** An exchange, a queue or a service in the graph. */
 export interface GraphNode {
     readonly id: string;
     readonly kind: NodeKind;

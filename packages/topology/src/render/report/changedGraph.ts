@@ -1,5 +1,4 @@
 import { type Topology } from "../../model/index.ts";
-import { identities } from "../../review/compare/canonical.ts";
 import { type ChangedObject, objectId } from "../../review/compare/change.ts";
 import { bindingObject } from "../../review/compare/comparedObject.ts";
 import type { StackReport } from "../../review/report/report.ts";
@@ -49,13 +48,7 @@ function marksOf({ changes, settings }: StackReport["review"], before: Topology,
         ),
         ...queues.map((each) => [markKey("queues", each), markOf({ ...each, kind: "queue" })] as const),
         ...bindings.map((each) => [markKey("bindings", each), markOf(bindingObject(each))] as const),
-        ...services.map(
-            (each) =>
-                [
-                    markKey("services", each),
-                    markOf({ kind: "service", vhost: "", name: identities.services(each) }),
-                ] as const,
-        ),
+        ...services.map((each) => [markKey("services", each), markOf({ ...each, kind: "service" })] as const),
     ]);
     return new Map(marks.flatMap(([key, mark]) => (mark === undefined ? [] : [[key, mark] as const])));
 }

@@ -2,7 +2,7 @@ import type { Report, ReportProblem } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { plain } from "../markdown.ts";
 import { clippedText } from "./phrase.ts";
-import { type Headline, headlines, type ReviewStatus } from "./standing.ts";
+import { type Headline, headlines, type ReviewStatus } from "./reviewStatus.ts";
 
 const signs: Readonly<Record<ReviewStatus, string>> = {
     blocked: "🛑",

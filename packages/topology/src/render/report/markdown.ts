@@ -1,18 +1,18 @@
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { code, diagram, folded, plain, table } from "../markdown.ts";
-import { type DestructiveChange, destructiveChangesOf } from "./danger.ts";
-import { type BlockForm, destructiveBlock } from "./dangerBlock.ts";
-import { engineSummary, engineTables } from "./engineTables.ts";
+import { type BlockForm, destructiveBlock } from "./destructive/destructiveBlock.ts";
+import { type DestructiveChange, destructiveChangesOf } from "./destructive/destructiveChange.ts";
 import { headingParts, problemParts } from "./heading.ts";
 import { clippedText, inMarkdown } from "./phrase.ts";
 import { changedMermaid, legend } from "./picture.ts";
-import { provenanceTable } from "./provenance.ts";
 import { redactedReport } from "./redactedReport.ts";
-import { tableText } from "./reportTable.ts";
-import { renderShortened } from "./squeezed.ts";
-import { isUnchanged, unchangedMark } from "./standing.ts";
-import { tablesOf } from "./tables.ts";
+import { isUnchanged, unchangedMark } from "./reviewStatus.ts";
+import { renderShortened } from "./shortened.ts";
+import { engineSummary, engineTables } from "./tables/engineTables.ts";
+import { provenanceTable } from "./tables/provenance.ts";
+import { tableText } from "./tables/reportTable.ts";
+import { tablesOf } from "./tables/tables.ts";
 
 /** What a code host takes as one comment, with room for what others write around it. In units of UTF-16, of which a text has most. */
 export const longestReport = 60_000;

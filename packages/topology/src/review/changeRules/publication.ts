@@ -48,12 +48,13 @@ export function publicationEffects(
     { before, after }: FieldChange,
     property: string | undefined,
     { message, exchange, routingKey }: Publication,
+    vhost: string,
     side: Side,
 ): readonly Effect[] {
-    const { queues } = side.route({ vhost: side.home, exchange, routingKey });
+    const { queues } = side.route({ vhost, exchange, routingKey });
     switch (property) {
         case "persistent": {
-            const classic = queues.filter((name) => side.queue(side.home, name)?.type === "classic");
+            const classic = queues.filter((name) => side.queue(vhost, name)?.type === "classic");
             return after === false && classic.length > 0
                 ? [
                       effectOf(transient, "dropped", {
@@ -63,7 +64,7 @@ export function publicationEffects(
                 : [];
         }
         case "mandatory": {
-            const object = side.exchange(side.home, exchange);
+            const object = side.exchange(vhost, exchange);
             const caught =
                 object !== undefined &&
                 side.ofExchange(object).settings.get("alternate-exchange") !== undefined;
@@ -76,7 +77,7 @@ export function publicationEffects(
                 : [];
         }
         case "expiration":
-            return isLowered(before, after) ? [expiry(message, queues, side)] : [];
+            return isLowered(before, after) ? [expiry(message, queues, vhost, side)] : [];
         case "urgency":
             return [
                 effectOf(urgencyChanged, "reordered", {
@@ -93,8 +94,8 @@ export function publicationEffects(
 }
 
 /** @see https://www.rabbitmq.com/docs/ttl#per-message-ttl-in-publishers */
-function expiry(message: string, queues: readonly string[], side: Side): Effect {
-    const survives = queues.every((name) => side.fate(side.home, name, "expired").end.kind === "queue");
+function expiry(message: string, queues: readonly string[], vhost: string, side: Side): Effect {
+    const survives = queues.every((name) => side.fate(vhost, name, "expired").end.kind === "queue");
     return effectOf(expirationLowered, survives ? "delayed" : "dropped", {
         text: `"${message}" expires sooner, and ${survives ? "goes to the dead letters" : "is dropped"}`,
     });

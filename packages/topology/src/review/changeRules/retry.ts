@@ -42,7 +42,7 @@ export const retryRule: KindRule = {
         if (action === "update") {
             return [effectOf(retryChanged, "delayed")];
         }
-        const stays = pair.after.queue(pair.after.home, object.name) !== undefined;
+        const stays = pair.after.queue(object.vhost, object.name) !== undefined;
         return action === "delete" && stays ? [effectOf(deleted, "delayed")] : [];
     },
 };

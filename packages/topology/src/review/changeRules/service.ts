@@ -1,4 +1,4 @@
-import type { Publication, Service, Topology } from "../../model/index.ts";
+import { type InVhost, objectKey, type Publication, type Service, type Topology } from "../../model/index.ts";
 import type { Effect, FieldChange } from "../compare/change.ts";
 import { fieldPath } from "../compare/comparedObject.ts";
 import type { Side } from "../compare/side.ts";
@@ -11,6 +11,7 @@ import { isLowered } from "./settingRule.ts";
 const told = "is told to the service with its next deployment; the broker is told nothing";
 
 const fields: FieldRules<Service> = {
+    vhost: identityField("service"),
     name: identityField("service"),
     publishes: updates("service.publishes", told, docs("publishers")),
     consumes: updates("service.consumes", told, docs("consumers")),
@@ -75,17 +76,16 @@ export const serviceRule: KindRule = {
         draft.action === "update"
             ? [
                   ...draft.fields.flatMap((each) => fieldEffects(draft, each, pair.before, pair.after)),
-                  ...redirectionEffects(routing.byService(draft.object.name)),
+                  ...redirectionEffects(routing.byService(draft.object)),
               ]
             : [],
 };
 
 function fieldEffects({ object }: Draft, change: FieldChange, before: Side, after: Side): readonly Effect[] {
     const [list, message, property] = fieldPath(change.field);
-    const publication =
-        list === "publishes" ? publicationOf(after.topology, object.name, message) : undefined;
-    if (publication !== undefined && publicationOf(before.topology, object.name, message) !== undefined) {
-        return publicationEffects(change, property, publication, after);
+    const publication = list === "publishes" ? publicationOf(after.topology, object, message) : undefined;
+    if (publication !== undefined && publicationOf(before.topology, object, message) !== undefined) {
+        return publicationEffects(change, property, publication, object.vhost, after);
     }
     if (list === "calls" && property === "timeout" && isLowered(change.before, change.after)) {
         return [
@@ -108,8 +108,10 @@ function fieldEffects({ object }: Draft, change: FieldChange, before: Side, afte
 
 function publicationOf(
     { services }: Topology,
-    service: string,
+    service: InVhost,
     message: string | undefined,
 ): Publication | undefined {
-    return services.find(({ name }) => name === service)?.publishes.find((each) => each.message === message);
+    return services
+        .find((each) => objectKey(each) === objectKey(service))
+        ?.publishes.find((each) => each.message === message);
 }

@@ -1,4 +1,4 @@
-import { type Topology, type User, userOf, usersOf } from "../../model/index.ts";
+import { objectKey, type Topology, type User, userOf, usersOf } from "../../model/index.ts";
 import type { Effect } from "../compare/change.ts";
 import type { Pair } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
@@ -67,9 +67,11 @@ export const userRule: KindRule = {
  * another by then is refused nothing.
  */
 function deletion(user: string, { after }: Pair): Effect {
-    const needs = after.needs().get(user);
+    const publishes = after.topology.vhosts.some(
+        ({ name }) => (after.needs(name, user)?.write.size ?? 0) > 0,
+    );
     const start = "its connections are closed and no new one is let in: what";
-    return needs !== undefined && needs.write.size > 0
+    return publishes
         ? effectOf(deleted, "dropped", {
               text: `${start} "${user}" consumes waits in the queues, and the broker takes nothing of what it publishes`,
           })
@@ -80,6 +82,8 @@ function deletion(user: string, { after }: Pair): Effect {
 
 /** Those that the services need, and those that their replicas of before still log in with while they change over. */
 function usersInUse(before: Topology, after: Topology): readonly string[] {
-    const stay = before.services.filter(({ name }) => after.services.some((each) => each.name === name));
+    const stay = before.services.filter((old) =>
+        after.services.some((each) => objectKey(each) === objectKey(old)),
+    );
     return [...after.services.flatMap(usersOf), ...stay.map(userOf)];
 }

@@ -19,7 +19,8 @@ export const identities = {
     users: ({ name }) => name,
     permissions: ({ user, vhost }) => JSON.stringify([user, vhost]),
     topicPermissions: ({ user, vhost, exchange }) => JSON.stringify([user, vhost, exchange]),
-    services: ({ name }) => name,
+    services: objectKey,
+    retries: ({ vhost, queue }) => objectKey({ vhost, name: queue }),
 } as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => string };
 
 /** The names of a topology's lists. */
@@ -61,7 +62,7 @@ function inOrder(topology: Topology): Topology {
         permissions: ordered(topology.permissions, identities.permissions),
         topicPermissions: ordered(topology.topicPermissions, identities.topicPermissions),
         services: ordered(topology.services, identities.services).map(canonicalService),
-        retries: sortedTable(topology.retries),
+        retries: ordered(topology.retries, identities.retries),
     };
 }
 

@@ -11,10 +11,14 @@ import { compareText } from "../../text/names.ts";
  * - `lost`: what lies in a queue at that moment is destroyed with the queue.
  */
 export const consequences = ["none", "delayed", "reordered", "dropped", "lost"] as const;
+
+/** What a change does to messages, harmless first. */
 export type Consequence = (typeof consequences)[number];
 
 /** What the engine does to an object, most dangerous first; `replace` is a deletion and then a creation. */
 export const actions = ["replace", "delete", "update", "create"] as const;
+
+/** What the engine does to an object: `replace` deletes and then creates it. */
 export type Action = (typeof actions)[number];
 
 export const objectKinds = [
@@ -31,11 +35,14 @@ export const objectKinds = [
     "service",
     "retry",
 ] as const;
+
+/** The kinds of objects that a review compares. */
 export type ObjectKind = (typeof objectKinds)[number];
 
+/** An object that changes. */
 export interface ChangedObject {
     readonly kind: ObjectKind;
-    /** Empty for what belongs to no virtual host: the broker, users, services and how they retry. */
+    /** Empty for what belongs to no virtual host: the broker and its users. */
     readonly vhost: string;
     readonly name: string;
 }
@@ -69,6 +76,7 @@ export interface Effect {
     readonly safeWay?: string;
 }
 
+/** What happens to one object of the broker, and to its messages. */
 export interface Change {
     /** The same in every run: `replace queue spot/result-processor`. */
     readonly id: string;

@@ -41,9 +41,7 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
         ...rest.permissions.map(as(objectOf.permissions)),
         ...rest.topicPermissions.map(as(objectOf.topicPermissions)),
         ...rest.services.map((each) => compared(objectOf.services(each), byMessage(each))),
-        ...Object.entries(rest.retries).map(([name, route]) =>
-            compared({ kind: "retry", vhost: "", name }, route),
-        ),
+        ...rest.retries.map((each) => compared(objectOf.retries(each), each.route)),
     ];
     return new Map(all.map((each) => [objectId(each.object), each]));
 }
@@ -85,7 +83,8 @@ export const objectOf = {
     users: anywhere("user"),
     permissions: ({ vhost, user }) => ({ kind: "permission", vhost, name: user }),
     topicPermissions: topicPermissionObject,
-    services: anywhere("service"),
+    services: inVhost("service"),
+    retries: ({ vhost, queue }) => ({ kind: "retry", vhost, name: queue }),
 } as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => ChangedObject };
 
 /** Most objects are the same on both sides, and nobody asks for the fields of those. */

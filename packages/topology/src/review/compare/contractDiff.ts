@@ -1,6 +1,8 @@
 import { isUnrouted } from "../../checks/facts/traffic.ts";
-import type { Service, Topology } from "../../model/index.ts";
+
+import { type InVhost, objectKey, type Service, type Topology } from "../../model/index.ts";
 import { compareText, quoted } from "../../text/names.ts";
+import { objectId } from "./change.ts";
 import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
 import { earlyNarrowings } from "./earlyNarrowing.ts";
 import { rightsChanges } from "./permissionsDiff.ts";
@@ -42,8 +44,17 @@ export function contractChanges({
     );
 }
 
-function addressOf({ exchange, routingKey }: Pick<RouteChange, "exchange" | "routingKey">): string {
-    return JSON.stringify([exchange, routingKey]);
+function addressOf({
+    vhost,
+    exchange,
+    routingKey,
+}: Pick<RouteChange, "vhost" | "exchange" | "routingKey">): string {
+    return JSON.stringify([vhost, exchange, routingKey]);
+}
+
+/** What tells the service apart in the ids of changes. */
+function serviceId(service: InVhost): string {
+    return objectId({ ...service, kind: "service" });
 }
 
 /**
@@ -51,34 +62,36 @@ function addressOf({ exchange, routingKey }: Pick<RouteChange, "exchange" | "rou
  * @param parked where what no queue takes any more is told as a changed route; nobody needs to agree to it twice
  */
 function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
-    const { home } = side;
-    const missing = (service: string, what: string, verb: string): ContractChange => ({
-        id: `missing ${what} for service "${service}"`,
+    const missing = (service: Service, what: string, verb: string): ContractChange => ({
+        id: `missing ${what} for ${serviceId(service)}`,
         kind: "missing",
-        service,
-        text: `service "${service}" ${verb} ${what}, which does not exist`,
+        service: service.name,
+        text: `service "${service.name}" ${verb} ${what}, which does not exist`,
         safeWay: `Keep it until no service ${verb} it. ${contractRules.missing.safeWay}`,
         blocks: true,
     });
+    const vhosts = new Set(side.topology.vhosts.map(({ name }) => name));
     return side.topology.services.flatMap((service) => [
+        ...(vhosts.has(service.vhost) ? [] : [missing(service, `virtual host "${service.vhost}"`, "uses")]),
         ...readQueues(service)
-            .filter(({ queue }) => side.queue(home, queue) === undefined)
-            .map(({ queue, verb }) => missing(service.name, `queue "${queue}"`, verb)),
+            .filter(({ queue }) => side.queue(service.vhost, queue) === undefined)
+            .map(({ queue, verb }) => missing(service, `queue "${queue}"`, verb)),
         ...[...service.publishes, ...service.calls].flatMap(({ message, exchange, routingKey }) => {
-            if (exchange !== "" && side.exchange(home, exchange) === undefined) {
-                return [missing(service.name, `exchange "${exchange}"`, "publishes to")];
+            const { vhost } = service;
+            if (exchange !== "" && side.exchange(vhost, exchange) === undefined) {
+                return [missing(service, `exchange "${exchange}"`, "publishes to")];
             }
-            const { queues } = side.route({ vhost: home, exchange, routingKey });
+            const { queues } = side.route({ vhost, exchange, routingKey });
             const kept = quoted(queues);
-            const isTold = queues.length > 0 && parked.has(addressOf({ exchange, routingKey }));
+            const isTold = queues.length > 0 && parked.has(addressOf({ vhost, exchange, routingKey }));
             return !isTold &&
                 isUnrouted(
-                    { vhost: home, exchange, queues },
+                    { vhost, exchange, queues },
                     { queueNamed: side.queue, exchangeNamed: side.exchange },
                 )
                 ? [
                       {
-                          id: `unroutable "${message}" of service "${service.name}"`,
+                          id: `unroutable "${message}" of ${serviceId(service)}`,
                           kind: "unroutable" as const,
                           service: service.name,
                           text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which no queue takes${kept === "" ? "" : `: it ends in ${kept}`}`,
@@ -100,17 +113,17 @@ function readQueues({ consumes, inspects }: Service): readonly { queue: string; 
 
 /** Queues and exchanges that go together with their last use. Where a use stays, it is missing something. */
 function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
-    const early = (service: string, what: string, verb: string): ContractChange => ({
-        id: `removed too early: ${what} for service "${service}"`,
+    const early = (service: Service, what: string, verb: string): ContractChange => ({
+        id: `removed too early: ${what} for ${serviceId(service)}`,
         kind: "removed too early",
-        service,
-        text: `${what} goes in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it`,
+        service: service.name,
+        text: `${what} goes in the same release in which service "${service.name}" stops using it; until that is deployed, the running one ${verb} it`,
         safeWay: contractRules["removed too early"].safeWay,
         blocks: true,
     });
-    const { home } = before;
     return before.topology.services.flatMap((service) => {
-        const now = after.topology.services.find(({ name }) => name === service.name);
+        const { vhost } = service;
+        const now = after.topology.services.find((each) => objectKey(each) === objectKey(service));
         const reads = new Set(now === undefined ? [] : readQueues(now).map(({ queue }) => queue));
         const writes = new Set(
             [...(now?.publishes ?? []), ...(now?.calls ?? [])].map((each) => each.exchange),
@@ -119,19 +132,19 @@ function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
             ...service.consumes
                 .filter(
                     ({ queue }) =>
-                        before.queue(home, queue) !== undefined &&
-                        after.queue(home, queue) === undefined &&
+                        before.queue(vhost, queue) !== undefined &&
+                        after.queue(vhost, queue) === undefined &&
                         !reads.has(queue),
                 )
-                .map(({ queue }) => early(service.name, `queue "${queue}"`, "consumes")),
+                .map(({ queue }) => early(service, `queue "${queue}"`, "consumes")),
             ...[...service.publishes, ...service.calls]
                 .filter(
                     ({ exchange }) =>
-                        before.exchange(home, exchange) !== undefined &&
-                        after.exchange(home, exchange) === undefined &&
+                        before.exchange(vhost, exchange) !== undefined &&
+                        after.exchange(vhost, exchange) === undefined &&
                         !writes.has(exchange),
                 )
-                .map(({ exchange }) => early(service.name, `exchange "${exchange}"`, "publishes to")),
+                .map(({ exchange }) => early(service, `exchange "${exchange}"`, "publishes to")),
         ];
     });
 }
@@ -144,58 +157,65 @@ function earlyUnbindings(
     return routing
         .filter(({ consequence }) => consequence === "dropped" || consequence === "delayed")
         .flatMap(({ vhost, exchange, routingKey }) =>
-            vhost !== before.home || publishers(after, exchange, routingKey).length > 0
+            publishers(after, vhost, exchange, routingKey).length > 0
                 ? []
-                : publishers(before, exchange, routingKey).map((service) => ({
-                      id: `removed too early: key "${routingKey}" of exchange "${exchange}" for service "${service}"`,
+                : publishers(before, vhost, exchange, routingKey).map((service) => ({
+                      id: `removed too early: key "${routingKey}" of exchange "${exchange}" for ${serviceId(service)}`,
                       kind: "removed too early" as const,
-                      service,
-                      text: `key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service}" stops publishing it; until that is deployed, the running one publishes it`,
+                      service: service.name,
+                      text: `key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service.name}" stops publishing it; until that is deployed, the running one publishes it`,
                       safeWay: contractRules["removed too early"].safeWay,
                       blocks: true,
                   })),
         );
 }
 
-function publishers({ topology }: Side, exchange: string, routingKey: string): readonly string[] {
-    return topology.services
-        .filter(({ publishes, calls }) =>
-            [...publishes, ...calls].some(
+function publishers(
+    { topology }: Side,
+    vhost: string,
+    exchange: string,
+    routingKey: string,
+): readonly Service[] {
+    return topology.services.filter(
+        (service) =>
+            service.vhost === vhost &&
+            [...service.publishes, ...service.calls].some(
                 (each) => each.exchange === exchange && each.routingKey === routingKey,
             ),
-        )
-        .map(({ name }) => name);
+    );
 }
 
 /** Queues that stay, and lose everybody at one of their ends. */
 function lonelyQueues(pair: Pair): readonly ContractChange[] {
     const [was, is] = [endsOf(pair.before), endsOf(pair.after)];
     return pair.after.topology.queues.flatMap(({ vhost, name }) => {
-        if (vhost !== pair.after.home || pair.before.queue(vhost, name) === undefined) {
+        if (pair.before.queue(vhost, name) === undefined) {
             return [];
         }
-        const [consumer] = was.consumers.get(name) ?? [];
+        const key = objectKey({ vhost, name });
+        const id = objectId({ kind: "queue", vhost, name });
+        const [consumer] = was.consumers.get(key) ?? [];
         const unconsumed =
-            consumer !== undefined && !is.consumers.has(name)
+            consumer !== undefined && !is.consumers.has(key)
                 ? [
                       {
-                          id: `unconsumed queue "${name}"`,
+                          id: `unconsumed ${id}`,
                           kind: "unconsumed" as const,
                           service: consumer,
                           text: `nobody consumes queue "${name}" any more; service "${consumer}" did. What arrives stays until the queue is full`,
                           safeWay: contractRules.unconsumed.safeWay,
-                          blocks: is.publishers.has(name),
+                          blocks: is.publishers.has(key),
                       },
                   ]
                 : [];
-        const [publisher] = was.publishers.get(name) ?? [];
+        const [publisher] = was.publishers.get(key) ?? [];
         const starved =
-            publisher !== undefined && !is.publishers.has(name) && is.consumers.has(name)
+            publisher !== undefined && !is.publishers.has(key) && is.consumers.has(key)
                 ? [
                       {
-                          id: `starved queue "${name}"`,
+                          id: `starved ${id}`,
                           kind: "starved" as const,
-                          service: [...(is.consumers.get(name) ?? [])][0] ?? "",
+                          service: [...(is.consumers.get(key) ?? [])][0] ?? "",
                           text: `no declared message reaches queue "${name}" any more; service "${publisher}" sent some`,
                           safeWay: contractRules.starved.safeWay,
                           blocks: false,
@@ -211,20 +231,20 @@ interface Ends {
     readonly publishers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Who consumes, and who fills, each queue, by its name. */
+/** Who consumes, and who fills, each queue, by its `objectKey`. */
 function endsOf(side: Side): Ends {
     const consumers = new Map<string, Set<string>>();
     const senders = new Map<string, Set<string>>();
     const add = (ends: Map<string, Set<string>>, queue: string, service: string): void => {
         ends.set(queue, (ends.get(queue) ?? new Set()).add(service));
     };
-    for (const { name, publishes, consumes, calls, workload } of side.topology.services) {
+    for (const { vhost, name, publishes, consumes, calls, workload } of side.topology.services) {
         for (const { queue } of workload?.replicas === 0 ? [] : consumes) {
-            add(consumers, queue, name);
+            add(consumers, objectKey({ vhost, name: queue }), name);
         }
         for (const { exchange, routingKey } of [...publishes, ...calls]) {
-            for (const queue of side.route({ vhost: side.home, exchange, routingKey }).queues) {
-                add(senders, queue, name);
+            for (const queue of side.route({ vhost, exchange, routingKey }).queues) {
+                add(senders, objectKey({ vhost, name: queue }), name);
             }
         }
     }

@@ -8,6 +8,8 @@ export const contractChangeKinds = [
     "starved",
     "narrowed too early",
 ] as const;
+
+/** The kinds of changes of what services publish and consume. */
 export type ContractChangeKind = (typeof contractChangeKinds)[number];
 
 /** Something that services and topology no longer agree on. */

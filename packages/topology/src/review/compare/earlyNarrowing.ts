@@ -1,5 +1,6 @@
 import { defaultExchange, type PermissionNeeds } from "../../checks/facts/permissionNeeds.ts";
-import { userOf } from "../../model/index.ts";
+import { objectKey, userOf } from "../../model/index.ts";
+import { objectId } from "./change.ts";
 import { type ContractChange, contractRules } from "./contractRule.ts";
 import type { RightsChange } from "./rightsChange.ts";
 import type { Pair, Side } from "./side.ts";
@@ -14,13 +15,13 @@ export function earlyNarrowings(
     { before, after }: Pair,
     rights: readonly RightsChange[],
 ): readonly ContractChange[] {
-    const names = new Set(after.topology.services.map(({ name }) => name));
+    const staying = new Set(after.topology.services.map(objectKey));
     return rights.flatMap((change): readonly ContractChange[] => {
-        const needs = before.needs().get(change.user);
+        const needs = before.needs(change.vhost, change.user);
         // Only the user that the running service logs in with is refused anything.
         if (
             needs === undefined ||
-            !names.has(needs.service.name) ||
+            !staying.has(objectKey(needs.service)) ||
             userOf(needs.service) !== change.user ||
             after.permission(change.vhost, change.user) === undefined
         ) {
@@ -33,7 +34,7 @@ export function earlyNarrowings(
             .map((name) => {
                 const { what, verb } = useOf(change, name);
                 return {
-                    id: `narrowed too early: ${what} for service "${service}"`,
+                    id: `narrowed too early: ${what} for ${objectId({ ...needs.service, kind: "service" })}`,
                     kind: "narrowed too early",
                     service,
                     text: `user "${change.user}" may no longer use ${what} in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it and is refused (403)`,
@@ -44,14 +45,7 @@ export function earlyNarrowings(
     });
 }
 
-function isUsed(
-    needs: PermissionNeeds,
-    { vhost, right, exchange = "" }: RightsChange,
-    name: string,
-): boolean {
-    if (vhost !== needs.vhost) {
-        return false;
-    }
+function isUsed(needs: PermissionNeeds, { right, exchange = "" }: RightsChange, name: string): boolean {
     switch (right) {
         case "write":
             return needs.write.has(name);

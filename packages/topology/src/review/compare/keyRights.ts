@@ -39,7 +39,7 @@ export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
             );
             // A user who could not touch the exchange before is told of by its permission.
             if (change !== undefined && mayBefore === mayAfter) {
-                const asked = after.needs().get(user)?.keys.get(exchange) ?? new Set<string>();
+                const asked = after.needs(vhost, user)?.keys.get(exchange) ?? new Set<string>();
                 changes.push({
                     id: `rights ${vhost}/${user} ${right} keys ${exchange}`,
                     vhost,

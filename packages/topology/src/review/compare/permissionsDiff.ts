@@ -45,8 +45,7 @@ function namedRights({ before, after }: Pair): readonly RightsChange[] {
         for (const right of ["configure", "write", "read"] as const) {
             const change = compared(old?.[right], now?.[right], known);
             if (change !== undefined) {
-                const needs = after.needs().get(user);
-                const asked = right === "configure" || needs?.vhost !== vhost ? undefined : needs[right];
+                const asked = right === "configure" ? undefined : after.needs(vhost, user)?.[right];
                 changes.push({
                     id: `rights ${vhost}/${user} ${right}`,
                     vhost,
@@ -80,7 +79,9 @@ function tagChanges({ before, after }: Pair): readonly RightsChange[] {
     );
     return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].flatMap((user) => {
         const [old, now] = [was?.get(user) ?? [], is?.get(user) ?? []];
-        const declared = after.topology.services.find((each) => usersOf(each).includes(user))?.tags ?? [];
+        const declared = after.topology.services
+            .filter((each) => usersOf(each).includes(user))
+            .flatMap(({ tags }) => tags);
         const widened = now.filter((tag) => !old.includes(tag)).sort(compareText);
         const narrowed = old.filter((tag) => !now.includes(tag)).sort(compareText);
         return widened.length === 0 && narrowed.length === 0

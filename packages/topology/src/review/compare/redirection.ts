@@ -1,10 +1,11 @@
+import { objectKey, type Service } from "../../model/index.ts";
 import type { RoutedMessage } from "../../routing/routing.ts";
 import { type Sending, sendingsOf } from "./sending.ts";
 import type { Pair, Side } from "./side.ts";
 
 /** A message that its service sends to another exchange, or with another key, than before. */
 export interface Redirection {
-    readonly service: string;
+    readonly service: Service;
     /** As the service declares it: `service "gateway" publishes "request"`. */
     readonly use: string;
     readonly was: RoutedMessage;
@@ -14,27 +15,33 @@ export interface Redirection {
 /** The redirected messages of services that stay. What an exchange of headers would do with them is not declared. */
 export function redirections({ before, after }: Pair): readonly Redirection[] {
     const former = new Map(
-        before.topology.services.flatMap((each) => sendingsOf(each).map((sending) => [sending.use, sending])),
+        before.topology.services.flatMap((each) =>
+            sendingsOf(each).map((sending) => [useKey(sending), sending]),
+        ),
     );
     return after.topology.services.flatMap((service) =>
         sendingsOf(service).flatMap((sending): readonly Redirection[] => {
-            const old = former.get(sending.use);
+            const old = former.get(useKey(sending));
             if (
                 old === undefined ||
                 (old.exchange === sending.exchange && old.routingKey === sending.routingKey)
             ) {
                 return [];
             }
-            const [was, is] = [messageOf(before, old), messageOf(after, sending)];
+            const [was, is] = [messageOf(old), messageOf(sending)];
             return isByHeaders(before, was) || isByHeaders(after, is)
                 ? []
-                : [{ service: service.name, use: sending.use, was, is }];
+                : [{ service, use: sending.use, was, is }];
         }),
     );
 }
 
-function messageOf({ home }: Side, { exchange, routingKey }: Sending): RoutedMessage {
-    return { vhost: home, exchange, routingKey };
+function useKey({ vhost, use }: Sending): string {
+    return objectKey({ vhost, name: use });
+}
+
+function messageOf({ vhost, exchange, routingKey }: Sending): RoutedMessage {
+    return { vhost, exchange, routingKey };
 }
 
 function isByHeaders(side: Side, { vhost, exchange }: RoutedMessage): boolean {

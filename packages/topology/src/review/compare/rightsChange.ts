@@ -4,6 +4,8 @@ import { compareText } from "../../text/names.ts";
 
 /** What a user may do with names of exchanges and queues, or with the keys of one topic exchange. */
 export const rights = ["configure", "write", "read", "write keys", "read keys", "tags"] as const;
+
+/** What a permission allows. */
 export type Right = (typeof rights)[number];
 
 /** A user who may do more than before, or less. */

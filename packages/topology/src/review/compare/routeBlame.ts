@@ -1,3 +1,4 @@
+import { type InVhost, objectKey } from "../../model/index.ts";
 import type { BlamedRouteChange } from "./routingDiff.ts";
 
 /** Route changes that cost something, by the objects that are to blame for them. */
@@ -7,7 +8,7 @@ export interface RouteBlame {
     /** By the exchange whose alternate took the message. */
     readonly byLostAlternate: (vhost: string, exchange: string) => readonly BlamedRouteChange[];
     /** By the service that sends the message elsewhere. */
-    readonly byService: (service: string) => readonly BlamedRouteChange[];
+    readonly byService: (service: InVhost) => readonly BlamedRouteChange[];
 }
 
 export function routeBlame(changes: readonly BlamedRouteChange[]): RouteBlame {
@@ -30,10 +31,11 @@ export function routeBlame(changes: readonly BlamedRouteChange[]): RouteBlame {
     const byAlternate = index(({ change, lostAlternates }) =>
         [...lostAlternates].map((exchange) => alternateKey(change.vhost, exchange)),
     );
+    const bySender = index(({ service }) => (service === undefined ? [] : [service]));
     return {
         byLostBinding: index(({ lostBindings }) => lostBindings),
         byNewBinding: index(({ newBindings }) => newBindings),
         byLostAlternate: (vhost, exchange) => byAlternate(alternateKey(vhost, exchange)),
-        byService: index(({ service }) => (service === undefined ? [] : [service])),
+        byService: (service) => bySender(objectKey(service)),
     };
 }

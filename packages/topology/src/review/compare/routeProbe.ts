@@ -31,11 +31,11 @@ function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
         const uses = [...(probes.get(key)?.uses ?? []), ...(use === undefined ? [] : [use])];
         probes.set(key, { ...probe, uses: [...new Set(uses)].sort() });
     };
-    const { topology, home: vhost } = side;
-    for (const { exchange, routingKey, use } of topology.services.flatMap(sendingsOf)) {
+    const { topology } = side;
+    for (const { vhost, exchange, routingKey, use } of topology.services.flatMap(sendingsOf)) {
         add({ vhost, exchange, routingKey }, use);
     }
-    for (const [queue, route] of Object.entries(topology.retries)) {
+    for (const { vhost, queue, route } of topology.retries) {
         for (const routingKey of route.mode === "exchange" ? route.routingKeys : []) {
             const exchange = route.mode === "exchange" ? route.exchange : "";
             add({ vhost, exchange, routingKey }, `retries of queue "${queue}"`);

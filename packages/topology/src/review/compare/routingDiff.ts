@@ -1,4 +1,4 @@
-import { bindingKey, type Topology } from "../../model/index.ts";
+import { bindingKey, objectKey, type Topology } from "../../model/index.ts";
 import type { RoutedMessage, Routing } from "../../routing/routing.ts";
 import { compareText } from "../../text/names.ts";
 import { type Consequence, consequences, isWorse } from "./change.ts";
@@ -20,11 +20,13 @@ export const routeChangeKinds = [
     /** Reached nothing, or an alternate exchange only, and now has a queue. */
     "routed",
 ] as const;
+
+/** The kinds of changes of where messages go. */
 export type RouteChangeKind = (typeof routeChangeKinds)[number];
 
 /** A kind of message that goes elsewhere than before. */
 export interface RouteChange {
-    /** The same in every run: `route spot/spot.analysis analyze.result`, or `route service "gateway" publishes "request"`. */
+    /** The same in every run: `route spot/spot.analysis analyze.result`, or `route spot/service "gateway" publishes "request"`. */
     readonly id: string;
     readonly kind: RouteChangeKind;
     readonly consequence: Consequence;
@@ -54,7 +56,7 @@ export interface BlamedRouteChange {
     readonly newBindings: ReadonlySet<string>;
     /** The exchanges on the ways that are gone whose alternate took the message. */
     readonly lostAlternates: ReadonlySet<string>;
-    /** The service that sends the message elsewhere, where that is what makes it. */
+    /** The service that sends the message elsewhere, by its `objectKey`, where that is what makes it. */
     readonly service?: string;
 }
 
@@ -94,10 +96,18 @@ const none: ReadonlySet<string> = new Set();
 function redirectedMessages(pair: Pair): readonly BlamedRouteChange[] {
     return redirections(pair).flatMap(({ service, use, was, is }) => {
         const probe = { ...is, uses: [use] };
-        const found = routeChange(pair, probe, `route ${use}`, { was, is });
+        const found = routeChange(pair, probe, `route ${service.vhost}/${use}`, { was, is });
         return found === undefined
             ? []
-            : [{ ...found, lostBindings: none, newBindings: none, lostAlternates: none, service }];
+            : [
+                  {
+                      ...found,
+                      lostBindings: none,
+                      newBindings: none,
+                      lostAlternates: none,
+                      service: objectKey(service),
+                  },
+              ];
     });
 }
 

@@ -2,6 +2,7 @@ import type { Service } from "../../model/index.ts";
 
 /** What a service sends, and where to. */
 export interface Sending {
+    readonly vhost: string;
     readonly exchange: string;
     readonly routingKey: string;
     /** In words, the same as long as the service sends the message: `service "gateway" publishes "request"`. */
@@ -9,14 +10,15 @@ export interface Sending {
 }
 
 /** Everything that a service sends. */
-export function sendingsOf({ name, publishes, calls }: Service): readonly Sending[] {
+export function sendingsOf({ vhost, name, publishes, calls }: Service): readonly Sending[] {
     const sending =
         (verb: string) =>
         ({
             message,
             exchange,
             routingKey,
-        }: Omit<Sending, "use"> & { readonly message: string }): Sending => ({
+        }: Omit<Sending, "vhost" | "use"> & { readonly message: string }): Sending => ({
+            vhost,
             exchange,
             routingKey,
             use: `service "${name}" ${verb} "${message}"`,

@@ -10,7 +10,6 @@ import {
     type Permission,
     type Queue,
     type Topology,
-    usersOf,
 } from "../../model/index.ts";
 import { type FateOf, fates } from "../../routing/fate.ts";
 import {
@@ -21,7 +20,6 @@ import {
     routes,
 } from "../../routing/routing.ts";
 import { type EffectiveSettings, effectiveSettings } from "../../settings/effective.ts";
-import { compareText } from "../../text/names.ts";
 import { canonicalTopology } from "./canonical.ts";
 import { type ChangedObject, objectId } from "./change.ts";
 import { bindingObject } from "./comparedObject.ts";
@@ -29,8 +27,6 @@ import { bindingObject } from "./comparedObject.ts";
 /** One version of a topology, with the questions answered that the review asks of it, each once. */
 export interface Side {
     readonly topology: Topology;
-    /** The virtual host that services live in. */
-    readonly home: string;
     /** Whether somebody declared who publishes and consumes; otherwise anything may be in use. */
     readonly knowsServices: boolean;
     readonly queue: (vhost: string, name: string) => Queue | undefined;
@@ -52,8 +48,8 @@ export interface Side {
     readonly fate: FateOf;
     /** The queues whose dead letters come to a queue. */
     readonly deadLetterSources: (queue: Queue) => readonly Queue[];
-    /** What each service must be allowed, by its name. */
-    readonly needs: () => ReadonlyMap<string, PermissionNeeds>;
+    /** What a user must be allowed in a virtual host. */
+    readonly needs: (vhost: string, user: string) => PermissionNeeds | undefined;
 }
 
 /** Both versions. */
@@ -75,7 +71,6 @@ function policiesOf({ brokerVersion, policies, operatorPolicies }: Topology): st
 }
 
 function sideOf(topology: Topology): Side {
-    const home = homeOf(topology);
     const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo } = topologyIndex(topology);
     const permissions = new Map(
         topology.permissions.map((each) => [objectKey({ vhost: each.vhost, name: each.user }), each]),
@@ -85,7 +80,6 @@ function sideOf(topology: Topology): Side {
     let needs: ReadonlyMap<string, PermissionNeeds> | undefined;
     return {
         topology,
-        home,
         knowsServices: topology.services.length > 0,
         queue: queueNamed,
         exchange: exchangeNamed,
@@ -105,15 +99,14 @@ function sideOf(topology: Topology): Side {
         forwarded: deadLetterRouter(topology),
         fate: fates(topology),
         deadLetterSources: knownDeadLetters(topology, topology.brokerVersion).deadLetterSources,
-        needs: () => {
-            // The checks take the first virtual host for that of the services.
-            const vhosts = topology.vhosts.toSorted(
-                (a, b) => Number(b.name === home) - Number(a.name === home),
-            );
+        needs: (vhost, user) => {
             needs ??= new Map(
-                subjectOf({ ...topology, vhosts }).permissionNeeds.map((each) => [each.user, each]),
+                subjectOf(topology).permissionNeeds.map((each) => [
+                    objectKey({ vhost: each.vhost, name: each.user }),
+                    each,
+                ]),
             );
-            return needs;
+            return needs.get(objectKey({ vhost, name: user }));
         },
     };
 }
@@ -128,20 +121,4 @@ export function hasSameSources(pair: Pair, was: Queue, is: Queue): boolean {
 
 function sourcesOf({ target, policy, operator, version }: EffectiveSettings): readonly unknown[] {
     return [target.object, policy, operator.policy, version];
-}
-
-/**
- * The virtual host that services live in: the one where most of them may do something, so that another one beside it does not take its
- * place by its name.
- */
-function homeOf({ vhosts, services, permissions }: Topology): string {
-    const names = new Set(services.flatMap(usersOf));
-    const counts = new Map<string, number>();
-    for (const { vhost, user } of permissions) {
-        counts.set(vhost, (counts.get(vhost) ?? 0) + Number(names.has(user)));
-    }
-    const [first] = vhosts
-        .map(({ name }) => ({ name, count: counts.get(name) ?? 0 }))
-        .sort((a, b) => b.count - a.count || compareText(a.name, b.name));
-    return first?.name ?? "";
 }

@@ -14,6 +14,8 @@ export const disagreementKinds = [
     /** The preview declares what the head does not, or the other way round: it is of another commit. */
     "commit",
 ] as const;
+
+/** How the engine and the review can disagree. */
 export type DisagreementKind = (typeof disagreementKinds)[number];
 
 /** Where review and engine do not say the same. */
@@ -44,6 +46,7 @@ const programKinds: readonly ChangedObject["kind"][] = ["broker", "service", "re
 /** Fields of a queue that the broker is not told. */
 const programFields = ["retain", "purpose"];
 
+/** What a preview of the engine is compared with, and the broker's objects in it. */
 export interface Compared {
     readonly changes: readonly Change[];
     readonly after: Topology;

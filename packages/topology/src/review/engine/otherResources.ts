@@ -10,6 +10,7 @@ export interface ResourceGroup {
     readonly noteworthy: readonly NoteworthyResource[];
 }
 
+/** A resource beside the topology that is replaced or deleted. */
 export interface NoteworthyResource {
     /** `Container "rabbitmq-0"`. */
     readonly resource: string;

@@ -14,6 +14,7 @@ export interface Preview {
     readonly defect?: string;
 }
 
+/** A message of the engine or of a provider. */
 export interface Diagnostic {
     readonly severity: "error" | "warning";
     readonly text: string;

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** What the engine would do to a resource; several of its own words that mean one thing are one. */
 export const operations = ["create", "update", "replace", "delete", "same", "other"] as const;
+
+/** What the engine does to a resource. */
 export type Operation = (typeof operations)[number];
 
 /** A resource's properties, without secrets. */

@@ -3,8 +3,8 @@ import { type InVhost, objectKey, type Topology } from "../../model/index.ts";
 import type { QueueNumbers } from "../../readings/queueNumbers.ts";
 import { compareText } from "../../text/names.ts";
 import type { Review } from "../report/review.ts";
-import { type QueueImpact, queueImpacts } from "./hit.ts";
 import { absent, impact, type LiveQueue } from "./impact.ts";
+import { type QueueImpact, queueImpacts } from "./queueImpact.ts";
 
 /** What the destructive changes of a review would do to a live broker, if they were applied now. */
 export interface BlastRadius {

@@ -19,6 +19,7 @@ export interface Report {
     readonly outcome: Outcome;
 }
 
+/** What the review found in one stack. */
 export interface StackReport {
     readonly stack: string;
     /** Whether there was something to compare with; a stack that is new, or goes, is compared with nothing. */
@@ -46,6 +47,7 @@ export interface UnreadStack {
     readonly problems: readonly ReportProblem[];
 }
 
+/** A destructive change that somebody approved. */
 export interface ApprovedChange {
     /** The id of the change: `delete queue spot/result-processor`. */
     readonly id: string;
@@ -67,6 +69,7 @@ export interface Provenance {
     readonly command: string;
 }
 
+/** What was compared: a revision, a file, a broker or the stacks of a program. */
 export interface Origin {
     /** As a person gave it: a revision, a path, or the program's stacks. */
     readonly name: string;

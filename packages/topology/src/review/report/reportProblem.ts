@@ -14,4 +14,6 @@ export interface ReportProblem {
  * - `unreadable`: a part of the input could not be read, so that the report does not know everything.
  */
 export const problemKinds = ["unreadable", "unreachable", "finding", "note"] as const;
+
+/** What kind of problem stands in a report; all but `note` keep it from being good. */
 export type ProblemKind = (typeof problemKinds)[number];

@@ -11,6 +11,7 @@ export interface Findings {
     readonly contract: readonly ContractChange[];
 }
 
+/** What all changes of a stack do together. */
 export interface Verdict {
     /** What a reviewer reads first: `dev: 1 REPLACE, messages are lost: queue "result-processor"`. */
     readonly line: string;

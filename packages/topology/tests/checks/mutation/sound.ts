@@ -2,82 +2,58 @@ import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts"
 import { buildTopology } from "../../../../../src/topology/index.ts";
 import { devTopology, prodConfig } from "../../../../../tests/unit/environments.ts";
 import { compile } from "../../../src/compile/index.ts";
-import {
-    binding,
-    bytes,
-    duration,
-    exchange,
-    queue,
-    service,
-    type Topology,
-} from "../../../src/model/index.ts";
+import { declare } from "../../../src/declare/declare.ts";
+import { direct, fanout, topic } from "../../../src/declare/exchanges.ts";
+import { parking, requests, work } from "../../../src/declare/queues.ts";
+import { call, consume, publish, service } from "../../../src/declare/services.ts";
+import { binding, exchange, queue, type Topology } from "../../../src/model/index.ts";
 import { topologyOf } from "../../routing/topologies.ts";
-
-const publication = { persistent: true, mandatory: true, urgency: false } as const;
 
 /** A small shop in the words of a declaration: work, requests and commands, on a broker without delayed retry. */
 const shop: Topology = compile(
-    {
+    declare({
         vhost: "shop",
+        defaults: { retain: true },
         exchanges: [
-            { name: "events", type: "topic", alternate: "lost" },
-            { name: "questions", type: "direct" },
-            { name: "dead", type: "direct" },
-            { name: "lost", type: "fanout" },
+            topic("events", { alternate: "lost" }),
+            direct("questions"),
+            direct("dead"),
+            fanout("lost"),
         ],
         queues: [
-            {
-                purpose: "work",
-                name: "invoices",
-                sources: [{ exchange: "events", routingKey: "order.placed" }],
-                critical: true,
-                bound: { messages: 1_000, size: bytes("64 MiB") },
-                retry: { attempts: 3, delay: duration("1 second"), delayLimit: duration("1 minute") },
-                jobLimit: duration("30 seconds"),
-                deadline: duration("1 hour"),
-            },
-            {
-                purpose: "requests",
-                name: "prices",
-                sources: [{ exchange: "questions", routingKey: "price" }],
-                bound: { messages: 100, size: bytes("1 MiB") },
-                timeout: duration("2 seconds"),
-                jobLimit: duration("2 seconds"),
-            },
-            {
-                purpose: "parking",
-                name: "lost",
-                sources: [{ exchange: "lost", routingKey: "" }],
-                bound: { messages: 1_000, size: bytes("64 MiB") },
-            },
+            work("invoices", {
+                from: "events",
+                key: "order.placed",
+                bound: { messages: 1_000, size: "64 MiB" },
+                retry: { attempts: 3, delay: "1 second", delayLimit: "1 minute" },
+                jobLimit: "30 seconds",
+                deadline: "1 hour",
+            }),
+            requests("prices", {
+                from: "questions",
+                key: "price",
+                bound: { messages: 100, size: "1 MiB" },
+                timeout: "2 seconds",
+                jobLimit: "2 seconds",
+            }),
+            parking("lost", { from: "lost", bound: { messages: 1_000, size: "64 MiB" } }),
         ],
         services: [
             service("till", {
-                publishes: [
-                    { ...publication, message: "order", exchange: "events", routingKey: "order.placed" },
-                ],
-                calls: [
-                    {
-                        message: "price",
-                        exchange: "questions",
-                        routingKey: "price",
-                        timeout: duration("2 seconds"),
-                    },
-                ],
+                publishes: [publish("order", { to: "events", key: "order.placed" })],
+                calls: [call("price", { to: "questions", key: "price", timeout: "2 seconds" })],
             }),
             service("office", {
                 consumes: [
-                    { message: "order", queue: "invoices", prefetch: 8, jobLimit: duration("30 seconds") },
-                    { message: "price", queue: "prices", prefetch: 8, jobLimit: duration("2 seconds") },
+                    consume("invoices", { message: "order", prefetch: 8 }),
+                    consume("prices", { message: "price", prefetch: 8 }),
                 ],
-                replies: true,
             }),
             service("clerk", { inspects: ["invoices.dlq", "lost"], redrives: true }),
         ],
         deadLetterExchange: "dead",
-        retryExchange: { name: "again", type: "topic", alternate: "lost" },
-        retain: true,
-    },
+        retryExchange: topic("again", { alternate: "lost" }),
+    }),
     "4.2",
 );
 

@@ -127,7 +127,7 @@ const rpc: Topology = {
     permissions: [],
     topicPermissions: [],
     services: [],
-    retries: {},
+    retries: [],
 };
 
 function withPreview(report: Report, name: string): Report {

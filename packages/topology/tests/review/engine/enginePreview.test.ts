@@ -25,7 +25,7 @@ const base: Topology = {
     permissions: spot.permissions.filter(({ user }) => user === results),
     topicPermissions: spot.topicPermissions.filter(({ user }) => user === "analyzer-orchestrator"),
     services: [],
-    retries: {},
+    retries: [],
 };
 /** The edit that it previews. */
 const head = editQueue(results, { arguments: { "x-max-length": 9 } })(base);

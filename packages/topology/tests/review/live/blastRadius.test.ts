@@ -237,7 +237,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             permissions: [],
             topicPermissions: [],
             policies: [],
-            retries: {},
+            retries: [],
         };
         const before: Topology = {
             ...plain,

@@ -1,5 +1,6 @@
-import { bytes, duration, service } from "@spot-messaging/topology";
+import { bytes, duration } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
+import { service } from "../../../../../packages/topology/src/model/index.ts";
 import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts";
 import {
     connectionData,
@@ -25,11 +26,11 @@ import { buildTopology } from "../../../../../src/topology/index.ts";
 import { prodConfig } from "../../../environments.ts";
 
 const namespace = "spot-prod";
-const worker = service("analyzer.links", {
+const worker = service("spot", "analyzer.links", {
     consumes: [{ message: "job", queue: "jobs", prefetch: 4, jobLimit: duration("90 seconds") }],
     workload: { program: "analyzer", replicas: 2, settings: {} },
 });
-const gateway = service("gateway", {
+const gateway = service("spot", "gateway", {
     workload: { program: "gateway", replicas: 1, httpPort: 8080, settings: {} },
 });
 const place = { namespace, service: worker };
@@ -256,7 +257,7 @@ describe("what a service is told", () => {
 
 describe("what surrounds a service", () => {
     it.each(["analyzer.links", "result-processor"])("calls the objects of %s so that a host can", (name) => {
-        expect(objectNameOf({ namespace, service: service(name) })).toMatch(
+        expect(objectNameOf({ namespace, service: service("spot", name) })).toMatch(
             /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
         );
     });

@@ -1,0 +1,100 @@
+import type { BrokerFeatures } from "../broker/features.ts";
+import type { Declaration, ExchangeDeclaration } from "../declare/declaration.ts";
+import type { QueueDeclaration } from "../declare/queueDeclaration.ts";
+import { type Exchange, exchange, type PolicyDefinition, type Topology } from "../model/index.ts";
+import { capsOf } from "./cap.ts";
+import type { CompiledQueue } from "./compiledQueue.ts";
+import { permissionsOf, topicPermissionsOf } from "./permissions.ts";
+import { compilePlainQueue } from "./plainQueue.ts";
+import { exchangePolicy } from "./queuePolicy.ts";
+import { compileSingleQueue } from "./singleQueue.ts";
+import { compileWorkQueue } from "./workQueue.ts";
+
+/** What a declaration becomes on the broker, but for its users, who may have permissions in other virtual hosts, too. */
+export type CompiledVhost = Omit<Topology, "brokerVersion" | "vhosts" | "users">;
+
+/** Says one virtual host in the mechanics of a broker. */
+export function compileVhost(declaration: Declaration, features: BrokerFeatures): CompiledVhost {
+    const { vhost, services } = declaration;
+    const compiled = declaration.queues.map((declared) => ({
+        declared,
+        ...compileQueue(declared, declaration, features),
+    }));
+    const retries = compiled.flatMap(({ declared, retry }) =>
+        retry === undefined ? [] : [{ vhost, queue: declared.name, route: retry }],
+    );
+    const declaredExchanges = exchangesOf(declaration, {
+        deadLetters: declaration.queues.some(({ purpose }) => purpose === "work"),
+        delays: retries.some(({ route }) => route.mode === "exchange"),
+    });
+    const exchanges = declaredExchanges.map((each) => exchangeOf(vhost, each));
+    const queues = compiled.flatMap((each) => each.queues);
+    const queuePolicies = compiled.flatMap((each) => each.policies);
+    const context = {
+        vhost,
+        exchanges,
+        deadLetterExchange: declaration.deadLetterExchange.name,
+        retries: new Map(retries.map(({ queue, route }) => [queue, route])),
+    };
+    return {
+        exchanges,
+        queues,
+        bindings: [...compiled.flatMap(({ bindings }) => bindings), ...declaration.bindings],
+        policies: [
+            ...queuePolicies,
+            ...declaredExchanges.flatMap((each) => {
+                const definition = definitionOf(each);
+                return definition === undefined ? [] : [exchangePolicy(vhost, each.name, definition)];
+            }),
+        ],
+        operatorPolicies: capsOf(vhost, queues, queuePolicies),
+        permissions: services.flatMap((each) => permissionsOf(each, context)),
+        topicPermissions: services.flatMap((each) => topicPermissionsOf(each, context)),
+        services,
+        retries,
+    };
+}
+
+function compileQueue(
+    declared: QueueDeclaration,
+    declaration: Declaration,
+    features: BrokerFeatures,
+): CompiledQueue {
+    switch (declared.purpose) {
+        case "work":
+            return compileWorkQueue(declared, declaration, features);
+        case "plain":
+            return compilePlainQueue(declaration.vhost, declared);
+        case "transient":
+        case "requests":
+        case "commands":
+        case "parking":
+            return compileSingleQueue(declaration.vhost, declared, features);
+    }
+}
+
+/** The declared exchanges, and those of the compiler's own that are needed and not declared by hand. */
+function exchangesOf(
+    { exchanges, deadLetterExchange, retryExchange }: Declaration,
+    needed: { readonly deadLetters: boolean; readonly delays: boolean },
+): readonly ExchangeDeclaration[] {
+    const added = [
+        ...(needed.deadLetters ? [deadLetterExchange] : []),
+        ...(needed.delays ? [retryExchange] : []),
+    ];
+    return [...exchanges, ...added.filter(({ name }) => exchanges.every((each) => each.name !== name))];
+}
+
+function exchangeOf(
+    vhost: string,
+    { name, type, durable, autoDelete, internal, ...rest }: ExchangeDeclaration,
+): Exchange {
+    return exchange(vhost, name, type, { durable, autoDelete, internal, arguments: rest.arguments });
+}
+
+function definitionOf({ alternate, settings }: ExchangeDeclaration): PolicyDefinition | undefined {
+    if (alternate !== undefined) {
+        return { "alternate-exchange": alternate, ...settings };
+    }
+    return Object.keys(settings).length === 0 ? undefined : settings;
+}

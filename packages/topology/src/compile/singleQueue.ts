@@ -1,0 +1,70 @@
+import type { BrokerFeatures } from "../broker/features.ts";
+import type {
+    CommandQueue,
+    ParkingQueue,
+    RequestQueue,
+    TransientQueue,
+} from "../declare/queueDeclaration.ts";
+import { type Policy, type QueueType, queue, times } from "../model/index.ts";
+import { argumentsOf, bindingsOf, type CompiledQueue } from "./compiledQueue.ts";
+import { boundOf, parkingQueue } from "./parkingQueue.ts";
+import { queuePolicy } from "./queuePolicy.ts";
+
+type SingleQueue = TransientQueue | RequestQueue | CommandQueue | ParkingQueue;
+
+/** A queue without dead letters and delays: one queue, its bindings, its policy. */
+export function compileSingleQueue(
+    vhost: string,
+    declared: SingleQueue,
+    features: BrokerFeatures,
+): CompiledQueue {
+    const { name, purpose, retain } = declared;
+    const bindings = bindingsOf(vhost, declared);
+    const args = "singleActiveConsumer" in declared ? argumentsOf(declared) : {};
+    const only = (type: QueueType, policy: Policy): CompiledQueue => ({
+        queues: [queue(vhost, name, type, { retain, purpose, arguments: args })],
+        bindings,
+        policies: [policy],
+    });
+    const policyOf = (type: QueueType, definition: Policy["definition"]): Policy =>
+        queuePolicy(vhost, name, type, purpose, definition);
+
+    switch (declared.purpose) {
+        case "parking":
+            return { ...parkingQueue(vhost, declared), bindings };
+        case "transient":
+            // Classic: nothing here is worth a replica or an fsync. Durable all the same, since a transient queue is refused from 4.3 on.
+            return only(
+                "classic",
+                policyOf("classic", {
+                    ...boundOf(declared.bound),
+                    "message-ttl": declared.ttl,
+                    overflow: "drop-head",
+                }),
+            );
+        case "requests":
+            // Quorum, so that requests are answered while a node is down. No dead letters: a request that expired or failed has already
+            // been answered with an error or given up by its caller, and doing it later would be work for nobody.
+            return only(
+                "quorum",
+                policyOf("quorum", {
+                    ...boundOf(declared.bound),
+                    "message-ttl": declared.timeout,
+                    overflow: "reject-publish",
+                    "delivery-limit": 2,
+                    "queue-leader-locator": "balanced",
+                    ...(features.consumerTimeout && { "consumer-timeout": times(declared.jobLimit, 2) }),
+                }),
+            );
+        case "commands":
+            // A stream: every replica reads every command, and one that restarts reads them again, so that a pause outlives it.
+            return only(
+                "stream",
+                policyOf("stream", {
+                    "max-age": `${declared.retention / 1_000}s`,
+                    "max-length-bytes": declared.bound.size,
+                    "queue-leader-locator": "balanced",
+                }),
+            );
+    }
+}

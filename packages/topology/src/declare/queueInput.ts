@@ -1,0 +1,104 @@
+import type { Arguments } from "../model/arguments.ts";
+import type { Duration, DurationText } from "../model/duration.ts";
+import type { PolicyDefinition } from "../model/policy.ts";
+import type { QueueType } from "../model/queue.ts";
+import type { Bytes, BytesText } from "../model/size.ts";
+
+export type DurationInput = DurationText | Duration;
+export type BytesInput = BytesText | Bytes;
+
+/** The maximum length of a queue; what is left out comes from the defaults. */
+export interface BoundInput {
+    readonly messages?: number;
+    readonly size?: BytesInput;
+}
+
+/** How a failed message is tried again; what is left out comes from the defaults. */
+export interface RetryInput {
+    /** All attempts, the first included. */
+    readonly attempts?: number;
+    readonly delay?: DurationInput;
+    readonly delayLimit?: DurationInput;
+}
+
+/** One binding, or several that differ in their routing key. */
+export interface SourceInput {
+    readonly exchange: string;
+    /** Required where the exchange routes by it. */
+    readonly key?: string;
+    readonly keys?: readonly string[];
+    /** A headers exchange matches by them. */
+    readonly arguments?: Arguments;
+}
+
+interface AnyQueueInput {
+    readonly name: string;
+    /** An exchange, whose routing keys stand in `key` or `keys`; or bindings in full. @default - no bindings */
+    readonly from?: string | readonly SourceInput[];
+    readonly key?: string;
+    readonly keys?: readonly string[];
+    /** Whether Pulumi refuses to delete or replace the queue. @default false */
+    readonly retain?: boolean;
+}
+
+interface BoundedInput extends AnyQueueInput {
+    /** Arguments of the binding to the exchange in `from`; a headers exchange matches by them. */
+    readonly arguments?: Arguments;
+    readonly bound?: BoundInput;
+}
+
+interface ConsumedInput extends BoundedInput {
+    /** Whether only one consumer gets messages at a time, which keeps their order. @default false */
+    readonly singleActiveConsumer?: boolean;
+}
+
+export interface WorkInput extends ConsumedInput {
+    readonly purpose: "work";
+    /** Whether a full queue rejects what is published instead of dead-lettering its oldest messages. @default true */
+    readonly critical?: boolean;
+    readonly retry?: RetryInput;
+    /** After how long a message that nothing consumed is dead-lettered. @default "never" */
+    readonly deadline?: DurationInput | "never";
+    /** How long one job may take. @default "1 minute" */
+    readonly jobLimit?: DurationInput;
+}
+
+export interface TransientInput extends ConsumedInput {
+    readonly purpose: "transient";
+    /** @default "1 minute" */
+    readonly ttl?: DurationInput;
+}
+
+export interface RequestInput extends ConsumedInput {
+    readonly purpose: "requests";
+    /** How long callers wait. @default "30 seconds" */
+    readonly timeout?: DurationInput;
+    /** How long one request may take. @default "1 minute" */
+    readonly jobLimit?: DurationInput;
+}
+
+export interface CommandInput extends BoundedInput {
+    readonly purpose: "commands";
+    /** How long a command can be read, in whole seconds. @default "7 days" */
+    readonly retention?: DurationInput;
+}
+
+export interface ParkingInput extends BoundedInput {
+    readonly purpose: "parking";
+}
+
+export interface PlainInput extends AnyQueueInput {
+    readonly purpose: "plain";
+    readonly type: QueueType;
+    /** @default true */
+    readonly durable?: boolean;
+    /** @default false */
+    readonly autoDelete?: boolean;
+    /** The queue's own arguments; immutable: changing one replaces the queue. @default - none */
+    readonly arguments?: Arguments;
+    /** Become the queue's policy, keyed as the broker spells them. @default - none, and no policy */
+    readonly settings?: PolicyDefinition;
+}
+
+/** A queue as plain data. */
+export type QueueInput = WorkInput | TransientInput | RequestInput | CommandInput | ParkingInput | PlainInput;

@@ -1,0 +1,40 @@
+import type {
+    CommandInput,
+    ParkingInput,
+    PlainInput,
+    RequestInput,
+    TransientInput,
+    WorkInput,
+} from "./queueInput.ts";
+
+type OptionsOf<Input> = Omit<Input, "purpose" | "name">;
+
+/** Jobs that must be done: a replicated queue with retries and a dead-letter queue. */
+export function work(name: string, options: OptionsOf<WorkInput> = {}): WorkInput {
+    return { purpose: "work", name, ...options };
+}
+
+/** Messages whose loss does no harm: short-lived; a full queue drops the oldest. */
+export function transient(name: string, options: OptionsOf<TransientInput> = {}): TransientInput {
+    return { purpose: "transient", name, ...options };
+}
+
+/** Requests whose senders wait for a reply: they expire with the caller's time-out. */
+export function requests(name: string, options: OptionsOf<RequestInput> = {}): RequestInput {
+    return { purpose: "requests", name, ...options };
+}
+
+/** Commands to every replica of a service: a stream that each replica reads for itself. */
+export function commands(name: string, options: OptionsOf<CommandInput> = {}): CommandInput {
+    return { purpose: "commands", name, ...options };
+}
+
+/** Messages kept until an operator deals with them. */
+export function parking(name: string, options: OptionsOf<ParkingInput> = {}): ParkingInput {
+    return { purpose: "parking", name, ...options };
+}
+
+/** A queue or stream in RabbitMQ's own settings. */
+export function plain(name: string, options: OptionsOf<PlainInput>): PlainInput {
+    return { purpose: "plain", name, ...options };
+}

@@ -1,0 +1,8 @@
+export {
+    type CallContract,
+    type Contract,
+    contractFormat,
+    contractOf,
+    type PublicationContract,
+    type SubscriptionContract,
+} from "../contract/contract.ts";
