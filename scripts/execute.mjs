@@ -13,10 +13,10 @@ import process from "node:process";
 export async function execute(program, programArguments, folder, variables = {}) {
     const env = { ...process.env, ...variables };
     const child = spawn(program, programArguments, { cwd: folder, env, stdio: "inherit" });
-    // The interrupt key reaches the program by itself.
-    const ignore = () => undefined;
     const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
-    process.on("SIGINT", ignore).on("SIGTERM", forward).on("SIGHUP", forward);
+    // A terminal sends its interrupt key to the program too.
+    const interrupt = process.stdin.isTTY ? () => undefined : forward;
+    process.on("SIGINT", interrupt).on("SIGTERM", forward).on("SIGHUP", forward);
     try {
         return await new Promise((resolve) => {
             child.once("error", (error) => {
@@ -26,6 +26,6 @@ export async function execute(program, programArguments, folder, variables = {})
             child.once("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
         });
     } finally {
-        process.off("SIGINT", ignore).off("SIGTERM", forward).off("SIGHUP", forward);
+        process.off("SIGINT", interrupt).off("SIGTERM", forward).off("SIGHUP", forward);
     }
 }

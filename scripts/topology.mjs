@@ -1,39 +1,17 @@
 #!/usr/bin/env node
-// What `npx topology` runs in this repository: the command from the folder that it is called in, so that files are those of the caller. It
-// runs in this process: to start another one would take a good part of the time that a review takes.
-import { registerHooks } from "node:module";
-import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundled } from "./bundle.mjs";
-import { sourceCondition } from "./nodeArguments.mjs";
+// What `npx topology` runs in this repository: the command from the folder that it is called in, so that files are those of the caller. On a
+// supported Node.js it runs in this process: to start another one would take a good part of the time that a review takes.
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { execute } from "./execute.mjs";
+import { supportedNode } from "./node.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const sources = { main: "packages/cli/src/exports/main.ts", config: "topology.config.ts" };
-
-const bundle = await bundled("topology", sources);
-if (bundle === undefined) {
-    readSources();
-}
-const { runProcess } = await import(bundle?.main ?? urlOf(sources.main));
-await runProcess({
-    importModule: async (file) => {
-        if (bundle !== undefined && file === path.join(root, sources.config)) {
-            return await import(bundle.config);
-        }
-        readSources();
-        return await import(pathToFileURL(file).href);
-    },
-});
-
-/** From now on, a package of this repository is its sources. */
-function readSources() {
-    registerHooks({
-        resolve: (name, context, next) =>
-            next(name, { ...context, conditions: [sourceCondition, ...context.conditions] }),
-    });
-}
-
-/** @param {string} source */
-function urlOf(source) {
-    return pathToFileURL(path.join(root, source)).href;
+const node = supportedNode();
+if (node === undefined) {
+    process.exitCode = 2;
+} else if (node === process.execPath) {
+    await import("./topologyCommand.mjs");
+} else {
+    const own = fileURLToPath(import.meta.url);
+    process.exitCode = await execute(node, [own, ...process.argv.slice(2)], process.cwd());
 }

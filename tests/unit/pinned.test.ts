@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
 interface Manifest {
-    readonly dependencies: Readonly<Record<string, string>>;
-    readonly devDependencies: Readonly<Record<string, string>>;
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly devDependencies?: Readonly<Record<string, string>>;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 interface Lock {
@@ -15,16 +16,18 @@ interface Lock {
 }
 
 describe("what the project is built of", () => {
-    it("pins every package to one version", () => {
-        const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Manifest; // npm's format
-        const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    it.each(["", "scripts/node/"])("pins every package of %spackage.json to one version", (folder) => {
+        const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+            read(`${folder}package.json`),
+        ) as Manifest; // npm's format
+        const loose = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
             ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/u.test(version),
         );
         expect(loose).toEqual([]);
     });
 
-    it("pins what those need, with the digest of every archive", () => {
-        const { packages } = JSON.parse(read("package-lock.json")) as Lock; // npm's format
+    it.each(["", "scripts/node/"])("pins what those need, with the digest of every archive", (folder) => {
+        const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as Lock; // npm's format
         const loose = Object.entries(packages)
             // The packages of this repository, and the links to them.
             .filter(([path, { link }]) => path !== "" && !path.startsWith("packages/") && link !== true)

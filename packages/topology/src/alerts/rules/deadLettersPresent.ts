@@ -16,7 +16,7 @@ export const deadLettersPresent: QueueRule = {
                   summary: `{{ $value }} dead letters in ${called(queue)}`,
                   description:
                       `Messages of ${quoted(queue.deadLettersOf)} were rejected, expired, or failed too often; nothing removes them from here. ` +
-                      `Look: ${lookAt(queue, "messages_ready message_bytes_ready")}, and in the management page at their headers x-death and x-spot-error, which tell the reason. ` +
+                      `Look: ${lookAt(queue, "messages_ready message_bytes_ready")}, and in the management page at their header x-death, which tells the reason. ` +
                       "Mend the cause, then put them back into their queue; what cannot be mended, export and remove.",
               },
     isBroken: (_queue, { ready }) => ready > 0,

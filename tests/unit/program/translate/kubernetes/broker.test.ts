@@ -154,10 +154,10 @@ describe("the RabbitmqCluster", () => {
         const manifest = toRabbitmqClusterArgs(clusterWith());
         expect(manifestProblem(type, manifest)).toBeUndefined();
         expect(manifestProblem(type, { ...manifest, spec: { ...manifest.spec, replica: 3 } })).toContain(
-            "data.spec should NOT have additional properties",
+            "data/spec must NOT have additional properties",
         );
         expect(manifestProblem(type, { ...manifest, spec: { ...manifest.spec, replicas: "3" } })).toContain(
-            "data.spec.replicas should be integer",
+            "data/spec/replicas must be integer",
         );
     });
 

@@ -4,7 +4,7 @@ import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObj
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
-import Ajv from "ajv";
+import { Ajv } from "ajv";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
@@ -50,7 +50,7 @@ function strict(schema: unknown): unknown {
 }
 
 const { openAPIV3Schema } = definition.spec.versions[0].schema;
-const ajv = new Ajv({ format: false, allErrors: true });
+const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 const rabbitmqCluster = ajv.compile({
     ...(strict(openAPIV3Schema) as object), // an object stays one
     // What every object has is said by the server, not by the definition.
@@ -88,7 +88,7 @@ const validators: Readonly<Record<string, (manifest: never) => void>> = {
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": by(PrometheusRule),
     "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": by(ServiceMonitor),
     "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": (manifest) => {
-        if (rabbitmqCluster(manifest) !== true) {
+        if (!rabbitmqCluster(manifest)) {
             throw new Error(ajv.errorsText(rabbitmqCluster.errors));
         }
     },
