@@ -6,20 +6,12 @@ import { plain } from "../../src/declare/queues.ts";
 import { consume, publish, service } from "../../src/declare/services.ts";
 import { type DurationText, duration } from "../../src/model/index.ts";
 
+type Type = PlainInput["type"];
+
 /** A queue whose messages expire, and that may have priorities. */
-function expiring(
-    name: string,
-    type: PlainInput["type"],
-    ttl: DurationText,
-    priorities?: number,
-): PlainInput {
-    return plain(name, {
-        type,
-        arguments: {
-            "x-message-ttl": duration(ttl),
-            ...(priorities !== undefined && { "x-max-priority": priorities }),
-        },
-    });
+function expiring(name: string, type: Type, ttl: DurationText, priorities?: number): PlainInput {
+    const priority = priorities === undefined ? {} : { "x-max-priority": priorities };
+    return plain(name, { type, arguments: { "x-message-ttl": duration(ttl), ...priority } });
 }
 
 const field = declare({
