@@ -2,26 +2,27 @@ import type { Part, Phrase, ReportTable } from "@spot-messaging/topology/render"
 import {
     approvalEntries,
     approvalText,
-    type Danger,
-    dangersOf,
+    type DestructiveChange,
+    destructiveChangesOf,
     engineSummary,
     engineTables,
     type Headline,
     headlines,
     printable,
     provenanceTable,
+    type ReviewStatus,
     redactedReport,
-    type Standing,
     tablesOf,
 } from "@spot-messaging/topology/render";
 import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
-import { type Page, type Paint, type Style, wrapped } from "./paint.ts";
+import type { Page, Paint, Style } from "./paint.ts";
+import { wrapText } from "./wrapText.ts";
 
 /** The whole report for a person at a terminal, nothing left out; words say what colours do. */
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
     const { stacks, unread, problems } = shown;
-    const dangers = stacks.flatMap(dangersOf);
+    const dangers = stacks.flatMap(destructiveChangesOf);
     const namesStack = stacks.length > 1;
     return [
         headlines(shown).map((each) => headingLine(each, page)),
@@ -35,19 +36,19 @@ export function renderReportText(report: Report, page: Page): string {
         .join("\n\n");
 }
 
-const styles: Readonly<Record<Standing, Style>> = {
+const styles: Readonly<Record<ReviewStatus, Style>> = {
     blocked: "error",
     unknown: "error",
     approved: "warning",
     harmless: "good",
 };
 
-function headingLine({ standing, text, remarks }: Headline, { paint, width }: Page): string {
-    return paint(styles[standing], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
+function headingLine({ status, text, remarks }: Headline, { paint, width }: Page): string {
+    return paint(styles[status], wrapText(printable([text, ...remarks].join("; ")), "  ", width));
 }
 
 function dangerParts(
-    dangers: readonly Danger[],
+    dangers: readonly DestructiveChange[],
     namesStack: boolean,
     page: Page,
 ): readonly (readonly string[])[] {
@@ -65,7 +66,7 @@ function dangerParts(
 
 function group(
     title: string,
-    dangers: readonly Danger[],
+    dangers: readonly DestructiveChange[],
     namesStack: boolean,
     page: Page,
 ): readonly (readonly string[])[] {
@@ -74,7 +75,11 @@ function group(
         : [[page.paint("name", title), ...dangers.flatMap((each) => dangerLines(each, namesStack, page))]];
 }
 
-function dangerLines(danger: Danger, namesStack: boolean, { paint, width }: Page): readonly string[] {
+function dangerLines(
+    danger: DestructiveChange,
+    namesStack: boolean,
+    { paint, width }: Page,
+): readonly string[] {
     const { id, stack, outcome, reasons, moreReasons, difference, live, safeWay, approval } = danger;
     const where = namesStack ? ` in stack "${printable(stack)}"` : "";
     const style: Style = approval === undefined ? "error" : "warning";
@@ -90,7 +95,7 @@ function dangerLines(danger: Danger, namesStack: boolean, { paint, width }: Page
             ...live.map((each) => `live: ${printable(each)}`),
             ...(safeWay === undefined ? [] : [`safe way: ${printable(safeWay)}`]),
             ...(approval === undefined ? [] : [printable(approvalText(approval))]),
-        ].map((line) => `    ${wrapped(line, "      ", width)}`),
+        ].map((line) => `    ${wrapText(line, "      ", width)}`),
     ];
 }
 
@@ -104,7 +109,7 @@ const problemWords: Readonly<Record<ReportProblem["kind"], readonly [string, Sty
 function problemLines(problems: readonly ReportProblem[], { paint, width }: Page): readonly string[] {
     return problems.map(({ kind, text }) => {
         const [word, style] = problemWords[kind];
-        return `${paint(style, word)}: ${wrapped(printable(text), "  ", width)}`;
+        return `${paint(style, word)}: ${wrapText(printable(text), "  ", width)}`;
     });
 }
 
@@ -116,7 +121,7 @@ function stackParts(stack: StackReport, namesStack: boolean, page: Page): readon
         ...(engine === undefined
             ? []
             : [
-                  [wrapped(`${where}${printable(engineSummary(engine))}`, "  ", page.width)],
+                  [wrapText(`${where}${printable(engineSummary(engine))}`, "  ", page.width)],
                   ...engineTables(engine).map((each) => tableLines(each, where, page)),
               ]),
     ];
@@ -133,7 +138,7 @@ function tableLines(
     }
     return [
         paint("name", `${where}${title}`),
-        ...rows.map((row) => `  ${wrapped(rowText(row, head, paint), "    ", width)}`),
+        ...rows.map((row) => `  ${wrapText(rowText(row, head, paint), "    ", width)}`),
     ];
 }
 

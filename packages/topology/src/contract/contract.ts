@@ -33,7 +33,7 @@ interface Target {
     readonly routingKey: string;
 }
 
-/** A message that a service publishes. */
+/** How a service publishes a message. */
 export interface PublicationContract extends Target {
     readonly persistent: boolean;
     readonly mandatory: boolean;
@@ -42,7 +42,7 @@ export interface PublicationContract extends Target {
     readonly expirationMs: number | null;
 }
 
-/** A queue that a service consumes. */
+/** How a service consumes a queue. */
 export interface SubscriptionContract {
     readonly queue: string;
     readonly type: string;
@@ -53,7 +53,7 @@ export interface SubscriptionContract {
     readonly deadLetter: Target | null;
 }
 
-/** A request that a service makes. */
+/** How a service makes a request. */
 export interface CallContract extends Target {
     readonly timeoutMs: number;
 }

@@ -1,4 +1,6 @@
-import { queuePlace } from "../place.ts";
+import type { Queue } from "../../model/index.ts";
+import { queuePlace } from "../../text/place.ts";
+import { ownerOfCommands } from "../facts/commandOwner.ts";
 import type { Rule } from "../rule.ts";
 
 export const unconsumedQueue: Rule = {
@@ -8,11 +10,15 @@ export const unconsumedQueue: Rule = {
     fix: "Let a service consume it, or declare it as parking.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
-    check: ({ topology, foreign, traffic }) =>
-        foreign
+    check: (view) => {
+        const { topology, foreign, traffic } = view;
+        // A command queue of a service that does not consume it is unconsumedCommandQueue's finding.
+        const isOwned = (queue: Queue): boolean =>
+            queue.purpose === "commands" && ownerOfCommands(queue, view) !== undefined;
+        return foreign
             ? []
             : topology.queues
-                  .filter(({ purpose }) => purpose !== "delay")
+                  .filter((queue) => queue.purpose !== "delay" && !isOwned(queue))
                   .filter((queue) =>
                       queue.purpose === "parking"
                           ? traffic.inspectorsOf(queue).length === 0 &&
@@ -32,5 +38,6 @@ export const unconsumedQueue: Rule = {
                                 message: "has no consumer, so it grows to its bound",
                                 fix: "let a service consume it, or declare it as parking",
                             },
-                  ),
+                  );
+    },
 };

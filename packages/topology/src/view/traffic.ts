@@ -1,0 +1,95 @@
+import { GroupsByName } from "../lookup/named.ts";
+import type { Call, Exchange, Publication, Queue, Service, Subscription, Topology } from "../model/index.ts";
+import type { Router } from "../routing/routing.ts";
+
+/** Something that a service sends, and the queues that take it. */
+export interface Sending {
+    readonly service: Service;
+    readonly vhost: string;
+    readonly message: string;
+    readonly exchange: string;
+    readonly routingKey: string;
+    readonly publication?: Publication;
+    readonly call?: Call;
+    readonly queues: readonly string[];
+}
+
+/**
+ * Whether what is sent to an exchange finds no queue but those that keep what no other takes. Of an exchange that does not exist nothing is
+ * known, nor of one whose bindings look at headers.
+ */
+export function isUnrouted(
+    { vhost, exchange, queues }: Pick<Sending, "vhost" | "exchange" | "queues">,
+    find: {
+        readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
+        readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
+    },
+): boolean {
+    const type = find.exchangeNamed(vhost, exchange)?.type;
+    return (
+        (exchange === "" || (type !== undefined && type !== "headers")) &&
+        queues.every((name) => find.queueNamed(vhost, name)?.purpose === "parking")
+    );
+}
+
+export interface Consumption {
+    readonly service: Service;
+    readonly vhost: string;
+    readonly subscription: Subscription;
+}
+
+type QueueName = Pick<Queue, "vhost" | "name">;
+
+/** Who sends what to which queue, and who takes it out, as far as the services declare it. */
+export interface Traffic {
+    readonly sendings: readonly Sending[];
+    readonly consumptions: readonly Consumption[];
+    readonly sendingsTo: (queue: QueueName) => readonly Sending[];
+    readonly consumptionsOf: (queue: QueueName) => readonly Consumption[];
+    readonly inspectorsOf: (queue: QueueName) => readonly Service[];
+}
+
+export function trafficOf(topology: Topology, route: Router): Traffic {
+    const sendings: Sending[] = [];
+    const consumptions: Consumption[] = [];
+    const reachedBy = new GroupsByName<Sending>();
+    const consumedBy = new GroupsByName<Consumption>();
+    const inspectedBy = new GroupsByName<Service>();
+    const send = (
+        service: Service,
+        { message, exchange, routingKey }: Publication | Call,
+        kind: Pick<Sending, "publication" | "call">,
+    ): void => {
+        const { vhost } = service;
+        const queues = route({ vhost, exchange, routingKey });
+        const sending = { service, vhost, message, exchange, routingKey, queues, ...kind };
+        sendings.push(sending);
+        for (const queue of queues) {
+            reachedBy.add(vhost, queue, sending);
+        }
+    };
+    for (const service of topology.services) {
+        const { vhost } = service;
+        for (const publication of service.publishes) {
+            send(service, publication, { publication });
+        }
+        for (const call of service.calls) {
+            send(service, call, { call });
+        }
+        for (const subscription of service.consumes) {
+            const consumption = { service, vhost, subscription };
+            consumptions.push(consumption);
+            consumedBy.add(vhost, subscription.queue, consumption);
+        }
+        for (const queue of service.inspects) {
+            inspectedBy.add(vhost, queue, service);
+        }
+    }
+    return {
+        sendings,
+        consumptions,
+        sendingsTo: (queue) => reachedBy.get(queue.vhost, queue.name),
+        consumptionsOf: (queue) => consumedBy.get(queue.vhost, queue.name),
+        inspectorsOf: (queue) => inspectedBy.get(queue.vhost, queue.name),
+    };
+}
