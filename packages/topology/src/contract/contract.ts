@@ -33,6 +33,7 @@ interface Target {
     readonly routingKey: string;
 }
 
+/** How a service publishes a message. */
 export interface PublicationContract extends Target {
     readonly persistent: boolean;
     readonly mandatory: boolean;
@@ -41,6 +42,7 @@ export interface PublicationContract extends Target {
     readonly expirationMs: number | null;
 }
 
+/** How a service consumes a queue. */
 export interface SubscriptionContract {
     readonly queue: string;
     readonly type: string;
@@ -51,6 +53,7 @@ export interface SubscriptionContract {
     readonly deadLetter: Target | null;
 }
 
+/** How a service makes a request. */
 export interface CallContract extends Target {
     readonly timeoutMs: number;
 }

@@ -93,6 +93,7 @@ export interface PlainQueue extends AnyQueue {
     readonly settings: PolicyDefinition;
 }
 
+/** A queue in full, by its purpose. */
 export type QueueDeclaration =
     | WorkQueue
     | TransientQueue

@@ -77,6 +77,19 @@ describe("a snapshot", () => {
         expect(read.topology.retries).toEqual(retries);
     });
 
+    it("that was written before services and retries named their virtual host is read as one that does", () => {
+        const topology = devTopology("4.0");
+        const written = JSON.parse(writeSnapshot(topology, "dev")) as { topology: Record<string, unknown> }; // written above
+        written.topology["services"] = topology.services.map(({ vhost, ...rest }) => {
+            expect(vhost).toBe("spot");
+            return rest;
+        });
+        written.topology["retries"] = Object.fromEntries(
+            topology.retries.map(({ queue, route }) => [queue, route]),
+        );
+        expect(readSnapshot(JSON.stringify(written), "it").topology).toEqual(canonicalTopology(topology));
+    });
+
     it.each(brokerVersions)(
         "of the dev stack on %s has one property a line and ends its last line",
         (version) => {
