@@ -9,6 +9,6 @@ export default defineConfig({
     project: "spot-messaging",
     stacks: stackNames,
     topologyOf: async (stack) => buildTopology(await readEnvironment(stack)),
-    locate: async (stack) => locateDeclarations(await readEnvironment(stack)),
+    locate: locateDeclarations,
     brokerOf,
 });

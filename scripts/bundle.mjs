@@ -34,7 +34,7 @@ const keptMs = 24 * 60 * 60 * 1_000;
  * @param {string} name - of the bundle
  * @param {Record<string, string>} sources - the modules, relative to the project; what several of them import is loaded once
  * @param {string} root - the project
- * @returns {Promise<Record<string, string> | undefined>} the modules' URLs; nothing where no file can be written
+ * @returns {Promise<Record<string, string> | undefined>} the modules' URLs; nothing if no file can be written, or a source has a syntax error
  */
 export async function bundled(name, sources, root = own) {
     // As deep below the project as the sources are, which find it from their own place.
@@ -51,7 +51,9 @@ export async function bundled(name, sources, root = own) {
             ]),
         );
     } catch (error) {
-        if (["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(error?.code)) {
+        // A source that esbuild cannot read: whoever loads the sources themselves learns which, and why.
+        const isUnreadable = Array.isArray(error?.errors);
+        if (isUnreadable || ["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(error?.code)) {
             return undefined;
         }
         throw error;
@@ -119,7 +121,7 @@ async function bundle(sources, { root, folder, file }) {
         target: `node${process.versions.node}`,
         write: false,
         metafile: true,
-        logLevel: "error",
+        logLevel: "silent",
     });
     mkdirSync(folder, { recursive: true });
     for (const { path: output, contents } of outputFiles) {

@@ -1,50 +1,70 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackLocator } from "@spot-messaging/cli";
-import type { Environment } from "../environment/environment.ts";
-import { contexts } from "../topology/index.ts";
-import { retryExchange } from "../topology/operations.ts";
+import type { Location } from "@spot-messaging/topology/check";
+import { type DeclarationSite, type DeclaredKind, declarationSites } from "./declarationSites.ts";
 import { projectRoot } from "./project.ts";
 
 const folder = "src/topology";
-const namesFile = "names.ts";
+
+interface Declaration extends DeclarationSite {
+    readonly file: string;
+}
 
 /**
- * Finds the declaration that a finding is about: the line that has the object's name, or else the file of its context. Objects that the
- * compiler adds (dead-letter and delay queues, policies) begin with the name of the one that they are made for.
+ * Finds the line that declares the object of a finding. A binding is declared by the queue that it leads to; what the compiler adds, such as
+ * dead-letter and delay queues and policies, by the object whose name it begins with.
  */
-export async function locateDeclarations(environment: Environment): Promise<StackLocator> {
-    const declared = [
-        { file: "operations.ts", name: retryExchange.name },
-        ...Object.entries(contexts(environment)).flatMap(([context, { exchanges, queues, services }]) =>
-            [...exchanges, ...queues, ...services].map(({ name }) => ({ file: `${context}.ts`, name })),
-        ),
-    ].sort((a, b) => b.name.length - a.name.length);
-    const files = [...new Set(declared.map(({ file }) => file)), namesFile];
-    const texts = new Map(
-        await Promise.all(
-            files.map(
-                async (file) =>
-                    [file, (await readFile(join(projectRoot, folder, file), "utf8")).split("\n")] as const,
-            ),
-        ),
-    );
-
+export async function locateDeclarations(): Promise<StackLocator> {
+    const declarations = await readDeclarations();
     return ({ place }) => {
-        const subject = [...place.matchAll(/"([^"]*)"/g)].map(([, name = ""]) => name).at(-1) ?? "";
-        const origin = declared.find(
-            ({ name }) =>
-                subject === name || subject.startsWith(`${name}.`) || subject.startsWith(`${name} `),
-        );
-        if (origin === undefined) {
-            return { file: `${folder}/index.ts` };
-        }
-        for (const file of [origin.file, namesFile]) {
-            const index = texts.get(file)?.findIndex((line) => line.includes(`"${origin.name}"`)) ?? -1;
-            if (index >= 0) {
-                return { file: `${folder}/${file}`, line: index + 1 };
-            }
-        }
-        return { file: `${folder}/${origin.file}` };
+        const quoted = [...place.matchAll(/(\w+) "([^"]*)"/gu)];
+        const locations = quoted
+            .toReversed()
+            .map(([, word = "", name = ""]) =>
+                locationOf(kinds[word] ?? "object", declaredName(word, name), declarations),
+            );
+        return locations.find((each) => each !== undefined) ?? { file: `${folder}/index.ts` };
     };
+}
+
+async function readDeclarations(): Promise<readonly Declaration[]> {
+    const files = (await readdir(join(projectRoot, folder))).filter((name) => name.endsWith(".ts")).sort();
+    const found = await Promise.all(
+        files.map(async (name) => {
+            const text = await readFile(join(projectRoot, folder, name), "utf8");
+            return declarationSites(text).map((each) => ({ ...each, file: `${folder}/${name}` }));
+        }),
+    );
+    // The narrowest first: a constant is a longer pattern than what computes many names.
+    return found.flat().sort((a, b) => b.pattern.source.length - a.pattern.source.length);
+}
+
+/** By the word before the name in the place of a finding, such as `virtual host "spot"`. */
+const kinds: Readonly<Record<string, DeclaredKind>> = {
+    host: "vhost",
+    vhost: "vhost",
+    service: "service",
+    user: "service",
+};
+
+/** The name that is declared, in that of a binding such as `orders -> billing (order.*)`, or of a policy such as `queue.billing`. */
+function declaredName(word: string, name: string): string {
+    const form = { binding: / -> (.*) \(/u, policy: /^(?:exchange|queue)\.(.*)$/u }[word];
+    return form?.exec(name)?.[1] ?? name;
+}
+
+/** If nothing of that name is declared, what its name begins with is. */
+function locationOf(
+    kind: DeclaredKind,
+    name: string,
+    declarations: readonly Declaration[],
+): Location | undefined {
+    const found = declarations.find((each) => each.kind === kind && each.pattern.test(name));
+    const end = name.lastIndexOf(".");
+    return found === undefined
+        ? end < 0
+            ? undefined
+            : locationOf(kind, name.slice(0, end), declarations)
+        : { file: found.file, line: found.line };
 }

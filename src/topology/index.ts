@@ -14,7 +14,7 @@ import { notifications } from "./notifications.ts";
 import { operations, retryExchange } from "./operations.ts";
 
 /** The parts of spot, by the name of their file in this folder. */
-export function contexts(environment: Environment): Readonly<Record<string, Context>> {
+function contexts(environment: Environment): Readonly<Record<string, Context>> {
     const business = { analysis: analysis(environment), notifications };
     return { ...business, operations: operations(Object.values(business)) };
 }

@@ -1,7 +1,7 @@
 import type { QueueType, Topology } from "@spot-messaging/topology";
 import { queueMetrics } from "@spot-messaging/topology/alerts";
 import { nodeMetrics } from "../../packages/topology/src/alerts/metrics.ts";
-import { watchedQueues } from "../../packages/topology/src/alerts/watchedQueue.ts";
+import { watchedQueues } from "../../packages/topology/src/alerts/queues/watchedQueue.ts";
 
 /** What promtool is told: series by selector, and their values in its notation; one value every 15 seconds. */
 export type Series = ReadonlyMap<string, string>;

@@ -30,7 +30,7 @@ async function top(): Promise<{ readonly exitCode: number; readonly view: View }
     const { managementEndpoint, passwords } = stack.access;
     const { exitCode, output } = await topology(
         ["top", "--json", "--broker", managementEndpoint.replace("http://", "http://monitoring@")],
-        { env: { SPOT_BROKER_PASSWORD: passwords["monitoring"] ?? "" } },
+        { env: { TOPOLOGY_BROKER_PASSWORD: passwords["monitoring"] ?? "" } },
     );
     return { exitCode, view: JSON.parse(output) as View }; // what the command wrote
 }

@@ -57,7 +57,7 @@ describe("topology review --broker", () => {
                 ...["--approvals", file("approvals.yaml")],
                 ...["--broker", managementEndpoint.replace("http://", "http://monitoring@")],
             ],
-            { env: { SPOT_BROKER_PASSWORD: passwords["monitoring"] ?? "" } },
+            { env: { TOPOLOGY_BROKER_PASSWORD: passwords["monitoring"] ?? "" } },
         );
         return { exitCode, told: JSON.parse(output) as Told }; // what the command wrote
     }

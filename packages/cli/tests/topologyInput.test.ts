@@ -86,16 +86,23 @@ describe("a live broker", () => {
         broker.close();
     });
     const url = (user: string): string => broker.endpoint.replace("//", `//${user}@`);
-    const env = { SPOT_BROKER_PASSWORD: "geheim" };
+    const env = { TOPOLOGY_BROKER_PASSWORD: "geheim" };
 
-    it("is asked for its definitions, with the user of the URL and the password of the environment", async () => {
+    it.each([
+        ["the password of the environment", env],
+        ["the password by its former name", { SPOT_BROKER_PASSWORD: "geheim" }],
+        ["the password by its present name", { ...env, SPOT_BROKER_PASSWORD: "former" }],
+    ])("is asked for its definitions, with the user of the URL and %s", async (_, variables) => {
+        const earlier = broker.seen.length;
         answer = {
             status: 200,
             body: JSON.stringify({ rabbit_version: "4.3.6", vhosts: [{ name: "/" }], queues: [] }),
         };
-        const run = await topology(["check", "--definitions", url("admin%40home")], { env });
+        const run = await topology(["check", "--definitions", url("admin%40home")], {
+            env: variables,
+        });
         expect(run).toEqual({ exitCode: 0, output: "no findings\n", errors: "" });
-        expect(broker.seen.map(({ line, authorization }) => [line, authorization])).toEqual([
+        expect(broker.seen.slice(earlier).map(({ line, authorization }) => [line, authorization])).toEqual([
             ["GET /api/definitions", `Basic ${Buffer.from("admin@home:geheim").toString("base64")}`],
         ]);
     });

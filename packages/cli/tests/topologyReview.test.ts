@@ -27,7 +27,7 @@ const replaced = editQueue("result-processor", { type: "classic" })(spot);
 const raised = editQueue("result-processor", { arguments: {} })(spot);
 const approval =
     "approved:\n  - change: replace queue spot/result-processor\n    reason: drained on Monday\n";
-const env = { SPOT_BROKER_PASSWORD: "canary-password" };
+const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 
 function read(path: string): string {
     return readFileSync(join(project.folder, path), "utf8");
@@ -209,7 +209,7 @@ describe("what topology review writes", () => {
         );
         const broker = await fakeBroker(() => ({
             status: 401,
-            body: JSON.stringify({ error: "x", reason: env.SPOT_BROKER_PASSWORD }),
+            body: JSON.stringify({ error: "x", reason: env.TOPOLOGY_BROKER_PASSWORD }),
         }));
         const url = broker.endpoint.replace("//", "//admin@");
         const outputs = ["--json", "review.json", "--markdown", "review.md", "--svg", "review.svg"];

@@ -30,7 +30,7 @@ afterEach(() => {
 const replaced = editQueue("result-processor", { type: "classic" })(spot);
 const id = "replace queue spot/result-processor";
 const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
-const env = { SPOT_BROKER_PASSWORD: "canary-password" };
+const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 
 async function broker(answer: (line: string) => FakeAnswer | null): Promise<string> {
     const fake = await fakeBroker(({ line }) => answer(line));

@@ -7,7 +7,7 @@ import { colours, plain } from "../src/render/paint.ts";
 import { type TopologyRun, type TopologyRunSettings, topology } from "./topologyRun.ts";
 
 const names = devTopology("4.3").queues.map(({ name }) => name);
-const env = { SPOT_BROKER_PASSWORD: "canary-password" };
+const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 const overview = { rabbitmq_version: "4.3.6", erlang_version: "28", cluster_name: "c", node: "a@one" };
 
 /** What the broker tells of a queue whose messages wait since always. */

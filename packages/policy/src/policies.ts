@@ -20,9 +20,6 @@ const configSchema: PolicyConfigSchema = {
     },
 };
 
-/** What the values of spot-messaging's stacks begin with. */
-const namespace = "spot-messaging";
-
 const url = "https://www.rabbitmq.com/docs";
 
 /**
@@ -79,7 +76,7 @@ export function topologyPolicies(): Policies {
 /** A configuration that cannot be read must refuse the stack: nothing has been judged. */
 function violations(resources: readonly JudgedResource[], config: unknown): readonly Violation[] {
     try {
-        const settings = policySettings(config, new Config(namespace).get("brokerVersion"));
+        const settings = policySettings(config, new Config().get("brokerVersion"));
         const today = new Date().toISOString().slice(0, 10);
         return judge(resources, { ...settings, stack: getStack(), today });
     } catch (error) {

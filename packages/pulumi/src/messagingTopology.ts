@@ -1,5 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Binding, objectKey, type TopicPermission, type Topology } from "@spot-messaging/topology";
+import {
+    type Binding,
+    type BrokerVersion,
+    compile,
+    type DeclarationInput,
+    declare,
+    objectKey,
+    type TopicPermission,
+    type Topology,
+} from "@spot-messaging/topology";
 import { checked, TopologyError } from "@spot-messaging/topology/check";
 import { bindingNaming, type LogicalName, named, objectNaming, userNaming } from "./logicalName.ts";
 import { peer } from "./peer.ts";
@@ -10,17 +19,27 @@ import { toPolicyArgs } from "./translate/policy.ts";
 import { toQueueArgs } from "./translate/queue.ts";
 import { undeclarable } from "./undeclarable.ts";
 
-/** What {@link MessagingTopology} needs. */
-export interface MessagingTopologyArgs {
-    /** What to declare; plain values, so that a preview knows every object. */
+/** What to declare; plain values, so that a preview knows every object. */
+export type MessagingTopologyArgs = CompiledTopologyArgs | PlainTopologyArgs;
+
+/** A topology that the program has compiled itself, and can use for more. */
+export interface CompiledTopologyArgs {
     readonly topology: Topology;
+}
+
+/** The same in every language. */
+export interface PlainTopologyArgs {
+    readonly brokerVersion: BrokerVersion;
+    /** One declaration for each virtual host. */
+    readonly vhosts: readonly DeclarationInput[];
 }
 
 /**
  * Declares a topology on a broker, in the order that leaves no gap: virtual hosts, users, exchanges, topic permissions, permissions, policies,
  * queues, bindings, those of dead letters first. A message that arrives half-way finds its policy in place, and no user may do what is not yet
  * limited.
- * @throws TopologyError with every error of the topology, before anything is registered
+ * @throws DeclarationError where a virtual host as plain data has a problem, before anything is registered
+ * @throws TopologyError where the topology has an error, before anything is registered
  */
 export class MessagingTopology extends pulumi.ComponentResource {
     /** The generated password of each user. */
@@ -29,7 +48,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
     readonly declared: readonly pulumi.Resource[];
 
     constructor(name: string, args: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
-        const topology = declarable(args.topology);
+        const topology = declarable("topology" in args ? args.topology : compiled(args));
         const rabbitmq = peer("MessagingTopology", "@pulumi/rabbitmq");
         const random = peer("MessagingTopology", "@pulumi/random");
         super("messaging:index:MessagingTopology", name, {}, opts);
@@ -172,6 +191,10 @@ export class MessagingTopology extends pulumi.ComponentResource {
         this.declared = [...permissions, ...operatorPolicies, ...parkingBindings, ...bindings];
         this.registerOutputs({ passwords: pulumi.secret(Object.fromEntries(this.passwords)) });
     }
+}
+
+function compiled({ brokerVersion, vhosts }: PlainTopologyArgs): Topology {
+    return compile(vhosts.map(declare), brokerVersion);
 }
 
 function declarable(topology: Topology): Topology {

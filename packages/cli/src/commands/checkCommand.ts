@@ -9,8 +9,8 @@ import {
     compareFindings,
     compareVersions,
     countsOf,
-    type Judgement,
     parseBaseline,
+    type ReportedFinding,
     renderAnnotations,
     rules,
     type SarifRule,
@@ -93,12 +93,12 @@ const described: readonly SarifRule[] = [...rules, ...Object.values(inputRules),
 );
 const reasons = new Map(described.map(({ id, reason }) => [id, reason]));
 
-function isFine(judgements: readonly Judgement[]): boolean {
+function isFine(judgements: readonly ReportedFinding[]): boolean {
     const { errors, warnings } = countsOf(judgements);
     return errors + warnings === 0;
 }
 
-function sarifText(judgements: readonly Judgement[]): string {
+function sarifText(judgements: readonly ReportedFinding[]): string {
     return `${JSON.stringify(toSarif(judgements, described), undefined, 4)}\n`;
 }
 

@@ -37,11 +37,10 @@ const maxProblems = 5;
  */
 export function parseTopologyValue(value: unknown, place: string): Topology {
     const document = documentOf({ format: 1, stack: "", topology: value });
-    const problems = parseSnapshot(document).problems.map((each) =>
-        withoutRoot(`${each.place}: ${each.message}`),
-    );
+    const { topology, problems: found } = parseSnapshot(document);
+    const problems = found.map((each) => withoutRoot(`${each.place}: ${each.message}`));
     if (problems.length === 0) {
-        return value as Topology; // parseSnapshot found nothing wrong
+        return topology;
     }
     if (typeof value !== "object" || value === null || !("brokerVersion" in value)) {
         const found = value === undefined ? "nothing" : "something else";

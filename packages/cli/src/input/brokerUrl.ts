@@ -1,6 +1,6 @@
 import { UsageError } from "@spot-messaging/topology";
 import type { BrokerAccess } from "../config/topologyConfig.ts";
-import { type CommandIo, passwordVariable } from "../process/commandIo.ts";
+import { brokerPassword, type CommandIo, passwordVariable } from "../process/commandIo.ts";
 
 /** Whether a text means a live broker rather than a file. */
 export function isBrokerUrl(text: string): boolean {
@@ -39,8 +39,8 @@ export function parseBrokerUrl(location: string, env: CommandIo["env"]): BrokerA
         );
     }
     const username = decodeURIComponent(url.username);
-    const password = env[passwordVariable];
-    if (password === undefined || password === "") {
+    const password = brokerPassword({ env });
+    if (password === undefined) {
         throw new UsageError(
             `broker "${endpoint}": there is no password; put that of user "${username}" into ${passwordVariable}`,
         );

@@ -3,7 +3,6 @@ import { suggestName } from "@spot-messaging/topology/text";
 import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
 import type { InputIo } from "../process/commandIo.ts";
 import { isBrokerUrl } from "./brokerUrl.ts";
-import { readBrokerTopology } from "./liveBroker.ts";
 import { readTopologyFile, type TopologyInput } from "./topologyFile.ts";
 
 /** The options by which every command chooses its topology. */
@@ -40,9 +39,15 @@ export async function readTopologyInput(
         place === undefined
             ? await readStackTopology(options, importModule)
             : isBrokerUrl(place)
-              ? await readBrokerTopology(place, env)
+              ? await readLiveTopology(place, env)
               : await readTopologyFile(place, stdin);
     return vhost === undefined ? input : { ...input, topology: onlyVhost(input.topology, vhost) };
+}
+
+/** Loaded where it is needed: the client of the management API takes time to load. */
+async function readLiveTopology(url: string, env: InputIo["env"]): Promise<TopologyInput> {
+    const { readBrokerTopology } = await import("./liveBroker.ts");
+    return await readBrokerTopology(url, env);
 }
 
 /**

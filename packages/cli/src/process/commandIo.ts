@@ -3,7 +3,17 @@ import type { Page } from "../render/paint.ts";
 import type { Screen } from "./screen.ts";
 
 /** Holds the password of a live broker's user: a URL is no place for it, since shells and process lists keep it. */
-export const passwordVariable = "SPOT_BROKER_PASSWORD";
+export const passwordVariable = "TOPOLOGY_BROKER_PASSWORD";
+
+/** Its former name, which still works. */
+const formerPasswordVariable = "SPOT_BROKER_PASSWORD";
+
+/** The password of a live broker's user; `undefined` where nobody gave one. */
+export function brokerPassword({ env }: Pick<CommandIo, "env">): string | undefined {
+    return [env[passwordVariable], env[formerPasswordVariable]].find(
+        (each) => each !== undefined && each !== "",
+    );
+}
 
 /** The process around a command, as far as the command needs it. */
 export interface CommandIo {

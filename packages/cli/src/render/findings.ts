@@ -1,5 +1,5 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
-import { countsOf, type Judgement, type Location } from "@spot-messaging/topology/check";
+import { countsOf, type Location, type ReportedFinding } from "@spot-messaging/topology/check";
 import { groupBy } from "@spot-messaging/topology/text";
 import { type Page, type Style, wrapped } from "./paint.ts";
 
@@ -15,7 +15,7 @@ const mostOfOneRule = 20;
  * Findings for a person: by severity and rule, the rule's reason once, counts at the end. Where another version was asked about, those that
  * are new with it say so, and those that are gone stand behind the others.
  */
-export function renderFindings(judgements: readonly Judgement[], reasons: Reasons, page: Page): string {
+export function renderFindings(judgements: readonly ReportedFinding[], reasons: Reasons, page: Page): string {
     const absent = judgements.filter(({ state }) => state === "absent");
     const byRule = groupBy(
         judgements.filter(({ state }) => state !== "absent"),
@@ -28,7 +28,7 @@ export function renderFindings(judgements: readonly Judgement[], reasons: Reason
     ].join("\n\n");
 }
 
-function renderGroup(group: readonly Judgement[], reasons: Reasons, { paint, width }: Page): string {
+function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { paint, width }: Page): string {
     const [first] = group;
     if (first === undefined) {
         return "";
@@ -52,7 +52,7 @@ function renderGroup(group: readonly Judgement[], reasons: Reasons, { paint, wid
 }
 
 /** What no longer needs mending: one line each, without a way out. */
-function renderAbsent(absent: readonly Judgement[], { paint, width }: Page): string {
+function renderAbsent(absent: readonly ReportedFinding[], { paint, width }: Page): string {
     const shown = absent
         .slice(0, mostOfOneRule)
         .map(({ finding: { rule, place, message } }) =>
@@ -70,7 +70,7 @@ export function locationText({ file, line, column }: Location): string {
     return [file, line, column].filter((each) => each !== undefined).join(":");
 }
 
-function renderCounts(judgements: readonly Judgement[], { paint }: Page): string {
+function renderCounts(judgements: readonly ReportedFinding[], { paint }: Page): string {
     const { errors, warnings, notes, accepted, ...compared } = countsOf(judgements);
     const changes = [
         ...(compared.new > 0 ? [`${compared.new} new`] : []),
@@ -110,7 +110,7 @@ export interface FindingsJson {
  * The five fields of each finding, in total order; an accepted one says why in its message. Where a target version was named, each says in a
  * sixth whether it is new with it, and those that are gone have a list of their own, so that `findings` is what is wrong in any case.
  */
-export function findingsJson(judgements: readonly Judgement[], isCompared: boolean): FindingsJson {
+export function findingsJson(judgements: readonly ReportedFinding[], isCompared: boolean): FindingsJson {
     const absent = judgements.filter(({ state }) => state === "absent").map(findingJson);
     const findings = judgements.filter(({ state }) => state !== "absent").map(findingJson);
     return isCompared ? { findings, absent } : { findings };
@@ -120,7 +120,7 @@ function findingJson({
     finding: { rule, severity, place, message, fix },
     accepted,
     state,
-}: Judgement): FindingJson {
+}: ReportedFinding): FindingJson {
     return {
         rule,
         severity,

@@ -2,16 +2,16 @@ import type { Part, Phrase, ReportTable } from "@spot-messaging/topology/render"
 import {
     approvalEntries,
     approvalText,
-    type Danger,
-    dangersOf,
+    type DestructiveChange,
+    destructiveChangesOf,
     engineSummary,
     engineTables,
     type Headline,
     headlines,
     printable,
     provenanceTable,
+    type ReviewStatus,
     redactedReport,
-    type Standing,
     tablesOf,
 } from "@spot-messaging/topology/render";
 import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
@@ -21,7 +21,7 @@ import { type Page, type Paint, type Style, wrapped } from "./paint.ts";
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
     const { stacks, unread, problems } = shown;
-    const dangers = stacks.flatMap(dangersOf);
+    const dangers = stacks.flatMap(destructiveChangesOf);
     const namesStack = stacks.length > 1;
     return [
         headlines(shown).map((each) => headingLine(each, page)),
@@ -35,19 +35,19 @@ export function renderReportText(report: Report, page: Page): string {
         .join("\n\n");
 }
 
-const styles: Readonly<Record<Standing, Style>> = {
+const styles: Readonly<Record<ReviewStatus, Style>> = {
     blocked: "error",
     unknown: "error",
     approved: "warning",
     harmless: "good",
 };
 
-function headingLine({ standing, text, remarks }: Headline, { paint, width }: Page): string {
-    return paint(styles[standing], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
+function headingLine({ status, text, remarks }: Headline, { paint, width }: Page): string {
+    return paint(styles[status], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
 }
 
 function dangerParts(
-    dangers: readonly Danger[],
+    dangers: readonly DestructiveChange[],
     namesStack: boolean,
     page: Page,
 ): readonly (readonly string[])[] {
@@ -65,7 +65,7 @@ function dangerParts(
 
 function group(
     title: string,
-    dangers: readonly Danger[],
+    dangers: readonly DestructiveChange[],
     namesStack: boolean,
     page: Page,
 ): readonly (readonly string[])[] {
@@ -74,7 +74,11 @@ function group(
         : [[page.paint("name", title), ...dangers.flatMap((each) => dangerLines(each, namesStack, page))]];
 }
 
-function dangerLines(danger: Danger, namesStack: boolean, { paint, width }: Page): readonly string[] {
+function dangerLines(
+    danger: DestructiveChange,
+    namesStack: boolean,
+    { paint, width }: Page,
+): readonly string[] {
     const { id, stack, outcome, reasons, moreReasons, difference, live, safeWay, approval } = danger;
     const where = namesStack ? ` in stack "${printable(stack)}"` : "";
     const style: Style = approval === undefined ? "error" : "warning";

@@ -4,7 +4,7 @@ import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-
 import { redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/textFile.ts";
-import { type CommandIo, type InputIo, passwordVariable } from "../process/commandIo.ts";
+import { brokerPassword, type CommandIo, type InputIo } from "../process/commandIo.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
 import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
@@ -45,7 +45,7 @@ export async function reviewReport(options: ReviewRequest, { today, ...io }: Rev
         },
         problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
         provenance: provenance(options, sides),
-        secrets: [io.env[passwordVariable] ?? ""].filter(Boolean),
+        secrets: [brokerPassword(io) ?? ""].filter(Boolean),
     });
 }
 

@@ -26,7 +26,7 @@ async function problemOf(
 
 const config = (settings: string): Readonly<Record<string, string>> => ({
     "topology.config.ts": `const lists = { vhosts: [], exchanges: [], queues: [], bindings: [], policies: [], operatorPolicies: [], users: [], permissions: [], topicPermissions: [] };
-const shop = { brokerVersion: "4.3", ...lists, services: [], retries: {} };
+const shop = { brokerVersion: "4.3", ...lists, services: [], retries: [] };
 export default { ${settings} };
 `,
 });

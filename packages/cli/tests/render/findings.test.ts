@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Finding, Judgement } from "@spot-messaging/topology/check";
+import type { Finding, ReportedFinding } from "@spot-messaging/topology/check";
 import { describe, expect, it } from "vitest";
 import { renderFindings } from "../../src/render/findings.ts";
 import { colours, plain } from "../../src/render/paint.ts";
@@ -13,7 +13,7 @@ const finding: Finding = {
 };
 const reasons = new Map([["lonelyQueue", "Nobody reads what is written."]]);
 
-function judgement(more: Partial<Finding> = {}, rest: Partial<Judgement> = {}): Judgement {
+function judgement(more: Partial<Finding> = {}, rest: Partial<ReportedFinding> = {}): ReportedFinding {
     return { finding: { ...finding, ...more }, location: undefined, ...rest };
 }
 

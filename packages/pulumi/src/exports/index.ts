@@ -11,5 +11,10 @@ export {
     type VolumeClaim,
 } from "../cluster/cluster.ts";
 export { ClusterMonitoring, type ClusterMonitoringArgs } from "../cluster/clusterMonitoring.ts";
-export { MessagingTopology, type MessagingTopologyArgs } from "../messagingTopology.ts";
+export {
+    type CompiledTopologyArgs,
+    MessagingTopology,
+    type MessagingTopologyArgs,
+    type PlainTopologyArgs,
+} from "../messagingTopology.ts";
 export { RabbitMqCluster, type RabbitMqClusterArgs } from "../rabbitMqCluster.ts";

@@ -1,10 +1,10 @@
 import type { Topology } from "../model/index.ts";
 import type { Alert, AlertGroup, AlertScope } from "./alert.ts";
-import { clusterAlerts } from "./clusterAlerts.ts";
-import { queueRules } from "./queueRules.ts";
-import { resourceAlerts } from "./resourceAlerts.ts";
-import { trafficAlerts } from "./trafficAlerts.ts";
-import { type WatchedQueue, watchedQueues } from "./watchedQueue.ts";
+import { clusterAlerts } from "./broker/clusterAlerts.ts";
+import { resourceAlerts } from "./broker/resourceAlerts.ts";
+import { trafficAlerts } from "./broker/trafficAlerts.ts";
+import { queueRules } from "./queues/queueAlertRules.ts";
+import { type WatchedQueue, watchedQueues } from "./queues/watchedQueue.ts";
 
 /** Who is called about what belongs to no service. */
 const platform = "platform";

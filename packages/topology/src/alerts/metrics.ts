@@ -79,12 +79,12 @@ export const nodeMetrics = {
 
 /** A metric with its matchers, sorted as they stand: `name{vhost="spot",queue="a"}`. */
 export function selector(metric: string, matchers: Matchers): string {
-    const written = Object.entries(matchers).map(([label, value]) => `${label}=${quoted(value)}`);
+    const written = Object.entries(matchers).map(([label, value]) => `${label}=${promString(value)}`);
     return written.length === 0 ? metric : `${metric}{${written.join(",")}}`;
 }
 
 /** A string of PromQL, whose escapes are those of Go. */
-export function quoted(text: string): string {
+export function promString(text: string): string {
     return `"${text.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 

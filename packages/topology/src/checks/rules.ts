@@ -16,6 +16,7 @@ import { defaultUser } from "./rules/defaultUser.ts";
 import { droppedEvidence } from "./rules/droppedEvidence.ts";
 import { droppingQueue } from "./rules/droppingQueue.ts";
 import { duplicateName } from "./rules/duplicateName.ts";
+import { duplicateSubscription } from "./rules/duplicateSubscription.ts";
 import { excessPermission } from "./rules/excessPermission.ts";
 import { excessPrefetch } from "./rules/excessPrefetch.ts";
 import { excessPriorities } from "./rules/excessPriorities.ts";
@@ -62,6 +63,7 @@ import { unansweredCall } from "./rules/unansweredCall.ts";
 import { unboundedQueue } from "./rules/unboundedQueue.ts";
 import { uncappedVhost } from "./rules/uncappedVhost.ts";
 import { unconfirmedPublication } from "./rules/unconfirmedPublication.ts";
+import { unconsumedCommandQueue } from "./rules/unconsumedCommandQueue.ts";
 import { unconsumedQueue } from "./rules/unconsumedQueue.ts";
 import { unfedQueue } from "./rules/unfedQueue.ts";
 import { unknownSetting } from "./rules/unknownSetting.ts";
@@ -101,6 +103,7 @@ export const rules: readonly Rule[] = [
     droppedEvidence,
     droppingQueue,
     duplicateName,
+    duplicateSubscription,
     excessPermission,
     excessPrefetch,
     excessPriorities,
@@ -147,6 +150,7 @@ export const rules: readonly Rule[] = [
     unboundedQueue,
     uncappedVhost,
     unconfirmedPublication,
+    unconsumedCommandQueue,
     unconsumedQueue,
     unfedQueue,
     unknownSetting,

@@ -1,6 +1,6 @@
 import { exchangeMetrics, nodeMetrics, queueMetrics, selector } from "../alerts/metrics.ts";
-import { nearlyFull } from "../alerts/thresholds.ts";
-import { watchedQueues } from "../alerts/watchedQueue.ts";
+import { nearlyFull } from "../alerts/queues/thresholds.ts";
+import { watchedQueues } from "../alerts/queues/watchedQueue.ts";
 import { type Dashboard, type DashboardScope, dashboard } from "./dashboard.ts";
 import { rateWindow, stat, timeSeries } from "./panel.ts";
 

@@ -1,8 +1,8 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { queueMetrics, selector } from "../alerts/metrics.ts";
-import { harmfulBounds, nearlyFull, waitLimit } from "../alerts/thresholds.ts";
-import { type WatchedQueue, watchedQueues } from "../alerts/watchedQueue.ts";
+import { harmfulBounds, nearlyFull, waitLimit } from "../alerts/queues/thresholds.ts";
+import { type WatchedQueue, watchedQueues } from "../alerts/queues/watchedQueue.ts";
 import { formatBytes, formatDuration } from "../model/index.ts";
 import { type Dashboard, type DashboardScope, dashboard, type Row } from "./dashboard.ts";
 import { rateWindow, timeSeries } from "./panel.ts";

@@ -32,7 +32,7 @@ export class JsonSyntaxError extends Error {
 }
 
 /** Definitions nest five levels; this leaves room, and none for a text that is made to exhaust the stack. */
-const deepest = 200;
+const maxDepth = 200;
 
 /** List elements down to this depth are remembered by their place; what is inside of one is looked up when somebody asks. */
 const indexedDepth = 3;
@@ -79,7 +79,7 @@ function countedKeys(value: unknown, depth = 0): number | undefined {
     if (typeof value !== "object" || value === null) {
         return 0;
     }
-    if (depth >= deepest) {
+    if (depth >= maxDepth) {
         return undefined;
     }
     let sum = Array.isArray(value) ? 0 : Object.keys(value).length;
@@ -142,8 +142,8 @@ function scan(text: string): Scan {
         column: number,
         pathOf: () => JSONPath,
     ): void => {
-        if (open.length >= deepest) {
-            throw new JsonSyntaxError(`is nested deeper than ${deepest} levels`, {
+        if (open.length >= maxDepth) {
+            throw new JsonSyntaxError(`is nested deeper than ${maxDepth} levels`, {
                 line: line + 1,
                 column: column + 1,
             });

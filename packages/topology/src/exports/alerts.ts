@@ -8,10 +8,15 @@ export {
     promDuration,
     queueMetrics,
 } from "../alerts/metrics.ts";
-export { type QueueReading } from "../alerts/queueReading.ts";
-export { type QueueProblem, type QueueState, queueStates, undeclaredQueues } from "../alerts/queueState.ts";
+export { type QueueReading } from "../alerts/queues/queueReading.ts";
+export {
+    type QueueProblem,
+    type QueueState,
+    queueStates,
+    undeclaredQueues,
+} from "../alerts/queues/queueState.ts";
+export { scrapeInterval } from "../alerts/queues/thresholds.ts";
+export { type WatchedQueue } from "../alerts/queues/watchedQueue.ts";
 export { type RuleGroup, ruleGroup } from "../alerts/rulesFile.ts";
-export { scrapeInterval } from "../alerts/thresholds.ts";
-export { type WatchedQueue } from "../alerts/watchedQueue.ts";
 export { type DashboardScope } from "../dashboards/dashboard.ts";
 export { type Dashboard, dashboards } from "../dashboards/index.ts";

@@ -14,14 +14,14 @@ export {
     parseBaseline,
 } from "../checks/report/baseline.ts";
 export { type Reasoned } from "../checks/report/entryFile.ts";
+export { documentLocator, inputFinding, noLocation, objectFinder } from "../checks/report/locator.ts";
 export {
     type Counts,
     countsOf,
-    type Judgement,
     type Location,
     type Locator,
-} from "../checks/report/judgement.ts";
-export { documentLocator, inputFinding, noLocation, objectFinder } from "../checks/report/locator.ts";
+    type ReportedFinding,
+} from "../checks/report/reportedFinding.ts";
 export { type SarifRule, toSarif } from "../checks/report/sarif.ts";
 export { type RuleDescription } from "../checks/rule.ts";
 export { compareVersions, type FindingState, type VersionComparison } from "../checks/versionComparison.ts";

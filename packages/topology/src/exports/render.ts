@@ -3,14 +3,18 @@ export { printable } from "../render/escape.ts";
 export { type Graph, type GraphNode, graphOf, type NodeKind } from "../render/graph/graph.ts";
 export { type EdgeKind, type GraphEdge } from "../render/graph/graphEdge.ts";
 export { type Mark, type Marks } from "../render/graph/mark.ts";
-export { approvalEntries, approvalText } from "../render/report/approvalEntry.ts";
-export { type Danger, type DangerReason, dangersOf } from "../render/report/danger.ts";
-export { engineSummary, engineTables } from "../render/report/engineTables.ts";
+export { approvalEntries, approvalText } from "../render/report/destructive/approvalEntry.ts";
+export {
+    type DestructionReason,
+    type DestructiveChange,
+    destructiveChangesOf,
+} from "../render/report/destructive/destructiveChange.ts";
 export { reportJson } from "../render/report/json.ts";
 export { renderReportMarkdown } from "../render/report/markdown.ts";
 export { type Part, type Phrase } from "../render/report/phrase.ts";
-export { provenanceTable } from "../render/report/provenance.ts";
 export { redactedReport } from "../render/report/redactedReport.ts";
-export { type ReportTable } from "../render/report/reportTable.ts";
-export { type Headline, headlines, type Standing, saysNoChanges } from "../render/report/standing.ts";
-export { tablesOf } from "../render/report/tables.ts";
+export { type Headline, headlines, type ReviewStatus, saysNoChanges } from "../render/report/reviewStatus.ts";
+export { engineSummary, engineTables } from "../render/report/tables/engineTables.ts";
+export { provenanceTable } from "../render/report/tables/provenance.ts";
+export { type ReportTable } from "../render/report/tables/reportTable.ts";
+export { tablesOf } from "../render/report/tables/tables.ts";

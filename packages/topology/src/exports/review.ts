@@ -28,8 +28,8 @@ export { readPreview } from "../review/engine/readPreview.ts";
 export { type EngineStep, type Operation, type Properties } from "../review/engine/step.ts";
 export { type Unreviewed } from "../review/engine/unreviewed.ts";
 export { type BlastRadius, blastRadius, touchedVhosts } from "../review/live/blastRadius.ts";
-export { type HitKind } from "../review/live/hit.ts";
 export { type LiveQueue } from "../review/live/impact.ts";
+export { type QueueImpactKind } from "../review/live/queueImpact.ts";
 export {
     type Approval,
     type Approvals,

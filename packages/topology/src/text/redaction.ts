@@ -10,7 +10,7 @@ const secretWords =
     /(?:^| )(?:pass(?:word|wd|phrase|code)s?|pwd|secrets?|token|credentials?|(?:api|access|account|private|signing|encryption|shared) ?keys?|authori[sz]ation|connection ?string|cookie|web ?hook (?:ur[il]|endpoint|address))(?: hash)?$/u;
 
 /**
- * Whether a key says that its value is a secret: `password_hash`, `webhookToken`, `SPOT_BROKER_PASSWORD`, but not `maxTokens`, `secretName`.
+ * Whether a key says that its value is a secret: `password_hash`, `webhookToken`, `TOPOLOGY_BROKER_PASSWORD`, but not `maxTokens`, `secretName`.
  * Whoever knows the URL of a webhook may post to it, so `webhookUrl` is one, too.
  */
 export function isSecretName(key: string): boolean {

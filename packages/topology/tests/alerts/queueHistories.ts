@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { nodeMetrics, queueMetrics } from "../../src/alerts/metrics.ts";
-import { type WatchedQueue, watchedQueues } from "../../src/alerts/watchedQueue.ts";
+import { type WatchedQueue, watchedQueues } from "../../src/alerts/queues/watchedQueue.ts";
 import { emptyTopology } from "../../src/model/emptyTopology.ts";
 import { bytes, duration, queue, times } from "../../src/model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../src/readings/queueHistory.ts";

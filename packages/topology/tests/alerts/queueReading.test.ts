@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leastWait, readingOf } from "../../src/alerts/queueReading.ts";
+import { leastWait, readingOf } from "../../src/alerts/queues/queueReading.ts";
 import { duration } from "../../src/model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../src/readings/queueHistory.ts";
 

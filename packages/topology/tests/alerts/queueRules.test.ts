@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readingOf } from "../../src/alerts/queueReading.ts";
-import { queueRules } from "../../src/alerts/queueRules.ts";
-import { growthHorizon, harmfulBounds } from "../../src/alerts/thresholds.ts";
-import type { WatchedQueue } from "../../src/alerts/watchedQueue.ts";
+import { queueRules } from "../../src/alerts/queues/queueAlertRules.ts";
+import { readingOf } from "../../src/alerts/queues/queueReading.ts";
+import { growthHorizon, harmfulBounds } from "../../src/alerts/queues/thresholds.ts";
+import type { WatchedQueue } from "../../src/alerts/queues/watchedQueue.ts";
 import type { QueueHistory } from "../../src/readings/queueHistory.ts";
 import { promqlValue } from "./promqlValue.ts";
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { devTopology } from "../../../../tests/unit/environments.ts";
 import { found, named } from "../../../../tests/unit/found.ts";
-import { queueRules } from "../../src/alerts/queueRules.ts";
-import { type QueueState, queueStates, undeclaredQueues } from "../../src/alerts/queueState.ts";
-import { watchedQueues } from "../../src/alerts/watchedQueue.ts";
+import { queueRules } from "../../src/alerts/queues/queueAlertRules.ts";
+import { type QueueState, queueStates, undeclaredQueues } from "../../src/alerts/queues/queueState.ts";
+import { watchedQueues } from "../../src/alerts/queues/watchedQueue.ts";
 import { duration } from "../../src/model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../src/readings/queueHistory.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { devTopology } from "../../../../tests/unit/environments.ts";
 import { alertGroups, queueAlerts } from "../../src/alerts/alertGroups.ts";
-import { holdLimit, waitLimit } from "../../src/alerts/thresholds.ts";
-import { type WatchedQueue, watchedQueues } from "../../src/alerts/watchedQueue.ts";
+import { holdLimit, waitLimit } from "../../src/alerts/queues/thresholds.ts";
+import { type WatchedQueue, watchedQueues } from "../../src/alerts/queues/watchedQueue.ts";
 import { emptyTopology } from "../../src/model/emptyTopology.ts";
 import { type BrokerVersion, binding, exchange, queue, type Topology } from "../../src/model/index.ts";
 

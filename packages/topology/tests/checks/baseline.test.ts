@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compareFindings, type Finding } from "../../src/checks/finding.ts";
 import { accept, type BaselineUse, parseBaseline } from "../../src/checks/report/baseline.ts";
-import { countsOf, type Judgement } from "../../src/checks/report/judgement.ts";
+import { countsOf, type ReportedFinding } from "../../src/checks/report/reportedFinding.ts";
 
 const finding: Finding = {
     rule: "unboundedQueue",
@@ -17,14 +17,14 @@ function judged(
     text: string,
     findings: readonly Finding[] = [finding],
     more: Partial<BaselineUse> = {},
-): readonly Judgement[] {
+): readonly ReportedFinding[] {
     return accept(findings, parseBaseline(text, "baseline.yaml"), { ...use, ...more }, () => ({
         file: "x.json",
         line: 3,
     }));
 }
 
-function lines(judgements: readonly Judgement[]): readonly string[] {
+function lines(judgements: readonly ReportedFinding[]): readonly string[] {
     return judgements.map(
         ({ finding: { severity, rule, message }, accepted }) =>
             `${severity} ${rule}: ${message} (${accepted ?? "-"})`,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { devTopology } from "../../../../tests/unit/environments.ts";
 import { check } from "../../src/checks/index.ts";
-import type { Locator } from "../../src/checks/report/judgement.ts";
 import { documentLocator, inputFinding } from "../../src/checks/report/locator.ts";
+import type { Locator } from "../../src/checks/report/reportedFinding.ts";
 import { parseTopology } from "../../src/definitions/parseTopology.ts";
 import { renderSnapshot } from "../../src/definitions/snapshot.ts";
 

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import ajvDraft4 from "ajv-draft-04";
 import ajvFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import type { Judgement } from "../../src/checks/report/judgement.ts";
+import type { ReportedFinding } from "../../src/checks/report/reportedFinding.ts";
 import { toSarif } from "../../src/checks/report/sarif.ts";
 
 const require = createRequire(import.meta.url);
@@ -35,7 +35,7 @@ const finding = {
     message: "has no consumer",
     fix: "add one",
 };
-const judgements: readonly Judgement[] = [
+const judgements: readonly ReportedFinding[] = [
     { finding, location: { file: "a b/definitions.json", line: 3, column: 7 } },
     { finding: { ...finding, severity: "note" }, location: { file: "x.json" }, accepted: "by design" },
     { finding: { ...finding, rule: "unheardOf", severity: "error" }, location: undefined },

@@ -1,6 +1,6 @@
 import type { Severity } from "../finding.ts";
 import type { FindingState } from "../versionComparison.ts";
-import type { Judgement } from "./judgement.ts";
+import type { ReportedFinding } from "./reportedFinding.ts";
 
 const commands: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", note: "notice" };
 
@@ -14,7 +14,7 @@ const titles: Readonly<Record<FindingState, string>> = {
  * Findings as GitHub shows them at the line, one a line of output.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
-export function renderAnnotations(judgements: readonly Judgement[]): string {
+export function renderAnnotations(judgements: readonly ReportedFinding[]): string {
     return judgements
         .map(({ finding: { rule, severity, place, message, fix }, location, accepted, state }) => {
             const properties = [

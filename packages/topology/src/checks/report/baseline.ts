@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { RuleDescription } from "../rule.ts";
 import type { FindingState } from "../versionComparison.ts";
 import { type EntryForm, hasReason, isOver, parseEntries, type Reasoned, reasoned } from "./entryFile.ts";
-import type { Judgement, Locator } from "./judgement.ts";
+import type { Locator, ReportedFinding } from "./reportedFinding.ts";
 
 /** A finding that a person has looked at and accepts, for a reason and perhaps for a time. */
 export interface Acceptance extends Reasoned {
@@ -93,7 +93,7 @@ export function accept(
     baseline: Baseline | undefined,
     { stack, today, whole, stateOf }: BaselineUse,
     locate: Locator,
-): readonly Judgement[] {
+): readonly ReportedFinding[] {
     const used = new Set<Acceptance>();
     const acceptances = (baseline?.acceptances ?? []).filter(
         (each) => each.stack === undefined || each.stack === stack,
@@ -103,7 +103,7 @@ export function accept(
         const key = JSON.stringify([each.rule, each.place]);
         byPlace.set(key, [...(byPlace.get(key) ?? []), each]);
     }
-    const judged = findings.map((finding): Judgement => {
+    const judged = findings.map((finding): ReportedFinding => {
         const entries = (byPlace.get(JSON.stringify([finding.rule, finding.place])) ?? []).filter(
             ({ message }) => message === undefined || message === finding.message,
         );
@@ -121,7 +121,7 @@ export function accept(
             ...(stateOf !== undefined && { state: stateOf(finding) }),
         };
     });
-    const own = acceptances.flatMap((each): readonly Judgement[] => {
+    const own = acceptances.flatMap((each): readonly ReportedFinding[] => {
         const problem = problemOf(each, today, whole && !used.has(each));
         const finding =
             problem === undefined

@@ -8,7 +8,7 @@ import type { Binding } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
 import type { Finding } from "../finding.ts";
 import { bindingPlace, placeOf, servicePlace } from "../place.ts";
-import type { Location, Locator } from "./judgement.ts";
+import type { Location, Locator } from "./reportedFinding.ts";
 
 /** The finding that says what an input's problem says. */
 export function inputFinding({ rule, severity, place, message, fix }: InputProblem): Finding {

@@ -1,6 +1,6 @@
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Severity } from "../finding.ts";
-import type { Judgement, Location } from "./judgement.ts";
+import type { Location, ReportedFinding } from "./reportedFinding.ts";
 
 /** What SARIF wants to know of a rule. */
 export interface SarifRule {
@@ -17,7 +17,7 @@ export interface SarifRule {
  * about, the version that the topology was made for is the baseline.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function toSarif(judgements: readonly Judgement[], rules: readonly SarifRule[]): Log {
+export function toSarif(judgements: readonly ReportedFinding[], rules: readonly SarifRule[]): Log {
     const indices = new Map(rules.map(({ id }, index) => [id, index]));
     return {
         $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -43,7 +43,10 @@ function descriptor({ id, severity, reason, fix, source }: SarifRule): Reporting
     };
 }
 
-function result({ finding, location, accepted, state }: Judgement, ruleIndex: number | undefined): Result {
+function result(
+    { finding, location, accepted, state }: ReportedFinding,
+    ruleIndex: number | undefined,
+): Result {
     const { rule, severity, place, message, fix } = finding;
     return {
         ruleId: rule,

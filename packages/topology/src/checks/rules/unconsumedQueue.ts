@@ -1,3 +1,5 @@
+import type { Queue } from "../../model/index.ts";
+import { ownerOfCommands } from "../facts/commandOwner.ts";
 import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
@@ -8,11 +10,15 @@ export const unconsumedQueue: Rule = {
     fix: "Let a service consume it, or declare it as parking.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
-    check: ({ topology, foreign, traffic }) =>
-        foreign
+    check: (subject) => {
+        const { topology, foreign, traffic } = subject;
+        // A command queue of a service that does not consume it is unconsumedCommandQueue's finding.
+        const isOwned = (queue: Queue): boolean =>
+            queue.purpose === "commands" && ownerOfCommands(queue, subject) !== undefined;
+        return foreign
             ? []
             : topology.queues
-                  .filter(({ purpose }) => purpose !== "delay")
+                  .filter((queue) => queue.purpose !== "delay" && !isOwned(queue))
                   .filter((queue) =>
                       queue.purpose === "parking"
                           ? traffic.inspectorsOf(queue).length === 0 &&
@@ -32,5 +38,6 @@ export const unconsumedQueue: Rule = {
                                 message: "has no consumer, so it grows to its bound",
                                 fix: "let a service consume it, or declare it as parking",
                             },
-                  ),
+                  );
+    },
 };

@@ -21,10 +21,10 @@ export type Expression =
           readonly back: number;
           readonly negated: boolean;
       }
-    | { readonly kind: "place"; readonly place: Place };
+    | { readonly kind: "place"; readonly place: Anchor };
 
 /** A place between two bytes. `end` is also before a last line feed; `line start` and `line end` are beside any. */
-export type Place = "start" | "end" | "very end" | "line start" | "line end" | "word edge" | "no word edge";
+export type Anchor = "start" | "end" | "very end" | "line start" | "line end" | "word edge" | "no word edge";
 
 /** In how many bytes an expression matches, where that is always the same. */
 export function lengthOf(expression: Expression): number | undefined {

@@ -1,12 +1,12 @@
 import { type ByteSet, word } from "./byteSets.ts";
-import type { Expression, Place } from "./expression.ts";
+import type { Anchor, Expression } from "./expression.ts";
 import { PatternError } from "./expression.ts";
 
 /** A step of a match; where there are two next ones, the first is tried first. */
 type Step =
     | { readonly kind: "byte"; readonly set: ByteSet; readonly next: number }
     | { readonly kind: "fork"; readonly first: number; readonly second: number }
-    | { readonly kind: "place"; readonly place: Place; readonly next: number }
+    | { readonly kind: "place"; readonly place: Anchor; readonly next: number }
     | { readonly kind: "atomic"; readonly inner: number; readonly next: number }
     | {
           readonly kind: "look";
@@ -182,7 +182,7 @@ export class Matcher {
     }
 }
 
-function isAt(place: Place, at: number, bytes: Uint8Array): boolean {
+function isAt(place: Anchor, at: number, bytes: Uint8Array): boolean {
     const { length } = bytes;
     switch (place) {
         case "start":

@@ -2,7 +2,7 @@ import { byteClass } from "./byteClass.ts";
 import { byteEscape } from "./byteEscape.ts";
 import { anyByte, type ByteSet, bytesIn, eitherCase, letterClass, lineEnds, notNewline } from "./byteSets.ts";
 import { Cursor } from "./cursor.ts";
-import { type Expression, lengthOf, PatternError, type Place } from "./expression.ts";
+import { type Anchor, type Expression, lengthOf, PatternError } from "./expression.ts";
 
 /** What may be set by `(?imsx)`, to the end of the group. */
 interface Options {
@@ -13,10 +13,10 @@ interface Options {
 }
 
 /** PCRE's own bounds: of nested groups, and of a repetition. */
-const deepest = 250;
+const maxDepth = 250;
 const mostRepeats = 65_535;
 
-const places: ReadonlyMap<string, Place> = new Map([
+const places: ReadonlyMap<string, Anchor> = new Map([
     ["A", "start"],
     ["G", "start"],
     ["Z", "end"],
@@ -196,7 +196,7 @@ class PerlReader {
 
     #inside(before: Options): Expression {
         this.#depth += 1;
-        if (this.#depth > deepest) {
+        if (this.#depth > maxDepth) {
             throw new PatternError("invalid");
         }
         const item = this.#choice();
@@ -244,7 +244,7 @@ function byte(set: ByteSet): Expression {
     return { kind: "byte", set };
 }
 
-function place(where: Place): Expression {
+function place(where: Anchor): Expression {
     return { kind: "place", place: where };
 }
 

@@ -2,9 +2,9 @@ import type { Report, ReportProblem } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { plain } from "../markdown.ts";
 import { clippedText } from "./phrase.ts";
-import { type Headline, headlines, type Standing } from "./standing.ts";
+import { type Headline, headlines, type ReviewStatus } from "./reviewStatus.ts";
 
-const signs: Readonly<Record<Standing, string>> = {
+const signs: Readonly<Record<ReviewStatus, string>> = {
     blocked: "🛑",
     unknown: "❓",
     approved: "⚠️",
@@ -16,9 +16,9 @@ export function headingParts(report: Report, longest = Number.POSITIVE_INFINITY)
     return headlines(report).flatMap((each) => [headingLine(each, longest), ""]);
 }
 
-export function headingLine({ standing, text, remarks }: Headline, longest: number): string {
+export function headingLine({ status, text, remarks }: Headline, longest: number): string {
     const behind = remarks.map((each) => ` — ${each}`);
-    return `**${signs[standing]} ${plain(clippedText(text, longest))}${behind.join("")}**`;
+    return `**${signs[status]} ${plain(clippedText(text, longest))}${behind.join("")}**`;
 }
 
 const problemWords: Readonly<Record<ReportProblem["kind"], string>> = {

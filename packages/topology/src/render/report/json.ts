@@ -2,7 +2,7 @@ import { consequences, worstOf } from "../../review/compare/change.ts";
 import { dyingOf } from "../../review/live/blastRadius.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { redactedReport } from "./redactedReport.ts";
-import { headlines } from "./standing.ts";
+import { headlines } from "./reviewStatus.ts";
 
 /**
  * The report as data for machines: lists in total order, each entry with its stack. A field that is not there is not known, or does not

@@ -1,18 +1,18 @@
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { code, diagram, folded, plain, table } from "../markdown.ts";
-import { type Danger, dangersOf } from "./danger.ts";
-import { type DangerForm, dangerBlock } from "./dangerBlock.ts";
-import { engineSummary, engineTables } from "./engineTables.ts";
+import { type BlockForm, destructiveBlock } from "./destructive/destructiveBlock.ts";
+import { type DestructiveChange, destructiveChangesOf } from "./destructive/destructiveChange.ts";
 import { headingParts, problemParts } from "./heading.ts";
 import { clippedText, inMarkdown } from "./phrase.ts";
 import { changedMermaid, legend } from "./picture.ts";
-import { provenanceTable } from "./provenance.ts";
 import { redactedReport } from "./redactedReport.ts";
-import { tableText } from "./reportTable.ts";
-import { squeezed } from "./squeezed.ts";
-import { isUnchanged, unchangedMark } from "./standing.ts";
-import { tablesOf } from "./tables.ts";
+import { isUnchanged, unchangedMark } from "./reviewStatus.ts";
+import { renderShortened } from "./shortened.ts";
+import { engineSummary, engineTables } from "./tables/engineTables.ts";
+import { provenanceTable } from "./tables/provenance.ts";
+import { tableText } from "./tables/reportTable.ts";
+import { tablesOf } from "./tables/tables.ts";
 
 /** What a code host takes as one comment, with room for what others write around it. In units of UTF-16, of which a text has most. */
 export const longestReport = 60_000;
@@ -22,7 +22,7 @@ interface Detail {
     readonly pictures: boolean;
     /** Of each table; with 0, only how many there are. */
     readonly rows: number;
-    readonly dangers: DangerForm;
+    readonly dangers: BlockForm;
     /** Of a cell, or a sentence. */
     readonly longest: number;
     /** What is left out, in words. @default - nothing */
@@ -79,8 +79,8 @@ const details: readonly Detail[] = [
  */
 export function renderReportMarkdown(report: Report): string {
     const shown = redactedReport(report);
-    const dangers = shown.stacks.flatMap(dangersOf);
-    const blocks = new Map<DangerForm, readonly string[]>();
+    const dangers = shown.stacks.flatMap(destructiveChangesOf);
+    const blocks = new Map<BlockForm, readonly string[]>();
     for (const detail of details) {
         const { dangers: form } = detail;
         const block = blocks.get(form) ?? dangerBlockOf(shown, dangers, form);
@@ -90,15 +90,15 @@ export function renderReportMarkdown(report: Report): string {
             return text;
         }
     }
-    return squeezed(shown, dangers, longestReport);
+    return renderShortened(shown, dangers, longestReport);
 }
 
 function dangerBlockOf(
     { stacks, provenance }: Report,
-    dangers: readonly Danger[],
-    form: DangerForm,
+    dangers: readonly DestructiveChange[],
+    form: BlockForm,
 ): readonly string[] {
-    return dangerBlock(dangers, { form, namesStack: stacks.length > 1, command: provenance.command });
+    return destructiveBlock(dangers, { form, namesStack: stacks.length > 1, command: provenance.command });
 }
 
 function sizeOf(lines: readonly string[]): number {

@@ -3,8 +3,8 @@ import { type InVhost, objectKey, type Topology } from "../../model/index.ts";
 import type { QueueNumbers } from "../../readings/queueNumbers.ts";
 import { compareText } from "../../text/names.ts";
 import type { Review } from "../report/review.ts";
-import { type Hit, hits } from "./hit.ts";
 import { absent, impact, type LiveQueue } from "./impact.ts";
+import { type QueueImpact, queueImpacts } from "./queueImpact.ts";
 
 /** What the destructive changes of a review would do to a live broker, if they were applied now. */
 export interface BlastRadius {
@@ -18,7 +18,7 @@ type Compared = Pick<Review, "changes" | "routing" | "settings">;
 
 /** The virtual hosts whose queues a review needs numbers of; none where nothing destructive happens. */
 export function touchedVhosts(review: Compared, before: Topology): readonly string[] {
-    const all = [...hits(review, before).values()].flat().map(({ vhost }) => vhost);
+    const all = [...queueImpacts(review, before).values()].flat().map(({ vhost }) => vhost);
     return [...new Set(all)].sort(compareText);
 }
 
@@ -32,8 +32,8 @@ export function blastRadius(
     live: { readonly broker: string; readonly queues: readonly QueueNumbers[]; readonly now: number },
 ): BlastRadius {
     const numbersOf = named(live.queues);
-    const changes = [...hits(review, before)].map(([id, all]) => {
-        const byQueue = new Map<string, InVhost & { readonly hits: Hit[] }>();
+    const changes = [...queueImpacts(review, before)].map(([id, all]) => {
+        const byQueue = new Map<string, InVhost & { readonly hits: QueueImpact[] }>();
         for (const hit of all) {
             for (const { vhost, name } of targets(hit, live.queues)) {
                 const key = objectKey({ vhost, name });
@@ -70,7 +70,7 @@ export function dyingTotal({ changes }: BlastRadius): number {
 }
 
 /** A virtual host is deleted with whatever the broker has in it, declared by us or not. */
-function targets({ vhost, queue }: Hit, live: readonly QueueNumbers[]): readonly InVhost[] {
+function targets({ vhost, queue }: QueueImpact, live: readonly QueueNumbers[]): readonly InVhost[] {
     return queue === undefined ? live.filter((each) => each.vhost === vhost) : [{ vhost, name: queue }];
 }
 

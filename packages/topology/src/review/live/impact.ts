@@ -3,11 +3,11 @@ import { messagesOf, type QueueNumbers } from "../../readings/queueNumbers.ts";
 import { counted, formatCount } from "../../text/units.ts";
 import type { SettingChange } from "../compare/settingsDiff.ts";
 import { settingLabel, settingText } from "../compare/settingText.ts";
-import type { Hit, HitKind } from "./hit.ts";
+import type { QueueImpact, QueueImpactKind } from "./queueImpact.ts";
 
 /** What a change would do to one queue of a live broker, if it were applied now. */
 export interface LiveQueue extends QueueNumbers {
-    readonly hits: readonly HitKind[];
+    readonly hits: readonly QueueImpactKind[];
     /** Whether the broker has it at all. */
     readonly exists: boolean;
     /** Messages in it that would die. @default - nobody can tell */
@@ -22,7 +22,7 @@ interface Judgement {
 }
 
 /** What all the hits of one change come to on one queue; the worst of them counts, as messages die only once. */
-export function impact(all: readonly Hit[], numbers: QueueNumbers, now: number): LiveQueue {
+export function impact(all: readonly QueueImpact[], numbers: QueueNumbers, now: number): LiveQueue {
     const hits = decisive(all);
     const judged = hits.map((hit) => judge(hit, numbers, now));
     const known = judged.flatMap(({ dying }) => (dying === undefined ? [] : [dying]));
@@ -40,18 +40,18 @@ export function impact(all: readonly Hit[], numbers: QueueNumbers, now: number):
 }
 
 /** A queue that the topology has and the broker has not. */
-export function absent(hits: readonly Hit[], vhost: string, name: string): LiveQueue {
+export function absent(hits: readonly QueueImpact[], vhost: string, name: string): LiveQueue {
     const kinds = [...new Set(decisive(hits).map(({ kind }) => kind))];
     return { vhost, name, hits: kinds, exists: false, dying: 0, text: "the broker has no such queue" };
 }
 
 /** What goes with everything in it suffers nothing else. */
-function decisive(hits: readonly Hit[]): readonly Hit[] {
+function decisive(hits: readonly QueueImpact[]): readonly QueueImpact[] {
     const deletions = hits.filter(({ kind }) => kind === "deleted");
     return deletions.length > 0 ? deletions : hits;
 }
 
-function judge(hit: Hit, numbers: QueueNumbers, now: number): Judgement {
+function judge(hit: QueueImpact, numbers: QueueNumbers, now: number): Judgement {
     switch (hit.kind) {
         case "deleted":
             return deleted(numbers);
@@ -89,7 +89,7 @@ function deleted(numbers: QueueNumbers): Judgement {
 }
 
 /** A queue that is consumed is in use, and stays. */
-function unused(hit: Hit, numbers: QueueNumbers): Judgement {
+function unused(hit: QueueImpact, numbers: QueueNumbers): Judgement {
     const { consumers } = numbers;
     const [limit] = hit.settings;
     const after = limit === undefined ? "a while" : settingText(limit.key, limit.after);
@@ -104,11 +104,11 @@ function unused(hit: Hit, numbers: QueueNumbers): Judgement {
 }
 
 /** The broker counts what is ready, and only that. */
-function bounded(hit: Hit, numbers: QueueNumbers): Judgement {
+function bounded(hit: QueueImpact, numbers: QueueNumbers): Judgement {
     const over = hit.settings.map((setting) => ({ setting, count: surplus(setting, numbers) }));
     if (over.length === 0 || over.some(({ count }) => count === undefined)) {
         return {
-            dying: hit.kills ? undefined : 0,
+            dying: hit.losesMessages ? undefined : 0,
             text: "how many messages are above the new limit is unknown",
         };
     }
@@ -125,9 +125,9 @@ function bounded(hit: Hit, numbers: QueueNumbers): Judgement {
         unacknowledged === 0
             ? ""
             : `, and so do those of the ${formatCount(unacknowledged)} unacknowledged that come back`;
-    const fate = hit.kills ? ` and die at once${following}` : "";
+    const fate = hit.losesMessages ? ` and die at once${following}` : "";
     return {
-        dying: hit.kills ? count : 0,
+        dying: hit.losesMessages ? count : 0,
         text: `${about}${formatCount(count)} of ${ready} ready messages are above the new ${label}${fate}`,
     };
 }
@@ -147,7 +147,7 @@ function surplus({ key, after }: SettingChange, { ready, bytesReady }: QueueNumb
 }
 
 /** What lies in the queue keeps the time that it came with, so none of it dies at once; the question is how long messages wait. */
-function expiring(hit: Hit, numbers: QueueNumbers, now: number): string {
+function expiring(hit: QueueImpact, numbers: QueueNumbers, now: number): string {
     const { consumers, ready, headAt } = numbers;
     const [limit] = hit.settings;
     const ttl = typeof limit?.after === "number" ? limit.after : undefined;

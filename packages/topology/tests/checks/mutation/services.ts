@@ -77,6 +77,20 @@ export const serviceMutations = [
                 workload === undefined ? {} : { workload: { ...workload, replicas: 20_000 } },
             ),
         ],
+        [
+            "duplicateSubscription",
+            "a message that is consumed from two queues",
+            editService("result-processor", ({ consumes }) => ({
+                consumes: consumes.map((each) => ({ ...each, message: "result" })),
+            })),
+        ],
+        [
+            "unconsumedCommandQueue",
+            "a service that takes no commands",
+            editService("analyzer.links", ({ consumes }) => ({
+                consumes: consumes.filter(({ queue }) => queue !== "admin.analyzer.links"),
+            })),
+        ],
         ["missingPermission", "a service that may write nowhere", permit("gateway", { write: "^$" })],
         [
             "missingPermission",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { approvalEntries } from "../../../src/render/report/approvalEntry.ts";
+import { approvalEntries } from "../../../src/render/report/destructive/approvalEntry.ts";
 import { parseApprovals } from "../../../src/review/report/approvals.ts";
 import { anyName } from "../../review/anyTopology.ts";
 

@@ -4,7 +4,7 @@ import { found } from "../../../../../tests/unit/found.ts";
 import { queue, type Topology } from "../../../src/model/index.ts";
 import { code } from "../../../src/render/markdown.ts";
 import { longestReport, renderReportMarkdown } from "../../../src/render/report/markdown.ts";
-import { saysNoChanges } from "../../../src/render/report/standing.ts";
+import { saysNoChanges } from "../../../src/render/report/reviewStatus.ts";
 import type { Report, ReportProblem } from "../../../src/review/report/report.ts";
 import { anyName, anyTopology } from "../../review/anyTopology.ts";
 import { declaredService, sendingWith, spot } from "../../review/edits.ts";

@@ -1,0 +1,96 @@
+const any = { $ref: "pulumi.json#/Any" };
+const text = { type: "string" };
+
+/** An input that must be known in a preview: it decides which resources there are. */
+function plain(type: object, description: string): object {
+    return { ...type, plain: true, description };
+}
+
+const respectSchemaVersion = { respectSchemaVersion: true };
+
+/**
+ * What programs in other languages see of the components. Virtual hosts and clusters are plain data, read where they are used: so that they are
+ * the same in every language, and all problems are told at once.
+ * @see https://www.pulumi.com/docs/iac/extending-pulumi/schema/
+ */
+export function pluginSchema(version: string): object {
+    return {
+        name: "messaging",
+        version,
+        displayName: "RabbitMQ messaging",
+        description: "A RabbitMQ cluster, and the messaging topology that is declared on it",
+        language: {
+            nodejs: respectSchemaVersion,
+            python: respectSchemaVersion,
+            go: respectSchemaVersion,
+            csharp: respectSchemaVersion,
+            java: respectSchemaVersion,
+        },
+        types: {
+            "messaging:index:BrokerAddress": {
+                type: "object",
+                properties: {
+                    hosts: { type: "array", items: text },
+                    port: { type: "integer" },
+                    tls: { type: "boolean" },
+                },
+                required: ["hosts", "port", "tls"],
+            },
+        },
+        resources: {
+            "messaging:index:MessagingTopology": {
+                isComponent: true,
+                description: "Declares virtual hosts with exchanges, queues, bindings, policies and users.",
+                inputProperties: {
+                    brokerVersion: plain(text, 'The minor version of RabbitMQ, such as "4.3".'),
+                    vhosts: plain({ type: "array", items: any }, "The virtual hosts, each as plain data."),
+                },
+                requiredInputs: ["brokerVersion", "vhosts"],
+                properties: {
+                    passwords: {
+                        type: "object",
+                        additionalProperties: text,
+                        secret: true,
+                        description: "The generated password of each user.",
+                    },
+                },
+                required: ["passwords"],
+            },
+            "messaging:index:RabbitMqCluster": {
+                isComponent: true,
+                description: "A RabbitMQ cluster in Docker or on Kubernetes, or one that others run.",
+                inputProperties: {
+                    brokerVersion: plain(text, 'The minor version of RabbitMQ, such as "4.3".'),
+                    cluster: plain(
+                        any,
+                        'Where and how it runs, as plain data; "kind" is docker, kubernetes or external.',
+                    ),
+                    prefix: plain(text, "Begins the name of every container, network and volume."),
+                    retain: plain(
+                        { type: "boolean" },
+                        "Whether Pulumi refuses to delete nodes that hold messages. Default: false.",
+                    ),
+                    password: {
+                        ...text,
+                        secret: true,
+                        description: "The administrator's password on an external broker.",
+                    },
+                },
+                requiredInputs: ["brokerVersion", "cluster", "prefix"],
+                properties: {
+                    endpoint: {
+                        ...text,
+                        description: "The management API's URL as seen from where the program runs.",
+                    },
+                    username: { ...text, description: "The administrator." },
+                    password: { ...text, secret: true, description: "The administrator's password." },
+                    address: {
+                        $ref: "#/types/messaging:index:BrokerAddress",
+                        description: "Where services find the broker, as seen from where they run.",
+                    },
+                },
+                required: ["endpoint", "username", "password", "address"],
+            },
+        },
+    };
+}

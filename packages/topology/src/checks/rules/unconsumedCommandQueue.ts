@@ -1,0 +1,27 @@
+import { ownerOfCommands } from "../facts/commandOwner.ts";
+import { servicePlace } from "../place.ts";
+import type { Rule } from "../rule.ts";
+
+export const unconsumedCommandQueue: Rule = {
+    id: "unconsumedCommandQueue",
+    severity: "error",
+    reason: "A service does not consume the queue of its own commands, so that it takes none of them.",
+    fix: "Add the queue to what the service consumes.",
+    invariants: ["producersAndConsumers"],
+    source: "https://www.rabbitmq.com/docs/streams#consuming",
+    check: (subject) =>
+        subject.topology.queues
+            .filter(({ purpose }) => purpose === "commands")
+            .flatMap((queue) => {
+                const owner = ownerOfCommands(queue, subject);
+                return owner === undefined || owner.consumes.some((each) => each.queue === queue.name)
+                    ? []
+                    : [
+                          {
+                              place: servicePlace(owner),
+                              message: `does not consume its command queue "${queue.name}"`,
+                              fix: `let the service consume "${queue.name}"`,
+                          },
+                      ];
+            }),
+};

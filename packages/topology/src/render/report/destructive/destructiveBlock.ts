@@ -1,0 +1,112 @@
+import { counted, formatCount } from "../../../text/units.ts";
+import { code, codes, plain } from "../../markdown.ts";
+import { inMarkdown } from "../phrase.ts";
+import { approvalEntries, approvalText } from "./approvalEntry.ts";
+import type { DestructionReason, DestructiveChange } from "./destructiveChange.ts";
+import { destructiveNames } from "./destructiveNames.ts";
+
+/** How much of each danger is told; every form names each. */
+export const blockForms = ["full", "short", "names"] as const;
+export type BlockForm = (typeof blockForms)[number];
+
+export interface BlockSettings {
+    readonly form: BlockForm;
+    /** Whether the stack must be said, since there are several. */
+    readonly namesStack: boolean;
+    /** What prints everything. */
+    readonly command: string;
+}
+
+/** What must not be overlooked: each danger with its reason, its size, the way around it, and how to agree to it. */
+export function destructiveBlock(
+    dangers: readonly DestructiveChange[],
+    settings: BlockSettings,
+): readonly string[] {
+    const open = dangers.filter(({ approval }) => approval === undefined);
+    const agreed = dangers.filter(({ approval }) => approval !== undefined);
+    return [
+        ...group("🛑 Needs approval before it is applied", open, settings),
+        ...(open.length === 0 ? [] : toPaste(open, settings)),
+        ...group("⚠️ Destructive, and approved", agreed, settings),
+    ];
+}
+
+function group(
+    title: string,
+    dangers: readonly DestructiveChange[],
+    { form, namesStack, command }: BlockSettings,
+): readonly string[] {
+    if (dangers.length === 0) {
+        return [];
+    }
+    const entries =
+        form === "full"
+            ? dangers.flatMap((each) => full(each, namesStack))
+            : form === "short"
+              ? dangers.map((each) => short(each, namesStack))
+              : destructiveNames(dangers, namesStack, command);
+    const count = dangers.length > 1 ? ` (${formatCount(dangers.length)})` : "";
+    return [`#### ${title}${count}`, "", ...entries, ""];
+}
+
+function full(danger: DestructiveChange, namesStack: boolean): readonly string[] {
+    const { reasons, moreReasons, difference, live, safeWay, approval } = danger;
+    return [
+        `- ${title(danger, namesStack)}`,
+        ...(approval === undefined ? [] : [`  - **${plain(approvalText(approval))}**`]),
+        ...reasons.map((each) => `  - Why: ${reasonText(each)}`),
+        ...(moreReasons === 0 ? [] : [`  - and ${counted(moreReasons, "reason")} more`]),
+        ...(difference.length === 0 ? [] : [`  - What differs: ${inMarkdown(difference)}`]),
+        ...live.map((each) => `  - Live: ${plain(each)}`),
+        ...(safeWay === undefined ? [] : [`  - Safe way: ${plain(safeWay)}`]),
+    ];
+}
+
+function short(danger: DestructiveChange, namesStack: boolean): string {
+    const rules = [...new Set(danger.reasons.flatMap(({ rule }) => (rule === undefined ? [] : [rule.id])))];
+    const [live] = danger.live;
+    return `- ${title(danger, namesStack)}${rules.length === 0 ? "" : ` (${codes(rules)})`}${live === undefined ? "" : `; ${plain(live)}`}`;
+}
+
+function title({ id, stack, outcome }: DestructiveChange, namesStack: boolean): string {
+    return `${code(id)}${namesStack ? ` in stack ${code(stack)}` : ""}: **${plain(outcome)}**`;
+}
+
+function reasonText({ text, rule }: DestructionReason): string {
+    if (rule === undefined) {
+        return plain(text);
+    }
+    const link = /^https:\/\/[^\s<>()"\\]+$/u.test(rule.source)
+        ? `[${plain(rule.id)}](${rule.source})`
+        : `${code(rule.id)}, ${code(rule.source)}`;
+    return `${plain(text)} (${link})`;
+}
+
+/** As many as somebody writes into a file by hand. */
+const maxEntriesToPaste = 20;
+
+function toPaste(
+    open: readonly DestructiveChange[],
+    { form, namesStack, command }: BlockSettings,
+): readonly string[] {
+    const { file, lines } = approvalEntries(
+        open.slice(0, form === "full" ? maxEntriesToPaste : 1),
+        namesStack,
+    );
+    const shown = form === "full" ? Math.min(open.length, maxEntriesToPaste) : 1;
+    const rest = open.length - shown;
+    return [
+        `To approve, add to ${code(file)} below "approved", with a reason:`,
+        "",
+        "```yaml",
+        ...lines,
+        "```",
+        "",
+        ...(rest > 0
+            ? [
+                  `The other ${counted(rest, "change")}: the same with their names; ${code(command)} prints all of it.`,
+                  "",
+              ]
+            : []),
+    ];
+}

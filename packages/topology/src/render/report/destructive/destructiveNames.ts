@@ -1,0 +1,62 @@
+import { formatCount } from "../../../text/units.ts";
+import { code, plain } from "../../markdown.ts";
+import { type CollapsedNames, collapseNames } from "./collapsedNames.ts";
+import type { DestructiveChange } from "./destructiveChange.ts";
+
+/**
+ * The names of dangers, all of one outcome together.
+ * @param room how many characters there are. Beyond, dangers are only counted: nothing can name more.
+ */
+export function destructiveNames(
+    dangers: readonly DestructiveChange[],
+    namesStack: boolean,
+    command: string,
+    room = Number.POSITIVE_INFINITY,
+): readonly string[] {
+    const groups = new Map<string, string[]>();
+    for (const { stack, outcome, id } of dangers) {
+        const key = `${namesStack ? `stack ${code(stack)}, ` : ""}**${plain(outcome)}**`;
+        const known = groups.get(key);
+        if (known === undefined) {
+            groups.set(key, [id]);
+        } else {
+            known.push(id);
+        }
+    }
+    const lines: string[] = [];
+    let left = room;
+    let unnamed = 0;
+    for (const [key, ids] of groups) {
+        const { shown, count } = fitting(collapseNames(ids), left - key.length - "- : ".length);
+        unnamed += ids.length - count;
+        if (shown.length > 0) {
+            const line = `- ${key}: ${shown.join(", ")}`;
+            lines.push(line);
+            left -= line.length + 1;
+        }
+    }
+    return unnamed === 0
+        ? lines
+        : [
+              ...lines,
+              `- **and ${formatCount(unnamed)} more**, whose names do not fit here; ${code(command)} prints them`,
+          ];
+}
+
+function fitting(
+    all: readonly CollapsedNames[],
+    room: number,
+): { readonly shown: readonly string[]; readonly count: number } {
+    const shown: string[] = [];
+    let left = room;
+    let count = 0;
+    for (const { text, size } of all) {
+        const name = code(text);
+        if (name.length + 2 <= left) {
+            shown.push(name);
+            left -= name.length + 2;
+            count += size;
+        }
+    }
+    return { shown, count };
+}

@@ -1,0 +1,135 @@
+import type { Report, ReportProblem, StackReport } from "../../review/report/report.ts";
+import { counted } from "../../text/units.ts";
+
+/**
+ * What a reviewer must know of a stack, from what stops a deployment to what does not.
+ *
+ * - `blocked`: somebody must agree to something, or settle it.
+ * - `unknown`: not everything could be read or asked.
+ * - `approved`: it destroys, and somebody agreed to that.
+ * - `harmless`: it destroys nothing.
+ */
+const statuses = ["blocked", "unknown", "approved", "harmless"] as const;
+
+/** How a stack stands: blocked, unknown, approved or harmless. */
+export type ReviewStatus = (typeof statuses)[number];
+
+function statusOf({ unapproved, approved, problems }: StackReport): ReviewStatus {
+    if (unapproved.length > 0 || has(problems, "finding")) {
+        return "blocked";
+    }
+    return has(problems, "unreadable") || has(problems, "unreachable")
+        ? "unknown"
+        : approved.length > 0
+          ? "approved"
+          : "harmless";
+}
+
+/** A line that a reviewer reads before all others. */
+export interface Headline {
+    readonly status: ReviewStatus;
+    readonly text: string;
+    /** What follows the text. */
+    readonly remarks: readonly string[];
+}
+
+/**
+ * What is said first: what cannot be read, what stops a deployment, then the rest. Whoever reads one line only must not take the best for all.
+ */
+export function headlines(report: Report): readonly Headline[] {
+    const { stacks, unread } = report;
+    const own = stacks
+        .map((each) => ({
+            status: statusOf(each),
+            text: each.review.verdict.line,
+            remarks: remarksOf(each),
+        }))
+        .sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status));
+    return [
+        ...unread.map(({ stack }) =>
+            headline("unknown", `${stack}: cannot be read, so what happens to its messages is not known`),
+        ),
+        ...(stacks.length + unread.length === 0 ? [headline("unknown", "no stack to compare")] : []),
+        ...own.filter(({ status }) => status === "blocked"),
+        ...generalHeadlines(report),
+        ...own.filter(({ status }) => status !== "blocked"),
+    ];
+}
+
+function headline(status: ReviewStatus, text: string): Headline {
+    return { status, text, remarks: [] };
+}
+
+function generalHeadlines({ problems }: Report): readonly Headline[] {
+    const remarks = problemRemarks(problems);
+    return remarks.length === 0 ? [] : [headline("blocked", `of no single stack: ${remarks.join(", ")}`)];
+}
+
+/** What the first line says behind the verdict: how far it is agreed to, and whether it is all. */
+function remarksOf({
+    state,
+    unapproved,
+    approved,
+    problems,
+}: Pick<StackReport, "state" | "unapproved" | "approved" | "problems">): readonly string[] {
+    const all = unapproved.length + approved.length;
+    const settled = unapproved.length === 0 ? "approved" : "not approved";
+    return [
+        ...(state === "new" ? ["a new stack"] : state === "removed" ? ["the stack goes"] : []),
+        ...(all === 0
+            ? []
+            : [isMixed(unapproved, approved) ? `${unapproved.length} of ${all} not approved` : settled]),
+        ...problemRemarks(problems),
+    ];
+}
+
+function problemRemarks(problems: readonly ReportProblem[]): readonly string[] {
+    const findings = problems.filter(({ kind }) => kind === "finding").length;
+    return [
+        ...(has(problems, "unreadable") ? ["not everything could be read"] : []),
+        ...(has(problems, "unreachable") ? ["the broker gave no answer"] : []),
+        ...(findings === 0 ? [] : [`${counted(findings, "finding")} to settle`]),
+    ];
+}
+
+/** A hidden line of a report without changes, by which a comment is not created. */
+export const unchangedMark = "<!-- no changes -->";
+
+/** Whether a report in markdown has no changes. */
+export function saysNoChanges(markdown: string): boolean {
+    return markdown.split("\n").some((line) => line.trim() === unchangedMark);
+}
+
+/** Whether the report has no changes and no problems. */
+export function isUnchanged({ stacks, unread, problems }: Report): boolean {
+    return (
+        problems.length === 0 &&
+        unread.length === 0 &&
+        stacks.every(
+            ({ state, review, approved, unapproved, problems: own, engine }) =>
+                state === "compared" &&
+                [
+                    review.changes,
+                    review.routing,
+                    review.settings,
+                    review.permissions,
+                    review.contract,
+                    approved,
+                    unapproved,
+                    own,
+                    engine?.disagreements ?? [],
+                    engine?.others ?? [],
+                    engine?.policies ?? [],
+                    engine?.diagnostics ?? [],
+                ].every(({ length }) => length === 0),
+        )
+    );
+}
+
+function isMixed(unapproved: readonly unknown[], approved: readonly unknown[]): boolean {
+    return unapproved.length > 0 && approved.length > 0;
+}
+
+function has(problems: readonly ReportProblem[], kind: ReportProblem["kind"]): boolean {
+    return problems.some((each) => each.kind === kind);
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import { compile } from "../../src/compile/index.ts";
+import { DeclarationError } from "../../src/declare/declarationError.ts";
+import { declare } from "../../src/declare/declare.ts";
+import { direct, headers, topic } from "../../src/declare/exchanges.ts";
+import { plain, requests, transient, work } from "../../src/declare/queues.ts";
+import { consume, publish, service } from "../../src/declare/services.ts";
+
+function refusal(action: () => unknown): readonly string[] {
+    try {
+        action();
+    } catch (error) {
+        if (error instanceof DeclarationError) {
+            return error.problems;
+        }
+        throw error;
+    }
+    return [];
+}
+
+describe("several virtual hosts", () => {
+    const vhostOf = (vhost: string, tag: "monitoring" | "management") =>
+        declare({
+            vhost,
+            exchanges: [topic("events")],
+            queues: [work("orders", { from: "events", key: "order" })],
+            services: [
+                service("billing", {
+                    publishes: [publish("order", { to: "events", key: "order" })],
+                    consumes: [consume("orders")],
+                    tags: [tag],
+                }),
+            ],
+        });
+
+    it("share a user of one name, with the tags of both and a permission in each", () => {
+        const topology = compile([vhostOf("shop", "monitoring"), vhostOf("depot", "management")], "4.0");
+        expect(topology.vhosts).toEqual([{ name: "depot" }, { name: "shop" }]);
+        expect(topology.users).toEqual([{ name: "billing", tags: ["monitoring", "management"] }]);
+        expect(topology.permissions.map(({ user, vhost, write }) => [user, vhost, write])).toEqual([
+            ["billing", "depot", "^(depot\\.dead-letter|depot\\.retry|events)$"],
+            ["billing", "shop", "^(events|shop\\.dead-letter|shop\\.retry)$"],
+        ]);
+        expect(topology.topicPermissions.map(({ vhost, exchange }) => [vhost, exchange])).toEqual(
+            [
+                ["depot", "depot.retry"],
+                ["shop", "shop.retry"],
+                ["depot", "events"],
+                ["shop", "events"],
+            ].sort(([, a = ""], [, b = ""]) => (a < b ? -1 : a > b ? 1 : 0)),
+        );
+        expect(topology.services.map(({ vhost, name }) => [vhost, name])).toEqual([
+            ["depot", "billing"],
+            ["shop", "billing"],
+        ]);
+        expect(topology.retries.map(({ vhost, queue }) => [vhost, queue])).toEqual([
+            ["depot", "orders"],
+            ["shop", "orders"],
+        ]);
+    });
+
+    it("cannot be one", () => {
+        const shop = vhostOf("shop", "monitoring");
+        expect(refusal(() => compile([shop, shop], "4.3"))).toEqual([
+            'vhost "shop": is declared twice; write all of it in one declaration',
+        ]);
+    });
+});
+
+describe("names that the compiler would give twice", () => {
+    it("are refused: a dead-letter queue that is declared, too", () => {
+        const shop = declare({ vhost: "shop", queues: [work("orders"), work("orders.dlq")] });
+        expect(refusal(() => compile(shop, "4.3"))).toEqual([
+            'vhost "shop": queue "orders.dlq": is declared, and would be added for a work queue, too; rename one of the two',
+        ]);
+    });
+
+    it("are refused on brokers that need them only", () => {
+        const shop = declare({
+            vhost: "shop",
+            queues: [work("orders"), plain("orders.retry.1", { type: "classic" })],
+        });
+        expect(refusal(() => compile(shop, "4.3"))).toEqual([]);
+        expect(refusal(() => compile(shop, "4.2"))).toEqual([
+            'vhost "shop": queue "orders.retry.1": is declared, and would be added for a work queue, too; rename one of the two',
+        ]);
+    });
+
+    it("are refused: a binding that a queue and the list of bindings have", () => {
+        const shop = declare({
+            vhost: "shop",
+            exchanges: [direct("events")],
+            queues: [transient("live", { from: "events", key: "a" })],
+            bindings: [{ from: "events", to: { queue: "live" }, key: "a" }],
+        });
+        expect(refusal(() => compile(shop, "4.3"))).toEqual([
+            'vhost "shop": binding "events -> live": is declared twice; remove one',
+        ]);
+    });
+});
+
+describe("what is declared in RabbitMQ's own words", () => {
+    const topology = compile(
+        declare({
+            vhost: "shop",
+            exchanges: [
+                topic("events"),
+                headers("audit", {
+                    alternate: "events",
+                    durable: false,
+                    autoDelete: true,
+                    internal: true,
+                    arguments: { owner: "us" },
+                    settings: { "max-hops": 2 },
+                }),
+            ],
+            queues: [
+                plain("log", { type: "stream", retain: true, settings: { "max-age": "7D" } }),
+                plain("legacy", {
+                    type: "classic",
+                    durable: false,
+                    autoDelete: true,
+                    from: [{ exchange: "audit", arguments: { "x-match": "any", kind: "order" } }],
+                    arguments: { "x-max-priority": 5 },
+                }),
+                requests("prices", { singleActiveConsumer: true }),
+                work("orders", { singleActiveConsumer: true }),
+            ],
+            bindings: [{ from: "events", to: { exchange: "audit" }, key: "#", arguments: { a: 1 } }],
+        }),
+        "4.3",
+    );
+
+    it("keeps what it says", () => {
+        const { exchanges, queues, bindings } = topology;
+        expect(exchanges.find(({ name }) => name === "audit")).toEqual({
+            vhost: "shop",
+            name: "audit",
+            type: "headers",
+            durable: false,
+            autoDelete: true,
+            internal: true,
+            arguments: { owner: "us" },
+        });
+        expect(queues.filter(({ purpose }) => purpose === undefined)).toEqual([
+            {
+                vhost: "shop",
+                name: "legacy",
+                type: "classic",
+                durable: false,
+                autoDelete: true,
+                arguments: { "x-max-priority": 5 },
+                retain: false,
+            },
+            {
+                vhost: "shop",
+                name: "log",
+                type: "stream",
+                durable: true,
+                autoDelete: false,
+                arguments: {},
+                retain: true,
+            },
+        ]);
+        expect(bindings.filter(({ source }) => source !== "shop.dead-letter")).toEqual([
+            {
+                vhost: "shop",
+                source: "audit",
+                destination: "legacy",
+                destinationType: "queue",
+                routingKey: "",
+                arguments: { "x-match": "any", kind: "order" },
+            },
+            {
+                vhost: "shop",
+                source: "events",
+                destination: "audit",
+                destinationType: "exchange",
+                routingKey: "#",
+                arguments: { a: 1 },
+            },
+        ]);
+    });
+
+    it("becomes the one policy of the object, and none without settings", () => {
+        const policies = topology.policies.map(({ name, pattern, applyTo, definition }) => [
+            name,
+            pattern,
+            applyTo,
+            definition,
+        ]);
+        expect(policies.filter(([, pattern]) => pattern === "^audit$" || pattern === "^log$")).toEqual([
+            ["exchange.audit", "^audit$", "exchanges", { "alternate-exchange": "events", "max-hops": 2 }],
+            ["queue.log", "^log$", "streams", { "max-age": "7D" }],
+        ]);
+    });
+
+    it("has a single active consumer exactly where one is asked for", () => {
+        const single = topology.queues.filter((each) => each.arguments["x-single-active-consumer"] === true);
+        expect(single.map(({ name }) => name)).toEqual(["orders", "prices"]);
+    });
+});
