@@ -14,6 +14,8 @@ const conditions = ["@spot-messaging/source", "node"];
 export default defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
+    // Where a globalSetup file runs.
+    environments: { __vitest__: { resolve: { conditions } } },
     test: {
         projects: [
             {
