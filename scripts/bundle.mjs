@@ -9,7 +9,7 @@ const own = fileURLToPath(new URL("..", import.meta.url));
 const settings = ["tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 
 /** Packages that most commands load, and that consist of many small files; with what they need themselves. All others stay where they are. */
-const inlined = ["commander", "simple-git", "yaml", "zod"];
+const inlined = ["commander", "simple-git", "wrap-ansi", "yaml", "zod"];
 
 /** @type {import("esbuild").Plugin} */
 const packages = {

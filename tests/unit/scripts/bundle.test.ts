@@ -75,6 +75,11 @@ describe("bundled", () => {
         expect((await loaded()).url).toBe(url);
     });
 
+    it("is not made of a source with a syntax error: whoever loads the sources themselves learns of it", async () => {
+        await write("src/cli/word.ts", "export const word = ;");
+        expect(await bundled("main", { main: source }, root)).toBeUndefined();
+    });
+
     it("is not trusted when a source was written while it was made", async () => {
         await write("src/cli/word.ts", 'export const word: string = "one";', new Date(Date.now() + 60_000));
         const { url } = await loaded();

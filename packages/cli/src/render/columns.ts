@@ -1,34 +1,32 @@
-import Table from "cli-table3";
+import { stripVTControlCharacters } from "node:util";
+
+/** Between two columns. */
+export const gap = 2;
+
+/** A column that is empty for now, such as that of marks, keeps its place. */
+const minimumWidth = 1;
 
 /** Rows whose cells stand below each other, without lines: those would outweigh the text. @default align - all to the left */
 export function columns(
     rows: readonly (readonly string[])[],
     align: readonly ("left" | "right")[] = [],
 ): readonly string[] {
-    const table = new Table({
-        chars: {
-            top: "",
-            "top-mid": "",
-            "top-left": "",
-            "top-right": "",
-            bottom: "",
-            "bottom-mid": "",
-            "bottom-left": "",
-            "bottom-right": "",
-            left: "",
-            "left-mid": "",
-            mid: "",
-            "mid-mid": "",
-            right: "",
-            "right-mid": "",
-            middle: "  ",
-        },
-        style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-        colAligns: [...align],
-    });
-    table.push(...rows.map((row) => [...row]));
-    return table
-        .toString()
-        .split("\n")
-        .map((line) => line.trimEnd());
+    const count = Math.max(0, ...rows.map((row) => row.length));
+    const widths = Array.from({ length: count }, (_, index) =>
+        Math.max(minimumWidth, ...rows.map((row) => visibleLength(row[index] ?? ""))),
+    );
+    return rows.map((row) =>
+        row
+            .map((cell, index) => {
+                const padding = " ".repeat((widths[index] ?? 0) - visibleLength(cell));
+                return align[index] === "right" ? `${padding}${cell}` : `${cell}${padding}`;
+            })
+            .join(" ".repeat(gap))
+            .trimEnd(),
+    );
+}
+
+/** Without what only sets colours. */
+function visibleLength(text: string): number {
+    return stripVTControlCharacters(text).length;
 }

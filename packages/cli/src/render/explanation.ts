@@ -2,9 +2,10 @@ import type { Policy } from "@spot-messaging/topology";
 import type { Contest, Statement } from "@spot-messaging/topology/broker";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { columns } from "./columns.ts";
-import { type Page, type Paint, wrapped } from "./paint.ts";
+import type { Page, Paint } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";
 import { bindingText } from "./trace.ts";
+import { wrapText } from "./wrapText.ts";
 
 /** A queue or an exchange for a person: what it is, what each setting comes from, who has to do with it. */
 export function renderExplanation(explanation: Explanation, page: Page): string {
@@ -41,7 +42,7 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
 function section(title: string, lines: readonly string[], paint: Paint, width?: number): readonly string[] {
     return lines.length === 0
         ? []
-        : ["", paint("name", title), ...lines.map((line) => `  ${wrapped(line, "    ", width)}`)];
+        : ["", paint("name", title), ...lines.map((line) => `  ${wrapText(line, "    ", width)}`)];
 }
 
 /** Who says it: `policy "orders"`, `argument`. */

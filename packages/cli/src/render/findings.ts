@@ -1,7 +1,8 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
 import { countsOf, type Location, type ReportedFinding } from "@spot-messaging/topology/check";
 import { groupBy } from "@spot-messaging/topology/text";
-import { type Page, type Style, wrapped } from "./paint.ts";
+import type { Page, Style } from "./paint.ts";
+import { wrapText } from "./wrapText.ts";
 
 /** What is said of a rule once, above its findings. */
 export type Reasons = ReadonlyMap<string, string>;
@@ -40,12 +41,12 @@ function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { pain
         const at = location === undefined ? "" : `${locationText(location)}: `;
         const why = accepted === undefined ? "" : ` (accepted: ${accepted})`;
         const text = `${mark}${at}${finding.place}: ${finding.message}; ${finding.fix}${why}`;
-        return `  ${wrapped(text, "    ", width)}`;
+        return `  ${wrapText(text, "    ", width)}`;
     });
     const rest = group.length - shown.length;
     return [
         `${paint(styles[severity], severity)} ${paint("name", rule)}`,
-        ...(reason === undefined ? [] : [`  ${paint("faint", wrapped(reason, "  ", width))}`]),
+        ...(reason === undefined ? [] : [`  ${paint("faint", wrapText(reason, "  ", width))}`]),
         ...shown,
         ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
     ].join("\n");
@@ -56,7 +57,7 @@ function renderAbsent(absent: readonly ReportedFinding[], { paint, width }: Page
     const shown = absent
         .slice(0, mostOfOneRule)
         .map(({ finding: { rule, place, message } }) =>
-            paint("faint", `  ${wrapped(`${rule}: ${place}: ${message}`, "    ", width)}`),
+            paint("faint", `  ${wrapText(`${rule}: ${place}: ${message}`, "    ", width)}`),
         );
     const rest = absent.length - shown.length;
     return [

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
 
 /** How a part of an output stands out. */
 export type Style = "error" | "warning" | "good" | "name" | "faint";
@@ -26,23 +26,3 @@ export const colours: Paint = (style, text) =>
     styleText([...formats[style]], text, { validateStream: false });
 
 export const plain: Paint = (_style, text) => text;
-
-/** Breaks a text between words; every line but the first begins with `indent`. */
-export function wrapped(text: string, indent: string, width: number | undefined): string {
-    if (width === undefined) {
-        return text;
-    }
-    const room = Math.max(width - indent.length, 20);
-    const lines: string[] = [];
-    let line = "";
-    for (const word of text.split(" ")) {
-        const longer = line === "" ? word : `${line} ${word}`;
-        if (line !== "" && stripVTControlCharacters(longer).length > room) {
-            lines.push(line);
-            line = word;
-        } else {
-            line = longer;
-        }
-    }
-    return [...lines, line].join(`\n${indent}`);
-}

@@ -15,7 +15,8 @@ import {
     tablesOf,
 } from "@spot-messaging/topology/render";
 import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
-import { type Page, type Paint, type Style, wrapped } from "./paint.ts";
+import type { Page, Paint, Style } from "./paint.ts";
+import { wrapText } from "./wrapText.ts";
 
 /** The whole report for a person at a terminal, nothing left out; words say what colours do. */
 export function renderReportText(report: Report, page: Page): string {
@@ -42,8 +43,13 @@ const styles: Readonly<Record<ReviewStatus, Style>> = {
     harmless: "good",
 };
 
+<<<<<<< HEAD
+function headingLine({ standing, text, remarks }: Headline, { paint, width }: Page): string {
+    return paint(styles[standing], wrapText(printable([text, ...remarks].join("; ")), "  ", width));
+=======
 function headingLine({ status, text, remarks }: Headline, { paint, width }: Page): string {
     return paint(styles[status], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
+>>>>>>> main
 }
 
 function dangerParts(
@@ -94,7 +100,7 @@ function dangerLines(
             ...live.map((each) => `live: ${printable(each)}`),
             ...(safeWay === undefined ? [] : [`safe way: ${printable(safeWay)}`]),
             ...(approval === undefined ? [] : [printable(approvalText(approval))]),
-        ].map((line) => `    ${wrapped(line, "      ", width)}`),
+        ].map((line) => `    ${wrapText(line, "      ", width)}`),
     ];
 }
 
@@ -108,7 +114,7 @@ const problemWords: Readonly<Record<ReportProblem["kind"], readonly [string, Sty
 function problemLines(problems: readonly ReportProblem[], { paint, width }: Page): readonly string[] {
     return problems.map(({ kind, text }) => {
         const [word, style] = problemWords[kind];
-        return `${paint(style, word)}: ${wrapped(printable(text), "  ", width)}`;
+        return `${paint(style, word)}: ${wrapText(printable(text), "  ", width)}`;
     });
 }
 
@@ -120,7 +126,7 @@ function stackParts(stack: StackReport, namesStack: boolean, page: Page): readon
         ...(engine === undefined
             ? []
             : [
-                  [wrapped(`${where}${printable(engineSummary(engine))}`, "  ", page.width)],
+                  [wrapText(`${where}${printable(engineSummary(engine))}`, "  ", page.width)],
                   ...engineTables(engine).map((each) => tableLines(each, where, page)),
               ]),
     ];
@@ -137,7 +143,7 @@ function tableLines(
     }
     return [
         paint("name", `${where}${title}`),
-        ...rows.map((row) => `  ${wrapped(rowText(row, head, paint), "    ", width)}`),
+        ...rows.map((row) => `  ${wrapText(rowText(row, head, paint), "    ", width)}`),
     ];
 }
 

@@ -1,7 +1,7 @@
 import { formatDuration } from "@spot-messaging/topology";
 import type { AlertSeverity, QueueReading, QueueState } from "@spot-messaging/topology/alerts";
 import type { BrokerView } from "../input/brokerView.ts";
-import { columns } from "./columns.ts";
+import { columns, gap } from "./columns.ts";
 import type { Page, Style } from "./paint.ts";
 
 const styles: Readonly<Record<AlertSeverity, Style>> = { critical: "error", warning: "warning" };
@@ -111,9 +111,6 @@ function fitting(states: readonly QueueState[], width: number): readonly Column[
         return some.reduce((sum, column) => sum + widthOf(column), 0) - gap <= width;
     }
 }
-
-/** Between two columns. */
-const gap = 2;
 
 function queueLines(states: readonly QueueState[], { paint, width = Infinity }: Page): readonly string[] {
     const shown = fitting(states, width);

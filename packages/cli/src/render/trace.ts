@@ -1,8 +1,9 @@
 import type { Binding } from "@spot-messaging/topology";
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
-import { type Page, type Paint, wrapped } from "./paint.ts";
+import type { Page, Paint } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";
+import { wrapText } from "./wrapText.ts";
 
 /** Draws the ways of a message from its exchange to its last ends. */
 export function renderTrace(trace: Trace, { paint, width }: Page): string {
@@ -23,9 +24,10 @@ export function renderTrace(trace: Trace, { paint, width }: Page): string {
         (name) =>
             `exchange "${name}" is of a plugin's type: which of its bindings take a message only the plugin knows, so all are shown`,
     );
-    return [renderTree(root, width), ...notes.map((note) => paint("warning", wrapped(note, "", width)))].join(
-        "\n",
-    );
+    return [
+        renderTree(root, width),
+        ...notes.map((note) => paint("warning", wrapText(note, "", width))),
+    ].join("\n");
 }
 
 function exchangeText(name: string): string {

@@ -1,4 +1,4 @@
-import { wrapped } from "./paint.ts";
+import { wrapText } from "./wrapText.ts";
 
 /** Something with parts, to be drawn. */
 export interface Tree {
@@ -8,7 +8,7 @@ export interface Tree {
 
 /** Draws a tree; a label that is wider than the page goes on in the next line, beside the branches. */
 export function renderTree({ label, children }: Tree, width: number | undefined): string {
-    return [wrapped(label, "", width), ...branches(children, "", width)].join("\n");
+    return [wrapText(label, "", width), ...branches(children, "", width)].join("\n");
 }
 
 function branches(children: readonly Tree[], before: string, width: number | undefined): readonly string[] {
@@ -17,7 +17,7 @@ function branches(children: readonly Tree[], before: string, width: number | und
         const beside = `${before}${isLast ? "   " : "│  "}`;
         const trunk = below.length > 0 ? `${beside}│  ` : `${beside}   `;
         return [
-            `${before}${isLast ? "└─ " : "├─ "}${wrapped(label, trunk, width)}`,
+            `${before}${isLast ? "└─ " : "├─ "}${wrapText(label, trunk, width)}`,
             ...branches(below, beside, width),
         ];
     });
