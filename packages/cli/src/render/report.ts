@@ -43,13 +43,8 @@ const styles: Readonly<Record<ReviewStatus, Style>> = {
     harmless: "good",
 };
 
-<<<<<<< HEAD
-function headingLine({ standing, text, remarks }: Headline, { paint, width }: Page): string {
-    return paint(styles[standing], wrapText(printable([text, ...remarks].join("; ")), "  ", width));
-=======
 function headingLine({ status, text, remarks }: Headline, { paint, width }: Page): string {
-    return paint(styles[status], wrapped(printable([text, ...remarks].join("; ")), "  ", width));
->>>>>>> main
+    return paint(styles[status], wrapText(printable([text, ...remarks].join("; ")), "  ", width));
 }
 
 function dangerParts(
