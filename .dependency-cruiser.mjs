@@ -65,7 +65,7 @@ export default {
             name: "packages-meet-through-exports",
             severity: "error",
             comment: "A package is what its package.json exports; everything else of it may change any day.",
-            from: { path: "^(?:src|bench)/" },
+            from: { path: "^(?:src|bench|examples)/" },
             to: { path: "^packages/[^/]+/src/", pathNot: "^packages/[^/]+/src/exports/" },
         },
         ...Object.entries(topologyFolders).map(([name, known]) => ({
@@ -119,6 +119,13 @@ export default {
             comment: "Nobody calls the command line from inside.",
             from: { path: "^src/", pathNot: "^src/cli/" },
             to: { path: "^src/cli/" },
+        },
+        {
+            name: "examples-stand-alone",
+            severity: "error",
+            comment: "An example is what somebody writes who has only the packages.",
+            from: { path: "^examples/([^/]+)/" },
+            to: { path: "^(?:src|tests|bench|examples)/", pathNot: "^examples/$1/" },
         },
         {
             name: "no-circular",
