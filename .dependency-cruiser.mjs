@@ -23,8 +23,10 @@ const topologyFolders = {
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],
     provider: ["model", "definitions"],
-    checks: ["model", "text", "lookup", "broker", "patterns", "settings", "routing", "definitions"],
+    view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
+    checks: ["view", "model", "text", "lookup", "broker", "patterns", "settings", "routing", "definitions"],
     review: [
+        "view",
         "model",
         "text",
         "lookup",

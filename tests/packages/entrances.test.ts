@@ -45,14 +45,17 @@ async function typeProblems(
 }
 
 describe("the packed packages", () => {
-    it.each(workspaces)("ship what is built, and the licence of $name, and no sources", async (each) => {
-        const folder = join(installation, "node_modules", "@spot-messaging", each.name);
-        const expected = ["LICENSE", "package.json", ...each.manifest.files];
-        expect((await readdir(folder)).sort()).toEqual(expected.sort());
-        expect(await readFile(join(folder, "LICENSE"), "utf8")).toBe(
-            await readFile(join(root, "LICENSE"), "utf8"),
-        );
-    });
+    it.each(workspaces)(
+        "ship what is built, the licence and the first page of $name, and no sources",
+        async (each) => {
+            const folder = join(installation, "node_modules", "@spot-messaging", each.name);
+            const expected = ["LICENSE", "README.md", "package.json", ...each.manifest.files];
+            expect((await readdir(folder)).sort()).toEqual(expected.sort());
+            expect(await readFile(join(folder, "LICENSE"), "utf8")).toBe(
+                await readFile(join(root, "LICENSE"), "utf8"),
+            );
+        },
+    );
 
     it("load in plain Node.js", async () => {
         const script = entrances.map((each) => `await import("${each}");`).join("\n");

@@ -67,7 +67,9 @@ export const invariantTests: Readonly<
     messageSize: [
         { file: "services/tests/services/test_mailstore.py", title: "test_a_mail_is_inline_or_a_reference" },
     ],
-    pinnedVersions: [{ file: "tests/unit/pinned.test.ts", title: "pins every package to one version" }],
+    pinnedVersions: [
+        { file: "tests/unit/pinned.test.ts", title: "pins every package of %spackage.json to one version" },
+    ],
     brokerMatchesDeclaration: [
         { file: "tests/broker/topology.test.ts", title: "holds exactly the topology that was built" },
     ],

@@ -1,4 +1,4 @@
-import { compile, declare, type Topology, topic, work } from "@spot-messaging/topology";
+import { compile, consume, declare, publish, service, topic, work } from "@spot-messaging/topology";
 import { fates, routes } from "@spot-messaging/topology/broker";
 import { check } from "@spot-messaging/topology/check";
 import { renderSvg } from "@spot-messaging/topology/pictures";
@@ -8,20 +8,16 @@ import { readSnapshot, writeSnapshot } from "@spot-messaging/topology/review";
 const shop = declare({
     vhost: "shop",
     exchanges: [topic("shop.events")],
-    queues: [
-        work("orders", {
-            from: "shop.events",
-            key: "order.*",
-            bound: { messages: 1000, size: "1 GiB" },
-            retry: { attempts: 3, delay: "5 seconds", delayLimit: "1 minute" },
-            jobLimit: "5 minutes",
-        }),
+    queues: [work("orders", { from: "shop.events", key: "order.*", deadline: "10 minutes" })],
+    services: [
+        service("till", { publishes: [publish("order", { to: "shop.events", key: "order.created" })] }),
+        service("billing", { consumes: [consume("orders", { message: "invoice" })] }),
     ],
 });
 
 /** Everything that the package makes of a topology, as plain data. */
 export async function answers(): Promise<Readonly<Record<string, unknown>>> {
-    const topology: Topology = compile(shop, "4.3");
+    const topology = compile(shop, "4.3");
     const message = { vhost: "shop", exchange: "shop.events", routingKey: "order.created" };
     return {
         topology,

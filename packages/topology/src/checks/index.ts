@@ -1,5 +1,5 @@
 import { type BrokerVersion, type Topology, UserError } from "../model/index.ts";
-import { subjectOf } from "./facts/subject.ts";
+import { topologyView } from "../view/topologyView.ts";
 import { type Finding, inOrder, renderFinding } from "./finding.ts";
 import { findingsOf } from "./rule.ts";
 import { rules } from "./rules.ts";
@@ -15,8 +15,8 @@ export interface CheckOptions {
 
 /** All findings of all rules, in total order, each once: several references may break in the same place and way. */
 export function check(topology: Topology, { target }: CheckOptions = {}): readonly Finding[] {
-    const subject = subjectOf(topology, target);
-    return inOrder(rules.flatMap((rule) => findingsOf(rule, rule.check(subject))));
+    const view = topologyView(topology, target);
+    return inOrder(rules.flatMap((rule) => findingsOf(rule, rule.check(view))));
 }
 
 /** Everything that is wrong with a topology, in one error. */

@@ -1,4 +1,4 @@
-import type { Subject } from "./facts/subject.ts";
+import type { TopologyView } from "../view/topologyView.ts";
 import type { Finding, Severity } from "./finding.ts";
 import type { InvariantId } from "./invariants.ts";
 
@@ -23,7 +23,7 @@ export interface RuleDescription {
 
 /** A rule about one topology. */
 export interface Rule extends RuleDescription {
-    readonly check: (subject: Subject) => readonly Problem[];
+    readonly check: (view: TopologyView) => readonly Problem[];
 }
 
 /** The findings of one rule's problems. */

@@ -1,5 +1,6 @@
 import type { Arguments } from "./arguments.ts";
 
+/** What a binding leads to. */
 export type DestinationType = "queue" | "exchange";
 
 /** A rule by which a source exchange hands messages to a queue or to another exchange. */

@@ -1,5 +1,6 @@
 import type { ArgumentValue } from "./arguments.ts";
 
+/** What a policy can apply to. */
 export const appliesTo = [
     "all",
     "queues",

@@ -1,10 +1,15 @@
 import type { Arguments } from "./arguments.ts";
 
+/** All types of queues. */
 export const queueTypes = ["classic", "quorum", "stream"] as const;
+
+/** The types of queues that RabbitMQ has. */
 export type QueueType = (typeof queueTypes)[number];
 
 /** What a queue is for; it decides type, policy and what the checks expect of it. */
 export const queuePurposes = ["work", "transient", "requests", "commands", "parking", "delay"] as const;
+
+/** What a queue is for. */
 export type QueuePurpose = (typeof queuePurposes)[number];
 
 /** A queue as the broker holds it. Its `x-queue-type` argument is the field `type`, never in `arguments`. */

@@ -1,3 +1,4 @@
+/** All tags of users that RabbitMQ knows. */
 export const userTags = ["administrator", "monitoring", "policymaker", "management"] as const;
 
 /** What a user may see and do in the management API, besides its permissions. */

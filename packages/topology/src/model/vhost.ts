@@ -34,6 +34,7 @@ export function objectKey({ vhost, name }: InVhost): string {
     return JSON.stringify([vhost, name]);
 }
 
+/** A virtual host with its limits. */
 export function vhost(name: string): Vhost {
     return { name };
 }

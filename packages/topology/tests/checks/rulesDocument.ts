@@ -91,8 +91,8 @@ function invariantsTable({ checks, effects, contracts }: DescribedRules): string
             const { text, proof } = invariants[id];
             const names = rules.filter(({ proved }) => proved.includes(id)).map(({ name }) => name);
             const tests = id === "safeCredentials" ? testsText(id) : [];
-            const subject = proof === "topology" ? "one topology" : "a change";
-            return [`\`${id}\``, text, subject, [...names, ...tests].join(", ")];
+            const view = proof === "topology" ? "one topology" : "a change";
+            return [`\`${id}\``, text, view, [...names, ...tests].join(", ")];
         }),
     );
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { nameMatcher } from "../../src/checks/facts/nameMatcher.ts";
 import { type Definitions, toDefinitions } from "../../src/definitions/definitions.ts";
 import { parseJson } from "../../src/definitions/jsonDocument.ts";
 import { parseDefinitions } from "../../src/definitions/parseDefinitions.ts";
 import { objectKey, type PolicyDefinition, type Topology } from "../../src/model/index.ts";
 import { effectiveSettings } from "../../src/settings/effective.ts";
+import { nameMatcher } from "../../src/view/nameMatcher.ts";
 import { archive } from "./archive.ts";
 import { areas } from "./areas.ts";
 import { rates } from "./rates.ts";

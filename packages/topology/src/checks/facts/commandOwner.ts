@@ -1,5 +1,5 @@
 import type { Queue, Service } from "../../model/index.ts";
-import type { Subject } from "./subject.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 
 /**
  * The service that a queue of commands is for: its name is the end of the queue's name or of a routing key, as in `admin.billing`. Of several,
@@ -7,7 +7,7 @@ import type { Subject } from "./subject.ts";
  */
 export function ownerOfCommands(
     queue: Queue,
-    { topology, bindingsTo }: Pick<Subject, "topology" | "bindingsTo">,
+    { topology, bindingsTo }: Pick<TopologyView, "topology" | "bindingsTo">,
 ): Service | undefined {
     const texts = [queue.name, ...bindingsTo(queue).map(({ routingKey }) => routingKey)];
     return topology.services

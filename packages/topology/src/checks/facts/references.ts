@@ -1,5 +1,5 @@
-import { bindingPlace, exchangePlace, placeOf, queuePlace, servicePlace } from "../place.ts";
-import type { Subject } from "./subject.ts";
+import { bindingPlace, exchangePlace, placeOf, queuePlace, servicePlace } from "../../text/place.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 
 export type ReferenceKind = "virtual host" | "user" | "exchange" | "queue";
 
@@ -20,21 +20,21 @@ export type Exists = (kind: ReferenceKind, vhost: string, name: string) => boole
 type Look = (kind: ReferenceKind, vhost: string, name: string, role: string, place: () => string) => void;
 
 /** Every place where a topology names an object that must be declared elsewhere in it, and is not. */
-export function missingReferences(subject: Subject, exists: Exists): readonly Reference[] {
+export function missingReferences(view: TopologyView, exists: Exists): readonly Reference[] {
     const missing: Reference[] = [];
     const look: Look = (kind, vhost, name, role, place) => {
         if (!exists(kind, vhost, name)) {
             missing.push({ place: place(), role, kind, vhost, name });
         }
     };
-    lookAtObjects(subject, look);
-    lookAtSettings(subject, look);
-    lookAtServices(subject, look);
-    lookAtPermissions(subject, look);
+    lookAtObjects(view, look);
+    lookAtSettings(view, look);
+    lookAtServices(view, look);
+    lookAtPermissions(view, look);
     return missing;
 }
 
-function lookAtObjects({ topology }: Subject, look: Look): void {
+function lookAtObjects({ topology }: TopologyView, look: Look): void {
     const { exchanges, queues, policies, operatorPolicies, bindings } = topology;
     for (const objects of [exchanges, queues, policies, operatorPolicies]) {
         for (const { vhost, name } of objects) {
@@ -49,7 +49,7 @@ function lookAtObjects({ topology }: Subject, look: Look): void {
     }
 }
 
-function lookAtSettings({ topology, effective, setting }: Subject, look: Look): void {
+function lookAtSettings({ topology, effective, setting }: TopologyView, look: Look): void {
     for (const queue of topology.queues) {
         const name = setting(queue, "dead-letter-exchange");
         if (typeof name === "string") {
@@ -64,7 +64,7 @@ function lookAtSettings({ topology, effective, setting }: Subject, look: Look): 
     }
 }
 
-function lookAtServices({ topology }: Subject, look: Look): void {
+function lookAtServices({ topology }: TopologyView, look: Look): void {
     for (const service of topology.services) {
         const { vhost } = service;
         look("virtual host", vhost, vhost, "virtual host", () => servicePlace(service));
@@ -78,7 +78,7 @@ function lookAtServices({ topology }: Subject, look: Look): void {
     }
 }
 
-function lookAtPermissions({ topology }: Subject, look: Look): void {
+function lookAtPermissions({ topology }: TopologyView, look: Look): void {
     for (const { user, vhost } of [...topology.permissions, ...topology.topicPermissions]) {
         const place = (): string => placeOf(vhost, "permission", user);
         look("user", vhost, user, "user", place);

@@ -1,6 +1,6 @@
 import { groupLookup } from "../../lookup/groups.ts";
 import { objectKey, type Service, type TopicPermission } from "../../model/index.ts";
-import type { Subject } from "./subject.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 
 /** A topic exchange that a service publishes to, and what it may publish there. */
 export interface TopicNeed {
@@ -21,7 +21,7 @@ export function topicNeeds({
     exchangeNamed,
     permissionNeeds,
     traffic,
-}: Subject): readonly TopicNeed[] {
+}: TopologyView): readonly TopicNeed[] {
     const recordsOf = groupLookup(topology.topicPermissions, ({ vhost, user, exchange }) =>
         JSON.stringify([vhost, user, exchange]),
     );

@@ -1,5 +1,5 @@
 import type { Policy, Topology } from "../../model/index.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
 
 /** A policy of either kind, as findings name it. */
 export interface WrittenPolicy {

@@ -6,8 +6,8 @@ import type { ParsedTopology } from "../../definitions/parsedTopology.ts";
 import { lazy } from "../../lookup/memoize.ts";
 import type { Binding } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
+import { bindingPlace, placeOf, servicePlace } from "../../text/place.ts";
 import type { Finding } from "../finding.ts";
-import { bindingPlace, placeOf, servicePlace } from "../place.ts";
 import type { Location, Locator } from "./reportedFinding.ts";
 
 /** The finding that says what an input's problem says. */

@@ -1,6 +1,6 @@
 import type { Policy } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const ambiguousPolicy: Rule = {

@@ -1,4 +1,4 @@
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const broadPermission: Rule = {

@@ -1,6 +1,6 @@
 import type { QueueRetry } from "../../model/index.ts";
-import type { Subject } from "../facts/subject.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const brokenRetry: Rule = {
@@ -10,9 +10,9 @@ export const brokenRetry: Rule = {
     fix: "Let each waiting time have a delay queue whose dead letters lead back, or let the delivery limit be one less than the attempts.",
     invariants: ["deadLettersReachQueue", "limitedDelivery", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#delayed-retry",
-    check: (subject) =>
-        subject.topology.retries.flatMap((retry) =>
-            problemsOf(subject, retry).map(({ message, fix }) => ({
+    check: (view) =>
+        view.topology.retries.flatMap((retry) =>
+            problemsOf(view, retry).map(({ message, fix }) => ({
                 place: placeOf(retry.vhost, "queue", retry.queue),
                 message,
                 fix,
@@ -21,10 +21,10 @@ export const brokenRetry: Rule = {
 };
 
 function problemsOf(
-    subject: Subject,
+    view: TopologyView,
     { vhost, queue: name, route: retry }: QueueRetry,
 ): readonly Pick<Problem, "message" | "fix">[] {
-    const { queueNamed, number, setting, route, deadLetters } = subject;
+    const { queueNamed, number, setting, route, deadLetters } = view;
     const queue = queueNamed(vhost, name);
     if (queue === undefined) {
         return [{ message: "has a retry but does not exist", fix: "declare the queue or remove its retry" }];

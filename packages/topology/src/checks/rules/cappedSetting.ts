@@ -1,6 +1,6 @@
 import { valueText } from "../../model/index.ts";
-import { saidByArgument } from "../facts/knownSettings.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
+import { saidByArgument } from "../../view/knownSettings.ts";
 import type { Rule } from "../rule.ts";
 
 export const cappedSetting: Rule = {

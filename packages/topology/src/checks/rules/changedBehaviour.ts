@@ -2,7 +2,7 @@ import { capabilities, queueSettings } from "../../broker/capabilities.ts";
 import { type Capability, isIn, queueTypesIn } from "../../broker/capability.ts";
 import { upgradesFrom } from "../../broker/upgradePath.ts";
 import { isAtLeast, valueText } from "../../model/index.ts";
-import type { Subject } from "../facts/subject.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const changedBehaviour: Rule = {
@@ -12,16 +12,12 @@ export const changedBehaviour: Rule = {
     fix: "Read the release notes, and try the services on that version.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
-    check: (subject) => [
-        ...changedBehaviours(subject),
-        ...changedDefaults(subject),
-        ...missingUpgradePath(subject),
-    ],
+    check: (view) => [...changedBehaviours(view), ...changedDefaults(view), ...missingUpgradePath(view)],
 };
 
 const place = "broker";
 
-function changedBehaviours({ topology, version }: Subject): readonly Problem[] {
+function changedBehaviours({ topology, version }: TopologyView): readonly Problem[] {
     const used = new Set(topology.queues.map(({ type }) => type));
     return Object.values<Capability>(capabilities)
         .filter(({ subject }) => subject === "broker")
@@ -35,7 +31,7 @@ function changedBehaviours({ topology, version }: Subject): readonly Problem[] {
 }
 
 /** A setting with a default acts on queues that nobody set it for, so they change with the queue types that have it. */
-function changedDefaults({ topology: { queues, brokerVersion }, version }: Subject): readonly Problem[] {
+function changedDefaults({ topology: { queues, brokerVersion }, version }: TopologyView): readonly Problem[] {
     const used = [...new Set(queues.map(({ type }) => type))].sort();
     return Object.entries(queueSettings).flatMap(([key, capability]) => {
         const value = capability.default;
@@ -61,7 +57,7 @@ function changedDefaults({ topology: { queues, brokerVersion }, version }: Subje
     });
 }
 
-function missingUpgradePath({ topology: { brokerVersion }, version }: Subject): readonly Problem[] {
+function missingUpgradePath({ topology: { brokerVersion }, version }: TopologyView): readonly Problem[] {
     const oldest = upgradesFrom[version];
     return isAtLeast(brokerVersion, oldest)
         ? []

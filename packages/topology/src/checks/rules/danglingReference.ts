@@ -10,15 +10,15 @@ export const danglingReference: Rule = {
     fix: "Declare what is missing, or correct the name.",
     invariants: ["existingReferences", "deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
-    check: (subject) => {
-        const { topology } = subject;
+    check: (view) => {
+        const { topology } = view;
         const vhosts = topology.vhosts.map(({ name }) => name);
         const users = topology.users.map(({ name }) => name);
         const known: Readonly<Record<ReferenceKind, (vhost: string) => readonly string[]>> = {
             "virtual host": () => vhosts,
             user: () => users,
-            exchange: (vhost) => subject.exchangesOf(vhost).map(({ name }) => name),
-            queue: (vhost) => subject.queuesOf(vhost).map(({ name }) => name),
+            exchange: (vhost) => view.exchangesOf(vhost).map(({ name }) => name),
+            queue: (vhost) => view.queuesOf(vhost).map(({ name }) => name),
         };
         const vhostSet = new Set(vhosts);
         const userSet = new Set(users);
@@ -28,9 +28,9 @@ export const danglingReference: Rule = {
                 : kind === "user"
                   ? userSet.has(name)
                   : kind === "queue"
-                    ? subject.queueNamed(vhost, name) !== undefined
-                    : (subject.exchangeNamed(vhost, name) ?? builtInExchange(vhost, name)) !== undefined;
-        return missingReferences(subject, exists).map(({ place, role, kind, vhost, name }) => ({
+                    ? view.queueNamed(vhost, name) !== undefined
+                    : (view.exchangeNamed(vhost, name) ?? builtInExchange(vhost, name)) !== undefined;
+        return missingReferences(view, exists).map(({ place, role, kind, vhost, name }) => ({
             place,
             message: `${role} "${name}" does not exist`,
             fix: suggestName(name, known[kind](vhost), `declare the ${kind} or remove the reference`),

@@ -1,4 +1,4 @@
-import { exchangePlace } from "../place.ts";
+import { exchangePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const deadEndExchange: Rule = {

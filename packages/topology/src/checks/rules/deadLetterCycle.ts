@@ -1,6 +1,6 @@
 import type { Queue } from "../../model/index.ts";
-import type { Subject } from "../facts/subject.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Rule } from "../rule.ts";
 
 export const deadLetterCycle: Rule = {
@@ -10,19 +10,19 @@ export const deadLetterCycle: Rule = {
     fix: "Let the last queue of the path have no dead-letter exchange.",
     invariants: ["noDeadLetterCycle"],
     source: "https://www.rabbitmq.com/docs/dlx#cycles",
-    check: (subject) =>
-        cyclesOf(subject).flatMap((cycle) => {
+    check: (view) =>
+        cyclesOf(view).flatMap((cycle) => {
             const [first] = cycle;
             // A queue that dead-letters to itself through the default exchange has a rule of its own.
-            if (first === undefined || (cycle.length === 1 && subject.deadLetters(first)?.exchange === "")) {
+            if (first === undefined || (cycle.length === 1 && view.deadLetters(first)?.exchange === "")) {
                 return [];
             }
-            const byItself = cycle.every((queue) => movesByItself(subject, queue));
+            const byItself = cycle.every((queue) => movesByItself(view, queue));
             const path = [...cycle, first].map(({ name }) => name).join(" -> ");
             return [
                 {
                     // Counting rounds is the consumer's choice, which a foreign topology does not tell.
-                    ...(subject.foreign && !byItself && { severity: "warning" as const }),
+                    ...(view.foreign && !byItself && { severity: "warning" as const }),
                     place: queuePlace(first),
                     message: byItself
                         ? `dead letters go in a circle: ${path}; the broker drops what comes round without being rejected`
@@ -34,13 +34,13 @@ export const deadLetterCycle: Rule = {
 };
 
 /** Whether messages leave a queue for its dead letters without being rejected by anybody. */
-function movesByItself({ setting, inForce, isBounded }: Subject, queue: Queue): boolean {
-    const drops = inForce(queue, "overflow") === "drop-head";
+function movesByItself({ setting, settingOrDefault, isBounded }: TopologyView, queue: Queue): boolean {
+    const drops = settingOrDefault(queue, "overflow") === "drop-head";
     return setting(queue, "message-ttl") !== undefined || (isBounded(queue) && drops);
 }
 
 /** Each cycle of dead-lettering once, from its first queue in the topology's order. */
-function cyclesOf({ topology, deadLetters, queueNamed }: Subject): readonly (readonly Queue[])[] {
+function cyclesOf({ topology, deadLetters, queueNamed }: TopologyView): readonly (readonly Queue[])[] {
     const finished = new Set<Queue>();
     const cycles: (readonly Queue[])[] = [];
     const next = (queue: Queue): Queue[] =>

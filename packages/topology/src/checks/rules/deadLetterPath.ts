@@ -1,7 +1,7 @@
 import type { Queue } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
-import type { Subject } from "../facts/subject.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Rule } from "../rule.ts";
 
 export const deadLetterPath: Rule = {
@@ -11,10 +11,10 @@ export const deadLetterPath: Rule = {
     fix: "Bind a dead-letter queue to the dead-letter exchange with the key that dead letters have.",
     invariants: ["deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
-    check: (subject) =>
-        subject.topology.queues.flatMap((queue) => {
-            const exchange = subject.deadLetters(queue)?.exchange;
-            const lost = lostKeys(subject, queue);
+    check: (view) =>
+        view.topology.queues.flatMap((queue) => {
+            const exchange = view.deadLetters(queue)?.exchange;
+            const lost = lostKeys(view, queue);
             return exchange === undefined || lost === undefined
                 ? []
                 : [
@@ -31,9 +31,8 @@ export const deadLetterPath: Rule = {
 };
 
 /** The keys with which dead letters go nowhere; none where no key helps; `undefined` where all is well, as far as that can be known. */
-function lostKeys(subject: Subject, queue: Queue): readonly string[] | undefined {
-    const { deadLetters, deadLettersWith, exchangeNamed, bindingsFrom, bindingsTo, alternateOf, said } =
-        subject;
+function lostKeys(view: TopologyView, queue: Queue): readonly string[] | undefined {
+    const { deadLetters, deadLettersWith, exchangeNamed, bindingsFrom, bindingsTo, alternateOf, said } = view;
     const hop = deadLetters(queue);
     const exchange = hop === undefined ? undefined : exchangeNamed(queue.vhost, hop.exchange);
     if (hop === undefined || (hop.exchange !== "" && exchange === undefined)) {

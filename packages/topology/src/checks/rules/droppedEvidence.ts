@@ -1,4 +1,4 @@
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const droppedEvidence: Rule = {
@@ -8,13 +8,13 @@ export const droppedEvidence: Rule = {
     fix: 'Set "overflow" to "reject-publish" and "delivery-limit" to -1.',
     invariants: ["safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#position-in-the-queue",
-    check: ({ topology, inForce, isBounded, deadLetters }) =>
+    check: ({ topology, settingOrDefault, isBounded, deadLetters }) =>
         topology.queues
             .filter((queue) => queue.purpose === "parking" && deadLetters(queue) === undefined)
             .flatMap((queue) => {
-                const limit = inForce(queue, "delivery-limit");
+                const limit = settingOrDefault(queue, "delivery-limit");
                 return [
-                    ...(isBounded(queue) && inForce(queue, "overflow") === "drop-head"
+                    ...(isBounded(queue) && settingOrDefault(queue, "overflow") === "drop-head"
                         ? [
                               {
                                   place: queuePlace(queue),

@@ -1,4 +1,4 @@
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const droppingQueue: Rule = {
@@ -8,7 +8,7 @@ export const droppingQueue: Rule = {
     fix: 'Set "overflow" to "reject-publish", or a dead-letter exchange.',
     invariants: ["boundedQueues"],
     source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
-    check: ({ topology, foreign, inForce, isBounded, deadLetters }) =>
+    check: ({ topology, foreign, settingOrDefault, isBounded, deadLetters }) =>
         topology.queues
             .filter(({ type, purpose }) =>
                 foreign
@@ -19,7 +19,7 @@ export const droppingQueue: Rule = {
                 (queue) =>
                     deadLetters(queue) === undefined &&
                     isBounded(queue) &&
-                    inForce(queue, "overflow") === "drop-head",
+                    settingOrDefault(queue, "overflow") === "drop-head",
             )
             .map((queue) => ({
                 ...(foreign && { severity: "note" as const }),

@@ -1,6 +1,6 @@
 import { groupBy } from "../../lookup/groups.ts";
 import { quoted } from "../../text/names.ts";
-import { servicePlace } from "../place.ts";
+import { servicePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const duplicateSubscription: Rule = {

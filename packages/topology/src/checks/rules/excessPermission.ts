@@ -1,9 +1,9 @@
 import { memoize } from "../../lookup/memoize.ts";
 import { quotedFirst } from "../../text/names.ts";
-import type { Names } from "../facts/nameMatcher.ts";
-import { defaultExchange } from "../facts/permissionNeeds.ts";
-import type { Subject } from "../facts/subject.ts";
-import { userPlace } from "../place.ts";
+import { userPlace } from "../../text/place.ts";
+import type { Names } from "../../view/nameMatcher.ts";
+import { defaultExchange } from "../../view/permissionNeeds.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Rule } from "../rule.ts";
 
 export const excessPermission: Rule = {
@@ -13,10 +13,10 @@ export const excessPermission: Rule = {
     fix: "Narrow the patterns to the names that the service uses; nothing needs to be configured at run time.",
     invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
-    check: (subject) => {
-        const { allowedBy } = subject;
-        const namesIn = memoize((vhost: string) => namesOfVhost(subject, vhost));
-        return subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
+    check: (view) => {
+        const { allowedBy } = view;
+        const namesIn = memoize((vhost: string) => namesOfVhost(view, vhost));
+        return view.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
             permission === undefined
                 ? []
                 : [
@@ -44,7 +44,7 @@ export const excessPermission: Rule = {
 
 /** What the patterns of a permission can match in a virtual host. */
 function namesOfVhost(
-    { exchangesOf, queueNamed, queuesOf }: Subject,
+    { exchangesOf, queueNamed, queuesOf }: TopologyView,
     vhost: string,
 ): Readonly<Record<"exchanges" | "queues" | "everything", Names>> {
     const exchanges = new Set([...exchangesOf(vhost).map(({ name }) => name), defaultExchange]);

@@ -1,6 +1,6 @@
 import type { Exchange } from "../../model/index.ts";
+import { exchangePlace } from "../../text/place.ts";
 import { circlesOf } from "../facts/circles.ts";
-import { exchangePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const exchangeCycle: Rule = {

@@ -1,5 +1,5 @@
 import type { Binding } from "../../model/index.ts";
-import { bindingPlace } from "../place.ts";
+import { bindingPlace } from "../../text/place.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const headersMatch: Rule = {

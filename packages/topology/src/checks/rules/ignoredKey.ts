@@ -1,4 +1,4 @@
-import { bindingPlace } from "../place.ts";
+import { bindingPlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const ignoredKey: Rule = {

@@ -1,5 +1,5 @@
 import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const inapplicableArgument: Rule = {

@@ -1,8 +1,8 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.ts";
 import { isIn } from "../../broker/capability.ts";
 import type { BrokerVersion, Topology } from "../../model/index.ts";
+import { queuePlace } from "../../text/place.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
-import { queuePlace } from "../place.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const ineffectiveSetting: Rule = {

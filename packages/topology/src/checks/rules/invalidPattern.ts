@@ -1,5 +1,5 @@
 import { literalNames, type PatternFault, patternFault } from "../../patterns/policyPattern.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const invalidPattern: Rule = {

@@ -1,7 +1,7 @@
 import { demandOf } from "../../broker/demands.ts";
 import { type ArgumentValue, valueText } from "../../model/index.ts";
 import { settingOfArgument } from "../../settings/settingTable.ts";
-import { exchangePlace } from "../place.ts";
+import { exchangePlace } from "../../text/place.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const invalidValue: Rule = {

@@ -1,5 +1,5 @@
 import type { ExchangeType } from "../../model/index.ts";
-import { bindingPlace, servicePlace } from "../place.ts";
+import { bindingPlace, servicePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const literalWildcard: Rule = {

@@ -1,6 +1,6 @@
 import { literalNames, type PolicyPattern, policyPattern } from "../../patterns/policyPattern.ts";
 import { quotedFirst } from "../../text/names.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const loosePolicy: Rule = {

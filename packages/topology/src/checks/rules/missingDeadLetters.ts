@@ -1,4 +1,4 @@
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const missingDeadLetters: Rule = {
@@ -8,14 +8,14 @@ export const missingDeadLetters: Rule = {
     fix: 'Set "dead-letter-exchange" in the policy of the queue.',
     invariants: ["deadLettersReachQueue", "limitedDelivery"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling",
-    check: ({ topology, foreign, deadLetters, inForce }) =>
+    check: ({ topology, foreign, deadLetters, settingOrDefault }) =>
         topology.queues
             .filter(({ purpose, type }) =>
                 foreign ? type === "quorum" : purpose === "work" || purpose === "delay",
             )
             .filter((queue) => deadLetters(queue) === undefined)
             // Whoever lifted the limit by hand keeps what cannot be handled: that is how dead letters are stored.
-            .filter((queue) => !foreign || Number(inForce(queue, "delivery-limit")) >= 0)
+            .filter((queue) => !foreign || Number(settingOrDefault(queue, "delivery-limit")) >= 0)
             .map((queue) => ({
                 ...(foreign && { severity: "note" as const }),
                 place: queuePlace(queue),

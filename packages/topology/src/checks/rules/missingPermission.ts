@@ -1,6 +1,6 @@
 import { quotedFirst } from "../../text/names.ts";
-import { defaultExchange } from "../facts/permissionNeeds.ts";
-import { userPlace } from "../place.ts";
+import { userPlace } from "../../text/place.ts";
+import { defaultExchange } from "../../view/permissionNeeds.ts";
 import type { Rule } from "../rule.ts";
 
 export const missingPermission: Rule = {
@@ -10,8 +10,8 @@ export const missingPermission: Rule = {
     fix: "Let the patterns of its permission match what it publishes to and consumes.",
     invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
-    check: (subject) =>
-        subject.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) => {
+    check: (view) =>
+        view.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) => {
             if (permission === undefined) {
                 return write.size + read.size === 0
                     ? []
@@ -29,9 +29,9 @@ export const missingPermission: Rule = {
                     { operation: "read", needed: read, pattern: permission.read },
                 ] as const
             ).flatMap(({ operation, needed, pattern }) => {
-                const { test } = subject.allowedBy(pattern);
+                const { test } = view.allowedBy(pattern);
                 // What does not exist is danglingReference's finding.
-                const exists = operation === "write" ? subject.exchangeNamed : subject.queueNamed;
+                const exists = operation === "write" ? view.exchangeNamed : view.queueNamed;
                 const refused = [...needed]
                     .filter((name) => name === defaultExchange || exists(vhost, name) !== undefined)
                     .filter((name) => !test(name))

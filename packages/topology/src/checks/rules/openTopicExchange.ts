@@ -1,5 +1,5 @@
+import { userPlace } from "../../text/place.ts";
 import { topicNeeds } from "../facts/topicNeeds.ts";
-import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const openTopicExchange: Rule = {
@@ -9,8 +9,8 @@ export const openTopicExchange: Rule = {
     fix: "Give the user a topic permission for exactly its keys.",
     invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
-    check: (subject) =>
-        topicNeeds(subject).flatMap(({ service, user, exchange, own, all, record }) => {
+    check: (view) =>
+        topicNeeds(view).flatMap(({ service, user, exchange, own, all, record }) => {
             const place = userPlace(service, user);
             if (record === undefined) {
                 return [
@@ -21,7 +21,7 @@ export const openTopicExchange: Rule = {
                     },
                 ];
             }
-            const allowed = subject.allowedBy(record.write);
+            const allowed = view.allowedBy(record.write);
             const others = [...allowed.among(all), ...allowed.among(unusedKeys)];
             const forged = others.find((key) => !own.has(key));
             return forged === undefined

@@ -1,5 +1,5 @@
 import { type ArgumentValue, valueText } from "../../model/index.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const overriddenArgument: Rule = {
@@ -9,7 +9,7 @@ export const overriddenArgument: Rule = {
     fix: "Remove the argument, which only a new queue can lose.",
     invariants: ["settingGivenOnce"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ statements, effective, inForce }) =>
+    check: ({ statements, effective, settingOrDefault }) =>
         statements.flatMap(({ written, key, value, queues }) =>
             queues.flatMap((queue) => {
                 const { policy } = effective(queue);
@@ -18,7 +18,7 @@ export const overriddenArgument: Rule = {
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `has "${written}" ${valueText(value)} as an argument and "${key}" ${valueText(policy.definition[key] ?? null)} by policy "${policy.name}"; the broker uses ${usedText(inForce(queue, key))}`,
+                              message: `has "${written}" ${valueText(value)} as an argument and "${key}" ${valueText(policy.definition[key] ?? null)} by policy "${policy.name}"; the broker uses ${usedText(settingOrDefault(queue, key))}`,
                               fix: `remove "${written}" from the arguments`,
                           },
                       ];

@@ -1,6 +1,6 @@
 import { quotedFirst } from "../../text/names.ts";
+import { userPlace } from "../../text/place.ts";
 import { topicNeeds } from "../facts/topicNeeds.ts";
-import { userPlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const refusedKey: Rule = {
@@ -10,9 +10,9 @@ export const refusedKey: Rule = {
     fix: "Let the pattern match every key that the service uses.",
     invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
-    check: (subject) =>
-        topicNeeds(subject).flatMap(({ service, user, exchange, own, record }) => {
-            const allowed = record === undefined ? undefined : subject.allowedBy(record.write);
+    check: (view) =>
+        topicNeeds(view).flatMap(({ service, user, exchange, own, record }) => {
+            const allowed = record === undefined ? undefined : view.allowedBy(record.write);
             const refused = allowed === undefined ? [] : [...own].filter((key) => !allowed.test(key)).sort();
             return refused.length === 0
                 ? []

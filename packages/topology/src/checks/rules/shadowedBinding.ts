@@ -1,7 +1,7 @@
 import { groupBy } from "../../lookup/groups.ts";
 import type { Binding } from "../../model/index.ts";
 import { TopicTrie } from "../../routing/routingTopic.ts";
-import { bindingPlace } from "../place.ts";
+import { bindingPlace } from "../../text/place.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const shadowedBinding: Rule = {

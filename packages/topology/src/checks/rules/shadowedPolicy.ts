@@ -1,5 +1,5 @@
 import { quotedFirst } from "../../text/names.ts";
-import { placeOf } from "../place.ts";
+import { placeOf } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const shadowedPolicy: Rule = {

@@ -1,4 +1,4 @@
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const shortConsumerTimeout: Rule = {
@@ -8,9 +8,9 @@ export const shortConsumerTimeout: Rule = {
     fix: 'Set "consumer-timeout" to twice the longest job.',
     invariants: ["sufficientJobTime"],
     source: "https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout",
-    check: ({ topology, setting, inForce, traffic }) =>
+    check: ({ topology, setting, settingOrDefault, traffic }) =>
         topology.queues.flatMap((queue) => {
-            const timeout = inForce(queue, "consumer-timeout");
+            const timeout = settingOrDefault(queue, "consumer-timeout");
             const byDefault = setting(queue, "consumer-timeout") === undefined;
             // Nobody acknowledges what a stream keeps: its consumers only say how far they have read.
             if (queue.type === "stream" || typeof timeout !== "number" || timeout === 0) {

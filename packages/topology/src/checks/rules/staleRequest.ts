@@ -1,4 +1,4 @@
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const staleRequest: Rule = {

@@ -1,6 +1,6 @@
 import { quoted } from "../../text/names.ts";
-import { boundsOf } from "../facts/bounds.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
+import { boundsOf } from "../../view/bounds.ts";
 import type { Rule } from "../rule.ts";
 
 export const unboundedQueue: Rule = {

@@ -1,5 +1,5 @@
+import { servicePlace } from "../../text/place.ts";
 import { ownerOfCommands } from "../facts/commandOwner.ts";
-import { servicePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const unconsumedCommandQueue: Rule = {
@@ -9,11 +9,11 @@ export const unconsumedCommandQueue: Rule = {
     fix: "Add the queue to what the service consumes.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/streams#consuming",
-    check: (subject) =>
-        subject.topology.queues
+    check: (view) =>
+        view.topology.queues
             .filter(({ purpose }) => purpose === "commands")
             .flatMap((queue) => {
-                const owner = ownerOfCommands(queue, subject);
+                const owner = ownerOfCommands(queue, view);
                 return owner === undefined || owner.consumes.some((each) => each.queue === queue.name)
                     ? []
                     : [

@@ -1,6 +1,6 @@
 import type { Queue } from "../../model/index.ts";
+import { queuePlace } from "../../text/place.ts";
 import { ownerOfCommands } from "../facts/commandOwner.ts";
-import { queuePlace } from "../place.ts";
 import type { Rule } from "../rule.ts";
 
 export const unconsumedQueue: Rule = {
@@ -10,11 +10,11 @@ export const unconsumedQueue: Rule = {
     fix: "Let a service consume it, or declare it as parking.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
-    check: (subject) => {
-        const { topology, foreign, traffic } = subject;
+    check: (view) => {
+        const { topology, foreign, traffic } = view;
         // A command queue of a service that does not consume it is unconsumedCommandQueue's finding.
         const isOwned = (queue: Queue): boolean =>
-            queue.purpose === "commands" && ownerOfCommands(queue, subject) !== undefined;
+            queue.purpose === "commands" && ownerOfCommands(queue, view) !== undefined;
         return foreign
             ? []
             : topology.queues

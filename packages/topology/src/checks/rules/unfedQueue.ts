@@ -1,6 +1,6 @@
 import type { Queue } from "../../model/index.ts";
-import type { Subject } from "../facts/subject.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Rule } from "../rule.ts";
 
 export const unfedQueue: Rule = {
@@ -10,13 +10,13 @@ export const unfedQueue: Rule = {
     fix: "Let a service publish with a key that the queue is bound to, correct the binding, or remove the queue.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/exchanges",
-    check: (subject) => {
-        if (subject.foreign) {
+    check: (view) => {
+        if (view.foreign) {
             return [];
         }
-        const fed = fedQueues(subject);
+        const fed = fedQueues(view);
         return (
-            subject.topology.queues
+            view.topology.queues
                 // Where nothing is parked nothing went wrong.
                 .filter((queue) => queue.purpose !== "parking" && !fed.has(queue))
                 .map((queue) => ({
@@ -36,7 +36,7 @@ function fedQueues({
     retryOf,
     deadLetters,
     route,
-}: Subject): ReadonlySet<Queue> {
+}: TopologyView): ReadonlySet<Queue> {
     const fed = new Set(topology.queues.filter((queue) => traffic.sendingsTo(queue).length > 0));
     // The set grows while it is read.
     for (const queue of fed) {

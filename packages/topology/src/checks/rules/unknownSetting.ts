@@ -3,8 +3,8 @@ import type { BrokerVersion } from "../../model/index.ts";
 import { mirroringKeys } from "../../settings/mirroringKeys.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
 import { suggestName } from "../../text/names.ts";
-import type { SettingStatement } from "../facts/statements.ts";
-import { exchangePlace } from "../place.ts";
+import { exchangePlace } from "../../text/place.ts";
+import type { SettingStatement } from "../../view/statements.ts";
 import type { Problem, Rule } from "../rule.ts";
 
 export const unknownSetting: Rule = {

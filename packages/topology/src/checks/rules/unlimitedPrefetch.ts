@@ -1,4 +1,4 @@
-import { servicePlace } from "../place.ts";
+import { servicePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const unlimitedPrefetch: Rule = {

@@ -1,5 +1,5 @@
-import { isUnrouted } from "../facts/traffic.ts";
-import { servicePlace } from "../place.ts";
+import { servicePlace } from "../../text/place.ts";
+import { isUnrouted } from "../../view/traffic.ts";
 import type { Rule } from "../rule.ts";
 
 export const unroutedPublication: Rule = {
@@ -10,9 +10,9 @@ export const unroutedPublication: Rule = {
     invariants: ["routedPublications"],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     // An exchange that does not exist is another rule's finding.
-    check: (subject) =>
-        subject.traffic.sendings
-            .filter((sending) => isUnrouted(sending, subject))
+    check: (view) =>
+        view.traffic.sendings
+            .filter((sending) => isUnrouted(sending, view))
             .map(({ service, message, exchange, routingKey }) => ({
                 place: servicePlace(service),
                 message: `message "${message}" to exchange "${exchange}" with key "${routingKey}" reaches no queue`,

@@ -1,4 +1,4 @@
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const unsafeDeadLettering: Rule = {
@@ -8,18 +8,18 @@ export const unsafeDeadLettering: Rule = {
     fix: 'Set "overflow" to "reject-publish" in the same policy.',
     invariants: ["safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#activating-at-least-once-dead-lettering",
-    check: ({ topology, setting, said, inForce }) =>
+    check: ({ topology, setting, said, settingOrDefault }) =>
         topology.queues
             .filter(
                 (queue) =>
                     queue.type === "quorum" &&
                     said(queue, "dead-letter-strategy") === "at-least-once" &&
-                    inForce(queue, "overflow") !== "reject-publish" &&
+                    settingOrDefault(queue, "overflow") !== "reject-publish" &&
                     setting(queue, "dead-letter-exchange") !== undefined,
             )
             .map((queue) => ({
                 place: queuePlace(queue),
-                message: `wants its dead letters moved at least once, but overflow is ${JSON.stringify(inForce(queue, "overflow"))}, so the broker moves them at most once`,
+                message: `wants its dead letters moved at least once, but overflow is ${JSON.stringify(settingOrDefault(queue, "overflow"))}, so the broker moves them at most once`,
                 fix: 'set "overflow" to "reject-publish"',
             })),
 };

@@ -1,6 +1,6 @@
 import { isAtLeast } from "../../model/index.ts";
 import { byteLength } from "../../text/byteLength.ts";
-import { bindingPlace, servicePlace } from "../place.ts";
+import { bindingPlace, servicePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const unusableKey: Rule = {

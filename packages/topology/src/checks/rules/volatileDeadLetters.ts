@@ -1,5 +1,5 @@
 import { quotedFirst } from "../../text/names.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const volatileDeadLetters: Rule = {

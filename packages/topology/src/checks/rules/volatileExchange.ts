@@ -1,5 +1,5 @@
 import { quotedFirst } from "../../text/names.ts";
-import { exchangePlace } from "../place.ts";
+import { exchangePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const volatileExchange: Rule = {

@@ -1,5 +1,5 @@
 import type { Queue } from "../../model/index.ts";
-import { queuePlace } from "../place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { Rule } from "../rule.ts";
 
 export const volatileQueue: Rule = {

@@ -1,6 +1,8 @@
+import type { Exchange } from "../../model/index.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { ChangedObject, Effect } from "../compare/change.ts";
+import type { Comparison } from "../compare/comparison.ts";
 import { anyWord } from "../compare/routeProbe.ts";
-import type { Pair, Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { type Draft, docs } from "./rule.ts";
 
@@ -24,9 +26,9 @@ const moved = effectRule({
 export const alternateRules = [removed, moved];
 
 /** What happens to messages that no binding takes, where an exchange that stays gets another alternate or none. */
-export function alternateEffects({ before, after }: Pair): readonly Effect[] {
+export function alternateEffects({ before, after }: Comparison): readonly Effect[] {
     return after.topology.exchanges.flatMap((is): readonly Effect[] => {
-        const was = before.exchange(is.vhost, is.name);
+        const was = before.exchangeNamed(is.vhost, is.name);
         const old = was === undefined ? undefined : boundAlternate(before, was);
         if (old === undefined) {
             return [];
@@ -57,25 +59,27 @@ export function alternateEffects({ before, after }: Pair): readonly Effect[] {
 export function isLastCatch(
     { object, action, fields }: Draft,
     { vhost, name }: ChangedObject,
-    { before }: Pair,
+    { before }: Comparison,
 ): boolean {
     if (object.kind !== "binding" || action !== "delete" || object.vhost !== vhost) {
         return false;
     }
-    const exchange = before.exchange(vhost, name);
+    const exchange = before.exchangeNamed(vhost, name);
     const alternate =
-        exchange === undefined ? undefined : before.ofExchange(exchange).settings.value("alternate-exchange");
+        exchange === undefined ? undefined : before.effective(exchange).settings.value("alternate-exchange");
     return fields.some(({ field, before: source }) => field === "source" && source === alternate);
 }
 
 /** The alternate exchange of an exchange, where it exists and something is bound to it. */
-function boundAlternate(side: Side, exchange: Parameters<Side["ofExchange"]>[0]): string | undefined {
-    const name = side.ofExchange(exchange).settings.value("alternate-exchange");
-    return typeof name === "string" && side.isBound(exchange.vhost, name) ? name : undefined;
+function boundAlternate(side: TopologyView, exchange: Exchange): string | undefined {
+    const name = side.effective(exchange).settings.value("alternate-exchange");
+    return typeof name === "string" && side.bindingsFrom({ vhost: exchange.vhost, name }).length > 0
+        ? name
+        : undefined;
 }
 
 /** Whether an alternate exchange finds a queue for a key that nobody names, itself or by its own alternate. What has a key of its own is told with the routes. */
-function takesAnyKey(side: Side, vhost: string, exchange: string): boolean {
+function takesAnyKey(side: TopologyView, vhost: string, exchange: string): boolean {
     const headers = { values: {}, mayHaveOthers: false };
     return side.forwarded({ vhost, exchange, routingKeys: [anyWord], headers }).length > 0;
 }

@@ -1,6 +1,7 @@
 import { type Binding, bindingKey } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
+import { bindingIn } from "../compare/comparison.ts";
 import type { RouteBlame } from "../compare/routeBlame.ts";
 import type { BlamedRouteChange, RouteChange } from "../compare/routingDiff.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
@@ -37,9 +38,9 @@ export const bindingRule: KindRule = {
         source: providerResource("binding"),
     },
     effects: (draft, context) => {
-        const { pair, routing } = context;
-        const side = draft.action === "delete" ? pair.before : pair.after;
-        const each = side.binding(draft.object);
+        const { comparison, routing } = context;
+        const side = draft.action === "delete" ? comparison.before : comparison.after;
+        const each = bindingIn(side, draft.object);
         return each === undefined
             ? []
             : suspects(each, draft, routing).flatMap(({ change }) => rerouted(change, draft, context));
@@ -99,7 +100,7 @@ const moved = effectRule({
 export const bindingRules = [unroutable, parked, narrowed, moved];
 
 /** Further copies, and messages that find a queue at last, cost nothing. */
-function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): readonly Effect[] {
+function rerouted(change: RouteChange, { action }: Draft, { comparison }: Context): readonly Effect[] {
     const { exchange, routingKey, before, after, uses } = change;
     const key = `key "${routingKey}" of exchange "${exchange}"`;
     const who = uses.length === 0 ? "" : ` (${uses.join("; ")})`;
@@ -112,7 +113,7 @@ function rerouted(change: RouteChange, { action }: Draft, { pair }: Context): re
         text,
         route: change.id,
         ...(action === "delete" &&
-            pair.before.knowsServices && {
+            comparison.before.knowsServices && {
                 safeWay:
                     "Stop publishing the key in one release, and delete the binding in a later one; or bind its new queue first.",
             }),

@@ -67,12 +67,12 @@ function restart(was: BrokerVersion, is: BrokerVersion): readonly Effect[] {
           ];
 }
 
-function priorities(was: BrokerVersion, is: BrokerVersion, { pair }: Context): readonly Effect[] {
-    const isUsed = pair.before.topology.services.some(({ publishes }) =>
+function priorities(was: BrokerVersion, is: BrokerVersion, { comparison }: Context): readonly Effect[] {
+    const isUsed = comparison.before.topology.services.some(({ publishes }) =>
         publishes.some(({ urgency }) => urgency),
     );
     const isStrict = isAtLeast(is, "4.3");
-    return isAtLeast(was, "4.3") === isStrict || (pair.before.knowsServices && !isUsed)
+    return isAtLeast(was, "4.3") === isStrict || (comparison.before.knowsServices && !isUsed)
         ? []
         : [
               effectOf(prioritiesChanged, "reordered", {

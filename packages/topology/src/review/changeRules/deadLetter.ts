@@ -39,9 +39,9 @@ export const deadLetterRules = [removed, moved, atMostOnce];
  * is no change.
  * @see https://www.rabbitmq.com/docs/dlx
  */
-export const deadLetterAddress: SettingRule = ({ was, is, pair }) => {
-    const old = pair.before.fate(was.vhost, was.name, "rejected").end;
-    const end = pair.after.fate(is.vhost, is.name, "rejected").end;
+export const deadLetterAddress: SettingRule = ({ was, is, comparison }) => {
+    const old = comparison.before.fate(was.vhost, was.name, "rejected").end;
+    const end = comparison.after.fate(is.vhost, is.name, "rejected").end;
     if (JSON.stringify(old) === JSON.stringify(end) || old.kind === "dropped") {
         return undefined;
     }
@@ -57,9 +57,9 @@ function names(end: Fate["end"]): string {
 }
 
 /** @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering */
-export const deadLetterStrategy: SettingRule = ({ before, after, is, pair }: ChangedSetting) =>
+export const deadLetterStrategy: SettingRule = ({ before, after, is, comparison }: ChangedSetting) =>
     before === "at-least-once" &&
     after !== "at-least-once" &&
-    pair.after.setting(is, "dead-letter-exchange") !== undefined
+    comparison.after.settingOrDefault(is, "dead-letter-exchange") !== undefined
         ? effectOf(atMostOnce, "dropped")
         : undefined;

@@ -1,7 +1,7 @@
 import type { Exchange } from "../../model/index.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Effect } from "../compare/change.ts";
 import { routeProbes } from "../compare/routeProbe.ts";
-import type { Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import {
     type Draft,
@@ -40,10 +40,10 @@ export const exchangeRule: KindRule = {
         text: "no declared message goes through it, and no dead letter",
         source,
     },
-    effects: (draft, { pair }) => {
+    effects: (draft, { comparison }) => {
         const { action, object } = draft;
         return (action === "replace" || action === "delete") &&
-            carries(pair.before, object.vhost, object.name)
+            carries(comparison.before, object.vhost, object.name)
             ? [interrupted(draft)]
             : [];
     },
@@ -82,7 +82,7 @@ function interrupted({ action, object, fields: changed }: Draft): Effect {
 }
 
 /** Whether a message may go through an exchange: declared, dead-lettered, handed on, or, where nobody declares, bound. */
-export function carries(side: Side, vhost: string, name: string): boolean {
+export function carries(side: TopologyView, vhost: string, name: string): boolean {
     const { topology } = side;
     const probes = [...routeProbes(side).values()];
     return (
@@ -93,11 +93,11 @@ export function carries(side: Side, vhost: string, name: string): boolean {
                 (each.uses.length > 0 || !side.knowsServices),
         ) ||
         topology.queues.some(
-            (each) => each.vhost === vhost && side.setting(each, "dead-letter-exchange") === name,
+            (each) => each.vhost === vhost && side.settingOrDefault(each, "dead-letter-exchange") === name,
         ) ||
         topology.exchanges.some(
             (each) =>
-                each.vhost === vhost && side.ofExchange(each).settings.value("alternate-exchange") === name,
+                each.vhost === vhost && side.effective(each).settings.value("alternate-exchange") === name,
         ) ||
         topology.bindings.some(
             (each) =>

@@ -56,7 +56,7 @@ export const messageTtl: SettingRule = (changed) => {
         });
     }
     // A TTL that leads on to another queue is a waiting time: to raise it is to wait longer.
-    const next = changed.pair.before.fate(was.vhost, was.name, "expired");
+    const next = changed.comparison.before.fate(was.vhost, was.name, "expired");
     return was.purpose === "delay" && next.end.kind === "queue"
         ? effectOf(ttlRaised, "delayed", { text: `${changeText(changed)}: ${ttlRaised.reason}` })
         : undefined;

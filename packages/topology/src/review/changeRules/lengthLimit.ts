@@ -1,7 +1,7 @@
 import type { Queue } from "../../model/index.ts";
 import type { FateEnd } from "../../routing/fate.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import { ageMs } from "../compare/settingText.ts";
-import type { Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
 import {
@@ -74,7 +74,7 @@ export const lengthLimit: SettingRule = (changed) => {
 };
 
 function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
-    const end = surplus(changed.pair.after, changed.is);
+    const end = surplus(changed.comparison.after, changed.is);
     const dropped = end.kind === "refused" ? droppedLetters(changed) : undefined;
     return effectOf(lowered, dropped === undefined ? consequenceOf(end) : "dropped", {
         text:
@@ -105,12 +105,12 @@ function ageOf(value: ChangedSetting["before"]): number | undefined {
 
 /** What a full queue does; nothing where no bound ever makes it full. */
 export const overflow: SettingRule = (changed) => {
-    const { was, is, pair } = changed;
+    const { was, is, comparison } = changed;
     const isBounded = ["max-length", "max-length-bytes"].some(
-        (key) => pair.after.setting(is, key) !== undefined,
+        (key) => comparison.after.settingOrDefault(is, key) !== undefined,
     );
-    const end = surplus(pair.after, is);
-    if (!isBounded || JSON.stringify(end) === JSON.stringify(surplus(pair.before, was))) {
+    const end = surplus(comparison.after, is);
+    if (!isBounded || JSON.stringify(end) === JSON.stringify(surplus(comparison.before, was))) {
         return undefined;
     }
     if (end.kind === "refused") {
@@ -131,16 +131,16 @@ export const overflow: SettingRule = (changed) => {
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue_process.erl send_reject_publish
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl untracked_enqueue
  */
-function droppedLetters({ is, pair: { after } }: ChangedSetting): string | undefined {
+function droppedLetters({ is, comparison: { after } }: ChangedSetting): string | undefined {
     const goOn =
-        after.setting(is, "overflow") === "reject-publish-dlx" &&
+        after.settingOrDefault(is, "overflow") === "reject-publish-dlx" &&
         !isDropped(after.fate(is.vhost, is.name, "maxlen").end);
     const sources =
         is.type !== "classic" || goOn
             ? []
             : after
                   .deadLetterSources(is)
-                  .filter((each) => after.setting(each, "dead-letter-strategy") !== "at-least-once")
+                  .filter((each) => after.settingOrDefault(each, "dead-letter-strategy") !== "at-least-once")
                   .map(({ name }) => `"${name}"`);
     return sources.length === 0
         ? undefined
@@ -152,8 +152,8 @@ function droppedLetters({ is, pair: { after } }: ChangedSetting): string | undef
  * dead letter is a copy.
  * @see https://www.rabbitmq.com/docs/maxlength#overflow-behaviour
  */
-function surplus(side: Side, queue: Queue): FateEnd {
-    return side.setting(queue, "overflow") === "reject-publish-dlx"
+function surplus(side: TopologyView, queue: Queue): FateEnd {
+    return side.settingOrDefault(queue, "overflow") === "reject-publish-dlx"
         ? { kind: "refused" }
         : side.fate(queue.vhost, queue.name, "maxlen").end;
 }

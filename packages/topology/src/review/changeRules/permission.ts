@@ -65,7 +65,7 @@ export const topicPermissionRule: KindRule = {
         source: docs("access-control#topic-authorisation"),
     },
     effects: ({ object }, context) => {
-        const { before, after } = context.pair;
+        const { before, after } = context.comparison;
         const record = [...before.topology.topicPermissions, ...after.topology.topicPermissions].find(
             (each) => objectId(topicPermissionObject(each)) === objectId(object),
         );

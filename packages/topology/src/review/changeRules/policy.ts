@@ -1,7 +1,8 @@
 import type { Policy } from "../../model/index.ts";
 import type { EffectiveSettings } from "../../settings/effective.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { ChangedObject, Effect } from "../compare/change.ts";
-import type { Pair, Side } from "../compare/side.ts";
+import type { Comparison } from "../compare/comparison.ts";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.ts";
 
 const inPlace =
@@ -40,10 +41,10 @@ export const policyRule = ruleOf("policy", providerResource("policy"));
 export const operatorPolicyRule = ruleOf("operator policy", providerResource("operator_policy"));
 
 /** The policies that apply to what an effect hits, before the change or after it, as objects of the diff. */
-export function decidingPolicies({ object }: Effect, pair: Pair): readonly ChangedObject[] {
+export function decidingPolicies({ object }: Effect, comparison: Comparison): readonly ChangedObject[] {
     return object === undefined
         ? []
-        : [pair.before, pair.after].flatMap((side) => {
+        : [comparison.before, comparison.after].flatMap((side) => {
               const { policy, operator } = effectiveOf(side, object) ?? {};
               return [...objectOf("policy", policy), ...objectOf("operator policy", operator?.policy)];
           });
@@ -53,12 +54,15 @@ function objectOf(kind: ChangedObject["kind"], policy: Policy | undefined): read
     return policy === undefined ? [] : [{ kind, vhost: policy.vhost, name: policy.name }];
 }
 
-function effectiveOf(side: Side, { kind, vhost, name }: ChangedObject): EffectiveSettings | undefined {
-    const queue = kind === "queue" ? side.queue(vhost, name) : undefined;
-    const exchange = kind === "exchange" ? side.exchange(vhost, name) : undefined;
+function effectiveOf(
+    side: TopologyView,
+    { kind, vhost, name }: ChangedObject,
+): EffectiveSettings | undefined {
+    const queue = kind === "queue" ? side.queueNamed(vhost, name) : undefined;
+    const exchange = kind === "exchange" ? side.exchangeNamed(vhost, name) : undefined;
     return queue !== undefined
-        ? side.ofQueue(queue)
+        ? side.effective(queue)
         : exchange !== undefined
-          ? side.ofExchange(exchange)
+          ? side.effective(exchange)
           : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Publication } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Effect, FieldChange } from "../compare/change.ts";
-import type { Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
 import { isLowered } from "./settingRule.ts";
@@ -49,12 +49,12 @@ export function publicationEffects(
     property: string | undefined,
     { message, exchange, routingKey }: Publication,
     vhost: string,
-    side: Side,
+    side: TopologyView,
 ): readonly Effect[] {
-    const { queues } = side.route({ vhost, exchange, routingKey });
+    const { queues } = side.routing({ vhost, exchange, routingKey });
     switch (property) {
         case "persistent": {
-            const classic = queues.filter((name) => side.queue(vhost, name)?.type === "classic");
+            const classic = queues.filter((name) => side.queueNamed(vhost, name)?.type === "classic");
             return after === false && classic.length > 0
                 ? [
                       effectOf(transient, "dropped", {
@@ -64,10 +64,10 @@ export function publicationEffects(
                 : [];
         }
         case "mandatory": {
-            const object = side.exchange(vhost, exchange);
+            const object = side.exchangeNamed(vhost, exchange);
             const caught =
                 object !== undefined &&
-                side.ofExchange(object).settings.get("alternate-exchange") !== undefined;
+                side.effective(object).settings.get("alternate-exchange") !== undefined;
             return after === false && !caught
                 ? [
                       effectOf(notMandatory, "dropped", {
@@ -94,7 +94,7 @@ export function publicationEffects(
 }
 
 /** @see https://www.rabbitmq.com/docs/ttl#per-message-ttl-in-publishers */
-function expiry(message: string, queues: readonly string[], vhost: string, side: Side): Effect {
+function expiry(message: string, queues: readonly string[], vhost: string, side: TopologyView): Effect {
     const survives = queues.every((name) => side.fate(vhost, name, "expired").end.kind === "queue");
     return effectOf(expirationLowered, survives ? "delayed" : "dropped", {
         text: `"${message}" expires sooner, and ${survives ? "goes to the dead letters" : "is dropped"}`,

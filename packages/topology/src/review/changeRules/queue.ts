@@ -109,12 +109,12 @@ export const queueRule: KindRule = {
     },
 };
 
-function replacement({ object, fields: changed }: Draft, { pair }: Context): readonly Effect[] {
-    const queue = pair.before.queue(object.vhost, object.name);
+function replacement({ object, fields: changed }: Draft, { comparison }: Context): readonly Effect[] {
+    const queue = comparison.before.queueNamed(object.vhost, object.name);
     const loss = effectOf(replaced, "lost", {
         text: `${fieldNames(replacing(changed))} ${declaredOnce}; ${contentOf(queue)} is destroyed and its consumers are cancelled${guardOf(queue)}`,
     });
-    const bindings = pair.before.topology.bindings.filter(
+    const bindings = comparison.before.topology.bindings.filter(
         ({ vhost, destination, destinationType }) =>
             vhost === object.vhost && destination === object.name && destinationType === "queue",
     );
@@ -128,9 +128,9 @@ function replacement({ object, fields: changed }: Draft, { pair }: Context): rea
           ];
 }
 
-function deletion({ object }: Draft, { pair }: Context): Effect {
-    const queue = pair.before.queue(object.vhost, object.name);
-    const successor = queue === undefined ? undefined : successorOf(queue, pair);
+function deletion({ object }: Draft, { comparison }: Context): Effect {
+    const queue = comparison.before.queueNamed(object.vhost, object.name);
+    const successor = queue === undefined ? undefined : successorOf(queue, comparison);
     return successor === undefined
         ? effectOf(deleted, "lost", {
               text: `the provider deletes without asking whether the queue is empty or in use: ${contentOf(queue)} is destroyed${guardOf(queue)}`,

@@ -38,11 +38,11 @@ export const retryRule: KindRule = {
     fields,
     created: { rule: "retry.created", text: "failed messages get further attempts", source },
     deleted: { rule: "retry.deleted", text: "the queue goes, too", source },
-    effects: ({ object, action }, { pair }): readonly Effect[] => {
+    effects: ({ object, action }, { comparison }): readonly Effect[] => {
         if (action === "update") {
             return [effectOf(retryChanged, "delayed")];
         }
-        const stays = pair.after.queue(object.vhost, object.name) !== undefined;
+        const stays = comparison.after.queueNamed(object.vhost, object.name) !== undefined;
         return action === "delete" && stays ? [effectOf(deleted, "delayed")] : [];
     },
 };

@@ -1,7 +1,7 @@
 import type { Action, ChangedObject, Effect, FieldChange, Reason } from "../compare/change.ts";
+import type { Comparison } from "../compare/comparison.ts";
 import type { RightsChange } from "../compare/rightsChange.ts";
 import type { RouteBlame } from "../compare/routeBlame.ts";
-import type { Pair } from "../compare/side.ts";
 
 /** What a changed field makes the provider do; a field that is part of an identity cannot differ. */
 export interface FieldRule {
@@ -21,7 +21,7 @@ export interface Draft {
 
 /** What a rule may ask beyond the change itself. */
 export interface Context {
-    readonly pair: Pair;
+    readonly comparison: Comparison;
     readonly routing: RouteBlame;
     readonly rights: readonly RightsChange[];
 }

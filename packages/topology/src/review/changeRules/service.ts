@@ -1,7 +1,7 @@
 import { type InVhost, objectKey, type Publication, type Service, type Topology } from "../../model/index.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import type { Effect, FieldChange } from "../compare/change.ts";
 import { fieldPath } from "../compare/comparedObject.ts";
-import type { Side } from "../compare/side.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { publicationEffects } from "./publication.ts";
 import { redirectionEffects } from "./redirection.ts";
@@ -72,16 +72,23 @@ export const serviceRule: KindRule = {
         text: "what it leaves behind, and too early, stands with the contracts",
         source: docs("connections"),
     },
-    effects: (draft, { pair, routing }) =>
+    effects: (draft, { comparison, routing }) =>
         draft.action === "update"
             ? [
-                  ...draft.fields.flatMap((each) => fieldEffects(draft, each, pair.before, pair.after)),
+                  ...draft.fields.flatMap((each) =>
+                      fieldEffects(draft, each, comparison.before, comparison.after),
+                  ),
                   ...redirectionEffects(routing.byService(draft.object)),
               ]
             : [],
 };
 
-function fieldEffects({ object }: Draft, change: FieldChange, before: Side, after: Side): readonly Effect[] {
+function fieldEffects(
+    { object }: Draft,
+    change: FieldChange,
+    before: TopologyView,
+    after: TopologyView,
+): readonly Effect[] {
     const [list, message, property] = fieldPath(change.field);
     const publication = list === "publishes" ? publicationOf(after.topology, object, message) : undefined;
     if (publication !== undefined && publicationOf(before.topology, object, message) !== undefined) {

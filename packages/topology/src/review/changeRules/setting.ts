@@ -1,7 +1,7 @@
 import type { capabilities } from "../../broker/capabilities.ts";
 import type { Queue } from "../../model/index.ts";
 import type { Effect } from "../compare/change.ts";
-import { hasSameSources, type Pair } from "../compare/side.ts";
+import { type Comparison, hasSameSources } from "../compare/comparison.ts";
 import { deadLetterAddress, deadLetterStrategy } from "./deadLetter.ts";
 import { messageTtl, queueExpiry } from "./expiry.ts";
 import { lengthLimit, overflow, retention } from "./lengthLimit.ts";
@@ -62,20 +62,26 @@ const rules = new Map<string, SettingRule>(Object.entries(settingRules));
 const lasting = ["dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"];
 
 /** What a changed effective setting does to the messages of each queue that is on both sides. */
-export function settingEffects(pair: Pair, isReplaced: (queue: Queue) => boolean): readonly Effect[] {
-    return pair.after.topology.queues.flatMap((is) => {
-        const was = pair.before.queue(is.vhost, is.name);
-        if (was === undefined || hasSameSources(pair, was, is)) {
+export function settingEffects(
+    comparison: Comparison,
+    isReplaced: (queue: Queue) => boolean,
+): readonly Effect[] {
+    return comparison.after.topology.queues.flatMap((is) => {
+        const was = comparison.before.queueNamed(is.vhost, is.name);
+        if (was === undefined || hasSameSources(comparison, was, is)) {
             return [];
         }
         const counts = isReplaced(is) ? (key: string) => lasting.includes(key) : () => true;
-        const [old, now] = [pair.before.ofQueue(was).settings, pair.after.ofQueue(is).settings];
+        const [old, now] = [
+            comparison.before.effective(was).settings,
+            comparison.after.effective(is).settings,
+        ];
         const effects = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
             const [before, after] = [old.value(key), now.value(key)];
             if (!counts(key) || JSON.stringify(before) === JSON.stringify(after)) {
                 return [];
             }
-            const effect = rules.get(key)?.({ key, before, after, was, is, pair });
+            const effect = rules.get(key)?.({ key, before, after, was, is, comparison });
             const object = { kind: "queue", vhost: is.vhost, name: is.name } as const;
             return effect === undefined ? [] : [{ ...effect, object }];
         });

@@ -3,8 +3,8 @@ import type { DeathCause } from "../../routing/deadLetters.ts";
 import type { FateEnd } from "../../routing/fate.ts";
 import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
+import type { Comparison } from "../compare/comparison.ts";
 import { settingChangeText } from "../compare/settingText.ts";
-import type { Pair } from "../compare/side.ts";
 
 /** A queue whose effective setting changes, while the queue itself stays. */
 export interface ChangedSetting {
@@ -13,7 +13,7 @@ export interface ChangedSetting {
     readonly after: ArgumentValue | undefined;
     readonly was: Queue;
     readonly is: Queue;
-    readonly pair: Pair;
+    readonly comparison: Comparison;
 }
 
 /** What a changed setting does to messages; `undefined`: nothing. */
@@ -25,8 +25,8 @@ export function changeText({ key, before, after }: ChangedSetting): string {
 }
 
 /** What becomes, under the new rules, of a message that leaves the queue for a cause. */
-export function newFate({ is, pair }: ChangedSetting, cause: DeathCause): FateEnd {
-    return pair.after.fate(is.vhost, is.name, cause).end;
+export function newFate({ is, comparison }: ChangedSetting, cause: DeathCause): FateEnd {
+    return comparison.after.fate(is.vhost, is.name, cause).end;
 }
 
 /** Whoever survives waits: among the dead letters for a person, with the publisher, or in the queue. */

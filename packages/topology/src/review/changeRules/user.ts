@@ -1,6 +1,6 @@
 import { objectKey, type Topology, type User, userOf, usersOf } from "../../model/index.ts";
 import type { Effect } from "../compare/change.ts";
-import type { Pair } from "../compare/side.ts";
+import type { Comparison } from "../compare/comparison.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.ts";
 import { isLowered } from "./settingRule.ts";
@@ -45,7 +45,7 @@ export const userRule: KindRule = {
     fields,
     created: { rule: "user.created", text: "a new user may do nothing yet", source: docs("access-control") },
     deleted: { rule: "user.deleted", text: "no declared service logs in with it any more", source },
-    effects: ({ object, action, fields: changed }, { pair }) => {
+    effects: ({ object, action, fields: changed }, { comparison }) => {
         if (action === "update") {
             return changed
                 .filter(({ field, before, after }) => field.startsWith("limits.") && isLowered(before, after))
@@ -56,9 +56,9 @@ export const userRule: KindRule = {
                 );
         }
         const isUsed =
-            !pair.after.knowsServices ||
-            usersInUse(pair.before.topology, pair.after.topology).includes(object.name);
-        return action === "delete" && isUsed ? [deletion(object.name, pair)] : [];
+            !comparison.after.knowsServices ||
+            usersInUse(comparison.before.topology, comparison.after.topology).includes(object.name);
+        return action === "delete" && isUsed ? [deletion(object.name, comparison)] : [];
     },
 };
 
@@ -66,7 +66,7 @@ export const userRule: KindRule = {
  * As bad as a permission that goes, where a service that publishes still needs the user. Users go last: a service that has changed over to
  * another by then is refused nothing.
  */
-function deletion(user: string, { after }: Pair): Effect {
+function deletion(user: string, { after }: Comparison): Effect {
     const publishes = after.topology.vhosts.some(
         ({ name }) => (after.needs(name, user)?.write.size ?? 0) > 0,
     );

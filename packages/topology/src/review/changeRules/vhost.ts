@@ -85,8 +85,8 @@ const unprotected = effectRule({
 
 export const vhostRules = [deleted, connectionsLowered, queuesLowered, unprotected];
 
-function deletion({ object }: Draft, { pair }: Context): Effect {
-    const isProtected = pair.before.topology.vhosts.some(
+function deletion({ object }: Draft, { comparison }: Context): Effect {
+    const isProtected = comparison.before.topology.vhosts.some(
         ({ name, protectedFromDeletion }) => name === object.name && protectedFromDeletion === true,
     );
     const guard = isProtected ? "; the broker refuses as long as the virtual host is protected" : "";

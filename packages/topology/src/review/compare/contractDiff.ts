@@ -1,40 +1,40 @@
-import { isUnrouted } from "../../checks/facts/traffic.ts";
-
 import { type InVhost, objectKey, type Service, type Topology } from "../../model/index.ts";
 import { compareText, quoted } from "../../text/names.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
+import { isUnrouted } from "../../view/traffic.ts";
 import { objectId } from "./change.ts";
+import { type Comparison, comparisonOf } from "./comparison.ts";
 import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
 import { earlyNarrowings } from "./earlyNarrowing.ts";
 import { rightsChanges } from "./permissionsDiff.ts";
 import type { RightsChange } from "./rightsChange.ts";
 import { blamedRouteChanges, type RouteChange } from "./routingDiff.ts";
-import { type Pair, pairOf, type Side } from "./side.ts";
 
 /** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
 export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
-    const pair = pairOf(before, after);
-    const routing = blamedRouteChanges(pair).map(({ change }) => change);
-    return contractChanges({ pair, routing, rights: rightsChanges(pair) });
+    const comparison = comparisonOf(before, after);
+    const routing = blamedRouteChanges(comparison).map(({ change }) => change);
+    return contractChanges({ comparison, routing, rights: rightsChanges(comparison) });
 }
 
 /** The same, where routes and rights have been compared already. */
 export function contractChanges({
-    pair,
+    comparison,
     routing,
     rights,
 }: {
-    readonly pair: Pair;
+    readonly comparison: Comparison;
     readonly routing: readonly RouteChange[];
     readonly rights: readonly RightsChange[];
 }): readonly ContractChange[] {
-    const known = new Set(offences(pair.before).map(({ id }) => id));
+    const known = new Set(offences(comparison.before).map(({ id }) => id));
     const parked = new Set(routing.filter(({ kind }) => kind === "parked").map(addressOf));
     const all = [
-        ...offences(pair.after, parked).filter(({ id }) => !known.has(id)),
-        ...earlyRemovals(pair),
-        ...earlyUnbindings(pair, routing),
-        ...lonelyQueues(pair),
-        ...earlyNarrowings(pair, rights),
+        ...offences(comparison.after, parked).filter(({ id }) => !known.has(id)),
+        ...earlyRemovals(comparison),
+        ...earlyUnbindings(comparison, routing),
+        ...lonelyQueues(comparison),
+        ...earlyNarrowings(comparison, rights),
     ];
     return [...new Map(all.map((each) => [each.id, each])).values()].sort(
         (a, b) =>
@@ -61,7 +61,7 @@ function serviceId(service: InVhost): string {
  * What services ask for and do not get, on one side.
  * @param parked where what no queue takes any more is told as a changed route; nobody needs to agree to it twice
  */
-function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
+function offences(side: TopologyView, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
     const missing = (service: Service, what: string, verb: string): ContractChange => ({
         id: `missing ${what} for ${serviceId(service)}`,
         kind: "missing",
@@ -74,21 +74,17 @@ function offences(side: Side, parked: ReadonlySet<string> = new Set()): readonly
     return side.topology.services.flatMap((service) => [
         ...(vhosts.has(service.vhost) ? [] : [missing(service, `virtual host "${service.vhost}"`, "uses")]),
         ...readQueues(service)
-            .filter(({ queue }) => side.queue(service.vhost, queue) === undefined)
+            .filter(({ queue }) => side.queueNamed(service.vhost, queue) === undefined)
             .map(({ queue, verb }) => missing(service, `queue "${queue}"`, verb)),
         ...[...service.publishes, ...service.calls].flatMap(({ message, exchange, routingKey }) => {
             const { vhost } = service;
-            if (exchange !== "" && side.exchange(vhost, exchange) === undefined) {
+            if (exchange !== "" && side.exchangeNamed(vhost, exchange) === undefined) {
                 return [missing(service, `exchange "${exchange}"`, "publishes to")];
             }
-            const { queues } = side.route({ vhost, exchange, routingKey });
+            const { queues } = side.routing({ vhost, exchange, routingKey });
             const kept = quoted(queues);
             const isTold = queues.length > 0 && parked.has(addressOf({ vhost, exchange, routingKey }));
-            return !isTold &&
-                isUnrouted(
-                    { vhost, exchange, queues },
-                    { queueNamed: side.queue, exchangeNamed: side.exchange },
-                )
+            return !isTold && isUnrouted({ vhost, exchange, queues }, side)
                 ? [
                       {
                           id: `unroutable "${message}" of ${serviceId(service)}`,
@@ -112,7 +108,7 @@ function readQueues({ consumes, inspects }: Service): readonly { queue: string; 
 }
 
 /** Queues and exchanges that go together with their last use. Where a use stays, it is missing something. */
-function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
+function earlyRemovals({ before, after }: Comparison): readonly ContractChange[] {
     const early = (service: Service, what: string, verb: string): ContractChange => ({
         id: `removed too early: ${what} for ${serviceId(service)}`,
         kind: "removed too early",
@@ -132,16 +128,16 @@ function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
             ...service.consumes
                 .filter(
                     ({ queue }) =>
-                        before.queue(vhost, queue) !== undefined &&
-                        after.queue(vhost, queue) === undefined &&
+                        before.queueNamed(vhost, queue) !== undefined &&
+                        after.queueNamed(vhost, queue) === undefined &&
                         !reads.has(queue),
                 )
                 .map(({ queue }) => early(service, `queue "${queue}"`, "consumes")),
             ...[...service.publishes, ...service.calls]
                 .filter(
                     ({ exchange }) =>
-                        before.exchange(vhost, exchange) !== undefined &&
-                        after.exchange(vhost, exchange) === undefined &&
+                        before.exchangeNamed(vhost, exchange) !== undefined &&
+                        after.exchangeNamed(vhost, exchange) === undefined &&
                         !writes.has(exchange),
                 )
                 .map(({ exchange }) => early(service, `exchange "${exchange}"`, "publishes to")),
@@ -151,7 +147,7 @@ function earlyRemovals({ before, after }: Pair): readonly ContractChange[] {
 
 /** Keys that lose their queue in the release in which their last publication goes. */
 function earlyUnbindings(
-    { before, after }: Pair,
+    { before, after }: Comparison,
     routing: readonly RouteChange[],
 ): readonly ContractChange[] {
     return routing
@@ -171,7 +167,7 @@ function earlyUnbindings(
 }
 
 function publishers(
-    { topology }: Side,
+    { topology }: TopologyView,
     vhost: string,
     exchange: string,
     routingKey: string,
@@ -186,10 +182,10 @@ function publishers(
 }
 
 /** Queues that stay, and lose everybody at one of their ends. */
-function lonelyQueues(pair: Pair): readonly ContractChange[] {
-    const [was, is] = [endsOf(pair.before), endsOf(pair.after)];
-    return pair.after.topology.queues.flatMap(({ vhost, name }) => {
-        if (pair.before.queue(vhost, name) === undefined) {
+function lonelyQueues(comparison: Comparison): readonly ContractChange[] {
+    const [was, is] = [endsOf(comparison.before), endsOf(comparison.after)];
+    return comparison.after.topology.queues.flatMap(({ vhost, name }) => {
+        if (comparison.before.queueNamed(vhost, name) === undefined) {
             return [];
         }
         const key = objectKey({ vhost, name });
@@ -232,7 +228,7 @@ interface Ends {
 }
 
 /** Who consumes, and who fills, each queue, by its `objectKey`. */
-function endsOf(side: Side): Ends {
+function endsOf(side: TopologyView): Ends {
     const consumers = new Map<string, Set<string>>();
     const senders = new Map<string, Set<string>>();
     const add = (ends: Map<string, Set<string>>, queue: string, service: string): void => {
@@ -243,7 +239,7 @@ function endsOf(side: Side): Ends {
             add(consumers, objectKey({ vhost, name: queue }), name);
         }
         for (const { exchange, routingKey } of [...publishes, ...calls]) {
-            for (const queue of side.route({ vhost, exchange, routingKey }).queues) {
+            for (const queue of side.routing({ vhost, exchange, routingKey }).queues) {
                 add(senders, objectKey({ vhost, name: queue }), name);
             }
         }

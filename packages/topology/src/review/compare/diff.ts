@@ -19,21 +19,25 @@ import {
     worstOf,
 } from "./change.ts";
 import { brokerObject, type ComparedObject, comparedObjects } from "./comparedObject.ts";
+import { type Comparison, comparisonOf } from "./comparison.ts";
 import { rightsChanges } from "./permissionsDiff.ts";
 import { routeBlame } from "./routeBlame.ts";
 import { blamedRouteChanges } from "./routingDiff.ts";
-import { type Pair, pairOf } from "./side.ts";
 
 /** Every object that differs, what the engine does to it, and what that does to messages; worst first. */
 export function diff(before: Topology, after: Topology): readonly Change[] {
-    const pair = pairOf(before, after);
-    return changesOf({ pair, routing: routeBlame(blamedRouteChanges(pair)), rights: rightsChanges(pair) });
+    const comparison = comparisonOf(before, after);
+    return changesOf({
+        comparison,
+        routing: routeBlame(blamedRouteChanges(comparison)),
+        rights: rightsChanges(comparison),
+    });
 }
 
 /** The same, where routes and rights have been compared already. */
 export function changesOf(context: Context): readonly Change[] {
-    const drafts = draftsOf(context.pair);
-    const shared = sharedEffects(drafts, context.pair);
+    const drafts = draftsOf(context.comparison);
+    const shared = sharedEffects(drafts, context.comparison);
     return drafts
         .map((draft) => {
             const own = kindRules[draft.object.kind].effects(draft, context);
@@ -53,7 +57,7 @@ export function changesOf(context: Context): readonly Change[] {
         .sort(compareChanges);
 }
 
-function draftsOf({ before, after }: Pair): readonly Draft[] {
+function draftsOf({ before, after }: Comparison): readonly Draft[] {
     const [was, is] = [comparedObjects(before.topology), comparedObjects(after.topology)];
     return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
         const draft = draftOf(was.get(key), is.get(key));
@@ -99,13 +103,18 @@ function actionOf(kind: Draft["object"]["kind"], fields: readonly FieldChange[])
  * or after. Else the object itself is made again, an alternate exchange has lost its last binding, or another version of the broker takes the same policies
  * for something else.
  */
-function sharedEffects(drafts: readonly Draft[], pair: Pair): ReadonlyMap<Draft, readonly Effect[]> {
+function sharedEffects(
+    drafts: readonly Draft[],
+    comparison: Comparison,
+): ReadonlyMap<Draft, readonly Effect[]> {
     const replaced = new Map(
         drafts.filter(({ action }) => action === "replace").map((draft) => [objectId(draft.object), draft]),
     );
     const effects = [
-        ...settingEffects(pair, ({ vhost, name }) => replaced.has(objectId({ kind: "queue", vhost, name }))),
-        ...alternateEffects(pair),
+        ...settingEffects(comparison, ({ vhost, name }) =>
+            replaced.has(objectId({ kind: "queue", vhost, name })),
+        ),
+        ...alternateEffects(comparison),
     ];
     const byObject = new Map(drafts.map((draft) => [objectId(draft.object), draft]));
     const draftsFor = (objects: readonly ChangedObject[]): readonly Draft[] =>
@@ -116,8 +125,10 @@ function sharedEffects(drafts: readonly Draft[], pair: Pair): ReadonlyMap<Draft,
         const itself = object === undefined ? undefined : replaced.get(objectId(object));
         const blamed = [
             itself === undefined ? [] : [itself],
-            draftsFor(decidingPolicies(effect, pair)),
-            object?.kind === "exchange" ? drafts.filter((draft) => isLastCatch(draft, object, pair)) : [],
+            draftsFor(decidingPolicies(effect, comparison)),
+            object?.kind === "exchange"
+                ? drafts.filter((draft) => isLastCatch(draft, object, comparison))
+                : [],
             draftsFor([brokerObject]),
         ].find(({ length }) => length > 0);
         for (const draft of blamed ?? []) {

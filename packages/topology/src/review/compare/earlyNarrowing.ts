@@ -1,9 +1,10 @@
-import { defaultExchange, type PermissionNeeds } from "../../checks/facts/permissionNeeds.ts";
 import { objectKey, userOf } from "../../model/index.ts";
+import { defaultExchange, type PermissionNeeds } from "../../view/permissionNeeds.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import { objectId } from "./change.ts";
+import type { Comparison } from "./comparison.ts";
 import { type ContractChange, contractRules } from "./contractRule.ts";
 import type { RightsChange } from "./rightsChange.ts";
-import type { Pair, Side } from "./side.ts";
 
 /**
  * Rights that go together with their last use, of services that stay and of what they had a right to. Permissions change in place, before the
@@ -12,7 +13,7 @@ import type { Pair, Side } from "./side.ts";
  * @see https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export function earlyNarrowings(
-    { before, after }: Pair,
+    { before, after }: Comparison,
     rights: readonly RightsChange[],
 ): readonly ContractChange[] {
     const staying = new Set(after.topology.services.map(objectKey));
@@ -61,10 +62,10 @@ function isUsed(needs: PermissionNeeds, { right, exchange = "" }: RightsChange, 
 }
 
 /** What is gone itself is told as removed too early. */
-function stays(side: Side, { vhost, right, exchange }: RightsChange, name: string): boolean {
+function stays(side: TopologyView, { vhost, right, exchange }: RightsChange, name: string): boolean {
     return right === "read"
-        ? side.queue(vhost, name) !== undefined
-        : name === defaultExchange || side.exchange(vhost, exchange ?? name) !== undefined;
+        ? side.queueNamed(vhost, name) !== undefined
+        : name === defaultExchange || side.exchangeNamed(vhost, exchange ?? name) !== undefined;
 }
 
 function useOf({ right, exchange }: RightsChange, name: string): { what: string; verb: string } {

@@ -1,10 +1,11 @@
-import { nameMatcher } from "../../checks/facts/nameMatcher.ts";
 import { lazy } from "../../lookup/memoize.ts";
 import type { Permission, TopicPermission } from "../../model/index.ts";
 import { compareText } from "../../text/names.ts";
+import { nameMatcher } from "../../view/nameMatcher.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
+import type { Comparison } from "./comparison.ts";
 import { compared, type RightsChange } from "./rightsChange.ts";
 import { routeProbes, samplesOf } from "./routeProbe.ts";
-import type { Pair, Side } from "./side.ts";
 
 /** Stands for "every key" where a user has no record of an exchange. */
 const everyKey = ".*";
@@ -14,8 +15,8 @@ const everyKey = ".*";
  * where the user may write to the exchange, or read from it, at all.
  * @see https://www.rabbitmq.com/docs/access-control#topic-authorisation
  */
-export function keyRightsChanges(pair: Pair): readonly RightsChange[] {
-    const { before, after } = pair;
+export function keyRightsChanges(comparison: Comparison): readonly RightsChange[] {
+    const { before, after } = comparison;
     const identityOf = ({ vhost, user, exchange }: TopicPermission): string =>
         JSON.stringify([vhost, user, exchange]);
     const [was, is] = [before, after].map(
@@ -69,7 +70,7 @@ function expanded(pattern: string, user: string, vhost: string): string {
 }
 
 /** Every key that is published or bound on either side, by exchange. */
-function keysByExchange(...sides: readonly Side[]): ReadonlyMap<string, ReadonlySet<string>> {
+function keysByExchange(...sides: readonly TopologyView[]): ReadonlyMap<string, ReadonlySet<string>> {
     const keys = new Map<string, Set<string>>();
     for (const side of sides) {
         for (const probe of routeProbes(side).values()) {

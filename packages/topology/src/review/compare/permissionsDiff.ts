@@ -1,10 +1,10 @@
-import { defaultExchange } from "../../checks/facts/permissionNeeds.ts";
 import { lazy } from "../../lookup/memoize.ts";
 import { type Permission, type Topology, usersOf } from "../../model/index.ts";
 import { compareText } from "../../text/names.ts";
+import { defaultExchange } from "../../view/permissionNeeds.ts";
+import { type Comparison, comparisonOf } from "./comparison.ts";
 import { keyRightsChanges } from "./keyRights.ts";
 import { compared, type RightsChange, rights } from "./rightsChange.ts";
-import { type Pair, pairOf } from "./side.ts";
 
 /** What every virtual host has without being told. */
 const predeclared = [
@@ -19,12 +19,12 @@ const predeclared = [
 
 /** Who may do more or less than before, decided by what the patterns really match; by user and right. */
 export function permissionsDiff(before: Topology, after: Topology): readonly RightsChange[] {
-    return rightsChanges(pairOf(before, after));
+    return rightsChanges(comparisonOf(before, after));
 }
 
-export function rightsChanges(pair: Pair): readonly RightsChange[] {
-    return [...namedRights(pair), ...keyRightsChanges(pair), ...tagChanges(pair)].sort((a, b) =>
-        compareText(sortKey(a), sortKey(b)),
+export function rightsChanges(comparison: Comparison): readonly RightsChange[] {
+    return [...namedRights(comparison), ...keyRightsChanges(comparison), ...tagChanges(comparison)].sort(
+        (a, b) => compareText(sortKey(a), sortKey(b)),
     );
 }
 
@@ -32,7 +32,7 @@ function sortKey({ user, vhost, right, exchange = "" }: RightsChange): string {
     return JSON.stringify([user, vhost, rights.indexOf(right), exchange]);
 }
 
-function namedRights({ before, after }: Pair): readonly RightsChange[] {
+function namedRights({ before, after }: Comparison): readonly RightsChange[] {
     const identityOf = ({ vhost, user }: Permission): string => JSON.stringify([vhost, user]);
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.permissions.map((each) => [identityOf(each), each])),
@@ -73,7 +73,7 @@ function namesByVhost(...topologies: readonly Topology[]): ReadonlyMap<string, R
     return names;
 }
 
-function tagChanges({ before, after }: Pair): readonly RightsChange[] {
+function tagChanges({ before, after }: Comparison): readonly RightsChange[] {
     const [was, is] = [before, after].map(
         ({ topology }) => new Map(topology.users.map(({ name, tags }) => [name, tags])),
     );

@@ -1,7 +1,8 @@
 import { objectKey, type Service } from "../../model/index.ts";
 import type { RoutedMessage } from "../../routing/routing.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
+import type { Comparison } from "./comparison.ts";
 import { type Sending, sendingsOf } from "./sending.ts";
-import type { Pair, Side } from "./side.ts";
 
 /** A message that its service sends to another exchange, or with another key, than before. */
 export interface Redirection {
@@ -13,7 +14,7 @@ export interface Redirection {
 }
 
 /** The redirected messages of services that stay. What an exchange of headers would do with them is not declared. */
-export function redirections({ before, after }: Pair): readonly Redirection[] {
+export function redirections({ before, after }: Comparison): readonly Redirection[] {
     const former = new Map(
         before.topology.services.flatMap((each) =>
             sendingsOf(each).map((sending) => [useKey(sending), sending]),
@@ -44,6 +45,6 @@ function messageOf({ vhost, exchange, routingKey }: Sending): RoutedMessage {
     return { vhost, exchange, routingKey };
 }
 
-function isByHeaders(side: Side, { vhost, exchange }: RoutedMessage): boolean {
-    return side.exchange(vhost, exchange)?.type === "headers";
+function isByHeaders(side: TopologyView, { vhost, exchange }: RoutedMessage): boolean {
+    return side.exchangeNamed(vhost, exchange)?.type === "headers";
 }

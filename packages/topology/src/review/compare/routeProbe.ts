@@ -1,7 +1,7 @@
 import { type Binding, bindingKey, type Queue } from "../../model/index.ts";
 import type { RoutedMessage } from "../../routing/routing.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import { sendingsOf } from "./sending.ts";
-import type { Side } from "./side.ts";
 
 /** A kind of message whose way is compared: what is published under one key, and who does so. */
 export interface RouteProbe {
@@ -16,15 +16,15 @@ export interface RouteProbe {
 }
 
 /** Everything that is declared to be published on this side, and every key that something is bound with. */
-export function routeProbes(side: Side): ReadonlyMap<string, RouteProbe> {
+export function routeProbes(side: TopologyView): ReadonlyMap<string, RouteProbe> {
     const probes = collected.get(side) ?? collectProbes(side);
     collected.set(side, probes);
     return probes;
 }
 
-const collected = new WeakMap<Side, ReadonlyMap<string, RouteProbe>>();
+const collected = new WeakMap<TopologyView, ReadonlyMap<string, RouteProbe>>();
 
-function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
+function collectProbes(side: TopologyView): ReadonlyMap<string, RouteProbe> {
     const probes = new Map<string, RouteProbe>();
     const add = (probe: Omit<RouteProbe, "uses">, use?: string): void => {
         const key = probeKey(probe);
@@ -42,7 +42,7 @@ function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
         }
     }
     for (const each of topology.queues) {
-        const exchange = side.setting(each, "dead-letter-exchange");
+        const exchange = side.settingOrDefault(each, "dead-letter-exchange");
         if (typeof exchange !== "string") {
             continue;
         }
@@ -57,14 +57,14 @@ function collectProbes(side: Side): ReadonlyMap<string, RouteProbe> {
 }
 
 /** Without a key of their own dead letters keep those that they came with: the keys that the queue is bound with. */
-function deadLetterKeys(side: Side, queue: Queue): readonly string[] {
-    const key = side.setting(queue, "dead-letter-routing-key");
+function deadLetterKeys(side: TopologyView, queue: Queue): readonly string[] {
+    const key = side.settingOrDefault(queue, "dead-letter-routing-key");
     return typeof key === "string" ? [key] : side.boundKeys(queue);
 }
 
-function boundProbe(side: Side, each: Binding): Omit<RouteProbe, "uses"> {
+function boundProbe(side: TopologyView, each: Binding): Omit<RouteProbe, "uses"> {
     const { vhost, source: exchange, routingKey, arguments: args } = each;
-    const type = side.exchange(vhost, exchange)?.type;
+    const type = side.exchangeNamed(vhost, exchange)?.type;
     if (type === "headers") {
         const headers = Object.entries(args).filter(([key]) => key !== "x-match");
         return { vhost, exchange, routingKey: "", headers: Object.fromEntries(headers) };
@@ -97,7 +97,7 @@ export function samplesOf({ vhost, exchange, routingKey, headers }: RouteProbe):
         words.flatMap((word) => (word === "#" ? many : [word === "*" ? anyWord : word])).join(".");
     const keys = words.includes("#") ? [fill([]), fill([anyWord]), fill([anyWord, anyWord])] : [fill([])];
     const pairs = Object.entries(headers ?? {});
-    const alone = pairs.length > 1 ? pairs.map((pair) => Object.fromEntries([pair])) : [];
+    const alone = pairs.length > 1 ? pairs.map((comparison) => Object.fromEntries([comparison])) : [];
     const tables = headers === undefined ? [{}] : [headers, ...alone].map((each) => ({ headers: each }));
     return keys.flatMap((key) => tables.map((table) => ({ vhost, exchange, routingKey: key, ...table })));
 }

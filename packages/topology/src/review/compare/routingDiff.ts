@@ -1,10 +1,11 @@
 import { bindingKey, objectKey, type Topology } from "../../model/index.ts";
 import type { RoutedMessage, Routing } from "../../routing/routing.ts";
 import { compareText } from "../../text/names.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
 import { type Consequence, consequences, isWorse } from "./change.ts";
+import { type Comparison, comparisonOf } from "./comparison.ts";
 import { redirections } from "./redirection.ts";
 import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.ts";
-import { type Pair, pairOf, type Side } from "./side.ts";
 
 export const routeChangeKinds = [
     /** Reached a queue and reaches none. */
@@ -65,24 +66,24 @@ export interface BlamedRouteChange {
  * elsewhere is compared with itself, beside the keys.
  */
 export function routingDiff(before: Topology, after: Topology): readonly RouteChange[] {
-    return blamedRouteChanges(pairOf(before, after)).map(({ change }) => change);
+    return blamedRouteChanges(comparisonOf(before, after)).map(({ change }) => change);
 }
 
-export function blamedRouteChanges(pair: Pair): readonly BlamedRouteChange[] {
-    return [...changedKeys(pair), ...redirectedMessages(pair)].sort((a, b) =>
+export function blamedRouteChanges(comparison: Comparison): readonly BlamedRouteChange[] {
+    return [...changedKeys(comparison), ...redirectedMessages(comparison)].sort((a, b) =>
         compareRouteChanges(a.change, b.change),
     );
 }
 
-function changedKeys(pair: Pair): readonly BlamedRouteChange[] {
-    if (routesOf(pair.before) === routesOf(pair.after)) {
+function changedKeys(comparison: Comparison): readonly BlamedRouteChange[] {
+    if (routesOf(comparison.before) === routesOf(comparison.after)) {
         return [];
     }
-    const [before, after] = [routeProbes(pair.before), routeProbes(pair.after)];
+    const [before, after] = [routeProbes(comparison.before), routeProbes(comparison.after)];
     const changes: BlamedRouteChange[] = [];
     for (const [key, probe] of new Map([...after, ...before])) {
         const uses = [...(before.get(key)?.uses ?? []), ...(after.get(key)?.uses ?? [])];
-        const change = keyChange(pair, { ...probe, uses: [...new Set(uses)].sort() });
+        const change = keyChange(comparison, { ...probe, uses: [...new Set(uses)].sort() });
         if (change !== undefined) {
             changes.push(change);
         }
@@ -93,10 +94,10 @@ function changedKeys(pair: Pair): readonly BlamedRouteChange[] {
 /** No binding is to blame where a message goes another way because it is sent elsewhere. */
 const none: ReadonlySet<string> = new Set();
 
-function redirectedMessages(pair: Pair): readonly BlamedRouteChange[] {
-    return redirections(pair).flatMap(({ service, use, was, is }) => {
+function redirectedMessages(comparison: Comparison): readonly BlamedRouteChange[] {
+    return redirections(comparison).flatMap(({ service, use, was, is }) => {
         const probe = { ...is, uses: [use] };
-        const found = routeChange(pair, probe, `route ${service.vhost}/${use}`, { was, is });
+        const found = routeChange(comparison, probe, `route ${service.vhost}/${use}`, { was, is });
         return found === undefined
             ? []
             : [
@@ -112,7 +113,7 @@ function redirectedMessages(pair: Pair): readonly BlamedRouteChange[] {
 }
 
 /** Everything that decides where messages go. Most changes leave it alone, and then no message needs to be followed. */
-function routesOf(side: Side): string {
+function routesOf(side: TopologyView): string {
     const { exchanges, queues, bindings } = side.topology;
     return JSON.stringify([
         exchanges.map((each) => [
@@ -121,7 +122,7 @@ function routesOf(side: Side): string {
             each.type,
             each.internal,
             each.arguments,
-            side.ofExchange(each).settings.value("alternate-exchange"),
+            side.effective(each).settings.value("alternate-exchange"),
         ]),
         queues.map(({ vhost, name }) => [vhost, name]),
         bindings.map(bindingKey),
@@ -137,10 +138,10 @@ function compareRouteChanges(a: RouteChange, b: RouteChange): number {
 }
 
 /** The worst of what happens to the messages that stand for a probe. */
-function keyChange(pair: Pair, probe: RouteProbe): BlamedRouteChange | undefined {
+function keyChange(comparison: Comparison, probe: RouteProbe): BlamedRouteChange | undefined {
     let worst: BlamedRouteChange | undefined;
     for (const message of samplesOf(probe)) {
-        const found = routeChange(pair, probe, routeId(probe), { was: message, is: message });
+        const found = routeChange(comparison, probe, routeId(probe), { was: message, is: message });
         if (
             found !== undefined &&
             (worst === undefined || isWorse(found.change.consequence, worst.change.consequence))
@@ -153,18 +154,18 @@ function keyChange(pair: Pair, probe: RouteProbe): BlamedRouteChange | undefined
 
 /** What happens to one message, that goes as it was sent before and as it is now. */
 function routeChange(
-    pair: Pair,
+    comparison: Comparison,
     { vhost, exchange, routingKey, headers, uses }: RouteProbe,
     id: string,
     message: { readonly was: RoutedMessage; readonly is: RoutedMessage },
 ): BlamedRouteChange | undefined {
-    const [was, is] = [pair.before.route(message.was), pair.after.route(message.is)];
+    const [was, is] = [comparison.before.routing(message.was), comparison.after.routing(message.is)];
     const judged = judge(was, is);
     if (judged === undefined) {
         return undefined;
     }
     // Where services are declared, a key that none of them uses is nobody's loss: that is how a binding is safely given up.
-    const isUsed = uses.length > 0 || !pair.before.knowsServices;
+    const isUsed = uses.length > 0 || !comparison.before.knowsServices;
     const gone = was.paths.filter(({ queue }) => !is.queues.includes(queue)).flatMap(({ hops }) => hops);
     const added = is.paths.filter(({ queue }) => !was.queues.includes(queue)).flatMap(({ hops }) => hops);
     return {
@@ -177,8 +178,8 @@ function routeChange(
             routingKey,
             ...(headers !== undefined && { headers }),
             uses,
-            before: routeEnd(pair.before, message.was.vhost, was),
-            after: routeEnd(pair.after, vhost, is),
+            before: routeEnd(comparison.before, message.was.vhost, was),
+            after: routeEnd(comparison.after, vhost, is),
         },
         lostBindings: new Set(
             gone.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
@@ -195,7 +196,7 @@ function routeId({ vhost, exchange, routingKey, headers }: RouteProbe): string {
     return `route ${vhost}/${exchange} ${routingKey}${table}`.trimEnd();
 }
 
-function routeEnd(side: Side, vhost: string, { queues }: Routing): RouteEnd {
+function routeEnd(side: TopologyView, vhost: string, { queues }: Routing): RouteEnd {
     const ends = queues.flatMap((queue) => {
         const { end } = side.fate(vhost, queue, "rejected");
         return end.kind === "queue" ? end.names : [];

@@ -1,8 +1,8 @@
 import type { ArgumentValue, InVhost, Topology } from "../../model/index.ts";
 import type { EffectiveSettings } from "../../settings/effective.ts";
 import { compareText } from "../../text/names.ts";
+import { type Comparison, comparisonOf, hasSameSources } from "./comparison.ts";
 import { settingChangeText } from "./settingText.ts";
-import { hasSameSources, type Pair, pairOf } from "./side.ts";
 
 /** A setting that a queue or an exchange really has, whoever gives it, and that changes. */
 export interface SettingChange {
@@ -21,22 +21,22 @@ export interface SettingChange {
 
 /** The effective settings that change, of the queues and exchanges that are on both sides; by place, then key. */
 export function settingsDiff(before: Topology, after: Topology): readonly SettingChange[] {
-    return settingChanges(pairOf(before, after));
+    return settingChanges(comparisonOf(before, after));
 }
 
-export function settingChanges(pair: Pair): readonly SettingChange[] {
-    const { before, after } = pair;
+export function settingChanges(comparison: Comparison): readonly SettingChange[] {
+    const { before, after } = comparison;
     const queues = after.topology.queues.flatMap((each) => {
-        const was = before.queue(each.vhost, each.name);
-        return was === undefined || hasSameSources(pair, was, each)
+        const was = before.queueNamed(each.vhost, each.name);
+        return was === undefined || hasSameSources(comparison, was, each)
             ? []
-            : changed("queue", each, before.ofQueue(was), after.ofQueue(each));
+            : changed("queue", each, before.effective(was), after.effective(each));
     });
     const exchanges = after.topology.exchanges.flatMap((each) => {
-        const was = before.exchange(each.vhost, each.name);
+        const was = before.exchangeNamed(each.vhost, each.name);
         return was === undefined
             ? []
-            : changed("exchange", each, before.ofExchange(was), after.ofExchange(each));
+            : changed("exchange", each, before.effective(was), after.effective(each));
     });
     return [...exchanges, ...queues].sort((a, b) => compareText(sortKey(a), sortKey(b)));
 }

@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { objectKey, type Queue } from "../../model/index.ts";
-import type { Pair, Side } from "./side.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
+import type { Comparison } from "./comparison.ts";
 
 /** Where more queues than these are new at once, nearly every name is near to some other, and nearness says nothing. */
 const manyNew = 200;
@@ -9,9 +10,9 @@ const manyNew = 200;
  * The new queue that seems to take over from a deleted one: of the same kind, and fed by the same bindings or called nearly the same. A
  * person calls that a rename; the broker knows none.
  */
-export function successorOf(was: Queue, pair: Pair): Queue | undefined {
-    const known = arrivals.get(pair) ?? arrivalsOf(pair);
-    arrivals.set(pair, known);
+export function successorOf(was: Queue, comparison: Comparison): Queue | undefined {
+    const known = arrivals.get(comparison) ?? arrivalsOf(comparison);
+    arrivals.set(comparison, known);
     const { added, feedsBefore, feedsAfter } = known;
     const candidates = added.filter(
         ({ vhost, type, purpose }) => vhost === was.vhost && type === was.type && purpose === was.purpose,
@@ -41,17 +42,19 @@ interface Arrivals {
 /** What each queue is bound to, by the queue's identity. */
 type Feeds = ReadonlyMap<string, ReadonlySet<string>>;
 
-const arrivals = new WeakMap<Pair, Arrivals>();
+const arrivals = new WeakMap<Comparison, Arrivals>();
 
-function arrivalsOf({ before, after }: Pair): Arrivals {
+function arrivalsOf({ before, after }: Comparison): Arrivals {
     return {
-        added: after.topology.queues.filter(({ vhost, name }) => before.queue(vhost, name) === undefined),
+        added: after.topology.queues.filter(
+            ({ vhost, name }) => before.queueNamed(vhost, name) === undefined,
+        ),
         feedsBefore: feedsOf(before),
         feedsAfter: feedsOf(after),
     };
 }
 
-function feedsOf({ topology }: Side): Feeds {
+function feedsOf({ topology }: TopologyView): Feeds {
     const feeds = new Map<string, Set<string>>();
     for (const { vhost, source, destination, destinationType, routingKey } of topology.bindings) {
         if (destinationType === "queue") {

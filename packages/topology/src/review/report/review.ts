@@ -1,5 +1,6 @@
 import type { Topology } from "../../model/index.ts";
 import type { Change } from "../compare/change.ts";
+import { comparisonOf } from "../compare/comparison.ts";
 import { contractChanges } from "../compare/contractDiff.ts";
 import type { ContractChange } from "../compare/contractRule.ts";
 import { changesOf } from "../compare/diff.ts";
@@ -8,7 +9,6 @@ import type { RightsChange } from "../compare/rightsChange.ts";
 import { routeBlame } from "../compare/routeBlame.ts";
 import { blamedRouteChanges, type RouteChange } from "../compare/routingDiff.ts";
 import { type SettingChange, settingChanges } from "../compare/settingsDiff.ts";
-import { pairOf } from "../compare/side.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 
 /** Everything that two versions of a topology differ in, as data in total order. */
@@ -26,15 +26,15 @@ export interface Review {
  * @param stack what the verdict's line begins with
  */
 export function review(stack: string, before: Topology, after: Topology): Review {
-    const pair = pairOf(before, after);
-    const routes = blamedRouteChanges(pair);
-    const permissions = rightsChanges(pair);
+    const comparison = comparisonOf(before, after);
+    const routes = blamedRouteChanges(comparison);
+    const permissions = rightsChanges(comparison);
     const routing = routes.map(({ change }) => change);
     const found = {
-        changes: changesOf({ pair, routing: routeBlame(routes), rights: permissions }),
+        changes: changesOf({ comparison, routing: routeBlame(routes), rights: permissions }),
         routing,
         permissions,
-        contract: contractChanges({ pair, routing, rights: permissions }),
+        contract: contractChanges({ comparison, routing, rights: permissions }),
     };
-    return { verdict: verdict(stack, found), ...found, settings: settingChanges(pair) };
+    return { verdict: verdict(stack, found), ...found, settings: settingChanges(comparison) };
 }

@@ -1,8 +1,8 @@
-import { type Capability, queueSettings, type SettableBy } from "../../broker/capabilities.ts";
-import { pushTo } from "../../lookup/groups.ts";
-import type { Arguments, ArgumentValue, Policy, Queue, Topology } from "../../model/index.ts";
-import { settingOfArgument } from "../../settings/settingTable.ts";
-import { placeOf, queuePlace } from "../place.ts";
+import { type Capability, queueSettings, type SettableBy } from "../broker/capabilities.ts";
+import { pushTo } from "../lookup/groups.ts";
+import type { Arguments, ArgumentValue, Policy, Queue, Topology } from "../model/index.ts";
+import { settingOfArgument } from "../settings/settingTable.ts";
+import { placeOf, queuePlace } from "../text/place.ts";
 
 /** Something that policies, operator policies or arguments of queues set: one for all that say the same, as most of 10,000 policies do. */
 export interface SettingStatement {

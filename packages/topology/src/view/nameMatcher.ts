@@ -1,4 +1,4 @@
-import { literalNames, policyPattern } from "../../patterns/policyPattern.ts";
+import { literalNames, policyPattern } from "../patterns/policyPattern.ts";
 
 /** Names that can be asked for one; a set of them is. */
 export interface Names extends Iterable<string> {

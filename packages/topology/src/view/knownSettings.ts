@@ -1,14 +1,14 @@
-import { pushTo } from "../../lookup/groups.ts";
-import { lazy } from "../../lookup/memoize.ts";
-import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../../model/index.ts";
+import { pushTo } from "../lookup/groups.ts";
+import { lazy } from "../lookup/memoize.ts";
+import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.ts";
 import {
     allEffectiveSettings,
     type EffectiveSettings,
     effectiveSettings,
     type SettingsOf,
-} from "../../settings/effective.ts";
-import { mergedValue } from "../../settings/mergedPolicy.ts";
-import { argumentOfSetting } from "../../settings/settingTable.ts";
+} from "../settings/effective.ts";
+import { mergedValue } from "../settings/mergedPolicy.ts";
+import { argumentOfSetting } from "../settings/settingTable.ts";
 import { boundsOf } from "./bounds.ts";
 
 /** What the broker makes of policies and arguments, as the rules ask for it. */
@@ -23,7 +23,7 @@ export interface KnownSettings {
     /** The same where only a number makes sense. */
     readonly number: (queue: Queue, key: string) => number | undefined;
     /** What the broker acts on, its own default where nobody sets anything. */
-    readonly inForce: (queue: Queue, key: string) => ArgumentValue | undefined;
+    readonly settingOrDefault: (queue: Queue, key: string) => ArgumentValue | undefined;
     /** What policies or arguments say, whether or not the broker acts on it. */
     readonly said: (queue: Queue, key: string) => ArgumentValue | undefined;
     /** Whether anything bounds what it keeps. */
@@ -73,7 +73,7 @@ export function knownSettings(
             const value = setting(queue, key);
             return typeof value === "number" ? value : undefined;
         },
-        inForce: (queue, key) => effective(queue).settings.value(key),
+        settingOrDefault: (queue, key) => effective(queue).settings.value(key),
         said: (queue, key) => {
             if (!isWritten(key)) {
                 return undefined;

@@ -1,6 +1,6 @@
-import { groupBy } from "../../lookup/groups.ts";
-import { groupedByName } from "../../lookup/named.ts";
-import type { InVhost, Topology } from "../../model/index.ts";
+import { groupBy } from "../lookup/groups.ts";
+import { groupedByName } from "../lookup/named.ts";
+import type { InVhost, Topology } from "../model/index.ts";
 
 /** An object whose name the broker knows. */
 export interface NamedObject {

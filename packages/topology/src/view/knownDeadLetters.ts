@@ -1,7 +1,7 @@
-import { lazy, memoize } from "../../lookup/memoize.ts";
-import { groupedByName } from "../../lookup/named.ts";
-import type { BrokerVersion, Queue, Topology } from "../../model/index.ts";
-import { type DeadLetterHop, deadLetterHops } from "../../routing/deadLetters.ts";
+import { lazy, memoize } from "../lookup/memoize.ts";
+import { groupedByName } from "../lookup/named.ts";
+import type { BrokerVersion, Queue, Topology } from "../model/index.ts";
+import { type DeadLetterHop, deadLetterHops } from "../routing/deadLetters.ts";
 
 /** Where dead letters go, as the rules ask for it. */
 export interface KnownDeadLetters {

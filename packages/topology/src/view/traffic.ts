@@ -1,14 +1,6 @@
-import { GroupsByName } from "../../lookup/named.ts";
-import type {
-    Call,
-    Exchange,
-    Publication,
-    Queue,
-    Service,
-    Subscription,
-    Topology,
-} from "../../model/index.ts";
-import type { Router } from "../../routing/routing.ts";
+import { GroupsByName } from "../lookup/named.ts";
+import type { Call, Exchange, Publication, Queue, Service, Subscription, Topology } from "../model/index.ts";
+import type { Router } from "../routing/routing.ts";
 
 /** Something that a service sends, and the queues that take it. */
 export interface Sending {

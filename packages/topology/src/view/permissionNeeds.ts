@@ -1,4 +1,4 @@
-import { groupedByName } from "../../lookup/named.ts";
+import { groupedByName } from "../lookup/named.ts";
 import {
     type Permission,
     type Queue,
@@ -6,7 +6,7 @@ import {
     type Service,
     type Topology,
     usersOf,
-} from "../../model/index.ts";
+} from "../model/index.ts";
 import type { KnownSettings } from "./knownSettings.ts";
 
 /** What one user of a service must be allowed: the exchanges that it writes to, the queues that it reads. */

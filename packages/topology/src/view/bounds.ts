@@ -1,4 +1,4 @@
-import type { QueueType } from "../../model/index.ts";
+import type { QueueType } from "../model/index.ts";
 
 const ofMessages = ["max-length", "max-length-bytes"];
 
