@@ -4,7 +4,7 @@ import type amqp from "amqplib";
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fromExport, toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
-import { samplesOf } from "../../packages/topology/src/review/compare/routeProbe.ts";
+import { samplesOf } from "../../packages/topology/src/review/compare/routes/routeProbe.ts";
 import { type Review, review } from "../../packages/topology/src/review/report/review.ts";
 import { isDestructive } from "../../packages/topology/src/review/report/verdict.ts";
 import { define } from "../../packages/topology/tests/checks/edits.ts";

@@ -14,7 +14,7 @@ if (!found) {
     );
 }
 
-const pack = join(projectRoot, "policy");
+const pack = join(projectRoot, "packages", "policy");
 
 interface Ended {
     readonly code: number;

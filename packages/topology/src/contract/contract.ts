@@ -33,7 +33,7 @@ interface Target {
     readonly routingKey: string;
 }
 
-/** How a service publishes a message. */
+/** A message that a service publishes. */
 export interface PublicationContract extends Target {
     readonly persistent: boolean;
     readonly mandatory: boolean;
@@ -42,7 +42,7 @@ export interface PublicationContract extends Target {
     readonly expirationMs: number | null;
 }
 
-/** How a service consumes a queue. */
+/** A queue that a service consumes. */
 export interface SubscriptionContract {
     readonly queue: string;
     readonly type: string;
@@ -53,7 +53,7 @@ export interface SubscriptionContract {
     readonly deadLetter: Target | null;
 }
 
-/** How a service makes a request. */
+/** A request that a service makes. */
 export interface CallContract extends Target {
     readonly timeoutMs: number;
 }

@@ -93,7 +93,7 @@ export interface PlainQueue extends AnyQueue {
     readonly settings: PolicyDefinition;
 }
 
-/** A queue in full, by its purpose. */
+/** A queue of any purpose, in full. */
 export type QueueDeclaration =
     | WorkQueue
     | TransientQueue

@@ -4,9 +4,10 @@ import type { PolicyDefinition } from "../model/policy.ts";
 import type { QueueType } from "../model/queue.ts";
 import type { Bytes, BytesText } from "../model/size.ts";
 
-/** A duration as text such as `"30 seconds"`, or of the constructor `duration`. */
+/** A duration as it is written, such as `"30 seconds"`, or in milliseconds. */
 export type DurationInput = DurationText | Duration;
-/** A size as text such as `"1 GiB"`, or of the constructor `bytes`. */
+
+/** A size as it is written, such as `"1 GiB"`, or in bytes. */
 export type BytesInput = BytesText | Bytes;
 
 /** The maximum length of a queue; what is left out comes from the defaults. */
@@ -54,7 +55,7 @@ interface ConsumedInput extends BoundedInput {
     readonly singleActiveConsumer?: boolean;
 }
 
-/** A queue of jobs as plain data. */
+/** A queue for jobs that must be done, as plain data. */
 export interface WorkInput extends ConsumedInput {
     readonly purpose: "work";
     /** Whether a full queue rejects what is published instead of dead-lettering its oldest messages. @default true */
@@ -66,14 +67,14 @@ export interface WorkInput extends ConsumedInput {
     readonly jobLimit?: DurationInput;
 }
 
-/** A queue of short-lived messages as plain data. */
+/** A queue for short-lived messages, as plain data. */
 export interface TransientInput extends ConsumedInput {
     readonly purpose: "transient";
     /** @default "1 minute" */
     readonly ttl?: DurationInput;
 }
 
-/** A queue of requests as plain data. */
+/** A queue for requests whose senders wait, as plain data. */
 export interface RequestInput extends ConsumedInput {
     readonly purpose: "requests";
     /** How long callers wait. @default "30 seconds" */
@@ -82,19 +83,19 @@ export interface RequestInput extends ConsumedInput {
     readonly jobLimit?: DurationInput;
 }
 
-/** A stream of commands as plain data. */
+/** A queue for commands to every replica of a service, as plain data. */
 export interface CommandInput extends BoundedInput {
     readonly purpose: "commands";
     /** How long a command can be read, in whole seconds. @default "7 days" */
     readonly retention?: DurationInput;
 }
 
-/** A queue of parked messages as plain data. */
+/** A queue that keeps messages for an operator, as plain data. */
 export interface ParkingInput extends BoundedInput {
     readonly purpose: "parking";
 }
 
-/** A queue or stream in RabbitMQ's own settings as plain data. */
+/** A queue or stream in RabbitMQ's own settings, as plain data. */
 export interface PlainInput extends AnyQueueInput {
     readonly purpose: "plain";
     readonly type: QueueType;

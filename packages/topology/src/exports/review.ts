@@ -8,12 +8,16 @@ export {
     type ObjectKind,
     type Reason,
 } from "../review/compare/change.ts";
-export { type ContractChange, type ContractChangeKind } from "../review/compare/contractRule.ts";
+export { type ContractChange, type ContractChangeKind } from "../review/compare/contract/contractRule.ts";
 export { withProgramKnowledge } from "../review/compare/programKnowledge.ts";
-export { type Right, type RightsChange } from "../review/compare/rightsChange.ts";
-export { type RouteProbe } from "../review/compare/routeProbe.ts";
-export { type RouteChange, type RouteChangeKind, type RouteEnd } from "../review/compare/routingDiff.ts";
-export { type SettingChange } from "../review/compare/settingsDiff.ts";
+export { type Right, type RightsChange } from "../review/compare/rights/rightsChange.ts";
+export { type RouteProbe } from "../review/compare/routes/routeProbe.ts";
+export {
+    type RouteChange,
+    type RouteChangeKind,
+    type RouteEnd,
+} from "../review/compare/routes/routingDiff.ts";
+export { type SettingChange } from "../review/compare/settings/settingsDiff.ts";
 export { type EngineObject } from "../review/engine/brokerObjects.ts";
 export {
     type Agreement,

@@ -5,7 +5,7 @@ import { rules } from "../../src/checks/index.ts";
 import { type InvariantId, invariants } from "../../src/checks/invariants.ts";
 import { effectRules } from "../../src/review/changeRules/effectRules.ts";
 import { kindRules } from "../../src/review/changeRules/index.ts";
-import { contractRules } from "../../src/review/compare/contractRule.ts";
+import { contractRules } from "../../src/review/compare/contract/contractRule.ts";
 import { rulesDocument } from "./rulesDocument.ts";
 
 const root = new URL("../../../../", import.meta.url);

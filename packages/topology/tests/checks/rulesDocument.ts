@@ -4,7 +4,7 @@ import type { RuleDescription } from "../../src/checks/rule.ts";
 import type { EffectRule } from "../../src/review/changeRules/effectRule.ts";
 import type { FieldRule, KindRule } from "../../src/review/changeRules/rule.ts";
 import type { ObjectKind } from "../../src/review/compare/change.ts";
-import type { ContractRule } from "../../src/review/compare/contractRule.ts";
+import type { ContractRule } from "../../src/review/compare/contract/contractRule.ts";
 
 /** Every rule that the page is about. */
 export interface DescribedRules {

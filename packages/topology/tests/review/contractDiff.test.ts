@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { binding } from "../../src/model/index.ts";
-import { contractDiff } from "../../src/review/compare/contractDiff.ts";
+import { contractDiff } from "../../src/review/compare/contract/contractDiff.ts";
 import { editService, permit, unbind } from "../checks/edits.ts";
 import {
     declared,

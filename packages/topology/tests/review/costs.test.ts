@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { duration, type Publication, type Topology } from "../../src/model/index.ts";
 import { effectRules } from "../../src/review/changeRules/effectRules.ts";
 import type { Change } from "../../src/review/compare/change.ts";
-import type { ContractChangeKind } from "../../src/review/compare/contractRule.ts";
+import type { ContractChangeKind } from "../../src/review/compare/contract/contractRule.ts";
 import { review } from "../../src/review/report/review.ts";
 import {
     addExchange,

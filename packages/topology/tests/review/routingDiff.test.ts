@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { binding, exchange, queue, service, type Topology } from "../../src/model/index.ts";
-import { routingDiff } from "../../src/review/compare/routingDiff.ts";
+import { routingDiff } from "../../src/review/compare/routes/routingDiff.ts";
 import { unbind } from "../checks/edits.ts";
 import { topologyOf } from "../routing/topologies.ts";
 import { declaredService, policyOf, sendingWith, spot, withBinding } from "./edits.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { settingsDiff } from "../../src/review/compare/settingsDiff.ts";
-import { settingText } from "../../src/review/compare/settingText.ts";
+import { settingsDiff } from "../../src/review/compare/settings/settingsDiff.ts";
+import { settingText } from "../../src/review/compare/settings/settingText.ts";
 import { define } from "../checks/edits.ts";
 import {
     configured,

@@ -1,7 +1,7 @@
 import type { FieldChange } from "../../review/compare/change.ts";
 import { fieldPath } from "../../review/compare/comparedObject.ts";
-import type { SettingChange } from "../../review/compare/settingsDiff.ts";
-import { settingLabel } from "../../review/compare/settingText.ts";
+import type { SettingChange } from "../../review/compare/settings/settingsDiff.ts";
+import { settingLabel } from "../../review/compare/settings/settingText.ts";
 import type { EnginePreview } from "../../review/engine/enginePreview.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import type { Review } from "../../review/report/review.ts";

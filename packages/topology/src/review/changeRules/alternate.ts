@@ -2,7 +2,7 @@ import type { Exchange } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import type { ChangedObject, Effect } from "../compare/change.ts";
 import type { Comparison } from "../compare/comparison.ts";
-import { anyWord } from "../compare/routeProbe.ts";
+import { anyWord } from "../compare/routes/routeProbe.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { type Draft, docs } from "./rule.ts";
 

@@ -2,8 +2,8 @@ import { type Binding, bindingKey } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
 import { bindingIn } from "../compare/comparison.ts";
-import type { RouteBlame } from "../compare/routeBlame.ts";
-import type { BlamedRouteChange, RouteChange } from "../compare/routingDiff.ts";
+import type { RouteBlame } from "../compare/routes/routeBlame.ts";
+import type { BlamedRouteChange, RouteChange } from "../compare/routes/routingDiff.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import {
     type Context,

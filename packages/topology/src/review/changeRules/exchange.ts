@@ -1,7 +1,7 @@
 import type { Exchange } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import type { Effect } from "../compare/change.ts";
-import { routeProbes } from "../compare/routeProbe.ts";
+import { routeProbes } from "../compare/routes/routeProbe.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import {
     type Draft,

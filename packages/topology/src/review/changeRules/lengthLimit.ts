@@ -1,7 +1,7 @@
 import type { Queue } from "../../model/index.ts";
 import type { FateEnd } from "../../routing/fate.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import { ageMs } from "../compare/settingText.ts";
+import { ageMs } from "../compare/settings/settingText.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
 import {

@@ -1,4 +1,4 @@
-import { settingText } from "../compare/settingText.ts";
+import { settingText } from "../compare/settings/settingText.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { retryChanged } from "./retry.ts";
 import { docs } from "./rule.ts";

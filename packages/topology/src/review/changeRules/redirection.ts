@@ -1,6 +1,6 @@
 import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
-import type { BlamedRouteChange } from "../compare/routingDiff.ts";
+import type { BlamedRouteChange } from "../compare/routes/routingDiff.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
 

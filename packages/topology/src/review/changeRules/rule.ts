@@ -1,7 +1,7 @@
 import type { Action, ChangedObject, Effect, FieldChange, Reason } from "../compare/change.ts";
 import type { Comparison } from "../compare/comparison.ts";
-import type { RightsChange } from "../compare/rightsChange.ts";
-import type { RouteBlame } from "../compare/routeBlame.ts";
+import type { RightsChange } from "../compare/rights/rightsChange.ts";
+import type { RouteBlame } from "../compare/routes/routeBlame.ts";
 
 /** What a changed field makes the provider do; a field that is part of an identity cannot differ. */
 export interface FieldRule {

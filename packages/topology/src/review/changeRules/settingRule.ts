@@ -4,7 +4,7 @@ import type { FateEnd } from "../../routing/fate.ts";
 import { quoted } from "../../text/names.ts";
 import type { Effect } from "../compare/change.ts";
 import type { Comparison } from "../compare/comparison.ts";
-import { settingChangeText } from "../compare/settingText.ts";
+import { settingChangeText } from "../compare/settings/settingText.ts";
 
 /** A queue whose effective setting changes, while the queue itself stays. */
 export interface ChangedSetting {

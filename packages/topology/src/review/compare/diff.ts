@@ -20,9 +20,9 @@ import {
 } from "./change.ts";
 import { brokerObject, type ComparedObject, comparedObjects } from "./comparedObject.ts";
 import { type Comparison, comparisonOf } from "./comparison.ts";
-import { rightsChanges } from "./permissionsDiff.ts";
-import { routeBlame } from "./routeBlame.ts";
-import { blamedRouteChanges } from "./routingDiff.ts";
+import { rightsChanges } from "./rights/permissionsDiff.ts";
+import { routeBlame } from "./routes/routeBlame.ts";
+import { blamedRouteChanges } from "./routes/routingDiff.ts";
 
 /** Every object that differs, what the engine does to it, and what that does to messages; worst first. */
 export function diff(before: Topology, after: Topology): readonly Change[] {

@@ -1,8 +1,8 @@
 import { type Duration, formatDuration } from "../../model/index.ts";
 import { messagesOf, type QueueNumbers } from "../../readings/queueNumbers.ts";
 import { counted, formatCount } from "../../text/units.ts";
-import type { SettingChange } from "../compare/settingsDiff.ts";
-import { settingLabel, settingText } from "../compare/settingText.ts";
+import type { SettingChange } from "../compare/settings/settingsDiff.ts";
+import { settingLabel, settingText } from "../compare/settings/settingText.ts";
 import type { QueueImpact, QueueImpactKind } from "./queueImpact.ts";
 
 /** What a change would do to one queue of a live broker, if it were applied now. */

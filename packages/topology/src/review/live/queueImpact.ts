@@ -1,8 +1,8 @@
 import { objectKey, type Topology } from "../../model/index.ts";
 import { isLowered } from "../changeRules/settingRule.ts";
 import type { Change, Effect } from "../compare/change.ts";
-import type { RouteChange } from "../compare/routingDiff.ts";
-import type { SettingChange } from "../compare/settingsDiff.ts";
+import type { RouteChange } from "../compare/routes/routingDiff.ts";
+import type { SettingChange } from "../compare/settings/settingsDiff.ts";
 import type { Review } from "../report/review.ts";
 import { isDestructive } from "../report/verdict.ts";
 

@@ -1,14 +1,14 @@
 import type { Topology } from "../../model/index.ts";
 import type { Change } from "../compare/change.ts";
 import { comparisonOf } from "../compare/comparison.ts";
-import { contractChanges } from "../compare/contractDiff.ts";
-import type { ContractChange } from "../compare/contractRule.ts";
+import { contractChanges } from "../compare/contract/contractDiff.ts";
+import type { ContractChange } from "../compare/contract/contractRule.ts";
 import { changesOf } from "../compare/diff.ts";
-import { rightsChanges } from "../compare/permissionsDiff.ts";
-import type { RightsChange } from "../compare/rightsChange.ts";
-import { routeBlame } from "../compare/routeBlame.ts";
-import { blamedRouteChanges, type RouteChange } from "../compare/routingDiff.ts";
-import { type SettingChange, settingChanges } from "../compare/settingsDiff.ts";
+import { rightsChanges } from "../compare/rights/permissionsDiff.ts";
+import type { RightsChange } from "../compare/rights/rightsChange.ts";
+import { routeBlame } from "../compare/routes/routeBlame.ts";
+import { blamedRouteChanges, type RouteChange } from "../compare/routes/routingDiff.ts";
+import { type SettingChange, settingChanges } from "../compare/settings/settingsDiff.ts";
 import { type Verdict, verdict } from "./verdict.ts";
 
 /** Everything that two versions of a topology differ in, as data in total order. */

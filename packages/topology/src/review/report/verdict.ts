@@ -1,7 +1,7 @@
 import { type Action, actions, type Change, type Consequence, worstOf } from "../compare/change.ts";
-import type { ContractChange } from "../compare/contractRule.ts";
-import type { RightsChange } from "../compare/rightsChange.ts";
-import type { RouteChange } from "../compare/routingDiff.ts";
+import type { ContractChange } from "../compare/contract/contractRule.ts";
+import type { RightsChange } from "../compare/rights/rightsChange.ts";
+import type { RouteChange } from "../compare/routes/routingDiff.ts";
 
 /** What the review found, as far as the verdict depends on it. */
 export interface Findings {

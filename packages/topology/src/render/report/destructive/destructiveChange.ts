@@ -1,7 +1,7 @@
 import type { Change, ChangedObject, Consequence, Effect } from "../../../review/compare/change.ts";
-import type { ContractChange } from "../../../review/compare/contractRule.ts";
-import type { RightsChange } from "../../../review/compare/rightsChange.ts";
-import type { RouteChange } from "../../../review/compare/routingDiff.ts";
+import type { ContractChange } from "../../../review/compare/contract/contractRule.ts";
+import type { RightsChange } from "../../../review/compare/rights/rightsChange.ts";
+import type { RouteChange } from "../../../review/compare/routes/routingDiff.ts";
 import { dyingOf } from "../../../review/live/blastRadius.ts";
 import type { LiveQueue } from "../../../review/live/impact.ts";
 import type { ApprovedChange, StackReport } from "../../../review/report/report.ts";

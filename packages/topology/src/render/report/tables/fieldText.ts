@@ -1,7 +1,7 @@
 import type { ArgumentValue } from "../../../model/index.ts";
 import type { Change, ChangedObject, FieldChange } from "../../../review/compare/change.ts";
 import { fieldPath } from "../../../review/compare/comparedObject.ts";
-import { settingText } from "../../../review/compare/settingText.ts";
+import { settingText } from "../../../review/compare/settings/settingText.ts";
 import { formatCount } from "../../../text/units.ts";
 import { clippedText, listed, name, type Phrase, words } from "../phrase.ts";
 

@@ -1,4 +1,4 @@
-import type { RouteChange, RouteChangeKind, RouteEnd } from "../../../review/compare/routingDiff.ts";
+import type { RouteChange, RouteChangeKind, RouteEnd } from "../../../review/compare/routes/routingDiff.ts";
 import { shortened } from "../../../text/units.ts";
 import { names, type Phrase, strong, words } from "../phrase.ts";
 

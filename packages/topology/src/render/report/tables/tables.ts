@@ -1,9 +1,9 @@
 import type { InVhost } from "../../../model/index.ts";
 import type { Action, Change, Consequence } from "../../../review/compare/change.ts";
-import type { RightsChange } from "../../../review/compare/rightsChange.ts";
-import type { RouteChange } from "../../../review/compare/routingDiff.ts";
-import type { SettingChange } from "../../../review/compare/settingsDiff.ts";
-import { settingLabel } from "../../../review/compare/settingText.ts";
+import type { RightsChange } from "../../../review/compare/rights/rightsChange.ts";
+import type { RouteChange } from "../../../review/compare/routes/routingDiff.ts";
+import type { SettingChange } from "../../../review/compare/settings/settingsDiff.ts";
+import { settingLabel } from "../../../review/compare/settings/settingText.ts";
 import type { StackReport } from "../../../review/report/report.ts";
 import { isDestructive } from "../../../review/report/verdict.ts";
 import { nameIn } from "../../document/naming.ts";

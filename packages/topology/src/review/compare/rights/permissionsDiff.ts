@@ -1,8 +1,8 @@
-import { lazy } from "../../lookup/memoize.ts";
-import { type Permission, type Topology, usersOf } from "../../model/index.ts";
-import { compareText } from "../../text/names.ts";
-import { defaultExchange } from "../../view/permissionNeeds.ts";
-import { type Comparison, comparisonOf } from "./comparison.ts";
+import { lazy } from "../../../lookup/memoize.ts";
+import { type Permission, type Topology, usersOf } from "../../../model/index.ts";
+import { compareText } from "../../../text/names.ts";
+import { defaultExchange } from "../../../view/permissionNeeds.ts";
+import { type Comparison, comparisonOf } from "../comparison.ts";
 import { keyRightsChanges } from "./keyRights.ts";
 import { compared, type RightsChange, rights } from "./rightsChange.ts";
 

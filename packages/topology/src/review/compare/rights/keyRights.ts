@@ -1,11 +1,11 @@
-import { lazy } from "../../lookup/memoize.ts";
-import type { Permission, TopicPermission } from "../../model/index.ts";
-import { compareText } from "../../text/names.ts";
-import { nameMatcher } from "../../view/nameMatcher.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
-import type { Comparison } from "./comparison.ts";
+import { lazy } from "../../../lookup/memoize.ts";
+import type { Permission, TopicPermission } from "../../../model/index.ts";
+import { compareText } from "../../../text/names.ts";
+import { nameMatcher } from "../../../view/nameMatcher.ts";
+import type { TopologyView } from "../../../view/topologyView.ts";
+import type { Comparison } from "../comparison.ts";
+import { routeProbes, samplesOf } from "../routes/routeProbe.ts";
 import { compared, type RightsChange } from "./rightsChange.ts";
-import { routeProbes, samplesOf } from "./routeProbe.ts";
 
 /** Stands for "every key" where a user has no record of an exchange. */
 const everyKey = ".*";

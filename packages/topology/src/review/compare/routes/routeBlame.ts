@@ -1,4 +1,4 @@
-import { type InVhost, objectKey } from "../../model/index.ts";
+import { type InVhost, objectKey } from "../../../model/index.ts";
 import type { BlamedRouteChange } from "./routingDiff.ts";
 
 /** Route changes that cost something, by the objects that are to blame for them. */

@@ -1,4 +1,4 @@
-import type { Service } from "../../model/index.ts";
+import type { Service } from "../../../model/index.ts";
 
 /** What a service sends, and where to. */
 export interface Sending {

@@ -1,7 +1,7 @@
-import type { ArgumentValue, InVhost, Topology } from "../../model/index.ts";
-import type { EffectiveSettings } from "../../settings/effective.ts";
-import { compareText } from "../../text/names.ts";
-import { type Comparison, comparisonOf, hasSameSources } from "./comparison.ts";
+import type { ArgumentValue, InVhost, Topology } from "../../../model/index.ts";
+import type { EffectiveSettings } from "../../../settings/effective.ts";
+import { compareText } from "../../../text/names.ts";
+import { type Comparison, comparisonOf, hasSameSources } from "../comparison.ts";
 import { settingChangeText } from "./settingText.ts";
 
 /** A setting that a queue or an exchange really has, whoever gives it, and that changes. */

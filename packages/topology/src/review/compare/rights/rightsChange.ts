@@ -1,6 +1,6 @@
-import { literalNames } from "../../patterns/policyPattern.ts";
-import { compareText } from "../../text/names.ts";
-import { nameMatcher } from "../../view/nameMatcher.ts";
+import { literalNames } from "../../../patterns/policyPattern.ts";
+import { compareText } from "../../../text/names.ts";
+import { nameMatcher } from "../../../view/nameMatcher.ts";
 
 /** What a user may do with names of exchanges and queues, or with the keys of one topic exchange. */
 export const rights = ["configure", "write", "read", "write keys", "read keys", "tags"] as const;

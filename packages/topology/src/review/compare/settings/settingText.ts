@@ -5,7 +5,7 @@ import {
     formatBytes,
     formatDuration,
     valueText,
-} from "../../model/index.ts";
+} from "../../../model/index.ts";
 
 /** How a person calls a setting; others go by the broker's name. */
 const labels: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { InvariantId } from "../../checks/invariants.ts";
+import type { InvariantId } from "../../../checks/invariants.ts";
 /** What services and topology can no longer agree on, breaking ones first. */
 export const contractChangeKinds = [
     "missing",

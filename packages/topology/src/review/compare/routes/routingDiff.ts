@@ -1,9 +1,9 @@
-import { bindingKey, objectKey, type Topology } from "../../model/index.ts";
-import type { RoutedMessage, Routing } from "../../routing/routing.ts";
-import { compareText } from "../../text/names.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
-import { type Consequence, consequences, isWorse } from "./change.ts";
-import { type Comparison, comparisonOf } from "./comparison.ts";
+import { bindingKey, objectKey, type Topology } from "../../../model/index.ts";
+import type { RoutedMessage, Routing } from "../../../routing/routing.ts";
+import { compareText } from "../../../text/names.ts";
+import type { TopologyView } from "../../../view/topologyView.ts";
+import { type Consequence, consequences, isWorse } from "../change.ts";
+import { type Comparison, comparisonOf } from "../comparison.ts";
 import { redirections } from "./redirection.ts";
 import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.ts";
 

@@ -1,7 +1,7 @@
-import { objectKey, type Service } from "../../model/index.ts";
-import type { RoutedMessage } from "../../routing/routing.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
-import type { Comparison } from "./comparison.ts";
+import { objectKey, type Service } from "../../../model/index.ts";
+import type { RoutedMessage } from "../../../routing/routing.ts";
+import type { TopologyView } from "../../../view/topologyView.ts";
+import type { Comparison } from "../comparison.ts";
 import { type Sending, sendingsOf } from "./sending.ts";
 
 /** A message that its service sends to another exchange, or with another key, than before. */

@@ -1,14 +1,14 @@
-import { type InVhost, objectKey, type Service, type Topology } from "../../model/index.ts";
-import { compareText, quoted } from "../../text/names.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
-import { isUnrouted } from "../../view/traffic.ts";
-import { objectId } from "./change.ts";
-import { type Comparison, comparisonOf } from "./comparison.ts";
+import { type InVhost, objectKey, type Service, type Topology } from "../../../model/index.ts";
+import { compareText, quoted } from "../../../text/names.ts";
+import type { TopologyView } from "../../../view/topologyView.ts";
+import { isUnrouted } from "../../../view/traffic.ts";
+import { objectId } from "../change.ts";
+import { type Comparison, comparisonOf } from "../comparison.ts";
+import { rightsChanges } from "../rights/permissionsDiff.ts";
+import type { RightsChange } from "../rights/rightsChange.ts";
+import { blamedRouteChanges, type RouteChange } from "../routes/routingDiff.ts";
 import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
-import { earlyNarrowings } from "./earlyNarrowing.ts";
-import { rightsChanges } from "./permissionsDiff.ts";
-import type { RightsChange } from "./rightsChange.ts";
-import { blamedRouteChanges, type RouteChange } from "./routingDiff.ts";
+import { prematureRevocations } from "./prematureRevocation.ts";
 
 /** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
 export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
@@ -34,7 +34,7 @@ export function contractChanges({
         ...earlyRemovals(comparison),
         ...earlyUnbindings(comparison, routing),
         ...lonelyQueues(comparison),
-        ...earlyNarrowings(comparison, rights),
+        ...prematureRevocations(comparison, rights),
     ];
     return [...new Map(all.map((each) => [each.id, each])).values()].sort(
         (a, b) =>

@@ -1,10 +1,10 @@
-import { objectKey, userOf } from "../../model/index.ts";
-import { defaultExchange, type PermissionNeeds } from "../../view/permissionNeeds.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
-import { objectId } from "./change.ts";
-import type { Comparison } from "./comparison.ts";
+import { objectKey, userOf } from "../../../model/index.ts";
+import { defaultExchange, type PermissionNeeds } from "../../../view/permissionNeeds.ts";
+import type { TopologyView } from "../../../view/topologyView.ts";
+import { objectId } from "../change.ts";
+import type { Comparison } from "../comparison.ts";
+import type { RightsChange } from "../rights/rightsChange.ts";
 import { type ContractChange, contractRules } from "./contractRule.ts";
-import type { RightsChange } from "./rightsChange.ts";
 
 /**
  * Rights that go together with their last use, of services that stay and of what they had a right to. Permissions change in place, before the
@@ -12,7 +12,7 @@ import type { RightsChange } from "./rightsChange.ts";
  * permission is told instead.
  * @see https://www.rabbitmq.com/docs/access-control#authorisation
  */
-export function earlyNarrowings(
+export function prematureRevocations(
     { before, after }: Comparison,
     rights: readonly RightsChange[],
 ): readonly ContractChange[] {

@@ -1,6 +1,6 @@
-import { type Binding, bindingKey, type Queue } from "../../model/index.ts";
-import type { RoutedMessage } from "../../routing/routing.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
+import { type Binding, bindingKey, type Queue } from "../../../model/index.ts";
+import type { RoutedMessage } from "../../../routing/routing.ts";
+import type { TopologyView } from "../../../view/topologyView.ts";
 import { sendingsOf } from "./sending.ts";
 
 /** A kind of message whose way is compared: what is published under one key, and who does so. */
