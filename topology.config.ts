@@ -1,5 +1,5 @@
 import { defineConfig } from "@spot-messaging/cli";
-import { locateDeclarations } from "./src/cli/declarations.ts";
+import { locateDeclarations } from "./src/cli/declarations/declarations.ts";
 import { brokerOf } from "./src/cli/runningStack.ts";
 import { readEnvironment, stackNames } from "./src/cli/stackFile.ts";
 import { buildTopology } from "./src/topology/index.ts";

@@ -10,12 +10,12 @@ import { type Environment } from "../environment/environment.ts";
 import { ensureServicesImage } from "../images/servicesImage.ts";
 import { buildTopology } from "../topology/index.ts";
 import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.ts";
-import { gateway } from "./gateway.ts";
-import { readMail } from "./mail.ts";
+import { gateway } from "./mails/gateway.ts";
+import { readMail } from "./mails/mail.ts";
+import { analyse } from "./mails/submission.ts";
 import { projectName, projectRoot } from "./project.ts";
 import { readStackConfig } from "./stackFile.ts";
 import { type Status, settledStatus } from "./status.ts";
-import { analyse } from "./submission.ts";
 import type { AnalysedMail } from "./tables.ts";
 
 export interface StartOptions {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { vhostName } from "../topology/names.ts";
 import type { Access } from "./access.ts";
 import { brokerOf } from "./access.ts";
-import { gateway } from "./gateway.ts";
+import { gateway } from "./mails/gateway.ts";
 
 /** What runs and how full it is; `npm run status -- --json` prints exactly this. */
 export interface Status {

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { Analysis } from "./gateway.ts";
+import type { Analysis } from "./mails/gateway.ts";
 import type { Status } from "./status.ts";
 
 /** An e-mail that was handed in, and what became of it. */

@@ -9,10 +9,11 @@ import { run, succeed } from "./support/run.ts";
 
 const installation = inject("installation");
 const workspaces = readWorkspaces();
-/** The pack's entrance starts the server that Pulumi asks; the engine's tests load it. */
+/** Entrances that start the server which Pulumi asks, and so never end; the engine's tests load them. */
+const servers = ["@spot-messaging/policy/pack", "@spot-messaging/pulumi/plugin"];
 const entrances = workspaces
     .flatMap((workspace) => workspace.entrances.map(({ specifier }) => specifier))
-    .filter((specifier) => specifier !== "@spot-messaging/policy/pack");
+    .filter((specifier) => !servers.includes(specifier));
 
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { StackLocator } from "@spot-messaging/cli";
 import type { Topology } from "@spot-messaging/topology";
 import { beforeAll, describe, expect, it } from "vitest";
-import { locateDeclarations } from "../../../src/cli/declarations.ts";
+import { locateDeclarations } from "../../../src/cli/declarations/declarations.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readEnvironment, stackNames } from "../../../src/cli/stackFile.ts";
 import { buildTopology } from "../../../src/topology/index.ts";

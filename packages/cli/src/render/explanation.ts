@@ -1,5 +1,5 @@
 import type { Policy } from "@spot-messaging/topology";
-import type { Contest, Statement } from "@spot-messaging/topology/broker";
+import type { Contest, SettingSource } from "@spot-messaging/topology/broker";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
@@ -46,7 +46,7 @@ function section(title: string, lines: readonly string[], paint: Paint, width?: 
 }
 
 /** Who says it: `policy "orders"`, `argument`. */
-function sourceText({ origin, policy }: Pick<Statement, "origin" | "policy">): string {
+function sourceText({ origin, policy }: Pick<SettingSource, "origin" | "policy">): string {
     return policy === undefined ? origin : `${origin} "${policy}"`;
 }
 

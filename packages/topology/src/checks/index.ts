@@ -4,7 +4,7 @@ import { type Finding, inOrder, renderFinding } from "./finding.ts";
 import { findingsOf } from "./rule.ts";
 import { rules } from "./rules.ts";
 
-export type { Rule } from "./rule.ts";
+export type { CheckRule } from "./rule.ts";
 export { rules } from "./rules.ts";
 
 /** How to check. */
@@ -34,7 +34,7 @@ export class TopologyError extends UserError {
  * Gives the topology back when it has no error.
  * @throws TopologyError with every error at once
  */
-export function checked(topology: Topology): Topology {
+export function assertSound(topology: Topology): Topology {
     const errors = check(topology).filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
         throw new TopologyError(errors);

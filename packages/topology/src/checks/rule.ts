@@ -22,7 +22,7 @@ export interface RuleDescription {
 }
 
 /** A rule about one topology. */
-export interface Rule extends RuleDescription {
+export interface CheckRule extends RuleDescription {
     readonly check: (view: TopologyView) => readonly Problem[];
 }
 

@@ -1,4 +1,4 @@
-import type { Rule } from "./rule.ts";
+import type { CheckRule } from "./rule.ts";
 import { administratorService } from "./rules/administratorService.ts";
 import { ambiguousPolicy } from "./rules/ambiguousPolicy.ts";
 import { broadPermission } from "./rules/broadPermission.ts";
@@ -85,7 +85,7 @@ import { volatilePublication } from "./rules/volatilePublication.ts";
 import { volatileQueue } from "./rules/volatileQueue.ts";
 
 /** Every rule about one topology; a rule's id is its name here and the name of its file. */
-export const rules: readonly Rule[] = [
+export const rules: readonly CheckRule[] = [
     administratorService,
     ambiguousPolicy,
     broadPermission,

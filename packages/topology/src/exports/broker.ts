@@ -18,8 +18,8 @@ export {
     type Contest,
     type EffectiveSettings,
     effectiveSettings,
+    type SettingSource,
     type SettingsOf,
-    type Statement,
 } from "../settings/effective.ts";
 export { type PolicyTarget } from "../settings/effectivePolicies.ts";
 export { type EffectiveSetting, type Ineffective, type Settings } from "../settings/settings.ts";

@@ -2,7 +2,7 @@ import { rules as allRules } from "../checks/index.ts";
 import type { RuleDescription } from "../checks/rule.ts";
 
 export { compareFindings, type Finding, inOrder, renderFinding, type Severity } from "../checks/finding.ts";
-export { type CheckOptions, check, checked, TopologyError } from "../checks/index.ts";
+export { assertSound, type CheckOptions, check, TopologyError } from "../checks/index.ts";
 export { type InvariantId } from "../checks/invariants.ts";
 export { renderAnnotations } from "../checks/report/annotations.ts";
 export {

@@ -7,7 +7,7 @@ import { SettingsInForce } from "./settingsInForce.ts";
 import { SettingTable } from "./settingTable.ts";
 
 export type { Contest, PolicyTarget } from "./effectivePolicies.ts";
-export type { EffectiveSetting, Ineffective, Origin, Statement } from "./settings.ts";
+export type { EffectiveSetting, Ineffective, Origin, SettingSource } from "./settings.ts";
 
 /** A queue or an exchange as the broker sees it. */
 export interface EffectiveSettings extends Contest {

@@ -1,16 +1,19 @@
 import type { ArgumentValue, QueueType } from "../model/index.ts";
 
-/** What a queue is told, before it is known what of it needs something else. */
-export interface Told {
-    /** What somebody says; `undefined` where nobody does. */
-    readonly said: (key: string) => ArgumentValue | undefined;
+/** The settings of a queue, merged over all sources, before prerequisites are checked. */
+export interface GivenSettings {
+    /** `undefined` where no source gives a value. */
+    readonly merged: (key: string) => ArgumentValue | undefined;
     readonly defaultOf: (key: string) => ArgumentValue | undefined;
 }
 
-/** The settings that a queue of a type is told in vain, since they need another that it lacks: the reason by key. */
-export function idleSettings(type: QueueType, { said, defaultOf }: Told): ReadonlyMap<string, string> {
+/** The settings without effect on a queue of a type, because one that they depend on is missing: the reason by key. */
+export function idleSettings(
+    type: QueueType,
+    { merged: said, defaultOf }: GivenSettings,
+): ReadonlyMap<string, string> {
     let idle: Map<string, string> | undefined;
-    /** Takes a setting out of force: its default holds, if it has one. */
+    /** Ignores a setting: its default applies, if it has one. */
     const disable = (key: string, reason: string): void => {
         if (said(key) !== undefined && idle?.has(key) !== true) {
             idle = (idle ?? new Map<string, string>()).set(key, reason);
@@ -49,5 +52,5 @@ export function idleSettings(type: QueueType, { said, defaultOf }: Told): Readon
     return idle ?? nothingIdle;
 }
 
-/** Of most queues. */
+/** Shared empty map for the common case. */
 export const nothingIdle: ReadonlyMap<string, string> = new Map();

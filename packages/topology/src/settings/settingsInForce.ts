@@ -2,11 +2,11 @@ import type { ArgumentValue, Policy } from "../model/index.ts";
 import type { PolicyTarget } from "./effectivePolicies.ts";
 import { idleSettings, nothingIdle } from "./idleSettings.ts";
 import { isPolicyStronger } from "./mergedPolicy.ts";
-import type { EffectiveSetting, Ineffective, Origin, Settings, Statement } from "./settings.ts";
+import type { EffectiveSetting, Ineffective, Origin, SettingSource, Settings } from "./settings.ts";
 import { type SettingTable, type Source, sources } from "./settingTable.ts";
 
 /**
- * The settings that policy, operator policy and arguments give to an object. They are read there when somebody asks: kept for each of 10,000
+ * The settings that policy, operator policy and arguments give to an object. They are resolved on request: kept for each of 10,000
  * queues, they would be most of what a check holds in memory.
  */
 export class SettingsInForce implements Settings {
@@ -16,7 +16,7 @@ export class SettingsInForce implements Settings {
     readonly #operator: Policy | undefined;
     /** Whether it has any argument: most have none. */
     readonly #isArgued: boolean;
-    /** What it is told in vain for want of another setting: the reason by key. */
+    /** Settings without effect because one that they depend on is missing: the reason by key. */
     #idle: ReadonlyMap<string, string> | undefined;
 
     /** @param table that of the target's kind and type */
@@ -34,21 +34,21 @@ export class SettingsInForce implements Settings {
     }
 
     get(key: string): EffectiveSetting | undefined {
-        const told = this.#told(key);
+        const resolved = this.#resolve(key);
         const byDefault = this.#table.defaults.get(key);
-        if (told === undefined || !this.#idleKeys().has(key)) {
-            return told ?? byDefault;
+        if (resolved === undefined || !this.#idleKeys().has(key)) {
+            return resolved ?? byDefault;
         }
-        return byDefault && { ...byDefault, overridden: [statementOf(told), ...told.overridden] };
+        return byDefault && { ...byDefault, overridden: [settingSource(resolved), ...resolved.overridden] };
     }
 
     value(key: string): ArgumentValue | undefined {
-        const said = this.said(key);
-        return said === undefined ? this.#default(key) : said;
+        const given = this.effectiveOrUndefined(key);
+        return given === undefined ? this.#default(key) : given;
     }
 
-    said(key: string): ArgumentValue | undefined {
-        const value = this.#toldValue(key);
+    effectiveOrUndefined(key: string): ArgumentValue | undefined {
+        const value = this.#resolvedValue(key);
         return value === undefined || this.#idleKeys().has(key) ? undefined : value;
     }
 
@@ -63,10 +63,10 @@ export class SettingsInForce implements Settings {
     }
 
     *values(): Iterable<EffectiveSetting> {
-        const said = sources.flatMap((source) =>
+        const given = sources.flatMap((source) =>
             this.#writtenIn(source).flatMap((written) => this.#table.settingOf(written, source) ?? []),
         );
-        for (const key of new Set([...said, ...this.#table.defaults.keys()])) {
+        for (const key of new Set([...given, ...this.#table.defaults.keys()])) {
             const setting = this.get(key);
             if (setting !== undefined) {
                 yield setting;
@@ -80,7 +80,7 @@ export class SettingsInForce implements Settings {
         }
     }
 
-    /** What is said in vain. */
+    /** The settings that are written and have no effect. */
     get withoutEffect(): readonly Ineffective[] {
         const found: Ineffective[] = [];
         for (const source of sources) {
@@ -93,52 +93,52 @@ export class SettingsInForce implements Settings {
             }
         }
         for (const [key, reason] of this.#idleKeys()) {
-            const told = this.#told(key);
-            if (told !== undefined) {
-                found.push({ key, ...sourceOf(told.origin, told.policy), reason });
+            const resolved = this.#resolve(key);
+            if (resolved !== undefined) {
+                found.push({ key, ...sourceOf(resolved.origin, resolved.policy), reason });
             }
         }
         return found;
     }
 
-    /** What a source says anything of, as it spells it. */
+    /** The keys that a source writes, as it spells them. */
     #writtenIn(source: Source): readonly string[] {
         return source === "argument"
             ? Object.keys(this.#target.object.arguments).filter((argument) => argument !== "x-queue-type")
             : Object.keys(this.#policyOf(source)?.definition ?? {});
     }
 
-    /** A setting as the broker joins what is said of it, whatever other settings it needs; `undefined` where nobody says anything of effect. */
-    #told(key: string): EffectiveSetting | undefined {
-        return sources.reduce<EffectiveSetting | undefined>((told, source) => {
-            const said = this.#saying(key, source);
-            return said === undefined || told === undefined
-                ? (said ?? told)
-                : this.#joined(told, said, source);
+    /** The setting merged over all sources, before prerequisites are checked; `undefined` where no source gives a value. */
+    #resolve(key: string): EffectiveSetting | undefined {
+        return sources.reduce<EffectiveSetting | undefined>((below, source) => {
+            const above = this.#fromSource(key, source);
+            return above === undefined || below === undefined
+                ? (above ?? below)
+                : this.#stronger(below, above, source);
         }, undefined);
     }
 
-    #saying(key: string, origin: Source): EffectiveSetting | undefined {
+    #fromSource(key: string, origin: Source): EffectiveSetting | undefined {
         const value = this.#valueIn(origin, key);
         return value === undefined
             ? undefined
-            : { key, ...sourceOf(origin, this.#policyOf(origin)?.name), value, overridden: nobody };
+            : { key, ...sourceOf(origin, this.#policyOf(origin)?.name), value, overridden: none };
     }
 
-    /** Of what two say of one setting the one that counts, with the other as overridden. */
-    #joined(below: EffectiveSetting, above: EffectiveSetting, source: Source): EffectiveSetting {
+    /** The stronger of two values of one setting, with the other as overridden. */
+    #stronger(below: EffectiveSetting, above: EffectiveSetting, source: Source): EffectiveSetting {
         const isAbove = this.#isStronger(above.key, source, above.value, below.value);
         const wins = isAbove ? above : below;
-        return { ...wins, overridden: [...below.overridden, statementOf(isAbove ? below : above)] };
+        return { ...wins, overridden: [...below.overridden, settingSource(isAbove ? below : above)] };
     }
 
-    /** The value that {@link #told} comes to, for the many that ask no more: nothing is made for it. */
-    #toldValue(key: string): ArgumentValue | undefined {
+    /** The value of {@link #resolve}, without making an object: most callers need no more. */
+    #resolvedValue(key: string): ArgumentValue | undefined {
         const byPolicy = this.#valueIn("policy", key);
         return this.#over(this.#over(byPolicy, key, "operator policy"), key, "argument");
     }
 
-    /** What counts of what the sources before one come to, and of what it says. */
+    /** The stronger of the value of the sources before one, and of its own. */
     #over(below: ArgumentValue | undefined, key: string, source: Source): ArgumentValue | undefined {
         const value = this.#valueIn(source, key);
         return value === undefined || (below !== undefined && !this.#isStronger(key, source, value, below))
@@ -150,7 +150,7 @@ export class SettingsInForce implements Settings {
         return this.#table.defaults.get(key)?.value;
     }
 
-    /** What a source says of a setting and the broker heeds. */
+    /** The value that a source gives to a setting, if the broker heeds it there. */
     #valueIn(source: Source, key: string): ArgumentValue | undefined {
         const value = source === "argument" ? this.#argument(key) : this.#policyOf(source)?.definition[key];
         return value !== undefined && this.#table.heeds(key, source) ? value : undefined;
@@ -165,7 +165,7 @@ export class SettingsInForce implements Settings {
         return name === undefined ? undefined : this.#target.object.arguments[name];
     }
 
-    /** Whether what a source says counts, rather than what those before it come to. */
+    /** Whether the value of a source overrides the value of those before it. */
     #isStronger(key: string, source: Source, value: ArgumentValue, below: ArgumentValue): boolean {
         const precedence = this.#table.precedence(key, source);
         return source === "argument"
@@ -182,19 +182,19 @@ export class SettingsInForce implements Settings {
         return kind === "exchange"
             ? nothingIdle
             : idleSettings(object.type, {
-                  said: (key) => this.#toldValue(key),
+                  merged: (key) => this.#resolvedValue(key),
                   defaultOf: (key) => this.#default(key),
               });
     }
 }
 
-/** Nobody says anything else: of most settings. */
-const nobody: readonly Statement[] = [];
+/** Shared empty list: most settings override nothing. */
+const none: readonly SettingSource[] = [];
 
-function sourceOf(origin: Origin, policy: string | undefined): Omit<Statement, "value"> {
+function sourceOf(origin: Origin, policy: string | undefined): Omit<SettingSource, "value"> {
     return policy === undefined ? { origin } : { origin, policy };
 }
 
-function statementOf({ origin, policy, value }: Statement): Statement {
+function settingSource({ origin, policy, value }: SettingSource): SettingSource {
     return { ...sourceOf(origin, policy), value };
 }

@@ -18,14 +18,14 @@ export interface KnownSettings {
     readonly effective: SettingsOf;
     /** The queues and exchanges that a policy or operator policy looks at, whether or not it wins. */
     readonly matched: (policy: Policy) => readonly (Queue | Exchange)[];
-    /** What somebody sets for a queue and the broker acts on; keyed as a policy spells it. */
+    /** What a source gives a queue and the broker acts on; keyed as a policy spells it. `undefined` where the default applies. */
     readonly setting: (queue: Queue, key: string) => ArgumentValue | undefined;
     /** The same where only a number makes sense. */
     readonly number: (queue: Queue, key: string) => number | undefined;
-    /** What the broker acts on, its own default where nobody sets anything. */
+    /** What the broker acts on; its own default where no source gives a value. */
     readonly settingOrDefault: (queue: Queue, key: string) => ArgumentValue | undefined;
-    /** What policies or arguments say, whether or not the broker acts on it. */
-    readonly said: (queue: Queue, key: string) => ArgumentValue | undefined;
+    /** What policies or arguments give, whether or not the broker acts on it. */
+    readonly configured: (queue: Queue, key: string) => ArgumentValue | undefined;
     /** Whether anything bounds what it keeps. */
     readonly isBounded: (queue: Queue) => boolean;
     readonly alternateOf: (exchange: Exchange) => string | undefined;
@@ -63,7 +63,7 @@ export function knownSettings(
         return found;
     });
     const setting = (queue: Queue, key: string): ArgumentValue | undefined =>
-        isWritten(key) ? effective(queue).settings.said(key) : undefined;
+        isWritten(key) ? effective(queue).settings.effectiveOrUndefined(key) : undefined;
     return {
         allEffective,
         effective,
@@ -74,12 +74,12 @@ export function knownSettings(
             return typeof value === "number" ? value : undefined;
         },
         settingOrDefault: (queue, key) => effective(queue).settings.value(key),
-        said: (queue, key) => {
+        configured: (queue, key) => {
             if (!isWritten(key)) {
                 return undefined;
             }
             const { policy, operator } = effective(queue);
-            return saidByArgument(queue, key) ?? mergedValue(policy, operator.policy, key);
+            return configuredByArgument(queue, key) ?? mergedValue(policy, operator.policy, key);
         },
         isBounded: (queue) => boundsOf[queue.type].some((key) => setting(queue, key) !== undefined),
         alternateOf: (exchange) => {
@@ -89,8 +89,8 @@ export function knownSettings(
     };
 }
 
-/** What a queue's arguments say of a setting, whether or not the broker acts on it. */
-export function saidByArgument(queue: Queue, key: string): ArgumentValue | undefined {
+/** What a queue's arguments give for a setting, whether or not the broker acts on it. */
+export function configuredByArgument(queue: Queue, key: string): ArgumentValue | undefined {
     const argument = argumentOfSetting("queue", key);
     return argument === undefined ? undefined : queue.arguments[argument];
 }

@@ -23,11 +23,11 @@ import {
 } from "../routing/routing.ts";
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.ts";
 import { type KnownSettings, knownSettings } from "./knownSettings.ts";
+import { type MessageFlows, messageFlowsOf } from "./messageFlows.ts";
 import { type NamedObject, namedObjects, namesakesOf } from "./namedObjects.ts";
 import { type NameMatcher, nameMatcher } from "./nameMatcher.ts";
 import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.ts";
-import { type SettingStatement, statementsOf } from "./statements.ts";
-import { type Traffic, trafficOf } from "./traffic.ts";
+import { type SettingUse, settingUsesOf } from "./settingUses.ts";
 
 type Named = Pick<Queue, "vhost" | "name">;
 
@@ -71,12 +71,12 @@ export interface TopologyView extends KnownSettings, KnownDeadLetters {
     /** Which names a pattern of a permission allows. */
     readonly allowedBy: (pattern: string) => NameMatcher;
     /** Every setting of queues that is written down anywhere. */
-    readonly statements: readonly SettingStatement[];
+    readonly settingUses: readonly SettingUse[];
     /** What each service must be allowed. */
     readonly permissionNeeds: readonly PermissionNeeds[];
     /** What a user must be allowed in a virtual host. */
     readonly needs: (vhost: string, user: string) => PermissionNeeds | undefined;
-    readonly traffic: Traffic;
+    readonly traffic: MessageFlows;
 }
 
 /** Makes the view of a topology; `target` is the version to judge it for, where it was made for another. */
@@ -87,8 +87,8 @@ export function topologyView(
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
     const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
     const route = router(topology, target);
-    const traffic = lazy(() => trafficOf(topology, route));
-    const statements = lazy(() => statementsOf(topology));
+    const traffic = lazy(() => messageFlowsOf(topology, route));
+    const statements = lazy(() => settingUsesOf(topology));
     const writtenKeys = lazy(() => new Set(statements().map(({ key }) => key)));
     const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
     const objects = lazy(() => namedObjects(topology));
@@ -137,7 +137,7 @@ export function topologyView(
         get traffic() {
             return traffic();
         },
-        get statements() {
+        get settingUses() {
             return statements();
         },
         get permissionNeeds() {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { devTopology } from "../../../../tests/unit/environments.ts";
 import { compareFindings, type Finding, renderFinding, type Severity } from "../../src/checks/finding.ts";
-import { check, checked, TopologyError } from "../../src/checks/index.ts";
+import { assertSound, check, TopologyError } from "../../src/checks/index.ts";
 import { brokerVersions, UserError } from "../../src/model/index.ts";
 import { suggestName } from "../../src/text/names.ts";
 import { all, editQueue, set, unbindKey } from "./edits.ts";
@@ -47,13 +47,13 @@ describe("check", () => {
 describe("checked", () => {
     it.each(brokerVersions)("gives the dev stack's topology on %s back as it is", (version) => {
         const topology = devTopology(version);
-        expect(checked(topology)).toBe(topology);
+        expect(assertSound(topology)).toBe(topology);
     });
 
     it("throws every error in one, as a list", () => {
         const caught = (() => {
             try {
-                return checked(broken);
+                return assertSound(broken);
             } catch (error) {
                 return error;
             }

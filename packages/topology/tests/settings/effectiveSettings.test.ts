@@ -242,7 +242,7 @@ describe("what has no effect", () => {
         expect(seen.withoutEffect.map(({ key, reason }) => `${key}: ${reason}`)).toEqual(expected);
         for (const { key } of seen.withoutEffect) {
             expect(seen.settings.get(key)?.origin ?? "default").toBe("default");
-            expect(seen.settings.said(key)).toBeUndefined();
+            expect(seen.settings.effectiveOrUndefined(key)).toBeUndefined();
         }
     });
 });
@@ -318,7 +318,7 @@ describe("the values of any queue", () => {
                     for (const setting of settings.values()) {
                         expect(settings.get(setting.key)).toEqual(setting);
                         expect(settings.value(setting.key)).toBe(setting.value);
-                        expect(settings.said(setting.key)).toBe(
+                        expect(settings.effectiveOrUndefined(setting.key)).toBe(
                             setting.origin === "default" ? undefined : setting.value,
                         );
                     }

@@ -26,7 +26,7 @@ export function topicNeeds({
         JSON.stringify([vhost, user, exchange]),
     );
     const all = new Map<string, Set<string>>();
-    for (const { vhost, exchange: name, routingKey } of traffic.sendings) {
+    for (const { vhost, exchange: name, routingKey } of traffic.sentMessages) {
         const exchange = objectKey({ vhost, name });
         all.set(exchange, (all.get(exchange) ?? new Set()).add(routingKey));
     }

@@ -1,7 +1,7 @@
 import { groupLookup } from "../../lookup/groups.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const administratorService: Rule = {
+export const administratorService: CheckRule = {
     id: "administratorService",
     severity: "error",
     reason: "A service's user is an administrator: whoever takes the service over owns the cluster.",

@@ -1,9 +1,9 @@
 import type { Policy } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { placeOf } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const ambiguousPolicy: Rule = {
+export const ambiguousPolicy: CheckRule = {
     id: "ambiguousPolicy",
     severity: "error",
     reason: "Several policies of equal precedence match one object: the broker applies one of them, and nobody knows which.",

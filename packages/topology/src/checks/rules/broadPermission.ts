@@ -1,7 +1,7 @@
 import { placeOf } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const broadPermission: Rule = {
+export const broadPermission: CheckRule = {
     id: "broadPermission",
     severity: "warning",
     reason: "A user that may configure everything can delete every queue of the virtual host, by mistake or by intent.",

@@ -1,9 +1,9 @@
 import type { QueueRetry } from "../../model/index.ts";
 import { placeOf } from "../../text/place.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const brokenRetry: Rule = {
+export const brokenRetry: CheckRule = {
     id: "brokenRetry",
     severity: "error",
     reason: "A failed message is sent to wait and does not come back to its queue, or the broker gives it up after another number of attempts than its consumer.",

@@ -1,9 +1,9 @@
 import { valueText } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
-import { saidByArgument } from "../../view/knownSettings.ts";
-import type { Rule } from "../rule.ts";
+import { configuredByArgument } from "../../view/knownSettings.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const cappedSetting: Rule = {
+export const cappedSetting: CheckRule = {
     id: "cappedSetting",
     severity: "note",
     reason: "An operator policy changes what a policy or an argument asks for.",
@@ -14,7 +14,7 @@ export const cappedSetting: Rule = {
         topology.queues.flatMap((queue) => {
             const { policy, operator, settings } = effective(queue);
             return Object.keys(operator.policy?.definition ?? {}).flatMap((key) => {
-                const asked = saidByArgument(queue, key) ?? policy?.definition[key];
+                const asked = configuredByArgument(queue, key) ?? policy?.definition[key];
                 const got = settings.value(key);
                 return asked === undefined || got === undefined || got === asked
                     ? []

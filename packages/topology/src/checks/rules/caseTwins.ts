@@ -1,7 +1,7 @@
 import { quotedFirst } from "../../text/names.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const caseTwins: Rule = {
+export const caseTwins: CheckRule = {
     id: "caseTwins",
     severity: "warning",
     reason: "Two names differ only in upper and lower case, which the broker tells apart and people do not: messages wait in the queue that nobody consumes.",

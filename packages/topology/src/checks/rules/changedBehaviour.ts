@@ -3,9 +3,9 @@ import { type Capability, isIn, queueTypesIn } from "../../broker/capability.ts"
 import { upgradesFrom } from "../../broker/upgradePath.ts";
 import { isAtLeast, valueText } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const changedBehaviour: Rule = {
+export const changedBehaviour: CheckRule = {
     id: "changedBehaviour",
     severity: "note",
     reason: "The broker behaves differently in the version that the topology is judged for: nothing is refused, but services may notice.",

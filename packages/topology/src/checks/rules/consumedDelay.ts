@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const consumedDelay: Rule = {
+export const consumedDelay: CheckRule = {
     id: "consumedDelay",
     severity: "error",
     reason: "A consumer takes messages out of a queue in which they shall wait, or out of one that keeps them for a person.",

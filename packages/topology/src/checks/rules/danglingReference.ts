@@ -1,9 +1,9 @@
 import { builtInExchange } from "../../routing/routingIndex.ts";
 import { suggestName } from "../../text/names.ts";
 import { type Exists, missingReferences, type ReferenceKind } from "../facts/references.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const danglingReference: Rule = {
+export const danglingReference: CheckRule = {
     id: "danglingReference",
     severity: "error",
     reason: "Something refers to an exchange, a queue, a user or a virtual host that nobody declares: the declaration fails, or messages vanish.",

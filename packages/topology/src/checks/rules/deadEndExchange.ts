@@ -1,7 +1,7 @@
 import { exchangePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const deadEndExchange: Rule = {
+export const deadEndExchange: CheckRule = {
     id: "deadEndExchange",
     severity: "note",
     reason: "Nothing is bound to the exchange and it has no alternate: whatever is published to it is dropped.",

@@ -1,9 +1,9 @@
 import type { Queue } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const deadLetterCycle: Rule = {
+export const deadLetterCycle: CheckRule = {
     id: "deadLetterCycle",
     severity: "error",
     reason: "Dead letters come back to their queue: the broker drops a message that went round without being rejected, and lets one that is rejected go round for ever.",

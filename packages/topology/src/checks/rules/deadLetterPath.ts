@@ -2,9 +2,9 @@ import type { Queue } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const deadLetterPath: Rule = {
+export const deadLetterPath: CheckRule = {
     id: "deadLetterPath",
     severity: "error",
     reason: "The dead letters of a queue reach no queue: the broker drops them silently, or keeps them in their queue for ever when it moves them at least once.",
@@ -32,7 +32,15 @@ export const deadLetterPath: Rule = {
 
 /** The keys with which dead letters go nowhere; none where no key helps; `undefined` where all is well, as far as that can be known. */
 function lostKeys(view: TopologyView, queue: Queue): readonly string[] | undefined {
-    const { deadLetters, deadLettersWith, exchangeNamed, bindingsFrom, bindingsTo, alternateOf, said } = view;
+    const {
+        deadLetters,
+        deadLettersWith,
+        exchangeNamed,
+        bindingsFrom,
+        bindingsTo,
+        alternateOf,
+        configured: said,
+    } = view;
     const hop = deadLetters(queue);
     const exchange = hop === undefined ? undefined : exchangeNamed(queue.vhost, hop.exchange);
     if (hop === undefined || (hop.exchange !== "" && exchange === undefined)) {

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const deadLetteredRequest: Rule = {
+export const deadLetteredRequest: CheckRule = {
     id: "deadLetteredRequest",
     severity: "warning",
     reason: "Requests that expired or failed are kept as dead letters: their callers have given up, and doing them later is work for nobody.",
@@ -14,7 +14,7 @@ export const deadLetteredRequest: Rule = {
                 (queue) =>
                     deadLetters(queue) !== undefined &&
                     (queue.purpose === "requests" ||
-                        traffic.sendingsTo(queue).some(({ call }) => call !== undefined)),
+                        traffic.messagesTo(queue).some(({ call }) => call !== undefined)),
             )
             .map((queue) => ({
                 place: queuePlace(queue),

@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const defaultUser: Rule = {
+export const defaultUser: CheckRule = {
     id: "defaultUser",
     severity: "warning",
     reason: "The user guest exists, whose password everybody knows.",

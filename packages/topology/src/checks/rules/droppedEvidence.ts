@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const droppedEvidence: Rule = {
+export const droppedEvidence: CheckRule = {
     id: "droppedEvidence",
     severity: "error",
     reason: "A parking queue drops what it keeps: the oldest when it is full, or whatever was looked at too often, since putting a message back counts as a delivery.",

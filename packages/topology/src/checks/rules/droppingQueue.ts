@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const droppingQueue: Rule = {
+export const droppingQueue: CheckRule = {
     id: "droppingQueue",
     severity: "error",
     reason: "A full queue drops its oldest messages, and without a dead-letter exchange they are gone: the work that has waited longest is never done.",

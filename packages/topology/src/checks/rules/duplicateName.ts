@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const duplicateName: Rule = {
+export const duplicateName: CheckRule = {
     id: "duplicateName",
     severity: "error",
     reason: "Two declarations have one name: the second is refused, or silently overwrites the first.",

@@ -1,9 +1,9 @@
 import { groupBy } from "../../lookup/groups.ts";
 import { quoted } from "../../text/names.ts";
 import { servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const duplicateSubscription: Rule = {
+export const duplicateSubscription: CheckRule = {
     id: "duplicateSubscription",
     severity: "error",
     reason: "A service consumes the same message from two queues. It finds a queue by the name of the message, so that one of the two has no consumer.",

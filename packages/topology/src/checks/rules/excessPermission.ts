@@ -4,9 +4,9 @@ import { userPlace } from "../../text/place.ts";
 import type { Names } from "../../view/nameMatcher.ts";
 import { defaultExchange } from "../../view/permissionNeeds.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const excessPermission: Rule = {
+export const excessPermission: CheckRule = {
     id: "excessPermission",
     severity: "warning",
     reason: "A service may do more than it declares: whoever takes it over can read, forge or delete what is others'.",

@@ -1,7 +1,7 @@
 import { servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const excessPrefetch: Rule = {
+export const excessPrefetch: CheckRule = {
     id: "excessPrefetch",
     severity: "warning",
     reason: "The replicas of a service may hold more messages than their queue: its bound counts only what is ready, so it then bounds nothing.",

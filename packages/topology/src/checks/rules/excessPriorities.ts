@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const excessPriorities: Rule = {
+export const excessPriorities: CheckRule = {
     id: "excessPriorities",
     severity: "note",
     reason: "Each priority of a classic queue is a queue of its own inside: many of them cost memory and time, and two to four are enough.",

@@ -1,9 +1,9 @@
 import type { Exchange } from "../../model/index.ts";
 import { exchangePlace } from "../../text/place.ts";
 import { circlesOf } from "../facts/circles.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const exchangeCycle: Rule = {
+export const exchangeCycle: CheckRule = {
     id: "exchangeCycle",
     severity: "warning",
     reason: "Exchanges feed each other in a circle: the broker visits each once for a message, so what looks like a second way is none, and nobody can say from the bindings where a message ends.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const expiringDeadLetters: Rule = {
+export const expiringDeadLetters: CheckRule = {
     id: "expiringDeadLetters",
     severity: "error",
     reason: "A queue that keeps what could not be handled lets it expire or disappears itself: the evidence is gone before anybody looked.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const expiringQueue: Rule = {
+export const expiringQueue: CheckRule = {
     id: "expiringQueue",
     severity: "error",
     reason: "A queue that expires is deleted while nobody consumes it, and its messages are not even dead-lettered: a long outage of a service loses its work.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const groupSize: Rule = {
+export const groupSize: CheckRule = {
     id: "groupSize",
     severity: "warning",
     reason: "An even number of replicas survives no more failures than one less, and fewer than three survive none.",

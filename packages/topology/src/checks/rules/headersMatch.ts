@@ -1,8 +1,8 @@
 import type { Binding } from "../../model/index.ts";
 import { bindingPlace } from "../../text/place.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const headersMatch: Rule = {
+export const headersMatch: CheckRule = {
     id: "headersMatch",
     severity: "error",
     reason: "A headers binding with an x-match that the broker does not know is refused; one without headers takes everything or nothing.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const heldDeadLetters: Rule = {
+export const heldDeadLetters: CheckRule = {
     id: "heldDeadLetters",
     severity: "warning",
     reason: "With at-least-once dead-lettering a message stays in its queue until its target has taken it: without a bound the queue grows while the target cannot.",

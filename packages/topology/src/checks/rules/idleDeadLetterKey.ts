@@ -1,15 +1,15 @@
 import { quotedFirst } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const idleDeadLetterKey: Rule = {
+export const idleDeadLetterKey: CheckRule = {
     id: "idleDeadLetterKey",
     severity: "warning",
     reason: "Settings of dead letters without a dead-letter exchange do nothing, so messages are dropped that somebody wanted to keep.",
     fix: 'Set "dead-letter-exchange" in the same policy.',
     invariants: ["deadLettersReachQueue", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/dlx",
-    check: ({ topology, setting, said }) =>
+    check: ({ topology, setting, configured: said }) =>
         topology.queues
             .filter((queue) => setting(queue, "dead-letter-exchange") === undefined)
             .map((queue) => ({

@@ -1,8 +1,8 @@
 import { patternFault } from "../../patterns/policyPattern.ts";
 import { placeOf } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const idlePolicy: Rule = {
+export const idlePolicy: CheckRule = {
     id: "idlePolicy",
     severity: "warning",
     reason: "A policy matches nothing: the objects that it was written for have other names, or are of a kind that it does not look at.",

@@ -1,7 +1,7 @@
 import { bindingPlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const ignoredKey: Rule = {
+export const ignoredKey: CheckRule = {
     id: "ignoredKey",
     severity: "note",
     reason: "A fanout or headers exchange does not look at routing keys, so the key of a binding promises a choice that is not made.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const ignoredUrgency: Rule = {
+export const ignoredUrgency: CheckRule = {
     id: "ignoredUrgency",
     severity: "warning",
     reason: "A message may be urgent, but the queue that takes it knows no priorities: it waits behind all others.",
@@ -17,7 +17,7 @@ export const ignoredUrgency: Rule = {
             )
             .flatMap((queue) =>
                 traffic
-                    .sendingsTo(queue)
+                    .messagesTo(queue)
                     .filter(({ publication }) => publication?.urgency === true)
                     .map(({ service, message }) => ({
                         place: queuePlace(queue),

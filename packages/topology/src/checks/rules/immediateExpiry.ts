@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const immediateExpiry: Rule = {
+export const immediateExpiry: CheckRule = {
     id: "immediateExpiry",
     severity: "warning",
     reason: "With a TTL or a length of zero a message is gone at once unless a consumer is waiting for it at this very moment.",

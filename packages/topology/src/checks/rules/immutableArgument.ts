@@ -1,14 +1,14 @@
 import { isIn } from "../../broker/capability.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const immutableArgument: Rule = {
+export const immutableArgument: CheckRule = {
     id: "immutableArgument",
     severity: "warning",
     reason: "Arguments are immutable: to change one the queue is deleted and made again, and its messages are gone. A policy changes the same setting in place.",
     fix: "Set it by policy.",
     invariants: ["changeableByPolicy"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ statements, foreign, version }) =>
+    check: ({ settingUses: statements, foreign, version }) =>
         statements
             .filter(
                 ({ way, capability }) =>

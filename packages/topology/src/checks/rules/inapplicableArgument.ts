@@ -1,15 +1,15 @@
 import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const inapplicableArgument: Rule = {
+export const inapplicableArgument: CheckRule = {
     id: "inapplicableArgument",
     severity: "error",
     reason: "A queue has an argument that its type does not support: the broker refuses the declaration, or stores the argument and ignores it.",
     fix: "Remove the argument, or choose the type that has it.",
     invariants: ["supportedSettings", "supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
-    check: ({ statements, version }) =>
+    check: ({ settingUses: statements, version }) =>
         statements.flatMap(({ way, written, capability, queues }) => {
             if (
                 capability === undefined ||

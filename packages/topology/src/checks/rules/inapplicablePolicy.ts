@@ -1,8 +1,8 @@
 import { quotedFirst } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const inapplicablePolicy: Rule = {
+export const inapplicablePolicy: CheckRule = {
     id: "inapplicablePolicy",
     severity: "error",
     reason: "A policy that would win has a key that the queue's type does not know: the broker passes over the whole policy for this queue, the keys that would apply included.",

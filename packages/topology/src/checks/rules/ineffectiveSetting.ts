@@ -3,9 +3,9 @@ import { isIn } from "../../broker/capability.ts";
 import type { BrokerVersion, Topology } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const ineffectiveSetting: Rule = {
+export const ineffectiveSetting: CheckRule = {
     id: "ineffectiveSetting",
     severity: "warning",
     reason: "A policy sets what the broker does not act on for what it applies to, because of its kind or type or because another setting is missing: somebody relies on what does not happen.",

@@ -1,8 +1,8 @@
 import { literalNames, type PatternFault, patternFault } from "../../patterns/policyPattern.ts";
 import { placeOf } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const invalidPattern: Rule = {
+export const invalidPattern: CheckRule = {
     id: "invalidPattern",
     severity: "error",
     reason: "A pattern is no regular expression: the broker refuses the policy or permission.",

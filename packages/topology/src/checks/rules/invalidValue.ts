@@ -2,16 +2,16 @@ import { demandOf } from "../../broker/demands.ts";
 import { type ArgumentValue, valueText } from "../../model/index.ts";
 import { settingOfArgument } from "../../settings/settingTable.ts";
 import { exchangePlace } from "../../text/place.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const invalidValue: Rule = {
+export const invalidValue: CheckRule = {
     id: "invalidValue",
     severity: "error",
     reason: "A setting has a value of the wrong type or out of range: the broker refuses the queue, the exchange or the policy.",
     fix: "Give a value that the broker takes.",
     invariants: ["sufficientTtl", "supportedSettings", "supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/ttl",
-    check: ({ topology, statements, version }) => [
+    check: ({ topology, settingUses: statements, version }) => [
         ...statements.flatMap(({ places, way, key, value }) => {
             const wanted = demandOf(key, way, version);
             return wanted === undefined || wanted.accepts(value)

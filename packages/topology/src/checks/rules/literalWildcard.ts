@@ -1,8 +1,8 @@
 import type { ExchangeType } from "../../model/index.ts";
 import { bindingPlace, servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const literalWildcard: Rule = {
+export const literalWildcard: CheckRule = {
     id: "literalWildcard",
     severity: "warning",
     reason: "A * or # stands for words only in a binding of a topic exchange, and only as a whole word between dots: anywhere else it is a plain character, and the binding takes nothing.",
@@ -22,7 +22,7 @@ export const literalWildcard: Rule = {
                       },
                   ];
         }),
-        ...traffic.sendings
+        ...traffic.sentMessages
             .filter(({ routingKey }) => routingKey.split(".").some((word) => word === "*" || word === "#"))
             .map(({ service, message, routingKey }) => ({
                 place: servicePlace(service),

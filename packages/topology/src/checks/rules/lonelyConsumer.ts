@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const lonelyConsumer: Rule = {
+export const lonelyConsumer: CheckRule = {
     id: "lonelyConsumer",
     severity: "warning",
     reason: "A queue serves one consumer at a time and keeps others in reserve, but there is no other: nobody takes over when it fails.",

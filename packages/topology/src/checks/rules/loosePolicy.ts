@@ -1,9 +1,9 @@
 import { literalNames, type PolicyPattern, policyPattern } from "../../patterns/policyPattern.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { placeOf } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const loosePolicy: Rule = {
+export const loosePolicy: CheckRule = {
     id: "loosePolicy",
     severity: "warning",
     reason: "A policy's pattern is not anchored and also matches names that merely contain what was meant: a new queue gets settings by accident.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const missingDeadLetters: Rule = {
+export const missingDeadLetters: CheckRule = {
     id: "missingDeadLetters",
     severity: "error",
     reason: "A queue of work has no dead-letter exchange, so what is rejected, expires or was delivered too often is dropped: a quorum queue drops by itself after 20 deliveries.",

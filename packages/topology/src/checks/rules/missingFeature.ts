@@ -1,15 +1,15 @@
 import { type Capability, isIn } from "../../broker/capability.ts";
 import { type BrokerVersion, isAtLeast } from "../../model/index.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const missingFeature: Rule = {
+export const missingFeature: CheckRule = {
     id: "missingFeature",
     severity: "error",
     reason: "A setting that the broker's version does not have yet, or no longer, is refused, or accepted and without effect.",
     fix: "Remove the setting, or use another version.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
-    check: ({ statements, version }) =>
+    check: ({ settingUses: statements, version }) =>
         statements.flatMap(({ places, way, key, capability }) => {
             if (capability === undefined || isIn(capability, version)) {
                 return [];

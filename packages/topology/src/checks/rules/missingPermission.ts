@@ -1,9 +1,9 @@
 import { quotedFirst } from "../../text/names.ts";
 import { userPlace } from "../../text/place.ts";
 import { defaultExchange } from "../../view/permissionNeeds.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const missingPermission: Rule = {
+export const missingPermission: CheckRule = {
     id: "missingPermission",
     severity: "error",
     reason: "A service may not do what it declares: the broker closes its channel when it tries.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const narrowDeadLetters: Rule = {
+export const narrowDeadLetters: CheckRule = {
     id: "narrowDeadLetters",
     severity: "warning",
     reason: "A dead-letter queue holds less than the queue that feeds it: when a whole backlog fails, dead letters are dropped or hold up their queue.",

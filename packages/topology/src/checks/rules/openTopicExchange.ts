@@ -1,8 +1,8 @@
 import { userPlace } from "../../text/place.ts";
 import { topicNeeds } from "../facts/topicNeeds.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const openTopicExchange: Rule = {
+export const openTopicExchange: CheckRule = {
     id: "openTopicExchange",
     severity: "warning",
     reason: "Where a user has no topic permission for an exchange, or a pattern that allows more than its keys, it can publish with any key and so forge the messages of others.",

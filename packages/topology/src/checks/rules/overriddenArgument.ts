@@ -1,15 +1,15 @@
 import { type ArgumentValue, valueText } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const overriddenArgument: Rule = {
+export const overriddenArgument: CheckRule = {
     id: "overriddenArgument",
     severity: "warning",
     reason: "A queue has the same setting as an argument and by policy: depending on the setting one of the two wins, so an edit of the policy may have no effect.",
     fix: "Remove the argument, which only a new queue can lose.",
     invariants: ["settingGivenOnce"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ statements, effective, settingOrDefault }) =>
+    check: ({ settingUses: statements, effective, settingOrDefault }) =>
         statements.flatMap(({ written, key, value, queues }) =>
             queues.flatMap((queue) => {
                 const { policy } = effective(queue);

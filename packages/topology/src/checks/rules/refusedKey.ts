@@ -1,9 +1,9 @@
 import { quotedFirst } from "../../text/names.ts";
 import { userPlace } from "../../text/place.ts";
 import { topicNeeds } from "../facts/topicNeeds.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const refusedKey: Rule = {
+export const refusedKey: CheckRule = {
     id: "refusedKey",
     severity: "error",
     reason: "A topic permission does not allow a key that the service publishes with: the broker closes its channel when it tries.",

@@ -3,9 +3,9 @@ import { isIn } from "../../broker/capability.ts";
 import type { BrokerVersion, PolicyDefinition } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const refusedPolicy: Rule = {
+export const refusedPolicy: CheckRule = {
     id: "refusedPolicy",
     severity: "error",
     reason: "The keys of a policy do not go together: the broker refuses the whole policy, and an import of definitions stops there.",

@@ -1,8 +1,8 @@
 import { isAtLeast } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const refusedQueue: Rule = {
+export const refusedQueue: CheckRule = {
     id: "refusedQueue",
     severity: "error",
     reason: "The broker refuses a quorum queue or stream that is not durable or deletes itself, and from 4.3 on any queue that is not durable.",

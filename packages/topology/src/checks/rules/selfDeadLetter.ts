@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const selfDeadLetter: Rule = {
+export const selfDeadLetter: CheckRule = {
     id: "selfDeadLetter",
     severity: "error",
     reason: "A queue dead-letters to itself through the default exchange, whose keys are queue names: an expired message is dropped, a rejected one comes back at once, for ever.",

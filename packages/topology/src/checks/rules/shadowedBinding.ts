@@ -2,9 +2,9 @@ import { groupBy } from "../../lookup/groups.ts";
 import type { Binding } from "../../model/index.ts";
 import { TopicTrie } from "../../routing/routingTopic.ts";
 import { bindingPlace } from "../../text/place.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const shadowedBinding: Rule = {
+export const shadowedBinding: CheckRule = {
     id: "shadowedBinding",
     severity: "note",
     reason: "Another binding to the same destination takes every message that this one takes: removing it changes nothing, and neither does keeping it.",

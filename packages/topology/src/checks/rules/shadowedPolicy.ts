@@ -1,8 +1,8 @@
 import { quotedFirst } from "../../text/names.ts";
 import { placeOf } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const shadowedPolicy: Rule = {
+export const shadowedPolicy: CheckRule = {
     id: "shadowedPolicy",
     severity: "warning",
     reason: "Policies do not add up: only the one of the highest precedence applies, so what another one sets for the same object has no effect.",

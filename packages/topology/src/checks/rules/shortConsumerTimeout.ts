@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const shortConsumerTimeout: Rule = {
+export const shortConsumerTimeout: CheckRule = {
     id: "shortConsumerTimeout",
     severity: "warning",
     reason: "The broker takes a message back while its job still runs: the job is done again by another, takes as long there, and so on.",

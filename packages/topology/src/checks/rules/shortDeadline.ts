@@ -1,8 +1,8 @@
 import { type Duration, duration, formatDuration } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const shortDeadline: Rule = {
+export const shortDeadline: CheckRule = {
     id: "shortDeadline",
     severity: "error",
     reason: "Work expires sooner than one job or one wait between two attempts takes: behind a single slow job, or after a single failure, it is given up untouched.",

@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const staleRequest: Rule = {
+export const staleRequest: CheckRule = {
     id: "staleRequest",
     severity: "warning",
     reason: "A request outlives its caller's patience: it is worked on when nobody waits for the reply any more, and holds up those that somebody waits for.",
@@ -12,7 +12,7 @@ export const staleRequest: Rule = {
         topology.queues.flatMap((queue) => {
             const ttl = number(queue, "message-ttl");
             return traffic
-                .sendingsTo(queue)
+                .messagesTo(queue)
                 .filter(({ call }) => call !== undefined && (ttl === undefined || ttl > call.timeout))
                 .map(({ service, message, call }) => ({
                     place: queuePlace(queue),

@@ -1,7 +1,7 @@
 import { declaredReplicas } from "../../model/index.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const tightLimit: Rule = {
+export const tightLimit: CheckRule = {
     id: "tightLimit",
     severity: "error",
     reason: "A limit is lower than what is declared: the broker refuses the queues above it, or the connections of replicas.",
@@ -60,7 +60,7 @@ function tooFew(
     limit: number | undefined,
     needed: number,
     need: string,
-): ReturnType<Rule["check"]> {
+): ReturnType<CheckRule["check"]> {
     return limit === undefined || limit >= needed
         ? []
         : [

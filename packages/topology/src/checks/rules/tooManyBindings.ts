@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const tooManyBindings: Rule = {
+export const tooManyBindings: CheckRule = {
     id: "tooManyBindings",
     severity: "warning",
     reason: "A queue with very many bindings makes its declaration, its deletion and each change of the cluster slow.",

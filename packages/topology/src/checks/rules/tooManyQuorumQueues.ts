@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const tooManyQuorumQueues: Rule = {
+export const tooManyQuorumQueues: CheckRule = {
     id: "tooManyQuorumQueues",
     severity: "warning",
     reason: "Each quorum queue is a Raft cluster of its own: beyond some thousands a restarting node takes very long to catch up, and elections storm.",

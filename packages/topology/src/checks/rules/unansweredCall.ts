@@ -1,7 +1,7 @@
 import { servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unansweredCall: Rule = {
+export const unansweredCall: CheckRule = {
     id: "unansweredCall",
     severity: "error",
     reason: "A service waits for replies, but the one that consumes its requests does not answer: every call ends in a time-out.",
@@ -9,7 +9,7 @@ export const unansweredCall: Rule = {
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ traffic }) =>
-        traffic.sendings
+        traffic.sentMessages
             .filter(({ call }) => call !== undefined)
             .flatMap(({ service, vhost, message, queues }) =>
                 queues.flatMap((name) =>

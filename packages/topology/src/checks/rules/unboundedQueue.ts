@@ -1,9 +1,9 @@
 import { quoted } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
 import { boundsOf } from "../../view/bounds.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unboundedQueue: Rule = {
+export const unboundedQueue: CheckRule = {
     id: "unboundedQueue",
     severity: "warning",
     reason: "A queue without a bound grows until the broker raises its memory or disk alarm, which blocks every publisher of the whole cluster.",

@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const uncappedVhost: Rule = {
+export const uncappedVhost: CheckRule = {
     id: "uncappedVhost",
     severity: "note",
     reason: "No operator policy caps the queues of a virtual host, so one queue without a bound can raise the memory or disk alarm, which blocks every publisher of the cluster.",

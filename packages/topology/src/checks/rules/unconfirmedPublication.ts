@@ -1,7 +1,7 @@
 import { servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unconfirmedPublication: Rule = {
+export const unconfirmedPublication: CheckRule = {
     id: "unconfirmedPublication",
     severity: "warning",
     reason: "Work is published without the mandatory flag: when no queue takes it the broker confirms it all the same, and it is gone.",
@@ -9,7 +9,7 @@ export const unconfirmedPublication: Rule = {
     invariants: ["routedPublications"],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     check: ({ traffic, queueNamed }) =>
-        traffic.sendings.flatMap(({ service, vhost, message, publication, queues }) => {
+        traffic.sentMessages.flatMap(({ service, vhost, message, publication, queues }) => {
             const work = queues.filter((name) => queueNamed(vhost, name)?.purpose === "work");
             return publication?.mandatory === false && work.length > 0
                 ? [

@@ -1,8 +1,8 @@
 import { servicePlace } from "../../text/place.ts";
 import { ownerOfCommands } from "../facts/commandOwner.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unconsumedCommandQueue: Rule = {
+export const unconsumedCommandQueue: CheckRule = {
     id: "unconsumedCommandQueue",
     severity: "error",
     reason: "A service does not consume the queue of its own commands, so that it takes none of them.",

@@ -1,9 +1,9 @@
 import type { Queue } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
 import { ownerOfCommands } from "../facts/commandOwner.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unconsumedQueue: Rule = {
+export const unconsumedQueue: CheckRule = {
     id: "unconsumedQueue",
     severity: "error",
     reason: "Nobody takes messages out of the queue: it grows to its bound, and then drops or refuses.",

@@ -1,9 +1,9 @@
 import type { Queue } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unfedQueue: Rule = {
+export const unfedQueue: CheckRule = {
     id: "unfedQueue",
     severity: "warning",
     reason: "Nothing that any service sends reaches the queue, so its consumer waits for what will never come.",
@@ -37,7 +37,7 @@ function fedQueues({
     deadLetters,
     route,
 }: TopologyView): ReadonlySet<Queue> {
-    const fed = new Set(topology.queues.filter((queue) => traffic.sendingsTo(queue).length > 0));
+    const fed = new Set(topology.queues.filter((queue) => traffic.messagesTo(queue).length > 0));
     // The set grows while it is read.
     for (const queue of fed) {
         const retry = retryOf(queue.vhost, queue.name);

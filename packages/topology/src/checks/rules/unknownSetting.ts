@@ -4,17 +4,17 @@ import { mirroringKeys } from "../../settings/mirroringKeys.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
 import { suggestName } from "../../text/names.ts";
 import { exchangePlace } from "../../text/place.ts";
-import type { SettingStatement } from "../../view/statements.ts";
-import type { Problem, Rule } from "../rule.ts";
+import type { SettingUse } from "../../view/settingUses.ts";
+import type { CheckRule, Problem } from "../rule.ts";
 
-export const unknownSetting: Rule = {
+export const unknownSetting: CheckRule = {
     id: "unknownSetting",
     severity: "error",
     reason: "A key that no broker knows: a policy with it is refused, an argument with it is accepted and does nothing.",
     fix: "Correct the key.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, statements, foreign, version }) => [
+    check: ({ topology, settingUses: statements, foreign, version }) => [
         ...statements
             .filter(
                 ({ way, key, capability }) =>
@@ -48,7 +48,7 @@ export const unknownSetting: Rule = {
 type Unplaced = Omit<Problem, "place">;
 
 /** Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it. */
-function ofArgument({ written }: SettingStatement): Unplaced {
+function ofArgument({ written }: SettingUse): Unplaced {
     return {
         ...(suggestName(written, queueArguments, "") === "" && { severity: "note" }),
         message: `has the argument "${written}", which the broker accepts and ignores`,
@@ -57,7 +57,7 @@ function ofArgument({ written }: SettingStatement): Unplaced {
 }
 
 /** An older broker, or one that was upgraded, exports what an import into this version fails at. */
-function ofMirroring({ way, written }: SettingStatement, version: BrokerVersion): Unplaced {
+function ofMirroring({ way, written }: SettingUse, version: BrokerVersion): Unplaced {
     return {
         message: `sets "${written}", for which RabbitMQ ${version} refuses the ${way}, since it mirrors no classic queues`,
         fix: "remove the key, and make what must outlive its node a quorum queue",
@@ -65,7 +65,7 @@ function ofMirroring({ way, written }: SettingStatement, version: BrokerVersion)
 }
 
 /** A broker that exports any other key has accepted it: it is a plugin's. */
-function ofPolicy({ way, written }: SettingStatement, foreign: boolean): Unplaced {
+function ofPolicy({ way, written }: SettingUse, foreign: boolean): Unplaced {
     return {
         ...(foreign && { severity: "note" }),
         message: `sets "${written}", which no ${way} has`,

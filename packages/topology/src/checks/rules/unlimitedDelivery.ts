@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unlimitedDelivery: Rule = {
+export const unlimitedDelivery: CheckRule = {
     id: "unlimitedDelivery",
     severity: "warning",
     reason: "Without a delivery limit a message that kills its consumer is delivered again for ever, and nothing behind it is done.",

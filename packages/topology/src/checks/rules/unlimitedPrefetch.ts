@@ -1,7 +1,7 @@
 import { servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unlimitedPrefetch: Rule = {
+export const unlimitedPrefetch: CheckRule = {
     id: "unlimitedPrefetch",
     severity: "error",
     reason: "A prefetch of zero has no limit: one consumer takes the whole queue into its memory, and the others get nothing.",

@@ -1,7 +1,7 @@
 import { quoted } from "../../text/names.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unlimitedVhost: Rule = {
+export const unlimitedVhost: CheckRule = {
     id: "unlimitedVhost",
     severity: "note",
     reason: "Nothing limits the connections and queues of a virtual host, so one client that leaks them takes file descriptors and memory from the whole cluster.",

@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unportableName: Rule = {
+export const unportableName: CheckRule = {
     id: "unportableName",
     severity: "error",
     reason: "The provider's ids (name@vhost, a/b for bindings) and its reading of digits as numbers cannot carry every name that the broker takes: a stack with such a name can be neither updated nor destroyed.",

@@ -1,6 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unprotectedVhost: Rule = {
+export const unprotectedVhost: CheckRule = {
     id: "unprotectedVhost",
     severity: "note",
     reason: "A virtual host without deletion protection goes with everything in it by one careless request.",

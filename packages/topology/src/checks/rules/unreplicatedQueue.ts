@@ -1,7 +1,7 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unreplicatedQueue: Rule = {
+export const unreplicatedQueue: CheckRule = {
     id: "unreplicatedQueue",
     severity: "error",
     reason: "Work and evidence in a classic queue live on one node: while it is down nobody reaches them, and with its disk they are lost.",

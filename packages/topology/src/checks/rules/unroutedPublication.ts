@@ -1,8 +1,8 @@
 import { servicePlace } from "../../text/place.ts";
-import { isUnrouted } from "../../view/traffic.ts";
-import type { Rule } from "../rule.ts";
+import { isUnrouted } from "../../view/messageFlows.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unroutedPublication: Rule = {
+export const unroutedPublication: CheckRule = {
     id: "unroutedPublication",
     severity: "error",
     reason: "A service publishes what no queue takes: the message is dropped, or ends among the unroutable ones.",
@@ -11,7 +11,7 @@ export const unroutedPublication: Rule = {
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     // An exchange that does not exist is another rule's finding.
     check: (view) =>
-        view.traffic.sendings
+        view.traffic.sentMessages
             .filter((sending) => isUnrouted(sending, view))
             .map(({ service, message, exchange, routingKey }) => ({
                 place: servicePlace(service),

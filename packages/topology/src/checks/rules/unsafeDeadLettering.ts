@@ -1,14 +1,14 @@
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unsafeDeadLettering: Rule = {
+export const unsafeDeadLettering: CheckRule = {
     id: "unsafeDeadLettering",
     severity: "error",
     reason: "At-least-once dead-lettering without overflow reject-publish falls back to at-most-once, with one line in the broker's log: dead letters may be lost.",
     fix: 'Set "overflow" to "reject-publish" in the same policy.',
     invariants: ["safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#activating-at-least-once-dead-lettering",
-    check: ({ topology, setting, said, settingOrDefault }) =>
+    check: ({ topology, setting, configured: said, settingOrDefault }) =>
         topology.queues
             .filter(
                 (queue) =>

@@ -1,9 +1,9 @@
 import { isAtLeast } from "../../model/index.ts";
 import { byteLength } from "../../text/byteLength.ts";
 import { bindingPlace, servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unusableKey: Rule = {
+export const unusableKey: CheckRule = {
     id: "unusableKey",
     severity: "error",
     reason: "A routing key longer than 255 bytes cannot be sent at all, and RabbitMQ 4.3 refuses topic bindings with more than two #, whose matching costs too much.",
@@ -28,7 +28,7 @@ export const unusableKey: Rule = {
                       },
                   ];
         }),
-        ...traffic.sendings
+        ...traffic.sentMessages
             .filter(({ routingKey }) => byteLength(routingKey) > longestKey)
             .map(({ service, message, routingKey }) => ({
                 place: servicePlace(service),

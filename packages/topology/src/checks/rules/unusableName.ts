@@ -1,7 +1,7 @@
 import { isReservedName, nameProblem } from "../../text/nameProblem.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unusableName: Rule = {
+export const unusableName: CheckRule = {
     id: "unusableName",
     severity: "error",
     reason: "The broker refuses a name that is empty or too long, and keeps names that begin with amq. for itself.",

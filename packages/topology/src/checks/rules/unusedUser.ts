@@ -1,7 +1,7 @@
 import { usersOf } from "../../model/index.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const unusedUser: Rule = {
+export const unusedUser: CheckRule = {
     id: "unusedUser",
     severity: "warning",
     reason: "A user belongs to no service, so nobody knows who holds its password, or several share it.",

@@ -1,8 +1,8 @@
 import { quotedFirst } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const volatileDeadLetters: Rule = {
+export const volatileDeadLetters: CheckRule = {
     id: "volatileDeadLetters",
     severity: "error",
     reason: "Dead letters of a replicated queue go to a queue that a node takes with it: what was safe in its queue is lost as a dead letter.",

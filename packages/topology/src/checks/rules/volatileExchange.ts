@@ -1,8 +1,8 @@
 import { quotedFirst } from "../../text/names.ts";
 import { exchangePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const volatileExchange: Rule = {
+export const volatileExchange: CheckRule = {
     id: "volatileExchange",
     severity: "warning",
     reason: "An exchange that is not durable, or deletes itself with its last binding, takes the bindings of durable queues with it: after a restart they get nothing more, without any error.",

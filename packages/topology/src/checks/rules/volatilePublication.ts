@@ -1,7 +1,7 @@
 import { servicePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const volatilePublication: Rule = {
+export const volatilePublication: CheckRule = {
     id: "volatilePublication",
     severity: "error",
     reason: "Work is published without persistence: a classic queue loses it with a restart, and dead-lettering at least once covers persistent messages only.",
@@ -9,7 +9,7 @@ export const volatilePublication: Rule = {
     invariants: ["durableWork", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/publishers#message-properties",
     check: ({ traffic, queueNamed }) =>
-        traffic.sendings.flatMap(({ service, vhost, message, publication, queues }) => {
+        traffic.sentMessages.flatMap(({ service, vhost, message, publication, queues }) => {
             const work = queues.filter((name) => queueNamed(vhost, name)?.purpose === "work");
             return publication?.persistent === false && work.length > 0
                 ? [

@@ -1,8 +1,8 @@
 import type { Queue } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
-import type { Rule } from "../rule.ts";
+import type { CheckRule } from "../rule.ts";
 
-export const volatileQueue: Rule = {
+export const volatileQueue: CheckRule = {
     id: "volatileQueue",
     severity: "error",
     reason: "A queue that is not durable, or deletes itself when its last consumer leaves, takes its messages with it when the broker or the consumer restarts.",

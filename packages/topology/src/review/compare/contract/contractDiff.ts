@@ -1,7 +1,7 @@
 import { type InVhost, objectKey, type Service, type Topology } from "../../../model/index.ts";
 import { compareText, quoted } from "../../../text/names.ts";
+import { isUnrouted } from "../../../view/messageFlows.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
-import { isUnrouted } from "../../../view/traffic.ts";
 import { objectId } from "../change.ts";
 import { type Comparison, comparisonOf } from "../comparison.ts";
 import { rightsChanges } from "../rights/permissionsDiff.ts";

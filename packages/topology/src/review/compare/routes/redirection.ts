@@ -2,7 +2,7 @@ import { objectKey, type Service } from "../../../model/index.ts";
 import type { RoutedMessage } from "../../../routing/routing.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import type { Comparison } from "../comparison.ts";
-import { type Sending, sendingsOf } from "./sending.ts";
+import { type SenderRoute, senderRoutesOf } from "./senderRoute.ts";
 
 /** A message that its service sends to another exchange, or with another key, than before. */
 export interface Redirection {
@@ -17,11 +17,11 @@ export interface Redirection {
 export function redirections({ before, after }: Comparison): readonly Redirection[] {
     const former = new Map(
         before.topology.services.flatMap((each) =>
-            sendingsOf(each).map((sending) => [useKey(sending), sending]),
+            senderRoutesOf(each).map((sending) => [useKey(sending), sending]),
         ),
     );
     return after.topology.services.flatMap((service) =>
-        sendingsOf(service).flatMap((sending): readonly Redirection[] => {
+        senderRoutesOf(service).flatMap((sending): readonly Redirection[] => {
             const old = former.get(useKey(sending));
             if (
                 old === undefined ||
@@ -37,11 +37,11 @@ export function redirections({ before, after }: Comparison): readonly Redirectio
     );
 }
 
-function useKey({ vhost, use }: Sending): string {
+function useKey({ vhost, use }: SenderRoute): string {
     return objectKey({ vhost, name: use });
 }
 
-function messageOf({ vhost, exchange, routingKey }: Sending): RoutedMessage {
+function messageOf({ vhost, exchange, routingKey }: SenderRoute): RoutedMessage {
     return { vhost, exchange, routingKey };
 }
 

@@ -1,7 +1,7 @@
 import { type Binding, bindingKey, type Queue } from "../../../model/index.ts";
 import type { RoutedMessage } from "../../../routing/routing.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
-import { sendingsOf } from "./sending.ts";
+import { senderRoutesOf } from "./senderRoute.ts";
 
 /** A kind of message whose way is compared: what is published under one key, and who does so. */
 export interface RouteProbe {
@@ -32,7 +32,7 @@ function collectProbes(side: TopologyView): ReadonlyMap<string, RouteProbe> {
         probes.set(key, { ...probe, uses: [...new Set(uses)].sort() });
     };
     const { topology } = side;
-    for (const { vhost, exchange, routingKey, use } of topology.services.flatMap(sendingsOf)) {
+    for (const { vhost, exchange, routingKey, use } of topology.services.flatMap(senderRoutesOf)) {
         add({ vhost, exchange, routingKey }, use);
     }
     for (const { vhost, queue, route } of topology.retries) {

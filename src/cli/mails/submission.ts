@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
+import type { AnalysedMail } from "../tables.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mail } from "./mail.ts";
-import type { AnalysedMail } from "./tables.ts";
 
 /** How far the e-mails have come. */
 export interface SubmissionProgress {

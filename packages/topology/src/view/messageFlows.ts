@@ -2,8 +2,8 @@ import { GroupsByName } from "../lookup/named.ts";
 import type { Call, Exchange, Publication, Queue, Service, Subscription, Topology } from "../model/index.ts";
 import type { Router } from "../routing/routing.ts";
 
-/** Something that a service sends, and the queues that take it. */
-export interface Sending {
+/** A message that a service sends, and the queues that receive it. */
+export interface SentMessage {
     readonly service: Service;
     readonly vhost: string;
     readonly message: string;
@@ -19,7 +19,7 @@ export interface Sending {
  * known, nor of one whose bindings look at headers.
  */
 export function isUnrouted(
-    { vhost, exchange, queues }: Pick<Sending, "vhost" | "exchange" | "queues">,
+    { vhost, exchange, queues }: Pick<SentMessage, "vhost" | "exchange" | "queues">,
     find: {
         readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
         readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
@@ -40,25 +40,25 @@ export interface Consumption {
 
 type QueueName = Pick<Queue, "vhost" | "name">;
 
-/** Who sends what to which queue, and who takes it out, as far as the services declare it. */
-export interface Traffic {
-    readonly sendings: readonly Sending[];
+/** Which service sends which message to which queue, and which consumes it, as far as the services declare it. */
+export interface MessageFlows {
+    readonly sentMessages: readonly SentMessage[];
     readonly consumptions: readonly Consumption[];
-    readonly sendingsTo: (queue: QueueName) => readonly Sending[];
+    readonly messagesTo: (queue: QueueName) => readonly SentMessage[];
     readonly consumptionsOf: (queue: QueueName) => readonly Consumption[];
     readonly inspectorsOf: (queue: QueueName) => readonly Service[];
 }
 
-export function trafficOf(topology: Topology, route: Router): Traffic {
-    const sendings: Sending[] = [];
+export function messageFlowsOf(topology: Topology, route: Router): MessageFlows {
+    const sendings: SentMessage[] = [];
     const consumptions: Consumption[] = [];
-    const reachedBy = new GroupsByName<Sending>();
+    const reachedBy = new GroupsByName<SentMessage>();
     const consumedBy = new GroupsByName<Consumption>();
     const inspectedBy = new GroupsByName<Service>();
     const send = (
         service: Service,
         { message, exchange, routingKey }: Publication | Call,
-        kind: Pick<Sending, "publication" | "call">,
+        kind: Pick<SentMessage, "publication" | "call">,
     ): void => {
         const { vhost } = service;
         const queues = route({ vhost, exchange, routingKey });
@@ -86,9 +86,9 @@ export function trafficOf(topology: Topology, route: Router): Traffic {
         }
     }
     return {
-        sendings,
+        sentMessages: sendings,
         consumptions,
-        sendingsTo: (queue) => reachedBy.get(queue.vhost, queue.name),
+        messagesTo: (queue) => reachedBy.get(queue.vhost, queue.name),
         consumptionsOf: (queue) => consumedBy.get(queue.vhost, queue.name),
         inspectorsOf: (queue) => inspectedBy.get(queue.vhost, queue.name),
     };

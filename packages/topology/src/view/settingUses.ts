@@ -4,8 +4,8 @@ import type { Arguments, ArgumentValue, Policy, Queue, Topology } from "../model
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { placeOf, queuePlace } from "../text/place.ts";
 
-/** Something that policies, operator policies or arguments of queues set: one for all that say the same, as most of 10,000 policies do. */
-export interface SettingStatement {
+/** A setting that policies, operator policies or arguments of queues write: one for all that give it the same value, as most of 10,000 policies do. */
+export interface SettingUse {
     readonly way: SettableBy;
     /** As it is written: with `x-` before it in an argument. */
     readonly written: string;
@@ -20,8 +20,8 @@ export interface SettingStatement {
     readonly places: () => readonly string[];
 }
 
-/** Every setting of queues that a topology writes down anywhere. */
-export function statementsOf(topology: Topology): readonly SettingStatement[] {
+/** Every setting of queues that is written anywhere in a topology. */
+export function settingUsesOf(topology: Topology): readonly SettingUse[] {
     return [
         ...ofPolicies("policy", topology.policies),
         ...ofPolicies("operator policy", topology.operatorPolicies),
@@ -29,8 +29,8 @@ export function statementsOf(topology: Topology): readonly SettingStatement[] {
     ];
 }
 
-function ofPolicies(way: SettableBy, policies: readonly Policy[]): readonly SettingStatement[] {
-    return sayings(policies, ({ definition }) => definition).map(({ written, value, sources }) => ({
+function ofPolicies(way: SettableBy, policies: readonly Policy[]): readonly SettingUse[] {
+    return sharedSettings(policies, ({ definition }) => definition).map(({ written, value, sources }) => ({
         way,
         written,
         key: written,
@@ -41,8 +41,8 @@ function ofPolicies(way: SettableBy, policies: readonly Policy[]): readonly Sett
     }));
 }
 
-function ofArguments(queues: readonly Queue[]): readonly SettingStatement[] {
-    return sayings(queues, (queue) => queue.arguments).map(({ written, value, sources }) => {
+function ofArguments(queues: readonly Queue[]): readonly SettingUse[] {
+    return sharedSettings(queues, (queue) => queue.arguments).map(({ written, value, sources }) => {
         const key = settingOfArgument("queue", written) ?? written.replace(/^x-/, "");
         return {
             way: "argument",
@@ -56,14 +56,17 @@ function ofArguments(queues: readonly Queue[]): readonly SettingStatement[] {
     });
 }
 
-interface Saying<T> {
+interface SharedSetting<T> {
     readonly written: string;
     readonly value: ArgumentValue;
     readonly sources: readonly T[];
 }
 
 /** Each key with each of its values, and whose tables have it. */
-function sayings<T>(sources: readonly T[], tableOf: (source: T) => Arguments): readonly Saying<T>[] {
+function sharedSettings<T>(
+    sources: readonly T[],
+    tableOf: (source: T) => Arguments,
+): readonly SharedSetting<T>[] {
     const found = new Map<string, Map<ArgumentValue, T[]>>();
     for (const source of sources) {
         const table = tableOf(source);
@@ -77,6 +80,6 @@ function sayings<T>(sources: readonly T[], tableOf: (source: T) => Arguments): r
         }
     }
     return [...found].flatMap(([written, values]) =>
-        [...values].map(([value, saying]) => ({ written, value, sources: saying })),
+        [...values].map(([value, users]) => ({ written, value, sources: users })),
     );
 }

@@ -1,7 +1,7 @@
 import type { Service } from "../../../model/index.ts";
 
-/** What a service sends, and where to. */
-export interface Sending {
+/** Where a service sends a message. */
+export interface SenderRoute {
     readonly vhost: string;
     readonly exchange: string;
     readonly routingKey: string;
@@ -9,19 +9,19 @@ export interface Sending {
     readonly use: string;
 }
 
-/** Everything that a service sends. */
-export function sendingsOf({ vhost, name, publishes, calls }: Service): readonly Sending[] {
-    const sending =
+/** Where a service sends each of its messages. */
+export function senderRoutesOf({ vhost, name, publishes, calls }: Service): readonly SenderRoute[] {
+    const routeOf =
         (verb: string) =>
         ({
             message,
             exchange,
             routingKey,
-        }: Omit<Sending, "vhost" | "use"> & { readonly message: string }): Sending => ({
+        }: Omit<SenderRoute, "vhost" | "use"> & { readonly message: string }): SenderRoute => ({
             vhost,
             exchange,
             routingKey,
             use: `service "${name}" ${verb} "${message}"`,
         });
-    return [...publishes.map(sending("publishes")), ...calls.map(sending("requests"))];
+    return [...publishes.map(routeOf("publishes")), ...calls.map(routeOf("requests"))];
 }

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackLocator } from "@spot-messaging/cli";
 import type { Location } from "@spot-messaging/topology/check";
+import { projectRoot } from "../project.ts";
 import { type DeclarationSite, type DeclaredKind, declarationSites } from "./declarationSites.ts";
-import { projectRoot } from "./project.ts";
 
 const folder = "src/topology";
 

@@ -1,4 +1,4 @@
-import * as names from "../topology/names.ts";
+import * as names from "../../topology/names.ts";
 
 /** A line that declares one object, or several whose names it computes. */
 export interface DeclarationSite {
