@@ -23,8 +23,9 @@ const environment = { ...pulumiEnvironment("docker"), PULUMI_BACKEND_URL: `file:
 function compile(): void {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(state, { recursive: true });
-    const tsc = join(projectRoot, "node_modules", ".bin", "tsc");
-    execFileSync(tsc, ["--project", "bench/tsconfig.json"], { cwd: projectRoot, stdio: "inherit" });
+    const built = { cwd: projectRoot, stdio: "inherit" } as const;
+    execFileSync(process.execPath, ["scripts/build.mjs"], built);
+    execFileSync(join(projectRoot, "node_modules", ".bin", "tsc"), ["--project", "bench/tsconfig.json"], built);
     const project = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<string, unknown>; // our own file
     const compiled = {
         ...project,
