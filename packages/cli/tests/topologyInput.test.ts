@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compile, consume, declare, publish, service, topic, work } from "@spot-messaging/topology";
+import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
 import { shop, type TopologyRun, topology } from "./topologyRun.ts";
@@ -170,5 +172,37 @@ describe("two virtual hosts with one queue", () => {
         const decided = await topology(["explain", "q", "--file", file, "--vhost", "b"]);
         expect(decided.output).toContain('queue "q" in vhost "b"');
         await rm(folder, { recursive: true });
+    });
+});
+
+describe("one virtual host of several", () => {
+    it("is checked without the services and users of the others", async () => {
+        const both = ["shop", "billing"].map((vhost) =>
+            declare({
+                vhost,
+                exchanges: [topic("events")],
+                queues: [work(`${vhost}.jobs`, { from: "events", key: "job" })],
+                services: [
+                    service(`${vhost}-clerk`, {
+                        publishes: [publish("job", { to: "events", key: "job" })],
+                        consumes: [consume(`${vhost}.jobs`)],
+                        inspects: [`${vhost}.jobs.dlq`],
+                    }),
+                ],
+            }),
+        );
+        const snapshot = writeSnapshot(compile(both, "4.3"), "dev");
+        const json = async (...more: readonly string[]): Promise<readonly { readonly place: string }[]> => {
+            const { output } = await topology(["check", "--file", "-", "--json", ...more], {
+                stdin: snapshot,
+            });
+            return (JSON.parse(output) as { findings: { place: string }[] }).findings; // as --help says
+        };
+        const places = (await json("--vhost", "shop")).map(({ place }) => place);
+        const expected = (await json())
+            .map(({ place }) => place)
+            .filter((place) => !place.includes("billing"));
+        expect(expected.length).toBeGreaterThan(0);
+        expect(places).toEqual(expected);
     });
 });

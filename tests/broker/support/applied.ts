@@ -17,6 +17,8 @@ export function moved(topology: Topology, vhost: string): Topology {
         operatorPolicies: here(topology.operatorPolicies),
         permissions: here(topology.permissions),
         topicPermissions: here(topology.topicPermissions),
+        services: here(topology.services),
+        retries: here(topology.retries),
     };
 }
 

@@ -1,4 +1,10 @@
-import { type BrokerVersion, brokerVersions, type Topology, UsageError } from "@spot-messaging/topology";
+import {
+    type BrokerVersion,
+    brokerVersions,
+    type Topology,
+    UsageError,
+    usersOf,
+} from "@spot-messaging/topology";
 import { suggestName } from "@spot-messaging/topology/text";
 import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
 import type { InputIo } from "../process/commandIo.ts";
@@ -68,7 +74,7 @@ async function readStackTopology(
     };
 }
 
-/** What belongs to one virtual host. Users belong to none and stay. */
+/** What belongs to one virtual host. Users belong to none and stay, but for those that only services of other virtual hosts use. */
 function onlyVhost(topology: Topology, name: string): Topology {
     const names = topology.vhosts.map((each) => each.name);
     if (!names.includes(name)) {
@@ -77,6 +83,9 @@ function onlyVhost(topology: Topology, name: string): Topology {
         );
     }
     const inside = (each: { readonly vhost: string }): boolean => each.vhost === name;
+    const services = topology.services.filter(inside);
+    const usedHere = new Set(services.flatMap(usersOf));
+    const used = new Set(topology.services.flatMap(usersOf));
     return {
         ...topology,
         vhosts: topology.vhosts.filter((each) => each.name === name),
@@ -87,5 +96,8 @@ function onlyVhost(topology: Topology, name: string): Topology {
         operatorPolicies: topology.operatorPolicies.filter(inside),
         permissions: topology.permissions.filter(inside),
         topicPermissions: topology.topicPermissions.filter(inside),
+        users: topology.users.filter((each) => usedHere.has(each.name) || !used.has(each.name)),
+        services,
+        retries: topology.retries.filter(inside),
     };
 }
