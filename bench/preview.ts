@@ -25,7 +25,11 @@ function compile(): void {
     mkdirSync(state, { recursive: true });
     const built = { cwd: projectRoot, stdio: "inherit" } as const;
     execFileSync(process.execPath, ["scripts/build.mjs"], built);
-    execFileSync(join(projectRoot, "node_modules", ".bin", "tsc"), ["--project", "bench/tsconfig.json"], built);
+    execFileSync(
+        join(projectRoot, "node_modules", ".bin", "tsc"),
+        ["--project", "bench/tsconfig.json"],
+        built,
+    );
     const project = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<string, unknown>; // our own file
     const compiled = {
         ...project,
