@@ -1,5 +1,6 @@
 import { formatDuration } from "@spot-messaging/topology";
 import type { AlertSeverity, QueueReading, QueueState } from "@spot-messaging/topology/alerts";
+import { compareText } from "@spot-messaging/topology/text";
 import type { BrokerView } from "../input/brokerView.ts";
 import { columns, gap } from "./columns.ts";
 import type { Page, Style } from "./paint.ts";
@@ -153,10 +154,6 @@ function compareStates(a: QueueState, b: QueueState): number {
         compareText(a.queue.vhost, b.queue.vhost) ||
         compareText(a.queue.name, b.queue.name)
     );
-}
-
-function compareText(a: string, b: string): number {
-    return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const grouping = new Intl.NumberFormat("en-US");
