@@ -18,6 +18,7 @@ import {
     topHelp,
     traceHelp,
 } from "./helpTexts.ts";
+import { ownPackage } from "./ownPackage.ts";
 
 /**
  * The command `topology` with all its arguments. Each command loads what it needs when it is called: what the others need takes longer to
@@ -29,6 +30,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .description(
             "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, reviews changes.",
         )
+        .version(ownPackage().version, "-V, --version", "print the version of this command")
         .exitOverride()
         .configureOutput({ writeOut: io.print, writeErr: io.printError })
         .showHelpAfterError("(--help says more)")

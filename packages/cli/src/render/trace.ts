@@ -1,5 +1,6 @@
 import type { Binding } from "@spot-messaging/topology";
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
+import { quoted } from "@spot-messaging/topology/text";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
 import type { Page, Paint } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";
@@ -124,8 +125,8 @@ function endsOf(queue: string, { ends }: Trace, paint: Paint): readonly Tree[] {
 }
 
 function stepText({ queue, cause, exchange = "", routingKeys, to }: FateStep): string {
-    const keys = routingKeys.map((key) => `"${key}"`).join(", ") || "its key";
-    const targets = to.map((name) => `"${name}"`).join(", ") || "no queue";
+    const keys = quoted(routingKeys) || "its key";
+    const targets = quoted(to) || "no queue";
     return `"${queue}", ${causeTexts[cause]} -> ${exchangeText(exchange)} with ${keys} -> ${targets}`;
 }
 
@@ -134,7 +135,7 @@ function endText(end: FateEnd, queue: string, paint: Paint): string {
         case "queue":
             return end.names.length === 1 && end.names[0] === queue
                 ? "it stays where it is"
-                : paint("good", `ends in ${end.names.map((name) => `"${name}"`).join(", ")}`);
+                : paint("good", `ends in ${quoted(end.names)}`);
         case "dropped":
             return paint("error", `dropped: ${end.reason}`);
         case "refused":
