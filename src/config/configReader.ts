@@ -1,4 +1,5 @@
 import { type Bytes, type Duration, parseBytes, parseDuration } from "@spot-messaging/topology";
+import { quoted } from "@spot-messaging/topology/text";
 
 /** A stack's values without their namespace, as the engine hands them over: lists and numbers as JSON text. */
 export type RawConfig = Readonly<Record<string, string>>;
@@ -79,7 +80,7 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
         text,
         optionalText,
         oneOf: <T extends string>(key: string, allowed: readonly T[]): T => {
-            const choices = allowed.map((each) => `"${each}"`).join(" or ");
+            const choices = quoted(allowed, " or ");
             const [first] = allowed;
             if (first === undefined) {
                 throw new RangeError(`no value is allowed for "${key}"`);

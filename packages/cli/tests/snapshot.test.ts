@@ -62,8 +62,8 @@ describe("the committed topology", () => {
         expect(await snapshot("--check")).toEqual([
             1,
             `the committed topology is not what the program declares:
-- topology/dev.json: is missing or stale
-- docs/topology/dev.svg: is missing or stale
+- topology/dev.json: is stale
+- docs/topology/dev.svg: is missing
 bring it up to date with topology snapshot, look at the difference, and commit it
 `,
         ]);
@@ -91,7 +91,7 @@ bring it up to date with topology snapshot, look at the difference, and commit i
         await mkdir(join(program.path, "topology"));
         await writeFile(precious, "kept");
         await symlink(precious, join(program.path, "topology/dev.json"));
-        expect((await snapshot("--check"))[1]).toContain("- topology/dev.json: is missing or stale");
+        expect((await snapshot("--check"))[1]).toContain("- topology/dev.json: is stale");
         await snapshot();
         expect(await readFile(precious, "utf8")).toBe("kept");
         expect(await snapshot("--check")).toEqual(nothing);

@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { writeSnapshot } from "@spot-messaging/topology/review";
@@ -6,6 +7,10 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import { editQueue } from "../../topology/tests/checks/edits.ts";
 import { spot } from "../../topology/tests/review/edits.ts";
 import { type ReviewProject, reported, reviewProject, summary } from "./reviewProject.ts";
+
+const { version } = createRequire(import.meta.url)("@spot-messaging/cli/package.json") as {
+    readonly version: string;
+}; // npm's format
 
 let project: ReviewProject;
 
@@ -42,7 +47,7 @@ describe("a review of revisions", () => {
         expect(report.provenance).toEqual({
             base: { name: "main", commit: base },
             head: { name: "the working tree" },
-            tool: "@spot-messaging/cli 0.1.0",
+            tool: `@spot-messaging/cli ${version}`,
             command: `npx topology review --base ${base}`,
         });
     });

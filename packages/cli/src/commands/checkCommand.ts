@@ -17,6 +17,7 @@ import {
     toSarif,
 } from "@spot-messaging/topology/check";
 import { inputRules } from "@spot-messaging/topology/definitions";
+import { quoted } from "@spot-messaging/topology/text";
 import { shownPath } from "../config/configFile.ts";
 import { writeText } from "../input/textFile.ts";
 import type { TopologyInput } from "../input/topologyFile.ts";
@@ -82,7 +83,7 @@ function formOf({ json, github, sarif }: CheckCommandOptions): Form {
     ];
     if (asked.length > 1) {
         throw new UsageError(
-            `${asked.map((each) => `"${each}"`).join(" and ")} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own`,
+            `${quoted(asked, " and ")} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own`,
         );
     }
     return asked[0] ?? "text";

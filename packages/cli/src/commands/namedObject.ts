@@ -1,6 +1,6 @@
 import { type Exchange, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
 import { builtInExchange } from "@spot-messaging/topology/broker";
-import { suggestName } from "@spot-messaging/topology/text";
+import { quoted, suggestName } from "@spot-messaging/topology/text";
 
 interface Named {
     readonly vhost: string;
@@ -45,7 +45,7 @@ function theOne<T extends Named>(
         );
     }
     if (second !== undefined) {
-        const hosts = found.map((each) => `"${each.vhost}"`).join(", ");
+        const hosts = quoted(found.map((each) => each.vhost));
         throw new UsageError(
             `${kind} "${name}" stands in several virtual hosts; choose with --vhost one of ${hosts}`,
         );

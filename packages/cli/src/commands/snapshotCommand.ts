@@ -35,12 +35,17 @@ function lines(texts: readonly string[]): string {
     return texts.map((each) => `${each}\n`).join("");
 }
 
-/** A generated file; without content if its stack is gone. */
-interface Generated {
+/** A file that is not what the program declares. */
+interface StaleFile {
     /** From the project's folder, with slashes on every system. */
     readonly path: string;
+    /** What belongs into it; `undefined` if its stack is gone. */
     readonly content: string | undefined;
+    /** Whether something is there now. */
+    readonly exists: boolean;
 }
+
+type GeneratedFile = Omit<StaleFile, "exists">;
 
 /**
  * Writes the snapshot and the documents of every stack, and removes those of stacks that do not exist any more.
@@ -67,16 +72,21 @@ async function staleSnapshots(program: Program): Promise<string | undefined> {
         ? undefined
         : [
               "the committed topology is not what the program declares:",
-              ...stale.map(({ path, content }) =>
-                  content === undefined
-                      ? `- ${path}: belongs to a stack that ${program.file} does not have`
-                      : `- ${path}: is missing or stale`,
+              ...stale.map(
+                  ({ path, content, exists }) =>
+                      `- ${path}: ${
+                          content === undefined
+                              ? `belongs to a stack that ${program.file} does not have`
+                              : exists
+                                ? "is stale"
+                                : "is missing"
+                      }`,
               ),
               "bring it up to date with topology snapshot, look at the difference, and commit it",
           ].join("\n");
 }
 
-async function staleFiles(program: Program): Promise<readonly Generated[]> {
+async function staleFiles(program: Program): Promise<readonly StaleFile[]> {
     const stacks = await program.stackNames();
     const written = await namesIn(join(program.folder, "topology"), /^(.+)\.json$/u);
     const wanted = [
@@ -86,14 +96,16 @@ async function staleFiles(program: Program): Promise<readonly Generated[]> {
             .flatMap((stack) => pathsOf(stack).map((path) => ({ path, content: undefined }))),
     ];
     const found = await Promise.all(wanted.map(({ path }) => contentOf(join(program.folder, path))));
-    return wanted.filter(({ content }, index) => found[index] !== content);
+    return wanted
+        .map((each, index) => ({ ...each, exists: found[index] !== undefined }))
+        .filter(({ content }, index) => found[index] !== content);
 }
 
 function pathsOf(stack: string): readonly [string, string, string] {
     return [`topology/${stack}.json`, `docs/topology/${stack}.md`, `docs/topology/${stack}.svg`];
 }
 
-async function filesOf(program: Program, stack: string): Promise<readonly Generated[]> {
+async function filesOf(program: Program, stack: string): Promise<readonly GeneratedFile[]> {
     const topology = await program.topologyOf(stack);
     const [snapshotPath, documentPath, picturePath] = pathsOf(stack);
     const text = writeSnapshot(topology, stack);

@@ -1,6 +1,6 @@
 import { type Topology, UsageError } from "@spot-messaging/topology";
 import { documentOf, parseSnapshot } from "@spot-messaging/topology/definitions";
-import { describeValue } from "@spot-messaging/topology/text";
+import { describeValue, quoted } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import type { BrokerAccess } from "./topologyConfig.ts";
 
@@ -76,9 +76,9 @@ const accessSchema = z.object({
 export function parseAccess(value: unknown, place: string): BrokerAccess {
     const parsed = accessSchema.safeParse(value);
     if (!parsed.success) {
-        const keys = [...new Set(parsed.error.issues.map(({ path }) => `"${path.join(".") || "endpoint"}"`))];
+        const keys = new Set(parsed.error.issues.map(({ path }) => path.join(".") || "endpoint"));
         throw new UsageError(
-            `${place} returns no usable ${keys.join(" and ")}; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run`,
+            `${place} returns no usable ${quoted([...keys], " and ")}; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run`,
         );
     }
     return parsed.data;

@@ -5,7 +5,7 @@ import {
     UsageError,
     usersOf,
 } from "@spot-messaging/topology";
-import { suggestName } from "@spot-messaging/topology/text";
+import { quoted, suggestName } from "@spot-messaging/topology/text";
 import { chooseStack, loadProgram, type ProgramOptions } from "../config/program.ts";
 import type { InputIo } from "../process/commandIo.ts";
 import { isBrokerUrl } from "./brokerUrl.ts";
@@ -79,7 +79,7 @@ function onlyVhost(topology: Topology, name: string): Topology {
     const names = topology.vhosts.map((each) => each.name);
     if (!names.includes(name)) {
         throw new UsageError(
-            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${names.map((each) => `"${each}"`).join(", ") || "none"}`)}`,
+            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${quoted(names) || "none"}`)}`,
         );
     }
     const inside = (each: { readonly vhost: string }): boolean => each.vhost === name;

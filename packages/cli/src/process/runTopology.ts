@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import type { CommandIo } from "./commandIo.ts";
 import { commandLine } from "./commandLine.ts";
 
@@ -9,10 +9,12 @@ import { commandLine } from "./commandLine.ts";
 export async function runTopology(args: readonly string[], io: CommandIo): Promise<number> {
     let exitCode = 0;
     try {
-        await commandLine(io, (result) => {
+        const root = commandLine(io, (result) => {
             io.print(result.output);
             exitCode = result.exitCode;
-        }).parseAsync([...args], { from: "user" });
+        });
+        await refuseUnknownCommand(root, args);
+        await root.parseAsync([...args], { from: "user" });
         return exitCode;
     } catch (error) {
         if (error instanceof CommanderError) {
@@ -20,5 +22,22 @@ export async function runTopology(args: readonly string[], io: CommandIo): Promi
         }
         const { printFailure } = await import("./failure.ts");
         return printFailure(error, io);
+    }
+}
+
+/**
+ * Refuses a word that is no command, also beside --help, where commander would print the help of the root.
+ * @throws UsageError
+ */
+async function refuseUnknownCommand(root: Command, args: readonly string[]): Promise<void> {
+    const [first, second] = args.filter((each) => !each.startsWith("-"));
+    const word = first === "help" ? second : first;
+    const names = root.commands.map((each) => each.name());
+    if (word !== undefined && word !== "help" && !names.includes(word)) {
+        const { UsageError } = await import("@spot-messaging/topology");
+        const { suggestName } = await import("@spot-messaging/topology/text");
+        throw new UsageError(
+            `command "${word}" does not exist; ${suggestName(word, names, `the commands are ${names.join(", ")}`)}`,
+        );
     }
 }

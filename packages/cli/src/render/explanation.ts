@@ -1,5 +1,6 @@
 import type { Policy } from "@spot-messaging/topology";
 import type { Contest, SettingSource } from "@spot-messaging/topology/broker";
+import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
@@ -95,7 +96,7 @@ function contestLines(
         ...shadowed.map((each) => `${kind}${named(each)} is shadowed by a higher precedence`),
         ...dropped.map(
             ({ policy: each, keys }) =>
-                `${kind}${named(each)} is ${paint("error", "dropped whole")}, because of ${keys.map((key) => `"${key}"`).join(", ")}`,
+                `${kind}${named(each)} is ${paint("error", "dropped whole")}, because of ${quoted(keys)}`,
         ),
     ];
 }

@@ -1,6 +1,6 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
 import { countsOf, type Location, type ReportedFinding } from "@spot-messaging/topology/check";
-import { groupBy } from "@spot-messaging/topology/text";
+import { counted, groupBy } from "@spot-messaging/topology/text";
 import type { Page, Style } from "./paint.ts";
 import { wrapText } from "./wrapText.ts";
 
@@ -82,16 +82,16 @@ function renderCounts(judgements: readonly ReportedFinding[], { paint }: Page): 
         return `${paint("good", "no findings")}${rest}`;
     }
     const counts = [
-        counted(errors, "error", (text) => paint("error", text)),
-        counted(warnings, "warning", (text) => paint("warning", text)),
-        `${counted(notes, "note", (text) => text)}${accepted > 0 ? ` (${accepted} accepted)` : ""}`,
+        painted("error", errors, "error"),
+        painted("warning", warnings, "warning"),
+        `${counted(notes, "note")}${accepted > 0 ? ` (${accepted} accepted)` : ""}`,
     ];
     return `${counts.join(", ")}${rest}`;
-}
 
-function counted(count: number, noun: string, mark: (text: string) => string): string {
-    const text = `${count} ${noun}${count === 1 ? "" : "s"}`;
-    return count === 0 ? text : mark(text);
+    function painted(style: Style, count: number, noun: string): string {
+        const text = counted(count, noun);
+        return count === 0 ? text : paint(style, text);
+    }
 }
 
 /** A finding as `check --json` prints it. */

@@ -1,6 +1,6 @@
 import { formatDuration } from "@spot-messaging/topology";
 import type { AlertSeverity, QueueReading, QueueState } from "@spot-messaging/topology/alerts";
-import { compareText } from "@spot-messaging/topology/text";
+import { compareText, counted, formatCount } from "@spot-messaging/topology/text";
 import type { BrokerView } from "../input/brokerView.ts";
 import { columns, gap } from "./columns.ts";
 import type { Page, Style } from "./paint.ts";
@@ -32,11 +32,11 @@ function heading({ endpoint, version, nodes, queues }: BrokerView, { paint }: Pa
     const sum = (count: (state: QueueState) => number): number =>
         queues.reduce((total, state) => total + count(state), 0);
     const problems = queues.flatMap((each) => each.problems);
-    const counted = (severity: AlertSeverity, word: string): readonly string[] => {
+    const painted = (severity: AlertSeverity, noun: string): readonly string[] => {
         const count = problems.filter((each) => each.severity === severity).length;
-        return count === 0 ? [] : [paint(styles[severity], `${count} ${word}${count === 1 ? "" : "s"}`)];
+        return count === 0 ? [] : [paint(styles[severity], counted(count, noun))];
     };
-    const found = [...counted("critical", "critical problem"), ...counted("warning", "warning")];
+    const found = [...painted("critical", "critical problem"), ...painted("warning", "warning")];
     return [
         `${paint("name", `RabbitMQ ${version}`)} at ${endpoint}: ${running} of ${nodes.length} ${nodes.length === 1 ? "node runs" : "nodes run"}`,
         ...nodes
@@ -47,7 +47,7 @@ function heading({ endpoint, version, nodes, queues }: BrokerView, { paint }: Pa
                 paint("error", `node "${name}" has too little ${alarm}: all publishers are blocked`),
             ),
         ),
-        `${count(sum(({ reading }) => reading.ready))} ready, ${count(sum(({ reading }) => reading.unacknowledged))} unacknowledged, ` +
+        `${formatCount(sum(({ reading }) => reading.ready))} ready, ${formatCount(sum(({ reading }) => reading.unacknowledged))} unacknowledged, ` +
             `${rate(sum(({ reading }) => reading.inRate))} in and ${rate(sum(({ reading }) => reading.outRate))} out a second; ` +
             (found.length === 0 ? paint("good", "nothing is wrong") : found.join(", ")),
     ];
@@ -73,7 +73,7 @@ function text(title: string, cell: Column["cell"]): Column {
 }
 
 const service = text("service", ({ queue }) => queue.owner ?? "-");
-const unacknowledged = number("unacked", (reading) => count(reading.unacknowledged));
+const unacknowledged = number("unacked", (reading) => formatCount(reading.unacknowledged));
 const inRate = number("in/s", (reading) => rate(reading.inRate));
 const outRate = number("out/s", (reading) => rate(reading.outRate));
 const fill = number("full", (_reading, state) =>
@@ -84,9 +84,9 @@ const all: readonly Column[] = [
     text("", ({ problems: [worst] }) => (worst === undefined ? "" : marks[worst.severity])),
     service,
     text("queue", ({ queue }) => queue.name),
-    number("ready", (reading) => count(reading.ready)),
+    number("ready", (reading) => formatCount(reading.ready)),
     unacknowledged,
-    number("consumers", (reading) => count(reading.consumers)),
+    number("consumers", (reading) => formatCount(reading.consumers)),
     inRate,
     outRate,
     number("waits", ({ oldest }) => (oldest === 0 ? "-" : `≥ ${formatDuration(oldest)}`)),
@@ -134,7 +134,7 @@ function queueLines(states: readonly QueueState[], { paint, width = Infinity }: 
 }
 
 function undeclaredLines({ undeclared }: BrokerView): readonly string[] {
-    const names = undeclared.map(({ name, now }) => `"${name}" (${count(now.ready)} ready)`);
+    const names = undeclared.map(({ name, now }) => `"${name}" (${formatCount(now.ready)} ready)`);
     const most = 5;
     const more = names.length > most ? ` and ${names.length - most} more` : "";
     return names.length === 0 ? [] : ["", `Not declared here: ${names.slice(0, most).join(", ")}${more}`];
@@ -156,12 +156,7 @@ function compareStates(a: QueueState, b: QueueState): number {
     );
 }
 
-const grouping = new Intl.NumberFormat("en-US");
 const oneDigit = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-
-function count(value: number): string {
-    return grouping.format(value);
-}
 
 function rate(value: number): string {
     return oneDigit.format(value);

@@ -8,6 +8,7 @@ import {
     touchedVhosts,
     type UnreadStack,
 } from "@spot-messaging/topology/review";
+import { quoted } from "@spot-messaging/topology/text";
 import type { LiveBroker } from "../input/liveBroker.ts";
 import { readText } from "../input/textFile.ts";
 import type { CommandIo, Stdin } from "../process/commandIo.ts";
@@ -145,7 +146,7 @@ function previewed(
     const stack = reviewed.stacks.find((each) => each.stack === name);
     const names = namesOf(reviewed);
     if (stack === undefined && names.length > 0 && !names.includes(name)) {
-        const known = names.map((each) => `"${each}"`).join(", ");
+        const known = quoted(names);
         throw new UsageError(
             `preview "${source}" is of stack "${name}", but ${known} is reviewed; give the preview of the same stack`,
         );

@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
 import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
 import { redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/textFile.ts";
 import { brokerPassword, type CommandIo, type InputIo } from "../process/commandIo.ts";
+import { ownPackage } from "../process/ownPackage.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions } from "./readSides.ts";
 import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
@@ -114,10 +114,4 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
 
 function placeOf(given: string): string {
     return isBrokerUrl(given) ? shownBrokerUrl(given) : given;
-}
-
-/** What wrote the report. */
-function ownPackage(): { readonly name: string; readonly version: string } {
-    const require = createRequire(import.meta.url);
-    return require("@spot-messaging/cli/package.json") as ReturnType<typeof ownPackage>; // our own file
 }

@@ -19,7 +19,7 @@ const broken = all(
 
 const brokenSentences = [
     'vhost "spot": queue "result-processor": dead-letter exchange "spot.dead-leter" does not exist; did you mean "spot.dead-letter"?',
-    'service "gateway": message "submit" to exchange "spot.rpc" with key "analysis.submit" reaches no queue; bind a queue to "spot.rpc" with that key, or stop publishing it',
+    'service "gateway": message "submit" to exchange "spot.rpc" with key "analysis.submit" is unroutable: no queue takes it; bind a queue to "spot.rpc" with that key, or stop publishing it',
 ];
 
 describe("check", () => {
@@ -28,9 +28,9 @@ describe("check", () => {
         expect(findings.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual([
             "error danglingReference",
             "error unroutedPublication",
-            "warning excessPermission",
-            "warning missingFeature",
-            "note unlimitedVhost",
+            "warning excessivePermission",
+            "warning unavailableSetting",
+            "note missingVhostLimits",
         ]);
         expect(findings.slice(0, 2).map(renderFinding)).toEqual(brokenSentences);
     });
