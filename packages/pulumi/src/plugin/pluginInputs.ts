@@ -46,7 +46,7 @@ export function readInputs<T>(schema: z.ZodType<T>, inputs: pulumi.Inputs): T {
     if (error !== undefined) {
         throw new UsageError(error.issues.map(problemOf).join("\n"));
     }
-    return data as T; // there is no error
+    return data;
 }
 
 /** The places of the outputs in a value. */
