@@ -62,7 +62,9 @@ describe("the version of a release", () => {
         [["v1.1.0"], 'version "v1.1.0": is no version; write one such as 1.1.0 or 1.1.0-rc.1'],
     ])("is refused in one sentence where it is none: %j", (given, sentence) => {
         expect(() =>
-            execFileSync(process.execPath, [join(root, "scripts/release/setVersion.mjs"), ...given]),
+            execFileSync(process.execPath, [join(root, "scripts/release/setVersion.mjs"), ...given], {
+                stdio: "pipe",
+            }),
         ).toThrow(sentence);
     });
 });
