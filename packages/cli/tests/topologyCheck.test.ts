@@ -155,7 +155,7 @@ describe("another version", () => {
         const snapshot = renderSnapshot("dev", { ...old, policies: [delayed as typeof first & object] });
         await writeFile(file, snapshot);
         const { absent = [] } = await compared("--file", file, "--target", "4.3");
-        expect(absent.map(({ rule }) => rule)).toContain("missingFeature");
+        expect(absent.map(({ rule }) => rule)).toContain("unavailableSetting");
         const { output } = await topology(["check", "--file", file, "--target", "4.3"]);
         expect(output).toContain("\ngone with the target version\n");
         const sarif = await topology(["check", "--file", file, "--target", "4.3", "--sarif", "-"]);

@@ -40,7 +40,7 @@ describe("a program", () => {
             const { exitCode, output, errors } = await program.run(["check", "--json"], "deep/below");
             expect([exitCode, errors]).toEqual([0, ""]);
             expect(JSON.parse(output)).toMatchObject({
-                findings: [{ rule: "deadEndExchange", severity: "note" }],
+                findings: [{ rule: "unboundExchange", severity: "note" }],
             });
         },
     );
@@ -66,7 +66,7 @@ describe("a program", () => {
         await program.write({
             "topology.config.ts": configuration('stacks: ["test"], topologyOf: () => shop'),
             "topology/baseline.yaml":
-                'accepted:\n  - rule: deadEndExchange\n    place: \'vhost "shop": exchange "orders"\'\n    reason: small\n',
+                'accepted:\n  - rule: unboundExchange\n    place: \'vhost "shop": exchange "orders"\'\n    reason: small\n',
             "below/file": "",
         });
         expect((await program.run(["check"], "below")).output).toContain("(accepted: small)");

@@ -2,172 +2,172 @@ import type { CheckRule } from "./rule.ts";
 import { administratorService } from "./rules/administratorService.ts";
 import { ambiguousPolicy } from "./rules/ambiguousPolicy.ts";
 import { broadPermission } from "./rules/broadPermission.ts";
+import { broadTopicPermission } from "./rules/broadTopicPermission.ts";
 import { brokenRetry } from "./rules/brokenRetry.ts";
-import { cappedSetting } from "./rules/cappedSetting.ts";
-import { caseTwins } from "./rules/caseTwins.ts";
 import { changedBehaviour } from "./rules/changedBehaviour.ts";
-import { consumedDelay } from "./rules/consumedDelay.ts";
 import { danglingReference } from "./rules/danglingReference.ts";
-import { deadEndExchange } from "./rules/deadEndExchange.ts";
 import { deadLetterCycle } from "./rules/deadLetterCycle.ts";
 import { deadLetteredRequest } from "./rules/deadLetteredRequest.ts";
-import { deadLetterPath } from "./rules/deadLetterPath.ts";
 import { defaultUser } from "./rules/defaultUser.ts";
-import { droppedEvidence } from "./rules/droppedEvidence.ts";
-import { droppingQueue } from "./rules/droppingQueue.ts";
 import { duplicateName } from "./rules/duplicateName.ts";
 import { duplicateSubscription } from "./rules/duplicateSubscription.ts";
-import { excessPermission } from "./rules/excessPermission.ts";
-import { excessPrefetch } from "./rules/excessPrefetch.ts";
-import { excessPriorities } from "./rules/excessPriorities.ts";
+import { exceededLimit } from "./rules/exceededLimit.ts";
+import { excessivePermission } from "./rules/excessivePermission.ts";
+import { excessivePrefetch } from "./rules/excessivePrefetch.ts";
 import { exchangeCycle } from "./rules/exchangeCycle.ts";
 import { expiringDeadLetters } from "./rules/expiringDeadLetters.ts";
 import { expiringQueue } from "./rules/expiringQueue.ts";
-import { groupSize } from "./rules/groupSize.ts";
-import { headersMatch } from "./rules/headersMatch.ts";
-import { heldDeadLetters } from "./rules/heldDeadLetters.ts";
-import { idleDeadLetterKey } from "./rules/idleDeadLetterKey.ts";
-import { idlePolicy } from "./rules/idlePolicy.ts";
-import { ignoredKey } from "./rules/ignoredKey.ts";
-import { ignoredUrgency } from "./rules/ignoredUrgency.ts";
+import { ignoredPriority } from "./rules/ignoredPriority.ts";
+import { ignoredRoutingKey } from "./rules/ignoredRoutingKey.ts";
 import { immediateExpiry } from "./rules/immediateExpiry.ts";
 import { immutableArgument } from "./rules/immutableArgument.ts";
 import { inapplicableArgument } from "./rules/inapplicableArgument.ts";
 import { inapplicablePolicy } from "./rules/inapplicablePolicy.ts";
 import { ineffectiveSetting } from "./rules/ineffectiveSetting.ts";
+import { invalidHeadersBinding } from "./rules/invalidHeadersBinding.ts";
+import { invalidName } from "./rules/invalidName.ts";
 import { invalidPattern } from "./rules/invalidPattern.ts";
+import { invalidRoutingKey } from "./rules/invalidRoutingKey.ts";
 import { invalidValue } from "./rules/invalidValue.ts";
 import { literalWildcard } from "./rules/literalWildcard.ts";
-import { lonelyConsumer } from "./rules/lonelyConsumer.ts";
-import { loosePolicy } from "./rules/loosePolicy.ts";
+import { longRequestTtl } from "./rules/longRequestTtl.ts";
+import { lossyOverflow } from "./rules/lossyOverflow.ts";
+import { lossyParkingQueue } from "./rules/lossyParkingQueue.ts";
 import { misplacedSetting } from "./rules/misplacedSetting.ts";
-import { missingDeadLetters } from "./rules/missingDeadLetters.ts";
-import { missingFeature } from "./rules/missingFeature.ts";
+import { missingDeadLetterExchange } from "./rules/missingDeadLetterExchange.ts";
+import { missingDeliveryLimit } from "./rules/missingDeliveryLimit.ts";
+import { missingOperatorPolicy } from "./rules/missingOperatorPolicy.ts";
 import { missingPermission } from "./rules/missingPermission.ts";
-import { narrowDeadLetters } from "./rules/narrowDeadLetters.ts";
-import { openTopicExchange } from "./rules/openTopicExchange.ts";
+import { missingVhostLimits } from "./rules/missingVhostLimits.ts";
+import { namesDifferOnlyInCase } from "./rules/namesDifferOnlyInCase.ts";
+import { nonMandatoryPublication } from "./rules/nonMandatoryPublication.ts";
+import { operatorPolicyOverride } from "./rules/operatorPolicyOverride.ts";
 import { overriddenArgument } from "./rules/overriddenArgument.ts";
-import { refusedKey } from "./rules/refusedKey.ts";
+import { queueWithoutPublisher } from "./rules/queueWithoutPublisher.ts";
+import { redundantBinding } from "./rules/redundantBinding.ts";
 import { refusedPolicy } from "./rules/refusedPolicy.ts";
 import { refusedQueue } from "./rules/refusedQueue.ts";
-import { selfDeadLetter } from "./rules/selfDeadLetter.ts";
-import { shadowedBinding } from "./rules/shadowedBinding.ts";
+import { refusedRoutingKey } from "./rules/refusedRoutingKey.ts";
+import { selfDeadLettering } from "./rules/selfDeadLettering.ts";
 import { shadowedPolicy } from "./rules/shadowedPolicy.ts";
 import { shortConsumerTimeout } from "./rules/shortConsumerTimeout.ts";
-import { shortDeadline } from "./rules/shortDeadline.ts";
-import { staleRequest } from "./rules/staleRequest.ts";
-import { tightLimit } from "./rules/tightLimit.ts";
+import { shortMessageTtl } from "./rules/shortMessageTtl.ts";
+import { singleActiveConsumerWithoutStandby } from "./rules/singleActiveConsumerWithoutStandby.ts";
+import { smallDeadLetterQueue } from "./rules/smallDeadLetterQueue.ts";
 import { tooManyBindings } from "./rules/tooManyBindings.ts";
+import { tooManyPriorities } from "./rules/tooManyPriorities.ts";
 import { tooManyQuorumQueues } from "./rules/tooManyQuorumQueues.ts";
+import { transientDeadLetterQueue } from "./rules/transientDeadLetterQueue.ts";
+import { transientExchange } from "./rules/transientExchange.ts";
+import { transientPublication } from "./rules/transientPublication.ts";
+import { transientQueue } from "./rules/transientQueue.ts";
+import { unanchoredPolicy } from "./rules/unanchoredPolicy.ts";
 import { unansweredCall } from "./rules/unansweredCall.ts";
+import { unavailableSetting } from "./rules/unavailableSetting.ts";
+import { unboundExchange } from "./rules/unboundExchange.ts";
+import { unboundedAtLeastOnceQueue } from "./rules/unboundedAtLeastOnceQueue.ts";
 import { unboundedQueue } from "./rules/unboundedQueue.ts";
-import { uncappedVhost } from "./rules/uncappedVhost.ts";
-import { unconfirmedPublication } from "./rules/unconfirmedPublication.ts";
 import { unconsumedCommandQueue } from "./rules/unconsumedCommandQueue.ts";
 import { unconsumedQueue } from "./rules/unconsumedQueue.ts";
-import { unfedQueue } from "./rules/unfedQueue.ts";
+import { unexpectedConsumer } from "./rules/unexpectedConsumer.ts";
 import { unknownSetting } from "./rules/unknownSetting.ts";
-import { unlimitedDelivery } from "./rules/unlimitedDelivery.ts";
 import { unlimitedPrefetch } from "./rules/unlimitedPrefetch.ts";
-import { unlimitedVhost } from "./rules/unlimitedVhost.ts";
 import { unportableName } from "./rules/unportableName.ts";
 import { unprotectedVhost } from "./rules/unprotectedVhost.ts";
 import { unreplicatedQueue } from "./rules/unreplicatedQueue.ts";
+import { unroutedDeadLetters } from "./rules/unroutedDeadLetters.ts";
 import { unroutedPublication } from "./rules/unroutedPublication.ts";
 import { unsafeDeadLettering } from "./rules/unsafeDeadLettering.ts";
+import { unsafeReplicaCount } from "./rules/unsafeReplicaCount.ts";
 import { unsupportedOverflow } from "./rules/unsupportedOverflow.ts";
-import { unusableKey } from "./rules/unusableKey.ts";
-import { unusableName } from "./rules/unusableName.ts";
+import { unusedDeadLetterSettings } from "./rules/unusedDeadLetterSettings.ts";
+import { unusedPolicy } from "./rules/unusedPolicy.ts";
 import { unusedUser } from "./rules/unusedUser.ts";
-import { volatileDeadLetters } from "./rules/volatileDeadLetters.ts";
-import { volatileExchange } from "./rules/volatileExchange.ts";
-import { volatilePublication } from "./rules/volatilePublication.ts";
-import { volatileQueue } from "./rules/volatileQueue.ts";
 
 /** Every rule about one topology; a rule's id is its name here and the name of its file. */
 export const rules: readonly CheckRule[] = [
     administratorService,
     ambiguousPolicy,
     broadPermission,
+    broadTopicPermission,
     brokenRetry,
-    cappedSetting,
-    caseTwins,
     changedBehaviour,
-    consumedDelay,
     danglingReference,
-    deadEndExchange,
     deadLetterCycle,
-    deadLetterPath,
     deadLetteredRequest,
     defaultUser,
-    droppedEvidence,
-    droppingQueue,
     duplicateName,
     duplicateSubscription,
-    excessPermission,
-    excessPrefetch,
-    excessPriorities,
+    exceededLimit,
+    excessivePermission,
+    excessivePrefetch,
     exchangeCycle,
     expiringDeadLetters,
     expiringQueue,
-    groupSize,
-    headersMatch,
-    heldDeadLetters,
-    idleDeadLetterKey,
-    idlePolicy,
-    ignoredKey,
-    ignoredUrgency,
+    ignoredPriority,
+    ignoredRoutingKey,
     immediateExpiry,
     immutableArgument,
     inapplicableArgument,
     inapplicablePolicy,
     ineffectiveSetting,
+    invalidHeadersBinding,
+    invalidName,
     invalidPattern,
+    invalidRoutingKey,
     invalidValue,
     literalWildcard,
-    lonelyConsumer,
-    loosePolicy,
+    longRequestTtl,
+    lossyOverflow,
+    lossyParkingQueue,
     misplacedSetting,
-    missingDeadLetters,
-    missingFeature,
+    missingDeadLetterExchange,
+    missingDeliveryLimit,
+    missingOperatorPolicy,
     missingPermission,
-    narrowDeadLetters,
-    openTopicExchange,
+    missingVhostLimits,
+    namesDifferOnlyInCase,
+    nonMandatoryPublication,
+    operatorPolicyOverride,
     overriddenArgument,
-    refusedKey,
+    queueWithoutPublisher,
+    redundantBinding,
     refusedPolicy,
     refusedQueue,
-    selfDeadLetter,
-    shadowedBinding,
+    refusedRoutingKey,
+    selfDeadLettering,
     shadowedPolicy,
     shortConsumerTimeout,
-    shortDeadline,
-    staleRequest,
-    tightLimit,
+    shortMessageTtl,
+    singleActiveConsumerWithoutStandby,
+    smallDeadLetterQueue,
     tooManyBindings,
+    tooManyPriorities,
     tooManyQuorumQueues,
+    transientDeadLetterQueue,
+    transientExchange,
+    transientPublication,
+    transientQueue,
+    unanchoredPolicy,
     unansweredCall,
+    unavailableSetting,
+    unboundExchange,
+    unboundedAtLeastOnceQueue,
     unboundedQueue,
-    uncappedVhost,
-    unconfirmedPublication,
     unconsumedCommandQueue,
     unconsumedQueue,
-    unfedQueue,
+    unexpectedConsumer,
     unknownSetting,
-    unlimitedDelivery,
     unlimitedPrefetch,
-    unlimitedVhost,
     unportableName,
     unprotectedVhost,
     unreplicatedQueue,
+    unroutedDeadLetters,
     unroutedPublication,
     unsafeDeadLettering,
+    unsafeReplicaCount,
     unsupportedOverflow,
-    unusableKey,
-    unusableName,
+    unusedDeadLetterSettings,
+    unusedPolicy,
     unusedUser,
-    volatileDeadLetters,
-    volatileExchange,
-    volatilePublication,
-    volatileQueue,
 ];

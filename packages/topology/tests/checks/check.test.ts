@@ -28,9 +28,9 @@ describe("check", () => {
         expect(findings.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual([
             "error danglingReference",
             "error unroutedPublication",
-            "warning excessPermission",
-            "warning missingFeature",
-            "note unlimitedVhost",
+            "warning excessivePermission",
+            "warning unavailableSetting",
+            "note missingVhostLimits",
         ]);
         expect(findings.slice(0, 2).map(renderFinding)).toEqual(brokenSentences);
     });

@@ -43,9 +43,13 @@ const rows: readonly Row[] = [
         "a binding to an exchange that exists",
         bind("spot.admin", "spot.unrouted", "#", { destinationType: "exchange" }),
     ],
-    ["deadLetterPath", "no binding for the key, but an alternate that parks", unbindKey("result-processor")],
     [
-        "deadLetterPath",
+        "unroutedDeadLetters",
+        "no binding for the key, but an alternate that parks",
+        unbindKey("result-processor"),
+    ],
+    [
+        "unroutedDeadLetters",
         "a headers exchange, which looks at what the sender says",
         all(
             addExchange("dead", "headers"),
@@ -54,7 +58,7 @@ const rows: readonly Row[] = [
         ),
     ],
     [
-        "deadLetterPath",
+        "unroutedDeadLetters",
         "an exchange that does not exist, which is another rule's",
         set("result-processor", { "dead-letter-exchange": "none" }),
     ],
@@ -67,11 +71,11 @@ const rows: readonly Row[] = [
         }),
     ],
     [
-        "selfDeadLetter",
+        "selfDeadLettering",
         "the default exchange with another queue's name",
         set("result-processor", { "dead-letter-exchange": "", "dead-letter-routing-key": "unrouted" }),
     ],
-    ["droppingQueue", "status updates, which may be lost", set("notifications.status", { "max-length": 5 })],
+    ["lossyOverflow", "status updates, which may be lost", set("notifications.status", { "max-length": 5 })],
     [
         "unboundedQueue",
         "a bound that only an operator sets",
@@ -99,10 +103,14 @@ const rows: readonly Row[] = [
             },
         }),
     ],
-    ["loosePolicy", "a prefix on purpose", addPolicy("prefix", { pattern: "^analyzer\\.", definition: {} })],
-    ["loosePolicy", "everything", addPolicy("everything", { pattern: ".*", definition: {} })],
     [
-        "missingFeature",
+        "unanchoredPolicy",
+        "a prefix on purpose",
+        addPolicy("prefix", { pattern: "^analyzer\\.", definition: {} }),
+    ],
+    ["unanchoredPolicy", "everything", addPolicy("everything", { pattern: ".*", definition: {} })],
+    [
+        "unavailableSetting",
         "a key of no known feature, which is another rule's",
         addPolicy("p", { definition: { x: 1 } }),
     ],
@@ -150,7 +158,7 @@ const rows: readonly Row[] = [
             publishes: publishes.map((each) => ({ ...each, exchange: "none" })),
         })),
     ],
-    ["unusableName", "the longest name", addQueue("x".repeat(255))],
+    ["invalidName", "the longest name", addQueue("x".repeat(255))],
     ["unportableName", "digits among others", addQueue("2024.q")],
     ["duplicateName", "an exchange with a queue's name", addExchange("unrouted", "topic")],
     [
@@ -166,10 +174,10 @@ const rows: readonly Row[] = [
         "an exchange that feeds another",
         bind("spot.admin", "spot.analysis", "admin.#", { destinationType: "exchange" }),
     ],
-    ["shadowedBinding", "two patterns that only overlap", bind("spot.analysis", "unrouted", "*.job.links")],
+    ["redundantBinding", "two patterns that only overlap", bind("spot.analysis", "unrouted", "*.job.links")],
     ["literalWildcard", "a wildcard as a word", bind("spot.analysis", "unrouted", "*.job.#")],
     [
-        "ignoredUrgency",
+        "ignoredPriority",
         "urgent messages for a classic queue that has priorities",
         all(editQueue("analyzer-orchestrator", { type: "classic", arguments: { "x-max-priority": 4 } })),
     ],
@@ -199,14 +207,14 @@ describe("another version", () => {
         const findings = check(soundTopologies["spot on 4.3"], { target: "4.0" });
         expect(
             new Set(findings.filter(({ severity }) => severity === "error").map(({ rule }) => rule)),
-        ).toEqual(new Set(["brokenRetry", "missingFeature"]));
+        ).toEqual(new Set(["brokenRetry", "unavailableSetting"]));
     });
 
     it("takes a topology of 4.0 to 4.3 without an error or warning, and tells what changes", () => {
         const findings = check(sound, { target: "4.3" });
         expect(findings.filter(({ severity }) => severity !== "note")).toEqual([]);
         expect(new Set(findings.map(({ rule }) => rule))).toEqual(
-            new Set(["changedBehaviour", "unlimitedVhost"]),
+            new Set(["changedBehaviour", "missingVhostLimits"]),
         );
         expect(findings.map(({ message }) => message)).toContain(
             "RabbitMQ 4.3 begins this: Quorum queues serve 32 priorities strictly in order; before, two levels, 2:1",

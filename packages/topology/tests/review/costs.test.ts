@@ -67,19 +67,28 @@ const rows: readonly Row[] = [
         name: "another queue type",
         of: spot,
         edit: editQueue("notifications.status", { type: "quorum" }),
-        costs: ["replace queue: queue.replaced, lost", "replace queue: queue.unboundMeanwhile, dropped"],
+        costs: [
+            "replace queue: queue.replaced, lost",
+            "replace queue: queue.unboundDuringReplacement, dropped",
+        ],
     },
     {
         name: "a queue's argument more",
         of: spot,
         edit: editQueue("result-processor", { arguments: { "x-single-active-consumer": true } }),
-        costs: ["replace queue: queue.replaced, lost", "replace queue: queue.unboundMeanwhile, dropped"],
+        costs: [
+            "replace queue: queue.replaced, lost",
+            "replace queue: queue.unboundDuringReplacement, dropped",
+        ],
     },
     {
         name: "a queue's argument with another value",
         of: ["telemetry"],
         edit: editQueue("readings.live", { arguments: { "x-max-length": 600 } }),
-        costs: ["replace queue: queue.replaced, lost", "replace queue: queue.unboundMeanwhile, dropped"],
+        costs: [
+            "replace queue: queue.replaced, lost",
+            "replace queue: queue.unboundDuringReplacement, dropped",
+        ],
     },
     {
         name: "another exchange type",
@@ -299,13 +308,13 @@ const rows: readonly Row[] = [
         name: "dropping instead of refusing",
         of: spot,
         edit: set("analyzer-orchestrator.rpc", { overflow: "drop-head" }),
-        costs: ["update policy: overflow.dropping, dropped"],
+        costs: ["update policy: overflow.dropHead, dropped"],
     },
     {
         name: "nothing said instead of refusing",
         of: others,
         edit: define("work", without("overflow")),
-        costs: ["update policy: overflow.dropping, delayed"],
+        costs: ["update policy: overflow.dropHead, delayed"],
     },
     {
         name: "dead letters at most once",
@@ -317,7 +326,7 @@ const rows: readonly Row[] = [
         name: "dead letters at least once in vain",
         of: spot,
         edit: set("result-processor", { overflow: "drop-head" }),
-        costs: ["update policy: deadLetter.atMostOnce, dropped", "update policy: overflow.dropping, delayed"],
+        costs: ["update policy: deadLetter.atMostOnce, dropped", "update policy: overflow.dropHead, delayed"],
     },
     {
         name: "no dead letters any more",
@@ -333,7 +342,7 @@ const rows: readonly Row[] = [
             precedence: 99,
             definition: { "max-length": 10_000 },
         }),
-        costs: ["create policy: deadLetter.removed, dropped", "create policy: overflow.dropping, dropped"],
+        costs: ["create policy: deadLetter.removed, dropped", "create policy: overflow.dropHead, dropped"],
     },
     {
         name: "a queue's policy less",
@@ -395,14 +404,14 @@ const rows: readonly Row[] = [
         name: "refusing instead of dropping",
         of: others,
         edit: define("dead", (before) => ({ ...before, overflow: "reject-publish" })),
-        costs: ["update policy: overflow.refusing, delayed"],
+        costs: ["update policy: overflow.rejectPublish, delayed"],
     },
     {
         name: "refusing dead letters, which nobody repeats",
         of: ["spot on 4.3"],
         given: classicDeadLetters("notifications.email.dlq", "drop-head"),
         edit: set("notifications.email.dlq", { overflow: "reject-publish" }),
-        costs: ["update policy: overflow.refusing, dropped"],
+        costs: ["update policy: overflow.rejectPublish, dropped"],
     },
     {
         name: "a binding that a wider one replaces",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Finding } from "../finding.ts";
+import { currentRuleId } from "../renamedRules.ts";
 import type { RuleDescription } from "../rule.ts";
 import type { FindingState } from "../versionComparison.ts";
 import { type EntryForm, hasReason, isOver, parseEntries, type Reasoned, reasoned } from "./entryFile.ts";
@@ -55,6 +56,14 @@ export const baselineRules: readonly RuleDescription[] = [
         source: "README.md#ask-the-topology",
     },
     {
+        id: "renamedRule",
+        severity: "note",
+        reason: "An entry of the baseline uses an id that its rule had before version 1.0. It is still accepted; the next major version drops old ids.",
+        fix: "Write the rule's new id.",
+        invariants: [],
+        source: "README.md#ask-the-topology",
+    },
+    {
         id: "unusedAcceptance",
         severity: "warning",
         reason: "An accepted finding is no longer found; its entry would hide the next one of its kind.",
@@ -100,7 +109,7 @@ export function accept(
     );
     const byPlace = new Map<string, Acceptance[]>();
     for (const each of acceptances) {
-        const key = JSON.stringify([each.rule, each.place]);
+        const key = JSON.stringify([currentRuleId(each.rule), each.place]);
         byPlace.set(key, [...(byPlace.get(key) ?? []), each]);
     }
     const judged = findings.map((finding): ReportedFinding => {
@@ -121,23 +130,34 @@ export function accept(
             ...(stateOf !== undefined && { state: stateOf(finding) }),
         };
     });
-    const own = acceptances.flatMap((each): readonly ReportedFinding[] => {
-        const problem = problemOf(each, today, whole && !used.has(each));
-        const finding =
-            problem === undefined
-                ? undefined
-                : { ...problem, place: `accepted ${each.rule} at ${each.place}` };
-        return finding === undefined
+    const own = acceptances.flatMap((each) =>
+        problemsOf(each, today, whole && !used.has(each)).map(
+            (problem): ReportedFinding => ({
+                finding: { ...problem, place: `accepted ${each.rule} at ${each.place}` },
+                location: { file: baseline?.file ?? "", line: each.line },
+                ...(stateOf !== undefined && { state: "unchanged" }),
+            }),
+        ),
+    );
+    return [...judged, ...own];
+}
+
+function problemsOf(each: Acceptance, today: string, unused: boolean): readonly Omit<Finding, "place">[] {
+    const problem = problemOf(each, today, unused);
+    const current = currentRuleId(each.rule);
+    return [
+        ...(problem === undefined ? [] : [problem]),
+        ...(current === each.rule
             ? []
             : [
                   {
-                      finding,
-                      location: { file: baseline?.file ?? "", line: each.line },
-                      ...(stateOf !== undefined && { state: "unchanged" }),
+                      rule: "renamedRule",
+                      severity: "note" as const,
+                      message: `uses the old id of rule "${current}"`,
+                      fix: `write "rule: ${current}"`,
                   },
-              ];
-    });
-    return [...judged, ...own];
+              ]),
+    ];
 }
 
 function problemOf(each: Acceptance, today: string, unused: boolean): Omit<Finding, "place"> | undefined {

@@ -1,5 +1,6 @@
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Severity } from "../finding.ts";
+import { oldRuleId } from "../renamedRules.ts";
 import type { Location, ReportedFinding } from "./reportedFinding.ts";
 
 /** What SARIF wants to know of a rule. */
@@ -33,8 +34,10 @@ export function toSarif(judgements: readonly ReportedFinding[], rules: readonly 
 }
 
 function descriptor({ id, severity, reason, fix, source }: SarifRule): ReportingDescriptor {
+    const oldId = oldRuleId(id);
     return {
         id,
+        ...(oldId !== undefined && { deprecatedIds: [oldId] }),
         name: `${id.charAt(0).toUpperCase()}${id.slice(1)}`,
         shortDescription: { text: reason },
         help: { text: fix },

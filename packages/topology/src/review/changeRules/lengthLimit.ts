@@ -42,7 +42,7 @@ const retentionLowered = effectRule({
 });
 
 const refusing = effectRule({
-    id: "overflow.refusing",
+    id: "overflow.rejectPublish",
     consequences: ["dropped", "delayed"],
     reason: "a full queue refuses new messages, and their publisher must repeat them",
     safeWay:
@@ -52,7 +52,7 @@ const refusing = effectRule({
 });
 
 const dropping = effectRule({
-    id: "overflow.dropping",
+    id: "overflow.dropHead",
     consequences: ["dropped", "delayed"],
     reason: "a full queue gives up messages instead of refusing new ones, and their publisher does not learn of it",
     safeWay: 'Keep "reject-publish", or give the queue a dead-letter exchange in a release before.',

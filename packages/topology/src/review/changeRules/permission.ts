@@ -74,7 +74,7 @@ export const topicPermissionRule: KindRule = {
 };
 
 const unreadable = effectRule({
-    id: "permission.unreadable",
+    id: "permission.readRevoked",
     consequences: ["delayed"],
     reason: "a service declares to read from a queue and is refused (403): messages wait there",
     safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
@@ -83,7 +83,7 @@ const unreadable = effectRule({
 });
 
 const unwritable = effectRule({
-    id: "permission.unwritable",
+    id: "permission.writeRevoked",
     consequences: ["dropped"],
     reason: "a service declares to publish and is refused (403): its channel is closed and the broker takes nothing of it",
     safeWay: "Stop the use in the service first, and narrow the permission in a later release.",

@@ -34,7 +34,7 @@ const expirationLowered = effectRule({
 });
 
 const urgencyChanged = effectRule({
-    id: "service.urgency",
+    id: "service.priority",
     consequences: ["reordered"],
     reason: "messages begin to overtake others, or wait their turn again",
     source: docs("quorum-queues#priorities"),

@@ -46,8 +46,8 @@ const replaced = effectRule({
     invariants: ["approvedDestruction"],
 });
 
-const unboundMeanwhile = effectRule({
-    id: "queue.unboundMeanwhile",
+const unboundDuringReplacement = effectRule({
+    id: "queue.unboundDuringReplacement",
     consequences: ["dropped"],
     reason: "the bindings of a queue are deleted with it and made again after it: what is published meanwhile does not reach it",
     safeWay: secondQueue,
@@ -83,7 +83,7 @@ const unprotected = effectRule({
     invariants: ["approvedDestruction"],
 });
 
-export const queueRules = [replaced, unboundMeanwhile, deleted, renamed, unprotected];
+export const queueRules = [replaced, unboundDuringReplacement, deleted, renamed, unprotected];
 
 export const queueRule: KindRule = {
     fields,
@@ -122,7 +122,7 @@ function replacement({ object, fields: changed }: Draft, { comparison }: Context
         ? [loss]
         : [
               loss,
-              effectOf(unboundMeanwhile, "dropped", {
+              effectOf(unboundDuringReplacement, "dropped", {
                   text: `its ${bindings.length === 1 ? "binding is" : `${bindings.length} bindings are`} deleted with it and made again after it: what is published meanwhile does not reach it`,
               }),
           ];

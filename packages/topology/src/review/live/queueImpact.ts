@@ -100,7 +100,7 @@ function effectHits(
         return routeHits(route);
     }
     // What its replacement does to the queue's bindings is a part of its deletion.
-    if (!(losesMessages || kind === "bounded") || rule === "queue.unboundMeanwhile") {
+    if (!(losesMessages || kind === "bounded") || rule === "queue.unboundDuringReplacement") {
         return [];
     }
     if (hit === "broker") {

@@ -20,27 +20,31 @@ const noAlternate = define("exchange.spot.dead-letter", () => ({}));
 export const deadLetterMutations = [
     ...mutationsOf(spot, [
         [
-            "deadLetterPath",
+            "unroutedDeadLetters",
             "no binding for the key, and no alternate",
             all(unbindKey("analyzer.links"), noAlternate),
         ],
         [
-            "deadLetterPath",
+            "unroutedDeadLetters",
             "another key, and no alternate",
             all(set("result-processor", { "dead-letter-routing-key": "x" }), noAlternate),
         ],
         [
-            "deadLetterPath",
+            "unroutedDeadLetters",
             "no key, and the message's own is not bound",
             all(unset("result-processor", "dead-letter-routing-key"), noAlternate),
         ],
         [
-            "deadLetterPath",
+            "unroutedDeadLetters",
             "a queue that the default exchange does not know",
             set("result-processor", { "dead-letter-exchange": "", "dead-letter-routing-key": "nowhere" }),
         ],
-        ["missingDeadLetters", "no dead-letter exchange", unset("result-processor", "dead-letter-exchange")],
-        ["missingDeadLetters", "no policy at all", define("queue.analyzer.links", () => ({}))],
+        [
+            "missingDeadLetterExchange",
+            "no dead-letter exchange",
+            unset("result-processor", "dead-letter-exchange"),
+        ],
+        ["missingDeadLetterExchange", "no policy at all", define("queue.analyzer.links", () => ({}))],
         ["deadLetterCycle", "back into the same queue", set("result-processor", toResults)],
         ["deadLetterCycle", "back from the dead-letter queue", set("result-processor.dlq", toResults)],
         [
@@ -55,7 +59,7 @@ export const deadLetterMutations = [
             ),
         ],
         [
-            "selfDeadLetter",
+            "selfDeadLettering",
             "the default exchange with its own key",
             set("result-processor", {
                 "dead-letter-exchange": "",
@@ -63,7 +67,7 @@ export const deadLetterMutations = [
             }),
         ],
         [
-            "idleDeadLetterKey",
+            "unusedDeadLetterSettings",
             "a key and a strategy without an exchange",
             unset("result-processor", "dead-letter-exchange"),
         ],
@@ -79,12 +83,12 @@ export const deadLetterMutations = [
             set("notifications.email", { "dead-letter-strategy": "at-least-once" }),
         ],
         [
-            "heldDeadLetters",
+            "unboundedAtLeastOnceQueue",
             "at least once without a bound",
             all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
         [
-            "volatileDeadLetters",
+            "transientDeadLetterQueue",
             "a classic dead-letter queue",
             all(
                 editQueue("result-processor.dlq", { type: "classic" }),
@@ -93,12 +97,12 @@ export const deadLetterMutations = [
             ),
         ],
         [
-            "volatileDeadLetters",
+            "transientDeadLetterQueue",
             "a dead-letter queue that is not durable",
             editQueue("result-processor.dlq", { durable: false }),
         ],
         [
-            "volatileDeadLetters",
+            "transientDeadLetterQueue",
             "a dead-letter queue that deletes itself",
             editQueue("result-processor.dlq", { autoDelete: true }),
         ],
@@ -109,37 +113,37 @@ export const deadLetterMutations = [
         ],
         ["expiringDeadLetters", "a dead-letter queue that expires", set("unrouted", { expires: 86_400_000 })],
         [
-            "narrowDeadLetters",
+            "smallDeadLetterQueue",
             "fewer dead letters than messages",
             set("result-processor.dlq", { "max-length": 10 }),
         ],
         [
-            "narrowDeadLetters",
+            "smallDeadLetterQueue",
             "less room for dead letters than for messages",
             set("analyzer.links.dlq", { "max-length-bytes": 1_000 }),
         ],
         [
-            "droppedEvidence",
+            "lossyParkingQueue",
             "dead letters that are dropped when there are many",
             set("result-processor.dlq", { overflow: "drop-head" }),
         ],
         [
-            "droppedEvidence",
+            "lossyParkingQueue",
             "dead letters that are dropped when looked at often",
             unset("result-processor.dlq", "delivery-limit"),
         ],
         [
-            "droppedEvidence",
+            "lossyParkingQueue",
             "unroutable messages that are dropped when looked at twice",
             set("unrouted", { "delivery-limit": 2 }),
         ],
         [
-            "unlimitedDelivery",
+            "missingDeliveryLimit",
             "work that is tried for ever",
             set("result-processor", { "delivery-limit": -1 }),
         ],
         [
-            "unlimitedDelivery",
+            "missingDeliveryLimit",
             "requests that are tried for ever",
             set("analyzer-orchestrator.rpc", { "delivery-limit": -1 }),
         ],
@@ -175,7 +179,7 @@ export const deadLetterMutations = [
                 unset("result-processor.retry.2", "message-ttl"),
             ],
             [
-                "missingDeadLetters",
+                "missingDeadLetterExchange",
                 "a delay queue without a way back",
                 unset("result-processor.retry.1", "dead-letter-exchange"),
             ],
@@ -185,12 +189,12 @@ export const deadLetterMutations = [
         ["shop"],
         [
             [
-                "missingDeadLetters",
+                "missingDeadLetterExchange",
                 "invoices without dead letters",
                 unset("invoices", "dead-letter-exchange"),
             ],
             [
-                "deadLetterPath",
+                "unroutedDeadLetters",
                 "dead letters with another key",
                 set("invoices", { "dead-letter-routing-key": "bills" }),
             ],
@@ -207,7 +211,7 @@ export const deadLetterMutations = [
         ["orders"],
         [
             [
-                "deadLetterPath",
+                "unroutedDeadLetters",
                 "a dead-letter exchange without a queue",
                 unbind(({ source }) => source === "orders.dead"),
             ],
@@ -242,7 +246,7 @@ export const deadLetterMutations = [
                 ),
             ],
             [
-                "selfDeadLetter",
+                "selfDeadLettering",
                 "the default exchange and nothing else",
                 all(
                     addQueue("orders.self"),
@@ -253,7 +257,7 @@ export const deadLetterMutations = [
                 ),
             ],
             [
-                "missingDeadLetters",
+                "missingDeadLetterExchange",
                 "a quorum queue without dead letters",
                 all(addQueue("orders.more"), bind("orders", "orders.more", "order.more")),
             ],
@@ -267,7 +271,7 @@ export const deadLetterMutations = [
                 })),
             ],
             [
-                "heldDeadLetters",
+                "unboundedAtLeastOnceQueue",
                 "at least once without a bound",
                 define("work", () => ({
                     "dead-letter-exchange": "orders.dead",
@@ -276,12 +280,12 @@ export const deadLetterMutations = [
                 })),
             ],
             [
-                "idleDeadLetterKey",
+                "unusedDeadLetterSettings",
                 "a key without an exchange",
                 define("work", () => ({ "dead-letter-routing-key": "x" })),
             ],
             [
-                "volatileDeadLetters",
+                "transientDeadLetterQueue",
                 "a dead-letter queue that is not durable",
                 editQueue("orders.dead-letters", { durable: false }),
             ],
@@ -291,12 +295,12 @@ export const deadLetterMutations = [
                 define("dead", (before) => ({ ...before, "message-ttl": 1_000 })),
             ],
             [
-                "narrowDeadLetters",
+                "smallDeadLetterQueue",
                 "fewer dead letters than messages",
                 define("dead", (before) => ({ ...before, "max-length": 10 })),
             ],
             [
-                "unlimitedDelivery",
+                "missingDeliveryLimit",
                 "work that is tried for ever",
                 define("work", (before) => ({ ...before, "delivery-limit": -1 })),
             ],

@@ -21,23 +21,26 @@ function limitUser(name: string, limits: UserLimits): Edit {
 
 export const limitMutations = [
     ...mutationsOf(spot, [
-        ["tightLimit", "fewer queues than are declared", limit({ maxQueues: 5 })],
-        ["tightLimit", "no queues at all", limit({ maxQueues: 0 })],
-        ["tightLimit", "fewer connections than replicas", limit({ maxConnections: 2 })],
+        ["exceededLimit", "fewer queues than are declared", limit({ maxQueues: 5 })],
+        ["exceededLimit", "no queues at all", limit({ maxQueues: 0 })],
+        ["exceededLimit", "fewer connections than replicas", limit({ maxConnections: 2 })],
         [
-            "tightLimit",
+            "exceededLimit",
             "a user that may not connect",
             limitUser("analyzer-orchestrator", { maxConnections: 0 }),
         ],
-        ["tightLimit", "a user without channels", limitUser("notifier", { maxChannels: 0 })],
+        ["exceededLimit", "a user without channels", limitUser("notifier", { maxChannels: 0 })],
     ]),
-    ...mutationsOf(["telemetry"], [["tightLimit", "fewer queues than there are", limit({ maxQueues: 2 })]]),
+    ...mutationsOf(
+        ["telemetry"],
+        [["exceededLimit", "fewer queues than there are", limit({ maxQueues: 2 })]],
+    ),
     ...mutationsOf(
         ["orders", "telemetry"],
         [
-            ["unlimitedVhost", "connections without a limit", limit({ maxQueues: 100 })],
-            ["unlimitedVhost", "queues without a limit", limit({ maxConnections: 100 })],
-            ["unlimitedVhost", "no limits at all", unlimited],
+            ["missingVhostLimits", "connections without a limit", limit({ maxQueues: 100 })],
+            ["missingVhostLimits", "queues without a limit", limit({ maxConnections: 100 })],
+            ["missingVhostLimits", "no limits at all", unlimited],
             ["unprotectedVhost", "a virtual host that may be deleted", unlimited],
         ],
     ),

@@ -8,10 +8,10 @@ export const nameMutations = [
     ...mutationsOf(
         [...spot, "shop"],
         [
-            ["unusableName", "no name", addQueue("")],
-            ["unusableName", "a name that is too long", addQueue(tooLong)],
-            ["unusableName", "a name that is too long in bytes only", addQueue(tooLongInBytes)],
-            ["unusableName", "the broker's own prefix", addExchange("amq.mine", "topic")],
+            ["invalidName", "no name", addQueue("")],
+            ["invalidName", "a name that is too long", addQueue(tooLong)],
+            ["invalidName", "a name that is too long in bytes only", addQueue(tooLongInBytes)],
+            ["invalidName", "the broker's own prefix", addExchange("amq.mine", "topic")],
             ["unportableName", "digits only", addQueue("2024")],
             ["unportableName", "an @", addUser("a@b")],
             ["unportableName", "a line break at the end", addQueue("a\n")],
@@ -23,9 +23,9 @@ export const nameMutations = [
             ],
             ["duplicateName", "a queue twice", all(addQueue("twin"), addQueue("twin", "classic"))],
             ["duplicateName", "a user twice", all(addUser("twin"), addUser("twin"))],
-            ["caseTwins", "two queues that look alike", all(addQueue("Twin"), addQueue("twin"))],
+            ["namesDifferOnlyInCase", "two queues that look alike", all(addQueue("Twin"), addQueue("twin"))],
             [
-                "caseTwins",
+                "namesDifferOnlyInCase",
                 "two exchanges that look alike",
                 all(addExchange("LOST2", "fanout"), addExchange("lost2", "fanout")),
             ],
@@ -35,14 +35,14 @@ export const nameMutations = [
         ["orders", "telemetry", "plain"],
         [
             [
-                "unusableName",
+                "invalidName",
                 "a queue of the broker's making",
                 addQueue("amq.gen-JzTY20BRgKO-HjmUJj0wLg", "classic"),
             ],
-            ["unusableName", "a name that is too long", addQueue(tooLong)],
+            ["invalidName", "a name that is too long", addQueue(tooLong)],
             ["unportableName", "a name with a slash", addQueue("a/b")],
             ["duplicateName", "a queue twice", all(addQueue("twin"), addQueue("twin"))],
-            ["caseTwins", "two queues that look alike", all(addQueue("Twin"), addQueue("twin"))],
+            ["namesDifferOnlyInCase", "two queues that look alike", all(addQueue("Twin"), addQueue("twin"))],
         ],
     ),
 ];

@@ -78,32 +78,32 @@ export const policyMutations = [
             }),
         ],
         [
-            "loosePolicy",
+            "unanchoredPolicy",
             "a queue's name without anchors",
             editPolicy("queue.result-processor", { pattern: "result-processor" }),
         ],
         [
-            "loosePolicy",
+            "unanchoredPolicy",
             "a queue's name without an end",
             editPolicy("queue.analyzer-orchestrator", { pattern: "^analyzer-orchestrator" }),
         ],
         [
-            "loosePolicy",
+            "unanchoredPolicy",
             "a name without a beginning",
             editPolicy("queue.analyzer.links", { pattern: "analyzer.links" }),
         ],
         [
-            "idlePolicy",
+            "unusedPolicy",
             "a policy for a queue that is called otherwise",
             editPolicy("queue.analyzer.links", { pattern: "^analyser\\.links$" }),
         ],
         [
-            "idlePolicy",
+            "unusedPolicy",
             "a policy for a queue of another type",
             editPolicy("queue.result-processor", { applyTo: "streams" }),
         ],
         [
-            "idlePolicy",
+            "unusedPolicy",
             "an operator policy for nothing",
             addOperatorPolicy("caps", { pattern: "^none$", definition: { "max-length": 1 } }),
         ],
@@ -269,7 +269,7 @@ export const policyMutations = [
             set("result-processor", { "federation-upstream": "a", "federation-upstream-set": "all" }),
         ],
         [
-            "cappedSetting",
+            "operatorPolicyOverride",
             "a cap below a bound",
             addOperatorPolicy("caps", {
                 applyTo: "queues",
@@ -279,7 +279,7 @@ export const policyMutations = [
             }),
         ],
         [
-            "cappedSetting",
+            "operatorPolicyOverride",
             "more replicas than an argument of another name asks for",
             all(
                 editQueue("result-processor", { arguments: { "x-quorum-target-group-size": 5 } }),
@@ -304,7 +304,7 @@ export const policyMutations = [
             set("result-processor", { overflow: "reject-publish-dlx" }),
         ],
         [
-            "uncappedVhost",
+            "missingOperatorPolicy",
             "a queue without a bound that nobody caps",
             all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
@@ -335,12 +335,12 @@ export const policyMutations = [
                 editQueue("notifications.status", { arguments: { "x-queue-version": 1 } }),
             ],
             [
-                "missingFeature",
+                "unavailableSetting",
                 "lazy mode, which is gone",
                 editQueue("notifications.status", { arguments: { "x-queue-mode": "lazy" } }),
             ],
             [
-                "missingFeature",
+                "unavailableSetting",
                 "the policies of 4.3 on 4.0",
                 (topology) => ({ ...topology, brokerVersion: "4.0" }),
             ],
@@ -355,12 +355,12 @@ export const policyMutations = [
                 editQueue("notifications.status", { arguments: { "x-queue-mode": "fast" } }),
             ],
             [
-                "missingFeature",
+                "unavailableSetting",
                 "delayed retry by policy on 4.0",
                 set("result-processor", { "delayed-retry-type": "all" }),
             ],
             [
-                "missingFeature",
+                "unavailableSetting",
                 "delayed retry by argument on 4.0",
                 editQueue("result-processor", { arguments: { "x-delayed-retry-type": "all" } }),
             ],
@@ -369,9 +369,9 @@ export const policyMutations = [
     ...mutationsOf(
         ["shop"],
         [
-            ["missingFeature", "delayed retry on 4.2", set("invoices", { "delayed-retry-min": 1_000 })],
+            ["unavailableSetting", "delayed retry on 4.2", set("invoices", { "delayed-retry-min": 1_000 })],
             [
-                "idlePolicy",
+                "unusedPolicy",
                 "a policy for nothing",
                 addPolicy("old", { pattern: "^bills$", definition: { "max-length": 1 } }),
             ],
@@ -414,12 +414,12 @@ export const policyMutations = [
                 ),
             ],
             [
-                "loosePolicy",
+                "unanchoredPolicy",
                 "a name that others contain",
                 addPolicy("paid", { pattern: "paid", definition: { "max-length": 5 } }),
             ],
             [
-                "idlePolicy",
+                "unusedPolicy",
                 "a policy for what is gone",
                 addPolicy("old", { pattern: "^shipping\\.", definition: { "max-length": 5 } }),
             ],
@@ -439,12 +439,12 @@ export const policyMutations = [
                 editQueue("orders.paid", { arguments: { "x-mesage-ttl": 5 } }),
             ],
             [
-                "missingFeature",
+                "unavailableSetting",
                 "a delay that 4.1 does not have",
                 define("work", (before) => ({ ...before, "delayed-retry-min": 5 })),
             ],
             [
-                "cappedSetting",
+                "operatorPolicyOverride",
                 "a cap below a bound",
                 addOperatorPolicy("caps", { applyTo: "queues", definition: { "max-length": 10 } }),
             ],

@@ -31,12 +31,12 @@ function boundOften(source: string, destination: string): (topology: Topology) =
 export const queueMutations = [
     ...mutationsOf(spot, [
         [
-            "volatileQueue",
+            "transientQueue",
             "work that is gone after a restart",
             editQueue("result-processor", { durable: false }),
         ],
         [
-            "volatileQueue",
+            "transientQueue",
             "a queue that deletes itself",
             editQueue("notifications.status", { autoDelete: true }),
         ],
@@ -74,12 +74,12 @@ export const queueMutations = [
             all(uncap, unset("notifications.status", "max-length", "max-length-bytes")),
         ],
         [
-            "droppingQueue",
+            "lossyOverflow",
             "requests that are dropped",
             set("analyzer-orchestrator.rpc", { overflow: "drop-head" }),
         ],
         [
-            "droppingQueue",
+            "lossyOverflow",
             "work that is dropped",
             unset("notifications.email", "dead-letter-exchange", "dead-letter-routing-key"),
         ],
@@ -92,13 +92,17 @@ export const queueMutations = [
             set("notifications.status", { expires: 60_000 }),
         ],
         [
-            "shortDeadline",
+            "shortMessageTtl",
             "a deadline shorter than a job",
             set("analyzer-orchestrator", { "message-ttl": 1_000 }),
         ],
-        ["shortDeadline", "a deadline as long as a job", set("result-processor", { "message-ttl": 60_000 })],
         [
-            "ignoredUrgency",
+            "shortMessageTtl",
+            "a deadline as long as a job",
+            set("result-processor", { "message-ttl": 60_000 }),
+        ],
+        [
+            "ignoredPriority",
             "urgent messages for a classic queue",
             all(
                 editQueue("analyzer-orchestrator", { type: "classic" }),
@@ -106,28 +110,32 @@ export const queueMutations = [
             ),
         ],
         [
-            "ignoredUrgency",
+            "ignoredPriority",
             "urgent messages for a stream",
             bind("spot.analysis", "admin.gateway", "analyze.request"),
         ],
         [
-            "excessPriorities",
+            "tooManyPriorities",
             "a hundred priorities",
             editQueue("notifications.status", { arguments: { "x-max-priority": 100 } }),
         ],
         [
-            "groupSize",
+            "unsafeReplicaCount",
             "two replicas",
             editQueue("result-processor", { arguments: { "x-quorum-initial-group-size": 2 } }),
         ],
-        ["groupSize", "four replicas to grow to", set("result-processor", { "target-group-size": 4 })],
         [
-            "groupSize",
+            "unsafeReplicaCount",
+            "four replicas to grow to",
+            set("result-processor", { "target-group-size": 4 }),
+        ],
+        [
+            "unsafeReplicaCount",
             "one replica",
             editQueue("analyzer.links", { arguments: { "x-quorum-initial-group-size": 1 } }),
         ],
         [
-            "lonelyConsumer",
+            "singleActiveConsumerWithoutStandby",
             "one active consumer without a reserve",
             editQueue("result-processor", { arguments: { "x-single-active-consumer": true } }),
         ],
@@ -154,7 +162,7 @@ export const queueMutations = [
                 ),
             ],
             [
-                "shortDeadline",
+                "shortMessageTtl",
                 "a deadline shorter than the wait between attempts",
                 set("result-processor", {
                     "message-ttl": 70_000,
@@ -193,10 +201,10 @@ export const queueMutations = [
                 "invoices without a bound",
                 all(uncap, unset("invoices", "max-length", "max-length-bytes")),
             ],
-            ["droppingQueue", "prices that are dropped", set("prices", { overflow: "drop-head" })],
+            ["lossyOverflow", "prices that are dropped", set("prices", { overflow: "drop-head" })],
             ["expiringQueue", "invoices in a queue that expires", set("invoices", { expires: 60_000 })],
             [
-                "volatileQueue",
+                "transientQueue",
                 "invoices that are gone after a restart",
                 editQueue("invoices", { durable: false }),
             ],
@@ -206,7 +214,7 @@ export const queueMutations = [
     ...mutationsOf(
         ["orders"],
         [
-            ["volatileQueue", "a queue that deletes itself", editQueue("orders.paid", { autoDelete: true })],
+            ["transientQueue", "a queue that deletes itself", editQueue("orders.paid", { autoDelete: true })],
             [
                 "refusedQueue",
                 "a quorum queue that is not durable",
@@ -214,7 +222,7 @@ export const queueMutations = [
             ],
             ["unboundedQueue", "a queue without a bound", addQueue("orders.more")],
             [
-                "droppingQueue",
+                "lossyOverflow",
                 "a queue that drops",
                 all(
                     addQueue("orders.more"),
@@ -232,7 +240,7 @@ export const queueMutations = [
                 define("work", (before) => ({ ...before, "message-ttl": 0 })),
             ],
             [
-                "groupSize",
+                "unsafeReplicaCount",
                 "two replicas to grow to",
                 define("work", (before) => ({ ...before, "target-group-size": 2 })),
             ],
@@ -249,7 +257,7 @@ export const queueMutations = [
                 editQueue("readings.live", { durable: false }),
             ],
             [
-                "excessPriorities",
+                "tooManyPriorities",
                 "fifty priorities",
                 editQueue("readings.live", { arguments: { "x-max-priority": 50 } }),
             ],

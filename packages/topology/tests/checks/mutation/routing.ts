@@ -96,16 +96,16 @@ export const routingMutations = [
             bind("spot.unrouted", "spot.analysis", "", { destinationType: "exchange" }),
         ],
         [
-            "volatileExchange",
+            "transientExchange",
             "an exchange of work that is not durable",
             editExchange("spot.analysis", { durable: false }),
         ],
         [
-            "volatileExchange",
+            "transientExchange",
             "an exchange that deletes itself",
             editExchange("spot.rpc", { autoDelete: true }),
         ],
-        ["ignoredKey", "a fanout binding with a key", bind("spot.unrouted", "unrouted", "all")],
+        ["ignoredRoutingKey", "a fanout binding with a key", bind("spot.unrouted", "unrouted", "all")],
         [
             "literalWildcard",
             "a wildcard on a direct exchange",
@@ -118,35 +118,43 @@ export const routingMutations = [
         ],
         ["literalWildcard", "a wildcard in a publication", republished("notify.*")],
         [
-            "shadowedBinding",
+            "redundantBinding",
             "a key that a wildcard takes already",
             bind("spot.analysis", "analyzer-orchestrator.findings", "analyze.finding.links"),
         ],
         [
-            "shadowedBinding",
+            "redundantBinding",
             "a pattern within a wider one",
             all(bind("spot.analysis", "unrouted", "#"), bind("spot.analysis", "unrouted", "analyze.job.#")),
         ],
-        ["unusableKey", "a binding with a key that is too long", bind("spot.analysis", "unrouted", longKey)],
-        ["unusableKey", "a publication with a key that is too long", republished(longKey)],
-        ["deadEndExchange", "an exchange that leads nowhere", addExchange("spot.new", "topic")],
         [
-            "deadEndExchange",
+            "invalidRoutingKey",
+            "a binding with a key that is too long",
+            bind("spot.analysis", "unrouted", longKey),
+        ],
+        ["invalidRoutingKey", "a publication with a key that is too long", republished(longKey)],
+        ["unboundExchange", "an exchange that leads nowhere", addExchange("spot.new", "topic")],
+        [
+            "unboundExchange",
             "an exchange whose bindings are gone",
             unbind(({ source }) => source === "spot.rpc"),
         ],
         [
-            "headersMatch",
+            "invalidHeadersBinding",
             "a headers binding with an unknown mode",
             all(
                 addExchange("h", "headers"),
                 bind("h", "unrouted", "", { arguments: { "x-match": "some", a: 1 } }),
             ),
         ],
-        ["unfedQueue", "a queue that nothing feeds", addQueue("forgotten", "quorum", { purpose: "work" })],
-        ["unfedQueue", "a queue whose binding is gone", unbindKey("notify.status")],
         [
-            "unfedQueue",
+            "queueWithoutPublisher",
+            "a queue that nothing feeds",
+            addQueue("forgotten", "quorum", { purpose: "work" }),
+        ],
+        ["queueWithoutPublisher", "a queue whose binding is gone", unbindKey("notify.status")],
+        [
+            "queueWithoutPublisher",
             "a queue bound with a key that nobody sends",
             all(
                 unbindKey("analyze.job.links"),
@@ -164,7 +172,7 @@ export const routingMutations = [
             editService("operator", () => ({ inspects: [] })),
         ],
         [
-            "consumedDelay",
+            "unexpectedConsumer",
             "a consumer of dead letters",
             editService("notifier", ({ consumes }) => ({
                 consumes: consumes.map((each) => ({ ...each, queue: "unrouted" })),
@@ -173,13 +181,13 @@ export const routingMutations = [
     ]),
     ...mutationsOf(
         ["spot on 4.3", "spot in prod"],
-        [["unusableKey", "three # in a topic key", bind("spot.analysis", "unrouted", "a.#.b.#.c.#")]],
+        [["invalidRoutingKey", "three # in a topic key", bind("spot.analysis", "unrouted", "a.#.b.#.c.#")]],
     ),
     ...mutationsOf(
         ["spot on 4.0"],
         [
             [
-                "consumedDelay",
+                "unexpectedConsumer",
                 "a consumer of a delay queue",
                 editService("notifier", ({ consumes }) => ({
                     consumes: consumes.map((each) => ({ ...each, queue: "result-processor.retry.1" })),
@@ -193,7 +201,7 @@ export const routingMutations = [
             ["unroutedPublication", "an order that nobody takes", unbindKey("order.placed")],
             ["unroutedPublication", "a question that nobody takes", unbindKey("price")],
             [
-                "unfedQueue",
+                "queueWithoutPublisher",
                 "work that the till no longer sends",
                 editService("till", () => ({ publishes: [] })),
             ],
@@ -225,43 +233,43 @@ export const routingMutations = [
                 }),
             ],
             [
-                "headersMatch",
+                "invalidHeadersBinding",
                 "a headers binding without headers",
                 bind("orders.audit", "orders.paid", "", { arguments: { "x-match": "any" } }),
             ],
             [
-                "headersMatch",
+                "invalidHeadersBinding",
                 "a headers binding with a misspelt mode",
                 bind("orders.audit", "orders.paid", "", { arguments: { "x-match": "ANY", a: 1 } }),
             ],
             [
-                "ignoredKey",
+                "ignoredRoutingKey",
                 "a headers binding with a key",
                 bind("orders.audit", "orders.paid", "order.paid", { arguments: { "x-match": "any", a: 1 } }),
             ],
             [
-                "shadowedBinding",
+                "redundantBinding",
                 "a key within a pattern",
                 bind("orders", "orders.created", "order.created.web"),
             ],
             [
-                "volatileExchange",
+                "transientExchange",
                 "an exchange that is gone after a restart",
                 editExchange("orders", { durable: false }),
             ],
-            ["deadEndExchange", "an exchange that nobody is bound to", addExchange("orders.new", "direct")],
+            ["unboundExchange", "an exchange that nobody is bound to", addExchange("orders.new", "direct")],
         ],
     ),
     ...mutationsOf(
         ["telemetry"],
         [
             [
-                "volatileExchange",
+                "transientExchange",
                 "an exchange that deletes itself",
                 editExchange("readings", { autoDelete: true }),
             ],
             ["literalWildcard", "a wildcard inside a word", bind("readings", "readings.live", "reading.a*")],
-            ["unusableKey", "three # in a topic key", bind("readings", "readings.live", "#.a.#.b.#")],
+            ["invalidRoutingKey", "three # in a topic key", bind("readings", "readings.live", "#.a.#.b.#")],
             [
                 "danglingReference",
                 "an alternate exchange by argument",

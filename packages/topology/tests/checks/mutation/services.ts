@@ -19,14 +19,14 @@ import { mutationsOf, spot } from "./mutation.ts";
 
 export const serviceMutations = [
     ...mutationsOf(spot, [
-        ["staleRequest", "requests without a TTL", unset("analyzer-orchestrator.rpc", "message-ttl")],
+        ["longRequestTtl", "requests without a TTL", unset("analyzer-orchestrator.rpc", "message-ttl")],
         [
-            "staleRequest",
+            "longRequestTtl",
             "requests that outlive their callers",
             set("analyzer-orchestrator.rpc", { "message-ttl": 60_000 }),
         ],
         [
-            "staleRequest",
+            "longRequestTtl",
             "a caller that waits less",
             editService("gateway", ({ calls }) => ({
                 calls: calls.map((each) => ({ ...each, timeout: duration("1 second") })),
@@ -43,14 +43,14 @@ export const serviceMutations = [
             editService("analyzer-orchestrator", () => ({ replies: false })),
         ],
         [
-            "volatilePublication",
+            "transientPublication",
             "work that is not persistent",
             editService("gateway", ({ publishes }) => ({
                 publishes: publishes.map((each) => ({ ...each, persistent: false })),
             })),
         ],
         [
-            "unconfirmedPublication",
+            "nonMandatoryPublication",
             "work that is not mandatory",
             editService("gateway", ({ publishes }) => ({
                 publishes: publishes.map((each) => ({ ...each, mandatory: false })),
@@ -64,14 +64,14 @@ export const serviceMutations = [
             })),
         ],
         [
-            "excessPrefetch",
+            "excessivePrefetch",
             "a prefetch above the bound",
             editService("notifier", ({ consumes }) => ({
                 consumes: consumes.map((each) => ({ ...each, prefetch: 50_000 })),
             })),
         ],
         [
-            "excessPrefetch",
+            "excessivePrefetch",
             "very many replicas",
             editService("analyzer.links", ({ workload }) =>
                 workload === undefined ? {} : { workload: { ...workload, replicas: 20_000 } },
@@ -98,37 +98,37 @@ export const serviceMutations = [
             permit("result-processor", { read: "^result-procesor$" }),
         ],
         ["missingPermission", "a service without any permission", removePermission("notifier")],
-        ["excessPermission", "a service that may read everything", permit("gateway", { read: ".*" })],
+        ["excessivePermission", "a service that may read everything", permit("gateway", { read: ".*" })],
         [
-            "excessPermission",
+            "excessivePermission",
             "a service that may configure its queue",
             permit("notifier", { configure: "^notifications\\..*$" }),
         ],
         [
-            "excessPermission",
+            "excessivePermission",
             "a service that may write to dead letters",
             permit("gateway", {
                 write: "^(spot\\.analysis|spot\\.notifications|spot\\.rpc|spot\\.dead-letter)$",
             }),
         ],
-        ["openTopicExchange", "no topic permission", removeTopicPermission("gateway", "spot.analysis")],
+        ["broadTopicPermission", "no topic permission", removeTopicPermission("gateway", "spot.analysis")],
         [
-            "openTopicExchange",
+            "broadTopicPermission",
             "a topic permission for every key",
             permitKeys("gateway", "spot.analysis", { write: ".*" }),
         ],
         [
-            "openTopicExchange",
+            "broadTopicPermission",
             "a topic permission for others' keys",
             permitKeys("analyzer.links", "spot.analysis", { write: "^analyze\\.finding\\..*$" }),
         ],
         [
-            "refusedKey",
+            "refusedRoutingKey",
             "a topic permission for another key",
             permitKeys("gateway", "spot.analysis", { write: "^analyze\\.requests$" }),
         ],
         [
-            "refusedKey",
+            "refusedRoutingKey",
             "a topic permission for nothing",
             permitKeys("result-processor", "spot.notifications", { write: "^$" }),
         ],
@@ -182,17 +182,21 @@ export const serviceMutations = [
     ...mutationsOf(
         ["shop"],
         [
-            ["staleRequest", "prices asked for in vain", unset("prices", "message-ttl")],
+            ["longRequestTtl", "prices asked for in vain", unset("prices", "message-ttl")],
             [
                 "unansweredCall",
                 "an office that does not answer",
                 editService("office", () => ({ replies: false })),
             ],
             ["missingPermission", "a till that may not write", permit("till", { write: "^questions$" })],
-            ["excessPermission", "a clerk that may read invoices", permit("clerk", { read: "^.*$" })],
-            ["openTopicExchange", "a till that may send anything", removeTopicPermission("till", "events")],
+            ["excessivePermission", "a clerk that may read invoices", permit("clerk", { read: "^.*$" })],
             [
-                "openTopicExchange",
+                "broadTopicPermission",
+                "a till that may send anything",
+                removeTopicPermission("till", "events"),
+            ],
+            [
+                "broadTopicPermission",
                 "a till that may use any key where nobody else publishes",
                 permitKeys("till", "events", { write: ".*" }),
             ],
@@ -204,14 +208,14 @@ export const serviceMutations = [
                 })),
             ],
             [
-                "excessPrefetch",
+                "excessivePrefetch",
                 "an office that takes more than there is",
                 editService("office", ({ consumes }) => ({
                     consumes: consumes.map((each) => ({ ...each, prefetch: 2_000 })),
                 })),
             ],
             [
-                "volatilePublication",
+                "transientPublication",
                 "orders that are not persistent",
                 editService("till", ({ publishes }) => ({
                     publishes: publishes.map((each) => ({ ...each, persistent: false })),

@@ -1,0 +1,61 @@
+import { memoize } from "../../lookup/memoize.ts";
+import { quotedFirst } from "../../text/names.ts";
+import { userPlace } from "../../text/place.ts";
+import type { Names } from "../../view/nameMatcher.ts";
+import { defaultExchange } from "../../view/permissionNeeds.ts";
+import type { TopologyView } from "../../view/topologyView.ts";
+import type { CheckRule } from "../rule.ts";
+
+export const excessivePermission: CheckRule = {
+    id: "excessivePermission",
+    severity: "warning",
+    reason: "A service may do more than it declares: whoever takes it over can read, forge or delete what is others'.",
+    fix: "Narrow the patterns to the names that the service uses; nothing needs to be configured at run time.",
+    invariants: ["leastPrivilege"],
+    source: "https://www.rabbitmq.com/docs/production-checklist#users",
+    check: (view) => {
+        const { allowedBy } = view;
+        const namesIn = memoize((vhost: string) => namesOfVhost(view, vhost));
+        return view.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
+            permission === undefined
+                ? []
+                : [
+                      { operation: "configure", needed: new Set<string>(), all: namesIn(vhost).everything },
+                      { operation: "write", needed: write, all: namesIn(vhost).exchanges },
+                      { operation: "read", needed: read, all: namesIn(vhost).queues },
+                  ].flatMap(({ operation, needed, all }) => {
+                      const pattern = permission[operation as "configure" | "write" | "read"]; // of the list above
+                      const excess = allowedBy(pattern)
+                          .among(all)
+                          .filter((name) => !needed.has(name));
+                      return excess.length === 0
+                          ? []
+                          : [
+                                {
+                                    place: userPlace(service, user),
+                                    message: `may ${operation} ${quotedFirst(excess.sort())}, which it does not declare to`,
+                                    fix: `narrow the pattern "${pattern}" for ${operation}`,
+                                },
+                            ];
+                  }),
+        );
+    },
+};
+
+/** What the patterns of a permission can match in a virtual host. */
+function namesOfVhost(
+    { exchangesOf, queueNamed, queuesOf }: TopologyView,
+    vhost: string,
+): Readonly<Record<"exchanges" | "queues" | "everything", Names>> {
+    const exchanges = new Set([...exchangesOf(vhost).map(({ name }) => name), defaultExchange]);
+    const queues = namesOf(queuesOf(vhost), (name) => queueNamed(vhost, name) !== undefined);
+    const everything: Names = {
+        has: (name) => exchanges.has(name) || queues.has(name),
+        [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
+    };
+    return { exchanges, queues, everything };
+}
+
+function namesOf(objects: readonly { readonly name: string }[], has: (name: string) => boolean): Names {
+    return { has, [Symbol.iterator]: () => new Set(objects.map(({ name }) => name)).values() };
+}

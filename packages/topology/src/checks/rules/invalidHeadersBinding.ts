@@ -1,0 +1,44 @@
+import type { Binding } from "../../model/index.ts";
+import { bindingPlace } from "../../text/place.ts";
+import type { CheckRule, Problem } from "../rule.ts";
+
+export const invalidHeadersBinding: CheckRule = {
+    id: "invalidHeadersBinding",
+    severity: "error",
+    reason: "A headers binding with an x-match that the broker does not know is refused; one without headers takes everything or nothing.",
+    fix: "Set x-match to all, any, all-with-x or any-with-x, and name the headers.",
+    invariants: ["meaningfulBindingKeys"],
+    source: "https://www.rabbitmq.com/docs/exchanges#headers",
+    check: ({ topology, exchangeNamed }) =>
+        topology.bindings
+            .filter(({ vhost, source }) => exchangeNamed(vhost, source)?.type === "headers")
+            .flatMap((each) =>
+                problemsOf(each).map((problem) => ({ place: bindingPlace(each), ...problem })),
+            ),
+};
+
+const modes = ["all", "any", "all-with-x", "any-with-x"];
+
+function problemsOf({ arguments: wanted }: Binding): readonly Omit<Problem, "place">[] {
+    const mode = wanted["x-match"] ?? "all";
+    if (typeof mode !== "string" || !modes.includes(mode)) {
+        return [
+            {
+                message: `has x-match ${JSON.stringify(mode)}, which the broker refuses`,
+                fix: `set x-match to ${modes.join(", ")}`,
+            },
+        ];
+    }
+    const counted = Object.keys(wanted).filter(
+        (key) => key !== "x-match" && (mode.endsWith("-with-x") || !key.startsWith("x-")),
+    );
+    return counted.length > 0
+        ? []
+        : [
+              {
+                  severity: "warning",
+                  message: `names no header to match, so with x-match "${mode}" it takes ${mode.startsWith("any") ? "nothing" : "everything"}`,
+                  fix: "name the headers",
+              },
+          ];
+}

@@ -1,0 +1,31 @@
+import { queuePlace } from "../../text/place.ts";
+import type { CheckRule } from "../rule.ts";
+
+export const lossyOverflow: CheckRule = {
+    id: "lossyOverflow",
+    severity: "error",
+    reason: "A full queue drops its oldest messages, and without a dead-letter exchange they are gone: the work that has waited longest is never done.",
+    fix: 'Set "overflow" to "reject-publish", or a dead-letter exchange.',
+    invariants: ["boundedQueues"],
+    source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
+    check: ({ topology, foreign, settingOrDefault, isBounded, deadLetters }) =>
+        topology.queues
+            .filter(({ type, purpose }) =>
+                foreign
+                    ? type !== "stream"
+                    : purpose === "work" || purpose === "delay" || purpose === "requests",
+            )
+            .filter(
+                (queue) =>
+                    deadLetters(queue) === undefined &&
+                    isBounded(queue) &&
+                    settingOrDefault(queue, "overflow") === "drop-head",
+            )
+            .map((queue) => ({
+                ...(foreign && { severity: "note" as const }),
+                place: queuePlace(queue),
+                message:
+                    "drops its oldest messages when it is full, and has no dead-letter exchange to keep them",
+                fix: 'set "overflow" to "reject-publish", or a dead-letter exchange',
+            })),
+};

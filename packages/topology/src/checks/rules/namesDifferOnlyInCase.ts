@@ -1,0 +1,24 @@
+import { quotedFirst } from "../../text/names.ts";
+import type { CheckRule } from "../rule.ts";
+
+export const namesDifferOnlyInCase: CheckRule = {
+    id: "namesDifferOnlyInCase",
+    severity: "warning",
+    reason: "Two names differ only in upper and lower case, which the broker tells apart and people do not: messages wait in the queue that nobody consumes.",
+    fix: "Rename one of them.",
+    invariants: ["distinctNames"],
+    source: "https://www.rabbitmq.com/docs/queues#names",
+    check: ({ namesakes }) =>
+        namesakes.flatMap((group) => {
+            const [first = "", ...others] = new Set(group.map(({ name }) => name));
+            return others.length === 0
+                ? []
+                : [
+                      {
+                          place: `${group[0]?.kind ?? ""} "${first}"`,
+                          message: `differs from ${quotedFirst(others)} only in upper and lower case`,
+                          fix: "rename one of them",
+                      },
+                  ];
+        }),
+};

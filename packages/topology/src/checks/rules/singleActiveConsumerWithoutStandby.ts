@@ -1,0 +1,30 @@
+import { queuePlace } from "../../text/place.ts";
+import type { CheckRule } from "../rule.ts";
+
+export const singleActiveConsumerWithoutStandby: CheckRule = {
+    id: "singleActiveConsumerWithoutStandby",
+    severity: "warning",
+    reason: "A queue serves one consumer at a time and keeps others in reserve, but there is no other: nobody takes over when it fails.",
+    fix: "Run a second replica.",
+    invariants: ["fittingPrefetch"],
+    source: "https://www.rabbitmq.com/docs/consumers#single-active-consumer",
+    check: ({ topology, traffic }) =>
+        topology.queues
+            .filter((queue) => queue.arguments["x-single-active-consumer"] === true)
+            .flatMap((queue) => {
+                const consumptions = traffic.consumptionsOf(queue);
+                const replicas = consumptions.reduce(
+                    (sum, { service }) => sum + (service.workload?.replicas ?? 1),
+                    0,
+                );
+                return replicas === 1
+                    ? [
+                          {
+                              place: queuePlace(queue),
+                              message: `serves a single active consumer, and "${consumptions[0]?.service.name ?? ""}" has no replica in reserve`,
+                              fix: "run a second replica",
+                          },
+                      ]
+                    : [];
+            }),
+};

@@ -1,0 +1,24 @@
+import { queuePlace } from "../../text/place.ts";
+import type { CheckRule } from "../rule.ts";
+
+export const tooManyPriorities: CheckRule = {
+    id: "tooManyPriorities",
+    severity: "note",
+    reason: "Each priority of a classic queue is a queue of its own inside: many of them cost memory and time, and two to four are enough.",
+    fix: 'Set "x-max-priority" to 4 or less.',
+    invariants: ["supportedPriorities"],
+    source: "https://www.rabbitmq.com/docs/priority#resource-usage",
+    check: ({ topology }) =>
+        topology.queues.flatMap((queue) => {
+            const levels = queue.arguments["x-max-priority"];
+            return queue.type === "classic" && typeof levels === "number" && levels > 10
+                ? [
+                      {
+                          place: queuePlace(queue),
+                          message: `has ${levels} priorities, each a queue of its own inside`,
+                          fix: 'set "x-max-priority" to 4 or less',
+                      },
+                  ]
+                : [];
+        }),
+};

@@ -1,0 +1,29 @@
+import { type Capability, isIn } from "../../broker/capability.ts";
+import { type BrokerVersion, isAtLeast } from "../../model/index.ts";
+import type { CheckRule } from "../rule.ts";
+
+export const unavailableSetting: CheckRule = {
+    id: "unavailableSetting",
+    severity: "error",
+    reason: "A setting that the broker's version does not have yet, or no longer, is refused, or accepted and without effect.",
+    fix: "Remove the setting, or use another version.",
+    invariants: ["supportedSettings"],
+    source: "https://www.rabbitmq.com/release-information",
+    check: ({ settingUses: statements, version }) =>
+        statements.flatMap(({ places, way, key, capability }) => {
+            if (capability === undefined || isIn(capability, version)) {
+                return [];
+            }
+            const absence = capability.absence ?? (way === "argument" ? "ignored" : "refused");
+            return places().map((place) => ({
+                ...(absence !== "refused" && { severity: "warning" as const }),
+                place,
+                message: `"${key}" ${problemOf(capability, version)} RabbitMQ ${version}, which ${absence === "refused" ? "refuses" : "ignores"} it`,
+                fix: "remove the setting, or use another version of the broker",
+            }));
+        }),
+};
+
+function problemOf({ since }: Capability, version: BrokerVersion): string {
+    return isAtLeast(version, since) ? "is gone from" : `needs RabbitMQ ${since} and is unknown to`;
+}
