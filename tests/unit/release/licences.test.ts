@@ -30,6 +30,17 @@ describe("the licences", () => {
         execFileSync(process.execPath, [join(root, "scripts/release/checkLicences.mjs")], { stdio: "pipe" });
     });
 
+    it("stop with one sentence where a document cannot be read", () => {
+        const script = join(root, "scripts/release/checkLicences.mjs");
+        const { status, stderr } = spawnSync(process.execPath, [script, "missing.json"], {
+            encoding: "utf8",
+        });
+        expect(status).toBe(2);
+        expect(stderr).toMatch(
+            /^missing\.json: cannot be read \(.*\); name a CycloneDX document in JSON\n$/u,
+        );
+    });
+
     it.each([
         "MIT",
         "(MIT)",
