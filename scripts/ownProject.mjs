@@ -1,4 +1,4 @@
-// Installs npm projects beside this one. It must work on Node.js 18 with nothing installed, so it imports only Node itself.
+// Installs npm projects of their own, apart from this one. It must work on Node.js 18 with nothing installed, so it imports only Node itself.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";

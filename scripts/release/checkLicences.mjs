@@ -34,7 +34,7 @@ try {
 
 /**
  * @param {string} file
- * @throws UserError where it is no JSON, or cannot be read
+ * @throws UserError where it cannot be read or parsed
  */
 function read(file) {
     try {
