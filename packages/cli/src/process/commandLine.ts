@@ -59,17 +59,23 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .requiredOption("--exchange <name>", 'exchange that it is published to; "" is the default one')
         .option("--key <key>", "routing key", "")
         .option("--header <name=value...>", "headers; a value that is JSON is read as such")
-        .option("--json", "for machines: {queues: [...], ends: [...], paths: [...]}")
+        .option(
+            "--expect <queue...>",
+            "queue that the message must be delivered to, or none; otherwise the exit code is 1",
+        )
+        .option("--expect-only", "with --expect: no other queue may get the message")
+        .option("-q, --quiet", "print only what differs from --expect")
+        .option("--json", "for machines: {queues, delivered, expectation, ends, paths}")
         .addHelpText("after", traceHelp)
         .action(async (options: TraceCommandOptions) => {
             const { readTopologyInput } = await import("../input/topologyInput.ts");
-            const { traceMessage } = await import("../commands/traceCommand.ts");
+            const { isFine, traceMessage } = await import("../commands/traceCommand.ts");
             const { renderTrace } = await import("../render/trace.ts");
             const { topology } = await readTopologyInput(options, io);
             const trace = traceMessage(topology, options);
             finish({
-                output: options.json === true ? json(trace) : `${renderTrace(trace, io.page)}\n`,
-                exitCode: trace.queues.length === 0 ? 1 : 0,
+                output: options.json === true ? json(trace) : renderTrace(trace, io.page, options.quiet),
+                exitCode: isFine(trace) ? 0 : 1,
             });
         });
 
