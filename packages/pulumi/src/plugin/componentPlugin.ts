@@ -31,7 +31,7 @@ const components: Readonly<Record<string, Construct>> = {
             },
             options,
         );
-        // Whoever uses the endpoint waits for a broker that answers.
+        // A resource that uses the endpoint waits for a broker that answers.
         const endpoint = pulumi.all([cluster.endpoint, cluster.provider.urn]).apply(([each]) => each);
         const { username, address } = cluster;
         return { urn: cluster.urn, state: { endpoint, username, password: cluster.password, address } };

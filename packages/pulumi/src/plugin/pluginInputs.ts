@@ -28,7 +28,7 @@ export const clusterInputs = z.object({
 
 /**
  * Reads what a program in another language gave a component.
- * @throws UsageError with every problem at once
+ * @throws UsageError with all problems together
  */
 export function readInputs<T>(schema: z.ZodType<T>, inputs: pulumi.Inputs): T {
     const unknown = Object.entries(inputs).flatMap(([name, value]) => outputsIn(name, value));
