@@ -22,6 +22,7 @@ const topologyFolders = {
     compile: ["model", "text", "declare", "broker"],
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],
+    import: ["model", "text", "lookup", "broker", "patterns", "settings", "routing", "definitions"],
     provider: ["model", "definitions"],
     view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
     checks: ["view", "model", "text", "lookup", "broker", "patterns", "settings", "routing", "definitions"],

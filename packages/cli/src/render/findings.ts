@@ -1,5 +1,6 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
 import { countsOf, type Location, type ReportedFinding } from "@spot-messaging/topology/check";
+import type { ImportVerdict, InputProblem } from "@spot-messaging/topology/definitions";
 import { counted, groupBy } from "@spot-messaging/topology/text";
 import type { Page, Style } from "./paint.ts";
 import { wrapText } from "./wrapText.ts";
@@ -16,7 +17,12 @@ const mostOfOneRule = 20;
  * Findings for a person: by severity and rule, the rule's reason once, counts at the end. Where another version was asked about, those that
  * are new with it say so, and those that are gone stand behind the others.
  */
-export function renderFindings(judgements: readonly ReportedFinding[], reasons: Reasons, page: Page): string {
+export function renderFindings(
+    judgements: readonly ReportedFinding[],
+    reasons: Reasons,
+    page: Page,
+    verdict?: ImportVerdict,
+): string {
     const absent = judgements.filter(({ state }) => state === "absent");
     const byRule = groupBy(
         judgements.filter(({ state }) => state !== "absent"),
@@ -25,8 +31,26 @@ export function renderFindings(judgements: readonly ReportedFinding[], reasons: 
     return [
         ...[...byRule.values()].map((group) => renderGroup(group, reasons, page)),
         ...(absent.length > 0 ? [renderAbsent(absent, page)] : []),
+        ...(verdict === undefined ? [] : [wrapText(importSentence(verdict), "", page.width)]),
         renderCounts(judgements, page),
     ].join("\n\n");
+}
+
+/** Whether the file can be imported at all. */
+function importSentence({ version, vhost, outcome, problems }: ImportVerdict): string {
+    const what = vhost === undefined ? "this file" : `this file into a virtual host such as "${vhost}"`;
+    const count = (rule: InputProblem["rule"]): number =>
+        problems.filter((each) => each.rule === rule).length;
+    const skipped = count("skippedByImport");
+    const rest = skipped === 0 ? "" : ` and skips ${counted(skipped, "object")}`;
+    switch (outcome) {
+        case "accepted":
+            return `import: RabbitMQ ${version} imports ${what}${rest}`;
+        case "conditional":
+            return `import: RabbitMQ ${version} imports ${what}${rest} if it has what ${counted(count("conditionalImport"), "note")} above ${count("conditionalImport") === 1 ? "names" : "name"}`;
+        case "refused":
+            return `import: RabbitMQ ${version} refuses ${what} for ${counted(count("refusedImport"), "reason")}`;
+    }
 }
 
 function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { paint, width }: Page): string {
@@ -105,16 +129,33 @@ export interface FindingsJson {
     readonly findings: readonly FindingJson[];
     /** What is found only without the target version. @default - no target was named */
     readonly absent?: readonly FindingJson[];
+    /** Whether a broker imports the file. @default - it is not a file of definitions */
+    readonly import?: ImportJson;
 }
+
+/** Whether a broker imports a file, as `check --json` prints it; the reasons are among the findings. */
+export type ImportJson = Pick<ImportVerdict, "outcome" | "version" | "vhost">;
 
 /**
  * The five fields of each finding, in total order; an accepted one says why in its message. Where a target version was named, each says in a
  * sixth whether it is new with it, and those that are gone have a list of their own, so that `findings` is what is wrong in any case.
  */
-export function findingsJson(judgements: readonly ReportedFinding[], isCompared: boolean): FindingsJson {
+export function findingsJson(
+    judgements: readonly ReportedFinding[],
+    isCompared: boolean,
+    verdict?: ImportVerdict,
+): FindingsJson {
     const absent = judgements.filter(({ state }) => state === "absent").map(findingJson);
     const findings = judgements.filter(({ state }) => state !== "absent").map(findingJson);
-    return isCompared ? { findings, absent } : { findings };
+    return {
+        findings,
+        ...(isCompared && { absent }),
+        ...(verdict !== undefined && { import: importJson(verdict) }),
+    };
+}
+
+function importJson({ outcome, version, vhost }: ImportVerdict): ImportJson {
+    return { outcome, version, ...(vhost !== undefined && { vhost }) };
 }
 
 function findingJson({

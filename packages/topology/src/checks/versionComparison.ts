@@ -18,10 +18,17 @@ export interface VersionComparison {
     readonly stateOf: (finding: Finding) => FindingState;
 }
 
-/** Judges a topology for another version, and tells which findings come and go with it. */
-export function compareVersions(topology: Topology, target: BrokerVersion): VersionComparison {
-    const own = check(topology);
-    const findings = check(topology, { target });
+/**
+ * Judges a topology for another version, and tells which findings come and go with it.
+ * @param judge finds what is wrong for a version. @default - {@link check}
+ */
+export function compareVersions(
+    topology: Topology,
+    target: BrokerVersion,
+    judge: (target: BrokerVersion) => readonly Finding[] = (each) => check(topology, { target: each }),
+): VersionComparison {
+    const own = judge(topology.brokerVersion);
+    const findings = judge(target);
     const nameOf = nameWithout([topology.brokerVersion, target]);
     const before = new Set(own.map(nameOf));
     const after = new Set(findings.map(nameOf));

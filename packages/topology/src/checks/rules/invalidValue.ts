@@ -1,3 +1,4 @@
+import { checkedArguments, sizesCheckedLate } from "../../broker/checkedArguments.ts";
 import { demandOf } from "../../broker/demands.ts";
 import { type ArgumentValue, valueText } from "../../model/index.ts";
 import { settingOfArgument } from "../../settings/settingTable.ts";
@@ -14,9 +15,16 @@ export const invalidValue: CheckRule = {
     check: ({ topology, settingUses: statements, version }) => [
         ...statements.flatMap(({ places, way, key, value }) => {
             const wanted = demandOf(key, way, version);
-            return wanted === undefined || wanted.accepts(value)
-                ? []
-                : places().map((place) => problem(place, key, value, wanted.what));
+            if (wanted === undefined || wanted.accepts(value)) {
+                return [];
+            }
+            const isUnseen =
+                way === "argument" && !checkedArguments(version).has(key) && !sizesCheckedLate.has(key);
+            return places().map((place) =>
+                isUnseen
+                    ? unseenProblem(place, key, value, wanted.what)
+                    : problem(place, key, value, wanted.what),
+            );
         }),
         ...topology.exchanges.flatMap((exchange) =>
             Object.entries(exchange.arguments).flatMap(([written, value]) => {
@@ -29,6 +37,16 @@ export const invalidValue: CheckRule = {
         ),
     ],
 };
+
+/** The broker looks at the values of most arguments when it declares a queue; it stores the others as they are. */
+function unseenProblem(place: string, key: string, value: ArgumentValue, wanted: string): Problem {
+    return {
+        severity: "warning",
+        place,
+        message: `"${key}" is ${valueText(value)}, which the broker stores without a check and cannot use`,
+        fix: `give ${wanted}`,
+    };
+}
 
 function problem(place: string, key: string, value: ArgumentValue, wanted: string): Problem {
     return {
