@@ -19,7 +19,8 @@ export interface Ended {
     readonly output: string;
 }
 
-const left = ["node_modules", ".git", ".local", ".venv", ".pulumi-state", "services", "tests"];
+/** What no copy needs: what is installed, and what a run leaves behind. */
+const installed = ["node_modules", ".git", ".local", ".venv", ".pulumi-state"];
 
 /** An npm that installs nothing: the copy shares its packages with this project, and npm ci would begin by deleting them. */
 const shim = `#!/bin/sh
@@ -63,15 +64,18 @@ async function ended(
     });
 }
 
-/** A copy of the working tree, committed on `main`; its packages are this project's. */
-export async function checkout(): Promise<Checkout> {
+/**
+ * A copy of the working tree, committed on `main`; its packages are this project's.
+ * @param without folders that the caller does not need
+ */
+export async function checkout(without: readonly string[] = ["services", "tests"]): Promise<Checkout> {
     const home = await realpath(await mkdtemp(join(tmpdir(), "workflow-")));
     const folder = join(home, "project");
     await cp(projectRoot, folder, {
         recursive: true,
         // By their times the packages are told to be up to date.
         preserveTimestamps: true,
-        filter: (source) => !left.includes(relative(projectRoot, source)),
+        filter: (source) => ![...installed, ...without].includes(relative(projectRoot, source)),
     });
     await linkPackages(folder);
     await mkdir(join(home, "bin"));
