@@ -17,7 +17,8 @@ function commandsIn(help: string): readonly string[] {
 
 it("describes every command as its help does", async () => {
     const help = await helpOf();
-    const parts = [`# The command topology
+    const parts = [
+        `# The command topology
 
 \`npx topology <command>\`, of the package [@spot-messaging/cli](../../packages/cli/README.md). This page is what \`--help\` prints; \`npm run pins\` writes it. Exit codes are in
 [exit codes](exit-codes.md), machine-readable output in [JSON formats](json-formats.md).
@@ -25,7 +26,8 @@ it("describes every command as its help does", async () => {
 \`\`\`text
 ${help}
 \`\`\`
-`];
+`,
+    ];
     for (const name of commandsIn(help)) {
         parts.push(`## topology ${name}\n\n\`\`\`text\n${await helpOf(name)}\n\`\`\`\n`);
     }

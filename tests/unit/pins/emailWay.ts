@@ -44,7 +44,7 @@ function idOf(service: string): string {
     return service.replaceAll(/\W/g, "_");
 }
 
-/** A key whose last word names a member of a family stands for all of them. */
+/** A key whose last word names a member of a family, with a wildcard for all members. */
 function label(key: string, services: readonly Service[]): string {
     const last = key.split(".").at(-1) ?? "";
     return services.some(({ name }) => family.test(name) && name.endsWith(`.${last}`))
