@@ -62,6 +62,15 @@ Examples:
   topology snapshot            # commit what it writes: a pull request shows the change of the topology
   topology snapshot --check    # in CI`;
 
+export const completionHelp = `
+Examples:
+  eval "$(topology completion bash)"         # in ~/.bashrc
+  eval "$(topology completion zsh)"          # in ~/.zshrc, after compinit
+  topology completion fish > ~/.config/fish/completions/topology.fish
+
+Queues, exchanges, virtual hosts and stacks are those of the program, or of the file in --file or --definitions; a live broker is not
+asked. Where topology is not on PATH, define a function before: topology() { npx topology "$@"; }`;
+
 export const commentHelp = `
 Examples:
   topology comment --file review.md --repo acme/shop --pull 7
