@@ -33,7 +33,9 @@ function valueFinder(io: InputIo): FindValues {
                     return await (await loadProgram(configOf(given), io.importModule)).stackNames();
                 case "columns":
                     return await columnIds(given, io);
-                default:
+                case "queues":
+                case "exchanges":
+                case "vhosts":
                     return await objectNames(kind, given, io);
             }
         } catch {

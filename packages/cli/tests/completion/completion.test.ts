@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stdinOf } from "../../../../tests/support/stdinOf.ts";
 import { devTopology } from "../../../../tests/unit/environments.ts";
@@ -104,7 +103,7 @@ describe.each(shells)("in %s, Tab", { timeout: 120_000 }, (shell) => {
     });
 });
 
-function root(): Command {
+function root(): ReturnType<typeof commandLine> {
     const io = {
         env: {},
         stdin: stdinOf(""),
