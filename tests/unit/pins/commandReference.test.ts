@@ -11,7 +11,8 @@ async function helpOf(...command: readonly string[]): Promise<string> {
 
 /** The commands that the help of `topology` lists, but `help` itself. */
 function commandsIn(help: string): readonly string[] {
-    const listed = help.slice(help.indexOf("\nCommands:\n")).matchAll(/^ {2}([a-z]+)\b/gm);
+    const [, list = ""] = /\nCommands:\n([^]*?)\n\n/.exec(help) ?? [];
+    const listed = list.matchAll(/^ {2}([a-z]+)\b/gm);
     return [...listed].map(([, name = ""]) => name).filter((name) => name !== "help");
 }
 
