@@ -21,10 +21,10 @@ export interface Ended {
 
 const left = ["node_modules", ".git", ".local", ".venv", ".pulumi-state", "services", "tests"];
 
-/** An npm that installs nothing: the copy shares its packages with this project, and npm ci would begin by deleting them. */
+/** An npm that installs nothing in the copy, which shares its packages with this project: npm ci would begin by deleting them. */
 const shim = `#!/bin/sh
-case "$1" in
-    ci | install) echo "the copy installs nothing" >&2; exit 97 ;;
+case "$PWD $1" in
+    "$COPY ci" | "$COPY install") echo "the copy installs nothing" >&2; exit 97 ;;
     *) PATH=$PATH_OF_NPM exec npm "$@" ;;
 esac
 `;
@@ -36,6 +36,7 @@ function environment(home: string): NodeJS.ProcessEnv {
     return {
         PATH: `${join(home, "bin")}:${path}`,
         PATH_OF_NPM: path,
+        COPY: join(home, "project"),
         HOME: home,
         CI: "true",
         GIT_CONFIG_GLOBAL: "/dev/null",
@@ -63,15 +64,21 @@ async function ended(
     });
 }
 
-/** A copy of the working tree, committed on `main`; its packages are this project's. */
-export async function checkout(): Promise<Checkout> {
+/**
+ * A copy of the working tree, committed on `main`; its packages are this project's.
+ * @param also folders that most tests do not need
+ */
+export async function checkout(also: readonly string[] = []): Promise<Checkout> {
     const home = await realpath(await mkdtemp(join(tmpdir(), "workflow-")));
     const folder = join(home, "project");
     await cp(projectRoot, folder, {
         recursive: true,
         // By their times the packages are told to be up to date.
         preserveTimestamps: true,
-        filter: (source) => !left.includes(relative(projectRoot, source)),
+        filter: (source) => {
+            const place = relative(projectRoot, source);
+            return also.includes(place) || !left.includes(place);
+        },
     });
     await linkPackages(folder);
     await mkdir(join(home, "bin"));
