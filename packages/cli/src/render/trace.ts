@@ -1,8 +1,8 @@
-import type { Binding } from "@spot-messaging/topology";
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
 import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
+import { bindingText } from "./bindingText.ts";
 import { exchangeText } from "./exchangeText.ts";
 import type { Page, Paint } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";
@@ -97,15 +97,6 @@ function wayText({ via, binding, exchange }: Hop): string {
     return binding === undefined
         ? `by its name from ${exchangeText(exchange)}:`
         : `${bindingText(binding)} ->`;
-}
-
-/** A binding by what it asks for. */
-export function bindingText({
-    routingKey,
-    arguments: args,
-}: Pick<Binding, "routingKey" | "arguments">): string {
-    const wanted = Object.entries(args).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return [`"${routingKey}"`, ...(wanted.length > 0 ? [`[${wanted.join(", ")}]`] : [])].join(" ");
 }
 
 const causeTexts: Readonly<Record<DeathCause, string>> = {
