@@ -6,7 +6,7 @@ import { UserError } from "../../packages/topology/src/model/userError.ts";
 import { execute } from "../execute.mjs";
 import { npmCommand } from "../npm.mjs";
 import { documentEnvironment } from "../python.mjs";
-import { root } from "../workspaces.mjs";
+import { readWorkspaces, root } from "../workspaces.mjs";
 import { releaseTools } from "./tools.mjs";
 
 /**
@@ -14,6 +14,7 @@ import { releaseTools } from "./tools.mjs";
  * @param {string} folder
  * @param {string} version
  * @param {string} interpreter - of Python, with the tools of services/requirements-dev.txt
+ * @returns the files
  * @throws UserError
  */
 export async function writeDocuments(folder, version, interpreter) {
@@ -39,18 +40,27 @@ export async function writeDocuments(folder, version, interpreter) {
         );
         const project = `--pyproject=${path.join(root, "services", "pyproject.toml")}`;
         await succeed("cyclonedx-py", () => documentEnvironment(interpreter, python, services, [project]));
+        return [packages, services];
     } finally {
         rmSync(environment, { recursive: true, force: true });
     }
 }
 
 /**
- * What the packages need at run time, peers included, at the versions that they are tested with.
+ * What the packages need at run time, peers included, at the versions of the lock file, which they are tested with. The lock file alone is
+ * read: node_modules has the packages of this platform only.
  * @param {string} file
  */
 function documentPackages(file) {
     const program = path.join(releaseTools(), "@cyclonedx", "cyclonedx-npm", "bin", "cyclonedx-npm-cli.js");
-    const options = ["--omit=dev", "--no-include-workspace-root", "--output-reproducible", "--no-validate"];
+    const workspaces = readWorkspaces().map(({ manifest }) => `--workspace=${manifest.name}`);
+    const options = [
+        "--omit=dev",
+        "--package-lock-only",
+        "--output-reproducible",
+        "--no-validate",
+        ...workspaces,
+    ];
     const { before } = npmCommand();
     // It calls the npm that runs it.
     const variables = before.length > 0 ? { npm_execpath: before[0] } : {};
