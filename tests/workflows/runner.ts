@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { projectRoot } from "../../src/cli/project.ts";
 import type { Job, Step } from "./workflow.ts";
@@ -29,7 +29,7 @@ case "$PWD $1" in
 esac
 `;
 
-/** Nothing of the machine's own settings, and nothing of the workflow that this test may run in. */
+/** Of the machine's own settings only those of npm, which name the registry; nothing of the workflow that this test may run in. */
 function environment(home: string): NodeJS.ProcessEnv {
     const who = { NAME: "a", EMAIL: "a@example.com" };
     const path = process.env["PATH"] ?? "";
@@ -38,6 +38,7 @@ function environment(home: string): NodeJS.ProcessEnv {
         PATH_OF_NPM: path,
         COPY: join(home, "project"),
         HOME: home,
+        npm_config_userconfig: process.env["npm_config_userconfig"] ?? join(homedir(), ".npmrc"),
         CI: "true",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_SYSTEM: "/dev/null",
