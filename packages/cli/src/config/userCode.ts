@@ -32,7 +32,7 @@ export async function callUserCode<T>(file: string, name: string, call: () => T 
 export async function runUserCode<T>(file: string, name: string, run: () => T | Promise<T>): Promise<T> {
     const place = `${shownPath(file)}: ${name}`;
     const { stdout, stderr } = process;
-    const { emitWarning } = process;
+    const emitWarning = process.emitWarning.bind(process);
     const write = stdout.write.bind(stdout);
     let fail: (error: unknown) => void = () => undefined;
     const failure = new Promise<never>((_, reject) => {
@@ -46,12 +46,12 @@ export async function runUserCode<T>(file: string, name: string, run: () => T | 
         process.exitCode = 2;
     };
     // Output may be JSON for another program; what a library prints goes to standard error.
-    stdout.write = stderr.write.bind(stderr) as typeof stdout.write; // the same overloads
-    process.emitWarning = ((warning: string, ...rest: readonly unknown[]) => {
+    stdout.write = stderr.write.bind(stderr);
+    process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]): void => {
         if (!rest.some(isTypelessPackage)) {
             Reflect.apply(emitWarning, process, [warning, ...rest]);
         }
-    }) as typeof emitWarning; // it only leaves out a call
+    };
     process.once("beforeExit", onIdle).once("exit", onExit);
     process.on("unhandledRejection", fail).on("uncaughtException", fail);
     try {
