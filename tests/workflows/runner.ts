@@ -29,7 +29,7 @@ case "$PWD $1" in
 esac
 `;
 
-/** Of the machine's own settings only those of npm, which name the registry; nothing of the workflow that this test may run in. */
+/** Of the machine's own settings only how it reaches package registries; nothing of the workflow that this test may run in. */
 function environment(home: string): NodeJS.ProcessEnv {
     const who = { NAME: "a", EMAIL: "a@example.com" };
     const path = process.env["PATH"] ?? "";
@@ -39,6 +39,12 @@ function environment(home: string): NodeJS.ProcessEnv {
         COPY: join(home, "project"),
         HOME: home,
         npm_config_userconfig: process.env["npm_config_userconfig"] ?? join(homedir(), ".npmrc"),
+        npm_config_cache: process.env["npm_config_cache"] ?? join(homedir(), ".npm"),
+        ...Object.fromEntries(
+            Object.entries(process.env).filter(([name]) =>
+                /^(?:NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|PIP_\w+|(?:https?|no)_proxy)$/iu.test(name),
+            ),
+        ),
         CI: "true",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_SYSTEM: "/dev/null",
