@@ -21,7 +21,7 @@ const figures: Readonly<Record<string, unknown>>[] = [];
 describe("the walks of CONTRIBUTING.md", () => {
     let copy: Checkout;
     beforeAll(async () => {
-        copy = await checkout([]);
+        copy = await checkout(["services", "tests"]);
         await copy.commit();
         await copy.run("git", "checkout", "--quiet", "-b", "walk");
     }, 120_000);
