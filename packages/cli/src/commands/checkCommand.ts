@@ -23,6 +23,7 @@ import { writeText } from "../input/textFile.ts";
 import type { TopologyInput } from "../input/topologyFile.ts";
 import type { InputOptions } from "../input/topologyInput.ts";
 import type { CommandResult } from "../process/commandIo.ts";
+import { ownPackage } from "../process/ownPackage.ts";
 import { findingsJson, renderFindings } from "../render/findings.ts";
 import type { Page } from "../render/paint.ts";
 
@@ -109,7 +110,7 @@ function isFine(judgements: readonly ReportedFinding[]): boolean {
 }
 
 function sarifText(judgements: readonly ReportedFinding[]): string {
-    return `${JSON.stringify(toSarif(judgements, described), undefined, 4)}\n`;
+    return `${JSON.stringify(toSarif(judgements, described, ownPackage().version), undefined, 4)}\n`;
 }
 
 function lines(text: string): string {
