@@ -222,3 +222,13 @@ it("is silent about the dev stack compiled for any version", async () => {
         expect((await findings("--file", file)).filter(({ severity }) => severity !== "note")).toEqual([]);
     }
 });
+
+it("prints only errors and warnings where that is asked, and nothing without them", async () => {
+    expect(await topology(["check", "--stack", "dev", "--quiet"])).toEqual({
+        exitCode: 0,
+        output: "",
+        errors: "",
+    });
+    const { exitCode, output } = await topology(["check", "--file", shop, "-q"]);
+    expect([exitCode, /^note /mu.test(output), /^error /mu.test(output)]).toEqual([1, false, true]);
+});
