@@ -110,7 +110,7 @@ describe("the commands", () => {
             `${place}analysisDedline" is unknown; did you mean "analysisDeadline"?`,
             `${place}analyzers" names "headers" more than once; name each analyzer once`,
             `${place}analyzers" names the unknown analyzer "lynx"; did you mean "links"?`,
-            `${place}nodes" has the value 2; write 1 or 3: with 2, losing either node stops the cluster`,
+            `${place}nodes" has the value 2; write 1 or 3: with 2 nodes, the loss of either one stops the cluster`,
             `${place}retryDelay" has the value "5 bananas"; write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"`,
         ]);
         expect(stderr).not.toMatch(/^\s+at /m);

@@ -196,7 +196,7 @@ describe("inputs that a local run would not put into effect", () => {
         ],
         [
             { uploads: [{ file: "/a", content: "x", contentBase64: "eA==" }] },
-            'input "uploads[0]" is wrong (exactly one of "content" and "contentBase64" must hold something)',
+            'input "uploads[0]" is wrong (exactly one of "content" and "contentBase64" must be set)',
         ],
         [
             { uploads: [{ file: "a", content: "x" }] },

@@ -41,7 +41,7 @@ describe("random passwords", () => {
     it.each<[Readonly<Record<string, unknown>>, string]>([
         [
             { length: 4, lower: false, upper: false, numeric: false, special: false },
-            "every class of characters is switched off; allow one",
+            "all character classes are disabled; enable one",
         ],
         [
             { length: 3, minUpper: 2, minLower: 2 },

@@ -38,7 +38,7 @@ afterEach(() => {
 
 const user = { username: "spot-admin", password: "pa55word" };
 const wayOut =
-    "run pulumi where it can be, or open it: kubectl port-forward service/rabbitmq 15671, with managementUrl https://localhost:15671";
+    "run pulumi where it is reachable, or forward its port: kubectl port-forward service/rabbitmq 15671, with managementUrl https://localhost:15671";
 
 describe("reachManagement", () => {
     it("is content with an API that knows the user", async () => {

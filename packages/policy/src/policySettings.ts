@@ -5,11 +5,11 @@ import { type BrokerVersion, brokerVersions, UsageError } from "@spot-messaging/
 import { type Baseline, parseBaseline } from "@spot-messaging/topology/check";
 import { z } from "zod";
 
-/** What a policy's own configuration may say (`--policy-pack-config`), besides how it is enforced. */
+/** The configuration of a policy (`--policy-pack-config`), besides its enforcement level. */
 export interface PolicySettings {
-    /** @default - the newest that is known */
+    /** @default - the newest known version */
     readonly brokerVersion: BrokerVersion | undefined;
-    /** @default - nothing is accepted */
+    /** @default - no accepted findings */
     readonly baseline: Baseline | undefined;
 }
 
@@ -22,8 +22,8 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 const ownBaseline = "../../topology/baseline.yaml";
 
 /**
- * Reads a policy's configuration; what it leaves out, the stack's own says, and then the newest broker is judged for.
- * @param stackVersion the stack's `brokerVersion`, if it has such a value
+ * Reads a policy's configuration. The default of `brokerVersion` is the stack's value, then the newest known version.
+ * @param stackVersion the stack's `brokerVersion`, if it is set
  * @throws UsageError
  */
 export function policySettings(config: unknown, stackVersion: string | undefined): PolicySettings {
@@ -41,7 +41,7 @@ export function policySettings(config: unknown, stackVersion: string | undefined
     };
 }
 
-/** @param file from the folder of this pack. @default - that of this repository, where there is one */
+/** @param file relative to the folder of this pack. @default - the baseline of this repository, if it exists */
 function readBaseline(file: string | undefined): Baseline | undefined {
     const name = file ?? ownBaseline;
     try {

@@ -5,9 +5,9 @@ import { resource, resourcesOf, unknownText } from "./resources.ts";
 
 /** What stands before each violation's own words. */
 const sound =
-    "What a stack declares on RabbitMQ works: no reference dangles, no message is lost or refused by mistake.";
+    "Reports errors of the stack's RabbitMQ objects: missing references, and messages that are lost or rejected by mistake.";
 const careful =
-    "What a stack declares on RabbitMQ is as somebody would want it, and known before it is applied.";
+    "Reports warnings of the stack's RabbitMQ objects, and values that are known only after the update.";
 
 const binding = (source: string, destination: string): ReturnType<typeof resource> =>
     resource("binding/Binding", `${source}-${destination}`, {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as RabbitMq from "@pulumi/rabbitmq";
 import { reachManagement } from "@spot-messaging/management";
 import type { BrokerVersion } from "@spot-messaging/topology";
-import { keepAuthority } from "./cluster/authorityFile.ts";
+import { writeAuthorityFile } from "./cluster/authorityFile.ts";
 import type { BrokerAddress } from "./cluster/brokerAddress.ts";
 import type { BrokerPods } from "./cluster/brokerPods.ts";
 import type { Cluster, DockerCluster, ExternalCluster } from "./cluster/cluster.ts";
@@ -17,7 +17,7 @@ export interface RabbitMqClusterArgs {
     readonly cluster: Cluster;
     /** Which rules its nodes need depends on it. */
     readonly brokerVersion: BrokerVersion;
-    /** Begins the name of every container, network and volume. */
+    /** Prefix of the name of every container, network and volume. */
     readonly prefix: string;
     /** Whether Pulumi refuses to delete nodes that hold messages. @default false */
     readonly retain?: boolean;
@@ -58,7 +58,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
         this.network = broker.network;
         this.pods = broker.pods;
         const folder = args.authorityFolder ?? join(tmpdir(), "rabbitmq-authorities");
-        const cacertFile = broker.authorityCertificate?.apply((each) => keepAuthority(folder, each));
+        const cacertFile = broker.authorityCertificate?.apply((each) => writeAuthorityFile(folder, each));
         // The provider's schema does not mark its password as a secret: without the wrapping it would stand in the state in clear.
         this.provider = new rabbitmq.Provider(
             `${name}-provider`,

@@ -21,8 +21,8 @@ def ill(kind: str, since: float) -> Report:
 @pytest.mark.parametrize(
     ("probe", "report", "reasons"),
     [
-        ("startup", None, ["nothing is reported yet: the service is starting"]),
-        ("liveness", None, ["nothing is reported yet: the service is starting"]),
+        ("startup", None, ["no report yet: the service is starting"]),
+        ("liveness", None, ["no report yet: the service is starting"]),
         ("startup", Report(NOW, []), []),
         ("readiness", Report(NOW - 15, []), []),
         ("readiness", Report(NOW - 16, []), ["nothing was reported for 16 s: the event loop stands still"]),

@@ -32,7 +32,7 @@ def test_reports_everything_that_is_missing_at_once() -> None:
     assert raised.value.problems == [
         "environment: SPOT_CONNECTION is not set; let it name the connection file",
         "environment: SPOT_CONTRACT is not set; let it name the contract file",
-        'environment: SPOT_DATA "/nowhere" is not a directory that can be written; mount a volume there',
+        'environment: SPOT_DATA "/nowhere" is not a writable directory; mount a volume there',
     ]
 
 

@@ -9,7 +9,8 @@ function plain(type: object, description: string): object {
 const respectSchemaVersion = { respectSchemaVersion: true };
 
 /**
- * What programs in other languages see of the components. Virtual hosts and clusters are plain data, read where they are used: so that they are
+ * What programs in other languages see of the components. Virtual hosts and clusters are plain data, read where they are used: so that they
+ * are
  * the same in every language, and all problems are told at once.
  * @see https://www.pulumi.com/docs/iac/extending-pulumi/schema/
  */
@@ -65,7 +66,7 @@ export function pluginSchema(version: string): object {
                         any,
                         'Where and how it runs, as plain data; "kind" is docker, kubernetes or external.',
                     ),
-                    prefix: plain(text, "Begins the name of every container, network and volume."),
+                    prefix: plain(text, "Prefix of the name of every container, network and volume."),
                     retain: plain(
                         { type: "boolean" },
                         "Whether Pulumi refuses to delete nodes that hold messages. Default: false.",
