@@ -145,7 +145,7 @@ describe("the commands", () => {
             args: ["start", "--stack", "nowhere"],
             sentence: 'stack "nowhere" has no file Pulumi.nowhere.yaml',
         },
-        { args: ["start", "--stack", "prod"], sentence: 'stack "prod" is on a cluster of kind "kubernetes"' },
+        { args: ["start", "--stack", "prod"], sentence: 'stack "prod" has cluster "kubernetes"' },
         { args: ["start", "no/such/mail.eml"], sentence: 'path "no/such/mail.eml" does not exist' },
         { args: ["dance"], sentence: "unknown command 'dance'" },
     ])("refuse $args with exit code 2", async ({ args, sentence }) => {

@@ -383,7 +383,7 @@ describe("objects that are not from a local run", () => {
         };
         await run(other.stack, program);
         expect((await failureOf(run(stack, program))).message).toBe(
-            `network "${prefix}-net" exists and belongs to the local run of stack "${other.stack}"; npm stop removes that one`,
+            `network "${prefix}-net" exists and belongs to the local run of stack "${other.stack}"; npm stop removes it`,
         );
         await removeLocally(engine, project, other.stack);
     }, 60_000);

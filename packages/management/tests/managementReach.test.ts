@@ -90,7 +90,7 @@ describe("reachManagement", () => {
             response.writeHead(401).end();
         });
         await expect(reachManagement({ endpoint, ...user })).rejects.toThrow(
-            /^management API "http:\/\/127\.0\.0\.1:\d+" does not let user "spot-admin" in; give the password that it has there$/,
+            /^management API "http:\/\/127\.0\.0\.1:\d+" refuses user "spot-admin"; check the user name and give its current password$/,
         );
         expect(requests).toBe(1);
     });

@@ -172,7 +172,7 @@ describe("the judgement of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                    'unknownValue: resource "late": "settings.argumentsJson" is known only after the update, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update',
                 urn: late.urn,
             },
         ]);
@@ -184,7 +184,7 @@ describe("the judgement of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "a": "name", "vhost", "settings" cannot be known before it is applied (and of 2 more resources), so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                    'unknownValue: resource "a": "name", "vhost", "settings" is known only after the update (as in 2 more resources), so it is not checked, and all other findings are advisory; use a plain value, or check again after the update',
                 urn: queue("a").urn,
             },
         ]);

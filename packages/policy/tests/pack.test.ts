@@ -57,7 +57,7 @@ describe("the policy pack, in the engine's protocol", () => {
             ["advisory", late.urn],
         ]);
         expect(told[1]?.message).toBe(
-            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
+            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" is known only after the update, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update`,
         );
     });
 

@@ -170,7 +170,8 @@ class Service:
                 self._lost_since = loop.time()
             elif loop.time() - self._lost_since > CONSUMER_LOST_AFTER:
                 self._failure = Refusal(
-                    [f"{'; '.join(inactive)} for {CONSUMER_LOST_AFTER:.0f} s; the process exits to be restarted"], UNREACHABLE
+                    [f"{'; '.join(inactive)} for {CONSUMER_LOST_AFTER:.0f} s; the process exits and is restarted"],
+                    UNREACHABLE,
                 )
                 self.stop()
             await asyncio.sleep(INTERVAL)

@@ -146,13 +146,13 @@ describe("parseEnvironment refuses", () => {
         [
             "brokerMemory",
             "2 GiB",
-            'leaves quorum queues 983 MiB below the watermark of 60 %, of the 1536 MiB that they need; write more, such as "4 GiB"',
+            'gives quorum queues 983 MiB below the watermark of 60 %, but they need 1536 MiB; write more, such as "4 GiB"',
         ],
         ["memoryWatermark", "80", 'has the value "80"; write a whole number from 40 to 70'],
         [
             "diskFreeLimit",
             "1 GiB",
-            "is below the 1967 MiB of memory that a node may fill; make it at least as large: a node must be able to write its memory to disk",
+            "is below the memory watermark of 1967 MiB; make it at least as large: a node must be able to write its memory to disk",
         ],
         [
             "storageSize",
@@ -192,7 +192,7 @@ describe("parseEnvironment refuses", () => {
         [
             "managementNamespaces",
             "[]",
-            'names nobody, but "autoscaling" is true; name the namespace of KEDA, which reads queue lengths from the management API',
+            'is empty, but "autoscaling" is true; name the namespace of KEDA, which reads queue lengths from the management API',
         ],
         ["managementNamespaces", '["Deploy"]', `has the namespace "Deploy"; ${namespace}`],
         ["monitoringNamespace", "a.b", `has the value "a.b"; ${namespace}`],
@@ -255,29 +255,29 @@ describe("parseEnvironment refuses", () => {
         [
             "autoscaling",
             "false",
-            'lets "analyzer.links" grow from 2 to 10 replicas, but nothing scales it; install KEDA and set "autoscaling" to true, or write one number',
+            'lets "analyzer.links" scale from 2 to 10 replicas, but autoscaling is off; install KEDA and set "autoscaling" to true, or write one number',
             "serviceReplicas",
         ],
         [
             "serviceReplicas",
             '["analyzer.link=2"]',
-            'names "analyzer.link", which is no service that can have several replicas; did you mean "analyzer.links"?',
+            'names "analyzer.link", which is not a service that can have several replicas; did you mean "analyzer.links"?',
         ],
         [
             "serviceReplicas",
             '["gateway=2-4"]',
-            'lets "gateway" grow from 2 to 4 replicas, but no jobs wait for it by whose number it could be scaled; write one number',
+            'lets "gateway" scale from 2 to 4 replicas, but it has no work queue whose length KEDA could use; write one number',
         ],
         // Each keeps a store of its own.
         [
             "serviceReplicas",
             '["result-processor=2"]',
-            `names "result-processor", which is no service that can have several replicas; ${scalable}`,
+            `names "result-processor", which is not a service that can have several replicas; ${scalable}`,
         ],
         [
             "serviceReplicas",
             '["analyzer-orchestrator=2"]',
-            `names "analyzer-orchestrator", which is no service that can have several replicas; ${scalable}`,
+            `names "analyzer-orchestrator", which is not a service that can have several replicas; ${scalable}`,
         ],
         [
             "serviceReplicas",

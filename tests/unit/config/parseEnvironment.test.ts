@@ -137,7 +137,7 @@ describe("parseEnvironment refuses", () => {
         [
             "serviceCredentials",
             '["gateways=2"]',
-            'names "gateways", which is no service; did you mean "gateway"?',
+            'names "gateways", which is not a service; did you mean "gateway"?',
         ],
         ["analyzerReplicas", "0", 'has the value "0"; write a whole number from 1 to 100'],
         ["retryAttempts", "1", 'has the value "1"; write a whole number from 2 to 20'],

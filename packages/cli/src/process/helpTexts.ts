@@ -24,6 +24,18 @@ Examples:
   topology explain --file topology/prod.json --exchange orders
   topology explain orders --definitions definitions.json --vhost shop --target 4.3`;
 
+export const listHelp = `
+Examples:
+  topology list
+  topology list queues --stack prod
+  topology list queues --definitions definitions.json --sort -maxLength
+  topology list queues --definitions https://admin@rabbit.example.com:15671 --sort -messages
+  topology list bindings --file topology/prod.json --columns source,routingKey,destination --no-headers
+  topology list users -o yaml
+
+A table shortens long lists of a cell; -o wide shows them in full, and further columns. JSON and YAML are {KIND: [...]}, one object
+for each row with every column as a key, times in milliseconds, sizes in bytes, null for what does not exist.`;
+
 export const topHelp = `
 Examples:
   topology top                                       # the dev stack, where it runs

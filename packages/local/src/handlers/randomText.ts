@@ -24,7 +24,11 @@ export function randomText(inputs: z.infer<typeof randomTextInputs>): string {
     const classes = [
         { enabled: inputs.lower, minimum: inputs.minLower, alphabet: "abcdefghijklmnopqrstuvwxyz" },
         { enabled: inputs.upper, minimum: inputs.minUpper, alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
-        { enabled: inputs.numeric ?? inputs.number ?? true, minimum: inputs.minNumeric, alphabet: "0123456789" },
+        {
+            enabled: inputs.numeric ?? inputs.number ?? true,
+            minimum: inputs.minNumeric,
+            alphabet: "0123456789",
+        },
         { enabled: inputs.special, minimum: inputs.minSpecial, alphabet: inputs.overrideSpecial ?? specials },
     ];
     const alphabet = classes.map((one) => (one.enabled ? one.alphabet : "")).join("");

@@ -36,8 +36,8 @@ it.each([
         "a machine that cannot build images",
         { image: "rabbitmq:4.3-management", version: "4.3" },
         "building it from Debian's packages needs root on Debian",
-        'image "rabbitmq:4.3-management": cannot be pulled (no such host), and building it from Debian\'s packages takes root on Debian; let this machine reach the registry, bring the image with "docker load"',
+        'image "rabbitmq:4.3-management": cannot be pulled (no such host), and building it from Debian\'s packages needs root on Debian; let this machine reach the registry, bring the image with "docker load"',
     ],
-] as const)("explains that %s cannot be substituted", (_, broker, unable, sentence) => {
+] as const)("explains that %s cannot be replaced", (_, broker, unable, sentence) => {
     expect(() => brokerSubstitute(broker, reason, unable)).toThrow(sentence);
 });
