@@ -6,6 +6,7 @@ import type { Finding } from "@spot-messaging/topology/check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { devTopology } from "../../../tests/unit/environments.ts";
 import { renderSnapshot } from "../../topology/src/definitions/snapshot.ts";
+import { ownPackage } from "../src/process/ownPackage.ts";
 import type { FindingsJson } from "../src/render/findings.ts";
 import { shop, topology } from "./topologyRun.ts";
 
@@ -184,7 +185,10 @@ describe("findings for code hosts", () => {
         const instead = await topology(["check", "--file", shop, "--sarif", "-"]);
         expect(await readFile(file, "utf8")).toBe(instead.output);
         expect([beside.exitCode, instead.exitCode]).toEqual([1, 1]);
-        const log = JSON.parse(instead.output) as { runs: [{ results: { ruleIndex?: number }[] }] };
+        const log = JSON.parse(instead.output) as {
+            runs: [{ tool: { driver: object }; results: { ruleIndex?: number }[] }];
+        };
+        expect(log.runs[0].tool.driver).toHaveProperty("semanticVersion", ownPackage().version);
         expect(log.runs[0].results).toHaveLength((await findings("--file", shop)).length);
         expect(log.runs[0].results.filter(({ ruleIndex }) => ruleIndex === undefined)).toEqual([]);
     });
@@ -217,4 +221,14 @@ it("is silent about the dev stack compiled for any version", async () => {
         await writeFile(file, renderSnapshot("dev", devTopology(version)));
         expect((await findings("--file", file)).filter(({ severity }) => severity !== "note")).toEqual([]);
     }
+});
+
+it("prints only errors and warnings where that is asked, and nothing without them", async () => {
+    expect(await topology(["check", "--stack", "dev", "--quiet"])).toEqual({
+        exitCode: 0,
+        output: "",
+        errors: "",
+    });
+    const { exitCode, output } = await topology(["check", "--file", shop, "-q"]);
+    expect([exitCode, /^note /mu.test(output), /^error /mu.test(output)]).toEqual([1, false, true]);
 });

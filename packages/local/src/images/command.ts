@@ -27,7 +27,7 @@ export async function runCommand({ program, arguments: list, environment, wayOut
     for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", (text: string) => output.push(text));
     }
-    const outcome = await new Promise<string | undefined>((resolve) => {
+    const fate = await new Promise<string | undefined>((resolve) => {
         child.once("error", (error) => {
             resolve(`cannot be run: ${error.message}`);
         });
@@ -35,17 +35,17 @@ export async function runCommand({ program, arguments: list, environment, wayOut
             resolve(
                 code === 0
                     ? undefined
-                    : `failed with ${code === null ? `signal ${signal ?? "unknown"}` : `exit code ${code}`}${lastWords(output.join(""))}`,
+                    : `failed with ${code === null ? `signal ${signal ?? "unknown"}` : `exit code ${code}`}${lastOutputLines(output.join(""))}`,
             );
         });
     });
-    if (outcome !== undefined) {
-        throw new UserError(`command "${[program, ...list].join(" ")}": ${outcome}; ${wayOut}`);
+    if (fate !== undefined) {
+        throw new UserError(`command "${[program, ...list].join(" ")}": ${fate}; ${wayOut}`);
     }
 }
 
 /** The last lines of a program's output as the end of a sentence; empty if there is no output. */
-export function lastWords(output: string): string {
+export function lastOutputLines(output: string): string {
     const lines = output
         .split(/[\r\n]+/)
         .map((line) => line.trim())
