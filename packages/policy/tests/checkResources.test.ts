@@ -1,7 +1,7 @@
 import { brokerVersions } from "@spot-messaging/topology";
 import { parseBaseline } from "@spot-messaging/topology/check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { toDefinitions } from "../../topology/src/definitions/definitions.ts";
 import { checkResources } from "../src/checkResources.ts";
 import { declaredTopology, type StackResource } from "../src/declaredTopology.ts";
@@ -33,7 +33,7 @@ const withUnknown = (props: object, key: string): object =>
 
 describe("the topology that resources declare", () => {
     it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         const { parsed, unknownResources: undecided } = declaredTopology(resourcesOf(topology), version);
         expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
         expect(undecided).toEqual([]);
@@ -102,7 +102,7 @@ describe("the judgement of resources", () => {
 
     it.each(brokerVersions)("has nothing against the program's own, for RabbitMQ %s", (brokerVersion) => {
         expect(
-            checkResources(resourcesOf(devTopology(brokerVersion)), { ...options, brokerVersion }),
+            checkResources(resourcesOf(sampleTopology(brokerVersion)), { ...options, brokerVersion }),
         ).toEqual([]);
     });
 
