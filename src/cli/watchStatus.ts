@@ -30,20 +30,25 @@ export async function watchStatus(
     };
     let text = await read();
     try {
-        while (!end.signal.aborted) {
+        for (;;) {
             show(text);
-            await sleep(intervalMs, undefined, { signal: end.signal }).catch(() => undefined);
-            if (!end.signal.aborted) {
-                text = await read().catch((error: unknown) => {
-                    if (error instanceof BrokerUnreachable) {
-                        return `${text}\n${error.message}`;
-                    }
-                    throw error;
-                });
+            if (await hasEnded(end.signal, intervalMs)) {
+                return;
             }
+            text = await read().catch((error: unknown) => {
+                if (error instanceof BrokerUnreachable) {
+                    return `${text}\n${error.message}`;
+                }
+                throw error;
+            });
         }
     } finally {
         log.done();
         process.off("SIGINT", stop).off("SIGTERM", stop);
     }
+}
+
+async function hasEnded(signal: AbortSignal, intervalMs: number): Promise<boolean> {
+    await sleep(intervalMs, undefined, { signal }).catch(() => undefined);
+    return signal.aborted;
 }

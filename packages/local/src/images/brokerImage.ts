@@ -1,6 +1,6 @@
 import { type BrokerVersion, UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { type DebianImage, importDebianImage, debianImageProblem } from "./debianImage.ts";
+import { type DebianImage, debianImageProblem, importDebianImage } from "./debianImage.ts";
 import { hasImage } from "./localImage.ts";
 import { pullImage } from "./pullImage.ts";
 import type { Report } from "./report.ts";
