@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { type BrokerVersion, brokerVersions, UsageError } from "@spot-messaging/topology";
 import { type Baseline, parseBaseline } from "@spot-messaging/topology/check";
 import { z } from "zod";
 
-/** What a policy's own configuration may say (`--policy-pack-config`), besides how it is enforced. */
+/** The configuration of a policy (`--policy-pack-config`), besides its enforcement level. */
 export interface PolicySettings {
-    /** @default - the newest that is known */
+    /** @default - the newest known version */
     readonly brokerVersion: BrokerVersion | undefined;
-    /** @default - nothing is accepted */
+    /** @default - no accepted findings */
     readonly baseline: Baseline | undefined;
 }
 
@@ -18,12 +18,11 @@ const schema = z.object({
     baseline: z.string().optional(),
 });
 
-const folder = fileURLToPath(new URL("..", import.meta.url));
-const ownBaseline = "../../topology/baseline.yaml";
+const defaultBaseline = "topology/baseline.yaml";
 
 /**
- * Reads a policy's configuration; what it leaves out, the stack's own says, and then the newest broker is judged for.
- * @param stackVersion the stack's `brokerVersion`, if it has such a value
+ * Reads a policy's configuration. The default of `brokerVersion` is the stack's value, then the newest known version.
+ * @param stackVersion the stack's `brokerVersion`, if it is set
  * @throws UsageError
  */
 export function policySettings(config: unknown, stackVersion: string | undefined): PolicySettings {
@@ -41,11 +40,11 @@ export function policySettings(config: unknown, stackVersion: string | undefined
     };
 }
 
-/** @param file from the folder of this pack. @default - that of this repository, where there is one */
+/** @param file relative to the program's folder. @default - `topology/baseline.yaml`, if it exists */
 function readBaseline(file: string | undefined): Baseline | undefined {
-    const name = file ?? ownBaseline;
+    const name = file ?? defaultBaseline;
     try {
-        return parseBaseline(readFileSync(resolve(folder, name), "utf8"), name);
+        return parseBaseline(readFileSync(resolve(programFolder(), name), "utf8"), name);
     } catch (error) {
         if (!(error instanceof Error && "code" in error)) {
             throw error;
@@ -53,6 +52,24 @@ function readBaseline(file: string | undefined): Baseline | undefined {
         if (file === undefined && error.code === "ENOENT") {
             return undefined;
         }
-        throw new UsageError(`baseline "${name}" cannot be read (${String(error.code)}); check the path`);
+        throw new UsageError(
+            `baseline "${name}" cannot be read (${String(error.code)}); write its path relative to the folder of Pulumi.yaml`,
+        );
+    }
+}
+
+/**
+ * The folder of the program. Pulumi starts a policy pack in the pack's own folder, but the pack inherits `PWD` from the shell that ran `pulumi`:
+ * the program's folder or one below it.
+ */
+function programFolder(): string {
+    const start = process.env["PWD"] ?? process.cwd();
+    for (let folder = start; ; folder = dirname(folder)) {
+        if (existsSync(join(folder, "Pulumi.yaml"))) {
+            return folder;
+        }
+        if (folder === dirname(folder)) {
+            return start;
+        }
     }
 }

@@ -6,6 +6,7 @@ import type { ReviewCommandOptions } from "../commands/reviewCommand.ts";
 import type { SnapshotCommandOptions } from "../commands/snapshotCommand.ts";
 import type { TopCommandOptions } from "../commands/topCommand.ts";
 import type { TraceCommandOptions } from "../commands/traceCommand.ts";
+import { type Shell, shells } from "../completion/scripts.ts";
 import type { ProgramOptions } from "../config/program.ts";
 import type { CommentCommandOptions } from "../host/commentSettings.ts";
 import { type KindName, kindNames, listFormats } from "../list/kindNames.ts";
@@ -13,6 +14,7 @@ import { type CommandIo, type CommandResult, passwordVariable } from "./commandI
 import {
     checkHelp,
     commentHelp,
+    completionHelp,
     explainHelp,
     listHelp,
     reviewHelp,
@@ -48,6 +50,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         )
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
+        .option("-q, --quiet", "print errors and warnings only, and nothing if there are none")
         .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")
         .addHelpText("after", checkHelp)
         .action(async (options: CheckCommandOptions) => {
@@ -173,6 +176,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
     withConfig(root.command("snapshot"))
         .description("write what each stack declares: topology/<stack>.json, and documents in docs/topology")
         .option("--check", "write nothing; the exit code is 1 if a file is not what would be written")
+        .option("-q, --quiet", "print nothing if every file is up to date")
         .addHelpText("after", snapshotHelp)
         .action(async (options: SnapshotCommandOptions) => {
             const { snapshotProgram } = await import("../commands/snapshotCommand.ts");
@@ -207,6 +211,22 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
                 options.project ??
                 (await projectName(config === undefined ? {} : { config }, io.importModule));
             finish(await commentReport({ ...options, project }, io));
+        });
+    root.command("completion")
+        .description("print a script that completes commands, options and names in a shell")
+        .addArgument(new Argument("<shell>", "whose script").choices(shells))
+        .addHelpText("after", completionHelp)
+        .action(async (shell: Shell) => {
+            const { scripts } = await import("../completion/scripts.ts");
+            finish({ output: scripts[shell], exitCode: 0 });
+        });
+
+    root.command("complete", { hidden: true })
+        .description("print what the last word may be completed to, for these scripts")
+        .argument("[words...]")
+        .action(async (words: readonly string[]) => {
+            const { completeWords } = await import("../commands/completeCommand.ts");
+            finish({ output: await completeWords(root, words, io), exitCode: 0 });
         });
     return root;
 }
