@@ -77,7 +77,7 @@ describe("the prose linter", () => {
         const run = promisify(execFile)(process.execPath, [script, "--root", folder, ...options]);
         const { code, stdout, stderr } = await run.then(
             (result) => ({ ...result, code: 0 }),
-            (error: { code: number; stdout: string; stderr: string }) => error,
+            (error: unknown) => error as { code: number; stdout: string; stderr: string }, // execFile rejects with these
         );
         const lines = stderr.split("\n").filter((line) => line !== "" && !line.includes("Warning"));
         const places = lines.flatMap((line) => /^(.*?:\d+): /.exec(line)?.[1] ?? []);
