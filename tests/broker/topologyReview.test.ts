@@ -79,7 +79,7 @@ describe("topology review --broker", () => {
             return run.told.live.some(({ dying }) => dying === held) ? run : undefined;
         });
         expect(exitCode).toBe(1);
-        expect(told.verdict.line).toBe(`${edit.line}; ${held} messages would die now; not approved`);
+        expect(told.verdict.line).toBe(`${edit.line}; ${held} messages would be lost now; not approved`);
         expect(told.live.filter(({ dying }) => dying > 0)).toMatchObject([
             { id: deletion, dying: held, isExact: true },
         ]);
@@ -94,7 +94,7 @@ describe("topology review --broker", () => {
         expect(exitCode).toBe(1);
         expect(told.unapproved).toEqual([{ stack: "dev", id: deletion }]);
         expect(told.problems.map(({ text }) => text)).toEqual([
-            `approval of "${deletion}": it ${covers}, but ${held} messages would die now; let consumers empty the queue first, or write "messages: ${held}" into the approval`,
+            `approval of "${deletion}": it ${covers}, but ${held} messages would be lost now; let consumers empty the queue first, or add "messages: ${held}" to the approval`,
         ]);
     });
 

@@ -43,7 +43,7 @@ describe("how topology review ends", () => {
         readonly errors?: string | RegExp;
     }>([
         { exitCode: 0, what: "nothing changes", args: ["--base", "main"] },
-        { exitCode: 0, what: "what changes is harmless", after: raised, args: ["--base", "main"] },
+        { exitCode: 0, what: "change is harmless", after: raised, args: ["--base", "main"] },
         {
             exitCode: 0,
             what: "somebody agreed to it",
@@ -86,18 +86,18 @@ describe("how topology review ends", () => {
             exitCode: 2,
             what: "a folder cannot be made",
             args: ["--base", "main", "--svg", "topology/dev.json/pictures"],
-            errors: 'folder "topology/dev.json/pictures" cannot be made (ENOTDIR); name another one\n',
+            errors: 'folder "topology/dev.json/pictures" cannot be created (ENOTDIR); name another folder\n',
         },
         { exitCode: 2, what: "approvals are unreadable", approvals: "approved: [", args: ["--base", "main"] },
         {
             exitCode: 3,
-            what: "the broker that messages are counted on gives no answer",
+            what: "the broker that messages are counted on gives unreachable",
             after: replaced,
             args: ["--base", "main", "--broker", "http://admin@127.0.0.1:1"],
         },
         {
             exitCode: 3,
-            what: "the broker that is compared gives no answer",
+            what: "the broker that is compared gives unreachable",
             args: ["--base", "http://admin@127.0.0.1:1", "--head", "topology/dev.json"],
             errors: /^broker "http:\/\/127\.0\.0\.1:1" cannot be reached \([^\n]*\); [^\n]*\n$/u,
         },
@@ -143,7 +143,7 @@ describe("what topology review writes", () => {
         const args = ["--json", "review.json", "--markdown"];
         const { output, exitCode } = await topology(["review", "--base", "main", ...args]);
         expect(exitCode).toBe(2);
-        const first = "prod: cannot be read, so what happens to its messages is not known";
+        const first = "prod: cannot be read, so the effect on its messages is unknown";
         expect(output.split("\n").slice(0, 3)).toEqual([`**❓ ${first}**`, "", "**✅ dev: no changes**"]);
         const { verdict, stacks } = JSON.parse(read("review.json")) as Record<string, unknown>; // reportJson's
         expect(verdict).toEqual({ line: `${first} · dev: no changes`, toApprove: [] });
@@ -170,7 +170,7 @@ describe("what topology review writes", () => {
         project.snapshot("prod", spot);
         const { errors, exitCode } = await topology(["review", "--base", "main", "--svg", "one.svg"]);
         expect([errors, exitCode]).toEqual([
-            '--svg "one.svg" is one file, but there are several stacks (dev, prod); name a folder\n',
+            '--svg "one.svg" is a single file, but there are several stacks (dev, prod); name a folder\n',
             2,
         ]);
         await topology(["review", "--base", "main", "--svg", "."]);

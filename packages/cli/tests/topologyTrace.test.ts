@@ -105,8 +105,8 @@ describe("the trace of a message", () => {
             await topology(["trace", "--file", shop, "--exchange", "amq.topic", "--vhost", "shop"]),
         ).toEqual({
             exitCode: 1,
-            output: `message with key "" to exchange "amq.topic" (topic) in vhost "shop"
-└─ no queue takes it: it is dropped, or returned to a publisher that set "mandatory"
+            output: `message with routing key "" exchange "amq.topic" (topic) in vhost "shop"
+└─ unroutable: it is dropped, or returned to a publisher that sets "mandatory"
 `,
             errors: "",
         });

@@ -56,12 +56,12 @@ describe("the document", () => {
         expect(row).toEqual({
             queue: "`analyzer-orchestrator`",
             kind: "quorum, work",
-            "holds at most": "50,000 messages, 2 GiB; then refuses the publisher",
+            "limit": "50,000 messages, 2 GiB; then rejects new messages",
             TTL: "2 minutes",
             attempts: "5 attempts, after 2, 4, 6, 8 seconds",
             "dead letters": "`spot.dead-letter` → `analyzer-orchestrator.dlq`",
             priorities: "urgent (8) before normal (4)",
-            "a consumer may hold": "2 minutes",
+            "consumer timeout": "2 minutes",
         });
     });
 
@@ -91,7 +91,7 @@ describe("the document", () => {
         [{ "max-length": 5 }, "5 messages; then drops the oldest", "–"],
         [
             { "max-length-bytes": 1_048_576, overflow: "reject-publish" },
-            "1 MiB; then refuses the publisher",
+            "1 MiB; then rejects new messages",
             "–",
         ],
         [
@@ -106,7 +106,7 @@ describe("the document", () => {
                 "dead-letter-exchange": "",
                 "dead-letter-routing-key": "other",
             },
-            "1 message; then refuses the publisher, dead-letters the message",
+            "1 message; then rejects and dead-letters new messages",
             "default exchange → `other`",
         ],
     ] satisfies [Record<string, ArgumentValue>, string, string][])(
@@ -131,7 +131,7 @@ describe("the document", () => {
                 }),
             );
             const row = rowOf(text, "q");
-            expect([row["holds at most"], row["dead letters"] ?? "–", row["priorities"]]).toEqual([
+            expect([row["limit"], row["dead letters"] ?? "–", row["priorities"]]).toEqual([
                 bound,
                 deadLetters,
                 "0 to 4",
@@ -189,17 +189,17 @@ Generated from \`topology/dev.json\`; \`topology snapshot\` writes both.
 
 RabbitMQ 4.3 · virtual host \`v\` · 0 exchanges · 0 queues · 0 bindings · 0 policies · 0 users · 0 services
 
-[![Everything, as a picture](dev.svg)](dev.svg)
+[![The whole topology as a picture](dev.svg)](dev.svg)
 
 ## Exchanges
 
 ## Queues
 
-## Who sends what, and where it goes
+## Messages and their routes
 
-No service is known to send anything.
+The topology declares no publishers.
 
-## Who may do what
+## Permissions
 
 ## Policies
 
@@ -207,7 +207,7 @@ None.
 
 ## Pictures
 
-Solid: the way of a message when all goes well. Dashed: dead letters, retries, what no binding takes, and who only reads.
+Solid arrows: the normal route of messages. Dashed arrows: dead letters, retries, unroutable messages, and services that only read.
 `);
     });
 });

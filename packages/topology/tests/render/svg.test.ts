@@ -118,8 +118,8 @@ describe("the picture", () => {
             }),
         );
         expect(textsOf(await renderSvg(graph, "it"))).toEqual([
-            "601 objects and 0 ways between them are too many for one picture;",
-            "the document beside it has them as tables.",
+            "601 objects and 0 arrows are too many for one picture;",
+            "see the tables of the document.",
         ]);
     });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, applyApprovals, parseApprovals } from "../../src/review/report/approvals.ts";
+import { type ApprovalRequest, applyApprovals, parseApprovals } from "../../src/review/report/approvals.ts";
 
 const change = "delete queue spot/audit";
-const asked: readonly Asked[] = [
+const requests: readonly ApprovalRequest[] = [
     { stack: "dev", toApprove: [change] },
     { stack: "prod", toApprove: ["replace queue spot/jobs", change] },
 ];
@@ -15,7 +15,7 @@ interface Told {
 }
 
 /** Who agreed to what on 24 November 2026, and what is wrong with the entries. */
-function told(entries: string, earlier = "", { whole = true, stacks = asked } = {}): Told {
+function told(entries: string, earlier = "", { whole = true, stacks = requests } = {}): Told {
     const { approved, problems } = applyApprovals(stacks, parseApprovals(`approved:\n${entries}`, "a.yaml"), {
         today: "2026-11-24",
         earlier: parseApprovals(`approved:\n${earlier}`, "a.yaml").entries,
@@ -34,7 +34,7 @@ function told(entries: string, earlier = "", { whole = true, stacks = asked } = 
 describe("an approval", () => {
     const place = `a.yaml:2: approval of "${change}"`;
     const again =
-        "was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry";
+        "belongs to an earlier change and does not approve this one; write a new reason to approve this change, or remove the entry";
     const everywhere = { dev: [change], prod: [change] };
 
     it.each<Told & { readonly what: string; readonly entries: string; readonly earlier?: string }>([
@@ -56,14 +56,14 @@ describe("an approval", () => {
             entries: entry("    until: 2026-11-23\n"),
             approved: {},
             problems: [
-                `finding ${place}: held until 2026-11-23; decide again and set another day, or remove the entry`,
+                `finding ${place}: expired on 2026-11-23; decide again and set another day, or remove the entry`,
             ],
         },
         {
             what: "does not hold without a reason",
             entries: `  - change: ${change}\n    reason: " "\n`,
             approved: {},
-            problems: [`finding ${place}: has no reason; write why it may be done, as its "reason"`],
+            problems: [`finding ${place}: has no reason; write why the change may be deployed, as "reason"`],
         },
         {
             what: "that nothing needs is a finding, with what may have been meant",
@@ -94,7 +94,7 @@ describe("an approval", () => {
             entries: entry() + entry(),
             approved: everywhere,
             problems: [
-                `finding a.yaml:4: approval of "${change}": stands there twice; remove one of the entries`,
+                `finding a.yaml:4: approval of "${change}": is a duplicate; remove one of the entries`,
             ],
         },
         {
@@ -146,7 +146,7 @@ describe("an approval", () => {
 
     it("may be of another stack where only some are reviewed", () => {
         const strange = "  - change: delete queue spot/x\n    reason: r\n    stack: prod\n";
-        const part = { whole: false, stacks: asked.slice(0, 1) };
+        const part = { whole: false, stacks: requests.slice(0, 1) };
         expect(told(strange, "", part).problems).toEqual([]);
         expect(told(strange.replace("    stack: prod\n", ""), "", part).problems).toEqual([]);
         expect(told(strange.replace("prod", "dev"), "", part).problems).toHaveLength(1);
@@ -155,7 +155,7 @@ describe("an approval", () => {
     it("tells its reason, its last day and how many messages it covers", () => {
         const text = `approved:\n${entry("    until: 2027-01-31\n    messages: 40000\n    stack: dev\n")}`;
         const use = { today: "2026-11-24", earlier: [], whole: true };
-        const { approved } = applyApprovals(asked, parseApprovals(text, "a.yaml"), use);
+        const { approved } = applyApprovals(requests, parseApprovals(text, "a.yaml"), use);
         expect(approved.get("dev")).toEqual([
             {
                 id: change,
@@ -169,7 +169,7 @@ describe("an approval", () => {
     it("for a stack says how many messages may die there, whatever is said for all", () => {
         const text = `approved:\n${entry("    messages: 1\n")}${entry("    messages: 2\n    stack: prod\n")}`;
         const use = { today: "2026-11-24", earlier: [], whole: true };
-        const { approved } = applyApprovals(asked, parseApprovals(text, "a.yaml"), use);
+        const { approved } = applyApprovals(requests, parseApprovals(text, "a.yaml"), use);
         expect([approved.get("dev")?.[0]?.messages, approved.get("prod")?.[0]?.messages]).toEqual([1, 2]);
     });
 });

@@ -147,7 +147,7 @@ describe("an unreadable snapshot", () => {
         [
             "has a conflict",
             edited('    "stack"', '<<<<<<< HEAD\n    "stack"'),
-            `line 3: has the marker of a merge conflict; merge what declares the topology, then ${wayOut}`,
+            `line 3: has the marker of a merge conflict; resolve the conflict in the program, then ${wayOut}`,
         ],
         [
             "is nested without end",
@@ -157,12 +157,12 @@ describe("an unreadable snapshot", () => {
         [
             "is a list",
             "[]",
-            'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots',
+            'is JSON, but not a snapshot: "format" is missing; topology snapshot writes snapshots',
         ],
         [
             "is a broker's export",
             '{"rabbit_version": "4.3.1", "queues": []}',
-            'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots',
+            'is JSON, but not a snapshot: "format" is missing; topology snapshot writes snapshots',
         ],
         [
             "is of a later format",
@@ -177,17 +177,17 @@ describe("an unreadable snapshot", () => {
         [
             "has a word for its format",
             edited('"format": 1', '"format": "one"'),
-            `"format" is no number; ${wayOut}`,
+            `"format" is not a number; ${wayOut}`,
         ],
         [
             "has an object twice",
             edited('"destination": "admin.analyzer-orchestrator"', '"destination": "admin.analyzer.content"'),
-            `bindings ["spot","spot.admin","queue","admin.analyzer.content","admin.all",[]] stands there twice; remove one, or ${wayOut}`,
+            `bindings ["spot","spot.admin","queue","admin.analyzer.content","admin.all",[]] is duplicate; remove one of the two, or ${wayOut}`,
         ],
         [
             "has a key twice",
             edited('"stack": "dev"', '"stack": "prod",\n    "stack": "dev"'),
-            `line 3: key "stack" stands twice in one object; ${wayOut}`,
+            `line 3: key "stack" is duplicate in one object; ${wayOut}`,
         ],
     ])("that %s is told in one sentence", (_, each, sentence) => {
         expect(problemOf(each)).toBe(`topology/dev.json: ${sentence}`);

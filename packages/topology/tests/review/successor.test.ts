@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { binding, exchange, type Queue, queue, type Topology } from "../../src/model/index.ts";
-import { comparisonOf } from "../../src/review/compare/comparison.ts";
+import { compareTopologies } from "../../src/review/compare/comparison.ts";
 import { successorOf } from "../../src/review/compare/successor.ts";
 import { topologyOf } from "../routing/topologies.ts";
 
@@ -50,6 +50,8 @@ describe("the successor of a queue that goes", () => {
         ],
     ])("%s", (_, before, after, name) => {
         const [gone] = before.queues;
-        expect(gone === undefined ? gone : successorOf(gone, comparisonOf(before, after))?.name).toBe(name);
+        expect(gone === undefined ? gone : successorOf(gone, compareTopologies(before, after))?.name).toBe(
+            name,
+        );
     });
 });

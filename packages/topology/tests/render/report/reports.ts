@@ -3,7 +3,7 @@ import type { QueueNumbers } from "../../../src/readings/queueNumbers.ts";
 import { enginePreview } from "../../../src/review/engine/enginePreview.ts";
 import { readPreview } from "../../../src/review/engine/readPreview.ts";
 import { blastRadius } from "../../../src/review/live/blastRadius.ts";
-import { judgeStack, type StackEvidence, withEngineVerdict } from "../../../src/review/report/evidence.ts";
+import { applyEvidence, type StackEvidence, withEngineVerdict } from "../../../src/review/report/evidence.ts";
 import {
     type ApprovedChange,
     outcomeOf,
@@ -80,7 +80,7 @@ function withEvidence(
 ): Report {
     const stacks = report.stacks.map((stack) => {
         const evidence = { ...evidenceOf(stack), problems: [] };
-        return judgeStack(withEngineVerdict(stack, evidence), stack.approved, evidence);
+        return applyEvidence(withEngineVerdict(stack, evidence), stack.approved, evidence);
     });
     return { ...report, stacks, outcome: outcomeOf({ ...report, stacks }) };
 }
@@ -182,7 +182,7 @@ export const reports: Readonly<Record<string, Report>> = {
                 problems: [
                     {
                         kind: "unreachable",
-                        text: 'broker "https://rabbit.example.com": gave no answer; check the address',
+                        text: 'broker "https://rabbit.example.com": gave unreachable; check the address',
                     },
                     { kind: "note", text: "topology/dev.json: is new, there is nothing to compare with" },
                 ],

@@ -3,7 +3,7 @@ import type { Topology } from "../../../src/model/index.ts";
 import { enginePreview, previewProblems } from "../../../src/review/engine/enginePreview.ts";
 import type { Preview } from "../../../src/review/engine/preview.ts";
 import { readPreview } from "../../../src/review/engine/readPreview.ts";
-import { mergedSteps } from "../../../src/review/engine/step.ts";
+import { mergeSteps } from "../../../src/review/engine/step.ts";
 import { review } from "../../../src/review/report/review.ts";
 import { define, editQueue } from "../../checks/edits.ts";
 import { spot } from "../edits.ts";
@@ -81,7 +81,7 @@ describe("review and engine", () => {
         });
     });
 
-    it.each(replaced)("disagree when one of them replaces and the other changes in place: %s", (name) => {
+    it.each(replaced)("disagree when one of them replaces and the other is changed in place: %s", (name) => {
         const preview = withOperation(read(name), "spot-queue-result-processor", "update");
         const { disagreements, problems } = judged(preview, base, head);
         expect(
@@ -92,7 +92,7 @@ describe("review and engine", () => {
         ]);
         expect(problems[1]).toEqual({
             kind: "note",
-            text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but the engine would change it in place: what is deployed is not the base',
+            text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but Pulumi would change it in place: what is deployed is not the base',
         });
     });
 
@@ -106,11 +106,11 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but the engine would change it in place: somebody changed it by hand, or the base was never applied',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but Pulumi would change it in place: somebody changed it by hand, or the base was never applied',
             },
             {
                 kind: "note",
-                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but the engine would delete it and make it again (settings.arguments, settings.argumentsJson): somebody changed it by hand, or the base was never applied',
+                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but Pulumi would delete it and create it again (settings.arguments, settings.argumentsJson): somebody changed it by hand, or the base was never applied',
             },
         ]);
         expect(unreviewed?.review.verdict.toApprove).toEqual(["replace queue spot/result-processor"]);
@@ -140,7 +140,7 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" changes in place between base and head, but the engine leaves it as it is: it has been applied already, or the engine\'s state is of another branch',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is changed in place between base and head, but the engine leaves it as it is: it has been applied already, or the engine\'s state is of another branch',
             },
         ]);
     });
@@ -152,8 +152,8 @@ describe("review and engine", () => {
             exchanges: [...head.exchanges, ...spot.exchanges.filter(({ name }) => name === "spot.admin")],
         };
         expect(judged(read("replaced.events.ndjson"), base, after).problems.map(({ text }) => text)).toEqual([
-            'preview "p.json": exchange "spot.admin" in vhost "spot" is declared by the head, but not in the preview: the preview is of another commit',
-            'preview "p.json": user "result-processor" is declared in the preview, but not by the head: the preview is of another commit',
+            'preview "p.json": exchange "spot.admin" in vhost "spot" is declared by the head, but not in the preview: the preview belongs to another commit',
+            'preview "p.json": user "result-processor" is declared in the preview, but not by the head: the preview belongs to another commit',
         ]);
         // A digest leaves out what does not change.
         expect(judged(read("replaced.digest.json"), base, head).problems).toEqual([]);
@@ -177,7 +177,7 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": the engine has made nothing of this stack yet, and would make all of it; so it says nothing about what is deployed',
+                text: 'preview "p.json": Pulumi has not deployed this stack yet and would create all of it, so the preview does not show what is deployed',
             },
         ]);
     });
@@ -185,7 +185,7 @@ describe("review and engine", () => {
     it("tell many disagreements of one kind by their number", () => {
         const { problems } = judged(read("replaced.events.ndjson"), spot, spot);
         expect(problems.map(({ text }) => text).filter((text) => text.includes("more of which"))).toEqual([
-            `preview "p.json": and ${size(spot) - size(base) - 5} objects more of which the same is true`,
+            `preview "p.json": and ${size(spot) - size(base) - 5} objects more with the same difference`,
         ]);
     });
 
@@ -290,7 +290,7 @@ describe("what is not on the broker", () => {
     ])("names what a reviewer looks for: %#", (each, texts) => {
         const preview: Preview = {
             format: "events",
-            steps: mergedSteps([each]),
+            steps: mergeSteps([each]),
             diagnostics: [],
             policies: [],
             result: "succeeded",

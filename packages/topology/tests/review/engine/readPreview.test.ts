@@ -33,7 +33,7 @@ describe("a preview", () => {
         expect(operations(events)).toHaveLength(10);
     });
 
-    it("has both sides of what it changes, and what differs", () => {
+    it("has both sides of what it changes, and difference", () => {
         for (const text of [digest, events]) {
             const queue = readPreview(text, "-").steps.find(
                 ({ name }) => name === "spot-queue-result-processor",
@@ -141,8 +141,8 @@ describe("a preview", () => {
 
 describe("what is no preview", () => {
     it.each([
-        ["", "is empty; look at what pulumi wrote to standard error"],
-        [" \n\n", "is empty; look at what pulumi wrote to standard error"],
+        ["", "is empty; read what pulumi wrote to standard error"],
+        [" \n\n", "is empty; read what pulumi wrote to standard error"],
         ["Previewing update (dev)\n + 3 to create\n", "is no JSON"],
         ["[]", "is JSON, but no preview"],
         [digest.slice(0, 900), "ends in the middle: the preview was interrupted, or the file is cut off"],
@@ -166,7 +166,7 @@ describe("what is no preview", () => {
     ])("%# is refused in a sentence with a way out", (text, problem) => {
         expect(() => readPreview(text, "p.json")).toThrow(`preview "p.json" ${problem}`);
         expect(() => readPreview(text, "p.json")).toThrow(
-            "run pulumi preview --json again and give what it writes to standard output",
+            "run pulumi preview --json again and pass its standard output",
         );
     });
 

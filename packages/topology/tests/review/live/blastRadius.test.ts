@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { found } from "../../../../../tests/unit/found.ts";
 import { binding, exchange, queue, type Topology } from "../../../src/model/index.ts";
 import type { QueueNumbers } from "../../../src/readings/queueNumbers.ts";
-import { blastRadius, dyingOf, touchedVhosts } from "../../../src/review/live/blastRadius.ts";
+import { blastRadius, lostMessagesOf, touchedVhosts } from "../../../src/review/live/blastRadius.ts";
 import type { LiveQueue } from "../../../src/review/live/impact.ts";
 import { review } from "../../../src/review/report/review.ts";
 import { define, unbind } from "../../checks/edits.ts";
@@ -66,7 +66,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: results, ready: 0, unacknowledged: 0 },
             id: "replace queue spot/result-processor",
             dying: 0,
-            text: "it is empty",
+            text: "is empty",
         },
         {
             what: "cannot be told of a queue that the broker has no numbers of yet",
@@ -74,7 +74,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: results, ready: 3 },
             id: "replace queue spot/result-processor",
             dying: undefined,
-            text: "how many messages die with it is unknown: the broker has no numbers of it now",
+            text: "the number of lost messages is unknown: the broker has no numbers for this queue",
         },
         {
             what: "kills what is above a lowered length, to the message",
@@ -82,7 +82,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status, ready: 1_120, unacknowledged: 500 },
             id: "update policy spot/queue.notifications.status",
             dying: 1_020,
-            text: "1,020 of 1,120 ready messages are above the new length limit of 100 and die at once, and so do those of the 500 unacknowledged that come back",
+            text: "1,020 of 1,120 ready messages are above the new length limit of 100 and are lost immediately, and so are those of the 500 unacknowledged messages that are requeued",
         },
         {
             what: "kills nothing below a lowered length: what consumers hold does not count",
@@ -98,7 +98,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status },
             id: "update policy spot/queue.notifications.status",
             dying: undefined,
-            text: "how many messages are above the new limit is unknown",
+            text: "the number of messages above the new limit is unknown",
         },
         {
             what: "kills about as many as their average size says above a lowered size",
@@ -106,7 +106,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status, ready: 10, unacknowledged: 0, bytes: 4_000, bytesReady: 4_000 },
             id: "update policy spot/queue.notifications.status",
             dying: 8,
-            text: "about 8 of 10 ready messages are above the new size limit of 1000 B and die at once",
+            text: "about 8 of 10 ready messages are above the new size limit of 1000 B and are lost immediately",
         },
         {
             what: "moves what is above a lowered length where dead letters are kept",
@@ -117,12 +117,12 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "15 of 25 ready messages are above the new length limit of 10",
         },
         {
-            what: "takes back no message that has its TTL already, and says what it means where nobody consumes",
+            what: "takes back no message that has its TTL already, and says meaning where nobody consumes",
             edit: "lowers a TTL",
             numbers: { name: status, ready: 40, unacknowledged: 0, consumers: 0, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",
             dying: 0,
-            text: "nobody consumes it: whatever arrives, at present 2 messages a second, expires; the 40 messages in it keep their time",
+            text: "has no consumers: all new messages, at present 2 messages a second, expire; the 40 messages in it keep their old TTL",
         },
         {
             what: "lets a TTL be where consumers keep up",
@@ -130,7 +130,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status, ready: 0, unacknowledged: 1, consumers: 1, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",
             dying: 0,
-            text: "its consumers keep up: nothing waits, at present 2 messages a second",
+            text: "its consumers keep up: no messages wait, at present 2 messages a second",
         },
         {
             what: "compares a TTL with how long the oldest message has waited",
@@ -138,7 +138,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status, ...held, headAt: now - 65_400 },
             id: "update policy spot/queue.notifications.status",
             dying: 0,
-            text: "its oldest message has waited 65 seconds, longer than the new TTL: at this pace what arrives, at present 12.3 messages a second, expires",
+            text: "its oldest message has waited 65 seconds, longer than the new TTL: at this pace new messages, at present 12.3 messages a second, expire",
         },
         {
             what: "says that a wait is shorter than a TTL",
@@ -162,7 +162,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: results, ready: 1, unacknowledged: 0, consumers: 0 },
             id: "update policy spot/queue.result-processor",
             dying: 1,
-            text: "holds 1 message and nobody consumes it: it is deleted after 1 hour",
+            text: "has no consumers and holds 1 message: it is deleted after 1 hour",
         },
         {
             what: "keeps a queue that is in use",
@@ -186,7 +186,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: "notifications.webhook", ...held },
             id: "delete binding spot/spot.notifications -> notifications.webhook (notify.failed)",
             dying: 0,
-            text: "up to 12.3 messages a second would not reach it any more",
+            text: "up to 12.3 messages a second would no longer reach it",
         },
         {
             what: "tells the same of the route itself",
@@ -194,7 +194,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: "analyzer-orchestrator.rpc", ready: 0, unacknowledged: 0, publishRate: 0 },
             id: "route spot/spot.rpc analysis.status",
             dying: 0,
-            text: "nothing arrives in it at present",
+            text: "no messages arrive in it at present",
         },
         {
             what: "counts what would lose its dead letters",
@@ -227,7 +227,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             [results, 10],
             ["somebody else's", 5],
         ]);
-        expect(dyingOf(of(changes, "delete vhost spot"))).toEqual({ known: 15, isExact: false });
+        expect(lostMessagesOf(of(changes, "delete vhost spot"))).toEqual({ known: 15, isExact: false });
     });
 
     it("names the queues behind an exchange, and behind the exchanges that it feeds", () => {
@@ -257,8 +257,8 @@ describe("what a change does to the messages that a broker holds now", () => {
         const queues = ["one", "two"].map((name) => ({ vhost: "spot", name, publishRate: 1 }));
         const { changes } = blastRadius(review("dev", before, after), before, { broker: "b", queues, now });
         expect(of(changes, "replace exchange spot/a").map(({ name, text }) => [name, text])).toEqual([
-            ["one", "up to 1 message a second would not reach it any more"],
-            ["two", "up to 1 message a second would not reach it any more"],
+            ["one", "up to 1 message a second would no longer reach it"],
+            ["two", "up to 1 message a second would no longer reach it"],
         ]);
     });
 
@@ -299,7 +299,7 @@ describe("what a change does to the messages that a broker holds now", () => {
                 now,
             });
             for (const { id } of compared.changes.filter((each) => each.consequence === "lost")) {
-                expect(dyingOf(of(changes, id)).known, id).toBeGreaterThan(0);
+                expect(lostMessagesOf(of(changes, id)).known, id).toBeGreaterThan(0);
             }
         },
     );
