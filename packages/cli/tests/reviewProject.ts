@@ -89,7 +89,7 @@ export function reported(
     });
 }
 
-/** How a report ends, and message of each stack and of none. */
+/** How a report ends, and what it says of each stack and of none. */
 export interface Summary {
     readonly exitCode: number;
     readonly stacks: readonly string[];

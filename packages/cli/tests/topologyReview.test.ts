@@ -43,7 +43,7 @@ describe("how topology review ends", () => {
         readonly errors?: string | RegExp;
     }>([
         { exitCode: 0, what: "nothing changes", args: ["--base", "main"] },
-        { exitCode: 0, what: "change is harmless", after: raised, args: ["--base", "main"] },
+        { exitCode: 0, what: "what changes is harmless", after: raised, args: ["--base", "main"] },
         {
             exitCode: 0,
             what: "somebody agreed to it",
@@ -91,13 +91,13 @@ describe("how topology review ends", () => {
         { exitCode: 2, what: "approvals are unreadable", approvals: "approved: [", args: ["--base", "main"] },
         {
             exitCode: 3,
-            what: "the broker that messages are counted on gives unreachable",
+            what: "the broker that messages are counted on gives no answer",
             after: replaced,
             args: ["--base", "main", "--broker", "http://admin@127.0.0.1:1"],
         },
         {
             exitCode: 3,
-            what: "the broker that is compared gives unreachable",
+            what: "the broker that is compared gives no answer",
             args: ["--base", "http://admin@127.0.0.1:1", "--head", "topology/dev.json"],
             errors: /^broker "http:\/\/127\.0\.0\.1:1" cannot be reached \([^\n]*\); [^\n]*\n$/u,
         },

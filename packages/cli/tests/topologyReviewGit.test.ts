@@ -123,20 +123,22 @@ fi
             ["test", "new", []],
         ]);
         expect(summary(report).problems).toEqual([
-            'note stack "dev": there is no topology/dev.json, so all of it counts as removed',
-            'note stack "test": there is no topology/test.json at HEAD~1, so all of it counts as new',
+            'note stack "dev": there is no topology/dev.json, so the whole stack counts as removed',
+            'note stack "test": there is no topology/test.json at HEAD~1, so the whole stack counts as new',
         ]);
         expect(report.outcome.exitCode).toBe(1);
     });
 
-    it("takes the first pull request for new stack", async () => {
+    it("takes the first pull request for a new stack", async () => {
         project.write("README.md", "nothing yet");
         project.commit();
         project.snapshot("dev", spot);
         expect(summary(await reported({ base: "main" }))).toEqual({
             exitCode: 0,
             stacks: [expect.stringMatching(/^new dev: \d+ to add, nothing is lost$/u)],
-            problems: ['note stack "dev": there is no topology/dev.json at main, so all of it counts as new'],
+            problems: [
+                'note stack "dev": there is no topology/dev.json at main, so the whole stack counts as new',
+            ],
         });
     });
 
@@ -167,12 +169,18 @@ fi
 
 describe("a revision that nobody has", () => {
     it.each([
-        ["nope", "check the name, fetch the commit with git fetch origin nope, or write a file name as ./nope"],
+        [
+            "nope",
+            "check the name, fetch the commit with git fetch origin nope, or write a file name as ./nope",
+        ],
         [
             "origin/main",
             "check the name, fetch the commit with git fetch origin main, or write a file name as ./origin/main",
         ],
-        ["--all", "check the name, fetch the commit with git fetch origin --all, or write a file name as ./--all"],
+        [
+            "--all",
+            "check the name, fetch the commit with git fetch origin --all, or write a file name as ./--all",
+        ],
     ])("is refused: %s", async (base, wayOut) => {
         branched();
         await expect(reported({ base })).rejects.toThrow(
@@ -226,7 +234,7 @@ describe("a revision that nobody has", () => {
     it("cannot be looked for outside of a repository", async () => {
         process.chdir("/");
         await expect(reported({ base: "main" })).rejects.toThrow(
-            /^git cannot answer \(not a git repository .*\); run the command in the project's folder, or compare files$/u,
+            /^git fails \(not a git repository .*\); run the command in the project's folder, or compare files$/u,
         );
     });
 
@@ -234,7 +242,7 @@ describe("a revision that nobody has", () => {
         project.write("README.md", "");
         project.commit();
         await expect(reported({ base: "main" })).rejects.toThrow(
-            'neither "main" nor "the working tree" has a file topology/<stack>.json; run the command in the project\'s folder, and topology snapshot for the first one',
+            'neither "main" nor "the working tree" has a file topology/<stack>.json; run the command in the project\'s folder, and create the first file with topology snapshot',
         );
     });
 });
@@ -277,8 +285,7 @@ describe("a snapshot that cannot be read", () => {
                 mkdirSync(join(project.folder, "topology"), { recursive: true });
                 project.git("commit", "--quiet", "--message", "submodule");
             },
-            problem:
-                "topology at main: is a submodule, which is not read; commit the files themselves",
+            problem: "topology at main: is a submodule, which is not read; commit the files themselves",
         },
         {
             what: "is a submodule",
@@ -480,7 +487,7 @@ describe("the approvals of a revision", () => {
         expect(exitCode).toBe(0);
         expect(problems).toEqual([
             expect.stringMatching(
-                /^note topology\/approvals\.yaml at main: .* \(so which approvals are older than this change is not known\)$/u,
+                /^note topology\/approvals\.yaml at main: .* \(so it is unknown which approvals are older than this change\)$/u,
             ),
         ]);
     });

@@ -138,7 +138,7 @@ describe("a review of files", () => {
         );
     });
 
-    it("tells what another check found, as something to fix", async () => {
+    it("tells what another check found, as something to settle", async () => {
         project.write(
             "stale.txt",
             "the committed topology is stale:\n- topology/dev.json\n- a\nwrite it again\n",
@@ -248,7 +248,7 @@ describe("a live broker", () => {
         ]);
     });
 
-    it("that gives unreachable is told, with exit code 3", async () => {
+    it("that gives no answer is told, with exit code 3", async () => {
         const report = await reported({ ...request, broker: "http://admin@127.0.0.1:1" }, { env });
         expect(summary(report)).toEqual({
             exitCode: 3,
@@ -352,7 +352,7 @@ describe("the engine's preview", () => {
             const { exitCode, problems } = summary(await reported({ ...request, preview: "preview" }));
             expect(exitCode).toBe(0);
             expect(problems).toEqual([
-                expect.stringMatching(/^note preview "preview": binding .*: it has been applied already/u),
+                expect.stringMatching(/^note preview "preview": binding .*: the change is already deployed/u),
             ]);
         });
 

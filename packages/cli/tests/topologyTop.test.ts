@@ -66,13 +66,13 @@ function placeless(text: string): string {
 }
 
 describe("topology top", () => {
-    it("shows that no problems", async () => {
+    it("shows that there are no problems", async () => {
         const { exitCode, output, errors } = await top();
         expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: "" });
         await expect(placeless(output)).toMatchFileSnapshot("golden/top-calm.txt");
     });
 
-    it("shows what is wrong first", async () => {
+    it("shows problems first", async () => {
         odd = troubles;
         nodes = [
             { name: "b@two", running: false },

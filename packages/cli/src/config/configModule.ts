@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { UsageError } from "@spot-messaging/topology";
-import { suggestName } from "@spot-messaging/topology/text";
+import { describeValue, suggestName } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { shownPath } from "./configFile.ts";
 import { loadingError, refuseCommonJs } from "./loadingError.ts";
@@ -59,7 +59,7 @@ const expected: Readonly<Record<string, string>> = {
 function parseConfig(value: unknown, name: string): TopologyConfig {
     if (typeof value !== "object" || value === null) {
         throw new UsageError(
-            `${name}: its default export ${description(value)}; write export default defineConfig({ stacks, topologyOf })`,
+            `${name}: its default export ${describeValue(value)}; write export default defineConfig({ stacks, topologyOf })`,
         );
     }
     const parsed = configSchema.safeParse(value, { reportInput: true });
@@ -85,19 +85,5 @@ function unknownKey(key: string): string {
 }
 
 function wrongValue(key: string, value: unknown): string {
-    return `"${key}" ${description(value)}; ${expected[key] ?? ""}`;
-}
-
-/** What a value is instead of what it should be, as the end of a sentence that names it. */
-export function description(value: unknown): string {
-    if (value === undefined) {
-        return "is missing";
-    }
-    const isShort = ["string", "number", "boolean"].includes(typeof value) || value === null;
-    const kind = Array.isArray(value)
-        ? "an array"
-        : typeof value === "object"
-          ? "an object"
-          : `a ${typeof value}`;
-    return `is ${isShort ? JSON.stringify(value) : kind}`;
+    return `"${key}" ${describeValue(value)}; ${expected[key] ?? ""}`;
 }

@@ -2,10 +2,10 @@ import type { Policy } from "@spot-messaging/topology";
 import type { Contest, SettingSource } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
+import { bindingText } from "./bindingText.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";
-import { bindingText } from "./trace.ts";
 import { wrapText } from "./wrapText.ts";
 
 /** A queue or an exchange for a person: its properties, the source of each setting, its bindings, publishers and consumers. */
@@ -14,7 +14,7 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
     const { paint, width } = page;
     const traits = [
         object.type,
-        object.durable ? "durable" : "transient",
+        object.durable ? "durable" : "not durable",
         ...(object.autoDelete ? ["auto-delete"] : []),
         ...("internal" in object && object.internal ? ["internal"] : []),
         ...("purpose" in object ? [`for ${object.purpose}`] : []),

@@ -1,13 +1,23 @@
-import type { Binding } from "@spot-messaging/topology";
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
+import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
+import { bindingText } from "./bindingText.ts";
+import { exchangeText } from "./exchangeText.ts";
 import type { Page, Paint } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";
 import { wrapText } from "./wrapText.ts";
 
-/** Draws the routes of a message from its exchange to its queues, and what happens to its dead letters. */
-export function renderTrace(trace: Trace, { paint, width }: Page): string {
+/**
+ * Draws the routes of a message from its exchange to its queues, what happens to its dead letters, and the problems of the trace.
+ * @param quiet print only the problems
+ */
+export function renderTrace(trace: Trace, page: Page, quiet = false): string {
+    const lines = [...(quiet ? [] : routeLines(trace, page)), ...verdict(trace, quiet, page)];
+    return lines.map((each) => `${each}\n`).join("");
+}
+
+function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
     const { message, exchange, queues, unknown } = trace;
     const headers = Object.entries(message.headers).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const root: Tree = {
@@ -25,14 +35,22 @@ export function renderTrace(trace: Trace, { paint, width }: Page): string {
         (name) =>
             `exchange "${name}" has a plugin's type: only the plugin knows which bindings match, so all are shown`,
     );
-    return [
-        renderTree(root, width),
-        ...notes.map((note) => paint("warning", wrapText(note, "", width))),
-    ].join("\n");
+    return [renderTree(root, width), ...notes.map((note) => paint("warning", wrapText(note, "", width)))];
 }
 
-function exchangeText(name: string): string {
-    return name === "" ? "the default exchange" : `exchange "${name}"`;
+/** What differs from what was expected; without expectation whether the message is unroutable, where the ways do not show it. */
+function verdict(trace: Trace, quiet: boolean, { paint, width }: Page): readonly string[] {
+    const { expectation, delivered, queues } = trace;
+    const problems = expectation?.problems ?? [
+        ...(delivered.length === 0 && (quiet || queues.length > 0)
+            ? [`unroutable: ${unroutableText(trace)}`]
+            : []),
+    ];
+    const isMet = expectation !== undefined && problems.length === 0 && !quiet;
+    return [
+        ...problems.map((each) => paint("error", wrapText(each, "", width))),
+        ...(isMet ? [paint("good", "as expected")] : []),
+    ];
 }
 
 function lost(exchange: Trace["exchange"], paint: Paint): Tree {
@@ -77,15 +95,6 @@ function hopText({ via, binding, exchange }: Hop): string {
         return "no matching binding, alternate exchange:";
     }
     return binding === undefined ? `${exchangeText(exchange)}, by queue name:` : `${bindingText(binding)} ->`;
-}
-
-/** The routing key and the arguments of a binding. */
-export function bindingText({
-    routingKey,
-    arguments: args,
-}: Pick<Binding, "routingKey" | "arguments">): string {
-    const wanted = Object.entries(args).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return [`"${routingKey}"`, ...(wanted.length > 0 ? [`[${wanted.join(", ")}]`] : [])].join(" ");
 }
 
 const causeTexts: Readonly<Record<DeathCause, string>> = {

@@ -98,7 +98,7 @@ note lonelyQueue
 not found with the target version
   lonelyQueue: vhost "v": queue "q": has no consumer
 
-0 errors, 2 warnings, 0 notes; 1 new, 1 gone`);
+0 errors, 2 warnings, 0 notes; 1 new, 1 fixed by the target version`);
     });
 
     it("may all be gone", () => {
@@ -106,7 +106,7 @@ not found with the target version
             `not found with the target version
   lonelyQueue: vhost "v": queue "q": has no consumer
 
-no findings; 1 gone`,
+no findings; 1 fixed by the target version`,
         );
     });
 });

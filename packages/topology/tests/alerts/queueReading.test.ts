@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leastWait, readingOf } from "../../src/alerts/queues/queueReading.ts";
+import { minimumWait, readingOf } from "../../src/alerts/queues/queueReading.ts";
 import { duration } from "../../src/model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../src/readings/queueHistory.ts";
 
@@ -70,7 +70,7 @@ it.each<{ name: string; now: QueueMoment; before: readonly QueueMoment[]; minute
     },
     { name: "a broker that remembers nothing", now: moment(0, { ready: 3 }), before: [], minutes: 0 },
 ])("concludes how long the oldest message waits: $name", ({ now, before, minutes }) => {
-    expect(leastWait(now, before)).toBe(minutes * minute);
+    expect(minimumWait(now, before)).toBe(minutes * minute);
 });
 
 it("counts deliveries of the last quarter of an hour only", () => {

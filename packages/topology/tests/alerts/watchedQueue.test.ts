@@ -204,12 +204,12 @@ describe("the alerts of queues", () => {
         expect(alerts.find(({ name }) => name === "ConnectionChurn")?.expression).toMatch(/ > 410$/);
     });
 
-    it("say what is wrong, where to look and the way out, each in a sentence of its own", () => {
+    it("state the problem, what to check and how to fix it, in separate sentences", () => {
         for (const { name, summary, description } of alertGroups(spot, { ...scope, nodes: 3 }).flatMap(
             ({ alerts }) => alerts,
         )) {
             expect(summary, name).not.toMatch(/\.$/);
-            expect(description, name).toMatch(/Look: .+\.( .+\.)?$|Restart no node now\. Look: .+\.$/s);
+            expect(description, name).toMatch(/Check: .+\.( .+\.)?$|Do not restart a node now\. Check: .+\.$/s);
             expect(`${summary} ${description}`, name).not.toMatch(/undefined|\[object|NaN/);
         }
     });

@@ -56,7 +56,7 @@ describe("the document", () => {
         expect(row).toEqual({
             queue: "`analyzer-orchestrator`",
             kind: "quorum, work",
-            "limit": "50,000 messages, 2 GiB; then rejects new messages",
+            limit: "50,000 messages, 2 GiB; then rejects new messages",
             TTL: "2 minutes",
             attempts: "5 attempts, after 2, 4, 6, 8 seconds",
             "dead letters": "`spot.dead-letter` → `analyzer-orchestrator.dlq`",
@@ -151,7 +151,7 @@ describe("the document", () => {
             bindings: topology.bindings.filter(({ source }) => source !== "spot.rpc"),
         };
         expect(documentOf(unbound)).toContain(
-            "| `spot.rpc` | `analysis.submit` | request, waits 5 seconds for the reply | **nothing** |",
+            "| `spot.rpc` | `analysis.submit` | request, waits 5 seconds for the reply | **none** |",
         );
     });
 

@@ -70,7 +70,7 @@ describe("an approval", () => {
             entries: "  - change: delete queue spot/audits\n    reason: typo\n",
             approved: {},
             problems: [
-                `finding a.yaml:2: approval of "delete queue spot/audits": approves nothing that is found; did you mean "${change}"?`,
+                `finding a.yaml:2: approval of "delete queue spot/audits": matches no change; did you mean "${change}"?`,
             ],
         },
         {
@@ -78,7 +78,7 @@ describe("an approval", () => {
             entries: "  - change: create queue spot/new\n    reason: r\n",
             approved: {},
             problems: [
-                'finding a.yaml:2: approval of "create queue spot/new": approves nothing that is found; remove the entry',
+                'finding a.yaml:2: approval of "create queue spot/new": matches no change; remove the entry',
             ],
         },
         {
@@ -86,7 +86,7 @@ describe("an approval", () => {
             entries: "  - change: replace queue spot/jobs\n    reason: r\n    stack: dev\n",
             approved: {},
             problems: [
-                'finding a.yaml:2: approval of "replace queue spot/jobs": approves nothing that is found; stack "dev" has no such change, stack "prod" has',
+                'finding a.yaml:2: approval of "replace queue spot/jobs": matches no change; stack "dev" has no such change, stack "prod" has',
             ],
         },
         {

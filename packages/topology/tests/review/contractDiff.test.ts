@@ -46,7 +46,7 @@ describe("what services and topology no longer agree on", () => {
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "status" exchange "spot.rpc" with key "analysis.status", which no queue takes',
+                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with routing key "analysis.status", which is unroutable: no queue takes it',
                 blocks: true,
             },
         ]);
@@ -58,7 +58,7 @@ describe("what services and topology no longer agree on", () => {
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "other" exchange "spot.analysis" with key "analyze.other", which no queue takes: it ends in "unrouted"',
+                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with routing key "analyze.other", which is unroutable: it falls through to the alternate exchange and is parked in "unrouted"',
                 blocks: true,
             },
         ]);
@@ -96,11 +96,11 @@ describe("what services and topology no longer agree on", () => {
         }));
         const unbound = unbind(({ routingKey }) => routingKey === "analyze.result");
         expect(ids(unbound(unpublished))).toContain(
-            'removed too early: routing routing key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
+            'removed too early: key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
         );
         expect(ids(unpublished)).toEqual([
             `starved queue spot/${results}`,
-            'narrowed too early: routing routing key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
+            'narrowed too early: routing key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
         ]);
         expect(ids(unbound(unpublished), unpublished)).toEqual([]);
     });
@@ -112,10 +112,10 @@ describe("what services and topology no longer agree on", () => {
         );
         expect(contractDiff(both(spot), asking)).toEqual([
             {
-                id: 'narrowed too early: routing routing key "analyze.request" of exchange "spot.analysis" for service spot/gateway',
+                id: 'narrowed too early: routing key "analyze.request" of exchange "spot.analysis" for service spot/gateway',
                 kind: "narrowed too early",
                 service: "gateway",
-                text: 'user "gateway" loses access to routing routing key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until the new version is deployed, the running version publishes with it and is refused (403)',
+                text: 'user "gateway" loses access to routing key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until the new version is deployed, the running version publishes with it and is refused (403)',
                 safeWay:
                     "Use two releases: first deploy services without the old use; then revoke the permission.",
                 blocks: false,

@@ -102,7 +102,7 @@ describe("an approval, when a broker is asked", () => {
             approved: [approval()],
             numbers: {},
             exitCode: 0,
-            problem: `note approval of "${id}": how many messages would be lost now is not known`,
+            problem: `note approval of "${id}": the number of messages that would be lost now is unknown`,
             line: "",
         },
         {

@@ -111,7 +111,7 @@ export const harmlessEdits: readonly Edit[] = [
         "1 to change, nothing is lost",
     ),
     edited(
-        "may publish with of a definition in another order",
+        "writes keys of a definition in another order",
         define(policyOfResults, (all) => Object.fromEntries(Object.entries(all).reverse())),
         "none",
         "no changes",

@@ -198,7 +198,7 @@ describe("an unreadable snapshot", () => {
             .replace('"format": 1', '"format": 1,\n    "colour": "red"')
             .replace('"prefetch": 10', '"prefetch": "many"');
         const [head, ...problems] = problemOf(broken).split("\n");
-        expect(head).toBe("topology/dev.json: is no sound snapshot:");
+        expect(head).toBe("topology/dev.json: is not a valid snapshot:");
         expect(problems.map((each) => each.replace(/;.*$/u, "").replace(/is \{.*$/u, "is ..."))).toEqual([
             '- line 1: snapshot: "it" is ...',
             '- line 1091: topology.queues[8] "analyzer-orchestrator": "type" is "qorum"',

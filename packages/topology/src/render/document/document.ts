@@ -96,7 +96,7 @@ function exchangeTable(topology: Topology): readonly string[] {
 
 function traits({ durable, autoDelete, internal }: Exchange): string {
     return [
-        ...(durable ? [] : ["transient"]),
+        ...(durable ? [] : ["not durable"]),
         ...(autoDelete ? ["auto-delete"] : []),
         ...(internal ? ["internal"] : []),
     ].join(", ");

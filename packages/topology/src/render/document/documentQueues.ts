@@ -84,7 +84,7 @@ function kindOf({ type, purpose, durable, autoDelete, retain }: Queue): string {
     return [
         type,
         ...(purpose === undefined ? [] : [purpose]),
-        ...(durable ? [] : ["transient"]),
+        ...(durable ? [] : ["not durable"]),
         ...(autoDelete ? ["auto-delete"] : []),
         ...(retain ? ["protected"] : []),
     ].join(", ");

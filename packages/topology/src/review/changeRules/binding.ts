@@ -137,7 +137,7 @@ function routeEffects(change: RouteChange, { action }: Draft, { comparison }: Co
                     parked,
                     "delayed",
                     effectCase(
-                        `${key} is no longer delivered to ${lost}${who}: its messages go to the alternate exchange and are parked in ${where}`,
+                        `${key} is no longer delivered to ${lost}${who}: it is unroutable and parked in ${where}`,
                     ),
                 ),
             ];

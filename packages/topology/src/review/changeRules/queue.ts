@@ -71,7 +71,7 @@ const deleted = effectRule({
 const renamed = effectRule({
     id: "queue.renamed",
     consequences: ["lost"],
-    reason: "RabbitMQ cannot rename a queue: the old queue is deleted with its messages, and the new queue starts empty. The same happens if the logical name of a Pulumi resource changes without an alias",
+    reason: "a queue cannot be renamed: the old queue is deleted with its messages, and the new queue starts empty. The same happens if the logical name of a Pulumi resource changes without an alias",
     safeWay:
         "Declare the new queue next to the old one, move the consumers when the old one is empty, and delete it in a later release.",
     source: "https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/",
@@ -81,7 +81,7 @@ const renamed = effectRule({
 const unprotected = effectRule({
     id: "queue.unprotected",
     consequences: ["none"],
-    reason: "Pulumi no longer refuses changes that delete or replace the queue with its messages",
+    reason: "the queue loses its protection: Pulumi no longer refuses changes that delete or replace it with its messages",
     safeWay: "Keep the queue protected until the release that deletes it.",
     source: protect,
     invariants: ["approvedDestruction"],
@@ -140,7 +140,7 @@ function deletion({ object }: Draft, { comparison }: Context): Effect {
               text: `${deleted.reason}${protectionText(queue)}`,
           })
         : effectOf(renamed, "lost", {
-              text: `it seems to be renamed to "${successor.name}", but RabbitMQ cannot rename a queue: the old queue is deleted with its messages, and the new queue starts empty${protectionText(queue)}`,
+              text: `it seems to be renamed to "${successor.name}", but a queue cannot be renamed: the old queue is deleted with its messages, and the new queue starts empty${protectionText(queue)}`,
               safeWay: `Declare "${successor.name}" next to it, move the consumers when this one is empty, and delete it in a later release.`,
           });
 }

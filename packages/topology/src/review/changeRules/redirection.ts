@@ -43,7 +43,7 @@ export function redirectionEffects(routes: readonly BlamedRouteChange[]): readon
                         rerouted,
                         "delayed",
                         effectCase(
-                            `it is no longer delivered to ${lost}, goes to the alternate exchange and is parked in ${quoted(after.queues)}`,
+                            `it is no longer delivered to ${lost}. It is unroutable and parked in ${quoted(after.queues)}`,
                         ),
                     ),
                 ];

@@ -115,7 +115,7 @@ describe("the report as data", () => {
     it("says first what is not known, and no consequence of a stack that cannot be read", () => {
         const { verdict, stacks } = json("problems");
         expect(verdict).toEqual({
-            line: "prod: cannot be read, so the effect on its messages is unknown · all stacks: 1 finding to fix · dev: no changes; the broker did not answer",
+            line: "prod: cannot be read, so the effect on its messages is unknown · all stacks: 1 problem to fix · dev: no changes; the broker did not answer",
             toApprove: [],
         });
         expect(stacks.map(({ stack, state }) => [stack, state])).toEqual([

@@ -50,7 +50,7 @@ function added(count: number): { readonly before: Topology; readonly after: Topo
 }
 
 describe("the comment about a change", () => {
-    it.each(named)("says message: %s", async (name, report) => {
+    it.each(named)("says what it says: %s", async (name, report) => {
         await expect(renderReportMarkdown(report)).toMatchFileSnapshot(`golden/${name}.md`);
     });
 

@@ -86,7 +86,7 @@ describe("the picture of a change", () => {
         expect(markedIn(stack)).toEqual(marked);
     });
 
-    it("shows in a comment change, and what is one step away", () => {
+    it("shows in a comment what changes, and what is one step away", () => {
         const { nodes, edges } = changedPart(changedGraph(edited(editQueue(results, { durable: false }))));
         expect(nodes.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
             "exchange spot.analysis",

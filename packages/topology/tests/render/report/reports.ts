@@ -182,7 +182,7 @@ export const reports: Readonly<Record<string, Report>> = {
                 problems: [
                     {
                         kind: "unreachable",
-                        text: 'broker "https://rabbit.example.com": gave unreachable; check the address',
+                        text: 'broker "https://rabbit.example.com": gave no answer; check the address',
                     },
                     { kind: "note", text: "topology/dev.json: is new, there is nothing to compare with" },
                 ],

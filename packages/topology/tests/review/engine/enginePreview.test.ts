@@ -81,7 +81,7 @@ describe("review and engine", () => {
         });
     });
 
-    it.each(replaced)("disagree when one of them replaces and the other is changed in place: %s", (name) => {
+    it.each(replaced)("disagree when one of them replaces and the other changes in place: %s", (name) => {
         const preview = withOperation(read(name), "spot-queue-result-processor", "update");
         const { disagreements, problems } = judged(preview, base, head);
         expect(
@@ -92,7 +92,7 @@ describe("review and engine", () => {
         ]);
         expect(problems[1]).toEqual({
             kind: "note",
-            text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but Pulumi would change it in place: what is deployed is not the base',
+            text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but Pulumi would change it in place: the deployed topology differs from the base',
         });
     });
 
@@ -106,11 +106,11 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but Pulumi would change it in place: somebody changed it by hand, or the base was never applied',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but Pulumi would change it in place: it was changed by hand, or the base was never deployed',
             },
             {
                 kind: "note",
-                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but Pulumi would delete it and create it again (settings.arguments, settings.argumentsJson): somebody changed it by hand, or the base was never applied',
+                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but Pulumi would delete it and create it again (settings.arguments, settings.argumentsJson): it was changed by hand, or the base was never deployed',
             },
         ]);
         expect(unreviewed?.review.verdict.toApprove).toEqual(["replace queue spot/result-processor"]);
@@ -140,7 +140,7 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is changed in place between base and head, but the engine leaves it as it is: it has been applied already, or the engine\'s state is of another branch',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is changed in place between base and head, but Pulumi does not change it: the change is already deployed, or Pulumi\'s state belongs to another branch',
             },
         ]);
     });
@@ -184,7 +184,7 @@ describe("review and engine", () => {
 
     it("tell many disagreements of one kind by their number", () => {
         const { problems } = judged(read("replaced.events.ndjson"), spot, spot);
-        expect(problems.map(({ text }) => text).filter((text) => text.includes("more of which"))).toEqual([
+        expect(problems.map(({ text }) => text).filter((text) => text.includes("more with"))).toEqual([
             `preview "p.json": and ${size(spot) - size(base) - 5} objects more with the same difference`,
         ]);
     });
@@ -198,7 +198,7 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "finding",
-                text: 'preview "p.json": the engine\'s preview failed: Pulumi.dev.yaml cannot be used: - Pulumi.dev.yaml: key "spot-messaging:retryDelay" has the value "5 bananas"; write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"',
+                text: 'preview "p.json": the preview failed: Pulumi.dev.yaml cannot be used: - Pulumi.dev.yaml: key "spot-messaging:retryDelay" has the value "5 bananas"; write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"',
             },
         ]);
     });
@@ -249,7 +249,7 @@ describe("what is not on the broker", () => {
                     {
                         resource: 'Container "rabbitmq-docker-node-0"',
                         operation: "replace",
-                        text: "is deleted and made again and stops what runs in it",
+                        text: "is deleted and created again and stops what runs in it",
                     },
                 ],
             },

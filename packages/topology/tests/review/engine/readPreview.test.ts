@@ -33,7 +33,7 @@ describe("a preview", () => {
         expect(operations(events)).toHaveLength(10);
     });
 
-    it("has both sides of what it changes, and difference", () => {
+    it("has both sides of what it changes, and what differs", () => {
         for (const text of [digest, events]) {
             const queue = readPreview(text, "-").steps.find(
                 ({ name }) => name === "spot-queue-result-processor",
@@ -143,10 +143,10 @@ describe("what is no preview", () => {
     it.each([
         ["", "is empty; read what pulumi wrote to standard error"],
         [" \n\n", "is empty; read what pulumi wrote to standard error"],
-        ["Previewing update (dev)\n + 3 to create\n", "is no JSON"],
-        ["[]", "is JSON, but no preview"],
+        ["Previewing update (dev)\n + 3 to create\n", "is not JSON"],
+        ["[]", "is JSON, but not a preview"],
         [digest.slice(0, 900), "ends in the middle: the preview was interrupted, or the file is cut off"],
-        [digest.replace('"steps": [', '"steps": [,'), "is no sound JSON"],
+        [digest.replace('"steps": [', '"steps": [,'), "is not valid JSON"],
         ['{"version":3,"deployment":{}}', "is an exported state, not a preview"],
         ['{"format_version":"1.2","resource_changes":[]}', "is a plan of Terraform or OpenTofu"],
         ['{"manifest":{},"resourcePlans":{}}', "is a saved plan, not a preview"],

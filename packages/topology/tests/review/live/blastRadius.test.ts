@@ -58,7 +58,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: results, ...held },
             id: "replace queue spot/result-processor",
             dying: 42,
-            text: "42 messages (2.5 KiB), 2 of them unacknowledged: all die with it",
+            text: "42 messages (2.5 KiB), 2 of them unacknowledged: all are lost",
         },
         {
             what: "kills nothing in an empty queue",
@@ -117,7 +117,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "15 of 25 ready messages are above the new length limit of 10",
         },
         {
-            what: "takes back no message that has its TTL already, and says meaning where nobody consumes",
+            what: "takes back no message that has its TTL already, and says what it means where nobody consumes",
             edit: "lowers a TTL",
             numbers: { name: status, ready: 40, unacknowledged: 0, consumers: 0, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",

@@ -5,7 +5,7 @@ import { names, type Phrase, strong, words } from "../phrase.ts";
 /** How the route of a routing key changes. */
 export const routeWords: Readonly<Record<RouteChangeKind, string>> = {
     unroutable: "no longer reaches any queue",
-    parked: "no longer matches a binding and is parked by the alternate exchange",
+    parked: "is unroutable and parked",
     narrowed: "no longer reaches some of its queues",
     moved: "goes to other queues",
     duplicated: "reaches more queues",

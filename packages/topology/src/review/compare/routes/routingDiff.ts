@@ -1,6 +1,7 @@
 import { bindingKey, objectKey, type Topology } from "../../../model/index.ts";
 import type { RoutedMessage, Routing } from "../../../routing/routing.ts";
 import { compareText } from "../../../text/names.ts";
+import { deliveredQueues } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { type Consequence, consequences, isWorse } from "../change.ts";
 import { type Comparison, compareTopologies } from "../comparison.ts";
@@ -10,7 +11,7 @@ import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.ts";
 export const routeChangeKinds = [
     /** Reached a queue, and now reaches none. */
     "unroutable",
-    /** Reached a queue by a binding, and now only through an alternate exchange. */
+    /** Was delivered to a queue, and is now unroutable and parked. */
     "parked",
     /** No longer reaches some of its queues. */
     "narrowed",
@@ -18,7 +19,7 @@ export const routeChangeKinds = [
     "moved",
     /** Reaches more queues. */
     "duplicated",
-    /** Reached no queue, or only through an alternate exchange, and now reaches one. */
+    /** Was unroutable, and now reaches a queue. */
     "routed",
 ] as const;
 
@@ -166,7 +167,13 @@ function routeChange(
         comparison.before.routing(message.before),
         comparison.after.routing(message.after),
     ];
-    const kindOfChange = classify(routingBefore, routingAfter);
+    const kindOfChange = classify(
+        {
+            queues: routingBefore.queues,
+            isDelivered: isDelivered(comparison.before, message.before.vhost, routingBefore),
+        },
+        { queues: routingAfter.queues, isDelivered: isDelivered(comparison.after, vhost, routingAfter) },
+    );
     if (kindOfChange === undefined) {
         return undefined;
     }
@@ -214,24 +221,27 @@ function routeEnd(side: TopologyView, vhost: string, { queues }: Routing): Route
     return { queues, deadLetters: [...new Set(ends)].sort() };
 }
 
+interface ClassifiedRouting extends Pick<Routing, "queues"> {
+    readonly isDelivered: boolean;
+}
+
 /** The kind and the consequence of a changed route. `undefined` if the route is the same. */
 function classify(
-    before: Routing,
-    after: Routing,
+    before: ClassifiedRouting,
+    after: ClassifiedRouting,
 ): { readonly kind: RouteChangeKind; readonly consequence: Consequence } | undefined {
     const lost = before.queues.filter((name) => !after.queues.includes(name));
     const gained = after.queues.filter((name) => !before.queues.includes(name));
-    const [isBoundBefore, isBoundAfter] = [isByBinding(before), isByBinding(after)];
-    if (lost.length === 0 && gained.length === 0 && isBoundBefore === isBoundAfter) {
+    if (lost.length === 0 && gained.length === 0 && before.isDelivered === after.isDelivered) {
         return undefined;
     }
     if (after.queues.length === 0) {
         return { kind: "unroutable", consequence: "dropped" };
     }
-    if (isBoundBefore && !isBoundAfter) {
+    if (before.isDelivered && !after.isDelivered) {
         return { kind: "parked", consequence: "delayed" };
     }
-    if (!isBoundBefore && (isBoundAfter || before.queues.length === 0)) {
+    if (!before.isDelivered && (after.isDelivered || before.queues.length === 0)) {
         return { kind: "routed", consequence: "none" };
     }
     if (lost.length === 0) {
@@ -243,7 +253,10 @@ function classify(
         : { kind: "narrowed", consequence: "dropped" };
 }
 
-/** Whether at least one queue is reached without an alternate exchange. */
-function isByBinding({ paths }: Routing): boolean {
-    return paths.some(({ hops }) => hops.every(({ via }) => via === "binding"));
+/** Whether a binding routes the message, as it does for dead letters to a parking queue, or an alternate exchange delivers it. */
+function isDelivered(side: TopologyView, vhost: string, routing: Routing): boolean {
+    return (
+        routing.paths.some(({ hops }) => hops.every(({ via }) => via === "binding")) ||
+        deliveredQueues(side, vhost, routing).length > 0
+    );
 }
