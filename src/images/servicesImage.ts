@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 import type { Report } from "@spot-messaging/local/images";
 import {
     type ArchiveFile,
+    debianImageProblem,
     engineReason,
-    finished,
+    followProgress,
     hasImage,
-    lastWords,
-    obstacle,
+    lastOutputLines,
     originLabel,
     packFiles,
     pullImage,
@@ -60,7 +60,7 @@ async function ensureBase(
         return officialBase;
     }
     report(`"${officialBase}" cannot be pulled: ${outcome.reason}`);
-    const hindrance = obstacle();
+    const hindrance = debianImageProblem();
     if (hindrance !== undefined) {
         throw new UserError(
             `image "${name}": its base "${officialBase}" cannot be pulled (${outcome.reason}), and ${hindrance}; ` +
@@ -83,10 +83,10 @@ async function build(
             buildargs: { BASE: base },
             forcerm: true,
         });
-        await finished(docker, progress, ({ stream }) => output.push(stream ?? ""));
+        await followProgress(docker, progress, ({ stream }) => output.push(stream ?? ""));
     } catch (error) {
         throw new UserError(
-            `image "${name}": cannot be built: ${engineReason(error)}${lastWords(output.join(""))}; correct the files in services/`,
+            `image "${name}": cannot be built: ${engineReason(error)}${lastOutputLines(output.join(""))}; correct the files in services/`,
         );
     }
 }

@@ -5,7 +5,7 @@ import type { Report } from "@spot-messaging/local/images";
 import {
     type ArchiveFile,
     type DebianImage,
-    finished,
+    followProgress,
     hasImage,
     importDebianImage,
     installPackages,
@@ -64,7 +64,7 @@ export async function ensureServicesPackages(
             );
             await sendFolder(folder, [], async (archive, abortSignal) => {
                 const progress = await docker.buildImage(archive, { t: name, forcerm: true, abortSignal });
-                await finished(docker, progress);
+                await followProgress(docker, progress);
             });
         } finally {
             rmSync(folder, { recursive: true, force: true });

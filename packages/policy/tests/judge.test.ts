@@ -1,7 +1,7 @@
 import { brokerVersions } from "@spot-messaging/topology";
 import { parseBaseline } from "@spot-messaging/topology/check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { toDefinitions } from "../../topology/src/definitions/definitions.ts";
 import { declaredTopology, type JudgedResource } from "../src/declaredTopology.ts";
 import { judge } from "../src/judge.ts";
@@ -33,7 +33,7 @@ const withUnknown = (props: object, key: string): object =>
 
 describe("the topology that resources declare", () => {
     it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         const { parsed, undecided } = declaredTopology(resourcesOf(topology), version);
         expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
         expect(undecided).toEqual([]);
@@ -101,7 +101,7 @@ describe("the judgement of resources", () => {
     const place = 'vhost "/": binding "amq.fanout -> orders ()"';
 
     it.each(brokerVersions)("has nothing against the program's own, for RabbitMQ %s", (brokerVersion) => {
-        expect(judge(resourcesOf(devTopology(brokerVersion)), { ...options, brokerVersion })).toEqual([]);
+        expect(judge(resourcesOf(sampleTopology(brokerVersion)), { ...options, brokerVersion })).toEqual([]);
     });
 
     it("has nothing to say of a stack without any of RabbitMQ's", () => {

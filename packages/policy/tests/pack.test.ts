@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { type RunningPack, runPack } from "./engine.ts";
 import { resource, resourcesOf, unknownText } from "./resources.ts";
 
@@ -31,7 +31,7 @@ describe("the policy pack, in the engine's protocol", () => {
     });
 
     it("passes the program's own topology", async () => {
-        expect(await pack.analyzeStack(resourcesOf(devTopology("4.3")))).toEqual([]);
+        expect(await pack.analyzeStack(resourcesOf(sampleTopology("4.3")))).toEqual([]);
     });
 
     it("refuses a stack with a dangling reference, at the resource", async () => {
@@ -83,7 +83,7 @@ describe("the policy pack, in the engine's protocol", () => {
         ]);
         await pack.configure("sound-topology", { baseline: "none.yaml" });
         expect((await pack.analyzeStack([])).map(({ message }) => message)).toEqual([
-            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); check the path`,
+            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); name it from the folder of Pulumi.yaml`,
         ]);
         await pack.configure("sound-topology", {});
         expect(await pack.analyzeStack([])).toEqual([]);

@@ -6,13 +6,16 @@ export interface DeclarationSite {
     /** Which names the line declares. */
     readonly pattern: RegExp;
     readonly line: number;
+    /** The line of the service that a message or a subscription is written in. @default - it is shared by several services */
+    readonly serviceLine?: number;
 }
 
-/** An object is an exchange or a queue. */
-export type DeclaredKind = "vhost" | "service" | "object";
+/** An object is an exchange or a queue; a message is what a service publishes or calls; a subscription has the name of its queue. */
+export type DeclaredKind = "vhost" | "service" | "object" | "message" | "subscription" | "consumedMessage";
 
 const constructors = [
     "service",
+    ...["publish", "call", "consume"],
     ...["topic", "fanout", "direct", "headers", "exchange"],
     ...["work", "requests", "transient", "commands", "parking", "plain"],
 ];
@@ -25,21 +28,59 @@ const site = new RegExp(
     "gu",
 );
 
+/** By the word that declares it; all others declare an object. */
+const kinds: Readonly<Record<string, DeclaredKind>> = {
+    vhost: "vhost",
+    service: "service",
+    publish: "message",
+    call: "message",
+    consume: "subscription",
+};
+
 /** Finds the declarations in the text of a source file. */
 export function declarationSites(text: string): readonly DeclarationSite[] {
-    return [...text.matchAll(site)].flatMap(({ groups, index }) => {
+    const lineOf = (index: number): number => text.slice(0, index).split("\n").length;
+    const services = [...text.matchAll(/\bservice\(/gu)].map(({ index }) => ({
+        start: index,
+        end: endOfCall(text, index),
+        line: lineOf(index),
+    }));
+    return [...text.matchAll(site)].flatMap(({ groups, index }): readonly DeclarationSite[] => {
+        const kind = kinds[groups?.["constructor"] ?? groups?.["setting"] ?? ""] ?? "object";
+        const line = lineOf(index);
+        if (kind === "message" || kind === "subscription") {
+            const serviceLine = services.find(({ start, end }) => start < index && index < end)?.line;
+            const place = { line, ...(serviceLine !== undefined && { serviceLine }) };
+            const message = /\bmessage: ("[^"]*"|\w+)/u.exec(text.slice(index, endOfCall(text, index)))?.[1];
+            return [
+                { kind, pattern: patternOf(groups?.["name"] ?? "", text), ...place },
+                ...(kind === "subscription" && message !== undefined
+                    ? [{ kind: "consumedMessage" as const, pattern: patternOf(message, text), ...place }]
+                    : []),
+            ];
+        }
         const pattern = namePattern(groups?.["name"] ?? "", text);
-        const word = groups?.["constructor"] ?? groups?.["setting"];
         return pattern === undefined || pattern === anyName
             ? []
-            : [
-                  {
-                      kind: word === "service" || word === "vhost" ? word : "object",
-                      pattern: new RegExp(`^${pattern}$`, "u"),
-                      line: text.slice(0, index).split("\n").length,
-                  },
-              ];
+            : [{ kind, pattern: new RegExp(`^${pattern}$`, "u"), line }];
     });
+}
+
+/** A name inside a service may be anything that is not known: there are few to choose from. */
+function patternOf(code: string, text: string): RegExp {
+    return new RegExp(`^${namePattern(code, text) ?? anyName}$`, "u");
+}
+
+/** Where the parenthesis closes that opens first behind a place. */
+function endOfCall(text: string, start: number): number {
+    let depth = 0;
+    for (let index = text.indexOf("(", start); index < text.length; index++) {
+        depth += text[index] === "(" ? 1 : text[index] === ")" ? -1 : 0;
+        if (depth === 0) {
+            return index;
+        }
+    }
+    return text.length;
 }
 
 /** What a parameter may be: the name of an analyzer, of a service. */

@@ -13,11 +13,16 @@ interface Declaration extends DeclarationSite {
 
 /**
  * Finds the line that declares the object of a finding. A binding is declared by the queue that it leads to; what the compiler adds, such as
- * dead-letter and delay queues and policies, by the object whose name it begins with.
+ * dead-letter and delay queues and policies, by the object whose name it begins with. A finding about a service is about one of its messages
+ * or queues, if it names one.
  */
 export async function locateDeclarations(): Promise<StackLocator> {
     const declarations = await readDeclarations();
-    return ({ place }) => {
+    return ({ place, message }) => {
+        const member = memberOf(place, message, declarations);
+        if (member !== undefined) {
+            return { file: member.file, line: member.line };
+        }
         const quoted = [...place.matchAll(/(\w+) "([^"]*)"/gu)];
         const locations = quoted
             .toReversed()
@@ -26,6 +31,30 @@ export async function locateDeclarations(): Promise<StackLocator> {
             );
         return locations.find((each) => each !== undefined) ?? { file: `${folder}/index.ts` };
     };
+}
+
+/** The publication, call or subscription of a service that a finding names, such as `message "alert" to exchange ...`. */
+function memberOf(
+    place: string,
+    message: string,
+    declarations: readonly Declaration[],
+): Declaration | undefined {
+    const [, service] = /(?:^|: )service "([^"]*)"/u.exec(place) ?? [];
+    const [, sent] = /(?:message|calls|(?:publishes|calls)\[\d+\]) "([^"]*)"/u.exec(message) ?? [];
+    const [, received] = /(?:consumes|messages of|consumes\[\d+\]) "([^"]*)"/u.exec(message) ?? [];
+    if (service === undefined) {
+        return undefined;
+    }
+    const found = declarations.filter(({ kind, pattern }) =>
+        kind === "message" || kind === "consumedMessage"
+            ? sent !== undefined && pattern.test(sent)
+            : kind === "subscription" && received !== undefined && pattern.test(received),
+    );
+    const own = declarations.filter(({ kind, pattern }) => kind === "service" && pattern.test(service));
+    const isOwn = (each: Declaration): boolean =>
+        own.some(({ file, line }) => each.file === file && each.serviceLine === line);
+    // A message of the service itself, or what several services share.
+    return found.find(isOwn) ?? found.find(({ serviceLine }) => serviceLine === undefined);
 }
 
 async function readDeclarations(): Promise<readonly Declaration[]> {

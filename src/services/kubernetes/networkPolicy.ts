@@ -1,5 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { asking, podsIn, tcp } from "@spot-messaging/pulumi/kubernetes";
+import { nameServerPeers, podsIn, tcpPort } from "@spot-messaging/pulumi/kubernetes";
 import type { KubernetesDeployment } from "../../environment/deployment.ts";
 import { podsOf, type ServicePlace, serviceMetadata } from "./place.ts";
 
@@ -30,13 +30,16 @@ export function toNetworkPolicyArgs(
                 ingress: [
                     {
                         from: [ingress === undefined ? { podSelector: {} } : podsIn(ingress.namespace)],
-                        ports: [tcp(httpPort)],
+                        ports: [tcpPort(httpPort)],
                     },
                 ],
             }),
             egress: [
-                { to: [{ podSelector: { matchLabels: { ...broker.labels } } }], ports: [tcp(broker.port)] },
-                ...asking(nameServers),
+                {
+                    to: [{ podSelector: { matchLabels: { ...broker.labels } } }],
+                    ports: [tcpPort(broker.port)],
+                },
+                ...nameServerPeers(nameServers),
             ],
         },
     };

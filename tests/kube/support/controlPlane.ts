@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastWords } from "@spot-messaging/local/images";
+import { lastOutputLines } from "@spot-messaging/local/images";
 import { freePort } from "../../support/ports.ts";
 import { type ApiServer, connect } from "./apiClient.ts";
 import type { Executables } from "./executables.ts";
@@ -150,7 +150,7 @@ async function ready(
         }
     }
     const logs = ["etcd", "kube-apiserver"].map(
-        (name) => `${name}${lastWords(readFileSync(logFile(folder, name), "utf8"))}`,
+        (name) => `${name}${lastOutputLines(readFileSync(logFile(folder, name), "utf8"))}`,
     );
     throw new Error(`the API server does not become ready; ${logs.join("; ")}`);
 }

@@ -1,6 +1,6 @@
 import { type BrokerVersion, UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { type DebianImage, importDebianImage, obstacle } from "./debianImage.ts";
+import { type DebianImage, importDebianImage, debianImageProblem } from "./debianImage.ts";
 import { hasImage } from "./localImage.ts";
 import { pullImage } from "./pullImage.ts";
 import type { Report } from "./report.ts";
@@ -41,7 +41,7 @@ export async function ensureBrokerImage(docker: Docker, broker: BrokerImage, rep
         return;
     }
     report(`"${broker.image}" cannot be pulled: ${outcome.reason}`);
-    await importDebianImage(docker, brokerSubstitute(broker, outcome.reason, obstacle()), report);
+    await importDebianImage(docker, brokerSubstitute(broker, outcome.reason, debianImageProblem()), report);
 }
 
 /**

@@ -35,7 +35,7 @@ export async function runCommand({ program, arguments: list, environment, wayOut
             resolve(
                 code === 0
                     ? undefined
-                    : `failed with ${code === null ? `signal ${signal ?? "unknown"}` : `exit code ${code}`}${lastWords(output.join(""))}`,
+                    : `failed with ${code === null ? `signal ${signal ?? "unknown"}` : `exit code ${code}`}${lastOutputLines(output.join(""))}`,
             );
         });
     });
@@ -45,7 +45,7 @@ export async function runCommand({ program, arguments: list, environment, wayOut
 }
 
 /** The last lines of a program's output as the end of a sentence; nothing when it said nothing. */
-export function lastWords(output: string): string {
+export function lastOutputLines(output: string): string {
     const lines = output
         .split(/[\r\n]+/)
         .map((line) => line.trim())

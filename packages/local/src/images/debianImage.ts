@@ -3,7 +3,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { sendFolder } from "./archive.ts";
 import { runCommand } from "./command.ts";
-import { finished } from "./engineProgress.ts";
+import { followProgress } from "./engineProgress.ts";
 import { canInstallPackages, hasProgram, installPackages, readHost } from "./host.ts";
 import { localFolder } from "./localFolder.ts";
 import { hasImage } from "./localImage.ts";
@@ -70,7 +70,7 @@ export async function importDebianImage(docker: Docker, image: DebianImage, repo
 }
 
 /** Why this machine cannot build images from Debian's packages; nothing where it can. */
-export function obstacle(host = readHost()): string | undefined {
+export function debianImageProblem(host = readHost()): string | undefined {
     return canInstallPackages(host) ? undefined : "building it from Debian's packages takes root on Debian";
 }
 
@@ -108,6 +108,6 @@ async function importFolder(docker: Docker, image: DebianImage, folder: string):
             changes: [...image.instructions, `LABEL ${originLabel}=debian-${image.suite}`],
             abortSignal,
         });
-        await finished(docker, progress);
+        await followProgress(docker, progress);
     });
 }

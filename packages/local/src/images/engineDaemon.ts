@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@spot-messaging/topology";
-import { lastWords, runCommand } from "./command.ts";
+import { lastOutputLines, runCommand } from "./command.ts";
 import { hasProgram, installPackages } from "./host.ts";
 import { localFolder } from "./localFolder.ts";
 import { withLock } from "./lock.ts";
@@ -161,7 +161,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
 
 function unusable(daemon: Daemon): UserError {
     return new UserError(
-        `container engine "dockerd": does not start${lastWords(complaints(logOf(daemon)))}; see ${daemon.logFile}, or start Docker Engine by hand`,
+        `container engine "dockerd": does not start${lastOutputLines(complaints(logOf(daemon)))}; see ${daemon.logFile}, or start Docker Engine by hand`,
     );
 }
 

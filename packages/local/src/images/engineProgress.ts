@@ -7,7 +7,7 @@ export interface ProgressLine {
 }
 
 /** Waits for the end of an operation whose progress the engine streams. A failure arrives as a line of that stream. */
-export async function finished(
+export async function followProgress(
     docker: Docker,
     progress: NodeJS.ReadableStream,
     onLine: (line: ProgressLine) => void = () => undefined,

@@ -1,6 +1,6 @@
 import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { engineReason, finished } from "./engineProgress.ts";
+import { engineReason, followProgress } from "./engineProgress.ts";
 import type { Report } from "./report.ts";
 
 /** How pulling an image ended. */
@@ -34,7 +34,7 @@ export async function pullImage(docker: Docker, name: string, report: Report): P
     try {
         const progress = await docker.pull(name, { abortSignal: abort.signal });
         alive();
-        await finished(docker, progress, alive);
+        await followProgress(docker, progress, alive);
         return { kind: "pulled" };
     } catch (error) {
         const reason = engineReason(error);

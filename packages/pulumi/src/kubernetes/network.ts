@@ -16,14 +16,14 @@ export function podsIn(namespace: string): Peer {
 }
 
 /** A TCP port. */
-export function tcp(port: number): Port {
+export function tcpPort(port: number): Port {
     return { protocol: "TCP", port };
 }
 
 /** What every pod needs that looks for another by name. */
-export function asking(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
+export function nameServerPeers(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
     return servers.map((server) => ({
         to: ["namespace" in server ? podsIn(server.namespace) : { ipBlock: { cidr: server.range } }],
-        ports: [{ protocol: "UDP", port: server.port }, tcp(server.port)],
+        ports: [{ protocol: "UDP", port: server.port }, tcpPort(server.port)],
     }));
 }

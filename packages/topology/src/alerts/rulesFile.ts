@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Alert, AlertGroup } from "./alert.ts";
-import { promDuration } from "./metrics.ts";
+import { prometheusDuration } from "./metrics.ts";
 
 /** A group in the format of Prometheus rules files and of PrometheusRule. */
 export interface RuleGroup {
@@ -31,7 +31,7 @@ function rule({
     return {
         alert: name,
         expr: expression,
-        for: promDuration(holdFor),
+        for: prometheusDuration(holdFor),
         labels: { severity, ...labels },
         annotations: { summary, description },
     };

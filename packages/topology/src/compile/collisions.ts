@@ -10,7 +10,7 @@ export function collisionsOf(
         ...repeated(vhosts).map(
             (vhost) => `vhost "${vhost}": is declared twice; write all of it in one declaration`,
         ),
-        ...compiled.flatMap(({ queues, bindings }) => [
+        ...compiled.flatMap(({ queues, bindings, retries }) => [
             ...repeated(queues.map(({ vhost, name }) => place(vhost, "queue", name))).map(
                 (each) =>
                     `${each}: is declared, and would be added for a work queue, too; rename one of the two`,
@@ -19,8 +19,24 @@ export function collisionsOf(
                 const [vhost = "", source, , destination] = JSON.parse(key) as readonly string[]; // what bindingKey wrote
                 return `${place(vhost, "binding", `${source ?? ""} -> ${destination ?? ""}`)}: is declared twice; remove one`;
             }),
+            ...retryCollisions(retries),
         ]),
     ];
+}
+
+/** Before RabbitMQ 4.3, one exchange takes a message to its waiting time by queue and attempt, and back by the name of its queue. */
+function retryCollisions(retries: CompiledVhost["retries"]): readonly string[] {
+    const routes = retries.flatMap(({ vhost, queue, route }) =>
+        route.mode === "exchange" ? [{ vhost, queue, keys: route.routingKeys }] : [],
+    );
+    return routes.flatMap(({ vhost, queue }) =>
+        routes
+            .filter(({ keys }) => keys.includes(queue))
+            .map(
+                (other) =>
+                    `${place(vhost, "queue", queue)}: would receive retries of queue "${other.queue}", whose routing key before RabbitMQ 4.3 is "${queue}", too; rename one of the two`,
+            ),
+    );
 }
 
 function place(vhost: string, kind: string, name: string): string {

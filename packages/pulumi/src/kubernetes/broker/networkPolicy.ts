@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { type BrokerVersion, isAtLeast } from "@spot-messaging/topology";
 import { type KubernetesCluster } from "../../cluster/cluster.ts";
 import { partOf, servicePods } from "../labels.ts";
-import { asking, type Peer, type Port, podsIn, tcp } from "../network.ts";
+import { nameServerPeers, type Peer, type Port, podsIn, tcpPort } from "../network.ts";
 import { brokerMetadata, brokerName, podLabels, ports } from "./place.ts";
 
 type NetworkPolicy = k8s.networking.v1.NetworkPolicyArgs;
@@ -12,17 +12,17 @@ type NetworkPolicy = k8s.networking.v1.NetworkPolicyArgs;
  * @see https://www.rabbitmq.com/docs/networking#ports
  */
 const betweenNodes: readonly Port[] = [
-    tcp(4369),
-    { ...tcp(6000), endPort: 6500 },
-    tcp(25_672),
-    { ...tcp(35_672), endPort: 35_682 },
+    tcpPort(4369),
+    { ...tcpPort(6000), endPort: 6500 },
+    tcpPort(25_672),
+    { ...tcpPort(35_672), endPort: 35_682 },
 ];
 
 /**
  * Of which a node learns who the others are; its address is no pod's, so no selector finds it. Since 4.1 a node's own name tells.
  * @see https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-k8s
  */
-const kubernetesApi = { ports: [tcp(443), tcp(6443)] };
+const kubernetesApi = { ports: [tcpPort(443), tcpPort(6443)] };
 
 /** Nobody in the namespace may exchange anything with anybody, but for what another policy allows. */
 export function toDefaultDenyArgs(cluster: KubernetesCluster): NetworkPolicy {
@@ -44,19 +44,19 @@ export function toBrokerPolicyArgs(cluster: KubernetesCluster, brokerVersion: Br
             ingress: [
                 {
                     from: [{ podSelector: { matchLabels: servicePods(partOf(cluster)) } }],
-                    ports: [tcp(ports.amqps)],
+                    ports: [tcpPort(ports.amqps)],
                 },
                 { from: [nodes], ports: [...betweenNodes] },
                 ...(managementNamespaces.length === 0
                     ? []
-                    : [{ from: managementNamespaces.map(podsIn), ports: [tcp(ports.management)] }]),
+                    : [{ from: managementNamespaces.map(podsIn), ports: [tcpPort(ports.management)] }]),
                 ...(monitoring === undefined
                     ? []
-                    : [{ from: [podsIn(monitoring.namespace)], ports: [tcp(ports.prometheus)] }]),
+                    : [{ from: [podsIn(monitoring.namespace)], ports: [tcpPort(ports.prometheus)] }]),
             ],
             egress: [
                 { to: [nodes], ports: [...betweenNodes] },
-                ...asking(nameServers),
+                ...nameServerPeers(nameServers),
                 ...(isAtLeast(brokerVersion, "4.1") ? [] : [kubernetesApi]),
             ],
         },

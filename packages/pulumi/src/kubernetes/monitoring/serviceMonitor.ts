@@ -3,7 +3,7 @@ import {
     detailedFamilies,
     exchangeMetrics,
     memberMetrics,
-    promDuration,
+    prometheusDuration,
     queueMetrics,
     scrapeInterval,
 } from "@spot-messaging/topology/alerts";
@@ -42,7 +42,7 @@ export function toServiceMonitorArgs(
 ): ServiceMonitorManifest {
     const { name, namespace, vhosts, tls } = cluster;
     const target = {
-        interval: promDuration(scrapeInterval),
+        interval: prometheusDuration(scrapeInterval),
         scrapeTimeout: "10s",
         ...(tls === undefined
             ? { port: "prometheus", scheme: "http" }

@@ -1,6 +1,6 @@
 import { declaredReplicas, duration, type Topology } from "../../model/index.ts";
 import type { Alert, AlertScope } from "../alert.ts";
-import { exchangeMetrics, nodeMetrics, promDuration, selector } from "../metrics.ts";
+import { exchangeMetrics, nodeMetrics, prometheusDuration, selector } from "../metrics.ts";
 
 const window = duration("10 minutes");
 
@@ -19,7 +19,7 @@ export function trafficAlerts(
     { matchers, target, ...scope }: AlertScope,
 ): readonly Alert[] {
     const over = (metric: string, more: Readonly<Record<string, string>> = {}): string =>
-        `increase(${selector(metric, { ...matchers, ...more })}[${promDuration(window)}])`;
+        `increase(${selector(metric, { ...matchers, ...more })}[${prometheusDuration(window)}])`;
     const sum = (metric: string, more?: Readonly<Record<string, string>>): string =>
         `sum(${over(metric, more)})`;
     const processes = scope.processes ?? declaredReplicas(topology.services);
@@ -61,7 +61,7 @@ export function trafficAlerts(
             labels: {},
             summary: "{{ $value | humanize }} dead letters have not reached their queue",
             description:
-                "They stay in the queue that they came from and count against its bound. Look: rabbitmqctl -q list_queues -p VHOST name messages_dlx type, npx topology check for the way of the dead letters. Make room in the dead-letter queue, or give it the binding that it lacks.",
+                "They stay in their source queue and count toward its limit. Check: rabbitmqctl -q list_queues -p VHOST name messages_dlx type, npx topology check for the route of dead letters. Make room in the dead-letter queue, or add the missing binding.",
         },
         {
             name: "ConnectionChurn",

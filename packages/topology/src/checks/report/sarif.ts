@@ -16,16 +16,27 @@ export interface SarifRule {
  * Findings as SARIF 2.1.0, which code hosts show at the line. Every rule is described, also those that found nothing: a host can then
  * tell a mended finding from a rule that is gone. Accepted findings are there, suppressed for their reason. Where another version was asked
  * about, the version that the topology was made for is the baseline.
+ * @param version of the program that reports them
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function toSarif(judgements: readonly ReportedFinding[], rules: readonly SarifRule[]): Log {
+export function toSarif(
+    judgements: readonly ReportedFinding[],
+    rules: readonly SarifRule[],
+    version?: string,
+): Log {
     const indices = new Map(rules.map(({ id }, index) => [id, index]));
     return {
         $schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [
             {
-                tool: { driver: { name: "spot-messaging topology", rules: rules.map(descriptor) } },
+                tool: {
+                    driver: {
+                        name: "spot-messaging topology",
+                        ...(version !== undefined && { semanticVersion: version }),
+                        rules: rules.map(descriptor),
+                    },
+                },
                 columnKind: "utf16CodeUnits",
                 results: judgements.map((each) => result(each, indices.get(each.finding.rule))),
             },
