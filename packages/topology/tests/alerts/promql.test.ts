@@ -20,7 +20,7 @@ describe("what expressions ask for", () => {
     });
 
     it.each(["sum(", "a{b=}", "rate(a[5 bananas])", "a b"])(
-        "is refused where it is no PromQL: %s",
+        "is refused if it is not PromQL: %s",
         (text) => {
             expect(() => asked(text)).toThrow("no PromQL");
         },

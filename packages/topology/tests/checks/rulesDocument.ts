@@ -119,22 +119,23 @@ A check is a file in \`packages/topology/src/checks/rules\` and looks at one top
 ## One topology
 
 Severity: an **error** loses or refuses messages or sends them nowhere, a **warning** is dangerous, a **note** is worth knowing. Where only a broker's own definitions are
-known, without the services and what the queues are for, rules about somebody's wishes keep silent or take note only.
+known, without the services and what the queues are for, rules about intent report nothing, or only notes.
 
 ${checksTable(rules.checks)}
 
 ## What a change does to messages
 
-**None** is harmed; they are **delayed** when they wait longer, for an attempt, a publisher or a person; **reordered** when others overtake them; **dropped** when the broker discards them
-one by one; **lost** when they are destroyed with their queue. What drops or loses messages needs approval by name, as do rights that widen beyond what a service declares.
+A change may have no effect on messages (**none**). Messages are **delayed** if they wait longer, are retried, dead-lettered or parked, or must be published again; **reordered** if they
+may arrive in another order; **dropped** if the broker drops them from now on; **lost** if they are deleted with their queue. Changes that drop or lose messages need approval, and so do
+permissions that no service declares to need.
 
 ${effectsTable(rules.effects)}
 
-## What services and topology no longer agree on
+## When topology and services no longer match
 
 ${contractsTable(rules.contracts)}
 
-## What the engine does when a field changes
+## What Pulumi does when a field changes
 
 ${fieldsTable(rules.kinds)}
 

@@ -49,7 +49,7 @@ describe("the document", () => {
         expect(names.filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
     });
 
-    it("tells of a work queue what a reviewer asks", () => {
+    it("shows the facts of a work queue", () => {
         const row = rowOf(documentOf(sampleTopology("4.3")), "analyzer-orchestrator");
         expect(row).toEqual({
             queue: "`analyzer-orchestrator`",
@@ -77,7 +77,7 @@ describe("the document", () => {
             "8 attempts, after 30 seconds, 1 minute, 90 seconds, 2 minutes … 210 seconds",
         ],
     ] as const)(
-        "tells the same ladder of retries on %s, whatever climbs it: %o",
+        "shows the same retry delays on %s for each kind of retry: %o",
         (version, overrides, words) => {
             const row = rowOf(documentOf(sampleTopology(version, overrides)), "result-processor");
             expect(row["attempts"]).toBe(words);
@@ -142,7 +142,7 @@ describe("the document", () => {
         expect(rowOf(documentOf(topology), "result-processor")["kind"]).toBe("quorum, work, protected");
     });
 
-    it("says in one word that a message reaches nothing", () => {
+    it("shows that a message reaches no queue", () => {
         const topology = sampleTopology("4.3");
         const unbound = {
             ...topology,

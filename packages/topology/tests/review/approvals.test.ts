@@ -7,7 +7,7 @@ const requests: readonly ApprovalRequest[] = [
     { stack: "prod", toApprove: ["replace queue spot/jobs", change] },
 ];
 
-const entry = (more = ""): string => `  - change: ${change}\n    reason: nobody reads it\n${more}`;
+const entry = (more = ""): string => `  - change: ${change}\n    reason: it has no consumers\n${more}`;
 
 interface Told {
     readonly approved: Readonly<Record<string, readonly string[]>>;
@@ -90,7 +90,7 @@ describe("an approval", () => {
             ],
         },
         {
-            what: "that stands there twice is a finding",
+            what: "that is a duplicate is a finding",
             entries: entry() + entry(),
             approved: everywhere,
             problems: [
@@ -98,13 +98,13 @@ describe("an approval", () => {
             ],
         },
         {
-            what: "for one stack goes beside one for all",
+            what: "for one stack may exist next to one for all",
             entries: entry() + entry("    stack: prod\n"),
             approved: everywhere,
             problems: [],
         },
         {
-            what: "from before the change approves nothing of it, and is told",
+            what: "from before the change does not approve it, and is reported",
             entries: entry(),
             earlier: entry(),
             approved: {},
@@ -118,14 +118,14 @@ describe("an approval", () => {
             problems: [],
         },
         {
-            what: "beside one from before the change holds",
-            entries: entry() + entry().replace("nobody", "still nobody"),
+            what: "next to one from before the change is valid",
+            entries: entry() + entry().replace("it has", "it still has"),
             earlier: entry(),
             approved: everywhere,
             problems: [`note ${place}: ${again}`],
         },
         {
-            what: "that is left over from before the change stops nobody",
+            what: "that is left over from before the change is only a note",
             entries: "  - change: delete queue spot/old\n    reason: r\n    until: 2025-01-01\n",
             earlier: "  - change: delete queue spot/old\n    reason: r\n    until: 2025-01-01\n",
             approved: {},
@@ -134,7 +134,7 @@ describe("an approval", () => {
             ],
         },
         {
-            what: "from before the change stands there twice without stopping anybody",
+            what: "from before the change may be a duplicate",
             entries: entry() + entry(),
             earlier: entry() + entry(),
             approved: {},
@@ -159,14 +159,14 @@ describe("an approval", () => {
         expect(approved.get("dev")).toEqual([
             {
                 id: change,
-                reason: "nobody reads it",
+                reason: "it has no consumers",
                 until: "2027-01-31",
                 messages: 40_000,
             },
         ]);
     });
 
-    it("for a stack says how many messages may die there, whatever is said for all", () => {
+    it("for a stack decides how many messages may be lost there", () => {
         const text = `approved:\n${entry("    messages: 1\n")}${entry("    messages: 2\n    stack: prod\n")}`;
         const use = { today: "2026-11-24", earlier: [], whole: true };
         const { approved } = applyApprovals(requests, parseApprovals(text, "a.yaml"), use);
@@ -175,7 +175,7 @@ describe("an approval", () => {
 });
 
 describe("a file of approvals", () => {
-    it.each(["", "approved:\n", "approved: []\n", "# nobody agreed to anything\n"])(
+    it.each(["", "approved:\n", "approved: []\n", "# no approvals\n"])(
         "may be empty: %j",
         (text) => {
             expect(parseApprovals(text, "a.yaml").entries).toEqual([]);

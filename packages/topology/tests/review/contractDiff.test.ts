@@ -24,13 +24,13 @@ describe("what services and topology no longer agree on", () => {
         expect(contractDiff(spot, spot)).toEqual([]);
     });
 
-    it("is a queue that somebody consumes", () => {
+    it("is a queue with a consumer", () => {
         expect(ids(withoutQueue("notifications.status")(spot))).toEqual([
             'missing queue "notifications.status" for service spot/notifier',
         ]);
     });
 
-    it("is an exchange that somebody publishes to", () => {
+    it("is an exchange with a publisher", () => {
         const exchanges = spot.exchanges.filter(({ name }) => name !== "spot.rpc");
         const bindings = spot.bindings.filter(({ source }) => source !== "spot.rpc");
         expect(ids({ ...spot, exchanges, bindings })).toEqual([
@@ -39,7 +39,7 @@ describe("what services and topology no longer agree on", () => {
         ]);
     });
 
-    it("is a key that nobody takes", () => {
+    it("is a routing key without a queue", () => {
         expect(
             contractDiff(spot, unbind(({ routingKey }) => routingKey === "analysis.status")(spot)),
         ).toMatchObject([
@@ -64,13 +64,13 @@ describe("what services and topology no longer agree on", () => {
         ]);
     });
 
-    it("is no key that the routing diff says to be parked", () => {
+    it("is not a routing key that the routing diff reports as parked", () => {
         expect(ids(unbind(({ routingKey }) => routingKey === "analyze.result")(spot))).toEqual([
             `starved queue spot/${results}`,
         ]);
     });
 
-    it("is not told again of what was wrong before", () => {
+    it("does not include problems that existed before", () => {
         const before = unbind(({ routingKey }) => routingKey === "analysis.status")(spot);
         expect(ids(editService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);
     });
@@ -89,7 +89,7 @@ describe("what services and topology no longer agree on", () => {
         ]);
     });
 
-    it("is a key that goes in the release of its last publisher, and not in the one after", () => {
+    it("is a key that is deleted in the release of its last publisher, and not in the next one", () => {
         const unpublished = declaredService("analyzer-orchestrator", (each) => ({
             ...each,
             publishes: each.publishes.filter(({ message }) => message !== "result"),
@@ -105,7 +105,7 @@ describe("what services and topology no longer agree on", () => {
         expect(ids(unbound(unpublished), unpublished)).toEqual([]);
     });
 
-    it("is a right that goes in the release of its last use, and not in the one after", () => {
+    it("is a permission that is revoked in the release of its last use, and not in the next one", () => {
         const both = withBinding(binding("spot", "spot.analysis", "analyzer-orchestrator", "analyze.ask"));
         const asking = both(
             declaredService("gateway", sendingWith("request", { routingKey: "analyze.ask" })),
@@ -137,7 +137,7 @@ describe("what services and topology no longer agree on", () => {
         expect(ids(gone)).toEqual([]);
     });
 
-    it("is a queue that fills with nobody to empty it", () => {
+    it("is a queue that fills without consumers", () => {
         const after = declaredService(results, (each) => ({
             ...each,
             consumes: each.consumes.filter(({ queue }) => queue !== results),
@@ -159,7 +159,7 @@ describe("what services and topology no longer agree on", () => {
         );
     });
 
-    it("is a consumer of which no replica runs", () => {
+    it("is a consumer without replicas", () => {
         const after = editService(results, (each) => ({
             ...each,
             ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),

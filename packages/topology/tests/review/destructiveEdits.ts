@@ -37,7 +37,7 @@ function rebound(key: string): Topology {
 const results = "result-processor";
 const status = "notifications.status";
 
-/** Edits that cost messages, their order, their time or somebody's rights. */
+/** Edits that lose, delay or reorder messages, or widen permissions. */
 export const destructiveEdits: readonly Edit[] = [
     // Queues that are made again.
     edited(
@@ -582,7 +582,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     // Contracts.
     edited(
-        "publishes what nobody takes",
+        "publishes an unroutable message",
         declaredService("gateway", (each) => ({
             ...each,
             calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),

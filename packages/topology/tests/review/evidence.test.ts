@@ -58,7 +58,7 @@ function approval(messages?: number): ApprovedChange {
     return { id, reason: "empty", ...(messages !== undefined && { messages }) };
 }
 
-describe("an approval, when a broker is asked", () => {
+describe("an approval, when a broker is queried", () => {
     it.each<{
         readonly what: string;
         readonly approved: readonly ApprovedChange[];
@@ -90,7 +90,7 @@ describe("an approval, when a broker is asked", () => {
             line: "; 40,000 messages would be lost now",
         },
         {
-            what: "covers not one more",
+            what: "does not cover one more",
             approved: [approval(1)],
             numbers: { ready: 2 },
             exitCode: 1,
@@ -98,7 +98,7 @@ describe("an approval, when a broker is asked", () => {
             line: "; 2 messages would be lost now",
         },
         {
-            what: "holds where nobody can count, which is told",
+            what: "is valid if the number is unknown, which is reported",
             approved: [approval()],
             numbers: {},
             exitCode: 0,
@@ -115,7 +115,7 @@ describe("an approval, when a broker is asked", () => {
             line: "",
         },
         {
-            what: "is still missing where there is none",
+            what: "is still missing if there is none",
             approved: [],
             numbers: { ready: 1 },
             exitCode: 1,

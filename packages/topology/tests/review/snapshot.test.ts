@@ -40,7 +40,7 @@ describe("a snapshot", () => {
         );
     }, 60_000);
 
-    it("has one text, whatever the order of the topology's lists", () => {
+    it("has one text for any order of the topology's lists", () => {
         fc.assert(
             fc.property(anyTopology, fc.infiniteStream(fc.double({ noNaN: true })), (topology, draws) => {
                 const other = shuffled(topology, (length) =>
@@ -53,7 +53,7 @@ describe("a snapshot", () => {
         );
     }, 60_000);
 
-    it("is read in canonical order, whatever the order of its text", () => {
+    it("is read in canonical order for any order of its text", () => {
         const topology = sampleTopology("4.3");
         const reversed = shuffled(topology, (length) => [...Array(length).keys()].reverse());
         const reordered = JSON.stringify({ stack: "dev", topology: reversed, format: 1 });
@@ -189,11 +189,11 @@ describe("an unreadable snapshot", () => {
             edited('"stack": "dev"', '"stack": "prod",\n    "stack": "dev"'),
             `line 3: key "stack" is duplicate in one object; ${wayOut}`,
         ],
-    ])("that %s is told in one sentence", (_, each, sentence) => {
+    ])("that %s is reported in one sentence", (_, each, sentence) => {
         expect(problemOf(each)).toBe(`topology/dev.json: ${sentence}`);
     });
 
-    it("tells all problems at once, in the order of the lines", () => {
+    it("reports all problems together, in the order of the lines", () => {
         const broken = edited('"quorum"', '"qorum"')
             .replace('"format": 1', '"format": 1,\n    "colour": "red"')
             .replace('"prefetch": 10', '"prefetch": "many"');

@@ -26,7 +26,7 @@ function json(name: keyof typeof reports): ReportJson {
 }
 
 describe("the report as data", () => {
-    it("has the same keys in the same order, whatever it is of", () => {
+    it("has the same keys in the same order for every report", () => {
         for (const report of Object.values(reports)) {
             expect(Object.keys(reportJson(report))).toEqual([
                 "verdict",
@@ -79,7 +79,7 @@ describe("the report as data", () => {
         expect(exitCode).toBe(1);
     });
 
-    it("holds what the broker said, and what it did not", () => {
+    it("contains the broker's numbers, and which ones are unknown", () => {
         expect(json("unknown").live).toEqual([
             {
                 stack: "prod",

@@ -15,7 +15,7 @@ import { reportOf, reports, stackOf } from "./reports.ts";
 
 const named = Object.entries(reports);
 
-/** What our own parts of a report consist of; whatever else is HTML came out of a name. */
+/** The HTML of the report itself; any other HTML comes from a name. */
 const ownHtml =
     /^(?:<details>\s*(?:<summary>[^<>]*<\/summary>)?|<\/details>|<\/?code>|<!-- no changes -->)$/u;
 
@@ -50,11 +50,11 @@ function added(count: number): { readonly before: Topology; readonly after: Topo
 }
 
 describe("the comment about a change", () => {
-    it.each(named)("says what it says: %s", async (name, report) => {
+    it.each(named)("matches its golden file: %s", async (name, report) => {
         await expect(renderReportMarkdown(report)).toMatchFileSnapshot(`golden/${name}.md`);
     });
 
-    it.each(named)("is sound markdown: %s", (_, report) => {
+    it.each(named)("is valid Markdown: %s", (_, report) => {
         expectSound(renderReportMarkdown(report));
     });
 
@@ -80,7 +80,7 @@ describe("the comment about a change", () => {
         );
     });
 
-    it("says that nothing changes to those who keep comments only where nothing is told", () => {
+    it("marks a report without changes, so that no comment is created", () => {
         const silent = named.filter(([, report]) => saysNoChanges(renderReportMarkdown(report)));
         expect(silent.map(([name]) => name)).toEqual(["unchanged"]);
         const noted = reportOf(reports["unchanged"]?.stacks ?? [], [{ kind: "note", text: "x" }]);
@@ -116,7 +116,7 @@ describe("the comment about a change", () => {
         expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
     });
 
-    it("of any two topologies is sound, short enough, and names everything that needs approval", () => {
+    it("of any two topologies is valid, short enough, and names everything that needs approval", () => {
         fc.assert(
             fc.property(anyTopology, anyTopology, anyName, (before, after, stack) => {
                 const report = reportOf([stackOf(stack, before, after)]);

@@ -11,7 +11,7 @@ import { fixture } from "./fixture.ts";
 
 const results = "result-processor";
 
-/** The part of spot's topology that the shortened preview of a replaced queue tells of. */
+/** The part of spot's topology in the shortened preview of a replaced queue. */
 const base: Topology = {
     ...spot,
     exchanges: spot.exchanges.filter(({ name }) => name === "spot.analysis"),
@@ -31,7 +31,7 @@ const base: Topology = {
 const head = editQueue(results, { arguments: { "x-max-length": 9 } })(base);
 const replaced = ["replaced.events.ndjson", "replaced.digest.json"];
 
-/** What of a topology the broker is told. */
+/** The part of a topology that exists on the broker. */
 const told = [
     "vhosts",
     "exchanges",
@@ -116,7 +116,7 @@ describe("review and engine", () => {
         expect(unreviewed?.review.verdict.toApprove).toEqual(["replace queue spot/result-processor"]);
     });
 
-    it("disagree about a replacement that nothing in the queue explains, which somebody must look at", () => {
+    it("disagree about a replacement that nothing in the queue explains, which a person must check", () => {
         const { steps, ...rest } = read("replaced.events.ndjson");
         const preview = {
             ...rest,
@@ -159,7 +159,7 @@ describe("review and engine", () => {
         expect(judged(read("replaced.digest.json"), base, head).problems).toEqual([]);
     });
 
-    it("agree about a stack that was never applied: all is made, and what is gone was never there", () => {
+    it("agree about a stack that was never deployed: all is created, and deleted objects never existed", () => {
         const { steps, ...rest } = read("replaced.events.ndjson");
         const fresh = {
             ...rest,
@@ -182,7 +182,7 @@ describe("review and engine", () => {
         ]);
     });
 
-    it("tell many disagreements of one kind by their number", () => {
+    it("count many disagreements of one kind", () => {
         const { problems } = judged(read("replaced.events.ndjson"), spot, spot);
         expect(problems.map(({ text }) => text).filter((text) => text.includes("more with"))).toEqual([
             `preview "p.json": and ${size(spot) - size(base) - 5} objects more with the same difference`,
@@ -203,7 +203,7 @@ describe("review and engine", () => {
         ]);
     });
 
-    it("are not compared when the preview is cut off, and that is told as unreadable", () => {
+    it("are not compared when the preview is cut off, which is reported as unreadable", () => {
         const text = fixture("replaced.events.ndjson");
         const preview = readPreview(text.slice(0, text.length - 60), "p.json");
         const { disagreements, problems } = judged(preview, base, head);
