@@ -151,7 +151,7 @@ describe("a release", { timeout: 300_000 }, () => {
         });
 
         it.each([`spot-messaging-${version}`, `spot-services-${version}`])(
-            "has a valid bill of materials %s.cdx.json with a licence or an exception for each component",
+            "has a valid bill of materials, %s.cdx.json, with a version for each component",
             async (name) => {
                 const library = createRequire(join(releaseTools(), "index.js")).resolve(
                     "@cyclonedx/cyclonedx-library",
@@ -181,7 +181,7 @@ describe("a release", { timeout: 300_000 }, () => {
                 ...Object.keys(manifest.dependencies ?? {}),
             ]);
             expect(needed.filter((name) => !names.has(name))).toEqual([]);
-            expect(["vitest", "typescript", "eslint"].filter((name) => names.has(name))).toEqual([]);
+            expect(["vitest", "eslint", "mermaid"].filter((name) => names.has(name))).toEqual([]);
         });
     });
 });
@@ -255,7 +255,8 @@ describe("publishing", { timeout: 120_000 }, () => {
         await mkdir(files);
         registry = await startRegistry(files);
         const { npm_config_userconfig: userFile = "" } = registry.variables;
-        await cp(userFile, join(folder, ".npmrc"));
+        // Where a registry does not answer, npm tries for a minute.
+        await writeFile(join(folder, ".npmrc"), `${await readFile(userFile, "utf8")}fetch-retries=0\n`);
         await writeFile(join(folder, "package.json"), "{}");
     });
     afterAll(async () => {

@@ -26,8 +26,8 @@ def test_lists_all_problems_without_a_stack_trace(
     assert capsys.readouterr().err.splitlines() == [
         "spot-services analyzer: 2 problems:",
         f'  - connection "{tmp_path / "none.json"}": cannot be read (no such file or directory); '
-        "let SPOT_CONNECTION name the file",
-        "  - environment: SPOT_CONTRACT is not set; let it name the contract file",
+        "set SPOT_CONNECTION to the path of the file",
+        "  - environment: SPOT_CONTRACT is not set; set it to the path of the contract file",
     ]
 
 

@@ -1,9 +1,9 @@
 import * as names from "../../topology/names.ts";
 
-/** A line that declares one object, or several whose names it computes. */
+/** A line that declares one object, or several objects with computed names. */
 export interface DeclarationSite {
     readonly kind: DeclaredKind;
-    /** Which names the line declares. */
+    /** Matches the names that the line declares. */
     readonly pattern: RegExp;
     readonly line: number;
     /** The line of the service that a message or a subscription is written in. @default - it is shared by several services */
@@ -20,7 +20,7 @@ const constructors = [
     ...["work", "requests", "transient", "commands", "parking", "plain"],
 ];
 
-/** A string, a template, a constant, or the call of a function with simple arguments. */
+/** A string, a template, a constant, or a function call with simple arguments. */
 const expression = /"[^"]*"|`[^`]*`|[A-Za-z_][\w.]*(?:\([^()]*\))?/u.source;
 
 const site = new RegExp(
@@ -83,13 +83,13 @@ function endOfCall(text: string, start: number): number {
     return text.length;
 }
 
-/** What a parameter may be: the name of an analyzer, of a service. */
+/** Values of a parameter: names of analyzers and services. */
 const anyName = ".+";
 
-/** How many constants may refer to each other. */
+/** The maximum depth of constants that refer to each other. */
 const maxDepth = 5;
 
-/** The source of a regular expression for the values of an expression; `undefined` if it is not known. */
+/** The source of a regular expression that matches the values of an expression; `undefined` if they are unknown. */
 function namePattern(code: string, text: string, depth = 0): string | undefined {
     if (depth > maxDepth) {
         return undefined;
@@ -110,7 +110,7 @@ function namePattern(code: string, text: string, depth = 0): string | undefined 
     return sharedName(path.split(".")) ?? localName(path.split(".").at(-1) ?? "", text, depth);
 }
 
-/** A constant of names.ts, or what a function of it makes of any name. */
+/** A constant of names.ts, or the result of one of its functions for any name. */
 function sharedName(path: readonly string[]): string | undefined {
     let value: unknown = names;
     for (const key of path) {
@@ -118,14 +118,14 @@ function sharedName(path: readonly string[]): string | undefined {
             typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined; // any key
     }
     if (typeof value === "function") {
-        const makeName = value as (name: string) => unknown; // all functions of names.ts take one name
+        const makeName = value as (name: string) => unknown; // All functions of names.ts have one parameter, a name.
         const placeholder = "\uffff";
         return escaped(String(makeName(placeholder))).replaceAll(placeholder, anyName);
     }
     return typeof value === "string" ? escaped(value) : undefined;
 }
 
-/** A constant or a property of the same file, or what a function there returns. */
+/** A constant, a property or a function's result in the same file. */
 function localName(name: string, text: string, depth: number): string | undefined {
     const constant = new RegExp(`\\b${name}(?:: string)?\\s*[:=]\\s*(${expression})`, "u").exec(text);
     const result = new RegExp(`function ${name}\\([^)]*\\)[^{]*\\{\\s*return (${expression})`, "u").exec(

@@ -20,7 +20,8 @@ export interface ControlPlane {
 const startWithinMilliseconds = 120_000;
 
 /**
- * etcd and kube-apiserver on the loopback interface, with RBAC, Pod Security admission and an audit log. There are no controllers: an object stays what it was when it was
+ * etcd and kube-apiserver on the loopback interface, with RBAC, Pod Security admission and an audit log. There are no controllers: an
+ * object stays what it was when it was
  * stored, and nothing runs.
  */
 export async function startControlPlane({ etcd, apiServer }: Executables): Promise<ControlPlane> {
@@ -128,7 +129,7 @@ function start(
     const log = openSync(logFile(folder, name), "w");
     const child = spawn(program, programArguments, { stdio: ["ignore", log, log] });
     closeSync(log);
-    // Told by the process's end as well; without a listener it would be an exception.
+    // The exit code shows the failure as well; without this listener, the error would be an uncaught exception.
     child.once("error", () => undefined);
     return child;
 }

@@ -335,7 +335,7 @@ describe("a stack that cannot be used", () => {
             "dev",
             "a value that cannot be",
             { ...devConfig, nodes: "2" },
-            'Pulumi.dev.yaml cannot be used:\n- Pulumi.dev.yaml: key "spot-messaging:nodes" has the value 2; write 1 or 3: with 2, losing either node stops the cluster',
+            'Pulumi.dev.yaml cannot be used:\n- Pulumi.dev.yaml: key "spot-messaging:nodes" has the value 2; write 1 or 3: with 2 nodes, the loss of either one stops the cluster',
         ],
         [
             "external",

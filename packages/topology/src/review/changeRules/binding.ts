@@ -51,7 +51,7 @@ export const bindingRule: KindRule = {
 
 /**
  * The route changes that a binding causes. A deleted binding: the routes that used it. A new binding: the routes that use it now, and those
- * that the alternate exchange no longer gets: a message that matches a binding never goes to the alternate exchange, even if that binding
+ * that the alternate exchange no longer gets. A message that matches a binding never goes to the alternate exchange, even if that binding
  * leads to an exchange without a queue for it.
  */
 function causedRoutes(each: Binding, { action }: Draft, routing: RouteBlame): readonly BlamedRouteChange[] {
