@@ -1,6 +1,6 @@
 import { type CertificateAuthority, type KubernetesCluster, type Monitoring } from "@spot-messaging/pulumi";
 import { type BrokerVersion, formatBytes } from "@spot-messaging/topology";
-import { leastMemoryMark, memoryMark } from "@spot-messaging/topology/broker";
+import { memoryWatermark, minMemoryWatermark } from "@spot-messaging/topology/broker";
 import { administrator, partOf } from "../environment/platform.ts";
 import { officialImage } from "./brokerImage.ts";
 import type { ConfigReader } from "./configReader.ts";
@@ -126,12 +126,12 @@ function monitoringOf(reader: ConfigReader): Monitoring | undefined {
 /** What each value allows by itself but not together with another. */
 export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
     const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
-    const mark = memoryMark(memory, memoryWatermarkPercent);
+    const mark = memoryWatermark(memory, memoryWatermarkPercent);
     const isMarkKnown = reader.isSound("brokerMemory", "memoryWatermark");
-    if (isMarkKnown && mark < leastMemoryMark) {
+    if (isMarkKnown && mark < minMemoryWatermark) {
         reader.reject(
             "brokerMemory",
-            `leaves quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, of the ${formatBytes(leastMemoryMark)} that they need`,
+            `leaves quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, of the ${formatBytes(minMemoryWatermark)} that they need`,
             'write more, such as "4 GiB"',
         );
     }

@@ -27,7 +27,7 @@ describe("findings as annotations", () => {
         ).toBe(
             [
                 '::error title=lonelyQueue (new with the target version)::vhost "v": queue "q": x; add one',
-                '::notice title=lonelyQueue (gone with the target version)::vhost "v": queue "q": x; add one',
+                '::notice title=lonelyQueue (absent with the target version)::vhost "v": queue "q": x; add one',
                 '::error title=lonelyQueue::vhost "v": queue "q": x; add one',
             ].join("\n"),
         );

@@ -96,7 +96,7 @@ describe("an entry that accepts nothing", () => {
 
     it("is a finding", () => {
         expect(lines(judged(text, []))).toEqual([
-            "warning unusedAcceptance: accepts nothing that is found (-)",
+            "warning unusedAcceptance: accepts no current finding (-)",
         ]);
     });
 
@@ -122,8 +122,8 @@ describe("a baseline", () => {
         ["- rule: x\n", 'it has no list "accepted"'],
         ["accepted:\n  - rule: x\n", "0.place: Invalid input"],
         [`${entry}    untill: 2026-01-01\n`, 'Unrecognized key: "untill"'],
-        [`${entry}    until: soon\n`, 'expected a day, such as "2027-03-31"'],
-        [`${entry}    until: 2026-13-40\n`, "expected a day that exists"],
+        [`${entry}    until: soon\n`, 'expected a date, such as "2027-03-31"'],
+        [`${entry}    until: 2026-13-40\n`, "expected a date that exists"],
     ])("is refused with the reason: %j", (text, problem) => {
         expect(() => parseBaseline(text, "b")).toThrow(problem);
     });

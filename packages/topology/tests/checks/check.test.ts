@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { devTopology } from "../../../../tests/unit/environments.ts";
 import { compareFindings, type Finding, renderFinding, type Severity } from "../../src/checks/finding.ts";
-import { assertSound, check, TopologyError } from "../../src/checks/index.ts";
+import { assertValid, check, TopologyError } from "../../src/checks/index.ts";
 import { brokerVersions, UserError } from "../../src/model/index.ts";
 import { suggestName } from "../../src/text/names.ts";
 import { all, editQueue, set, unbindKey } from "./edits.ts";
@@ -19,7 +19,7 @@ const broken = all(
 
 const brokenSentences = [
     'vhost "spot": queue "result-processor": dead-letter exchange "spot.dead-leter" does not exist; did you mean "spot.dead-letter"?',
-    'service "gateway": message "submit" to exchange "spot.rpc" with key "analysis.submit" reaches no queue; bind a queue to "spot.rpc" with that key, or stop publishing it',
+    'service "gateway": message "submit" to exchange "spot.rpc" with routing key "analysis.submit" reaches no queue; bind a queue to "spot.rpc" with that routing key, or stop publishing it',
 ];
 
 describe("check", () => {
@@ -47,13 +47,13 @@ describe("check", () => {
 describe("checked", () => {
     it.each(brokerVersions)("gives the dev stack's topology on %s back as it is", (version) => {
         const topology = devTopology(version);
-        expect(assertSound(topology)).toBe(topology);
+        expect(assertValid(topology)).toBe(topology);
     });
 
     it("throws every error in one, as a list", () => {
         const caught = (() => {
             try {
-                return assertSound(broken);
+                return assertValid(broken);
             } catch (error) {
                 return error;
             }
@@ -63,7 +63,7 @@ describe("checked", () => {
         const error = caught as TopologyError; // just asserted
         expect(error.name).toBe("TopologyError");
         expect(error.message).toBe(
-            `the topology is not sound:\n${brokenSentences.map((each) => `- ${each}`).join("\n")}`,
+            `the topology has errors:\n${brokenSentences.map((each) => `- ${each}`).join("\n")}`,
         );
         expect(error.findings).toEqual(check(broken).filter(({ severity }) => severity === "error"));
     });

@@ -217,7 +217,7 @@ describe("another version", () => {
             new Set(["changedBehaviour", "missingVhostLimits"]),
         );
         expect(findings.map(({ message }) => message)).toContain(
-            "RabbitMQ 4.3 begins this: Quorum queues serve 32 priorities strictly in order; before, two levels, 2:1",
+            "new in RabbitMQ 4.3: Quorum queues deliver 32 priorities in strict order; before, they had two levels, served 2:1",
         );
     });
 
@@ -226,9 +226,9 @@ describe("another version", () => {
             .filter(({ rule }) => rule === "changedBehaviour")
             .map(({ message }) => message);
         expect(messages).toEqual([
-            "RabbitMQ 4.2 begins this: A mandatory reply to a requester that is gone counts as routed; before, it came back to its sender",
-            "RabbitMQ 4.2 begins this: A new cluster keeps its metadata in Khepri, so that a majority of its nodes must be up; one that is upgraded keeps its store",
-            "RabbitMQ 4.2 begins this: An AMQP 1.0 message without a header is transient; before, it was durable",
+            "new in RabbitMQ 4.2: A mandatory reply to a disconnected requester counts as routed; before, it was returned to its sender",
+            "new in RabbitMQ 4.2: A new cluster stores its metadata in Khepri, so a majority of its nodes must be available; an upgraded cluster keeps its metadata store",
+            "new in RabbitMQ 4.2: An AMQP 1.0 message without a header is transient; before, it was durable",
         ]);
     });
 
@@ -244,7 +244,7 @@ describe("another version", () => {
             findings.filter(
                 (each) =>
                     each ===
-                    `broker: RabbitMQ ${target} takes over no cluster of ${own} in place; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
+                    `broker: RabbitMQ ${target} does not support an in-place upgrade from RabbitMQ ${own}; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
             ),
         ).toHaveLength(count);
         expect(findings.filter((each) => each.includes("in place"))).toHaveLength(count);

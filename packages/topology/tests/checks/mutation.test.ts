@@ -18,14 +18,14 @@ describe("sound topologies", () => {
         "the dev stack has no finding but what its operator may limit on %s",
         (version) => {
             expect(check(devTopology(version)).map(renderFinding)).toEqual([
-                `virtual host "spot": has no limit "max-connections" and "max-queues"; set it: rabbitmqctl set_vhost_limits -p spot '{"max-connections": ..., "max-queues": ...}'`,
+                `virtual host "spot": does not limit "max-connections" and "max-queues"; set it: rabbitmqctl set_vhost_limits -p spot '{"max-connections": ..., "max-queues": ...}'`,
             ]);
         },
     );
 
     it("a fresh broker is told about its user guest, and nothing else", () => {
         expect(check(soundTopologies.plain).map(renderFinding)).toEqual([
-            'user "guest": exists, and everybody knows its password; delete it, and give each service a user of its own',
+            'user "guest": is the default user, whose default password is public; delete it, and give each service a user of its own',
         ]);
     });
 });

@@ -62,7 +62,7 @@ describe("several virtual hosts", () => {
     it("cannot be one", () => {
         const shop = vhostOf("shop", "monitoring");
         expect(refusal(() => compile([shop, shop], "4.3"))).toEqual([
-            'vhost "shop": is declared twice; write all of it in one declaration',
+            'vhost "shop": is declared twice; merge the two declarations',
         ]);
     });
 });
@@ -71,7 +71,7 @@ describe("names that the compiler would give twice", () => {
     it("are refused: a dead-letter queue that is declared, too", () => {
         const shop = declare({ vhost: "shop", queues: [work("orders"), work("orders.dlq")] });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([
-            'vhost "shop": queue "orders.dlq": is declared, and would be added for a work queue, too; rename one of the two',
+            'vhost "shop": queue "orders.dlq": is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two',
         ]);
     });
 
@@ -82,7 +82,7 @@ describe("names that the compiler would give twice", () => {
         });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([]);
         expect(refusal(() => compile(shop, "4.2"))).toEqual([
-            'vhost "shop": queue "orders.retry.1": is declared, and would be added for a work queue, too; rename one of the two',
+            'vhost "shop": queue "orders.retry.1": is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two',
         ]);
     });
 

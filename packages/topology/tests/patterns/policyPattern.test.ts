@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exactly } from "../../src/model/index.ts";
+import { exactPattern } from "../../src/model/index.ts";
 import { literalNames, patternFault, policyPattern } from "../../src/patterns/policyPattern.ts";
 
 describe("policyPattern", () => {
@@ -151,7 +151,7 @@ describe("literalNames", () => {
         });
         fc.assert(
             fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), (names) => {
-                const pattern = exactly(...names);
+                const pattern = exactPattern(...names);
                 const read = literalNames(pattern);
                 // A name with a parenthesis or a bar may be left to the expression; what is read must be right.
                 expect(read ?? [...names].sort()).toEqual([...names].sort());

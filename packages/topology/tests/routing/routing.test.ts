@@ -4,7 +4,7 @@ import {
     type Arguments,
     binding,
     type ExchangeType,
-    exactly,
+    exactPattern,
     exchange,
     type Policy,
     queue,
@@ -119,7 +119,7 @@ describe("router", () => {
     const alternate = (name: string, to: string): Policy => ({
         vhost: v,
         name: `exchange.${name}`,
-        pattern: exactly(name),
+        pattern: exactPattern(name),
         applyTo: "exchanges",
         precedence: 1,
         definition: { "alternate-exchange": to },

@@ -173,7 +173,7 @@ describe("what has no effect", () => {
             {},
             { overflow: "reject-publish-dlx" },
             [
-                'overflow: only classic queues know "reject-publish-dlx"; a quorum queue drops its oldest message',
+                'overflow: only classic queues support "reject-publish-dlx"; a quorum queue drops its oldest message',
             ],
         ],
         [
@@ -198,7 +198,7 @@ describe("what has no effect", () => {
             "4.3",
             {},
             { "alternate-exchange": "ae" },
-            ["alternate-exchange: it is a setting of exchanges"],
+            ["alternate-exchange: it is a setting for exchanges"],
         ],
         [
             "a misspelt argument",
@@ -206,7 +206,7 @@ describe("what has no effect", () => {
             "4.3",
             { "x-dead-letter-exchagne": "dlx" },
             {},
-            ["x-dead-letter-exchagne: no argument of this name is known"],
+            ["x-dead-letter-exchagne: no argument with this name is known"],
         ],
         [
             "an argument without the x- before it",
@@ -214,7 +214,7 @@ describe("what has no effect", () => {
             "4.3",
             { "message-ttl": 5 },
             {},
-            ["message-ttl: no argument of this name is known"],
+            ["message-ttl: no argument with this name is known"],
         ],
         [
             "keys that every object of JavaScript answers to",
@@ -223,9 +223,9 @@ describe("what has no effect", () => {
             { constructor: 1 },
             { toString: "a", valueOf: "b" },
             [
-                "toString: no setting of this name is known",
-                "valueOf: no setting of this name is known",
-                "constructor: no argument of this name is known",
+                "toString: no setting with this name is known",
+                "valueOf: no setting with this name is known",
+                "constructor: no argument with this name is known",
             ],
         ],
         [
@@ -234,7 +234,7 @@ describe("what has no effect", () => {
             "4.3",
             {},
             { "consumer-timeout": 5 },
-            ["consumer-timeout: a classic queue of RabbitMQ 4.3 does not act on it"],
+            ["consumer-timeout: a classic queue of RabbitMQ 4.3 does not support it"],
         ],
         ["the same on a version where it acted", "classic", "4.2", {}, { "consumer-timeout": 5 }, []],
     ])("%s", (_, type, version, argument, definition, expected) => {
@@ -277,8 +277,8 @@ describe("an exchange", () => {
         const seen = effectiveSettings(topology)(object);
         expect(seen.settings.get("alternate-exchange")).toMatchObject({ value: "rest", policy: "p" });
         expect(seen.withoutEffect).toEqual([
-            { key: "message-ttl", origin: "policy", policy: "p", reason: "it is a setting of queues" },
-            { key: "x-colour", origin: "argument", reason: "no argument of this name is known" },
+            { key: "message-ttl", origin: "policy", policy: "p", reason: "it is a setting for queues" },
+            { key: "x-colour", origin: "argument", reason: "no argument with this name is known" },
         ]);
     });
 });

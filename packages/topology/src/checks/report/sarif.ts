@@ -3,7 +3,7 @@ import type { Severity } from "../finding.ts";
 import { oldRuleId } from "../renamedRules.ts";
 import type { Location, ReportedFinding } from "./reportedFinding.ts";
 
-/** What SARIF wants to know of a rule. */
+/** The fields of a rule that SARIF needs. */
 export interface SarifRule {
     readonly id: string;
     readonly severity: Severity;
@@ -13,12 +13,12 @@ export interface SarifRule {
 }
 
 /**
- * Findings as SARIF 2.1.0, which code hosts show at the line. Every rule is described, also those that found nothing: a host can then
- * tell a mended finding from a rule that is gone. Accepted findings are there, suppressed for their reason. Where another version was asked
- * about, the version that the topology was made for is the baseline.
+ * Findings as SARIF 2.1.0, which code hosts show at the source line. It describes all rules, also those without findings, so that a code host
+ * can distinguish a fixed finding from a removed rule. Accepted findings are suppressed, with their reason. If a target version is set, the
+ * version that the topology was compiled for is the baseline.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function toSarif(judgements: readonly ReportedFinding[], rules: readonly SarifRule[]): Log {
+export function toSarif(findings: readonly ReportedFinding[], rules: readonly SarifRule[]): Log {
     const indices = new Map(rules.map(({ id }, index) => [id, index]));
     return {
         $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -27,7 +27,7 @@ export function toSarif(judgements: readonly ReportedFinding[], rules: readonly 
             {
                 tool: { driver: { name: "spot-messaging topology", rules: rules.map(descriptor) } },
                 columnKind: "utf16CodeUnits",
-                results: judgements.map((each) => result(each, indices.get(each.finding.rule))),
+                results: findings.map((each) => result(each, indices.get(each.finding.rule))),
             },
         ],
     };
@@ -63,7 +63,7 @@ function result(
                 logicalLocations: [{ fullyQualifiedName: place }],
             },
         ],
-        // The same finding in the next run, wherever its line has moved to.
+        // Identifies the same finding in the next run, even if its line has moved.
         partialFingerprints: { "ruleAtPlace/v1": JSON.stringify([rule, place, message]) },
         ...(accepted !== undefined && {
             suppressions: [{ kind: "external" as const, justification: accepted }],

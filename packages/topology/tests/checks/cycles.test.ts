@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { circlesOf } from "../../src/checks/facts/circles.ts";
+import { cyclesOf } from "../../src/checks/facts/cycles.ts";
 
 type Steps = readonly (readonly number[])[];
 
 function among(steps: Steps): readonly (readonly number[])[] {
-    const found = circlesOf([...steps.keys()], (place) => steps[place] ?? []);
+    const found = cyclesOf([...steps.keys()], (place) => steps[place] ?? []);
     return found.map((circle) => [...circle].sort((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b);
 }
 
@@ -20,7 +20,7 @@ function reachedFrom(steps: Steps, start: number): ReadonlySet<number> {
     return reached;
 }
 
-describe("circlesOf", () => {
+describe("cyclesOf", () => {
     it.each<[string, Steps, readonly (readonly number[])[]]>([
         ["none in a chain", [[1], [2], []], []],
         ["a place that leads to itself", [[0], []], [[0]]],
