@@ -11,7 +11,7 @@ type Row = readonly [
     refused: readonly ArgumentValue[],
 ];
 
-// Read in the broker's source; no broker was asked.
+// From the broker's source code, not from a running broker.
 describe("acceptedValuesOf", () => {
     it.each<Row>([
         ["message-ttl", "argument", "4.0", [0, 315_360_000_000], [-1, 315_360_000_001, "1", 0.5]],

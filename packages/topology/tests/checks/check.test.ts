@@ -6,16 +6,16 @@ import { assertValid, check, TopologyError } from "../../src/checks/index.ts";
 import { brokerVersions, UserError } from "../../src/model/index.ts";
 import { suggestName } from "../../src/text/names.ts";
 import { all, editQueue, set, unbindKey } from "./edits.ts";
-import { soundTopologies } from "./mutation/sound.ts";
+import { validTopologies } from "./mutation/validTopologies.ts";
 
-const sound = soundTopologies["spot on 4.3"];
+const valid = validTopologies["spot on 4.3"];
 
-/** Broken in three places, which three rules find. */
+/** Three problems, which three rules find. */
 const broken = all(
     set("result-processor", { "dead-letter-exchange": "spot.dead-leter" }),
     editQueue("notifications.status", { arguments: { "x-queue-mode": "lazy" } }),
     unbindKey("analysis.submit"),
-)(sound);
+)(valid);
 
 const brokenSentences = [
     'vhost "spot": queue "result-processor": dead-letter exchange "spot.dead-leter" does not exist; did you mean "spot.dead-letter"?',
@@ -23,7 +23,7 @@ const brokenSentences = [
 ];
 
 describe("check", () => {
-    it("finds everything at once, in the order of rules, places and messages", () => {
+    it("finds all problems, sorted by rule, place and message", () => {
         const findings = check(broken);
         expect(findings.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual([
             "error danglingReference",
@@ -35,22 +35,22 @@ describe("check", () => {
         expect(findings.slice(0, 2).map(renderFinding)).toEqual(brokenSentences);
     });
 
-    it("says each thing once, however many references are broken by it", () => {
-        const users = sound.users.filter(({ name }) => name !== "gateway");
-        const findings = check({ ...sound, users }).filter(({ rule }) => rule === "danglingReference");
+    it("reports a problem once if several references are broken by it", () => {
+        const users = valid.users.filter(({ name }) => name !== "gateway");
+        const findings = check({ ...valid, users }).filter(({ rule }) => rule === "danglingReference");
         expect(findings.map(renderFinding)).toEqual([
             'vhost "spot": permission "gateway": user "gateway" does not exist; declare the user or remove the reference',
         ]);
     });
 });
 
-describe("checked", () => {
-    it.each(brokerVersions)("gives the dev stack's topology on %s back as it is", (version) => {
+describe("assertValid", () => {
+    it.each(brokerVersions)("returns the dev stack's topology on %s", (version) => {
         const topology = devTopology(version);
         expect(assertValid(topology)).toBe(topology);
     });
 
-    it("throws every error in one, as a list", () => {
+    it("throws one error with a list of all errors", () => {
         const caught = (() => {
             try {
                 return assertValid(broken);
@@ -78,7 +78,7 @@ describe("compareFindings", () => {
         fix: fc.constant("f"),
     });
 
-    it("puts errors before warnings before notes, whatever the rule", () => {
+    it("puts errors before warnings before notes, for any rule", () => {
         const of = (severity: Severity, rule: string): Finding => ({
             rule,
             severity,
@@ -104,7 +104,7 @@ describe("compareFindings", () => {
     });
 });
 
-describe("meant", () => {
+describe("suggestName", () => {
     it.each([
         ["spot.analysys", ["spot.analysis", "spot.admin"], 'did you mean "spot.analysis"?'],
         ["abc", ["ab"], 'did you mean "ab"?'],

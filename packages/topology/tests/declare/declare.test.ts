@@ -191,7 +191,7 @@ describe("declare", () => {
         ]);
     });
 
-    it("names the exchanges of dead letters and retries after the virtual host, unless told otherwise", () => {
+    it("names the dead-letter exchange and the retry exchange after the virtual host by default", () => {
         const { deadLetterExchange, retryExchange } = declare({ vhost: "shop" });
         expect([deadLetterExchange.name, deadLetterExchange.type]).toEqual(["shop.dead-letter", "direct"]);
         expect([retryExchange.name, retryExchange.type]).toEqual(["shop.retry", "topic"]);
@@ -207,7 +207,7 @@ describe("declare", () => {
 });
 
 describe("declare refuses", () => {
-    it("everything that is wrong at once, in a fixed order", () => {
+    it("all problems together, sorted", () => {
         const input = {
             vhost: "shop",
             exchanges: [{ name: "events", type: "topics", alternat: "lost" }],
@@ -246,12 +246,12 @@ describe("declare refuses", () => {
         ["nothing", {}, ['declaration: "vhost" is missing; write a text']],
         ["an empty name", { vhost: "" }, ['vhost "": "vhost" is empty; write the name of the virtual host']],
         [
-            "a queue that is none",
+            "a queue that is not a table",
             { vhost: "shop", queues: [5] },
             ['vhost "shop": queues[0]: is 5; write its options by name: "purpose"'],
         ],
         [
-            "lists that are none",
+            "lists that are not lists",
             { vhost: "shop", queues: {}, services: "all" },
             ['vhost "shop": "queues" is {}; write a list', 'vhost "shop": "services" is "all"; write a list'],
         ],
@@ -298,12 +298,12 @@ describe("declare refuses", () => {
             [`${at}has "key" without "from"; write the exchange in "from"`],
         ],
         [
-            "a key beside a list",
+            "a key in addition to a list",
             { ...events, queues: [{ ...work1, from: [], key: "a", arguments: {} }] },
             [`${at}has "key" and "arguments" in addition to a list in "from"; move it to the entries of the list`],
         ],
         [
-            "a source that is none",
+            "a source that is not a table",
             { ...events, queues: [{ ...work1, from: 5 }] },
             [`${at}"from" is 5; write the name of an exchange, or a list of bindings`],
         ],
@@ -333,12 +333,12 @@ describe("declare refuses", () => {
             ],
         ],
         [
-            "a bound that is none",
+            "a bound that is not a table",
             { ...events, queues: [{ ...work1, bound: 5 }] },
             [`${at}"bound" is 5; write its options by name: "messages", "size"`],
         ],
         [
-            "a size that is none",
+            "a size that is not a size",
             { ...events, queues: [{ ...work1, bound: { size: "1 GB" } }] },
             [`${at}"bound.size" is "1 GB"; write a size such as "256 MiB" or "1 GiB"`],
         ],
@@ -395,7 +395,7 @@ describe("declare refuses", () => {
             ],
         ],
         [
-            "a binding to what is not there",
+            "a binding to an unknown queue or exchange",
             {
                 ...events,
                 bindings: [

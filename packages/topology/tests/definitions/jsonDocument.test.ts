@@ -14,7 +14,7 @@ function syntaxError(text: string): JsonSyntaxError {
     throw new Error(`the test relies on ${text} being no JSON`);
 }
 
-describe("what is no JSON", () => {
+describe("a text that is not JSON", () => {
     it.each([
         ["", "expected a value", 1, 1],
         ["<html>", "invalid value", 1, 1],
@@ -29,13 +29,13 @@ describe("what is no JSON", () => {
         ["// no\n{}", "JSON has no comments", 1, 1],
         ['{"a": "\u0001"}', "a control character must be escaped", 1, 7],
         ['{"a": "\\x"}', "invalid escape", 1, 7],
-    ])("is told with its place: %j", (text, problem, line, column) => {
+    ])("is refused with the position: %j", (text, problem, line, column) => {
         const error = syntaxError(text);
         expect(error.message).toContain(problem);
         expect(error.position).toEqual({ line, column });
     });
 
-    it("is told when it nests without end, and the stack is kept", () => {
+    it("is refused if it is nested too deeply, without a stack overflow", () => {
         expect(syntaxError("[".repeat(1_000_000)).message).toBe("is nested deeper than 200 levels");
     });
 

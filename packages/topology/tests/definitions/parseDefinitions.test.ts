@@ -30,8 +30,8 @@ const q = {
     arguments: { "x-queue-type": "quorum" },
 };
 
-describe("a sound export", () => {
-    it.each(brokerVersions)("of the dev stack on %s comes back as it was", (brokerVersion) => {
+describe("a valid export", () => {
+    it.each(brokerVersions)("of the dev stack on %s is read back unchanged", (brokerVersion) => {
         const topology = devTopology(brokerVersion);
         const exported = toDefinitions(topology);
         const back = parsed({ ...exported, rabbit_version: `${brokerVersion}.9` });
@@ -40,7 +40,7 @@ describe("a sound export", () => {
         expect(back.topology.brokerVersion).toBe(brokerVersion);
     });
 
-    it("of one virtual host gets the name that it had", () => {
+    it("of one virtual host keeps its name", () => {
         const { topology, problems } = parsed({
             original_vhost_name: "v",
             rabbitmq_definition_format: "single_virtual_host",
@@ -66,7 +66,7 @@ describe("a sound export", () => {
         expect(topology.exchanges).toEqual([exchange("v", "e", "topic", { internal: true })]);
     });
 
-    it("of an old broker's one virtual host gets the default name, and a note", () => {
+    it("of one virtual host of an old broker has the default name, with a note", () => {
         const { topology, problems } = parsed({
             rabbit_version: "3.8.9",
             queues: [{ name: "q", type: "classic" }],
@@ -173,7 +173,7 @@ describe("a sound export", () => {
         ]);
     });
 
-    it("has tags as a list or as a text, and default bindings that are none", () => {
+    it("has tags as a list or as a text, and implicit default bindings, which are ignored", () => {
         const { topology, problems } = parsed({
             vhosts,
             users: [
@@ -205,7 +205,7 @@ describe("a sound export", () => {
         ]);
     });
 
-    it("of a broker whose version nobody knows is judged as the nearest", () => {
+    it("of an unknown broker version is checked as the nearest supported one", () => {
         const versions = ["3.8.35", "4.4.0", "5.0.1", "dev", 4, undefined, "v4.1.2", "4.3.0"];
         expect(
             versions.map((each) => parsed({ rabbit_version: each, vhosts }).topology.brokerVersion),
@@ -224,8 +224,8 @@ describe("a sound export", () => {
     });
 });
 
-describe("an export that is wrong", () => {
-    it("is told with every problem at once, and what is spoilt is left out", () => {
+describe("an export with problems", () => {
+    it("reports all problems together, without the invalid objects", () => {
         const { topology, problems } = parsed({
             vhosts,
             queues: [q, { ...q, name: 5 }, 7, { ...q, name: "r", durable: "yes", vhost: undefined }],
@@ -272,7 +272,7 @@ describe("an export that is wrong", () => {
         expect(parseTopology(text).problems.filter(({ rule }) => rule === "unreadable")).toHaveLength(1);
     });
 
-    it("is told to have what would be lost in silence", () => {
+    it("reports content that would be lost silently", () => {
         const { problems } = parsed({
             vhosts,
             bogus: [],
@@ -301,7 +301,7 @@ describe("an export that is wrong", () => {
         );
     });
 
-    it("says once what holds for many objects", () => {
+    it("reports a problem of many objects once", () => {
         const { problems } = parsed({
             vhosts,
             queues: ["a", "b", "c"].map((name) => ({ vhost: "v", name, durable: true, node: "n" })),
@@ -312,7 +312,7 @@ describe("an export that is wrong", () => {
         ]);
     });
 
-    it("is told where its writing changes the meaning", () => {
+    it("reports where the text differs from the parsed value", () => {
         const text = `{"rabbit_version": "4.3.1", "vhosts": [{"name": "v"}], "queues": [],
             "queues": [{"name": "q", "vhost": "v", "type": "quorum", "arguments": {"x-expires": 6e4, "x-expires": 60000.0}}]}`;
         const { problems, document } = parseTopology(text);
@@ -325,7 +325,7 @@ describe("an export that is wrong", () => {
         expect(document.positionOf(problems.at(-1)?.path ?? [])?.line).toBe(2);
     });
 
-    it("is told which limits are no integers to the broker, and of no other parameter", () => {
+    it("reports limits that are not integers, and ignores other parameters", () => {
         const { problems } = parseTopology(
             `{"vhosts": [{"name": "v"}],
               "users": [{"name": "u", "tags": [], "limits": {"max-channels": 2e1}}],
@@ -340,7 +340,7 @@ describe("an export that is wrong", () => {
         ]);
     });
 
-    it("is told which limits nobody understands, or of whom", () => {
+    it("reports unknown limits, and limits of an unknown virtual host", () => {
         const limits = (value: unknown, vhost = "v") => ({
             component: "vhost-limits",
             name: "limits",
@@ -364,7 +364,7 @@ describe("an export that is wrong", () => {
         ).toEqual(['error unreadable: users[0] "u": "max-channels" is 1.5; expected a whole number']);
     });
 
-    it("never crashes the reader, whatever stands in a field", () => {
+    it("never crashes the reader, for any value of a field", () => {
         const whole: Record<string, unknown> = { ...version, ...toDefinitions(devTopology("4.3")) };
         const lists = Object.keys(whole).filter((key) => Array.isArray(whole[key]));
         fc.assert(

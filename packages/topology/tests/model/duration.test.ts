@@ -50,7 +50,7 @@ describe("parseDuration", () => {
         "1 minute 30 seconds",
         "PT30S",
         "٣ seconds",
-    ])("refuses %j, which is no duration", (text) => {
+    ])("refuses %j, which is not a duration", (text) => {
         expect(parseDuration(text)).toBeUndefined();
     });
 

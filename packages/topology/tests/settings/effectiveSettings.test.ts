@@ -45,7 +45,7 @@ describe("which policy applies", () => {
         });
     });
 
-    it("is, of equal ones, the first by name for want of a better answer, and all are told", () => {
+    it("is the first by name if several are tied, and all are reported", () => {
         const [a, b, c] = [policy("a"), policy("b"), policy("c", { precedence: -1 })];
         expect(seenAs("classic", { policies: [b, c, a] })).toMatchObject({
             policy: a,
@@ -66,7 +66,7 @@ describe("which policy applies", () => {
         expect(seenAs("quorum", { policies: [mixed, plain] }).policy).toBe(mixed);
     });
 
-    it("is none where nothing matches", () => {
+    it("is missing if no policy matches", () => {
         const seen = seenAs("classic", { policies: [policy("other", { pattern: "^x$" })] });
         expect([seen.policy, seen.tied, seen.shadowed, seen.dropped]).toEqual([undefined, [], [], []]);
     });
@@ -105,7 +105,7 @@ describe("who wins where policy and argument both say it", () => {
         },
     );
 
-    it("tells who said what in vain", () => {
+    it("reports which source sets a key without effect", () => {
         const seen = seenAs("quorum", {
             argument: { "x-message-ttl": 5 },
             policies: [policy("p", { definition: { "message-ttl": 4 } })],
@@ -247,7 +247,7 @@ describe("what has no effect", () => {
     });
 });
 
-describe("what holds when nobody says anything", () => {
+describe("settings that no source sets", () => {
     it.each<[QueueType, BrokerVersion, Readonly<Record<string, unknown>>]>([
         ["stream", "4.3", { "queue-leader-locator": "client-local" }],
         ["classic", "4.3", { overflow: "drop-head", "queue-leader-locator": "client-local" }],
@@ -295,7 +295,7 @@ describe("the values of any queue", () => {
     const word = fc.constantFrom("at-least-once", "reject-publish", "reject-publish-dlx", "drop-head");
     const definition = fc.dictionary(key, fc.oneof(number, word), { maxKeys: 5 });
 
-    it("are those of its settings, and what is said is what is no default", () => {
+    it("are those of its settings, and the configured ones are those that are not defaults", () => {
         fc.assert(
             fc.property(
                 fc.constantFrom<QueueType>("classic", "quorum", "stream"),

@@ -32,12 +32,12 @@ export const queueMutations = [
     ...mutationsOf(spot, [
         [
             "transientQueue",
-            "work that is gone after a restart",
+            "work that a restart deletes",
             editQueue("result-processor", { durable: false }),
         ],
         [
             "transientQueue",
-            "a queue that deletes itself",
+            "a queue that is auto-delete",
             editQueue("notifications.status", { autoDelete: true }),
         ],
         [
@@ -45,7 +45,7 @@ export const queueMutations = [
             "a quorum queue that is not durable",
             editQueue("analyzer.links", { durable: false }),
         ],
-        ["refusedQueue", "a stream that deletes itself", editQueue("admin.gateway", { autoDelete: true })],
+        ["refusedQueue", "a stream that is auto-delete", editQueue("admin.gateway", { autoDelete: true })],
         [
             "unreplicatedQueue",
             "work in a classic queue",
@@ -54,7 +54,7 @@ export const queueMutations = [
                 editPolicy("queue.result-processor", { applyTo: "classic_queues" }),
             ),
         ],
-        ["unreplicatedQueue", "evidence in a classic queue", editQueue("unrouted", { type: "classic" })],
+        ["unreplicatedQueue", "parked messages in a classic queue", editQueue("unrouted", { type: "classic" })],
         [
             "unboundedQueue",
             "work without a bound",
@@ -136,7 +136,7 @@ export const queueMutations = [
         ],
         [
             "singleActiveConsumerWithoutStandby",
-            "one active consumer without a reserve",
+            "a single active consumer without a standby",
             editQueue("result-processor", { arguments: { "x-single-active-consumer": true } }),
         ],
     ]),
@@ -145,7 +145,7 @@ export const queueMutations = [
         [
             [
                 "shortConsumerTimeout",
-                "messages taken back while a job runs",
+                "messages requeued while a job runs",
                 set("result-processor", { "consumer-timeout": 60_000 }),
             ],
             [
@@ -205,7 +205,7 @@ export const queueMutations = [
             ["expiringQueue", "invoices in a queue that expires", set("invoices", { expires: 60_000 })],
             [
                 "transientQueue",
-                "invoices that are gone after a restart",
+                "invoices that a restart deletes",
                 editQueue("invoices", { durable: false }),
             ],
             ["tooManyBindings", "a queue with very many keys", boundOften("events", "invoices")],
@@ -214,7 +214,7 @@ export const queueMutations = [
     ...mutationsOf(
         ["orders"],
         [
-            ["transientQueue", "a queue that deletes itself", editQueue("orders.paid", { autoDelete: true })],
+            ["transientQueue", "a queue that is auto-delete", editQueue("orders.paid", { autoDelete: true })],
             [
                 "refusedQueue",
                 "a quorum queue that is not durable",
