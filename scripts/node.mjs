@@ -1,17 +1,16 @@
 // Decides which Node.js runs the scripts of this project, and nobody else does. It must work on Node.js 18 with nothing installed, so it
 // imports only Node itself.
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { npmCommand } from "./npm.mjs";
+import { installFolder, installProject } from "./ownProject.mjs";
 
 const scripts = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(scripts);
 /** Names the packages with Node.js, one for each platform. A project of its own: npm downloads 100 MB only where they are needed. */
-const manifests = path.join(scripts, "node");
+const carried = { manifests: path.join(scripts, "node"), parent: path.join(root, ".local", "node") };
 
 /**
  * The Node.js that package.json "engines" asks for: the one that runs this, or else one from npm, installed on first use. It comes first on
@@ -62,14 +61,8 @@ function useNode(node, minimum) {
     return node;
 }
 
-/** A folder for each content of the manifests: another version is another folder. */
-function installFolder() {
-    const lock = readFileSync(path.join(manifests, "package-lock.json"));
-    return path.join(root, ".local", "node", createHash("sha256").update(lock).digest("hex").slice(0, 16));
-}
-
 /** @returns {string | undefined} */
-function installedNode(folder = installFolder()) {
+function installedNode(folder = installFolder(carried)) {
     const packages = path.join(folder, "node_modules");
     const file = process.platform === "win32" ? "node.exe" : "node";
     return existsSync(packages)
@@ -82,54 +75,10 @@ function installedNode(folder = installFolder()) {
 /** @param {string} own - the version that is too old */
 function installNode(own) {
     console.error(`node "${own}": is too old; installing another one into .local/node (100 MB, once)`);
-    const folder = installFolder();
-    // Complete or not at all: another process may install at the same time.
-    const draft = `${folder}.${process.pid}`;
-    try {
-        mkdirSync(draft, { recursive: true });
-        cpSync(manifests, draft, { recursive: true });
-        runNpm(draft);
+    installProject(carried, (draft) => {
         if (installedNode(draft) === undefined) {
             throw new Error(`npm has no Node.js for ${process.platform} on ${process.arch}`);
         }
-        removeOthers(draft);
-        renameSync(draft, folder);
-        return installedNode();
-    } catch (error) {
-        const node = installedNode();
-        if (node === undefined) {
-            throw error;
-        }
-        return node;
-    } finally {
-        rmSync(draft, { recursive: true, force: true });
-    }
-}
-
-/** @param {string} folder */
-function runNpm(folder) {
-    const { program, before } = npmCommand();
-    const npmArguments = [...before, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
-    const { error, status } = spawnSync(program, npmArguments, {
-        cwd: folder,
-        stdio: ["ignore", "ignore", "inherit"],
     });
-    if (error !== undefined || status !== 0) {
-        throw new Error(error?.message ?? `npm ci ended with exit code ${status}`);
-    }
-}
-
-/**
- * Removes what earlier versions of the manifests installed.
- * @param {string} draft
- */
-function removeOthers(draft) {
-    const folder = path.dirname(draft);
-    const current = path.basename(installFolder());
-    for (const name of readdirSync(folder)) {
-        // A name with a dot is the draft of a process that may still run.
-        if (name !== current && !name.includes(".")) {
-            rmSync(path.join(folder, name), { recursive: true, force: true });
-        }
-    }
+    return installedNode();
 }

@@ -51,6 +51,24 @@ export async function preparePython(root, report) {
     return interpreter;
 }
 
+/**
+ * Writes which packages a Python environment has, as a CycloneDX document.
+ * @param {string} interpreter - with the tools of services/requirements-dev.txt
+ * @param {string} documented - interpreter of the environment
+ * @param {string} file
+ * @param {string[]} options
+ * @returns {Promise<number>} the exit code
+ */
+export function documentEnvironment(interpreter, documented, file, options = []) {
+    // Its validation needs eighteen further packages; the tests validate what a release writes.
+    const command = ["-m", "cyclonedx_py", "environment", "--no-validate", "--output-reproducible"];
+    return execute(
+        interpreter,
+        [...command, ...options, `--output-file=${file}`, documented],
+        path.dirname(file),
+    );
+}
+
 /** @param {(message: string) => void} report */
 async function ensureVenv(report) {
     if (answers("python3", "import ensurepip, venv")) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execute } from "./execute.mjs";
 import { npmCommand } from "./npm.mjs";
 import { outcomeVariable } from "./outcomeReporter.mjs";
-import { preparePython } from "./python.mjs";
+import { documentEnvironment, preparePython } from "./python.mjs";
 import { readJunit, readVitest } from "./reports.mjs";
 
 /**
@@ -20,7 +20,7 @@ const reports = path.join(root, ".local", "reports");
 /** The steps of `npm test`, in their order. */
 export const steps = [
     { name: "check", title: "format, lint, types and layers of the TypeScript", run: check },
-    { name: "python", title: "format, lint, types and tests of the Python services", run: python },
+    { name: "python", title: "format, lint, types, licences and tests of the Python services", run: python },
     { name: "unit", title: "tests without a broker", run: () => vitest("unit") },
     {
         name: "packages",
@@ -47,9 +47,29 @@ async function python() {
     for (const tool of [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]) {
         findings.push(single(tool.join(" "), await execute(interpreter, ["-m", ...tool], services)));
     }
+    findings.push(await licences(interpreter));
     const report = freshReport("pytest.xml");
     const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${report}`], services);
     return sum([...findings, judged("pytest", exitCode, readJunit(report))]);
+}
+
+/**
+ * Compares the licences of all installed Python packages with those that are allowed; npm run check does so for the packages of npm.
+ * @param {string} interpreter
+ */
+async function licences(interpreter) {
+    const document = freshReport("python.cdx.json");
+    const written = await documentEnvironment(interpreter, interpreter, document);
+    return single(
+        "licences",
+        written === 0
+            ? await execute(
+                  process.execPath,
+                  [path.join(root, "scripts", "release", "checkLicences.mjs"), document],
+                  root,
+              )
+            : written,
+    );
 }
 
 /** @param {string} project */

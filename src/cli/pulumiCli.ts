@@ -13,12 +13,17 @@ export interface PulumiCli {
  * The CLI on PATH, or else the one that npm pins, which downloads the real one when it first runs. npm puts its own folder of commands in
  * front of PATH; that one does not count as the user's.
  */
-export function findPulumi(path: string = process.env["PATH"] ?? ""): PulumiCli {
-    const folders = path.split(delimiter).filter((folder) => !folder.includes("node_modules"));
-    const found = folders.map((folder) => join(folder, "pulumi")).find(isExecutable);
+export function findPulumi(path?: string): PulumiCli {
+    const found = findCommand("pulumi", path);
     return found === undefined
         ? { command: join(projectRoot, "node_modules", ".bin", "pulumi"), origin: "npm" }
         : { command: found, origin: "path" };
+}
+
+/** The file of a command that the user has on PATH. */
+export function findCommand(name: string, path = process.env["PATH"] ?? ""): string | undefined {
+    const folders = path.split(delimiter).filter((folder) => !folder.includes("node_modules"));
+    return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
 function isExecutable(file: string): boolean {

@@ -9,12 +9,24 @@ import { z } from "zod";
 import { topology } from "../../examples/shop/topology.ts";
 import { fromExport, toDefinitions } from "../../packages/topology/src/definitions/definitions.ts";
 import { projectRoot } from "../../src/cli/project.ts";
+import { findCommand } from "../../src/cli/pulumiCli.ts";
 import { freePort } from "../support/ports.ts";
 import { found } from "./support/engineStack.ts";
 import { type ExampleProgram, exampleProgram } from "./support/exampleProgram.ts";
 import { type PlainBroker, startPlainBroker } from "./support/plainBroker.ts";
 
-const examples = ["shop", "python", "yaml"] as const;
+const examples = ["shop", "python", "yaml", ...(found && canRunGo() ? ["go"] : [])];
+
+/** What a program in Go needs beside the engine; a bare one has neither. */
+function canRunGo(): boolean {
+    const missing = ["go", "pulumi-language-go"].filter((name) => findCommand(name) === undefined);
+    if (missing.length > 0) {
+        process.stderr.write(
+            `left out: the example in Go, since ${missing.join(" and ")} is not on PATH; install https://go.dev/dl and the complete Pulumi CLI to run it\n`,
+        );
+    }
+    return missing.length === 0;
+}
 
 const objectLists = z.record(z.string(), z.array(z.record(z.string(), z.unknown())));
 
@@ -31,7 +43,7 @@ function textOf(exported: object): string {
     return JSON.stringify(Object.fromEntries(objects), undefined, 2);
 }
 
-/** The same shop in three languages, each by the real engine on the same real broker. */
+/** The same shop in each language, each by the real engine on the same real broker. */
 describe.skipIf(!found)("the examples in the real engine", () => {
     let broker: PlainBroker;
     let api: ManagementApi;
@@ -41,10 +53,12 @@ describe.skipIf(!found)("the examples in the real engine", () => {
     async function programOf(name: string): Promise<ExampleProgram> {
         const program = await exampleProgram(name);
         programs.set(name, program);
+        // The one in Go leaves the broker's address to the provider's own configuration.
+        const prefix = name === "go" ? "rabbitmq:" : "";
         const values = [
-            ["endpoint", broker.endpoint],
-            ["username", broker.username],
-            ["--secret", "password", broker.password],
+            [`${prefix}endpoint`, broker.endpoint],
+            [`${prefix}username`, broker.username],
+            ["--secret", `${prefix}password`, broker.password],
         ];
         for (const command of [
             ["stack", "init", "dev"],
@@ -92,7 +106,8 @@ describe.skipIf(!found)("the examples in the real engine", () => {
     it("leave the same definitions on the broker, byte by byte", () => {
         const [shop, ...others] = examples.map((name) => texts.get(name));
         expect(shop).toContain("orders.dlq");
-        expect(others).toEqual([shop, shop]);
+        expect(others).toEqual(others.map(() => shop));
+        expect(others.length).toBeGreaterThanOrEqual(2);
     });
 
     it("say what is wrong with a virtual host in one sentence, without a stack", async () => {

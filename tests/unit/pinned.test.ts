@@ -16,25 +16,33 @@ interface Lock {
 }
 
 describe("what the project is built of", () => {
-    it.each(["", "scripts/node/"])("pins every package of %spackage.json to one version", (folder) => {
-        const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
-            read(`${folder}package.json`),
-        ) as Manifest; // npm's format
-        const loose = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
-            ([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/u.test(version),
-        );
-        expect(loose).toEqual([]);
-    });
+    it.each(["", "scripts/node/", "scripts/release/tools/"])(
+        "pins every package of %spackage.json to one version",
+        (folder) => {
+            const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+                read(`${folder}package.json`),
+            ) as Manifest; // npm's format
+            const loose = Object.entries({
+                ...dependencies,
+                ...devDependencies,
+                ...optionalDependencies,
+            }).filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/u.test(version));
+            expect(loose).toEqual([]);
+        },
+    );
 
-    it.each(["", "scripts/node/"])("pins what those need, with the digest of every archive", (folder) => {
-        const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as Lock; // npm's format
-        const loose = Object.entries(packages)
-            // The packages of this repository, and the links to them.
-            .filter(([path, { link }]) => path !== "" && !path.startsWith("packages/") && link !== true)
-            .filter(([, { version, integrity }]) => version === undefined || integrity === undefined)
-            .map(([path]) => path);
-        expect(loose).toEqual([]);
-    });
+    it.each(["", "scripts/node/", "scripts/release/tools/"])(
+        "pins what those need, with the digest of every archive",
+        (folder) => {
+            const { packages } = JSON.parse(read(`${folder}package-lock.json`)) as Lock; // npm's format
+            const loose = Object.entries(packages)
+                // The packages of this repository, and the links to them.
+                .filter(([path, { link }]) => path !== "" && !path.startsWith("packages/") && link !== true)
+                .filter(([, { version, integrity }]) => version === undefined || integrity === undefined)
+                .map(([path]) => path);
+            expect(loose).toEqual([]);
+        },
+    );
 
     it.each(["services/requirements.txt", "services/requirements-dev.txt"])(
         "pins every package of Python in %s",

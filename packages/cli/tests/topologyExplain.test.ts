@@ -57,10 +57,13 @@ describe("the explanation", () => {
 
     it.each([
         [["explain", "ordres", "--file", shop], 'queue "ordres" does not exist; did you mean "orders"?\n'],
-        [["explain", "--file", shop], "name one queue, or one exchange with --exchange\n"],
+        [
+            ["explain", "--file", shop],
+            "name one queue, or one exchange with --exchange; topology list queues, or topology list exchanges, shows their names\n",
+        ],
         [
             ["explain", "a", "--exchange", "b", "--file", shop],
-            "name one queue, or one exchange with --exchange\n",
+            "name one queue, or one exchange with --exchange; topology list queues, or topology list exchanges, shows their names\n",
         ],
     ])("cannot be asked for in vain: %j", async (args, errors) => {
         expect(await topology(args)).toEqual({ exitCode: 2, output: "", errors });

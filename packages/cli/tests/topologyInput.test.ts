@@ -59,7 +59,7 @@ describe("an input that cannot be read", () => {
         expect(await topology(["check", ...args])).toEqual({ exitCode: 2, output: "", errors });
     });
 
-    it.each([[["trace"]], [["chekc"]], [["check", "--jsn"]], [["explain", "a", "b"]]])(
+    it.each([[["trace"]], [["check", "--jsn"]], [["explain", "a", "b"]]])(
         "is wrong usage: %j",
         async (args) => {
             const { exitCode, output, errors } = await topology(args);

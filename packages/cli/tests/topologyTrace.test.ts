@@ -3,6 +3,7 @@ import type { Trace } from "../src/commands/traceCommand.ts";
 import { plain } from "../src/render/paint.ts";
 import { shop, topology } from "./topologyRun.ts";
 
+const analysis = ["--exchange", "spot.analysis"];
 const order = ["trace", "--file", shop, "--exchange", "orders", "--key", "order.new"];
 
 describe("the trace of a message", () => {
@@ -112,7 +113,111 @@ describe("the trace of a message", () => {
         });
     });
 
+    it("that only the alternate exchange takes is unroutable, as for check", async () => {
+        const { exitCode, output } = await topology(["trace", ...analysis, "--key", "analyse.request"]);
+        expect(exitCode).toBe(1);
+        expect(output.split("\n").at(-2)).toBe(
+            'unroutable: it falls through to the alternate exchange and is parked in "unrouted"',
+        );
+    });
+
+    it("tells queues that a message is delivered to from those that park it, for machines", async () => {
+        const args = ["trace", ...analysis, "--json", "--key"];
+        const routed = JSON.parse((await topology([...args, "analyze.result"])).output) as Trace;
+        const parked = JSON.parse((await topology([...args, "analyse.result"])).output) as Trace;
+        expect([routed.queues, routed.delivered]).toEqual([["result-processor"], ["result-processor"]]);
+        expect([parked.queues, parked.delivered]).toEqual([["unrouted"], []]);
+        expect("expectation" in routed).toBe(false);
+    });
+
+    const request = ["--key", "analyze.request"];
+    const message = 'message with key "analyze.request" to exchange "spot.analysis"';
+    const typo = ["--key", "analyse.request"];
+    const email = ["--exchange", "spot.notifications", "--key", "notify.alert"];
+    it.each<[string, readonly string[], readonly string[]]>([
+        ["the queue", [...analysis, ...request, "--expect", "analyzer-orchestrator"], []],
+        [
+            "several queues",
+            [...email, "--expect", "notifications.email", "--expect", "notifications.webhook"],
+            [],
+        ],
+        ["one of several queues", [...email, "--expect", "notifications.email"], []],
+        [
+            "exactly the queues, in any order",
+            [...email, "--expect-only", "--expect", "notifications.webhook", "notifications.email"],
+            [],
+        ],
+        ["no queue", [...analysis, ...typo, "--expect", "none"], []],
+        [
+            "another queue",
+            [...analysis, ...request, "--expect", "result-processor"],
+            [
+                `${message}: is not delivered to queue "result-processor": it is delivered to "analyzer-orchestrator" instead; correct the key or the bindings of "result-processor"`,
+            ],
+        ],
+        [
+            "fewer queues",
+            [...email, "--expect-only", "--expect", "notifications.email"],
+            [
+                'message with key "notify.alert" to exchange "spot.notifications": is also delivered to queue "notifications.webhook", which is not expected; remove the binding, or expect it',
+            ],
+        ],
+        [
+            "a queue, but the message is parked",
+            [...analysis, ...typo, "--expect", "analyzer-orchestrator"],
+            [
+                'message with key "analyse.request" to exchange "spot.analysis": is not delivered to queue "analyzer-orchestrator": it is unroutable: it falls through to the alternate exchange and is parked in "unrouted"; correct the key or the bindings of "analyzer-orchestrator"',
+            ],
+        ],
+        [
+            "the queue that parks it",
+            [...analysis, ...typo, "--expect", "unrouted"],
+            [
+                'message with key "analyse.request" to exchange "spot.analysis": is not delivered to queue "unrouted": it is unroutable: it falls through to the alternate exchange and is parked in "unrouted"; correct the key or the bindings of "unrouted"',
+            ],
+        ],
+        [
+            "a queue, but no queue takes the message",
+            ["--exchange", "spot.rpc", "--key", "x", "--expect", "analyzer-orchestrator.rpc"],
+            [
+                'message with key "x" to exchange "spot.rpc": is not delivered to queue "analyzer-orchestrator.rpc": it is unroutable: no queue receives it; correct the key or the bindings of "analyzer-orchestrator.rpc"',
+            ],
+        ],
+        [
+            "no queue, but one gets it",
+            [...analysis, ...request, "--expect", "none"],
+            [
+                `${message}: is also delivered to queue "analyzer-orchestrator", which is not expected; remove the binding, or expect it`,
+            ],
+        ],
+    ])("is compared with what is expected: %s", async (_, args, problems) => {
+        const exitCode = problems.length === 0 ? 0 : 1;
+        const verdict = problems.map((each) => `${each}\n`).join("");
+        expect(await topology(["trace", ...args, "--quiet"])).toEqual({
+            exitCode,
+            output: verdict,
+            errors: "",
+        });
+        const { output } = await topology(["trace", ...args]);
+        expect(output.endsWith(problems.length === 0 ? "\nas expected\n" : `\n${verdict}`)).toBe(true);
+        const json = await topology(["trace", ...args, "--json"]);
+        const { expectation } = JSON.parse(json.output) as Trace;
+        expect([json.exitCode, expectation?.problems]).toEqual([exitCode, problems]);
+    });
+
     it.each([
+        [
+            ["--exchange", "orders", "--key", "x", "--expect", "order"],
+            'vhost "shop": queue "order" does not exist; did you mean "orders"?\n',
+        ],
+        [
+            ["--exchange", "orders", "--expect", "none", "orders"],
+            "--expect none: excludes every other --expect; leave out one or the other\n",
+        ],
+        [
+            ["--exchange", "orders", "--expect-only"],
+            "--expect-only: needs queues to expect; name them with --expect\n",
+        ],
         [["--exchange", "order", "--key", "x"], 'exchange "order" does not exist; did you mean "orders"?\n'],
         ...["constructor", "__proto__"].map((name): [string[], string] => [
             ["--exchange", name],

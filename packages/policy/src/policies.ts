@@ -15,7 +15,7 @@ const configSchema: PolicyConfigSchema = {
         baseline: {
             type: "string",
             description:
-                "File of accepted findings, from the pack's folder. Default: ../../topology/baseline.yaml",
+                "File of accepted findings, from the folder of Pulumi.yaml. Default: topology/baseline.yaml, where there is one",
         },
     },
 };

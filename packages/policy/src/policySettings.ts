@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { type BrokerVersion, brokerVersions, UsageError } from "@spot-messaging/topology";
 import { type Baseline, parseBaseline } from "@spot-messaging/topology/check";
 import { z } from "zod";
@@ -18,8 +18,7 @@ const schema = z.object({
     baseline: z.string().optional(),
 });
 
-const folder = fileURLToPath(new URL("..", import.meta.url));
-const ownBaseline = "../../topology/baseline.yaml";
+const defaultBaseline = "topology/baseline.yaml";
 
 /**
  * Reads a policy's configuration; what it leaves out, the stack's own says, and then the newest broker is judged for.
@@ -41,11 +40,11 @@ export function policySettings(config: unknown, stackVersion: string | undefined
     };
 }
 
-/** @param file from the folder of this pack. @default - that of this repository, where there is one */
+/** @param file from the folder of the program. @default - `topology/baseline.yaml`, where there is one */
 function readBaseline(file: string | undefined): Baseline | undefined {
-    const name = file ?? ownBaseline;
+    const name = file ?? defaultBaseline;
     try {
-        return parseBaseline(readFileSync(resolve(folder, name), "utf8"), name);
+        return parseBaseline(readFileSync(resolve(programFolder(), name), "utf8"), name);
     } catch (error) {
         if (!(error instanceof Error && "code" in error)) {
             throw error;
@@ -53,6 +52,24 @@ function readBaseline(file: string | undefined): Baseline | undefined {
         if (file === undefined && error.code === "ENOENT") {
             return undefined;
         }
-        throw new UsageError(`baseline "${name}" cannot be read (${String(error.code)}); check the path`);
+        throw new UsageError(
+            `baseline "${name}" cannot be read (${String(error.code)}); name it from the folder of Pulumi.yaml`,
+        );
+    }
+}
+
+/**
+ * The folder of the program that is checked. Pulumi does not give it to a policy pack, which it starts in the folder of the pack; but the pack
+ * inherits the working folder that the shell of the command `pulumi` has set, which is the program's or one below it.
+ */
+function programFolder(): string {
+    const start = process.env["PWD"] ?? process.cwd();
+    for (let folder = start; ; folder = dirname(folder)) {
+        if (existsSync(join(folder, "Pulumi.yaml"))) {
+            return folder;
+        }
+        if (folder === dirname(folder)) {
+            return start;
+        }
     }
 }

@@ -83,7 +83,7 @@ describe("the policy pack, in the engine's protocol", () => {
         ]);
         await pack.configure("sound-topology", { baseline: "none.yaml" });
         expect((await pack.analyzeStack([])).map(({ message }) => message)).toEqual([
-            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); check the path`,
+            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); name it from the folder of Pulumi.yaml`,
         ]);
         await pack.configure("sound-topology", {});
         expect(await pack.analyzeStack([])).toEqual([]);

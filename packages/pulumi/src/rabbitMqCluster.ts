@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type * as RabbitMq from "@pulumi/rabbitmq";
 import { reachManagement } from "@spot-messaging/management";
-import type { BrokerVersion } from "@spot-messaging/topology";
+import { type BrokerVersion, UsageError } from "@spot-messaging/topology";
 import { keepAuthority } from "./cluster/authorityFile.ts";
 import type { BrokerAddress } from "./cluster/brokerAddress.ts";
 import type { BrokerPods } from "./cluster/brokerPods.ts";
@@ -17,8 +17,8 @@ export interface RabbitMqClusterArgs {
     readonly cluster: Cluster;
     /** Which rules its nodes need depends on it. */
     readonly brokerVersion: BrokerVersion;
-    /** Begins the name of every container, network and volume. */
-    readonly prefix: string;
+    /** Begins the name of every container, network and volume. @default - the name of the component */
+    readonly prefix?: string;
     /** Whether Pulumi refuses to delete nodes that hold messages. @default false */
     readonly retain?: boolean;
     /** The administrator's password on an external broker. */
@@ -49,6 +49,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: RabbitMqClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         const rabbitmq = peer("RabbitMqCluster", "@pulumi/rabbitmq");
+        refuseUnusable(name, args);
         super("messaging:index:RabbitMqCluster", name, {}, opts);
         const broker = brokerOf(this, name, args);
         this.endpoint = pulumi.output(broker.endpoint);
@@ -91,6 +92,24 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
     }
 }
 
+/**
+ * What Docker or the broker would refuse in the middle of an update.
+ * @throws UsageError
+ */
+function refuseUnusable(name: string, { cluster, prefix = name, password }: RabbitMqClusterArgs): void {
+    // The prefix and "-rabbitmq-0" are a host name, which has at most 63 characters.
+    if (cluster.kind === "docker" && !/^[A-Za-z0-9][\w.-]{0,51}$/u.test(prefix)) {
+        throw new UsageError(
+            `RabbitMqCluster "${name}": "prefix" is "${prefix}"; write at most 52 letters, digits, "-", "_" and ".", a letter or digit first`,
+        );
+    }
+    if (cluster.kind === "external" && password === undefined) {
+        throw new UsageError(
+            `RabbitMqCluster "${name}": "password" is missing; write the password of user "${cluster.username}" of ${cluster.endpoint}`,
+        );
+    }
+}
+
 interface Broker {
     readonly kind: Cluster["kind"];
     readonly endpoint: pulumi.Input<string>;
@@ -106,7 +125,7 @@ interface Broker {
 function brokerOf(
     parent: RabbitMqCluster,
     name: string,
-    { cluster, brokerVersion, prefix, password, retain = false }: RabbitMqClusterArgs,
+    { cluster, brokerVersion, prefix = name, password, retain = false }: RabbitMqClusterArgs,
 ): Broker {
     switch (cluster.kind) {
         case "docker":
@@ -114,7 +133,7 @@ function brokerOf(
         case "kubernetes":
             return kubernetesBroker(parent, name, { cluster, brokerVersion, retain });
         case "external":
-            return externalBroker(cluster, password ?? "");
+            return externalBroker(cluster, password ?? ""); // refuseUnusable() has seen it
     }
 }
 

@@ -40,7 +40,7 @@ describe("the version of a release", () => {
         expect(others).toEqual([]);
     });
 
-    it("is written everywhere at once, and changes nothing else", () => {
+    it("is written into every file, and nothing else changes", () => {
         const copy = mkdtempSync(join(tmpdir(), "version-"));
         for (const file of files) {
             mkdirSync(dirname(join(copy, file)), { recursive: true });
@@ -58,11 +58,13 @@ describe("the version of a release", () => {
 
     it.each([
         [[], 'version "": is missing; write one such as 1.1.0 or 1.1.0-rc.1'],
-        [["1.1"], 'version "1.1": is no version; write one such as 1.1.0 or 1.1.0-rc.1'],
-        [["v1.1.0"], 'version "v1.1.0": is no version; write one such as 1.1.0 or 1.1.0-rc.1'],
-    ])("is refused in one sentence where it is none: %j", (given, sentence) => {
+        [["1.1"], 'version "1.1": is not a version; write one such as 1.1.0 or 1.1.0-rc.1'],
+        [["v1.1.0"], 'version "v1.1.0": is not a version; write one such as 1.1.0 or 1.1.0-rc.1'],
+    ])("must be one: setting it to %j stops with one sentence", (given, sentence) => {
         expect(() =>
-            execFileSync(process.execPath, [join(root, "scripts/release/setVersion.mjs"), ...given]),
+            execFileSync(process.execPath, [join(root, "scripts/release/setVersion.mjs"), ...given], {
+                stdio: "pipe",
+            }),
         ).toThrow(sentence);
     });
 });

@@ -59,7 +59,9 @@ export function explainObject(
 ): Explanation {
     const topology = version === undefined ? declared : { ...declared, brokerVersion: version };
     if ((queueName === undefined) === (exchangeName === undefined)) {
-        throw new UsageError("name one queue, or one exchange with --exchange");
+        throw new UsageError(
+            "name one queue, or one exchange with --exchange; topology list queues, or topology list exchanges, shows their names",
+        );
     }
     const object =
         exchangeName === undefined

@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import process from "node:process";
 import { UsageError } from "@spot-messaging/topology";
 
-const extensions = [".ts", ".mts", ".js", ".mjs"];
+const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 const fileNames = extensions.map((extension) => `topology.config${extension}`);
 
 /**

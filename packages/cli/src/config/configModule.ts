@@ -1,10 +1,11 @@
 import { pathToFileURL } from "node:url";
 import { UsageError } from "@spot-messaging/topology";
-import { suggestName } from "@spot-messaging/topology/text";
+import { describeValue, suggestName } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { shownPath } from "./configFile.ts";
 import { loadingError, refuseCommonJs } from "./loadingError.ts";
 import type { TopologyConfig } from "./topologyConfig.ts";
+import { runUserCode } from "./userCode.ts";
 
 /** Loads a module by its absolute path. */
 export type ImportModule = (file: string) => Promise<unknown>;
@@ -21,19 +22,38 @@ export async function loadConfig(
     file: string,
     importModule: ImportModule = importFile,
 ): Promise<TopologyConfig> {
-    let module: unknown;
+    let module: DefaultExport | undefined;
     try {
         refuseCommonJs(file);
-        module = await importModule(file);
+        module = await runUserCode(file, "loading it", async () => {
+            const loaded = await importModule(file);
+            const exported = defaultExport(loaded);
+            return exported === undefined ? undefined : { value: await exported.value };
+        });
     } catch (error) {
         throw loadingError(file, error);
     }
-    if (typeof module !== "object" || module === null || !("default" in module)) {
+    if (module === undefined) {
         throw new UsageError(
             `${shownPath(file)}: has no default export; write export default defineConfig({ stacks, topologyOf })`,
         );
     }
-    return parseConfig(module.default, shownPath(file));
+    return parseConfig(module.value, shownPath(file));
+}
+
+interface DefaultExport {
+    readonly value: unknown;
+}
+
+/** The default export of a module, also of one that a compiler wrote as CommonJS. */
+function defaultExport(module: unknown): DefaultExport | undefined {
+    if (typeof module !== "object" || module === null || !("default" in module)) {
+        return undefined;
+    }
+    const value = module.default;
+    return typeof value === "object" && value !== null && "__esModule" in value
+        ? defaultExport({ ...value })
+        : { value };
 }
 
 const method = z.custom<(stack: string) => never>((value) => typeof value === "function");
@@ -57,9 +77,9 @@ const expected: Readonly<Record<string, string>> = {
 };
 
 function parseConfig(value: unknown, name: string): TopologyConfig {
-    if (typeof value !== "object" || value === null) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
         throw new UsageError(
-            `${name}: its default export ${description(value)}; write export default defineConfig({ stacks, topologyOf })`,
+            `${name}: its default export ${describeValue(value)}; write export default defineConfig({ stacks, topologyOf })`,
         );
     }
     const parsed = configSchema.safeParse(value, { reportInput: true });
@@ -85,19 +105,5 @@ function unknownKey(key: string): string {
 }
 
 function wrongValue(key: string, value: unknown): string {
-    return `"${key}" ${description(value)}; ${expected[key] ?? ""}`;
-}
-
-/** What a value is instead of what it should be, as the end of a sentence that names it. */
-export function description(value: unknown): string {
-    if (value === undefined) {
-        return "is missing";
-    }
-    const isShort = ["string", "number", "boolean"].includes(typeof value) || value === null;
-    const kind = Array.isArray(value)
-        ? "an array"
-        : typeof value === "object"
-          ? "an object"
-          : `a ${typeof value}`;
-    return `is ${isShort ? JSON.stringify(value) : kind}`;
+    return `"${key}" ${describeValue(value)}; ${expected[key] ?? ""}`;
 }

@@ -1,8 +1,7 @@
 import { type Topology, UsageError } from "@spot-messaging/topology";
 import { documentOf, parseSnapshot } from "@spot-messaging/topology/definitions";
-import { quoted } from "@spot-messaging/topology/text";
+import { describeValue, quoted } from "@spot-messaging/topology/text";
 import { z } from "zod";
-import { description } from "./configModule.ts";
 import type { BrokerAccess } from "./topologyConfig.ts";
 
 /** Whether Pulumi takes a text for the name of a stack; it also becomes a part of file names. */
@@ -17,7 +16,7 @@ export function isStackName(text: string): boolean {
  */
 export function parseStackNames(value: unknown, place: string): readonly string[] {
     if (!Array.isArray(value)) {
-        throw new UsageError(`${place} returns what ${description(value)}; return a list of names`);
+        throw new UsageError(`${place} returns what ${describeValue(value)}; return a list of names`);
     }
     const wrong = value.filter((each) => typeof each !== "string" || !isStackName(each));
     if (value.length === 0 || wrong.length > 0) {

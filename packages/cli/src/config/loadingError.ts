@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
-import { dirname, isAbsolute } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { UsageError } from "@spot-messaging/topology";
 import { shownPath } from "./configFile.ts";
 import { nearestPackage } from "./nearestPackage.ts";
@@ -10,8 +12,13 @@ import { codeLocation, oneLine, userError } from "./userCode.ts";
  * @throws UsageError
  */
 export function refuseCommonJs(file: string): void {
-    const isCommonJs = !/\.m[jt]s$/u.test(file) && nearestPackage(dirname(file)).type === "commonjs";
-    if (isCommonJs && /^(?:import|export)\b/mu.test(readFileSync(file, "utf8"))) {
+    const isCommonJs =
+        /\.c[jt]s$/u.test(file) ||
+        (!/\.m[jt]s$/u.test(file) && nearestPackage(dirname(file)).type === "commonjs");
+    if (
+        isCommonJs &&
+        /^\uFEFF?(?:import|export)\b(?! (?:= |\w+ = require\())/mu.test(readFileSync(file, "utf8"))
+    ) {
         throw new UsageError(
             `${shownPath(file)}: is read as CommonJS, but it imports or exports as ES modules do; write "type": "module" into package.json, or let the file's name end in .mts`,
         );
@@ -36,26 +43,76 @@ export function loadingError(file: string, error: unknown): Error {
         return new UsageError(syntaxProblem(name, error));
     }
     return new UsageError(
-        `${name}: fails when it is loaded: ${oneLine(error.message)}${codeLocation(error, file)}; correct the code there`,
+        `${name}: fails when it is loaded: ${oneLine(error.message)}${codeLocation(error, file)}; ${wayOut(error)}`,
     );
 }
+
+/** Runs what Node.js itself does not. */
+const withTsx = 'run npm install --save-dev tsx and set NODE_OPTIONS="--import tsx"';
+
+/** What to do about what Node.js says of a module; most of it comes from code that a bundler or a compiler takes, and Node.js does not. */
+function wayOut(error: Error): string {
+    const [, text] = waysOut.find(([pattern]) => pattern.test(error.message)) ?? [];
+    return text ?? "correct the code there";
+}
+
+const waysOut: readonly (readonly [RegExp, string])[] = [
+    [/not supported in strip-only mode/u, `Node.js only removes types: write it without, or ${withTsx}`],
+    [
+        /Invalid or unexpected token/u,
+        `correct the syntax; if it is a decorator, which Node.js does not know, ${withTsx}`,
+    ],
+    [/does not provide an export named/u, "correct the name, or write import type if it is a type"],
+    [
+        /Stripping types is currently unsupported for files under node_modules/u,
+        `build that package, since packages are JavaScript, or ${withTsx}`,
+    ],
+    [/needs an import attribute of "type: json"/u, 'write with { type: "json" } after the file\'s name'],
+    [/^Directory import /u, "name the file in the folder, such as index.ts"],
+    [/must not include encoded/u, 'Node.js cannot import from a folder with "\\" in its name: rename it'],
+];
 
 /** Node.js has one error for ES modules and one for CommonJS. */
 function missingModule(error: Error): string | undefined {
     const code = "code" in error ? error.code : undefined;
     const [, module, importer] =
-        /Cannot find (?:package|module) '([^']+)'(?: imported from (.+))?/u.exec(error.message) ?? [];
+        // A path may have an apostrophe in it.
+        /Cannot find (?:package|module) '(.+)' imported from (.+)/u.exec(error.message) ??
+        /Cannot find (?:package|module) '(.+)'/u.exec(error.message) ??
+        [];
     if ((code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") || module === undefined) {
         return undefined;
     }
     const user = importer ?? /^- (.+)$/mu.exec(error.message)?.[1];
     const needed = user === undefined ? "" : `, which ${importerName(user)} imports,`;
     if (isAbsolute(module) || module.startsWith(".")) {
-        return `file "${shownPath(module)}"${needed} does not exist; check the path, which ends as the file's name does`;
+        const meant = fileMeant(module);
+        return `file "${shownPath(module)}"${needed} does not exist; ${meant === undefined ? "check the path, which ends as the file's name does" : `write the whole name: "${shownPath(meant)}"`}`;
     }
     const [scope = module, rest] = module.split("/");
+    if (isAlias(module, user === undefined ? process.cwd() : dirname(user))) {
+        return `"${module}"${needed} is not a package; Node.js does not read "paths" and "baseUrl" of tsconfig.json: write a relative path, or ${withTsx}`;
+    }
     const name = scope.startsWith("@") && rest !== undefined ? `${scope}/${rest}` : scope;
     return `package "${name}"${needed} is not installed; run npm install ${name}`;
+}
+
+/** The file that bundlers and compilers find where its name is not complete. */
+function fileMeant(path: string): string | undefined {
+    const names = [
+        path.replace(/\.([cm]?)js$/u, ".$1ts"),
+        ...["ts", "mts", "js", "mjs"].map((each) => `${path}.${each}`),
+    ];
+    return names.find((each) => existsSync(each));
+}
+
+/** Whether a name is one of tsconfig.json: no name of a package, or a folder of the program. */
+function isAlias(module: string, folder: string): boolean {
+    if (/^(?:@\/|~)/u.test(module)) {
+        return true;
+    }
+    const [first = module] = module.split("/");
+    return !first.startsWith("@") && existsSync(join(folder, first));
 }
 
 /** A file of the program, or else the package that it belongs to. */
@@ -67,8 +124,10 @@ function importerName(file: string): string {
 function syntaxProblem(name: string, error: SyntaxError): string {
     const message = oneLine(error.message);
     // Node.js writes the place above the error, if it knows it.
-    const [, place, line] = /^(?:file:\/\/)?(.+):(\d+)\n/u.exec(error.stack ?? "") ?? [];
-    return place === undefined || line === undefined
-        ? `${name}: it, or a file that it imports, is not valid: ${message}; correct the syntax`
-        : `${shownPath(decodeURI(place))}:${line}: ${message}; correct the code there`;
+    const [, place, line] = /^(.+):(\d+)\n/u.exec(error.stack ?? "") ?? [];
+    if (place === undefined || line === undefined) {
+        const way = wayOut(error);
+        return `${name}: it, or a file that it imports, is not valid: ${message}; ${way === "correct the code there" ? "correct the syntax" : way}`;
+    }
+    return `${shownPath(place.startsWith("file:") ? fileURLToPath(place) : place)}:${line}: ${message}; ${wayOut(error)}`;
 }

@@ -1,4 +1,5 @@
 import { dirname, sep } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { UsageError, UserError } from "@spot-messaging/topology";
 import { shownPath } from "./configFile.ts";
@@ -10,7 +11,7 @@ import { shownPath } from "./configFile.ts";
  */
 export async function callUserCode<T>(file: string, name: string, call: () => T | Promise<T>): Promise<T> {
     try {
-        return await call();
+        return await runUserCode(file, name, call);
     } catch (error) {
         const reason =
             error instanceof Error
@@ -21,6 +22,59 @@ export async function callUserCode<T>(file: string, name: string, call: () => T 
             new UsageError(`${shownPath(file)}: ${name} ${reason}; correct the code there`)
         );
     }
+}
+
+/**
+ * Runs code of the program so that it cannot end the process with the wrong exit code, wait for ever, or write between the command's own output.
+ * @param name what messages call it
+ * @throws UsageError if it never ends, or leaves a rejected promise; what it throws itself
+ */
+export async function runUserCode<T>(file: string, name: string, run: () => T | Promise<T>): Promise<T> {
+    const place = `${shownPath(file)}: ${name}`;
+    const { stdout, stderr } = process;
+    const emitWarning = process.emitWarning.bind(process);
+    const write = stdout.write.bind(stdout);
+    let fail: (error: unknown) => void = () => undefined;
+    const failure = new Promise<never>((_, reject) => {
+        fail = reject;
+    });
+    const onIdle = (): void => {
+        fail(new UsageError(`${place} never ends: its promise stays pending; correct the code there`));
+    };
+    const onExit = (): void => {
+        stderr.write(`${place} ends the process; remove process.exit() from the code there\n`);
+        process.exitCode = 2;
+    };
+    // Output may be JSON for another program; what a library prints goes to standard error.
+    stdout.write = stderr.write.bind(stderr);
+    process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]): void => {
+        if (!rest.some(isTypelessPackage)) {
+            Reflect.apply(emitWarning, process, [warning, ...rest]);
+        }
+    };
+    process.once("beforeExit", onIdle).once("exit", onExit);
+    process.on("unhandledRejection", fail).on("uncaughtException", fail);
+    try {
+        const result = await Promise.race([Promise.resolve().then(run), failure]);
+        // Node.js reports a rejection that nothing handles after all promises of this turn.
+        await Promise.race([new Promise((resolve) => setImmediate(resolve)), failure]);
+        return result;
+    } finally {
+        process.off("unhandledRejection", fail).off("uncaughtException", fail);
+        process.off("beforeExit", onIdle).off("exit", onExit);
+        process.emitWarning = emitWarning;
+        stdout.write = write;
+    }
+}
+
+/** Node.js warns that a package.json without "type" costs time; a person who runs npm install in an empty folder gets one. */
+function isTypelessPackage(option: unknown): boolean {
+    return (
+        typeof option === "object" &&
+        option !== null &&
+        "code" in option &&
+        option.code === "MODULE_TYPELESS_PACKAGE_JSON"
+    );
 }
 
 /** An error whose message is for a person as it is; also one of another copy of the package, which has another class. */
@@ -43,7 +97,9 @@ function classNames(value: object): readonly string[] {
 export function codeLocation(error: Error, file: string): string {
     const folder = `${dirname(file)}${sep}`;
     for (const line of (error.stack ?? "").split("\n")) {
-        const [, place, number] = /^\s+at (?:.*\()?((?:file:\/\/)?[^()]+):(\d+):\d+\)?$/u.exec(line) ?? [];
+        // The path may have brackets in it.
+        const [, place, number] =
+            /^\s+at (?:.*? \()??((?:file:|\/|[A-Za-z]:[\\/]).*):(\d+):\d+\)?$/u.exec(line) ?? [];
         if (place !== undefined && number !== undefined) {
             const path = place.startsWith("file:") ? fileURLToPath(place) : place;
             if (path.startsWith(folder) && !path.includes(`${sep}node_modules${sep}`)) {

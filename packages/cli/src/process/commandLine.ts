@@ -1,17 +1,22 @@
-import { Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
+import type { ListCommandOptions } from "../commands/listCommand.ts";
 import type { ReviewCommandOptions } from "../commands/reviewCommand.ts";
 import type { SnapshotCommandOptions } from "../commands/snapshotCommand.ts";
 import type { TopCommandOptions } from "../commands/topCommand.ts";
 import type { TraceCommandOptions } from "../commands/traceCommand.ts";
+import { type Shell, shells } from "../completion/scripts.ts";
 import type { ProgramOptions } from "../config/program.ts";
 import type { CommentCommandOptions } from "../host/commentSettings.ts";
+import { type KindName, kindNames, listFormats } from "../list/kindNames.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
 import {
     checkHelp,
     commentHelp,
+    completionHelp,
     explainHelp,
+    listHelp,
     reviewHelp,
     rootHelp,
     snapshotHelp,
@@ -59,17 +64,23 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .requiredOption("--exchange <name>", 'exchange that it is published to; "" is the default one')
         .option("--key <key>", "routing key", "")
         .option("--header <name=value...>", "headers; a value that is JSON is read as such")
-        .option("--json", "for machines: {queues: [...], ends: [...], paths: [...]}")
+        .option(
+            "--expect <queue...>",
+            "queue that the message must be delivered to, or none; otherwise the exit code is 1",
+        )
+        .option("--expect-only", "with --expect: no other queue may get the message")
+        .option("-q, --quiet", "print only what differs from --expect")
+        .option("--json", "for machines: {queues, delivered, expectation, ends, paths}")
         .addHelpText("after", traceHelp)
         .action(async (options: TraceCommandOptions) => {
             const { readTopologyInput } = await import("../input/topologyInput.ts");
-            const { traceMessage } = await import("../commands/traceCommand.ts");
+            const { isFine, traceMessage } = await import("../commands/traceCommand.ts");
             const { renderTrace } = await import("../render/trace.ts");
             const { topology } = await readTopologyInput(options, io);
             const trace = traceMessage(topology, options);
             finish({
-                output: options.json === true ? json(trace) : `${renderTrace(trace, io.page)}\n`,
-                exitCode: trace.queues.length === 0 ? 1 : 0,
+                output: options.json === true ? json(trace) : renderTrace(trace, io.page, options.quiet),
+                exitCode: isFine(trace) ? 0 : 1,
             });
         });
 
@@ -92,6 +103,27 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
                     ? json(explanationJson(explanation))
                     : `${renderExplanation(explanation, io.page)}\n`;
             finish({ output, exitCode: 0 });
+        });
+
+    withInput(root.command("list"))
+        .description("list the objects of a topology; without a kind, count them")
+        .addArgument(new Argument("[kind]", "what to list").choices(kindNames))
+        .addOption(
+            new Option("-o, --output <format>", "how to print the list")
+                .choices(listFormats)
+                .default("table"),
+        )
+        .option("--columns <columns>", "which columns, in this order, separated by commas")
+        .option("--sort <column>", "sort by this column; -column sorts in descending order")
+        .option("--no-headers", "print no line of titles")
+        .option(
+            "--broker <url>",
+            `a live broker, whose numbers of messages and consumers are added to queues (password in ${passwordVariable})`,
+        )
+        .addHelpText("after", listHelp)
+        .action(async (kind: KindName | undefined, options: ListCommandOptions) => {
+            const { listTopology } = await import("../commands/listCommand.ts");
+            finish(await listTopology(kind, options, io));
         });
 
     withInput(root.command("top"))
@@ -177,6 +209,22 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
                 options.project ??
                 (await projectName(config === undefined ? {} : { config }, io.importModule));
             finish(await commentReport({ ...options, project }, io));
+        });
+    root.command("completion")
+        .description("print a script that completes commands, options and names in a shell")
+        .addArgument(new Argument("<shell>", "whose script").choices(shells))
+        .addHelpText("after", completionHelp)
+        .action(async (shell: Shell) => {
+            const { scripts } = await import("../completion/scripts.ts");
+            finish({ output: scripts[shell], exitCode: 0 });
+        });
+
+    root.command("complete", { hidden: true })
+        .description("print what the last word may be completed to, for these scripts")
+        .argument("[words...]")
+        .action(async (words: readonly string[]) => {
+            const { completeWords } = await import("../commands/completeCommand.ts");
+            finish({ output: await completeWords(root, words, io), exitCode: 0 });
         });
     return root;
 }

@@ -32,8 +32,10 @@ export async function runTopology(args: readonly string[], io: CommandIo): Promi
 async function refuseUnknownCommand(root: Command, args: readonly string[]): Promise<void> {
     const [first, second] = args.filter((each) => !each.startsWith("-"));
     const word = first === "help" ? second : first;
-    const names = root.commands.map((each) => each.name());
-    if (word !== undefined && word !== "help" && !names.includes(word)) {
+    const isKnown = word === "help" || root.commands.some((each) => each.name() === word);
+    if (word !== undefined && !isKnown) {
+        const visible = root.createHelp().visibleCommands(root);
+        const names = visible.map((each) => each.name()).filter((each) => each !== "help");
         const { UsageError } = await import("@spot-messaging/topology");
         const { suggestName } = await import("@spot-messaging/topology/text");
         throw new UsageError(

@@ -2,10 +2,10 @@ import type { Policy } from "@spot-messaging/topology";
 import type { MatchingPolicies, SettingSource } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
+import { bindingText } from "./bindingText.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";
-import { bindingText } from "./trace.ts";
 import { wrapText } from "./wrapText.ts";
 
 /** A queue or an exchange for a person: what it is, what each setting comes from, who has to do with it. */

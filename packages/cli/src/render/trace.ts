@@ -1,13 +1,23 @@
-import type { Binding } from "@spot-messaging/topology";
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
+import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
+import { bindingText } from "./bindingText.ts";
+import { exchangeText } from "./exchangeText.ts";
 import type { Page, Paint } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";
 import { wrapText } from "./wrapText.ts";
 
-/** Draws the ways of a message from its exchange to its last ends. */
-export function renderTrace(trace: Trace, { paint, width }: Page): string {
+/**
+ * Draws the ways of a message from its exchange to its last ends, and says what is wrong with them.
+ * @param quiet print only what is wrong
+ */
+export function renderTrace(trace: Trace, page: Page, quiet = false): string {
+    const lines = [...(quiet ? [] : ways(trace, page)), ...verdict(trace, quiet, page)];
+    return lines.map((each) => `${each}\n`).join("");
+}
+
+function ways(trace: Trace, { paint, width }: Page): readonly string[] {
     const { message, exchange, queues, unknown } = trace;
     const headers = Object.entries(message.headers).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const root: Tree = {
@@ -25,14 +35,22 @@ export function renderTrace(trace: Trace, { paint, width }: Page): string {
         (name) =>
             `exchange "${name}" is of a plugin's type: which of its bindings take a message only the plugin knows, so all are shown`,
     );
-    return [
-        renderTree(root, width),
-        ...notes.map((note) => paint("warning", wrapText(note, "", width))),
-    ].join("\n");
+    return [renderTree(root, width), ...notes.map((note) => paint("warning", wrapText(note, "", width)))];
 }
 
-function exchangeText(name: string): string {
-    return name === "" ? "the default exchange" : `exchange "${name}"`;
+/** What differs from what was expected; without expectation whether the message is unroutable, where the ways do not show it. */
+function verdict(trace: Trace, quiet: boolean, { paint, width }: Page): readonly string[] {
+    const { expectation, delivered, queues } = trace;
+    const problems = expectation?.problems ?? [
+        ...(delivered.length === 0 && (quiet || queues.length > 0)
+            ? [`unroutable: ${unroutableText(trace)}`]
+            : []),
+    ];
+    const isMet = expectation !== undefined && problems.length === 0 && !quiet;
+    return [
+        ...problems.map((each) => paint("error", wrapText(each, "", width))),
+        ...(isMet ? [paint("good", "as expected")] : []),
+    ];
 }
 
 function lost(exchange: Trace["exchange"], paint: Paint): Tree {
@@ -81,19 +99,10 @@ function wayText({ via, binding, exchange }: Hop): string {
         : `${bindingText(binding)} ->`;
 }
 
-/** A binding by what it asks for. */
-export function bindingText({
-    routingKey,
-    arguments: args,
-}: Pick<Binding, "routingKey" | "arguments">): string {
-    const wanted = Object.entries(args).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return [`"${routingKey}"`, ...(wanted.length > 0 ? [`[${wanted.join(", ")}]`] : [])].join(" ");
-}
-
 const causeTexts: Readonly<Record<DeathCause, string>> = {
     rejected: "rejected",
     expired: "expired",
-    delivery_limit: "delivered too often",
+    delivery_limit: "delivery limit exceeded",
     maxlen: "queue full",
 };
 
@@ -134,12 +143,12 @@ function endText(end: FateEnd, queue: string, paint: Paint): string {
     switch (end.kind) {
         case "queue":
             return end.names.length === 1 && end.names[0] === queue
-                ? "it stays where it is"
+                ? "it stays in the queue"
                 : paint("good", `ends in ${quoted(end.names)}`);
         case "dropped":
             return paint("error", `dropped: ${end.reason}`);
         case "refused":
-            return paint("warning", "the queue takes no more; the publisher is told");
+            return paint("warning", "new messages are rejected (basic.nack to the publisher)");
         case "kept":
             return paint("warning", "stays in its queue, out of reach, until its dead letters have a way");
         case "cycle":

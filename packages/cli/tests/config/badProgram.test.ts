@@ -54,7 +54,7 @@ describe("a configuration that cannot be loaded", () => {
         [
             "no module",
             "package.json",
-            '--config "package.json": is not a module; name a file that ends in .ts, .mts, .js or .mjs\n',
+            '--config "package.json": is not a module; name a file that ends in .ts, .mts, .cts, .js, .mjs or .cjs\n',
         ],
     ])("because --config points at %s", async (_, file, problem) => {
         for (const command of ["check", "snapshot"]) {
@@ -81,12 +81,12 @@ describe("a configuration that cannot be loaded", () => {
         [
             "has syntax that Node.js cannot strip",
             "enum Stack { dev }",
-            "topology.config.ts:1: TypeScript enum is not supported in strip-only mode; correct the code there\n",
+            'topology.config.ts:1: TypeScript enum is not supported in strip-only mode; Node.js only removes types: write it without, or run npm install --save-dev tsx and set NODE_OPTIONS="--import tsx"\n',
         ],
         [
             "imports what a module does not export",
             '\nimport { nothing } from "@spot-messaging/cli";',
-            "topology.config.ts:2: The requested module '@spot-messaging/cli' does not provide an export named 'nothing'; correct the code there\n",
+            "topology.config.ts:2: The requested module '@spot-messaging/cli' does not provide an export named 'nothing'; correct the name, or write import type if it is a type\n",
         ],
         [
             "imports a package that is not installed",

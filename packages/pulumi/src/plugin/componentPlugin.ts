@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type DeclarationInput, UsageError } from "@spot-messaging/topology";
-import { readBrokerVersion } from "../brokerVersion.ts";
-import { readCluster } from "../cluster/clusterInput.ts";
+import { UsageError } from "@spot-messaging/topology";
 import { MessagingTopology } from "../messagingTopology.ts";
 import { RabbitMqCluster } from "../rabbitMqCluster.ts";
+import { clusterInputs, readInputs, topologyInputs } from "./pluginInputs.ts";
 import { pluginSchema } from "./schema.ts";
 
 type Construct = (
@@ -15,54 +14,29 @@ type Construct = (
 /** Makes components of what programs in other languages say; the schema says the same to the engine. */
 const components: Readonly<Record<string, Construct>> = {
     "messaging:index:MessagingTopology": (name, inputs, options) => {
-        const topology = new MessagingTopology(
-            name,
-            {
-                brokerVersion: readBrokerVersion(inputs["brokerVersion"]),
-                vhosts: known("vhosts", inputs["vhosts"]) as readonly DeclarationInput[], // declare() takes nothing for granted
-            },
-            options,
-        );
+        const topology = new MessagingTopology(name, readInputs(topologyInputs, inputs), options);
         return {
             urn: topology.urn,
             state: { passwords: pulumi.secret(Object.fromEntries(topology.passwords)) },
         };
     },
-    "messaging:index:RabbitMqCluster": (name, inputs, options) => {
+    "messaging:index:RabbitMqCluster": (name, { password, ...plain }, options) => {
         const cluster = new RabbitMqCluster(
             name,
             {
-                cluster: readCluster(known("cluster", inputs["cluster"])),
-                brokerVersion: readBrokerVersion(inputs["brokerVersion"]),
-                prefix: String(inputs["prefix"]),
-                retain: inputs["retain"] === true,
-                ...(inputs["password"] !== undefined && {
-                    password: inputs["password"] as pulumi.Input<string>, // the schema says so
+                ...readInputs(clusterInputs, plain),
+                ...(password !== undefined && {
+                    password: password as pulumi.Input<string>, // the schema says so
                 }),
             },
             options,
         );
-        // Whoever uses the endpoint waits for a broker that answers.
+        // A resource that uses the endpoint waits for a broker that answers.
         const endpoint = pulumi.all([cluster.endpoint, cluster.provider.urn]).apply(([each]) => each);
-        const { username, password, address } = cluster;
-        return { urn: cluster.urn, state: { endpoint, username, password, address } };
+        const { username, address } = cluster;
+        return { urn: cluster.urn, state: { endpoint, username, password: cluster.password, address } };
     },
 };
-
-/** A value without outputs in it. @throws UsageError */
-function known(name: string, value: unknown): unknown {
-    if (pulumi.Output.isInstance(value)) {
-        throw new UsageError(
-            `${name}: depends on the output of a resource; write plain values, since they decide which resources there are`,
-        );
-    }
-    if (typeof value === "object" && value !== null) {
-        for (const [key, inner] of Object.entries(value)) {
-            known(`${name}.${key}`, inner);
-        }
-    }
-    return value;
-}
 
 /** The components as Pulumi's engine asks for them on behalf of a program in any language. */
 export class ComponentPlugin implements pulumi.provider.Provider {

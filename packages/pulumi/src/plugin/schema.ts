@@ -43,7 +43,10 @@ export function pluginSchema(version: string): object {
                 description: "Declares virtual hosts with exchanges, queues, bindings, policies and users.",
                 inputProperties: {
                     brokerVersion: plain(text, 'The minor version of RabbitMQ, such as "4.3".'),
-                    vhosts: plain({ type: "array", items: any }, "The virtual hosts, each as plain data."),
+                    vhosts: plain(
+                        { type: "array", items: { ...any, plain: true } },
+                        "The virtual hosts, each as plain data.",
+                    ),
                 },
                 requiredInputs: ["brokerVersion", "vhosts"],
                 properties: {
@@ -65,7 +68,10 @@ export function pluginSchema(version: string): object {
                         any,
                         'Where and how it runs, as plain data; "kind" is docker, kubernetes or external.',
                     ),
-                    prefix: plain(text, "Begins the name of every container, network and volume."),
+                    prefix: plain(
+                        text,
+                        "Begins the name of every container, network and volume. Default: the component's name.",
+                    ),
                     retain: plain(
                         { type: "boolean" },
                         "Whether Pulumi refuses to delete nodes that hold messages. Default: false.",
@@ -76,7 +82,7 @@ export function pluginSchema(version: string): object {
                         description: "The administrator's password on an external broker.",
                     },
                 },
-                requiredInputs: ["brokerVersion", "cluster", "prefix"],
+                requiredInputs: ["brokerVersion", "cluster"],
                 properties: {
                     endpoint: {
                         ...text,

@@ -10,7 +10,7 @@ export function collisionsOf(
         ...duplicates(vhosts).map(
             (vhost) => `vhost "${vhost}": is declared twice; merge the two declarations`,
         ),
-        ...compiled.flatMap(({ queues, bindings }) => [
+        ...compiled.flatMap(({ queues, bindings, retries }) => [
             ...duplicates(queues.map(({ vhost, name }) => place(vhost, "queue", name))).map(
                 (each) =>
                     `${each}: is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two`,
@@ -19,8 +19,24 @@ export function collisionsOf(
                 const [vhost = "", source, , destination] = JSON.parse(key) as readonly string[]; // the format of bindingKey
                 return `${place(vhost, "binding", `${source ?? ""} -> ${destination ?? ""}`)}: is declared twice; remove one`;
             }),
+            ...retryCollisions(retries),
         ]),
     ];
+}
+
+/** Before RabbitMQ 4.3, the retry exchange routes to delay queues by queue name and attempt, and back by queue name, so these keys can collide. */
+function retryCollisions(retries: CompiledVhost["retries"]): readonly string[] {
+    const routes = retries.flatMap(({ vhost, queue, route }) =>
+        route.mode === "exchange" ? [{ vhost, queue, keys: route.routingKeys }] : [],
+    );
+    return routes.flatMap(({ vhost, queue }) =>
+        routes
+            .filter(({ keys }) => keys.includes(queue))
+            .map(
+                (other) =>
+                    `${place(vhost, "queue", queue)}: would receive retries of queue "${other.queue}", whose retry routing key before RabbitMQ 4.3 is also "${queue}"; rename one of the two`,
+            ),
+    );
 }
 
 function place(vhost: string, kind: string, name: string): string {

@@ -23,3 +23,4 @@ export {
 } from "../settings/effective.ts";
 export { type PolicyTarget } from "../settings/effectivePolicies.ts";
 export { type EffectiveSetting, type Ineffective, type Settings } from "../settings/settings.ts";
+export { type Delivery, deliveries, unroutableText } from "../view/delivery.ts";

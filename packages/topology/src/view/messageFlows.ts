@@ -1,5 +1,5 @@
 import { GroupsByName } from "../lookup/named.ts";
-import type { Call, Exchange, Publication, Queue, Service, Subscription, Topology } from "../model/index.ts";
+import type { Call, Publication, Queue, Service, Subscription, Topology } from "../model/index.ts";
 import type { Router } from "../routing/routing.ts";
 
 /** A message that a service sends, and the queues that receive it. */
@@ -12,24 +12,6 @@ export interface SentMessage {
     readonly publication?: Publication;
     readonly call?: Call;
     readonly queues: readonly string[];
-}
-
-/**
- * Whether a message reaches no queue except parking queues for unroutable messages. Always false for an exchange that does not exist, and for a
- * headers exchange, since the headers are unknown.
- */
-export function isUnrouted(
-    { vhost, exchange, queues }: Pick<SentMessage, "vhost" | "exchange" | "queues">,
-    find: {
-        readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
-        readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
-    },
-): boolean {
-    const type = find.exchangeNamed(vhost, exchange)?.type;
-    return (
-        (exchange === "" || (type !== undefined && type !== "headers")) &&
-        queues.every((name) => find.queueNamed(vhost, name)?.purpose === "parking")
-    );
 }
 
 export interface Consumption {

@@ -19,7 +19,7 @@ const broken = all(
 
 const brokenSentences = [
     'vhost "spot": queue "result-processor": dead-letter exchange "spot.dead-leter" does not exist; did you mean "spot.dead-letter"?',
-    'service "gateway": message "submit" to exchange "spot.rpc" with routing key "analysis.submit" reaches no queue; bind a queue to "spot.rpc" with that routing key, or stop publishing it',
+    'service "gateway": message "submit" to exchange "spot.rpc" with routing key "analysis.submit" is unroutable: no queue receives it; bind a queue to "spot.rpc" with that routing key, or stop publishing it',
 ];
 
 describe("check", () => {

@@ -65,9 +65,9 @@ describe("findings as SARIF", () => {
         );
         expect(log.runs[0]?.results?.map(({ baselineState }) => baselineState)).toEqual(states);
         expect(validate(log)).toBe(true);
-        expect(
-            toSarif(findings, rules).runs[0]?.results?.map(({ baselineState }) => baselineState),
-        ).toEqual(findings.map(() => undefined));
+        expect(toSarif(findings, rules).runs[0]?.results?.map(({ baselineState }) => baselineState)).toEqual(
+            findings.map(() => undefined),
+        );
     });
 
     it("contain rule, level, place, line and reason", () => {

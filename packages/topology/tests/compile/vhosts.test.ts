@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../src/compile/index.ts";
 import { DeclarationError } from "../../src/declare/declarationError.ts";
@@ -5,6 +6,7 @@ import { declare } from "../../src/declare/declare.ts";
 import { direct, headers, topic } from "../../src/declare/exchanges.ts";
 import { plain, requests, transient, work } from "../../src/declare/queues.ts";
 import { consume, publish, service } from "../../src/declare/services.ts";
+import { router } from "../../src/routing/routing.ts";
 
 function refusal(action: () => unknown): readonly string[] {
     try {
@@ -68,6 +70,57 @@ describe("several virtual hosts", () => {
 });
 
 describe("names that the compiler would give twice", () => {
+    it("are refused: the routing key of a retry that is the name of another work queue", () => {
+        const queues = [work("a", { retry: { attempts: 3 } }), work("a.1"), work("a.3"), work("b")];
+        const shop = declare({ vhost: "shop", queues });
+        expect(refusal(() => compile(shop, "4.3"))).toEqual([]);
+        expect(refusal(() => compile(shop, "4.2"))).toEqual([
+            'vhost "shop": queue "a.1": would receive retries of queue "a", whose retry routing key before RabbitMQ 4.3 is also "a.1"; rename one of the two',
+        ]);
+    });
+
+    it("never send a retry to two queues, whatever the queues are called", () => {
+        const name = fc.array(fc.constantFrom("a", "b", "1", "2"), { minLength: 1, maxLength: 3 });
+        const queues = fc.uniqueArray(
+            fc.record({
+                name: name.map((parts) => parts.join(".")),
+                attempts: fc.integer({ min: 1, max: 4 }),
+            }),
+            { minLength: 1, maxLength: 6, selector: (each) => each.name },
+        );
+        let compiled = 0;
+        let refused = 0;
+        fc.assert(
+            fc.property(queues, (drawn) => {
+                const shop = declare({
+                    vhost: "shop",
+                    queues: drawn.map((each) => work(each.name, { retry: { attempts: each.attempts } })),
+                });
+                const problems = refusal(() => compile(shop, "4.2"));
+                if (problems.length > 0) {
+                    refused += 1;
+                    return;
+                }
+                compiled += 1;
+                const topology = compile(shop, "4.2");
+                const route = router(topology);
+                for (const { queue, route: retry } of topology.retries) {
+                    const { exchange = "", routingKeys = [] } = retry.mode === "exchange" ? retry : {};
+                    const reached = [...routingKeys, queue].map((routingKey) =>
+                        route({ vhost: "shop", exchange, routingKey }),
+                    );
+                    expect(reached).toEqual([
+                        ...routingKeys.map((_, index) => [`${queue}.retry.${index + 1}`]),
+                        [queue],
+                    ]);
+                }
+            }),
+            { seed: 11, numRuns: 300 },
+        );
+        // Both happen often, so both are tried.
+        expect(Math.min(compiled, refused)).toBeGreaterThan(10);
+    });
+
     it("are refused: a dead-letter queue that is declared, too", () => {
         const shop = declare({ vhost: "shop", queues: [work("orders"), work("orders.dlq")] });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([

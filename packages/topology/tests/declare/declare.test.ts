@@ -300,7 +300,9 @@ describe("declare refuses", () => {
         [
             "a key in addition to a list",
             { ...events, queues: [{ ...work1, from: [], key: "a", arguments: {} }] },
-            [`${at}has "key" and "arguments" in addition to a list in "from"; move it to the entries of the list`],
+            [
+                `${at}has "key" and "arguments" in addition to a list in "from"; move it to the entries of the list`,
+            ],
         ],
         [
             "a source that is not a table",
@@ -352,7 +354,9 @@ describe("declare refuses", () => {
         [
             "a stream's age in parts of a second",
             { ...events, queues: [{ purpose: "commands", name: "q", retention: 1_500 }] },
-            [`${at}"retention" is not in whole seconds; write a whole number of seconds, the unit of a stream's age`],
+            [
+                `${at}"retention" is not in whole seconds; write a whole number of seconds, the unit of a stream's age`,
+            ],
         ],
         [
             "a type as an argument",

@@ -148,10 +148,10 @@ function asExported(definitions: Definitions): Record<string, unknown> {
         ],
         global_parameters: [{ name: "internal_cluster_id", value: "rabbitmq-cluster-id-1" }],
         exchanges: [...definitions.exchanges, { ...other, type: "topic", internal: false }],
-        queues: [...definitions.queues.map(dropType), foreign],
+        queues: [...definitions.queues.map(dropType), other],
         bindings: [
             ...definitions.bindings,
-            { ...foreign, source: "other", destination: "other", destination_type: "queue" },
+            { ...other, source: "other", destination: "other", destination_type: "queue" },
         ],
         policies: [
             ...definitions.policies,

@@ -46,7 +46,7 @@ describe("what services and topology no longer agree on", () => {
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which no queue takes',
+                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which is unroutable: no queue receives it',
                 blocks: true,
             },
         ]);
@@ -58,7 +58,7 @@ describe("what services and topology no longer agree on", () => {
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with key "analyze.other", which no queue takes: it ends in "unrouted"',
+                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with key "analyze.other", which is unroutable: it falls through to the alternate exchange and is parked in "unrouted"',
                 blocks: true,
             },
         ]);

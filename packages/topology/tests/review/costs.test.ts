@@ -493,7 +493,10 @@ const rows: readonly Row[] = [
 
 const cases = rows.flatMap((row) => row.of.map((base) => ({ base, ...row })));
 
-function sidesOf({ given, edit }: Row, base: ValidTopologyName): readonly [before: Topology, after: Topology] {
+function sidesOf(
+    { given, edit }: Row,
+    base: ValidTopologyName,
+): readonly [before: Topology, after: Topology] {
     const before = given === undefined ? validTopologies[base] : given(validTopologies[base]);
     return [before, edit(before)];
 }

@@ -82,7 +82,11 @@ describe("deadLetterHops", () => {
 
         it.each<[string, Arguments, readonly string[]]>([
             ["may have a header that nothing is known of", { kind: "invoice" }, ["dlq"]],
-            ["may have been dead-lettered from another queue before", withX({ "x-first-death-queue": "other" }), ["dlq"]],
+            [
+                "may have been dead-lettered from another queue before",
+                withX({ "x-first-death-queue": "other" }),
+                ["dlq"],
+            ],
             ["was last dead-lettered from its queue", withX({ "x-last-death-queue": "jobs" }), ["dlq"]],
             ["was not last dead-lettered from another queue", withX({ "x-last-death-queue": "other" }), []],
             ["meets no binding that wants nothing of any", { "x-match": "any" }, []],

@@ -1,5 +1,5 @@
 import { servicePlace } from "../../text/place.ts";
-import { isUnrouted } from "../../view/messageFlows.ts";
+import { isUnroutable, unroutableText } from "../../view/delivery.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const unroutedPublication: CheckRule = {
@@ -12,10 +12,10 @@ export const unroutedPublication: CheckRule = {
     // An exchange that does not exist is danglingReference's finding.
     check: (view) =>
         view.traffic.sentMessages
-            .filter((sending) => isUnrouted(sending, view))
-            .map(({ service, message, exchange, routingKey }) => ({
+            .filter((sent) => isUnroutable(sent, view))
+            .map(({ service, vhost, message, exchange, routingKey }) => ({
                 place: servicePlace(service),
-                message: `message "${message}" to exchange "${exchange}" with routing key "${routingKey}" reaches no queue`,
+                message: `message "${message}" to exchange "${exchange}" with routing key "${routingKey}" is unroutable: ${unroutableText(view.routing({ vhost, exchange, routingKey }))}`,
                 fix:
                     exchange === ""
                         ? "declare a queue of that name, or stop publishing it"

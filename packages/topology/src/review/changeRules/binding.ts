@@ -135,7 +135,7 @@ function rerouted(change: RouteChange, { action }: Draft, { comparison }: Contex
                     parked,
                     "delayed",
                     told(
-                        `${key} reaches ${lost} no more and is only caught by the alternate exchange, in ${where}${who}`,
+                        `${key} is no longer delivered to ${lost}: it is unroutable and parked in ${where}${who}`,
                     ),
                 ),
             ];

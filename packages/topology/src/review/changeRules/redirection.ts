@@ -40,7 +40,7 @@ export function redirectionEffects(routes: readonly BlamedRouteChange[]): readon
                         rerouted,
                         "delayed",
                         told(
-                            `which does not reach ${lost} and is only caught by the alternate exchange, in ${quoted(after.queues)}`,
+                            `which is not delivered to ${lost}: it is unroutable and parked in ${quoted(after.queues)}`,
                         ),
                     ),
                 ];

@@ -76,7 +76,11 @@ export const deadLetterMutations = [
             "at-least-once dead-lettering with drop-head",
             set("result-processor", { overflow: "drop-head" }),
         ],
-        ["unsafeDeadLettering", "at-least-once dead-lettering without overflow", unset("analyzer.links", "overflow")],
+        [
+            "unsafeDeadLettering",
+            "at-least-once dead-lettering without overflow",
+            unset("analyzer.links", "overflow"),
+        ],
         [
             "unsafeDeadLettering",
             "at-least-once dead-lettering on a queue that drops on purpose",
@@ -161,7 +165,11 @@ export const deadLetterMutations = [
                 "no delay between attempts",
                 unset("result-processor", "delayed-retry-type", "delayed-retry-min", "delayed-retry-max"),
             ],
-            ["brokenRetry", "a delayed retry without a delay", unset("result-processor", "delayed-retry-min")],
+            [
+                "brokenRetry",
+                "a delayed retry without a delay",
+                unset("result-processor", "delayed-retry-min"),
+            ],
         ],
     ),
     ...mutationsOf(

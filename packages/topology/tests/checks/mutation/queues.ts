@@ -30,11 +30,7 @@ function boundOften(source: string, destination: string): (topology: Topology) =
 
 export const queueMutations = [
     ...mutationsOf(spot, [
-        [
-            "transientQueue",
-            "work that a restart deletes",
-            editQueue("result-processor", { durable: false }),
-        ],
+        ["transientQueue", "work that a restart deletes", editQueue("result-processor", { durable: false })],
         [
             "transientQueue",
             "a queue that is auto-delete",
@@ -54,7 +50,11 @@ export const queueMutations = [
                 editPolicy("queue.result-processor", { applyTo: "classic_queues" }),
             ),
         ],
-        ["unreplicatedQueue", "parked messages in a classic queue", editQueue("unrouted", { type: "classic" })],
+        [
+            "unreplicatedQueue",
+            "parked messages in a classic queue",
+            editQueue("unrouted", { type: "classic" }),
+        ],
         [
             "unboundedQueue",
             "work without a bound",
@@ -203,11 +203,7 @@ export const queueMutations = [
             ],
             ["lossyOverflow", "prices that are dropped", set("prices", { overflow: "drop-head" })],
             ["expiringQueue", "invoices in a queue that expires", set("invoices", { expires: 60_000 })],
-            [
-                "transientQueue",
-                "invoices that a restart deletes",
-                editQueue("invoices", { durable: false }),
-            ],
+            ["transientQueue", "invoices that a restart deletes", editQueue("invoices", { durable: false })],
             ["tooManyBindings", "a queue with very many keys", boundOften("events", "invoices")],
         ],
     ),

@@ -161,11 +161,7 @@ export const routingMutations = [
                 bind("spot.analysis", "analyzer.links", "analyze.jobs.links"),
             ),
         ],
-        [
-            "unconsumedQueue",
-            "a queue without a consumer",
-            editService("notifier", () => ({ consumes: [] })),
-        ],
+        ["unconsumedQueue", "a queue without a consumer", editService("notifier", () => ({ consumes: [] }))],
         [
             "unconsumedQueue",
             "parked messages that no service inspects",
@@ -205,7 +201,11 @@ export const routingMutations = [
                 "work that the till no longer sends",
                 editService("till", () => ({ publishes: [] })),
             ],
-            ["unconsumedQueue", "an office that consumes nothing", editService("office", () => ({ consumes: [] }))],
+            [
+                "unconsumedQueue",
+                "an office that consumes nothing",
+                editService("office", () => ({ consumes: [] })),
+            ],
             [
                 "danglingReference",
                 "a till that calls an unknown exchange",

@@ -5,7 +5,7 @@ import { names, type Phrase, strong, words } from "../phrase.ts";
 /** What happens to the messages of a key. */
 export const routeWords: Readonly<Record<RouteChangeKind, string>> = {
     unroutable: "reaches no queue any more",
-    parked: "is only caught by an alternate exchange",
+    parked: "is unroutable and parked",
     narrowed: "does not reach all of its queues any more",
     moved: "goes to other queues",
     duplicated: "goes to further queues as well",

@@ -1,6 +1,6 @@
 import { type InVhost, objectKey, type Service, type Topology } from "../../../model/index.ts";
-import { compareText, quoted } from "../../../text/names.ts";
-import { isUnrouted } from "../../../view/messageFlows.ts";
+import { compareText } from "../../../text/names.ts";
+import { isUnroutable, unroutableText } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { objectId } from "../change.ts";
 import { type Comparison, comparisonOf } from "../comparison.ts";
@@ -81,16 +81,16 @@ function offences(side: TopologyView, parked: ReadonlySet<string> = new Set()): 
             if (exchange !== "" && side.exchangeNamed(vhost, exchange) === undefined) {
                 return [missing(service, `exchange "${exchange}"`, "publishes to")];
             }
-            const { queues } = side.routing({ vhost, exchange, routingKey });
-            const kept = quoted(queues);
+            const routing = side.routing({ vhost, exchange, routingKey });
+            const { queues } = routing;
             const isTold = queues.length > 0 && parked.has(addressOf({ vhost, exchange, routingKey }));
-            return !isTold && isUnrouted({ vhost, exchange, queues }, side)
+            return !isTold && isUnroutable({ vhost, exchange, routingKey, queues }, side)
                 ? [
                       {
                           id: `unroutable "${message}" of ${serviceId(service)}`,
                           kind: "unroutable" as const,
                           service: service.name,
-                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which no queue takes${kept === "" ? "" : `: it ends in ${kept}`}`,
+                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which is unroutable: ${unroutableText(routing)}`,
                           safeWay: `Bind a queue with "${routingKey}" in the same release or before.`,
                           blocks: true,
                       },

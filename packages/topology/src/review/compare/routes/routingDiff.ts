@@ -1,6 +1,7 @@
 import { bindingKey, objectKey, type Topology } from "../../../model/index.ts";
 import type { RoutedMessage, Routing } from "../../../routing/routing.ts";
 import { compareText } from "../../../text/names.ts";
+import { deliveredQueues } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { type Consequence, consequences, isWorse } from "../change.ts";
 import { type Comparison, comparisonOf } from "../comparison.ts";
@@ -10,7 +11,7 @@ import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.ts";
 export const routeChangeKinds = [
     /** Reached a queue and reaches none. */
     "unroutable",
-    /** Reached a queue by a binding and is only caught by an alternate exchange. */
+    /** Was delivered to a queue, and is now only parked where unroutable messages go. */
     "parked",
     /** Some of its queues get no copy any more. */
     "narrowed",
@@ -18,7 +19,7 @@ export const routeChangeKinds = [
     "moved",
     /** Goes to further queues as well. */
     "duplicated",
-    /** Reached nothing, or an alternate exchange only, and now has a queue. */
+    /** Was unroutable, and now has a queue. */
     "routed",
 ] as const;
 
@@ -160,7 +161,10 @@ function routeChange(
     message: { readonly was: RoutedMessage; readonly is: RoutedMessage },
 ): BlamedRouteChange | undefined {
     const [was, is] = [comparison.before.routing(message.was), comparison.after.routing(message.is)];
-    const judged = judge(was, is);
+    const judged = judge(
+        { queues: was.queues, isDelivered: isDelivered(comparison.before, message.was.vhost, was) },
+        { queues: is.queues, isDelivered: isDelivered(comparison.after, vhost, is) },
+    );
     if (judged === undefined) {
         return undefined;
     }
@@ -204,24 +208,27 @@ function routeEnd(side: TopologyView, vhost: string, { queues }: Routing): Route
     return { queues, deadLetters: [...new Set(ends)].sort() };
 }
 
+interface JudgedRouting extends Pick<Routing, "queues"> {
+    readonly isDelivered: boolean;
+}
+
 /** What it means that a message which went there now goes here; `undefined` where it is the same. */
 function judge(
-    was: Routing,
-    is: Routing,
+    was: JudgedRouting,
+    is: JudgedRouting,
 ): { readonly kind: RouteChangeKind; readonly consequence: Consequence } | undefined {
     const lost = was.queues.filter((name) => !is.queues.includes(name));
     const gained = is.queues.filter((name) => !was.queues.includes(name));
-    const [wasBound, isBound] = [isByBinding(was), isByBinding(is)];
-    if (lost.length === 0 && gained.length === 0 && wasBound === isBound) {
+    if (lost.length === 0 && gained.length === 0 && was.isDelivered === is.isDelivered) {
         return undefined;
     }
     if (is.queues.length === 0) {
         return { kind: "unroutable", consequence: "dropped" };
     }
-    if (wasBound && !isBound) {
+    if (was.isDelivered && !is.isDelivered) {
         return { kind: "parked", consequence: "delayed" };
     }
-    if (!wasBound && (isBound || was.queues.length === 0)) {
+    if (!was.isDelivered && (is.isDelivered || was.queues.length === 0)) {
         return { kind: "routed", consequence: "none" };
     }
     if (lost.length === 0) {
@@ -233,7 +240,10 @@ function judge(
         : { kind: "narrowed", consequence: "dropped" };
 }
 
-/** Whether at least one queue is reached by bindings alone. */
-function isByBinding({ paths }: Routing): boolean {
-    return paths.some(({ hops }) => hops.every(({ via }) => via === "binding"));
+/** Whether a binding takes the message, as it does a dead letter for its parking queue, or an alternate exchange delivers it. */
+function isDelivered(side: TopologyView, vhost: string, routing: Routing): boolean {
+    return (
+        routing.paths.some(({ hops }) => hops.every(({ via }) => via === "binding")) ||
+        deliveredQueues(side, vhost, routing).length > 0
+    );
 }

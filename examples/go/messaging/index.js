@@ -1,0 +1,1 @@
+import "@spot-messaging/pulumi/plugin";

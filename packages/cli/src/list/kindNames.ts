@@ -1,0 +1,17 @@
+/** What can be listed. */
+export const kindNames = [
+    "queues",
+    "exchanges",
+    "bindings",
+    "users",
+    "policies",
+    "services",
+    "vhosts",
+] as const;
+
+export type KindName = (typeof kindNames)[number];
+
+/** How a list is printed. */
+export const listFormats = ["table", "wide", "json", "yaml"] as const;
+
+export type ListFormat = (typeof listFormats)[number];
