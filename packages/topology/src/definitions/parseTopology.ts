@@ -3,7 +3,7 @@ import { parseDefinitions } from "./parseDefinitions.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 import { isSnapshot, parseSnapshot } from "./snapshot.ts";
 
-/** Reads a snapshot or exported definitions, whichever the content is. */
+/** Reads a snapshot or exported definitions; the content decides which. */
 export function readTopology(document: JsonDocument): ParsedTopology {
     return isSnapshot(document) ? parseSnapshot(document) : parseDefinitions(document);
 }

@@ -11,7 +11,7 @@ const secretWords =
 
 /**
  * Whether the name of a key means that its value is a secret: `password_hash`, `webhookToken`, `TOPOLOGY_BROKER_PASSWORD`, but not `maxTokens`,
- * `secretName`. Everyone who knows a webhook's URL can post to it, so `webhookUrl` is a secret too.
+ * `secretName`. A person who knows a webhook's URL can post to it, so `webhookUrl` is a secret too.
  */
 export function isSecretName(key: string): boolean {
     return secretWords.test(wordsOf(key));

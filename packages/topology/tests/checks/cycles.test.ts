@@ -26,7 +26,7 @@ describe("cyclesOf", () => {
         ["a place that leads to itself", [[0], []], [[0]]],
         ["two circles that share a place as one", [[1, 2], [0], [0]], [[0, 1, 2]]],
         [
-            "two cycles, one of which leads to the other",
+            "two cycles, with an edge from one to the other",
             [[1], [0, 2], [3], [2]],
             [
                 [0, 1],

@@ -79,7 +79,7 @@ describe("names that the compiler would give twice", () => {
         ]);
     });
 
-    it("never send a retry to two queues, whatever the queues are called", () => {
+    it("never send a retry to two queues, for any queue names", () => {
         const name = fc.array(fc.constantFrom("a", "b", "1", "2"), { minLength: 1, maxLength: 3 });
         const queues = fc.uniqueArray(
             fc.record({

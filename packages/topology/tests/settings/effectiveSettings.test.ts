@@ -18,18 +18,18 @@ function policy(name: string, rest: Partial<Policy> = {}): Policy {
 
 function seenAs(
     type: QueueType,
-    said: {
+    configured: {
         readonly argument?: Arguments;
         readonly policies?: readonly Policy[];
         readonly operator?: PolicyDefinition;
     },
     version: BrokerVersion = "4.3",
 ): EffectiveSettings {
-    const object = queue("v", "orders", type, { arguments: said.argument ?? {} });
+    const object = queue("v", "orders", type, { arguments: configured.argument ?? {} });
     const topology = topologyOf({
         queues: [object],
-        policies: said.policies ?? [],
-        operatorPolicies: said.operator === undefined ? [] : [policy("cap", { definition: said.operator })],
+        policies: configured.policies ?? [],
+        operatorPolicies: configured.operator === undefined ? [] : [policy("cap", { definition: configured.operator })],
     });
     return effectiveSettings(topology, version)(object);
 }

@@ -18,7 +18,7 @@ export const ambiguousPolicy: CheckRule = {
             ]
                 .filter(({ policies }) => policies.length > 1)
                 .map(({ what, policies }) => ({
-                    // Identical tied policies are harmless today, hence only a note.
+                    // Identical tied policies are harmless today, so this is only a note.
                     ...(haveSameDefinition(policies) && { severity: "note" as const }),
                     place: placeOf(object.vhost, kind, object.name),
                     message: `${what} ${quotedFirst(policies.map(({ name }) => name))} match with the same precedence ${policies[0]?.precedence ?? 0}`,

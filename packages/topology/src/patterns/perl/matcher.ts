@@ -107,7 +107,7 @@ export class Matcher {
         }
     }
 
-    /** The end position of the first match from a step to the end of its expression; -1 if there is none. */
+    /** The end position of the first match from a step to the end of its expression; -1 without a match. */
     #endOf(
         start: number,
         from: number,
