@@ -15,10 +15,12 @@ export interface Manifest {
     readonly name: string;
     readonly version: string;
     readonly private?: boolean;
+    readonly description: string;
+    readonly keywords: readonly string[];
     readonly license: string;
     readonly type: string;
     readonly engines: Readonly<Record<string, string>>;
-    readonly publishConfig: Readonly<Record<string, string>>;
+    readonly publishConfig: Readonly<Record<string, string | boolean>>;
     readonly files: readonly string[];
     readonly bin?: Readonly<Record<string, string>>;
     readonly scripts: Readonly<Record<string, string>>;

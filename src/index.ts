@@ -36,7 +36,7 @@ const cluster = new RabbitMqCluster("rabbitmq", {
 
 const messaging = new MessagingTopology("spot", { topology }, { provider: cluster.provider });
 
-// The packages of Docker and of Kubernetes are large; a stack loads the one that it needs.
+// The packages for Docker and Kubernetes are large; load only the one that the stack needs.
 const services = {
     topology,
     vhost: vhostName,
@@ -80,9 +80,9 @@ if (
 
 /** The management API's URL. */
 export const managementEndpoint = cluster.endpoint;
-/** Who declares on the broker, and the password for it. */
+/** The administrator with its password. */
 export const administrator = { username: cluster.username, password: cluster.password };
 /** The password of every user that the topology declares. */
 export const passwords = pulumi.secret(Object.fromEntries(messaging.passwords));
-/** Where e-mails are submitted; nothing where that is not reached from outside. */
+/** The URL for e-mails; `undefined` if it is not reachable from outside. */
 export const gatewayUrl = gatewayUrlOf(deployment);

@@ -11,7 +11,7 @@ const access = z.object({
     gatewayUrl: z.string().nullish(),
 });
 
-/** What the program exports: how to reach a running stack. */
+/** The program's exports: the endpoints and credentials of a running stack. */
 export type Access = z.infer<typeof access>;
 
 /** Reads a program's outputs, from a local run or from the engine. */
@@ -19,7 +19,7 @@ export function parseAccess(outputs: unknown): Access {
     return access.parse(outputs);
 }
 
-/** Kept beside the program, out of version control, readable by its owner only: the local run keeps no state of its own. */
+/** A file next to the program, ignored by Git and readable only by its owner, because a local run has no state. */
 function accessFile(stack: string): string {
     return join(projectRoot, ".local", `${stack}.access.json`);
 }
@@ -30,7 +30,7 @@ export async function saveAccess(stack: string, outputs: Access): Promise<void> 
     await writeFile(file, JSON.stringify(outputs, undefined, 4), { mode: 0o600 });
 }
 
-/** `undefined` where no local run of the stack has ended well, or it was stopped. */
+/** `undefined` if no local run of the stack succeeded, or if it was stopped. */
 export async function loadAccess(stack: string): Promise<Access | undefined> {
     try {
         return parseAccess(JSON.parse(await readFile(accessFile(stack), "utf8")));
@@ -46,7 +46,7 @@ export async function forgetAccess(stack: string): Promise<void> {
     await rm(accessFile(stack), { force: true });
 }
 
-/** The broker of a stack, as its administrator. */
+/** The broker of a stack, with its administrator's credentials. */
 export function brokerOf({ managementEndpoint, administrator }: Access): ManagementApi {
     return managementApi({ endpoint: managementEndpoint, ...administrator });
 }

@@ -9,10 +9,10 @@ import { stop } from "./stop.ts";
 import { renderMails, renderQueues } from "./tables.ts";
 import { up } from "./up.ts";
 
-/** What the exit codes mean, everywhere. */
+/** The exit codes of all commands. */
 const exit = { fine: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
-const stackOption = new Option("--stack <name>", "stack, whose values stand in Pulumi.<name>.yaml").default(
+const stackOption = new Option("--stack <name>", "stack, with its values in Pulumi.<name>.yaml").default(
     "dev",
 );
 
@@ -32,13 +32,13 @@ const program = new Command("spot-messaging")
 
 program
     .command("start")
-    .description("bring the stack up on this machine without an engine, and send e-mails through it")
+    .description("start the stack on this machine without a Pulumi engine, and send e-mails through it")
     .argument("[paths...]", ".eml files, mbox files or folders; without any, the repository's samples")
     .addOption(stackOption)
     .action(async (paths: string[], { stack }: { stack: string }) => {
         const interruption = new AbortController();
         const interrupt = (): void => {
-            say("interrupted; removing what was started");
+            say("interrupted; removing all started objects");
             interruption.abort();
         };
         process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
@@ -57,19 +57,19 @@ program
         if (access.gatewayUrl != null) {
             print(`submit e-mails   curl --data-binary @mail.eml ${access.gatewayUrl}/analyses`);
         }
-        print("see how it is    npm run status");
+        print("show its state   npm run status");
         print("remove it        npm stop");
         const missing = mails.filter(({ analysis }) => analysis === undefined);
         if (missing.length > 0) {
             throw new UserError(
-                `${missing.length} of ${mails.length} e-mails have no verdict yet; look at the queues above and at docker logs`,
+                `${missing.length} of ${mails.length} e-mails have no verdict yet; check the queues above and docker logs`,
             );
         }
     });
 
 program
     .command("stop")
-    .description("remove everything that a start left on this machine")
+    .description("remove everything that npm start created on this machine")
     .addOption(stackOption)
     .action(async ({ stack }: { stack: string }) => {
         const { containers, networks, volumes } = await stop(stack, say);
@@ -80,14 +80,14 @@ program
 
 program
     .command("status")
-    .description("tell what runs and how full the queues are")
+    .description("show the nodes and the messages in the queues")
     .addOption(stackOption)
     .option("--json", "for machines")
     .action(async ({ stack, json }: { stack: string; json?: true }) => {
         const access = await runningAccess(stack);
         if (access === undefined) {
             throw new UserError(
-                `stack "${stack}" does not run; bring it up with npm start or npm run up -- ${stack}`,
+                `stack "${stack}" does not run; start it with npm start or npm run up -- ${stack}`,
             );
         }
         const status = await readStatus(access);
@@ -105,9 +105,9 @@ program
 
 program
     .command("up")
-    .description("bring the stack up with the Pulumi engine: state in .pulumi-state, no login, no question")
-    .argument("[stack]", "stack, whose values stand in Pulumi.<name>.yaml", "dev")
-    .argument("[args...]", "passed on to pulumi up")
+    .description("deploy the stack with the Pulumi engine: state in .pulumi-state, no login, no prompts")
+    .argument("[stack]", "stack, with its values in Pulumi.<name>.yaml", "dev")
+    .argument("[args...]", "additional arguments of pulumi up")
     .allowUnknownOption()
     .action(async (stack: string, args: string[]) => {
         process.exitCode = await up(stack, args, say);
@@ -119,7 +119,7 @@ try {
     process.exitCode = reportFailure(error);
 }
 
-/** Prints what went wrong, with a stack trace only for what a user cannot correct, and chooses the exit code. */
+/** Prints an error, with a stack trace only for internal errors, and sets the exit code. */
 function reportFailure(error: unknown): number {
     if (!(error instanceof UserError)) {
         say(error instanceof Error ? (error.stack ?? error.message) : String(error));

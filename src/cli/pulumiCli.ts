@@ -3,15 +3,15 @@ import { delimiter, join } from "node:path";
 import type { Cluster } from "@spot-messaging/pulumi";
 import { projectRoot } from "./project.ts";
 
-/** The Pulumi CLI to use, and where it comes from. */
+/** The Pulumi CLI to use, and its origin. */
 export interface PulumiCli {
     readonly command: string;
     readonly origin: "path" | "npm";
 }
 
 /**
- * The CLI on PATH, or else the one that npm pins, which downloads the real one when it first runs. npm puts its own folder of commands in
- * front of PATH; that one does not count as the user's.
+ * The CLI on PATH, or else the one that npm pins, which downloads the real one on its first run. npm adds its own folder of commands to
+ * PATH; a CLI in that folder is not the user's.
  */
 export function findPulumi(path?: string): PulumiCli {
     const found = findCommand("pulumi", path);
@@ -36,12 +36,12 @@ function isExecutable(file: string): boolean {
 }
 
 /**
- * The passphrase of every stack in Docker on this machine, documented and the same for all, so that nobody is asked and the stack file need
- * not change. It protects nothing: the broker whose secrets it encrypts listens on the loopback interface only.
+ * The documented passphrase of every Docker stack on this machine. With a fixed value, the CLI needs no prompt and the stack file does not
+ * change. It protects nothing: the broker whose secrets it encrypts listens only on the loopback interface.
  */
 export const developmentPassphrase = "spot-messaging";
 
-/** The environment in which the CLI asks nothing about a stack of this kind; any other kind keeps the user's own passphrase. */
+/** Environment variables for a CLI run without prompts. Only stacks in Docker get the documented passphrase. */
 export function pulumiEnvironment(
     kind: Cluster["kind"],
     environment: NodeJS.ProcessEnv = process.env,

@@ -9,20 +9,20 @@ import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
 import { readEnvironment } from "./stackFile.ts";
 
-/** How to reach a stack that runs on this machine, or that the engine brought up; `undefined` if it does not run. */
+/** The endpoints and credentials of a stack from a local run or from the engine; `undefined` if it does not run. */
 export async function runningAccess(stack: string): Promise<Access | undefined> {
     return (await loadAccess(stack)) ?? (await engineAccess(stack));
 }
 
 /**
- * How to reach the broker of a running stack, as its administrator.
+ * The broker of a running stack, with its administrator's credentials.
  * @throws UsageError if it does not run
  */
 export async function brokerOf(stack: string): Promise<BrokerAccess> {
     const access = await runningAccess(stack);
     if (access === undefined) {
         throw new UsageError(
-            `stack "${stack}" does not run here; bring it up with npm start or npm run up -- ${stack}, or name its broker with --broker https://user@host:15671`,
+            `stack "${stack}" does not run here; start it with npm start or npm run up -- ${stack}, or name its broker with --broker https://user@host:15671`,
         );
     }
     return { endpoint: access.managementEndpoint, ...access.administrator };
@@ -41,7 +41,7 @@ async function engineAccess(stack: string): Promise<Access | undefined> {
         );
         return parseAccess(JSON.parse(stdout));
     } catch {
-        // No such stack, no outputs, or another passphrase: it does not run here.
+        // The stack does not exist, has no outputs, or has another passphrase: it does not run here.
         return undefined;
     }
 }

@@ -21,17 +21,17 @@ export async function stackNames(): Promise<readonly string[]> {
 }
 
 /**
- * What a stack is deployed into, by its file.
- * @throws UsageError when the stack has no file or its values are unsound
+ * The environment of a stack, from its file.
+ * @throws UsageError if the stack has no file or its values are invalid
  */
 export async function readEnvironment(stack: string): Promise<Environment> {
     return parseEnvironment(stack, await readStackConfig(stack));
 }
 
 /**
- * The values of a stack as the engine would hand them to the program: the stack file over the defaults of `Pulumi.yaml`. Encrypted values
- * are left out; only the engine can read them.
- * @throws UsageError when the stack has no file or a file is no YAML
+ * The values of a stack as the engine would pass them to the program: the stack file, with the defaults of `Pulumi.yaml`. Without encrypted
+ * values, which only the engine can read.
+ * @throws UsageError if the stack has no file or a file is not valid YAML
  */
 export async function readStackConfig(stack: string): Promise<RawConfig> {
     const project = projectFile.parse(await readYaml("Pulumi.yaml"));
@@ -39,7 +39,7 @@ export async function readStackConfig(stack: string): Promise<RawConfig> {
     const own = stackFile.safeParse(await readStackYaml(stack));
     if (!own.success) {
         throw new UsageError(
-            `Pulumi.${stack}.yaml: key "config" is no table of values; write one "${namespace}:key: value" a line below it`,
+            `Pulumi.${stack}.yaml: key "config" is not a table of values; write one "${namespace}:key: value" a line below it`,
         );
     }
     const prefix = `${namespace}:`;
@@ -76,7 +76,7 @@ function isEncrypted(value: unknown): boolean {
     return typeof value === "object" && value !== null && "secure" in value;
 }
 
-/** The engine hands everything over as text, structures as JSON. */
+/** The engine passes every value as text, structures as JSON. */
 function textOf(value: unknown): string {
     return typeof value === "string" ? value : JSON.stringify(value ?? "");
 }

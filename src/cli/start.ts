@@ -20,12 +20,12 @@ import type { AnalysedMail } from "./tables.ts";
 
 export interface StartOptions {
     readonly stack: string;
-    /** E-mails to analyse; empty: the samples of the repository. */
+    /** Paths of e-mails to analyse; empty: the samples of the repository. */
     readonly paths: readonly string[];
     readonly signal: AbortSignal;
 }
 
-/** What a start ends with. */
+/** The result of a start. */
 export interface Started {
     readonly access: Access;
     readonly status: Status;
@@ -34,12 +34,12 @@ export interface Started {
 
 const samples = join(projectRoot, "services", "samples");
 
-/** Longer than the longest retry ladder of the development stack takes. */
+/** Longer than all retries of the development stack. */
 const verdictPatienceMs = 60_000;
 
 /**
- * Brings up a stack on this machine and sends e-mails through it.
- * @throws UserError, LocalRunError, BrokerUnreachable; what was started is removed then
+ * Starts a stack on this machine and sends e-mails through it.
+ * @throws UserError, LocalRunError, BrokerUnreachable; everything that was started is then removed
  */
 export async function start({ stack, paths, signal }: StartOptions): Promise<Started> {
     const raw = await readStackConfig(stack);
@@ -47,7 +47,7 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
     const { cluster, deployment } = environment;
     if (cluster.kind !== "docker") {
         throw new UsageError(
-            `stack "${stack}" is on a cluster of kind "${cluster.kind}", which a local run cannot create; use pulumi up --stack ${stack}`,
+            `stack "${stack}" has cluster "${cluster.kind}", which a local run cannot create; use pulumi up --stack ${stack}`,
         );
     }
     const mails = deployment.kind === "docker" ? await readMail(paths.length > 0 ? paths : [samples]) : [];
@@ -139,11 +139,11 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
             },
         ],
         {
-            // Errors are told once, at the end, by whoever called.
+            // The caller prints errors, once, at the end.
             rendererOptions: { showErrorMessage: false },
-            // One line a step where no terminal reads it.
+            // Without a terminal: one line for each step.
             fallbackRenderer: "simple",
-            // Interruption is this program's own business: what was started must be removed first.
+            // The caller handles interruption, because started objects must be removed first.
             registerSignalListeners: false,
         },
     );
@@ -151,7 +151,7 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
     return { access: reached(), status: required(status), mails: analysed };
 }
 
-/** The queues that a running service reads; none where no services are deployed. */
+/** The queues that deployed services consume; empty if no services are deployed. */
 function consumedQueues(environment: Environment): readonly string[] {
     return environment.deployment.kind === "none"
         ? []
@@ -164,7 +164,7 @@ function output(task: { output: string }): (message: string) => void {
     };
 }
 
-/** Shows "k of n"; each change on a terminal, each tenth of the way in a log. */
+/** Shows "k of n": every change on a terminal, every 10 % in a log. */
 function progress(task: { output: string }): (done: number, total: number, what: string) => void {
     let shown = -1;
     return (done, total, what) => {

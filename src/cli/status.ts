@@ -4,7 +4,7 @@ import type { Access } from "./access.ts";
 import { brokerOf } from "./access.ts";
 import { gateway } from "./mails/gateway.ts";
 
-/** What runs and how full it is; `npm run status -- --json` prints exactly this. */
+/** The state of a stack; `npm run status -- --json` prints exactly this. */
 export interface Status {
     readonly broker: { readonly version: string; readonly nodes: number };
     readonly queues: readonly {
@@ -22,7 +22,7 @@ export interface Status {
 }
 
 /**
- * Asks the broker and the gateway.
+ * Reads the state from the broker and the gateway.
  * @throws BrokerUnreachable, BrokerRefused, UserError
  */
 export async function readStatus(access: Access): Promise<Status> {
@@ -54,12 +54,11 @@ export async function readStatus(access: Access): Promise<Status> {
     };
 }
 
-/** The broker's counts are this old at most, by its default. */
+/** The maximum age of the broker's counts, by default. */
 const countingIntervalMs = 5_000;
 
 /**
- * The status as soon as every consumed queue has its consumer and no message is under way; after two rounds of the broker's counting whatever
- * it is then.
+ * Waits until every consumed queue has its consumer and no message is waiting, but at most two counting intervals, and returns the status.
  */
 export async function settledStatus(
     access: Access,

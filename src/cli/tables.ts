@@ -2,11 +2,11 @@ import Table from "cli-table3";
 import type { Analysis } from "./mails/gateway.ts";
 import type { Status } from "./status.ts";
 
-/** An e-mail that was handed in, and what became of it. */
+/** A submitted e-mail with its analysis. */
 export interface AnalysedMail {
     readonly name: string;
     readonly id: string;
-    /** `undefined`: no verdict came in time. */
+    /** `undefined`: no verdict in time. */
     readonly analysis: Analysis | undefined;
 }
 
@@ -17,7 +17,7 @@ function cell(text: string): string {
     return line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
 }
 
-/** Colour only where a terminal reads it. */
+/** Colours only on a terminal. */
 function table(head: string[]): Table.Table {
     return new Table({
         head,
@@ -26,7 +26,7 @@ function table(head: string[]): Table.Table {
     });
 }
 
-/** The queues that hold or should hold something: dead-letter queues stand in their work queue's row. */
+/** The queues with messages or consumers; a dead-letter queue is part of its work queue's row. */
 export function renderQueues({ queues }: Status): string {
     const parked = new Map(queues.map(({ name, ready, unacknowledged }) => [name, ready + unacknowledged]));
     const rows = table(["queue", "ready", "unacknowledged", "consumers", "dead-lettered"]);

@@ -12,8 +12,8 @@ const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";
 
 /**
- * Brings a stack up with the real engine, without a question: images first, then the stack where it is new, then `pulumi up`.
- * @param args passed on to `pulumi up`
+ * Deploys a stack with the Pulumi engine, without prompts: images first, then the stack if it is new, then `pulumi up`.
+ * @param args additional arguments of `pulumi up`
  * @returns the CLI's exit code
  */
 export async function up(
@@ -37,7 +37,7 @@ export async function up(
     if (selected !== 0) {
         if (origin === "npm") {
             report(
-                `the CLI that npm pins downloads the real one when it first runs; if it could not, ${installation}`,
+                `the pinned CLI downloads the real one on its first run; if the download failed, ${installation}`,
             );
         }
         return selected;

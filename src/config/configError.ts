@@ -1,6 +1,6 @@
 import { UsageError } from "@spot-messaging/topology";
 
-/** Everything that is wrong with a stack's configuration, in one error. */
+/** All problems of a stack's configuration. */
 export class ConfigError extends UsageError {
     override readonly name = "ConfigError";
     readonly problems: readonly string[];

@@ -1,4 +1,4 @@
-/** Every key that a stack file may have; `Pulumi.yaml` declares the same ones with type, description and default. */
+/** All keys of a stack file; `Pulumi.yaml` declares the same keys with type, description and default. */
 export const configKeys = [
     "cluster",
     "brokerVersion",

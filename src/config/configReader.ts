@@ -1,14 +1,14 @@
 import { type Bytes, type Duration, parseBytes, parseDuration } from "@spot-messaging/topology";
 import { quoted } from "@spot-messaging/topology/text";
 
-/** A stack's values without their namespace, as the engine hands them over: lists and numbers as JSON text. */
+/** A stack's values without their namespace, as the engine passes them: lists and numbers as JSON text. */
 export type RawConfig = Readonly<Record<string, string>>;
 
-/** Reads typed values one by one and remembers every problem, so that a person hears of all of them at once. */
+/** Reads typed values one by one and collects all problems, so that they are reported together. */
 export interface ConfigReader {
     readonly problems: readonly string[];
     readonly reject: (key: string, problem: string, wayOut: string) => void;
-    /** Whether nothing was rejected of these keys, so that their values can be judged together. */
+    /** Whether these keys have no problems, so that their values can be compared. */
     readonly isSound: (...keys: readonly string[]) => boolean;
     readonly text: (key: string) => string;
     readonly optionalText: (key: string) => string | undefined;
@@ -16,9 +16,9 @@ export interface ConfigReader {
     readonly integer: (key: string, least: number, most: number) => number;
     readonly port: (key: string) => number;
     readonly flag: (key: string) => boolean;
-    /** A list with something in it; `wayOut` says what belongs there. */
+    /** A non-empty list; `wayOut` describes its entries. */
     readonly list: (key: string, wayOut: string) => readonly string[];
-    /** A list that may be empty. */
+    /** A list, possibly empty. */
     readonly optionalList: (key: string) => readonly string[];
     readonly duration: (key: string) => Duration;
     readonly size: (key: string) => Bytes;
@@ -28,8 +28,8 @@ export interface ConfigReader {
 export const namespace = "spot-messaging";
 
 /**
- * A reader over one stack's values. A value that cannot be read is reported and replaced by a harmless one of its type: whoever asks must
- * look at `problems` before using anything.
+ * A reader of one stack's values. An invalid value becomes a problem and is replaced by a default of its type, so callers must check
+ * `problems` before they use any value.
  */
 export function configReader(stack: string, raw: RawConfig): ConfigReader {
     const problems: string[] = [];
@@ -47,7 +47,7 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
         }
         return value ?? "";
     };
-    /** Reads a value when there is one; a missing one has been reported by then. */
+    /** Reads a value if it exists; a missing value is already a problem. */
     const read = <T>(
         key: string,
         parse: (value: string) => T | undefined,
@@ -99,7 +99,7 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
         list: (key, wayOut) => {
             const before = problems.length;
             const items = optionalList(key);
-            // What could not be read is reported already, and is not empty besides.
+            // An unreadable list is already reported; do not report it as empty too.
             if (items.length === 0 && problems.length === before) {
                 reject(key, "is empty", wayOut);
             }

@@ -33,7 +33,7 @@ export function deploymentOf(
         reader.reject(
             "deployServices",
             "is true",
-            'write false: beside an external broker this program deploys no services, or use cluster "docker"',
+            'write false, because this program deploys no services for an external broker, or use cluster "docker"',
         );
         return { kind: "none" };
     }
@@ -49,8 +49,8 @@ function kubernetesDeployment(
     if (autoscaling && managementNamespaces.length === 0) {
         reader.reject(
             "managementNamespaces",
-            'names nobody, but "autoscaling" is true',
-            "name the namespace of KEDA, which asks the management API how long queues are",
+            'is empty, but "autoscaling" is true',
+            "name the namespace of KEDA, which reads queue lengths from the management API",
         );
     }
     const ingress = ingressOf(reader);
@@ -70,7 +70,7 @@ function kubernetesDeployment(
             storageClass: objectName(
                 reader,
                 "dataStorageClass",
-                "a class whose volumes several hosts can write (ReadWriteMany), since all services share one",
+                "a class with ReadWriteMany volumes, because all services share one volume",
             ),
             size: reader.size("dataStorageSize"),
         },
@@ -93,13 +93,13 @@ function replicasOf(
         if (least !== most && !autoscaling) {
             reader.reject(
                 key,
-                `lets "${name}" grow from ${least} to ${most} replicas, but nothing scales it`,
+                `lets "${name}" scale from ${least} to ${most} replicas, but autoscaling is off`,
                 'install KEDA and set "autoscaling" to true, or write one number',
             );
         } else if (least !== most && !name.startsWith("analyzer.")) {
             reader.reject(
                 key,
-                `lets "${name}" grow from ${least} to ${most} replicas, but no jobs wait for it by whose number it could be scaled`,
+                `lets "${name}" scale from ${least} to ${most} replicas, but it has no work queue whose length KEDA could use`,
                 "write one number",
             );
         }

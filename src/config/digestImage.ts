@@ -1,9 +1,9 @@
 import type { ConfigReader } from "./configReader.ts";
 
 /**
- * An image that a stack must name by digest: behind a tag there may be another program tomorrow, and a pod that moves to another host would
- * run it without anybody's `pulumi up`.
- * @param wayOut what to do where none is named
+ * An image that a stack must name by digest. A tag can point to another image tomorrow, and a pod that moves to another host would then run
+ * it without a `pulumi up`.
+ * @param wayOut if no image is named
  */
 export function digestImage(reader: ConfigReader, key: string, wayOut: string, example: string): string {
     const image = reader.optionalText(key);
@@ -13,7 +13,7 @@ export function digestImage(reader: ConfigReader, key: string, wayOut: string, e
         reader.reject(
             key,
             `has the value "${image}"`,
-            `name it by digest, such as "${example}": a tag may mean another program tomorrow`,
+            `name it by digest, such as "${example}": a tag can point to another image tomorrow`,
         );
     }
     return image ?? "";

@@ -10,7 +10,7 @@ export function dockerCluster(reader: ConfigReader, brokerVersion: BrokerVersion
         reader.reject(
             "nodes",
             "has the value 2",
-            "write 1 or 3: with 2, losing either node stops the cluster",
+            "write 1 or 3: with 2 nodes, the loss of either one stops the cluster",
         );
     }
     return {

@@ -7,7 +7,7 @@ export function externalCluster(reader: ConfigReader): ExternalCluster {
         kind: "external",
         endpoint: managementUrl(reader, "endpoint", reader.text("endpoint")),
         username: reader.text("username"),
-        hosts: reader.list("amqpHosts", "name at least one host that services connect to"),
+        hosts: reader.list("amqpHosts", "name at least one host for the services to connect to"),
         amqpPort: reader.port("amqpPort"),
         tls: reader.flag("amqpTls"),
     };

@@ -2,8 +2,8 @@ import { closest, distance } from "fastest-levenshtein";
 import type { ConfigReader } from "./configReader.ts";
 
 /**
- * Whether a name is one of those known; reports it otherwise.
- * @param which what the known ones are, as in "is no service"
+ * Whether a name is known; otherwise reports a problem.
+ * @param which the kind of the known names, as in "which is not a SERVICE"
  */
 export function isKnownName(
     reader: ConfigReader,
@@ -18,7 +18,7 @@ export function isKnownName(
     const near = closest(name, [...known]);
     reader.reject(
         key,
-        `names "${name}", which is no ${which}`,
+        `names "${name}", which is not a ${which}`,
         distance(name, near) <= 3 ? `did you mean "${near}"?` : `those are ${known.join(", ")}`,
     );
     return false;

@@ -41,7 +41,7 @@ export function kubernetesCluster(reader: ConfigReader, brokerVersion: BrokerVer
         memory: reader.size("brokerMemory"),
         memoryWatermarkPercent: reader.integer("memoryWatermark", 40, 70),
         storage: {
-            storageClass: objectName(reader, "storageClass", "the class that the nodes' volumes are made of"),
+            storageClass: objectName(reader, "storageClass", "the storage class of the nodes' volumes"),
             size: reader.size("storageSize"),
         },
         diskFreeLimit: reader.size("diskFreeLimit"),
@@ -60,14 +60,14 @@ function nodesOf(reader: ConfigReader): KubernetesCluster["nodes"] {
         reader.reject(
             "nodes",
             "has the value 4",
-            "write 3 or 5: with 4, no more nodes may be lost than with 3",
+            "write 3 or 5: with 4 nodes, the cluster survives the loss of only one, as with 3",
         );
     }
     return nodes === 5 ? 5 : 3;
 }
 
 const zoneWayOut =
-    "name at least three zones, as the nodes' label topology.kubernetes.io/zone has them: with fewer, losing one can take the majority along";
+    "name at least three zones, as the nodes' label topology.kubernetes.io/zone has them: with fewer, the loss of one zone can cost the majority";
 
 function zonesOf(reader: ConfigReader): readonly string[] {
     const zones = reader.list("zones", zoneWayOut);
@@ -96,12 +96,12 @@ function authorityOf(reader: ConfigReader): CertificateAuthority {
 
 function operatorManifestOf(reader: ConfigReader): string | undefined {
     const url = reader.optionalText("operatorManifest");
-    // What is behind a moving address changes the cluster without a change of the program.
+    // With a URL that follows new releases, the cluster would change without a change of the program.
     if (url !== undefined && !/^https:\/\/[^@]+\/v?\d+\.\d+\.\d+\/[^@]+\.ya?ml$/.test(url)) {
         reader.reject(
             "operatorManifest",
             `has the value "${url}"`,
-            'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or nothing where the operator is installed',
+            'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or leave it empty if the operator is installed',
         );
     }
     return url;
@@ -123,7 +123,7 @@ function monitoringOf(reader: ConfigReader): Monitoring | undefined {
         : { namespace: namespaceName(reader, "monitoringNamespace"), labels };
 }
 
-/** What each value allows by itself but not together with another. */
+/** Checks combinations of values that are valid only by themselves. */
 export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
     const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
     const mark = memoryWatermark(memory, memoryWatermarkPercent);
@@ -131,15 +131,15 @@ export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesClust
     if (isMarkKnown && mark < minMemoryWatermark) {
         reader.reject(
             "brokerMemory",
-            `leaves quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, of the ${formatBytes(minMemoryWatermark)} that they need`,
+            `gives quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, but they need ${formatBytes(minMemoryWatermark)}`,
             'write more, such as "4 GiB"',
         );
     }
     if (isMarkKnown && reader.isSound("diskFreeLimit") && diskFreeLimit < mark) {
         reader.reject(
             "diskFreeLimit",
-            `is below the ${Math.ceil(mark / 1_048_576)} MiB of memory that a node may fill`,
-            "make it at least as large: a node must be able to write out what it holds in memory",
+            `is below the memory watermark of ${Math.ceil(mark / 1_048_576)} MiB`,
+            "make it at least as large: a node must be able to write its memory to disk",
         );
     }
     if (reader.isSound("storageSize", "diskFreeLimit") && storage.size < diskFreeLimit * 2) {

@@ -1,17 +1,17 @@
 import type { ConfigReader } from "./configReader.ts";
 
-/** Whether a text can name a namespace. */
+/** Whether a text is a valid name of a namespace. */
 export function isNamespace(text: string): boolean {
     return text.length <= 63 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text);
 }
 
-/** Whether a text can name most other objects. */
+/** Whether a text is a valid name of most other objects. */
 export function isObjectName(text: string): boolean {
     return text.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(text);
 }
 
 /**
- * Whether a text can name a label, with or without the domain of whose it is.
+ * Whether a text is a valid label key, with or without a domain.
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
 export function isLabelName(text: string): boolean {
@@ -24,7 +24,7 @@ export function isLabelName(text: string): boolean {
     );
 }
 
-/** Whether a text can be a label's value. */
+/** Whether a text is a valid label value. */
 export function isLabelValue(text: string): boolean {
     return text.length <= 63 && /^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$/.test(text);
 }
@@ -32,7 +32,7 @@ export function isLabelValue(text: string): boolean {
 const namespaceGrammar =
     "write at most 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
 
-/** A namespace that a stack must name. */
+/** Reads a required namespace. */
 export function namespaceName(reader: ConfigReader, key: string): string {
     const name = reader.text(key);
     if (name !== "" && !isNamespace(name)) {
@@ -41,23 +41,23 @@ export function namespaceName(reader: ConfigReader, key: string): string {
     return name;
 }
 
-/** Those of Kubernetes itself, and the one where everything lands that names none. */
+/** The namespaces of Kubernetes itself, and the default one. */
 const sharedNamespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
-/** The namespace that a stack has for itself, in which nothing is reached that the stack does not allow. */
+/** Reads the stack's own namespace, where the stack denies all traffic that it does not allow. */
 export function ownNamespace(reader: ConfigReader, key: string): string {
     const name = namespaceName(reader, key);
     if (sharedNamespaces.includes(name)) {
         reader.reject(
             key,
             `has the value "${name}"`,
-            "name a namespace of the stack's own: in this one, others would be cut off and their pods refused",
+            "name a namespace that only this stack uses: it denies the traffic and the pods of everything else in it",
         );
     }
     return name;
 }
 
-/** Namespaces that a stack may name. */
+/** Reads optional namespaces. */
 export function namespaceNames(reader: ConfigReader, key: string): readonly string[] {
     const names = reader.optionalList(key);
     for (const name of names.filter((each) => !isNamespace(each))) {
@@ -69,7 +69,7 @@ export function namespaceNames(reader: ConfigReader, key: string): readonly stri
 const objectGrammar =
     "write lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit";
 
-/** Objects that a stack may name. */
+/** Reads optional names of objects. */
 export function objectNames(reader: ConfigReader, key: string): readonly string[] {
     const names = reader.optionalList(key);
     for (const name of names.filter((each) => !isObjectName(each))) {
@@ -78,7 +78,7 @@ export function objectNames(reader: ConfigReader, key: string): readonly string[
     return names;
 }
 
-/** The name of an object that a stack must name. */
+/** Reads the required name of an object. */
 export function objectName(reader: ConfigReader, key: string, what: string): string {
     const name = reader.optionalText(key);
     if (name === undefined) {

@@ -1,6 +1,6 @@
 import type { ConfigReader } from "./configReader.ts";
 
-/** Judges the URL of a management API; an empty one is the reader's business. */
+/** Checks the URL of a management API. An empty one is already reported by the reader. */
 export function managementUrl(reader: ConfigReader, key: string, url: string): string {
     if (url !== "" && !/^https?:\/\/[^/@]+\/?$/.test(url)) {
         reader.reject(
@@ -12,13 +12,13 @@ export function managementUrl(reader: ConfigReader, key: string, url: string): s
     return url;
 }
 
-/** The same of a broker that answers TLS only. */
+/** The same for a broker with only TLS listeners. */
 export function secureUrl(reader: ConfigReader, key: string, url: string): string {
     if (/^http:/i.test(url)) {
         reader.reject(
             key,
             "begins with http:",
-            "write https: the nodes answer nothing else, and the administrator's password would be read by everybody in between",
+            "write https: the nodes accept nothing else, and http would expose the administrator's password in transit",
         );
         return url;
     }

@@ -6,9 +6,9 @@ import { isNamespace } from "./kubernetesName.ts";
 const usualPort = 53;
 
 const grammar =
-    'write a namespace or a range of addresses, with a port where it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
+    'write a namespace or a range of addresses, with a port if it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
 
-/** Who answers the names that pods ask for. */
+/** The name servers of the pods. */
 export function nameServers(reader: ConfigReader, key: string): readonly NameServer[] {
     return reader.list(key, grammar).flatMap((text) => {
         const server = parse(text);

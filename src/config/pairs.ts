@@ -1,8 +1,8 @@
 import type { ConfigReader } from "./configReader.ts";
 
 /**
- * Reads a list of texts `name=value` as a table.
- * @param parse `undefined`: the value is none
+ * Reads a list of `name=value` entries as a table.
+ * @param parse returns `undefined` for an invalid value
  */
 export function pairs<T>(
     reader: ConfigReader,

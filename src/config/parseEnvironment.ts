@@ -12,8 +12,8 @@ import { externalCluster } from "./externalCluster.ts";
 import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.ts";
 
 /**
- * Makes an environment of a stack's values.
- * @param raw the values without namespace, the defaults of `Pulumi.yaml` filled in
+ * Converts a stack's values into an environment.
+ * @param raw the values without namespace, with the defaults of `Pulumi.yaml`
  * @throws ConfigError with every problem at once
  */
 export function parseEnvironment(stack: string, raw: RawConfig): Environment {
@@ -90,7 +90,7 @@ function analyzersOf(reader: ConfigReader): readonly string[] {
     return analyzers;
 }
 
-/** What each value allows by itself but not together with another. */
+/** Checks combinations of values that are valid only by themselves. */
 function rejectContradictions(reader: ConfigReader, environment: Environment): void {
     const { retry, analysisDeadline, jobLimit, cluster, deployment } = environment;
     if (reader.isSound("retryDelay", "retryDelayLimit") && retry.delayLimit < retry.delay) {
@@ -99,7 +99,7 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
     if (reader.isSound("jobLimit") && times(jobLimit, 2) > maxDurationMs) {
         reader.reject(
             "jobLimit",
-            "is longer than half of what the broker can wait for a consumer",
+            "is longer than half of the maximum consumer timeout",
             "write at most 24 days",
         );
     }
@@ -107,7 +107,7 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
         reader.reject(
             "analysisDeadline",
             'is not longer than "jobLimit"',
-            "make it longer, or every analysis that needs its time is given up",
+            "make it longer, otherwise the deadline ends every analysis that uses its full job limit",
         );
     }
     if (cluster.kind === "kubernetes") {

@@ -4,25 +4,25 @@ import { namespace, type RawConfig } from "./configReader.ts";
 import { parseEnvironment } from "./parseEnvironment.ts";
 
 /**
- * The environment of the stack that the engine runs: the only reader of Pulumi's configuration.
+ * Reads the environment of the stack that the engine runs. Only this file reads Pulumi's configuration.
  * @throws ConfigError with every problem at once
  */
 export function readEnvironment(): Environment {
     return parseEnvironment(pulumi.getStack(), rawConfig());
 }
 
-/** Which Kubernetes cluster is meant, as the engine's Kubernetes provider is told. */
+/** The Kubernetes cluster, from the same settings as the engine's Kubernetes provider. */
 export function readKubernetesAccess(): Readonly<Record<"kubeconfig" | "context", string | undefined>> {
     const values = pulumi.runtime.allConfig();
     return { kubeconfig: values["kubernetes:kubeconfig"], context: values["kubernetes:context"] };
 }
 
-/** An external broker's administrator password. */
+/** The administrator's password on an external broker. */
 export function readPassword(): pulumi.Output<string> {
     return new pulumi.Config(namespace).requireSecret("password");
 }
 
-/** All keys, the unknown ones included, so that a misspelt one is not silently ignored. */
+/** All keys, including unknown ones, so that a misspelt key is reported. */
 function rawConfig(): RawConfig {
     const prefix = `${namespace}:`;
     return Object.fromEntries(

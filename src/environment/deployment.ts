@@ -4,7 +4,7 @@ import type { Service } from "@spot-messaging/topology";
 /** Services in containers on this machine. */
 export interface DockerDeployment {
     readonly kind: "docker";
-    /** @default - the image that is built from `services/`, tagged with the hash of its content */
+    /** @default - the image built from `services/`, tagged with the hash of its content */
     readonly image?: string;
     /** The gateway's port on the loopback interface. */
     readonly gatewayPort: number;
@@ -14,21 +14,21 @@ export interface DockerDeployment {
 export interface KubernetesDeployment {
     readonly kind: "kubernetes";
     readonly namespace: string;
-    /** By digest, so that all replicas run the same program for ever. */
+    /** With a digest, so that all replicas always run the same program. */
     readonly image: string;
-    /** The Secrets of the namespace with which images are pulled. */
+    /** The image pull Secrets of the namespace. */
     readonly imagePullSecrets: readonly string[];
-    /** Who answers the names that pods ask for. */
+    /** The name servers of the pods. */
     readonly nameServers: readonly NameServer[];
-    /** How many replicas run, of those services that do not run as many as the topology says. */
+    /** The number of replicas by service; other services use the number in the topology. */
     readonly replicas: Readonly<Record<string, ReplicaRange>>;
-    /** The volume that all services share, so its class must offer ReadWriteMany. */
+    /** The volume that all services share; its class must support ReadWriteMany. */
     readonly data: VolumeClaim;
-    /** How the gateway is reached from outside; `undefined`: by those pods of its namespace that may leave theirs. */
+    /** The ingress of the gateway; `undefined`: only pods of its namespace can connect. */
     readonly ingress?: GatewayIngress;
 }
 
-/** Equal numbers: no scaling. */
+/** Equal numbers mean no scaling. */
 export interface ReplicaRange {
     readonly least: number;
     readonly most: number;
@@ -38,38 +38,38 @@ export interface ReplicaRange {
 export interface GatewayIngress {
     readonly host: string;
     readonly className: string;
-    /** Where the controller's pods run: the only ones that reach the gateway. */
+    /** The namespace of the controller's pods; only they can connect to the gateway. */
     readonly namespace: string;
     /** The Secret with the host's certificate. */
     readonly tlsSecret: string;
 }
 
-/** Where the consuming services run. */
+/** The deployment of the consuming services. */
 export type Deployment = DockerDeployment | KubernetesDeployment | { readonly kind: "none" };
 
-/** The services of which several replicas share the work; of the others there is one, since it keeps a store of its own. */
+/** The services that can have several replicas. Every other service has one, because it has its own store. */
 export function scalableServices(analyzers: readonly string[]): readonly string[] {
     return ["gateway", ...analyzers.map((name) => `analyzer.${name}`)];
 }
 
-/** Every service, deployed or not. */
+/** All services, deployed or not. */
 export function serviceNames(analyzers: readonly string[]): readonly string[] {
     const others = ["analyzer-orchestrator", "result-processor", "notifier", "operator", "monitoring"];
     return [...scalableServices(analyzers), ...others];
 }
 
-/** Whether the number of replicas changes by itself. */
+/** Whether KEDA changes the number of replicas. */
 export function scales({ least, most }: ReplicaRange): boolean {
     return most > least;
 }
 
-/** How many replicas of a service run. */
+/** The number of replicas of a service. */
 export function replicasOf({ replicas }: KubernetesDeployment, { name, workload }: Service): ReplicaRange {
     const fixed = workload?.replicas ?? 0;
     return replicas[name] ?? { least: fixed, most: fixed };
 }
 
-/** How many processes of all services run at most. */
+/** The maximum number of service processes. */
 export function mostProcesses(deployment: Deployment, services: readonly Service[]): number {
     const most = (service: Service): number =>
         deployment.kind === "kubernetes"
@@ -78,7 +78,7 @@ export function mostProcesses(deployment: Deployment, services: readonly Service
     return services.reduce((total, service) => total + most(service), 0);
 }
 
-/** Where e-mails are submitted from outside; `null` where nothing leads there. */
+/** The URL for e-mails from outside; `null` if there is none. */
 export function gatewayUrlOf(deployment: Deployment): string | null {
     switch (deployment.kind) {
         case "docker":

@@ -3,24 +3,24 @@ import type { BrokerVersion, Duration, Retry } from "@spot-messaging/topology";
 import type { Credentials } from "./credentials.ts";
 import type { Deployment } from "./deployment.ts";
 
-/** Everything in which one stack differs from another. */
+/** All differences between stacks. */
 export interface Environment {
     readonly stack: string;
     readonly brokerVersion: BrokerVersion;
     readonly cluster: Cluster;
     readonly deployment: Deployment;
     readonly credentials: Credentials;
-    /** The analyzers that every e-mail goes through. */
+    /** The analyzers of every e-mail. */
     readonly analyzers: readonly string[];
-    /** How many replicas of each analyzer run. */
+    /** The number of replicas of each analyzer. */
     readonly analyzerReplicas: number;
-    /** How long an analysis may take before it is finished with what there is. */
+    /** The deadline of an analysis; then it completes with the findings so far. */
     readonly analysisDeadline: Duration;
-    /** How long one service may work on one message. */
+    /** The time limit of a service for one message. */
     readonly jobLimit: Duration;
     readonly rpcTimeout: Duration;
     readonly retry: Retry;
-    /** Whether queues are protected from replacement and deletion. */
+    /** Whether Pulumi protects queues from replacement and deletion. */
     readonly retain: boolean;
 }
 

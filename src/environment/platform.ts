@@ -1,5 +1,5 @@
-/** The application that broker and services are a part of: labels and selectors of Kubernetes name it. */
+/** The application of broker and services, for Kubernetes labels and selectors. */
 export const partOf = "spot-platform";
 
-/** The user with which the program declares on a broker of its own. */
+/** The administrator of a broker that the program creates. */
 export const administrator = "spot-admin";

@@ -5,14 +5,14 @@ import type { ArchiveFile } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
 
 export interface ServicesFiles {
-    /** Sorted, by their paths below `services`. */
+    /** Sorted by path below `services`. */
     readonly all: readonly ArchiveFile[];
-    /** The one among them that lists the Python packages. */
+    /** The file with the list of Python packages. */
     readonly requirements: ArchiveFile;
 }
 
 /**
- * The files that the services' image is made from.
+ * The files of the services' image.
  * @param root - the project's folder
  * @throws UserError `file "<root>/services/requirements.txt": cannot be read, …`
  */
@@ -36,11 +36,11 @@ export function readServicesFiles(root: string): ServicesFiles {
     };
 }
 
-/** Twelve hexadecimal digits that tell one set of files from another, whatever their order. */
+/** Twelve hexadecimal digits that identify a set of files, in any order. */
 export function fingerprint(files: readonly ArchiveFile[], format: string): string {
     const hash = createHash("sha256").update(format);
     for (const { path: name, content } of sorted(files)) {
-        // The length keeps the end of one file from counting as the beginning of the next.
+        // With the length, the end of one file cannot count as the beginning of the next.
         hash.update(`\0${name}\0${content.length}\0`).update(content);
     }
     return hash.digest("hex").slice(0, 12);
@@ -55,7 +55,7 @@ function attempt<Result>(place: string, read: () => Result): Result {
         return read();
     } catch {
         throw new UserError(
-            `file "${place}": cannot be read, and the services' image is made from it; restore it, or set spot-messaging:servicesImage`,
+            `file "${place}": cannot be read, but the services' image needs it; restore it, or set spot-messaging:servicesImage`,
         );
     }
 }

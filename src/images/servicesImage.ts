@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 import type { Report } from "@spot-messaging/local/images";
 import {
     type ArchiveFile,
+    debianImageProblem,
     engineReason,
-    finished,
+    followProgress,
     hasImage,
-    lastWords,
-    obstacle,
+    lastOutputLines,
     originLabel,
     packFiles,
     pullImage,
@@ -19,12 +19,12 @@ import { nameOf, repository } from "./servicesImageName.ts";
 import { ensureServicesPackages } from "./servicesPackages.ts";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
-/** As in services/Dockerfile. */
+/** The same as in services/Dockerfile. */
 const officialBase = "python:3.13-slim";
 
 /**
- * Makes sure that the engine has the services' image, and builds it from `services/` otherwise: on the official Python image, or, where no
- * registry can be reached, on one of Debian's packages. Images of earlier contents are removed, but for the last one.
+ * Makes sure that the engine has the services' image. If it is missing, it is built from `services/`, on the official Python image or, if
+ * no registry is reachable, on an image of Debian's packages. Older images are removed, except the previous one.
  * @returns its name
  * @throws UserError `image "spot-messaging/services:…": cannot be built: <why>; correct the files in services/`
  */
@@ -60,7 +60,7 @@ async function ensureBase(
         return officialBase;
     }
     report(`"${officialBase}" cannot be pulled: ${outcome.reason}`);
-    const hindrance = obstacle();
+    const hindrance = debianImageProblem();
     if (hindrance !== undefined) {
         throw new UserError(
             `image "${name}": its base "${officialBase}" cannot be pulled (${outcome.reason}), and ${hindrance}; ` +
@@ -83,15 +83,15 @@ async function build(
             buildargs: { BASE: base },
             forcerm: true,
         });
-        await finished(docker, progress, ({ stream }) => output.push(stream ?? ""));
+        await followProgress(docker, progress, ({ stream }) => output.push(stream ?? ""));
     } catch (error) {
         throw new UserError(
-            `image "${name}": cannot be built: ${engineReason(error)}${lastWords(output.join(""))}; correct the files in services/`,
+            `image "${name}": cannot be built: ${engineReason(error)}${lastOutputLines(output.join(""))}; correct the files in services/`,
         );
     }
 }
 
-/** Removes what failed builds left. Younger than an hour, it may belong to a build that is under way. */
+/** Removes leftovers of failed builds. Those younger than an hour can belong to a running build. */
 async function removeRemains(docker: Docker): Promise<void> {
     await docker.pruneImages({
         filters: { dangling: ["true"], label: [`${originLabel}=services`], until: ["1h"] },

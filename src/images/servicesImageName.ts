@@ -3,19 +3,19 @@ import { fingerprint, readServicesFiles } from "./servicesFiles.ts";
 
 export const repository = "spot-messaging/services";
 
-/** Changes when another image is built from the same files. */
+/** Increase it when the same files result in another image. */
 const format = "1";
 
 /**
- * The name of the services' image, tagged with a fingerprint of everything that it is made from. Reads files only, so a preview needs no
- * container engine, nor the code that talks to one.
+ * The name of the services' image, tagged with a fingerprint of its files. It only reads files, so that a preview needs no container engine
+ * and loads no client of one.
  * @param root - the project's folder
  */
 export function servicesImageName(root: string): string {
     return nameOf(readServicesFiles(root).all);
 }
 
-/** As above, of files that have been read already. */
+/** The same, from files that are already read. */
 export function nameOf(files: readonly ArchiveFile[]): string {
     return `${repository}:${fingerprint(files, format)}`;
 }

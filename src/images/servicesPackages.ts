@@ -5,7 +5,7 @@ import type { Report } from "@spot-messaging/local/images";
 import {
     type ArchiveFile,
     type DebianImage,
-    finished,
+    followProgress,
     hasImage,
     importDebianImage,
     installPackages,
@@ -19,7 +19,7 @@ import {
 import type Docker from "dockerode";
 import { fingerprint } from "./servicesFiles.ts";
 
-/** The official Python image is made from the same release of Debian, and has the same minor version of Python. */
+/** The official Python image has the same Debian release and the same minor version of Python. */
 const python: DebianImage = {
     name: "spot-messaging/python:trixie",
     suite: "trixie",
@@ -27,16 +27,16 @@ const python: DebianImage = {
     instructions: ["ENV LANG=C.UTF-8"],
 };
 const pythonVersion = "3.13";
-/** The newest C library that wheels may ask for: trixie's. */
+/** The newest C library that wheels can need: that of trixie. */
 const newestGlibcMinor = 41;
 
 const repository = "spot-messaging/services-packages";
-/** Changes when this file builds another image from the same requirements. */
+/** Increase it when the same requirements result in another image. */
 const format = "1";
 
 /**
- * An image of Python and the packages that the services need, for machines that reach a package index but no image registry. Only a change
- * of the requirements makes a new one.
+ * An image of Python and the services' packages, for machines that reach a package index but no image registry. It changes only with the
+ * requirements.
  * @returns its name
  */
 export async function ensureServicesPackages(
@@ -64,7 +64,7 @@ export async function ensureServicesPackages(
             );
             await sendFolder(folder, [], async (archive, abortSignal) => {
                 const progress = await docker.buildImage(archive, { t: name, forcerm: true, abortSignal });
-                await finished(docker, progress);
+                await followProgress(docker, progress);
             });
         } finally {
             rmSync(folder, { recursive: true, force: true });
@@ -74,7 +74,7 @@ export async function ensureServicesPackages(
     return name;
 }
 
-/** Unpacks the wheels for the image's Python, which is not this machine's; so nothing may be compiled, neither now nor from source. */
+/** Unpacks the wheels for the image's Python. It differs from this machine's Python, so nothing can be compiled. */
 async function downloadPackages(requirements: ArchiveFile, folder: string, report: Report): Promise<void> {
     await installPip(report);
     report("Downloading the Python packages of the services");
@@ -85,7 +85,7 @@ async function downloadPackages(requirements: ArchiveFile, folder: string, repor
         arguments: [
             ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"],
             ...["--root-user-action=ignore", "--no-compile", "--only-binary=:all:"],
-            // The list is complete, and this machine's Python would judge its conditions by its own version.
+            // The list is complete, and this machine's pip would evaluate its conditions for the wrong Python version.
             "--no-deps",
             ...["--implementation=cp", `--python-version=${pythonVersion}`, ...platforms()],
             ...["--target", path.join(folder, "packages"), "--requirement", list],
@@ -94,7 +94,7 @@ async function downloadPackages(requirements: ArchiveFile, folder: string, repor
     });
 }
 
-/** Platform tags of wheels that run in the image, the newest first. */
+/** Platform tags of wheels that run in the image, newest first. */
 function platforms(): readonly string[] {
     const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
     const oldestGlibcMinor = 5;

@@ -6,7 +6,7 @@ import type { Connection } from "./runtime/connection.ts";
 export interface ConsumerServiceArgs {
     readonly service: Service;
     readonly workload: Workload;
-    /** The names that the service works with, as JSON. */
+    /** The messaging contract of the service, as JSON. */
     readonly contract: string;
     readonly vhost: string;
     readonly address: BrokerAddress;
@@ -16,14 +16,14 @@ export interface ConsumerServiceArgs {
     readonly image: pulumi.Input<string>;
 }
 
-/** A running service, wherever it runs. Its names and its credentials come as files. */
+/** A service that runs in containers or pods. It reads its contract and its credentials from files. */
 export abstract class ConsumerService extends pulumi.ComponentResource {
     constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
         super("messaging:index:ConsumerService", name, {}, opts);
     }
 }
 
-/** What a service is told of its broker, but for the password. @param ca see {@link Connection} */
+/** A service's connection settings, without the password. @param ca see {@link Connection} */
 export function connectionOf(
     { address, vhost, username }: ConsumerServiceArgs,
     ca: string | null,

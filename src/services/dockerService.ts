@@ -12,16 +12,16 @@ import {
 import { stopGraceSeconds } from "./runtime/stopGrace.ts";
 
 export interface DockerServiceArgs extends ConsumerServiceArgs {
-    /** Begins the name of every container. */
+    /** Prefix of the name of every container. */
     readonly prefix: string;
     readonly network: pulumi.Input<string>;
-    /** The volume that the services share: stored e-mails, running analyses, results. */
+    /** The shared volume of the services: stored e-mails, running analyses, results. */
     readonly dataVolume: pulumi.Input<string>;
-    /** The loopback port for the service's HTTP interface, where it has one. */
+    /** The loopback port of the service's HTTP interface, if it has one. */
     readonly publishedPort?: number;
 }
 
-/** A service in containers on this machine, one for each replica. */
+/** A service in containers on this machine, one container for each replica. */
 export class DockerService extends ConsumerService {
     readonly containers: readonly docker.Container[];
 
@@ -77,7 +77,7 @@ export class DockerService extends ConsumerService {
                 capabilities: { drops: ["ALL"] },
                 securityOpts: ["no-new-privileges"],
             },
-            // A component's dependencies do not reach its children by themselves.
+            // The children of a component do not inherit its dependencies.
             { parent: this, deleteBeforeReplace: true, ...(dependsOn !== undefined && { dependsOn }) },
         );
     }

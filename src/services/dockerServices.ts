@@ -4,13 +4,13 @@ import { DockerService } from "./dockerService.ts";
 import { deployedServices, SpotServices, type SpotServicesArgs } from "./spotServices.ts";
 
 export interface DockerServicesArgs extends SpotServicesArgs {
-    /** Begins the name of every container and volume. */
+    /** Prefix of the name of every container and volume. */
     readonly prefix: string;
-    /** The loopback port of the one service that has an HTTP interface. */
+    /** The loopback port of the gateway's HTTP interface. */
     readonly gatewayPort: number;
 }
 
-/** The services in containers on this machine. */
+/** All services in containers on this machine. */
 export class DockerServices extends SpotServices {
     constructor(name: string, args: DockerServicesArgs, opts?: pulumi.ComponentResourceOptions) {
         super(name, opts);

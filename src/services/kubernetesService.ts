@@ -19,18 +19,18 @@ import { authorityFile } from "./runtime/runtime.ts";
 export interface KubernetesServiceArgs extends ConsumerServiceArgs {
     readonly image: string;
     readonly deployment: KubernetesDeployment;
-    /** Whether several replicas may run at the same time. */
+    /** Whether several replicas can run at the same time. */
     readonly shared: boolean;
-    /** What finds the broker's pods. */
+    /** The labels of the broker's pods. */
     readonly brokerLabels: Readonly<Record<string, string>>;
     readonly authority: PodFiles["authority"];
-    /** What tells how many replicas are needed, where more than one number is allowed. */
+    /** KEDA scaling settings; used only if the replica range is not a single number. */
     readonly scaling: Omit<Scaling, "replicas">;
-    /** What must be there before any of it, and outlive it. */
+    /** The resources that must exist first and be deleted last. */
     readonly after: readonly pulumi.Resource[];
 }
 
-/** A service in pods that may do nothing but their work, rolled when what they are told changes. */
+/** A service in restricted pods, which are rolled when their contract or credentials change. */
 export class KubernetesService extends ConsumerService {
     readonly deployment: k8s.apps.v1.Deployment;
 
@@ -100,7 +100,7 @@ export class KubernetesService extends ConsumerService {
         return new k8s.core.v1.Secret(name, { ...toConnectionArgs(place, connection), stringData }, child);
     }
 
-    /** The HTTP interface, for the pods beside it and, where that is wanted, from outside. */
+    /** The HTTP interface, for pods of the same namespace and, if configured, through an ingress. */
     private reachable(
         name: string,
         place: ServicePlace,

@@ -16,11 +16,11 @@ import { deployedServices, SpotServices, type SpotServicesArgs } from "./spotSer
 export interface KubernetesServicesArgs extends SpotServicesArgs {
     readonly deployment: KubernetesDeployment;
     readonly broker: BrokerPods;
-    /** The services of which several replicas may run at the same time. */
+    /** The services that can have several replicas. */
     readonly scalable: readonly string[];
-    /** The user that may ask how long queues are, and read none of them. */
+    /** The user that can read queue lengths but no messages. */
     readonly scalingUser: string;
-    /** Whether the engine refuses to delete the volume, and with it stored e-mails and results. */
+    /** Whether the engine refuses to delete the volume with stored e-mails and results. */
     readonly retain: boolean;
 }
 
@@ -29,7 +29,7 @@ export class KubernetesServices extends SpotServices {
     constructor(name: string, args: KubernetesServicesArgs, opts?: pulumi.ComponentResourceOptions) {
         super(name, opts);
         const { topology, vhost, deployment, broker } = args;
-        // When the topology is there, the namespace is, too; the other way round, both outlive the services.
+        // The namespace exists before the topology; both are deleted after the services.
         const child = { parent: this, dependsOn: [...args.messaging.declared] };
         const data = new k8s.core.v1.PersistentVolumeClaim(`${name}-data`, toDataClaimArgs(deployment), {
             ...child,
@@ -37,7 +37,7 @@ export class KubernetesServices extends SpotServices {
         });
         const services = deployedServices(args);
         const scaled = services.some(({ service }) => scales(replicasOf(deployment, service)));
-        // Before any service: where KEDA is missing, nothing is rolled that nothing would scale.
+        // Before any service: without KEDA, no service must be rolled, because nothing would scale it.
         const scaling = scaled ? [this.scaling(`${name}-scaling`, args, child)] : [];
         for (const each of services) {
             new KubernetesService(
@@ -62,7 +62,7 @@ export class KubernetesServices extends SpotServices {
         this.registerOutputs({});
     }
 
-    /** How KEDA asks the broker. */
+    /** Credentials with which KEDA queries the broker. */
     private scaling(
         name: string,
         { deployment, broker, messaging, scalingUser }: KubernetesServicesArgs,

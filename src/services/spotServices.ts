@@ -6,21 +6,21 @@ import type { ConsumerServiceArgs } from "./consumerService.ts";
 export interface SpotServicesArgs {
     readonly topology: Topology;
     readonly vhost: string;
-    /** What a service is told of the topology. */
+    /** Creates the contract of a service. */
     readonly contractOf: (service: Service) => object;
     readonly cluster: RabbitMqCluster;
     readonly messaging: MessagingTopology;
     readonly image: string;
 }
 
-/** Every deployed service of a topology, with what they share. Nothing starts before the topology is declared. */
+/** All deployed services of a topology, with their shared objects. They start after the topology is declared. */
 export abstract class SpotServices extends pulumi.ComponentResource {
     constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
         super("messaging:index:SpotServices", name, {}, opts);
     }
 }
 
-/** The arguments of each service that runs somewhere; those of users that nobody deploys have none. */
+/** The arguments of each deployed service. Users without a deployment have none. */
 export function deployedServices({
     topology,
     vhost,

@@ -15,12 +15,12 @@ import type { Context } from "./context.ts";
 import { consumeCommands, publishStatus } from "./conventions.ts";
 import { analyzerName, exchanges, keys, services } from "./names.ts";
 
-/** Jobs and results of an analysis: nothing here may be lost. */
+/** Jobs and results of an analysis; none of these messages can be lost. */
 export function analysis(environment: Environment): Context {
     return {
         exchanges: [
             topic(exchanges.analysis, { alternate: exchanges.unrouted }),
-            // No alternate exchange: a request that no queue takes must be returned to its caller at once.
+            // No alternate exchange: an unroutable request must be returned to its caller immediately.
             direct(exchanges.rpc),
         ],
         queues: queues(environment),
@@ -39,7 +39,7 @@ const orchestratorQueues = {
     rpc: `${services.orchestrator}.rpc`,
 } as const;
 
-/** A day of mail at today's volume, and far below what raises a memory or disk alarm. */
+/** A day of e-mails at today's volume, far below the memory and disk alarms. */
 const bound = { messages: 50_000, size: "2 GiB" } as const;
 
 function queues({ analyzers, analysisDeadline, rpcTimeout }: Environment): readonly QueueInput[] {
@@ -86,7 +86,7 @@ function orchestrator({ analyzers, analysisDeadline, rpcTimeout }: Environment):
             consume(orchestratorQueues.rpc, { message: "rpc", prefetch: 32, jobLimit: rpcTimeout }),
             consumeCommands(services.orchestrator),
         ],
-        // One replica: it keeps the running analyses in a store of its own.
+        // One replica, because it keeps running analyses in its own store.
         workload: {
             program: services.orchestrator,
             replicas: 1,
@@ -99,7 +99,7 @@ function analyzer(name: string, { analyzerReplicas }: Environment): ServiceInput
     return service(analyzerName(name), {
         publishes: [publish("finding", { to, key: keys.finding(name) }), publishStatus],
         consumes: [
-            // Few at a time: a job takes long, and what one replica holds another cannot take.
+            // A small prefetch: jobs are long, and messages that one replica has prefetched are not available to the others.
             consume(analyzerName(name), { message: "job", prefetch: 4 }),
             consumeCommands(analyzerName(name)),
         ],

@@ -1,6 +1,6 @@
 import type { ExchangeInput, QueueInput, ServiceInput } from "@spot-messaging/topology";
 
-/** What one part of spot declares in the virtual host that all parts share. */
+/** The declarations of one bounded context in the shared virtual host. */
 export interface Context {
     readonly exchanges: readonly ExchangeInput[];
     readonly queues: readonly QueueInput[];

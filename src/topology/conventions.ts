@@ -8,10 +8,10 @@ import {
 } from "@spot-messaging/topology";
 import { adminQueue, exchanges, keys } from "./names.ts";
 
-/** How long a status update is of interest; also how long the queue keeps it. */
+/** The TTL of status updates, for the message and the queue. */
 export const statusLifetime = "1 minute";
 
-/** Every service reports the progress of an analysis. Transient on purpose: the next update makes up for a lost one. */
+/** Every service publishes the progress of an analysis. The messages are transient, because the next update replaces a lost one. */
 export const publishStatus: PublicationInput = publish("status", {
     to: exchanges.notifications,
     key: keys.status,
@@ -20,12 +20,12 @@ export const publishStatus: PublicationInput = publish("status", {
     expiration: statusLifetime,
 });
 
-/** Every service takes commands: pause, resume, reload. */
+/** Every service consumes commands: pause, resume, reload. */
 export function consumeCommands(service: string): SubscriptionInput {
     return consume(adminQueue(service), { message: "admin", prefetch: 10, jobLimit: "10 seconds" });
 }
 
-/** The stream of commands to one service: those to all of them, and its own. */
+/** The command stream of one service, with commands to all services and to this one. */
 export function commandQueue(service: string): CommandInput {
     return commands(adminQueue(service), {
         from: exchanges.admin,

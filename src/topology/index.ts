@@ -13,13 +13,13 @@ import { exchanges, vhostName } from "./names.ts";
 import { notifications } from "./notifications.ts";
 import { operations, retryExchange } from "./operations.ts";
 
-/** The parts of spot, by the name of their file in this folder. */
+/** The bounded contexts of spot, by file name in this folder. */
 function contexts(environment: Environment): Readonly<Record<string, Context>> {
     const business = { analysis: analysis(environment), notifications };
     return { ...business, operations: operations(Object.values(business)) };
 }
 
-/** What spot declares, independent of the broker's version. */
+/** spot's declarations, independent of the broker version. */
 export function declareSpot(environment: Environment): Declaration {
     const { credentials, jobLimit, retain, retry } = environment;
     const parts = Object.values(contexts(environment));

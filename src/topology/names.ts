@@ -1,4 +1,4 @@
-/** The names that spot's services and operators know; everything else follows from them by convention. */
+/** The names that services and operators use; all other names are derived from them. */
 export const vhostName = "spot";
 
 export const exchanges = {
@@ -20,7 +20,7 @@ export const services = {
     monitoring: "monitoring",
 } as const;
 
-/** The service, the user and the queue of one analyzer share a name. */
+/** The name of an analyzer's service, user and queue. */
 export function analyzerName(analyzer: string): string {
     return `analyzer.${analyzer}`;
 }

@@ -11,7 +11,7 @@ function channelQueue(channel: string): string {
     return `notifications.${channel}`;
 }
 
-/** What people learn of an analysis. */
+/** Notifications about analyses. */
 export const notifications: Context = {
     exchanges: [topic(exchanges.notifications, { alternate: exchanges.unrouted })],
     queues: [
@@ -19,7 +19,7 @@ export const notifications: Context = {
             work(channelQueue(channel), {
                 from,
                 keys: [keys.completed, keys.failed, keys.alert],
-                // Not critical: a full webhook queue must not make the publisher repeat what the e-mail queue already took.
+                // Not critical: otherwise a full webhook queue would make the publisher repeat messages that the e-mail queue already has.
                 critical: false,
                 bound: { messages: 20_000, size: "256 MiB" },
             }),

@@ -14,12 +14,12 @@ import { exchanges, keys, services } from "./names.ts";
 
 const unroutedQueue = "unrouted";
 
-/** Feeds the delay queues of brokers without delayed retry; others have no such exchange. */
+/** The exchange of the delay queues, only for brokers without delayed retry. */
 export const retryExchange: ExchangeInput = topic(exchanges.retry, { alternate: exchanges.unrouted });
 
 /**
- * The administration of the services, the place where unroutable messages show up, and the people's users. The operator moves parked messages
- * back and commands services; it sees the cluster without being able to administrate it. Monitoring sees the cluster and no message.
+ * Administration of the services, the queue of unroutable messages, and the users of people. The operator redrives parked messages, sends
+ * commands to services and can view the cluster but not administrate it. Monitoring can view the cluster but read no messages.
  */
 export function operations(contexts: readonly Context[]): Context {
     const deployed = contexts.flatMap((each) => each.services).map(({ name }) => name);
@@ -30,7 +30,7 @@ export function operations(contexts: readonly Context[]): Context {
     return {
         exchanges: [
             topic(exchanges.admin, { alternate: exchanges.unrouted }),
-            // An alternate exchange here, too: a dead letter whose key no queue is bound with would stay in its queue forever, or vanish.
+            // It needs an alternate exchange too: an unroutable dead letter would stay in its queue forever or be lost.
             direct(exchanges.deadLetter, { alternate: exchanges.unrouted }),
             fanout(exchanges.unrouted),
         ],

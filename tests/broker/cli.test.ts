@@ -110,7 +110,7 @@ describe("the commands", () => {
             `${place}analysisDedline" is unknown; did you mean "analysisDeadline"?`,
             `${place}analyzers" names "headers" more than once; name each analyzer once`,
             `${place}analyzers" names the unknown analyzer "lynx"; did you mean "links"?`,
-            `${place}nodes" has the value 2; write 1 or 3: with 2, losing either node stops the cluster`,
+            `${place}nodes" has the value 2; write 1 or 3: with 2 nodes, the loss of either one stops the cluster`,
             `${place}retryDelay" has the value "5 bananas"; write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"`,
         ]);
         expect(stderr).not.toMatch(/^\s+at /m);
@@ -145,7 +145,7 @@ describe("the commands", () => {
             args: ["start", "--stack", "nowhere"],
             sentence: 'stack "nowhere" has no file Pulumi.nowhere.yaml',
         },
-        { args: ["start", "--stack", "prod"], sentence: 'stack "prod" is on a cluster of kind "kubernetes"' },
+        { args: ["start", "--stack", "prod"], sentence: 'stack "prod" has cluster "kubernetes"' },
         { args: ["start", "no/such/mail.eml"], sentence: 'path "no/such/mail.eml" does not exist' },
         { args: ["dance"], sentence: "unknown command 'dance'" },
     ])("refuse $args with exit code 2", async ({ args, sentence }) => {

@@ -305,7 +305,7 @@ describe("a container", () => {
             });
             return Promise.resolve({});
         };
-        const sentence = `container "web": port ${port} of this machine is taken; stop what listens there or choose another port in Pulumi.${stack}.yaml`;
+        const sentence = `container "web": port ${port} of this machine is in use; stop the program that listens there or choose another port in Pulumi.${stack}.yaml`;
         expect((await failureOf(run(stack, program))).message).toBe(sentence);
         expect(await leftovers(prefix)).toEqual([]);
         taken.close();
@@ -361,8 +361,8 @@ describe("objects that are not from a local run", () => {
         try {
             const failure = await failureOf(run(stack, program));
             expect(failure.problems).toEqual([
-                `network "${prefix}-net" exists and is not from a local run; pulumi destroy --stack ${stack} removes it`,
-                `volume "${prefix}-data" exists and is not from a local run; pulumi destroy --stack ${stack} removes it`,
+                `network "${prefix}-net" exists and was not created by a local run; pulumi destroy --stack ${stack} removes it`,
+                `volume "${prefix}-data" exists and was not created by a local run; pulumi destroy --stack ${stack} removes it`,
             ]);
             const still = (await engine.getVolume(`${prefix}-own`).inspect()) as { CreatedAt?: string }; // untyped in dockerode
             expect(still.CreatedAt).toBe(own.CreatedAt);
@@ -383,7 +383,7 @@ describe("objects that are not from a local run", () => {
         };
         await run(other.stack, program);
         expect((await failureOf(run(stack, program))).message).toBe(
-            `network "${prefix}-net" exists and belongs to the local run of stack "${other.stack}"; npm stop removes that one`,
+            `network "${prefix}-net" exists and belongs to the local run of stack "${other.stack}"; npm stop removes it`,
         );
         await removeLocally(engine, project, other.stack);
     }, 60_000);

@@ -41,7 +41,8 @@ const stateShape = z.object({
 });
 
 /**
- * The prod stack as the deploying identity brings it up: the real engine and providers, a real API server, a real broker. Not proved here: what pods do, since
+ * The prod stack as the deploying identity brings it up: the real engine and providers, a real API server, a real broker. Not proved here:
+ * what pods do, since
  * none runs; see the stand-ins in support.
  */
 describe.skipIf(!found)("the real engine on Kubernetes", () => {
@@ -194,7 +195,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         expect(await brokerContent(broker.broker())).toEqual(await declaredWith(edit));
     });
 
-    it("stops within ten seconds, with the way out, where the management API cannot be reached", async () => {
+    it("stops within ten seconds, with a way out, where the management API cannot be reached", async () => {
         const closed = `https://localhost:${await freePort()}`;
         await engine.write({ ...values, ...edit, managementUrl: closed });
         const { code, output, events } = await logged("up");
@@ -266,7 +267,8 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
 
     it("has used every right that it was granted, but to change what this run left as it was, and missed none", () => {
         const requests = requestsOf(plane.server.auditLog, deployerUser);
-        // It would tell what happens to the namespace, and asks for the events of all. It does without: their reasons are not this identity's to know.
+        // It would tell what happens to the namespace, and asks for the events of all. It does without: their reasons are not this
+        // identity's to know.
         const refused = requests.filter(({ code }) => code === 403);
         expect(
             [
@@ -281,7 +283,8 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         const granted = rightsOf(grantedObjects);
         expect(used.filter((each) => !granted.includes(each))).toEqual([]);
         const unused = granted.filter((each) => !used.includes(each));
-        // tests/kube changes every kind of object. This server streams what there is of events; others, older ones among them, have it listed first.
+        // tests/kube changes every kind of object. This server streams what there is of events; others, older ones among them, have it
+        // listed first.
         expect(unused.filter((each) => !each.startsWith("patch ") && each !== "list /events")).toEqual([]);
     });
 });

@@ -33,7 +33,7 @@ const strangers: readonly NeededKind[] = [
 ];
 
 const refusal = [
-    `Kubernetes at ${server.url} does not know what this stack consists of:`,
+    `Kubernetes at ${server.url} does not have the kinds that this stack needs:`,
     '- kind "Thing" of example.com/v1, kind "OtherThing" of example.com/v1: install things',
     '- kind "ScaledThing" of keda.sh/v1alpha1: install newer things',
 ].join("\n");

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { projectRoot } from "../../src/cli/project.ts";
 import type { Job, Step } from "./workflow.ts";
@@ -21,22 +21,30 @@ export interface Ended {
 
 const left = ["node_modules", ".git", ".local", ".venv", ".pulumi-state", "services", "tests"];
 
-/** An npm that installs nothing: the copy shares its packages with this project, and npm ci would begin by deleting them. */
+/** An npm that installs nothing in the copy, which shares its packages with this project: npm ci would begin by deleting them. */
 const shim = `#!/bin/sh
-case "$1" in
-    ci | install) echo "the copy installs nothing" >&2; exit 97 ;;
+case "$PWD $1" in
+    "$COPY ci" | "$COPY install") echo "the copy installs nothing" >&2; exit 97 ;;
     *) PATH=$PATH_OF_NPM exec npm "$@" ;;
 esac
 `;
 
-/** Nothing of the machine's own settings, and nothing of the workflow that this test may run in. */
+/** Of the machine's own settings only how it reaches package registries; nothing of the workflow that this test may run in. */
 function environment(home: string): NodeJS.ProcessEnv {
     const who = { NAME: "a", EMAIL: "a@example.com" };
     const path = process.env["PATH"] ?? "";
     return {
         PATH: `${join(home, "bin")}:${path}`,
         PATH_OF_NPM: path,
+        COPY: join(home, "project"),
         HOME: home,
+        npm_config_userconfig: process.env["npm_config_userconfig"] ?? join(homedir(), ".npmrc"),
+        npm_config_cache: process.env["npm_config_cache"] ?? join(homedir(), ".npm"),
+        ...Object.fromEntries(
+            Object.entries(process.env).filter(([name]) =>
+                /^(?:NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|PIP_\w+|(?:https?|no)_proxy)$/iu.test(name),
+            ),
+        ),
         CI: "true",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_SYSTEM: "/dev/null",
@@ -63,15 +71,21 @@ async function ended(
     });
 }
 
-/** A copy of the working tree, committed on `main`; its packages are this project's. */
-export async function checkout(): Promise<Checkout> {
+/**
+ * A copy of the working tree, committed on `main`; its packages are this project's.
+ * @param also folders that most tests do not need
+ */
+export async function checkout(also: readonly string[] = []): Promise<Checkout> {
     const home = await realpath(await mkdtemp(join(tmpdir(), "workflow-")));
     const folder = join(home, "project");
     await cp(projectRoot, folder, {
         recursive: true,
         // By their times the packages are told to be up to date.
         preserveTimestamps: true,
-        filter: (source) => !left.includes(relative(projectRoot, source)),
+        filter: (source) => {
+            const place = relative(projectRoot, source);
+            return also.includes(place) || !left.includes(place);
+        },
     });
     await linkPackages(folder);
     await mkdir(join(home, "bin"));

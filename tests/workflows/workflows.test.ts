@@ -33,6 +33,12 @@ describe("the workflows", () => {
             ["comment", {}, { contents: "read", actions: "read", "pull-requests": "write" }],
             ["drift", read],
             ["preview", read],
+            [
+                "release",
+                read,
+                { contents: "read", "id-token": "write", attestations: "write" },
+                { contents: "write" },
+            ],
             ["review", read],
             ["up", read],
         ]);
@@ -46,6 +52,7 @@ describe("the workflows", () => {
             ["comment", ["workflow_run"]],
             ["drift", ["schedule", "workflow_dispatch"]],
             ["preview", ["pull_request"]],
+            ["release", ["push", "workflow_dispatch"]],
             ["review", ["pull_request"]],
             ["up", ["push", "workflow_dispatch"]],
         ]);
@@ -112,8 +119,47 @@ describe("the workflows", () => {
         const downloads = steps.filter(
             ({ value }) => value.uses?.startsWith("actions/download-artifact@") === true,
         );
-        expect(uploads.map(({ value }) => value.with?.["name"])).toEqual(["review"]);
-        expect(downloads.map(({ value }) => value.with?.["name"])).toEqual(["review"]);
+        const namesOf = (all: readonly Placed<Step>[]): readonly (readonly string[])[] =>
+            all.map(({ place, value }) => [place.split(":")[0] ?? "", value.with?.["name"] ?? ""]);
+        expect(namesOf(uploads)).toEqual([
+            ["release.yml", "release"],
+            ["review.yml", "review"],
+        ]);
+        expect(namesOf(downloads)).toEqual([
+            ["comment.yml", "review"],
+            ["release.yml", "release"],
+            ["release.yml", "release"],
+        ]);
+    });
+
+    it("sign in one job only, which is approved, starts with a tag and installs no package", () => {
+        const signing = jobs.filter(({ value }) => value.permissions?.["id-token"] === "write");
+        expect(signing.map(({ place }) => place)).toEqual(["release.yml: publish"]);
+        const [{ value: publish }] = signing as [Placed<Job>]; // as has just been compared
+        expect(publish.environment).toBe("release");
+        expect(publish.if).toBe("github.event_name == 'push'");
+        expect(publish.steps.flatMap(({ run }) => run ?? [])).toEqual([
+            "cd .local/release/files && sha256sum --check SHA256SUMS",
+            "node scripts/release/publish.mjs",
+        ]);
+    });
+
+    it("publish what was checked, tested, packed and rehearsed in the same run", () => {
+        const release = workflows.find(({ name }) => name === "release");
+        expect(release?.jobs["pack"]?.steps.flatMap(({ name }) => name ?? [])).toEqual([
+            "Verify",
+            "Check",
+            "Unit tests",
+            "Tests of the packages",
+            "Pack",
+            "Rehearse",
+        ]);
+        expect(Object.values(release?.jobs ?? {}).map(({ needs }) => needs)).toEqual([
+            undefined,
+            "pack",
+            "publish",
+        ]);
+        expect(release?.on).toEqual({ push: { tags: ["v*"] }, workflow_dispatch: null });
     });
 
     it("bring a stack up one run at a time, and cut none off", () => {

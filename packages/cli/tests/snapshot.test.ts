@@ -45,6 +45,10 @@ describe("the committed topology", () => {
         expect(await snapshot()).toEqual(written(files));
         expect(await snapshot()).toEqual(nothing);
         expect(await snapshot("--check")).toEqual(nothing);
+        expect([await snapshot("--check", "--quiet"), await snapshot("-q")]).toEqual([
+            [0, ""],
+            [0, ""],
+        ]);
     });
 
     it("is up to date, too, where git changed the ends of its lines", async () => {

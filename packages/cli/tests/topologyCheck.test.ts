@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { brokerVersions } from "@spot-messaging/topology";
 import type { Finding } from "@spot-messaging/topology/check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { renderSnapshot } from "../../topology/src/definitions/snapshot.ts";
+import { ownPackage } from "../src/process/ownPackage.ts";
 import type { FindingsJson } from "../src/render/findings.ts";
 import { shop, topology } from "./topologyRun.ts";
 
@@ -35,7 +36,7 @@ describe("the program's own stacks", () => {
 
     it("find what a snapshot of them finds", async () => {
         const file = join(folder, "dev.json");
-        await writeFile(file, renderSnapshot("dev", devTopology("4.3")));
+        await writeFile(file, renderSnapshot("dev", sampleTopology("4.3")));
         expect(await findings("--file", file)).toEqual(await findings("--stack", "dev"));
     });
 
@@ -131,7 +132,7 @@ describe("another version", () => {
         ["4.0", "4.3"],
     ] as const)("tells which findings come and go from %s to %s", async (own, target) => {
         const file = join(folder, `own-${own}.json`);
-        await writeFile(file, renderSnapshot("dev", devTopology(own)));
+        await writeFile(file, renderSnapshot("dev", sampleTopology(own)));
         const before = await findings("--file", file);
         const { findings: after, absent = [] } = await compared("--file", file, "--target", target);
         const isFound = (list: readonly Finding[]) => (each: Finding) =>
@@ -148,7 +149,7 @@ describe("another version", () => {
     });
 
     it("takes findings with it, such as those about settings that are still missing", async () => {
-        const old = devTopology("4.0");
+        const old = sampleTopology("4.0");
         const [first] = old.policies;
         const file = join(folder, "gone.json");
         const delayed = { ...first, name: "late", definition: { "delayed-retry-min": 1000 } };
@@ -184,7 +185,10 @@ describe("findings for code hosts", () => {
         const instead = await topology(["check", "--file", shop, "--sarif", "-"]);
         expect(await readFile(file, "utf8")).toBe(instead.output);
         expect([beside.exitCode, instead.exitCode]).toEqual([1, 1]);
-        const log = JSON.parse(instead.output) as { runs: [{ results: { ruleIndex?: number }[] }] };
+        const log = JSON.parse(instead.output) as {
+            runs: [{ tool: { driver: object }; results: { ruleIndex?: number }[] }];
+        };
+        expect(log.runs[0].tool.driver).toHaveProperty("semanticVersion", ownPackage().version);
         expect(log.runs[0].results).toHaveLength((await findings("--file", shop)).length);
         expect(log.runs[0].results.filter(({ ruleIndex }) => ruleIndex === undefined)).toEqual([]);
     });
@@ -214,7 +218,17 @@ describe("findings for code hosts", () => {
 it("is silent about the dev stack compiled for any version", async () => {
     for (const version of brokerVersions) {
         const file = join(folder, `dev-${version}.json`);
-        await writeFile(file, renderSnapshot("dev", devTopology(version)));
+        await writeFile(file, renderSnapshot("dev", sampleTopology(version)));
         expect((await findings("--file", file)).filter(({ severity }) => severity !== "note")).toEqual([]);
     }
+});
+
+it("prints only errors and warnings where that is asked, and nothing without them", async () => {
+    expect(await topology(["check", "--stack", "dev", "--quiet"])).toEqual({
+        exitCode: 0,
+        output: "",
+        errors: "",
+    });
+    const { exitCode, output } = await topology(["check", "--file", shop, "-q"]);
+    expect([exitCode, /^note /mu.test(output), /^error /mu.test(output)]).toEqual([1, false, true]);
 });

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { shop, topology } from "./topologyRun.ts";
+import { sampleProgram, shop, topology } from "./topologyRun.ts";
 
 describe("the explanation", () => {
     it.each([
         ["explain-shop-queue.txt", ["explain", "orders", "--file", shop]],
         ["explain-shop-exchange.txt", ["explain", "--exchange", "archive", "--file", shop]],
         ["explain-shop-dropped.txt", ["explain", "orders.archive", "--file", shop]],
-        ["explain-spot-queue.txt", ["explain", "result-processor"]],
-        ["explain-spot-exchange.txt", ["explain", "--exchange", "spot.dead-letter", "--target", "4.0"]],
+        ["explain-spot-queue.txt", ["explain", "result-processor", "--config", sampleProgram]],
+        [
+            "explain-spot-exchange.txt",
+            ["explain", "--exchange", "spot.dead-letter", "--target", "4.0", "--config", sampleProgram],
+        ],
     ])("shows an object as the broker sees it: %s", async (golden, args) => {
         const { exitCode, output, errors } = await topology(args);
         expect([exitCode, errors]).toEqual([0, ""]);

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { type FakeAnswer, type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
 import type { Screen } from "../src/process/screen.ts";
 import { colours, plain } from "../src/render/paint.ts";
-import { type TopologyRun, type TopologyRunSettings, topology } from "./topologyRun.ts";
+import { sampleProgram, type TopologyRun, type TopologyRunSettings, topology } from "./topologyRun.ts";
 
-const names = devTopology("4.3").queues.map(({ name }) => name);
+const names = sampleTopology("4.3").queues.map(({ name }) => name);
 const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 const overview = { rabbitmq_version: "4.3.6", erlang_version: "28", cluster_name: "c", node: "a@one" };
 
@@ -57,7 +57,7 @@ afterEach(() => {
 
 function top(args: readonly string[] = [], settings: TopologyRunSettings = {}): Promise<TopologyRun> {
     const url = broker.endpoint.replace("http://", "http://guest@");
-    return topology(["top", "--broker", url, ...args], { env, ...settings });
+    return topology(["top", "--config", sampleProgram, "--broker", url, ...args], { env, ...settings });
 }
 
 /** The port differs from run to run. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Trace } from "../src/commands/traceCommand.ts";
 import { plain } from "../src/render/paint.ts";
-import { shop, topology } from "./topologyRun.ts";
+import { sampleProgram, shop, topology } from "./topologyRun.ts";
 
 const analysis = ["--exchange", "spot.analysis"];
 const order = ["trace", "--file", shop, "--exchange", "orders", "--key", "order.new"];
@@ -12,7 +12,15 @@ describe("the trace of a message", () => {
         ["trace-shop-80.txt", order, 80],
         [
             "trace-spot.txt",
-            ["trace", "--exchange", "spot.analysis", "--key", "analyze.finding.links"],
+            [
+                "trace",
+                "--exchange",
+                "spot.analysis",
+                "--key",
+                "analyze.finding.links",
+                "--config",
+                sampleProgram,
+            ],
             undefined,
         ],
         [

@@ -7,7 +7,7 @@ export interface BrokerAccess {
     readonly password: string;
 }
 
-/** What a run tells of itself to whom asks for a broker. */
+/** The parts of a run that the broker clients need. */
 export interface BrokerContext {
     readonly stack: string;
     readonly config: Readonly<Record<string, string>>;
@@ -17,22 +17,22 @@ export interface BrokerContext {
 const startMs = 30_000;
 const retryMs = 250;
 
-/** The brokers of one run: the resources of a provider share one client and wait once until it answers. */
+/** The brokers of one run. All resources of a provider share one client and wait for the broker once. */
 export class Brokers {
     readonly #access = new Map<string, BrokerAccess>();
     readonly #ready = new Map<string, Promise<ManagementApi>>();
 
-    /** @param id of the provider resource, by which its resources refer to it. */
+    /** @param id of the provider resource; its resources refer to it by this id. */
     add(id: string, access: BrokerAccess): void {
         this.#access.set(id, access);
     }
 
     /**
-     * The broker that a resource belongs to. The first call retries for 30 s while nothing answers: a broker
-     * in a container without a health check is created before it listens.
+     * The broker that a resource belongs to. The first call retries for 30 s, because a broker in a container without a health check is
+     * created before it listens.
      */
     api(registration: { readonly provider: string }, context: BrokerContext): Promise<ManagementApi> {
-        // A provider reference is "urn::id", and an URN has colons of its own.
+        // A provider reference is "urn::id", and the URN itself contains colons.
         const id = registration.provider.split("::").at(-1) ?? "";
         const ready =
             this.#ready.get(id) ?? answering(this.#access.get(id) ?? fromConfig(context), context.signal);
@@ -57,7 +57,7 @@ async function answering(access: BrokerAccess, signal: AbortSignal): Promise<Man
     }
 }
 
-/** As the engine configures the default provider. */
+/** The default provider, configured as the engine configures it. */
 function fromConfig({ config, stack }: BrokerContext): BrokerAccess {
     const endpoint = config["rabbitmq:endpoint"];
     const username = config["rabbitmq:username"];

@@ -7,7 +7,7 @@ import { LocalRunError } from "./localRunError.ts";
 import { refusals } from "./preflight.ts";
 import { revealSecrets } from "./secrets.ts";
 
-/** A resource that a local run created. Inputs and state hold secrets in clear: for checks, not for display. */
+/** A resource that a local run created. Inputs and state contain secrets in plain text: use them for checks, do not display them. */
 export interface LocalResource {
     readonly type: string;
     readonly name: string;
@@ -16,23 +16,27 @@ export interface LocalResource {
     readonly state: Readonly<Record<string, unknown>>;
 }
 
-type Tell = (kind: LocalEvent["kind"], resource: { type: string; name: string }, detail?: string) => void;
+type ReportEvent = (
+    kind: LocalEvent["kind"],
+    resource: { type: string; name: string },
+    detail?: string,
+) => void;
 
 const lastWaitMs = 15_000;
 
-/** The creations of one run: which are done, which are under way, how many of a type may be at once. */
+/** The creations of one run: finished, running, and how many of one type may run at the same time. */
 export class Creations {
     readonly #handlers: ReadonlyMap<string, LocalHandler>;
     readonly #context: LocalContext;
-    readonly #tell: Tell;
+    readonly #report: ReportEvent;
     readonly #limits = new Map<string, LimitFunction>();
     readonly #underWay = new Set<Promise<Created>>();
     readonly #done: LocalResource[] = [];
 
-    constructor(handlers: readonly LocalHandler[], context: LocalContext, tell: Tell) {
+    constructor(handlers: readonly LocalHandler[], context: LocalContext, reportEvent: ReportEvent) {
         this.#handlers = new Map(handlers.map((handler) => [handler.type, handler]));
         this.#context = context;
-        this.#tell = tell;
+        this.#report = reportEvent;
     }
 
     /** In the order of their creation. */
@@ -48,7 +52,7 @@ export class Creations {
         return this.#handlers.has(type);
     }
 
-    /** @throws an error that begins with the resource, or an AbortError when the run was told to end */
+    /** @throws an error that begins with the resource, or an AbortError when the run was stopped */
     async create(args: pulumi.runtime.MockResourceArgs): Promise<Created> {
         const creation = this.#create(args);
         this.#underWay.add(creation);
@@ -59,7 +63,7 @@ export class Creations {
         }
     }
 
-    /** Waits for what is under way to end, for a bounded time. */
+    /** Waits for running creations to end, up to a time limit. */
     async settled(): Promise<void> {
         await Promise.race([
             Promise.allSettled(this.#underWay),
@@ -76,9 +80,9 @@ export class Creations {
         const inputs = revealSecrets(args.inputs) as LocalResource["inputs"]; // the SDK always sends an object
         return await this.#limit(handler)(async () => {
             this.#context.signal.throwIfAborted();
-            this.#tell("creating", { type, name });
+            this.#report("creating", { type, name });
             const waiting = (detail: string): void => {
-                this.#tell("waiting", { type, name }, detail);
+                this.#report("waiting", { type, name }, detail);
             };
             try {
                 const created = await handler.create(
@@ -86,7 +90,7 @@ export class Creations {
                     this.#context,
                 );
                 this.#done.push({ type, name, id: created.id, inputs, state: created.state ?? {} });
-                this.#tell("created", { type, name });
+                this.#report("created", { type, name });
                 return created;
             } catch (error) {
                 throw placed(error, handler.noun, name);

@@ -3,23 +3,23 @@ import { z } from "zod";
 const answered = z.object({ statusCode: z.number(), json: z.object({ message: z.string() }).optional() });
 const failed = z.object({ code: z.string() });
 
-/** The HTTP status with which the Docker Engine refused something; undefined for any other error. */
+/** The HTTP status of an error response of the Docker Engine; undefined for any other error. */
 export function dockerStatus(error: unknown): number | undefined {
     return answered.safeParse(error).data?.statusCode;
 }
 
-/** The Docker Engine's own words. */
+/** The error message of the Docker Engine. */
 export function dockerReason(error: unknown): string {
     const message = answered.safeParse(error).data?.json?.message;
     return (message ?? (error instanceof Error ? error.message : String(error))).trim();
 }
 
-/** An error that says what to do when the Docker Engine is not there or not allowed; undefined for any other. */
+/** An error with a way out when the Docker Engine does not run or denies access; undefined for any other. */
 export function dockerAbsence(error: unknown): Error | undefined {
     switch (failed.safeParse(error).data?.code ?? "") {
         case "EACCES":
             return new Error(
-                'Docker may not be used by this account; add it to the group "docker" or use DOCKER_HOST',
+                'this account has no permission to use Docker; add it to the group "docker" or use DOCKER_HOST',
             );
         case "ENOENT":
         case "ECONNREFUSED":

@@ -1,14 +1,14 @@
-/** One step of a run or of its removal, enough for a display of "what, k of n". */
+/** One step of a run or of its removal, for a progress display such as "queue audit, 3 of 10". */
 export interface LocalEvent {
     readonly kind: "registered" | "creating" | "waiting" | "created" | "failed" | "removing" | "removed";
-    /** The Pulumi type token; for removals the kind of Docker object. */
+    /** The Pulumi type token; for removals, the kind of Docker object. */
     readonly type: string;
     readonly name: string;
-    /** How many objects are created, or removed, so far. */
+    /** The number of objects created or removed so far. */
     readonly done: number;
-    /** How many are known so far. It grows only for resources that the program declares inside an `apply`. */
+    /** The number of objects known so far. It grows only when the program declares resources inside an `apply`. */
     readonly total: number;
-    /** What it waits for, or what went wrong. */
+    /** What the step waits for, or what failed. */
     readonly detail?: string;
 }
 

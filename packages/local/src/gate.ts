@@ -1,9 +1,9 @@
 const quietMs = 300;
 
 /**
- * Holds back the first creation until everything that the program declares is known, so that a stack which a
- * local run cannot create is refused before it has touched anything. A program that awaits outputs of its own
- * resources would wait for ever; so the gate also opens when something waits and nothing new is declared.
+ * Delays the first creation until all declared resources are known, so that a stack that a local run cannot create is refused before
+ * anything changes. A program that awaits outputs of its own resources would wait forever; so the gate also opens when a creation waits and
+ * nothing new is declared.
  */
 export class Gate {
     readonly #check: () => Promise<void>;
@@ -12,7 +12,7 @@ export class Gate {
     #checked = false;
     #quiet: NodeJS.Timeout | undefined;
 
-    /** @param check must not reject; the gate opens when it answers true. */
+    /** @param check must not reject; the gate opens when it resolves to true. */
     constructor(check: () => Promise<boolean>) {
         this.#check = async () => {
             if (await check()) {
@@ -45,7 +45,7 @@ export class Gate {
         }
     }
 
-    /** Lets nothing pass any more that has not passed yet, unless the check is already under way. */
+    /** Blocks everything that has not passed yet, unless the check is already running. */
     close(): void {
         clearTimeout(this.#quiet);
     }

@@ -3,46 +3,46 @@ import type { z } from "zod";
 import type { Brokers } from "./brokers.ts";
 import { inputProblems } from "./inputProblems.ts";
 
-/** What the handlers of one run share. */
+/** Shared by all handlers of one run. */
 export interface LocalContext {
     readonly project: string;
     readonly stack: string;
     readonly config: Readonly<Record<string, string>>;
     readonly docker: Docker;
     readonly brokers: Brokers;
-    /** By which a removal finds what this run made. */
+    /** A removal finds the objects of this run by these labels. */
     readonly labels: Readonly<Record<string, string>>;
-    /** Aborted by the first failure and by the user; whatever waits must end then. */
+    /** Aborted by the first failure and by the user; every wait must end then. */
     readonly signal: AbortSignal;
 }
 
-/** One registered resource, its secrets in clear. */
+/** One registered resource, with its secrets in plain text. */
 export interface Registration {
     readonly type: string;
     readonly name: string;
     readonly inputs: Readonly<Record<string, unknown>>;
     /** `urn::id` of an explicit provider, "" for the default one. */
     readonly provider: string;
-    /** Tells what the creation waits for. */
+    /** Reports what the creation waits for. */
     readonly waiting: (detail: string) => void;
 }
 
 export interface Created {
     readonly id: string;
-    /** Outputs that differ from the inputs or add to them; the SDK fills in the other inputs itself. */
+    /** Outputs that differ from the inputs or are additional; the SDK copies all other inputs. */
     readonly state?: Readonly<Record<string, unknown>>;
-    /** The parts of the state that are secret although they are no secret inputs. */
+    /** Outputs that are secret although no secret input has their name. */
     readonly secrets?: readonly string[];
 }
 
-/** How one type of resource is really created on this machine. */
+/** Creates resources of one type on this machine. */
 export interface LocalHandler {
     readonly type: string;
-    /** As an error calls it: `queue "audit": …`. */
+    /** The noun in error messages: `queue "audit": …`. */
     readonly noun: string;
-    /** How many at once. @default no bound */
+    /** How many creations may run at the same time. @default - no limit */
     readonly concurrency?: number;
-    /** Creates nothing when the inputs hold anything that it would not put into effect. */
+    /** Creates nothing when an input has a value that it cannot apply. */
     readonly create: (registration: Registration, context: LocalContext) => Promise<Created>;
 }
 
@@ -50,7 +50,7 @@ export interface LocalHandlerSpec<S extends z.ZodType> {
     readonly type: string;
     readonly noun: string;
     readonly concurrency?: number;
-    /** Strict: an input that is not named here is an error, so that a local run never quietly differs. */
+    /** Strict: an unknown input is an error, so that a local run never differs silently from `pulumi up`. */
     readonly inputs: S;
     readonly create: (
         inputs: z.infer<S>,

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** All that is wrong with a resource's inputs, as the end of a sentence that began with the resource. */
+/** All problems of a resource's inputs, as the end of a sentence that began with the resource. */
 export function inputProblems(error: z.ZodError, stack: string): string {
     const unsupported: string[] = [];
     const wrong: string[] = [];
@@ -15,7 +15,7 @@ export function inputProblems(error: z.ZodError, stack: string): string {
     if (unsupported.length > 0) {
         const inputs = unsupported.length === 1 ? "input" : "inputs";
         wrong.push(
-            `a local run cannot put ${inputs} ${unsupported.join(", ")} into effect; leave ${unsupported.length === 1 ? "it" : "them"} out or use pulumi up --stack ${stack}`,
+            `a local run does not support ${inputs} ${unsupported.join(", ")}; leave ${unsupported.length === 1 ? "it" : "them"} out or use pulumi up --stack ${stack}`,
         );
     }
     return wrong.join("; ");

@@ -4,7 +4,7 @@ import { dockerAbsence } from "./dockerProblem.ts";
 import type { OnLocalEvent } from "./event.ts";
 import { localHandlers } from "./handlers/index.ts";
 import { LocalRunError } from "./localRunError.ts";
-import { ownerLabels, refuseForeignObjects } from "./ownership.ts";
+import { ownerLabels, refuseUnownedObjects } from "./ownership.ts";
 import { executeRegistrations, type LocalResult } from "./registrations.ts";
 import { type Removed, removeOwned } from "./removal.ts";
 
@@ -14,27 +14,26 @@ export { LocalRunError } from "./localRunError.ts";
 export type { LocalResult } from "./registrations.ts";
 export type { Removed } from "./removal.ts";
 
-/** What to run, and how. */
+/** Options of a local run. */
 export interface LocalRunOptions {
     readonly project: string;
     readonly stack: string;
-    /** By full key, `spot-messaging:cluster`; structured values as JSON. */
+    /** Values by full key, such as `spot-messaging:cluster`; structured values as JSON. */
     readonly config: Readonly<Record<string, string>>;
-    /** Imports the program and answers its exports; called once. It must not have been imported before. */
+    /** Imports the program and returns its exports; called once. The program must not have been imported before. */
     readonly program: () => Promise<unknown>;
     readonly docker: Docker;
     readonly onEvent?: OnLocalEvent;
-    /** Ends the run and removes what it made, as Ctrl-C must. */
+    /** Stops the run and removes everything that it created, as for Ctrl-C. */
     readonly signal?: AbortSignal;
-    /** How many resources will come at least. The run counts them itself as soon as the program has run. */
+    /** The minimum number of resources to expect. The run counts them itself as soon as the program has run. */
     readonly expected?: number;
 }
 
 /**
- * Runs a Pulumi program on this machine: no engine, no account, no state, no plugin. It starts clean, by
- * removing what an earlier local run of the stack left, and really creates what the program registers, with the
- * same inputs. It neither updates nor diffs; `pulumi up` does. On any failure and on `signal` everything is
- * removed again.
+ * Runs a Pulumi program on this machine without an engine, account, state or plugin. It first removes what an earlier local run of the
+ * stack left, then creates the resources that the program registers, with the same inputs. It does not update or diff; use `pulumi up` for
+ * that. On a failure and on `signal`, it removes everything.
  * @throws LocalRunError with every problem
  */
 export async function runLocally(options: LocalRunOptions): Promise<LocalResult> {
@@ -51,7 +50,7 @@ export async function runLocally(options: LocalRunOptions): Promise<LocalResult>
             onEvent,
             signal: options.signal,
             beforeFirst: async (declared) => {
-                await refuseForeignObjects(docker, owner, declared);
+                await refuseUnownedObjects(docker, owner, declared);
                 progress.touched = true;
                 await removeOwned(docker, owner, onEvent);
             },
@@ -65,7 +64,7 @@ export async function runLocally(options: LocalRunOptions): Promise<LocalResult>
 }
 
 /**
- * Removes every container, network and volume that local runs of a stack made; nothing else, and no images.
+ * Removes every container, network and volume that local runs of a stack created. Images stay.
  * @throws LocalRunError with what could not be removed
  */
 export async function removeLocally(
@@ -86,7 +85,7 @@ async function requireDocker(docker: Docker): Promise<void> {
     }
 }
 
-/** What fails in the removal is told together with what made it necessary. */
+/** Reports failures of the removal together with the failure that caused it. */
 async function removeAfter(failure: unknown, remove: () => Promise<unknown>): Promise<void> {
     try {
         await remove();

@@ -1,11 +1,11 @@
 import { UserError } from "@spot-messaging/topology";
 
-/** A local run that did not come to its end: one sentence a problem, everything it had made removed again. */
+/** A failed local run, with one sentence for each problem. Everything that it created is removed. */
 export class LocalRunError extends UserError {
     override readonly name = "LocalRunError";
     /** Sorted, without duplicates. */
     readonly problems: readonly string[];
-    /** The user's Ctrl-C, rather than something wrong. */
+    /** True if the user pressed Ctrl-C; then there is no error. */
     readonly interrupted: boolean;
 
     constructor(

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { LocalRunError } from "./localRunError.ts";
 import type { Declared } from "./preflight.ts";
 
-/** The stack whose local run is meant. */
+/** The stack of a local run. */
 export interface LocalStack {
     readonly project: string;
     readonly stack: string;
@@ -10,7 +10,7 @@ export interface LocalStack {
 
 const runLabel = "spot-messaging.run";
 
-/** On everything that a local run makes, so that the next run or a removal finds it, even after a crash. */
+/** The label of every object that a local run creates, so that the next run or a removal finds it, even after a crash. */
 export function ownerLabels({ project, stack }: LocalStack): Readonly<Record<string, string>> {
     return {
         "spot-messaging.project": project,
@@ -19,7 +19,7 @@ export function ownerLabels({ project, stack }: LocalStack): Readonly<Record<str
     };
 }
 
-/** Docker's list filter for everything that a stack's local runs made. */
+/** The Docker list filter for all objects of a stack's local runs. */
 export function ownedBy(stack: LocalStack): { readonly label: string[] } {
     return { label: Object.entries(ownerLabels(stack)).map(([label, value]) => `${label}=${value}`) };
 }
@@ -32,11 +32,11 @@ interface Existing {
 }
 
 /**
- * Refuses names that somebody else's objects have: those are not ours to remove, and most likely hold what the
- * real engine's stack needs. Names that the program computes are checked by Docker when they are created.
- * @throws LocalRunError with one sentence an object
+ * Refuses names of existing objects that no local run created: they probably belong to a stack of the real engine and must not be removed.
+ * Docker checks names that the program computes when it creates the objects.
+ * @throws LocalRunError with one sentence for each object
  */
-export async function refuseForeignObjects(
+export async function refuseUnownedObjects(
     docker: Docker,
     owner: LocalStack,
     declared: readonly Declared[],
@@ -57,8 +57,8 @@ export async function refuseForeignObjects(
 function sentence({ noun, name, labels }: Existing, { stack }: LocalStack): string {
     const otherRun = labels[runLabel] === "local";
     const wayOut = otherRun
-        ? `belongs to the local run of stack "${labels["spot-messaging.stack"] ?? ""}"; npm stop removes that one`
-        : `is not from a local run; pulumi destroy --stack ${stack} removes it`;
+        ? `belongs to the local run of stack "${labels["spot-messaging.stack"] ?? ""}"; npm stop removes it`
+        : `was not created by a local run; pulumi destroy --stack ${stack} removes it`;
     return `${noun} "${name}" exists and ${wayOut}`;
 }
 
@@ -92,7 +92,7 @@ async function existingObjects(docker: Docker): Promise<Existing[]> {
     ];
 }
 
-// The API sends null for a volume without labels, whatever the type says.
+// The API sends null for a volume without labels, although the type excludes it.
 function labelsOf(labels: Record<string, string> | null): Record<string, string> {
     return labels ?? {};
 }

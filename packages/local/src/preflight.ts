@@ -1,14 +1,14 @@
-/** A resource as the program constructs it, before its inputs are known and before anything is created. */
+/** A resource that the program declares, before its inputs are known and before anything is created. */
 export interface Declared {
     readonly type: string;
     readonly name: string;
-    /** The inputs that are plain values already; an Output is absent. */
+    /** The inputs with plain values; those with an Output are missing. */
     readonly plainInputs: Readonly<Record<string, unknown>>;
-    /** Read by `Resource.get` or `import` instead of created. */
+    /** True if `Resource.get` or `import` reads it instead of creating it. */
     readonly adopted: boolean;
 }
 
-/** Why a local run cannot create some of the declared resources; known before it creates the first one. */
+/** Why a local run cannot create some of the declared resources, before it creates the first one. */
 export function refusals(
     declared: readonly Declared[],
     isSupported: (type: string) => boolean,

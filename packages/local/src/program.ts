@@ -2,7 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Declared } from "./preflight.ts";
 
-/** What a resource's creation answers to the SDK. */
+/** The result of a creation, for the SDK. */
 export interface Registered {
     readonly id: string;
     readonly state: Readonly<Record<string, unknown>>;
@@ -13,16 +13,15 @@ export interface ProgramRun {
     readonly stack: string;
     readonly config: Readonly<Record<string, string>>;
     readonly program: () => Promise<unknown>;
-    /** Called by the constructor of each resource that is not a component, before its inputs are known. */
+    /** Called by the constructor of every custom resource, before its inputs are known. */
     readonly onDeclared: (resource: Declared) => void;
-    /** The program's body has run. What it still declares, it declares inside an `apply`. */
+    /** Called after the program's body. Later declarations are inside an `apply`. */
     readonly onBodyDone: () => void;
-    /** The program failed; `runProgram` will not settle any more. */
+    /** Called when the program failed; `runProgram` then never settles. */
     readonly onFailed: (error: unknown) => void;
     /**
-     * Called when a resource's dependencies are created. Must never reject: the SDK answers a rejection with
-     * a flood of unhandled ones and leaves whoever awaits the resource's outputs hanging. After a failure it
-     * never settles, so that nothing which depends on the resource goes on.
+     * Called when a resource's dependencies are created. It must never reject: the SDK would raise many unhandled rejections, and code that
+     * awaits the resource's outputs would hang. After a failure it never settles, so that no dependent resource continues.
      */
     readonly onRegistered: (resource: pulumi.runtime.MockResourceArgs) => Promise<Registered>;
 }
@@ -33,11 +32,10 @@ export interface ProgramOutputs {
 }
 
 /**
- * Runs a Pulumi program without an engine, through the SDK's documented hook for tests. Like the real language
- * host it puts a stack resource at the root; a stack transformation sees every resource in its constructor, so
- * all of them are known before the first one is created.
+ * Runs a Pulumi program without an engine, through the SDK's documented mock hook. Like the real language host it creates a stack resource
+ * as root. A stack transformation sees every resource in its constructor, so that all are known before the first one is created.
  *
- * It never rejects. A failure settles nothing, so that the SDK has nothing to pass on; the caller races it.
+ * It never rejects: after a failure it does not settle, and the caller must race it.
  */
 export async function runProgram(run: ProgramRun): Promise<ProgramOutputs> {
     await useMocks(run, run.onRegistered, (token) => {
@@ -67,8 +65,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutputs> {
         await Promise.all(Object.values(exported).map(resolves));
         return exported;
     });
-    // Registrations on which no output depends may still be under way; and what they create may run an apply
-    // that declares more, of which the SDK's own drain knows nothing.
+    // Registrations without dependent outputs may still run; and an apply on what they create may declare
+    // more resources, which the SDK's own drain does not wait for.
     let drained: number;
     do {
         drained = declarations;
@@ -85,8 +83,8 @@ export async function runProgram(run: ProgramRun): Promise<ProgramOutputs> {
 }
 
 /**
- * Cuts a failed program off: what it may still register, from a timer say, never settles, and the SDK forgets
- * the promises that it would report as leaked when the process exits.
+ * Abandons a failed program: later registrations, for example from a timer, never settle, and the SDK drops the promises that it would
+ * report as leaked at exit.
  */
 export async function abandonProgram(run: Pick<ProgramRun, "project" | "stack">): Promise<void> {
     await useMocks(
@@ -96,10 +94,10 @@ export async function abandonProgram(run: Pick<ProgramRun, "project" | "stack">)
     );
 }
 
-/** For what must not go on after the program has failed. */
+/** A promise for code that must not continue after the program failed. */
 export const neverSettles = new Promise<never>(() => undefined);
 
-/** Settles when the output has a value. When it cannot have one, the SDK tells so by an unhandled rejection. */
+/** Settles when the output has a value. If it can never have one, the SDK raises an unhandled rejection. */
 async function resolves(value: unknown): Promise<void> {
     const output: pulumi.Output<unknown> = pulumi.output(value);
     await new Promise<void>((resolve) => {
@@ -117,7 +115,7 @@ async function useMocks(
     await pulumi.runtime.setMocks(
         {
             newResource: async (args) =>
-                // Components and the stack itself exist in the program only.
+                // Components and the stack itself exist only in the program.
                 args.custom === false ? { id: "", state: {} } : await newResource(args),
             call: ({ token }) => onInvoked(token),
         },

@@ -9,11 +9,11 @@ import { type Declared, refusals } from "./preflight.ts";
 import { abandonProgram, neverSettles, type Registered, runProgram } from "./program.ts";
 import { Stop } from "./stop.ts";
 
-/** What a local run made. */
+/** The result of a local run. */
 export interface LocalResult {
-    /** What the program exports, resolved, secrets in clear. */
+    /** The program's exports, resolved, with secrets in plain text. */
     readonly outputs: Readonly<Record<string, unknown>>;
-    /** The names of the outputs that must not be shown. */
+    /** The names of secret outputs, which must not be displayed. */
     readonly secretOutputs: readonly string[];
     /** In the order of their creation. */
     readonly resources: readonly LocalResource[];
@@ -23,19 +23,19 @@ export interface RegistrationRun {
     readonly program: () => Promise<unknown>;
     readonly handlers: readonly LocalHandler[];
     readonly context: Omit<LocalContext, "signal">;
-    /** At least this many resources will come, where the caller knows. @default 0 */
+    /** The minimum number of resources, if the caller knows it. @default 0 */
     readonly expected?: number | undefined;
     readonly onEvent?: OnLocalEvent | undefined;
     readonly signal?: AbortSignal | undefined;
-    /** Called once, when the program's resources are known and before any is created. */
+    /** Called once, when all declared resources are known and before the first one is created. */
     readonly beforeFirst?: (declared: readonly Declared[]) => Promise<void>;
-    /** After this time with nothing to create, the program is taken to wait for nothing. @default 120000 */
+    /** After this time without a creation, the program counts as blocked. @default 120000 */
     readonly idleMs?: number | undefined;
 }
 
 /**
- * Executes a program's registrations with the given handlers, in the order of their dependencies. After the
- * first failure nothing new is created; what is under way is told to end and is waited for.
+ * Executes a program's registrations with the given handlers, in the order of their dependencies. After the first failure it creates
+ * nothing more, stops running creations and waits for them.
  * @throws LocalRunError with every problem
  */
 export async function executeRegistrations(run: RegistrationRun): Promise<LocalResult> {
@@ -44,7 +44,7 @@ export async function executeRegistrations(run: RegistrationRun): Promise<LocalR
     const stop = new Stop(run.signal);
     let lastActivity = Date.now();
 
-    const tell = (
+    const reportEvent = (
         kind: LocalEvent["kind"],
         { type, name }: { type: string; name: string },
         detail?: string,
@@ -54,7 +54,7 @@ export async function executeRegistrations(run: RegistrationRun): Promise<LocalR
         const progress = { kind, type, name, done: creations.done.length, total };
         run.onEvent?.(detail === undefined ? progress : { ...progress, detail });
     };
-    const creations = new Creations(run.handlers, { ...run.context, signal: stop.signal }, tell);
+    const creations = new Creations(run.handlers, { ...run.context, signal: stop.signal }, reportEvent);
 
     const gate = new Gate(async () => {
         try {
@@ -77,27 +77,27 @@ export async function executeRegistrations(run: RegistrationRun): Promise<LocalR
             return stop.signal.aborted ? await neverSettles : withSecrets(created);
         } catch (error) {
             if (stop.add(error)) {
-                tell("failed", args, error instanceof Error ? error.message : String(error));
+                reportEvent("failed", args, error instanceof Error ? error.message : String(error));
             }
             return await neverSettles;
         }
     };
 
-    // The SDK tells an error inside an apply as an unhandled rejection and relies on its host to listen. What
-    // follows the first one are echoes of it.
+    // The SDK raises an error inside an apply as an unhandled rejection and expects its host to listen. Those
+    // after the first one are consequences of it.
     const onUnhandled = (error: unknown): void => {
         if (!stop.signal.aborted) {
             stop.add(error);
         }
     };
     process.on("unhandledRejection", onUnhandled);
-    // A pending promise does not keep a process alive; this does, and ends the wait for one that never settles.
+    // A pending promise does not keep a process alive; this timer does, and detects promises that never settle.
     const idleMs = run.idleMs ?? 120_000;
     const clock = setInterval(
         () => {
             if (creations.underWay === 0 && Date.now() - lastActivity > idleMs) {
                 const wayOut = "look for an Output that depends on itself, or an await that never ends";
-                stop.add(new Error(`stack "${stack}" waits for something that never happens; ${wayOut}`));
+                stop.add(new Error(`stack "${stack}" waits for a value that never arrives; ${wayOut}`));
             }
         },
         Math.min(idleMs, 1000),
@@ -111,7 +111,7 @@ export async function executeRegistrations(run: RegistrationRun): Promise<LocalR
             onDeclared: (resource) => {
                 declared.push(resource);
                 gate.declared();
-                tell("registered", resource);
+                reportEvent("registered", resource);
             },
             onBodyDone: () => {
                 gate.open();

@@ -5,14 +5,14 @@ import type { OnLocalEvent } from "./event.ts";
 import { LocalRunError } from "./localRunError.ts";
 import { type LocalStack, ownedBy } from "./ownership.ts";
 
-/** The names of what a removal found and removed. */
+/** The names of the removed objects. */
 export interface Removed {
     readonly containers: readonly string[];
     readonly networks: readonly string[];
     readonly volumes: readonly string[];
 }
 
-interface Doomed {
+interface OwnedObject {
     readonly type: "container" | "network" | "volume";
     readonly name: string;
     readonly remove: () => Promise<unknown>;
@@ -21,8 +21,8 @@ interface Doomed {
 const atOnce = 8;
 
 /**
- * Removes everything that local runs of a stack made, and the anonymous volumes of their containers. Containers
- * are killed: a local run keeps no data, so there is nothing that a graceful end would save. May be repeated.
+ * Removes all objects of a stack's local runs, and the anonymous volumes of their containers. Containers are killed, because a local run
+ * keeps no data that a graceful stop could save. Can be repeated.
  * @throws LocalRunError with what could not be removed
  */
 export async function removeOwned(
@@ -36,37 +36,41 @@ export async function removeOwned(
         docker.listNetworks({ filters }),
         docker.listVolumes({ filters }),
     ]);
-    const doomedContainers = containers.map(
-        ({ Id, Names }): Doomed => ({
+    const ownedContainers = containers.map(
+        ({ Id, Names }): OwnedObject => ({
             type: "container",
             name: Names[0]?.replace(/^\//, "") ?? Id,
             remove: () => docker.getContainer(Id).remove({ force: true, v: true }),
         }),
     );
-    const doomedNetworks = networks.map(
-        ({ Id, Name }): Doomed => ({
+    const ownedNetworks = networks.map(
+        ({ Id, Name }): OwnedObject => ({
             type: "network",
             name: Name,
             remove: () => docker.getNetwork(Id).remove(),
         }),
     );
-    const doomedVolumes = volumes.Volumes.map(
-        ({ Name }): Doomed => ({ type: "volume", name: Name, remove: () => docker.getVolume(Name).remove() }),
+    const ownedVolumes = volumes.Volumes.map(
+        ({ Name }): OwnedObject => ({
+            type: "volume",
+            name: Name,
+            remove: () => docker.getVolume(Name).remove(),
+        }),
     );
 
     for (const { Id } of networks) {
-        await leaveNetwork(docker, Id);
+        await disconnectContainers(docker, Id);
     }
     const total = containers.length + networks.length + volumes.Volumes.length;
     const limit = pLimit(atOnce);
     const problems: string[] = [];
     let done = 0;
-    // In this order, since a container holds its network and its volumes.
-    for (const doomed of [doomedContainers, doomedNetworks, doomedVolumes]) {
-        await limit.map(doomed, async ({ type, name, remove }) => {
+    // In this order, because a container uses its network and its volumes.
+    for (const objects of [ownedContainers, ownedNetworks, ownedVolumes]) {
+        await limit.map(objects, async ({ type, name, remove }) => {
             onEvent?.({ kind: "removing", type, name, done, total });
             try {
-                await removedAnyhow(remove);
+                await isAlreadyRemoved(remove);
                 done += 1;
                 onEvent?.({ kind: "removed", type, name, done, total });
             } catch (error) {
@@ -79,16 +83,16 @@ export async function removeOwned(
     if (problems.length > 0) {
         throw new LocalRunError(problems);
     }
-    const named = (doomed: readonly Doomed[]): string[] => doomed.map(({ name }) => name).sort();
+    const sortedNames = (doomed: readonly OwnedObject[]): string[] => doomed.map(({ name }) => name).sort();
     return {
-        containers: named(doomedContainers),
-        networks: named(doomedNetworks),
-        volumes: named(doomedVolumes),
+        containers: sortedNames(ownedContainers),
+        networks: sortedNames(ownedNetworks),
+        volumes: sortedNames(ownedVolumes),
     };
 }
 
-/** Somebody else may have removed it (404) or be about to (409 "removal … is already in progress"). */
-async function removedAnyhow(remove: () => Promise<unknown>): Promise<void> {
+/** Another process may have removed it (404) or may be removing it (409 "removal … is already in progress"). */
+async function isAlreadyRemoved(remove: () => Promise<unknown>): Promise<void> {
     try {
         await remove();
     } catch (error) {
@@ -100,11 +104,11 @@ async function removedAnyhow(remove: () => Promise<unknown>): Promise<void> {
 }
 
 /**
- * Disconnects every container, also one of the user's own, which would keep the network in use. One after another: Docker Engine 20.10 does not
- * lock the number of a network's endpoints when they go, and where several went at once it may count one for ever, and never let the network be
- * removed. Whoever is not let go, or is gone already, shows when the network is removed.
+ * Disconnects every container, including the user's own ones, because each keeps the network in use. One by one: Docker Engine 20.10 does
+ * not lock a network's endpoint counter. Parallel disconnects can leave it above zero, and then the network can never be removed. A failed
+ * disconnect shows when the network is removed.
  */
-async function leaveNetwork(docker: Docker, id: string): Promise<void> {
+async function disconnectContainers(docker: Docker, id: string): Promise<void> {
     const network = docker.getNetwork(id);
     const { Containers: connected } = await network.inspect().catch(() => ({ Containers: {} }));
     for (const container of Object.keys(connected ?? {})) {

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Inputs as a provider needs them. The mock monitor hands out secrets as envelopes; an envelope around a part
- * of a value may appear at any depth.
+ * Inputs in the form that a provider needs. The mock monitor passes secrets as wrapper objects, at any depth of a value.
  */
 export function revealSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {

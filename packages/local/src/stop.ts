@@ -1,8 +1,8 @@
 import { LocalRunError } from "./localRunError.ts";
 
 /**
- * The first failure, or the user's signal, ends a run: `signal` tells everything that waits. What fails on its
- * own while it is told to end is a problem too; what ends because it was told is not.
+ * The first failure or the user's signal stops a run; `signal` aborts all waits. An independent failure during the stop is a problem too;
+ * an abort by `signal` is not.
  */
 export class Stop {
     readonly #controller = new AbortController();
@@ -11,7 +11,7 @@ export class Stop {
     readonly #onUser = (): void => {
         this.#controller.abort();
     };
-    /** Resolves when the run is to end. */
+    /** Resolves when the run must stop. */
     readonly requested: Promise<void>;
 
     constructor(user: AbortSignal | undefined) {
@@ -31,21 +31,21 @@ export class Stop {
         return this.#controller.signal;
     }
 
-    /** Whether the error is one to tell about. */
+    /** Whether the error must be reported. */
     add(error: unknown): boolean {
-        const told = this.signal.aborted && error instanceof Error && error.name === "AbortError";
-        if (!told) {
+        const isStopped = this.signal.aborted && error instanceof Error && error.name === "AbortError";
+        if (!isStopped) {
             this.#errors.push(error);
         }
         this.#controller.abort();
-        return !told;
+        return !isStopped;
     }
 
     forgetUser(): void {
         this.#user?.removeEventListener("abort", this.#onUser);
     }
 
-    /** What to tell the user. */
+    /** The problems for the user. */
     error(): LocalRunError {
         const interrupted = this.#user?.aborted === true;
         const problems = this.#errors.flatMap((error) =>

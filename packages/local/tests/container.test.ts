@@ -187,7 +187,7 @@ describe("inputs that a local run would not put into effect", () => {
     it.each<[Readonly<Record<string, unknown>>, string]>([
         [
             { gpus: "all", ports: [{ internal: 1, hostInterface: "eth0" }] },
-            'a local run cannot put inputs "ports[0].hostInterface", "gpus" into effect; leave them out or use pulumi up --stack dev',
+            'a local run does not support inputs "ports[0].hostInterface", "gpus"; leave them out or use pulumi up --stack dev',
         ],
         [{ rm: true }, 'input "rm" is wrong (Invalid input: expected false)'],
         [
@@ -196,7 +196,7 @@ describe("inputs that a local run would not put into effect", () => {
         ],
         [
             { uploads: [{ file: "/a", content: "x", contentBase64: "eA==" }] },
-            'input "uploads[0]" is wrong (exactly one of "content" and "contentBase64" must hold something)',
+            'input "uploads[0]" is wrong (exactly one of "content" and "contentBase64" must be set)',
         ],
         [
             { uploads: [{ file: "a", content: "x" }] },

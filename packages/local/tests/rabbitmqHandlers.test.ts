@@ -215,7 +215,7 @@ describe("inputs that would not mean the same", () => {
         [
             "vHost:VHost",
             { name: "spot", tracing: true, description: "x" },
-            'a local run cannot put inputs "tracing", "description" into effect; leave them out or use pulumi up --stack dev',
+            'a local run does not support inputs "tracing", "description"; leave them out or use pulumi up --stack dev',
         ],
         [
             "queue:Queue",
@@ -258,7 +258,7 @@ describe("providers", () => {
                 inputs: { endpoint: "http://x", username: "u", password: "p", insecure: "true" },
             }),
         ).rejects.toThrow(
-            'a local run cannot put input "insecure" into effect; leave it out or use pulumi up --stack dev',
+            'a local run does not support input "insecure"; leave it out or use pulumi up --stack dev',
         );
     });
 

@@ -41,7 +41,7 @@ describe("random passwords", () => {
     it.each<[Readonly<Record<string, unknown>>, string]>([
         [
             { length: 4, lower: false, upper: false, numeric: false, special: false },
-            "every class of characters is switched off; allow one",
+            "all character classes are disabled; enable one",
         ],
         [
             { length: 3, minUpper: 2, minLower: 2 },
@@ -49,7 +49,7 @@ describe("random passwords", () => {
         ],
         [
             { length: 3, words: 2 },
-            'a local run cannot put input "words" into effect; leave it out or use pulumi up --stack dev',
+            'a local run does not support input "words"; leave it out or use pulumi up --stack dev',
         ],
     ])("refuse %j", async (inputs, sentence) => {
         await expect(text(password, inputs)).rejects.toThrow(new Error(sentence));

@@ -361,7 +361,7 @@ describe("failures", () => {
         );
         expect(error).toMatchObject({
             message:
-                'stack "dev" waits for something that never happens; look for an Output that depends on itself, or an await that never ends',
+                'stack "dev" waits for a value that never arrives; look for an Output that depends on itself, or an await that never ends',
         });
     });
 

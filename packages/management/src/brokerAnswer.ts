@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** A table of the broker's. One that has nothing in it, or nothing of what was asked for, arrives as an empty list, an Erlang habit. */
+/** A table of the broker. The broker sends an empty table as an empty list, as Erlang encodes it. */
 function table<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>> {
     return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), schema);
 }
 
-/** What the broker says of itself; fields beyond those named here pass through unchecked. */
+/** The broker's overview. Other fields pass through unchecked. */
 export const overview = z.looseObject({
     rabbitmq_version: z.string(),
     erlang_version: z.string(),
@@ -20,7 +20,7 @@ export const brokerNode = z.looseObject({
     disk_free_alarm: z.boolean().optional(),
 });
 
-// The broker leaves the counts out until its first statistics interval (5 s) after the declaration.
+// The counts are missing until the first statistics interval (5 s) after the declaration.
 const count = z.number().default(0);
 
 export const liveQueue = z.looseObject({
@@ -38,7 +38,7 @@ const known = z.number().optional();
 
 const rate = table(z.looseObject({ rate: z.number().optional() })).optional();
 
-/** A queue with the numbers that the broker has of it; those that it has not collected are missing, and must not pass for zero. */
+/** A queue with its statistics. A missing number is not collected yet; do not read it as zero. */
 export const countedQueue = z.looseObject({
     name: z.string(),
     vhost: z.string(),
@@ -48,7 +48,7 @@ export const countedQueue = z.looseObject({
     consumers: known,
     message_bytes: known,
     message_bytes_ready: known,
-    /** A queue without traffic has none. */
+    /** Missing for a queue without traffic. */
     message_stats: table(
         z.looseObject({
             publish_details: rate,
@@ -59,7 +59,7 @@ export const countedQueue = z.looseObject({
             ack: count,
         }),
     ).optional(),
-    /** In seconds since 1970; an empty text, or nothing, where the oldest message has no timestamp. */
+    /** In seconds since 1970; empty or missing if the oldest message has no timestamp. */
     head_message_timestamp: z.unknown().optional(),
 });
 
@@ -71,8 +71,8 @@ const samples = table(
     }),
 ).optional();
 
-/** A queue with what the broker remembers of it. */
-export const rememberedQueue = z.looseObject({
+/** A queue with its statistics of the last hour. */
+export const queueWithHistory = z.looseObject({
     name: z.string(),
     vhost: z.string(),
     messages_ready_details: samples,
@@ -82,7 +82,7 @@ export const rememberedQueue = z.looseObject({
     ).optional(),
 });
 
-export const historyPage = z.looseObject({ page_count: z.number(), items: z.array(rememberedQueue) });
+export const historyPage = z.looseObject({ page_count: z.number(), items: z.array(queueWithHistory) });
 
 export const fetchedMessage = z.looseObject({
     exchange: z.string(),
@@ -98,26 +98,26 @@ export const published = z.object({ routed: z.boolean() });
 
 export const definitions = z.record(z.string(), z.unknown());
 
-/** The broker: its name and versions. */
+/** The broker's name and versions. */
 export type Overview = z.infer<typeof overview>;
 
 /** A node of the cluster, with its alarms. */
 export type BrokerNode = z.infer<typeof brokerNode>;
 
-/** A queue with its numbers. */
+/** A queue with its statistics. */
 export type CountedQueue = z.infer<typeof countedQueue>;
 
-/** One page of queues with their numbers. */
+/** One page of queues with their statistics. */
 export type QueuePage = z.infer<typeof queuePage>;
 
-/** A queue with what it was each minute of the last hour. */
-export type RememberedQueue = z.infer<typeof rememberedQueue>;
+/** A queue with its statistics for each minute of the last hour. */
+export type QueueWithHistory = z.infer<typeof queueWithHistory>;
 
-/** One page of queues with what they were each minute of the last hour. */
+/** One page of queues with their statistics for each minute of the last hour. */
 export type HistoryPage = z.infer<typeof historyPage>;
 
 /** A queue as the broker reports it. */
 export type LiveQueue = z.infer<typeof liveQueue>;
 
-/** A message that was fetched from a queue. */
+/** A message fetched from a queue. */
 export type FetchedMessage = z.infer<typeof fetchedMessage>;

@@ -1,10 +1,10 @@
 import { UserError } from "@spot-messaging/topology";
 
-/** Nothing answers at the endpoint, or not in time: the CLI's exit code 3. */
+/** The endpoint does not answer, or not in time: exit code 3 of the command. */
 export class BrokerUnreachable extends UserError {
     override readonly name = "BrokerUnreachable";
     readonly endpoint: string;
-    /** `ECONNREFUSED`, `ENOTFOUND`, … as Node names it; undefined after a time-out. */
+    /** Node's error code: `ECONNREFUSED`, `ENOTFOUND`, …; undefined after a timeout. */
     readonly code: string | undefined;
 
     constructor(endpoint: string, reason: string, code?: string) {
@@ -16,11 +16,11 @@ export class BrokerUnreachable extends UserError {
     }
 }
 
-/** The broker answered with an error. The message never holds credentials or the request's body. */
+/** The broker answered with an error. The message never contains credentials or the request's body. */
 export class BrokerRefused extends UserError {
     override readonly name = "BrokerRefused";
     readonly status: number;
-    /** The broker's own words, such as `inequivalent arg 'x-queue-type' for queue 'a' in vhost '/'`. */
+    /** The broker's message, such as `inequivalent arg 'x-queue-type' for queue 'a' in vhost '/'`. */
     readonly reason: string;
     /** Method and path, such as `PUT /api/queues/spot/audit`. */
     readonly request: string;

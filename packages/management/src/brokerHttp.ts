@@ -2,25 +2,25 @@ import { redactText } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 
-/** How to reach the management API of a broker. */
+/** How to connect to the management API of a broker. */
 export interface BrokerHttpOptions {
     /** Scheme, host, port and, if the broker has one, `management.path_prefix`: `http://127.0.0.1:15672`. */
     readonly endpoint: string;
     readonly username: string;
     readonly password: string;
-    /** For one request, until its body is read. @default 30000 */
+    /** The limit for one request, until its body is read. @default 30000 */
     readonly timeoutMs?: number;
-    /** Ends every request of this client, as Ctrl-C must. */
+    /** Aborts every request of this client, for example on Ctrl-C. */
     readonly signal?: AbortSignal;
 }
 
-/** A path below `/api`, one entry a segment: `["queues", "/", "a/b"]` becomes `/api/queues/%2F/a%2Fb`. */
+/** A path below `/api`, one entry for each segment: `["queues", "/", "a/b"]` becomes `/api/queues/%2F/a%2Fb`. */
 export type ApiPath = readonly string[];
 
 /** An answer of the management API. */
 export interface ApiAnswer {
     readonly status: number;
-    /** The parsed body, or undefined where the broker sent none. */
+    /** The parsed body; undefined if the broker sent none. */
     readonly body: unknown;
     readonly location: string | undefined;
 }
@@ -82,7 +82,7 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
 function parseEndpoint(endpoint: string): string {
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-        // Whatever stands before an @ may be a password.
+        // Everything before an @ may be a password.
         const shown = endpoint.replace(/^.*@/, "…@");
         throw new Error(
             `broker endpoint "${shown}" is not an http or https URL; write it as http://host:15672`,
@@ -97,7 +97,7 @@ function parseEndpoint(endpoint: string): string {
 }
 
 function encodeSegment(segment: string): string {
-    // A URL parser takes these for "here" and "one up", percent-encoded or not.
+    // A URL parser removes the segments "." and "..", percent-encoded or not.
     if (segment === "." || segment === "..") {
         throw new Error(`the name "${segment}" cannot be part of a URL; choose another name`);
     }
@@ -106,7 +106,7 @@ function encodeSegment(segment: string): string {
 
 const failedFetch = z.object({ cause: z.object({ code: z.string().optional(), message: z.string() }) });
 
-const plainWords: Readonly<Record<string, string>> = {
+const failureReasons: Readonly<Record<string, string>> = {
     ECONNREFUSED: "connection refused",
     ECONNRESET: "connection reset",
     ENOTFOUND: "unknown host",
@@ -120,22 +120,22 @@ function unreachable(endpoint: string, error: unknown, timeoutMs: number): Broke
     const { data } = failedFetch.safeParse(error);
     const code = data?.cause.code;
     const reason =
-        (code === undefined ? undefined : plainWords[code]) ?? data?.cause.message ?? String(error);
+        (code === undefined ? undefined : failureReasons[code]) ?? data?.cause.message ?? String(error);
     return new BrokerUnreachable(endpoint, reason, code);
 }
 
 const refusal = z.object({ reason: z.unknown(), error: z.unknown() }).partial();
 
-/** RabbitMQ says `{"error":"bad_request","reason":"…"}`; a proxy in between says anything. */
+/** RabbitMQ sends `{"error":"bad_request","reason":"…"}`; a proxy can send anything. */
 function reasonOf(text: string, response: Response): string {
     try {
         const { reason, error } = refusal.parse(JSON.parse(text));
-        const said = reason ?? error;
-        if (said !== undefined) {
-            return typeof said === "string" ? said : JSON.stringify(said);
+        const brokerReason = reason ?? error;
+        if (brokerReason !== undefined) {
+            return typeof brokerReason === "string" ? brokerReason : JSON.stringify(brokerReason);
         }
     } catch {
-        // Not JSON: the status text below says as much as is known.
+        // Not JSON: only the status text below is known.
     }
     return response.statusText === "" ? "no reason given" : response.statusText;
 }

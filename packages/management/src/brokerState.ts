@@ -2,7 +2,7 @@ import type { QueueHistory } from "@spot-messaging/topology/broker";
 import type { ManagementApi } from "./managementApi.ts";
 import { readQueueHistories } from "./queueHistories.ts";
 
-/** A broker as it is now. */
+/** The current state of a broker. */
 export interface BrokerState {
     readonly version: string;
     /** By name. */
@@ -14,12 +14,12 @@ export interface BrokerState {
 export interface NodeState {
     readonly name: string;
     readonly running: boolean;
-    /** What it lacks, so that it blocks publishers. */
+    /** Its resource alarms; each blocks publishers. */
     readonly alarms: readonly ("memory" | "disk")[];
 }
 
 /**
- * Its nodes, and the queues of some virtual hosts.
+ * The broker's nodes, and the queues of some virtual hosts.
  * @throws BrokerUnreachable, BrokerRefused
  */
 export async function readBrokerState(api: ManagementApi, vhosts: readonly string[]): Promise<BrokerState> {

@@ -24,21 +24,21 @@ export type {
     LiveQueue,
     Overview,
     QueuePage,
-    RememberedQueue,
+    QueueWithHistory as RememberedQueue,
 } from "./brokerAnswer.ts";
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.ts";
 
-/** Arguments by their names, as JSON. */
+/** Arguments by name, as JSON. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** A user to be created or changed. */
+/** A user to create or change. */
 export interface UserBody {
     readonly password: string;
     readonly tags: readonly string[];
 }
 
-/** A user's permissions in a virtual host: regular expressions of names. */
+/** A user's permissions in a virtual host: regular expressions for names. */
 export interface PermissionsBody {
     readonly configure: string;
     readonly write: string;
@@ -52,7 +52,7 @@ export interface TopicPermissionBody {
     readonly read: string;
 }
 
-/** An exchange to be declared. */
+/** An exchange to declare. */
 export interface ExchangeBody {
     readonly type: string;
     readonly durable: boolean;
@@ -60,7 +60,7 @@ export interface ExchangeBody {
     readonly arguments: Arguments;
 }
 
-/** A queue to be declared. */
+/** A queue to declare. */
 export interface QueueBody {
     readonly durable: boolean;
     readonly auto_delete: boolean;
@@ -74,13 +74,13 @@ export interface BindingEnds {
     readonly destinationType: "queue" | "exchange";
 }
 
-/** A binding to be declared. */
+/** A binding to declare. */
 export interface BindingBody extends BindingEnds {
     readonly routingKey: string;
     readonly arguments: Arguments;
 }
 
-/** A policy, or an operator policy, to be created or changed. */
+/** A policy or operator policy to create or change. */
 export interface PolicyBody {
     readonly pattern: string;
     readonly "apply-to": string;
@@ -88,7 +88,7 @@ export interface PolicyBody {
     readonly definition: Arguments;
 }
 
-/** A message to be published. */
+/** A message to publish. */
 export interface PublishedMessage {
     readonly routingKey: string;
     readonly payload: string;
@@ -97,7 +97,7 @@ export interface PublishedMessage {
     readonly properties?: Arguments;
 }
 
-/** What becomes of fetched messages; every mode but the first changes what a consumer will see. */
+/** What the broker does with fetched messages. All modes except the first one change the queue for consumers. */
 export type AckMode =
     | "ack_requeue_true"
     | "reject_requeue_true"
@@ -105,9 +105,9 @@ export type AckMode =
     | "reject_requeue_false";
 
 /**
- * RabbitMQ's management HTTP API: one method a request, answers checked before use. Creating is idempotent
- * where the broker is: declaring the same queue twice is fine, declaring it with other arguments is refused.
- * Every method throws BrokerUnreachable or BrokerRefused.
+ * RabbitMQ's management HTTP API: one method for each request, with checked answers. Creating is idempotent where the broker allows it:
+ * declaring the same queue twice succeeds, declaring it with other arguments is refused. Every method throws BrokerUnreachable or
+ * BrokerRefused.
  * @see https://www.rabbitmq.com/docs/http-api-reference
  */
 export interface ManagementApi {
@@ -120,13 +120,13 @@ export interface ManagementApi {
 
     readonly overview: () => Promise<Overview>;
     readonly nodes: () => Promise<BrokerNode[]>;
-    /** Counts are up to 5 s old: the broker collects them at an interval. */
+    /** Counts are up to 5 s old, because the broker collects them at intervals. */
     readonly listQueues: (vhost: string) => Promise<LiveQueue[]>;
-    /** Some hundred queues with their numbers, without their settings; the first page is 1. */
+    /** One page of up to 500 queues with their statistics, without settings; the first page is 1. */
     readonly queuePage: (vhost: string, page: number) => Promise<QueuePage>;
-    /** The same with what they were each minute of the last hour. */
+    /** The same with the statistics for each minute of the last hour. */
     readonly historyPage: (vhost: string, page: number) => Promise<HistoryPage>;
-    /** The whole broker, or one vhost, as the broker wrote it. */
+    /** The definitions of the whole broker or of one virtual host, as the broker exports them. */
     readonly definitions: (vhost?: string) => Promise<Record<string, unknown>>;
 
     readonly putVhost: (vhost: string, body?: Arguments) => Promise<void>;
@@ -135,17 +135,17 @@ export interface ManagementApi {
     readonly deleteUser: (user: string) => Promise<void>;
     readonly putPermissions: (vhost: string, user: string, body: PermissionsBody) => Promise<void>;
     readonly deletePermissions: (vhost: string, user: string) => Promise<void>;
-    /** One record an exchange: call it once for each. */
+    /** One record for each exchange; call it once for each. */
     readonly putTopicPermission: (vhost: string, user: string, body: TopicPermissionBody) => Promise<void>;
     readonly deleteTopicPermissions: (vhost: string, user: string) => Promise<void>;
     readonly declareExchange: (vhost: string, exchange: string, body: ExchangeBody) => Promise<void>;
     readonly deleteExchange: (vhost: string, exchange: string) => Promise<void>;
     readonly declareQueue: (vhost: string, queue: string, body: QueueBody) => Promise<void>;
-    /** Destroys the queue's messages. */
+    /** Deletes the queue with its messages. */
     readonly deleteQueue: (vhost: string, queue: string) => Promise<void>;
-    /** Destroys the ready messages; those that a consumer holds stay. */
+    /** Deletes the ready messages; unacknowledged messages stay. */
     readonly purgeQueue: (vhost: string, queue: string) => Promise<void>;
-    /** Answers the properties key, by which the broker tells bindings between the same two ends apart. */
+    /** Returns the properties key, which distinguishes bindings between the same two ends. */
     readonly declareBinding: (vhost: string, body: BindingBody) => Promise<string>;
     readonly deleteBinding: (vhost: string, ends: BindingEnds, propertiesKey: string) => Promise<void>;
     readonly putPolicy: (vhost: string, policy: string, body: PolicyBody) => Promise<void>;
@@ -153,18 +153,18 @@ export interface ManagementApi {
     readonly putOperatorPolicy: (vhost: string, policy: string, body: PolicyBody) => Promise<void>;
     readonly deleteOperatorPolicy: (vhost: string, policy: string) => Promise<void>;
 
-    /** For tests and repairs, not for traffic. Answers whether at least one queue took the message. */
+    /** For tests and repairs, not for regular traffic. Returns whether the message was routed to at least one queue. */
     readonly publish: (vhost: string, exchange: string, message: PublishedMessage) => Promise<boolean>;
-    /** For tests and repairs. @default mode `ack_requeue_true`: the messages go back, marked redelivered. */
+    /** For tests and repairs. @default mode `ack_requeue_true`: the messages are requeued and marked as redelivered. */
     readonly getMessages: (
         vhost: string,
         queue: string,
-        most: number,
+        limit: number,
         mode?: AckMode,
     ) => Promise<FetchedMessage[]>;
 }
 
-/** Makes a client of the management HTTP API. It asks nothing before the first method is called. */
+/** Creates a client of the management HTTP API. It sends no request before the first method call. */
 export function managementApi(options: BrokerHttpOptions): ManagementApi {
     const http = brokerHttp(options);
     const get: ManagementApi["get"] = async (path, query) =>
@@ -178,7 +178,7 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         if (!parsed.success) {
             const { path, message } = parsed.error.issues[0] ?? { path: [], message: "no reason given" };
             throw new Error(
-                `broker "${http.endpoint}" answered in a form that is not RabbitMQ's (${path.join(".")}: ${message}); check that the endpoint is its management API`,
+                `broker "${http.endpoint}" answered in an unexpected form (${path.join(".")}: ${message}); check that the endpoint is its management API`,
             );
         }
         return parsed.data;
@@ -199,7 +199,7 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         queuePage: async (vhost, page) =>
             checked(queuePage, await get(["queues", vhost], { ...numbersOnly, page: String(page) })),
         historyPage: async (vhost, page) =>
-            checked(historyPage, await get(["queues", vhost], { ...remembered, page: String(page) })),
+            checked(historyPage, await get(["queues", vhost], { ...historyQuery, page: String(page) })),
         definitions: async (vhost) =>
             checked(definitions, await get(vhost === undefined ? ["definitions"] : ["definitions", vhost])),
 
@@ -230,7 +230,7 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         deleteOperatorPolicy: (vhost, policy) => remove(["operator-policies", vhost, policy]),
 
         publish: async (vhost, exchange, { routingKey, payload, encoding = "string", properties = {} }) => {
-            // The default exchange has an empty name, which a path cannot carry.
+            // The default exchange has an empty name, which a path cannot contain.
             const { body } = await post(
                 ["exchanges", vhost, exchange === "" ? "amq.default" : exchange, "publish"],
                 {
@@ -253,7 +253,7 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
     };
 }
 
-/** The largest page that the broker hands out, and the columns that count. */
+/** The largest page that the broker serves, and the columns in use. */
 const numbersOnly = {
     page_size: "500",
     columns: [
@@ -276,10 +276,10 @@ const numbersOnly = {
 };
 
 /**
- * What the broker keeps of every queue by default: the last hour by the minute. In an answer with samples, each number beside them is that
- * of the newest sample, up to a minute old (measured with 4.3.6); so what is now, the other page tells.
+ * The broker's default history of a queue: one hour, one sample a minute. In an answer with samples, the other numbers are those of the
+ * newest sample, up to a minute old (measured with 4.3.6). For current numbers, use the other page.
  */
-const remembered = {
+const historyQuery = {
     page_size: "500",
     lengths_age: "3600",
     lengths_incr: "60",

@@ -1,38 +1,38 @@
 import type { QueueHistory, QueueMoment } from "@spot-messaging/topology/broker";
 import { named } from "@spot-messaging/topology/text";
 import type { CountedQueue, ManagementApi, RememberedQueue } from "./managementApi.ts";
-import { everyQueue } from "./queuePages.ts";
+import { allQueues } from "./queuePages.ts";
 
 /**
- * What every queue of some virtual hosts is, and was in the last hour. A virtual host that the broker does not have, has no queues.
+ * The queues of some virtual hosts with their current numbers and those of the last hour. A virtual host that does not exist has no queues.
  * @throws BrokerUnreachable, BrokerRefused
  */
 export async function readQueueHistories(
     api: ManagementApi,
     vhosts: readonly string[],
 ): Promise<readonly QueueHistory[]> {
-    const pastOf = named(await everyQueue(vhosts, api.historyPage));
-    const queues = await everyQueue(vhosts, api.queuePage);
-    return queues.map((queue) => historyOf(queue, pastOf(queue.vhost, queue.name)));
+    const historiesOf = named(await allQueues(vhosts, api.historyPage));
+    const queues = await allQueues(vhosts, api.queuePage);
+    return queues.map((queue) => historyOf(queue, historiesOf(queue.vhost, queue.name)));
 }
 
-/** States of a queue that serves nobody; a queue without a state is new, or busy. */
-const standing: readonly string[] = ["down", "crashed", "stopped", "terminated", "minority"];
+/** States in which a queue is not available. A queue without a state is new or busy. */
+const unavailableStates: readonly string[] = ["down", "crashed", "stopped", "terminated", "minority"];
 
-function historyOf(queue: CountedQueue, past: RememberedQueue | undefined): QueueHistory {
-    const before = past === undefined ? [] : momentsOf(past);
+function historyOf(queue: CountedQueue, history: RememberedQueue | undefined): QueueHistory {
+    const before = history === undefined ? [] : momentsOf(history);
     const stats = queue.message_stats;
     const repeated = stats?.redeliver_details?.rate ?? 0;
     return {
         vhost: queue.vhost,
         name: queue.name,
-        running: !standing.includes(queue.state ?? ""),
+        running: !unavailableStates.includes(queue.state ?? ""),
         readyBytes: queue.message_bytes_ready ?? 0,
         consumers: queue.consumers ?? 0,
         inRate: stats?.publish_details?.rate ?? 0,
         outRate: Math.max((stats?.deliver_get_details?.rate ?? 0) - repeated, 0),
         now: {
-            // The broker does not say when it is: at the time of its newest sample, or up to a minute later.
+            // The answer has no time: it is that of the newest sample, or up to a minute later.
             at: before[0]?.at ?? 0,
             ready: queue.messages_ready ?? 0,
             unacknowledged: queue.messages_unacknowledged ?? 0,

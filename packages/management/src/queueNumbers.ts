@@ -1,16 +1,16 @@
 import type { QueueNumbers } from "@spot-messaging/topology/broker";
 import type { CountedQueue, ManagementApi } from "./managementApi.ts";
-import { everyQueue } from "./queuePages.ts";
+import { allQueues } from "./queuePages.ts";
 
 /**
- * The numbers of every queue of some virtual hosts. One that the broker does not have, has no queues.
+ * The numbers of every queue of some virtual hosts. A virtual host that does not exist has no queues.
  * @throws BrokerUnreachable, BrokerRefused
  */
 export async function readQueueNumbers(
     api: ManagementApi,
     vhosts: readonly string[],
 ): Promise<readonly QueueNumbers[]> {
-    return (await everyQueue(vhosts, api.queuePage)).map(numbersOf);
+    return (await allQueues(vhosts, api.queuePage)).map(numbersOf);
 }
 
 function numbersOf(queue: CountedQueue): QueueNumbers {
@@ -19,7 +19,7 @@ function numbersOf(queue: CountedQueue): QueueNumbers {
     const unacknowledged = queue.messages_unacknowledged;
     const bytes = queue.message_bytes;
     const bytesReady = queue.message_bytes_ready;
-    // A queue that has counts but never got a message has no rate.
+    // A queue with counts but without messages so far has no rate.
     const publishRate = queue.message_stats?.publish_details?.rate ?? (ready === undefined ? undefined : 0);
     return {
         vhost,

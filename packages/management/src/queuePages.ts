@@ -2,7 +2,7 @@ import { type InVhost, objectKey } from "@spot-messaging/topology";
 import pLimit from "p-limit";
 import { BrokerRefused } from "./brokerError.ts";
 
-/** How many pages are asked for at once: each makes the broker gather the numbers of hundreds of queues from all of its nodes. */
+/** How many pages are requested in parallel. For each, the broker collects the numbers of hundreds of queues from all nodes. */
 const atOnce = 4;
 
 interface Page<T> {
@@ -11,11 +11,11 @@ interface Page<T> {
 }
 
 /**
- * Everything that the pages of some virtual hosts hold, each queue once. One that the broker does not have, has no queues.
- * @param ask for a page; the first is 1
+ * All queues on the pages of some virtual hosts, each once. A virtual host that does not exist has no queues.
+ * @param ask requests a page; the first is 1
  * @throws BrokerUnreachable, BrokerRefused
  */
-export async function everyQueue<T extends InVhost>(
+export async function allQueues<T extends InVhost>(
     vhosts: readonly string[],
     ask: (vhost: string, page: number) => Promise<Page<T>>,
 ): Promise<readonly T[]> {
@@ -29,7 +29,7 @@ export async function everyQueue<T extends InVhost>(
             return [first, ...(await Promise.all(others))].flatMap(({ items }) => items);
         }),
     );
-    // A queue that is declared or deleted in between moves others to the next page, or to the one before.
+    // A queue that is declared or deleted between two requests moves others to the next or previous page.
     return [...new Map(lists.flat().map((each) => [objectKey(each), each])).values()];
 }
 

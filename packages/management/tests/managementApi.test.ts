@@ -180,7 +180,7 @@ describe("errors", () => {
     it("says so when the answer is JSON of another kind", async () => {
         const { endpoint } = await brokerAnswering({ body: '{"hello":"world"}' });
         await expect(client(endpoint).overview()).rejects.toThrow(
-            `broker "${endpoint}" answered in a form that is not RabbitMQ's (rabbitmq_version: Invalid input: expected string, received undefined); check that the endpoint is its management API`,
+            `broker "${endpoint}" answered in an unexpected form (rabbitmq_version: Invalid input: expected string, received undefined); check that the endpoint is its management API`,
         );
     });
 

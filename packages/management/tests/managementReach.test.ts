@@ -38,7 +38,7 @@ afterEach(() => {
 
 const user = { username: "spot-admin", password: "pa55word" };
 const wayOut =
-    "run pulumi where it can be, or open it: kubectl port-forward service/rabbitmq 15671, with managementUrl https://localhost:15671";
+    "run pulumi where it is reachable, or forward its port: kubectl port-forward service/rabbitmq 15671, with managementUrl https://localhost:15671";
 
 describe("reachManagement", () => {
     it("is content with an API that knows the user", async () => {
@@ -90,7 +90,7 @@ describe("reachManagement", () => {
             response.writeHead(401).end();
         });
         await expect(reachManagement({ endpoint, ...user })).rejects.toThrow(
-            /^management API "http:\/\/127\.0\.0\.1:\d+" does not let user "spot-admin" in; give the password that it has there$/,
+            /^management API "http:\/\/127\.0\.0\.1:\d+" refuses user "spot-admin"; check the user name and give its current password$/,
         );
         expect(requests).toBe(1);
     });

@@ -10,39 +10,39 @@ import {
 import { groupLookup } from "@spot-messaging/topology/text";
 import { knownValue } from "./knownValue.ts";
 
-/** A resource, as far as it is judged. */
-export interface JudgedResource {
+/** The parts of a resource that are checked. */
+export interface StackResource {
     /** Such as `rabbitmq:index/queue:Queue`. */
     readonly type: string;
     readonly name: string;
     readonly urn: string;
-    /** A value that is not known yet throws when it is read. */
+    /** Reading a value that is not known yet throws. */
     readonly props: Readonly<Record<string, unknown>>;
     readonly provider?: { readonly urn: string };
 }
 
-/** A resource of which a value is not known before it is applied. */
-export interface UndecidedResource {
-    readonly resource: JudgedResource;
-    /** The paths of the values. */
+/** A resource with values that are known only after the update. */
+export interface UnknownResource {
+    readonly resource: StackResource;
+    /** The paths of these values. */
     readonly unknown: readonly string[];
 }
 
-/** What the resources of one broker declare. */
+/** The objects that the resources of one broker declare. */
 export interface DeclaredTopology {
-    /** Of the resources that are known. */
+    /** The topology of the known resources. */
     readonly parsed: ParsedTopology;
-    readonly undecided: readonly UndecidedResource[];
-    /** The URN of the resource that an object is declared by, by the object's path in what was parsed. */
+    readonly unknownResources: readonly UnknownResource[];
+    /** The URN of the resource that declares an object, by the object's path in the parsed definitions. */
     readonly ownerOf: (path: JsonPath | undefined) => string | undefined;
 }
 
 /**
- * Reads resources as the definitions that a broker would export after them, so that they are read like anybody's definitions.
- * @param brokerVersion `undefined`: the newest that is known
+ * Converts resources to the definitions that a broker would export, so that they are parsed like other definitions.
+ * @param brokerVersion `undefined`: the newest known version
  */
 export function declaredTopology(
-    resources: readonly JudgedResource[],
+    resources: readonly StackResource[],
     brokerVersion: BrokerVersion | undefined,
 ): DeclaredTopology {
     const read = resources.map((resource) => ({ resource, ...readResource(resource) }));
@@ -50,7 +50,7 @@ export function declaredTopology(
     const { definitions, urns } = definitionsOf(read.filter(isKnown), brokerVersion);
     return {
         parsed: parseDefinitions(documentOf(definitions)),
-        undecided: read.filter((each) => !isKnown(each)),
+        unknownResources: read.filter((each) => !isKnown(each)),
         ownerOf: ([list, index] = []) => urns[String(list)]?.[Number(index)],
     };
 }
@@ -60,11 +60,11 @@ interface ReadResource {
     readonly unknown: readonly string[];
 }
 
-function readResource({ type, props }: JudgedResource): ReadResource {
+function readResource({ type, props }: StackResource): ReadResource {
     const keys = readKeys(type) ?? [];
     const parts = keys.filter((key) => key in props).map((key) => [key, knownValue(props, key)] as const);
     if (parts.length === 0) {
-        // Of a resource that a provider could not be asked about, the engine says nothing at all.
+        // The engine gives no properties of a resource if its provider could not be queried.
         return { objects: [], unknown: keys };
     }
     const values = Object.fromEntries(parts.map(([key, { value }]) => [key, value]));
@@ -75,10 +75,10 @@ function readResource({ type, props }: JudgedResource): ReadResource {
 }
 
 interface Declared extends ReadResource {
-    readonly resource: JudgedResource;
+    readonly resource: StackResource;
 }
 
-/** The definitions that a broker would export after all of it, and by whom each object is declared. */
+/** The definitions that a broker would export, and the resource that declares each object. */
 function definitionsOf(
     declared: readonly Declared[],
     brokerVersion: BrokerVersion | undefined,
@@ -92,7 +92,7 @@ function definitionsOf(
         Object.fromEntries([...names].map((list) => [list, inList(list).map(of)]));
     const lists = listed(({ object }) => object);
     const { vhosts, queues = [] } = lists;
-    // Every broker has it, and no stack needs to declare it.
+    // Every broker has it without a declaration.
     const isDefaultUsed =
         objects.some(({ object }) => object["vhost"] === defaultVhost) &&
         vhosts?.every(({ name }) => name !== defaultVhost);

@@ -1,26 +1,26 @@
-/** A value that a preview gives, as far as it is known. */
+/** The known part of a value in a preview. */
 export interface KnownValue {
     readonly value: unknown;
-    /** The paths of what is known only once something has been made, such as `settings.argumentsJson`. */
+    /** The paths of values that are known only after the update, such as `settings.argumentsJson`. */
     readonly unknown: readonly string[];
 }
 
 /**
- * The plain copy of a resource's property. In a preview the SDK hands out a proxy that throws when a value is touched that is not known yet,
- * so every value is touched here, and nowhere else.
+ * A plain copy of a resource's property. In a preview, the SDK passes a proxy that throws on access to an unknown value, so this is the
+ * only place that reads the values.
  */
 export function knownValue(holder: Readonly<Record<string, unknown>>, key: string): KnownValue {
     let value: unknown;
     try {
         value = holder[key];
     } catch {
-        // Reading a plain property does not fail otherwise.
+        // Reading a plain property fails for no other reason.
         return { value: undefined, unknown: [key] };
     }
     if (typeof value !== "object" || value === null) {
         return { value, unknown: [] };
     }
-    const inner = value as Readonly<Record<string, unknown>>; // an object or a list, by the line above
+    const inner = value as Readonly<Record<string, unknown>>; // An object or a list, because of the line above.
     const parts = Object.keys(inner).map((each) => [each, knownValue(inner, each)] as const);
     return {
         value: Array.isArray(value)

@@ -1,8 +1,8 @@
 import type { Policies, PolicyConfigSchema, StackValidation } from "@pulumi/policy";
 import { Config, getStack } from "@pulumi/pulumi";
 import { brokerVersions, UserError } from "@spot-messaging/topology";
-import type { JudgedResource } from "./declaredTopology.ts";
-import { judge, type Violation } from "./judge.ts";
+import { checkResources, type Violation } from "./checkResources.ts";
+import type { StackResource } from "./declaredTopology.ts";
 import { policySettings } from "./policySettings.ts";
 
 const configSchema: PolicyConfigSchema = {
@@ -10,7 +10,8 @@ const configSchema: PolicyConfigSchema = {
         brokerVersion: {
             type: "string",
             enum: [...brokerVersions],
-            description: "Minor version of RabbitMQ to judge for. Default: the stack's, or the newest",
+            description:
+                "RabbitMQ minor version for the checks. Default: brokerVersion of the stack, or the newest known version",
         },
         baseline: {
             type: "string",
@@ -23,16 +24,16 @@ const configSchema: PolicyConfigSchema = {
 const url = "https://www.rabbitmq.com/docs";
 
 /**
- * Two policies judge, since a policy has one level: what must not be applied, and what somebody should look at. The first only listens: the
- * engine hands a stack's policies what providers answered, and in a preview a provider whose own password is still to be drawn answers
- * nothing. What the program gave each resource is heard before that, resource by resource.
+ * Two policies report findings, because a policy has one enforcement level: mandatory for errors, advisory for warnings. A third one only
+ * records the program's inputs of each resource. Stack policies get the providers' outputs, which are missing in a preview if the
+ * provider's password is not generated yet.
  */
 export function topologyPolicies(): Policies {
-    const given = new Map<string, JudgedResource>();
-    const judging = (isOwn: (violation: Violation) => boolean): StackValidation => {
+    const recordedResources = new Map<string, StackResource>();
+    const stackValidation = (isReported: (violation: Violation) => boolean): StackValidation => {
         return (args, report) => {
-            const resources = args.resources.map((each) => given.get(each.urn) ?? each);
-            for (const each of violations(resources, args.getConfig()).filter(isOwn)) {
+            const resources = args.resources.map((each) => recordedResources.get(each.urn) ?? each);
+            for (const each of violations(resources, args.getConfig()).filter(isReported)) {
                 report(each.message, each.urn);
             }
         };
@@ -41,44 +42,49 @@ export function topologyPolicies(): Policies {
         {
             name: "declared-topology",
             displayName: "Declared topology",
-            description:
-                "What each resource declares on RabbitMQ is known to the other policies of this pack.",
+            description: "Records the RabbitMQ objects of each resource for the other policies of this pack.",
             enforcementLevel: "advisory",
             validateResource: ({ type, name, urn, props, provider }) => {
-                given.set(urn, { type, name, urn, props, ...(provider !== undefined && { provider }) });
+                recordedResources.set(urn, {
+                    type,
+                    name,
+                    urn,
+                    props,
+                    ...(provider !== undefined && { provider }),
+                });
             },
         },
         {
             name: "sound-topology",
             displayName: "Sound topology",
             description:
-                "What a stack declares on RabbitMQ works: no reference dangles, no message is lost or refused by mistake.",
+                "Reports errors of the stack's RabbitMQ objects: missing references, and messages that are lost or rejected by mistake.",
             enforcementLevel: "mandatory",
             severity: "high",
             url,
             configSchema,
-            validateStack: judging(({ isMandatory }) => isMandatory),
+            validateStack: stackValidation(({ isMandatory }) => isMandatory),
         },
         {
             name: "careful-topology",
             displayName: "Careful topology",
             description:
-                "What a stack declares on RabbitMQ is as somebody would want it, and known before it is applied.",
+                "Reports warnings of the stack's RabbitMQ objects, and values that are known only after the update.",
             enforcementLevel: "advisory",
             severity: "low",
             url,
             configSchema,
-            validateStack: judging(({ isMandatory }) => !isMandatory),
+            validateStack: stackValidation(({ isMandatory }) => !isMandatory),
         },
     ];
 }
 
-/** A configuration that cannot be read must refuse the stack: nothing has been judged. */
-function violations(resources: readonly JudgedResource[], config: unknown): readonly Violation[] {
+/** An invalid configuration must reject the stack, because no check ran. */
+function violations(resources: readonly StackResource[], config: unknown): readonly Violation[] {
     try {
         const settings = policySettings(config, new Config().get("brokerVersion"));
         const today = new Date().toISOString().slice(0, 10);
-        return judge(resources, { ...settings, stack: getStack(), today });
+        return checkResources(resources, { ...settings, stack: getStack(), today });
     } catch (error) {
         if (error instanceof UserError) {
             return [{ isMandatory: true, message: error.message }];

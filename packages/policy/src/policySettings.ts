@@ -5,11 +5,11 @@ import { type BrokerVersion, brokerVersions, UsageError } from "@spot-messaging/
 import { type Baseline, parseBaseline } from "@spot-messaging/topology/check";
 import { z } from "zod";
 
-/** What a policy's own configuration may say (`--policy-pack-config`), besides how it is enforced. */
+/** The configuration of a policy (`--policy-pack-config`), besides its enforcement level. */
 export interface PolicySettings {
-    /** @default - the newest that is known */
+    /** @default - the newest known version */
     readonly brokerVersion: BrokerVersion | undefined;
-    /** @default - nothing is accepted */
+    /** @default - no accepted findings */
     readonly baseline: Baseline | undefined;
 }
 
@@ -21,8 +21,8 @@ const schema = z.object({
 const defaultBaseline = "topology/baseline.yaml";
 
 /**
- * Reads a policy's configuration; what it leaves out, the stack's own says, and then the newest broker is judged for.
- * @param stackVersion the stack's `brokerVersion`, if it has such a value
+ * Reads a policy's configuration. The default of `brokerVersion` is the stack's value, then the newest known version.
+ * @param stackVersion the stack's `brokerVersion`, if it is set
  * @throws UsageError
  */
 export function policySettings(config: unknown, stackVersion: string | undefined): PolicySettings {
@@ -40,7 +40,7 @@ export function policySettings(config: unknown, stackVersion: string | undefined
     };
 }
 
-/** @param file from the folder of the program. @default - `topology/baseline.yaml`, where there is one */
+/** @param file relative to the program's folder. @default - `topology/baseline.yaml`, if it exists */
 function readBaseline(file: string | undefined): Baseline | undefined {
     const name = file ?? defaultBaseline;
     try {
@@ -53,14 +53,14 @@ function readBaseline(file: string | undefined): Baseline | undefined {
             return undefined;
         }
         throw new UsageError(
-            `baseline "${name}" cannot be read (${String(error.code)}); name it from the folder of Pulumi.yaml`,
+            `baseline "${name}" cannot be read (${String(error.code)}); write its path relative to the folder of Pulumi.yaml`,
         );
     }
 }
 
 /**
- * The folder of the program that is checked. Pulumi does not give it to a policy pack, which it starts in the folder of the pack; but the pack
- * inherits the working folder that the shell of the command `pulumi` has set, which is the program's or one below it.
+ * The folder of the program. Pulumi starts a policy pack in the pack's own folder, but the pack inherits `PWD` from the shell that ran `pulumi`:
+ * the program's folder or one below it.
  */
 function programFolder(): string {
     const start = process.env["PWD"] ?? process.cwd();

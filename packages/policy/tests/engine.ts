@@ -7,7 +7,7 @@ import type * as Grpc from "@grpc/grpc-js";
 import type { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type * as Proto from "@pulumi/pulumi/proto/analyzer_pb.js";
 import type * as StructProto from "google-protobuf/google/protobuf/struct_pb.js";
-import type { JudgedResource } from "../src/declaredTopology.ts";
+import type { StackResource } from "../src/declaredTopology.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const load = createRequire(import.meta.url);
@@ -32,9 +32,9 @@ export interface Shown {
 export interface RunningPack {
     readonly configure: (policy: string, config: Readonly<Record<string, string>>) => Promise<void>;
     /** Hands over what the program gave a resource. */
-    readonly analyze: (resource: JudgedResource) => Promise<readonly Shown[]>;
+    readonly analyze: (resource: StackResource) => Promise<readonly Shown[]>;
     /** Hands over what the providers made of all resources. */
-    readonly analyzeStack: (resources: readonly JudgedResource[]) => Promise<readonly Shown[]>;
+    readonly analyzeStack: (resources: readonly StackResource[]) => Promise<readonly Shown[]>;
     readonly stop: () => Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export async function runPack(): Promise<RunningPack> {
 
 function filled<T extends Proto.AnalyzeRequest | Proto.AnalyzerResource>(
     message: T,
-    { type, name, urn, props }: JudgedResource,
+    { type, name, urn, props }: StackResource,
 ): T {
     message.setType(type);
     message.setName(name);
@@ -99,7 +99,7 @@ function shown(response: Proto.AnalyzeResponse): readonly Shown[] {
 }
 
 /** As it travels: without the fields that have no value. */
-function plainOf(props: JudgedResource["props"]): Readonly<Record<string, StructProto.JavaScriptValue>> {
+function plainOf(props: StackResource["props"]): Readonly<Record<string, StructProto.JavaScriptValue>> {
     return JSON.parse(JSON.stringify(props)) as Record<string, StructProto.JavaScriptValue>; // what JSON holds
 }
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { type RunningPack, runPack } from "./engine.ts";
 import { resource, resourcesOf, unknownText } from "./resources.ts";
 
 /** What stands before each violation's own words. */
 const sound =
-    "What a stack declares on RabbitMQ works: no reference dangles, no message is lost or refused by mistake.";
+    "Reports errors of the stack's RabbitMQ objects: missing references, and messages that are lost or rejected by mistake.";
 const careful =
-    "What a stack declares on RabbitMQ is as somebody would want it, and known before it is applied.";
+    "Reports warnings of the stack's RabbitMQ objects, and values that are known only after the update.";
 
 const binding = (source: string, destination: string): ReturnType<typeof resource> =>
     resource("binding/Binding", `${source}-${destination}`, {
@@ -31,7 +31,7 @@ describe("the policy pack, in the engine's protocol", () => {
     });
 
     it("passes the program's own topology", async () => {
-        expect(await pack.analyzeStack(resourcesOf(devTopology("4.3")))).toEqual([]);
+        expect(await pack.analyzeStack(resourcesOf(sampleTopology("4.3")))).toEqual([]);
     });
 
     it("refuses a stack with a dangling reference, at the resource", async () => {
@@ -57,7 +57,7 @@ describe("the policy pack, in the engine's protocol", () => {
             ["advisory", late.urn],
         ]);
         expect(told[1]?.message).toBe(
-            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied`,
+            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" is known only after the update, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update`,
         );
     });
 
@@ -83,7 +83,7 @@ describe("the policy pack, in the engine's protocol", () => {
         ]);
         await pack.configure("sound-topology", { baseline: "none.yaml" });
         expect((await pack.analyzeStack([])).map(({ message }) => message)).toEqual([
-            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); name it from the folder of Pulumi.yaml`,
+            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); write its path relative to the folder of Pulumi.yaml`,
         ]);
         await pack.configure("sound-topology", {});
         expect(await pack.analyzeStack([])).toEqual([]);

@@ -49,7 +49,7 @@ describe("the baseline of an installed pack", () => {
 
     it("must be there where it is named", () => {
         expect(() => acceptedRule(folder, { baseline: "../gone.yaml" })).toThrow(
-            'baseline "../gone.yaml" cannot be read (ENOENT); name it from the folder of Pulumi.yaml',
+            'baseline "../gone.yaml" cannot be read (ENOENT); write its path relative to the folder of Pulumi.yaml',
         );
     });
 });

@@ -4,10 +4,10 @@ import { toExchangeArgs } from "../../pulumi/src/translate/exchange.ts";
 import { toPermissionsArgs, toTopicPermissionsArgs } from "../../pulumi/src/translate/permission.ts";
 import { toPolicyArgs } from "../../pulumi/src/translate/policy.ts";
 import { toQueueArgs } from "../../pulumi/src/translate/queue.ts";
-import type { JudgedResource } from "../src/declaredTopology.ts";
+import type { StackResource } from "../src/declaredTopology.ts";
 
 /** A resource of one kind, such as `queue/Queue`. */
-export function resource(kind: string, name: string, props: object): JudgedResource {
+export function resource(kind: string, name: string, props: object): StackResource {
     const type = `rabbitmq:index/${kind.replace("/", ":")}`;
     return {
         type,
@@ -18,12 +18,12 @@ export function resource(kind: string, name: string, props: object): JudgedResou
 }
 
 /** What the program's components declare for a topology, limits aside, which the provider has no resource for. */
-export function resourcesOf(topology: Topology): readonly JudgedResource[] {
+export function resourcesOf(topology: Topology): readonly StackResource[] {
     const all = <T>(
         kind: string,
         items: readonly T[],
         toArgs: (item: T) => object,
-    ): readonly JudgedResource[] =>
+    ): readonly StackResource[] =>
         items.map((item, index) => resource(kind, `${kind}-${index}`, toArgs(item)));
     return [
         ...all("vHost/VHost", topology.vhosts, ({ name }) => ({ name })),

@@ -1,20 +1,20 @@
 import type { Binding, InVhost } from "@spot-messaging/topology";
 
-/** What Pulumi knows an object by. */
+/** The Pulumi logical name of an object. */
 export interface LogicalName {
     readonly name: string;
-    /** The form of this name before it told virtual hosts apart, where that was another, and no other object can have had it. */
+    /** The former name, from before names contained the virtual host, if it differs and no other object can have had it. */
     readonly aliases: readonly { readonly name: string }[];
 }
 
-/** What tells an object from others of its kind in its virtual host. */
+/** The identity of an object among others of its kind in its virtual host. */
 export interface Naming<T> {
-    /** Encoded, so that different objects have different parts. */
+    /** Encoded, so that no two objects have the same part. */
     readonly part: (object: T) => string;
     readonly formerPart: (object: T) => string;
 }
 
-/** Percent-encodes the marks that join parts, and the mark of the encoding itself. */
+/** Percent-encodes the separator characters and the percent sign. */
 function encode(part: string, marks: RegExp): string {
     return part.replaceAll(marks, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -28,13 +28,13 @@ export const objectNaming: Naming<InVhost> = {
     formerPart: ({ name }) => name,
 };
 
-/** What a user may do in a virtual host. */
+/** Permissions of a user in a virtual host. */
 export const userNaming: Naming<{ readonly user: string }> = {
     part: ({ user }) => encode(user, vhostMarks),
     formerPart: ({ user }) => user,
 };
 
-/** Bindings that differ only in the kind of their destination, or in their arguments, are different bindings. */
+/** Two bindings also differ if only the destination's type or the arguments differ. */
 export const bindingNaming: Naming<Binding> = {
     part: (binding) => {
         const { source, destination, routingKey, destinationType, arguments: args } = binding;
@@ -54,7 +54,7 @@ export const bindingNaming: Naming<Binding> = {
 };
 
 /**
- * The objects of one kind with their logical names: `<component>-<kind>-<object>` in the virtual host that is named like the component,
+ * The objects of one kind with their logical names: `<component>-<kind>-<object>` in the virtual host with the component's name,
  * `<component>-<kind>-<vhost>:<object>` in every other.
  */
 export function named<T extends { readonly vhost: string }>(

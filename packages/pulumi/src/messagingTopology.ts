@@ -17,17 +17,17 @@ import { toExchangeArgs } from "./translate/exchange.ts";
 import { toPermissionsArgs, toTopicPermissionsArgs } from "./translate/permission.ts";
 import { toPolicyArgs } from "./translate/policy.ts";
 import { toQueueArgs } from "./translate/queue.ts";
-import { undeclarable } from "./undeclarable.ts";
+import { undeclarableProblems } from "./undeclarable.ts";
 
-/** What to declare; plain values, so that a preview knows every object. */
+/** The topology to declare, as plain values, so that a preview shows every object. */
 export type MessagingTopologyArgs = CompiledTopologyArgs | PlainTopologyArgs;
 
-/** A topology that the program has compiled itself, and can use for more. */
+/** A topology that the program compiled itself. */
 export interface CompiledTopologyArgs {
     readonly topology: Topology;
 }
 
-/** The same in every language. */
+/** Plain data, for programs in every language. */
 export interface PlainTopologyArgs {
     readonly brokerVersion: BrokerVersion;
     /** One declaration for each virtual host. */
@@ -35,16 +35,16 @@ export interface PlainTopologyArgs {
 }
 
 /**
- * Declares a topology on a broker, in the order that leaves no gap: virtual hosts, users, exchanges, topic permissions, permissions, policies,
- * queues, bindings, those of dead letters first. A message that arrives half-way finds its policy in place, and no user may do what is not yet
- * limited.
- * @throws DeclarationError where a virtual host as plain data has a problem, before anything is registered
- * @throws TopologyError where the topology has an error, before anything is registered
+ * Declares a topology on a broker in a safe order: virtual hosts, users, exchanges, topic permissions, permissions, policies, queues,
+ * bindings (dead-letter bindings first). A message that arrives during the update finds its policies, and no user has a permission before
+ * its limits.
+ * @throws DeclarationError if the plain data of a virtual host has a problem, before anything is registered
+ * @throws TopologyError if the topology has an error, before anything is registered
  */
 export class MessagingTopology extends pulumi.ComponentResource {
     /** The generated password of each user. */
     readonly passwords: ReadonlyMap<string, pulumi.Output<string>>;
-    /** Complete when everything is declared. */
+    /** Resolves when everything is declared. */
     readonly declared: readonly pulumi.Resource[];
 
     constructor(name: string, args: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -53,7 +53,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
         const random = peer("MessagingTopology", "@pulumi/random");
         super("messaging:index:MessagingTopology", name, {}, opts);
         const child = { parent: this };
-        const called = ({ aliases }: LogicalName): pulumi.CustomResourceOptions => ({
+        const alias = ({ aliases }: LogicalName): pulumi.CustomResourceOptions => ({
             ...child,
             aliases: [...aliases],
         });
@@ -94,7 +94,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 new rabbitmq.Exchange(
                     identity.name,
                     { ...toExchangeArgs(object), vhost: vhostNameOf(object.vhost) },
-                    called(identity),
+                    alias(identity),
                 ),
             ]),
         );
@@ -112,10 +112,10 @@ export class MessagingTopology extends pulumi.ComponentResource {
                         user: userNameOf(user),
                         vhost: vhostNameOf(vhost),
                     },
-                    { ...called(identity), dependsOn: [...exchanges.values()] },
+                    { ...alias(identity), dependsOn: [...exchanges.values()] },
                 ),
         );
-        // After the topic permissions: without a record for an exchange every key would be allowed on it.
+        // After the topic permissions: without them, the user could use every routing key of the exchange.
         const permissions = named(name, "permissions", topology.permissions, userNaming).map(
             ({ object, identity }) =>
                 new rabbitmq.Permissions(
@@ -125,7 +125,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                         user: userNameOf(object.user),
                         vhost: vhostNameOf(object.vhost),
                     },
-                    { ...called(identity), dependsOn: topicPermissions },
+                    { ...alias(identity), dependsOn: topicPermissions },
                 ),
         );
         const policies = named(name, "policy", topology.policies, objectNaming).map(
@@ -133,16 +133,17 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 new rabbitmq.Policy(
                     identity.name,
                     { ...toPolicyArgs(object), vhost: vhostNameOf(object.vhost) },
-                    { ...called(identity), dependsOn: [...exchanges.values()] },
+                    { ...alias(identity), dependsOn: [...exchanges.values()] },
                 ),
         );
-        // Above policies and arguments: they bound what others declare, and leave what is declared here as it is.
+        // Operator policies override policies and arguments. They limit objects that applications declare; those of the topology do not
+        // change.
         const operatorPolicies = named(name, "operator-policy", topology.operatorPolicies, objectNaming).map(
             ({ object, identity }) =>
                 new rabbitmq.OperatorPolicy(
                     identity.name,
                     { ...toPolicyArgs(object), vhost: vhostNameOf(object.vhost) },
-                    called(identity),
+                    alias(identity),
                 ),
         );
         const queues = new Map(
@@ -151,7 +152,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 new rabbitmq.Queue(
                     identity.name,
                     { ...toQueueArgs(object), vhost: vhostNameOf(object.vhost) },
-                    { ...called(identity), dependsOn: policies, protect: object.retain },
+                    { ...alias(identity), dependsOn: policies, protect: object.retain },
                 ),
             ]),
         );
@@ -167,14 +168,14 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 {
                     ...toBindingArgs(object),
                     vhost: vhostNameOf(vhost),
-                    // The managed objects' own names: a literal would not be bound again when its queue is replaced.
+                    // The names are outputs of the resources: with literals, a replaced queue would not get its bindings back.
                     source: exchanges.get(objectKey({ vhost, name: source }))?.name ?? source,
                     destination: ends.get(objectKey({ vhost, name: destination }))?.name ?? destination,
                 },
-                { ...called(identity), dependsOn },
+                { ...alias(identity), dependsOn },
             );
         };
-        // Dead letters must have somewhere to go before the first message can arrive.
+        // Dead-letter queues must be bound before the first message can arrive.
         const parking = new Set(
             topology.queues.filter(({ purpose }) => purpose === "parking").map((each) => objectKey(each)),
         );
@@ -198,14 +199,14 @@ function compiled({ brokerVersion, vhosts }: PlainTopologyArgs): Topology {
 }
 
 function declarable(topology: Topology): Topology {
-    const problems = undeclarable(assertValid(topology));
+    const problems = undeclarableProblems(assertValid(topology));
     if (problems.length > 0) {
         throw new TopologyError(problems);
     }
     return topology;
 }
 
-/** The provider keeps what a user may do on all topic exchanges of a virtual host as one resource. */
+/** The provider has one resource for a user's topic permissions on all exchanges of a virtual host. */
 function recordsByUser(records: readonly TopicPermission[]): readonly UserRecords[] {
     const found = new Map<string, UserRecords & { readonly records: TopicPermission[] }>();
     for (const record of records) {

@@ -6,7 +6,7 @@ import type * as Random from "@pulumi/random";
 import type * as Tls from "@pulumi/tls";
 import { UserError } from "@spot-messaging/topology";
 
-/** The packages that a program installs beside this one, so that both use the same. */
+/** The peer dependencies, which a program installs itself, so that both use the same copy. */
 interface Peers {
     readonly "@pulumi/docker": typeof Docker;
     readonly "@pulumi/kubernetes": typeof Kubernetes;
@@ -15,7 +15,7 @@ interface Peers {
     readonly "@pulumi/tls": typeof Tls;
 }
 
-/** A component is used without a package that it declares resources of. */
+/** A component needs a package that is not installed. */
 export class MissingPeer extends UserError {
     override readonly name = "MissingPeer";
 
@@ -29,13 +29,12 @@ export class MissingPeer extends UserError {
 const load = createRequire(import.meta.url);
 
 /**
- * Loads a package when a component first declares something of it: the largest takes a second, and a program for Docker does not need the one
- * for Kubernetes.
+ * Loads a package on first use: the largest takes a second to load, and a program for Docker does not need the Kubernetes package.
  * @throws MissingPeer
  */
 export function peer<Name extends keyof Peers>(component: string, name: Name): Peers[Name] {
     try {
-        return load(name) as Peers[Name]; // the package of this name
+        return load(name) as Peers[Name]; // The package has this name.
     } catch (error) {
         if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND") {
             throw new MissingPeer(component, name);

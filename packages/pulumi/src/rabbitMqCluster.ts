@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as RabbitMq from "@pulumi/rabbitmq";
 import { reachManagement } from "@spot-messaging/management";
 import { type BrokerVersion, UsageError } from "@spot-messaging/topology";
-import { keepAuthority } from "./cluster/authorityFile.ts";
+import { writeAuthorityFile } from "./cluster/authorityFile.ts";
 import type { BrokerAddress } from "./cluster/brokerAddress.ts";
 import type { BrokerPods } from "./cluster/brokerPods.ts";
 import type { Cluster, DockerCluster, ExternalCluster } from "./cluster/cluster.ts";
@@ -12,39 +12,39 @@ import { DockerBroker } from "./cluster/dockerBroker.ts";
 import { KubernetesBroker, type KubernetesBrokerArgs } from "./cluster/kubernetesBroker.ts";
 import { peer } from "./peer.ts";
 
-/** What a cluster is made of. */
+/** Arguments of {@link RabbitMqCluster}. */
 export interface RabbitMqClusterArgs {
     readonly cluster: Cluster;
-    /** Which rules its nodes need depends on it. */
+    /** The minor version of RabbitMQ; the network policy depends on it. */
     readonly brokerVersion: BrokerVersion;
-    /** Begins the name of every container, network and volume. @default - the name of the component */
+    /** Prefix of the name of every container, network and volume. @default - the name of the component */
     readonly prefix?: string;
     /** Whether Pulumi refuses to delete nodes that hold messages. @default false */
     readonly retain?: boolean;
     /** The administrator's password on an external broker. */
     readonly password?: pulumi.Input<string>;
     /**
-     * Where the certificate of an authority is kept that only this stack knows: Pulumi's provider of RabbitMQ reads it from a file.
+     * The folder for the certificate of the stack's own authority, which the RabbitMQ provider reads from a file.
      * @default - a folder for temporary files
      */
     readonly authorityFolder?: string;
 }
 
-/** A RabbitMQ cluster on which a topology can be declared: created here, or one that others run. */
+/** A RabbitMQ cluster for a topology: created by the component, or an existing one. */
 export class RabbitMqCluster extends pulumi.ComponentResource {
-    /** Declares objects on the cluster. */
+    /** The provider for objects on the cluster. */
     readonly provider: RabbitMq.Provider;
-    /** The management API's URL as seen from where the program runs. */
+    /** The management API's URL for the machine where the program runs. */
     readonly endpoint: pulumi.Output<string>;
     /** The administrator. */
     readonly username: pulumi.Output<string>;
     /** The administrator's password; a secret. */
     readonly password: pulumi.Output<string>;
-    /** Where services find the broker, as seen from where they run. */
+    /** The broker's address for services. */
     readonly address: BrokerAddress;
-    /** The Docker network of the nodes; `undefined` where there is none. */
+    /** The Docker network of the nodes; `undefined` outside Docker. */
     readonly network: pulumi.Output<string> | undefined;
-    /** The broker's pods; `undefined` where it has none. */
+    /** The broker's pods; `undefined` outside Kubernetes. */
     readonly pods: BrokerPods | undefined;
 
     constructor(name: string, args: RabbitMqClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -59,8 +59,8 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
         this.network = broker.network;
         this.pods = broker.pods;
         const folder = args.authorityFolder ?? join(tmpdir(), "rabbitmq-authorities");
-        const cacertFile = broker.authorityCertificate?.apply((each) => keepAuthority(folder, each));
-        // The provider's schema does not mark its password as a secret: without the wrapping it would stand in the state in clear.
+        const cacertFile = broker.authorityCertificate?.apply((each) => writeAuthorityFile(folder, each));
+        // The provider's schema does not mark its password as a secret: without `secret`, the state would contain it in plain text.
         this.provider = new rabbitmq.Provider(
             `${name}-provider`,
             {
@@ -74,7 +74,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
         this.registerOutputs({ endpoint: this.endpoint, username: this.username, password: this.password });
     }
 
-    /** The endpoint, once the nodes are ready and it answers. A preview asks nobody: the broker may not be there yet. */
+    /** The endpoint, after the nodes are ready and it answers. A preview does not wait, because the broker may not exist yet. */
     private reached({ ready, authorityCertificate }: Broker): pulumi.Output<string> {
         if (pulumi.runtime.isDryRun()) {
             return this.endpoint;
@@ -87,7 +87,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
                 await reachManagement({ endpoint, username, password, authority: certificate });
                 return endpoint;
             });
-        // The password was asked for, but is not in it.
+        // The endpoint does not contain the password, which is a dependency of this value.
         return pulumi.unsecret(reached);
     }
 }

@@ -13,8 +13,8 @@ const provider = "@pulumi/rabbitmq";
 
 type Problem = Pick<Finding, "place" | "message" | "fix">;
 
-/** What is declared so that the provider of RabbitMQ would declare something else, or the engine take two objects for one. */
-export function undeclarable(topology: Topology): readonly Finding[] {
+/** Problems of declarations that the RabbitMQ provider would declare differently, or whose resources would get the same logical name. */
+export function undeclarableProblems(topology: Topology): readonly Finding[] {
     const problems = [
         ...topology.vhosts.flatMap(({ name, limits, defaultQueueType, protectedFromDeletion }) =>
             unknownTo(`vhost "${name}"`, {
@@ -84,7 +84,7 @@ function policyProblems(noun: string, { vhost, name, definition }: Policy): read
         }));
 }
 
-/** The provider sends a policy's value as an integer where it looks like one, and else as a string. */
+/** The provider sends a policy's value as an integer if it looks like one, and as a string otherwise. */
 function survives(value: ArgumentValue): boolean {
     return typeof value === "string" ? !/^[+-]?\d+$/.test(value) : Number.isSafeInteger(value);
 }

@@ -1,4 +1,4 @@
-"""What a running service reports of itself, and how a probe judges it.
+"""The health report of a running service, and how a probe evaluates it.
 
 Standard library only, and of that neither `typing`, `json` nor `pathlib`: an orchestrator starts a probe every few
 seconds in every container, and must not load an AMQP client each time.

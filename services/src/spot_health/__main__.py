@@ -1,6 +1,6 @@
-"""`python -S -m spot_health <probe>`: is the service in this container fit?
+"""`python -S -m spot_health <probe>`: is the service in this container healthy?
 
-0 yes, 1 no, with the reasons on stdout, 2 wrong usage, which a probe takes for a failure, too.
+0 yes, 1 no, with the reasons on stdout, 2 wrong usage, which a probe treats as a failure too.
 """
 
 import os
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     report = read_report(os.environ.get("SPOT_HEALTH", DEFAULT_PATH), incarnation())
     reasons = judge(probe, report, time.monotonic())
-    print("; ".join(reasons) or "fit")  # noqa: T201 - an orchestrator shows this line beside its "probe failed"
+    print("; ".join(reasons) or "fit")  # noqa: T201 - Kubernetes shows this line together with "probe failed"
     return 1 if reasons else 0
 
 

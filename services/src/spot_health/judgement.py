@@ -1,21 +1,23 @@
-"""What each probe wants of a report.
+"""The conditions of each probe.
 
-startup, readiness: everything that should work was seen working a moment ago. Readiness failing takes a pod out of its
-Service and holds a rollout; it restarts nothing.
+startup, readiness: everything worked at the time of a recent report. A failing readiness probe removes a pod from its
+Service and pauses a
+rollout; it restarts nothing.
 
-liveness: a new process would help. It does not help against a broker that is away, so a closed connection is given far
-longer than a lost consumer: a cluster that comes back shall not find its clients in a restart's back-off.
+liveness: fails if a restart would help. A restart does not help while the broker is down, so the limit for a closed
+connection is much
+longer than for a lost consumer: after a broker outage, clients must not be in restart back-off.
 """
 
 from spot_health.report import Report
 
 PROBES = ("startup", "readiness", "liveness")
 
-# A service reports every 2 s; under load a report may be late, but not by this.
+# A service reports every 2 s; even under load, a report is not later than this.
 LATE_AFTER = 15.0
-# The event loop stands still: nothing this process holds will ever be acknowledged.
+# The event loop is blocked: the process can no longer acknowledge any message.
 HUNG_AFTER = 60.0
-# The service itself leaves when a consumer is away for 120 s; this is for one that cannot.
+# The service itself exits after 120 s without a consumer; this limit is for a service that cannot.
 CONSUMER_LOST_AFTER = 180.0
 # The client library should have reconnected long ago.
 CONNECTION_LOST_AFTER = 600.0
@@ -24,12 +26,12 @@ _PATIENCE = {"connection": CONNECTION_LOST_AFTER, "consumer": CONSUMER_LOST_AFTE
 
 
 def judge(probe: str, report: Report | None, now: float) -> list[str]:
-    """The reasons for which one of `PROBES` fails; none: it passes."""
+    """The reasons why one of `PROBES` fails; empty if it passes."""
     if report is None:
-        return ["nothing is reported yet: the service is starting"]
+        return ["no report yet: the service is starting"]
     silence = now - report.at
     if silence > (HUNG_AFTER if probe == "liveness" else LATE_AFTER):
-        return [f"nothing was reported for {silence:.0f} s: the event loop stands still"]
+        return [f"no report for {silence:.0f} s: the event loop is blocked"]
     return [
         f"{ailment.what} for {now - ailment.since:.0f} s"
         for ailment in report.ailments

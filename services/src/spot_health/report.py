@@ -3,14 +3,14 @@
 import os
 from collections.abc import Sequence
 
-DEFAULT_PATH = "/tmp/spot-health"  # noqa: S108 - read-only root file systems leave /tmp writable, and it is no secret
+DEFAULT_PATH = "/tmp/spot-health"  # noqa: S108 - writable on read-only root file systems; not secret
 
 
 class Ailment:
-    """One thing that should work and does not, since a moment of the monotonic clock.
+    """Something that has not worked since a time of the monotonic clock.
 
-    Its kind is "connection" or "consumer": a broker that is away comes back by itself, while a consumer that is away
-    although the connection is open may not.
+    Its kind is "connection" or "consumer": a lost connection recovers when the broker does, but a consumer that is
+    missing on an open connection may never recover.
     """
 
     def __init__(self, kind: str, what: str, since: float) -> None:
@@ -28,7 +28,7 @@ class Ailment:
 
 
 class Report:
-    """What the service last saw of itself, and when. Seconds of the clock that all processes of a machine share."""
+    """The service's latest state and its time, in seconds of the machine's monotonic clock."""
 
     def __init__(self, at: float, ailments: Sequence[Ailment]) -> None:
         self.at = at
@@ -36,20 +36,20 @@ class Report:
 
 
 def incarnation(first_process: str = "/proc/1/stat") -> str:
-    """Tells one run of the container from the next, whose `/tmp` may still hold the former's report.
+    """Identifies this run of the container, because `/tmp` can still contain the report of the previous run.
 
-    Empty where there is no such thing.
+    Empty where the system has no such value.
     """
     try:
         with open(first_process, encoding="utf-8", errors="replace") as file:
-            # The second field is a name in parentheses and may hold anything; the start time is the 22nd of all.
+            # The second field is a name in parentheses with any characters; the start time is field 22.
             return file.read().rpartition(")")[2].split()[19]
     except (OSError, IndexError):
         return ""
 
 
 def write_report(path: str, report: Report, run: str) -> None:
-    """Replaces the file as a whole: a probe never reads half a report."""
+    """Replaces the file atomically, so that a probe never reads an incomplete report."""
     folder = os.path.dirname(path)
     if folder:
         os.makedirs(folder, exist_ok=True)
@@ -61,7 +61,7 @@ def write_report(path: str, report: Report, run: str) -> None:
 
 
 def read_report(path: str, run: str) -> Report | None:
-    """The report of this run of the container; `None` when there is none yet."""
+    """The report of this run of the container; `None` before the first one."""
     try:
         with open(path, encoding="utf-8") as file:
             head, *lines = file.read().splitlines()

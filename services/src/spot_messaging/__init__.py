@@ -1,6 +1,7 @@
-"""Spot's messaging: the one place that knows the broker. Services see contracts, handlers, publishers and calls.
+"""Spot's messaging:
 
-To swap the broker, this package is what has to be written again; nothing outside it imports an AMQP library.
+the only package that depends on the broker. Services use contracts, handlers, publishers and calls. Nothing outside
+this package imports an AMQP library, so another broker needs changes only here.
 """
 
 from spot_messaging.contract import Contract, Urgency

@@ -10,12 +10,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from spot_messaging.delivery import Delivery
 from spot_messaging.log import log
 
-# The replay of a day's commands shall end in one switch, not in a flapping of consumers.
+# The replay of a day's commands must result in one switch of the consumers, not in many.
 QUIET = 0.3
 
 
 class Command(BaseModel):
-    # Commands come from operators' tools of any version: an unknown field is no reason to ignore "pause".
+    # Commands come from operators' tools of any version: an unknown field must not prevent a "pause".
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True, populate_by_name=True)
 
     command: Literal["pause", "resume", "reload"]
@@ -23,7 +23,7 @@ class Command(BaseModel):
 
 
 class Admin:
-    """Keeps the wanted state; `run` brings the consumers to it."""
+    """Stores the requested state; `run` applies it to the consumers."""
 
     def __init__(self, reload: Callable[[], None]) -> None:
         self.paused = False
@@ -43,16 +43,17 @@ class Admin:
                 self._last_change = asyncio.get_running_loop().time()
                 self._changed.set()
             case "reload" if command.issuedAt < self._started:
-                # Whoever started after the command has read the new contract already.
+                # A service that started after the command has already read the new contract.
                 return
             case "reload":
                 self._reload()
         log("info", "command", command=command.command, issued_at=command.issuedAt.isoformat())
 
     def _is_replay(self, command: Command, delivery: Delivery) -> bool:
-        """After a reconnect the stream is read from its first message again; what was done is done.
+        """Whether the command was already applied:
 
-        The offset alone would ignore every command after the stream was made anew, so a later issue counts as new.
+        after a reconnect, the stream is read from its first message again. The offset alone is not enough, because a
+        recreated stream starts at 0; so a command that was issued later counts as new.
         """
         offset = delivery.stream_offset
         if offset is None:
@@ -63,7 +64,7 @@ class Admin:
         return seen
 
     async def settled(self, limit: float = 3.0) -> None:
-        """Waits until the replay has gone quiet, so that a paused service does not first take a handful of jobs."""
+        """Waits for the end of the replay, so that a paused service does not consume a few jobs first."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         while True:
@@ -74,7 +75,7 @@ class Admin:
             await asyncio.sleep(wait)
 
     async def run(self, apply: Callable[[bool], Awaitable[None]]) -> None:
-        """Applies each change of state once the commands have gone quiet."""
+        """Applies each change of state after a short time without commands."""
         while True:
             await self._changed.wait()
             await self.settled()

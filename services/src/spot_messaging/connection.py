@@ -1,4 +1,4 @@
-"""A connection that survives: it tries the cluster's nodes in turn, at first and after every loss."""
+"""A connection that reconnects: it tries the cluster's nodes in turn, at the start and after every loss."""
 
 import asyncio
 import random
@@ -21,18 +21,18 @@ from spot_messaging.refusal import DECLARE_FIRST, UNREACHABLE, Refusal
 GIVE_UP_AFTER = 60.0
 ATTEMPT_TIMEOUT = 10.0
 RECONNECT_INTERVAL = 2.0
-# A vhost may be down for a moment while its node starts; one that stays closed does not exist for this user.
+# A vhost can be down for a moment while its node starts; if it stays closed, it does not exist for this user.
 CLOSED_VHOST_ATTEMPTS = 5
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 
 
 class ClusterConnection(RobustConnection):
-    """A robust connection whose every attempt goes to the next node.
+    """A robust connection that tries the next node with every attempt.
 
-    aio-pika reconnects to the one URL it was given, for ever; with that node gone, a service would wait for it while
-    peers serve. aio-pika reads `url` exactly once per attempt, so the property is the place to move on; `__str__`
-    would read it too and is overridden. tests/messaging/test_connection.py holds aio-pika to that.
+    aio-pika always reconnects to its one URL; if that node is down, a service would wait for it although other nodes
+    are available. aio-pika reads `url` exactly once per attempt, so this property selects the next node; `__str__`
+    would read it too and is overridden. tests/messaging/test_connection.py checks this behaviour of aio-pika.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class ClusterConnection(RobustConnection):
 
     @url.setter
     def url(self, value: URL) -> None:
-        """aio-pika's constructor assigns it; the list of nodes is what counts."""
+        """aio-pika's constructor assigns a URL; it is ignored in favour of the list of nodes."""
 
     @override
     def __str__(self) -> str:
@@ -71,11 +71,12 @@ class ClusterBroker(RabbitBroker):
         self._purpose = purpose
         self._ssl_context = endpoint.ssl_context()
         super().__init__(
-            # FastStream keeps this URL for documentation; the connection itself is opened below. So: no credentials.
+            # Without credentials: FastStream uses this URL only for documentation; the connection is opened below.
             f"amqp://{endpoint.hosts[0]}:{endpoint.port}",
             default_channel=channel,
             graceful_timeout=graceful_timeout,
-            # Payloads are validated and settled by this package (see delivery.py), which must see broken ones too.
+            # This package validates and settles messages itself (see delivery.py), including those with a broken
+            # payload.
             apply_types=False,
             logger=None,
         )
@@ -93,21 +94,22 @@ async def open_connection(
 ) -> ClusterConnection:
     """Connects, with backoff, to the first node that answers.
 
-    :raises Refusal: at once when the user is refused, soon when the vhost stays closed, later when no node answers.
+    :raises Refusal: immediately if the user is refused, after a few attempts if the vhost stays closed, after a timeout
+        if no node answers.
     """
     urls = endpoint.urls(purpose)
     deadline = asyncio.get_running_loop().time() + give_up_after
     pause = FIRST_PAUSE
     closed_in_a_row = 0
     for attempt in count():
-        # Each attempt begins one node further; a robust connection that failed to open cannot be used again.
+        # Each attempt begins with the next node; a robust connection that failed to open cannot be reused.
         start = attempt % len(urls)
         node = f"{urls[start].host}:{endpoint.port}"
         connection = ClusterConnection((*urls[start:], *urls[:start]), ssl_context)
         try:
             await connection.connect(timeout=ATTEMPT_TIMEOUT)
         except asyncio.CancelledError:
-            # Told to stop while connecting: its reconnecting task would outlive the event loop.
+            # Stopped while connecting: without this, its reconnect task would outlive the event loop.
             await connection.close()
             raise
         except Exception as error:
@@ -121,14 +123,14 @@ async def open_connection(
             log("warning", "broker unreachable", node=node, reason=reason, retry_in=pause)
         else:
             return connection
-        # Jitter: nine services that lost the same broker shall not come back in the same instant.
+        # Jitter: services that lost the same broker must not reconnect at the same moment.
         await asyncio.sleep(min(remaining, pause * random.uniform(0.8, 1.2)))  # noqa: S311 - no secret depends on it
         pause = min(pause * 2, LONGEST_PAUSE)
     raise AssertionError("the deadline ends the loop")
 
 
 def _refusal(error: Exception, endpoint: Endpoint, node: str, closed_in_a_row: int, remaining: float) -> Refusal | None:
-    """The end of waiting, or None when another attempt is worth it."""
+    """The final refusal, or None if another attempt makes sense."""
     if isinstance(error, ProbableAuthenticationError | AuthenticationError):
         problem = f'user "{endpoint.username}" was refused; check the connection file\'s username and password'
         return Refusal([f'broker "{node}": {problem}'])
@@ -137,12 +139,12 @@ def _refusal(error: Exception, endpoint: Endpoint, node: str, closed_in_a_row: i
         return Refusal([f'broker "{node}": vhost "{endpoint.vhost}" {problem}'])
     if remaining <= 0:
         nodes = ", ".join(f'"{host}:{endpoint.port}"' for host in endpoint.hosts)
-        problem = f"no node let us in; last: {one_line(error, 200)}; start the broker (npm start)"
+        problem = f"no node accepted the connection; last error: {one_line(error, 200)}; start the broker (npm start)"
         return Refusal([f"broker {nodes}: {problem}"], UNREACHABLE)
     return None
 
 
 def _closed_at_open(error: Exception) -> bool:
-    """The broker knows the user but closes when the vhost is opened; aiormq keeps the broker's reason to itself."""
+    """The broker accepted the user but closed the connection at the vhost; aiormq hides the reason."""
     text = str(error)
     return isinstance(error, InvalidFrameError) and "OpenOk" in text and "Connection.Close" in text

@@ -1,4 +1,4 @@
-"""One queue's consumer: a FastStream subscriber that can pause without stranding messages, and can prove it lives."""
+"""One queue's consumer: a FastStream subscriber that drains before it pauses and knows whether it is active."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,12 +14,15 @@ from faststream.rabbit.message import RabbitMessage
 from spot_messaging.contract import Consumption
 from spot_messaging.log import log
 
-# A deferred answer to "is the channel open?" means that it is not.
+# No answer within this time means that the channel is not open.
 PROBE_TIMEOUT = 1.0
 
 
 async def _undecoded(message: StreamMessage[object]) -> StreamMessage[object]:
-    """Hands the whole message on. FastStream's decoding would raise on a broken body before anybody could settle it."""
+    """Passes on the raw message.
+
+    FastStream's decoding would raise on a broken body before the message could be settled.
+    """
     return message
 
 
@@ -27,8 +30,10 @@ class Consumer:
     """Consumes one queue of the contract.
 
     It reads two private attributes of FastStream's subscriber, the queue object and the consumer tag, because the
-    public surface can neither cancel before draining nor tell a lost consumer from a quiet one. The pinned release
-    and tests/messaging/test_consumer.py guard that.
+    public API can neither
+    cancel before draining nor distinguish a lost consumer from an idle one. The release is pinned, and
+    tests/messaging/test_consumer.py
+    checks both attributes.
     """
 
     def __init__(
@@ -43,7 +48,7 @@ class Consumer:
         self._receive = receive
         self._subscriber = broker.subscriber(
             RabbitQueue(consumption.queue, declare=False),
-            # A channel of its own: prefetch counts per consumer, and a channel error stops one queue, not all.
+            # One channel per consumer: the prefetch is per consumer, and a channel error stops only one queue.
             channel=Channel(prefetch_count=consumption.prefetch),
             ack_policy=AckPolicy.MANUAL,
             no_reply=True,
@@ -58,21 +63,23 @@ class Consumer:
 
     @property
     def running(self) -> bool:
-        """It has been started and not been stopped since."""
+        """Started and not stopped since."""
         return self._subscriber._consumer_tag is not None
 
     async def start(self) -> None:
         if self.running:
             return
-        # FastStream sets `running` after the broker has begun to deliver, and drops what arrives before, unsettled.
+        # FastStream sets `running` only after the broker has started to deliver, and drops earlier messages without
+        # settling them.
         self._subscriber.running = True
         await self._subscriber.start()
         log("info", "consuming", queue=self.queue)
 
     async def stop(self) -> None:
-        """Cancels, then lets the messages that were already delivered finish.
+        """Cancels the consumer, then finishes the delivered messages.
 
-        FastStream's own order is the reverse: what arrives while it waits would stay unsettled on the open channel.
+        FastStream does it in reverse order: messages that arrive while it waits would stay unsettled on the open
+        channel.
         """
         subscriber = self._subscriber
         queue, tag = subscriber._queue_obj, subscriber._consumer_tag
@@ -85,7 +92,7 @@ class Consumer:
         log("info", "stopped consuming", queue=self.queue)
 
     async def is_active(self) -> bool:
-        """The open channel knows this consumer: neither the library nor the broker has cancelled it."""
+        """Whether the consumer exists on an open channel: neither the library nor the broker has cancelled it."""
         queue, tag = self._subscriber._queue_obj, self._subscriber._consumer_tag
         if queue is None or tag is None or queue.channel.is_closed:
             return False

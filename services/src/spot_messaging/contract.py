@@ -1,7 +1,8 @@
-"""What a service may publish, consume and call: read from the file that the topology's program generates.
+"""The contract:
 
-Broker names live only in that file. Code uses the local names ("job", "finding"), so the topology can rename, retype
-and retune without a change here.
+what a service can publish, consume and call, from the file that the Pulumi program generates. Only that file contains
+broker names. The code uses local names ("job", "finding"), so the topology can rename and change objects without a
+change here.
 """
 
 from pathlib import Path
@@ -26,7 +27,7 @@ class Broker(ContractPart):
 
     @property
     def has_delayed_retry(self) -> bool:
-        """Quorum queues delay a redelivery by themselves since 4.3; before, they redeliver at once."""
+        """Since 4.3, quorum queues can delay a redelivery; before, they redeliver immediately."""
         major, minor = self.version.split(".")
         return (int(major), int(minor)) >= (4, 3)
 
@@ -52,14 +53,14 @@ class Publication(Address):
 
 
 class BrokerRetry(ContractPart):
-    """The queue itself redelivers with a growing delay; a requeue is all it takes."""
+    """The queue redelivers a requeued message with a growing delay."""
 
     mode: Literal["broker"]
     attempts: Annotated[int, Field(ge=1)]
 
 
 class ExchangeRetry(ContractPart):
-    """One delay tier per failed attempt: the copy waits in the tier's queue and comes back by its dead-lettering."""
+    """One delay queue per failed attempt: the copy waits in it and returns when it expires and is dead-lettered."""
 
     mode: Literal["exchange"]
     attempts: Annotated[int, Field(ge=1)]
@@ -74,7 +75,7 @@ class ExchangeRetry(ContractPart):
         return self
 
     def tier(self, failed_attempt: int) -> Address:
-        """Where the copy waits after the attempt of that number, counted from 1."""
+        """The address of the delay queue after this attempt, counted from 1."""
         return Address.model_construct(exchange=self.exchange, routing_key=self.routing_keys[failed_attempt - 1])
 
 
@@ -91,7 +92,7 @@ class Consumption(ContractPart):
 
     @property
     def job_limit(self) -> float:
-        """The time one delivery may take, in seconds."""
+        """The time limit of one delivery, in seconds."""
         return self.job_limit_ms / 1000
 
 
@@ -100,7 +101,7 @@ class Call(Address):
 
     @property
     def timeout(self) -> float:
-        """The time to wait for a reply, in seconds."""
+        """The timeout for a reply, in seconds."""
         return self.timeout_ms / 1000
 
 
@@ -128,7 +129,7 @@ class Contract(ContractPart):
 
     @property
     def exchanges(self) -> frozenset[str]:
-        """Every exchange this service publishes to, retries and dead letters included."""
+        """Every exchange that this service publishes to, including those for retries and dead letters."""
         addresses: list[Address] = [*self.publishes.values(), *self.calls.values()]
         names = {address.exchange for address in addresses}
         for consumption in self.consumes.values():
@@ -142,7 +143,7 @@ class Contract(ContractPart):
 def read_contract(path: Path) -> Contract:
     """Reads and checks the contract file.
 
-    :raises Refusal: with every problem of the file, when it is not a contract.
+    :raises Refusal: with every problem of the file, if it is not a valid contract.
     """
     text = read_input(path, "contract", "SPOT_CONTRACT")
     try:
@@ -157,11 +158,11 @@ def read_input(path: Path, noun: str, variable: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
-        raise Refusal([f'{noun} "{path}": cannot be read ({reason}); let {variable} name the file']) from None
+        raise Refusal([f'{noun} "{path}": cannot be read ({reason}); set {variable} to the path of the file']) from None
 
 
 def describe(error: ValidationError, place: str, way_out: str) -> list[str]:
-    """One sentence for each problem; never the values, which may be secrets."""
+    """One sentence for each problem, without values, which can be secrets."""
     problems = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
         field = ".".join(str(part) for part in problem["loc"])

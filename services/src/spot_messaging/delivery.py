@@ -1,4 +1,4 @@
-"""From a raw message to a handler's call and back: validation, time limit, outcome, log."""
+"""The processing of one message: validation, handler with time limit, settlement, log."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ Payload = TypeVar("Payload", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a handler may know of the message around its payload."""
+    """The message properties that a handler can use."""
 
     analysis: str
     message_id: str
@@ -32,7 +32,7 @@ Handler = Callable[[Payload, Delivery], Awaitable[None]]
 
 
 class Receiver(Generic[Payload]):
-    """Takes the raw messages of one queue through validation, the handler and settlement. It never raises."""
+    """Processes the messages of one queue: validation, handler, settlement. It never raises."""
 
     def __init__(
         self,
@@ -59,10 +59,10 @@ class Receiver(Generic[Payload]):
         try:
             await self._settlement.settle(message, outcome, attempt)
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as lost:
-            # The channel is gone and the broker has the message again; the work is idempotent, so once more is fine.
+            # The channel is closed, so the broker requeues the message; the work is idempotent.
             log("warning", "settlement lost", analysis=message.correlation_id, reason=one_line(lost, 200))
         except Exception as defect:
-            # FastStream would swallow it without a word, and the message would stay unsettled for no visible reason.
+            # FastStream would discard the error without a log entry, and the message would stay unsettled.
             log("error", "settlement failed", error=defect, analysis=message.correlation_id)
 
     async def _handle(self, message: AbstractIncomingMessage, attempt: int) -> Exception | None:
@@ -107,7 +107,7 @@ class Receiver(Generic[Payload]):
 
 
 def parse_payload(model: type[Payload], body: bytes) -> Payload:
-    """:raises PermanentError: naming every field that is wrong, without its value: bodies hold mail."""
+    """:raises PermanentError: with every invalid field, without its value, because bodies contain mail."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Where the broker is and who we are there: read from the secret connection file."""
+"""The broker's address and the service's credentials, from the secret connection file."""
 
 import ssl
 from pathlib import Path
@@ -10,7 +10,7 @@ from yarl import URL
 from spot_messaging.contract import ContractPart, describe, read_input
 from spot_messaging.refusal import Refusal
 
-# A dead peer is noticed after two missed heartbeats; the server's default of 60 s would strand a job for two minutes.
+# Two missed heartbeats close a connection; with the server's default of 60 s, a job would wait for two minutes.
 HEARTBEAT_SECONDS = 20
 
 
@@ -27,7 +27,7 @@ class Endpoint(ContractPart):
     password: SecretStr
 
     def urls(self, purpose: str) -> tuple[URL, ...]:
-        """One URL a host; `purpose` names the connection in the management UI."""
+        """One URL for each host; `purpose` names the connection in the management UI."""
         return tuple(
             URL.build(
                 scheme="amqp" if self.tls is None else "amqps",
@@ -42,7 +42,7 @@ class Endpoint(ContractPart):
         )
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """:raises Refusal: when the CA file is no certificate."""
+        """:raises Refusal: if the CA file is not a certificate."""
         if self.tls is None:
             return None
         try:

@@ -1,4 +1,4 @@
-"""Writes the health report: what should work and does not, and since when."""
+"""Writes the health report: what does not work, and since when."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ INTERVAL = 2.0
 
 
 class Health:
-    """Remembers how long each ailment lasts. `spot_health` judges what it writes."""
+    """Records how long each ailment lasts. `spot_health` evaluates the report."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path

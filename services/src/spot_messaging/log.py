@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on stdout. Never a mail's body, never a password."""
+"""Structured logs: one JSON object per line on stdout, without mail bodies and passwords."""
 
 import json
 import logging
@@ -30,27 +30,27 @@ class JsonFormatter(logging.Formatter):
         else:
             line |= {"event": "library", "logger": record.name, "message": record.getMessage()}
         if record.exc_info and record.exc_info[0] is not None:
-            # Tracebacks hold source lines and messages, not local variables, so no mail text gets in here.
+            # Tracebacks contain source lines and messages but no local variables, so no mail text is logged.
             line["trace"] = "".join(traceback.format_exception(*record.exc_info))[-_TRACE_LIMIT:]
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def configure_logging(service: str, level: str = "INFO") -> None:
-    """Sends every library's log through one formatter, and nothing to stderr."""
+    """Formats the logs of all libraries in the same way and writes nothing to stderr."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter(service))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     _logger.setLevel(level.upper())
-    # aiormq reports each failed attempt as an error of its own; the connection's line says the same with the next step.
+    # aiormq logs each failed attempt as an error; the connection logs the same together with the next step.
     logging.getLogger("aiormq.connection").addFilter(
         lambda record: not str(record.msg).startswith("error when creating transport")
     )
-    # On every lost connection each of its channels reports that it cannot reopen over it; the reconnect does that.
+    # When a connection is lost, each of its channels logs that it cannot reopen; the reconnect reopens them.
     logging.getLogger("aio_pika.tools").setLevel(logging.CRITICAL)
 
 
 def log(level: Level, event: str, *, error: BaseException | None = None, **fields: object) -> None:
-    """Writes one event. `error` adds the traceback: for the unexpected only."""
+    """Writes one event. `error` adds the traceback; use it only for unexpected errors."""
     present = {name: value for name, value in fields.items() if value is not None}
     _logger.log(
         logging.getLevelNamesMapping()[level.upper()],

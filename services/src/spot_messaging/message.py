@@ -1,4 +1,4 @@
-"""Outgoing messages: one shape for everything that spot's services publish."""
+"""Outgoing messages: the common format of everything that spot's services publish."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,13 +12,13 @@ from spot_messaging.contract import Publication, Urgency
 
 JSON = "application/json"
 
-# Bookkeeping of the broker, true for one stay in one queue only: a copy that carried the count along would be taken for
-# an old message at its first delivery from the next queue.
+# The broker's counters are valid only for one queue: with a copied count, the next queue would treat the message as
+# redelivered.
 _OF_ONE_STAY = frozenset({"x-delivery-count", "x-acquired-count", "x-stream-offset"})
 
 
 def stable_id(*parts: str) -> str:
-    """The same id for the same thing, so that a message that is published again can be recognised."""
+    """The same id for the same content, so that receivers can detect a message that is published again."""
     return str(uuid5(NAMESPACE_URL, "spot:" + "/".join(parts)))
 
 
@@ -32,7 +32,7 @@ def build_message(
     urgency: Urgency,
     message_id: str | None = None,
 ) -> Message:
-    """A message as its contract wants it."""
+    """A message with the properties of its contract."""
     message = Message(
         body=payload.model_dump_json(by_alias=True).encode(),
         content_type=JSON,
@@ -50,15 +50,15 @@ def build_message(
 
 
 def set_priority(message: Message, priority: int | None) -> None:
-    """aio-pika writes priority 0 for "none", the lowest of a quorum queue's levels; absent means the normal one (4)."""
+    """aio-pika sends priority 0 for "none", the lowest level of a quorum queue; without it, the default (4) applies."""
     message.priority = priority
 
 
 def copy_message(message: AbstractIncomingMessage, headers: Mapping[str, object]) -> Message:
     """The same message for another queue, with `headers` added.
 
-    Two things stay behind: the expiration, as with the broker's own dead-lettering (it would expire again in the next
-    queue), and the user id, which the broker compares with whoever publishes.
+    It drops the expiration, as the broker's own dead-lettering does (the copy would expire again in the next queue),
+    and the user id, which the broker compares with the publisher.
     """
     kept = {key: value for key, value in message.headers.items() if key not in _OF_ONE_STAY}
     merged: HeadersType = {**kept, **headers}  # type: ignore[dict-item]  # values are str and int, a subset of FieldValue

@@ -1,4 +1,4 @@
-"""What becomes of a delivery: a pure decision, and the settlement that carries it out."""
+"""The outcome of a delivery: a pure decision, and the settlement that executes it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -22,28 +22,29 @@ ATTEMPTS = "x-spot-attempts"
 SOURCE_QUEUE = "x-spot-source-queue"
 FAILED_AT = "x-spot-failed-at"
 
-# Without the pause, a message whose retry tier cannot be reached would come back at once and burn its attempts.
+# Without the pause, a message would be redelivered immediately and use up its attempts if its delay queue is
+# unreachable.
 TIER_FAILURE_PAUSE = 1.0
 
 
 class Forwards(Protocol):
     async def forward(self, message: Message, address: Address) -> None:
-        """:raises PublishError: when the broker did not confirm it."""
+        """:raises PublishError: if the broker did not confirm it."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """The work is done: acknowledge."""
+    """Success: acknowledge the message."""
 
 
 @dataclass(frozen=True)
 class Requeue:
-    """The queue redelivers it after its own delay and counts the attempt."""
+    """The queue redelivers the message after its delay and counts the attempt."""
 
 
 @dataclass(frozen=True)
 class Delay:
-    """A copy waits in a tier of the retry exchange."""
+    """A copy waits in a delay queue of the retry exchange."""
 
     tier: Address
     next_attempt: int
@@ -51,7 +52,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """Never again; kept with the reason."""
+    """Dead-letter the message with the reason."""
 
     reason: str
     error_type: str
@@ -61,7 +62,7 @@ Outcome = Done | Requeue | Delay | DeadLetter
 
 
 def attempt_of(message: AbstractIncomingMessage, consumption: Consumption) -> int:
-    """Which attempt a delivery is, counted from 1."""
+    """The number of the delivery's attempt, from 1."""
     if isinstance(consumption.retry, ExchangeRetry):
         return max(_count(message, ATTEMPT), 1)
     return 1 + _count(message, DELIVERY_COUNT)
@@ -73,7 +74,7 @@ def _count(message: AbstractIncomingMessage, header: str) -> int:
 
 
 def decide(error: BaseException | None, attempt: int, consumption: Consumption) -> Outcome:
-    """The one place where an error becomes a decision."""
+    """Decides the outcome of a failed delivery; the only place that does."""
     if error is None:
         return Done()
     dead = DeadLetter(one_line(error), type(error).__name__)
@@ -86,15 +87,15 @@ def decide(error: BaseException | None, attempt: int, consumption: Consumption) 
 
 
 def exhausted(attempt: int, consumption: Consumption) -> DeadLetter | None:
-    """A delivery beyond its last attempt: whoever had it died over it before giving it up in an orderly way."""
+    """A delivery after the last attempt: the consumer of that attempt crashed before it settled the message."""
     if consumption.retry is None or attempt <= consumption.retry.attempts:
         return None
-    reason = f"no result after {consumption.retry.attempts} attempts; the last one ended without a word"
+    reason = f"no result after {consumption.retry.attempts} attempts; the last one ended without an error"
     return DeadLetter(reason, "Exhausted")
 
 
 class Settlement:
-    """Carries an outcome out: never loses a message, never leaves one unsettled while its channel lives."""
+    """Executes an outcome. It never loses a message and settles every message while its channel is open."""
 
     def __init__(self, service: str, consumption: Consumption, publisher: Forwards) -> None:
         self._service = service
@@ -106,7 +107,7 @@ class Settlement:
             case Done():
                 await message.ack()
             case Requeue():
-                # basic.reject: since RabbitMQ 4.3 a nack is not counted as a failed attempt and would loop for ever.
+                # basic.reject: since RabbitMQ 4.3, a nack does not count as a failed attempt and would loop forever.
                 await message.reject(requeue=True)
             case Delay(tier, next_attempt):
                 await self._delay(message, tier, next_attempt)
@@ -139,12 +140,12 @@ class Settlement:
                 FAILED_AT: datetime.now(UTC).isoformat(timespec="milliseconds"),
             },
         )
-        # A message that an operator sends back to work starts with a fresh count.
+        # A redriven message starts with a new count.
         copy.headers.pop(ATTEMPT, None)
         try:
             await self._publisher.forward(copy, grave)
         except PublishError as error:
-            # The broker's own dead-lettering still works: the reason is lost, the message is not.
+            # The broker's own dead-lettering still works: only the reason is lost.
             log("warning", "dead letter without reason", analysis=message.correlation_id, reason=one_line(error))
             await message.reject(requeue=False)
         else:

@@ -1,4 +1,4 @@
-"""Publishing with confirms: either the broker has taken responsibility for the message, or an error is raised."""
+"""Publishing with publisher confirms: either the broker confirms the message, or an error is raised."""
 
 import asyncio
 from typing import Protocol
@@ -19,7 +19,7 @@ CONFIRM_TIMEOUT = 15.0
 
 
 class Publishes(Protocol):
-    """What a service's own code needs of a publisher."""
+    """The interface of a publisher for a service's code."""
 
     async def publish(
         self,
@@ -30,20 +30,20 @@ class Publishes(Protocol):
         urgency: Urgency = "normal",
         message_id: str | None = None,
     ) -> None:
-        """Publishes under a local name of the contract.
+        """Publishes a message under a local name of the contract.
 
-        :raises PublishError: when the broker did not confirm it.
+        :raises PublishError: if the broker did not confirm it.
         """
 
     async def announce(self, name: str, payload: BaseModel, *, analysis: str) -> None:
-        """Publishes what may get lost: a failure is logged, the work goes on."""
+        """Publishes a message that can be lost: a failure is only logged."""
 
 
 class Publisher:
     """Publishes over its own connection.
 
-    When the broker blocks publishers for lack of memory or disk, consumers and their acknowledgements go on, which is
-    what relieves the broker.
+    When a memory or disk alarm blocks publishers, consumers can still acknowledge messages, which frees the broker's
+    resources.
     """
 
     def __init__(self, broker: RabbitBroker, contract: Contract) -> None:
@@ -78,11 +78,11 @@ class Publisher:
             log("warning", "announcement lost", analysis=analysis, message=name, reason=one_line(error))
 
     async def forward(self, message: Message, address: Address) -> None:
-        """Publishes a finished message, mandatory: a dead letter or retry that reaches no queue would be lost."""
+        """Publishes with the mandatory flag, because an unroutable dead letter or retry would be lost."""
         await self._send(message, address.exchange, address.routing_key, mandatory=True)
 
     async def reply(self, payload: BaseModel, *, reply_to: str, correlation_id: str | None) -> None:
-        """Answers a request through the default exchange. Not mandatory: nobody but the caller misses it."""
+        """Sends a reply through the default exchange, without the mandatory flag: only the caller needs it."""
         message = Message(
             body=payload.model_dump_json(by_alias=True, exclude_none=True).encode(),
             content_type=JSON,
@@ -95,7 +95,7 @@ class Publisher:
     async def _send(self, message: Message, exchange: str, routing_key: str, *, mandatory: bool) -> None:
         place = f'exchange "{exchange}": routing key "{routing_key}"'
         try:
-            # The outer limit also covers the wait for a connection that is being restored.
+            # The outer timeout includes the wait for a reconnect.
             async with asyncio.timeout(CONFIRM_TIMEOUT):
                 await self._broker.publish(
                     message,

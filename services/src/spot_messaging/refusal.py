@@ -1,4 +1,4 @@
-"""Why a service refuses to start, or gives up: sentences for an operator instead of a stack trace."""
+"""Why a service does not start, or exits: sentences for an operator instead of a stack trace."""
 
 from collections.abc import Iterable
 
@@ -8,10 +8,10 @@ UNREACHABLE = 3
 DECLARE_FIRST = "declare the topology first (npm start, or pulumi up --stack dev)"
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
-    """Ends the process with `exit_code` after all its problems were printed.
+class Refusal(Exception):  # noqa: N818 - it is a result, not a defect
+    """Ends the process with `exit_code` after it printed all problems.
 
-    Every problem is one sentence: place, thing in quotes, what is wrong, way out.
+    Every problem is one sentence: place, thing in quotes, problem, way out.
     """
 
     def __init__(self, problems: Iterable[str], exit_code: int = WRONG_INPUT) -> None:
@@ -21,7 +21,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not a defect
 
 
 def sentence(refusal: Refusal, program: str) -> str:
-    """All problems at once: one on its own line, or a sorted list."""
+    """All problems: a single one on one line, or several as a sorted list."""
     match refusal.problems:
         case [only]:
             return f"{program}: {only}"

@@ -1,4 +1,4 @@
-"""The answering side of request/reply: every request that can be answered gets an answer, errors included."""
+"""The server side of request/reply: every valid request gets a reply, including errors."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,7 +22,7 @@ class ReplyError(BaseModel):
 
 
 class Reply(BaseModel):
-    """Either `value` or `error`; the caller never has to guess from the shape."""
+    """Either `value` or `error`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,7 +32,7 @@ class Reply(BaseModel):
 
 
 class UnknownError(Exception):
-    """The thing that was asked for does not exist."""
+    """The requested object does not exist."""
 
 
 class Answer(Protocol):
@@ -41,11 +41,11 @@ class Answer(Protocol):
 
 class Replies(Protocol):
     async def reply(self, payload: BaseModel, *, reply_to: str, correlation_id: str | None) -> None:
-        """:raises PublishError: when the reply could not be sent."""
+        """:raises PublishError: if the reply could not be sent."""
 
 
 def answer(model: type[BaseModel], handler: Callable[..., Awaitable[JsonValue]]) -> Answer:
-    """Makes an answer of a handler that takes the validated payload."""
+    """Wraps a handler, which gets the validated payload."""
 
     async def call(body: bytes) -> JsonValue:
         return await handler(parse_payload(model, body))
@@ -54,7 +54,7 @@ def answer(model: type[BaseModel], handler: Callable[..., Awaitable[JsonValue]])
 
 
 class Replier:
-    """Receives the requests of one queue; the message's type says which request it is."""
+    """Receives the requests of one queue; the message's type selects the handler."""
 
     def __init__(self, consumption: Consumption, answers: Mapping[str, Answer], publisher: Replies) -> None:
         self._consumption = consumption
@@ -71,7 +71,7 @@ class Replier:
                 await self._publisher.reply(reply, reply_to=message.reply_to, correlation_id=message.correlation_id)
             await message.ack()
         except PublishError as error:
-            # The caller's own time-out ends its wait; redelivering would answer a question nobody asks any more.
+            # The caller's timeout ends its wait, so a redelivery would reply to a request without a caller.
             log("warning", "reply lost", request=message.type, reason=one_line(error, 200))
             await message.reject(requeue=False)
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as error:

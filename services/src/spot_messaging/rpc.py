@@ -1,4 +1,4 @@
-"""Request and reply by direct reply-to: there is no reply queue to declare, to clean up or to permit."""
+"""Request/reply with direct reply-to, which needs no reply queue and no permission for one."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -18,10 +18,10 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 
 
 class RpcClient:
-    """Calls by local name. One consumer for all replies, told apart by correlation id.
+    """Sends requests by local name.
 
-    FastStream's `request` holds a lock for the whole round trip and registers a consumer for each call: one slow reply
-    would make every caller wait.
+    One consumer receives all replies and matches them by correlation id. FastStream's `request` holds a lock for the
+    whole round trip and registers a consumer for each call, so one slow reply would block all callers.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -30,7 +30,7 @@ class RpcClient:
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
 
     async def start(self, connection: RobustConnection) -> None:
-        """Opens the channel that both publishes requests and consumes replies, as direct reply-to demands."""
+        """Opens one channel for requests and replies, as direct reply-to requires."""
         self._connection = connection
         self._channel = connection.channel(publisher_confirms=True, on_return_raises=True)
         await self._channel.initialize()
@@ -38,8 +38,8 @@ class RpcClient:
         await replies.consume(self._receive, no_ack=True)
 
     async def call(self, name: str, payload: BaseModel, *, analysis: str = "") -> bytes:
-        """:raises CallTimeoutError: when no reply came in time.
-        :raises CallError: when the request reached nobody.
+        """:raises CallTimeoutError: if no reply arrives in time.
+        :raises CallError: if the request was not delivered.
         """
         call = self._contract.calls[name]
         if self._channel is None or not self._connection.connected.is_set():
@@ -57,7 +57,7 @@ class RpcClient:
             type=name,
             app_id=self._contract.service,
             timestamp=datetime.now(UTC),
-            # A request that nobody took in time must not be worked on later: its caller is gone.
+            # A request that is not consumed in time must expire, because its caller no longer waits.
             expiration=call.timeout,
         )
         try:
@@ -68,14 +68,14 @@ class RpcClient:
         except TimeoutError:
             raise CallTimeoutError(f"no reply within {call.timeout:g} s") from None
         except DeliveryError:
-            raise CallError("nobody takes requests at the moment") from None
+            raise CallError("no service consumes requests at the moment") from None
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as error:
             raise CallError(one_line(error, 200)) from None
         finally:
             del self._waiting[correlation_id]
 
     async def _receive(self, message: AbstractIncomingMessage) -> None:
-        # A late reply finds nobody waiting any more.
+        # A late reply has no waiting caller.
         reply = self._waiting.get(message.correlation_id or "")
         if reply is not None and not reply.done():
             reply.set_result(message.body)

@@ -1,4 +1,4 @@
-"""What a process is told from outside: three paths and two files, read and checked once."""
+"""The input of a process: three paths and two files, read and checked once."""
 
 import json
 import os
@@ -36,9 +36,9 @@ class Runtime:
     health: Path
 
     def settings(self, model: type[SettingsModel]) -> SettingsModel:
-        """:raises Refusal: with every setting that does not fit the service."""
+        """:raises Refusal: with every invalid setting."""
         try:
-            # Through JSON, because strict validation takes lists for tuples there and only there.
+            # Through JSON, because strict validation accepts lists as tuples only there.
             return model.model_validate_json(json.dumps(self.contract.settings))
         except ValidationError as error:
             place = f'contract "{self.contract_path}": settings'
@@ -51,7 +51,7 @@ class Runtime:
         consumes: Collection[str] = (),
         calls: Collection[str] = (),
     ) -> None:
-        """:raises Refusal: when the contract and the code do not speak of the same messages."""
+        """:raises Refusal: if the contract and the code do not have the same messages."""
         place = f'contract "{self.contract_path}"'
         problems = []
         given: tuple[tuple[str, Collection[str], Collection[str]], ...] = (
@@ -64,7 +64,7 @@ class Runtime:
                 f'{place}: {section} "{name}" is missing, service "{self.contract.service}" needs it; {REGENERATE}'
                 for name in set(needed) - set(present)
             ]
-        # The other way round only for queues: one that nobody consumes fills up unseen.
+        # In the other direction only for queues: a queue without a consumer would fill up unnoticed.
         problems += [
             f'{place}: consumes "{name}" has no handler in this program; deploy the release that has one'
             for name in set(self.contract.consumes) - set(consumes)
@@ -74,13 +74,13 @@ class Runtime:
 
 
 def read_runtime(environment: Mapping[str, str] = os.environ) -> Runtime:
-    """:raises Refusal: with all problems of the environment and of both files together."""
+    """:raises Refusal: with all problems of the environment and of both files."""
     problems: list[str] = []
 
     def part(variable: str, noun: str, read: Callable[[Path], Part]) -> Part | None:
         value = environment.get(variable, "")
         if value == "":
-            problems.append(f"environment: {variable} is not set; let it name the {noun} file")
+            problems.append(f"environment: {variable} is not set; set it to the path of the {noun} file")
             return None
         try:
             return read(Path(value))
@@ -92,7 +92,7 @@ def read_runtime(environment: Mapping[str, str] = os.environ) -> Runtime:
     endpoint = part("SPOT_CONNECTION", "connection", read_endpoint)
     data = Path(environment.get("SPOT_DATA", DEFAULT_DATA))
     if not (data.is_dir() and os.access(data, os.W_OK | os.X_OK)):
-        problems.append(f'environment: SPOT_DATA "{data}" is not a directory that can be written; mount a volume there')
+        problems.append(f'environment: SPOT_DATA "{data}" is not a writable directory; mount a volume there')
     if contract is None or endpoint is None or problems:
         raise Refusal(problems)
     return Runtime(

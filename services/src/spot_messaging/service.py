@@ -1,4 +1,4 @@
-"""A service's life: connect, check, consume, stay healthy, drain, leave."""
+"""The life cycle of a service: connect, check, consume, report its health, drain, exit."""
 
 import asyncio
 import signal
@@ -30,8 +30,9 @@ Payload = TypeVar("Payload", bound=BaseModel)
 
 DRAIN_MARGIN = 5.0
 CLOSE_TIMEOUT = 5.0
-# All client libraries have lost consumers over a node's restart. A consumer that stays away this long although the
-# connection is open will not come back; a new process will.
+# All client libraries have lost consumers when a node restarted. A consumer that is missing for this long on an open #
+# connection will not
+# recover; a new process will.
 CONSUMER_LOST_AFTER = 120.0
 
 
@@ -72,25 +73,25 @@ class Service:
             self._on("admin", Command, self._admin.handle, self._admin_consumers)
 
     def on(self, name: str, model: type[Payload], handler: Handler[Payload]) -> None:
-        """Consumes the contract's queue of that local name; pausable."""
+        """Consumes the contract's queue of that local name; can be paused."""
         self._on(name, model, handler, self._pausable)
 
     def answer(self, name: str, answers: Mapping[str, Answer]) -> None:
-        """Answers requests from the contract's queue of that local name, also while paused."""
+        """Replies to requests from the contract's queue of that local name, also while paused."""
         consumption = self.contract.consumes[name]
         self._steady.append(self._consumer(name, Replier(consumption, answers, self.publisher).receive, consumption))
 
     def background(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Runs beside the consumers until the service stops; its failure stops the service."""
+        """Runs concurrently with the consumers until the service stops; its failure stops the service."""
         self._background.append(work)
 
     def stop(self) -> None:
         self._stopping.set()
 
     async def run(self) -> None:
-        """Returns when the service was told to stop and has finished its work.
+        """Returns after a stop signal, when all work is finished.
 
-        :raises Refusal: when it cannot start, or cannot go on.
+        :raises Refusal: if it cannot start or cannot continue.
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -102,7 +103,7 @@ class Service:
             if life.done():
                 life.result()
         except ExceptionGroup as group:
-            # The task group wraps what its tasks raise; a refusal among them is meant for the operator.
+            # The task group wraps the errors of its tasks; show a refusal to the operator.
             refusals = group.subgroup(Refusal)
             if refusals is None:
                 raise
@@ -118,7 +119,7 @@ class Service:
 
     async def _live(self) -> None:
         try:
-            # One after the other, so that an unreachable broker is reported once.
+            # Sequentially, so that an unreachable broker is reported once.
             consuming = await self._consuming.connect()
             publishing = await self._publishing.connect()
             await check_topology(consuming, self.contract, self.runtime.endpoint)
@@ -141,7 +142,7 @@ class Service:
         consumers = [*self._admin_consumers, *self._steady, *self._pausable]
         results = await asyncio.gather(*(consumer.stop() for consumer in consumers), return_exceptions=True)
         for broker in (self._consuming, self._publishing):
-            # A broker that does not answer must not keep the process; the closed socket tells it all the same.
+            # A broker that does not answer must not block the exit; it detects the closed socket.
             with suppress(AMQPError, ConnectionError, RuntimeError, ExceptionGroup, TimeoutError):
                 async with asyncio.timeout(CLOSE_TIMEOUT):
                     await broker.stop()
@@ -149,7 +150,7 @@ class Service:
         log("info", "stopped", lost=lost or None)
 
     async def _apply(self, paused: bool) -> None:
-        """Brings the pausable consumers to the wanted state; what fails is tried again by `_watch`."""
+        """Starts or stops the pausable consumers as requested; `_watch` retries after a failure."""
         async with self._switching:
             try:
                 await asyncio.gather(*(consumer.stop() if paused else consumer.start() for consumer in self._pausable))
@@ -169,7 +170,8 @@ class Service:
                 self._lost_since = loop.time()
             elif loop.time() - self._lost_since > CONSUMER_LOST_AFTER:
                 self._failure = Refusal(
-                    [f"{'; '.join(inactive)} for {CONSUMER_LOST_AFTER:.0f} s; a new process starts afresh"], UNREACHABLE
+                    [f"{'; '.join(inactive)} for {CONSUMER_LOST_AFTER:.0f} s; the process exits and is restarted"],
+                    UNREACHABLE,
                 )
                 self.stop()
             await asyncio.sleep(INTERVAL)
@@ -182,7 +184,7 @@ class Service:
 
     async def _inactive(self) -> list[str]:
         wanted = [*self._admin_consumers, *self._steady]
-        # A switch may take as long as the longest job, because it drains; meanwhile nothing is amiss.
+        # A switch can take as long as the longest job, because it drains; that is not an ailment.
         if not self._switching.locked():
             if any(consumer.running == self._admin.paused for consumer in self._pausable):
                 await self._apply(self._admin.paused)
@@ -193,7 +195,7 @@ class Service:
         ]
 
     def _reload(self) -> None:
-        """Leaves with 0 when the contract has changed; the supervisor starts a process that reads the new one."""
+        """Exits with 0 if the contract has changed; the restarted process reads the new one."""
         try:
             changed = read_contract(self.runtime.contract_path) != self.contract
         except Refusal as refusal:

@@ -1,4 +1,7 @@
-"""The passive check at start: everything this service uses exists. It declares nothing, its user could not anyway."""
+"""The passive check at start: all objects that this service uses exist.
+
+It declares nothing and has no permission to.
+"""
 
 from aio_pika import RobustConnection
 from aiormq.abc import AbstractChannel
@@ -12,7 +15,7 @@ CHECK_TIMEOUT = 10.0
 
 
 async def check_topology(connection: RobustConnection, contract: Contract, endpoint: Endpoint) -> None:
-    """:raises Refusal: with every queue and exchange that is missing or closed to this user."""
+    """:raises Refusal: with every queue and exchange that is missing or that this user cannot access."""
     queues = sorted({consumption.queue for consumption in contract.consumes.values()})
     things = [*(("queue", name) for name in queues), *(("exchange", name) for name in sorted(contract.exchanges))]
     problems = []
@@ -28,7 +31,7 @@ async def _missing(connection: RobustConnection, noun: str, name: str, user: str
     transport = connection.transport
     if transport is None:
         raise ConnectionError("the connection was lost during the topology check")
-    # The broker closes the channel with the answer "no", so each question gets a channel of its own.
+    # The broker closes the channel if an object is missing, so each check has its own channel.
     channel: AbstractChannel = await transport.connection.channel(publisher_confirms=False)
     try:
         if noun == "queue":
@@ -38,10 +41,10 @@ async def _missing(connection: RobustConnection, noun: str, name: str, user: str
     except ChannelNotFoundEntity:
         return f"does not exist; {DECLARE_FIRST}"
     except ChannelAccessRefused:
-        # RabbitMQ 4.2.6 and 4.3.0 demand the configure permission for a passive check, all others any permission.
+        # RabbitMQ 4.2.6 and 4.3.0 require the configure permission for a passive declare, all others any permission.
         return f'is closed to user "{user}"; {DECLARE_FIRST}, and run no broker 4.2.6 or 4.3.0'
     except ChannelClosed as error:
-        return f"cannot be checked ({error}); look into the broker's log"
+        return f"cannot be checked ({error}); read the broker's log"
     finally:
         if not channel.is_closed:
             await channel.close()

@@ -1,4 +1,4 @@
-"""`python -m spot_services <service>`: reads the contract, runs the service, ends with an exit code that says why.
+"""`python -m spot_services <service>`: reads the contract, runs the service, and exits with a code for the reason.
 
 0 stopped on request, 1 a defect in the service, 2 wrong input (contract, connection, topology), 3 broker unreachable.
 """
@@ -14,7 +14,7 @@ from spot_messaging import Refusal, Service, configure_logging, log, read_runtim
 
 Program = Callable[[Service], AbstractAsyncContextManager[None]]
 
-# Imported by name, one of them: nine processes start at once, and only one needs a language model or a web server.
+# Imported on demand: nine processes start together, but only one needs a language model, and one a web server.
 PROGRAMS = {
     "analyzer": "spot_services.analyzer.program",
     "analyzer-orchestrator": "spot_services.orchestrator.program",
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(_serve(name))
     except Refusal as refusal:
-        print(sentence(refusal, f"spot-services {name}"), file=sys.stderr)  # noqa: T201 - for whoever reads the terminal
+        print(sentence(refusal, f"spot-services {name}"), file=sys.stderr)  # noqa: T201 - for the reader of the terminal
         return refusal.exit_code
     except Exception as error:
         log("error", "crashed", error=error)

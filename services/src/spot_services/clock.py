@@ -1,4 +1,4 @@
-"""The time, in one place, so that tests can turn it."""
+"""The clock, which tests can replace."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

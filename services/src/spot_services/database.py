@@ -1,4 +1,4 @@
-"""SQLite off the event loop: one connection, one thread, every call a transaction."""
+"""SQLite outside the event loop: one connection, one thread, one transaction for each call."""
 
 import asyncio
 import fcntl
@@ -17,10 +17,10 @@ LOCK_WAIT = 60.0
 
 
 class Database:
-    """One file, one writing process.
+    """One file with one writing process.
 
-    A second process waits for the first to leave, as in a rolling restart, then gives up: two writers would each
-    believe that they own the running analyses.
+    A second process waits for the first one to exit, as in a rolling restart, and fails after a timeout, because two
+    processes would both handle the running analyses.
     """
 
     def __init__(self, path: Path, schema: str) -> None:
@@ -31,7 +31,7 @@ class Database:
         self._lock: int | None = None
 
     async def open(self, lock_wait: float = LOCK_WAIT) -> None:
-        """:raises Refusal: when another process keeps the file."""
+        """:raises Refusal: if another process uses the file."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = await _exclusive(self._path.with_suffix(".lock"), lock_wait)
         await self._in_thread(self._open)
@@ -40,7 +40,7 @@ class Database:
         connection = sqlite3.connect(self._path, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=WAL")
-        # A message is acknowledged after its row was written, so the row has to survive a power cut.
+        # A message is acknowledged after its row is written, so the row must survive a power failure.
         connection.execute("PRAGMA synchronous=FULL")
         connection.executescript(self._schema)
         self._connection = connection
@@ -71,7 +71,7 @@ class Database:
             self._lock = None
 
     async def _in_thread(self, work: Callable[[], Value]) -> Value:
-        # Shielded: a handler that runs out of time must not leave a transaction between two states of its own.
+        # Shielded: a handler that is cancelled at its time limit must not interrupt a transaction.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
 
@@ -84,7 +84,7 @@ async def _exclusive(path: Path, wait: float) -> int:
         except BlockingIOError:
             if asyncio.get_running_loop().time() >= deadline:
                 os.close(handle)
-                problem = f'data "{path}": another process holds it; run one replica of this service'
+                problem = f'data "{path}": another process uses it; run one replica of this service'
                 raise Refusal([problem]) from None
             await asyncio.sleep(0.5)
         else:

@@ -1,4 +1,4 @@
-"""One at a time for each key, without keeping a lock for every key that ever was."""
+"""One lock for each key, removed after its last use."""
 
 import asyncio
 from collections.abc import AsyncIterator

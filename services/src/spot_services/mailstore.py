@@ -1,4 +1,4 @@
-"""The claim check: mails too large for a message, stored once under their digest on the volume that services share."""
+"""Claim check: mails that are too large for a message are stored under their digest on the shared volume."""
 
 import hashlib
 import os
@@ -15,15 +15,15 @@ class MailStore:
         self._folder = data / "mail"
 
     def put(self, raw: bytes) -> Reference:
-        """Stores a mail; when it returns, the mail survives a crash."""
+        """Stores a mail durably."""
         digest = hashlib.sha256(raw).hexdigest()
         path = self._path(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            # Its retention starts anew: another analysis counts on it now.
+            # Restart its retention, because another analysis needs it now.
             os.utime(path)
             return Reference(sha256=digest, size=len(raw))
-        # A reader must never see half a mail, so: write aside, flush, rename.
+        # Write to a temporary file, flush, rename: a reader must never see an incomplete mail.
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -39,8 +39,8 @@ class MailStore:
     def get(self, mail: Mail) -> bytes:
         """The raw mail of a message.
 
-        :raises PermanentError: when the stored mail is not what was put in.
-        :raises OSError: when it cannot be read now; a volume may be late.
+        :raises PermanentError: if the stored mail does not match its digest.
+        :raises OSError: if it cannot be read now, for example because a volume is slow.
         """
         if mail.inline is not None:
             return mail.inline
@@ -50,14 +50,14 @@ class MailStore:
         try:
             raw = self._path(digest).read_bytes()
         except FileNotFoundError:
-            # Without the path, which says more about our disks than about the failure.
+            # Without the path, which does not help to find the cause.
             raise FileNotFoundError(f'mail "{digest}" is not in the mail store') from None
         if hashlib.sha256(raw).hexdigest() != digest:
             raise PermanentError(f'mail "{digest}": the stored file does not match its digest')
         return raw
 
     def sweep(self, keep_seconds: float) -> int:
-        """Removes what is older, and what a crash left half written. Returns how many files."""
+        """Removes older mails and incomplete files of crashes. Returns the number of removed files."""
         oldest = time.time() - keep_seconds
         removed = 0
         for path in self._folder.glob("*/*"):
@@ -70,5 +70,5 @@ class MailStore:
         return removed
 
     def _path(self, digest: str) -> Path:
-        # Two hundred and fifty-six folders keep each of them small.
+        # 256 folders, so that each of them stays small.
         return self._folder / digest[:2] / digest

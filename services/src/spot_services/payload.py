@@ -26,7 +26,7 @@ AnalysisId = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class Payload(BaseModel):
-    """Unknown fields are ignored: a publisher may be one release ahead of its consumers."""
+    """Unknown fields are ignored, because a publisher can be one release ahead of its consumers."""
 
     model_config = ConfigDict(
         extra="ignore",
@@ -39,7 +39,7 @@ class Payload(BaseModel):
 
 
 class Reference(Payload):
-    """Claim check: the mail lies in the mail store under its digest."""
+    """Claim check: the digest of a mail in the mail store."""
 
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
     size: Annotated[int, Field(ge=0)]
@@ -49,7 +49,7 @@ def _decoded(value: object) -> object:
     return base64.b64decode(value, validate=True) if isinstance(value, str) else value
 
 
-# pydantic's own base64 type breaks its output into lines; consumers in other languages expect one.
+# pydantic's base64 type splits its output into lines; consumers in other languages expect one line.
 Base64 = Annotated[
     bytes,
     BeforeValidator(_decoded),
@@ -58,7 +58,7 @@ Base64 = Annotated[
 
 
 class Mail(Payload):
-    """The raw message, or where it is: exactly one of the two."""
+    """The raw mail or a reference to it, exactly one of the two."""
 
     inline: Base64 | None = None
     reference: Reference | None = None
@@ -122,7 +122,7 @@ class Status(Payload):
 
 
 class Notification(Payload):
-    """What people and other systems are told: never the mail itself."""
+    """The notification for people and other systems, without the mail itself."""
 
     kind: Literal["completed", "failed", "alert"]
     analysis: AnalysisId
@@ -136,12 +136,12 @@ class Notification(Payload):
 
 
 class StatusQuery(Payload):
-    """One analysis, or, without a name, the counts of all and on demand the newest ones."""
+    """Queries one analysis or, without an id, the counts of all and optionally the newest ones."""
 
     analysis: AnalysisId | None = None
     newest: Annotated[int, Field(ge=0, le=500)] = 0
 
 
 def stage(analysis: str, name: str, service: str, at: datetime) -> Status:
-    """The transient progress message that goes out at each step."""
+    """The transient progress message of each step."""
     return Status(analysis=analysis, stage=name, service=service, at=at)

@@ -21,13 +21,13 @@ def ill(kind: str, since: float) -> Report:
 @pytest.mark.parametrize(
     ("probe", "report", "reasons"),
     [
-        ("startup", None, ["nothing is reported yet: the service is starting"]),
-        ("liveness", None, ["nothing is reported yet: the service is starting"]),
+        ("startup", None, ["no report yet: the service is starting"]),
+        ("liveness", None, ["no report yet: the service is starting"]),
         ("startup", Report(NOW, []), []),
         ("readiness", Report(NOW - 15, []), []),
-        ("readiness", Report(NOW - 16, []), ["nothing was reported for 16 s: the event loop stands still"]),
+        ("readiness", Report(NOW - 16, []), ["no report for 16 s: the event loop is blocked"]),
         ("liveness", Report(NOW - 60, []), []),
-        ("liveness", Report(NOW - 61, []), ["nothing was reported for 61 s: the event loop stands still"]),
+        ("liveness", Report(NOW - 61, []), ["no report for 61 s: the event loop is blocked"]),
         ("startup", ill("connection", 0), ["it is away for 0 s"]),
         ("readiness", ill("connection", 3), ["it is away for 3 s"]),
         ("readiness", ill("consumer", 3), ["it is away for 3 s"]),

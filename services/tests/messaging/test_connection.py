@@ -55,7 +55,8 @@ async def test_tries_the_nodes_in_turn_at_first_and_gives_up_in_time(monkeypatch
     assert made.hosts[:4] == ["rabbit-0", "rabbit-1", "rabbit-0", "rabbit-1"]
     assert raised.value.exit_code == 3
     assert raised.value.problems == [
-        'broker "rabbit-0:5672", "rabbit-1:5672": no node let us in; last: down; start the broker (npm start)'
+        'broker "rabbit-0:5672", "rabbit-1:5672": no node accepted the connection; last error: down; '
+        "start the broker (npm start)"
     ]
 
 

@@ -78,7 +78,7 @@ def test_reports_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as raised:
         read_contract(path)
     assert raised.value.problems == [
-        f'contract "{path}": cannot be read (no such file or directory); let SPOT_CONTRACT name the file'
+        f'contract "{path}": cannot be read (no such file or directory); set SPOT_CONTRACT to the path of the file'
     ]
 
 

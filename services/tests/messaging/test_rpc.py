@@ -93,7 +93,7 @@ async def test_says_when_nobody_can_be_asked() -> None:
     connection = FakeConnection()
     rpc = await client(connection)
     connection.error = DeliveryError(None, Basic.Return(312, "NO_ROUTE", "spot.rpc", "analysis.status"))
-    with pytest.raises(CallError, match="nobody takes requests"):
+    with pytest.raises(CallError, match="no service consumes requests"):
         await rpc.call("status", Note(text="a"))
     connection.connected.clear()
     with pytest.raises(CallError, match="the broker cannot be reached"):

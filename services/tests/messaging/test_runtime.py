@@ -30,9 +30,9 @@ def test_reports_everything_that_is_missing_at_once() -> None:
     with pytest.raises(Refusal) as raised:
         read_runtime({"SPOT_DATA": "/nowhere"})
     assert raised.value.problems == [
-        "environment: SPOT_CONNECTION is not set; let it name the connection file",
-        "environment: SPOT_CONTRACT is not set; let it name the contract file",
-        'environment: SPOT_DATA "/nowhere" is not a directory that can be written; mount a volume there',
+        "environment: SPOT_CONNECTION is not set; set it to the path of the connection file",
+        "environment: SPOT_CONTRACT is not set; set it to the path of the contract file",
+        'environment: SPOT_DATA "/nowhere" is not a writable directory; mount a volume there',
     ]
 
 

@@ -32,7 +32,7 @@ async def test_admits_one_process_at_a_time(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as raised:
         await second.open(lock_wait=0)
     assert raised.value.problems == [
-        f'data "{tmp_path / "t.lock"}": another process holds it; run one replica of this service'
+        f'data "{tmp_path / "t.lock"}": another process uses it; run one replica of this service'
     ]
     await first.close()
     await second.open(lock_wait=0)

@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from fakes import CONNECTION, contract_json
-from spot_services.__main__ import main
+from spot_services.__main__ import PROGRAMS, main
 
 
 def test_names_the_known_services(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyzr"]) == 2
     assert capsys.readouterr().err == (
-        'spot-services: service "analyzr" is unknown; '
-        "known: analyzer, analyzer-orchestrator, gateway, notifier, result-processor\n"
+        f'spot-services: service "analyzr" is unknown; known: {", ".join(sorted(PROGRAMS))}\n'
     )
 
 
@@ -27,8 +26,8 @@ def test_lists_all_problems_without_a_stack_trace(
     assert capsys.readouterr().err.splitlines() == [
         "spot-services analyzer: 2 problems:",
         f'  - connection "{tmp_path / "none.json"}": cannot be read (no such file or directory); '
-        "let SPOT_CONNECTION name the file",
-        "  - environment: SPOT_CONTRACT is not set; let it name the contract file",
+        "set SPOT_CONNECTION to the path of the file",
+        "  - environment: SPOT_CONTRACT is not set; set it to the path of the contract file",
     ]
 
 

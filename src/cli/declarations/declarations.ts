@@ -12,12 +12,17 @@ interface Declaration extends DeclarationSite {
 }
 
 /**
- * Finds the line that declares the object of a finding. A binding is declared by the queue that it leads to; what the compiler adds, such as
- * dead-letter and delay queues and policies, by the object whose name it begins with.
+ * Finds the line that declares the object of a finding. For a binding, it is the line of its queue; for objects that the compiler adds
+ * (dead-letter queues, delay queues, policies), the line of the object whose name is their prefix. A finding about a service is about one of its messages
+ * or queues, if it names one.
  */
 export async function locateDeclarations(): Promise<StackLocator> {
     const declarations = await readDeclarations();
-    return ({ place }) => {
+    return ({ place, message }) => {
+        const member = memberOf(place, message, declarations);
+        if (member !== undefined) {
+            return { file: member.file, line: member.line };
+        }
         const quoted = [...place.matchAll(/(\w+) "([^"]*)"/gu)];
         const locations = quoted
             .toReversed()
@@ -28,6 +33,30 @@ export async function locateDeclarations(): Promise<StackLocator> {
     };
 }
 
+/** The publication, call or subscription of a service that a finding names, such as `message "alert" to exchange ...`. */
+function memberOf(
+    place: string,
+    message: string,
+    declarations: readonly Declaration[],
+): Declaration | undefined {
+    const [, service] = /(?:^|: )service "([^"]*)"/u.exec(place) ?? [];
+    const [, sent] = /(?:message|calls|(?:publishes|calls)\[\d+\]) "([^"]*)"/u.exec(message) ?? [];
+    const [, received] = /(?:consumes|messages of|consumes\[\d+\]) "([^"]*)"/u.exec(message) ?? [];
+    if (service === undefined) {
+        return undefined;
+    }
+    const found = declarations.filter(({ kind, pattern }) =>
+        kind === "message" || kind === "consumedMessage"
+            ? sent !== undefined && pattern.test(sent)
+            : kind === "subscription" && received !== undefined && pattern.test(received),
+    );
+    const own = declarations.filter(({ kind, pattern }) => kind === "service" && pattern.test(service));
+    const isOwn = (each: Declaration): boolean =>
+        own.some(({ file, line }) => each.file === file && each.serviceLine === line);
+    // A message of the service itself, or what several services share.
+    return found.find(isOwn) ?? found.find(({ serviceLine }) => serviceLine === undefined);
+}
+
 async function readDeclarations(): Promise<readonly Declaration[]> {
     const files = (await readdir(join(projectRoot, folder))).filter((name) => name.endsWith(".ts")).sort();
     const found = await Promise.all(
@@ -36,11 +65,11 @@ async function readDeclarations(): Promise<readonly Declaration[]> {
             return declarationSites(text).map((each) => ({ ...each, file: `${folder}/${name}` }));
         }),
     );
-    // The narrowest first: a constant is a longer pattern than what computes many names.
+    // The most specific first: the pattern of a constant is longer than that of computed names.
     return found.flat().sort((a, b) => b.pattern.source.length - a.pattern.source.length);
 }
 
-/** By the word before the name in the place of a finding, such as `virtual host "spot"`. */
+/** The kinds of declaration by the word before the name in a finding, such as `virtual host "spot"`. */
 const kinds: Readonly<Record<string, DeclaredKind>> = {
     host: "vhost",
     vhost: "vhost",
@@ -48,13 +77,13 @@ const kinds: Readonly<Record<string, DeclaredKind>> = {
     user: "service",
 };
 
-/** The name that is declared, in that of a binding such as `orders -> billing (order.*)`, or of a policy such as `queue.billing`. */
+/** The declared name within the name of a binding, such as `orders -> billing (order.*)`, or of a policy, such as `queue.billing`. */
 function declaredName(word: string, name: string): string {
     const form = { binding: / -> (.*) \(/u, policy: /^(?:exchange|queue)\.(.*)$/u }[word];
     return form?.exec(name)?.[1] ?? name;
 }
 
-/** If nothing of that name is declared, what its name begins with is. */
+/** The longest declared name that is a prefix of this name, if the name itself is not declared. */
 function locationOf(
     kind: DeclaredKind,
     name: string,

@@ -18,22 +18,22 @@ const counts = z.object({
     running: z.number(),
 });
 
-/** Where an analysis stands. */
+/** The state of an analysis. */
 export type Analysis = z.infer<typeof analysis>;
 export type AnalysisCounts = z.infer<typeof counts>;
 
 /** The gateway's HTTP interface. */
 export interface Gateway {
-    /** Hands in an e-mail and gives the analysis's id, once the broker has it safely. */
+    /** Submits an e-mail and returns the analysis's id after the broker confirmed it. */
     readonly submit: (mail: Mail) => Promise<string>;
-    /** `undefined` as long as the analysis has not begun. */
+    /** `undefined` before the analysis has started. */
     readonly analysis: (id: string) => Promise<Analysis | undefined>;
     readonly counts: () => Promise<AnalysisCounts>;
 }
 
 const timeoutMs = 15_000;
 
-/** A client of the gateway at `url`; its methods throw UserError when it does not answer as it should. */
+/** A client of the gateway at `url`. Its methods throw UserError if the gateway does not answer or answers with an error. */
 export function gateway(url: string): Gateway {
     const send = async (path: string, init: RequestInit = {}): Promise<Response> => {
         try {
@@ -41,7 +41,7 @@ export function gateway(url: string): Gateway {
         } catch (error) {
             const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
             throw new UserError(
-                `gateway "${url}" does not answer (${cause instanceof Error ? cause.message : String(cause)}); look at its log with docker logs, or start again with npm start`,
+                `gateway "${url}" does not answer (${cause instanceof Error ? cause.message : String(cause)}); read its log with docker logs, or start it again with npm start`,
             );
         }
     };
@@ -64,7 +64,7 @@ export function gateway(url: string): Gateway {
         },
         analysis: async (id) => {
             const response = await send(`/analyses/${id}`);
-            // 404: the request still waits in its queue. 504: the orchestrator is too busy to answer; ask again.
+            // 404: the request is still in its queue. 504: the orchestrator is too busy to answer; retry.
             return response.status === 404 || response.status === 504
                 ? undefined
                 : analysis.parse(await expectOk(response, `the analysis "${id}"`));

@@ -6,19 +6,19 @@ import { mboxReader } from "mbox-reader";
 
 /** An e-mail to analyse. */
 export interface Mail {
-    /** The file's name, with the number of the message where the file holds several. */
+    /** The file's name, with the number of the message if the file contains several. */
     readonly name: string;
     readonly content: Buffer;
 }
 
 const mailNames = /\.(eml|mbox|txt|mime)$/i;
-/** A Maildir's messages have no extension. */
+/** Maildir messages have no extension. */
 const maildirFolders = ["cur", "new"];
 
 /**
- * Reads e-mails from files, mbox files and folders (with their subfolders; there, only `.eml`, `.mbox`, `.txt`, `.mime` and Maildir
- * messages count), in the order of their names.
- * @throws UsageError naming every path that cannot be read, or when there is no message at all
+ * Reads e-mails from files, mbox files and folders, in the order of their names. Folders include subfolders, but only `.eml`, `.mbox`,
+ * `.txt`, `.mime` and Maildir messages.
+ * @throws UsageError with every path that cannot be read, or if there is no message
  */
 export async function readMail(paths: readonly string[]): Promise<readonly Mail[]> {
     const problems: string[] = [];
@@ -39,7 +39,7 @@ export async function readMail(paths: readonly string[]): Promise<readonly Mail[
     }
     if (mails.length === 0) {
         throw new UsageError(
-            `${paths.map((path) => `path "${path}"`).join(", ")} holds no e-mail; name .eml files, mbox files or folders`,
+            `${paths.map((path) => `path "${path}"`).join(", ")} contains no e-mail; name .eml files, mbox files or folders`,
         );
     }
     return mails;
@@ -77,8 +77,8 @@ async function mailsOf(file: string): Promise<readonly Mail[]> {
 }
 
 /**
- * Whether a file is a mailbox. A single message may begin with the same line, left there by a mail program, so the name decides; without a
- * telling name the first line does.
+ * Whether a file is an mbox. The extension decides, because a single message can begin with the same line; without a known extension, the
+ * first line decides.
  */
 async function isMbox(file: string): Promise<boolean> {
     if (/\.mbox$/i.test(file)) {

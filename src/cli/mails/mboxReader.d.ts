@@ -1,4 +1,4 @@
-// The package ships no types; this is the part that is used.
+// The package has no types; this declares the used part.
 declare module "mbox-reader" {
     import type { Readable } from "node:stream";
 

@@ -4,7 +4,7 @@ import type { AnalysedMail } from "../tables.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mail } from "./mail.ts";
 
-/** How far the e-mails have come. */
+/** The progress of the e-mails. */
 export interface SubmissionProgress {
     readonly submitted: number;
     readonly finished: number;
@@ -15,9 +15,9 @@ const concurrentRequests = 8;
 const pollMs = 250;
 
 /**
- * Hands in e-mails and waits for their verdicts, in the order of the e-mails. One whose verdict has not come `patienceMs` after the last
- * progress comes back without.
- * @throws UserError when the gateway refuses an e-mail or does not answer
+ * Submits e-mails and waits for their verdicts, in the order of the e-mails. An analysis has no verdict if none arrives within `timeoutMs`
+ * after the last progress.
+ * @throws UserError if the gateway refuses an e-mail or does not answer
  */
 export async function analyse(
     mails: readonly Mail[],
@@ -46,7 +46,7 @@ export async function analyse(
         await sleep(pollMs, undefined, { signal });
         const open = waiting.filter(({ id }) => !finished.has(id));
         const asked = await Promise.all(
-            // The oldest first: the others are not likely to be done before them.
+            // The oldest first, because they probably finish first.
             open
                 .slice(0, 4 * concurrentRequests)
                 .map((mail) => limit(async () => ({ ...mail, analysis: await gateway.analysis(mail.id) }))),

@@ -7,7 +7,7 @@ import { contentName, objectNameOf, type ServicePlace, serviceMetadata } from ".
 
 type SomeConnection = Omit<Connection, "password">;
 
-/** Where the broker is and who the service is there; {@link connectionData} is its content. */
+/** The Secret with a service's connection settings; {@link connectionData} is its content. */
 export function toConnectionArgs(
     place: ServicePlace,
     connection: SomeConnection,
@@ -15,14 +15,14 @@ export function toConnectionArgs(
     return { metadata: serviceMetadata(place, connectionName(place, connection)), immutable: true };
 }
 
-/** The file that the service reads. All of it is a secret. */
+/** The content of the service's connection file. All of it is secret. */
 export function connectionData(connection: Connection): Readonly<Record<string, string>> {
     return { [posix.basename(connectionFile)]: connectionDocument(connection) };
 }
 
 /**
- * Follows from everything but the password: a preview knows it, and it tells nobody anything. A user's password never changes; a new password
- * is a new user.
+ * Derived from everything except the password, so that a preview knows it and it reveals nothing. The password of a user never changes; a
+ * new password needs a new user.
  */
 export function connectionName(place: ServicePlace, connection: SomeConnection): string {
     const shown = connectionDocument({ ...connection, password: "" });

@@ -11,13 +11,13 @@ import {
 } from "../runtime/runtime.ts";
 import { probes } from "./probes.ts";
 
-/** How Service and Ingress call the port of a service's HTTP interface. */
+/** The port name of a service's HTTP interface, for Service and Ingress. */
 export const httpPortName = "http";
 
-/** How long a replica still serves after it was told to leave: until nobody sends it requests any more. */
+/** How long a terminating replica continues to serve, until it gets no more requests. */
 export const leavingSeconds = 5;
 
-/** The pod's volumes, by what is in them, and where each is found. */
+/** The pod's volumes and their mount paths. */
 export const mounts = {
     contract: posix.dirname(contractFile),
     connection: posix.dirname(connectionFile),
@@ -27,15 +27,15 @@ export const mounts = {
 } as const;
 
 /**
- * What one replica is promised, and may use at most. Memory is both: a replica that had got more than its promise would be the first to be
- * killed when a host runs out of it. It holds a few e-mails of 50 MiB at a time.
+ * Requests and limits of one replica. Both are equal for memory, because a host without free memory first kills pods above their request. A
+ * replica holds a few e-mails of up to 50 MiB at a time.
  */
 const resources = {
     requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "64Mi" },
     limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "256Mi" },
 };
 
-/** The one container of a service's pod, with no right that it does not need. */
+/** The only container of a service's pod, with the fewest privileges. */
 export function containerOf(
     { program, httpPort }: Workload,
     image: string,
@@ -61,7 +61,7 @@ export function containerOf(
             mountPath,
             ...(name !== "data" && name !== "scratch" && { readOnly: true }),
         })),
-        // The sentence with which a service refuses to start is shown with the pod.
+        // `kubectl describe pod` then shows why a service does not start.
         terminationMessagePolicy: "FallbackToLogsOnError",
     };
 }

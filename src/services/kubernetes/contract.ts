@@ -4,7 +4,7 @@ import type { Plain } from "@spot-messaging/pulumi/kubernetes";
 import { contractFile } from "../runtime/runtime.ts";
 import { contentName, objectNameOf, type ServicePlace, serviceMetadata } from "./place.ts";
 
-/** What a service is told of the topology, as the file that it reads. @param contract JSON */
+/** The ConfigMap with the service's contract file. @param contract JSON */
 export function toContractArgs(place: ServicePlace, contract: string): Plain<k8s.core.v1.ConfigMapArgs> {
     return {
         metadata: serviceMetadata(place, contractName(place, contract)),

@@ -4,10 +4,10 @@ import { formatQuantity, partLabels } from "@spot-messaging/pulumi/kubernetes";
 import type { KubernetesDeployment } from "../../environment/deployment.ts";
 import { partOf } from "../../environment/platform.ts";
 
-/** The volume of stored e-mails, running analyses and results. */
+/** The claim for the volume of stored e-mails, running analyses and results. */
 export const dataClaimName = "spot-data";
 
-/** One volume for all services, on whatever host they run. */
+/** One volume for all services on all hosts. */
 export function toDataClaimArgs({
     namespace,
     data,
@@ -17,7 +17,7 @@ export function toDataClaimArgs({
             name: dataClaimName,
             namespace,
             labels: partLabels(partOf, "service"),
-            // A class may wait for the first pod before it makes a volume, and the pods come later; they tell when there is none.
+            // Do not wait for the volume: a class can create it with the first pod, which comes later and reports a missing volume.
             annotations: { "pulumi.com/skipAwait": "true" },
         },
         spec: {

@@ -10,18 +10,18 @@ import { type PodFiles, volumesOf } from "./volumes.ts";
 
 export interface ReleasedService extends ServicePlace {
     readonly workload: Workload;
-    /** By digest. */
+    /** With a digest. */
     readonly image: string;
     readonly imagePullSecrets: readonly string[];
     readonly replicas: ReplicaRange;
-    /** Whether several replicas may run at the same time. */
+    /** Whether several replicas can run at the same time. */
     readonly shared: boolean;
     readonly files: PodFiles;
 }
 
 /**
- * A service's pods, restricted as far as Kubernetes knows. A service whose replicas share the work is replaced one by one, without a moment
- * of fewer; one that keeps a store of its own leaves before its successor comes, and its messages wait that long.
+ * The Deployment of a service, with the "restricted" Pod Security Standard. Shared replicas are replaced one by one without a loss of
+ * capacity. A service with its own store stops before its successor starts; its messages wait in the queue during that time.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.DeploymentArgs {
@@ -32,13 +32,13 @@ export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.Deploym
             ...serviceMetadata(released),
             annotations: {
                 "pulumi.com/timeoutSeconds": String(patience),
-                // Where KEDA scaled before, the number is still its autoscaler's, and whoever applies another would be refused.
+                // After KEDA scaled the service, its autoscaler still owns the field `replicas`, and another value would cause a conflict.
                 ...(!scales(replicas) && { "pulumi.com/patchForce": "true" }),
             },
         },
         spec: {
             progressDeadlineSeconds: patience,
-            // Where KEDA scales, the number is its own: said here too, each `pulumi up` would take it back.
+            // KEDA sets the number: with a value here, each `pulumi up` would reset it.
             ...(!scales(replicas) && { replicas: replicas.least }),
             revisionHistoryLimit: 3,
             selector: { matchLabels: podsOf(released) },
@@ -50,10 +50,10 @@ export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.Deploym
     };
 }
 
-/** How long the replicas may take to start: images, volumes, the broker. */
+/** The limit for the replicas to start: images, volumes, the broker. */
 const startSeconds = 600;
 
-/** How long a replica may take to leave. Until it has, none that is not shared is replaced. */
+/** The limit for a replica to stop. A replica that is not shared is replaced only after it stopped. */
 function graceSeconds({ service, workload }: ReleasedService): number {
     return stopGraceSeconds(service) + (workload.httpPort === undefined ? 0 : leavingSeconds);
 }
@@ -63,7 +63,7 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
     return {
         serviceAccountName: objectNameOf(released),
         automountServiceAccountToken: false,
-        // Kubernetes would list the hosts of all Services in the environment.
+        // Otherwise Kubernetes adds the hosts of all Services to the environment.
         enableServiceLinks: false,
         terminationGracePeriodSeconds: graceSeconds(released),
         ...pullSecrets(imagePullSecrets),
@@ -72,7 +72,7 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
             runAsUser: serviceUser,
             runAsGroup: serviceUser,
             fsGroup: serviceUser,
-            // Not file by file at every start: there may be a million e-mails.
+            // Not for every file at every start: there can be a million e-mails.
             fsGroupChangePolicy: "OnRootMismatch",
             seccompProfile: { type: "RuntimeDefault" },
         },
@@ -80,7 +80,7 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
             (topologyKey) => ({
                 maxSkew: 1,
                 topologyKey,
-                // Rather crowded than not at all.
+                // Two replicas on one host are better than a pending one.
                 whenUnsatisfiable: "ScheduleAnyway",
                 labelSelector: { matchLabels: podsOf(released) },
                 matchLabelKeys: ["pod-template-hash"],

@@ -5,12 +5,12 @@ import { podsOf, type ServicePlace, serviceMetadata } from "./place.ts";
 
 const port = 80;
 
-/** The name under which a service's HTTP interface is found; only replicas that are fit are asked. */
+/** The Service of a service's HTTP interface; only ready replicas get requests. */
 export function toHttpServiceArgs(place: ServicePlace): Plain<k8s.core.v1.ServiceArgs> {
     return {
         metadata: {
             ...serviceMetadata(place),
-            // It is made after its pods are ready; there is nothing more to wait for, and no right to look at endpoints is needed.
+            // It is created after its pods are ready, so the provider need not wait and needs no permission to read endpoints.
             annotations: { "pulumi.com/skipAwait": "true" },
         },
         spec: {

@@ -4,7 +4,7 @@ import type { GatewayIngress } from "../../environment/deployment.ts";
 import { httpPortName } from "./container.ts";
 import { objectNameOf, type ServicePlace, serviceMetadata } from "./place.ts";
 
-/** How the HTTP interface is reached from outside: by TLS, under one host. */
+/** The Ingress of the HTTP interface: one host, with TLS. */
 export function toIngressArgs(
     place: ServicePlace,
     { host, className, tlsSecret }: GatewayIngress,
@@ -12,7 +12,7 @@ export function toIngressArgs(
     return {
         metadata: {
             ...serviceMetadata(place),
-            // ingress-nginx lets 1 MiB through unless it is told; the gateway takes 50. Other controllers do not read this.
+            // The default limit of ingress-nginx is 1 MiB; the gateway accepts 50 MiB. Other controllers ignore this annotation.
             annotations: { "nginx.ingress.kubernetes.io/proxy-body-size": "50m" },
         },
         spec: {

@@ -5,7 +5,7 @@ import { type Deployment, scales } from "../../environment/deployment.ts";
 const keda =
     'install KEDA, or set "autoscaling" to false and write one number for each service in "serviceReplicas"';
 
-/** What must be installed before a stack is brought up; nothing where nothing of it runs on Kubernetes. */
+/** The kinds that must be installed before a stack is deployed; empty if nothing runs on Kubernetes. */
 export function neededKinds(cluster: Cluster, deployment: Deployment): readonly NeededKind[] {
     const { scaledObject, triggerAuthentication } = operatorKinds;
     return [

@@ -1,18 +1,18 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { asking, podsIn, tcp } from "@spot-messaging/pulumi/kubernetes";
+import { nameServerPeers, podsIn, tcpPort } from "@spot-messaging/pulumi/kubernetes";
 import type { KubernetesDeployment } from "../../environment/deployment.ts";
 import { podsOf, type ServicePlace, serviceMetadata } from "./place.ts";
 
-/** A broker in the same namespace, as its clients reach it. */
+/** A broker in the same namespace. */
 export interface ReachedBroker {
-    /** What finds its pods. */
+    /** The labels of its pods. */
     readonly labels: Readonly<Record<string, string>>;
     readonly port: number;
 }
 
 /**
- * A service reaches the broker's nodes and the name service, and nothing else. Nobody reaches a service, but its HTTP interface, where it has
- * one: the ingress controller, or without one the pods beside it.
+ * A service can connect only to the broker's nodes and the name servers. Only its HTTP interface accepts connections: from the ingress
+ * controller or, without one, from pods of the same namespace.
  */
 export function toNetworkPolicyArgs(
     place: ServicePlace,
@@ -25,18 +25,21 @@ export function toNetworkPolicyArgs(
         spec: {
             podSelector: { matchLabels: podsOf(place) },
             policyTypes: ["Ingress", "Egress"],
-            // Left out where it is empty: the server takes an empty list for a change, each time that it is applied.
+            // Omitted if empty: the API server treats an empty list as a change each time.
             ...(httpPort !== undefined && {
                 ingress: [
                     {
                         from: [ingress === undefined ? { podSelector: {} } : podsIn(ingress.namespace)],
-                        ports: [tcp(httpPort)],
+                        ports: [tcpPort(httpPort)],
                     },
                 ],
             }),
             egress: [
-                { to: [{ podSelector: { matchLabels: { ...broker.labels } } }], ports: [tcp(broker.port)] },
-                ...asking(nameServers),
+                {
+                    to: [{ podSelector: { matchLabels: { ...broker.labels } } }],
+                    ports: [tcpPort(broker.port)],
+                },
+                ...nameServerPeers(nameServers),
             ],
         },
     };

@@ -3,18 +3,18 @@ import { partLabels, servicePods } from "@spot-messaging/pulumi/kubernetes";
 import type { Service } from "@spot-messaging/topology";
 import { partOf } from "../../environment/platform.ts";
 
-/** Where a service runs. */
+/** A service and its namespace. */
 export interface ServicePlace {
     readonly namespace: string;
     readonly service: Service;
 }
 
-/** A service's name as the name of its objects: also pods and hosts are called so, and a host's name has no dots. */
+/** The name of a service's objects. It is also part of host names, which must have no dots. */
 export function objectNameOf({ service }: ServicePlace): string {
     return service.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }
 
-/** What finds the pods of one service, in all its releases. */
+/** The labels of a service's pods, the same in all releases. */
 export function podsOf(place: ServicePlace): Record<string, string> {
     return { ...servicePods(partOf), "app.kubernetes.io/name": objectNameOf(place) };
 }
@@ -23,7 +23,7 @@ export function labelsOf(place: ServicePlace): Record<string, string> {
     return { ...partLabels(partOf, "service"), "app.kubernetes.io/name": objectNameOf(place) };
 }
 
-/** The metadata of one of a service's objects. @param name by default the service's own */
+/** The metadata of a service's object. @param name by default the service's name */
 export function serviceMetadata(
     place: ServicePlace,
     name = objectNameOf(place),
@@ -32,8 +32,8 @@ export function serviceMetadata(
 }
 
 /**
- * A name that says what is inside. Changed content is another object beside the former, so that the pods which name it are rolled, and those
- * of the release before still find theirs.
+ * A name with a hash of the content. Changed content results in a second object, so that the pods are rolled, and pods of the previous
+ * release still find their object.
  */
 export function contentName(base: string, content: string): string {
     return `${base}-${createHash("sha256").update(content).digest("hex").slice(0, 10)}`;

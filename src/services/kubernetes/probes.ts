@@ -3,17 +3,17 @@ import { healthCommand, type Probe } from "../runtime/runtime.ts";
 
 type Probes = Pick<k8s.types.input.core.v1.Container, "startupProbe" | "readinessProbe" | "livenessProbe">;
 
-/** On a busy host the interpreter alone may take a second. */
+/** On a busy host, the start of the interpreter alone can take a second. */
 const answerSeconds = 5;
 
 /**
- * All three ask the service's own report, in which a consumer that is missing counts, not only a closed socket. The service itself gives up
- * after 60 s without a broker; a start may take longer where many start at once.
+ * All three probes read the service's health report, which includes missing consumers, not only a closed socket. The service itself exits
+ * after 60 s without a broker; a start can take longer if many services start together.
  */
 export const probes: Probes = {
     startupProbe: probe("startup", 3, 40),
     readinessProbe: probe("readiness", 10, 2),
-    // What it asks for lasts minutes by then: see `services/src/spot_health/judgement.py`.
+    // It fails only after minutes; see `services/src/spot_health/judgement.py`.
     livenessProbe: probe("liveness", 30, 2),
 };
 

@@ -5,7 +5,7 @@ import type { ReplicaRange } from "../../environment/deployment.ts";
 import { objectNameOf, type ServicePlace, serviceMetadata } from "./place.ts";
 import { authenticationName } from "./triggerAuthentication.ts";
 
-/** The queues by whose length a service is scaled: those in which jobs wait for any of its replicas. Commands go to every one. */
+/** The queues whose length scales a service: its work queues. Command queues do not count, because every replica has its own. */
 export function scalingQueues(
     { consumes }: Service,
     { queues }: Pick<Topology, "queues">,
@@ -22,16 +22,16 @@ export interface Scaling {
     readonly managementUrl: string;
 }
 
-/** How often what a replica holds at once may wait in the queue before another replica comes. */
+/** KEDA adds a replica for this many prefetches of waiting messages. */
 const roundsPerReplica = 5;
 
 const pollingSeconds = 15;
-/** A replica that leaves was not needed for so long, and the next one stays a minute longer. */
+/** Scale in after 5 idle minutes, one replica a minute. */
 const calmSeconds = 300;
 
 /**
- * KEDA's order to keep as many replicas as the queues are long. Asked by the management API: by AMQP it would not see the messages that
- * replicas hold, and take those away from under them.
+ * The KEDA ScaledObject that scales a service by the length of its queues. KEDA uses the management API: through AMQP it would not count
+ * unacknowledged messages and would stop replicas that process them.
  * @see https://keda.sh/docs/2.20/scalers/rabbitmq-queue/
  */
 export function toScaledObjectArgs(
@@ -42,7 +42,7 @@ export function toScaledObjectArgs(
         ...operatorKinds.scaledObject,
         metadata: {
             ...serviceMetadata(place),
-            // Its definition may be there without anybody who acts on it.
+            // The custom resource definition can exist without a running KEDA; waiting detects that.
             annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "120" },
         },
         spec: {
@@ -50,7 +50,7 @@ export function toScaledObjectArgs(
             minReplicaCount: replicas.least,
             maxReplicaCount: replicas.most,
             pollingInterval: pollingSeconds,
-            // When the broker does not tell, nobody is sent away.
+            // If KEDA cannot query the broker, never scale in.
             fallback: {
                 failureThreshold: 3,
                 replicas: replicas.least,

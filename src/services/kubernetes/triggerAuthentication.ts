@@ -4,11 +4,11 @@ import { operatorKinds, partLabels } from "@spot-messaging/pulumi/kubernetes";
 import { partOf } from "../../environment/platform.ts";
 import { contentName } from "./place.ts";
 
-/** The user with which KEDA asks how long queues are. */
+/** The user that KEDA reads queue lengths with. */
 export interface ScalingUser {
     readonly namespace: string;
     readonly username: string;
-    /** The Secret, and the entry in it, with the certificate of the authority that the broker's is from. */
+    /** The Secret and its key with the certificate of the authority that signed the broker's certificate. */
     readonly authority: { readonly secretName: string; readonly key: string };
 }
 
@@ -26,7 +26,7 @@ export function toScalingSecretArgs(user: ScalingUser): Omit<Plain<k8s.core.v1.S
     };
 }
 
-/** The names are KEDA's, which takes the word that switches TLS on from a Secret only. All of it is a secret. */
+/** The keys are KEDA's parameters; KEDA reads `tls` only from a Secret. All of it is secret. */
 export function scalingData(
     { username }: ScalingUser,
     password: string,
@@ -34,7 +34,7 @@ export function scalingData(
     return { username, password, tls: "enable" };
 }
 
-/** Another user is another Secret, so that KEDA never reads one half from before. */
+/** Another user has another Secret, so that KEDA never combines an old name with a new password. */
 export function scalingSecretName({ username }: ScalingUser): string {
     return contentName(authenticationName, username);
 }

@@ -3,13 +3,13 @@ import type * as k8s from "@pulumi/kubernetes";
 import { authorityFile } from "../runtime/runtime.ts";
 import type { mounts } from "./container.ts";
 
-/** The objects whose content a service's pods find as files. */
+/** The objects that a service's pods mount as files. */
 export interface PodFiles {
     /** A ConfigMap. */
     readonly contract: string;
     /** A Secret. */
     readonly connection: string;
-    /** A Secret, of which one entry is the certificate of the authority that the broker's is from. */
+    /** A Secret with a key for the certificate of the authority that signed the broker's certificate. */
     readonly authority: { readonly secretName: string; readonly key: string };
     /** A PersistentVolumeClaim. */
     readonly data: string;
@@ -17,7 +17,7 @@ export interface PodFiles {
 
 type Volume = k8s.types.input.core.v1.Volume & { readonly name: keyof typeof mounts };
 
-/** For the service's user and its group, and nobody else. */
+/** Readable only by the service's user and group. */
 const secretMode = 0o440;
 
 export function volumesOf({ contract, connection, authority, data }: PodFiles): readonly Volume[] {
@@ -28,13 +28,13 @@ export function volumesOf({ contract, connection, authority, data }: PodFiles): 
             name: "authority",
             secret: {
                 secretName: authority.secretName,
-                // Only this of it: beside it lies the broker's own key.
+                // Only this key: the same Secret contains the broker's private key.
                 items: [{ key: authority.key, path: posix.basename(authorityFile) }],
                 defaultMode: secretMode,
             },
         },
         { name: "data", persistentVolumeClaim: { claimName: data } },
-        // All that can be written besides: the health report.
+        // The only other writable folder, for the health report.
         { name: "scratch", emptyDir: { sizeLimit: "64Mi" } },
     ];
 }

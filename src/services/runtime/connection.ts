@@ -1,14 +1,14 @@
 export interface Connection {
     readonly hosts: readonly string[];
     readonly port: number;
-    /** `undefined`: no TLS; `ca` names the file of the authority that the broker's certificate is from, `null` the system's ones. */
+    /** `undefined`: no TLS. `ca` is the file of the broker's certificate authority; `null`: the system's authorities. */
     readonly tls: { readonly ca: string | null } | undefined;
     readonly vhost: string;
     readonly username: string;
     readonly password: string;
 }
 
-/** The file that tells a service where its broker is and who it is there. A secret. */
+/** The connection file of a service, with address, user and password. It is secret. */
 export function connectionDocument({ tls, ...rest }: Connection): string {
     const { hosts, port, vhost, username, password } = rest;
     return JSON.stringify({ hosts, port, tls: tls ?? null, vhost, username, password });

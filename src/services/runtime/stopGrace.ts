@@ -1,12 +1,15 @@
 import type { Service } from "@spot-messaging/topology";
 
-/** To cancel consumers, confirm what is under way and close two connections; `services/src/spot_messaging/service.py` takes 15 s at most. */
+/**
+ * Time to cancel consumers, confirm pending messages and close two connections; `services/src/spot_messaging/service.py` takes at most 15
+ * s.
+ */
 const goodbyeSeconds = 20;
 
-/** How long requests under way may take to be answered, see `services/src/spot_services/gateway/program.py`. */
+/** Time to answer pending requests, see `services/src/spot_services/gateway/program.py`. */
 const requestSeconds = 10;
 
-/** How long a stopping service may take: it finishes its longest job, answers its requests, and says good-bye. */
+/** The stop grace period of a service: time for its longest job, pending requests, and closing connections. */
 export function stopGraceSeconds({ consumes, workload }: Service): number {
     const longest = Math.max(0, ...consumes.map(({ jobLimit }) => jobLimit));
     return (

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { packFiles } from "@spot-messaging/local/images";
 import { reachManagement } from "@spot-messaging/management";
 import type Docker from "dockerode";
-import { UnreachableManagement } from "../../../packages/management/src/managementReach.ts";
+import { ManagementUnreachable } from "../../../packages/management/src/managementReach.ts";
 
 /** What the operator tells a node, from the `RabbitmqCluster` and its Secrets. */
 export interface BrokerOrder {
@@ -105,7 +105,7 @@ async function answers({ user, tls, managementPort }: BrokerOrder): Promise<void
             await reachManagement({ endpoint, ...user, authority: tls.authority });
             return;
         } catch (error) {
-            if (!(error instanceof UnreachableManagement) || Date.now() > deadline) {
+            if (!(error instanceof ManagementUnreachable) || Date.now() > deadline) {
                 throw error;
             }
             await sleep(500);

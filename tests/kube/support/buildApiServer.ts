@@ -5,7 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Report } from "@spot-messaging/local/images";
-import { lastWords, withLock } from "@spot-messaging/local/images";
+import { lastOutputLines, withLock } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
 import { cacheFolder } from "./cacheFolder.ts";
 import { ensureGo } from "./goCommand.ts";
@@ -62,7 +62,7 @@ async function compile(go: string, version: string, output: string, report: Repo
     clearInterval(progress);
     if (code !== 0) {
         throw new UserError(
-            `command "go build kube-apiserver": failed${lastWords(lines.join("\n"))}; build it by hand in ${module}, or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd`,
+            `command "go build kube-apiserver": failed${lastOutputLines(lines.join("\n"))}; build it by hand in ${module}, or set KUBEBUILDER_ASSETS to a folder with kube-apiserver and etcd`,
         );
     }
 }

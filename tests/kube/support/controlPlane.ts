@@ -5,7 +5,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lastWords } from "@spot-messaging/local/images";
+import { lastOutputLines } from "@spot-messaging/local/images";
 import { freePort } from "../../support/ports.ts";
 import { type ApiServer, connect } from "./apiClient.ts";
 import type { Executables } from "./executables.ts";
@@ -20,7 +20,8 @@ export interface ControlPlane {
 const startWithinMilliseconds = 120_000;
 
 /**
- * etcd and kube-apiserver on the loopback interface, with RBAC, Pod Security admission and an audit log. There are no controllers: an object stays what it was when it was
+ * etcd and kube-apiserver on the loopback interface, with RBAC, Pod Security admission and an audit log. There are no controllers: an
+ * object stays what it was when it was
  * stored, and nothing runs.
  */
 export async function startControlPlane({ etcd, apiServer }: Executables): Promise<ControlPlane> {
@@ -128,7 +129,7 @@ function start(
     const log = openSync(logFile(folder, name), "w");
     const child = spawn(program, programArguments, { stdio: ["ignore", log, log] });
     closeSync(log);
-    // Told by the process's end as well; without a listener it would be an exception.
+    // The exit code shows the failure as well; without this listener, the error would be an uncaught exception.
     child.once("error", () => undefined);
     return child;
 }
@@ -150,7 +151,7 @@ async function ready(
         }
     }
     const logs = ["etcd", "kube-apiserver"].map(
-        (name) => `${name}${lastWords(readFileSync(logFile(folder, name), "utf8"))}`,
+        (name) => `${name}${lastOutputLines(readFileSync(logFile(folder, name), "utf8"))}`,
     );
     throw new Error(`the API server does not become ready; ${logs.join("; ")}`);
 }

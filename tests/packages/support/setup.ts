@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { TestProject } from "vitest/node";
+import { packPackages } from "../../../scripts/release/packPackages.mjs";
 import { readWorkspaces, root } from "../../../scripts/workspaces.mjs";
 import { npm, succeed } from "./run.ts";
 
@@ -23,7 +24,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     await mkdir(tarballs);
     await mkdir(installation);
     await succeed(root, process.execPath, join("scripts", "build.mjs"));
-    await npm(root, "pack", "--workspaces", "--ignore-scripts", `--pack-destination=${tarballs}`);
+    packPackages(tarballs);
     await writeFile(join(installation, "package.json"), JSON.stringify({ private: true, type: "module" }));
     const archives = (await readdir(tarballs)).map((name) => join(tarballs, name));
     // npm does not install the optional ones by itself.

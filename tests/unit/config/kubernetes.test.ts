@@ -102,23 +102,27 @@ describe("parseEnvironment on Kubernetes", () => {
 
 describe("parseEnvironment refuses", () => {
     const zones =
-        "name at least three zones, as the nodes' label topology.kubernetes.io/zone has them: with fewer, losing one can take the majority along";
+        "name at least three zones, as the nodes' label topology.kubernetes.io/zone has them: with fewer, the loss of one zone can cost the majority";
     const namespace =
         "write at most 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit";
     const issuer =
         'write "ClusterIssuer/NAME" or "Issuer/NAME" of cert-manager, or "own" for a certificate authority of the stack\'s own';
     const digest = '"registry.example.com/spot-services@sha256:..."';
     const release =
-        'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or nothing where the operator is installed';
+        'write an https URL of one release, such as "https://github.com/rabbitmq/cluster-operator/releases/download/v2.22.3/cluster-operator.yml", or leave it empty if the operator is installed';
     const nameServer =
-        'write a namespace or a range of addresses, with a port where it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
+        'write a namespace or a range of addresses, with a port if it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
     const size = 'write a size above zero, such as "512 MiB" or "4 GiB"';
     const scalable =
         "those are gateway, analyzer.headers, analyzer.content, analyzer.links, analyzer.attachments";
     it.each<[string, string, string] | [string, string, string, string]>([
         ["nodes", "1", 'has the value "1"; write a whole number from 3 to 5'],
         ["nodes", "2", 'has the value "2"; write a whole number from 3 to 5'],
-        ["nodes", "4", "has the value 4; write 3 or 5: with 4, no more nodes may be lost than with 3"],
+        [
+            "nodes",
+            "4",
+            "has the value 4; write 3 or 5: with 4 nodes, the cluster survives the loss of only one, as with 3",
+        ],
         ["nodes", "6", 'has the value "6"; write a whole number from 3 to 5'],
         ["namespace", "", "is missing; add it to the stack file"],
         ...["default", "kube-system"].map(
@@ -126,7 +130,7 @@ describe("parseEnvironment refuses", () => {
                 [
                     "namespace",
                     name,
-                    `has the value "${name}"; name a namespace of the stack's own: in this one, others would be cut off and their pods refused`,
+                    `has the value "${name}"; name a namespace that only this stack uses: it denies the traffic and the pods of everything else in it`,
                 ] satisfies [string, string, string],
         ),
         ["namespace", "Spot", `has the value "Spot"; ${namespace}`],
@@ -142,20 +146,20 @@ describe("parseEnvironment refuses", () => {
         [
             "brokerMemory",
             "2 GiB",
-            'leaves quorum queues 983 MiB below the watermark of 60 %, of the 1536 MiB that they need; write more, such as "4 GiB"',
+            'gives quorum queues 983 MiB below the watermark of 60 %, but they need 1536 MiB; write more, such as "4 GiB"',
         ],
         ["memoryWatermark", "80", 'has the value "80"; write a whole number from 40 to 70'],
         [
             "diskFreeLimit",
             "1 GiB",
-            "is below the 1967 MiB of memory that a node may fill; make it at least as large: a node must be able to write out what it holds in memory",
+            "is below the memory watermark of 1967 MiB; make it at least as large: a node must be able to write its memory to disk",
         ],
         [
             "storageSize",
             "7 GiB",
             'is less than twice "diskFreeLimit"; make it larger, or publishers are blocked before the volume is half full',
         ],
-        ["storageClass", "", "is missing; name the class that the nodes' volumes are made of"],
+        ["storageClass", "", "is missing; name the storage class of the nodes' volumes"],
         [
             "storageClass",
             "Fast Disk",
@@ -178,7 +182,7 @@ describe("parseEnvironment refuses", () => {
         [
             "managementUrl",
             "http://broker.example.com",
-            "begins with http:; write https: the nodes answer nothing else, and the administrator's password would be read by everybody in between",
+            "begins with http:; write https: the nodes accept nothing else, and http would expose the administrator's password in transit",
         ],
         [
             "managementUrl",
@@ -188,7 +192,7 @@ describe("parseEnvironment refuses", () => {
         [
             "managementNamespaces",
             "[]",
-            'names nobody, but "autoscaling" is true; name the namespace of KEDA, which asks the management API how long queues are',
+            'is empty, but "autoscaling" is true; name the namespace of KEDA, which reads queue lengths from the management API',
         ],
         ["managementNamespaces", '["Deploy"]', `has the namespace "Deploy"; ${namespace}`],
         ["monitoringNamespace", "a.b", `has the value "a.b"; ${namespace}`],
@@ -230,7 +234,7 @@ describe("parseEnvironment refuses", () => {
         [
             "brokerImage",
             "rabbitmq:4.3-management",
-            'has the value "rabbitmq:4.3-management"; name it by digest, such as "rabbitmq:4.3-management@sha256:...": a tag may mean another program tomorrow',
+            'has the value "rabbitmq:4.3-management"; name it by digest, such as "rabbitmq:4.3-management@sha256:...": a tag can point to another image tomorrow',
         ],
         [
             "servicesImage",
@@ -240,40 +244,40 @@ describe("parseEnvironment refuses", () => {
         [
             "servicesImage",
             "services:2",
-            `has the value "services:2"; name it by digest, such as ${digest}: a tag may mean another program tomorrow`,
+            `has the value "services:2"; name it by digest, such as ${digest}: a tag can point to another image tomorrow`,
         ],
         [
             "dataStorageClass",
             "",
-            "is missing; name a class whose volumes several hosts can write (ReadWriteMany), since all services share one",
+            "is missing; name a class with ReadWriteMany volumes, because all services share one volume",
         ],
         ["dataStorageSize", "20", `has the value "20"; ${size}`],
         [
             "autoscaling",
             "false",
-            'lets "analyzer.links" grow from 2 to 10 replicas, but nothing scales it; install KEDA and set "autoscaling" to true, or write one number',
+            'lets "analyzer.links" scale from 2 to 10 replicas, but autoscaling is off; install KEDA and set "autoscaling" to true, or write one number',
             "serviceReplicas",
         ],
         [
             "serviceReplicas",
             '["analyzer.link=2"]',
-            'names "analyzer.link", which is no service that can have several replicas; did you mean "analyzer.links"?',
+            'names "analyzer.link", which is not a service that can have several replicas; did you mean "analyzer.links"?',
         ],
         [
             "serviceReplicas",
             '["gateway=2-4"]',
-            'lets "gateway" grow from 2 to 4 replicas, but no jobs wait for it by whose number it could be scaled; write one number',
+            'lets "gateway" scale from 2 to 4 replicas, but it has no work queue whose length KEDA could use; write one number',
         ],
         // Each keeps a store of its own.
         [
             "serviceReplicas",
             '["result-processor=2"]',
-            `names "result-processor", which is no service that can have several replicas; ${scalable}`,
+            `names "result-processor", which is not a service that can have several replicas; ${scalable}`,
         ],
         [
             "serviceReplicas",
             '["analyzer-orchestrator=2"]',
-            `names "analyzer-orchestrator", which is no service that can have several replicas; ${scalable}`,
+            `names "analyzer-orchestrator", which is not a service that can have several replicas; ${scalable}`,
         ],
         [
             "serviceReplicas",

@@ -101,7 +101,11 @@ describe("parseEnvironment refuses", () => {
         ["brokerVersion", "3.13", 'has the value "3.13"; write "4.0" or "4.1" or "4.2" or "4.3"'],
         ["brokerVersion", "4", 'has the value "4"; write "4.0" or "4.1" or "4.2" or "4.3"'],
         ["cluster", "swarm", 'has the value "swarm"; write "docker" or "kubernetes" or "external"'],
-        ["nodes", "2", "has the value 2; write 1 or 3: with 2, losing either node stops the cluster"],
+        [
+            "nodes",
+            "2",
+            "has the value 2; write 1 or 3: with 2 nodes, the loss of either one stops the cluster",
+        ],
         ["nodes", "0", 'has the value "0"; write a whole number from 1 to 3'],
         ["nodes", "5", 'has the value "5"; write a whole number from 1 to 3'],
         ["nodes", "1.5", 'has the value "1.5"; write a whole number from 1 to 3'],
@@ -133,7 +137,7 @@ describe("parseEnvironment refuses", () => {
         [
             "serviceCredentials",
             '["gateways=2"]',
-            'names "gateways", which is no service; did you mean "gateway"?',
+            'names "gateways", which is not a service; did you mean "gateway"?',
         ],
         ["analyzerReplicas", "0", 'has the value "0"; write a whole number from 1 to 100'],
         ["retryAttempts", "1", 'has the value "1"; write a whole number from 2 to 20'],
@@ -149,7 +153,7 @@ describe("parseEnvironment refuses", () => {
         [
             "analysisDeadline",
             "1 minute",
-            'is not longer than "jobLimit"; make it longer, or every analysis that needs its time is given up',
+            'is not longer than "jobLimit"; make it longer, otherwise the deadline ends every analysis that uses its full job limit',
         ],
         ["managementPort", "5672", 'has the port 5672 of "amqpPort"; choose another port'],
         ["gatewayPort", "15692", 'has the port 15692 of "prometheusPort"; choose another port'],
@@ -173,7 +177,7 @@ describe("parseEnvironment refuses", () => {
         ["endpoint", "https:/me:secret@broker", `has the value "***@broker"; ${address}`],
         ["endpoint", "", "is missing; add it to the stack file"],
         ["username", "", "is missing; add it to the stack file"],
-        ["amqpHosts", "[]", "is empty; name at least one host that services connect to"],
+        ["amqpHosts", "[]", "is empty; name at least one host for the services to connect to"],
         [
             "amqpHosts",
             "broker",
@@ -183,7 +187,7 @@ describe("parseEnvironment refuses", () => {
         [
             "deployServices",
             "true",
-            'is true; write false: beside an external broker this program deploys no services, or use cluster "docker"',
+            'is true; write false, because this program deploys no services for an external broker, or use cluster "docker"',
         ],
     ])("beside an external broker key %s with the value %j", (key, value, sentence) => {
         expect(problemsOf("prod", { ...externalConfig, [key]: value })).toEqual([
@@ -217,7 +221,7 @@ describe("parseEnvironment refuses", () => {
             'Pulumi.dev.yaml: key "spot-messaging:amqpPort" has the value "x"; write a whole number from 1 to 65535',
             'Pulumi.dev.yaml: key "spot-messaging:analyzers" names the unknown analyzer "bodies"; known are headers, content, links, attachments',
             'Pulumi.dev.yaml: key "spot-messaging:analyzers" names the unknown analyzer "link"; did you mean "links"?',
-            'Pulumi.dev.yaml: key "spot-messaging:nodes" has the value 2; write 1 or 3: with 2, losing either node stops the cluster',
+            'Pulumi.dev.yaml: key "spot-messaging:nodes" has the value 2; write 1 or 3: with 2 nodes, the loss of either one stops the cluster',
             'Pulumi.dev.yaml: key "spot-messaging:zzz" is unknown; remove it; Pulumi.yaml lists every key',
         ];
         const error = new ConfigError("dev", expected);
@@ -243,7 +247,7 @@ describe("parseEnvironment refuses", () => {
     it("a job limit of which the broker cannot wait the double", () => {
         const raw = { ...devConfig, jobLimit: "25 days", analysisDeadline: "26 days" };
         expect(problemsOf("dev", raw)).toEqual([
-            'Pulumi.dev.yaml: key "spot-messaging:jobLimit" is longer than half of what the broker can wait for a consumer; write at most 24 days',
+            'Pulumi.dev.yaml: key "spot-messaging:jobLimit" is longer than half of the maximum consumer timeout; write at most 24 days',
         ]);
     });
 

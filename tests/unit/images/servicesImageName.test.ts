@@ -57,7 +57,7 @@ it.each(["src/spot_services/__pycache__/__main__.cpython-313.pyc", "tests/test_m
 it("says which file is missing and what to do", () => {
     rmSync(path.join(root, "services", "requirements.txt"));
     expect(() => servicesImageName(root)).toThrow(
-        `file "${path.join(root, "services", "requirements.txt")}": cannot be read, and the services' image is made from it; ` +
+        `file "${path.join(root, "services", "requirements.txt")}": cannot be read, but the services' image needs it; ` +
             "restore it, or set spot-messaging:servicesImage",
     );
 });

@@ -52,10 +52,12 @@ describe.each(workspaces.map((workspace) => ({ ...workspace, workspace })))(
                 license: project.license,
                 type: "module",
                 engines: project.engines,
-                publishConfig: { access: "public" },
+                publishConfig: { access: "public", provenance: true },
                 scripts: { prepack: `node ../../scripts/build.mjs ${name}` },
             });
             expect(manifest.private).toBeUndefined();
+            expect(manifest.description).toMatch(/\w/u);
+            expect(manifest.keywords).toContain("rabbitmq");
             expect(manifest.files).toContain("dist");
         });
 

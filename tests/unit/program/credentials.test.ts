@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../../src/topology/index.ts";
 import { devConfig, prodConfig } from "../environments.ts";
 import { mask, passwordOf, type Registration, recordProgram } from "./recorder.ts";
 
@@ -8,6 +10,10 @@ import { mask, passwordOf, type Registration, recordProgram } from "./recorder.t
 const first = await recordProgram("prod", prodConfig);
 const second = await recordProgram("prod", { ...prodConfig, credentialsGeneration: "2" });
 const mixed = await recordProgram("dev", { ...devConfig, serviceCredentials: '["gateway=3"]' });
+
+const topology = buildTopology(parseEnvironment("prod", prodConfig));
+const topicUsers = new Set(topology.topicPermissions.map(({ user }) => user));
+const services = topology.services.filter(({ workload }) => workload !== undefined);
 
 function users(registrations: readonly Registration[]): readonly Registration[] {
     return registrations.filter(({ type }) => type === "rabbitmq:index/user:User");
@@ -42,8 +48,8 @@ function objectNames(registrations: readonly Registration[], kind: string): Read
 
 describe("the second generation of passwords", () => {
     it("adds a user with a password of its own beside each, and changes none", () => {
-        expect(users(first)).toHaveLength(10);
-        expect(users(second)).toHaveLength(20);
+        expect(users(first)).toHaveLength(topology.users.length);
+        expect(users(second)).toHaveLength(topology.users.length * 2);
         for (const { inputs, masked } of users(second)) {
             expect(inputs["password"]).toBe(passwordOf(`spot-password-${String(inputs["name"])}`));
             expect(masked["password"]).toBe(mask);
@@ -57,13 +63,13 @@ describe("the second generation of passwords", () => {
 
     it("lets every service log in as its new user, once that one has its rights", () => {
         const told = logins(second);
-        expect(Object.keys(told)).toHaveLength(8);
+        expect(Object.keys(told)).toHaveLength(services.length);
         for (const [name, login] of Object.entries(told)) {
             const service = /^services-(.*)-connection$/.exec(name)?.[1] ?? "";
             expect(login).toEqual([`${service}-2`, passwordOf(`spot-password-${service}-2`)]);
         }
         const rights = second.filter(({ type }) => /permissions:\w*Permissions$/i.test(type));
-        expect(rights).toHaveLength(20 + 16);
+        expect(rights).toHaveLength((topology.permissions.length + topicUsers.size) * 2);
         const deployments = second.filter(({ type }) => type === "kubernetes:apps/v1:Deployment");
         expect(Math.max(...rights.map(({ done }) => done))).toBeLessThan(
             Math.min(...deployments.map(({ begun }) => begun)),
@@ -91,7 +97,7 @@ describe("the second generation of passwords", () => {
 describe("a generation of one service's own", () => {
     it("changes that service, and no other", () => {
         const names = users(mixed).map(({ inputs }) => String(inputs["name"]));
-        expect(names).toHaveLength(11);
+        expect(names).toHaveLength(topology.users.length + 1);
         expect(names.filter((name) => name.startsWith("gateway")).sort()).toEqual(["gateway-2", "gateway-3"]);
         const uploads = mixed
             .filter(({ name }) => name === "services-gateway-0")

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { buildTopology } from "../../../src/topology/index.ts";
 import { kubernetesConfig, prodConfig } from "../environments.ts";
 import { found } from "../found.ts";
 import { mask, passwordOf, type Registration, recordProgram } from "./recorder.ts";
@@ -38,6 +40,11 @@ const stacks: readonly [string, readonly Registration[]][] = [
     ["without an ingress", hidden],
     ["without KEDA", fixed],
 ];
+
+/** The names of the services that run somewhere. */
+const deployed = buildTopology(parseEnvironment("prod", prodConfig))
+    .services.filter(({ workload }) => workload !== undefined)
+    .map(({ name }) => name);
 
 function servicesOf(registrations: readonly Registration[]): readonly string[] {
     return registrations
@@ -110,13 +117,9 @@ describe("the services on Kubernetes", () => {
                 name,
                 JSON.stringify(inputs["stringData"]).match(/pa55word-of-[\w.-]+/g),
             ]);
-        const services = [
-            ...["analyzer-orchestrator", "analyzer.attachments", "analyzer.content", "analyzer.headers"],
-            ...["analyzer.links", "gateway", "notifier", "result-processor"],
-        ];
         expect(Object.fromEntries(used)).toEqual({
             ...Object.fromEntries(
-                services.map((each) => [
+                deployed.map((each) => [
                     `services-${each}-connection`,
                     [passwordOf(`spot-password-${each}`)],
                 ]),
@@ -135,7 +138,7 @@ describe("the services on Kubernetes", () => {
         const pods = registrations
             .filter(({ type }) => type === "kubernetes:apps/v1:Deployment")
             .map(({ inputs }) => deployment.parse(inputs).spec.template.spec);
-        expect(pods).toHaveLength(8);
+        expect(pods).toHaveLength(deployed.length);
         const named = pods.flatMap(({ serviceAccountName, volumes }) => [
             `ServiceAccount ${serviceAccountName}`,
             ...volumes.flatMap(({ configMap, secret, persistentVolumeClaim }) => [
@@ -149,7 +152,7 @@ describe("the services on Kubernetes", () => {
                     : [`PersistentVolumeClaim ${persistentVolumeClaim.claimName}`]),
             ]),
         ]);
-        expect(named).toHaveLength(8 * 4);
+        expect(named).toHaveLength(deployed.length * 4);
         expect(named.filter((each) => !declared.includes(each))).toEqual([]);
     });
 
@@ -163,15 +166,10 @@ describe("the services on Kubernetes", () => {
                         return [own.name, spec.replicas];
                     }),
             );
-        const single = { "analyzer-orchestrator": 1, notifier: 1, "result-processor": 1 };
-        const analyzers = { "analyzer-attachments": 1, "analyzer-content": 1, "analyzer-headers": 1 };
-        expect(replicasOf(fixed)).toEqual({ ...single, ...analyzers, "analyzer-links": 3, gateway: 1 });
-        expect(replicasOf(hidden)).toEqual({
-            ...single,
-            ...analyzers,
-            "analyzer-links": undefined,
-            gateway: 2,
-        });
+        // Kubernetes has no dots in names.
+        const single = Object.fromEntries(deployed.map((each) => [each.replace(".", "-"), 1]));
+        expect(replicasOf(fixed)).toEqual({ ...single, "analyzer-links": 3 });
+        expect(replicasOf(hidden)).toEqual({ ...single, "analyzer-links": undefined, gateway: 2 });
     });
 
     const before: readonly [string, string][] = [

@@ -20,7 +20,9 @@ describe("the version of a release", () => {
         expect(files).toEqual([
             "package.json",
             ...packages.map((name) => `packages/${name}/package.json`),
-            ...["python/messaging", "shop", "yaml/messaging"].map((name) => `examples/${name}/package.json`),
+            ...["go/messaging", "python/messaging", "shop", "yaml/messaging"].map(
+                (name) => `examples/${name}/package.json`,
+            ),
             "packages/policy/PulumiPolicy.yaml",
             "services/pyproject.toml",
             "package-lock.json",

@@ -42,11 +42,10 @@ const allowed: readonly RegExp[] = [
 const dev = buildTopology(parseEnvironment("dev", devConfig));
 const prod = buildTopology(parseEnvironment("prod", prodConfig));
 
-/** The objects on the broker, as the engine knows them. */
-async function resources(stack: string): Promise<readonly string[]> {
-    const file = new URL(`../program/logicalNames.${stack}.txt`, import.meta.url);
-    const lines = (await readFile(file, "utf8")).split("\n");
-    return lines.filter((line) => line.startsWith("rabbitmq:"));
+/** The objects on the broker, as the engine knows them; one that not every stack has names the stacks. */
+async function resources(): Promise<readonly string[]> {
+    const text = await readFile(new URL("../pins/logicalNames.txt", import.meta.url), "utf8");
+    return text.split("\n").filter((line) => line.startsWith("rabbitmq:"));
 }
 
 describe("dev and prod", () => {
@@ -61,9 +60,9 @@ describe("dev and prod", () => {
     });
 
     it("have objects of the same names on the broker", async () => {
-        const [ofDev, ofProd] = await Promise.all([resources("dev"), resources("prod")]);
-        expect(ofDev.length).toBeGreaterThan(100);
-        expect(ofProd).toEqual(ofDev);
+        const names = await resources();
+        expect(names.length).toBeGreaterThan(100);
+        expect(names.filter((line) => line.endsWith(")"))).toEqual([]);
     });
 
     it.each([

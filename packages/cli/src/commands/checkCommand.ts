@@ -23,6 +23,7 @@ import { writeText } from "../input/textFile.ts";
 import type { TopologyInput } from "../input/topologyFile.ts";
 import type { InputOptions } from "../input/topologyInput.ts";
 import type { CommandResult } from "../process/commandIo.ts";
+import { ownPackage } from "../process/ownPackage.ts";
 import { findingsJson, renderFindings } from "../render/findings.ts";
 import type { Page } from "../render/paint.ts";
 
@@ -32,6 +33,8 @@ export interface CheckCommandOptions extends InputOptions {
     /** A file, or `-` for standard output. */
     readonly sarif?: string;
     readonly baseline?: string;
+    /** Whether a person sees only what makes the exit code 1. */
+    readonly quiet?: true;
 }
 
 const defaultBaseline = "topology/baseline.yaml";
@@ -63,7 +66,10 @@ export async function checkTopology(
         await writeText(sarif, sarifText(judgements));
     }
     const render: Readonly<Record<Form, () => string>> = {
-        text: () => `${renderFindings(judgements, reasons, page)}\n`,
+        text: () =>
+            options.quiet === true && isFine(judgements)
+                ? ""
+                : `${renderFindings(options.quiet === true ? failing(judgements) : judgements, reasons, page)}\n`,
         "--json": () => `${JSON.stringify(findingsJson(judgements, target !== undefined), undefined, 4)}\n`,
         "--github": () => lines(renderAnnotations(judgements)),
         "--sarif -": () => sarifText(judgements),
@@ -94,13 +100,17 @@ const described: readonly SarifRule[] = [...rules, ...Object.values(inputRules),
 );
 const reasons = new Map(described.map(({ id, reason }) => [id, reason]));
 
+function failing(judgements: readonly ReportedFinding[]): readonly ReportedFinding[] {
+    return judgements.filter(({ finding, state }) => finding.severity !== "note" && state !== "absent");
+}
+
 function isFine(judgements: readonly ReportedFinding[]): boolean {
     const { errors, warnings } = countsOf(judgements);
     return errors + warnings === 0;
 }
 
 function sarifText(judgements: readonly ReportedFinding[]): string {
-    return `${JSON.stringify(toSarif(judgements, described), undefined, 4)}\n`;
+    return `${JSON.stringify(toSarif(judgements, described, ownPackage().version), undefined, 4)}\n`;
 }
 
 function lines(text: string): string {

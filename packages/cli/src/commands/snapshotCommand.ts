@@ -8,6 +8,7 @@ import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 
 export interface SnapshotCommandOptions extends ProgramOptions {
     readonly check?: true;
+    readonly quiet?: true;
 }
 
 /**
@@ -25,10 +26,14 @@ export async function snapshotProgram(
             printError(`${problem}\n`);
             return { output: "", exitCode: 1 };
         }
-        return { output: "everything is up to date\n", exitCode: 0 };
+        return { output: upToDate(options), exitCode: 0 };
     }
     const written = await writeSnapshots(program);
-    return { output: written.length === 0 ? "everything is up to date\n" : lines(written), exitCode: 0 };
+    return { output: written.length === 0 ? upToDate(options) : lines(written), exitCode: 0 };
+}
+
+function upToDate({ quiet }: SnapshotCommandOptions): string {
+    return quiet === true ? "" : "everything is up to date\n";
 }
 
 function lines(texts: readonly string[]): string {

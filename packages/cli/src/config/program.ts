@@ -5,6 +5,7 @@ import { suggestName } from "@spot-messaging/topology/text";
 import { findConfigFile, shownPath } from "./configFile.ts";
 import { type ImportModule, loadConfig } from "./configModule.ts";
 import { parseAccess, parseStackNames, parseTopologyValue } from "./configResult.ts";
+import { locatedError } from "./locatedError.ts";
 import { nearestPackage } from "./nearestPackage.ts";
 import type { BrokerAccess, StackLocator, TopologyConfig } from "./topologyConfig.ts";
 import { callUserCode } from "./userCode.ts";
@@ -100,7 +101,7 @@ function programOf(path: string, config: TopologyConfig): Program {
         },
         topologyOf: async (stack) =>
             parseTopologyValue(
-                await call("topologyOf", stack, () => config.topologyOf(stack)),
+                await call("topologyOf", stack, () => withLocations(config, stack)),
                 `${file}: topologyOf(${JSON.stringify(stack)})`,
             ),
         locate: async (stack) => {
@@ -118,6 +119,16 @@ function programOf(path: string, config: TopologyConfig): Program {
             return parseAccess(access, `${file}: brokerOf(${JSON.stringify(stack)})`);
         },
     };
+}
+
+/** What topologyOf returns; what it finds wrong gets the line of its declaration, if the program knows that. */
+async function withLocations(config: TopologyConfig, stack: string): Promise<Topology> {
+    try {
+        return await config.topologyOf(stack);
+    } catch (error) {
+        const locate = await config.locate?.(stack);
+        throw locate === undefined ? error : locatedError(error, locate);
+    }
 }
 
 function packageName(folder: string): string {

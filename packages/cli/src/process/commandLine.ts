@@ -50,6 +50,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         )
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
+        .option("-q, --quiet", "print errors and warnings only, and nothing if there are none")
         .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")
         .addHelpText("after", checkHelp)
         .action(async (options: CheckCommandOptions) => {
@@ -175,6 +176,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
     withConfig(root.command("snapshot"))
         .description("write what each stack declares: topology/<stack>.json, and documents in docs/topology")
         .option("--check", "write nothing; the exit code is 1 if a file is not what would be written")
+        .option("-q, --quiet", "print nothing if every file is up to date")
         .addHelpText("after", snapshotHelp)
         .action(async (options: SnapshotCommandOptions) => {
             const { snapshotProgram } = await import("../commands/snapshotCommand.ts");

@@ -1,6 +1,7 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
-import { countsOf, type Location, type ReportedFinding } from "@spot-messaging/topology/check";
+import { countsOf, type ReportedFinding } from "@spot-messaging/topology/check";
 import { counted, groupBy } from "@spot-messaging/topology/text";
+import { locationText } from "./locationText.ts";
 import type { Page, Style } from "./paint.ts";
 import { wrapText } from "./wrapText.ts";
 
@@ -65,10 +66,6 @@ function renderAbsent(absent: readonly ReportedFinding[], { paint, width }: Page
         ...shown,
         ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
     ].join("\n");
-}
-
-export function locationText({ file, line, column }: Location): string {
-    return [file, line, column].filter((each) => each !== undefined).join(":");
 }
 
 function renderCounts(judgements: readonly ReportedFinding[], { paint }: Page): string {

@@ -1,9 +1,14 @@
 export { type ArchiveFile, packFiles, sendFolder } from "../images/archive.ts";
 export { type BrokerImage, ensureBrokerImage } from "../images/brokerImage.ts";
-export { type Command, lastWords, runCommand } from "../images/command.ts";
+export { type Command, lastOutputLines, runCommand } from "../images/command.ts";
 export { connectContainerEngine } from "../images/containerEngine.ts";
-export { type DebianImage, importDebianImage, obstacle, originLabel } from "../images/debianImage.ts";
-export { engineReason, finished, type ProgressLine } from "../images/engineProgress.ts";
+export {
+    type DebianImage,
+    debianImageProblem,
+    importDebianImage,
+    originLabel,
+} from "../images/debianImage.ts";
+export { engineReason, followProgress, type ProgressLine } from "../images/engineProgress.ts";
 export { type Host, installPackages } from "../images/host.ts";
 export { localFolder } from "../images/localFolder.ts";
 export { hasImage, removeOldImages } from "../images/localImage.ts";

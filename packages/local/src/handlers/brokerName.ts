@@ -1,17 +1,17 @@
 import { z } from "zod";
 
 /**
- * A name that the real provider can keep: it files resources under `name@vhost` and gives up on a second @,
- * so that the stack can then neither be updated nor destroyed.
+ * A name without @. The real provider uses `name@vhost` as id and fails on a second @, so that the stack can then neither be updated nor
+ * destroyed.
  */
 export const brokerName = z
     .string()
     .regex(/^[^@]+$/, 'a name with "@" cannot be managed by the rabbitmq provider');
 
-/** The end of a binding; the real provider files those under `vhost/source/destination/…`. */
+/** One end of a binding, without /. The real provider uses `vhost/source/destination/…` as id. */
 export const bindingEnd = z
     .string()
     .regex(/^[^/]+$/, 'the rabbitmq provider cannot manage bindings of a name with "/"');
 
-/** @default "/" as in the provider */
+/** @default "/" */
 export const vhostName = brokerName.default("/");

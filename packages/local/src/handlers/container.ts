@@ -8,7 +8,7 @@ import { containerSettings, endpoint } from "./containerSettings.ts";
 import { uploadArchive } from "./containerUploads.ts";
 import { presentImage } from "./presentImage.ts";
 
-/** Containers are not bounded: nodes of a cluster wait for each other. */
+/** The number of containers is not limited, because nodes of a cluster wait for each other. */
 export const container = localHandler({
     type: "docker:index/container:Container",
     noun: "container",
@@ -17,7 +17,7 @@ export const container = localHandler({
         const { docker, labels, signal, stack } = context;
         await presentImage(inputs.image, registration, context);
         const name = autoName(inputs.name, registration);
-        // A request once sent is let finish: Docker would carry it out all the same, after the removal.
+        // No abort signal here: Docker would still carry out the request, after the removal.
         const made = await refusing(stack, () =>
             docker.createContainer(containerSettings(inputs, name, labels)),
         );
@@ -50,13 +50,13 @@ async function refusing<T>(stack: string, ask: () => Promise<T>): Promise<T> {
         throw new Error(
             port === undefined
                 ? `Docker refused it (${reason})`
-                : `port ${port} of this machine is taken; stop what listens there or choose another port in Pulumi.${stack}.yaml`,
+                : `port ${port} of this machine is in use; stop the program that listens there or choose another port in Pulumi.${stack}.yaml`,
             { cause: error },
         );
     }
 }
 
-/** The port in Docker's two ways of saying that it is taken: by another container, by another process. */
+/** The port in Docker's two messages for a port in use: by another container, or by another process. */
 function takenPort(reason: string): string | undefined {
     return (
         /Bind for \S+:(\d+) failed: port is already allocated/.exec(reason)?.[1] ??
@@ -64,7 +64,7 @@ function takenPort(reason: string): string | undefined {
     );
 }
 
-/** The outputs that Docker decides: addresses and the ports that it chose. */
+/** The outputs that Docker assigns: addresses and free ports. */
 function stateOf(inspected: Docker.ContainerInspectInfo): Record<string, unknown> {
     return {
         hostname: inspected.Config.Hostname,
@@ -82,9 +82,9 @@ function stateOf(inspected: Docker.ContainerInspectInfo): Record<string, unknown
     };
 }
 
-/** Like the real provider in the order of the container's ports, whatever order they were asked for in. */
+/** Sorted by the container's port as the real provider does, not in the order of the inputs. */
 function publishedPorts(inspected: Docker.ContainerInspectInfo): Record<string, unknown>[] {
-    // An exposed port that is not published is null.
+    // Docker reports null for an exposed port that is not published.
     const ports = inspected.NetworkSettings.Ports as Record<
         string,
         { HostIp: string; HostPort: string }[] | null

@@ -7,8 +7,8 @@ const logLines = 15;
 const longestLine = 300;
 
 /**
- * Waits until a container's health check passes. Like the real provider it goes on while the check fails, since
- * a slow start recovers; it ends early only when the container has ended for good.
+ * Waits until a container's health check passes. Like the real provider it keeps waiting while the check fails, because a slow start
+ * recovers. It stops early only when the container exited and does not restart.
  * @throws an error with the container's last log lines
  */
 export async function becomeHealthy(
@@ -18,7 +18,7 @@ export async function becomeHealthy(
     { signal }: Pick<LocalContext, "signal">,
 ): Promise<void> {
     const end = Date.now() + seconds * 1000;
-    let told: string | undefined;
+    let lastNotice: string | undefined;
     for (;;) {
         const { State: state } = await container.inspect();
         const health = state.Health?.Status;
@@ -37,13 +37,13 @@ export async function becomeHealthy(
         }
         if (Date.now() > end) {
             const probe = state.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1) ?? "";
-            const said = probe === "" ? "" : `; its health check says: ${probe.slice(0, longestLine)}`;
-            throw new Error(await withLogs(container, `was not healthy within ${seconds} s${said}`));
+            const probeOutput = probe === "" ? "" : `; its health check says: ${probe.slice(0, longestLine)}`;
+            throw new Error(await withLogs(container, `was not healthy within ${seconds} s${probeOutput}`));
         }
         const now = state.Status === "restarting" ? "restarting" : health;
-        if (told !== now) {
+        if (lastNotice !== now) {
             waiting(`until healthy (${now})`);
-            told = now;
+            lastNotice = now;
         }
         await sleep(pollMs, undefined, { signal });
     }
@@ -66,7 +66,7 @@ async function lastLogLines(container: Docker.Container): Promise<string[]> {
     return lines.filter((line) => line !== "").slice(-logLines);
 }
 
-/** Without a terminal Docker puts 8 bytes before each piece: the stream in the first, the length in the last four. */
+/** Without a terminal, Docker puts 8 bytes before each piece: the stream in the first byte, the length in the last four. */
 function withoutFrames(log: Buffer): string {
     const pieces: Buffer[] = [];
     for (let at = 0; at + 8 <= log.length; ) {

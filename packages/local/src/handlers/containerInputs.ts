@@ -21,7 +21,7 @@ const uploads = z
         ({ content, contentBase64 }) =>
             (content === undefined || content === "") !==
             (contentBase64 === undefined || contentBase64 === ""),
-        { error: 'exactly one of "content" and "contentBase64" must hold something' },
+        { error: 'exactly one of "content" and "contentBase64" must be set' },
     );
 
 const healthcheck = z.strictObject({
@@ -52,8 +52,8 @@ const volumes = z
     });
 
 /**
- * The inputs of `docker.Container` that a local run puts into effect, with the real provider's defaults. Those
- * that only the engine needs are accepted where they ask for what a local run does anyway.
+ * The inputs of `docker.Container` that a local run supports, with the real provider's defaults. Inputs that only the engine needs are
+ * accepted with the value that a local run has anyway.
  */
 export const containerInputs = z
     .strictObject({
@@ -91,7 +91,7 @@ export const containerInputs = z
         maxRetryCount: z.int().default(0),
         stopSignal: z.string().optional(),
         stopTimeout: z.int().optional(),
-        // For `pulumi destroy`; a local run kills its containers.
+        // Only `pulumi destroy` uses it; a local run kills its containers.
         destroyGraceSeconds: z.int().optional(),
         removeVolumes: z.literal(true).optional(),
         labels: dockerLabels,

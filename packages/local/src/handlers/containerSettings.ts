@@ -5,7 +5,7 @@ import { goNanoseconds } from "./goDuration.ts";
 
 const mebibyte = 1024 * 1024;
 
-/** The create request that the real provider would send, except that the first network is joined at once. */
+/** The create request that the real provider would send, except that the container joins its first network with this request. */
 export function containerSettings(
     inputs: ContainerInputs,
     name: string,
@@ -37,7 +37,7 @@ export function containerSettings(
     };
 }
 
-/** How a container takes part in a network. */
+/** A container's settings in one network. */
 export function endpoint(network: ContainerInputs["networksAdvanced"][number]): Docker.EndpointSettings {
     return {
         Aliases: network.aliases ?? [],
@@ -77,7 +77,7 @@ function hostConfig(inputs: ContainerInputs): Docker.HostConfig {
         Ulimits: inputs.ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
         Memory: inMebibytes(inputs.memory),
         MemoryReservation: inMebibytes(inputs.memoryReservation),
-        // -1 means without limit.
+        // -1: no limit
         MemorySwap: inputs.memorySwap === -1 ? -1 : inMebibytes(inputs.memorySwap),
         ShmSize: inMebibytes(inputs.shmSize),
         CpuShares: inputs.cpuShares,
@@ -104,7 +104,7 @@ function inMebibytes(amount: number | undefined): number | undefined {
     return amount === undefined ? undefined : amount * mebibyte;
 }
 
-/** Docker chooses a free port where none is asked for. */
+/** Docker chooses a free port where none is given. */
 function portBindings(
     ports: ContainerInputs["ports"],
 ): Record<string, { HostIp: string; HostPort: string }[]> {

@@ -4,7 +4,7 @@ import type { ContainerInputs } from "./containerInputs.ts";
 const plainMode = 0o644;
 const executableMode = 0o744;
 
-/** The uploads as one archive to unpack at the container's root; owner root, missing folders made by Docker. */
+/** The uploads as one archive to unpack at the container's root. The owner is root; Docker creates missing folders. */
 export async function uploadArchive(uploads: ContainerInputs["uploads"]): Promise<Buffer> {
     const archive = pack();
     for (const { file, content, contentBase64, permissions, executable } of uploads) {
@@ -21,7 +21,7 @@ export async function uploadArchive(uploads: ContainerInputs["uploads"]): Promis
     archive.finalize();
     const chunks: Buffer[] = [];
     for await (const chunk of archive) {
-        chunks.push(chunk as Buffer); // a pack stream yields buffers only
+        chunks.push(chunk as Buffer); // A pack stream yields only buffers.
     }
     return Buffer.concat(chunks);
 }

@@ -1,9 +1,9 @@
 import { z } from "zod";
 
-/** Labels as the docker provider takes them. */
+/** Labels in the form of the docker provider. */
 export const dockerLabels = z.array(z.strictObject({ label: z.string(), value: z.string() })).default([]);
 
-/** Labels as the Docker Engine takes them; the local run's own win. */
+/** Labels in the form of the Docker Engine; those of the local run override the others. */
 export function labelRecord(
     labels: z.infer<typeof dockerLabels>,
     owner: Readonly<Record<string, string>>,

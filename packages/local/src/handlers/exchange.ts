@@ -14,7 +14,7 @@ export const exchange = localHandler({
             type: z.string(),
             durable: z.boolean().default(false),
             autoDelete: z.boolean().default(false),
-            // The provider has no JSON form here, so every value reaches the broker as a string.
+            // The provider has no JSON form for exchange arguments, so it sends every value as a string.
             arguments: z.record(z.string(), z.string()).default({}),
         }),
     }),

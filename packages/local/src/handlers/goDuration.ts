@@ -9,7 +9,7 @@ const nanoseconds: Readonly<Record<string, number>> = {
 };
 const part = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g;
 
-/** Whether Go's `time.ParseDuration`, by which the docker provider reads them, takes this for a duration. */
+/** Whether Go's `time.ParseDuration`, which the docker provider uses, accepts this text. */
 export function isGoDuration(text: string): boolean {
     return text === "0" || (text !== "" && text.replace(part, "") === "");
 }

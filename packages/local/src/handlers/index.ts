@@ -17,7 +17,7 @@ import { user } from "./user.ts";
 import { vhost } from "./vhost.ts";
 import { volume } from "./volume.ts";
 
-/** Everything that a local run can create. A type that is not here is refused before anything is created. */
+/** All types that a local run can create. A resource of another type is refused before anything is created. */
 export const localHandlers: readonly LocalHandler[] = [
     binding,
     container,

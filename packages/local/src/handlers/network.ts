@@ -30,7 +30,7 @@ export const network = localHandler({
         try {
             const created = await docker.createNetwork({
                 Name: name,
-                // Docker would otherwise make a second network of the same name.
+                // Without it, Docker would create a second network of the same name.
                 CheckDuplicate: true,
                 Driver: inputs.driver ?? "bridge",
                 Internal: inputs.internal,

@@ -5,7 +5,7 @@ import type { LocalContext, Registration } from "../handler.ts";
 const pullMs = 300_000;
 
 /**
- * An image that is on this machine, pulled if need be.
+ * An image on this machine; it is pulled if it is missing.
  * @throws `image "x" is not on this machine and could not be pulled (reason); …`
  */
 export async function presentImage(
@@ -18,7 +18,7 @@ export async function presentImage(
         return present;
     }
     waiting(`pulling ${name}`);
-    let reason = "it is not there after the pull";
+    let reason = "the image is missing after the pull";
     try {
         await pull(docker, name, AbortSignal.any([signal, AbortSignal.timeout(pullMs)]));
     } catch (error) {
@@ -49,12 +49,12 @@ async function inspectImage(docker: Docker, name: string): Promise<Docker.ImageI
 }
 
 async function pull(docker: Docker, name: string, signal: AbortSignal): Promise<void> {
-    // Without a tag the Docker Engine would pull every tag there is.
+    // Without a tag, the Docker Engine would pull every tag of the repository.
     const reference = /[:@][^/]+$/.test(name) ? name : `${name}:latest`;
     const stream = await docker.pull(reference, { abortSignal: signal });
     await new Promise<void>((resolve, reject) => {
         signal.addEventListener("abort", () => {
-            reject(signal.reason as Error); // AbortSignal's reason is a DOMException unless a caller chose another
+            reject(signal.reason as Error); // The reason of an AbortSignal is a DOMException unless the caller set another one.
         });
         docker.modem.followProgress(stream, (error, events: readonly { error?: string }[] | null) => {
             const failed = events?.find((event) => event.error !== undefined)?.error;

@@ -7,7 +7,7 @@ import { brokerName, vhostName } from "./brokerName.ts";
 export const queue = localHandler({
     type: "rabbitmq:index/queue:Queue",
     noun: "queue",
-    // A broker asked for many quorum queues at once answers cluster_not_formed.
+    // A broker that gets many declarations of quorum queues at the same time answers cluster_not_formed.
     concurrency: 4,
     inputs: z.strictObject({
         name: brokerName.optional(),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { localHandler } from "../handler.ts";
 
-/** A broker's address. It is first asked when the first of its resources is created. */
+/** A broker's address. The first request is sent when the first of its resources is created. */
 export const rabbitmqProvider = localHandler({
     type: "pulumi:providers:rabbitmq",
     noun: "rabbitmq provider",

@@ -1,7 +1,7 @@
 import { localHandler } from "../handler.ts";
 import { randomText, randomTextInputs } from "./randomText.ts";
 
-/** Without `bcryptHash`: nothing on this machine takes it. */
+/** The output `bcryptHash` is missing, because no other handler uses it. */
 export const randomPassword = localHandler({
     type: "random:index/randomPassword:RandomPassword",
     noun: "random password",

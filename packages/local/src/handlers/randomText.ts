@@ -15,24 +15,28 @@ export const randomTextInputs = z.strictObject({
     minNumeric: z.int().min(0).default(0),
     minSpecial: z.int().min(0).default(0),
     overrideSpecial: z.string().optional(),
-    // They decide when the engine makes a new value; a local run always does.
+    // With keepers, the engine decides when to generate a new value; a local run always does.
     keepers: z.record(z.string(), z.string()).optional(),
 });
 
-/** Characters of the wanted classes, at least the wanted number of each, from the system's generator. */
+/** Random characters of the enabled classes, with the minimum number of each class, from the system's secure generator. */
 export function randomText(inputs: z.infer<typeof randomTextInputs>): string {
     const classes = [
-        { wanted: inputs.lower, least: inputs.minLower, alphabet: "abcdefghijklmnopqrstuvwxyz" },
-        { wanted: inputs.upper, least: inputs.minUpper, alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
-        { wanted: inputs.numeric ?? inputs.number ?? true, least: inputs.minNumeric, alphabet: "0123456789" },
-        { wanted: inputs.special, least: inputs.minSpecial, alphabet: inputs.overrideSpecial ?? specials },
+        { enabled: inputs.lower, minimum: inputs.minLower, alphabet: "abcdefghijklmnopqrstuvwxyz" },
+        { enabled: inputs.upper, minimum: inputs.minUpper, alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
+        {
+            enabled: inputs.numeric ?? inputs.number ?? true,
+            minimum: inputs.minNumeric,
+            alphabet: "0123456789",
+        },
+        { enabled: inputs.special, minimum: inputs.minSpecial, alphabet: inputs.overrideSpecial ?? specials },
     ];
-    const alphabet = classes.map((one) => (one.wanted ? one.alphabet : "")).join("");
-    const characters = classes.flatMap((one) => pick(one.alphabet, one.least));
+    const alphabet = classes.map((one) => (one.enabled ? one.alphabet : "")).join("");
+    const characters = classes.flatMap((one) => pick(one.alphabet, one.minimum));
     if (alphabet === "" || characters.length > inputs.length) {
         throw new Error(
             alphabet === ""
-                ? "every class of characters is switched off; allow one"
+                ? "all character classes are disabled; enable one"
                 : `asks for at least ${characters.length} characters of certain classes in a length of ${inputs.length}; raise the length`,
         );
     }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { localHandler } from "../handler.ts";
 import { presentImage } from "./presentImage.ts";
 
-/** Local runs never remove an image, so `keepLocally` has nothing to decide. */
+/** Local runs never remove an image, so `keepLocally` has no effect. */
 export const remoteImage = localHandler({
     type: "docker:index/remoteImage:RemoteImage",
     noun: "image",
@@ -11,7 +11,7 @@ export const remoteImage = localHandler({
         name: z.string(),
         keepLocally: z.boolean().optional(),
         forceRemove: z.boolean().optional(),
-        // They decide when the engine pulls again.
+        // With triggers, the engine decides when to pull again; a local run ignores them.
         pullTriggers: z.array(z.string()).optional(),
         triggers: z.record(z.string(), z.string()).optional(),
     }),
@@ -19,7 +19,7 @@ export const remoteImage = localHandler({
         const image = await presentImage(name, registration, context);
         return {
             id: `${image.Id}${name}`,
-            // An image that was built or imported here has no digest of a registry.
+            // A locally built or imported image has no registry digest.
             state: { imageId: image.Id, repoDigest: image.RepoDigests[0] ?? "" },
         };
     },

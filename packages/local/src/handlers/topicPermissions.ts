@@ -13,7 +13,7 @@ export const topicPermissions = localHandler({
     }),
     create: async (inputs, registration, context) => {
         const api = await context.brokers.api(registration, context);
-        // The broker keeps one record an exchange.
+        // The broker stores one record for each exchange.
         for (const permission of inputs.permissions) {
             await api.putTopicPermission(inputs.vhost, inputs.user, permission);
         }

@@ -15,8 +15,8 @@ export const volume = localHandler({
     }),
     create: async (inputs, registration, { docker, labels }) => {
         const name = autoName(inputs.name, registration);
-        // Docker answers "created" for a volume that exists already, with whatever it holds.
-        const found = await docker
+        // Docker answers "created" also for an existing volume and keeps its content.
+        const existing = await docker
             .getVolume(name)
             .inspect()
             .catch((error: unknown) => {
@@ -25,7 +25,7 @@ export const volume = localHandler({
                 }
                 throw error;
             });
-        if (found !== undefined) {
+        if (existing !== undefined) {
             throw new Error(
                 `a volume named "${name}" exists already; remove it with docker volume rm ${name}`,
             );

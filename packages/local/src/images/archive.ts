@@ -3,13 +3,13 @@ import { PassThrough } from "node:stream";
 import { UserError } from "@spot-messaging/topology";
 import tar from "tar-stream";
 
-/** A file by its path in an archive. */
+/** A file of an archive. */
 export interface ArchiveFile {
     readonly path: string;
     readonly content: Buffer;
 }
 
-/** Packs files that are in memory. Nothing of this machine enters the archive: no owner, mode or time. */
+/** Packs files from memory. The archive contains no owner, mode or time of this machine. */
 export function packFiles(files: readonly ArchiveFile[]): NodeJS.ReadableStream {
     const pack = tar.pack();
     for (const { path, content } of files) {
@@ -20,9 +20,9 @@ export function packFiles(files: readonly ArchiveFile[]): NodeJS.ReadableStream 
 }
 
 /**
- * Packs a folder with its owners and modes, and hands the archive to `send`. An archive that breaks off fails the whole: to its receiver,
- * one that ends early is only a smaller one.
- * @param leftOut - patterns of paths, each beginning with `./`
+ * Packs a folder with its owners and modes, and passes the archive to `send`. If packing stops early, the whole call fails, because the
+ * receiver cannot distinguish a truncated archive from a small one.
+ * @param leftOut - patterns of excluded paths; each begins with `./`
  */
 export async function sendFolder<Result>(
     folder: string,

@@ -1,23 +1,23 @@
 import { type BrokerVersion, UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { type DebianImage, importDebianImage, obstacle } from "./debianImage.ts";
+import { type DebianImage, debianImageProblem, importDebianImage } from "./debianImage.ts";
 import { hasImage } from "./localImage.ts";
 import { pullImage } from "./pullImage.ts";
 import type { Report } from "./report.ts";
 
-/** The image of a broker, and the version that it must have. */
+/** A broker image and the version of RabbitMQ in it. */
 export interface BrokerImage {
-    /** Such as `rabbitmq:4.3-management`, by tag, perhaps with a digest. */
+    /** A tag, optionally with a digest: `rabbitmq:4.3-management`. */
     readonly image: string;
     readonly version: BrokerVersion;
 }
 
-/** The releases of Debian that have a broker of the version. */
+/** The Debian releases that contain this version of RabbitMQ. */
 const suites: Partial<Record<BrokerVersion, DebianImage["suite"]>> = { "4.0": "trixie", "4.3": "sid" };
 
 /**
- * What the official image sets as well. The first folder of PATH has RabbitMQ's own programs: Debian's wrappers of the same names swallow
- * the log and the signal that asks the broker to stop.
+ * The same settings as in the official image. The first folder of PATH has RabbitMQ's own programs: Debian's wrappers of the same names
+ * discard the log and do not pass on the stop signal.
  */
 const instructions = [
     "ENV PATH=/usr/lib/rabbitmq/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -28,8 +28,8 @@ const instructions = [
 ];
 
 /**
- * Makes sure that the engine has the broker's image: it has it already, or pulls it, or, where no registry can be reached, this machine
- * builds one from Debian's packages under the same name.
+ * Makes sure that the Docker Engine has the broker's image. If it is missing, it is pulled; if no registry is reachable, this machine
+ * builds it from Debian's packages under the same name.
  * @throws UserError `image "rabbitmq:4.1-management": cannot be pulled (…), and Debian has no RabbitMQ 4.1; …`
  */
 export async function ensureBrokerImage(docker: Docker, broker: BrokerImage, report: Report): Promise<void> {
@@ -41,13 +41,13 @@ export async function ensureBrokerImage(docker: Docker, broker: BrokerImage, rep
         return;
     }
     report(`"${broker.image}" cannot be pulled: ${outcome.reason}`);
-    await importDebianImage(docker, brokerSubstitute(broker, outcome.reason, obstacle()), report);
+    await importDebianImage(docker, brokerSubstitute(broker, outcome.reason, debianImageProblem()), report);
 }
 
 /**
- * The image of Debian's packages that stands in for an official one. Others are not substituted: whoever names a registry or a digest
- * wants that very image.
- * @param unable - why this machine cannot build images; nothing where it can
+ * The image of Debian's packages that replaces an official one. An image with a registry or a digest is not replaced, because its user
+ * needs exactly that image.
+ * @param unable - why this machine cannot build images; `undefined` if it can
  */
 export function brokerSubstitute(
     { image, version }: BrokerImage,
@@ -56,7 +56,7 @@ export function brokerSubstitute(
 ): DebianImage {
     const suite = suites[version];
     const hindrance =
-        (/^rabbitmq:[^@]+$/.test(image) ? undefined : "only an official image by tag can be substituted") ??
+        (/^rabbitmq:[^@]+$/.test(image) ? undefined : "only an official image by tag can be replaced") ??
         (suite === undefined ? `Debian has no RabbitMQ ${version}` : unable);
     if (suite === undefined || hindrance !== undefined) {
         const built = Object.keys(suites).join(" or ");

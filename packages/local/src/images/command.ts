@@ -1,21 +1,21 @@
 import { spawn } from "node:child_process";
 import { UserError } from "@spot-messaging/topology";
 
-/** A program to be run, and what a person does where it fails. */
+/** A program to run, and the way out if it fails. */
 export interface Command {
     readonly program: string;
     readonly arguments: readonly string[];
     /** Added to the environment of this process. */
     readonly environment?: Readonly<Record<string, string>>;
-    /** What a person can do when the command fails. */
+    /** What the user can do if the command fails. */
     readonly wayOut: string;
 }
 
-/** The end of a failed command's output, which is where programs say why. */
+/** How many of the last output lines an error quotes; programs print the reason there. */
 const shownLines = 5;
 
 /**
- * Runs a program to its end.
+ * Runs a program and waits for its end.
  * @throws UserError `command "apt-get update": failed with exit code 100: <its last lines>; <way out>`
  */
 export async function runCommand({ program, arguments: list, environment, wayOut }: Command): Promise<void> {
@@ -35,7 +35,7 @@ export async function runCommand({ program, arguments: list, environment, wayOut
             resolve(
                 code === 0
                     ? undefined
-                    : `failed with ${code === null ? `signal ${signal ?? "unknown"}` : `exit code ${code}`}${lastWords(output.join(""))}`,
+                    : `failed with ${code === null ? `signal ${signal ?? "unknown"}` : `exit code ${code}`}${lastOutputLines(output.join(""))}`,
             );
         });
     });
@@ -44,8 +44,8 @@ export async function runCommand({ program, arguments: list, environment, wayOut
     }
 }
 
-/** The last lines of a program's output as the end of a sentence; nothing when it said nothing. */
-export function lastWords(output: string): string {
+/** The last lines of a program's output as the end of a sentence; empty if there is no output. */
+export function lastOutputLines(output: string): string {
     const lines = output
         .split(/[\r\n]+/)
         .map((line) => line.trim())

@@ -8,15 +8,15 @@ import { defaultDaemon, startDaemon } from "./engineDaemon.ts";
 import { canInstallPackages, type Host, readHost } from "./host.ts";
 import type { Report } from "./report.ts";
 
-/** A busy engine answers late, but a healthy one not this late. */
+/** A healthy engine answers within this time, even under load. */
 const answerWithinMilliseconds = 10_000;
 
-/** Everything that decides what to do when no container engine answers. */
+/** Everything that determines the way out when no container engine answers. */
 export interface EngineSituation {
     readonly host: Host;
-    /** DOCKER_HOST, where it is set. */
+    /** The value of DOCKER_HOST, if it is set. */
     readonly dockerHost?: string;
-    /** A socket that is there but may not be opened by this user. */
+    /** An existing socket that this user has no permission to open. */
     readonly deniedSocket?: string;
 }
 
@@ -24,7 +24,7 @@ export type EngineRemedy =
     | { readonly kind: "start" }
     | { readonly kind: "explain"; readonly sentence: string };
 
-/** What helps where no container engine answers: starting one, or a person who reads a sentence. */
+/** The way out when no container engine answers: start one, or show this sentence to the user. */
 export function engineRemedy({ host, dockerHost, deniedSocket }: EngineSituation): EngineRemedy {
     if (dockerHost !== undefined) {
         return explain(
@@ -33,7 +33,7 @@ export function engineRemedy({ host, dockerHost, deniedSocket }: EngineSituation
     }
     if (deniedSocket !== undefined) {
         return explain(
-            `container engine "${deniedSocket}": this user may not use it; add the user to the group docker and log in again, or become root`,
+            `container engine "${deniedSocket}": this user has no permission to use it; add the user to the group docker and log in again, or become root`,
         );
     }
     if (canInstallPackages(host)) {
@@ -48,8 +48,8 @@ export function engineRemedy({ host, dockerHost, deniedSocket }: EngineSituation
 }
 
 /**
- * A client of the container engine, which answers: the one that DOCKER_HOST names, or the one on this machine. On Debian, root needs none
- * beforehand: it is installed and started.
+ * A client of the container engine at DOCKER_HOST or on this machine, after a successful request. On Debian, a missing engine is installed
+ * and started if the user is root.
  * @throws UserError `container engine "docker": does not run on this machine; install and start Docker Engine (…)`
  */
 export async function connectContainerEngine(report: Report): Promise<Docker> {
@@ -82,7 +82,7 @@ function explain(sentence: string): EngineRemedy {
     return { kind: "explain", sentence };
 }
 
-/** Where engines listen: the system's, a rootless one, Docker Desktop without its system-wide link. */
+/** The sockets of engines: the system's, a rootless one, Docker Desktop without its system-wide link. */
 function localSockets(): readonly string[] {
     const runtimeFolder = process.env["XDG_RUNTIME_DIR"];
     return [
@@ -101,7 +101,7 @@ async function probe(socket: string | undefined): Promise<"answers" | "denied" |
     }
 }
 
-/** @param socket - nothing: what DOCKER_HOST or the platform says */
+/** @param socket - `undefined`: the default of DOCKER_HOST or of the platform */
 function client(socket: string | undefined, timeout?: number): Docker {
     return new Docker({
         ...(socket !== undefined && { socketPath: socket }),

@@ -3,26 +3,26 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { sendFolder } from "./archive.ts";
 import { runCommand } from "./command.ts";
-import { finished } from "./engineProgress.ts";
+import { followProgress } from "./engineProgress.ts";
 import { canInstallPackages, hasProgram, installPackages, readHost } from "./host.ts";
 import { localFolder } from "./localFolder.ts";
 import { hasImage } from "./localImage.ts";
 import { withLock } from "./lock.ts";
 import type { Report } from "./report.ts";
 
-/** An image made of nothing but Debian's packages. */
+/** An image that contains only Debian's packages. */
 export interface DebianImage {
     readonly name: string;
     readonly suite: "sid" | "trixie";
     readonly packages: readonly string[];
-    /** Instructions of a Dockerfile that set how a container of it runs, such as `ENV LANG=C.UTF-8`. */
+    /** Dockerfile instructions that configure its containers, such as `ENV LANG=C.UTF-8`. */
     readonly instructions: readonly string[];
 }
 
-/** Marks every image that this program made, and tells what it was made of. */
+/** The label of every image that this program built; its value names the source. */
 export const originLabel = "spot-messaging.origin";
 
-/** The root file system's parts that no container needs. The cookie is a secret, which must differ from machine to machine. */
+/** Parts of the root file system that no container needs. The Erlang cookie is a secret and must differ between machines. */
 const leftOut = [
     "./dev/*",
     "./etc/hostname",
@@ -45,8 +45,8 @@ const leftOut = [
 ];
 
 /**
- * Builds an image from Debian's packages and gives it to the engine, unless it has one of that name by then. This takes root on Debian, and
- * half a minute. An interrupted build leaves no image, and its files are removed by the next one.
+ * Builds an image from Debian's packages and imports it, unless the engine has an image of that name by then. This needs root on Debian and
+ * takes half a minute. An interrupted build leaves no image; the next build removes its files.
  */
 export async function importDebianImage(docker: Docker, image: DebianImage, report: Report): Promise<void> {
     await withLock(`the image "${image.name}"`, report, async () => {
@@ -69,20 +69,20 @@ export async function importDebianImage(docker: Docker, image: DebianImage, repo
     });
 }
 
-/** Why this machine cannot build images from Debian's packages; nothing where it can. */
-export function obstacle(host = readHost()): string | undefined {
-    return canInstallPackages(host) ? undefined : "building it from Debian's packages takes root on Debian";
+/** Why this machine cannot build images from Debian's packages; `undefined` if it can. */
+export function debianImageProblem(host = readHost()): string | undefined {
+    return canInstallPackages(host) ? undefined : "building it from Debian's packages needs root on Debian";
 }
 
 async function installTools(report: Report): Promise<void> {
     if (!hasProgram("debootstrap")) {
-        // The newest keyring of this release, since sid is signed with keys that are younger than the release.
+        // Upgrade the keyring: sid is signed with keys that are newer than this release.
         await installPackages(["debootstrap", "debian-archive-keyring"], report);
     }
 }
 
 /**
- * Namespaces of its own make sure that an interrupted build leaves neither processes nor mounts behind, and that it dies with this process.
+ * Runs in its own namespaces, so that an interrupted build leaves no processes or mounts, and ends together with this process.
  * @see https://wiki.debian.org/Debootstrap
  */
 async function bootstrap({ suite, packages }: DebianImage, folder: string): Promise<void> {
@@ -108,6 +108,6 @@ async function importFolder(docker: Docker, image: DebianImage, folder: string):
             changes: [...image.instructions, `LABEL ${originLabel}=debian-${image.suite}`],
             abortSignal,
         });
-        await finished(docker, progress);
+        await followProgress(docker, progress);
     });
 }

@@ -3,19 +3,19 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "@spot-messaging/topology";
-import { lastWords, runCommand } from "./command.ts";
+import { lastOutputLines, runCommand } from "./command.ts";
 import { hasProgram, installPackages } from "./host.ts";
 import { localFolder } from "./localFolder.ts";
 import { withLock } from "./lock.ts";
 import type { Report } from "./report.ts";
 
 export interface Daemon {
-    /** Where it listens. */
+    /** The socket that it listens on. */
     readonly socket: string;
-    /** Further arguments of dockerd. */
+    /** Additional arguments of dockerd. */
     readonly arguments: readonly string[];
     readonly logFile: string;
-    /** Holds the process's number, for whoever wants to stop what was started here. */
+    /** The file with the process id, so that the user can stop the daemon. */
     readonly pidFile: string;
 }
 
@@ -26,26 +26,26 @@ export const defaultDaemon: Daemon = {
     pidFile: path.join(localFolder, "dockerd.pid"),
 };
 
-/** Where a program keeps the number of its process, and how the kernel calls the program. */
+/** A file with a process id, and the program's name in the kernel. */
 export interface PidFile {
     readonly file: string;
     readonly program: string;
 }
 
-/** Those of dockerd and of the containerd that it starts. */
+/** The files of dockerd and of the containerd that it starts. */
 const pidFiles: readonly PidFile[] = [
     { file: "/var/run/docker.pid", program: "dockerd" },
     { file: "/var/run/docker/containerd/containerd.pid", program: "containerd" },
 ];
 
-/** How images and containers are stored: fast, and where the file system cannot do that, slow but always possible. */
+/** Storage drivers to try: the fast one first, then a slow one that every file system supports. */
 const storageDrivers = ["overlay2", "vfs"] as const;
 
 const startWithinMilliseconds = 60_000;
 const pollMilliseconds = 200;
 
 /**
- * Installs Docker Engine from Debian's packages where it is missing, and starts it. It outlives this process.
+ * Installs Docker Engine from Debian's packages if it is missing, and starts it. The daemon keeps running after this process.
  * @throws UserError `container engine "dockerd": does not start: <last lines of its log>; see <log file>`
  */
 export async function startDaemon(
@@ -73,7 +73,7 @@ export async function startDaemon(
     });
 }
 
-/** Where systemd runs the machine, a daemon of our own would fight with the service. */
+/** On a machine with systemd, start the service: a second daemon would conflict with it. */
 function hasServiceManager(): boolean {
     return existsSync("/run/systemd/system");
 }
@@ -90,7 +90,7 @@ async function startService(report: Report): Promise<void> {
 async function startProcess(daemon: Daemon, answers: () => Promise<boolean>, report: Report): Promise<void> {
     pidFiles.forEach(removeStale);
     for (const storageDriver of storageDrivers) {
-        // The package's own start script may have been faster.
+        // The package's start script may already have started it.
         if (await answers()) {
             return;
         }
@@ -106,8 +106,8 @@ async function startProcess(daemon: Daemon, answers: () => Promise<boolean>, rep
 }
 
 /**
- * Removes the record of a process that is gone. After a kill another program's process or thread may have the number, and dockerd would believe that
- * it runs already: it says "pid file found", or waits in vain for its containerd.
+ * Removes the file of a process that no longer runs. Another program's process or thread may have the same id by now; dockerd would then
+ * report "pid file found", or wait for a containerd that does not run.
  */
 export function removeStale({ file, program }: PidFile): void {
     if (existsSync(file) && nameOf(readFileSync(file, "utf8").trim()) !== program) {
@@ -115,7 +115,7 @@ export function removeStale({ file, program }: PidFile): void {
     }
 }
 
-/** How the kernel calls a process; `undefined` where there is none of the number. */
+/** A process's name in the kernel; `undefined` if no process has this id. */
 function nameOf(pid: string): string | undefined {
     const file = `/proc/${pid}/comm`;
     return /^\d+$/u.test(pid) && existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
@@ -130,12 +130,12 @@ function detached(
     const dockerd = spawn(
         "dockerd",
         [`--host=unix://${socket}`, `--storage-driver=${storageDriver}`, ...further],
-        // A process group of its own: the interrupt key of this terminal is not meant for it.
+        // In its own process group, so that Ctrl-C in this terminal does not stop it.
         { detached: true, stdio: ["ignore", log, log] },
     );
     closeSync(log);
     dockerd.unref();
-    // Told by the process's end as well; without a listener it would be an exception.
+    // The exit code shows the failure as well; without this listener, the error would be an uncaught exception.
     dockerd.once("error", () => undefined);
     writeFileSync(pidFile, `${dockerd.pid ?? ""}\n`);
     return dockerd;
@@ -161,7 +161,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
 
 function unusable(daemon: Daemon): UserError {
     return new UserError(
-        `container engine "dockerd": does not start${lastWords(complaints(logOf(daemon)))}; see ${daemon.logFile}, or start Docker Engine by hand`,
+        `container engine "dockerd": does not start${lastOutputLines(complaints(logOf(daemon)))}; see ${daemon.logFile}, or start Docker Engine by hand`,
     );
 }
 
@@ -169,7 +169,7 @@ function logOf({ logFile }: Daemon): string {
     return existsSync(logFile) ? readFileSync(logFile, "utf8") : "";
 }
 
-/** A log without what is told of every start. */
+/** A log without the lines that every start prints. */
 export function complaints(log: string): string {
     return log
         .split("\n")

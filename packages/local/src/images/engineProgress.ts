@@ -1,13 +1,13 @@
 import type Docker from "dockerode";
 
-/** A line of what the engine says while it works: a build's own output, or why it failed. */
+/** A progress line of the engine: output of a build, or the reason of a failure. */
 export interface ProgressLine {
     readonly stream?: string;
     readonly error?: string;
 }
 
-/** Waits for the end of an operation whose progress the engine streams. A failure arrives as a line of that stream. */
-export async function finished(
+/** Waits for the end of an operation that streams its progress. A failure arrives as a line of that stream. */
+export async function followProgress(
     docker: Docker,
     progress: NodeJS.ReadableStream,
     onLine: (line: ProgressLine) => void = () => undefined,
@@ -29,7 +29,7 @@ export async function finished(
     });
 }
 
-/** The engine's own words, without those that its client puts around them. */
+/** The engine's error message, without the prefix that its client adds. */
 export function engineReason(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     return message.replace(/^\(HTTP code \d+\)[^-]*- /, "").trim();

@@ -4,10 +4,10 @@ import process from "node:process";
 import { runCommand } from "./command.ts";
 import type { Report } from "./report.ts";
 
-/** What decides whether this program may install software and build images by itself. */
+/** Properties of this machine that decide whether this program can install software and build images. */
 export interface Host {
     readonly platform: NodeJS.Platform;
-    /** `ID` of /etc/os-release, such as `debian`; nothing outside Linux. */
+    /** `ID` of /etc/os-release, such as `debian`; `undefined` outside Linux. */
     readonly distribution?: string;
     readonly isRoot: boolean;
 }
@@ -29,12 +29,12 @@ export function distributionOf(osReleaseText: string): string | undefined {
     return /^ID=(["']?)([a-z0-9._-]+)\1$/m.exec(osReleaseText)?.[2];
 }
 
-/** Whether Debian's packages can be installed here. */
+/** Whether this program can install Debian's packages. */
 export function canInstallPackages({ distribution, isRoot }: Host): boolean {
     return distribution === "debian" && isRoot;
 }
 
-/** Whether a program is found where the shell would look, or where only root's shell does. */
+/** Whether a program exists in the folders of PATH, or in those that only root's PATH has. */
 export function hasProgram(name: string): boolean {
     const folders = [...(process.env["PATH"] ?? "").split(path.delimiter), "/usr/sbin", "/sbin"];
     return folders.some((folder) => {
@@ -47,11 +47,11 @@ export function hasProgram(name: string): boolean {
     });
 }
 
-/** Installs Debian's packages. Ask {@link canInstallPackages} first. */
+/** Installs Debian's packages. Check {@link canInstallPackages} first. */
 export async function installPackages(packages: readonly string[], report: Report): Promise<void> {
     report(`Installing Debian's packages ${packages.join(", ")}`);
     const wayOut = `install ${packages.join(" ")} by hand`;
-    // Someone else's apt, such as the unattended upgrades of a fresh machine, is waited for.
+    // Wait for another apt process, such as the unattended upgrades of a fresh machine.
     const patience = "DPkg::Lock::Timeout=300";
     const environment = { DEBIAN_FRONTEND: "noninteractive" };
     await runCommand({

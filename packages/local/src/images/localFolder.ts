@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** Where this checkout keeps what it makes for itself: logs, locks, root file systems under construction. Never committed. */
+/** The folder of temporary files of this checkout: logs, locks, root file systems during a build. Never committed. */
 export const localFolder = fileURLToPath(new URL("../../../../.local", import.meta.url));

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-/** Whether the engine has this image. */
+/** Whether the Docker Engine has this image. */
 export async function hasImage(docker: Docker, name: string): Promise<boolean> {
     try {
         await docker.getImage(name).inspect();
@@ -13,10 +13,10 @@ export async function hasImage(docker: Docker, name: string): Promise<boolean> {
     }
 }
 
-/** How many images of one repository are worth their disk space: the present one, and the one to go back to. */
+/** How many images of one repository are kept: the current one, and the previous one for a rollback. */
 const keptImages = 2;
 
-/** Removes a repository's images but for the newest ones. One that a container uses stays. */
+/** Removes all images of a repository except the newest ones and those that a container uses. */
 export async function removeOldImages(docker: Docker, repository: string): Promise<void> {
     const images = await docker.listImages({ filters: { reference: [repository] } });
     const old = images.toSorted((one, other) => other.Created - one.Created).slice(keptImages);

@@ -6,12 +6,12 @@ import { UserError } from "@spot-messaging/topology";
 import { localFolder } from "./localFolder.ts";
 import type { Report } from "./report.ts";
 
-/** A lock that is free is granted well within this. */
-const patienceMilliseconds = 1_000;
+/** After this time, the lock is held by another process. */
+const noticeAfterMilliseconds = 1_000;
 
 /**
- * Does `work` while no other process of this checkout does work of the same name, which is what is being prepared. The kernel's own file lock is used, held by a child
- * that ends with this process, so a killed process never leaves a lock behind.
+ * Runs `work` while no other process of this checkout runs work of the same name. A child process holds a kernel file lock and ends with
+ * this process, so that a killed process never leaves a lock.
  */
 export async function withLock<Result>(
     name: string,
@@ -26,7 +26,7 @@ export async function withLock<Result>(
     });
     const waiting = setTimeout(() => {
         report(`Waiting for another process that prepares ${name}`);
-    }, patienceMilliseconds);
+    }, noticeAfterMilliseconds);
     try {
         await new Promise((resolve, reject) => {
             holder.stdout.once("data", resolve);
@@ -35,7 +35,7 @@ export async function withLock<Result>(
         });
     } catch {
         throw new UserError(
-            `lock "${file}": cannot be taken with the program flock; install the package util-linux`,
+            `lock "${file}": cannot be acquired with the program flock; install the package util-linux`,
         );
     } finally {
         clearTimeout(waiting);

@@ -1,22 +1,21 @@
 import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { engineReason, finished } from "./engineProgress.ts";
+import { engineReason, followProgress } from "./engineProgress.ts";
 import type { Report } from "./report.ts";
 
-/** How pulling an image ended. */
+/** The outcome of pulling an image. */
 export type PullOutcome =
     | { readonly kind: "pulled" }
-    /** The registry does not answer or does not serve now; `reason` is the engine's own sentence. */
+    /** The registry does not answer or cannot serve the image now; `reason` is the engine's message. */
     | { readonly kind: "unreachable"; readonly reason: string };
 
-/** The engine sends its first line once the registry has named the image's layers. */
+/** The engine sends its first line when the registry has listed the image's layers. */
 const firstAnswerWithinMilliseconds = 10_000;
-/** A download that stands still for this long does not come back. */
+/** A download without progress for this time is cancelled. */
 const stalledAfterMilliseconds = 60_000;
 
 /**
- * Lets the engine pull an image. A registry that cannot be reached is an outcome, found out fast; an image that the registry does not have
- * is an error.
+ * Pulls an image. An unreachable registry is an outcome, detected quickly; an image that the registry does not have is an error.
  * @throws UserError `image "rabbitmq:4.9": manifest unknown; correct its name`
  */
 export async function pullImage(docker: Docker, name: string, report: Report): Promise<PullOutcome> {
@@ -34,7 +33,7 @@ export async function pullImage(docker: Docker, name: string, report: Report): P
     try {
         const progress = await docker.pull(name, { abortSignal: abort.signal });
         alive();
-        await finished(docker, progress, alive);
+        await followProgress(docker, progress, alive);
         return { kind: "pulled" };
     } catch (error) {
         const reason = engineReason(error);
@@ -51,8 +50,8 @@ export async function pullImage(docker: Docker, name: string, report: Report): P
 }
 
 /**
- * Whether a registry was reached and said that there is no such image for us. Everything else, from a missing name server to a rate limit,
- * is a registry that cannot be used now.
+ * Whether a registry answered that the image does not exist or is denied. All other failures, from a missing name server to a rate limit,
+ * mean that the registry is not usable now.
  */
 export function isRefusal(reason: string): boolean {
     return /manifest.*(unknown|not found)|does not exist|access.*denied|unauthorized|invalid reference|no matching manifest/i.test(

@@ -1,2 +1,2 @@
-/** Tells a person what is being done; one line, no full stop. */
+/** Prints a progress message: one line, no full stop. */
 export type Report = (message: string) => void;

@@ -24,20 +24,20 @@ it.each([
         "an image of somebody else's",
         { image: "registry.example.com/rabbitmq:4.3", version: "4.3" },
         undefined,
-        'image "registry.example.com/rabbitmq:4.3": cannot be pulled (no such host), and only an official image by tag can be substituted; let this machine reach the registry, bring the image with "docker load"',
+        'image "registry.example.com/rabbitmq:4.3": cannot be pulled (no such host), and only an official image by tag can be replaced; let this machine reach the registry, bring the image with "docker load"',
     ],
     [
         "an image by digest",
         { image: "rabbitmq:4.3-management@sha256:0123", version: "4.3" },
         undefined,
-        'image "rabbitmq:4.3-management@sha256:0123": cannot be pulled (no such host), and only an official image by tag can be substituted; let this machine reach the registry, bring the image with "docker load"',
+        'image "rabbitmq:4.3-management@sha256:0123": cannot be pulled (no such host), and only an official image by tag can be replaced; let this machine reach the registry, bring the image with "docker load"',
     ],
     [
         "a machine that cannot build images",
         { image: "rabbitmq:4.3-management", version: "4.3" },
-        "building it from Debian's packages takes root on Debian",
-        'image "rabbitmq:4.3-management": cannot be pulled (no such host), and building it from Debian\'s packages takes root on Debian; let this machine reach the registry, bring the image with "docker load"',
+        "building it from Debian's packages needs root on Debian",
+        'image "rabbitmq:4.3-management": cannot be pulled (no such host), and building it from Debian\'s packages needs root on Debian; let this machine reach the registry, bring the image with "docker load"',
     ],
-] as const)("explains that %s cannot be substituted", (_, broker, unable, sentence) => {
+] as const)("explains that %s cannot be replaced", (_, broker, unable, sentence) => {
     expect(() => brokerSubstitute(broker, reason, unable)).toThrow(sentence);
 });

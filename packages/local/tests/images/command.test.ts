@@ -1,6 +1,6 @@
 import { UserError } from "@spot-messaging/topology";
 import { expect, it } from "vitest";
-import { lastWords, runCommand } from "../../src/images/command.ts";
+import { lastOutputLines, runCommand } from "../../src/images/command.ts";
 
 const wayOut = "do it by hand";
 
@@ -39,5 +39,5 @@ it.each([
     ["one\r\ntwo\n", ": one | two"],
     ["1\n2\n3\n4\n5\n6\n", ": 2 | 3 | 4 | 5 | 6"],
 ])("ends a sentence with the last lines of %j", (output, ending) => {
-    expect(lastWords(output)).toBe(ending);
+    expect(lastOutputLines(output)).toBe(ending);
 });

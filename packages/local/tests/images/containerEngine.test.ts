@@ -16,7 +16,7 @@ it.each<[string, EngineSituation, string]>([
     [
         "a socket that this user may not open",
         { host: { ...debianRoot, isRoot: false }, deniedSocket: "/var/run/docker.sock" },
-        'container engine "/var/run/docker.sock": this user may not use it; add the user to the group docker and log in again, or become root',
+        'container engine "/var/run/docker.sock": this user has no permission to use it; add the user to the group docker and log in again, or become root',
     ],
     [
         "Debian without root",

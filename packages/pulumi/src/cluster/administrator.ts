@@ -1,4 +1,4 @@
-/** The first user of a cluster that is made here. */
+/** The name of the first user of a cluster that the component creates. */
 export function administratorOf(cluster: { readonly administrator?: string }): string {
     return cluster.administrator ?? "administrator";
 }

@@ -3,11 +3,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Keeps an authority's certificate, which is no secret, where the provider can read it. Its name is its content's hash, so that two stacks or a
- * renewed authority do not overwrite each other.
+ * Writes an authority's certificate, which is not secret, to a file for the provider. The file name contains a hash of the content, so that
+ * two stacks or a renewed authority do not overwrite each other's file.
  * @returns the file's path
  */
-export async function keepAuthority(folder: string, certificate: string): Promise<string> {
+export async function writeAuthorityFile(folder: string, certificate: string): Promise<string> {
     const file = join(
         folder,
         `authority-${createHash("sha256").update(certificate).digest("hex").slice(0, 16)}.pem`,

@@ -1,4 +1,4 @@
-/** How services and tools reach a broker. */
+/** The AMQP address of a broker. */
 export interface BrokerAddress {
     readonly hosts: readonly string[];
     readonly port: number;

@@ -1,93 +1,93 @@
 import type { Bytes } from "@spot-messaging/topology";
 
-/** What is the same of every cluster that is made here. */
+/** Settings of every cluster that the component creates. */
 interface OwnCluster {
-    /** The broker's first user, with which everything else is declared. Changing it needs a new cluster. @default "administrator" */
+    /** The broker's first user, which declares everything else. A change needs a new cluster. @default "administrator" */
     readonly administrator?: string;
 }
 
 /** RabbitMQ in containers on this machine. */
 export interface DockerCluster extends OwnCluster {
     readonly kind: "docker";
-    /** An odd number, so that a majority exists when one node is gone. */
+    /** An odd number, so that the others are a majority when one node fails. */
     readonly nodes: 1 | 3;
     readonly image: string;
-    /** Ports of the first node on the loopback interface. */
+    /** Host ports of the first node, on the loopback interface. */
     readonly ports: { readonly amqp: number; readonly management: number; readonly prometheus: number };
 }
 
-/** A broker that others run: only topology, users and nothing else are declared on it. */
+/** An existing broker: the stack declares only the topology and its users on it. */
 export interface ExternalCluster {
     readonly kind: "external";
     /** The management API's URL. */
     readonly endpoint: string;
-    /** An administrator there; its password is a secret and therefore not part of the environment. */
+    /** An administrator of this broker. Its password is a secret and therefore not part of this value. */
     readonly username: string;
     readonly hosts: readonly string[];
     readonly amqpPort: number;
     readonly tls: boolean;
 }
 
-/** Who signs the broker's certificate: an issuer of cert-manager, or a certificate authority that the program makes for it alone. */
+/** What signs the broker's certificate: a cert-manager issuer, or a certificate authority that the program creates only for this broker. */
 export type CertificateAuthority =
     | { readonly kind: "Issuer" | "ClusterIssuer"; readonly name: string }
     | { readonly kind: "own" };
 
-/** RabbitMQ on Kubernetes, run by the RabbitMQ Cluster Operator. */
+/** RabbitMQ on Kubernetes, managed by the RabbitMQ Cluster Operator. */
 export interface KubernetesCluster extends OwnCluster {
     readonly kind: "kubernetes";
     readonly namespace: string;
-    /** The application that broker and services are a part of, for the label `app.kubernetes.io/part-of`. @default "rabbitmq" */
+    /** The application of broker and services: the label `app.kubernetes.io/part-of`. @default "rabbitmq" */
     readonly partOf?: string;
-    /** What the operator is tested with, and has a majority when one node is gone. */
+    /** The operator is tested with these numbers, and the others are a majority when one node fails. */
     readonly nodes: 3 | 5;
-    /** By digest, so that a node that moves to another host is the same one. */
+    /** With a digest, so that a node gets the same image after it moves to another host. */
     readonly image: string;
-    /** The Secrets of the namespace with which images are pulled. */
+    /** The image pull Secrets of the namespace. */
     readonly imagePullSecrets: readonly string[];
-    /** The zones that the nodes are spread over, as the label `topology.kubernetes.io/zone` has them; at least three. */
+    /** The zones of the nodes, as in the label `topology.kubernetes.io/zone`; at least three. */
     readonly zones: readonly string[];
-    /** Processors of one node: both what it is promised and what it may use. */
+    /** CPUs of one node: both request and limit. */
     readonly cpus: number;
-    /** Memory of one node: both what it is promised and what it may use. */
+    /** Memory of one node: both request and limit. */
     readonly memory: Bytes;
-    /** The share of its memory, in percent, above which a node blocks publishers. */
+    /** The memory watermark in percent: above it, a node blocks publishers. */
     readonly memoryWatermarkPercent: number;
     /** The persistent volume of one node. */
     readonly storage: VolumeClaim;
     /** A node with less free disk than this blocks publishers. */
     readonly diskFreeLimit: Bytes;
     readonly authority: CertificateAuthority;
-    /** Where the operator is declared from; `undefined`: the Kubernetes cluster has it already. */
+    /** The URL of the operator's manifest; `undefined`: the operator is already installed. */
     readonly operatorManifest?: string;
     /** The management API's URL as seen from where the program runs; `undefined`: the program runs inside the Kubernetes cluster. */
     readonly managementUrl?: string;
-    /** Namespaces, besides its own, from whose pods the management API may be reached. */
+    /** Other namespaces whose pods can connect to the management API. */
     readonly managementNamespaces: readonly string[];
-    /** Who answers the names that pods ask for. */
+    /** The name servers of the pods. */
     readonly nameServers: readonly NameServer[];
-    /** `undefined`: nothing scrapes the broker, and no manifests of the Prometheus operator are declared. */
+    /** `undefined`: no scraping, and no manifests of the Prometheus operator. */
     readonly monitoring?: Monitoring;
 }
 
-/** The pods of a namespace, or everything in a range of addresses (CIDR), at a port of UDP and TCP. */
+/** The pods of a namespace or a range of addresses (CIDR), with a port for UDP and TCP. */
 export type NameServer = ({ readonly namespace: string } | { readonly range: string }) & {
     readonly port: number;
 };
 
-/** The Prometheus operator's side of the Kubernetes cluster. */
+/** Settings of the Prometheus operator in the Kubernetes cluster. */
 export interface Monitoring {
-    /** Where Prometheus runs. */
+    /** The namespace of Prometheus. */
     readonly namespace: string;
-    /** What Prometheus' selectors ask of monitors and rules, such as `release: kube-prometheus-stack`. */
+    /** The labels that Prometheus' selectors need on monitors and rules, such as `release: kube-prometheus-stack`. */
     readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Storage that is asked of a class. */
+/** A volume of a storage class. */
 export interface VolumeClaim {
     readonly storageClass: string;
     readonly size: Bytes;
 }
 
-/** Where a cluster runs, and how it is made. */
+/** A cluster: where it runs and its settings. */
 export type Cluster = DockerCluster | ExternalCluster | KubernetesCluster;

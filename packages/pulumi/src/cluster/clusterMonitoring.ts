@@ -12,29 +12,29 @@ import { peer } from "../peer.ts";
 import type { BrokerPods } from "./brokerPods.ts";
 import type { Monitoring } from "./cluster.ts";
 
-/** What {@link ClusterMonitoring} needs. */
+/** Arguments of {@link ClusterMonitoring}. */
 export interface ClusterMonitoringArgs {
     readonly broker: BrokerPods;
     readonly nodes: number;
     readonly monitoring: Monitoring;
     readonly topology: Topology;
-    /** As the alerts' commands name it. */
+    /** The stack's name in the commands of the alerts. */
     readonly stack: string;
-    /** Begins the dashboards' titles and identifiers, so that those of two stacks are told apart. */
+    /** Prefix of the dashboards' titles and identifiers, so that those of two stacks differ. */
     readonly prefix: string;
-    /** How many processes of the services run at most. */
+    /** The maximum number of service processes. */
     readonly processes: number;
-    /** What must be there before any of it: a topology that is not declared yet would raise every alert. */
+    /** The resources that must exist first: without a declared topology, every alert would fire. */
     readonly after: readonly pulumi.Resource[];
 }
 
-/** What the Prometheus operator and Grafana are told of a cluster: where its metrics are, when to call whom, what to draw. */
+/** Configures the Prometheus operator and Grafana for a cluster: scraping, alert rules and dashboards. */
 export class ClusterMonitoring extends pulumi.ComponentResource {
     constructor(name: string, args: ClusterMonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
         const k8s = peer("ClusterMonitoring", "@pulumi/kubernetes");
         super("messaging:index:ClusterMonitoring", name, {}, opts);
         const { broker, monitoring, topology, nodes, stack, prefix, processes } = args;
-        // A component's dependencies do not reach its children by themselves.
+        // The children of a component do not inherit its dependencies.
         const child = { parent: this, dependsOn: [...args.after] };
         const cluster: ScrapedCluster = {
             name: broker.name,

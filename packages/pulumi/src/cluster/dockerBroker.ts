@@ -8,14 +8,14 @@ import type { DockerCluster } from "./cluster.ts";
 
 export interface DockerBrokerArgs {
     readonly cluster: DockerCluster;
-    /** Begins the name of every container, network and volume. */
+    /** Prefix of the name of every container, network and volume. */
     readonly prefix: string;
 }
 
-/** Only this machine may reach the ports. */
+/** The ports are reachable only from this machine. */
 const loopback = "127.0.0.1";
 
-/** RabbitMQ nodes in containers, forming one cluster, on a network and volumes of their own. */
+/** RabbitMQ nodes in containers, which form one cluster, with their own network and volumes. */
 export class DockerBroker extends pulumi.ComponentResource {
     readonly nodes: readonly Docker.Container[];
     readonly access: {
@@ -32,7 +32,7 @@ export class DockerBroker extends pulumi.ComponentResource {
         super("messaging:index:DockerBroker", name, {}, opts);
         const adminUser = administratorOf(cluster);
         const hosts = Array.from({ length: cluster.nodes }, (_, index) => `${prefix}-rabbitmq-${index}`);
-        // Letters and digits only: the configuration file knows no quoting.
+        // Letters and digits only: the configuration file has no quoting.
         const password = new random.RandomPassword(
             `${name}-admin-password`,
             { length: 32, special: false },
@@ -100,7 +100,7 @@ export class DockerBroker extends pulumi.ComponentResource {
                 wait: true,
                 waitTimeout: 180,
                 restart: "unless-stopped",
-                // A node needs time to hand over its queues and flush its logs.
+                // A node needs time to transfer queue leaders and flush its logs.
                 destroyGraceSeconds: 30,
             },
             { parent: this, deleteBeforeReplace: true },
@@ -113,11 +113,11 @@ interface NodeArgs {
     readonly image: pulumi.Input<string>;
     readonly network: pulumi.Input<string>;
     readonly files: pulumi.Output<readonly BrokerFile[]>;
-    /** `undefined`: the node is reached through the first one's ports, or from inside the network. */
+    /** `undefined`: this node has no host ports; use the first node's ports or the network. */
     readonly ports: DockerCluster["ports"] | undefined;
 }
 
-/** The broker's own ports, and where they are published. */
+/** The broker's ports and the host ports that publish them. */
 function publishedPorts(ports: DockerCluster["ports"]): Docker.types.input.ContainerPort[] {
     return [
         { internal: 5672, external: ports.amqp, ip: loopback },

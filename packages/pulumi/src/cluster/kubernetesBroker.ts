@@ -8,8 +8,8 @@ import { toBrokerPolicyArgs, toDefaultDenyArgs } from "../kubernetes/broker/netw
 import {
     brokerMetadata,
     brokerName,
+    brokerPorts,
     podLabels,
-    ports,
     secretNames,
     serviceHost,
 } from "../kubernetes/broker/place.ts";
@@ -24,20 +24,20 @@ import { OwnAuthority } from "./ownAuthority.ts";
 export interface KubernetesBrokerArgs {
     readonly cluster: KubernetesCluster;
     readonly brokerVersion: BrokerVersion;
-    /** Whether the engine refuses to delete the nodes, and with them their messages. */
+    /** Whether the engine refuses to delete the nodes and their messages. */
     readonly retain: boolean;
 }
 
-/** RabbitMQ nodes on Kubernetes, forming one cluster, in a namespace of the stack's own. */
+/** RabbitMQ nodes on Kubernetes, which form one cluster, in the stack's own namespace. */
 export class KubernetesBroker extends pulumi.ComponentResource {
     readonly endpoint: string;
     readonly username: string;
     readonly password: pulumi.Output<string>;
-    /** Of the authority behind the broker's certificate, as PEM; `undefined` where cert-manager has it. */
+    /** The certificate of the broker's authority, as PEM; `undefined` with cert-manager. */
     readonly authorityCertificate: pulumi.Output<string> | undefined;
     readonly address: BrokerAddress;
     readonly pods: BrokerPods;
-    /** Complete when all nodes are ready. */
+    /** Resolves when all nodes are ready. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(
@@ -50,8 +50,8 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         super("messaging:index:KubernetesBroker", name, {}, opts);
         const child = { parent: this };
         this.username = administratorOf(cluster);
-        // The namespace is often there already, since the deploying identity's rights are in it, and that identity may neither make nor delete one. A
-        // Namespace resource would refuse to be created then; a patch makes it where it can, and leaves it standing at the end.
+        // The namespace often exists already, because the deploying identity has its permissions in it, but none to create or delete one. A
+        // Namespace resource would then fail; a patch creates the namespace if it can, and does not delete it at the end.
         const namespace = new k8s.core.v1.NamespacePatch(
             `${name}-namespace`,
             toNamespaceArgs(cluster),
@@ -64,7 +64,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
                 : [new k8s.yaml.v2.ConfigFile(`${name}-operator`, { file: cluster.operatorManifest }, child)];
         this.password = new random.RandomPassword(
             `${name}-admin-password`,
-            // Letters and digits only: the configuration file knows no quoting.
+            // Letters and digits only: the configuration file has no quoting.
             { length: 32, special: false },
             child,
         ).result;
@@ -105,20 +105,20 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         );
         this.ready = [nodes];
         this.authorityCertificate = authorityCertificate;
-        this.endpoint = cluster.managementUrl ?? `https://${host}:${ports.management}`;
-        this.address = { hosts: [host], port: ports.amqps, tls: true };
+        this.endpoint = cluster.managementUrl ?? `https://${host}:${brokerPorts.management}`;
+        this.address = { hosts: [host], port: brokerPorts.amqps, tls: true };
         this.pods = {
             namespace: cluster.namespace,
             name: brokerName,
             host,
             labels: podLabels,
             authority: { secretName: secretNames.tls, key: "ca.crt" },
-            managementUrl: `https://${host}:${ports.management}`,
+            managementUrl: `https://${host}:${brokerPorts.management}`,
         };
         this.registerOutputs({});
     }
 
-    /** The Secret with key, certificate and the authority's certificate: made by cert-manager, or here. */
+    /** Creates the Secret with key, certificate and the authority's certificate, or lets cert-manager create it. */
     private certificate(
         name: string,
         cluster: KubernetesCluster,

@@ -3,19 +3,19 @@ import type { CertificateHosts } from "../kubernetes/broker/certificate.ts";
 import { peer } from "../peer.ts";
 
 export interface OwnAuthorityArgs {
-    /** Begins the names in the certificates. */
+    /** Prefix of the names in the certificates. */
     readonly commonName: string;
-    /** Of the one certificate that the authority signs. */
+    /** The hosts in the only certificate that the authority signs. */
     readonly hosts: CertificateHosts;
 }
 
 const hoursOfYear = 8_760;
 
-/** A certificate authority for one server, and that server's certificate. Both are renewed by the `pulumi up` after they become old. */
+/** A certificate authority for one server, and the server's certificate. A `pulumi up` shortly before they expire renews both. */
 export class OwnAuthority extends pulumi.ComponentResource {
-    /** Of the authority, as PEM: what clients trust. */
+    /** The authority's certificate, as PEM, which clients must trust. */
     readonly authorityCertificate: pulumi.Output<string>;
-    /** Of the server, as PEM. */
+    /** The server's certificate, as PEM. */
     readonly certificate: pulumi.Output<string>;
     readonly privateKey: pulumi.Output<string>;
 

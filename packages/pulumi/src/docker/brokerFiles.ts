@@ -1,19 +1,19 @@
 import { nodeConf } from "./nodeConf.ts";
 
-/** What the configuration of one node depends on. */
+/** The settings of one node. */
 export interface NodeSettings {
     readonly clusterName: string;
-    /** This node's host name. */
+    /** The host name of this node. */
     readonly host: string;
-    /** Host names of all nodes, this one included. */
+    /** The host names of all nodes, including this one. */
     readonly hosts: readonly string[];
     readonly adminUser: string;
     readonly adminPassword: string;
-    /** The secret that lets nodes talk to each other. */
+    /** The shared secret that nodes and tools need to connect to each other. */
     readonly erlangCookie: string;
 }
 
-/** A file that the broker reads, by its place in the container. */
+/** A file of the broker, with its path in the container. */
 export interface BrokerFile {
     readonly file: string;
     readonly content: string;
@@ -26,11 +26,11 @@ const publicFile = "0644";
 const cookieFile = "/etc/rabbitmq/erlang.cookie";
 export const launcherFile = "/etc/rabbitmq/launch.sh";
 
-/** Every file that a node needs. Files alone configure it, never an image's entrypoint: official and other images work alike. */
+/** All files that a node needs. Only files configure it, never an image's entrypoint, so that it works with every image. */
 export function brokerFiles(settings: NodeSettings): readonly BrokerFile[] {
     return [
         { file: "/etc/rabbitmq/rabbitmq.conf", content: rabbitmqConf(settings), permissions: secretFile },
-        // Left to itself, the node takes its name from whatever the image makes of the host's.
+        // Without this setting, the node's name depends on the image.
         {
             file: "/etc/rabbitmq/rabbitmq-env.conf",
             content: `NODENAME=rabbit@${settings.host}\n`,
@@ -47,9 +47,9 @@ export function brokerFiles(settings: NodeSettings): readonly BrokerFile[] {
 }
 
 /**
- * The launcher gives the files to the broker's user, whose number differs from image to image, and becomes the broker. The cookie must
- * belong to that user and be readable by nobody else, or Erlang refuses to start. "Under systemd" means that the broker takes the place
- * of its start script and so hears the signal to stop.
+ * The launcher changes the owner of the files to the broker's user, whose id differs between images, and starts the broker. Erlang starts
+ * only if that user owns the cookie and no other user can read it. With RUNNING_UNDER_SYSTEMD the broker replaces its start script and
+ * therefore receives the stop signal.
  */
 const launcher = `#!/bin/sh
 set -e
@@ -70,21 +70,21 @@ export function rabbitmqConf({ clusterName, hosts, adminUser, adminPassword }: N
         "listeners.tcp.default = 5672",
         "management.tcp.port = 15672",
         "prometheus.tcp.port = 15692",
-        // A default user of our own means that the broker never makes "guest".
+        // With its own default user, the broker never creates "guest".
         `default_user = ${adminUser}`,
         `default_pass = ${adminPassword}`,
         ...nodeConf,
-        // The default of 50 MB lets the disk fill up before publishers are stopped.
+        // The default of 50 MB blocks publishers too late: the disk is almost full by then.
         "disk_free_limit.absolute = 1GB",
         "vm_memory_high_watermark.absolute = 1GB",
-        // Three times this much memory is what the write-ahead log may take; the default of 512 MiB is for servers.
+        // The write-ahead log can use three times this much memory; the default of 512 MiB is for servers.
         "raft.wal_max_size_bytes = 64000000",
         "log.console = true",
         "log.console.level = info",
         "log.file = false",
         "cluster_formation.peer_discovery_backend = classic_config",
         ...hosts.map((host, index) => `cluster_formation.classic_config.nodes.${index + 1} = rabbit@${host}`),
-        // Queues that are declared before all nodes have joined would otherwise live on too few of them.
+        // Without it, queues that are declared before all nodes have joined get too few replicas.
         `cluster_formation.target_cluster_size_hint = ${hosts.length}`,
     ].join("\n")}\n`;
 }

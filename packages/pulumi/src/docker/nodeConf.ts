@@ -1,13 +1,13 @@
-/** 16 MiB. Whatever is larger belongs into a store, and its address into the message. */
-const largestMessageBytes = 16_777_216;
+/** 16 MiB. Put larger data into a store and its address into the message. */
+const maxMessageBytes = 16_777_216;
 
 /**
- * What the configuration of every node says, wherever it runs.
+ * The configuration lines of every node, in Docker and on Kubernetes.
  * @see https://www.rabbitmq.com/docs/configure
  */
 export const nodeConf: readonly string[] = [
     "anonymous_login_user = none",
-    // An undeclared type would otherwise make an unreplicated queue.
+    // Without it, a queue without a declared type would not be replicated.
     "default_queue_type = quorum",
-    `max_message_size = ${largestMessageBytes}`,
+    `max_message_size = ${maxMessageBytes}`,
 ];

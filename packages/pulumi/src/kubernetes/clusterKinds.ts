@@ -2,7 +2,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { KubernetesKind, NeededKind } from "./kubernetesKind.ts";
 import { operatorKinds } from "./operatorKinds.ts";
 
-/** What a user can do where a kind is not installed, in the words of whoever configures the cluster. */
+/** The ways out if a kind is not installed, with the names of the caller's settings. */
 export interface KindWaysOut {
     readonly operator: string;
     readonly authority: string;
@@ -15,7 +15,7 @@ const waysOut: KindWaysOut = {
     monitoring: 'install the Prometheus operator, or leave out "monitoring"',
 };
 
-/** The kinds of objects that must be installed before a cluster is created; none where it does not run on Kubernetes. */
+/** The kinds that must be installed before a cluster is created; empty outside Kubernetes. */
 export function clusterKinds(cluster: Cluster, words: Partial<KindWaysOut> = {}): readonly NeededKind[] {
     if (cluster.kind !== "kubernetes") {
         return [];

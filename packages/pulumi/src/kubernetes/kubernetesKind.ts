@@ -1,12 +1,12 @@
-/** A kind of object of Kubernetes. */
+/** A kind of Kubernetes object. */
 export interface KubernetesKind {
-    /** With its group: `keda.sh/v1alpha1`. */
+    /** With the group: `keda.sh/v1alpha1`. */
     readonly apiVersion: string;
     readonly kind: string;
 }
 
-/** A kind that a stack declares objects of, and that somebody else must have installed. */
+/** A kind that a stack uses and that must already be installed. */
 export interface NeededKind extends KubernetesKind {
-    /** What to do where Kubernetes does not know it: install whose it is, or do without. */
+    /** The way out if it is missing: install the operator, or remove the setting that needs it. */
     readonly wayOut: string;
 }

@@ -9,15 +9,15 @@ import {
 import { UserError } from "@spot-messaging/topology";
 import { type NeededKind } from "./kubernetesKind.ts";
 
-/** Which Kubernetes cluster is meant, where the stack says more than the machine. */
+/** The Kubernetes cluster that the stack selects; the default is the machine's. */
 export interface KubernetesAccess {
-    /** A kubeconfig, or the name of its file. @default - the machine's, as kubectl finds it */
+    /** A kubeconfig, or the name of its file. @default - the kubeconfig that kubectl uses */
     readonly kubeconfig?: string | undefined;
     /** @default - the kubeconfig's current one */
     readonly context?: string | undefined;
 }
 
-/** Kinds of objects that Kubernetes does not know, all at once. */
+/** All kinds that are not installed in the Kubernetes cluster. */
 export class AbsentKinds extends UserError {
     override readonly name = "AbsentKinds";
     readonly kinds: readonly NeededKind[];
@@ -27,7 +27,7 @@ export class AbsentKinds extends UserError {
             const same = kinds.filter((each) => each.wayOut === wayOut);
             return `- ${same.map(({ kind, apiVersion }) => `kind "${kind}" of ${apiVersion}`).join(", ")}: ${wayOut}`;
         });
-        super(`Kubernetes at ${server} does not know what this stack consists of:\n${lines.join("\n")}`);
+        super(`Kubernetes at ${server} does not have the kinds that this stack needs:\n${lines.join("\n")}`);
         this.kinds = kinds;
     }
 }
@@ -35,9 +35,9 @@ export class AbsentKinds extends UserError {
 const timeoutMs = 5_000;
 
 /**
- * Makes sure that Kubernetes knows kinds of objects, by its discovery, which everybody may read who may log in. The engine's provider would
- * notice only at the first of them, after a minute. Says nothing where no answer comes: a preview may be made where nobody reaches
- * Kubernetes, and anything else is the provider's to say.
+ * Checks through API discovery, which every authenticated user can read, that kinds are installed. The engine's provider would fail only at
+ * the first object, after a minute. If the API server does not answer, it reports nothing: a preview must work without Kubernetes, and the
+ * provider reports other problems.
  * @throws AbsentKinds
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
  */
@@ -59,11 +59,11 @@ export async function requireKinds(access: KubernetesAccess, kinds: readonly Nee
 
 interface Discovery {
     readonly url: string;
-    /** `undefined`: it did not answer. */
+    /** `undefined`: the API server did not answer. */
     readonly kindsOf: (apiVersion: string) => Promise<readonly string[] | undefined>;
 }
 
-/** `undefined` where no kubeconfig can be used. */
+/** `undefined` if no kubeconfig is usable. */
 function discovery(access: KubernetesAccess): Discovery | undefined {
     const config = kubeConfig(access);
     const cluster = config?.getCurrentCluster();
@@ -100,7 +100,7 @@ function discovery(access: KubernetesAccess): Discovery | undefined {
     };
 }
 
-/** What the provider would use; `undefined` where that cannot be read. */
+/** The kubeconfig that the provider would use; `undefined` if it cannot be read. */
 function kubeConfig({ kubeconfig, context }: KubernetesAccess): KubeConfig | undefined {
     const config = new KubeConfig();
     try {

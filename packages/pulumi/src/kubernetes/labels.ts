@@ -1,6 +1,6 @@
 /**
- * The labels of everything that belongs to the broker, or to the services that use it.
- * @param partOf the application that both are a part of
+ * The labels of all objects of the broker or of its services.
+ * @param partOf the application of both
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
  */
 export function partLabels(partOf: string, component: "broker" | "service"): Record<string, string> {
@@ -11,7 +11,7 @@ export function partLabels(partOf: string, component: "broker" | "service"): Rec
     };
 }
 
-/** Selects the pods of all services: the ones that may connect to the broker. */
+/** Selects the pods of all services, which can connect to the broker. */
 export function servicePods(partOf: string): Readonly<Record<string, string>> {
     return {
         "app.kubernetes.io/part-of": partOf,
@@ -19,7 +19,7 @@ export function servicePods(partOf: string): Readonly<Record<string, string>> {
     };
 }
 
-/** The application that a cluster is a part of. */
+/** The application of a cluster. */
 export function partOf(cluster: { readonly partOf?: string }): string {
     return cluster.partOf ?? "rabbitmq";
 }

@@ -1,13 +1,13 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { NameServer } from "../cluster/cluster.ts";
 
-/** Pods or addresses that a network policy lets through. */
+/** Pods or addresses that a network policy allows. */
 export type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
-/** A port that a network policy lets through. */
+/** A port that a network policy allows. */
 export type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
 
-/** The label that every namespace has by itself. */
+/** The label that Kubernetes sets on every namespace. */
 const namespaceLabel = "kubernetes.io/metadata.name";
 
 /** All pods of a namespace. */
@@ -16,14 +16,14 @@ export function podsIn(namespace: string): Peer {
 }
 
 /** A TCP port. */
-export function tcp(port: number): Port {
+export function tcpPort(port: number): Port {
     return { protocol: "TCP", port };
 }
 
-/** What every pod needs that looks for another by name. */
-export function asking(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
+/** Allows DNS queries to the name servers. */
+export function nameServerPeers(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
     return servers.map((server) => ({
         to: ["namespace" in server ? podsIn(server.namespace) : { ipBlock: { cidr: server.range } }],
-        ports: [{ protocol: "UDP", port: server.port }, tcp(server.port)],
+        ports: [{ protocol: "UDP", port: server.port }, tcpPort(server.port)],
     }));
 }

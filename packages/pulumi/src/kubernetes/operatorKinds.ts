@@ -1,6 +1,6 @@
 import type { KubernetesKind } from "./kubernetesKind.ts";
 
-/** The kinds that Kubernetes knows only where somebody's operator is installed. */
+/** Kinds that exist only if an operator is installed. */
 export const operatorKinds = {
     rabbitmqCluster: { apiVersion: "rabbitmq.com/v1beta1", kind: "RabbitmqCluster" },
     certificate: { apiVersion: "cert-manager.io/v1", kind: "Certificate" },

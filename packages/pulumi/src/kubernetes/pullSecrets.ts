@@ -1,4 +1,4 @@
-/** The Secrets with which a pod's image is pulled, as its specification names them. Left out where there are none. */
+/** The image pull Secrets in the form of a pod specification; missing if there are none. */
 export function pullSecrets(names: readonly string[]): {
     readonly imagePullSecrets?: { readonly name: string }[];
 } {

@@ -11,7 +11,7 @@ type Construct = (
     options: pulumi.ComponentResourceOptions,
 ) => pulumi.provider.ConstructResult;
 
-/** Makes components of what programs in other languages say; the schema says the same to the engine. */
+/** Creates components from the inputs of programs in other languages; the schema describes the same inputs to the engine. */
 const components: Readonly<Record<string, Construct>> = {
     "messaging:index:MessagingTopology": (name, inputs, options) => {
         const topology = new MessagingTopology(name, readInputs(topologyInputs, inputs), options);
@@ -26,7 +26,7 @@ const components: Readonly<Record<string, Construct>> = {
             {
                 ...readInputs(clusterInputs, plain),
                 ...(password !== undefined && {
-                    password: password as pulumi.Input<string>, // the schema says so
+                    password: password as pulumi.Input<string>, // The schema has the same type.
                 }),
             },
             options,
@@ -38,7 +38,7 @@ const components: Readonly<Record<string, Construct>> = {
     },
 };
 
-/** The components as Pulumi's engine asks for them on behalf of a program in any language. */
+/** The component provider, which Pulumi's engine calls for a program in any language. */
 export class ComponentPlugin implements pulumi.provider.Provider {
     readonly version: string;
 
@@ -50,7 +50,7 @@ export class ComponentPlugin implements pulumi.provider.Provider {
         return Promise.resolve(JSON.stringify(pluginSchema(this.version)));
     }
 
-    // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must come as a rejection
+    // eslint-disable-next-line @typescript-eslint/require-await -- an error must be a rejection
     async construct(
         name: string,
         type: string,

@@ -1,7 +1,7 @@
 const any = { $ref: "pulumi.json#/Any" };
 const text = { type: "string" };
 
-/** An input that must be known in a preview: it decides which resources there are. */
+/** An input that must be known in a preview, because it decides which resources exist. */
 function plain(type: object, description: string): object {
     return { ...type, plain: true, description };
 }
@@ -9,8 +9,8 @@ function plain(type: object, description: string): object {
 const respectSchemaVersion = { respectSchemaVersion: true };
 
 /**
- * What programs in other languages see of the components. Virtual hosts and clusters are plain data, read where they are used: so that they are
- * the same in every language, and all problems are told at once.
+ * The components' schema for programs in other languages. Virtual hosts and clusters are plain data, validated by the components, so that
+ * they are the same in every language and all problems are reported together.
  * @see https://www.pulumi.com/docs/iac/extending-pulumi/schema/
  */
 export function pluginSchema(version: string): object {
@@ -18,7 +18,7 @@ export function pluginSchema(version: string): object {
         name: "messaging",
         version,
         displayName: "RabbitMQ messaging",
-        description: "A RabbitMQ cluster, and the messaging topology that is declared on it",
+        description: "A RabbitMQ cluster and its messaging topology",
         language: {
             nodejs: respectSchemaVersion,
             python: respectSchemaVersion,
@@ -61,16 +61,16 @@ export function pluginSchema(version: string): object {
             },
             "messaging:index:RabbitMqCluster": {
                 isComponent: true,
-                description: "A RabbitMQ cluster in Docker or on Kubernetes, or one that others run.",
+                description: "A RabbitMQ cluster in Docker or on Kubernetes, or an existing one.",
                 inputProperties: {
                     brokerVersion: plain(text, 'The minor version of RabbitMQ, such as "4.3".'),
                     cluster: plain(
                         any,
-                        'Where and how it runs, as plain data; "kind" is docker, kubernetes or external.',
+                        'The cluster, as plain data; "kind" is docker, kubernetes or external.',
                     ),
                     prefix: plain(
                         text,
-                        "Begins the name of every container, network and volume. Default: the component's name.",
+                        "Prefix of the name of every container, network and volume. Default: the component's name.",
                     ),
                     retain: plain(
                         { type: "boolean" },
@@ -86,13 +86,13 @@ export function pluginSchema(version: string): object {
                 properties: {
                     endpoint: {
                         ...text,
-                        description: "The management API's URL as seen from where the program runs.",
+                        description: "The management API's URL for the machine where the program runs.",
                     },
                     username: { ...text, description: "The administrator." },
                     password: { ...text, secret: true, description: "The administrator's password." },
                     address: {
                         $ref: "#/types/messaging:index:BrokerAddress",
-                        description: "Where services find the broker, as seen from where they run.",
+                        description: "The broker's address for services.",
                     },
                 },
                 required: ["endpoint", "username", "password", "address"],

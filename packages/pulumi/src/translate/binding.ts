@@ -2,7 +2,7 @@ import type { BindingArgs } from "@pulumi/rabbitmq";
 import type { Binding } from "@spot-messaging/topology";
 import type { Plain } from "./plain.ts";
 
-/** A binding for the provider. The component puts the managed objects' names in place of both ends. */
+/** A binding for the provider. The component replaces both ends by outputs of the resources. */
 export function toBindingArgs(each: Binding): Plain<BindingArgs> {
     const { vhost, source, destination, destinationType, routingKey, arguments: args } = each;
     return {

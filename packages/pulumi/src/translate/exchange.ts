@@ -3,7 +3,7 @@ import type { Exchange } from "@spot-messaging/topology";
 import type { Plain } from "./plain.ts";
 import { toTexts } from "./text.ts";
 
-/** An exchange for the provider, which has only a map of strings for arguments and defaults `durable` to false. */
+/** An exchange for the provider, which accepts only strings as arguments and defaults `durable` to false. */
 export function toExchangeArgs({
     vhost,
     name,

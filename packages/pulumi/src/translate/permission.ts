@@ -6,7 +6,7 @@ export function toPermissionsArgs({ user, vhost, ...permissions }: Permission): 
     return { user, vhost, permissions };
 }
 
-/** The provider keeps all topic permissions of one user in one virtual host as one resource. */
+/** The provider has one resource for all topic permissions of a user in a virtual host. */
 export function toTopicPermissionsArgs(
     user: string,
     vhost: string,

@@ -1,4 +1,4 @@
 import type { Unwrap } from "@pulumi/pulumi";
 
-/** A resource's arguments with every input known: what a translator returns. */
+/** The arguments of a resource without outputs, as a translator returns them. */
 export type Plain<Args> = { readonly [Key in keyof Args]: Unwrap<Args[Key]> };

@@ -4,8 +4,8 @@ import type { Plain } from "./plain.ts";
 import { toTexts } from "./text.ts";
 
 /**
- * A policy for the provider, whose definition is a map of strings: it sends those that look like an integer as integers, and nothing else
- * as anything but a string.
+ * A policy for the provider. Its definition is a map of strings: the provider sends values that look like integers as integers, all others
+ * as strings.
  */
 export function toPolicyArgs({
     vhost,

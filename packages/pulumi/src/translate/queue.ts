@@ -3,8 +3,8 @@ import type { Queue } from "@spot-messaging/topology";
 import type { Plain } from "./plain.ts";
 
 /**
- * A queue for the provider. The type is always written: the broker stores one on every queue, and a provider that finds an argument that it
- * did not send plans a replacement with every preview. As JSON, since the provider's other form turns every value into a string.
+ * A queue for the provider. The type is always set: the broker stores a type on every queue, and the provider plans a replacement for an
+ * argument that it did not send. `argumentsJson`, because `arguments` turns every value into a string.
  */
 export function toQueueArgs({
     vhost,

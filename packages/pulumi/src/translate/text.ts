@@ -1,6 +1,6 @@
 import type { ArgumentValue } from "@spot-messaging/topology";
 
-/** A table as the provider's maps of strings hold it: texts as they are, everything else as JSON. */
+/** A table as a map of strings for the provider: strings unchanged, other values as JSON. */
 export function toTexts(table: Readonly<Record<string, ArgumentValue>>): Record<string, string> {
     return Object.fromEntries(
         Object.entries(table).map(([key, value]) => [

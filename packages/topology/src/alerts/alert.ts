@@ -35,7 +35,7 @@ export interface AlertScope {
     readonly matchers: Matchers;
     /** How many nodes the cluster has; `undefined` where others decide that. */
     readonly nodes: number | undefined;
-    /** How many processes of the services run at most. @default - as many as the topology says */
+    /** The maximum number of service processes. @default - as many as the topology says */
     readonly processes?: number;
     /** How the commands of the descriptions name the topology: `--stack prod`. */
     readonly target: string;

@@ -89,7 +89,7 @@ export function promString(text: string): string {
 }
 
 /** A duration as Prometheus writes it, in the largest unit that divides it: `5m`, `90s`. */
-export function promDuration(span: Duration): string {
+export function prometheusDuration(span: Duration): string {
     const units = [
         ["d", 86_400_000],
         ["h", 3_600_000],

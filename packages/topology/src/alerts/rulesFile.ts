@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Alert, AlertGroup } from "./alert.ts";
-import { promDuration } from "./metrics.ts";
+import { prometheusDuration } from "./metrics.ts";
 
 /** A group as Prometheus reads it, in a rules file and in a PrometheusRule. */
 export interface RuleGroup {
@@ -31,7 +31,7 @@ function rule({
     return {
         alert: name,
         expr: expression,
-        for: promDuration(holdFor),
+        for: prometheusDuration(holdFor),
         labels: { severity, ...labels },
         annotations: { summary, description },
     };

@@ -5,7 +5,7 @@ export {
     exchangeMetrics,
     type Matchers,
     memberMetrics,
-    promDuration,
+    prometheusDuration,
     queueMetrics,
 } from "../alerts/metrics.ts";
 export { type QueueReading } from "../alerts/queues/queueReading.ts";

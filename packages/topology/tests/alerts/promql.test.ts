@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { queriesOf } from "../../../../tests/support/dashboardQueries.ts";
 import { asked, exposed, missing } from "../../../../tests/support/promql.ts";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { alertGroups } from "../../src/alerts/alertGroups.ts";
 import { dashboards } from "../../src/dashboards/index.ts";
 import { brokerVersions } from "../../src/model/index.ts";
@@ -46,7 +46,7 @@ describe("what is missing", () => {
 
 describe.each(brokerVersions)("on RabbitMQ %s", (version) => {
     it("all alerts and dashboards are PromQL", () => {
-        const topology = devTopology(version, {});
+        const topology = sampleTopology(version, {});
         const alerts = alertGroups(topology, { matchers: { job: "a" }, nodes: 3, target: "" }).flatMap(
             (group) => group.alerts,
         );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { found, named } from "../../../../tests/unit/found.ts";
 import { queueRules } from "../../src/alerts/queues/queueAlertRules.ts";
 import { type QueueState, queueStates, undeclaredQueues } from "../../src/alerts/queues/queueState.ts";
@@ -7,7 +7,7 @@ import { watchedQueues } from "../../src/alerts/queues/watchedQueue.ts";
 import { duration } from "../../src/model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../src/readings/queueHistory.ts";
 
-const topology = devTopology("4.3");
+const topology = sampleTopology("4.3");
 const minute = duration("1 minute");
 const noon = Date.UTC(2026, 10, 24, 12);
 const calm: Omit<QueueMoment, "at"> = {

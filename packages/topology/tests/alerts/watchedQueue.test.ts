@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { alertGroups, queueAlerts } from "../../src/alerts/alertGroups.ts";
 import { holdLimit, waitLimit } from "../../src/alerts/queues/thresholds.ts";
 import { type WatchedQueue, watchedQueues } from "../../src/alerts/queues/watchedQueue.ts";
@@ -7,7 +7,7 @@ import { emptyTopology } from "../../src/model/emptyTopology.ts";
 import { type BrokerVersion, binding, exchange, queue, type Topology } from "../../src/model/index.ts";
 
 const scope = { matchers: {}, nodes: 1, target: "--stack dev" } as const;
-const spot = devTopology("4.3", { analyzers: '["links"]', analysisDeadline: "10 minutes" });
+const spot = sampleTopology("4.3", { analyzers: '["links"]', analysisDeadline: "10 minutes" });
 
 function watched(topology: Topology, name: string): WatchedQueue {
     const found = watchedQueues(topology).find((each) => each.name === name);
@@ -58,7 +58,7 @@ describe("a watched queue", () => {
     });
 
     it("belongs to whoever its messages go back to, where it only delays them", () => {
-        const old = devTopology("4.0", { analyzers: '["links"]' });
+        const old = sampleTopology("4.0", { analyzers: '["links"]' });
         expect(watched(old, "analyzer.links.retry.1")).toMatchObject({
             owner: "analyzer.links",
             consumers: [],
@@ -152,7 +152,7 @@ describe("the alerts of queues", () => {
     });
 
     it("watch a delay queue's bound, which holds the retries up", () => {
-        expect(namesOf(devTopology("4.0", {}), "analyzer.links.retry.1")).toEqual([
+        expect(namesOf(sampleTopology("4.0", {}), "analyzer.links.retry.1")).toEqual([
             "QueueMissing",
             "QueueNearlyFull",
             "QueueGrowing",
@@ -192,7 +192,7 @@ describe("the alerts of queues", () => {
     ])(
         "with %i nodes of RabbitMQ %s take a majority for lost by the members of its queues alone",
         (nodes, version, expression) => {
-            const alerts = alertGroups(devTopology(version, {}), { ...scope, nodes }).flatMap(
+            const alerts = alertGroups(sampleTopology(version, {}), { ...scope, nodes }).flatMap(
                 (group) => group.alerts,
             );
             expect(alerts.find(({ name }) => name === "QueueLostQuorum")?.expression).toBe(expression);

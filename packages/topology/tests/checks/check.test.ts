@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { compareFindings, type Finding, renderFinding, type Severity } from "../../src/checks/finding.ts";
 import { assertValid, check, TopologyError } from "../../src/checks/index.ts";
 import { brokerVersions, UserError } from "../../src/model/index.ts";
@@ -46,7 +46,7 @@ describe("check", () => {
 
 describe("assertValid", () => {
     it.each(brokerVersions)("returns the dev stack's topology on %s", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         expect(assertValid(topology)).toBe(topology);
     });
 

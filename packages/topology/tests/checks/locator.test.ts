@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { check } from "../../src/checks/index.ts";
 import { documentLocator, inputFinding } from "../../src/checks/report/locator.ts";
 import type { Locator } from "../../src/checks/report/reportedFinding.ts";
@@ -83,7 +83,7 @@ describe("the line of a finding", () => {
     });
 
     it("is known for every finding about an object of a snapshot", () => {
-        const topology = devTopology("4.3");
+        const topology = sampleTopology("4.3");
         const broken = { ...topology, queues: topology.queues.map((each) => ({ ...each, durable: false })) };
         const found = locatorOf(renderSnapshot("dev", broken));
         const placed = check(broken).filter(({ place }) => place.startsWith('vhost "spot": '));

@@ -53,8 +53,8 @@ describe("rules", () => {
         expect(readFileSync(new URL(file, root), "utf8")).toContain(title);
     });
 
-    it("are described in docs/rules.md", async () => {
+    it("are described in docs/reference/rules.md", async () => {
         const described = { checks: rules, effects: effectRules, contracts: contractRules, kinds: kindRules };
-        await expect(rulesDocument(described)).toMatchFileSnapshot("../../../../docs/rules.md");
+        await expect(rulesDocument(described)).toMatchFileSnapshot("../../../../docs/reference/rules.md");
     });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { capsOf } from "../../src/compile/cap.ts";
 import { brokerVersions, type Queue, queue, type Topology } from "../../src/model/index.ts";
 import { effectiveSettings } from "../../src/settings/effective.ts";
@@ -12,7 +12,7 @@ function besides(topology: Topology, type: Queue["type"]): unknown {
 
 describe("the caps of a declaration", () => {
     it.each(brokerVersions)("leave on %s every queue of ours as it is", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         const [capped, free] = [topology, { ...topology, operatorPolicies: [] }].map((each) => {
             const settingsOf = effectiveSettings(each);
             return topology.queues.map((object) => {
@@ -24,7 +24,7 @@ describe("the caps of a declaration", () => {
     });
 
     it.each(["4.0", "4.3"] as const)("limit queues of other programs on %s, by type", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         expect(besides(topology, "classic")).toEqual({
             "max-length": 100_000,
             "max-length-bytes": 268_435_456,
@@ -71,7 +71,7 @@ describe("the caps of a declaration", () => {
     });
 
     it("have a lower precedence than any operator policy, and never match one queue together", () => {
-        const { operatorPolicies } = devTopology("4.3");
+        const { operatorPolicies } = sampleTopology("4.3");
         expect(operatorPolicies.map(({ pattern, precedence }) => [pattern, precedence])).toEqual(
             operatorPolicies.map(() => [".*", 0]),
         );

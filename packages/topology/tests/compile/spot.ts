@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { knownAnalyzers } from "../../../../src/environment/environment.ts";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { type BrokerVersion, brokerVersions, type Topology } from "../../src/model/index.ts";
 
 /** A stack's topology with some of the analyzers in some order, on some version. */
@@ -17,7 +17,7 @@ export const someSpot: fc.Arbitrary<SomeSpot> = fc
     })
     .map(({ version, analyzers, attempts }) => ({
         version,
-        topology: devTopology(version, {
+        topology: sampleTopology(version, {
             analyzers: JSON.stringify(analyzers),
             retryAttempts: String(attempts),
         }),

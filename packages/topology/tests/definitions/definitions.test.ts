@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { canonical, type Definitions, fromExport, toDefinitions } from "../../src/definitions/definitions.ts";
 import { binding, brokerVersions, exchange, queue, type Topology } from "../../src/model/index.ts";
 import { topologyOf } from "../routing/topologies.ts";
@@ -189,7 +189,7 @@ describe("toDefinitions", () => {
     });
 
     it.each(brokerVersions)("neither loses nor invents an object of the dev stack on %s", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         const definitions = toDefinitions(topology);
         const counts = [
             [definitions.vhosts, topology.vhosts],
@@ -208,7 +208,7 @@ describe("toDefinitions", () => {
 // A real broker's export is compared in the live tests; this export is made here, from what brokers were seen to add.
 describe("fromExport", () => {
     it.each(brokerVersions)("reads back from an export what the dev stack declares on %s", (version) => {
-        const definitions = toDefinitions(devTopology(version));
+        const definitions = toDefinitions(sampleTopology(version));
         const text = JSON.stringify(asExported(definitions));
         const exported = JSON.parse(text) as Record<string, unknown>; // JSON of an object
         expect(fromExport(exported, "spot", ["spot-admin"])).toEqual(definitions);
@@ -216,7 +216,7 @@ describe("fromExport", () => {
     });
 
     it("reads the same from an export in any order", () => {
-        const definitions = toDefinitions(devTopology("4.0"));
+        const definitions = toDefinitions(sampleTopology("4.0"));
         fc.assert(
             fc.property(fc.nat(), (seed) => {
                 const exported = shuffled(asExported(definitions), seed) as Record<string, unknown>; // shuffling keeps the shape

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { toDefinitions } from "../../src/definitions/definitions.ts";
 import type { InputProblem } from "../../src/definitions/inputProblem.ts";
 import { documentOf } from "../../src/definitions/jsonDocument.ts";
@@ -32,7 +32,7 @@ const q = {
 
 describe("a valid export", () => {
     it.each(brokerVersions)("of the dev stack on %s is read back unchanged", (brokerVersion) => {
-        const topology = devTopology(brokerVersion);
+        const topology = sampleTopology(brokerVersion);
         const exported = toDefinitions(topology);
         const back = parsed({ ...exported, rabbit_version: `${brokerVersion}.9` });
         expect(back.problems).toEqual([]);
@@ -216,7 +216,7 @@ describe("a valid export", () => {
     });
 
     it("does not depend on the order of its lists", () => {
-        const whole = toDefinitions(devTopology("4.3"));
+        const whole = toDefinitions(sampleTopology("4.3"));
         const reversed = Object.fromEntries(
             Object.entries(whole).map(([key, list]) => [key, [...(list as readonly unknown[])].reverse()]),
         );
@@ -365,7 +365,7 @@ describe("an export with problems", () => {
     });
 
     it("never crashes the reader, for any value of a field", () => {
-        const whole: Record<string, unknown> = { ...version, ...toDefinitions(devTopology("4.3")) };
+        const whole: Record<string, unknown> = { ...version, ...toDefinitions(sampleTopology("4.3")) };
         const lists = Object.keys(whole).filter((key) => Array.isArray(whole[key]));
         fc.assert(
             fc.property(

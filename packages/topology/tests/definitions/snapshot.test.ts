@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { documentOf, parseJson } from "../../src/definitions/jsonDocument.ts";
 import { parseTopology } from "../../src/definitions/parseTopology.ts";
 import { parseSnapshot, renderSnapshot } from "../../src/definitions/snapshot.ts";
@@ -7,14 +7,14 @@ import { brokerVersions } from "../../src/model/index.ts";
 
 describe("a snapshot", () => {
     it.each(brokerVersions)("of the dev stack on %s is read back unchanged", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         const { topology: back, problems } = parseTopology(renderSnapshot("dev", topology));
         expect(problems).toEqual([]);
         expect(back).toEqual(topology);
     });
 
     it("has the same text however its keys are ordered", () => {
-        const topology = devTopology("4.3");
+        const topology = sampleTopology("4.3");
         const reordered = Object.fromEntries(
             Object.entries(topology).reverse(),
         ) as unknown as typeof topology;
@@ -22,7 +22,7 @@ describe("a snapshot", () => {
     });
 
     it("knows the place of its objects", () => {
-        const text = renderSnapshot("dev", devTopology("4.3"));
+        const text = renderSnapshot("dev", sampleTopology("4.3"));
         const { origins, document } = parseTopology(text);
         const [origin] = origins.entries().filter(({ list }) => list === "queues");
         const line = document.positionOf(origin?.path ?? [])?.line ?? 0;
@@ -35,7 +35,7 @@ describe("a snapshot", () => {
     });
 
     it("reports its problems with their objects, and is not checked", () => {
-        const broken = JSON.parse(renderSnapshot("dev", devTopology("4.3"))) as {
+        const broken = JSON.parse(renderSnapshot("dev", sampleTopology("4.3"))) as {
             topology: { queues: object[] };
         };
         broken.topology.queues[2] = { ...broken.topology.queues[2], durable: "yes", surprise: 1 };

@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEnvironment } from "../../../../src/config/parseEnvironment.ts";
-import { buildTopology } from "../../../../src/topology/index.ts";
-import { devTopology, prodConfig } from "../../../../tests/unit/environments.ts";
+import { sampleProdTopology, sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { found } from "../../../../tests/unit/found.ts";
 import { type ArgumentValue, brokerVersions, queue, type Topology } from "../../src/model/index.ts";
 import { renderDocument } from "../../src/render/document/document.ts";
@@ -40,7 +38,7 @@ function cellsOf(line: string): readonly string[] {
 
 describe("the document", () => {
     it.each(brokerVersions)("of the dev stack on %s names every object", (version) => {
-        const topology = devTopology(version);
+        const topology = sampleTopology(version);
         const text = documentOf(topology);
         const names = [
             ...topology.exchanges,
@@ -52,7 +50,7 @@ describe("the document", () => {
     });
 
     it("tells of a work queue what a reviewer asks", () => {
-        const row = rowOf(documentOf(devTopology("4.3")), "analyzer-orchestrator");
+        const row = rowOf(documentOf(sampleTopology("4.3")), "analyzer-orchestrator");
         expect(row).toEqual({
             queue: "`analyzer-orchestrator`",
             kind: "quorum, work",
@@ -81,7 +79,7 @@ describe("the document", () => {
     ] as const)(
         "tells the same ladder of retries on %s, whatever climbs it: %o",
         (version, overrides, words) => {
-            const row = rowOf(documentOf(devTopology(version, overrides)), "result-processor");
+            const row = rowOf(documentOf(sampleTopology(version, overrides)), "result-processor");
             expect(row["attempts"]).toBe(words);
         },
     );
@@ -140,12 +138,12 @@ describe("the document", () => {
     );
 
     it("tells that prod's queues are protected", () => {
-        const topology = buildTopology(parseEnvironment("prod", prodConfig));
+        const topology = sampleProdTopology();
         expect(rowOf(documentOf(topology), "result-processor")["kind"]).toBe("quorum, work, protected");
     });
 
     it("says in one word that a message reaches nothing", () => {
-        const topology = devTopology("4.3");
+        const topology = sampleTopology("4.3");
         const unbound = {
             ...topology,
             bindings: topology.bindings.filter(({ source }) => source !== "spot.rpc"),

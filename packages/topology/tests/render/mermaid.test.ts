@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { found } from "../../../../tests/unit/found.ts";
 import { binding, brokerVersions, exchange, queue, service } from "../../src/model/index.ts";
 import { contextsOf } from "../../src/render/context.ts";
@@ -22,7 +22,7 @@ describe("a Mermaid diagram", () => {
     it.each(brokerVersions)(
         "of each exchange of the dev stack on %s is understood by Mermaid",
         async (version) => {
-            const contexts = contextsOf(graphOf(devTopology(version)));
+            const contexts = contextsOf(graphOf(sampleTopology(version)));
             expect(contexts.length).toBe(version === "4.3" ? 6 : 7);
             for (const { graph } of contexts) {
                 expect(await parse(graph)).toBe("flowchart-v2");
@@ -142,7 +142,7 @@ describe("a Mermaid diagram", () => {
 describe("the surroundings of a node", () => {
     it("reach one step, with every arrow that begins or ends at it", () => {
         const graph = around(
-            graphOf(devTopology("4.3")),
+            graphOf(sampleTopology("4.3")),
             ({ kind, name }) => kind === "queue" && name === "unrouted",
         );
         expect(graph.nodes.map(({ kind, name }) => `${kind} ${name}`)).toEqual([

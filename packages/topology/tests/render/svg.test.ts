@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { brokerVersions, exchange, queue, type Topology } from "../../src/model/index.ts";
 import { type Graph, graphOf } from "../../src/render/graph/graph.ts";
 import { type Mark, markKey } from "../../src/render/graph/mark.ts";
@@ -28,7 +28,7 @@ describe("the picture", () => {
     it.each(brokerVersions)(
         "of the dev stack on %s names every exchange, queue and service",
         async (version) => {
-            const topology = devTopology(version);
+            const topology = sampleTopology(version);
             const texts = new Set(textsOf(await pictureOf(topology)));
             const names = [...topology.exchanges, ...topology.queues, ...topology.services].map(
                 ({ name }) => name,
@@ -39,13 +39,13 @@ describe("the picture", () => {
     );
 
     it("has the same bytes each time, whatever was drawn before", async () => {
-        const first = await pictureOf(devTopology("4.3"));
-        await pictureOf(devTopology("4.0"));
-        expect(await pictureOf(devTopology("4.3"))).toBe(first);
+        const first = await pictureOf(sampleTopology("4.3"));
+        await pictureOf(sampleTopology("4.0"));
+        expect(await pictureOf(sampleTopology("4.3"))).toBe(first);
     });
 
     it("has a title for those who do not see it, a ground of its own, and colours for light and dark", async () => {
-        const svg = await renderSvg(graphOf(devTopology("4.3")), 'Topology of "<dev>"');
+        const svg = await renderSvg(graphOf(sampleTopology("4.3")), 'Topology of "<dev>"');
         expect(svg).toContain('role="img" aria-label="Topology of &quot;&lt;dev&gt;&quot;"');
         expect(svg).toContain("<title>Topology of &quot;&lt;dev&gt;&quot;</title>");
         expect(svg).toContain('<rect class="ground"');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { queueSettings } from "../../src/broker/capabilities.ts";
 import { queue, type Topology } from "../../src/model/index.ts";
 import { kindRules } from "../../src/review/changeRules/index.ts";
@@ -33,7 +33,7 @@ function changed(type: "classic" | "quorum" | "stream", key: string, before?: un
 describe("the change rules", () => {
     it.each(objectKinds)("know every field of a %s", (kind) => {
         const operated = withOperatorPolicy(policyOf("cap", { "max-length": 10 }))(spot);
-        const objects = [spot, operated, devTopology("4.0"), configured({}, "4.2")].flatMap((each) => [
+        const objects = [spot, operated, sampleTopology("4.0"), configured({}, "4.2")].flatMap((each) => [
             ...comparedObjects(each).values(),
         ]);
         const fields = objects

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { declareSpot } from "../../../../src/topology/index.ts";
-import { devEnvironment, devTopology } from "../../../../tests/unit/environments.ts";
+import { declareSample, sampleTopology } from "../../../../tests/support/sampleTopology.ts";
+import { devEnvironment } from "../../../../tests/unit/environments.ts";
 import { compile } from "../../src/compile/index.ts";
 import type { Declaration, ExchangeDeclaration } from "../../src/declare/declaration.ts";
 import type { Bound, QueueDeclaration } from "../../src/declare/queueDeclaration.ts";
@@ -29,7 +29,7 @@ export interface Edit {
     readonly line: string;
 }
 
-export const spot = devTopology("4.3");
+export const spot = sampleTopology("4.3");
 
 /** What an edit does to a topology that was made by the dev stack. */
 export type Change = TopologyEdit;
@@ -55,12 +55,12 @@ export function configured(
     values: Readonly<Record<string, string>>,
     version: BrokerVersion = "4.3",
 ): Topology {
-    return devTopology(version, values);
+    return sampleTopology(version, values);
 }
 
 /** The dev stack with another declaration in src/topology. */
 export function declared(change: (declaration: Declaration) => Declaration): Topology {
-    return compile(change(declareSpot(devEnvironment())), "4.3");
+    return compile(change(declareSample(devEnvironment())), "4.3");
 }
 
 export function declaredQueue(

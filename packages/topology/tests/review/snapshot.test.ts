@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { brokerVersions, type Topology, UsageError } from "../../src/model/index.ts";
 import { canonicalTopology } from "../../src/review/compare/canonical.ts";
 import { readSnapshot, SnapshotError, writeSnapshot } from "../../src/review/snapshot.ts";
 import { someSpot } from "../compile/spot.ts";
 import { anyTopology, shuffled } from "./anyTopology.ts";
 
-const text = writeSnapshot(devTopology("4.3"), "dev");
+const text = writeSnapshot(sampleTopology("4.3"), "dev");
 
 function edited(from: string | RegExp, to: string): string {
     const result = text.replace(from, to);
@@ -54,7 +54,7 @@ describe("a snapshot", () => {
     }, 60_000);
 
     it("is read in canonical order, whatever the order of its text", () => {
-        const topology = devTopology("4.3");
+        const topology = sampleTopology("4.3");
         const reversed = shuffled(topology, (length) => [...Array(length).keys()].reverse());
         const reordered = JSON.stringify({ stack: "dev", topology: reversed, format: 1 });
         expect(readSnapshot(reordered, "it")).toEqual(readSnapshot(text, "it"));
@@ -72,13 +72,13 @@ describe("a snapshot", () => {
     });
 
     it("keeps the order of a retry's keys, which is the order of its attempts", () => {
-        const { retries } = devTopology("4.0", { retryAttempts: "12" });
-        const read = readSnapshot(writeSnapshot(devTopology("4.0", { retryAttempts: "12" }), "dev"), "it");
+        const { retries } = sampleTopology("4.0", { retryAttempts: "12" });
+        const read = readSnapshot(writeSnapshot(sampleTopology("4.0", { retryAttempts: "12" }), "dev"), "it");
         expect(read.topology.retries).toEqual(retries);
     });
 
     it("that was written before services and retries named their virtual host is read as one that does", () => {
-        const topology = devTopology("4.0");
+        const topology = sampleTopology("4.0");
         const written = JSON.parse(writeSnapshot(topology, "dev")) as { topology: Record<string, unknown> }; // written above
         written.topology["services"] = topology.services.map(({ vhost, ...rest }) => {
             expect(vhost).toBe("spot");
@@ -93,7 +93,7 @@ describe("a snapshot", () => {
     it.each(brokerVersions)(
         "of the dev stack on %s has one property a line and ends its last line",
         (version) => {
-            const lines = writeSnapshot(devTopology(version), "dev").split("\n");
+            const lines = writeSnapshot(sampleTopology(version), "dev").split("\n");
             expect(lines.at(-1)).toBe("");
             expect(lines.filter((line) => (line.match(/": /gu) ?? []).length > 1)).toEqual([]);
         },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { named } from "../../../../tests/unit/found.ts";
 import { type Arguments, binding, exchange, queue } from "../../src/model/index.ts";
 import { type DeadLetter, type DeadLetterHop, deadLetterHops } from "../../src/routing/deadLetters.ts";
@@ -138,7 +138,7 @@ describe("deadLetterHops", () => {
     it.each(["4.0", "4.3"] as const)(
         "leads from each work queue of the dev stack on %s to its own dlq",
         (version) => {
-            const topology = devTopology(version);
+            const topology = sampleTopology(version);
             const work = topology.queues.filter(({ purpose }) => purpose === "work");
             const hops = work.map((each) => deadLetterHops(topology)(each));
             expect(hops).toEqual(
@@ -152,7 +152,7 @@ describe("deadLetterHops", () => {
     );
 
     it("leads from a delay queue of 4.0 back to its work queue", () => {
-        const topology = devTopology("4.0");
+        const topology = sampleTopology("4.0");
         expect(deadLetterHops(topology)(named(topology.queues, "analyzer.links.retry.2"))).toEqual({
             exchange: "spot.retry",
             routingKeys: ["analyzer.links"],

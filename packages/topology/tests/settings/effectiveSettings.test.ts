@@ -29,7 +29,8 @@ function seenAs(
     const topology = topologyOf({
         queues: [object],
         policies: configured.policies ?? [],
-        operatorPolicies: configured.operator === undefined ? [] : [policy("cap", { definition: configured.operator })],
+        operatorPolicies:
+            configured.operator === undefined ? [] : [policy("cap", { definition: configured.operator })],
     });
     return effectiveSettings(topology, version)(object);
 }

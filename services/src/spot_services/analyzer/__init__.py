@@ -1,1 +1,1 @@
-"""The analyzers: one program, whose contract says which of them it is."""
+"""The analyzers: one program; its contract selects the analyzer."""

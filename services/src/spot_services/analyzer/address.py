@@ -1,4 +1,4 @@
-"""Addresses and domains, as far as comparing them needs."""
+"""Addresses and domains, for comparisons."""
 
 import re
 from email.utils import getaddresses
@@ -26,9 +26,9 @@ def mailboxes(value: str) -> list[Mailbox]:
     """The mailboxes of an address header; display names decoded."""
     try:
         found = [Mailbox(decode_words(name), address) for name, address in getaddresses([value]) if "@" in address]
-    except Exception:  # malformed input makes the parser raise in ways of its own
+    except Exception:  # the parser raises various errors on malformed input
         found = []
-    # The strict parser of current Pythons answers "nothing" for a doubtful value; clients still show an address.
+    # The strict parser returns nothing for a doubtful value, but mail clients still show an address.
     return (found or [Mailbox("", match) for match in addresses_in(value)])[:MAX_ADDRESSES]
 
 
@@ -39,12 +39,12 @@ def addresses_in(text: str) -> list[str]:
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    # The list that is part of the package: no service reaches out to the network for it.
+    # The list in the package, so that no service needs the network for it.
     return PublicSuffixList()
 
 
 def registrable(domain: str) -> str:
-    """The part of a domain that somebody registered: `mail.example.co.uk` -> `example.co.uk`."""
+    """The registered part of a domain: `mail.example.co.uk` -> `example.co.uk`."""
     plain = domain.lower().strip(".")
     return _suffixes().privatesuffix(plain) or plain
 

@@ -1,4 +1,4 @@
-"""What is inside a ZIP archive, without unpacking more than a bounded look."""
+"""The content of a ZIP archive, unpacked only up to a limit."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from spot_services.analyzer.budget import Budget
 MAX_ENTRIES = 1_000
 MAX_NESTING = 3
 MAX_NESTED_SIZE = 10 * 1024 * 1024
-# Text compresses to a tenth; a thousandth is not meant to be read.
+# Text compresses to a tenth; a thousandth indicates an archive bomb.
 BOMB_RATIO = 200
 BOMB_SIZE = 100 * 1024 * 1024
 
@@ -35,7 +35,7 @@ def _read(data: bytes, contents: Contents, budget: Budget, depth: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _entries(archive, contents, budget, depth)
-    except Exception:  # zipfile's errors on hostile input are of every kind
+    except Exception:  # zipfile raises all kinds of errors on hostile input
         contents.broken = True
 
 
@@ -48,14 +48,14 @@ def _entries(archive: zipfile.ZipFile, contents: Contents, budget: Budget, depth
         contents.names.append(entry.filename)
         contents.encrypted |= bool(entry.flag_bits & 0x1)
         contents.macros |= entry.filename.lower().endswith("vbaproject.bin")
-        # The directory's own numbers are enough to warn; nothing is unpacked on the word of a hostile file.
+        # The numbers in the archive's directory are enough to warn; nothing is unpacked because of them.
         total += entry.file_size
         contents.bomb |= total > BOMB_SIZE or entry.file_size > BOMB_RATIO * max(entry.compress_size, 1024)
         if entry.filename.lower().endswith(".zip") and not entry.flag_bits & 0x1:
             contents.nested += 1
             if depth + 1 < MAX_NESTING and not contents.bomb:
                 with archive.open(entry) as inner:
-                    # The declared size may lie, so the read itself is bounded.
+                    # The declared size can be false, so the read itself is limited.
                     nested = inner.read(MAX_NESTED_SIZE + 1)
                 if len(nested) > MAX_NESTED_SIZE:
                     contents.truncated = True

@@ -1,4 +1,4 @@
-"""What the mail carries, and whether it is what it says."""
+"""The attachments of a mail, and whether their type matches their name."""
 
 import hashlib
 import re
@@ -21,7 +21,7 @@ from spot_services.analyzer.filetype import (
 from spot_services.analyzer.mail import ParsedMail, Part
 from spot_services.analyzer.report import MAX_LISTED, Report, clip
 
-# Characters that turn the reading direction: "gpj.exe" behind one of them reads "exe.jpg".
+# Characters that reverse the reading direction: after one of them, "gpj.exe" looks like "exe.jpg".
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
@@ -42,7 +42,7 @@ def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
 
 
 def _is_carried(part: Part) -> bool:
-    """Everything that is neither the text nor a container; also what calls itself text but has a file name."""
+    """All parts that are neither text nor containers; also text with a file name."""
     if part.content_type == "message/rfc822":
         return True
     return part.is_attachment or not part.content_type.startswith("text/")
@@ -57,7 +57,7 @@ def _inspect(part: Part, report: Report, budget: Budget) -> dict[str, JsonValue]
         "detectedType": sniffed,
         "size": len(part.data),
         "sha256": hashlib.sha256(part.data).hexdigest(),
-        # MD5 only because the lists of known bad files are indexed by it.
+        # MD5 only because lists of known malicious files use it as key.
         "md5": hashlib.md5(part.data, usedforsecurity=False).hexdigest(),
     }
     shown = clip(name, 80) or "unnamed attachment"
@@ -98,7 +98,7 @@ def _check_type(part: Part, name: str, sniffed: str | None, shown: str, report: 
         report.add("type-mismatch", "medium", f"{shown}: named {named}, is {sniffed}")
 
 
-# Formats whose first bytes are unmistakable; about the others two names for one thing are more likely than a lie.
+# Formats with unique first bytes; for other formats, a mismatch is more often a second name than deception.
 _TRUSTED = frozenset(
     [
         "pdf",

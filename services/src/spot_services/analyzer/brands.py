@@ -1,11 +1,11 @@
-"""Names that fraud likes to borrow, and domains that imitate them."""
+"""Brand names that fraud often uses, and domains that imitate them."""
 
 from typing import Literal, NamedTuple
 
 from spot_services.analyzer.address import registrable
 from spot_services.analyzer.script import mixes_scripts, skeleton
 
-# Brand -> the registrable domains it really uses, as far as mail links to them.
+# Brand -> the registrable domains that its mails link to.
 BRANDS: dict[str, frozenset[str]] = {
     name: frozenset(domains.split())
     for name, domains in {
@@ -32,7 +32,7 @@ BRANDS: dict[str, frozenset[str]] = {
     }.items()
 }
 
-# Names of four letters and fewer are one edit away from many honest words.
+# Names of up to four letters are one edit away from many ordinary words.
 _EDITABLE_FROM = 6
 
 _LEET = str.maketrans("013457", "oleast")
@@ -56,7 +56,7 @@ def imitation(host: str) -> Imitation | None:
         if brand in readings:
             if mixes_scripts(label):
                 return Imitation(brand, "mixed alphabets")
-            # The very name under another ending is how brands register abroad; only a changed spelling is a sign.
+            # Brands register the same name under other endings abroad; only a changed spelling is suspicious.
             return None if label == brand else Imitation(brand, "look-alike characters")
         if len(brand) >= _EDITABLE_FROM and any(
             _one_edit(reading, brand) for reading in (plain, plain.translate(_LEET))

@@ -1,14 +1,14 @@
-"""Bounded work: an analysis that runs out of time says so instead of being killed."""
+"""A time budget: an analysis that runs out of time reports that instead of being cancelled."""
 
 import time
 from collections.abc import Callable
 
-# What is left of a job's limit is for reading the mail and publishing the finding.
+# The rest of a job's limit is for reading the mail and publishing the finding.
 SHARE_OF_LIMIT = 0.8
 
 
 class Budget:
-    """Asked in every loop over hostile input. A thread cannot be cancelled, so it has to look at the clock itself."""
+    """Checked in every loop over hostile input. A thread cannot be cancelled, so it must check the clock itself."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

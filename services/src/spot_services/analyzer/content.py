@@ -1,4 +1,4 @@
-"""What the mail says, and what it hides."""
+"""The visible and the hidden text of a mail."""
 
 import re
 from collections import Counter
@@ -13,16 +13,16 @@ from spot_services.analyzer.report import Report, clip
 from spot_services.analyzer.script import mixes_scripts
 from spot_services.payload import Severity
 
-# The guesser draws samples; a fixed seed makes the same mail have the same finding.
+# The detector samples randomly; with a fixed seed, the same mail has the same finding.
 langdetect.DetectorFactory.seed = 0
 
 MAX_TEXT = 1024 * 1024
 LANGUAGE_SAMPLE = 5_000
-# Fewer letters than this are no basis for a guess.
+# Fewer letters than this are too few for a guess.
 MIN_LETTERS = 20
 SHOUTING_LETTERS = 40
 SHOUTING_RATIO = 0.6
-# Mailing software hides a line of preview text in honest mail; a hidden paragraph is something else.
+# Mailing software hides a line of preview text in ordinary mail; a hidden paragraph is suspicious.
 HIDDEN_TEXT_FROM = 200
 
 _WORD = re.compile(r"[^\W\d_]{3,40}")
@@ -53,7 +53,7 @@ def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
     if hypertext.strip() and not plain.strip():
         report.facts["htmlOnly"] = True
     report.facts["language"] = guess_language(body[:LANGUAGE_SAMPLE])
-    # Both versions are searched: which one is shown is the reader's program's choice, and fraud differs between them.
+    # Both versions are searched, because mail programs show one or the other, and fraud can differ between them.
     _phrases(f"{text}\n{hypertext}" if plain else text, report)
     _shouting(body, report)
     _disguise(text, report, budget)

@@ -1,10 +1,10 @@
-"""What a file is: by its name, by its declared type, by its first bytes."""
+"""The type of a file: by its name, its declared type, and its first bytes."""
 
 import mimetypes
 
 import puremagic
 
-# Windows runs these on a double click, or its scripting hosts do.
+# Windows or its scripting hosts run these on a double click.
 EXECUTABLE = frozenset(
     [
         "appx",
@@ -54,10 +54,10 @@ EXECUTABLE = frozenset(
         "settingcontent-ms",
     ]
 )
-# Office formats that carry macros by their very type.
+# Office formats with macros.
 MACRO = frozenset(["docm", "dotm", "xlsm", "xltm", "xlam", "xlsb", "pptm", "potm", "ppam", "ppsm", "sldm"])
 ACTIVE = frozenset(["htm", "html", "shtml", "xhtml", "svg", "mht", "mhtml"])
-# What the name before a hidden second extension usually ends in.
+# Usual extensions before a hidden second one.
 HARMLESS = frozenset(
     [
         "pdf",
@@ -88,10 +88,10 @@ ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SNIFFED = 8192
 
-# Without the files of the machine it runs on: the same mail has the same finding everywhere.
+# Without the machine's own type files, so that the same mail has the same finding everywhere.
 _TYPES = mimetypes.MimeTypes(filenames=())
 
-# Groups of types that share their first bytes, or that senders mix up without meaning anything by it.
+# Groups of types that share their first bytes, or that senders often confuse.
 _FAMILIES: tuple[frozenset[str], ...] = (
     frozenset(
         [
@@ -134,7 +134,7 @@ def extensions(filename: str) -> list[str]:
 
 
 def sniff(data: bytes) -> str | None:
-    """The extension that the first bytes speak for, or None when they do not say."""
+    """The extension that matches the first bytes, or None if they are not conclusive."""
     if not data:
         return None
     if data.startswith(_PROGRAM_MAGIC):
@@ -142,19 +142,19 @@ def sniff(data: bytes) -> str | None:
     if data.startswith(_OLE_MAGIC):
         return "doc"
     if data.startswith(ZIP_MAGIC):
-        # Office documents and many others are ZIP archives too; the first bytes cannot tell which.
+        # Office documents and many others are ZIP archives too; the first bytes cannot distinguish them.
         return "zip"
     try:
         guesses = puremagic.magic_string(data[:_SNIFFED])
     except (puremagic.PureError, ValueError):
         return None
-    # A match of two bytes is a coincidence more often than a format.
+    # A match of two bytes is usually a coincidence.
     strong = [guess for guess in guesses if len(guess.byte_match or b"") >= 3 and guess.extension]
     return strong[0].extension.lstrip(".").lower() if strong else None
 
 
 def declared(content_type: str) -> str | None:
-    """The usual extension of a MIME type; None for the types that say nothing."""
+    """The usual extension of a MIME type; None for generic types."""
     if content_type in {
         "application/octet-stream",
         "application/x-download",

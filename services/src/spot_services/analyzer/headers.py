@@ -1,4 +1,4 @@
-"""Who the mail says it is from, and whether its headers agree with each other."""
+"""The claimed sender of a mail, and whether its headers are consistent."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ SINGLETONS = (
 )
 
 MAX_HOPS = 25
-# Clocks of mail servers differ; a hop back in time by more than this is no drift.
+# Clocks of mail servers differ, but by less than this.
 CLOCK_DRIFT = timedelta(minutes=10)
 
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
@@ -61,7 +61,7 @@ def analyze(mail: ParsedMail, report: Report, _budget: Budget) -> None:
         if count > 1:
             report.add("duplicate-header", "medium", f"{name} occurs {count} times")
     for defect in mail.defects:
-        # Broken encodings of attachments are for the attachments analyzer to report.
+        # The attachments analyzer reports broken encodings of attachments.
         if defect == EIGHT_BIT:
             report.add("header-8bit", "low", defect)
         elif "Base64" not in defect:
@@ -83,7 +83,7 @@ def _senders(mail: ParsedMail, report: Report) -> None:
     for header, severity in (("reply-to", "medium"), ("sender", "low"), ("return-path", "low")):
         for mailbox in mailboxes(mail.first(header) or "")[:5]:
             if not same_owner(mailbox.domain, author.domain):
-                # Mailing services differ in the envelope as a rule; a reply that goes elsewhere is rarer.
+                # Mailing services usually differ in the envelope; a different reply address is rarer.
                 level: Severity = "medium" if severity == "medium" else "low"
                 report.add(f"{header}-differs", level, f"{header} is {mailbox.address}, From is {author.address}")
 
@@ -92,7 +92,7 @@ def _authentication(mail: ParsedMail, report: Report) -> None:
     results: dict[str, JsonValue] = {}
     for value in [*mail.all("authentication-results"), *mail.all("arc-authentication-results")][:10]:
         for method, result in _AUTH_RESULT.findall(value):
-            # The topmost header was written last, by the server nearest to us.
+            # The topmost header is the newest, from the nearest server.
             results.setdefault(method.lower(), result.lower())
     received_spf = mail.first("received-spf")
     if received_spf is not None and (match := _SPF_RESULT.match(received_spf)):
@@ -125,7 +125,7 @@ def _route(mail: ParsedMail, report: Report) -> None:
     report.facts["hops"] = len(hops)
     if len(hops) > MAX_HOPS:
         report.add("received-many", "low", f"{len(hops)} hops")
-    # Each server writes above the last one, so from the bottom up time goes on.
+    # Each server adds its header on top, so the times increase from bottom to top.
     previous: datetime | None = None
     for hop in reversed(hops[:100]):
         moment = _moment(hop.rpartition(";")[2])

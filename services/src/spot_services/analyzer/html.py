@@ -1,4 +1,4 @@
-"""HTML as a reader sees it: visible text, hidden text, and everything that leads elsewhere."""
+"""HTML as a reader sees it: visible text, hidden text, and links."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing_extensions import override
 
 MAX_LINKS = 2_000
 
-# Elements whose text nobody reads.
+# Elements whose text is never displayed.
 _SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "object"})
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -42,7 +42,7 @@ class Link:
 
 
 class Page(HTMLParser):
-    """Collects while it parses; unclosed and crossed elements are the rule in mail, not the exception."""
+    """Collects text and links during parsing; unclosed and overlapping elements are common in mail."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -93,7 +93,7 @@ class Page(HTMLParser):
             self._anchor = None
         if tag in _BLOCK:
             self._text.append("\n")
-        # Only what is open can be closed; looking a bounded way up keeps hostile nesting linear.
+        # Only an open element can be closed; a limited search up the stack keeps hostile nesting linear.
         for depth in range(1, min(len(self._stack), 50) + 1):
             if self._stack[-depth][0] == tag:
                 for closed, concealing in self._stack[-depth:]:
@@ -115,12 +115,12 @@ class Page(HTMLParser):
 
 
 def read_page(html: str) -> Page:
-    """Parses as far as it goes; Python's parser raises on a few kinds of rubbish."""
+    """Parses as far as possible; Python's parser raises on some invalid markup."""
     page = Page()
     try:
         page.feed(html)
         page.close()
-    except Exception:  # hostile markup finds new ways to fail; what was collected so far stays
+    except Exception:  # any error of the parser on hostile markup; keep what was collected so far
         page.broken = True
     return page
 

@@ -1,4 +1,4 @@
-"""Where the mail leads, and whether it says so."""
+"""The links of a mail, and whether their text matches their target."""
 
 import ipaddress
 import re
@@ -92,7 +92,7 @@ def _check(link: Link, report: Report) -> Target | None:
     if target.scheme in {"javascript", "vbscript"}:
         report.add("script-link", "high", f"{link.tag} runs {target.scheme}")
     elif target.scheme == "data" and link.tag != "img":
-        # An inline picture is common; a page inside a link exists only in this mail and can be blocked nowhere.
+        # Inline pictures are common, but a page inside a link exists only in this mail and cannot be blocked.
         report.add("data-link", "high", f"{link.tag} holds its page in itself")
     elif target.scheme == "file" or link.url.startswith("\\\\"):
         report.add("file-link", "medium", clip(link.url, 100))
@@ -129,10 +129,10 @@ def _check_text(link: Link, target: Target, report: Report) -> None:
     if shown is None:
         return
     host = _unicode(shown[1].lower())
-    # An address in the text ("mail us at info@...") is no claim about where the link leads.
+    # An address in the text ("mail us at info@...") does not claim to be the link's target.
     if link.text[: shown.start(1)].endswith("@") or same_owner(host, target.host):
         return
-    # File names look like hosts: "report.pdf" as a link's text shows no site.
+    # File names look like hosts: the text "report.pdf" does not name a site.
     if registrable(host).rpartition(".")[2] in {
         "pdf",
         "doc",
@@ -151,7 +151,7 @@ def _check_text(link: Link, target: Target, report: Report) -> None:
 
 
 def parse(url: str) -> Target | None:
-    """The parts that matter; None for what no browser would open."""
+    """The relevant parts of a URL; None if no browser would open it."""
     plain = _CONTROL.sub("", url)
     if plain.lower().startswith("www."):
         plain = f"http://{plain}"
@@ -180,7 +180,7 @@ def _unicode(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Also the forms that browsers take and people do not read: 0x7f000001, 2130706433."""
+    """Includes the unreadable forms that browsers accept: 0x7f000001, 2130706433."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A mail as the analyzers see it: parsed once, bounded, and never an exception for malformed input."""
+"""A parsed mail for the analyzers: parsed once, within limits, without exceptions for malformed input."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ class Part:
                 return data.decode(charset), charset == (self.charset or "us-ascii")
             except (UnicodeDecodeError, LookupError, ValueError):
                 continue
-        # A cut in the middle of a character is our own doing; everything else was not utf-8.
+        # The truncation can cut a character in half; any other error means that the text is not utf-8.
         text = data.decode("utf-8", "replace")
         if text.count("\N{REPLACEMENT CHARACTER}") <= 1 + len(text) // 1000:
             return text, False
@@ -82,12 +82,12 @@ class ParsedMail:
 
 
 def parse_mail(raw: bytes, budget: Budget) -> ParsedMail:
-    """Parses what can be parsed; what cannot becomes a defect."""
+    """Parses a mail; unparsable parts become defects."""
     defects: list[str] = []
     message: Parsed
     try:
         message = message_from_bytes(raw, policy=policy.default)
-    except Exception as error:  # the parser's errors on hostile input are of every kind, RecursionError included
+    except Exception as error:  # the parser raises all kinds of errors on hostile input, including RecursionError
         defects.append(f"unparsable body ({type(error).__name__})")
         message = BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
     headers = [
@@ -106,7 +106,7 @@ def parse_mail(raw: bytes, budget: Budget) -> ParsedMail:
 
 
 def decode(name: str, value: str) -> str:
-    """Decodes encoded words: by the modern parser, or by the old one when that raises, which it does on some input."""
+    """Decodes encoded words with the modern parser, or with the old one if the modern one raises."""
     if len(value) <= MAX_STRUCTURED_LENGTH:
         try:
             return str(policy.default.header_factory(name, value))
@@ -150,7 +150,7 @@ def _part(message: Parsed, depth: int, defects: list[str]) -> Part:
     before = len(message.defects)
     content_type = _read(message, lambda part: part.get_content_type(), "text/plain")
     part = Part(
-        # A multipart without parts has lost its boundary; what is there is text, and lenient programs show it.
+        # A multipart without parts has no valid boundary; its content is text, and lenient programs show it.
         content_type="text/plain" if content_type.startswith("multipart/") else content_type,
         charset=_read(message, lambda part: part.get_content_charset(), None),
         filename=_filename(message),
@@ -158,7 +158,7 @@ def _part(message: Parsed, depth: int, defects: list[str]) -> Part:
         data=_read(message, payload, b""),
         depth=depth,
     )
-    # Decoding finds defects of its own: broken base64 shows only now.
+    # Decoding finds more defects, such as broken base64.
     defects.extend(type(defect).__name__ for defect in message.defects[before : before + 20])
     return part
 
@@ -170,10 +170,10 @@ def _filename(message: Parsed) -> str | None:
 
 
 def _read(message: Parsed, read: Callable[[Parsed], Value], otherwise: Value) -> Value:
-    """Reads by the modern policy; when that raises, by the old one, which takes nearly everything."""
+    """Reads a header with the modern policy, or with the lenient old one if the modern one raises."""
     for chosen in (message.policy, policy.compat32):
         original = message.policy
-        # Headers are kept raw and parsed when they are read, so the policy at that moment is what counts.
+        # Headers are stored raw and parsed on access, so the policy at that moment applies.
         message.policy = chosen
         try:
             return read(message)
@@ -192,7 +192,7 @@ def _unfold(value: str) -> str:
 
 
 def _repair(value: str) -> str:
-    """Bytes that the parser kept as surrogates become what they most likely were."""
+    """Decodes bytes that the parser kept as surrogates with the most likely charset."""
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""What fraud says, by language. Phrases, not words: a word alone is in half of all honest mail."""
+"""Phrases of fraud, by language. No single words, because those occur in half of all ordinary mail."""
 
 import re
 from functools import cache
@@ -84,7 +84,7 @@ def _patterns() -> dict[Theme, re.Pattern[str]]:
 
 
 def _bounded(phrase: str) -> str:
-    # Word boundaries where the script has them: Chinese and Japanese write without spaces.
+    # Word boundaries only for scripts with spaces; Chinese and Japanese have none.
     escaped = re.escape(phrase.casefold()).replace(r"\ ", r"\s+")
     return rf"\b{escaped}\b" if ord(phrase[0]) < 0x3000 else escaped
 

@@ -1,4 +1,4 @@
-"""Wires one analyzer to its queue."""
+"""Connects one analyzer to its queue."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

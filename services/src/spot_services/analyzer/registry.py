@@ -1,16 +1,16 @@
-"""Which analyzers there are."""
+"""The known analyzers."""
 
 import importlib
 
 from spot_messaging import Refusal
 from spot_services.analyzer.worker import Analyzer
 
-# Imported by name: only the content analyzer needs the language model.
+# Imported on demand: only the content analyzer needs the language model.
 _MODULES = {name: f"spot_services.analyzer.{name}" for name in ("attachments", "content", "headers", "links")}
 
 
 def load_analyzer(name: str) -> Analyzer:
-    """:raises Refusal: for a name that no analyzer has."""
+    """:raises Refusal: for an unknown name."""
     module_name = _MODULES.get(name)
     if module_name is None:
         known = ", ".join(f'"{known}"' for known in _MODULES)

@@ -1,4 +1,4 @@
-"""What an analyzer found: signals, facts, and the score that follows from the signals."""
+"""The findings of an analyzer: signals, facts, and the score of the signals."""
 
 from pydantic import JsonValue
 
@@ -8,7 +8,7 @@ MAX_SIGNALS = 50
 MAX_DETAIL = 200
 MAX_LISTED = 50
 
-# How much of the doubt a signal of this severity takes away, in per cent.
+# By how many per cent a signal of this severity reduces the doubt.
 WEIGHTS: dict[Severity, int] = {"info": 0, "low": 10, "medium": 30, "high": 60, "critical": 90}
 
 
@@ -19,7 +19,7 @@ class Report:
         self._seen: set[tuple[str, str]] = set()
 
     def add(self, name: str, severity: Severity, detail: str) -> None:
-        """Adds a signal, each one once; a mail with ten thousand bad links is as bad as one with fifty."""
+        """Adds a signal once, up to a limit; a mail with ten thousand bad links is as bad as one with fifty."""
         text = clip(detail, MAX_DETAIL)
         if (name, text) in self._seen or len(self.signals) >= MAX_SIGNALS:
             return
@@ -28,7 +28,7 @@ class Report:
 
     @property
     def score(self) -> int:
-        """Signals of one kind count once, the worst of them; different kinds add up with diminishing weight."""
+        """Only the worst signal of each kind counts; different kinds add up with decreasing weight."""
         worst: dict[str, int] = {}
         for signal in self.signals:
             worst[signal.id] = max(worst.get(signal.id, 0), WEIGHTS[signal.severity])
@@ -39,7 +39,7 @@ class Report:
 
 
 def clip(text: str, limit: int) -> str:
-    """Text from a mail, fit for JSON and logs: one line, printable, no lone surrogates, bounded."""
+    """Text from a mail for JSON and logs: one line, printable, no lone surrogates, limited length."""
     flat = " ".join(text[: limit * 4].split())
     clean = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in flat)
     return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"

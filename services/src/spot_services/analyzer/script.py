@@ -1,4 +1,4 @@
-"""Writing systems: a word that mixes look-alike alphabets was put together to deceive."""
+"""Writing systems: a word that mixes look-alike alphabets is probably deceptive."""
 
 import unicodedata
 from functools import lru_cache
@@ -22,12 +22,12 @@ def script_of(character: str) -> str | None:
 
 
 def mixes_scripts(word: str) -> bool:
-    """Latin together with Cyrillic or Greek in one word; Japanese mixes its scripts by nature and is not meant."""
+    """Whether a word mixes Latin with Cyrillic or Greek. Japanese normally mixes its scripts and does not count."""
     scripts = {script for character in word if (script := script_of(character)) is not None}
     return "LATIN" in scripts and bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 
 
 def skeleton(text: str) -> str:
-    """What a hurried reader sees: look-alikes and accents replaced by plain Latin letters."""
+    """The text with look-alikes and accents replaced by plain Latin letters."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_LOOKALIKES))
     return "".join(character for character in folded if not unicodedata.combining(character))

@@ -42,7 +42,7 @@ class Worker:
     async def on_job(self, job: Job, _delivery: Delivery) -> None:
         if job.analyzer != self._analyzer.name:
             raise PermanentError(f'job is for analyzer "{job.analyzer}", this is "{self._analyzer.name}"')
-        # In a thread, so that heartbeats and other jobs go on while this one computes.
+        # In a thread, so that heartbeats and other jobs continue during the computation.
         finding = await asyncio.to_thread(self._find, job)
         await self._publisher.publish(
             "finding",
@@ -60,7 +60,7 @@ class Worker:
 
 
 def examine(analyzer: Analyzer, analysis: str, raw: bytes, seconds: float) -> Finding:
-    """The finding about one raw mail."""
+    """The finding for one raw mail."""
     started = time.monotonic()
     budget = Budget(seconds)
     report = Report()

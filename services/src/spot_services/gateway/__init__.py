@@ -1,1 +1,1 @@
-"""The way in: mails over HTTP become requests on the broker."""
+"""The gateway: it receives mails over HTTP and publishes requests."""

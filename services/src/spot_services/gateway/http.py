@@ -1,4 +1,4 @@
-"""The HTTP side of the gateway."""
+"""The HTTP interface of the gateway."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -30,7 +30,7 @@ class Submission(BaseModel):
 
 
 class TooLargeError(Exception):
-    """The body is larger than any mail that is analysed."""
+    """The body exceeds the size limit."""
 
 
 def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
@@ -42,7 +42,7 @@ def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
             field = ".".join(str(part) for part in problem["loc"])
             return _sentence(400, f'query: parameter "{field}": {problem["msg"].lower()}')
         raw = await _read(request)
-        # Only the name counts: a path would tell receivers about the sender's disk.
+        # Only the file name: a path would reveal details of the sender's disk.
         filename = None if query.filename is None else Path(query.filename.replace("\\", "/")).name
         analysis = await intake.submit(raw, urgency=query.urgency, filename=filename, via=query.via)
         return JSONResponse({"id": analysis}, 202, headers={"Location": f"/analyses/{analysis}"})
@@ -70,7 +70,7 @@ def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
             CallTimeoutError: _answering(lambda error: (504, f"{one_line(error)}; try again later")),
             RefusedError: _answering(_refused),
             CallError: _answering(lambda error: (503, f"{one_line(error)}; try again later")),
-            # The client has gone; nobody reads this answer.
+            # The client has disconnected.
             ClientDisconnect: _answering(lambda _error: (400, "the body ended early")),
             StoreError: _answering(_unstorable),
         },
@@ -80,8 +80,9 @@ def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
 async def _read(request: Request) -> bytes:
     """Reads the body into memory, never more than `MAX_BODY` of it.
 
-    :raises TooLargeError: after as much again was read and dropped: most clients look for the answer only when they
-        have sent everything, and would report a broken connection instead.
+    :raises TooLargeError: after the same amount was read and dropped again: most clients read the answer only after
+        they sent everything
+        and would report a broken connection otherwise.
     """
     body = bytearray()
     size = 0

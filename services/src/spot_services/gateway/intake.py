@@ -1,4 +1,4 @@
-"""Takes a mail in: stores it or packs it into the message, and hands it to the orchestrator."""
+"""Accepts a mail: puts it into the store or into the message, and sends it to the orchestrator."""
 
 import asyncio
 from collections import OrderedDict
@@ -17,15 +17,15 @@ REMEMBERED = 10_000
 
 class Calls(Protocol):
     async def call(self, name: str, payload: BaseModel, *, analysis: str = "") -> bytes:
-        """:raises CallError: when no usable reply came."""
+        """:raises CallError: if no usable reply arrived."""
 
 
 class StoreError(Exception):
-    """The shared volume does not take the mail."""
+    """The shared volume cannot store the mail."""
 
 
 class RefusedError(CallError):
-    """The orchestrator answered, and said no."""
+    """The orchestrator replied with an error."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -47,11 +47,11 @@ class Intake:
     async def submit(
         self, raw: bytes, *, urgency: Urgency, filename: str | None, via: Literal["publish", "rpc"]
     ) -> str:
-        """Returns the analysis' id once the broker, or by RPC the orchestrator, has taken responsibility for it.
+        """Returns the analysis' id after the broker confirmed the request or, by RPC, the orchestrator accepted it.
 
-        :raises PublishError: when the broker did not confirm.
-        :raises CallError: when the orchestrator did not agree.
-        :raises StoreError: when a large mail could not be stored.
+        :raises PublishError: if the broker did not confirm.
+        :raises CallError: if the orchestrator did not accept.
+        :raises StoreError: if a large mail could not be stored.
         """
         analysis = str(uuid4())
         request = Request(
@@ -72,15 +72,15 @@ class Intake:
         return analysis
 
     async def status(self, analysis: str) -> JsonValue:
-        """What is known of one analysis.
+        """The state of one analysis.
 
-        :raises RefusedError: with code "unknown" when there is no such analysis.
+        :raises RefusedError: with code "unknown" if the analysis does not exist.
         """
         try:
             return await self._ask("status", StatusQuery(analysis=analysis), analysis)
         except RefusedError as refused:
             if refused.code == "unknown" and analysis in self._accepted:
-                # The request is confirmed by the broker but still on its way to the orchestrator.
+                # The broker confirmed the request, but the orchestrator has not consumed it yet.
                 return {"id": analysis, "state": "running"}
             raise
 

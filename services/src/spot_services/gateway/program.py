@@ -1,4 +1,4 @@
-"""Runs the gateway: the HTTP server beside the broker's connections, in one event loop."""
+"""Runs the gateway: the HTTP server and the broker connections in one event loop."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ class GatewaySettings(Settings):
 
 
 class Server(uvicorn.Server):
-    """uvicorn without its own signal handling: the service decides when everything stops, and in which order."""
+    """uvicorn without its own signal handling, because the service controls the order of the shutdown."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -38,7 +38,7 @@ async def program(service: Service) -> AsyncIterator[None]:
     )
 
     async def serve() -> None:
-        # All addresses: in a container the port is reachable only as far as the network lets it.
+        # All addresses: the container's network limits who can connect.
         config = uvicorn.Config(
             create_app(intake, lambda: service.connected),
             host="0.0.0.0",  # noqa: S104
@@ -47,7 +47,7 @@ async def program(service: Service) -> AsyncIterator[None]:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            # No uvloop, no httptools: two wheels fewer, and the body is the cost here, not the parsing.
+            # Without uvloop and httptools: fewer dependencies, and the body costs more than the parsing.
             loop="asyncio",
             http="h11",
         )
@@ -56,7 +56,7 @@ async def program(service: Service) -> AsyncIterator[None]:
         try:
             await asyncio.shield(serving)
         except asyncio.CancelledError:
-            # Requests under way still get their answer; the publishing connection closes after this.
+            # Pending requests still get an answer; the publishing connection closes afterwards.
             server.should_exit = True
             await serving
             raise
@@ -69,5 +69,5 @@ async def _listen(server: Server, port: int) -> None:
     try:
         await server.serve()
     except SystemExit:
-        # uvicorn's way to say that it could not bind; it has logged the reason.
+        # uvicorn exits if it cannot bind the port; it has logged the reason.
         raise Refusal([f"gateway: port {port} cannot be listened on; free it or choose another httpPort"]) from None

@@ -1,19 +1,19 @@
-"""A way out for notifications."""
+"""A channel for notifications."""
 
 from typing import Protocol
 
 from spot_services.payload import Notification
 
-# Well below a delivery's time limit, so that a slow receiver is reported as one.
+# Far below a delivery's time limit, so that the error names the slow receiver.
 TIMEOUT = 20.0
 
 
 class TransientError(Exception):
-    """Worth another attempt later."""
+    """A failure that a later attempt can resolve."""
 
 
 class Channel(Protocol):
     async def send(self, notification: Notification, message_id: str) -> None:
-        """:raises PermanentError: when the receiver will never take it.
-        :raises TransientError: when it may later.
+        """:raises PermanentError: if the receiver will never accept it.
+        :raises TransientError: if it can accept it later.
         """

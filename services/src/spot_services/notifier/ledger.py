@@ -1,4 +1,4 @@
-"""What has been delivered already, so that a redelivered message is not sent twice as far as that can be known."""
+"""The record of sent notifications, so that a redelivered message is not sent twice if possible."""
 
 import sqlite3
 import time
@@ -25,7 +25,7 @@ class Ledger:
         self._kept = kept
 
     async def open(self) -> None:
-        """:raises Refusal: when another process keeps the ledger."""
+        """:raises Refusal: if another process uses the ledger."""
         await self._database.open()
 
     async def close(self) -> None:

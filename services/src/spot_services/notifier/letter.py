@@ -16,10 +16,10 @@ def compose(notification: Notification, message_id: str, *, sender: str, recipie
     letter["From"] = _mailbox(sender)
     letter["To"] = _mailbox(recipient)
     letter["Date"] = format_datetime(notification.at)
-    # Receivers drop a second copy with the same id, so a repeated delivery stays one letter.
+    # Receivers drop a second copy with the same id.
     letter["Message-ID"] = f"<{_token(message_id)}@{_mailbox(sender).domain}>"
     letter["Subject"] = _subject(notification)
-    # Answering machines must not answer a machine.
+    # Prevents automatic replies.
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(_body(notification))
     return letter
@@ -65,6 +65,6 @@ def _time(at: datetime) -> str:
 
 
 def _plain(text: str) -> str:
-    """The analysed mail's own words are hostile input: no line breaks into our headers, no lone surrogates, no end."""
+    """Text of the analysed mail is hostile input: removes line breaks and lone surrogates, and limits the length."""
     printable = "".join(character if character.isprintable() else " " for character in text)
     return printable.encode("utf-8", "replace").decode("utf-8")[:200]

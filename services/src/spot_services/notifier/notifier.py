@@ -18,24 +18,24 @@ class Notifier:
         self._name = name
         self._channel = channel
         self._ledger = ledger
-        # After a lost connection the broker delivers again what is still being delivered here.
+        # After a lost connection, the broker redelivers messages that are still being processed here.
         self._alone = KeyedLock()
 
     async def on_notification(self, notification: Notification, delivery: Delivery) -> None:
-        # A message without an id cannot be recognised; what it says about an analysis can.
+        # A message without an id is identified by its content.
         message_id = delivery.message_id or f"{notification.analysis}-{notification.kind}"
         async with self._alone.hold(message_id):
             if await self._ledger.knows(self._name, message_id):
                 log("info", "delivered before", analysis=notification.analysis, channel=self._name)
                 return
             await self._channel.send(notification, message_id)
-            # Between these two lines a crash means a second delivery: at least once is what a notification can have.
+            # A crash between these two lines causes a second delivery: notifications are delivered at least once.
             await self._ledger.add(self._name, message_id)
         log("info", "delivered", analysis=notification.analysis, channel=self._name, kind=notification.kind)
 
 
 class StatusBoard:
-    """The latest status of each analysis, in memory: it is transient by contract and rebuilt by the next messages."""
+    """The latest status of each analysis, in memory: status messages are transient, and the next ones restore it."""
 
     def __init__(self, kept: int = STATUSES_KEPT) -> None:
         self._kept = kept
@@ -43,7 +43,7 @@ class StatusBoard:
 
     async def on_status(self, status: Status, _delivery: Delivery) -> None:
         known = self.latest.get(status.analysis)
-        # Several services publish at once, so messages of one analysis may overtake each other.
+        # Several services publish at the same time, so messages of one analysis can arrive out of order.
         if known is None or known.at <= status.at:
             self.latest[status.analysis] = status
             self.latest.move_to_end(status.analysis)

@@ -1,4 +1,4 @@
-"""Where notifications go without a mail server or a webhook: files that anyone can read and test against."""
+"""The channels without a mail server or a webhook: files for people and tests."""
 
 import asyncio
 import os
@@ -10,7 +10,7 @@ from spot_services.payload import Notification
 
 
 class Maildir:
-    """A Maildir with one file a message id: delivering twice writes the same file."""
+    """A Maildir with one file for each message id: a second delivery writes the same file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,7 +36,7 @@ class Lines:
 
     def append(self, line: str) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # One write of a whole line to a file in append mode: a reader never sees two lines mixed.
+        # One write for a whole line in append mode, so that lines never mix.
         with self._path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
             os.fsync(file.fileno())
@@ -61,5 +61,5 @@ class LinesChannel:
 
 
 def file_name(message_id: str) -> str:
-    """A message id as a file name; whoever publishes chooses the id, so it may not become a path."""
+    """A message id as a file name. The publisher chooses the id, so it must not be used as a path."""
     return "".join(character if character.isalnum() or character == "-" else "_" for character in message_id)[:200]

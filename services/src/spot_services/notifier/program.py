@@ -1,4 +1,4 @@
-"""Wires the notifier's channels to their queues."""
+"""Connects the notifier's channels to their queues."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -37,7 +37,7 @@ async def program(service: Service) -> AsyncIterator[None]:
         await ledger.open()
         resources.push_async_callback(ledger.close)
         email: Channel = OutboxChannel(outbox / "mail")
-        # The clients are imported where they are used: a notifier that writes files starts without them.
+        # The clients are imported on use: a notifier that writes files does not need them.
         if settings.smtp is not None:
             from spot_services.notifier.smtp import SmtpChannel
 

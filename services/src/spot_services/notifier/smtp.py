@@ -1,4 +1,4 @@
-"""Notifications by mail server."""
+"""Notifications through a mail server."""
 
 import aiosmtplib
 

@@ -1,4 +1,4 @@
-"""Notifications by webhook."""
+"""Notifications through a webhook."""
 
 import httpx
 
@@ -6,7 +6,7 @@ from spot_messaging import PermanentError
 from spot_services.notifier.channel import TIMEOUT, TransientError
 from spot_services.payload import Notification
 
-# The receiver is busy or slow, not unwilling.
+# The receiver is busy or slow; retry later.
 _TRANSIENT_STATUS = frozenset({408, 425, 429})
 
 

@@ -1,4 +1,4 @@
-"""The workflow of one analysis. Every step may be repeated: messages are delivered at least once."""
+"""The workflow of one analysis. Every step can be repeated, because messages are delivered at least once."""
 
 import asyncio
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Orchestrator:
         self._deadline = deadline
         self._clock = clock
         self._waiting = asyncio.Event()
-        # One step of an analysis at a time: two last findings at once would conclude it twice.
+        # One step of an analysis at a time: two concurrent last findings would complete it twice.
         self._alone = KeyedLock()
 
     async def on_request(self, request: Request, _delivery: Delivery) -> None:
@@ -63,9 +63,10 @@ class Orchestrator:
             await self._conclude_if_complete(finding.analysis)
 
     async def submit(self, request: Request) -> JsonValue:
-        """The RPC way in: the reply says that the analysis is stored; from then on it is our duty, not the caller's.
+        """Submission by RPC:
 
-        The jobs follow in the background: whether they fit into the caller's time-out is nothing it could act on.
+        the reply confirms that the analysis is stored, and from then on the orchestrator is responsible for it. A
+        background task publishes the jobs, because the caller cannot act on that within its timeout.
         """
         await self._store.add(request, self._analyzers, request.submitted_at + self._deadline)
         self._waiting.set()
@@ -80,17 +81,17 @@ class Orchestrator:
         return described
 
     async def expire(self) -> None:
-        """Ends every analysis whose deadline has passed, also those that passed while this service was away."""
+        """Ends every analysis whose deadline has passed, also while this service was down."""
         for identity in await self._store.overdue(self._clock()):
             try:
                 async with self._alone.hold(identity):
                     await self._expire_one(identity)
             except PublishError as error:
-                # It stays running and overdue, so the next round tries again.
+                # It stays running and overdue, so the next round retries.
                 log("warning", "expiry not published", analysis=identity, reason=one_line(error))
 
     async def dispatch_waiting(self) -> None:
-        """Publishes the jobs of analyses that came by RPC, or whose dispatch was interrupted."""
+        """Publishes the jobs of analyses that were submitted by RPC or whose dispatch was interrupted."""
         self._waiting.clear()
         for identity in await self._store.undispatched():
             try:
@@ -99,16 +100,15 @@ class Orchestrator:
                 log("warning", "jobs not published", analysis=identity, reason=one_line(error))
 
     async def wait_for_work(self, seconds: float) -> None:
-        """Returns as soon as something waits to be dispatched, at the latest after `seconds`."""
+        """Waits until an analysis needs a dispatch, but at most `seconds`."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._waiting.wait()
 
     async def _dispatch(self, identity: str, *, repair: bool = True) -> None:
-        """One job for every analyzer that has found nothing yet.
+        """Publishes one job for every analyzer without a finding.
 
-        A request that is delivered again, or sent again by an operator, has the jobs published again; the background
-        round only completes what is not complete.
+        A redelivered or redriven request publishes them again; the background task only publishes missing ones.
         """
         async with self._alone.hold(identity):
             analysis = await self._store.get(identity)
@@ -126,7 +126,7 @@ class Orchestrator:
                     message_id=stable_id(identity, "job", analyzer),
                 )
             await self._store.mark_dispatched(identity)
-            # The last finding may have arrived while its conclusion could not be published.
+            # The last finding can have arrived while the result could not be published.
             await self._conclude_if_complete(identity)
         await self._announce(identity, "dispatched")
 
@@ -157,7 +157,10 @@ class Orchestrator:
         await self._conclude(analysis)
 
     async def _conclude(self, analysis: Analysis) -> None:
-        """Publishes before it marks: a crash in between publishes twice, which receivers know by the message id."""
+        """Publishes before the store is updated.
+
+        A crash in between publishes twice; receivers detect the duplicate by the message id.
+        """
         result = self._result(analysis)
         await self._publisher.publish(
             "result",
@@ -177,7 +180,7 @@ class Orchestrator:
         findings = list(analysis.findings.values())
         judgement = judge(findings)
         missing = analysis.missing
-        # A verdict over half the evidence would be read as a whole one, so an incomplete analysis has none.
+        # An incomplete analysis has no verdict, because readers would treat it as a complete one.
         return Result(
             analysis=analysis.id,
             state="failed" if missing else "completed",
@@ -199,7 +202,7 @@ class Orchestrator:
 
 
 def _subject(analysis: Analysis) -> str | None:
-    """Only the headers analyzer reads the mail, so the subject comes with its finding."""
+    """Only the headers analyzer reads the subject, so it is part of its finding."""
     headers = analysis.findings.get("headers")
     subject = None if headers is None else headers.facts.get("subject")
     return subject if isinstance(subject, str) else None

@@ -1,4 +1,4 @@
-"""Wires the orchestrator to its queues."""
+"""Connects the orchestrator to its queues."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from spot_services.payload import Finding, Request, StatusQuery
 DEADLINE_CHECK_SECONDS = 1.0
 DISPATCH_CHECK_SECONDS = 5.0
 SWEEP_SECONDS = 3600.0
-# Longer than any dead letter waits for an operator: a job that is sent back to work still finds its mail.
+# Longer than dead letters are kept, so that a redriven job still finds its mail.
 MAIL_KEPT_SECONDS = 14 * 86400.0
 
 
@@ -59,7 +59,7 @@ async def program(service: Service) -> AsyncIterator[None]:
             try:
                 removed = await asyncio.to_thread(mails.sweep, MAIL_KEPT_SECONDS)
             except OSError as error:
-                # Only space is lost until the next round, so analyses go on.
+                # The next round frees the space, so analyses continue.
                 log("warning", "sweep failed", reason=str(error))
             else:
                 log("debug", "swept", removed=removed)

@@ -1,4 +1,4 @@
-"""What the orchestrator must not forget over a restart."""
+"""The orchestrator's state, which survives a restart."""
 
 import json
 import sqlite3
@@ -60,14 +60,14 @@ class Store:
         self._kept = kept
 
     async def open(self) -> None:
-        """:raises Refusal: when another process keeps the store."""
+        """:raises Refusal: if another process uses the store."""
         await self._database.open()
 
     async def close(self) -> None:
         await self._database.close()
 
     async def add(self, request: Request, analyzers: Sequence[str], deadline: datetime) -> bool:
-        """Whether the analysis is new; one that is known stays as it is."""
+        """Adds a new analysis and returns True; does not change an existing one."""
 
         def work(connection: sqlite3.Connection) -> bool:
             added = connection.execute(
@@ -89,13 +89,13 @@ class Store:
         return await self._database.run(work)
 
     async def mark_dispatched(self, analysis: str) -> None:
-        """All its jobs are with the broker."""
+        """Marks that the broker confirmed all jobs."""
         await self._database.run(
             lambda connection: connection.execute("UPDATE analysis SET dispatched = 1 WHERE id = ?", (analysis,))
         )
 
     async def undispatched(self) -> list[str]:
-        """The analyses of which a job may be missing, oldest first."""
+        """The analyses with possibly missing jobs, oldest first."""
         rows = await self._database.run(
             lambda connection: connection.execute(
                 "SELECT id FROM analysis WHERE state = 'running' AND dispatched = 0 ORDER BY number LIMIT 100"
@@ -107,7 +107,7 @@ class Store:
         return await self._database.run(lambda connection: _get(connection, analysis))
 
     async def add_finding(self, finding: Finding) -> None:
-        """The first finding of an analyzer counts; a redelivered job finds the same once more."""
+        """Only the first finding of an analyzer counts; a redelivered job produces the same again."""
         await self._database.run(
             lambda connection: connection.execute(
                 "INSERT INTO finding (analysis, analyzer, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -129,7 +129,7 @@ class Store:
         await self._database.run(work)
 
     def _prune(self, connection: sqlite3.Connection) -> None:
-        # The newest finished ones stay for status requests; without a bound the file would grow for ever.
+        # Keep the newest finished ones for status requests; without a limit, the file would grow forever.
         connection.execute(
             "DELETE FROM analysis WHERE state <> 'running' AND number <= ("
             " SELECT number FROM analysis WHERE state <> 'running' ORDER BY number DESC LIMIT 1 OFFSET ?)",
@@ -146,7 +146,7 @@ class Store:
         return [row["id"] for row in rows]
 
     async def describe(self, analysis: str) -> dict[str, JsonValue] | None:
-        """What a caller is told of an analysis; None when it is unknown, or was finished too long ago."""
+        """The public state of an analysis; None if it is unknown or finished too long ago."""
 
         def work(connection: sqlite3.Connection) -> dict[str, JsonValue] | None:
             row = connection.execute("SELECT * FROM analysis WHERE id = ?", (analysis,)).fetchone()
@@ -167,7 +167,7 @@ class Store:
         return await self._database.run(work)
 
     async def overview(self, newest: int) -> dict[str, JsonValue]:
-        """Counts over the store's whole life, and the newest analyses in brief."""
+        """Counts since the store was created, and a summary of the newest analyses."""
 
         def work(connection: sqlite3.Connection) -> dict[str, JsonValue]:
             counts = {row["name"]: row["value"] for row in connection.execute("SELECT name, value FROM counter")}

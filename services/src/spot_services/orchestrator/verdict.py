@@ -1,4 +1,4 @@
-"""From findings to one verdict."""
+"""Combines findings into one verdict."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ SUSPICIOUS_FROM = 30
 MALICIOUS_FROM = 70
 MAX_REASONS = 10
 
-# How far one analyzer alone may carry the verdict. An executable in disguise is nearly proof; a pushy tone is not.
+# The maximum influence of one analyzer. A disguised executable is almost a proof; a pushy tone is not.
 _WEIGHTS = {"attachments": 0.95, "links": 0.9, "headers": 0.75, "content": 0.6}
 _UNKNOWN_WEIGHT = 0.7
 
@@ -23,9 +23,10 @@ class Judgement(NamedTuple):
 
 
 def judge(findings: Sequence[Finding]) -> Judgement:
-    """Combines independent suspicions: each leaves its share of doubt, and the doubts multiply.
+    """Combines independent scores:
 
-    A mean would let three clean analyzers talk a malicious attachment down.
+    each leaves a share of doubt, and the doubts are multiplied. With a mean, three clean analyzers would hide a
+    malicious attachment.
     """
     doubt = 1.0
     for finding in findings:

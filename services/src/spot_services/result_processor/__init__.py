@@ -1,1 +1,1 @@
-"""The result processor: keeps every result and tells the world."""
+"""The result processor: stores every result and publishes its notification."""

@@ -27,14 +27,14 @@ class ResultStore:
         self._database = Database(path, _SCHEMA)
 
     async def open(self) -> None:
-        """:raises Refusal: when another process keeps the store."""
+        """:raises Refusal: if another process uses the store."""
         await self._database.open()
 
     async def close(self) -> None:
         await self._database.close()
 
     async def add(self, result: Result) -> Result:
-        """The result that counts: the one that was stored first."""
+        """Stores a result; returns the one that was stored first."""
 
         def work(connection: sqlite3.Connection) -> Result:
             connection.execute(
@@ -65,8 +65,9 @@ class Processor:
 
     async def on_result(self, result: Result, _delivery: Delivery) -> None:
         stored = await self._store.add(result)
-        # Published on every delivery, also of a known result: the crash may have come before the first notification.
-        # Its id is always the same, so the notifier tells one from two.
+        # Published on every delivery, also for a stored result, because a crash can have prevented the first
+        # notification.
+        # Its id is always the same, so the notifier detects duplicates.
         await self._publisher.publish(
             stored.state,
             Notification(

@@ -1,4 +1,4 @@
-"""Wires the result processor to its queue."""
+"""Connects the result processor to its queue."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from spot_services.result_processor.processor import Processor, ResultStore
 
 
 class ResultProcessorSettings(Settings):
-    """None so far; an unknown setting is a mistake in the contract."""
+    """No settings; an unknown setting is an error in the contract."""
 
 
 @asynccontextmanager

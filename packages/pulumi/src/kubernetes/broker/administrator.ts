@@ -1,8 +1,8 @@
-import { ports } from "./place.ts";
+import { brokerPorts } from "./place.ts";
 
 /**
- * The Secret of the broker's first user, in the form that the operator reads. It is what a node makes its first user of when it starts with an
- * empty disk; later the broker itself knows the password.
+ * The Secret of the broker's first user, in the form that the operator reads. A node creates its first user from it when it starts with an
+ * empty disk; later the broker stores the password itself.
  * @see https://servicebinding.io/spec/core/1.1.0/
  */
 export function administratorData(
@@ -14,7 +14,7 @@ export function administratorData(
         username,
         password,
         host,
-        port: String(ports.amqps),
+        port: String(brokerPorts.amqps),
         provider: "rabbitmq",
         type: "rabbitmq",
         "default_user.conf": `default_user = ${username}\ndefault_pass = ${password}\n`,

@@ -4,17 +4,17 @@ import type { CertificateAuthority, KubernetesCluster } from "../../cluster/clus
 import { operatorKinds } from "../operatorKinds.ts";
 import { brokerMetadata, brokerName, secretNames, serviceHost } from "./place.ts";
 
-/** What stands in a certificate: names of hosts, and addresses, which no client looks for among the names. */
+/** The hosts of a certificate: DNS names, and IP addresses, which clients look up separately. */
 export interface CertificateHosts {
     readonly names: readonly string[];
     readonly addresses: readonly string[];
 }
 
-/** How the broker is called: by its clients, by its own nodes, and by who reaches the management API from outside. */
+/** All hosts of the broker: for clients, between nodes, and for the management API from outside. */
 export function certificateHosts({ namespace, managementUrl }: KubernetesCluster): CertificateHosts {
     const nodes = `*.${brokerName}-nodes.${namespace}`;
     const host = serviceHost({ namespace });
-    // An IPv6 address stands in brackets there.
+    // A URL has brackets around an IPv6 address.
     const outside =
         managementUrl === undefined ? [] : [new URL(managementUrl).hostname.replace(/^\[|\]$/g, "")];
     const names = [
@@ -25,7 +25,7 @@ export function certificateHosts({ namespace, managementUrl }: KubernetesCluster
         nodes,
         `${nodes}.svc`,
         `${nodes}.svc.cluster.local`,
-        // Behind a port-forward.
+        // For a port-forward.
         "localhost",
         ...outside.filter((each) => isIP(each) === 0),
     ];
@@ -33,7 +33,7 @@ export function certificateHosts({ namespace, managementUrl }: KubernetesCluster
 }
 
 /**
- * The broker's certificate as cert-manager is asked for it. It is renewed without a restart: the broker reads the files again.
+ * The cert-manager Certificate of the broker. A renewal needs no restart, because the broker reads the files again.
  * @see https://cert-manager.io/docs/usage/certificate/
  */
 export function toCertificateArgs(

@@ -4,8 +4,8 @@ import type { Plain } from "../../translate/plain.ts";
 import { brokerMetadata, brokerName, podLabels } from "./place.ts";
 
 /**
- * Hosts may be drained as long as a majority of nodes stays. Counted from below: "at most one gone" would be measured against a number that
- * the nodes which are gone already do not count in.
+ * Hosts can be drained while a majority of the nodes stays. `minAvailable`, not `maxUnavailable`, because the latter does not count nodes
+ * that are already missing.
  */
 export function toDisruptionBudgetArgs(
     cluster: KubernetesCluster,

@@ -4,7 +4,7 @@ import type { Plain } from "../../translate/plain.ts";
 import { partOf } from "../labels.ts";
 
 /**
- * The stack's own namespace, in which no pod may ask for more than the strictest Pod Security Standard allows.
+ * The stack's own namespace, which enforces the Pod Security Standard "restricted".
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/
  */
 export function toNamespaceArgs(cluster: KubernetesCluster): Plain<k8s.core.v1.NamespacePatchArgs> {

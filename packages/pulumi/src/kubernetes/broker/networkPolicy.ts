@@ -1,30 +1,30 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { type BrokerVersion, isAtLeast } from "@spot-messaging/topology";
-import { type KubernetesCluster } from "../../cluster/cluster.ts";
+import type { KubernetesCluster } from "../../cluster/cluster.ts";
 import { partOf, servicePods } from "../labels.ts";
-import { asking, type Peer, type Port, podsIn, tcp } from "../network.ts";
-import { brokerMetadata, brokerName, podLabels, ports } from "./place.ts";
+import { nameServerPeers, type Peer, type Port, podsIn, tcpPort } from "../network.ts";
+import { brokerMetadata, brokerName, brokerPorts, podLabels } from "./place.ts";
 
 type NetworkPolicy = k8s.networking.v1.NetworkPolicyArgs;
 
 /**
- * The name service of Erlang's nodes, what they tell each other, how streams are replicated, and the tools on one node that talk to another.
+ * The ports between nodes: Erlang's port mapper, Erlang distribution, stream replication, and command line tools.
  * @see https://www.rabbitmq.com/docs/networking#ports
  */
 const betweenNodes: readonly Port[] = [
-    tcp(4369),
-    { ...tcp(6000), endPort: 6500 },
-    tcp(25_672),
-    { ...tcp(35_672), endPort: 35_682 },
+    tcpPort(4369),
+    { ...tcpPort(6000), endPort: 6500 },
+    tcpPort(25_672),
+    { ...tcpPort(35_672), endPort: 35_682 },
 ];
 
 /**
- * Of which a node learns who the others are; its address is no pod's, so no selector finds it. Since 4.1 a node's own name tells.
+ * A node asks the Kubernetes API for its peers. The API server is not a pod, so that no selector matches it. Not needed since 4.1, which derives peers from the node's own name.
  * @see https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-k8s
  */
-const kubernetesApi = { ports: [tcp(443), tcp(6443)] };
+const kubernetesApi = { ports: [tcpPort(443), tcpPort(6443)] };
 
-/** Nobody in the namespace may exchange anything with anybody, but for what another policy allows. */
+/** Denies all traffic of the namespace's pods, except what another policy allows. */
 export function toDefaultDenyArgs(cluster: KubernetesCluster): NetworkPolicy {
     return {
         metadata: brokerMetadata(cluster, "default-deny"),
@@ -32,7 +32,7 @@ export function toDefaultDenyArgs(cluster: KubernetesCluster): NetworkPolicy {
     };
 }
 
-/** Who may reach the broker's nodes on which port, and what they reach themselves. */
+/** The allowed incoming and outgoing traffic of the broker's nodes, by port. */
 export function toBrokerPolicyArgs(cluster: KubernetesCluster, brokerVersion: BrokerVersion): NetworkPolicy {
     const nodes: Peer = { podSelector: { matchLabels: podLabels } };
     const { managementNamespaces, monitoring, nameServers } = cluster;
@@ -44,19 +44,19 @@ export function toBrokerPolicyArgs(cluster: KubernetesCluster, brokerVersion: Br
             ingress: [
                 {
                     from: [{ podSelector: { matchLabels: servicePods(partOf(cluster)) } }],
-                    ports: [tcp(ports.amqps)],
+                    ports: [tcpPort(brokerPorts.amqps)],
                 },
                 { from: [nodes], ports: [...betweenNodes] },
                 ...(managementNamespaces.length === 0
                     ? []
-                    : [{ from: managementNamespaces.map(podsIn), ports: [tcp(ports.management)] }]),
+                    : [{ from: managementNamespaces.map(podsIn), ports: [tcpPort(brokerPorts.management)] }]),
                 ...(monitoring === undefined
                     ? []
-                    : [{ from: [podsIn(monitoring.namespace)], ports: [tcp(ports.prometheus)] }]),
+                    : [{ from: [podsIn(monitoring.namespace)], ports: [tcpPort(brokerPorts.prometheus)] }]),
             ],
             egress: [
                 { to: [nodes], ports: [...betweenNodes] },
-                ...asking(nameServers),
+                ...nameServerPeers(nameServers),
                 ...(isAtLeast(brokerVersion, "4.1") ? [] : [kubernetesApi]),
             ],
         },

@@ -1,27 +1,27 @@
 import type { KubernetesCluster } from "../../cluster/cluster.ts";
 import { partLabels, partOf } from "../labels.ts";
 
-/** The name of the `RabbitmqCluster`; the operator makes the names of everything else of it. */
+/** The name of the `RabbitmqCluster`; the operator derives all other names from it. */
 export const brokerName = "rabbitmq";
 
-/** The ports that remain when everything without TLS is off. */
-export const ports = { amqps: 5671, management: 15_671, prometheus: 15_691 } as const;
+/** The ports that are open when all listeners without TLS are disabled. */
+export const brokerPorts = { amqps: 5671, management: 15_671, prometheus: 15_691 } as const;
 
-/** What finds the nodes' pods: the operator sets it. */
+/** The labels of the nodes' pods, which the operator sets. */
 export const podLabels = { "app.kubernetes.io/name": brokerName } as const;
 
-/** The Secrets that the broker reads. */
+/** The names of the Secrets that the broker reads. */
 export const secretNames = {
     administrator: `${brokerName}-administrator`,
     tls: `${brokerName}-tls`,
 } as const;
 
-/** The host of any node, as every pod of the Kubernetes cluster finds it. */
+/** The host name of the broker's Service, for all pods of the Kubernetes cluster. */
 export function serviceHost({ namespace }: Pick<KubernetesCluster, "namespace">): string {
     return `${brokerName}.${namespace}.svc`;
 }
 
-/** The metadata of what belongs to the broker. */
+/** The metadata of the broker's objects. */
 export function brokerMetadata(
     cluster: KubernetesCluster,
     name: string,

@@ -6,24 +6,24 @@ import { formatQuantity } from "../quantity.ts";
 import { brokerMetadata, brokerName, podLabels, secretNames } from "./place.ts";
 import { rabbitmqConf } from "./rabbitmqConf.ts";
 
-/** A `RabbitmqCluster` as its definition has it, as far as it is used here. */
+/** The used part of the `RabbitmqCluster` custom resource. */
 export interface RabbitmqClusterManifest extends k8s.apiextensions.CustomResourceArgs {
     readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /**
- * How long a node that is told to stop may wait until the others have a majority without it, and then hand over its queues. The operator's
- * week would hold up whoever drains a host.
+ * The limit for a stopping node, which waits until the others have a majority without it and then transfers its queues. The operator's
+ * default of a week would block the draining of a host.
  */
 const terminationGraceSeconds = 1_800;
 
-/** How long a fresh cluster may take: volumes, images, one node after the other. */
+/** The limit for a new cluster: volumes, images, and nodes that start one by one. */
 const readySeconds = 1_200;
 
 const zoneLabel = "topology.kubernetes.io/zone";
 
 /**
- * The cluster as the RabbitMQ Cluster Operator is asked for it: no two nodes on one host, zones as even as can be, all it may use promised.
+ * The manifest for the RabbitMQ Cluster Operator: no two nodes on one host, spread evenly over zones, requests equal to limits.
  * @see https://www.rabbitmq.com/kubernetes/operator/using-operator
  */
 export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClusterManifest {
@@ -35,7 +35,7 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
         metadata: {
             ...brokerMetadata(cluster, brokerName),
             annotations: {
-                // The engine takes it for created when all nodes are ready, and not before.
+                // The engine waits until all nodes are ready.
                 "pulumi.com/waitFor": "condition=AllReplicasReady",
                 "pulumi.com/timeoutSeconds": String(readySeconds),
             },
@@ -49,7 +49,7 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
             service: { type: "ClusterIP" },
             terminationGracePeriodSeconds: terminationGraceSeconds,
             autoEnableAllFeatureFlags: true,
-            // An administrator of our own, so that "guest" is never made, and nobody has to read what the operator drew.
+            // The stack's own administrator, so that "guest" is never created and no generated password has to be read from the operator.
             secretBackend: { externalSecret: { name: secretNames.administrator } },
             tls: { secretName: secretNames.tls, disableNonTLSListeners: true },
             rabbitmq: { additionalConfig: rabbitmqConf(cluster) },

@@ -2,16 +2,16 @@ import type { KubernetesCluster } from "../../cluster/cluster.ts";
 import { nodeConf } from "../../docker/nodeConf.ts";
 
 /**
- * What the nodes' configuration adds to that of the operator, which sets the cluster's size hint, the TLS listeners, the memory that counts
- * and, for versions that know it, what a minority does in a partition. A key that a supported version denies or ignores has no place here.
+ * The configuration lines in addition to the operator's, which sets the cluster size hint, the TLS listeners, the memory limit and, for
+ * versions that have it, the partition handling. Use only keys that every supported version accepts.
  * @see https://www.rabbitmq.com/docs/configure
  */
 export function rabbitmqConf({ nodes, memoryWatermarkPercent, diskFreeLimit }: KubernetesCluster): string {
     return `${[
         ...nodeConf,
-        // Leaders on all nodes, not on the one that happens to declare.
+        // Distributes queue leaders over all nodes.
         "queue_leader_locator = balanced",
-        // Queues that were declared while a node was away get their missing members by themselves.
+        // Adds missing replicas to queues that were declared while a node was down.
         "quorum_queue.continuous_membership_reconciliation.enabled = true",
         `quorum_queue.continuous_membership_reconciliation.target_group_size = ${nodes}`,
         `vm_memory_high_watermark.relative = ${(memoryWatermarkPercent / 100).toFixed(2)}`,

@@ -4,7 +4,7 @@ import type { Plain } from "../../translate/plain.ts";
 import { objectName } from "./objectName.ts";
 import type { ScrapedCluster } from "./serviceMonitor.ts";
 
-/** A dashboard for Grafana's sidecar, which collects what has the label. */
+/** A dashboard for Grafana's sidecar, which collects the ConfigMaps with this label. */
 export function toDashboardArgs(
     { name, namespace }: Pick<ScrapedCluster, "name" | "namespace">,
     dashboard: Dashboard,
@@ -15,7 +15,7 @@ export function toDashboardArgs(
             namespace,
             labels: { grafana_dashboard: "1" },
         },
-        // The sidecar puts the files of all namespaces into one folder.
+        // The sidecar puts the files of all namespaces into one folder, so the name contains the namespace.
         data: { [`${dashboard.identifier}.json`]: JSON.stringify(dashboard.json) },
     };
 }

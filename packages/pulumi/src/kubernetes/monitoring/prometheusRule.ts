@@ -6,12 +6,12 @@ import { operatorKinds } from "../operatorKinds.ts";
 import { objectName } from "./objectName.ts";
 import type { ScrapedCluster } from "./serviceMonitor.ts";
 
-/** A `PrometheusRule` as its definition has it. */
+/** The `PrometheusRule` custom resource. */
 export interface PrometheusRuleManifest extends k8s.apiextensions.CustomResourceArgs {
     readonly spec: { readonly groups: readonly RuleGroup[] };
 }
 
-/** One object for each group: all of them together may outgrow what the API server stores in one. */
+/** One object for each group, because all groups together can exceed the size limit of one object. */
 export function toPrometheusRuleArgs(
     { name, namespace }: Pick<ScrapedCluster, "name" | "namespace">,
     { labels }: Monitoring,

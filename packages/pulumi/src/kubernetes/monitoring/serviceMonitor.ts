@@ -3,37 +3,40 @@ import {
     detailedFamilies,
     exchangeMetrics,
     memberMetrics,
-    promDuration,
+    prometheusDuration,
     queueMetrics,
     scrapeInterval,
 } from "@spot-messaging/topology/alerts";
 import type { Monitoring } from "../../cluster/cluster.ts";
 import { operatorKinds } from "../operatorKinds.ts";
 
-/** A `ServiceMonitor` as its definition has it, as far as it is used here. */
+/** The used part of the `ServiceMonitor` custom resource. */
 export interface ServiceMonitorManifest extends k8s.apiextensions.CustomResourceArgs {
     readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** A broker that the RabbitMQ Cluster Operator runs, as Prometheus finds it. */
+/** The scrape target: a broker of the RabbitMQ Cluster Operator. */
 export interface ScrapedCluster {
-    /** The RabbitmqCluster's name; the operator gives it to the Service, and Prometheus, as `job`, to every metric. */
+    /** The name of the RabbitmqCluster. The operator uses it for the Service, and Prometheus as label `job` of every metric. */
     readonly name: string;
     readonly namespace: string;
-    /** The virtual hosts whose queues are watched. */
+    /** The virtual hosts with monitored queues. */
     readonly vhosts: readonly string[];
-    /** The Secret whose `ca.crt` signed the nodes' certificate, and a name in it. `undefined`: the broker has listeners without TLS. */
+    /**
+     * The Secret with the authority in `ca.crt`, and a host name in the nodes' certificate. `undefined`: the broker's listeners have no
+     * TLS.
+     */
     readonly tls: { readonly secret: string; readonly serverName: string } | undefined;
 }
 
-/** Labels that only this broker's metrics have. */
+/** Labels that identify this broker's metrics. */
 export function scrapedLabels({ name, namespace }: ScrapedCluster): Readonly<Record<string, string>> {
     return { namespace, job: name };
 }
 
 /**
- * Tells Prometheus to scrape every node: once what the node tells of itself, and once the numbers of single queues, of which nothing is
- * kept but what alerts and dashboards ask for. A node has hundreds of Raft numbers for every queue.
+ * Configures Prometheus to scrape two endpoints of every node: the node's metrics, and detailed metrics for each queue. Only the metrics
+ * that alerts and dashboards use are kept, because a node has hundreds of Raft metrics for every queue.
  * @see https://www.rabbitmq.com/kubernetes/operator/operator-monitoring
  */
 export function toServiceMonitorArgs(
@@ -42,7 +45,7 @@ export function toServiceMonitorArgs(
 ): ServiceMonitorManifest {
     const { name, namespace, vhosts, tls } = cluster;
     const target = {
-        interval: promDuration(scrapeInterval),
+        interval: prometheusDuration(scrapeInterval),
         scrapeTimeout: "10s",
         ...(tls === undefined
             ? { port: "prometheus", scheme: "http" }

@@ -1,6 +1,6 @@
 import { duration } from "../../model/index.ts";
 import type { Alert, AlertScope } from "../alert.ts";
-import { nodeMetrics, promDuration, selector } from "../metrics.ts";
+import { nodeMetrics, prometheusDuration, selector } from "../metrics.ts";
 import { nearlyFull } from "../queues/thresholds.ts";
 
 const diskWindow = duration("6 hours");
@@ -44,7 +44,7 @@ export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
         {
             name: "DiskFillsUp",
             severity: "warning",
-            expression: `${perNode(`predict_linear(${metric("diskFree")}[${promDuration(diskWindow)}], ${diskHorizon / 1_000})`)} < ${perNode(metric("diskFreeLimit"))}`,
+            expression: `${perNode(`predict_linear(${metric("diskFree")}[${prometheusDuration(diskWindow)}], ${diskHorizon / 1_000})`)} < ${perNode(metric("diskFreeLimit"))}`,
             holdFor: duration("30 minutes"),
             labels: {},
             summary: "{{ $labels.instance }} will have its disk alarm within a day",

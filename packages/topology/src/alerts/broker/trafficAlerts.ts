@@ -1,6 +1,6 @@
 import { declaredReplicas, duration, type Topology } from "../../model/index.ts";
 import type { Alert, AlertScope } from "../alert.ts";
-import { exchangeMetrics, nodeMetrics, promDuration, selector } from "../metrics.ts";
+import { exchangeMetrics, nodeMetrics, prometheusDuration, selector } from "../metrics.ts";
 
 const window = duration("10 minutes");
 
@@ -19,7 +19,7 @@ export function trafficAlerts(
     { matchers, target, ...scope }: AlertScope,
 ): readonly Alert[] {
     const over = (metric: string, more: Readonly<Record<string, string>> = {}): string =>
-        `increase(${selector(metric, { ...matchers, ...more })}[${promDuration(window)}])`;
+        `increase(${selector(metric, { ...matchers, ...more })}[${prometheusDuration(window)}])`;
     const sum = (metric: string, more?: Readonly<Record<string, string>>): string =>
         `sum(${over(metric, more)})`;
     const processes = scope.processes ?? declaredReplicas(topology.services);

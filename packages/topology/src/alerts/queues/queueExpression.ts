@@ -1,6 +1,6 @@
 import { type Duration, times } from "../../model/index.ts";
 import type { AlertScope } from "../alert.ts";
-import { promDuration, queueMetrics, selector } from "../metrics.ts";
+import { prometheusDuration, queueMetrics, selector } from "../metrics.ts";
 import type { WatchedQueue } from "./watchedQueue.ts";
 
 type QueueMetric = keyof typeof queueMetrics;
@@ -36,12 +36,12 @@ export function queueExpression({ vhost, name }: WatchedQueue, { matchers }: Ale
         selector: select,
         gauge,
         least: (metric, window) =>
-            `min_over_time(${gauge(metric)}[${promDuration(window)}:${promDuration(times(window, 0.25))}])`,
+            `min_over_time(${gauge(metric)}[${prometheusDuration(window)}:${prometheusDuration(times(window, 0.25))}])`,
         predicted: (metric, window, horizon) =>
-            `max ${by} (predict_linear(${select(metric)}[${promDuration(window)}], ${horizon / 1_000}))`,
+            `max ${by} (predict_linear(${select(metric)}[${prometheusDuration(window)}], ${horizon / 1_000}))`,
         growth: (metrics, window) => {
             const sums = metrics.map(
-                (metric) => `sum ${by} (increase(${select(metric)}[${promDuration(window)}]))`,
+                (metric) => `sum ${by} (increase(${select(metric)}[${prometheusDuration(window)}]))`,
             );
             // Nobody ever took a message out: then the broker counts nothing, rather than zero.
             return `(${sums.join(" + ")} or 0 * ${gauge("ready")})`;

@@ -45,7 +45,7 @@ export const baselineRules: readonly RuleDescription[] = [
         reason: "A finding is accepted without a reason, so later readers cannot decide whether it is still acceptable.",
         fix: "Write why the finding does no harm.",
         invariants: [],
-        source: "README.md#ask-the-topology",
+        source: "docs/how-to/check-a-broker.md#accept-a-finding",
     },
     {
         id: "expiredAcceptance",
@@ -53,7 +53,7 @@ export const baselineRules: readonly RuleDescription[] = [
         reason: "The end date of an accepted finding has passed; the finding counts again.",
         fix: "Fix the finding, or set a later date.",
         invariants: [],
-        source: "README.md#ask-the-topology",
+        source: "docs/how-to/check-a-broker.md#accept-a-finding",
     },
     {
         id: "renamedRule",
@@ -61,7 +61,7 @@ export const baselineRules: readonly RuleDescription[] = [
         reason: "An entry of the baseline uses an id that its rule had before version 1.0. It is still accepted; the next major version drops old ids.",
         fix: "Write the rule's new id.",
         invariants: [],
-        source: "README.md#ask-the-topology",
+        source: "docs/how-to/check-a-broker.md#accept-a-finding",
     },
     {
         id: "unusedAcceptance",
@@ -69,7 +69,7 @@ export const baselineRules: readonly RuleDescription[] = [
         reason: "An entry accepts a finding that no longer exists; the entry would hide the next finding of its kind.",
         fix: "Remove the entry.",
         invariants: [],
-        source: "README.md#ask-the-topology",
+        source: "docs/how-to/check-a-broker.md#accept-a-finding",
     },
 ];
 

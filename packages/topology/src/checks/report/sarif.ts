@@ -16,16 +16,27 @@ export interface SarifRule {
  * Findings as SARIF 2.1.0, which code hosts show at the source line. It describes all rules, also those without findings, so that a code host
  * can distinguish a fixed finding from a removed rule. Accepted findings are suppressed, with their reason. If a target version is set, the
  * version that the topology was compiled for is the baseline.
+ * @param version the version of the program that reports the findings
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function toSarif(findings: readonly ReportedFinding[], rules: readonly SarifRule[]): Log {
+export function toSarif(
+    findings: readonly ReportedFinding[],
+    rules: readonly SarifRule[],
+    version?: string,
+): Log {
     const indices = new Map(rules.map(({ id }, index) => [id, index]));
     return {
         $schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [
             {
-                tool: { driver: { name: "spot-messaging topology", rules: rules.map(descriptor) } },
+                tool: {
+                    driver: {
+                        name: "spot-messaging topology",
+                        ...(version !== undefined && { semanticVersion: version }),
+                        rules: rules.map(descriptor),
+                    },
+                },
                 columnKind: "utf16CodeUnits",
                 results: findings.map((each) => result(each, indices.get(each.finding.rule))),
             },

@@ -48,7 +48,8 @@ export const bindingRule: KindRule = {
 };
 
 /**
- * The route changes that a binding is to blame for. A deleted one: those whose ways led over it. A new one: those that lead over it now, and
+ * The route changes that a binding is to blame for. A deleted one: those whose ways led over it. A new one: those that lead over it now,
+ * and
  * those that an alternate exchange no longer gets: a binding that takes a message keeps it from the alternate, even one to an exchange
  * that has no queue for it.
  */

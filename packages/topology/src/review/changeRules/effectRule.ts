@@ -1,7 +1,7 @@
 import type { InvariantId } from "../../checks/invariants.ts";
 import type { Consequence, Effect } from "../compare/change.ts";
 
-/** What the review says whenever a change does something to messages; docs/rules.md is made of these. */
+/** What the review says whenever a change does something to messages; docs/reference/rules.md is made of these. */
 export interface EffectRule<Possible extends Consequence = Consequence> {
     /** What changes, and how: `queue.deleted`. */
     readonly id: string;

@@ -1,6 +1,4 @@
-import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts";
-import { buildTopology } from "../../../../../src/topology/index.ts";
-import { devTopology, prodConfig } from "../../../../../tests/unit/environments.ts";
+import { sampleProdTopology, sampleTopology } from "../../../../../tests/support/sampleTopology.ts";
 import { compile } from "../../../src/compile/index.ts";
 import { declare } from "../../../src/declare/declare.ts";
 import { direct, fanout, topic } from "../../../src/declare/exchanges.ts";
@@ -177,9 +175,9 @@ const plain: Topology = topologyOf({
 
 /** Topologies with nothing wrong, to be broken in one place each. */
 export const validTopologies = {
-    "spot on 4.3": devTopology("4.3"),
-    "spot on 4.0": devTopology("4.0"),
-    "spot in prod": buildTopology(parseEnvironment("prod", prodConfig)),
+    "spot on 4.3": sampleTopology("4.3"),
+    "spot on 4.0": sampleTopology("4.0"),
+    "spot in prod": sampleProdTopology(),
     shop,
     orders,
     telemetry,

@@ -1,7 +1,6 @@
 import { bytes, duration } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
 import { service } from "../../../../../packages/topology/src/model/index.ts";
-import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts";
 import {
     connectionData,
     connectionName,
@@ -22,8 +21,7 @@ import {
     toScalingSecretArgs,
     toTriggerAuthenticationArgs,
 } from "../../../../../src/services/kubernetes/triggerAuthentication.ts";
-import { buildTopology } from "../../../../../src/topology/index.ts";
-import { prodConfig } from "../../../environments.ts";
+import { sampleProdTopology } from "../../../../support/sampleTopology.ts";
 
 const namespace = "spot-prod";
 const worker = service("spot", "analyzer.links", {
@@ -482,7 +480,7 @@ describe("scaling", () => {
 
     // The log of commands is never empty, and what expires by itself needs nobody.
     it("counts of each service the queues of jobs, and no other", () => {
-        const topology = buildTopology(parseEnvironment("prod", prodConfig));
+        const topology = sampleProdTopology();
         const queues = topology.services
             .filter(({ workload }) => workload !== undefined)
             .map((each) => [each.name, scalingQueues(each, topology).map(({ queue }) => queue)]);

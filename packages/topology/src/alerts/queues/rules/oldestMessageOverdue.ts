@@ -1,5 +1,5 @@
 import { duration, formatDuration } from "../../../model/index.ts";
-import { promDuration } from "../../metrics.ts";
+import { prometheusDuration } from "../../metrics.ts";
 import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueAlertRule.ts";
 import { deliveries, queueExpression } from "../queueExpression.ts";
 import { waitLimit } from "../thresholds.ts";
@@ -20,7 +20,7 @@ export const oldestMessageOverdue: QueueAlertRule = {
         const { gauge, least, growth } = queueExpression(queue, scope);
         return {
             severity: queue.deadline === undefined ? "warning" : "critical",
-            expression: `${gauge("ready", ` offset ${promDuration(limit)}`)} > ${growth(deliveries, limit)} and ${least("ready", limit)} > 0`,
+            expression: `${gauge("ready", ` offset ${prometheusDuration(limit)}`)} > ${growth(deliveries, limit)} and ${least("ready", limit)} > 0`,
             holdFor: duration("1 minute"),
             summary: `${describeQueue(queue)}: a message waits longer than ${formatDuration(limit)}`,
             description:

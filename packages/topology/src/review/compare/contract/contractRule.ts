@@ -24,7 +24,7 @@ export interface ContractChange {
     readonly blocks: boolean;
 }
 
-/** What the review says whenever services and topology no longer agree; docs/rules.md is made of these. */
+/** What the review says whenever services and topology no longer agree; docs/reference/rules.md is made of these. */
 export interface ContractRule {
     /** A clause. */
     readonly reason: string;

@@ -1,20 +1,20 @@
 import { brokerVersions } from "@spot-messaging/topology";
 import { parseBaseline } from "@spot-messaging/topology/check";
 import { describe, expect, it } from "vitest";
-import { devTopology } from "../../../tests/unit/environments.ts";
+import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { toDefinitions } from "../../topology/src/definitions/definitions.ts";
-import { declaredTopology, type JudgedResource } from "../src/declaredTopology.ts";
-import { judge } from "../src/judge.ts";
+import { checkResources } from "../src/checkResources.ts";
+import { declaredTopology, type StackResource } from "../src/declaredTopology.ts";
 import { resource, resourcesOf } from "./resources.ts";
 
 const options = { brokerVersion: "4.3", stack: "dev", today: "2026-11-24" } as const;
 
 const quorum = { durable: true, argumentsJson: '{"x-queue-type":"quorum"}' };
 
-const queue = (name: string, settings: object = quorum): JudgedResource =>
+const queue = (name: string, settings: object = quorum): StackResource =>
     resource("queue/Queue", name, { name, settings });
 
-const binding = (source: string, destination: string): JudgedResource =>
+const binding = (source: string, destination: string): StackResource =>
     resource("binding/Binding", `${source} ${destination}`, {
         vhost: "/",
         source,
@@ -33,8 +33,8 @@ const withUnknown = (props: object, key: string): object =>
 
 describe("the topology that resources declare", () => {
     it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
-        const topology = devTopology(version);
-        const { parsed, undecided } = declaredTopology(resourcesOf(topology), version);
+        const topology = sampleTopology(version);
+        const { parsed, unknownResources: undecided } = declaredTopology(resourcesOf(topology), version);
         expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
         expect(undecided).toEqual([]);
     });
@@ -101,16 +101,18 @@ describe("the judgement of resources", () => {
     const place = 'vhost "/": binding "amq.fanout -> orders ()"';
 
     it.each(brokerVersions)("has nothing against the program's own, for RabbitMQ %s", (brokerVersion) => {
-        expect(judge(resourcesOf(devTopology(brokerVersion)), { ...options, brokerVersion })).toEqual([]);
+        expect(
+            checkResources(resourcesOf(sampleTopology(brokerVersion)), { ...options, brokerVersion }),
+        ).toEqual([]);
     });
 
     it("has nothing to say of a stack without any of RabbitMQ's", () => {
-        expect(judge([resource("provider/Other", "a", {})], options)).toEqual([]);
+        expect(checkResources([resource("provider/Other", "a", {})], options)).toEqual([]);
     });
 
     it("refuses an error and advises on a warning, at the resources that they are about", () => {
         const twice = [queue("jobs"), { ...queue("jobs"), urn: "second" }];
-        expect(judge([broken, ...twice], options)).toEqual([
+        expect(checkResources([broken, ...twice], options)).toEqual([
             {
                 isMandatory: true,
                 message: `danglingReference: ${place}: destination "orders" does not exist; declare the queue or remove the reference`,
@@ -134,8 +136,8 @@ describe("the judgement of resources", () => {
             "    until: 2026-11-24",
         ].join("\n");
         const baseline = parseBaseline(text, "baseline.yaml");
-        expect(judge([broken], { ...options, baseline })).toEqual([]);
-        const later = judge([broken], { ...options, baseline, today: "2026-11-25" });
+        expect(checkResources([broken], { ...options, baseline })).toEqual([]);
+        const later = checkResources([broken], { ...options, baseline, today: "2026-11-25" });
         expect(later.map(({ isMandatory, message }) => [isMandatory, message.split(":")[0]])).toEqual([
             [true, "danglingReference"],
             [false, "expiredAcceptance"],
@@ -143,14 +145,14 @@ describe("the judgement of resources", () => {
     });
 
     it("judges each broker by itself", () => {
-        const elsewhere: JudgedResource = { ...queue("orders"), provider: { urn: "urn:other" } };
-        expect(judge([broken, elsewhere], options).map(({ urn }) => urn)).toEqual([broken.urn]);
-        expect(judge([broken, queue("orders")], options)).toEqual([]);
+        const elsewhere: StackResource = { ...queue("orders"), provider: { urn: "urn:other" } };
+        expect(checkResources([broken, elsewhere], options).map(({ urn }) => urn)).toEqual([broken.urn]);
+        expect(checkResources([broken, queue("orders")], options)).toEqual([]);
     });
 
     it("says which value cannot be read, and judges nothing then", () => {
         const unsound = queue("jobs", { argumentsJson: "{" });
-        expect(judge([broken, unsound], options)).toEqual([
+        expect(checkResources([broken, unsound], options)).toEqual([
             {
                 isMandatory: true,
                 message: 'unreadable: queues[0] "jobs": "arguments" is "{"; expected a table of arguments',
@@ -161,7 +163,7 @@ describe("the judgement of resources", () => {
 
     it("says what is not known yet, and refuses nothing then", () => {
         const late = queue("late", withUnknown({ durable: true }, "argumentsJson"));
-        expect(judge([broken, late], options)).toEqual([
+        expect(checkResources([broken, late], options)).toEqual([
             {
                 isMandatory: false,
                 message: `danglingReference: ${place}: destination "orders" does not exist; declare the queue or remove the reference`,
@@ -170,7 +172,7 @@ describe("the judgement of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "late": "settings.argumentsJson" cannot be known before it is applied, so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                    'unknownValue: resource "late": "settings.argumentsJson" is known only after the update, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update',
                 urn: late.urn,
             },
         ]);
@@ -178,11 +180,11 @@ describe("the judgement of resources", () => {
 
     it("says once what is not known of many, also where nothing is known at all", () => {
         const late = [queue("a"), queue("b"), queue("c")].map((each) => ({ ...each, props: {} }));
-        expect(judge(late, options)).toEqual([
+        expect(checkResources(late, options)).toEqual([
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "a": "name", "vhost", "settings" cannot be known before it is applied (and of 2 more resources), so it is not judged, and nothing else is refused; give a plain value, or judge again when it is applied',
+                    'unknownValue: resource "a": "name", "vhost", "settings" is known only after the update (as in 2 more resources), so it is not checked, and all other findings are advisory; use a plain value, or check again after the update',
                 urn: queue("a").urn,
             },
         ]);
@@ -190,6 +192,6 @@ describe("the judgement of resources", () => {
 
     it("does not ask for a password", () => {
         const user = resource("user/User", "a", withUnknown({ name: "a", tags: [] }, "password"));
-        expect(judge([user], options)).toEqual([]);
+        expect(checkResources([user], options)).toEqual([]);
     });
 });

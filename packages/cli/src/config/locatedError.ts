@@ -1,0 +1,32 @@
+import { UsageError } from "@spot-messaging/topology";
+import { z } from "zod";
+import { locationText } from "../render/locationText.ts";
+import type { StackLocator } from "./topologyConfig.ts";
+
+/** An error that knows each of its problems, whichever copy of the package throws it. */
+const declarationError = z.object({ problems: z.array(z.string()).min(1) });
+
+/** The same error with the line of its declaration before each problem; any other error as it is. */
+export function locatedError(error: unknown, locate: StackLocator): unknown {
+    const parsed = declarationError.safeParse(error);
+    if (!parsed.success) {
+        return error;
+    }
+    const lines = parsed.data.problems.map((problem) => {
+        // Such as `vhost "shop": queue "orders": `.
+        const place = /^(?:[\w ]+ "[^"]*": )+/u.exec(problem)?.[0] ?? "";
+        const location = locate({
+            rule: "declaration",
+            severity: "error",
+            place: place.replace(/: $/u, ""),
+            message: problem.slice(place.length),
+            fix: "",
+        });
+        return location === undefined ? problem : `${locationText(location)}: ${problem}`;
+    });
+    return new UsageError(
+        lines.length === 1
+            ? lines.join("")
+            : `the declaration has ${lines.length} problems:\n${lines.map((each) => `- ${each}`).join("\n")}`,
+    );
+}

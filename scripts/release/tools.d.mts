@@ -1,0 +1,2 @@
+/** See tools.mjs. */
+export function releaseTools(): string;
