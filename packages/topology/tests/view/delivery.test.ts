@@ -75,7 +75,7 @@ describe("a published message", () => {
                 : [
                       [
                           "error",
-                          `message "order" to exchange "events" with key "${routingKey}" is unroutable: ${text}`,
+                          `message "order" to exchange "events" with routing key "${routingKey}" is unroutable: ${text}`,
                       ],
                   ],
         );
