@@ -2,12 +2,13 @@ import { LocalRunError } from "@spot-messaging/local";
 import { BrokerUnreachable } from "@spot-messaging/management";
 import { UsageError, UserError } from "@spot-messaging/topology";
 import { Command, Option } from "commander";
-import { runningAccess } from "./runningStack.ts";
+import { passwordHint, runningAccess } from "./runningStack.ts";
 import { start } from "./start.ts";
 import { readStatus } from "./status.ts";
 import { stop } from "./stop.ts";
-import { renderMails, renderQueues } from "./tables.ts";
+import { renderAccess, renderMails, renderQueues, renderStatus } from "./tables.ts";
 import { up } from "./up.ts";
+import { watchStatus } from "./watchStatus.ts";
 
 /** The exit codes of all commands. */
 const exit = { fine: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
@@ -43,7 +44,6 @@ program
         };
         process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
         const { access, status, mails } = await start({ stack, paths, signal: interruption.signal });
-        const page = new URL(access.managementEndpoint);
         if (mails.length > 0) {
             print(renderMails(mails));
         }
@@ -51,12 +51,7 @@ program
         print(
             `RabbitMQ ${status.broker.version}, ${status.broker.nodes} ${status.broker.nodes === 1 ? "node" : "nodes"}`,
         );
-        print(
-            `management page  ${page.href}  (user ${access.administrator.username}, password in .local/${stack}.access.json)`,
-        );
-        if (access.gatewayUrl != null) {
-            print(`submit e-mails   curl --data-binary @mail.eml ${access.gatewayUrl}/analyses`);
-        }
+        print(renderAccess(access, await passwordHint(stack)));
         print("show its state   npm run status");
         print("remove it        npm stop");
         const missing = mails.filter(({ analysis }) => analysis === undefined);
@@ -83,24 +78,28 @@ program
     .description("show the nodes and the messages in the queues")
     .addOption(stackOption)
     .option("--json", "for machines")
-    .action(async ({ stack, json }: { stack: string; json?: true }) => {
+    .option("--watch", "show it again every five seconds, until Ctrl-C")
+    .action(async ({ stack, json, watch }: { stack: string; json?: true; watch?: true }) => {
+        if (json === true && watch === true) {
+            throw new UsageError("--json and --watch exclude each other; give one of them");
+        }
         const access = await runningAccess(stack);
         if (access === undefined) {
             throw new UserError(
                 `stack "${stack}" does not run; start it with npm start or npm run up -- ${stack}`,
             );
         }
+        const hint = await passwordHint(stack);
+        if (watch === true) {
+            await watchStatus(async () => renderStatus(await readStatus(access), access, hint));
+            return;
+        }
         const status = await readStatus(access);
         if (json === true) {
             print(JSON.stringify(status, undefined, 4));
             return;
         }
-        const { submitted, completed, failed, deadLettered } = status.analyses;
-        print(renderQueues(status));
-        print(`RabbitMQ ${status.broker.version}, nodes running: ${status.broker.nodes}`);
-        print(
-            `analyses: ${submitted} submitted, ${completed} completed, ${failed} failed; ${deadLettered} messages dead-lettered`,
-        );
+        print(renderStatus(status, access, hint));
     });
 
 program

@@ -14,6 +14,13 @@ export async function runningAccess(stack: string): Promise<Access | undefined> 
     return (await loadAccess(stack)) ?? (await engineAccess(stack));
 }
 
+/** Where a person reads the administrator's password of a running stack, as the end of a sentence. */
+export async function passwordHint(stack: string): Promise<string> {
+    return (await loadAccess(stack)) === undefined
+        ? `in administrator of: npx pulumi stack output --json --show-secrets --stack ${stack}`
+        : `in .local/${stack}.access.json`;
+}
+
 /**
  * The broker of a running stack, with its administrator's credentials.
  * @throws UsageError if it does not run

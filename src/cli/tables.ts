@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { Access } from "./access.ts";
 import type { Analysis } from "./mails/gateway.ts";
 import type { Status } from "./status.ts";
 
@@ -17,19 +18,35 @@ function cell(text: string): string {
     return line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
 }
 
-/** Colours only on a terminal. */
-function table(head: string[]): Table.Table {
+/** No lines between cells: a table looks like one of `topology top` and `topology list`. */
+const noLines = Object.fromEntries(
+    ["top", "bottom", "left", "right", "mid"]
+        .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+        .map((place) => [place, ""]),
+);
+
+/** Titles are faint where a terminal shows them. */
+function table(head: string[], align: Table.HorizontalAlignment[]): Table.Table {
     return new Table({
         head,
-        chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-        ...(process.stdout.isTTY ? {} : { style: { head: [], border: [] } }),
+        colAligns: align,
+        chars: { ...noLines, middle: "  " },
+        style: {
+            head: process.stdout.isTTY ? ["gray"] : [],
+            border: [],
+            "padding-left": 0,
+            "padding-right": 0,
+        },
     });
 }
 
 /** The queues with messages or consumers; a dead-letter queue is part of its work queue's row. */
 export function renderQueues({ queues }: Status): string {
     const parked = new Map(queues.map(({ name, ready, unacknowledged }) => [name, ready + unacknowledged]));
-    const rows = table(["queue", "ready", "unacknowledged", "consumers", "dead-lettered"]);
+    const rows = table(
+        ["queue", "ready", "unacknowledged", "consumers", "dead-lettered"],
+        ["left", "right", "right", "right", "right"],
+    );
     for (const { name, ready, unacknowledged, consumers } of queues.filter(
         ({ name }) => !name.endsWith(".dlq"),
     )) {
@@ -39,7 +56,10 @@ export function renderQueues({ queues }: Status): string {
 }
 
 export function renderMails(mails: readonly AnalysedMail[]): string {
-    const rows = table(["e-mail", "subject", "verdict", "score", "because"]);
+    const rows = table(
+        ["e-mail", "subject", "verdict", "score", "because"],
+        ["left", "left", "left", "right", "left"],
+    );
     for (const { name, analysis } of mails) {
         rows.push([
             cell(name),
@@ -50,4 +70,30 @@ export function renderMails(mails: readonly AnalysedMail[]): string {
         ]);
     }
     return rows.toString();
+}
+
+/** What runs and how full it is, as `npm run status` shows it. */
+export function renderStatus(status: Status, access: Access, passwordHint: string): string {
+    const { broker, analyses } = status;
+    const { submitted, completed, failed, deadLettered } = analyses;
+    return [
+        renderQueues(status),
+        "",
+        `RabbitMQ ${broker.version}, nodes running: ${broker.nodes}`,
+        `analyses: ${submitted} submitted, ${completed} completed, ${failed} failed; ${deadLettered} messages dead-lettered`,
+        renderAccess(access, passwordHint),
+    ].join("\n");
+}
+
+/** Where to look, and as whom. */
+export function renderAccess(
+    { managementEndpoint, administrator, gatewayUrl }: Access,
+    passwordHint: string,
+): string {
+    return [
+        `management page  ${new URL(managementEndpoint).href}  (user ${administrator.username}, password ${passwordHint})`,
+        ...(gatewayUrl == null
+            ? []
+            : [`submit e-mails   curl --data-binary @mail.eml ${gatewayUrl}/analyses`]),
+    ].join("\n");
 }

@@ -83,6 +83,10 @@ it("shows in its tutorial what declaring and reviewing a topology prints", async
     const blocks = sectionsOf("docs/tutorial/declare-your-topology.md").flatMap((each) => each.blocks);
     const program = blocks.find(({ info }) => info === "ts file=topology.config.ts");
     const mistake = blocks.find(({ info }) => info === "sh");
+    // The first page has the same program, under its name.
+    expect(readFileSync(join(projectRoot, "README.md"), "utf8")).toContain(
+        `// topology.config.ts\n${program?.text ?? ""}`,
+    );
     await writeFile(join(folder, "topology.config.ts"), program?.text ?? "");
     const declared = await run(
         "npx topology check",

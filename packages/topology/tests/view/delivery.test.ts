@@ -82,8 +82,10 @@ describe("a published message", () => {
         expect(text === undefined || unroutableText(delivery) === text).toBe(true);
 
         const lost = routingDiff({ ...topology, bindings: [...topology.bindings, everything] }, topology);
-        expect(lost.filter(({ kind }) => kind === "parked").map(({ after }) => after.queues)).toEqual(
-            text === undefined ? [] : [["caught"]],
-        );
+        expect(
+            lost
+                .filter(({ kind, uses }) => kind === "parked" && uses.length > 0)
+                .map(({ after }) => after.queues),
+        ).toEqual(text === undefined ? [] : [["caught"]]);
     });
 });
