@@ -127,7 +127,7 @@ function monitoringOf(reader: ConfigReader): Monitoring | undefined {
 export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
     const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
     const mark = memoryWatermark(memory, memoryWatermarkPercent);
-    const isMarkKnown = reader.isSound("brokerMemory", "memoryWatermark");
+    const isMarkKnown = reader.areValid("brokerMemory", "memoryWatermark");
     if (isMarkKnown && mark < minMemoryWatermark) {
         reader.reject(
             "brokerMemory",
@@ -135,14 +135,14 @@ export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesClust
             'write more, such as "4 GiB"',
         );
     }
-    if (isMarkKnown && reader.isSound("diskFreeLimit") && diskFreeLimit < mark) {
+    if (isMarkKnown && reader.areValid("diskFreeLimit") && diskFreeLimit < mark) {
         reader.reject(
             "diskFreeLimit",
             `is below the memory watermark of ${Math.ceil(mark / 1_048_576)} MiB`,
             "make it at least as large: a node must be able to write its memory to disk",
         );
     }
-    if (reader.isSound("storageSize", "diskFreeLimit") && storage.size < diskFreeLimit * 2) {
+    if (reader.areValid("storageSize", "diskFreeLimit") && storage.size < diskFreeLimit * 2) {
         reader.reject(
             "storageSize",
             'is less than twice "diskFreeLimit"',

@@ -34,9 +34,9 @@ const withUnknown = (props: object, key: string): object =>
 describe("the topology that resources declare", () => {
     it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
         const topology = sampleTopology(version);
-        const { parsed, unknownResources: undecided } = declaredTopology(resourcesOf(topology), version);
+        const { parsed, unknownResources } = declaredTopology(resourcesOf(topology), version);
         expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
-        expect(undecided).toEqual([]);
+        expect(unknownResources).toEqual([]);
     });
 
     it("has the provider's own defaults where a resource leaves something out", () => {
