@@ -226,7 +226,7 @@ describe("a live broker", () => {
             answer: { body: "[]" },
             exitCode: 2,
             line: "",
-            problems: [/^unreadable broker .* answered in a form that is not RabbitMQ's/u],
+            problems: [/^unreadable broker .* answered in an unexpected form/u],
         },
     ])("$what", async ({ answer, messages, exitCode, line, problems }) => {
         const covered = messages === undefined ? "" : `    messages: ${messages}\n`;

@@ -34,9 +34,9 @@ const withUnknown = (props: object, key: string): object =>
 describe("the topology that resources declare", () => {
     it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
         const topology = sampleTopology(version);
-        const { parsed, unknownResources: undecided } = declaredTopology(resourcesOf(topology), version);
+        const { parsed, unknownResources } = declaredTopology(resourcesOf(topology), version);
         expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
-        expect(undecided).toEqual([]);
+        expect(unknownResources).toEqual([]);
     });
 
     it("has the provider's own defaults where a resource leaves something out", () => {
@@ -121,7 +121,7 @@ describe("the judgement of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'repeatedObject: queues[1] "jobs": stands at queues[0] "jobs" already; keep one of them',
+                    'repeatedObject: queues[1] "jobs": is a duplicate of queues[0] "jobs"; keep one of them',
                 urn: "second",
             },
         ]);

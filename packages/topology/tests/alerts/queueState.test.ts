@@ -100,11 +100,7 @@ describe("a queue and its declaration", () => {
             queue("analyzer.links.dlq", { now: { ready: 1 } }),
             ["warning DeadLettersPresent"],
         ],
-        [
-            "with unroutable messages",
-            queue("unrouted", { now: { ready: 1 } }),
-            ["warning MessagesUnrouted"],
-        ],
+        ["with unroutable messages", queue("unrouted", { now: { ready: 1 } }), ["warning MessagesUnrouted"]],
         [
             "that is nearly full",
             queue("analyzer.links", { now: { ready: 0.9 * most, delivered: most } }),

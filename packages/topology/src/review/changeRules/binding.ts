@@ -115,7 +115,7 @@ function routeEffects(change: RouteChange, { action }: Draft, { comparison }: Co
         text,
         route: change.id,
         ...(action === "delete" &&
-            comparison.before.knowsServices && {
+            comparison.before.hasServices && {
                 safeWay:
                     "Stop publishing the routing key in one release and delete the binding in a later one; or bind the new queue first.",
             }),

@@ -72,7 +72,7 @@ function priorities(from: BrokerVersion, to: BrokerVersion, { comparison }: Cont
         publishes.some(({ urgency }) => urgency),
     );
     const isStrict = isAtLeast(to, "4.3");
-    return isAtLeast(from, "4.3") === isStrict || (comparison.before.knowsServices && !isUsed)
+    return isAtLeast(from, "4.3") === isStrict || (comparison.before.hasServices && !isUsed)
         ? []
         : [
               effectOf(prioritiesChanged, "reordered", {

@@ -178,7 +178,7 @@ function routeChange(
         return undefined;
     }
     // If services are declared, a key that none of them uses can lose its queue safely.
-    const isUsed = uses.length > 0 || !comparison.before.knowsServices;
+    const isUsed = uses.length > 0 || !comparison.before.hasServices;
     const lostHops = routingBefore.paths
         .filter(({ queue }) => !routingAfter.queues.includes(queue))
         .flatMap(({ hops }) => hops);
