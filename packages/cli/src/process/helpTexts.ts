@@ -28,8 +28,8 @@ Examples:
       --expect-only
   topology trace --exchange orders --key order.typo --expect none
 
-The exit code is 1 if the message is unroutable: no queue takes it, or only the
-alternate exchange, which parks it. With --expect, for CI, it is 0 if the
+The exit code is 1 if the message is unroutable: no queue receives it, or only
+the alternate exchange, which parks it. With --expect, for CI, it is 0 if the
 message is delivered to each expected queue, else 1. A queue that parks
 unroutable messages does not count as a delivery.`;
 
