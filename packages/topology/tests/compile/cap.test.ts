@@ -23,7 +23,7 @@ describe("the caps of a declaration", () => {
         expect(capped).toEqual(free);
     });
 
-    it.each(["4.0", "4.3"] as const)("bound on %s what somebody else declares, by its type", (version) => {
+    it.each(["4.0", "4.3"] as const)("bound on %s what another user declares, by its type", (version) => {
         const topology = sampleTopology(version);
         expect(besides(topology, "classic")).toEqual({
             "max-length": 100_000,

@@ -339,7 +339,7 @@ export const harmlessEdits: readonly Edit[] = [
         "2 to add, nothing is lost",
     ),
     edited(
-        "adds a queue beside another, on the same key",
+        "adds a second queue on the same key",
         withMoreQueues(
             archive({
                 sources: [{ exchange: "spot.analysis", routingKey: "analyze.result", arguments: {} }],
@@ -502,7 +502,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     // Less, of what nobody uses.
     edited(
-        "unbinds a key that nobody publishes",
+        "unbinds a key without a publisher",
         spot,
         "none",
         "1 DELETE, nothing is lost",
