@@ -11,8 +11,7 @@ import {
 import { kindOf } from "./queuePolicy.ts";
 
 /**
- * What somebody else's queue may take at least, so that no ordinary edit of ours moves a cap: far above what is declared, and far below
- * what
+ * What somebody else's queue may take at least, so that no ordinary edit of ours moves a cap: far above what is declared, and far below what
  * raises an alarm. An operator policy's number counts where it is the smaller one.
  */
 const room: Readonly<Record<QueueType, PolicyDefinition>> = {
@@ -28,8 +27,7 @@ const room: Readonly<Record<QueueType, PolicyDefinition>> = {
 /**
  * Operator policies for what another user declares in the virtual host, one for each type of queue that is in use.
  *
- * A cap never changes a queue of ours: it is raised to the most generous of them, and leaves a key out that one of them leaves out, which
- * the
+ * A cap never changes a queue of ours: it is raised to the most generous of them, and leaves a key out that one of them leaves out, which the
  * broker would add to that queue. That is why nothing caps deliveries: parked messages may be looked at as often as somebody likes, and
  * quorum queues of others give up after 20 anyway.
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
