@@ -85,7 +85,7 @@ const words = [
     ["knows? nothing of|know nothing of", "does not depend on, has no knowledge of"],
     // One word for one idea.
     ["time-outs?", "timeout"],
-    ["dead letter queues?", "dead-letter queue"],
+    ["dead letter queues?(?!(?: \\w+)* \\.)", "dead-letter queue"],
     ["work-?queues? of jobs", "work queue"],
     ["e-mail bodies", "email bodies"],
 ];

@@ -77,7 +77,8 @@ function fileTexts(root, file) {
 function excerpts(place, found) {
     const paragraphs = found
         .map(({ line, text }) => ({ line, text: text.replace(/\s+/g, " ").trim() }))
-        .filter(({ text }) => /\s/.test(text));
+        // A text in JSON is data, not a sentence.
+        .filter(({ text }) => /\s/.test(text) && !/^[{[]\s*"/.test(text));
     return {
         place,
         extension: ".txt",

@@ -1,6 +1,6 @@
 import { type CertificateAuthority, type KubernetesCluster, type Monitoring } from "@spot-messaging/pulumi";
 import { type BrokerVersion, formatBytes } from "@spot-messaging/topology";
-import { leastMemoryMark, memoryMark } from "@spot-messaging/topology/broker";
+import { memoryWatermark, minMemoryWatermark } from "@spot-messaging/topology/broker";
 import { administrator, partOf } from "../environment/platform.ts";
 import { officialImage } from "./brokerImage.ts";
 import type { ConfigReader } from "./configReader.ts";
@@ -126,12 +126,12 @@ function monitoringOf(reader: ConfigReader): Monitoring | undefined {
 /** Checks combinations of values that are valid only by themselves. */
 export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
     const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
-    const mark = memoryMark(memory, memoryWatermarkPercent);
+    const mark = memoryWatermark(memory, memoryWatermarkPercent);
     const isMarkKnown = reader.areValid("brokerMemory", "memoryWatermark");
-    if (isMarkKnown && mark < leastMemoryMark) {
+    if (isMarkKnown && mark < minMemoryWatermark) {
         reader.reject(
             "brokerMemory",
-            `gives quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, but they need ${formatBytes(leastMemoryMark)}`,
+            `gives quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, but they need ${formatBytes(minMemoryWatermark)}`,
             'write more, such as "4 GiB"',
         );
     }

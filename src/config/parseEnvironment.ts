@@ -1,5 +1,5 @@
 import { type Cluster } from "@spot-messaging/pulumi";
-import { type BrokerVersion, brokerVersions, longestDurationMs, times } from "@spot-messaging/topology";
+import { type BrokerVersion, brokerVersions, maxDurationMs, times } from "@spot-messaging/topology";
 import { closest, distance } from "fastest-levenshtein";
 import { type Environment, knownAnalyzers } from "../environment/environment.ts";
 import { ConfigError } from "./configError.ts";
@@ -96,7 +96,7 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
     if (reader.areValid("retryDelay", "retryDelayLimit") && retry.delayLimit < retry.delay) {
         reader.reject("retryDelayLimit", 'is shorter than "retryDelay"', "make it at least as long");
     }
-    if (reader.areValid("jobLimit") && times(jobLimit, 2) > longestDurationMs) {
+    if (reader.areValid("jobLimit") && times(jobLimit, 2) > maxDurationMs) {
         reader.reject(
             "jobLimit",
             "is longer than half of the maximum consumer timeout",

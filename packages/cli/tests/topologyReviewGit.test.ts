@@ -465,7 +465,7 @@ describe("the approvals of a revision", () => {
             exitCode: 2,
             stacks: [`compared ${replacedLine}`],
             problems: [
-                'unreadable topology/approvals.yaml is no list of approvals: approved.0: Unrecognized key: "reasn"',
+                'unreadable topology/approvals.yaml is not a valid list of approvals: approved.0: Unrecognized key: "reasn"',
             ],
         });
     });

@@ -188,7 +188,7 @@ describe("the trace of a message", () => {
             "a queue, but no queue takes the message",
             ["--exchange", "spot.rpc", "--key", "x", "--expect", "analyzer-orchestrator.rpc"],
             [
-                'message with key "x" to exchange "spot.rpc": is not delivered to queue "analyzer-orchestrator.rpc": it is unroutable: no queue takes it; correct the key or the bindings of "analyzer-orchestrator.rpc"',
+                'message with key "x" to exchange "spot.rpc": is not delivered to queue "analyzer-orchestrator.rpc": it is unroutable: no queue receives it; correct the key or the bindings of "analyzer-orchestrator.rpc"',
             ],
         ],
         [

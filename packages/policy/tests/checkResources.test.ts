@@ -121,7 +121,7 @@ describe("the check of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'repeatedObject: queues[1] "jobs": stands at queues[0] "jobs" already; keep one of them',
+                    'repeatedObject: queues[1] "jobs": is a duplicate of queues[0] "jobs"; keep one of them',
                 urn: "second",
             },
         ]);

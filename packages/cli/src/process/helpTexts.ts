@@ -25,7 +25,7 @@ Examples:
   topology trace --exchange orders --key order.created --expect orders --expect-only
   topology trace --exchange orders --key order.typo --expect none
 
-The exit code is 1 if the message is unroutable: no queue takes it, or only the alternate exchange, which parks it. With --expect it is 0
+The exit code is 1 if the message is unroutable: no queue receives it, or only the alternate exchange, which parks it. With --expect it is 0
 if the message is delivered to each expected queue, else 1; a queue that parks unroutable messages is never a delivery.`;
 
 export const explainHelp = `

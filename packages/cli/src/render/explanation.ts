@@ -1,5 +1,5 @@
 import type { Policy } from "@spot-messaging/topology";
-import type { Contest, SettingSource } from "@spot-messaging/topology/broker";
+import type { MatchingPolicies, SettingSource } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { bindingText } from "./bindingText.ts";
@@ -82,7 +82,7 @@ function policies({ effective }: Explanation, paint: Paint): readonly string[] {
 /** How the policies of one kind stand to each other. */
 function contestLines(
     kind: string,
-    { policy, tied, shadowed, dropped }: Contest,
+    { policy, tied, shadowed, dropped }: MatchingPolicies,
     paint: Paint,
 ): readonly string[] {
     const named = ({ name, precedence }: Policy): string => `"${name}" (precedence ${precedence})`;

@@ -186,22 +186,22 @@ describe("a file of approvals", () => {
         ["approved: [", "a.yaml: Flow sequence in block collection must be sufficiently indented"],
         [
             "accepted: []\n",
-            'a.yaml is no list of approvals:\n- it has no list "approved"; write "approved:" with one entry of change and reason a line',
+            'a.yaml is not a valid list of approvals:\n- it has no list "approved"; write "approved:" and under it entries with change and reason',
         ],
         ["just text\n", 'it has no list "approved"'],
         ["approved:\n  - reason: r\n", "- approved.0.change: Invalid input: expected string"],
         [`approved:\n${entry("    mesages: 1\n")}`, '- approved.0: Unrecognized key: "mesages"'],
         [`approved:\n${entry("    messages: -1\n")}`, "- approved.0.messages: Too small"],
-        [`approved:\n${entry("    until: soon\n")}`, 'expected a day, such as "2027-03-31"'],
-        [`approved:\n${entry("    until: 2027-02-30\n")}`, "expected a day that exists"],
-        [`approved:\n${entry("    until: 2027-13-01\n")}`, "expected a day that exists"],
+        [`approved:\n${entry("    until: soon\n")}`, 'expected a date, such as "2027-03-31"'],
+        [`approved:\n${entry("    until: 2027-02-30\n")}`, "expected a date that exists"],
+        [`approved:\n${entry("    until: 2027-13-01\n")}`, "expected a date that exists"],
         [
             `approved:\n<<<<<<< ours\n${entry()}=======\n>>>>>>> theirs\n`,
-            "a.yaml: line 2: has the marker of a merge conflict; keep the entries of both sides that still count",
+            "a.yaml: line 2: has a merge conflict marker; resolve the conflict",
         ],
         [
             `x: &x [1]\n${"abcdefghijk".split("").reduce((text, key, index, all) => `${text}${key}: &${key} [${`*${all[index - 1] ?? "x"},`.repeat(9)}]\n`, "")}`,
-            "a.yaml: Excessive alias count indicates a resource exhaustion attack; write its entries without aliases",
+            "a.yaml: Excessive alias count indicates a resource exhaustion attack; write the entries without YAML aliases",
         ],
     ])("is refused with the reason: %j", (text, problem) => {
         expect(() => parseApprovals(text, "a.yaml")).toThrow(problem);

@@ -46,7 +46,7 @@ describe("what services and topology no longer agree on", () => {
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which is unroutable: no queue takes it',
+                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which is unroutable: no queue receives it',
                 blocks: true,
             },
         ]);

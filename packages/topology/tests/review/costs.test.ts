@@ -25,7 +25,7 @@ import {
     unset,
     without,
 } from "../checks/edits.ts";
-import { type SoundName, soundTopologies } from "../checks/mutation/sound.ts";
+import { type ValidTopologyName, validTopologies } from "../checks/mutation/validTopologies.ts";
 import { destructiveEdits } from "./destructiveEdits.ts";
 import { harmlessEdits } from "./harmlessEdits.ts";
 
@@ -52,7 +52,7 @@ function classicDeadLetters(name: string, overflow: string): Edit {
 
 interface Row {
     readonly name: string;
-    readonly of: readonly SoundName[];
+    readonly of: readonly ValidTopologyName[];
     /** What was there before, beyond the topology. @default - nothing more */
     readonly given?: Edit;
     readonly edit: Edit;
@@ -493,12 +493,15 @@ const rows: readonly Row[] = [
 
 const cases = rows.flatMap((row) => row.of.map((base) => ({ base, ...row })));
 
-function sidesOf({ given, edit }: Row, base: SoundName): readonly [before: Topology, after: Topology] {
-    const before = given === undefined ? soundTopologies[base] : given(soundTopologies[base]);
+function sidesOf(
+    { given, edit }: Row,
+    base: ValidTopologyName,
+): readonly [before: Topology, after: Topology] {
+    const before = given === undefined ? validTopologies[base] : given(validTopologies[base]);
     return [before, edit(before)];
 }
 
-function reviewed(row: Row, base: SoundName): ReturnType<typeof review> {
+function reviewed(row: Row, base: ValidTopologyName): ReturnType<typeof review> {
     return review(base, ...sidesOf(row, base));
 }
 
@@ -510,7 +513,7 @@ function costsOf(changes: readonly Change[]): readonly string[] {
 }
 
 describe("what a change costs", () => {
-    it.each(Object.entries(soundTopologies))("is nothing from %s to itself", (base, topology) => {
+    it.each(Object.entries(validTopologies))("is nothing from %s to itself", (base, topology) => {
         expect(review(base, topology, topology).changes).toEqual([]);
     });
 

@@ -1,4 +1,4 @@
-import { binding, bytes, duration, exactly, exchange, type Topology } from "../../src/model/index.ts";
+import { binding, bytes, duration, exactPattern, exchange, type Topology } from "../../src/model/index.ts";
 import { define, editQueue, permit, unbind, without } from "../checks/edits.ts";
 import {
     configured,
@@ -374,7 +374,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "caps one queue's length as an operator",
-        withOperatorPolicy(policyOf("cap", { "max-length": 10 }, { pattern: exactly(status) })),
+        withOperatorPolicy(policyOf("cap", { "max-length": 10 }, { pattern: exactPattern(status) })),
         "dropped",
         '1 to add, messages are dropped: operator policy "cap"',
     ),
@@ -409,7 +409,7 @@ export const destructiveEdits: readonly Edit[] = [
     edited(
         "narrows a policy's pattern",
         withPolicies((each) =>
-            each.name === `queue.${results}` ? { ...each, pattern: exactly("results") } : each,
+            each.name === `queue.${results}` ? { ...each, pattern: exactPattern("results") } : each,
         ),
         "dropped",
         '1 to change, messages are dropped: policy "queue.result-processor"',
@@ -425,7 +425,11 @@ export const destructiveEdits: readonly Edit[] = [
     edited(
         "puts another policy above",
         withPolicy(
-            policyOf("urgent", { "max-length": 100_000 }, { precedence: 100, pattern: exactly(results) }),
+            policyOf(
+                "urgent",
+                { "max-length": 100_000 },
+                { precedence: 100, pattern: exactPattern(results) },
+            ),
         ),
         "dropped",
         '1 to add, messages are dropped: policy "urgent"',
@@ -435,7 +439,7 @@ export const destructiveEdits: readonly Edit[] = [
         withPolicies((each) => (each.name === "low" ? { ...each, precedence: 100 } : each)),
         "dropped",
         '1 to change, messages are dropped: policy "low"',
-        withPolicy(policyOf("low", { "max-length": 100_000 }, { pattern: exactly(results) }))(spot),
+        withPolicy(policyOf("low", { "max-length": 100_000 }, { pattern: exactPattern(results) }))(spot),
     ),
     edited(
         "limits the deliveries of evidence",
@@ -495,7 +499,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "lets a service configure its queue",
-        permit(results, { configure: exactly(results) }),
+        permit(results, { configure: exactPattern(results) }),
         "none",
         '1 to change, rights are widened: user "result-processor"',
     ),

@@ -3,7 +3,7 @@ import {
     binding,
     bytes,
     duration,
-    exactly,
+    exactPattern,
     exchange,
     service,
     type Topology,
@@ -153,7 +153,7 @@ export const harmlessEdits: readonly Edit[] = [
         "puts two queues under one policy, and so their dead letters together",
         withPolicies((each) =>
             each.name === "queue.analyzer.content"
-                ? { ...each, name: "analyzers", pattern: exactly("analyzer.content", "analyzer.links") }
+                ? { ...each, name: "analyzers", pattern: exactPattern("analyzer.content", "analyzer.links") }
                 : each.name === "queue.analyzer.links"
                   ? undefined
                   : each,
@@ -166,20 +166,20 @@ export const harmlessEdits: readonly Edit[] = [
         (all) =>
             withPolicies((each) =>
                 each.name === "analyzers"
-                    ? { ...each, name: "queue.analyzer.content", pattern: exactly("analyzer.content") }
+                    ? { ...each, name: "queue.analyzer.content", pattern: exactPattern("analyzer.content") }
                     : each,
             )(
                 withPolicy({
                     ...(all.policies.find(({ name }) => name === "analyzers") ?? policyOf("none", {})),
                     name: "queue.analyzer.links",
-                    pattern: exactly("analyzer.links"),
+                    pattern: exactPattern("analyzer.links"),
                 })(all),
             ),
         "none",
         "1 DELETE, 2 to add, nothing is lost",
         withPolicies((each) =>
             each.name === "queue.analyzer.content"
-                ? { ...each, name: "analyzers", pattern: exactly("analyzer.content", "analyzer.links") }
+                ? { ...each, name: "analyzers", pattern: exactPattern("analyzer.content", "analyzer.links") }
                 : each.name === "queue.analyzer.links"
                   ? undefined
                   : each,
@@ -215,7 +215,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "caps above what is set",
-        withOperatorPolicy(policyOf("cap", { "max-length": 1_000_000 }, { pattern: exactly(results) })),
+        withOperatorPolicy(policyOf("cap", { "max-length": 1_000_000 }, { pattern: exactPattern(results) })),
         "none",
         "1 to add, nothing is lost",
     ),

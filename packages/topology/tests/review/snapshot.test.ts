@@ -133,7 +133,7 @@ describe("an unreadable snapshot", () => {
     it.each([
         ["is empty", "", `is empty; ${wayOut}`],
         ["is blank", " \n", `is empty; ${wayOut}`],
-        ["is a letter", "Dear all,\nhello", `line 1: is not JSON: no value begins like this; ${wayOut}`],
+        ["is a letter", "Dear all,\nhello", `line 1: is not JSON: invalid value; ${wayOut}`],
         [
             "is cut in a text",
             text.slice(0, text.indexOf('"spot.admin"') + 4),

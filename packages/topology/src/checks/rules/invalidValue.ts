@@ -1,4 +1,4 @@
-import { demandOf } from "../../broker/demands.ts";
+import { acceptedValuesOf } from "../../broker/acceptedValues.ts";
 import { type ArgumentValue, valueText } from "../../model/index.ts";
 import { settingOfArgument } from "../../settings/settingTable.ts";
 import { exchangePlace } from "../../text/place.ts";
@@ -8,33 +8,33 @@ export const invalidValue: CheckRule = {
     id: "invalidValue",
     severity: "error",
     reason: "A setting has a value of the wrong type or out of range: the broker refuses the queue, the exchange or the policy.",
-    fix: "Give a value that the broker takes.",
+    fix: "Set a value that the broker accepts.",
     invariants: ["sufficientTtl", "supportedSettings", "supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/ttl",
-    check: ({ topology, settingUses: statements, version }) => [
-        ...statements.flatMap(({ places, way, key, value }) => {
-            const wanted = demandOf(key, way, version);
-            return wanted === undefined || wanted.accepts(value)
+    check: ({ topology, settingUses, version }) => [
+        ...settingUses.flatMap(({ places, way, key, value }) => {
+            const accepted = acceptedValuesOf(key, way, version);
+            return accepted === undefined || accepted.accepts(value)
                 ? []
-                : places().map((place) => problem(place, key, value, wanted.what));
+                : places().map((place) => problem(place, key, value, accepted.description));
         }),
         ...topology.exchanges.flatMap((exchange) =>
             Object.entries(exchange.arguments).flatMap(([written, value]) => {
                 const key = settingOfArgument("exchange", written);
-                const wanted = key === undefined ? undefined : demandOf(key, "argument", version);
-                return wanted === undefined || wanted.accepts(value)
+                const accepted = key === undefined ? undefined : acceptedValuesOf(key, "argument", version);
+                return accepted === undefined || accepted.accepts(value)
                     ? []
-                    : [problem(exchangePlace(exchange), written, value, wanted.what)];
+                    : [problem(exchangePlace(exchange), written, value, accepted.description)];
             }),
         ),
     ],
 };
 
-function problem(place: string, key: string, value: ArgumentValue, wanted: string): Problem {
+function problem(place: string, key: string, value: ArgumentValue, description: string): Problem {
     return {
         place,
         message: `"${key}" is ${valueText(value)}, which the broker refuses`,
-        // Not in the message: of two versions that refuse a value, each may want another.
-        fix: `give ${wanted}`,
+        // Not in the message: two versions that refuse a value may accept different ones.
+        fix: `set ${description}`,
     };
 }

@@ -8,8 +8,8 @@ import type { CheckRule } from "../rule.ts";
 export const refusedPolicy: CheckRule = {
     id: "refusedPolicy",
     severity: "error",
-    reason: "The keys of a policy do not go together: the broker refuses the whole policy, and an import of definitions stops there.",
-    fix: "Set the key that another one needs, or keep one of those that exclude each other.",
+    reason: "The keys of a policy contradict each other: the broker refuses the whole policy, and an import of definitions stops there.",
+    fix: "Add the missing key, or keep only one of the keys that exclude each other.",
     invariants: ["completePolicy", "supportedSettings"],
     source: "https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl",
     check: ({ topology, version }) =>
@@ -26,7 +26,7 @@ interface Contradiction {
     readonly fix: string;
 }
 
-/** The broker looks at each policy by itself: what an argument or another policy says does not help. */
+/** The broker validates each policy alone: an argument or another policy cannot supply the missing key. */
 function retryProblem(definition: PolicyDefinition, version: BrokerVersion): Contradiction | undefined {
     const type = definition["delayed-retry-type"];
     const max = definition["delayed-retry-max"];
@@ -43,7 +43,7 @@ function retryProblem(definition: PolicyDefinition, version: BrokerVersion): Con
     return typeof min === "number" && typeof max === "number" && max < min
         ? {
               message: `sets "delayed-retry-max" ${max} below "delayed-retry-min" ${min}, which the broker refuses`,
-              fix: "let the longest delay be no shorter than the first",
+              fix: `set "delayed-retry-max" to at least ${min}`,
           }
         : undefined;
 }

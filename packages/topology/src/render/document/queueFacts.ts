@@ -1,5 +1,5 @@
 import { featuresOf } from "../../broker/features.ts";
-import { delayLadder } from "../../compile/workQueue.ts";
+import { retryDelays } from "../../compile/workQueue.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import {
     type ArgumentValue,
@@ -136,7 +136,7 @@ function retryWaits(
             );
             return delay === undefined || delayLimit === undefined
                 ? []
-                : delayLadder({ attempts: retry.attempts, delay, delayLimit }).map(formatDuration);
+                : retryDelays({ attempts: retry.attempts, delay, delayLimit }).map(formatDuration);
         }
         return retry.routingKeys.map((routingKey) => {
             const [name = ""] = route({ vhost: queue.vhost, exchange: retry.exchange, routingKey });

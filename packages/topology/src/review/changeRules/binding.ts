@@ -114,7 +114,7 @@ function rerouted(change: RouteChange, { action }: Draft, { comparison }: Contex
         text,
         route: change.id,
         ...(action === "delete" &&
-            comparison.before.knowsServices && {
+            comparison.before.hasServices && {
                 safeWay:
                     "Stop publishing the key in one release, and delete the binding in a later one; or bind its new queue first.",
             }),

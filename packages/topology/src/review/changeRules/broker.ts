@@ -72,7 +72,7 @@ function priorities(was: BrokerVersion, is: BrokerVersion, { comparison }: Conte
         publishes.some(({ urgency }) => urgency),
     );
     const isStrict = isAtLeast(is, "4.3");
-    return isAtLeast(was, "4.3") === isStrict || (comparison.before.knowsServices && !isUsed)
+    return isAtLeast(was, "4.3") === isStrict || (comparison.before.hasServices && !isUsed)
         ? []
         : [
               effectOf(prioritiesChanged, "reordered", {

@@ -88,9 +88,7 @@ export function carries(side: TopologyView, vhost: string, name: string): boolea
     return (
         probes.some(
             (each) =>
-                each.vhost === vhost &&
-                each.exchange === name &&
-                (each.uses.length > 0 || !side.knowsServices),
+                each.vhost === vhost && each.exchange === name && (each.uses.length > 0 || !side.hasServices),
         ) ||
         topology.queues.some(
             (each) => each.vhost === vhost && side.settingOrDefault(each, "dead-letter-exchange") === name,

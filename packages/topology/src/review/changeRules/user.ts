@@ -56,7 +56,7 @@ export const userRule: KindRule = {
                 );
         }
         const isUsed =
-            !comparison.after.knowsServices ||
+            !comparison.after.hasServices ||
             usersInUse(comparison.before.topology, comparison.after.topology).includes(object.name);
         return action === "delete" && isUsed ? [deletion(object.name, comparison)] : [];
     },

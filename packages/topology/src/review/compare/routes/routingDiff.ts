@@ -169,7 +169,7 @@ function routeChange(
         return undefined;
     }
     // Where services are declared, a key that none of them uses is nobody's loss: that is how a binding is safely given up.
-    const isUsed = uses.length > 0 || !comparison.before.knowsServices;
+    const isUsed = uses.length > 0 || !comparison.before.hasServices;
     const gone = was.paths.filter(({ queue }) => !is.queues.includes(queue)).flatMap(({ hops }) => hops);
     const added = is.paths.filter(({ queue }) => !was.queues.includes(queue)).flatMap(({ hops }) => hops);
     return {
