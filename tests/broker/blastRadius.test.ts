@@ -4,7 +4,7 @@ import type { QueueNumbers } from "@spot-messaging/topology/broker";
 import { blastRadius } from "@spot-messaging/topology/review";
 import type { ConfirmChannel } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dyingOf, dyingTotal } from "../../packages/topology/src/review/live/blastRadius.ts";
+import { lostMessagesOf, totalLostMessages } from "../../packages/topology/src/review/live/blastRadius.ts";
 import { review } from "../../packages/topology/src/review/report/review.ts";
 import { define } from "../../packages/topology/tests/checks/edits.ts";
 import { destructiveEdits } from "../../packages/topology/tests/review/destructiveEdits.ts";
@@ -126,8 +126,8 @@ describe("the numbers of a live broker", () => {
                 expect(numbers.bytes, name).toBeGreaterThanOrEqual(bodies);
                 expect(numbers.bytes, name).toBeLessThanOrEqual(bodies + 16 * messages);
             }
-            expect(dyingTotal(radius)).toBe(trial.dying);
-            expect(dyingOf([...touched.values()]).isExact).toBe(true);
+            expect(totalLostMessages(radius)).toBe(trial.dying);
+            expect(lostMessagesOf([...touched.values()]).isExact).toBe(true);
 
             const total = Object.values(trial.held).reduce((sum, { messages }) => sum + messages, 0);
             await applied(stack.api, is, report.changes);
@@ -171,7 +171,9 @@ describe("the numbers of a live broker", () => {
                 queues,
                 now: Date.now(),
             });
-            expect(dyingOf(found(changes.get(`delete vhost ${vhost}`), "the vhost's numbers"))).toEqual({
+            expect(
+                lostMessagesOf(found(changes.get(`delete vhost ${vhost}`), "the vhost's numbers")),
+            ).toEqual({
                 known: 8,
                 isExact: true,
             });

@@ -22,13 +22,13 @@ import { connectTo, counts, fill, importable, withVhost } from "./support/trialV
 interface Trial {
     /** The name in a table, or an edit like one of them that takes less long. */
     readonly edit: string | Edit;
-    /** The number of messages in each queue when the edit is applied. */
+    /** How many messages lie in each queue when the edit is applied. */
     readonly held?: Readonly<Record<string, number>>;
     /** What makes the broker act on the new rule, where applying it alone does not. */
     readonly then?: (broker: Broker) => Promise<void>;
     /** The same, while an object is deleted and not made again yet. */
     readonly meanwhile?: (broker: Broker) => Promise<void>;
-    /** The number of lost messages. @default 0 */
+    /** How many of all messages no queue has any more. @default 0 */
     readonly gone?: number;
     /** How many are in another queue than before. @default 0 */
     readonly elsewhere?: number;
@@ -189,16 +189,16 @@ const trials: readonly Trial[] = [
     },
     { edit: "counts a queue as critical", held: { [email]: 20 } },
     { edit: "finds the same dead-letter queue by another key", held: { [results]: 20 } },
-    { edit: "adds a second queue on the same key", held: { [results]: 20 } },
+    { edit: "adds a queue next to another, on the same key", held: { [results]: 20 } },
     { edit: "widens a key", held: { "analyzer-orchestrator.findings": 20 } },
-    { edit: "unbinds a key without a publisher", held: { [results]: 20 } },
+    { edit: "unbinds an unused key", held: { [results]: 20 } },
 ];
 
 /**
  * The dev stack's topology, in a virtual host of its own for each edit, is changed as the engine changes it while messages lie in it. What
  * happens to them, and where messages go afterwards, is what the review said. Not proved here: what consumers notice.
  */
-describe("the review's report of an edit, and what the broker does", () => {
+describe("what the review says of an edit, and what the broker does", () => {
     let stack: TestStack;
 
     beforeAll(async () => {

@@ -94,7 +94,7 @@ describe("topology review --broker", () => {
         expect(exitCode).toBe(1);
         expect(told.unapproved).toEqual([{ stack: "dev", id: deletion }]);
         expect(told.problems.map(({ text }) => text)).toEqual([
-            `approval of "${deletion}": it ${covers}, but ${held} messages would die now; let consumers empty the queue first, or write "messages: ${held}" into the approval`,
+            `approval of "${deletion}": it ${covers}, but ${held} messages would be lost now; let consumers empty the queue first, or add "messages: ${held}" to the approval`,
         ]);
     });
 

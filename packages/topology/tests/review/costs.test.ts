@@ -261,7 +261,7 @@ const rows: readonly Row[] = [
         costs: ["update policy: limit.lowered, delayed"],
     },
     {
-        name: "room for fewer dead letters, which nobody repeats",
+        name: "room for fewer dead letters, which are not published again",
         of: ["spot on 4.3"],
         given: classicDeadLetters("notifications.email.dlq", "reject-publish"),
         edit: set("notifications.email.dlq", { "max-length": 10 }),
@@ -311,7 +311,7 @@ const rows: readonly Row[] = [
         costs: ["update policy: overflow.dropHead, dropped"],
     },
     {
-        name: "nothing said instead of refusing",
+        name: "the default instead of refusing",
         of: others,
         edit: define("work", without("overflow")),
         costs: ["update policy: overflow.dropHead, delayed"],
@@ -323,13 +323,13 @@ const rows: readonly Row[] = [
         costs: ["update policy: deadLetter.atMostOnce, dropped"],
     },
     {
-        name: "dead letters at least once in vain",
+        name: "at-least-once dead letters without effect",
         of: spot,
         edit: set("result-processor", { overflow: "drop-head" }),
         costs: ["update policy: deadLetter.atMostOnce, dropped", "update policy: overflow.dropHead, delayed"],
     },
     {
-        name: "no dead letters any more",
+        name: "dead-lettering removed",
         of: spot,
         edit: unset("notifications.email", "dead-letter-exchange"),
         costs: ["update policy: deadLetter.removed, dropped"],
@@ -407,7 +407,7 @@ const rows: readonly Row[] = [
         costs: ["update policy: overflow.rejectPublish, delayed"],
     },
     {
-        name: "refusing dead letters, which nobody repeats",
+        name: "refusing dead letters, which are not published again",
         of: ["spot on 4.3"],
         given: classicDeadLetters("notifications.email.dlq", "drop-head"),
         edit: set("notifications.email.dlq", { overflow: "reject-publish" }),
@@ -517,13 +517,13 @@ describe("what a change costs", () => {
         expect(review(base, topology, topology).changes).toEqual([]);
     });
 
-    it.each(cases)("is told of $name in $base", ({ base, costs, contract = [], ...row }) => {
+    it.each(cases)("reports $name in $base", ({ base, costs, contract = [], ...row }) => {
         const found = reviewed({ ...row, costs }, base);
         expect(costsOf(found.changes)).toEqual(costs);
         expect([...new Set(found.contract.map(({ kind }) => kind))].sort()).toEqual(contract);
     });
 
-    it("is told in sentences that a person understands", async () => {
+    it("reports it in sentences that a person understands", async () => {
         const sentences = rows.flatMap((row) => {
             const [base = "plain"] = row.of;
             const [worst] = reviewed(row, base).changes;
@@ -556,7 +556,7 @@ describe("the rules of what a change costs", () => {
         expect([...said].sort()).toEqual([...listed].sort());
     });
 
-    it("have an id each, and say why, the way out where messages die, and where it is written", () => {
+    it("have an id, a reason, a source, and a safe way if messages are lost", () => {
         expect(new Set(effectRules.map(({ id }) => id)).size).toBe(effectRules.length);
         for (const { id, consequences, reason, safeWay, source, invariants } of effectRules) {
             expect(id).toMatch(/^[a-zA-Z]+\.[a-zA-Z]+$/u);
