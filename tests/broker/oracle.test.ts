@@ -98,7 +98,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         expect([...ends.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(150);
     });
 
-    it("agree that nobody publishes to an internal exchange", async () => {
+    it("agree that no user can publish to an internal exchange", async () => {
         const topology = topologyIn("v", broker, {
             exchanges: [exchange("v", "inside", "fanout", { internal: true })],
             queues: [queue("v", "q", "classic")],

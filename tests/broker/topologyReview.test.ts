@@ -72,7 +72,7 @@ describe("topology review --broker", () => {
         }));
     }
 
-    it("fails where messages would die that nobody agreed to, and says how many", async () => {
+    it("fails if messages would be lost without approval, and reports how many", async () => {
         // The broker's numbers are some seconds old.
         const { exitCode, told } = await eventually("the numbers of the queue", async () => {
             const run = await review([]);

@@ -22,7 +22,7 @@ const binding = (source: string, destination: string): StackResource =>
         destinationType: "queue",
     });
 
-/** Properties of which one cannot be known yet, as the SDK hands them out. */
+/** Properties with an unknown value, in the form of the SDK. */
 const withUnknown = (props: object, key: string): object =>
     Object.defineProperty({ ...props }, key, {
         enumerable: true,
@@ -96,7 +96,7 @@ describe("the topology that resources declare", () => {
     });
 });
 
-describe("the judgement of resources", () => {
+describe("the check of resources", () => {
     const broken = binding("amq.fanout", "orders");
     const place = 'vhost "/": binding "amq.fanout -> orders ()"';
 
@@ -106,7 +106,7 @@ describe("the judgement of resources", () => {
         ).toEqual([]);
     });
 
-    it("has nothing to say of a stack without any of RabbitMQ's", () => {
+    it("reports nothing for a stack without RabbitMQ resources", () => {
         expect(checkResources([resource("provider/Other", "a", {})], options)).toEqual([]);
     });
 
@@ -144,13 +144,13 @@ describe("the judgement of resources", () => {
         ]);
     });
 
-    it("judges each broker by itself", () => {
+    it("checks each broker by itself", () => {
         const elsewhere: StackResource = { ...queue("orders"), provider: { urn: "urn:other" } };
         expect(checkResources([broken, elsewhere], options).map(({ urn }) => urn)).toEqual([broken.urn]);
         expect(checkResources([broken, queue("orders")], options)).toEqual([]);
     });
 
-    it("says which value cannot be read, and judges nothing then", () => {
+    it("reports which value cannot be read, and checks nothing else", () => {
         const unsound = queue("jobs", { argumentsJson: "{" });
         expect(checkResources([broken, unsound], options)).toEqual([
             {
