@@ -1,4 +1,4 @@
-/** What each package may import of the others, only through their "exports". */
+/** The packages that each package can import, only through their "exports". */
 const packages = {
     topology: [],
     management: ["topology"],
@@ -8,7 +8,7 @@ const packages = {
     cli: ["topology", "management"],
 };
 
-/** The folders of packages/topology/src, and which others each may import. */
+/** The folders of packages/topology/src, and the folders that each can import. */
 const topologyFolders = {
     model: [],
     text: ["model"],
@@ -67,7 +67,7 @@ export default {
         {
             name: "packages-meet-through-exports",
             severity: "error",
-            comment: "A package is what its package.json exports; everything else of it may change any day.",
+            comment: "Import only what a package.json exports; everything else can change at any time.",
             from: { path: "^(?:src|bench|examples)/" },
             to: { path: "^packages/[^/]+/src/", pathNot: "^packages/[^/]+/src/exports/" },
         },
@@ -84,63 +84,64 @@ export default {
         {
             name: "topology-runs-anywhere",
             severity: "error",
-            comment: "Values in, values out: no Node.js, no Pulumi. It runs in a browser.",
+            comment:
+                "Only values as input and output, without Node.js and Pulumi, because it runs in a browser.",
             from: { path: source("topology") },
             to: { path: ["@pulumi/", "dockerode"] },
         },
         {
             name: "topology-needs-no-node",
             severity: "error",
-            comment: "Reading and writing belongs to packages/cli.",
+            comment: "Only packages/cli reads and writes files.",
             from: { path: source("topology") },
             to: { dependencyTypes: ["core"] },
         },
         {
             name: "spot-declares",
             severity: "error",
-            comment: "The declaration is plain data: no Pulumi, no configuration, no checks.",
+            comment: "A declaration is plain data: no Pulumi, no configuration, no checks.",
             from: { path: "^src/topology/" },
             to: { path: ["^src/(?!topology/|environment/)", "@pulumi/"] },
         },
         {
             name: "config-is-read-once",
             severity: "error",
-            comment: "Parsing is pure; only readConfig.ts asks the engine.",
+            comment: "Parsing is pure; only readConfig.ts reads Pulumi's configuration.",
             from: { path: "^src/config/", pathNot: "^src/config/readConfig\\.ts$" },
             to: { path: ["@pulumi/pulumi"], dependencyTypesNot: ["type-only"] },
         },
         {
             name: "only-commands-have-arguments",
             severity: "error",
-            comment: "The command line is the business of packages/cli and src/cli.",
+            comment: "Only packages/cli and src/cli use the command line.",
             from: { pathNot: ["^packages/cli/src/", "^src/cli/"] },
             to: { path: ["commander", "listr2", "cli-table3"] },
         },
         {
             name: "cli-is-the-top",
             severity: "error",
-            comment: "Nobody calls the command line from inside.",
+            comment: "No other code imports the command line.",
             from: { path: "^src/", pathNot: "^src/cli/" },
             to: { path: "^src/cli/" },
         },
         {
             name: "examples-stand-alone",
             severity: "error",
-            comment: "An example is what somebody writes who has only the packages.",
+            comment: "An example imports only the packages.",
             from: { path: "^examples/([^/]+)/" },
             to: { path: "^(?:src|tests|bench|examples)/", pathNot: "^examples/$1/" },
         },
         {
             name: "no-circular",
             severity: "error",
-            comment: "Two files that need each other are one, or hide a third.",
+            comment: "Merge files that need each other, or move the shared part to a third file.",
             from: {},
             to: { circular: true },
         },
         {
             name: "no-orphans",
             severity: "error",
-            comment: "Nothing imports this file: delete it.",
+            comment: "No file imports this file; delete it.",
             from: {
                 orphan: true,
                 pathNot: ["\\.d\\.ts$", "^src/index\\.ts$", "^src/cli/main\\.ts$", "/src/exports/"],
@@ -157,11 +158,11 @@ export default {
         {
             name: "not-to-dev-dependencies",
             severity: "error",
-            comment: "What the program imports must be a dependency.",
+            comment: "Every imported package must be a dependency.",
             from: { path: "^(?:src|packages/[^/]+/src)/" },
             to: {
                 dependencyTypes: ["npm-dev", "npm-no-pkg", "unknown"],
-                // dependency-cruiser does not know optional peers; tests/unit/packages holds each package.json against what its sources import.
+                // dependency-cruiser does not support optional peers; tests/unit/packages compares each package.json with the imports.
                 pathNot: ["\\.d\\.ts$", "node_modules/@pulumi/(?:docker|kubernetes|tls)/"],
             },
         },

@@ -1,6 +1,6 @@
 import tseslint from "typescript-eslint";
 
-// Biome owns the looks; these rules own what only types can see, such as an Output in a template literal.
+// Biome formats the code; these rules check what needs types, such as an Output in a template literal.
 export default tseslint.config(
     { ignores: ["node_modules/", ".local/", "packages/*/dist/", ".pulumi-state/", "services/"] },
     {
@@ -11,12 +11,12 @@ export default tseslint.config(
             "@typescript-eslint/switch-exhaustiveness-check": "error",
             "@typescript-eslint/consistent-type-imports": "error",
             "@typescript-eslint/explicit-module-boundary-types": "error",
-            // Numbers read well in a sentence; everything else in a template must be a string.
+            // A template can contain numbers; every other value must be a string.
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
         },
     },
     {
-        // It runs in a browser, where these are not; its types are those of Node.js.
+        // It runs in a browser, which does not have these globals, although the types are those of Node.js.
         files: ["packages/topology/src/**/*.ts"],
         rules: {
             "no-restricted-globals": [

@@ -6,11 +6,11 @@ import { generatedTopology } from "../tests/support/generatedTopology.ts";
 import { type Cost, costOf, deciding, least } from "./cost.ts";
 
 /**
- * How long all checks take on a topology of 10,000 queues, and on one twice as large: at most a second, and at most 2.2 times as long.
- * As many queues, bindings and policies as the compiler makes of 5,000 queues of work: each has a dead-letter queue, a policy of its own
- * and four bindings. Each check has a process of its own, as it has for everybody who waits for one, so the compiling of its code is part of the
- * time, and no other's garbage is. Both sizes in turn, several rounds, by the time that passed or by the processors', whichever is less. Of
- * the times the fastest counts; of the growth, all rounds together.
+ * Measures all checks on a topology of 10,000 queues and on one twice as large: at most a second, and at most 2.2 times as long.
+ * The queues, bindings and policies are those that the compiler makes of 5,000 work queues: each has a dead-letter queue, its own policy
+ * and four bindings. Each check runs in its own process, as for users, so that the time includes the compilation of its code and no garbage
+ * of others. Both sizes run in turn, for several rounds, and the smaller of elapsed and CPU time counts. The limit applies to the fastest
+ * round; the growth is calculated from all rounds.
  *
  * npm run bench:checks [rounds]
  */
@@ -25,17 +25,17 @@ interface Checked {
 }
 
 async function checkOnce(queueCount: number): Promise<Checked> {
-    // As `npx topology` loads it.
+    // The same way as `npx topology` loads it.
     const bundle = await bundled("checks", { entry: "packages/topology/src/exports/check.ts" });
     const entry = bundle?.entry ?? "../packages/topology/src/exports/check.ts";
-    const { check } = (await import(entry)) as typeof Checks; // its path is known only here
+    const { check } = (await import(entry)) as typeof Checks; // Its path is known only here.
     const topology = generatedTopology(queueCount, queueCount / 20);
     let errors = 0;
     const cost = costOf(() => {
         errors = check(topology).filter(({ severity }) => severity === "error").length;
     });
     if (errors > 0) {
-        throw new Error(`the generated topology is not sound: ${errors} errors`);
+        throw new Error(`the generated topology has errors: ${errors} errors`);
     }
     const { bindings, policies, services } = topology;
     return {
@@ -46,7 +46,7 @@ async function checkOnce(queueCount: number): Promise<Checked> {
 
 function inAProcessOfItsOwn(queueCount: number): Checked {
     const words = [...process.execArgv, fileURLToPath(import.meta.url), inOneProcess, String(queueCount)];
-    return JSON.parse(execFileSync(process.execPath, words, { encoding: "utf8" })) as Checked; // of checkOnce
+    return JSON.parse(execFileSync(process.execPath, words, { encoding: "utf8" })) as Checked; // The output of checkOnce.
 }
 
 function total(all: readonly Checked[]): number {
@@ -54,7 +54,7 @@ function total(all: readonly Checked[]): number {
 }
 
 /** In seconds. */
-function told(all: readonly Checked[]): string {
+function formatCost(all: readonly Checked[]): string {
     const { wall, cpu } = least(all.map(({ cost }) => cost));
     return `${(wall / 1_000).toFixed(3)} s, ${(cpu / 1_000).toFixed(3)} s of the processors`;
 }
@@ -69,8 +69,10 @@ function compare(rounds: number): void {
     const fastest = deciding(least(once.map(({ cost }) => cost)));
     const growth = total(twice) / total(once);
     console.log(once[0]?.size);
-    console.log(`all checks       ${told(once)} (at most ${most.seconds} s)`);
-    console.log(`twice the size   ${told(twice)}, ${growth.toFixed(2)} times (at most ${most.growth} times)`);
+    console.log(`all checks       ${formatCost(once)} (at most ${most.seconds} s)`);
+    console.log(
+        `twice the size   ${formatCost(twice)}, ${growth.toFixed(2)} times (at most ${most.growth} times)`,
+    );
     process.exitCode = fastest <= most.seconds * 1_000 && growth <= most.growth ? 0 : 1;
 }
 

@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
 
-/** What work costs, in milliseconds. */
+/** The cost of work, in milliseconds. */
 export interface Cost {
-    /** What passed meanwhile. */
+    /** The elapsed time. */
     readonly wall: number;
-    /** What all threads of this process had of the processors: other programs do not add to it. */
+    /** The CPU time of all threads of this process, without other programs. */
     readonly cpu: number;
 }
 
@@ -15,7 +15,7 @@ export function costOf(work: () => void): Cost {
     return { wall: performance.now() - start, cpu: (user + system) / 1_000 };
 }
 
-/** Of several rounds the least of each: what other programs do slows a round down, nothing speeds it up. */
+/** The minimum of each over several rounds, because other programs can only slow a round down. */
 export function least(costs: readonly Cost[]): Cost {
     return {
         wall: Math.min(...costs.map(({ wall }) => wall)),
@@ -24,14 +24,14 @@ export function least(costs: readonly Cost[]): Cost {
 }
 
 /**
- * The milliseconds that decide. Work keeps at least one thread busy, so that on an idle machine no more time passes than its threads use
- * together: where more passes, it is other programs'.
+ * The smaller of elapsed and CPU time. Work keeps at least one thread busy, so on an idle machine the elapsed time is not above the CPU
+ * time; a longer elapsed time is caused by other programs.
  */
 export function deciding({ wall, cpu }: Cost): number {
     return Math.min(wall, cpu);
 }
 
-/** The middle one; of an even number, the lower of the two. */
+/** The median; for an even number of values, the lower of the two middle ones. */
 export function median(values: readonly number[]): number {
     return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 }

@@ -9,8 +9,8 @@ import { readWorkspaces, root } from "../scripts/workspaces.mjs";
 import { median } from "./cost.ts";
 
 /**
- * How long it takes to import each entrance of packages/topology as it is published: a process that imports it, minus one that imports
- * nothing, in turn, so that a machine that gets slower slows down both. Needs `npm run build` before.
+ * Measures the import of each entry point of the published packages/topology: a process with the import, minus one without. Both run in
+ * turn, so that a slower machine affects both. Needs `npm run build` before.
  *
  * npm run bench:import [rounds]
  */

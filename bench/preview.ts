@@ -8,8 +8,8 @@ import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.ts";
 import { median } from "./cost.ts";
 
 /**
- * How long `pulumi preview --stack dev` takes, against the same program compiled to JavaScript beforehand: what running TypeScript as it is
- * costs. Both in turn, so that a machine that gets slower slows down both. Previews a new stack and changes nothing.
+ * Compares `pulumi preview --stack dev` with the same program compiled to JavaScript, to measure the cost of running TypeScript directly.
+ * Both run in turn, so that a slower machine affects both. Previews a new stack and changes nothing.
  *
  * npm run bench:preview [rounds]
  */
@@ -19,7 +19,7 @@ const folder = join(projectRoot, ".local", "bench");
 const state = join(folder, "state");
 const environment = { ...pulumiEnvironment("docker"), PULUMI_BACKEND_URL: `file://${state}` };
 
-/** The compiled program's project: the same one, but for where its main file is and that nothing is loaded to read it. */
+/** The project of the compiled program: only the main file and the loader differ. */
 function compile(): void {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(state, { recursive: true });
@@ -30,7 +30,7 @@ function compile(): void {
         ["--project", "bench/tsconfig.json"],
         built,
     );
-    const project = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<string, unknown>; // our own file
+    const project = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<string, unknown>; // The project's own file.
     const compiled = {
         ...project,
         main: "dist/index.js",
@@ -39,7 +39,7 @@ function compile(): void {
     writeFileSync(join(folder, "Pulumi.yaml"), stringify(compiled));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
     cpSync(join(projectRoot, "Pulumi.dev.yaml"), join(folder, "Pulumi.dev.yaml"));
-    // The image's tag is the hash of what lies here.
+    // The image's tag is the hash of these files.
     symlinkSync(join(projectRoot, "services"), join(folder, "services"));
 }
 
@@ -52,7 +52,7 @@ function pulumi(cwd: string, ...args: readonly string[]): string {
     });
 }
 
-/** Seconds of one preview, and how many resources it would create. */
+/** The seconds of one preview, and the number of resources to create. */
 function preview(cwd: string): { readonly seconds: number; readonly resources: string } {
     const start = performance.now();
     const output = pulumi(cwd, "preview", "--stack", "dev", "--suppress-progress");
@@ -65,7 +65,7 @@ pulumi(projectRoot, "stack", "init", "dev");
 const pairs = Array.from({ length: rounds + 1 }, () => ({
     source: preview(projectRoot),
     compiled: preview(folder),
-})).slice(1); // the first round fills caches
+})).slice(1); // The first round fills caches.
 const sources = pairs.map(({ source }) => source.seconds);
 const compiled = pairs.map((pair) => pair.compiled.seconds);
 const ratios = pairs.map((pair) => pair.source.seconds / pair.compiled.seconds);

@@ -10,10 +10,9 @@ import { findPulumi, pulumiEnvironment } from "../src/cli/pulumiCli.ts";
 import { generatedTopology } from "../tests/support/generatedTopology.ts";
 
 /**
- * How long `topology review` takes for a change in a topology of 5,000 objects, start-up included: at most 1.5 s, and at most 2 % of what the
- * engine's own preview of the same resources takes. The preview is of a plain program that declares them in one loop, without any
- * dependency between them, on a stack that has none yet. Both in turn; of the rounds the fastest counts. Without a `pulumi` on PATH
- * only the review is timed.
+ * Measures `topology review` for a change in a topology of 5,000 objects, including start-up: at most 1.5 s, and at most 2 % of the
+ * engine's preview of the same resources. The preview runs a plain program that declares them in one loop, without dependencies, on an
+ * empty stack. Both run in turn; the fastest round counts. Without `pulumi` on PATH, it measures only the review.
  *
  * npm run bench:review [rounds]
  */
@@ -48,7 +47,7 @@ function commit(topology: Topology): void {
     git("commit", "--message", "bench");
 }
 
-/** One resource each for everything that the provider knows, made of the snapshot. */
+/** One resource for each object of the snapshot that the provider supports. */
 const program = `
 import { readFileSync } from "node:fs";
 import * as rabbitmq from "@pulumi/rabbitmq";
@@ -115,7 +114,7 @@ function preview(): { readonly seconds: number; readonly output: string } {
     return timed(command, ["preview", "--stack", stack, "--non-interactive", "--suppress-progress"], [0]);
 }
 
-function told(what: string, values: readonly number[], limit: string): void {
+function printTimes(what: string, values: readonly number[], limit: string): void {
     const sorted = values.toSorted((a, b) => a - b).map((each) => each.toFixed(2));
     console.log(
         `${what.padEnd(10)} min ${sorted[0] ?? ""}  median ${sorted[Math.floor(sorted.length / 2)] ?? ""}  max ${sorted.at(-1) ?? ""} s ${limit}`,
@@ -132,16 +131,16 @@ try {
         review: review(),
         preview: hasEngine ? preview() : undefined,
     }));
-    const lists = Object.values(before).filter(Array.isArray) as readonly (readonly unknown[])[]; // the rest is no list
+    const lists = Object.values(before).filter(Array.isArray) as readonly (readonly unknown[])[]; // The other values are not lists.
     console.log(`${lists.reduce((sum, list) => sum + list.length, 0)} objects, ${rounds} rounds`);
     const reviews = measured.map((each) => each.review);
     const fastest = Math.min(...reviews);
-    told("review", reviews, `(at most ${most.seconds} s)`);
+    printTimes("review", reviews, `(at most ${most.seconds} s)`);
     let isFine = fastest <= most.seconds;
     if (hasEngine) {
         const previews = measured.map((each) => each.preview?.seconds ?? Number.NaN);
         const share = fastest / Math.min(...previews);
-        told(
+        printTimes(
             "preview",
             previews,
             `of ${/\+ (\d+) to create/u.exec(measured[0]?.preview?.output ?? "")?.[1] ?? "no"} resources`,

@@ -11,9 +11,9 @@ import { router, routes } from "@spot-messaging/topology/broker";
 import { type Cost, costOf, deciding, least } from "./cost.ts";
 
 /**
- * How long it takes to tell where a message goes in a topology with 10,000 bindings on one exchange: at most half a millisecond for a key,
- * and a tenth of a second before the first, whatever the exchange's type. Several rounds, of which the fastest counts, by the time that
- * passed or by the processors', whichever is less. A time of the processors is in brackets.
+ * Measures routing in a topology with 10,000 bindings on one exchange: at most half a millisecond for a routing key, and a tenth of a
+ * second before the first, for every exchange type. The fastest of several rounds counts, and the smaller of elapsed and CPU time. CPU
+ * times are in brackets.
  *
  * npm run bench:routing [rounds]
  */
@@ -64,11 +64,11 @@ function patternOf(index: number): string {
     }
 }
 
-/** What a topology costs. */
+/** The cost of a topology. */
 interface Costs {
-    /** To make the index: the first question of a topology. */
+    /** To build the index, with the first query. */
     readonly indexing: Cost;
-    /** All questions: where each message goes, and the same with the ways there. */
+    /** All queries: the queues of each message, and the same with the paths. */
     readonly queues: Cost;
     readonly paths: Cost;
 }
@@ -88,7 +88,7 @@ function measure(topology: Topology, count: number): Costs {
     explain(first);
     return {
         indexing: costOf(() => {
-            // A copy, since what was worked out for a topology is remembered with it.
+            // A copy, because the index is cached with the topology.
             route = router({ ...topology });
             route(first);
         }),
@@ -119,7 +119,7 @@ function inMilliseconds({ wall, cpu }: Cost): string {
     return `${wall.toFixed(1)} ms (${cpu.toFixed(1)})`;
 }
 
-/** Of one question, in microseconds. */
+/** The time of one query, in microseconds. */
 function each({ wall, cpu }: Cost): string {
     const micro = (ms: number): string => ((ms / questions) * 1_000).toFixed(1);
     return `${micro(wall)} us (${micro(cpu)})`;

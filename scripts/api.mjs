@@ -1,4 +1,5 @@
-// npm run api: writes what each entrance of the packages exports to packages/*/api; with --check, fails where that differs from what is committed.
+// npm run api: writes the exports of each entry point of the packages to packages/*/api; with --check, fails if they differ from the
+// committed files.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -22,7 +23,7 @@ process.exitCode = problems.length > 0 ? 1 : 0;
 /** @typedef {{ specifier: string, file: string, parts: import("./apiReport.mjs").ReportPart[] }} EntranceReport */
 
 /**
- * What a user of a package must know and cannot: exports without a comment, and types that could be imported if an entrance exported them.
+ * Gaps of a package for its users: exports without a comment, and types of exports that no entry point exports.
  * @param {string} folder
  * @param {EntranceReport[]} reports
  */
@@ -73,7 +74,7 @@ function declaredTypes(folder) {
 }
 
 /**
- * Of what is only mentioned, a report shows what no other report of the package does.
+ * Declarations that are not exported appear in only one report of the package.
  * @param {EntranceReport} report
  * @param {Set<string | undefined>} exported - by the package
  */
@@ -103,7 +104,7 @@ function keepReports(folder, reports) {
     if (isCheck) {
         return [...old, ...changed.map(([name]) => name)].map((name) => {
             const file = path.relative(root, path.join(place, name));
-            return `file "${file}": is not what its package exports; run npm run api, and commit it`;
+            return `file "${file}": does not match the exports of its package; run npm run api, and commit it`;
         });
     }
     for (const name of old) {

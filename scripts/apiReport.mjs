@@ -23,7 +23,7 @@ const compilerOptions = {
 };
 
 /**
- * What an entrance exports, and what that mentions, by the declarations that the build made.
+ * The exports of an entry point and the types in them, from the declarations of the build.
  * @param {string} folder - the package's
  * @param {import("./workspaces.mjs").Entrance} entrance
  * @returns {ReportPart[]}
@@ -90,7 +90,7 @@ function partsOf(report) {
                 name: declared ?? passedOn,
                 isExported: exported !== undefined || passedOn !== undefined,
                 isUndocumented: exported !== undefined && undocumented !== undefined,
-                // Everything is public, and which member has no comment tells nothing.
+                // Everything is public; members need no comments.
                 text: part.replaceAll(
                     /^ *\/\/ (?:@public|\(undocumented\)|@public \(undocumented\))\n/gm,
                     "",

@@ -1,4 +1,4 @@
-// npm run build [-- PACKAGE ...]: makes the dist folder and the licence of each package, which npm pack ships with its package.json.
+// npm run build [-- PACKAGE ...]: builds the dist folder and copies the licence of each package, which npm pack includes.
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -46,10 +46,10 @@ async function buildPackage({ name, folder, entrances }) {
             out: output.replace("./dist/", "").replace(/\.js$/, ""),
         })),
         outdir: "dist",
-        // As deep below the package as the sources are, which may read a file of it by their own place.
+        // At the same depth as the sources, which read files of the package by relative path.
         chunkNames: "[name]-[hash]",
         bundle: true,
-        // A class or a cache that two entrances share must be one.
+        // Entry points must share classes and caches.
         splitting: true,
         packages: "external",
         // The topology runs in a browser too: an import of a Node.js module fails the build.
@@ -63,7 +63,7 @@ async function buildPackage({ name, folder, entrances }) {
 }
 
 /**
- * Copies what tsc wrote, with the endings that JavaScript has: a user need not allow imports that end in .ts.
+ * Copies the output of tsc with JavaScript file extensions, so that users need not allow imports of .ts files.
  * @param {string} from
  * @param {string} to
  */

@@ -5,10 +5,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { sourceCondition } from "./nodeArguments.mjs";
 
 const own = fileURLToPath(new URL("..", import.meta.url));
-/** What every bundle depends on besides its sources. */
+/** The dependencies of every bundle besides its sources. */
 const settings = ["tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 
-/** Packages that most commands load, and that consist of many small files; with what they need themselves. All others stay where they are. */
+/** Bundled packages: most commands load them, and they consist of many small files. Other packages are not bundled. */
 const inlined = ["commander", "simple-git", "wrap-ansi", "yaml", "zod"];
 
 /** @type {import("esbuild").Plugin} */
@@ -34,7 +34,8 @@ const keptMs = 24 * 60 * 60 * 1_000;
  * @param {string} name - of the bundle
  * @param {Record<string, string>} sources - the modules, relative to the project; what several of them import is loaded once
  * @param {string} root - the project
- * @returns {Promise<Record<string, string> | undefined>} the modules' URLs; nothing if no file can be written, or a source has a syntax error
+ * @returns {Promise<Record<string, string> | undefined>} the modules' URLs; nothing if no file can be written, or a source has a syntax
+ * error
  */
 export async function bundled(name, sources, root = own) {
     // As deep below the project as the sources are, which find it from their own place.
@@ -51,7 +52,7 @@ export async function bundled(name, sources, root = own) {
             ]),
         );
     } catch (error) {
-        // A source that esbuild cannot read: whoever loads the sources themselves learns which, and why.
+        // esbuild cannot read a source: loading the sources without a bundle then reports which one, and why.
         const isUnreadable = Array.isArray(error?.errors);
         if (isUnreadable || ["EACCES", "EPERM", "EROFS", "ENOSPC"].includes(error?.code)) {
             return undefined;
@@ -112,7 +113,7 @@ async function bundle(sources, { root, folder, file }) {
         conditions: [sourceCondition],
         splitting: true,
         plugins: [packages],
-        // Packages of the older kind ask for Node's own modules in their way.
+        // CommonJS packages load Node's modules with require.
         banner: {
             js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
         },
@@ -135,7 +136,7 @@ async function bundle(sources, { root, folder, file }) {
     const inputs = Object.fromEntries(
         [...Object.keys(metafile.inputs), ...settings].map((input) => {
             const { mtimeMs, size } = statSync(path.join(root, input));
-            // Of a file that was written meanwhile, nobody knows which version is in the bundle.
+            // If a file changed during the build, the bundle can contain either version.
             return [input, [mtimeMs < begun ? mtimeMs : 0, size]];
         }),
     );
@@ -146,7 +147,7 @@ async function bundle(sources, { root, folder, file }) {
 }
 
 /**
- * Takes earlier bundles away, but for those that a process which still runs may load a part of.
+ * Deletes earlier bundles, except those that a running process can still load parts of.
  * @param {string} folder
  * @param {number} now
  */
@@ -161,7 +162,7 @@ function removeOld(folder, now) {
 }
 
 /**
- * Whole or not at all: another process may be about to read it, or to write the same.
+ * Writes a file atomically, because another process can read or write it at the same time.
  * @param {string} file
  * @param {string | Uint8Array} content
  */

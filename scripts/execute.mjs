@@ -3,12 +3,12 @@ import { constants } from "node:os";
 import process from "node:process";
 
 /**
- * Runs a program in the foreground, its output being ours. A request to end goes to the program first, so that it can clean up.
+ * Runs a program in the foreground, with this process's output. Signals go to the program first, so that it can clean up.
  * @param {string} program
  * @param {string[]} programArguments
  * @param {string} folder
  * @param {Readonly<Record<string, string>>} variables - besides ours
- * @returns {Promise<number>} its exit code, as a shell would tell it
+ * @returns {Promise<number>} its exit code, as a shell reports it
  */
 export async function execute(program, programArguments, folder, variables = {}) {
     const env = { ...process.env, ...variables };

@@ -1,4 +1,4 @@
-// Decides which Node.js runs the scripts of this project, and nobody else does. It must work on Node.js 18 with nothing installed, so it
+// The only place that decides which Node.js runs the scripts of this project. It must work on Node.js 18 without installed packages, so it
 // imports only Node itself.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 import process from "node:process";
 
-/** How to call the npm that runs this script, which need not be on PATH and, on Windows, is no program. */
+/** The command of the npm that runs this script. It is not always on PATH, and on Windows it is a script, not a program. */
 export function npmCommand() {
     const script = process.env.npm_execpath;
     return script === undefined

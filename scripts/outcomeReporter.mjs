@@ -6,7 +6,7 @@ import process from "node:process";
 /** Names the file that the outcome is written to. */
 export const outcomeVariable = "SPOT_MESSAGING_TEST_OUTCOME";
 
-/** What the states of a test mean that is neither passed nor failed: a skipped test proves nothing, and nobody would notice. */
+/** States of a test that count as failures: a skipped test proves nothing and would go unnoticed. */
 const unproven = { skipped: "was skipped", pending: "did not end" };
 
 const longestCause = 300;
@@ -41,7 +41,7 @@ function outcomeOf(module) {
     const place = path.relative(process.cwd(), module.moduleId);
     const tests = [...module.children.allTests()];
     const broken = [module, ...module.children.allSuites()].filter((suite) => suite.errors().length > 0);
-    // A hook that failed takes all tests along that it was to prepare: they are counted, and told of once.
+    // A failed hook prevents all tests that need it: they are counted, and reported once.
     const losses = broken.map((suite) => ({
         suite,
         lost: [...suite.children.allTests()].filter((test) => test.result().state === "skipped"),

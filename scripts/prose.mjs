@@ -1,4 +1,5 @@
-// Lints what people read, with textlint and the project's word list: npm run lint:prose [-- --count | FOLDER OR FILE...].
+// Lints what people read, with textlint and the project's word list: npm run lint:prose [-- --count | FOLDER OR FILE...]. `--root FOLDER`
+// lints another repository.
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -11,9 +12,11 @@ import terminology from "textlint-rule-terminology";
 import { maxWords, terms } from "./prose/terms.mjs";
 import { textsOf } from "./prose/texts.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const { values, positionals } = parseArgs({
-    options: { count: { type: "boolean", default: false } },
+    options: {
+        count: { type: "boolean", default: false },
+        root: { type: "string", default: fileURLToPath(new URL("..", import.meta.url)) },
+    },
     allowPositionals: true,
 });
 
@@ -33,15 +36,15 @@ const options = {
     ],
 };
 
-const asked = (/** @type {string} */ place) =>
+const isSelected = (/** @type {string} */ place) =>
     positionals.length === 0 ||
     positionals.some((each) => place === each || place.startsWith(`${each.replace(/\/$/, "")}/`));
 
 /** @type {Map<string, number>} */
 const counts = new Map();
 let total = 0;
-for (const { place, extension, text, lineOf } of await textsOf(root)) {
-    if (!asked(place)) {
+for (const { place, extension, text, lineOf } of await textsOf(values.root)) {
+    if (!isSelected(place)) {
         continue;
     }
     const { messages } = await kernel.lintText(text, { ...options, ext: extension, filePath: place });

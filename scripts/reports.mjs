@@ -10,9 +10,9 @@ export function readVitest(file) {
 }
 
 /**
- * What a run of pytest found, by its JUnit report; a skipped test is a failure: it proves nothing, and nobody notices.
+ * The result of a pytest run, from its JUnit report. A skipped test is a failure, because it proves nothing and would go unnoticed.
  * @param {string} file
- * @returns {import("./steps.mjs").Outcome | undefined} nothing when there is no report
+ * @returns {import("./steps.mjs").Outcome | undefined} `undefined` without a report
  */
 export function readJunit(file) {
     if (!existsSync(file)) {

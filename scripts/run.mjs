@@ -26,7 +26,7 @@ if (node === undefined) {
     fail();
 }
 
-/** Whether node_modules holds what package-lock.json says, now at the latest. */
+/** Whether node_modules matches package-lock.json; installs the packages if it does not. */
 function ensurePackages() {
     if (arePackagesCurrent(root)) {
         return true;

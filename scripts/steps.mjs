@@ -9,7 +9,7 @@ import { documentEnvironment, preparePython } from "./python.mjs";
 import { readJunit, readVitest } from "./reports.mjs";
 
 /**
- * What one step found. Several tests may have failed for one reason, and are told of once.
+ * The result of one step. Tests that failed for the same reason are reported once.
  * @typedef {{ passed: number, failed: number, failures: string[] }} Outcome
  */
 
@@ -50,7 +50,7 @@ async function python() {
     findings.push(await licences(interpreter));
     const report = freshReport("pytest.xml");
     const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${report}`], services);
-    return sum([...findings, judged("pytest", exitCode, readJunit(report))]);
+    return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(report))]);
 }
 
 /**
@@ -89,7 +89,7 @@ async function vitest(project) {
         root,
         { [outcomeVariable]: report },
     );
-    return judged(`vitest ${project}`, exitCode, readVitest(report));
+    return checkedOutcome(`vitest ${project}`, exitCode, readVitest(report));
 }
 
 /**
@@ -99,7 +99,7 @@ async function vitest(project) {
  * @param {Outcome | undefined} outcome - nothing when it wrote no report
  * @returns {Outcome}
  */
-function judged(name, exitCode, outcome) {
+function checkedOutcome(name, exitCode, outcome) {
     if (outcome === undefined) {
         return failure(`${name}: ended with exit code ${exitCode} before it wrote its report`);
     }

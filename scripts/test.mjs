@@ -46,6 +46,6 @@ async function test(selected) {
  * @returns {import("./steps.mjs").Outcome}
  */
 function broken(error) {
-    // A defect of these scripts shows its place; what a person can mend is a sentence.
+    // A defect of these scripts shows its stack; a problem that the user can fix is one sentence.
     return failure(error instanceof UserError ? error.message : String(error?.stack));
 }

@@ -1,5 +1,5 @@
 // The command `topology` of this repository, from a bundle of its sources, or from the sources where no bundle can be written.
-import { registerHooks } from "node:module";
+import { enableCompileCache, registerHooks } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundled } from "./bundle.mjs";
@@ -8,6 +8,8 @@ import { sourceCondition } from "./nodeArguments.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const sources = { main: "packages/cli/src/exports/main.ts", config: "topology.config.ts" };
 
+// Compiling the bundle takes longer than most commands: Node.js keeps the compiled code next to it.
+enableCompileCache(path.join(root, ".local", "compile-cache"));
 const bundle = await bundled("topology", sources);
 if (bundle === undefined) {
     readSources();

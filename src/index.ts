@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { ClusterMonitoring, MessagingTopology, RabbitMqCluster } from "@spot-messaging/pulumi";
 import type { Service } from "@spot-messaging/topology";
-import { assertSound } from "@spot-messaging/topology/check";
+import { assertValid } from "@spot-messaging/topology/check";
 import { readEnvironment, readKubernetesAccess, readPassword } from "./config/readConfig.ts";
 import { userNames } from "./environment/credentials.ts";
 import { gatewayUrlOf, mostProcesses, scalableServices } from "./environment/deployment.ts";
@@ -14,7 +14,7 @@ import { buildTopology } from "./topology/index.ts";
 import { services as serviceNames, vhostName } from "./topology/names.ts";
 
 const environment = readEnvironment();
-const topology = assertSound(buildTopology(environment));
+const topology = assertValid(buildTopology(environment));
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 const prefix = `${pulumi.getProject()}-${environment.stack}`;
 const { cluster: clusterSettings, deployment } = environment;

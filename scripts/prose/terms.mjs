@@ -55,8 +55,8 @@ const words = [
     ["for want of", "because there is no"],
     ["of which", "whose, with, in which (or two sentences)"],
     ["of whom", "whose (or two sentences)"],
-    ["(?:is|are) none", "is not one, there is none of"],
-    ["(?:is|are) no (?!longer|other|more|such)(?:\\S+)", "is not a"],
+    ["(?<!there )(?:is|are) none", "is not one, there is none of"],
+    ["(?<!there )(?:is|are) no (?!longer|other|more|such)(?:\\S+)", "is not a"],
     ["perhaps", "possibly, optionally"],
     ["likewise", "also"],
     [
@@ -85,7 +85,7 @@ const words = [
     ["knows? nothing of|know nothing of", "does not depend on, has no knowledge of"],
     // One word for one idea.
     ["time-outs?", "timeout"],
-    ["dead letter queues?", "dead-letter queue"],
+    ["dead letter queues?(?!(?: \\w+)* \\.)", "dead-letter queue"],
     ["work-?queues? of jobs", "work queue"],
     ["e-mail bodies", "email bodies"],
 ];

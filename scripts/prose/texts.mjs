@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 
@@ -13,7 +13,8 @@ import ts from "typescript";
  */
 
 /**
- * Every text of the repository that a person reads: documents, comments and sentences of the code, help of the command, findings and reports.
+ * Every text of the repository that a person reads: documents, comments and sentences of the code, help of the command, findings and
+ * reports.
  * @param {string} root
  * @returns {Promise<readonly Text[]>}
  */
@@ -28,9 +29,9 @@ export async function textsOf(root) {
     return [...files.flatMap((file) => fileTexts(root, file)), ...(await helpTexts(root))];
 }
 
-/** Written by a program from texts that are linted at their source, or kept as others wrote them. */
+/** Generated from texts that are linted at their source, or files of other projects. */
 const ignored =
-    /(^|\/)(node_modules|dist|api|golden\/.*\.svg|fixtures|cases)\/|^docs\/topology\/|^LICENSE$|^scripts\/prose\//;
+    /(^|\/)(node_modules|dist|api|golden\/.*\.svg|fixtures|cases)\/|^docs\/topology\/|^LICENSE$|^scripts\/prose\/|^tests\/unit\/scripts\/prose\.test\.ts$/;
 
 /**
  * @param {string} root
@@ -76,7 +77,8 @@ function fileTexts(root, file) {
 function excerpts(place, found) {
     const paragraphs = found
         .map(({ line, text }) => ({ line, text: text.replace(/\s+/g, " ").trim() }))
-        .filter(({ text }) => /\s/.test(text));
+        // A text in JSON is data, not a sentence.
+        .filter(({ text }) => /\s/.test(text) && !/^[{[]\s*"/.test(text));
     return {
         place,
         extension: ".txt",
@@ -131,7 +133,7 @@ function typeScriptExcerpts(file, code) {
 
 /** @param {string} name such as `mostQueues`: "most Queues" */
 function wordsOf(name) {
-    return name.replace(/([a-z0-9])([A-Z])/g, "$1 $2");
+    return name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/dead letter/gi, "dead-letter");
 }
 
 /** @param {string} comment */
@@ -170,27 +172,30 @@ function joinLineComments(found) {
 }
 
 /**
- * Comments and strings.
+ * Comments, docstrings, strings and names. A string of several lines that is not a docstring is code, such as SQL.
  * @param {string} code
  * @returns {readonly Excerpt[]}
  */
 function pythonExcerpts(code) {
     const tokens =
         /"""([\s\S]*?)"""|"((?:\\.|[^"\\\n])*)"|'((?:\\.|[^'\\\n])*)'|#\s*([^\n]*)|\b(?:def|class)\s+(\w+)/g;
-    return [...code.matchAll(tokens)].map((match) => {
+    return [...code.matchAll(tokens)].flatMap((match) => {
         const [, docstring, double, single, comment, name] = match;
+        const before = code.slice(0, match.index);
+        if (docstring !== undefined && !/(^|\n)[ \t]*$/.test(before)) {
+            return [];
+        }
+        const text = docstring ?? comment ?? (double ?? single ?? "").replace(/\{[^{}]*\}/g, "…");
         return {
-            line: code.slice(0, match.index).split("\n").length,
+            line: before.split("\n").length,
             text:
-                name !== undefined
-                    ? `${name.replaceAll("_", " ")} .`
-                    : (docstring ?? double ?? single ?? comment ?? "").replace(/``?[^`]*``?/g, "code"),
+                name !== undefined ? `${name.replaceAll("_", " ")} .` : text.replace(/``?[^`]*``?/g, "code"),
         };
     });
 }
 
 /**
- * Comments, and what stands after `description:` or in another long value.
+ * Comments, and values of at least four words, such as a description.
  * @param {string} text YAML
  * @returns {readonly Excerpt[]}
  */
@@ -207,7 +212,11 @@ function commentLines(text) {
  * @returns {Promise<readonly Text[]>}
  */
 async function helpTexts(root) {
-    const { commandLine } = await import(path.join(root, "packages/cli/src/process/commandLine.ts"));
+    const file = path.join(root, "packages/cli/src/process/commandLine.ts");
+    if (!existsSync(file)) {
+        return [];
+    }
+    const { commandLine } = await import(file);
     const command = commandLine({ print: () => {}, printError: () => {} }, () => {});
     return [command, ...command.commands].map((each) => {
         let text = "";

@@ -35,7 +35,7 @@ export interface Started {
 const samples = join(projectRoot, "services", "samples");
 
 /** Longer than all retries of the development stack. */
-const verdictPatienceMs = 60_000;
+const verdictTimeoutMs = 60_000;
 
 /**
  * Starts a stack on this machine and sends e-mails through it.
@@ -116,7 +116,7 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
                     analysed = await analyse(
                         mails,
                         gateway(gatewayUrl ?? ""),
-                        verdictPatienceMs,
+                        verdictTimeoutMs,
                         ({ submitted, finished, total }) => {
                             report(
                                 submitted < total ? submitted : finished,

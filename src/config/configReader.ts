@@ -9,7 +9,7 @@ export interface ConfigReader {
     readonly problems: readonly string[];
     readonly reject: (key: string, problem: string, wayOut: string) => void;
     /** Whether these keys have no problems, so that their values can be compared. */
-    readonly isSound: (...keys: readonly string[]) => boolean;
+    readonly areValid: (...keys: readonly string[]) => boolean;
     readonly text: (key: string) => string;
     readonly optionalText: (key: string) => string | undefined;
     readonly oneOf: <T extends string>(key: string, allowed: readonly T[]) => T;
@@ -76,7 +76,7 @@ export function configReader(stack: string, raw: RawConfig): ConfigReader {
     return {
         problems,
         reject,
-        isSound: (...keys) => keys.every((key) => !rejected.has(key)),
+        areValid: (...keys) => keys.every((key) => !rejected.has(key)),
         text,
         optionalText,
         oneOf: <T extends string>(key: string, allowed: readonly T[]): T => {

@@ -1,6 +1,6 @@
 import { type CertificateAuthority, type KubernetesCluster, type Monitoring } from "@spot-messaging/pulumi";
 import { type BrokerVersion, formatBytes } from "@spot-messaging/topology";
-import { leastMemoryMark, memoryMark } from "@spot-messaging/topology/broker";
+import { memoryWatermark, minMemoryWatermark } from "@spot-messaging/topology/broker";
 import { administrator, partOf } from "../environment/platform.ts";
 import { officialImage } from "./brokerImage.ts";
 import type { ConfigReader } from "./configReader.ts";
@@ -126,23 +126,23 @@ function monitoringOf(reader: ConfigReader): Monitoring | undefined {
 /** Checks combinations of values that are valid only by themselves. */
 export function rejectUnfitLimits(reader: ConfigReader, cluster: KubernetesCluster): void {
     const { memory, memoryWatermarkPercent, diskFreeLimit, storage } = cluster;
-    const mark = memoryMark(memory, memoryWatermarkPercent);
-    const isMarkKnown = reader.isSound("brokerMemory", "memoryWatermark");
-    if (isMarkKnown && mark < leastMemoryMark) {
+    const mark = memoryWatermark(memory, memoryWatermarkPercent);
+    const isMarkKnown = reader.areValid("brokerMemory", "memoryWatermark");
+    if (isMarkKnown && mark < minMemoryWatermark) {
         reader.reject(
             "brokerMemory",
-            `gives quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, but they need ${formatBytes(leastMemoryMark)}`,
+            `gives quorum queues ${Math.floor(mark / 1_048_576)} MiB below the watermark of ${memoryWatermarkPercent} %, but they need ${formatBytes(minMemoryWatermark)}`,
             'write more, such as "4 GiB"',
         );
     }
-    if (isMarkKnown && reader.isSound("diskFreeLimit") && diskFreeLimit < mark) {
+    if (isMarkKnown && reader.areValid("diskFreeLimit") && diskFreeLimit < mark) {
         reader.reject(
             "diskFreeLimit",
             `is below the memory watermark of ${Math.ceil(mark / 1_048_576)} MiB`,
             "make it at least as large: a node must be able to write its memory to disk",
         );
     }
-    if (reader.isSound("storageSize", "diskFreeLimit") && storage.size < diskFreeLimit * 2) {
+    if (reader.areValid("storageSize", "diskFreeLimit") && storage.size < diskFreeLimit * 2) {
         reader.reject(
             "storageSize",
             'is less than twice "diskFreeLimit"',

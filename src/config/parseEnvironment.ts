@@ -1,5 +1,5 @@
 import { type Cluster } from "@spot-messaging/pulumi";
-import { type BrokerVersion, brokerVersions, longestDurationMs, times } from "@spot-messaging/topology";
+import { type BrokerVersion, brokerVersions, maxDurationMs, times } from "@spot-messaging/topology";
 import { closest, distance } from "fastest-levenshtein";
 import { type Environment, knownAnalyzers } from "../environment/environment.ts";
 import { ConfigError } from "./configError.ts";
@@ -40,7 +40,7 @@ export function parseEnvironment(stack: string, raw: RawConfig): Environment {
         },
         retain: reader.flag("protectQueues"),
     };
-    if (reader.isSound("cluster")) {
+    if (reader.areValid("cluster")) {
         rejectContradictions(reader, environment);
     }
     if (reader.problems.length > 0) {
@@ -93,17 +93,17 @@ function analyzersOf(reader: ConfigReader): readonly string[] {
 /** Checks combinations of values that are valid only by themselves. */
 function rejectContradictions(reader: ConfigReader, environment: Environment): void {
     const { retry, analysisDeadline, jobLimit, cluster, deployment } = environment;
-    if (reader.isSound("retryDelay", "retryDelayLimit") && retry.delayLimit < retry.delay) {
+    if (reader.areValid("retryDelay", "retryDelayLimit") && retry.delayLimit < retry.delay) {
         reader.reject("retryDelayLimit", 'is shorter than "retryDelay"', "make it at least as long");
     }
-    if (reader.isSound("jobLimit") && times(jobLimit, 2) > longestDurationMs) {
+    if (reader.areValid("jobLimit") && times(jobLimit, 2) > maxDurationMs) {
         reader.reject(
             "jobLimit",
             "is longer than half of the maximum consumer timeout",
             "write at most 24 days",
         );
     }
-    if (reader.isSound("analysisDeadline", "jobLimit") && analysisDeadline <= jobLimit) {
+    if (reader.areValid("analysisDeadline", "jobLimit") && analysisDeadline <= jobLimit) {
         reader.reject(
             "analysisDeadline",
             'is not longer than "jobLimit"',
@@ -119,9 +119,9 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
             : []),
         ...(deployment.kind === "docker" ? [["gatewayPort", deployment.gatewayPort] as const] : []),
     ];
-    const sound = ports.filter(([key]) => reader.isSound(key));
-    for (const [index, [key, port]] of sound.entries()) {
-        const other = sound.slice(0, index).find(([, taken]) => taken === port);
+    const validPorts = ports.filter(([key]) => reader.areValid(key));
+    for (const [index, [key, port]] of validPorts.entries()) {
+        const other = validPorts.slice(0, index).find(([, taken]) => taken === port);
         if (other !== undefined) {
             reader.reject(key, `has the port ${port} of "${other[0]}"`, "choose another port");
         }

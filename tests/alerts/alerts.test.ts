@@ -21,7 +21,8 @@ const names = [...new Set(alerts.map(({ name }) => name))].sort();
 
 /**
  * Prometheus' own evaluation of the dev stack's alerts, on a cluster of three nodes: series go in, firing alerts come out. Every scenario
- * names exactly the alerts that fire, of all alerts of all queues, with all their labels and words. Not proved here: that a broker has these
+ * names exactly the alerts that fire, of all alerts of all queues, with all their labels and words. Not proved here: that a broker has
+ * these
  * series; see tests/broker/metrics.test.ts.
  */
 describe("the alerts, evaluated by Prometheus", () => {
@@ -51,7 +52,7 @@ describe("the alerts, evaluated by Prometheus", () => {
         }
     }
 
-    it("are sound rules, each of its own", async () => {
+    it("are valid, distinct rules", async () => {
         const { code, said } = await ask("check", "rules", "rules.yaml");
         expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
         expect(code).toBe(0);

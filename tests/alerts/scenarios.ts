@@ -10,7 +10,7 @@ import {
     rising,
 } from "./series.ts";
 
-/** An alert that must fire, and how it is told. */
+/** An alert that must fire, with its text. */
 export interface Expected {
     readonly alert: string;
     readonly labels: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface Expected {
     readonly rendered?: Readonly<Record<string, string>>;
 }
 
-/** How a broker departs from health, and exactly which alerts that raises in the end. */
+/** A failure of a broker, and exactly the alerts that it raises. */
 export interface Scenario {
     readonly name: string;
     /** Series that replace or join the healthy ones. */
@@ -37,7 +37,7 @@ function broker(severity: string, more: Readonly<Record<string, string>> = {}): 
 const [first, second, third] = instances;
 const links = "analyzer.links";
 
-/** Enough deliveries that nothing waits long, whatever the queue holds. */
+/** Enough deliveries that no message waits long, for any queue length. */
 function busy(queue: string): Readonly<Record<string, string>> {
     return { [queueSeries("deliveredToConsumers", queue)]: rising(0, 10_000) };
 }

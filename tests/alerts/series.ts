@@ -3,7 +3,7 @@ import { queueMetrics } from "@spot-messaging/topology/alerts";
 import { nodeMetrics } from "../../packages/topology/src/alerts/metrics.ts";
 import { watchedQueues } from "../../packages/topology/src/alerts/queues/watchedQueue.ts";
 
-/** What promtool is told: series by selector, and their values in its notation; one value every 15 seconds. */
+/** The input of promtool: series by selector, with their values in its notation; one value every 15 seconds. */
 export type Series = ReadonlyMap<string, string>;
 
 export const interval = "15s";

@@ -4,7 +4,7 @@ import type { QueueNumbers } from "@spot-messaging/topology/broker";
 import { blastRadius } from "@spot-messaging/topology/review";
 import type { ConfirmChannel } from "amqplib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dyingOf, dyingTotal } from "../../packages/topology/src/review/live/blastRadius.ts";
+import { lostMessagesOf, totalLostMessages } from "../../packages/topology/src/review/live/blastRadius.ts";
 import { review } from "../../packages/topology/src/review/report/review.ts";
 import { define } from "../../packages/topology/tests/checks/edits.ts";
 import { destructiveEdits } from "../../packages/topology/tests/review/destructiveEdits.ts";
@@ -23,9 +23,9 @@ interface Trial {
     readonly name: string;
     /** One of the table of edits, or what it does. */
     readonly edit: string | ((all: Topology) => Topology);
-    /** How many messages lie in each queue, and how many of them a consumer holds. */
+    /** The number of messages in each queue, and of those that a consumer holds. */
     readonly held: Readonly<Record<string, { readonly messages: number; readonly unacknowledged?: number }>>;
-    /** How many die, by the report and on the broker. */
+    /** The number of lost messages, in the report and on the broker. */
     readonly dying: number;
     /** How many a consumer still holds afterwards. @default 0 */
     readonly stillHeld?: number;
@@ -55,7 +55,7 @@ const trials: readonly Trial[] = [
         dying: 0,
     },
     {
-        name: "a lowered length, of which only what is ready counts",
+        name: "a lowered length, for which only ready messages count",
         edit: "lowers a bound whose surplus is dropped",
         held: { [status]: { messages: 130, unacknowledged: 10 } },
         dying: 20,
@@ -77,7 +77,7 @@ const trials: readonly Trial[] = [
         dying: 0,
     },
     {
-        name: "a binding that goes, and takes no message with it",
+        name: "a deleted binding, which loses no message",
         edit: "takes one of two receivers' keys away",
         held: { [webhook]: { messages: 9 } },
         dying: 0,
@@ -85,7 +85,8 @@ const trials: readonly Trial[] = [
 ];
 
 /**
- * What a report says of a broker's messages, against what was put there and what died when the edit was really applied. Not proved here: rates,
+ * What a report says of a broker's messages, against what was put there and what died when the edit was really applied. Not proved here:
+ * rates,
  * which depend on when the broker looks.
  */
 describe("the numbers of a live broker", () => {
@@ -125,8 +126,8 @@ describe("the numbers of a live broker", () => {
                 expect(numbers.bytes, name).toBeGreaterThanOrEqual(bodies);
                 expect(numbers.bytes, name).toBeLessThanOrEqual(bodies + 16 * messages);
             }
-            expect(dyingTotal(radius)).toBe(trial.dying);
-            expect(dyingOf([...touched.values()]).isExact).toBe(true);
+            expect(totalLostMessages(radius)).toBe(trial.dying);
+            expect(lostMessagesOf([...touched.values()]).isExact).toBe(true);
 
             const total = Object.values(trial.held).reduce((sum, { messages }) => sum + messages, 0);
             await applied(stack.api, is, report.changes);
@@ -140,7 +141,7 @@ describe("the numbers of a live broker", () => {
         });
     });
 
-    it("count everything in a virtual host that goes, also what nobody declared", async () => {
+    it("count everything in a deleted virtual host, also undeclared objects", async () => {
         const vhost = "blast-vhost";
         const was = moved(spot, vhost);
         const is = {
@@ -170,7 +171,9 @@ describe("the numbers of a live broker", () => {
                 queues,
                 now: Date.now(),
             });
-            expect(dyingOf(found(changes.get(`delete vhost ${vhost}`), "the vhost's numbers"))).toEqual({
+            expect(
+                lostMessagesOf(found(changes.get(`delete vhost ${vhost}`), "the vhost's numbers")),
+            ).toEqual({
                 known: 8,
                 isExact: true,
             });

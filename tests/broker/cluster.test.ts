@@ -4,7 +4,8 @@ import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
- * Three nodes forming one cluster. The services' ports lead to the first node, so another one is taken away. Not proved here: partitions, slow
+ * Three nodes forming one cluster. The services' ports lead to the first node, so another one is taken away. Not proved here: partitions,
+ * slow
  * networks, lost disks.
  */
 describe("a cluster of three nodes", () => {
@@ -34,7 +35,7 @@ describe("a cluster of three nodes", () => {
         expect(queues.filter(({ type }) => type === "quorum").length).toBeGreaterThan(15);
     });
 
-    it("loses no confirmed message and takes new ones while a node is gone, and has it back afterwards", async () => {
+    it("loses no confirmed message and accepts new ones while a node is down, and recovers afterwards", async () => {
         const queue = "analyzer.headers";
         const connection = await connectAs(stack, stack.access.administrator.username);
         const channel = await connection.createConfirmChannel();

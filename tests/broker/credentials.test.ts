@@ -15,7 +15,8 @@ const sender = "analyzer-orchestrator";
 const receiver = "analyzer.links";
 
 /**
- * From one generation of passwords to the next on a running broker, in the engine's order: what is new, then the services, then what is gone.
+ * From one generation of passwords to the next on a running broker, in the engine's order: what is new, then the services, then what is
+ * gone.
  * Not proved here: that the engine keeps to it, which tests/engine shows.
  */
 describe("a change of all passwords", () => {
@@ -87,7 +88,7 @@ describe("a change of all passwords", () => {
             .reduce((sum, each) => sum + each.auth_attempts_failed, 0);
     }
 
-    it("locks nobody out: not who stays connected, nor who comes back at any moment of it", async () => {
+    it("locks no client out: neither connected ones nor those that reconnect at any moment", async () => {
         const received = new Set<string>();
         const refused: string[] = [];
         let topology = stack.topology;
@@ -106,7 +107,7 @@ describe("a change of all passwords", () => {
             });
             return connection;
         };
-        /** Logs in anew for every message, as a service does that is restarted again and again. */
+        /** Logs in again for every message, as a service does that restarts repeatedly. */
         const restarting = async (): Promise<void> => {
             while (going) {
                 const user = current(topology, sender);
@@ -153,7 +154,7 @@ describe("a change of all passwords", () => {
         expect(fromExport(exported, "spot", [username])).toEqual(toDefinitions(generation(3)));
     });
 
-    it("lets the generation before still in, and that before it no more", async () => {
+    it("still accepts the previous generation, but not the one before", async () => {
         await (await login(`${receiver}-2`)).close();
         await expect(login(receiver)).rejects.toThrow(/ACCESS_REFUSED/);
         expect(await failedLogins()).toBe(1);

@@ -7,7 +7,8 @@ import { externalConfig } from "../unit/environments.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
- * A stack that is declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack declared.
+ * A stack that is declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack
+ * declared.
  * Not proved here: TLS, which the stand-in does not have.
  */
 describe("an external broker", () => {
@@ -26,7 +27,7 @@ describe("an external broker", () => {
         await host.remove();
     });
 
-    it("is told the topology and the users, and nothing runs beside it", async () => {
+    it("gets the topology and the users, and no services", async () => {
         const { administrator, managementEndpoint } = host.access;
         const raw = {
             ...externalConfig,

@@ -54,7 +54,7 @@ async function failureOf(running: Promise<unknown>): Promise<LocalRunError> {
     return error;
 }
 
-/** The names of everything on this machine's Docker that begins with a prefix, whoever made it. */
+/** The names of all Docker objects on this machine with a prefix. */
 async function leftovers(prefix: string): Promise<string[]> {
     const [containers, networks, volumes] = await Promise.all([
         engine.listContainers({ all: true }),
@@ -291,7 +291,7 @@ describe("a container", () => {
         );
     }, 60_000);
 
-    it("is told which port is taken", async () => {
+    it("names the port in use", async () => {
         const { stack, prefix } = newStack("port");
         const port = await freePort();
         const taken = createServer().listen(port, "127.0.0.1");

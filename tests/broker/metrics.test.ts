@@ -7,7 +7,8 @@ import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
- * Whether a real broker exposes every metric and every label that alerts and dashboards ask for. Not proved here: that the numbers mean what
+ * Whether a real broker exposes every metric and every label that alerts and dashboards ask for. Not proved here: that the numbers mean
+ * what
  * the alerts take them for; see tests/alerts.
  */
 describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
@@ -48,7 +49,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         }
     }
 
-    /** Both endpoints, as Prometheus is told to scrape them. */
+    /** Both endpoints, as Prometheus scrapes them. */
     async function scrape(): Promise<Exposed> {
         const parameters = new URLSearchParams([
             ...detailedFamilies.map((family) => ["family", family]),
@@ -89,7 +90,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(terms.length > 0).toBe(version === "4.0");
     });
 
-    it("has not what nobody made", () => {
+    it("has no metrics of other objects", () => {
         expect(
             missing(
                 ["rabbitmq_detailed_queue_messages_made_up", "sum by (made_up) (rabbitmq_connections)"],

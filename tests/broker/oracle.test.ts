@@ -20,7 +20,7 @@ import { routingPlan } from "./oracle/routingPlan.ts";
  * What it taught, and where the rule stands now: an exchange asks its alternate when none of its own bindings took the message, even if
  * what took it finds no queue (`walk` in routing.ts); the default exchange, as an alternate, finds no queue by its name and may have an
  * alternate by policy (`predeclared` in routingIndex.ts); a policy with a key that the queue's type lacks is passed over before the
- * precedences are compared (`Contest` in effectivePolicies.ts).
+ * precedences are compared (`MatchingPolicies` in effectivePolicies.ts).
  *
  * Not proved here: what several nodes do, plugins' exchange types, streams' retention, what the two versions between do.
  */
@@ -98,7 +98,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         expect([...ends.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(150);
     });
 
-    it("agree that nobody publishes to an internal exchange", async () => {
+    it("agree that no user can publish to an internal exchange", async () => {
         const topology = topologyIn("v", broker, {
             exchanges: [exchange("v", "inside", "fanout", { internal: true })],
             queues: [queue("v", "q", "classic")],

@@ -189,9 +189,9 @@ const trials: readonly Trial[] = [
     },
     { edit: "counts a queue as critical", held: { [email]: 20 } },
     { edit: "finds the same dead-letter queue by another key", held: { [results]: 20 } },
-    { edit: "adds a queue beside another, on the same key", held: { [results]: 20 } },
+    { edit: "adds a queue next to another, on the same key", held: { [results]: 20 } },
     { edit: "widens a key", held: { "analyzer-orchestrator.findings": 20 } },
-    { edit: "unbinds a key that nobody publishes", held: { [results]: 20 } },
+    { edit: "unbinds an unused key", held: { [results]: 20 } },
 ];
 
 /**

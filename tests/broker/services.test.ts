@@ -14,7 +14,7 @@ import { confirm, connectAs, drain } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
-/** E-mails that nobody here wrote: those with which CPython tests its own parser. */
+/** E-mails of another project: CPython's tests of its parser. */
 function foreignMail(): string | undefined {
     const script =
         "import os, test.test_email as t; print(os.path.join(os.path.dirname(t.__file__), 'data'))";
@@ -28,7 +28,8 @@ function foreignMail(): string | undefined {
 }
 
 /**
- * The whole dev stack with its services, on the newest version and, with delay queues in place of delayed retry, on the oldest. Not proved here:
+ * The whole dev stack with its services, on the newest version and, with delay queues in place of delayed retry, on the oldest. Not proved
+ * here:
  * what the analyzers find in an e-mail, which their own tests do.
  */
 describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) => {
@@ -136,7 +137,7 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
         expect(analysed.filter(({ analysis }) => analysis?.state !== "completed")).toEqual([]);
     });
 
-    it("dead-letters what cannot be understood, at once and with the reason", async () => {
+    it("dead-letters invalid messages immediately, with the reason", async () => {
         const connection = await connectAs(stack, stack.access.administrator.username);
         const channel = await connection.createConfirmChannel();
         await confirm(channel, "spot.analysis", "analyze.job.links", "{not json", { persistent: true });

@@ -11,7 +11,8 @@ import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
- * The dev stack's topology on a real broker, of the oldest and the newest version that are supported. Waiting times are shortened; nothing else
+ * The dev stack's topology on a real broker, of the oldest and the newest version that are supported. Waiting times are shortened; nothing
+ * else
  * differs from what `npm start` declares. Not proved here: what several nodes do when one is gone.
  */
 describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
@@ -162,7 +163,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(unrouted.map(({ content }) => content.toString()).sort()).toEqual([...caught].sort());
     });
 
-    it("gives a request that nobody takes back to its caller", async () => {
+    it("returns an unroutable request to its caller", async () => {
         const connection = await connectAs(stack, stack.access.administrator.username);
         expect(await publishOnce(connection, "spot.rpc", "analysis.unknown", "x")).toBe("returned");
         await connection.close();
@@ -185,7 +186,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(late.properties.headers?.["x-first-death-queue"]).toBe(orchestrator);
     });
 
-    it("lets a request expire with its caller's patience, leaving nothing behind", async () => {
+    it("expires a request at its caller's timeout and leaves nothing behind", async () => {
         await confirm(admin, "spot.rpc", "analysis.status", "x");
         const waitingTime = stack.environment.rpcTimeout;
         await eventually(
@@ -249,7 +250,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         }
     }
 
-    it("dead-letters a job whose consumer dies each time, after the declared number of attempts", async () => {
+    it("dead-letters a job whose consumer crashes each time, after the declared number of attempts", async () => {
         const queue = "analyzer.links";
         await confirm(admin, "spot.analysis", "analyze.job.links", "deadly", { persistent: true });
         let deliveries = 0;
@@ -394,7 +395,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
                     .filter(({ exchange }) => exchange === name)
                     .map(({ routingKey }) => routingKey);
                 for (const key of [...keys, "no.such.key"]) {
-                    // A direct exchange has no permissions by key: whoever may write to it may use any.
+                    // A direct exchange has no topic permissions: the write permission allows every key.
                     const allowed =
                         name === "spot.dead-letter"
                             ? retried.length > 0
@@ -470,11 +471,11 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(await contents()).toEqual({});
     });
 
-    describe("what somebody else declares", () => {
+    describe("what another user declares", () => {
         const types = ["classic", "quorum", "stream"] as const;
         const nameOf = (type: QueueType): string => `stranger.${type}`;
 
-        /** What the broker itself says of a queue's policies. */
+        /** A queue's policies on the broker. */
         async function policiesOf(name: string): Promise<unknown> {
             const {
                 policy,

@@ -72,7 +72,7 @@ describe("topology review --broker", () => {
         }));
     }
 
-    it("fails where messages would die that nobody agreed to, and says how many", async () => {
+    it("fails if messages would be lost without approval, and reports how many", async () => {
         // The broker's numbers are some seconds old.
         const { exitCode, told } = await eventually("the numbers of the queue", async () => {
             const run = await review([]);
@@ -94,7 +94,7 @@ describe("topology review --broker", () => {
         expect(exitCode).toBe(1);
         expect(told.unapproved).toEqual([{ stack: "dev", id: deletion }]);
         expect(told.problems.map(({ text }) => text)).toEqual([
-            `approval of "${deletion}": it ${covers}, but ${held} messages would die now; let consumers empty the queue first, or write "messages: ${held}" into the approval`,
+            `approval of "${deletion}": it ${covers}, but ${held} messages would be lost now; let consumers empty the queue first, or add "messages: ${held}" to the approval`,
         ]);
     });
 

@@ -102,13 +102,13 @@ describe.skipIf(!found)("the policy pack in the real engine", { timeout: 300_000
         expect(output).not.toMatch(/^\s+at /mu);
     });
 
-    it("passes the same program when it is mended", async () => {
+    it("passes the same program after the fix", async () => {
         const { code, output } = await preview("queue.name");
         expect(code, output).toBe(0);
         expect(output).not.toContain("sound-topology");
     });
 
-    it("judges for the version that its configuration names", async () => {
+    it("checks for the version in its configuration", async () => {
         const config = join(folder, "config.json");
         await writeFile(config, JSON.stringify({ "sound-topology": { brokerVersion: "3.7" } }));
         const { code, output } = await preview("queue.name", "--policy-pack-config", config);

@@ -67,7 +67,7 @@ describe("requireKinds", () => {
         await expect(elsewhere).resolves.toBeUndefined();
     });
 
-    it("leaves it to the provider to say that nobody is let in", async () => {
+    it("leaves an authentication failure to the provider", async () => {
         const stranger = kubeconfig(server, "no token");
         await expect(requireKinds({ kubeconfig: stranger }, strangers)).resolves.toBeUndefined();
     });

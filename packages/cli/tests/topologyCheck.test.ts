@@ -163,7 +163,7 @@ describe("another version", () => {
         const { absent = [] } = await compared("--file", file, "--target", "4.3");
         expect(absent.map(({ rule }) => rule)).toContain("unavailableSetting");
         const { output } = await topology(["check", "--file", file, "--target", "4.3"]);
-        expect(output).toContain("\ngone with the target version\n");
+        expect(output).toContain("\nnot found with the target version\n");
         const sarif = await topology(["check", "--file", file, "--target", "4.3", "--sarif", "-"]);
         const log = JSON.parse(sarif.output) as { runs: [{ results: { baselineState?: string }[] }] };
         const states = log.runs[0].results.map(({ baselineState }) => baselineState);

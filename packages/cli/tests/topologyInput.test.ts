@@ -16,7 +16,7 @@ describe("an input that cannot be read", () => {
         ["", "standard input: is empty; give a snapshot, or the definitions that a broker exported\n"],
         [
             "<html>",
-            "standard input:1:1: is not JSON: no value begins like this; give a snapshot, or the definitions that a broker exported\n",
+            "standard input:1:1: is not JSON: invalid value; give a snapshot, or the definitions that a broker exported\n",
         ],
         [
             '{"queues": [\n  {"name": "a"},',

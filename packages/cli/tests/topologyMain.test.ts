@@ -35,4 +35,12 @@ describe("the command by itself", { timeout: 30_000 }, () => {
             errors: 'file "none.json" does not exist; check the path\n',
         });
     });
+
+    it("prints on standard output after it asked the program about several stacks at once", async () => {
+        expect(await runCommand(["snapshot", "--check"], root)).toEqual({
+            exitCode: 0,
+            output: "everything is up to date\n",
+            errors: "",
+        });
+    });
 });

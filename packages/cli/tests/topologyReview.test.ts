@@ -86,7 +86,7 @@ describe("how topology review ends", () => {
             exitCode: 2,
             what: "a folder cannot be made",
             args: ["--base", "main", "--svg", "topology/dev.json/pictures"],
-            errors: 'folder "topology/dev.json/pictures" cannot be made (ENOTDIR); name another one\n',
+            errors: 'folder "topology/dev.json/pictures" cannot be created (ENOTDIR); name another folder\n',
         },
         { exitCode: 2, what: "approvals are unreadable", approvals: "approved: [", args: ["--base", "main"] },
         {
@@ -143,7 +143,7 @@ describe("what topology review writes", () => {
         const args = ["--json", "review.json", "--markdown"];
         const { output, exitCode } = await topology(["review", "--base", "main", ...args]);
         expect(exitCode).toBe(2);
-        const first = "prod: cannot be read, so what happens to its messages is not known";
+        const first = "prod: cannot be read, so the effect on its messages is unknown";
         expect(output.split("\n").slice(0, 3)).toEqual([`**❓ ${first}**`, "", "**✅ dev: no changes**"]);
         const { verdict, stacks } = JSON.parse(read("review.json")) as Record<string, unknown>; // reportJson's
         expect(verdict).toEqual({ line: `${first} · dev: no changes`, toApprove: [] });
@@ -170,7 +170,7 @@ describe("what topology review writes", () => {
         project.snapshot("prod", spot);
         const { errors, exitCode } = await topology(["review", "--base", "main", "--svg", "one.svg"]);
         expect([errors, exitCode]).toEqual([
-            '--svg "one.svg" is one file, but there are several stacks (dev, prod); name a folder\n',
+            '--svg "one.svg" is a single file, but there are several stacks (dev, prod); name a folder\n',
             2,
         ]);
         await topology(["review", "--base", "main", "--svg", "."]);

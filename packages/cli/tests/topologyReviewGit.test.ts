@@ -123,8 +123,8 @@ fi
             ["test", "new", []],
         ]);
         expect(summary(report).problems).toEqual([
-            'note stack "dev": there is no topology/dev.json, so all of it counts as removed',
-            'note stack "test": there is no topology/test.json at HEAD~1, so all of it counts as new',
+            'note stack "dev": there is no topology/dev.json, so the whole stack counts as removed',
+            'note stack "test": there is no topology/test.json at HEAD~1, so the whole stack counts as new',
         ]);
         expect(report.outcome.exitCode).toBe(1);
     });
@@ -136,7 +136,9 @@ fi
         expect(summary(await reported({ base: "main" }))).toEqual({
             exitCode: 0,
             stacks: [expect.stringMatching(/^new dev: \d+ to add, nothing is lost$/u)],
-            problems: ['note stack "dev": there is no topology/dev.json at main, so all of it counts as new'],
+            problems: [
+                'note stack "dev": there is no topology/dev.json at main, so the whole stack counts as new',
+            ],
         });
     });
 
@@ -151,7 +153,7 @@ fi
         expect(await stacksOf()).toEqual([`compared ${replacedLine}`, "compared prod: no changes"]);
         expect(await stacksOf("prod")).toEqual(["compared prod: no changes"]);
         await expect(stacksOf("test")).rejects.toThrow(
-            'stack "test" has no snapshot on either side; the stacks are dev, prod',
+            'stack "test" has no snapshot on either side; choose one of dev, prod',
         );
     });
 
@@ -167,12 +169,18 @@ fi
 
 describe("a revision that nobody has", () => {
     it.each([
-        ["nope", "check the name, fetch it with git fetch origin nope, or write a file's name as ./nope"],
+        [
+            "nope",
+            "check the name, fetch the commit with git fetch origin nope, or write a file name as ./nope",
+        ],
         [
             "origin/main",
-            "check the name, fetch it with git fetch origin main, or write a file's name as ./origin/main",
+            "check the name, fetch the commit with git fetch origin main, or write a file name as ./origin/main",
         ],
-        ["--all", "check the name, fetch it with git fetch origin --all, or write a file's name as ./--all"],
+        [
+            "--all",
+            "check the name, fetch the commit with git fetch origin --all, or write a file name as ./--all",
+        ],
     ])("is refused: %s", async (base, wayOut) => {
         branched();
         await expect(reported({ base })).rejects.toThrow(
@@ -191,7 +199,7 @@ describe("a revision that nobody has", () => {
         project.git("clone", "--quiet", "--depth", "1", `file://${project.folder}`, "shallow");
         process.chdir("shallow");
         await expect(reported({ base })).rejects.toThrow(
-            `--base "${base}": this repository has no such commit; this clone is shallow, so fetch more of it: git fetch --unshallow, or with fetch-depth: 0 in actions/checkout`,
+            `--base "${base}": this repository has no such commit; this clone is shallow; fetch the history with git fetch --unshallow, or with fetch-depth: 0 in actions/checkout`,
         );
     });
 
@@ -208,7 +216,7 @@ describe("a revision that nobody has", () => {
         );
         process.chdir("shallow");
         await expect(reported({ base: "origin/main" })).rejects.toThrow(
-            '--base "origin/main": it has no history in common with "HEAD"; this clone is shallow, so fetch more of it (git fetch --unshallow, or with fetch-depth: 0 in actions/checkout), or compare with the tip (--tip)',
+            '--base "origin/main": it has no history in common with "HEAD"; this clone is shallow; fetch the history with git fetch --unshallow, or with fetch-depth: 0 in actions/checkout, or compare with the tip (--tip)',
         );
         expect(summary(await reported({ base: "origin/main", tip: true })).exitCode).toBe(1);
     });
@@ -226,7 +234,7 @@ describe("a revision that nobody has", () => {
     it("cannot be looked for outside of a repository", async () => {
         process.chdir("/");
         await expect(reported({ base: "main" })).rejects.toThrow(
-            /^git cannot answer \(not a git repository .*\); run the command in the project's folder, or compare files$/u,
+            /^git fails \(not a git repository .*\); run the command in the project's folder, or compare files$/u,
         );
     });
 
@@ -234,7 +242,7 @@ describe("a revision that nobody has", () => {
         project.write("README.md", "");
         project.commit();
         await expect(reported({ base: "main" })).rejects.toThrow(
-            'neither "main" nor "the working tree" has a file topology/<stack>.json; run the command in the project\'s folder, and topology snapshot for the first one',
+            'neither "main" nor "the working tree" has a file topology/<stack>.json; run the command in the project\'s folder, and create the first file with topology snapshot',
         );
     });
 });
@@ -277,8 +285,7 @@ describe("a snapshot that cannot be read", () => {
                 mkdirSync(join(project.folder, "topology"), { recursive: true });
                 project.git("commit", "--quiet", "--message", "submodule");
             },
-            problem:
-                "topology at main: is a submodule, which is not looked into; commit the files themselves",
+            problem: "topology at main: is a submodule, which is not read; commit the files themselves",
         },
         {
             what: "is a submodule",
@@ -289,7 +296,7 @@ describe("a snapshot that cannot be read", () => {
                 mkdirSync(join(project.folder, "topology/dev.json"), { recursive: true });
                 project.git("commit", "--quiet", "--message", "submodule");
             },
-            problem: `${place}: is a submodule, which is not looked into; commit the files themselves`,
+            problem: `${place}: is a submodule, which is not read; commit the files themselves`,
         },
         {
             what: "is a folder",
@@ -303,7 +310,7 @@ describe("a snapshot that cannot be read", () => {
             prepare: () => {
                 project.write("topology/dev.json", sound.replace("{\n", "{\n<<<<<<< HEAD\n"));
             },
-            problem: `${place}: line 2: has the marker of a merge conflict; merge what declares the topology, then write the file again with topology snapshot`,
+            problem: `${place}: line 2: has the marker of a merge conflict; resolve the conflict in the program, then write the file again with topology snapshot`,
         },
         {
             what: "is of an older format",
@@ -338,7 +345,7 @@ describe("a snapshot that cannot be read", () => {
             prepare: () => {
                 project.write("topology/dev.json", writeSnapshot(spot, "prod"));
             },
-            problem: `${place}: says that it is of stack "prod"; call it topology/prod.json, or write it again with topology snapshot`,
+            problem: `${place}: belongs to stack "prod"; rename it to topology/prod.json, or write it again with topology snapshot`,
         },
         {
             what: "is called like no stack",
@@ -347,7 +354,7 @@ describe("a snapshot that cannot be read", () => {
                 project.write("topology/dev.json", sound);
             },
             problem:
-                'topology/-x.json at main: is called like no stack; use letters, digits, ".", "_" and "-" in its name',
+                'topology/-x.json at main: is not named like a stack; use letters, digits, ".", "_" and "-" in the name',
         },
     ])("as it $what, is told, with exit code 2", async ({ prepare, problem }) => {
         prepare();
@@ -442,7 +449,7 @@ describe("the approvals of a revision", () => {
             exitCode: 1,
             stacks: [`compared ${replacedLine}`],
             problems: [
-                'note topology/approvals.yaml:2: approval of "replace queue spot/result-processor": was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry',
+                'note topology/approvals.yaml:2: approval of "replace queue spot/result-processor": belongs to an earlier change and does not approve this one; write a new reason to approve this change, or remove the entry',
                 'note topology/approvals.yaml:4: approval of "delete queue spot/old": is left over from an earlier change; remove the entry',
             ],
         });
@@ -465,7 +472,7 @@ describe("the approvals of a revision", () => {
             exitCode: 2,
             stacks: [`compared ${replacedLine}`],
             problems: [
-                'unreadable topology/approvals.yaml is no list of approvals: approved.0: Unrecognized key: "reasn"',
+                'unreadable topology/approvals.yaml is not a valid list of approvals: approved.0: Unrecognized key: "reasn"',
             ],
         });
     });
@@ -480,7 +487,7 @@ describe("the approvals of a revision", () => {
         expect(exitCode).toBe(0);
         expect(problems).toEqual([
             expect.stringMatching(
-                /^note topology\/approvals\.yaml at main: .* \(so which approvals are older than this change is not known\)$/u,
+                /^note topology\/approvals\.yaml at main: .* \(so it is unknown which approvals are older than this change\)$/u,
             ),
         ]);
     });

@@ -123,18 +123,18 @@ describe("a review of files", () => {
         const drift = await reported({ base: "main", head: "live.json", stack: "prod" });
         expect(summary(drift).stacks).toEqual(["compared prod: no changes"]);
         await expect(reported({ base: "main", head: "live.json" })).rejects.toThrow(
-            '"live.json" belongs to no stack by itself; choose with --stack one of dev, prod',
+            '"live.json" does not name its stack; choose one with --stack: dev, prod',
         );
     });
 
     it("is refused where one has the marker of a conflict, or no sound name of a stack", async () => {
         project.write("topology/dev.json", writeSnapshot(spot, "dev").replace("{\n", "{\n=======\n"));
         await expect(reported({ base, head: "after.json" })).rejects.toThrow(
-            "topology/dev.json: line 2: has the marker of a merge conflict; merge what declares the topology, then write the file again with topology snapshot",
+            "topology/dev.json: line 2: has the marker of a merge conflict; resolve the conflict in the program, then write the file again with topology snapshot",
         );
         project.write("after.json", writeSnapshot(spot, "../../dev"));
         await expect(reported({ base: "after.json" })).rejects.toThrow(
-            'after.json: "stack" is "../../dev", which is no name of a stack; use letters, digits, ".", "_" and "-"',
+            'after.json: "stack" is "../../dev", which is not a valid stack name; use letters, digits, ".", "_" and "-"',
         );
     });
 
@@ -196,9 +196,9 @@ describe("a live broker", () => {
             answer: counts(3),
             messages: 2,
             exitCode: 1,
-            line: "; 3 messages would die now",
+            line: "; 3 messages would be lost now",
             problems: [
-                `finding approval of "${id}": it covers 2 messages, but 3 messages would die now; let consumers empty the queue first, or write "messages: 3" into the approval`,
+                `finding approval of "${id}": it covers 2 messages, but 3 messages would be lost now; let consumers empty the queue first, or add "messages: 3" to the approval`,
             ],
         },
         {
@@ -206,7 +206,7 @@ describe("a live broker", () => {
             answer: counts(3),
             messages: 3,
             exitCode: 0,
-            line: "; 3 messages would die now",
+            line: "; 3 messages would be lost now",
             problems: [],
         },
         {
@@ -226,7 +226,7 @@ describe("a live broker", () => {
             answer: { body: "[]" },
             exitCode: 2,
             line: "",
-            problems: [/^unreadable broker .* answered in a form that is not RabbitMQ's/u],
+            problems: [/^unreadable broker .* answered in an unexpected form/u],
         },
     ])("$what", async ({ answer, messages, exitCode, line, problems }) => {
         const covered = messages === undefined ? "" : `    messages: ${messages}\n`;
@@ -275,7 +275,7 @@ describe("a live broker", () => {
         project.snapshot("prod", spot);
         project.commit();
         await expect(reported({ base: "main", broker: "http://admin@127.0.0.1:1" }, { env })).rejects.toThrow(
-            "--broker is of one stack, but there are several (dev, prod); choose with --stack",
+            "--broker needs a single stack, but there are several (dev, prod); choose one with --stack",
         );
         await expect(reported({ ...request, broker: "http://127.0.0.1:1" }, { env })).rejects.toThrow(
             'broker "http://127.0.0.1:1": the URL names no user',
@@ -301,7 +301,7 @@ describe("the engine's preview", () => {
 
     it.each([
         ["", 'file "none" does not exist; check the path', "none"],
-        ["", "preview: is empty; look at what pulumi wrote to standard error", "preview"],
+        ["", "preview: is empty; read what pulumi wrote to standard error", "preview"],
         ["{}", 'preview "preview" is JSON, but neither a preview\'s digest nor its events; ', "preview"],
     ])("is told where it cannot be read, with exit code 2: %j", async (text, problem, file) => {
         project.write("preview", text);
@@ -320,7 +320,7 @@ describe("the engine's preview", () => {
             preview: "preview",
         });
         expect(summary(report).problems).toEqual([
-            'unreadable preview "preview" is of stack "dev", but "prod" is reviewed; give the preview of the same stack',
+            'unreadable preview "preview" belongs to stack "dev", but "prod" is reviewed; pass the preview of the same stack',
         ]);
     });
 
@@ -352,7 +352,7 @@ describe("the engine's preview", () => {
             const { exitCode, problems } = summary(await reported({ ...request, preview: "preview" }));
             expect(exitCode).toBe(0);
             expect(problems).toEqual([
-                expect.stringMatching(/^note preview "preview": binding .*: it has been applied already/u),
+                expect.stringMatching(/^note preview "preview": binding .*: the change is already deployed/u),
             ]);
         });
 
@@ -362,7 +362,7 @@ describe("the engine's preview", () => {
             expect(summary(report)).toEqual({
                 exitCode: 1,
                 stacks: [
-                    'compared dev: no changes; by the engine alone: 1 DELETE, messages are lost: queue "old"',
+                    'compared dev: no changes; by Pulumi alone: 1 DELETE, messages are lost: queue "old"',
                 ],
                 problems: [expect.stringMatching(/^note preview "preview": queue "old" /u)],
             });
@@ -389,7 +389,7 @@ describe("the engine's preview", () => {
             const url = await broker(() => counts(5, "old"));
             const report = await reported({ ...same, broker: url, approvals: "agreed.yaml" }, { env });
             expect(summary(report).exitCode).toBe(1);
-            expect(report.stacks[0]?.review.verdict.line).toContain("5 messages would die now");
+            expect(report.stacks[0]?.review.verdict.line).toContain("5 messages would be lost now");
         });
 
         it("needs it, too, where a policy is to let messages expire", async () => {
@@ -417,7 +417,7 @@ describe("the engine's preview", () => {
             );
             expect(summary(await reported(same))).toMatchObject({
                 exitCode: 1,
-                stacks: [expect.stringContaining("by the engine alone: 1 to change, messages are dropped")],
+                stacks: [expect.stringContaining("by Pulumi alone: 1 to change, messages are dropped")],
             });
         });
     });

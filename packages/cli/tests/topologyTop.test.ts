@@ -66,13 +66,13 @@ function placeless(text: string): string {
 }
 
 describe("topology top", () => {
-    it("shows that nothing is wrong", async () => {
+    it("shows that there are no problems", async () => {
         const { exitCode, output, errors } = await top();
         expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: "" });
         await expect(placeless(output)).toMatchFileSnapshot("golden/top-calm.txt");
     });
 
-    it("shows what is wrong first", async () => {
+    it("shows problems first", async () => {
         odd = troubles;
         nodes = [
             { name: "b@two", running: false },
@@ -191,7 +191,7 @@ describe("topology top on a terminal", () => {
         });
         const { exitCode, output } = await top(["--interval", "1 second"], { screen });
         expect({ exitCode, output, closed: isClosed() }).toEqual({ exitCode: 0, output: "", closed: true });
-        expect(drawn.map((text) => text.includes("nothing is wrong"))).toEqual([true, false]);
+        expect(drawn.map((text) => text.includes("no problems"))).toEqual([true, false]);
     });
 
     it("fits the terminal, and counts what it has no room for", async () => {

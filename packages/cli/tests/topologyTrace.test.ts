@@ -58,7 +58,7 @@ describe("the trace of a message", () => {
         const args = ["trace", "--definitions", "-", "--exchange", "e0"];
         const { output, errors } = await topology(args, { stdin });
         expect(errors).toBe("");
-        expect(output).toMatch(/exchange "e50"\n *└─ \.\.\. and on; --json shows the whole way\n$/);
+        expect(output).toMatch(/exchange "e50"\n *└─ \.\.\.; --json shows the whole route\n$/);
         const { paths } = JSON.parse((await topology([...args, "--json"], { stdin })).output) as Trace;
         expect(paths.map(({ queue, hops }) => [queue, hops.length])).toEqual([["q", links]]);
     });
@@ -114,8 +114,8 @@ describe("the trace of a message", () => {
             await topology(["trace", "--file", shop, "--exchange", "amq.topic", "--vhost", "shop"]),
         ).toEqual({
             exitCode: 1,
-            output: `message with key "" to exchange "amq.topic" (topic) in vhost "shop"
-└─ no queue takes it: it is dropped, or returned to a publisher that set "mandatory"
+            output: `message with routing key "" to exchange "amq.topic" (topic) in vhost "shop"
+└─ unroutable: it is dropped, or returned to a publisher that sets "mandatory"
 `,
             errors: "",
         });
@@ -188,7 +188,7 @@ describe("the trace of a message", () => {
             "a queue, but no queue takes the message",
             ["--exchange", "spot.rpc", "--key", "x", "--expect", "analyzer-orchestrator.rpc"],
             [
-                'message with key "x" to exchange "spot.rpc": is not delivered to queue "analyzer-orchestrator.rpc": it is unroutable: no queue takes it; correct the key or the bindings of "analyzer-orchestrator.rpc"',
+                'message with key "x" to exchange "spot.rpc": is not delivered to queue "analyzer-orchestrator.rpc": it is unroutable: no queue receives it; correct the key or the bindings of "analyzer-orchestrator.rpc"',
             ],
         ],
         [

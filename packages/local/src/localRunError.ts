@@ -5,7 +5,7 @@ export class LocalRunError extends UserError {
     override readonly name = "LocalRunError";
     /** Sorted, without duplicates. */
     readonly problems: readonly string[];
-    /** True if the user pressed Ctrl-C; then there is no error. */
+    /** True if the user pressed Ctrl-C; there is no error then. */
     readonly interrupted: boolean;
 
     constructor(

@@ -45,12 +45,12 @@ export async function refuseUnownedObjects(
         declared.map(({ type, plainInputs: { name } }) => `${type} ${typeof name === "string" ? name : ""}`),
     );
     const ours = Object.entries(ownerLabels(owner));
-    const foreign = (await existingObjects(docker)).filter(
+    const unowned = (await existingObjects(docker)).filter(
         ({ type, name, labels }) =>
             wanted.has(`${type} ${name}`) && !ours.every(([label, value]) => labels[label] === value),
     );
-    if (foreign.length > 0) {
-        throw new LocalRunError(foreign.map((object) => sentence(object, owner)));
+    if (unowned.length > 0) {
+        throw new LocalRunError(unowned.map((object) => sentence(object, owner)));
     }
 }
 

@@ -18,7 +18,7 @@ interface OwnedObject {
     readonly remove: () => Promise<unknown>;
 }
 
-const atOnce = 8;
+const concurrency = 8;
 
 /**
  * Removes all objects of a stack's local runs, and the anonymous volumes of their containers. Containers are killed, because a local run
@@ -62,7 +62,7 @@ export async function removeOwned(
         await disconnectContainers(docker, Id);
     }
     const total = containers.length + networks.length + volumes.Volumes.length;
-    const limit = pLimit(atOnce);
+    const limit = pLimit(concurrency);
     const problems: string[] = [];
     let done = 0;
     // In this order, because a container uses its network and its volumes.

@@ -217,7 +217,7 @@ describe("inputs that a local run would not put into effect", () => {
 });
 
 describe("uploads", () => {
-    it("become one archive with the modes that were asked for", async () => {
+    it("become one archive with the given modes", async () => {
         const { uploads } = parse({
             uploads: [
                 { file: "/etc/rabbitmq/cookie", content: "secret", permissions: "0400" },

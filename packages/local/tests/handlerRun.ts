@@ -8,7 +8,7 @@ export interface HandlerCall {
     readonly name?: string;
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly config?: Readonly<Record<string, string>>;
-    /** A broker that the resource's provider stands for. */
+    /** The broker of the resource's provider. */
     readonly endpoint?: string;
     readonly signal?: AbortSignal;
 }

@@ -129,7 +129,7 @@ describe("requests", () => {
             "a%2Fb/events/audit/exchange/key%2Fwith%2Fslash",
         ],
         [
-            "a policy: what Go parses as an integer becomes one, whatever the key",
+            "a policy: what Go parses as an integer becomes one, for every key",
             "policy:Policy",
             {
                 name: "audit",
@@ -278,7 +278,7 @@ describe("providers", () => {
         );
     });
 
-    it("retry while nothing listens, and end at once when the run ends", async () => {
+    it("retry while nothing listens, and end immediately when the run ends", async () => {
         broker.close();
         const controller = new AbortController();
         setTimeout(() => {

@@ -323,7 +323,7 @@ describe("failures", () => {
         expect(seen).toEqual([]);
     });
 
-    it("creates nothing when the program throws, and says what it said", async () => {
+    it("creates nothing when the program throws, and reports its error", async () => {
         const { error, seen } = await execute(() => {
             new Thing("thing");
             return Promise.reject(new Error('Pulumi.dev.yaml: "replicas" is 0; it must be odd'));
@@ -345,7 +345,7 @@ describe("failures", () => {
         expect(seen).toEqual([]);
     });
 
-    it("gives up on a program that waits for itself", async () => {
+    it("stops a program that waits for itself", async () => {
         const { error } = await execute(
             () => {
                 const knot: { tie: (value: string) => void } = { tie: () => undefined };
@@ -377,7 +377,7 @@ describe("failures", () => {
 });
 
 describe("what a local run cannot create", () => {
-    it("is refused all at once, before anything is created", async () => {
+    it("is refused with all problems, before anything is created", async () => {
         const { error, seen } = await execute(() => {
             new Thing("fine");
             new Thing("spot", {}, {}, "kubernetes:core/v1:Namespace");

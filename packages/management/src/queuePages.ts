@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { BrokerRefused } from "./brokerError.ts";
 
 /** How many pages are requested in parallel. For each, the broker collects the numbers of hundreds of queues from all nodes. */
-const atOnce = 4;
+const concurrency = 4;
 
 interface Page<T> {
     readonly page_count: number;
@@ -19,7 +19,7 @@ export async function allQueues<T extends InVhost>(
     vhosts: readonly string[],
     ask: (vhost: string, page: number) => Promise<Page<T>>,
 ): Promise<readonly T[]> {
-    const limit = pLimit(atOnce);
+    const limit = pLimit(concurrency);
     const lists = await Promise.all(
         vhosts.map(async (vhost) => {
             const first = await limit(() => firstPage(vhost, ask));

@@ -16,12 +16,12 @@ export interface FakeAnswer {
 
 export interface FakeBroker {
     readonly endpoint: string;
-    /** What it was asked, in order. */
+    /** The requests, in order. */
     readonly seen: readonly FakeRequest[];
     readonly close: () => void;
 }
 
-/** An HTTP server that notes what it is asked. It proves what is sent, not that RabbitMQ takes it. null: no answer. */
+/** An HTTP server that records its requests. It proves what is sent, not that RabbitMQ accepts it. null: no answer. */
 export async function fakeBroker(answer: (request: FakeRequest) => FakeAnswer | null): Promise<FakeBroker> {
     const seen: FakeRequest[] = [];
     const server = createServer((incoming, response) => {

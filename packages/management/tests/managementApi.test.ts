@@ -84,7 +84,7 @@ describe("requests", () => {
         expect(seen[0]?.line).toBe("DELETE /rabbit/api/vhosts/v");
     });
 
-    it("refuses a name that a URL would swallow", async () => {
+    it("refuses a name that a URL would drop", async () => {
         await expect(client("http://127.0.0.1:1").deleteQueue("v", "..")).rejects.toThrow(
             'the name ".." cannot be part of a URL; choose another name',
         );
@@ -197,7 +197,7 @@ describe("errors", () => {
         });
     });
 
-    it("gives up on a broker that never answers", async () => {
+    it("fails for a broker that never answers", async () => {
         const { endpoint } = await brokerAnswering(null);
         await expect(client(endpoint).overview()).rejects.toThrow(
             `broker "${endpoint}" cannot be reached (no answer within 0.3 s); check that it runs and that the endpoint is right`,

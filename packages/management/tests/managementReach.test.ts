@@ -20,7 +20,7 @@ function portOf(server: Server): number {
     return z.object({ port: z.number() }).parse(server.address()).port;
 }
 
-/** A port on which nobody listens any more. */
+/** A port without a listener. */
 async function closedPort(): Promise<number> {
     const server = createSocketServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -52,7 +52,7 @@ describe("reachManagement", () => {
         expect(seen).toEqual(["/api/whoami", `Basic ${credentials}`]);
     });
 
-    it("waits for an API that is not ready at once", async () => {
+    it("waits for an API that is not ready yet", async () => {
         let requests = 0;
         const endpoint = await served((_, response) => {
             requests += 1;
@@ -62,14 +62,14 @@ describe("reachManagement", () => {
         expect(requests).toBe(2);
     });
 
-    it("names the address and the way out where nobody listens", async () => {
+    it("names the address and the way out if nothing listens", async () => {
         const endpoint = `http://127.0.0.1:${await closedPort()}`;
         await expect(reachManagement({ endpoint, ...user, timeoutMs: 600 })).rejects.toThrow(
             `management API "${endpoint}" cannot be reached from here (ECONNREFUSED); ${wayOut}`,
         );
     });
 
-    it("does not wait for ever for an answer", async () => {
+    it("does not wait forever for an answer", async () => {
         const endpoint = await served(() => undefined);
         await expect(reachManagement({ endpoint, ...user, timeoutMs: 600 })).rejects.toThrow(
             `management API "${endpoint}" cannot be reached from here (no answer in time); ${wayOut}`,
@@ -83,7 +83,7 @@ describe("reachManagement", () => {
         );
     });
 
-    it("says at once, and without the password, that the user is not let in", async () => {
+    it("reports immediately, and without the password, that the user is refused", async () => {
         let requests = 0;
         const endpoint = await served((_, response) => {
             requests += 1;

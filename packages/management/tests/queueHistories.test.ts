@@ -11,7 +11,7 @@ afterEach(() => {
     }
 });
 
-/** @param remembered what the broker answers where samples are asked for */
+/** @param remembered the broker's answer to a request with samples */
 async function historiesOf(
     now: readonly object[],
     remembered: readonly object[] = [],
@@ -52,7 +52,7 @@ it("reads what a queue is and was", async () => {
             {
                 vhost: "spot",
                 name: "a",
-                // What a broker says beside its samples is as old as the newest of them.
+                // The other numbers of an answer with samples are as old as the newest sample.
                 messages_ready: 6,
                 messages_unacknowledged: 2,
                 messages_ready_details: { rate: 0, samples: samples(6, 5) },

@@ -22,7 +22,7 @@ const binding = (source: string, destination: string): StackResource =>
         destinationType: "queue",
     });
 
-/** Properties of which one cannot be known yet, as the SDK hands them out. */
+/** Properties with an unknown value, in the form of the SDK. */
 const withUnknown = (props: object, key: string): object =>
     Object.defineProperty({ ...props }, key, {
         enumerable: true,
@@ -34,9 +34,9 @@ const withUnknown = (props: object, key: string): object =>
 describe("the topology that resources declare", () => {
     it.each(brokerVersions)("is the one that the components were given, for RabbitMQ %s", (version) => {
         const topology = sampleTopology(version);
-        const { parsed, unknownResources: undecided } = declaredTopology(resourcesOf(topology), version);
+        const { parsed, unknownResources } = declaredTopology(resourcesOf(topology), version);
         expect(toDefinitions(parsed.topology)).toEqual(toDefinitions(topology));
-        expect(undecided).toEqual([]);
+        expect(unknownResources).toEqual([]);
     });
 
     it("has the provider's own defaults where a resource leaves something out", () => {
@@ -96,7 +96,7 @@ describe("the topology that resources declare", () => {
     });
 });
 
-describe("the judgement of resources", () => {
+describe("the check of resources", () => {
     const broken = binding("amq.fanout", "orders");
     const place = 'vhost "/": binding "amq.fanout -> orders ()"';
 
@@ -106,7 +106,7 @@ describe("the judgement of resources", () => {
         ).toEqual([]);
     });
 
-    it("has nothing to say of a stack without any of RabbitMQ's", () => {
+    it("reports nothing for a stack without RabbitMQ resources", () => {
         expect(checkResources([resource("provider/Other", "a", {})], options)).toEqual([]);
     });
 
@@ -121,7 +121,7 @@ describe("the judgement of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'repeatedObject: queues[1] "jobs": stands at queues[0] "jobs" already; keep one of them',
+                    'repeatedObject: queues[1] "jobs": is a duplicate of queues[0] "jobs"; keep one of them',
                 urn: "second",
             },
         ]);
@@ -144,13 +144,13 @@ describe("the judgement of resources", () => {
         ]);
     });
 
-    it("judges each broker by itself", () => {
+    it("checks each broker by itself", () => {
         const elsewhere: StackResource = { ...queue("orders"), provider: { urn: "urn:other" } };
         expect(checkResources([broken, elsewhere], options).map(({ urn }) => urn)).toEqual([broken.urn]);
         expect(checkResources([broken, queue("orders")], options)).toEqual([]);
     });
 
-    it("says which value cannot be read, and judges nothing then", () => {
+    it("reports which value cannot be read, and checks nothing else", () => {
         const unsound = queue("jobs", { argumentsJson: "{" });
         expect(checkResources([broken, unsound], options)).toEqual([
             {

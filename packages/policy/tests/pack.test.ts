@@ -61,7 +61,7 @@ describe("the policy pack, in the engine's protocol", () => {
         );
     });
 
-    it("judges what the program gave a resource, whatever the provider could say of it", async () => {
+    it("checks the inputs of the program, not the outputs of the provider", async () => {
         const queue = resource("queue/Queue", "early", { name: "early", settings: { durable: true } });
         const broken = binding("amq.fanout", "missing");
         expect(await pack.analyze(queue)).toEqual([]);

@@ -9,7 +9,7 @@ import {
     type TopicPermission,
     type Topology,
 } from "@spot-messaging/topology";
-import { assertSound, TopologyError } from "@spot-messaging/topology/check";
+import { assertValid, TopologyError } from "@spot-messaging/topology/check";
 import { bindingNaming, type LogicalName, named, objectNaming, userNaming } from "./logicalName.ts";
 import { peer } from "./peer.ts";
 import { toBindingArgs } from "./translate/binding.ts";
@@ -199,7 +199,7 @@ function compiled({ brokerVersion, vhosts }: PlainTopologyArgs): Topology {
 }
 
 function declarable(topology: Topology): Topology {
-    const problems = undeclarableProblems(assertSound(topology));
+    const problems = undeclarableProblems(assertValid(topology));
     if (problems.length > 0) {
         throw new TopologyError(problems);
     }

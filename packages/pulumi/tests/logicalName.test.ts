@@ -24,7 +24,7 @@ function namesOf(all: ReturnType<typeof named>): readonly string[] {
 }
 
 describe("a logical name", () => {
-    it("belongs to one object of a kind, whatever virtual hosts and objects are called", () => {
+    it("belongs to one object of a kind, for all names of virtual hosts and objects", () => {
         const objects = fc.uniqueArray(fc.record({ vhost: text, name: text }), {
             selector: objectKey,
             minLength: 2,

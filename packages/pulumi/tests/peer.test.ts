@@ -6,13 +6,13 @@ import { peer } from "../src/peer.ts";
 
 describe("peer", () => {
     it("says which package is missing, what needs it, and how to get it", () => {
-        const absent = "@pulumi/absent" as "@pulumi/docker"; // what is not installed is none of those that there are
+        const absent = "@pulumi/absent" as "@pulumi/docker"; // A package that is not installed is not in the type.
         expect(() => peer("RabbitMqCluster", absent)).toThrow(
             'component RabbitMqCluster needs package "@pulumi/absent", which is not installed; run: npm install @pulumi/absent',
         );
     });
 
-    it("is asked for nothing before a component is used", async () => {
+    it("is not needed before a component is used", async () => {
         const entrance = new URL("../src/exports/index.ts", import.meta.url);
         const script = `
             import { createRequire } from "node:module";

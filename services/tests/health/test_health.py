@@ -38,7 +38,7 @@ def ill(kind: str, since: float) -> Report:
         ("liveness", ill("connection", 601), ["it is away for 601 s"]),
     ],
 )
-def test_judges_a_report(probe: str, report: Report | None, reasons: list[str]) -> None:
+def test_evaluates_a_report(probe: str, report: Report | None, reasons: list[str]) -> None:
     assert judge(probe, report, NOW) == reasons
 
 

@@ -43,7 +43,7 @@ async def test_a_replay_after_a_reconnect_changes_nothing() -> None:
     assert reloads.count == 1
 
 
-async def test_takes_commands_of_a_stream_that_was_made_anew() -> None:
+async def test_applies_commands_of_a_recreated_stream() -> None:
     target = Admin(Reloads())
     await send(target, "resume", 41)
     await send(target, "pause", 0, LATER + timedelta(seconds=1))

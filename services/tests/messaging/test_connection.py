@@ -48,7 +48,7 @@ async def test_tries_the_nodes_in_turn_on_reconnect(monkeypatch: pytest.MonkeyPa
     assert made.hosts[:5] == ["rabbit-0", "rabbit-1", "rabbit-0", "rabbit-1", "rabbit-0"]
 
 
-async def test_tries_the_nodes_in_turn_at_first_and_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_tries_the_nodes_in_turn_and_fails_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     made = attempts(monkeypatch, ConnectionError("down"))
     with pytest.raises(Refusal) as raised:
         await open_connection(ENDPOINT, "test", None, give_up_after=0.05)

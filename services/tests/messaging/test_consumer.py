@@ -45,7 +45,7 @@ async def test_cancels_before_it_waits_for_the_work_in_flight() -> None:
     original = consumer._subscriber.stop
 
     async def stop() -> None:
-        # Whatever was delivered before the cancellation may still be worked on until here.
+        # Messages that were delivered before the cancellation can still be processed until here.
         steps.append(f"drain, running {consumer._subscriber.running}")
         await original()
 

@@ -64,7 +64,7 @@ def test_names_every_problem_with_its_field_and_the_way_out(
     assert refusal_of(tmp_path, change) == problems
 
 
-def test_reports_a_file_that_is_no_json(tmp_path: Path) -> None:
+def test_reports_a_file_that_is_not_json(tmp_path: Path) -> None:
     path = tmp_path / "contract.json"
     path.write_text("{")
     with pytest.raises(Refusal) as raised:

@@ -35,7 +35,7 @@ async def test_hands_the_payload_and_its_delivery_to_the_handler() -> None:
     assert forwarder.forwarded == []
 
 
-async def test_buries_an_invalid_payload_at_once_without_repeating_its_values() -> None:
+async def test_dead_letters_an_invalid_payload_without_its_values() -> None:
     async def handler(_payload: Count, _delivery: Delivery) -> None:
         raise AssertionError("must not be called")
 
@@ -75,7 +75,7 @@ async def test_retries_what_takes_too_long() -> None:
     assert copy.headers["x-spot-error-type"] == "TimeoutError"
 
 
-async def test_buries_a_permanent_failure_at_once() -> None:
+async def test_dead_letters_a_permanent_failure_immediately() -> None:
     async def handler(_payload: Count, _delivery: Delivery) -> None:
         raise PermanentError("never")
 

@@ -51,7 +51,7 @@ def test_counts_attempts_by_the_mode_of_the_retry(headers: dict[str, object], gi
     assert attempt_of(as_message(incoming(headers=headers)), given) == attempt
 
 
-def test_gives_up_a_delivery_beyond_its_last_attempt() -> None:
+def test_dead_letters_a_delivery_after_its_last_attempt() -> None:
     assert exhausted(3, BROKER) is None
     assert exhausted(4, BROKER) == DeadLetter(
         "no result after 3 attempts; the last one ended without an error", "Exhausted"

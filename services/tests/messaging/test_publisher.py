@@ -75,7 +75,7 @@ async def test_says_why_a_message_was_not_taken(error: Exception, reason: str) -
     assert str(raised.value) == f'exchange "spot.analysis": routing key "analyze.finding.headers": {reason}'
 
 
-async def test_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONFIRM_TIMEOUT", 0.01)
     with pytest.raises(PublishError, match="not confirmed within"):
         await publisher(FakeBroker(hangs=True)).publish("finding", Note(), analysis="a")

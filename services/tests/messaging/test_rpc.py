@@ -68,7 +68,7 @@ async def client(connection: FakeConnection) -> RpcClient:
     return rpc
 
 
-async def test_tells_the_replies_apart_whatever_their_order() -> None:
+async def test_matches_replies_in_any_order() -> None:
     connection = FakeConnection()
     rpc = await client(connection)
     calls = [asyncio.create_task(rpc.call("status", Note(text=text))) for text in ("a", "b")]
@@ -77,11 +77,11 @@ async def test_tells_the_replies_apart_whatever_their_order() -> None:
     await connection.answer(0, b"for a")
     assert await asyncio.gather(*calls) == [b"for a", b"for b"]
     request = connection.requests[0]
-    # A request that nobody took in time must not be worked on later.
+    # A request that is not consumed in time must expire.
     assert (request.reply_to, request.type, request.expiration) == (REPLY_TO, "status", 0.05)
 
 
-async def test_gives_up_in_time_and_ignores_the_late_reply() -> None:
+async def test_times_out_and_ignores_the_late_reply() -> None:
     connection = FakeConnection()
     rpc = await client(connection)
     with pytest.raises(CallTimeoutError, match=r"no reply within 0\.05 s"):
@@ -89,7 +89,7 @@ async def test_gives_up_in_time_and_ignores_the_late_reply() -> None:
     await connection.answer(0, b"late")
 
 
-async def test_says_when_nobody_can_be_asked() -> None:
+async def test_reports_that_no_service_consumes_requests() -> None:
     connection = FakeConnection()
     rpc = await client(connection)
     connection.error = DeliveryError(None, Basic.Return(312, "NO_ROUTE", "spot.rpc", "analysis.status"))

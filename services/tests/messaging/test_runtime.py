@@ -26,7 +26,7 @@ def runtime(tmp_path: Path) -> Runtime:
     return read_runtime(environment(tmp_path))
 
 
-def test_reports_everything_that_is_missing_at_once() -> None:
+def test_reports_everything_that_is_missing_together() -> None:
     with pytest.raises(Refusal) as raised:
         read_runtime({"SPOT_DATA": "/nowhere"})
     assert raised.value.problems == [

@@ -206,7 +206,7 @@ def test_survives_damage_of_every_kind() -> None:
                     raw[at:at] = chance.choice([b"\r\n", b"=?utf-8?B?", b"--", b"\xff", b'"', b";", b"<", b"\0"])
         for analyzer in ANALYZERS:
             finding = examine(analyzer, "a-1", bytes(raw), 30)
-            # What is published must be JSON, whatever the mail held.
+            # The published message must be JSON for every mail.
             Finding.model_validate_json(finding.model_dump_json(by_alias=True))
 
 

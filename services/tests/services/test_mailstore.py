@@ -29,7 +29,7 @@ def test_tells_a_late_file_from_a_wrong_one(tmp_path: Path) -> None:
         store.get(Mail(reference=reference))
 
 
-def test_sweeps_what_is_old_and_spares_what_is_asked_for_again(tmp_path: Path) -> None:
+def test_sweeps_old_mails_and_keeps_those_in_use(tmp_path: Path) -> None:
     store = MailStore(tmp_path)
     for raw in (b"old", b"again"):
         store.put(raw)

@@ -62,7 +62,7 @@ async def test_delivers_a_message_once_per_channel(ledger: Ledger) -> None:
     assert (email.sent, webhook.sent) == (["m-1"], ["m-1"])
 
 
-async def test_delivers_once_what_comes_twice_at_once(ledger: Ledger) -> None:
+async def test_delivers_concurrent_duplicates_once(ledger: Ledger) -> None:
     channel = FakeChannel()
     notifier = Notifier("email", channel, ledger)
     await asyncio.gather(*(notifier.on_notification(notification(), DELIVERY) for _ in range(5)))

@@ -123,7 +123,7 @@ async def test_the_same_message_ids_again_when_a_step_is_repeated(bench: Bench) 
     assert bench.publisher.ids[:2] == bench.publisher.ids[2:]
 
 
-async def test_two_last_findings_at_once_make_one_result(bench: Bench) -> None:
+async def test_two_concurrent_last_findings_make_one_result(bench: Bench) -> None:
     await bench.request()
     await asyncio.gather(*(bench.finding(analyzer) for analyzer in [*ANALYZERS, *ANALYZERS]))
     assert bench.publisher.names.count("result") == 1
@@ -187,7 +187,7 @@ async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         assert await last.counts() == {"submitted": 2, "completed": 1, "failed": 1, "running": 0}
 
 
-async def test_a_submission_is_stored_at_once_and_dispatched_in_the_background(bench: Bench) -> None:
+async def test_a_submission_is_stored_immediately_and_dispatched_in_the_background(bench: Bench) -> None:
     bench.publisher.refusing = {"job.links"}
     assert await bench.orchestrator.submit(request()) == {"id": "a-1"}
     await bench.orchestrator.wait_for_work(5)
@@ -205,7 +205,7 @@ async def test_the_background_leaves_alone_what_is_dispatched(bench: Bench) -> N
     assert bench.publisher.names == ["job.headers", "job.links"]
 
 
-async def test_refuses_findings_that_nobody_asked_for(bench: Bench) -> None:
+async def test_refuses_unexpected_findings(bench: Bench) -> None:
     with pytest.raises(PermanentError, match='analysis "a-1" is unknown here'):
         await bench.finding("headers")
     await bench.request()

@@ -1,4 +1,4 @@
-"""Results are kept once and told every time."""
+"""Results are stored once and published every time."""
 
 from pathlib import Path
 from typing import Literal
@@ -30,7 +30,7 @@ async def test_publishes_the_notification_that_fits_the_state(tmp_path: Path) ->
     await store.open()
     processor = Processor(store, publisher, "result-processor", lambda: NOW)
     await processor.on_result(result("failed", None), DELIVERY)
-    # The first result counts: one that was computed again after a crash must not contradict what was told already.
+    # The first result counts: one that is computed again after a crash must not contradict the published one.
     await processor.on_result(result("completed", 3), DELIVERY)
     await store.close()
     assert publisher.names == ["failed", "failed"]

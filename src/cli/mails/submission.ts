@@ -22,7 +22,7 @@ const pollMs = 250;
 export async function analyse(
     mails: readonly Mail[],
     gateway: Gateway,
-    patienceMs: number,
+    verdictTimeoutMs: number,
     onProgress: (progress: SubmissionProgress) => void,
     signal?: AbortSignal,
 ): Promise<readonly AnalysedMail[]> {
@@ -41,7 +41,7 @@ export async function analyse(
         ),
     );
     const finished = new Map<string, AnalysedMail>();
-    let deadline = Date.now() + patienceMs;
+    let deadline = Date.now() + verdictTimeoutMs;
     while (finished.size < waiting.length && Date.now() < deadline) {
         await sleep(pollMs, undefined, { signal });
         const open = waiting.filter(({ id }) => !finished.has(id));
@@ -55,7 +55,7 @@ export async function analyse(
             ({ analysis }) => analysis !== undefined && analysis.state !== "running",
         )) {
             finished.set(mail.id, mail);
-            deadline = Date.now() + patienceMs;
+            deadline = Date.now() + verdictTimeoutMs;
         }
         onProgress({ submitted, finished: finished.size, total });
     }

@@ -26,18 +26,18 @@ export interface ReleasedService extends ServicePlace {
  */
 export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.DeploymentArgs {
     const { replicas, shared } = released;
-    const patience = graceSeconds(released) + startSeconds;
+    const timeoutSeconds = graceSeconds(released) + startSeconds;
     return {
         metadata: {
             ...serviceMetadata(released),
             annotations: {
-                "pulumi.com/timeoutSeconds": String(patience),
+                "pulumi.com/timeoutSeconds": String(timeoutSeconds),
                 // After KEDA scaled the service, its autoscaler still owns the field `replicas`, and another value would cause a conflict.
                 ...(!scales(replicas) && { "pulumi.com/patchForce": "true" }),
             },
         },
         spec: {
-            progressDeadlineSeconds: patience,
+            progressDeadlineSeconds: timeoutSeconds,
             // KEDA sets the number: with a value here, each `pulumi up` would reset it.
             ...(!scales(replicas) && { replicas: replicas.least }),
             revisionHistoryLimit: 3,

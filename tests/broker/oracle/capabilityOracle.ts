@@ -22,7 +22,7 @@ export interface Reception {
 
 const settings = Object.entries(queueSettings).filter(([key]) => key in settingValues);
 
-/** What an argument needs beside it. */
+/** The other arguments that an argument needs. */
 const companions: Readonly<Record<string, Arguments>> = {
     "dead-letter-routing-key": { "x-dead-letter-exchange": "" },
 };

@@ -126,7 +126,7 @@ async function suffer(channel: ConfirmChannel, { cause, start, copies }: FateGra
     });
     const refused = await publish(start);
     const message = await delivered;
-    // Cancelled first: what comes back must stay where it is.
+    // Cancelled first: a requeued message must stay in its queue.
     await channel.cancel(consumerTag);
     channel.reject(message, cause === "delivery_limit");
     return refused;

@@ -4,7 +4,7 @@ import {
     binding,
     type Exchange,
     type ExchangeType,
-    exactly,
+    exactPattern,
     exchange,
     type Policy,
     type PolicyDefinition,
@@ -136,7 +136,7 @@ function graphNode(
             const policy: Policy = {
                 vhost: v,
                 name,
-                pattern: exactly(name),
+                pattern: exactPattern(name),
                 applyTo: "queues",
                 precedence: 0,
                 definition: byPolicy,

@@ -13,7 +13,7 @@ export async function eventually<T>(
             return answer;
         }
         if (Date.now() > deadline) {
-            throw new Error(`waited ${withinMs} ms in vain for: ${what}`);
+            throw new Error(`timed out after ${withinMs} ms: ${what}`);
         }
         await sleep(50);
     }

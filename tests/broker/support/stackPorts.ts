@@ -8,7 +8,7 @@ export interface StackPorts {
     readonly gatewayPort: number;
 }
 
-/** Four that nobody listens on. */
+/** Four unused ports. */
 export async function freeStackPorts(): Promise<StackPorts> {
     return {
         amqpPort: await freePort(),

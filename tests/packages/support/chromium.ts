@@ -12,7 +12,7 @@ import { canInstallPackages, hasProgram, readHost } from "../../../packages/loca
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** For a browser without a screen, in a container, that speaks to nobody else. */
+/** For a headless browser in a container without a network. */
 const options = [
     "--headless",
     "--no-sandbox",

@@ -6,7 +6,7 @@ import { root } from "../../../scripts/workspaces.mjs";
 export interface Examples {
     /** Files by their names. */
     readonly files: Readonly<Record<string, string>>;
-    /** Commands, in their order, of the blocks that say nothing but `sh`. */
+    /** The commands of the blocks marked only with `sh`, in order. */
     readonly commands: readonly string[];
 }
 

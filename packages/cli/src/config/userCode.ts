@@ -31,9 +31,7 @@ export async function callUserCode<T>(file: string, name: string, call: () => T 
  */
 export async function runUserCode<T>(file: string, name: string, run: () => T | Promise<T>): Promise<T> {
     const place = `${shownPath(file)}: ${name}`;
-    const { stdout, stderr } = process;
-    const emitWarning = process.emitWarning.bind(process);
-    const write = stdout.write.bind(stdout);
+    const { stderr } = process;
     let fail: (error: unknown) => void = () => undefined;
     const failure = new Promise<never>((_, reject) => {
         fail = reject;
@@ -45,13 +43,7 @@ export async function runUserCode<T>(file: string, name: string, run: () => T | 
         stderr.write(`${place} ends the process; remove process.exit() from the code there\n`);
         process.exitCode = 2;
     };
-    // Output may be JSON for another program; what a library prints goes to standard error.
-    stdout.write = stderr.write.bind(stderr);
-    process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]): void => {
-        if (!rest.some(isTypelessPackage)) {
-            Reflect.apply(emitWarning, process, [warning, ...rest]);
-        }
-    };
+    redirectOutput();
     process.once("beforeExit", onIdle).once("exit", onExit);
     process.on("unhandledRejection", fail).on("uncaughtException", fail);
     try {
@@ -62,8 +54,40 @@ export async function runUserCode<T>(file: string, name: string, run: () => T | 
     } finally {
         process.off("unhandledRejection", fail).off("uncaughtException", fail);
         process.off("beforeExit", onIdle).off("exit", onExit);
+        restoreOutput();
+    }
+}
+
+/** How many calls run now: those for several stacks overlap, and only the last one that ends restores the output. */
+let running = 0;
+
+let restore = (): void => undefined;
+
+/** Output may be JSON for another program; what a library prints goes to standard error. */
+function redirectOutput(): void {
+    running += 1;
+    if (running > 1) {
+        return;
+    }
+    const { stdout, stderr } = process;
+    const emitWarning = process.emitWarning.bind(process);
+    const write = stdout.write.bind(stdout);
+    stdout.write = stderr.write.bind(stderr);
+    process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]): void => {
+        if (!rest.some(isTypelessPackage)) {
+            Reflect.apply(emitWarning, process, [warning, ...rest]);
+        }
+    };
+    restore = () => {
         process.emitWarning = emitWarning;
         stdout.write = write;
+    };
+}
+
+function restoreOutput(): void {
+    running -= 1;
+    if (running === 0) {
+        restore();
     }
 }
 

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Between two columns. */
+/** The number of spaces between two columns. */
 export const gap = 2;
 
-/** A column that is empty for now, such as that of marks, keeps its place. */
+/** An empty column, such as that of marks, keeps its place. */
 const minimumWidth = 1;
 
-/** Rows whose cells stand below each other, without lines: those would outweigh the text. @default align - all to the left */
+/** Aligns the cells of rows in columns, without borders. @default align - left */
 export function columns(
     rows: readonly (readonly string[])[],
     align: readonly ("left" | "right")[] = [],
@@ -26,7 +26,7 @@ export function columns(
     );
 }
 
-/** Without what only sets colours. */
+/** The length of a text without its colour codes. */
 function visibleLength(text: string): number {
     return stripVTControlCharacters(text).length;
 }

@@ -1,5 +1,5 @@
 import type { Policy } from "@spot-messaging/topology";
-import type { Contest, SettingSource } from "@spot-messaging/topology/broker";
+import type { MatchingPolicies, SettingSource } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { bindingText } from "./bindingText.ts";
@@ -8,14 +8,14 @@ import type { Page, Paint } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";
 import { wrapText } from "./wrapText.ts";
 
-/** A queue or an exchange for a person: what it is, what each setting comes from, who has to do with it. */
+/** A queue or an exchange for a person: its properties, the source of each setting, its bindings, publishers and consumers. */
 export function renderExplanation(explanation: Explanation, page: Page): string {
     const { kind, object, version } = explanation;
     const { paint, width } = page;
     const traits = [
         object.type,
-        object.durable ? "durable" : "lost with a restart",
-        ...(object.autoDelete ? ["deleted with its last user"] : []),
+        object.durable ? "durable" : "not durable",
+        ...(object.autoDelete ? ["auto-delete"] : []),
         ...("internal" in object && object.internal ? ["internal"] : []),
         ...("purpose" in object ? [`for ${object.purpose}`] : []),
         ...("retain" in object && object.retain ? ["protected from replacement"] : []),
@@ -26,9 +26,9 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
         ...section("Settings", settings(explanation, paint), paint),
         ...section("Policies", policies(explanation, paint), paint, width),
         ...section("Without effect", withoutEffect(explanation), paint, width),
-        ...section("Filled by", incoming(explanation), paint, width),
+        ...section("Receives from", incoming(explanation), paint, width),
         ...section(
-            "Leads to",
+            "Routes to",
             explanation.bindingsFrom.map(
                 (each) => `${bindingText(each)} -> ${each.destinationType} "${each.destination}"`,
             ),
@@ -46,7 +46,7 @@ function section(title: string, lines: readonly string[], paint: Paint, width?: 
         : ["", paint("name", title), ...lines.map((line) => `  ${wrapText(line, "    ", width)}`)];
 }
 
-/** Who says it: `policy "orders"`, `argument`. */
+/** The source of a setting: `policy "orders"`, `argument`. */
 function sourceText({ origin, policy }: Pick<SettingSource, "origin" | "policy">): string {
     return policy === undefined ? origin : `${origin} "${policy}"`;
 }
@@ -54,12 +54,12 @@ function sourceText({ origin, policy }: Pick<SettingSource, "origin" | "policy">
 function settings({ effective }: Explanation, paint: Paint): readonly string[] {
     const rows = [...effective.settings.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
     if (rows.length === 0) {
-        return ["none: the broker's own behaviour"];
+        return ["none: the broker's defaults apply"];
     }
     return columns(
         rows.map(({ key, value, overridden, ...source }) => {
             const others = overridden
-                .map((each) => `${sourceText(each)} says ${settingValue(key, each.value)}`)
+                .map((each) => `${sourceText(each)} sets ${settingValue(key, each.value)}`)
                 .join(", ");
             const isDefault = source.origin === "default";
             return [
@@ -79,24 +79,24 @@ function policies({ effective }: Explanation, paint: Paint): readonly string[] {
     ];
 }
 
-/** How the policies of one kind stand to each other. */
+/** Which policies of one kind apply, are tied, shadowed or dropped. */
 function contestLines(
     kind: string,
-    { policy, tied, shadowed, dropped }: Contest,
+    { policy, tied, shadowed, dropped }: MatchingPolicies,
     paint: Paint,
 ): readonly string[] {
-    const named = ({ name, precedence }: Policy): string => `"${name}" (precedence ${precedence})`;
+    const named = ({ name, precedence }: Policy): string => `"${name}" (priority ${precedence})`;
     return [
         ...(policy === undefined || tied.length > 0 ? [] : [`${kind}${named(policy)} applies`]),
         ...(tied.length === 0
             ? []
             : [
-                  `${paint("error", "tied")}: ${tied.map(named).join(", ")}; which of them applies is up to the broker, so raise one`,
+                  `${paint("error", "tied")}: ${tied.map(named).join(", ")}; the broker may apply either one, so raise the priority of one`,
               ]),
-        ...shadowed.map((each) => `${kind}${named(each)} is shadowed by a higher precedence`),
+        ...shadowed.map((each) => `${kind}${named(each)} is shadowed by a policy with a higher priority`),
         ...dropped.map(
             ({ policy: each, keys }) =>
-                `${kind}${named(each)} is ${paint("error", "dropped whole")}, because of ${quoted(keys)}`,
+                `${kind}${named(each)} is ${paint("error", "ignored as a whole")}, because of ${quoted(keys)}`,
         ),
     ];
 }
@@ -111,14 +111,14 @@ function incoming({ kind, bindingsTo, deadLettersOf, alternateOf }: Explanation)
     const lines = [
         ...bindingsTo.map((each) => `exchange "${each.source}" ${bindingText(each)}`),
         ...deadLettersOf.map((name) => `dead letters of queue "${name}"`),
-        ...alternateOf.map((name) => `what no binding of exchange "${name}" takes`),
+        ...alternateOf.map((name) => `unroutable messages of exchange "${name}"`),
     ];
     return lines.length === 0 && kind === "queue"
-        ? ["no binding; only the default exchange, by its name"]
+        ? ["no bindings; only the default exchange routes to it, by its name"]
         : lines;
 }
 
-const unknownUsers = "not known: definitions do not tell who uses a broker";
+const unknownUsers = "unknown: broker definitions do not contain services";
 
 function publishers({ publishers: found }: Explanation): readonly string[] {
     if (found === undefined) {
@@ -126,7 +126,7 @@ function publishers({ publishers: found }: Explanation): readonly string[] {
     }
     const lines = found.map(
         ({ service, message, exchange, routingKey }) =>
-            `service "${service}": ${message} to exchange "${exchange}" with key "${routingKey}"`,
+            `service "${service}": ${message} to exchange "${exchange}" with routing key "${routingKey}"`,
     );
     return lines.length === 0 ? ["no service"] : lines;
 }
@@ -139,7 +139,7 @@ function consumers({ kind, consumers: found }: Explanation): readonly string[] {
         return [unknownUsers];
     }
     const lines = found.map(
-        ({ service, message, prefetch }) => `service "${service}": ${message}, ${prefetch} at once`,
+        ({ service, message, prefetch }) => `service "${service}": ${message}, prefetch ${prefetch}`,
     );
     return lines.length === 0 ? ["no service"] : lines;
 }

@@ -6,34 +6,34 @@ import { locationText } from "./locationText.ts";
 import type { Page, Style } from "./paint.ts";
 import { wrapText } from "./wrapText.ts";
 
-/** What is said of a rule once, above its findings. */
+/** The reason of each rule, by its id. */
 export type Reasons = ReadonlyMap<string, string>;
 
 const styles: Readonly<Record<Severity, Style>> = { error: "error", warning: "warning", note: "faint" };
 
-/** A person reads some of a kind and mends their cause; machines get them all. */
-const mostOfOneRule = 20;
+/** How many findings of one rule are printed for a person. JSON output has all of them. */
+const maxPerRule = 20;
 
 /**
- * Findings for a person: by severity and rule, the rule's reason once, counts at the end. Where another version was asked about, those that
- * are new with it say so, and those that are gone stand behind the others.
+ * Findings for a person: grouped by severity and rule, with the reason of each rule and counts at the end. With a target version, findings that
+ * appear only there are marked `new`, and findings that disappear follow at the end.
  */
 export function renderFindings(
-    judgements: readonly ReportedFinding[],
+    findings: readonly ReportedFinding[],
     reasons: Reasons,
     page: Page,
     verdict?: ImportVerdict,
 ): string {
-    const absent = judgements.filter(({ state }) => state === "absent");
+    const absent = findings.filter(({ state }) => state === "absent");
     const byRule = groupBy(
-        judgements.filter(({ state }) => state !== "absent"),
+        findings.filter(({ state }) => state !== "absent"),
         ({ finding: { severity, rule } }) => `${severity} ${rule}`,
     );
     return [
         ...[...byRule.values()].map((group) => renderGroup(group, reasons, page)),
         ...(absent.length > 0 ? [renderAbsent(absent, page)] : []),
         ...(verdict === undefined ? [] : [wrapText(importSentence(verdict), "", page.width)]),
-        renderCounts(judgements, page),
+        renderCounts(findings, page),
     ].join("\n\n");
 }
 
@@ -61,7 +61,7 @@ function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { pain
     }
     const { severity, rule } = first.finding;
     const reason = reasons.get(rule);
-    const shown = group.slice(0, mostOfOneRule).map(({ finding, location, accepted, state }) => {
+    const shown = group.slice(0, maxPerRule).map(({ finding, location, accepted, state }) => {
         const mark = state === "new" ? "new: " : "";
         const at = location === undefined ? "" : `${locationText(location)}: `;
         const why = accepted === undefined ? "" : ` (accepted: ${accepted})`;
@@ -77,26 +77,26 @@ function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { pain
     ].join("\n");
 }
 
-/** What no longer needs mending: one line each, without a way out. */
+/** Findings that disappear with the target version, one line each, without a fix. */
 function renderAbsent(absent: readonly ReportedFinding[], { paint, width }: Page): string {
     const shown = absent
-        .slice(0, mostOfOneRule)
+        .slice(0, maxPerRule)
         .map(({ finding: { rule, place, message } }) =>
             paint("faint", `  ${wrapText(`${rule}: ${place}: ${message}`, "    ", width)}`),
         );
     const rest = absent.length - shown.length;
     return [
-        paint("good", "gone with the target version"),
+        paint("good", "not found with the target version"),
         ...shown,
         ...(rest > 0 ? [`  and ${rest} more; --json has them all`] : []),
     ].join("\n");
 }
 
-function renderCounts(judgements: readonly ReportedFinding[], { paint }: Page): string {
-    const { errors, warnings, notes, accepted, ...compared } = countsOf(judgements);
+function renderCounts(findings: readonly ReportedFinding[], { paint }: Page): string {
+    const { errors, warnings, notes, accepted, ...compared } = countsOf(findings);
     const changes = [
         ...(compared.new > 0 ? [`${compared.new} new`] : []),
-        ...(compared.absent > 0 ? [`${compared.absent} gone`] : []),
+        ...(compared.absent > 0 ? [`${compared.absent} fixed by the target version`] : []),
     ];
     const rest = changes.length > 0 ? `; ${changes.join(", ")}` : "";
     if (errors + warnings + notes === 0) {
@@ -117,14 +117,14 @@ function renderCounts(judgements: readonly ReportedFinding[], { paint }: Page): 
 
 /** A finding as `check --json` prints it. */
 export interface FindingJson extends Finding {
-    /** Whether it is new with the target version. @default - no target was named */
+    /** Whether it appears only with the target version. @default - no target version was given */
     readonly state?: FindingState;
 }
 
 /** What `check --json` prints. */
 export interface FindingsJson {
     readonly findings: readonly FindingJson[];
-    /** What is found only without the target version. @default - no target was named */
+    /** Findings that disappear with the target version. @default - no target version was given */
     readonly absent?: readonly FindingJson[];
     /** Whether a broker imports the file. @default - it is not a file of definitions */
     readonly import?: ImportJson;
@@ -134,16 +134,16 @@ export interface FindingsJson {
 export type ImportJson = Pick<ImportVerdict, "outcome" | "version" | "vhost">;
 
 /**
- * The five fields of each finding, in total order; an accepted one says why in its message. Where a target version was named, each says in a
- * sixth whether it is new with it, and those that are gone have a list of their own, so that `findings` is what is wrong in any case.
+ * The findings as JSON, in total order. The message of an accepted finding ends with the reason for that. With a target version, `state` marks
+ * findings that appear only there, and findings that disappear are listed as `absent`.
  */
 export function findingsJson(
-    judgements: readonly ReportedFinding[],
+    reported: readonly ReportedFinding[],
     isCompared: boolean,
     verdict?: ImportVerdict,
 ): FindingsJson {
-    const absent = judgements.filter(({ state }) => state === "absent").map(findingJson);
-    const findings = judgements.filter(({ state }) => state !== "absent").map(findingJson);
+    const absent = reported.filter(({ state }) => state === "absent").map(findingJson);
+    const findings = reported.filter(({ state }) => state !== "absent").map(findingJson);
     return {
         findings,
         ...(isCompared && { absent }),

@@ -1,15 +1,15 @@
 import { styleText } from "node:util";
 
-/** How a part of an output stands out. */
+/** The style of a part of the output. */
 export type Style = "error" | "warning" | "good" | "name" | "faint";
 
-/** Marks a text; does nothing where no terminal reads it, so that what is piped stays plain. */
+/** Sets the style of a text. Has no effect on piped output. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Where text goes: how wide it may get before it is wrapped, and whether it may be coloured. */
+/** The output: its width and its colours. */
 export interface Page {
     readonly paint: Paint;
-    /** @default - as wide as it gets: what is piped is for machines and for grep */
+    /** @default - unlimited: piped output is not wrapped */
     readonly width?: number;
 }
 
@@ -22,7 +22,7 @@ const formats = {
 } as const satisfies Readonly<Record<Style, readonly Parameters<typeof styleText>[0][]>>;
 
 export const colours: Paint = (style, text) =>
-    // Whether there is a terminal was asked before; asking again here would look at standard output only.
+    // The caller has checked for a terminal; styleText would check standard output only.
     styleText([...formats[style]], text, { validateStream: false });
 
 export const plain: Paint = (_style, text) => text;

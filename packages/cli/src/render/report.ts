@@ -18,7 +18,7 @@ import type { Report, ReportProblem, StackReport } from "@spot-messaging/topolog
 import type { Page, Paint, Style } from "./paint.ts";
 import { wrapText } from "./wrapText.ts";
 
-/** The whole report for a person at a terminal, nothing left out; words say what colours do. */
+/** The full report for a terminal. Colours only repeat what words say. */
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
     const { stacks, unread, problems } = shown;
@@ -56,11 +56,11 @@ function dangerParts(
     const agreed = dangers.filter(({ approval }) => approval !== undefined);
     const { file, lines } = approvalEntries(open, namesStack);
     return [
-        ...group("needs approval before it is applied", open, namesStack, page),
+        ...group("needs approval before deployment", open, namesStack, page),
         ...(open.length === 0
             ? []
-            : [[`to approve, add to ${file}, with a reason:`, ...lines.map((line) => `  ${line}`)]]),
-        ...group("destructive, and approved", agreed, namesStack, page),
+            : [[`to approve, add this to ${file}, with a reason:`, ...lines.map((line) => `  ${line}`)]]),
+        ...group("destructive, approved", agreed, namesStack, page),
     ];
 }
 
@@ -101,8 +101,8 @@ function dangerLines(
 
 const problemWords: Readonly<Record<ReportProblem["kind"], readonly [string, Style]>> = {
     unreadable: ["unreadable", "error"],
-    unreachable: ["no answer", "error"],
-    finding: ["to settle", "error"],
+    unreachable: ["unreachable", "error"],
+    finding: ["to fix", "error"],
     note: ["note", "faint"],
 };
 
@@ -127,7 +127,7 @@ function stackParts(stack: StackReport, namesStack: boolean, page: Page): readon
     ];
 }
 
-/** A row a line, since a terminal is narrow and text is searched by line; each cell says what it is, unless it is plain. */
+/** One line per row, because a terminal is narrow and text is searched by line. A cell begins with the title of its column, except for plain columns. */
 function tableLines(
     { title, head, rows }: ReportTable,
     where: string,
@@ -142,8 +142,8 @@ function tableLines(
     ];
 }
 
-/** Columns after these say what they are. */
-const plainColumns = ["change", "message", "weight", "object", "what", "user", "provider"];
+/** Columns that are shown without their titles. */
+const plainColumns = ["change", "routing key", "severity", "object", "what", "user", "provider"];
 
 function rowText(row: readonly Phrase[], head: readonly string[], paint: Paint): string {
     return row

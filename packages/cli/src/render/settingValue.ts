@@ -16,15 +16,15 @@ const durations = [
     "delayed-retry-max",
 ];
 
-/** A setting's value for a person, in the largest unit that is exact. */
+/** A setting's value for a person, in the largest exact unit. */
 export function settingValue(key: string, value: ArgumentValue): string {
     const name = key.replace(/^x-/, "");
     if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) {
         if (durations.includes(name)) {
-            return formatDuration(value as Duration); // the key says the unit
+            return formatDuration(value as Duration); // these keys are in milliseconds
         }
         if (name.endsWith("-bytes")) {
-            return formatBytes(value as Bytes); // the key says the unit
+            return formatBytes(value as Bytes); // these keys are in bytes
         }
     }
     if (name === "delivery-limit" && typeof value === "number" && value < 0) {

@@ -7,12 +7,12 @@ import type { Page, Style } from "./paint.ts";
 
 const styles: Readonly<Record<AlertSeverity, Style>> = { critical: "error", warning: "warning" };
 
-/** Told apart without colour too. */
+/** Marks, so that severities do not depend on colours. */
 const marks: Readonly<Record<AlertSeverity, string>> = { critical: "!!", warning: "!" };
 
 /**
- * A broker and its queues for a person: what is wrong first, then by service.
- * @param rows how many lines there is room for; what is left out is counted. @default - all
+ * A broker and its queues for a person: queues with problems first, then by service.
+ * @param rows the maximum number of lines; other queues are counted. @default - unlimited
  */
 export function renderTop(view: BrokerView, page: Page, rows = Infinity): string {
     const states = [...view.queues].sort(compareStates);
@@ -39,17 +39,15 @@ function heading({ endpoint, version, nodes, queues }: BrokerView, { paint }: Pa
     const found = [...painted("critical", "critical problem"), ...painted("warning", "warning")];
     return [
         `${paint("name", `RabbitMQ ${version}`)} at ${endpoint}: ${running} of ${nodes.length} ${nodes.length === 1 ? "node runs" : "nodes run"}`,
-        ...nodes
-            .filter((each) => !each.running)
-            .map(({ name }) => paint("error", `node "${name}" does not run`)),
+        ...nodes.filter((each) => !each.running).map(({ name }) => paint("error", `node "${name}" is down`)),
         ...nodes.flatMap(({ name, alarms }) =>
             alarms.map((alarm) =>
-                paint("error", `node "${name}" has too little ${alarm}: all publishers are blocked`),
+                paint("error", `node "${name}" has a ${alarm} alarm: all publishers are blocked`),
             ),
         ),
         `${formatCount(sum(({ reading }) => reading.ready))} ready, ${formatCount(sum(({ reading }) => reading.unacknowledged))} unacknowledged, ` +
             `${rate(sum(({ reading }) => reading.inRate))} in and ${rate(sum(({ reading }) => reading.outRate))} out a second; ` +
-            (found.length === 0 ? paint("good", "nothing is wrong") : found.join(", ")),
+            (found.length === 0 ? paint("good", "no problems") : found.join(", ")),
     ];
 }
 
@@ -59,12 +57,12 @@ interface Column {
     readonly cell: (state: QueueState) => string;
 }
 
-/** Nothing is known of a queue that is not there. */
-function number(title: string, tell: (reading: QueueReading, state: QueueState) => string): Column {
+/** A column with a number; "-" for a queue that does not exist. */
+function number(title: string, format: (reading: QueueReading, state: QueueState) => string): Column {
     return {
         title,
         align: "right",
-        cell: (state) => (state.reading.present ? tell(state.reading, state) : "-"),
+        cell: (state) => (state.reading.present ? format(state.reading, state) : "-"),
     };
 }
 
@@ -94,10 +92,10 @@ const all: readonly Column[] = [
     text("", ({ problems }) => problems.map(({ alert }) => alert).join(", ")),
 ];
 
-/** What a narrow terminal can do without, beginning with the least. */
+/** The columns that a narrow terminal leaves out, the least important first. */
 const dispensable: readonly Column[] = [service, outRate, inRate, fill, unacknowledged];
 
-/** As many columns as there is room for. */
+/** The columns that fit into the width. */
 function fitting(states: readonly QueueState[], width: number): readonly Column[] {
     const widthOf = ({ title, cell }: Column): number =>
         Math.max(title.length, ...states.map((state) => cell(state).length)) + gap;
@@ -127,7 +125,7 @@ function queueLines(states: readonly QueueState[], { paint, width = Infinity }: 
         shown.map(({ align }) => align),
     );
 
-    /** Nothing stays nothing, so that the end of a line can be told. */
+    /** An empty cell stays empty, so that it is trimmed at the end of a line. */
     function marked(style: Style, cell: string): string {
         return cell === "" ? "" : paint(style, cell);
     }
@@ -135,9 +133,9 @@ function queueLines(states: readonly QueueState[], { paint, width = Infinity }: 
 
 function undeclaredLines({ undeclared }: BrokerView): readonly string[] {
     const names = undeclared.map(({ name, now }) => `"${name}" (${formatCount(now.ready)} ready)`);
-    const most = 5;
-    const more = names.length > most ? ` and ${names.length - most} more` : "";
-    return names.length === 0 ? [] : ["", `Not declared here: ${names.slice(0, most).join(", ")}${more}`];
+    const maxNames = 5;
+    const more = names.length > maxNames ? ` and ${names.length - maxNames} more` : "";
+    return names.length === 0 ? [] : ["", `Undeclared queues: ${names.slice(0, maxNames).join(", ")}${more}`];
 }
 
 function hiddenText(hidden: readonly QueueState[]): string {

@@ -9,31 +9,31 @@ import { renderTree, type Tree } from "./tree.ts";
 import { wrapText } from "./wrapText.ts";
 
 /**
- * Draws the ways of a message from its exchange to its last ends, and says what is wrong with them.
- * @param quiet print only what is wrong
+ * Draws the routes of a message from its exchange to its queues, what happens to its dead letters, and the problems of the trace.
+ * @param quiet print only the problems
  */
 export function renderTrace(trace: Trace, page: Page, quiet = false): string {
-    const lines = [...(quiet ? [] : ways(trace, page)), ...verdict(trace, quiet, page)];
+    const lines = [...(quiet ? [] : routeLines(trace, page)), ...verdict(trace, quiet, page)];
     return lines.map((each) => `${each}\n`).join("");
 }
 
-function ways(trace: Trace, { paint, width }: Page): readonly string[] {
+function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
     const { message, exchange, queues, unknown } = trace;
     const headers = Object.entries(message.headers).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const root: Tree = {
         label: [
-            `message with key "${message.routingKey}"`,
+            `message with routing key "${message.routingKey}"`,
             ...(headers.length > 0 ? [`and headers ${headers.join(", ")}`] : []),
             `to ${paint("name", exchangeText(message.exchange))} (${exchange.type}) in vhost "${message.vhost}"`,
         ].join(" "),
         children:
             queues.length === 0
                 ? [lost(exchange, paint)]
-                : below(message.exchange, hopsOf(trace), trace, paint, deepest),
+                : below(message.exchange, hopsOf(trace), trace, paint, maxDepth),
     };
     const notes = unknown.map(
         (name) =>
-            `exchange "${name}" is of a plugin's type: which of its bindings take a message only the plugin knows, so all are shown`,
+            `exchange "${name}" has a plugin's type: only the plugin knows which bindings match, so all are shown`,
     );
     return [renderTree(root, width), ...notes.map((note) => paint("warning", wrapText(note, "", width)))];
 }
@@ -55,21 +55,21 @@ function verdict(trace: Trace, quiet: boolean, { paint, width }: Page): readonly
 
 function lost(exchange: Trace["exchange"], paint: Paint): Tree {
     const why = exchange.internal
-        ? "the exchange is internal: the broker refuses what a client publishes to it"
-        : 'no queue takes it: it is dropped, or returned to a publisher that set "mandatory"';
+        ? "the exchange is internal: clients cannot publish to it (403)"
+        : 'unroutable: it is dropped, or returned to a publisher that sets "mandatory"';
     return { label: paint("error", why), children: [] };
 }
 
-/** Every hop of every path, each once. */
+/** All hops of all paths, without duplicates. */
 function hopsOf({ paths }: Trace): readonly Hop[] {
     const hops = paths.flatMap((path) => path.hops);
     return [...new Map(hops.map((hop) => [JSON.stringify([hop.exchange, hop.to]), hop])).values()];
 }
 
-/** How many exchanges, one behind the other, are drawn: each is further to the right. */
-const deepest = 50;
+/** The maximum number of exchanges in a row; each is indented further. */
+const maxDepth = 50;
 
-/** Shortest paths give each place one predecessor, so this is a tree. */
+/** The paths are shortest paths, so each node has one predecessor, and the result is a tree. */
 function below(
     exchange: string,
     hops: readonly Hop[],
@@ -79,24 +79,22 @@ function below(
 ): readonly Tree[] {
     const onward = hops.filter((hop) => hop.exchange === exchange);
     if (depth === 0 && onward.length > 0) {
-        return [{ label: paint("faint", "... and on; --json shows the whole way"), children: [] }];
+        return [{ label: paint("faint", "...; --json shows the whole route"), children: [] }];
     }
     return onward.map((hop) => {
         const { kind, name } = hop.to;
-        const label = `${paint("faint", wayText(hop))} ${kind} ${paint("name", `"${name}"`)}`;
+        const label = `${paint("faint", hopText(hop))} ${kind} ${paint("name", `"${name}"`)}`;
         return kind === "exchange"
             ? { label, children: below(name, hops, trace, paint, depth - 1) }
             : { label, children: endsOf(name, trace, paint) };
     });
 }
 
-function wayText({ via, binding, exchange }: Hop): string {
+function hopText({ via, binding, exchange }: Hop): string {
     if (via === "alternate") {
-        return "no binding takes it, alternate exchange:";
+        return "no matching binding, alternate exchange:";
     }
-    return binding === undefined
-        ? `by its name from ${exchangeText(exchange)}:`
-        : `${bindingText(binding)} ->`;
+    return binding === undefined ? `${exchangeText(exchange)}, by queue name:` : `${bindingText(binding)} ->`;
 }
 
 const causeTexts: Readonly<Record<DeathCause, string>> = {
@@ -106,7 +104,7 @@ const causeTexts: Readonly<Record<DeathCause, string>> = {
     maxlen: "queue full",
 };
 
-/** What goes wrong in a queue; causes with the same end share a line. */
+/** What happens to messages that are dead-lettered. Causes with the same end share a line. */
 function endsOf(queue: string, { ends }: Trace, paint: Paint): readonly Tree[] {
     const groups = new Map<string, TraceEnd[]>();
     for (const each of ends.filter((end) => end.queue === queue)) {
@@ -134,7 +132,7 @@ function endsOf(queue: string, { ends }: Trace, paint: Paint): readonly Tree[] {
 }
 
 function stepText({ queue, cause, exchange = "", routingKeys, to }: FateStep): string {
-    const keys = quoted(routingKeys) || "its key";
+    const keys = quoted(routingKeys) || "its routing key";
     const targets = quoted(to) || "no queue";
     return `"${queue}", ${causeTexts[cause]} -> ${exchangeText(exchange)} with ${keys} -> ${targets}`;
 }
@@ -143,18 +141,21 @@ function endText(end: FateEnd, queue: string, paint: Paint): string {
     switch (end.kind) {
         case "queue":
             return end.names.length === 1 && end.names[0] === queue
-                ? "it stays in the queue"
-                : paint("good", `ends in ${quoted(end.names)}`);
+                ? "stays in the queue"
+                : paint("good", `dead-lettered to ${quoted(end.names)}`);
         case "dropped":
             return paint("error", `dropped: ${end.reason}`);
         case "refused":
             return paint("warning", "new messages are rejected (basic.nack to the publisher)");
         case "kept":
-            return paint("warning", "stays in its queue, out of reach, until its dead letters have a way");
+            return paint(
+                "warning",
+                "stays in the queue without being delivered, until its dead-letter exchange routes it",
+            );
         case "cycle":
             return paint(
                 "error",
-                `${end.dropped ? "dropped, since it would go in a circle" : "goes in a circle for ever"}: ${end.path.join(" -> ")}`,
+                `${end.dropped ? "dropped, because it would be dead-lettered in a cycle" : "dead-lettered in an endless cycle"}: ${end.path.join(" -> ")}`,
             );
     }
 }

@@ -1,11 +1,11 @@
 import wrapAnsi from "wrap-ansi";
 
-/** No line is made narrower than this, however deep the indent. */
+/** The minimum width of a line, also with a deep indent. */
 const minimumWidth = 20;
 
 /**
  * Breaks a text between words; every line but the first begins with `indent`.
- * @param width of the page. @default - as wide as it gets
+ * @param width the width of the page. @default - unlimited
  */
 export function wrapText(text: string, indent: string, width: number | undefined): string {
     return width === undefined

@@ -1,17 +1,17 @@
 import { UsageError } from "@spot-messaging/topology";
 import { type SimpleGit, simpleGit } from "simple-git";
-import { largestFile, type ProjectFiles, refusals } from "./projectFiles.ts";
+import { maxFileSize, type ProjectFiles, refusals } from "./projectFiles.ts";
 
-/** A project's history, read from its objects: nothing is checked out, and nothing of it is run. */
+/** A project's git history. It reads objects only: it checks out and runs nothing. */
 export interface GitRepository {
     /**
-     * The commit that a revision means, in full.
-     * @param option how the revision was given, such as `--base`
+     * The full id of a revision's commit.
+     * @param option the option with the revision, such as `--base`
      * @throws UsageError
      */
     readonly commitOf: (revision: string, option: string) => Promise<string>;
     /**
-     * The newest commit that is in the history of both.
+     * The newest common ancestor.
      * @throws UsageError
      */
     readonly mergeBase: (base: Revision, head: Revision) => Promise<string>;
@@ -20,7 +20,7 @@ export interface GitRepository {
 }
 
 export interface Revision {
-    /** As somebody gave it. */
+    /** As written on the command line. */
     readonly name: string;
     readonly commit: string;
 }
@@ -30,7 +30,7 @@ export interface Revision {
  * @throws UsageError
  */
 export async function gitRepository(folder: string): Promise<GitRepository> {
-    // Else it waits 50 ms after the exit of git, and takes what has come by then for all of its output.
+    // With onExit, simple-git takes the output within 50 ms after the exit of git, which may be incomplete.
     const git = simpleGit({ baseDir: folder, completion: { onExit: false } });
     const answer = await raw(git, ["rev-parse", "--is-shallow-repository", "--show-prefix"]);
     const [shallow, prefix = ""] = answer.split("\n");
@@ -45,14 +45,14 @@ export async function gitRepository(folder: string): Promise<GitRepository> {
                 `${revision}^{commit}`,
             ]);
             if (commit === "") {
-                throw new UsageError(absent(revision, option, isShallow));
+                throw new UsageError(missingCommit(revision, option, isShallow));
             }
             return commit.trim();
         },
         mergeBase: async (base, head) => {
             const [common = ""] = (await raw(git, ["merge-base", base.commit, head.commit])).split("\n");
             if (common === "") {
-                throw new UsageError(unrelated(base, head, isShallow));
+                throw new UsageError(noCommonHistory(base, head, isShallow));
             }
             return common;
         },
@@ -62,17 +62,17 @@ export async function gitRepository(folder: string): Promise<GitRepository> {
 
 const fetchAll = "git fetch --unshallow, or with fetch-depth: 0 in actions/checkout";
 
-function absent(revision: string, option: string, isShallow: boolean): string {
+function missingCommit(revision: string, option: string, isShallow: boolean): string {
     const branch = revision.replace(/^(?:refs\/remotes\/)?origin\//u, "");
     const wayOut = isShallow
-        ? `this clone is shallow, so fetch more of it: ${fetchAll}`
-        : `check the name, fetch it with git fetch origin ${branch}, or write a file's name as ./${revision}`;
+        ? `this clone is shallow; fetch the history with ${fetchAll}`
+        : `check the name, fetch the commit with git fetch origin ${branch}, or write a file name as ./${revision}`;
     return `${option} "${revision}": this repository has no such commit; ${wayOut}`;
 }
 
-function unrelated(base: Revision, head: Revision, isShallow: boolean): string {
+function noCommonHistory(base: Revision, head: Revision, isShallow: boolean): string {
     const wayOut = isShallow
-        ? `this clone is shallow, so fetch more of it (${fetchAll}), or compare with the tip (--tip)`
+        ? `this clone is shallow; fetch the history with ${fetchAll}, or compare with the tip (--tip)`
         : "compare with the tip (--tip)";
     return `--base "${base.name}": it has no history in common with "${head.name}"; ${wayOut}`;
 }
@@ -80,7 +80,7 @@ function unrelated(base: Revision, head: Revision, isShallow: boolean): string {
 interface TreeEntry {
     readonly mode: string;
     readonly object: string;
-    /** In bytes; 0 for what is no file. */
+    /** In bytes; 0 for an entry that is not a file. */
     readonly size: number;
     readonly name: string;
 }
@@ -121,7 +121,7 @@ function gitFiles(git: SimpleGit, prefix: string, { name, commit }: Revision): P
             if (refusal !== undefined) {
                 throw new UsageError(`${nameOf(path)}: ${refusal}`);
             }
-            return await asked(git.binaryCatFile(["blob", entry.object]) as Promise<Buffer>); // declared as any
+            return await withGitErrors(git.binaryCatFile(["blob", entry.object]) as Promise<Buffer>); // declared as any
         },
     };
 }
@@ -133,7 +133,7 @@ function refusalOf({ mode, size }: TreeEntry): string | undefined {
     if (mode === modes.submodule) {
         return refusals.submodule;
     }
-    return size > largestFile ? refusals.tooLarge : undefined;
+    return size > maxFileSize ? refusals.tooLarge : undefined;
 }
 
 /** `100644 blob 1f7a…   2048\ttopology/dev.json`, as `ls-tree -l -z` writes an entry. */
@@ -146,11 +146,11 @@ function treeEntry(line: string): readonly TreeEntry[] {
 }
 
 function raw(git: SimpleGit, command: readonly string[]): Promise<string> {
-    return asked(git.raw([...command]));
+    return withGitErrors(git.raw([...command]));
 }
 
-/** Git's own words are the best that there are about its trouble. */
-async function asked<T>(answer: Promise<T>): Promise<T> {
+/** Reports a failure with git's own message. */
+async function withGitErrors<T>(answer: Promise<T>): Promise<T> {
     try {
         return await answer;
     } catch (error) {
@@ -158,7 +158,7 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
         throw new UsageError(
             words.includes("ENOENT")
                 ? 'command "git" cannot be found; install git, or compare files'
-                : `git cannot answer (${words.replace(/^fatal: /u, "")}); run the command in the project's folder, or compare files`,
+                : `git fails (${words.replace(/^fatal: /u, "")}); run the command in the project's folder, or compare files`,
         );
     }
 }

@@ -8,18 +8,18 @@ import type { ReviewSide, SideStack } from "./reviewSide.ts";
 
 export interface PairedStacks {
     readonly stacks: readonly ComparedStack[];
-    /** Those that cannot be compared. */
+    /** The stacks that cannot be compared. */
     readonly unread: readonly UnreadStack[];
-    /** Why none can be. */
+    /** Why no stack can be compared. */
     readonly problems: readonly ReportProblem[];
-    /** Whether all stacks that there are were compared. */
+    /** Whether all stacks of the project were compared. */
     readonly whole: boolean;
 }
 
 /**
  * Finds the two versions of each stack.
- * @param only the one stack that somebody asks about. @default - all
- * @throws UsageError where nobody can tell what belongs together
+ * @param only the stack to compare. @default - all
+ * @throws UsageError if it is unclear which topologies belong together
  */
 export function pairStacks({ base, head }: Sides, only: string | undefined): PairedStacks {
     const blocking = [...base.problems, ...head.problems];
@@ -27,14 +27,23 @@ export function pairStacks({ base, head }: Sides, only: string | undefined): Pai
         return { stacks: [], unread: unreadStacks(base, head, only), problems: blocking, whole: false };
     }
     const names = stackNames(base, head, only);
-    const pairs = names.map((stack) => ({ stack, was: versionOf(base, stack), is: versionOf(head, stack) }));
+    const pairs = names.map((stack) => ({
+        stack,
+        before: versionOf(base, stack),
+        after: versionOf(head, stack),
+    }));
     const unread = pairs
-        .map(({ stack, was, is }) => ({ stack, problems: [...problemsOf(was), ...problemsOf(is)] }))
+        .map(({ stack, before, after }) => ({
+            stack,
+            problems: [...problemsOf(before), ...problemsOf(after)],
+        }))
         .filter(({ problems }) => problems.length > 0);
     const isUnread = new Set(unread.map(({ stack }) => stack));
     const stacks = pairs
         .filter(({ stack }) => !isUnread.has(stack))
-        .map(({ stack, was, is }) => comparedStack(stack, { base, head }, topologyIn(was), topologyIn(is)));
+        .map(({ stack, before, after }) =>
+            comparedStack(stack, { base, head }, { base: topologyIn(before), head: topologyIn(after) }),
+        );
     return {
         stacks,
         unread,
@@ -43,7 +52,7 @@ export function pairStacks({ base, head }: Sides, only: string | undefined): Pai
     };
 }
 
-/** Where a side cannot be read at all, the other one may know what is missing from it. */
+/** If one side cannot be read at all, the stacks of the other side are reported as unread. */
 function unreadStacks(base: ReviewSide, head: ReviewSide, only: string | undefined): readonly UnreadStack[] {
     return knownNames(base, head)
         .filter((name) => only === undefined || name === only)
@@ -71,7 +80,7 @@ function stackNames(base: ReviewSide, head: ReviewSide, only: string | undefined
         only === undefined ? own : [only];
     if (name === undefined) {
         throw new UsageError(
-            `"${(base.isProject ? head : base).origin.name}" belongs to no stack by itself; choose with --stack one of ${known.join(", ")}`,
+            `"${(base.isProject ? head : base).origin.name}" does not name its stack; choose one with --stack: ${known.join(", ")}`,
         );
     }
     return [name];
@@ -84,11 +93,11 @@ function nothingToReview(
     only: string | undefined,
 ): string {
     return known.length === 0
-        ? `neither "${base.origin.name}" nor "${head.origin.name}" has a file topology/<stack>.json; run the command in the project's folder, and topology snapshot for the first one`
-        : `stack "${only ?? ""}" has no snapshot on either side; the stacks are ${known.join(", ")}`;
+        ? `neither "${base.origin.name}" nor "${head.origin.name}" has a file topology/<stack>.json; run the command in the project's folder, and create the first file with topology snapshot`
+        : `stack "${only ?? ""}" has no snapshot on either side; choose one of ${known.join(", ")}`;
 }
 
-/** A file or a broker has one topology, whatever it is called. */
+/** A file or a broker has a single topology, with or without a stack name. */
 function versionOf(side: ReviewSide, stack: string): SideStack | undefined {
     return side.isProject ? side.stacks.get(stack) : [...side.stacks.values()][0];
 }
@@ -104,17 +113,17 @@ function topologyIn(version: SideStack | undefined): Topology | undefined {
 function comparedStack(
     stack: string,
     { base, head }: Sides,
-    was: Topology | undefined,
-    is: Topology | undefined,
+    given: { readonly base: Topology | undefined; readonly head: Topology | undefined },
 ): ComparedStack {
+    const isBoth = given.base !== undefined && given.head !== undefined;
     const before =
-        was !== undefined && is !== undefined && base.isExported && !head.isExported
-            ? withProgramKnowledge(was, is)
-            : was;
+        isBoth && base.isExported && !head.isExported
+            ? withProgramKnowledge(given.base, given.head)
+            : given.base;
     const after =
-        was !== undefined && is !== undefined && head.isExported && !base.isExported
-            ? withProgramKnowledge(is, was)
-            : is;
+        isBoth && head.isExported && !base.isExported
+            ? withProgramKnowledge(given.head, given.base)
+            : given.head;
     return {
         stack,
         before,
@@ -123,11 +132,11 @@ function comparedStack(
             ...(before !== undefined && { before: hashOf(before, stack) }),
             ...(after !== undefined && { after: hashOf(after, stack) }),
         },
-        problems: absence(stack, { base, head }, before, after),
+        problems: absenceNotes(stack, { base, head }, before, after),
     };
 }
 
-function absence(
+function absenceNotes(
     stack: string,
     { base, head }: Sides,
     before: Topology | undefined,
@@ -137,12 +146,14 @@ function absence(
         { kind: "note", text: `stack "${stack}": ${text}` },
     ];
     if (before === undefined) {
-        return note(`${base.missing(stack)}, so all of it counts as new`);
+        return note(`${base.missingText(stack)}, so the whole stack counts as new`);
     }
-    return after === undefined ? note(`${head.missing(stack)}, so all of it counts as removed`) : [];
+    return after === undefined
+        ? note(`${head.missingText(stack)}, so the whole stack counts as removed`)
+        : [];
 }
 
-/** That of the snapshot's file, but for secrets, which nothing may be told of. */
+/** The hash of the snapshot's text without secrets. */
 function hashOf(topology: Topology, stack: string): string {
     return createHash("sha256")
         .update(writeSnapshot(redactValue(topology), stack))

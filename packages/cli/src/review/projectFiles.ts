@@ -3,34 +3,34 @@ import { join } from "node:path";
 import { UsageError } from "@spot-messaging/topology";
 import { systemReason } from "../input/textFile.ts";
 
-/** The files of a project as one side of a review has them: on disk, or at a commit. */
+/** The files of a project for one side of a review: on disk or at a commit. */
 export interface ProjectFiles {
-    /** What messages call a file. */
+    /** The name of a file in messages. */
     readonly nameOf: (path: string) => string;
     /**
-     * The names in a folder, sorted; none where there is no such folder.
+     * The names in a folder, sorted. Empty if the folder does not exist.
      * @throws UsageError
      */
     readonly names: (folder: string) => Promise<readonly string[]>;
     /**
-     * What a file holds; `undefined` where there is none. Nothing is read through a link: in somebody's pull request it could point to any
-     * file of the machine that reviews it, and what is unreadable there ends up in an error message.
+     * The content of a file; `undefined` if it does not exist. Symbolic links are not followed: in a pull request a link could point to any file
+     * of the reviewing machine, and an error message could show its content.
      * @throws UsageError
      */
     readonly bytes: (path: string) => Promise<Uint8Array | undefined>;
 }
 
-/** Larger than any topology that a broker could bear; a file above it is something else. */
-export const largestFile = 100 * 1024 * 1024;
+/** Larger than any real topology. */
+export const maxFileSize = 100 * 1024 * 1024;
 
-/** Why a file of a kind is not read, in words that follow its name. */
+/** Why a file is not read, as the end of a sentence that begins with its name. */
 export const refusals = {
     link: "is a symbolic link, which is not followed; commit the file itself",
     folder: "is a folder; a file was expected",
     file: "is a file; a folder was expected",
-    submodule: "is a submodule, which is not looked into; commit the files themselves",
-    other: "is no file; commit one in its place",
-    tooLarge: "is larger than 100 MiB, and no topology is",
+    submodule: "is a submodule, which is not read; commit the files themselves",
+    other: "is not a regular file; commit a file instead",
+    tooLarge: "is larger than 100 MiB, so it is not a topology; check the file",
 } as const;
 
 /** The files below a folder of this machine. */
@@ -58,7 +58,7 @@ export function diskFiles(root: string): ProjectFiles {
                   ? refusals.folder
                   : !status.isFile()
                     ? refusals.other
-                    : status.size > largestFile
+                    : status.size > maxFileSize
                       ? refusals.tooLarge
                       : undefined;
             if (refusal !== undefined) {

@@ -15,10 +15,10 @@ import type { ReviewSide, SideStack } from "./reviewSide.ts";
 
 const folder = "topology";
 
-/** The most that is told of one file. */
-const mostProblems = 20;
+/** The maximum number of problems reported for one file. */
+const maxProblems = 20;
 
-/** The snapshots and approvals of a project; what cannot be read is told in the report, not thrown. */
+/** The snapshots and approvals of a project. Unreadable files become problems of the report. */
 export async function projectSide(files: ProjectFiles, origin: Origin): Promise<ReviewSide> {
     const names = await files.names(folder).catch(refusal);
     const stacks = new Map<string, SideStack>();
@@ -35,11 +35,11 @@ export async function projectSide(files: ProjectFiles, origin: Origin): Promise<
         isExported: false,
         problems: names instanceof UsageError ? unreadable([names.message]) : [],
         approvals: await projectApprovals(files),
-        missing: (stack) => `there is no ${files.nameOf(`${folder}/${stack}.json`)}`,
+        missingText: (stack) => `there is no ${files.nameOf(`${folder}/${stack}.json`)}`,
     };
 }
 
-/** The approvals of a project, or what is wrong with their file. */
+/** The approvals of a project, or the problems of their file. */
 export async function projectApprovals(files: ProjectFiles): Promise<Approvals | readonly ReportProblem[]> {
     const name = files.nameOf(approvalsPath);
     try {
@@ -58,27 +58,27 @@ async function sideStack(files: ProjectFiles, stack: string): Promise<SideStack>
     try {
         if (!isStackName(stack)) {
             throw new SnapshotError(name, [
-                'is called like no stack; use letters, digits, ".", "_" and "-" in its name',
+                'is not named like a stack; use letters, digits, ".", "_" and "-" in the name',
             ]);
         }
         const bytes = await files.bytes(path);
         const snapshot = readSnapshot(decodeText(bytes ?? new Uint8Array(), name), name);
         if (snapshot.stack !== stack) {
             throw new SnapshotError(name, [
-                `says that it is of stack "${snapshot.stack}"; call it ${folder}/${snapshot.stack}.json, or write it again with topology snapshot`,
+                `belongs to stack "${snapshot.stack}"; rename it to ${folder}/${snapshot.stack}.json, or write it again with topology snapshot`,
             ]);
         }
         return { topology: snapshot.topology };
     } catch (error) {
-        const told =
+        const problems =
             error instanceof SnapshotError
                 ? error.problems.map((each) => `${name}: ${each}`)
                 : [refusal(error).message];
-        const rest = told.length - mostProblems;
+        const rest = problems.length - maxProblems;
         return {
             problems: unreadable([
-                ...told.slice(0, mostProblems),
-                ...(rest > 0 ? [`${name}: and ${rest} more places cannot be read`] : []),
+                ...problems.slice(0, maxProblems),
+                ...(rest > 0 ? [`${name}: ${rest} more problems`] : []),
             ]),
         };
     }
@@ -94,7 +94,7 @@ function refusal(error: unknown): UsageError {
 function unreadable(texts: readonly string[]): readonly ReportProblem[] {
     return texts.map((text) => ({
         kind: "unreadable",
-        // What is quoted from a file may be a secret; a list becomes one sentence.
+        // A text quoted from a file may be a secret. A list becomes one sentence.
         text: redactText(text.replace(/:\n- /gu, ": ").replace(/\n- /gu, "; ")),
     }));
 }

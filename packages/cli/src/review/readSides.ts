@@ -11,7 +11,7 @@ import { diskFiles } from "./projectFiles.ts";
 import { projectApprovals, projectSide } from "./projectSide.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
-/** What of the options says what is compared. */
+/** The options that choose what to compare. */
 export interface SideOptions extends ProgramOptions {
     readonly base: string;
     readonly head?: string;
@@ -48,7 +48,7 @@ export async function readSides(options: SideOptions, io: InputIo): Promise<Side
               : stack !== undefined
                 ? await programSide(options, root, io)
                 : await projectSide(diskFiles(root), { name: "the working tree" });
-    // At the same time, since most of it is waiting for git; of two errors, the base's is told.
+    // In parallel, because both wait for git. Of two errors, the base's is reported.
     const [baseResult, headResult] = await Promise.allSettled([readBase(), readHead()]);
     return { base: fulfilled(baseResult), head: fulfilled(headResult) };
 }
@@ -61,8 +61,8 @@ function fulfilled<T>(result: PromiseSettledResult<T>): T {
 }
 
 /**
- * Whether a text names a commit rather than a file or a broker. Its form alone decides: were it looked up, a pull request could bring a file of
- * the name of its base branch, and be compared with that.
+ * Whether a text names a commit, not a file or a broker. Only its form decides. Otherwise a pull request could add a file with the name of the
+ * base branch, and would be compared with that file.
  */
 export function isRevision(text: string | undefined): text is string {
     return (
@@ -73,7 +73,7 @@ export function isRevision(text: string | undefined): text is string {
     );
 }
 
-/** Loaded where it is needed, as is everything else that a comparison of two files can do without. */
+/** Loads the git module only if it is needed. */
 async function openRepository(folder: string): Promise<GitRepository> {
     const { gitRepository } = await import("./gitRepository.ts");
     return await gitRepository(folder);
@@ -87,7 +87,7 @@ function revisionSide(repository: GitRepository, of: Revision): Promise<ReviewSi
     return projectSide(repository.filesAt(of), of);
 }
 
-/** Where the head branched off: what happened on the base branch since then is not what the head changes. */
+/** The commit where the head branched off, so that later changes of the base branch do not count as changes of the head. */
 async function baseSide(
     repository: GitRepository,
     { base, head, tip }: SideOptions,
@@ -112,7 +112,7 @@ async function singleSide(place: string, { env, stdin }: InputIo): Promise<Revie
         : await readTopologyVersion(place, stdin);
     if (stack !== undefined && !isStackName(stack)) {
         throw new UsageError(
-            `${name}: "stack" is ${JSON.stringify(stack)}, which is no name of a stack; use letters, digits, ".", "_" and "-"`,
+            `${name}: "stack" is ${JSON.stringify(stack)}, which is not a valid stack name; use letters, digits, ".", "_" and "-"`,
         );
     }
     return {
@@ -122,7 +122,7 @@ async function singleSide(place: string, { env, stdin }: InputIo): Promise<Revie
         isExported: stack === undefined,
         problems: [],
         approvals: { file: "", entries: [] },
-        missing: (wanted) => `stack "${wanted}" is not in "${name}"`,
+        missingText: (stackName) => `stack "${stackName}" is not in "${name}"`,
     };
 }
 
@@ -145,6 +145,6 @@ async function programSide(
         isExported: false,
         problems: [],
         approvals: await projectApprovals(diskFiles(root)),
-        missing: (wanted) => `stack "${wanted}" is not in the program`,
+        missingText: (stackName) => `stack "${stackName}" is not in the program`,
     };
 }

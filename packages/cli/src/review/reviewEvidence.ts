@@ -14,21 +14,21 @@ import { readText } from "../input/textFile.ts";
 import type { CommandIo, Stdin } from "../process/commandIo.ts";
 import { withSlowNotice } from "../process/slowNotice.ts";
 
-/** Who else is asked. */
+/** The options for a live broker and the engine's preview. */
 export interface EvidenceOptions {
     readonly broker?: string;
     readonly preview?: string;
 }
 
-/** The stacks of a review: those that were compared, and those that could not be read. */
+/** The compared and the unread stacks of a review. */
 interface ReviewedStacks {
     readonly stacks: readonly ReviewedStack[];
     readonly unread: readonly UnreadStack[];
 }
 
 /**
- * Asks the engine's preview and a live broker about the reviewed stacks. A broker that does not answer, and a preview that cannot be read, are
- * problems of the report.
+ * Reads the engine's preview and queries a live broker for the reviewed stacks. An unreachable broker or an unreadable preview becomes a
+ * problem of the report.
  * @throws UsageError
  */
 export async function reviewEvidence(
@@ -40,7 +40,7 @@ export async function reviewEvidence(
     const live =
         broker === undefined
             ? undefined
-            : await liveEvidence(reviewed, engine, await opened(broker, env), printError);
+            : await liveEvidence(reviewed, engine, await openBroker(broker, env), printError);
     const all = [live, engine].filter((each) => each !== undefined);
     const stacks = new Map<string, StackEvidence>();
     for (const { stack, ...found } of all) {
@@ -59,17 +59,17 @@ export async function reviewEvidence(
     };
 }
 
-/** Evidence and the stack that it is about; without one, its problems are those of the whole report. */
+/** Evidence and its stack. Without a stack, its problems belong to the whole report. */
 interface FoundEvidence extends StackEvidence {
     readonly stack?: string;
 }
 
-async function opened(url: string, env: CommandIo["env"]): Promise<LiveBroker> {
+async function openBroker(url: string, env: CommandIo["env"]): Promise<LiveBroker> {
     const { brokerAtUrl } = await import("../input/liveBroker.ts");
     return brokerAtUrl(url, env);
 }
 
-/** Nothing is asked where nothing is destroyed: the broker could not add anything. */
+/** Queries the broker only if the change destroys something. */
 async function liveEvidence(
     reviewed: ReviewedStacks,
     engine: FoundEvidence | undefined,
@@ -90,11 +90,11 @@ async function liveEvidence(
                 : await withSlowNotice(
                       broker.queueNumbers(vhosts),
                       printError,
-                      `asking broker "${broker.endpoint}" for the numbers of its queues`,
+                      `reading queue metrics from broker "${broker.endpoint}"`,
                   );
         const numbers = { broker: broker.endpoint, queues, now: Date.now() };
         const all = reviews.map(({ review, before }) => blastRadius(review, before, numbers));
-        // Of one change in both, what the review under approval says counts.
+        // If both reviews have a change, the numbers of the reviewed change count.
         const changes = new Map(all.toReversed().flatMap((each) => [...each.changes]));
         return {
             stack: stack.stack,
@@ -115,9 +115,9 @@ async function engineEvidence(reviewed: ReviewedStacks, file: string, stdin: Std
     const { enginePreview, previewedStack } = await import("@spot-messaging/topology/review");
     const source = file === "-" ? "standard input" : file;
     try {
-        const text = await readText(file, stdin, "look at what pulumi wrote to standard error");
+        const text = await readText(file, stdin, "read what pulumi wrote to standard error");
         const preview = readPreview(text, source);
-        const stack = previewed(reviewed, previewedStack(preview), source);
+        const stack = stackOfPreview(reviewed, previewedStack(preview), source);
         if (stack === undefined) {
             return { problems: [] };
         }
@@ -135,7 +135,7 @@ async function engineEvidence(reviewed: ReviewedStacks, file: string, stdin: Std
     }
 }
 
-function previewed(
+function stackOfPreview(
     reviewed: ReviewedStacks,
     name: string | undefined,
     source: string,
@@ -148,18 +148,18 @@ function previewed(
     if (stack === undefined && names.length > 0 && !names.includes(name)) {
         const known = quoted(names);
         throw new UsageError(
-            `preview "${source}" is of stack "${name}", but ${known} is reviewed; give the preview of the same stack`,
+            `preview "${source}" belongs to stack "${name}", but ${known} is reviewed; pass the preview of the same stack`,
         );
     }
     return stack;
 }
 
-/** Nothing where it cannot be compared, which is told already. */
+/** The only stack of the review; `undefined` if it is unread, which is reported already. */
 function onlyStack(reviewed: ReviewedStacks, option: string): ReviewedStack | undefined {
     const names = namesOf(reviewed);
     if (names.length > 1) {
         throw new UsageError(
-            `${option} is of one stack, but there are several (${names.join(", ")}); choose with --stack`,
+            `${option} needs a single stack, but there are several (${names.join(", ")}); choose one with --stack`,
         );
     }
     return reviewed.stacks[0];

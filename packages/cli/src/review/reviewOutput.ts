@@ -5,7 +5,7 @@ import type { Report } from "@spot-messaging/topology/review";
 import { systemReason, writeText } from "../input/textFile.ts";
 import type { Page } from "../render/paint.ts";
 
-/** How a report is told; each format to a file, or with `true` or `-` to standard output. */
+/** The output formats of a report. Each is written to a file, or with `true` or `-` to standard output. */
 export interface OutputOptions {
     readonly json?: true | string;
     readonly markdown?: true | string;
@@ -13,7 +13,7 @@ export interface OutputOptions {
     readonly svg?: string;
 }
 
-/** @throws UsageError where two formats want standard output */
+/** @throws UsageError if two formats go to standard output */
 export function refuseTwoOutputs({ json, markdown }: OutputOptions): void {
     if (isPrinted(json) && isPrinted(markdown)) {
         throw new UsageError(
@@ -23,8 +23,8 @@ export function refuseTwoOutputs({ json, markdown }: OutputOptions): void {
 }
 
 /**
- * Writes the files that were asked for.
- * @returns what goes to standard output: the format that has no file, or else the text for people
+ * Writes the requested files.
+ * @returns the text for standard output: the format without a file, or the text for people
  * @throws UsageError
  */
 export async function writeReport(
@@ -69,13 +69,13 @@ async function writePictures({ stacks }: Report, target: string): Promise<void> 
     if (isFile && stacks.length > 1) {
         const names = stacks.map(({ stack }) => stack).join(", ");
         throw new UsageError(
-            `--svg "${target}" is one file, but there are several stacks (${names}); name a folder`,
+            `--svg "${target}" is a single file, but there are several stacks (${names}); name a folder`,
         );
     }
     if (!isFile) {
         await mkdir(target, { recursive: true }).catch((error: unknown) => {
             throw new UsageError(
-                `folder "${target}" cannot be made (${systemReason(error)}); name another one`,
+                `folder "${target}" cannot be created (${systemReason(error)}); name another folder`,
             );
         });
     }

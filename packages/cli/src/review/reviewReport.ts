@@ -10,11 +10,11 @@ import { readSides, type SideOptions } from "./readSides.ts";
 import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
-/** What is reviewed. */
+/** The options of a review. */
 export interface ReviewRequest extends SideOptions, EvidenceOptions {
-    /** A file of approvals, instead of those of the head. */
+    /** An approvals file, instead of the head's. */
     readonly approvals?: string;
-    /** A file with what another check found, such as that the committed topology is stale. */
+    /** A file with findings of another check, such as a stale snapshot. */
     readonly findings?: string;
 }
 
@@ -22,16 +22,16 @@ export interface ReviewRequest extends SideOptions, EvidenceOptions {
 export type ReviewIo = InputIo & Pick<CommandIo, "printError" | "today">;
 
 /**
- * Reviews a change: compares the stacks, collects what the engine and a live broker say of them, and builds the report from both.
+ * Reviews a change: compares the stacks, reads the engine's preview and a live broker, and builds the report.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function reviewReport(options: ReviewRequest, { today, ...io }: ReviewIo): Promise<Report> {
     const sides = await readSides(options, io);
     const { stacks: compared, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
-    const approvals = own === undefined ? sides.head.approvals : await namedApprovals(own, io);
+    const approvals = own === undefined ? sides.head.approvals : await readApprovals(own, io);
     const unreadable = isProblems(approvals) ? approvals : [];
-    const findings = options.findings === undefined ? [] : await namedFindings(options.findings, io);
+    const findings = options.findings === undefined ? [] : await readFindings(options.findings, io);
     const stacks = compared.map(reviewStack);
     return buildReport({
         stacks,
@@ -43,7 +43,7 @@ export async function reviewReport(options: ReviewRequest, { today, ...io }: Rev
             earlier: isProblems(sides.base.approvals) ? [] : sides.base.approvals.entries,
             whole,
         },
-        problems: [...problems, ...findings, ...unreadable, ...earlierUnknown(sides.base)],
+        problems: [...problems, ...findings, ...unreadable, ...unreadableBaseApprovals(sides.base)],
         provenance: provenance(options, sides),
         secrets: [brokerPassword(io) ?? ""].filter(Boolean),
     });
@@ -55,12 +55,12 @@ function isProblems(approvals: Approvals | readonly ReportProblem[]): approvals 
     return Array.isArray(approvals);
 }
 
-async function namedApprovals(file: string, { stdin }: InputIo): Promise<Approvals> {
+async function readApprovals(file: string, { stdin }: InputIo): Promise<Approvals> {
     return parseApprovals(await readText(file, stdin, 'write a list "approved" into it'), file);
 }
 
-/** All that the file says is one finding, in one sentence. */
-async function namedFindings(file: string, { stdin }: InputIo): Promise<readonly ReportProblem[]> {
+/** Reads the whole file as one finding, in one sentence. */
+async function readFindings(file: string, { stdin }: InputIo): Promise<readonly ReportProblem[]> {
     const lines = (await readText(file, stdin, "name the file that the check wrote"))
         .split("\n")
         .map((line) => line.trim().replace(/^- /u, ""))
@@ -69,12 +69,12 @@ async function namedFindings(file: string, { stdin }: InputIo): Promise<readonly
     return [{ kind: "finding", text: text.slice("; ".length) }];
 }
 
-/** Then every approval of the head counts: where the file was unreadable, nobody could agree to anything by it. */
-function earlierUnknown({ approvals }: ReviewSide): readonly ReportProblem[] {
+/** If the base's approvals file is unreadable, all approvals of the head count, because an unreadable file approved nothing. */
+function unreadableBaseApprovals({ approvals }: ReviewSide): readonly ReportProblem[] {
     return isProblems(approvals)
         ? approvals.map(({ text }) => ({
               kind: "note",
-              text: `${text.split("\n")[0] ?? ""} (so which approvals are older than this change is not known)`,
+              text: `${text.split("\n")[0] ?? ""} (so it is unknown which approvals are older than this change)`,
           }))
         : [];
 }
@@ -96,7 +96,7 @@ function originOf({ origin: { name, commit } }: ReviewSide): Origin {
     return { name, ...(commit !== undefined && { commit }) };
 }
 
-/** With commits in place of names that mean another one tomorrow. */
+/** The command with commits instead of branch names, which may move. */
 function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
     const given: readonly (readonly [string, string | undefined])[] = [
         ["--base", base.commit ?? placeOf(options.base)],

@@ -1,21 +1,21 @@
 import type { Topology } from "@spot-messaging/topology";
 import type { Approvals, Origin, ReportProblem } from "@spot-messaging/topology/review";
 
-/** One version of the topologies under review. */
+/** One side of the comparison: base or head. */
 export interface ReviewSide {
     readonly origin: Origin;
-    /** By name; a file or a broker that belongs to no stack stands under the empty one. */
+    /** By name. A file or a broker without a stack has the empty name. */
     readonly stacks: ReadonlyMap<string, SideStack>;
-    /** Whether it holds all stacks that there are, so that one which it does not hold does not exist. */
+    /** Whether it contains all stacks of a project, so that a missing stack does not exist. */
     readonly isProject: boolean;
-    /** Whether a broker wrote it, which does not know all that the program knows. */
+    /** Whether a broker exported it. An export lacks what only the program knows. */
     readonly isExported: boolean;
-    /** What keeps all of it from being read. */
+    /** Why no stack can be read. */
     readonly problems: readonly ReportProblem[];
     readonly approvals: Approvals | readonly ReportProblem[];
-    /** Says that a stack is not there. */
-    readonly missing: (stack: string) => string;
+    /** The beginning of a sentence about a missing stack. */
+    readonly missingText: (stack: string) => string;
 }
 
-/** A stack on one side: either it could be read, or it is told why not. */
+/** A stack on one side: its topology, or the problems that make it unreadable. */
 export type SideStack = { readonly topology: Topology } | { readonly problems: readonly ReportProblem[] };

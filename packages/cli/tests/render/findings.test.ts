@@ -95,18 +95,18 @@ note lonelyQueue
   new: d.json:3: vhost "v": queue "q": has no consumer; add one
   queue "r": has no consumer; add one
 
-gone with the target version
+not found with the target version
   lonelyQueue: vhost "v": queue "q": has no consumer
 
-0 errors, 2 warnings, 0 notes; 1 new, 1 gone`);
+0 errors, 2 warnings, 0 notes; 1 new, 1 fixed by the target version`);
     });
 
     it("may all be gone", () => {
         expect(renderFindings([judgement({}, { state: "absent" })], reasons, { paint: plain })).toBe(
-            `gone with the target version
+            `not found with the target version
   lonelyQueue: vhost "v": queue "q": has no consumer
 
-no findings; 1 gone`,
+no findings; 1 fixed by the target version`,
         );
     });
 });

@@ -52,17 +52,17 @@ export async function installPackages(packages: readonly string[], report: Repor
     report(`Installing Debian's packages ${packages.join(", ")}`);
     const wayOut = `install ${packages.join(" ")} by hand`;
     // Wait for another apt process, such as the unattended upgrades of a fresh machine.
-    const patience = "DPkg::Lock::Timeout=300";
+    const lockTimeout = "DPkg::Lock::Timeout=300";
     const environment = { DEBIAN_FRONTEND: "noninteractive" };
     await runCommand({
         program: "apt-get",
-        arguments: ["-o", patience, "update"],
+        arguments: ["-o", lockTimeout, "update"],
         environment,
         wayOut,
     });
     await runCommand({
         program: "apt-get",
-        arguments: ["-o", patience, "install", "--yes", "--no-install-recommends", ...packages],
+        arguments: ["-o", lockTimeout, "install", "--yes", "--no-install-recommends", ...packages],
         environment,
         wayOut,
     });

@@ -25,9 +25,9 @@ export async function removeOldImages(docker: Docker, repository: string): Promi
             .getImage(tag)
             .remove()
             .catch((error: unknown) => {
-                const alreadyGone = 404;
+                const alreadyDeleted = 404;
                 const inUse = 409;
-                if (![alreadyGone, inUse].includes(statusOf(error) ?? 0)) {
+                if (![alreadyDeleted, inUse].includes(statusOf(error) ?? 0)) {
                     throw error;
                 }
             });

@@ -24,7 +24,7 @@ describe("removeStale", () => {
     it.each([
         ["of this program", String(process.pid), own, true],
         ["whose number another program has", String(process.pid), "dockerd", false],
-        ["whose number nobody has", "4194305", "dockerd", false],
+        ["whose process id is unused", "4194305", "dockerd", false],
         ["that is half written", "", "dockerd", false],
     ])("keeps or removes the record of a process, as it should: one %s", (_, content, program, remains) => {
         const folder = mkdtempSync(path.join(tmpdir(), "pid-"));

@@ -43,7 +43,7 @@ describe("clusterKinds", () => {
         expect(certificate?.wayOut).toBe('set "issuer" to own');
     });
 
-    it("are none on this machine", () => {
+    it("are empty in Docker", () => {
         expect(clusterKinds(docker)).toEqual([]);
     });
 });

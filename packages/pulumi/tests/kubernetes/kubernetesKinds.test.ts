@@ -9,7 +9,7 @@ import { requireKinds } from "../../src/kubernetes/kubernetesKinds.ts";
 
 const kinds: readonly NeededKind[] = [{ apiVersion: "example.com/v1", kind: "Thing", wayOut: "install it" }];
 
-/** A port of the loopback interface, and how many have called there; nobody is answered. */
+/** A port of the loopback interface that never answers, and the number of connections. */
 async function silent(): Promise<{ readonly url: string; readonly calls: () => number }> {
     let calls = 0;
     const server = createServer((socket) => {
@@ -25,14 +25,14 @@ async function silent(): Promise<{ readonly url: string; readonly calls: () => n
 }
 
 describe("requireKinds", () => {
-    it("says nothing where nobody answers", async () => {
+    it("reports nothing if nothing answers", async () => {
         const { url, calls } = await silent();
         const config = kubeconfig({ url, certificate: "", auditLog: "", token: "" }, "token");
         await expect(requireKinds({ kubeconfig: config }, kinds)).resolves.toBeUndefined();
         expect(calls()).toBeGreaterThan(0);
     });
 
-    it("asks nobody where nothing is needed", async () => {
+    it("sends no request if nothing is needed", async () => {
         const { url, calls } = await silent();
         const config = kubeconfig({ url, certificate: "", auditLog: "", token: "" }, "token");
         await requireKinds({ kubeconfig: config }, []);

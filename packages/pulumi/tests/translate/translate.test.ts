@@ -55,7 +55,7 @@ describe("toQueueArgs", () => {
 describe("toBindingArgs", () => {
     const plain = { vhost: "v", source: "s", destination: "d", destinationType: "queue", routingKey: "k" };
 
-    it("says nothing of arguments where there are none", () => {
+    it("omits arguments if there are none", () => {
         const args = toBindingArgs(binding("v", "s", "d", "k"));
         expect(args).toEqual(plain);
         expect("argumentsJson" in args).toBe(false);

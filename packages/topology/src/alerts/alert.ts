@@ -2,41 +2,41 @@ import type { Duration } from "../model/index.ts";
 import type { Matchers } from "./metrics.ts";
 
 /**
- * Critical: messages are lost or refused, or work stands still; somebody must act now. Warning: it will come to that, or a person has
- * something to decide; today is early enough.
+ * Critical: messages are lost or rejected, or consumers are stopped; a person must act now. Warning: this is likely to happen soon, or a person
+ * must decide something, within a day.
  */
 export type AlertSeverity = "critical" | "warning";
 
-/** A rule of Prometheus, before it is written down. */
+/** A Prometheus alerting rule, independent of the file format. */
 export interface Alert {
     readonly name: string;
     readonly severity: AlertSeverity;
-    /** PromQL; the alert fires for each series that it answers. */
+    /** PromQL. The alert fires for each series of the result. */
     readonly expression: string;
-    /** How long the expression must hold. */
+    /** How long the expression must be true. */
     readonly holdFor: Duration;
-    /** Besides `severity` and those of the expression's series. */
+    /** Labels besides `severity` and those of the expression's series. */
     readonly labels: Matchers;
     /** One line: what is wrong. */
     readonly summary: string;
-    /** What it means, the command to look, and the way out. */
+    /** What it means, how to examine it, and how to fix it. */
     readonly description: string;
 }
 
-/** Alerts that are evaluated and shown together. */
+/** Alerts that Prometheus evaluates and shows together. */
 export interface AlertGroup {
     readonly name: string;
     readonly alerts: readonly Alert[];
 }
 
-/** What the alerts need to know besides the topology. */
+/** The inputs of alerts besides the topology. */
 export interface AlertScope {
-    /** Labels that only this broker's metrics have, where one Prometheus watches several. @default - none */
+    /** Labels that select this broker's metrics if Prometheus monitors several brokers. @default - none */
     readonly matchers: Matchers;
-    /** How many nodes the cluster has; `undefined` where others decide that. */
+    /** The number of cluster nodes; `undefined` if the topology's owner does not run the cluster. */
     readonly nodes: number | undefined;
-    /** The maximum number of service processes. @default - as many as the topology says */
+    /** The maximum number of service processes. @default - the replicas that the topology declares */
     readonly processes?: number;
-    /** How the commands of the descriptions name the topology: `--stack prod`. */
+    /** The option that selects the topology in commands of descriptions: `--stack prod`. */
     readonly target: string;
 }

@@ -6,12 +6,12 @@ import { trafficAlerts } from "./broker/trafficAlerts.ts";
 import { queueRules } from "./queues/queueAlertRules.ts";
 import { type WatchedQueue, watchedQueues } from "./queues/watchedQueue.ts";
 
-/** Who is called about what belongs to no service. */
+/** The `service` label of alerts that belong to no service. */
 const platform = "platform";
 
 /**
- * All alerts of a topology: the broker's in one group, those of queues in one for each service that owns them. What tells the broker's
- * metrics from another's tells its alerts from another's, too.
+ * All alerts of a topology: a group for the broker and a group per service for its queues. Alerts get the labels that select the broker's
+ * metrics.
  */
 export function alertGroups(topology: Topology, scope: AlertScope): readonly AlertGroup[] {
     const queues = watchedQueues(topology);
@@ -41,11 +41,11 @@ function ownerOf({ owner }: WatchedQueue): string {
     return owner ?? platform;
 }
 
-/** What can be wrong with one queue. */
+/** All alerts of one queue. */
 export function queueAlerts(queue: WatchedQueue, scope: AlertScope): readonly Alert[] {
     return queueRules.flatMap(({ name, alert }) => {
-        const told = alert(queue, scope);
+        const definition = alert(queue, scope);
         const labels = { ...scope.matchers, service: ownerOf(queue), vhost: queue.vhost, queue: queue.name };
-        return told === undefined ? [] : [{ name, ...told, labels }];
+        return definition === undefined ? [] : [{ name, ...definition, labels }];
     });
 }

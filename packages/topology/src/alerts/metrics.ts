@@ -4,7 +4,7 @@ import type { Duration } from "../model/index.ts";
 export type Matchers = Readonly<Record<string, string>>;
 
 /**
- * Which families of `/metrics/detailed` hold what is asked of single queues and exchanges. `/metrics` alone adds up all of a node.
+ * The families of `/metrics/detailed` with the metrics of single queues and exchanges. `/metrics` has only totals per node.
  * @see https://www.rabbitmq.com/docs/prometheus#detailed-endpoint
  */
 export const detailedFamilies = [
@@ -17,7 +17,7 @@ export const detailedFamilies = [
     "ra_metrics",
 ] as const;
 
-/** What is asked of each queue, as the broker calls it. Only the node of a queue's leader tells; deliveries, those of the channels. */
+/** The metrics of each queue. Only the node of a queue's leader reports them; the nodes of the channels report deliveries. */
 export const queueMetrics = {
     ready: "rabbitmq_detailed_queue_messages_ready",
     unacknowledged: "rabbitmq_detailed_queue_messages_unacked",
@@ -32,24 +32,24 @@ export const queueMetrics = {
     gotUnacknowledged: "rabbitmq_detailed_queue_get_total",
 } as const;
 
-/** What is asked of each exchange. */
+/** The metrics of each exchange. */
 export const exchangeMetrics = {
     published: "rabbitmq_detailed_exchange_messages_published_total",
     returned: "rabbitmq_detailed_exchange_messages_unroutable_returned_total",
     dropped: "rabbitmq_detailed_exchange_messages_unroutable_dropped_total",
 } as const;
 
-/** What every node with a member of a queue tells of it; the names differ from version to version. */
+/** The metrics that every node with a member of a queue reports; the names depend on the version. */
 export const memberMetrics = {
-    /** Since RabbitMQ 4.1, of queues of every type, which its label `queue_type` tells apart. */
+    /** Since RabbitMQ 4.1, for all queue types, with the label `queue_type`. */
     info: "rabbitmq_detailed_queue_info",
-    /** RabbitMQ 4.0, of quorum queues; later ones have another name for it. */
+    /** In RabbitMQ 4.0, for quorum queues; later versions have another name for it. */
     term: "rabbitmq_detailed_raft_term_total",
 } as const;
 
-/** What is asked of each node. */
+/** The metrics of each node. */
 export const nodeMetrics = {
-    /** Always 1, so that counting it counts the nodes that answer. */
+    /** Always 1, so that its count is the number of nodes that respond. */
     build: "rabbitmq_build_info",
     unreachablePeers: "rabbitmq_unreachable_cluster_peers_count",
     memoryAlarm: "rabbitmq_alarms_memory_used_watermark",
@@ -77,18 +77,18 @@ export const nodeMetrics = {
     deadLettersConfirmed: "rabbitmq_global_messages_dead_lettered_confirmed_total",
 } as const;
 
-/** A metric with its matchers, sorted as they stand: `name{vhost="spot",queue="a"}`. */
+/** A metric with its matchers, in the given order: `name{vhost="spot",queue="a"}`. */
 export function selector(metric: string, matchers: Matchers): string {
     const written = Object.entries(matchers).map(([label, value]) => `${label}=${promString(value)}`);
     return written.length === 0 ? metric : `${metric}{${written.join(",")}}`;
 }
 
-/** A string of PromQL, whose escapes are those of Go. */
+/** A PromQL string, with the escapes of Go. */
 export function promString(text: string): string {
     return `"${text.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 }
 
-/** A duration as Prometheus writes it, in the largest unit that divides it: `5m`, `90s`. */
+/** A duration in Prometheus' format, in the largest exact unit: `5m`, `90s`. */
 export function prometheusDuration(span: Duration): string {
     const units = [
         ["d", 86_400_000],

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { Alert, AlertGroup } from "./alert.ts";
 import { prometheusDuration } from "./metrics.ts";
 
-/** A group as Prometheus reads it, in a rules file and in a PrometheusRule. */
+/** A group in the format of Prometheus rules files and of PrometheusRule. */
 export interface RuleGroup {
     readonly name: string;
     readonly rules: readonly {
@@ -14,7 +14,7 @@ export interface RuleGroup {
     }[];
 }
 
-/** A group of alerts as it is written in a rules file of Prometheus. */
+/** A group of alerts in the format of Prometheus. */
 export function ruleGroup({ name, alerts }: AlertGroup): RuleGroup {
     return { name, rules: alerts.map(rule) };
 }
@@ -38,7 +38,7 @@ function rule({
 }
 
 /**
- * A rules file for a Prometheus without the operator.
+ * A rules file for Prometheus without the Prometheus Operator.
  * @see https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/
  */
 export function renderRulesFile(groups: readonly AlertGroup[], heading: string): string {

@@ -12,7 +12,7 @@ const stream: readonly QueueType[] = ["stream"];
 const anyWay: readonly SettableBy[] = ["policy", "argument"];
 const capped: readonly SettableBy[] = ["policy", "operator policy", "argument"];
 
-/** A queue setting; `rest` tells what differs from one that policies and arguments set, where the argument wins. */
+/** A queue setting. By default, policies and arguments can set it and the argument wins; `rest` overrides this. */
 function setting(
     queueTypes: readonly QueueType[],
     summary: string,
@@ -23,7 +23,7 @@ function setting(
     return { ...base, precedence: "argument", queueTypes, summary, source: `${site}/${page}`, ...rest };
 }
 
-/** Something that the broker does by itself in some versions. */
+/** A behaviour of the broker in some versions. */
 function behaviour(
     summary: string,
     source: string,
@@ -42,7 +42,7 @@ function behaviour(
     };
 }
 
-/** A cap: the smallest of policy, operator policy and argument counts. */
+/** A limit: the smallest value of policy, operator policy and argument is effective. */
 const smallest = { settableBy: capped, precedence: "minimum", operatorPrecedence: "minimum" } as const;
 const notForStreams = { dropsPolicyOf: stream } as const;
 const onlyStreams = { precedence: "policy", dropsPolicyOf: bounded } as const;
@@ -50,9 +50,9 @@ const onlyQuorum = { dropsPolicyOf: ["classic", "stream"] } as const;
 const byArgument = { settableBy: ["argument"] } as const;
 
 /**
- * Every setting and behaviour that differs between the supported versions, queue types or ways to give it; settings are keyed as a
- * policy spells them (an argument has `x-` before it). The compiler, the resolver of effective settings and the checks read this table
- * and no other. `dropsPolicyOf` and the precedences are compared with real brokers of both ends of the range in tests/broker/oracle.
+ * Every setting and behaviour that differs between supported versions, queue types or ways to set it. The keys are policy keys (an argument
+ * has the prefix `x-`). The compiler, the resolver of effective settings and the checks read only this table. Tests in tests/broker/oracle
+ * compare `dropsPolicyOf` and the precedences with real brokers of the oldest and newest version.
  * @see https://www.rabbitmq.com/docs/policies
  */
 export const capabilities = {
@@ -60,73 +60,128 @@ export const capabilities = {
         ...smallest,
         ...notForStreams,
     }),
-    expires: setting(bounded, "The unused queue is deleted, its messages with it.", "ttl#queue-ttl", {
+    expires: setting(
+        bounded,
+        "An unused queue is deleted with its messages after this many milliseconds.",
+        "ttl#queue-ttl",
+        {
+            ...smallest,
+            ...notForStreams,
+        },
+    ),
+    "max-length": setting(bounded, "Limits the number of ready messages.", "maxlength", {
         ...smallest,
         ...notForStreams,
     }),
-    "max-length": setting(bounded, "Bounds the ready messages.", "maxlength", {
-        ...smallest,
-        ...notForStreams,
-    }),
-    "max-length-bytes": setting(all, "Bounds the bodies of ready messages, or a stream's log.", "maxlength", {
-        ...smallest,
-        precedence: { classic: "minimum", quorum: "minimum", stream: "policy" },
-    }),
-    "max-in-memory-length": setting([], "Without effect: no queue keeps messages in memory.", "maxlength", {
-        ...smallest,
-        ...onlyQuorum,
-        argumentTypes: quorum,
-    }),
-    "max-in-memory-bytes": setting([], "Without effect: no queue keeps messages in memory.", "maxlength", {
-        ...smallest,
-        ...onlyQuorum,
-        argumentTypes: quorum,
-    }),
-    overflow: setting(bounded, "What a full queue does.", "maxlength#overflow-behaviour", {
-        ...notForStreams,
-        settableBy: capped,
-        precedence: { classic: "argument", quorum: "policy", stream: "policy" },
-        default: "drop-head",
-    }),
-    "dead-letter-exchange": setting(bounded, "Where dead letters go.", "dlx", notForStreams),
+    "max-length-bytes": setting(
+        all,
+        "Limits the total size of ready message bodies, or of a stream's log.",
+        "maxlength",
+        {
+            ...smallest,
+            precedence: { classic: "minimum", quorum: "minimum", stream: "policy" },
+        },
+    ),
+    "max-in-memory-length": setting(
+        [],
+        "Without effect: no queue type keeps messages in memory.",
+        "maxlength",
+        {
+            ...smallest,
+            ...onlyQuorum,
+            argumentTypes: quorum,
+        },
+    ),
+    "max-in-memory-bytes": setting(
+        [],
+        "Without effect: no queue type keeps messages in memory.",
+        "maxlength",
+        {
+            ...smallest,
+            ...onlyQuorum,
+            argumentTypes: quorum,
+        },
+    ),
+    overflow: setting(
+        bounded,
+        "Whether a full queue drops messages or rejects publishes.",
+        "maxlength#overflow-behaviour",
+        {
+            ...notForStreams,
+            settableBy: capped,
+            precedence: { classic: "argument", quorum: "policy", stream: "policy" },
+            default: "drop-head",
+        },
+    ),
+    "dead-letter-exchange": setting(
+        bounded,
+        "The exchange that receives dead letters.",
+        "dlx",
+        notForStreams,
+    ),
     "dead-letter-routing-key": setting(
         bounded,
-        "The key of dead letters; as an argument refused without an exchange beside it.",
+        "The routing key of dead letters; refused as an argument without a dead-letter exchange.",
         "dlx#routing",
         notForStreams,
     ),
-    "dead-letter-strategy": setting(quorum, "How surely dead letters move.", "quorum-queues#dead-lettering", {
-        ...onlyQuorum,
-        default: "at-most-once",
-    }),
-    "delivery-limit": setting(quorum, "How often to redeliver.", "quorum-queues#poison-message-handling", {
-        ...onlyQuorum,
-        settableBy: capped,
-        precedence: "limit",
-        operatorPrecedence: "limit",
-        default: 20,
-    }),
+    "dead-letter-strategy": setting(
+        quorum,
+        "Whether dead letters are delivered at most once or at least once.",
+        "quorum-queues#dead-lettering",
+        {
+            ...onlyQuorum,
+            default: "at-most-once",
+        },
+    ),
+    "delivery-limit": setting(
+        quorum,
+        "The number of redeliveries before a message is dropped or dead-lettered.",
+        "quorum-queues#poison-message-handling",
+        {
+            ...onlyQuorum,
+            settableBy: capped,
+            precedence: "limit",
+            operatorPrecedence: "limit",
+            default: 20,
+        },
+    ),
     // Policies with these keys are accepted from 4.3.1 on, arguments from 4.3.0 on.
-    "delayed-retry-type": setting(quorum, "Which returns are delayed.", "quorum-queues#delayed-retry", {
-        since: "4.3",
-        settableBy: capped,
-        precedence: "policy",
-        default: "disabled",
-    }),
-    "delayed-retry-min": setting(quorum, "The first delay in milliseconds.", "quorum-queues#delayed-retry", {
-        since: "4.3",
-        settableBy: capped,
-        precedence: "minimum",
-        operatorPrecedence: "maximum",
-    }),
-    "delayed-retry-max": setting(quorum, "The longest delay.", "quorum-queues#delayed-retry", {
-        ...smallest,
-        since: "4.3",
-    }),
-    // Until 4.2 the channel watches every consumer; from 4.3 on the quorum queue does, and nobody for the other types.
+    "delayed-retry-type": setting(
+        quorum,
+        "Which returned messages are redelivered with a delay.",
+        "quorum-queues#delayed-retry",
+        {
+            since: "4.3",
+            settableBy: capped,
+            precedence: "policy",
+            default: "disabled",
+        },
+    ),
+    "delayed-retry-min": setting(
+        quorum,
+        "The shortest retry delay in milliseconds.",
+        "quorum-queues#delayed-retry",
+        {
+            since: "4.3",
+            settableBy: capped,
+            precedence: "minimum",
+            operatorPrecedence: "maximum",
+        },
+    ),
+    "delayed-retry-max": setting(
+        quorum,
+        "The longest retry delay in milliseconds.",
+        "quorum-queues#delayed-retry",
+        {
+            ...smallest,
+            since: "4.3",
+        },
+    ),
+    // Up to 4.2 the channel enforces it for every queue type; from 4.3 on only quorum queues do.
     "consumer-timeout": setting(
         quorum,
-        "How long a consumer may hold a message.",
+        "How long a consumer may hold a message without acknowledging it, in milliseconds.",
         "consumers#acknowledgement-timeout",
         {
             precedence: "minimum",
@@ -137,7 +192,7 @@ export const capabilities = {
     ),
     "consumer-disconnected-timeout": setting(
         quorum,
-        "How long messages stay with a consumer whose node is gone.",
+        "How long messages stay with a consumer whose node is disconnected, in milliseconds.",
         "quorum-queues",
         {
             since: "4.3",
@@ -146,14 +201,19 @@ export const capabilities = {
             default: 60_000,
         },
     ),
-    "queue-leader-locator": setting(all, "Which node leads a new queue.", "clustering#replica-placement", {
-        settableBy: ["policy", "argument", "configuration"],
-        precedence: "policy",
-        default: "client-local",
-    }),
+    "queue-leader-locator": setting(
+        all,
+        "How the node for the leader of a new queue is chosen.",
+        "clustering#replica-placement",
+        {
+            settableBy: ["policy", "argument", "configuration"],
+            precedence: "policy",
+            default: "client-local",
+        },
+    ),
     "queue-master-locator": setting(
         ["classic"],
-        "The old name of the leader locator.",
+        "The old name of queue-leader-locator.",
         "deprecated-features",
         {
             settableBy: capped,
@@ -165,7 +225,7 @@ export const capabilities = {
     ),
     "target-group-size": setting(
         quorum,
-        "How many replicas to grow to.",
+        "The number of replicas that the queue grows to.",
         "quorum-queues#replica-reconciliation",
         {
             ...onlyQuorum,
@@ -176,27 +236,27 @@ export const capabilities = {
             operatorPrecedence: "maximum",
         },
     ),
-    "max-age": setting(stream, "How old a stream's messages get.", "streams#retention", onlyStreams),
+    "max-age": setting(stream, "The maximum age of a stream's messages.", "streams#retention", onlyStreams),
     "stream-max-segment-size-bytes": setting(
         stream,
-        "How large a segment file gets, from declaration on.",
+        "The maximum size of a stream's segment files; applies only when the stream is declared.",
         "streams#declaring",
         onlyStreams,
     ),
     "stream-filter-size-bytes": setting(
         stream,
-        "Room for a chunk's filter, from declaration on.",
+        "The size of a chunk's filter; applies only when the stream is declared.",
         "streams#filtering",
         {
             precedence: "policy",
-            // Until then no type's declaration knew the argument, so that none refused it.
+            // Before 4.3 no queue type knew the argument, so none refused it.
             earlier: { before: "4.3", argumentTypes: all },
         },
     ),
-    "initial-cluster-size": setting(stream, "How many replicas to begin with.", "streams", onlyStreams),
+    "initial-cluster-size": setting(stream, "The initial number of replicas.", "streams", onlyStreams),
     "queue-version": setting(
         ["classic"],
-        "The storage of classic queues; 4.3 knows 2 only.",
+        "The storage version of classic queues; 4.3 supports only 2.",
         "classic-queues",
         {
             settableBy: capped,
@@ -204,7 +264,7 @@ export const capabilities = {
     ),
     "queue-mode": setting(
         ["classic"],
-        "Without effect since classic queues are always lazy.",
+        "Without effect: classic queues always write messages to disk.",
         "lazy-queues",
         {
             dropsPolicyOf: ["quorum", "stream"],
@@ -221,58 +281,53 @@ export const capabilities = {
     "federation-upstream-pattern": setting(bounded, "The upstreams to federate with.", "federation", {
         settableBy: ["policy"],
     }),
-    "max-priority": setting(
-        ["classic"],
-        "How many priorities the queue keeps apart.",
-        "priority",
-        byArgument,
-    ),
+    "max-priority": setting(["classic"], "The number of priorities of the queue.", "priority", byArgument),
     "single-active-consumer": setting(
         bounded,
-        "Serves one consumer, keeps the others in reserve.",
+        "Delivers to one consumer at a time; the others are standbys.",
         "consumers#single-active-consumer",
         byArgument,
     ),
     "quorum-initial-group-size": setting(
         quorum,
-        "How many replicas to begin with.",
+        "The initial number of replicas.",
         "quorum-queues",
         byArgument,
     ),
-    "alternate-exchange": setting([], "Where an exchange sends what nothing takes.", "ae", {
+    "alternate-exchange": setting([], "The exchange that receives unroutable messages.", "ae", {
         subject: "exchange",
         argument: "alternate-exchange",
     }),
     "strict priorities": behaviour(
-        "Quorum queues serve 32 priorities strictly in order; before, two levels, 2:1.",
+        "Quorum queues deliver 32 priorities in strict order; before, they had two levels, served 2:1.",
         `${site}/quorum-queues#priorities`,
         { since: "4.3", queueTypes: quorum, absence: "behaves differently" },
     ),
     "requeues uncounted": behaviour(
-        "basic.nack with requeue does not count towards the delivery limit; before, every redelivery did.",
+        "basic.nack with requeue does not count towards the delivery limit; before, every redelivery counted.",
         `${notes}/v4.3.0`,
         { since: "4.3", queueTypes: quorum, absence: "behaves differently" },
     ),
     "transient queues": behaviour(
-        "Non-durable queues that are not exclusive may be declared without a permit.",
+        "Queues that are neither durable nor exclusive can be declared without enabling the deprecated feature.",
         `${notes}/v4.3.0`,
         { until: "4.3", queueTypes: ["classic"], absence: "refused" },
     ),
-    "global prefetch": behaviour("A prefetch may hold for a whole channel.", `${notes}/v4.3.0`, {
+    "global prefetch": behaviour("A prefetch can apply to a whole channel (global QoS).", `${notes}/v4.3.0`, {
         until: "4.3",
         absence: "refused",
     }),
-    "Mnesia store": behaviour("Metadata may stay in Mnesia instead of Khepri.", `${notes}/v4.3.0`, {
+    "Mnesia store": behaviour("Metadata can be stored in Mnesia instead of Khepri.", `${notes}/v4.3.0`, {
         until: "4.3",
         absence: "behaves differently",
     }),
     "Khepri by default": behaviour(
-        "A new cluster keeps its metadata in Khepri, so that a majority of its nodes must be up; one that is upgraded keeps its store.",
+        "A new cluster stores its metadata in Khepri, so a majority of its nodes must be available; an upgraded cluster keeps its metadata store.",
         `${notes}/v4.2.0`,
         { since: "4.2", absence: "behaves differently" },
     ),
     "replies without a requester": behaviour(
-        "A mandatory reply to a requester that is gone counts as routed; before, it came back to its sender.",
+        "A mandatory reply to a disconnected requester counts as routed; before, it was returned to its sender.",
         `${notes}/v4.2.0`,
         { since: "4.2", absence: "behaves differently" },
     ),
@@ -282,21 +337,21 @@ export const capabilities = {
         { since: "4.2", absence: "behaves differently" },
     ),
     "AMQP frames under 8192 bytes": behaviour(
-        "A client may negotiate frames of less than 8192 bytes before it has logged in.",
+        "A client can negotiate frames smaller than 8192 bytes before it has logged in.",
         `${notes}/v4.1.0`,
         { until: "4.1", absence: "refused" },
     ),
 } as const satisfies Readonly<Record<string, Capability>>;
 
-/** The settings of queues, keyed as a policy spells them. */
+/** The queue settings, by policy key. */
 export const queueSettings = tableOf(([, { subject }]) => subject === "queue");
 
-/** The settings of exchanges, keyed as a policy spells them. */
+/** The exchange settings, by policy key. */
 export const exchangeSettings = tableOf(
     ([key, { subject }]) => subject === "exchange" || key.startsWith("federation-"),
 );
 
-/** Without a prototype: somebody's policy may have a key that every object answers to, such as "toString". */
+/** Without a prototype, because a policy may have a key such as "toString". */
 function tableOf(
     belongs: (entry: readonly [string, Capability]) => boolean,
 ): Readonly<Record<string, Capability>> {

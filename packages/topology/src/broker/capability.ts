@@ -1,69 +1,69 @@
 import { type ArgumentValue, type BrokerVersion, isAtLeast, type QueueType } from "../model/index.ts";
 
-/** What a capability is about: a setting of queues or exchanges, or how the broker itself behaves. */
+/** Whether a capability is a queue setting, an exchange setting, or a behaviour of the broker. */
 export type Subject = "queue" | "exchange" | "broker";
 
-/** How a setting can be given to the broker; `configuration` stands for a node's `rabbitmq.conf`. */
+/** How a setting can be set; `configuration` is a node's `rabbitmq.conf`. */
 export type SettableBy = "policy" | "operator policy" | "argument" | "configuration";
 
 /**
- * Who wins where a policy and an argument both say it. `maximum` and `minimum` take the larger or the smaller value;
- * `limit` is a minimum for which a negative value means "no limit", and a limit beats no limit.
+ * Which value is effective if a policy and an argument both set it. `maximum` and `minimum` use the larger or the smaller value;
+ * `limit` is a minimum for which a negative value means "no limit", and any limit wins over no limit.
  */
 export type Precedence = "argument" | "policy" | "minimum" | "maximum" | "limit";
 
-/** What becomes of a setting that a version or a queue type does not have. */
+/** What the broker does with a setting that a version or queue type does not support. */
 export type Absence =
     /** The broker answers with an error; an import of definitions fails there. */
     | "refused"
-    /** It is stored, shown, and does nothing. */
+    /** The broker stores and shows it, but it has no effect. */
     | "ignored"
-    /** The broker passes the whole policy over for such a queue: a lower one applies, or none. */
+    /** The broker ignores the whole policy for such a queue: a policy with a lower precedence applies, or none. */
     | "policy dropped whole"
-    /** It is there under the same name and means something else. */
+    /** It exists under the same name, but with another meaning. */
     | "behaves differently";
 
-/** One thing that not every supported version or queue type can do. */
+/** A setting or behaviour that not every supported version or queue type has. */
 export interface Capability {
     readonly subject: Subject;
     readonly since: BrokerVersion;
-    /** The first version that no longer has it. */
+    /** The first version without it. */
     readonly until?: BrokerVersion;
-    /** The queue types on which it has an effect; none for what is no queue's. */
+    /** The queue types on which it has an effect; empty for exchange settings and broker behaviour. */
     readonly queueTypes: readonly QueueType[];
-    /** The queue types that take it as an argument. @default - those on which it has an effect */
+    /** The queue types that accept it as an argument. @default - those on which it has an effect */
     readonly argumentTypes?: readonly QueueType[];
-    /** What was different in versions before one. @default - nothing */
+    /** What was different before a version. @default - nothing */
     readonly earlier?: { readonly before: BrokerVersion } & Partial<
         Pick<Capability, "argumentTypes" | "queueTypes">
     >;
     readonly settableBy: readonly SettableBy[];
-    /** The queue types for which a policy with this key is no policy at all. */
+    /** The queue types for which the broker ignores a whole policy with this key. */
     readonly dropsPolicyOf: readonly QueueType[];
-    /** The argument's name, where it is not the policy key with `x-` before it. */
+    /** The argument's name. @default - the policy key with the prefix `x-` */
     readonly argument?: string;
     readonly precedence: Precedence | Readonly<Record<QueueType, Precedence>>;
-    /** How an operator policy joins a policy. @default - "policy": the operator's word counts */
+    /** Which value is effective if a policy and an operator policy both set it. @default - "policy": the operator policy's */
     readonly operatorPrecedence?: Exclude<Precedence, "argument">;
-    /** What holds where nobody says anything. @default - nothing: unlimited, or off */
+    /** The broker's default value. @default - none: unlimited, or off */
     readonly default?: ArgumentValue;
     /**
-     * What becomes of it in a version that lacks it. "ignored": that version still knows the name, checks who may say it, and does nothing.
-     * @default - a policy is refused, an argument stored and ignored like any unknown one
+     * What a version without it does. "ignored": that version still knows the name and validates where it is set, but it has no effect.
+     * @default - it refuses a policy, and stores and ignores an argument
      */
     readonly absence?: Absence;
-    /** What it does, or what changed, in one sentence. */
+    /** What it does or what changed, in one sentence. */
     readonly summary: string;
-    /** Where the rule is written down. */
+    /** Where it is documented. */
     readonly source: string;
 }
 
-/** Whether a version has the capability at all. */
+/** Whether a version has the capability. */
 export function isIn({ since, until }: Capability, version: BrokerVersion): boolean {
     return isAtLeast(version, since) && !(until !== undefined && isAtLeast(version, until));
 }
 
-/** The queue types on which a setting has an effect in a version; none where the version lacks it. */
+/** The queue types on which a setting has an effect in a version; empty if the version does not have it. */
 export function queueTypesIn(capability: Capability, version: BrokerVersion): readonly QueueType[] {
     return isIn(capability, version) ? asOf(capability, version).queueTypes : [];
 }
@@ -75,17 +75,17 @@ function asOf(capability: Capability, version: BrokerVersion): Capability {
         : capability;
 }
 
-/** How a policy and an argument with the same setting are resolved on a queue of this type. */
+/** Which value is effective if a policy and an argument set it for a queue of this type. */
 export function precedenceOn({ precedence }: Capability, type: QueueType): Precedence {
     return typeof precedence === "string" ? precedence : precedence[type];
 }
 
 /**
- * What becomes of a queue setting that is given in a certain way to a queue of a type, on a version; `undefined` where it works.
+ * What a broker version does with a queue setting for a queue of a type; `undefined` if the setting has its effect.
  *
- * The rules differ by way. An unknown policy key is refused when the policy is declared. A known one that another queue type lacks
- * is ignored, or makes the broker pass over the whole policy. An argument that only other types know is refused when the queue is
- * declared; one that no type knows is stored and ignored.
+ * The rules depend on where it is set. The broker refuses a policy with an unknown key. If the queue's type does not support a known key, the
+ * broker ignores the key or the whole policy. The broker refuses to declare a queue with an argument of other queue types; it stores and
+ * ignores an argument that no queue type knows.
  * @see https://www.rabbitmq.com/docs/policies
  * @see https://www.rabbitmq.com/docs/queues#optional-arguments
  */

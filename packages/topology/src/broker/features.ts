@@ -2,19 +2,19 @@ import type { BrokerVersion } from "../model/index.ts";
 import { capabilities } from "./capabilities.ts";
 import { isIn } from "./capability.ts";
 
-/** What the compiler chooses by. */
+/** The features of a broker version that the compiler depends on. */
 export interface BrokerFeatures {
-    /** Whether a quorum queue can hold back a rejected message by itself. */
+    /** Whether a quorum queue can redeliver a rejected message with a delay. */
     readonly delayedRetry: boolean;
-    /** Whether the queue itself, rather than a channel, bounds how long a consumer may hold a message, and takes back that message alone. */
+    /** Whether the queue, instead of the channel, enforces the consumer timeout, and requeues only the message that timed out. */
     readonly consumerTimeout: boolean;
     /** The AMQP priorities that keep urgent messages ahead of normal ones in a quorum queue. */
     readonly priorities: { readonly normal: number; readonly urgent: number };
 }
 
 /**
- * Priorities: until 4.2 a quorum queue knows two levels, up to 4 and above, served 2:1; from 4.3 on it serves 32 levels strictly in
- * order, and an unset priority counts as 4. So 4 and 8 mean the same wish everywhere.
+ * Priorities: up to 4.2 a quorum queue has two levels, 0 to 4 and above 4, served 2:1. From 4.3 on it has 32 levels in strict order, and an
+ * unset priority counts as 4. So 4 is normal and 8 is urgent in every version.
  * @see https://www.rabbitmq.com/docs/quorum-queues#priorities
  */
 export function featuresOf(version: BrokerVersion): BrokerFeatures {

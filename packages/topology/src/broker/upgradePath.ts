@@ -1,8 +1,8 @@
 import type { BrokerVersion } from "../model/index.ts";
 
 /**
- * The oldest version that we know whose clusters a version takes over in place; older ones are upgraded to that one first, or moved to a new
- * cluster.
+ * The oldest supported version from which a version can be upgraded in place. Older clusters need an intermediate upgrade to that version, or a
+ * new cluster.
  * @see https://www.rabbitmq.com/docs/upgrade#rabbitmq-version-upgradability
  */
 export const upgradesFrom: Readonly<Record<BrokerVersion, BrokerVersion>> = {

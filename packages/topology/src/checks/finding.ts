@@ -1,24 +1,24 @@
 import { compareText } from "../text/names.ts";
 
-/** How bad a finding is; errors make a topology unsound. */
+/** How serious a finding is. A topology with an error is invalid. */
 export type Severity = "error" | "warning" | "note";
 
-/** Something that a rule found in a topology. */
+/** A problem that a rule found in a topology. */
 export interface Finding {
     /** The rule's id: the name of its file. */
     readonly rule: string;
     readonly severity: Severity;
-    /** Where: `vhost "spot": queue "result-processor"`. */
+    /** The object: `vhost "spot": queue "result-processor"`. */
     readonly place: string;
     /** What is wrong. */
     readonly message: string;
-    /** The way out. */
+    /** How to fix it. */
     readonly fix: string;
 }
 
 const severities: readonly Severity[] = ["error", "warning", "note"];
 
-/** Total order: severity, rule, place, message. */
+/** Compares by severity, rule, place and message. */
 export function compareFindings(a: Finding, b: Finding): number {
     return (
         severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
@@ -28,12 +28,12 @@ export function compareFindings(a: Finding, b: Finding): number {
     );
 }
 
-/** Findings in total order, each once: several references may break in the same place and way. */
+/** Findings, sorted and without duplicates. */
 export function inOrder(findings: readonly Finding[]): readonly Finding[] {
     return [...new Map(findings.map((each) => [JSON.stringify(each), each])).values()].sort(compareFindings);
 }
 
-/** One finding as a sentence: place, what is wrong, way out. */
+/** A finding as a sentence: place, problem, fix. */
 export function renderFinding({ place, message, fix }: Finding): string {
     return `${place}: ${message}; ${fix}`;
 }

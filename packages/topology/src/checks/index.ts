@@ -9,32 +9,32 @@ export { rules } from "./rules.ts";
 
 /** How to check. */
 export interface CheckOptions {
-    /** The version to judge the topology for. @default - the one that it was made for */
+    /** The broker version to check for. @default - the version that the topology was compiled for */
     readonly target?: BrokerVersion;
 }
 
-/** All findings of all rules, in total order, each once: several references may break in the same place and way. */
+/** The findings of all rules, sorted and without duplicates: several references can break in the same place and way. */
 export function check(topology: Topology, { target }: CheckOptions = {}): readonly Finding[] {
     const view = topologyView(topology, target);
     return inOrder(rules.flatMap((rule) => findingsOf(rule, rule.check(view))));
 }
 
-/** Everything that is wrong with a topology, in one error. */
+/** All errors of a topology, in one error. */
 export class TopologyError extends UserError {
     override readonly name = "TopologyError";
     readonly findings: readonly Finding[];
 
     constructor(findings: readonly Finding[]) {
-        super(`the topology is not sound:\n${findings.map((each) => `- ${renderFinding(each)}`).join("\n")}`);
+        super(`the topology has errors:\n${findings.map((each) => `- ${renderFinding(each)}`).join("\n")}`);
         this.findings = findings;
     }
 }
 
 /**
- * Gives the topology back when it has no error.
- * @throws TopologyError with every error at once
+ * Returns the topology if the checks find no error.
+ * @throws TopologyError with all errors
  */
-export function assertSound(topology: Topology): Topology {
+export function assertValid(topology: Topology): Topology {
     const errors = check(topology).filter(({ severity }) => severity === "error");
     if (errors.length > 0) {
         throw new TopologyError(errors);

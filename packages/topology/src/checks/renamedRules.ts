@@ -14,12 +14,15 @@ const renamedRules: ReadonlyMap<string, string> = new Map([
     ["excessPrefetch", "excessivePrefetch"],
     ["excessPriorities", "tooManyPriorities"],
     ["groupSize", "unsafeReplicaCount"],
+    ["guessed", "assumedValue"],
     ["headersMatch", "invalidHeadersBinding"],
     ["heldDeadLetters", "unboundedAtLeastOnceQueue"],
     ["idleDeadLetterKey", "unusedDeadLetterSettings"],
     ["idlePolicy", "unusedPolicy"],
     ["ignoredKey", "ignoredRoutingKey"],
     ["ignoredUrgency", "ignoredPriority"],
+    ["judgedOtherwise", "unknownType"],
+    ["leftOut", "uncheckedContent"],
     ["lonelyConsumer", "singleActiveConsumerWithoutStandby"],
     ["loosePolicy", "unanchoredPolicy"],
     ["missingDeadLetters", "missingDeadLetterExchange"],
@@ -45,7 +48,7 @@ const renamedRules: ReadonlyMap<string, string> = new Map([
     ["volatileQueue", "transientQueue"],
 ]);
 
-/** The id that a rule has now. @param id an id of today or of before version 1.0 */
+/** The current id of a rule. @param id a current id, or one from before version 1.0 */
 export function currentRuleId(id: string): string {
     return renamedRules.get(id) ?? id;
 }

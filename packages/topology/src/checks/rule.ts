@@ -2,22 +2,22 @@ import type { TopologyView } from "../view/topologyView.ts";
 import type { Finding, Severity } from "./finding.ts";
 import type { InvariantId } from "./invariants.ts";
 
-/** What a rule found; its severity is the rule's unless it says otherwise, as it does where it cannot know what was wanted. */
+/** A finding before its rule is known. Its severity is the rule's, unless it has its own: a rule that cannot know the intent reports a note. */
 export type Problem = Omit<Finding, "rule" | "severity"> & { readonly severity?: Severity };
 
-/** What is said of every rule, whatever it looks at. */
+/** The description of a rule about a topology or about a change. */
 export interface RuleDescription {
     /** The name of its file. */
     readonly id: string;
-    /** Of most of its findings, and the highest of all. */
+    /** The severity of most of its findings, and the highest one. */
     readonly severity: Severity;
-    /** What happens to messages, to the person who breaks the rule. */
+    /** What happens to messages if the rule is broken. */
     readonly reason: string;
-    /** The way out in general; each finding has its own. */
+    /** How to fix it in general; each finding has its own fix. */
     readonly fix: string;
-    /** The invariants that it proves a part of. */
+    /** The invariants that it helps to prove. */
     readonly invariants: readonly InvariantId[];
-    /** Where RabbitMQ's behaviour is written down. */
+    /** Where RabbitMQ's behaviour is documented. */
     readonly source: string;
 }
 

@@ -3,50 +3,50 @@ import type { Finding } from "./finding.ts";
 import { check } from "./index.ts";
 
 /**
- * What judging for another version makes of a finding, in SARIF's words: `new` with it, `unchanged` by it, or `absent`: found for the version
- * that the topology was made for, but no longer for the other.
+ * How a target version changes a finding, in SARIF's words: `new` (found only for the target), `unchanged`, or `absent` (found only for the
+ * version that the topology was compiled for).
  */
 export type FindingState = "new" | "unchanged" | "absent";
 
-/** What two versions of the broker make of one topology. */
+/** The findings of one topology for two broker versions. */
 export interface VersionComparison {
-    /** What is found for the target, in total order. */
+    /** The findings for the target version, sorted. */
     readonly findings: readonly Finding[];
-    /** What is found only for the version that the topology was made for, in total order. */
+    /** The findings only for the version that the topology was compiled for, sorted. */
     readonly absent: readonly Finding[];
-    /** Whether a finding, of either list or of the input, is there because of the target. */
+    /** How the target changes a finding of either list or of the input. */
     readonly stateOf: (finding: Finding) => FindingState;
 }
 
 /**
- * Judges a topology for another version, and tells which findings come and go with it.
- * @param judge finds what is wrong for a version. @default - {@link check}
+ * Checks a topology for a target version too, and reports which findings are new and which are absent.
+ * @param checkFor checks the topology for a version. @default - {@link check}
  */
 export function compareVersions(
     topology: Topology,
     target: BrokerVersion,
-    judge: (target: BrokerVersion) => readonly Finding[] = (each) => check(topology, { target: each }),
+    checkFor: (target: BrokerVersion) => readonly Finding[] = (each) => check(topology, { target: each }),
 ): VersionComparison {
-    const own = judge(topology.brokerVersion);
-    const findings = judge(target);
-    const nameOf = nameWithout([topology.brokerVersion, target]);
-    const before = new Set(own.map(nameOf));
-    const after = new Set(findings.map(nameOf));
+    const own = checkFor(topology.brokerVersion);
+    const findings = checkFor(target);
+    const identityOf = identityWithout([topology.brokerVersion, target]);
+    const before = new Set(own.map(identityOf));
+    const after = new Set(findings.map(identityOf));
     const isNew = new Set([...after].filter((each) => !before.has(each)));
-    const absent = own.filter((each) => !after.has(nameOf(each)));
-    const gone = new Set(absent.map(nameOf));
+    const absent = own.filter((each) => !after.has(identityOf(each)));
+    const isAbsent = new Set(absent.map(identityOf));
     return {
         findings,
         absent,
         stateOf: (finding) => {
-            const name = nameOf(finding);
-            return isNew.has(name) ? "new" : gone.has(name) ? "absent" : "unchanged";
+            const identity = identityOf(finding);
+            return isNew.has(identity) ? "new" : isAbsent.has(identity) ? "absent" : "unchanged";
         },
     };
 }
 
-/** What makes two findings the same, though each sentence names the version that it was judged for. */
-function nameWithout(versions: readonly BrokerVersion[]): (finding: Finding) => string {
+/** Two findings with the same identity are the same problem, although each message names its own version. */
+function identityWithout(versions: readonly BrokerVersion[]): (finding: Finding) => string {
     return ({ rule, place, message }) =>
         JSON.stringify([
             rule,

@@ -1,7 +1,7 @@
 import {
     bytes,
     duration,
-    exactly,
+    exactPattern,
     type Policy,
     type PolicyDefinition,
     type Queue,
@@ -11,10 +11,10 @@ import {
 import { kindOf } from "./queuePolicy.ts";
 
 /**
- * What somebody else's queue may take at least, so that no ordinary edit of ours moves a cap: far above what is declared, and far below what
- * raises an alarm. An operator policy's number counts where it is the smaller one.
+ * The minimum limits for queues that other programs declare. They are far above the declared bounds, so that ordinary changes do not move them, and
+ * far below what triggers an alarm. The broker uses an operator policy's number if it is the smaller one.
  */
-const room: Readonly<Record<QueueType, PolicyDefinition>> = {
+const minLimits: Readonly<Record<QueueType, PolicyDefinition>> = {
     classic: {
         "max-length": 100_000,
         "max-length-bytes": bytes("256 MiB"),
@@ -25,11 +25,11 @@ const room: Readonly<Record<QueueType, PolicyDefinition>> = {
 };
 
 /**
- * Operator policies for what somebody else declares in the virtual host, one for each type of queue that is in use.
+ * Operator policies for queues that other programs declare in the virtual host, one for each queue type in use.
  *
- * A cap never changes a queue of ours: it is raised to the most generous of them, and leaves a key out that one of them leaves out, which the
- * broker would add to that queue. That is why nothing caps deliveries: parked messages may be looked at as often as somebody likes, and
- * quorum queues of others give up after 20 anyway.
+ * A cap never changes a declared queue: it is raised to the largest declared limit. If one declared queue lacks a key, the cap omits the key,
+ * because the broker would add it to that queue. For this reason no cap limits deliveries: parked messages may be inspected any number of
+ * times, and other quorum queues have the broker's delivery limit of 20.
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
 export function capsOf(
@@ -41,24 +41,24 @@ export function capsOf(
     return queueTypes.flatMap((type) => {
         const own = queues
             .filter((each) => each.type === type)
-            .map((each) => ({ ...limitsByArgument(each), ...definitions.get(exactly(each.name)) }));
-        const definition = own.length === 0 ? {} : capOf(room[type], own);
+            .map((each) => ({ ...limitsByArgument(each), ...definitions.get(exactPattern(each.name)) }));
+        const definition = own.length === 0 ? {} : capOf(minLimits[type], own);
         return Object.keys(definition).length === 0 ? [] : [cap(vhost, type, definition)];
     });
 }
 
-/** Arguments of a plain queue, keyed as a policy spells them. */
+/** The arguments of a plain queue, by policy key. */
 function limitsByArgument({ arguments: args }: Queue): PolicyDefinition {
     return Object.fromEntries(Object.entries(args).map(([key, value]) => [key.replace(/^x-/u, ""), value]));
 }
 
 function cap(vhost: string, type: QueueType, definition: PolicyDefinition): Policy {
-    // The lowest of precedences: whatever an operator sets in an emergency counts instead.
+    // The lowest precedence, so that any operator policy that an operator adds in an emergency applies instead.
     return { vhost, name: `cap.${type}`, pattern: ".*", applyTo: kindOf[type], precedence: 0, definition };
 }
 
-function capOf(least: PolicyDefinition, own: readonly PolicyDefinition[]): PolicyDefinition {
-    const caps = Object.entries(least).flatMap(([key, value]) => {
+function capOf(minimum: PolicyDefinition, own: readonly PolicyDefinition[]): PolicyDefinition {
+    const caps = Object.entries(minimum).flatMap(([key, value]) => {
         const values = [value, ...own.map((definition) => definition[key])];
         const numbers = values.filter((each) => typeof each === "number");
         return numbers.length < values.length ? [] : [[key, Math.max(...numbers)] as const];

@@ -1,22 +1,22 @@
 import { bindingKey } from "../model/index.ts";
 import type { CompiledVhost } from "./compiledVhost.ts";
 
-/** Objects that would get one name, in sentences: virtual hosts, and what the compiler adds beside what is declared. */
+/** Messages about objects with the same name: virtual hosts that are declared twice, and queues that are declared and also added by the compiler. */
 export function collisionsOf(
     vhosts: readonly string[],
     compiled: readonly CompiledVhost[],
 ): readonly string[] {
     return [
-        ...repeated(vhosts).map(
-            (vhost) => `vhost "${vhost}": is declared twice; write all of it in one declaration`,
+        ...duplicates(vhosts).map(
+            (vhost) => `vhost "${vhost}": is declared twice; merge the two declarations`,
         ),
         ...compiled.flatMap(({ queues, bindings, retries }) => [
-            ...repeated(queues.map(({ vhost, name }) => place(vhost, "queue", name))).map(
+            ...duplicates(queues.map(({ vhost, name }) => place(vhost, "queue", name))).map(
                 (each) =>
-                    `${each}: is declared, and would be added for a work queue, too; rename one of the two`,
+                    `${each}: is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two`,
             ),
-            ...repeated(bindings.map(bindingKey)).map((key) => {
-                const [vhost = "", source, , destination] = JSON.parse(key) as readonly string[]; // what bindingKey wrote
+            ...duplicates(bindings.map(bindingKey)).map((key) => {
+                const [vhost = "", source, , destination] = JSON.parse(key) as readonly string[]; // the format of bindingKey
                 return `${place(vhost, "binding", `${source ?? ""} -> ${destination ?? ""}`)}: is declared twice; remove one`;
             }),
             ...retryCollisions(retries),
@@ -24,7 +24,7 @@ export function collisionsOf(
     ];
 }
 
-/** Before RabbitMQ 4.3, one exchange takes a message to its waiting time by queue and attempt, and back by the name of its queue. */
+/** Before RabbitMQ 4.3, the retry exchange routes to delay queues by queue name and attempt, and back by queue name, so these keys can collide. */
 function retryCollisions(retries: CompiledVhost["retries"]): readonly string[] {
     const routes = retries.flatMap(({ vhost, queue, route }) =>
         route.mode === "exchange" ? [{ vhost, queue, keys: route.routingKeys }] : [],
@@ -34,7 +34,7 @@ function retryCollisions(retries: CompiledVhost["retries"]): readonly string[] {
             .filter(({ keys }) => keys.includes(queue))
             .map(
                 (other) =>
-                    `${place(vhost, "queue", queue)}: would receive retries of queue "${other.queue}", whose routing key before RabbitMQ 4.3 is "${queue}", too; rename one of the two`,
+                    `${place(vhost, "queue", queue)}: would receive retries of queue "${other.queue}", whose retry routing key before RabbitMQ 4.3 is also "${queue}"; rename one of the two`,
             ),
     );
 }
@@ -43,7 +43,7 @@ function place(vhost: string, kind: string, name: string): string {
     return `vhost "${vhost}": ${kind} "${name}"`;
 }
 
-function repeated(names: readonly string[]): readonly string[] {
+function duplicates(names: readonly string[]): readonly string[] {
     const seen = new Set<string>();
     return [...new Set(names.filter((name) => seen.size === seen.add(name).size))];
 }

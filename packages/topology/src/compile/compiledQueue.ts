@@ -8,7 +8,7 @@ import {
     type RetryRoute,
 } from "../model/index.ts";
 
-/** What one declared queue becomes on the broker. */
+/** The objects that one declared queue is compiled to. */
 export interface CompiledQueue {
     readonly queues: readonly Queue[];
     readonly bindings: readonly Binding[];
@@ -26,7 +26,7 @@ export function bindingsOf(
     );
 }
 
-/** A single active consumer is the one thing that only an argument can ask for. */
+/** A single active consumer can be set only by argument. */
 export function argumentsOf({ singleActiveConsumer }: { readonly singleActiveConsumer: boolean }): Arguments {
     return singleActiveConsumer ? { "x-single-active-consumer": true } : {};
 }

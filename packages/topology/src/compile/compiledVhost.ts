@@ -10,10 +10,10 @@ import { exchangePolicy } from "./queuePolicy.ts";
 import { compileSingleQueue } from "./singleQueue.ts";
 import { compileWorkQueue } from "./workQueue.ts";
 
-/** What a declaration becomes on the broker, but for its users, who may have permissions in other virtual hosts, too. */
+/** The objects that a declaration is compiled to, except for users, which can have permissions in other virtual hosts too. */
 export type CompiledVhost = Omit<Topology, "brokerVersion" | "vhosts" | "users">;
 
-/** Says one virtual host in the mechanics of a broker. */
+/** Compiles one virtual host to broker objects. */
 export function compileVhost(declaration: Declaration, features: BrokerFeatures): CompiledVhost {
     const { vhost, services } = declaration;
     const compiled = declaration.queues.map((declared) => ({
@@ -73,7 +73,7 @@ function compileQueue(
     }
 }
 
-/** The declared exchanges, and those of the compiler's own that are needed and not declared by hand. */
+/** The declared exchanges, and the compiler's own exchanges that are needed but not declared. */
 function exchangesOf(
     { exchanges, deadLetterExchange, retryExchange }: Declaration,
     needed: { readonly deadLetters: boolean; readonly delays: boolean },

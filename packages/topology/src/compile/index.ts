@@ -16,12 +16,12 @@ import { collisionsOf } from "./collisions.ts";
 import { type CompiledVhost, compileVhost } from "./compiledVhost.ts";
 
 /**
- * Says declarations, each of one virtual host, in the mechanics of one broker version: queue types, policies, dead-letter and delay queues,
- * permissions. A service of the same name in several virtual hosts is one user with permissions in all of them.
+ * Compiles declarations, each of one virtual host, to the objects of one broker version: queue types, policies, dead-letter and delay queues,
+ * permissions. A service with the same name in several virtual hosts is one user with permissions in all of them.
  *
- * Whatever a policy can set is set by a policy, since arguments are immutable: a changed argument replaces the queue and deletes its
+ * Every setting that a policy can set is set by policy, because arguments are immutable: changing one replaces the queue and deletes its
  * messages.
- * @throws DeclarationError where two objects would get one name
+ * @throws DeclarationError if two objects have the same name
  */
 export function compile(
     declared: Declaration | readonly Declaration[],
@@ -63,7 +63,7 @@ export function compile(
     };
 }
 
-/** The users of all services, each once, with the tags of every service that uses it. */
+/** The users of all services without duplicates, each with the tags of every service that uses it. */
 function usersOfAll(services: readonly Service[]): readonly User[] {
     const tags = new Map<string, User["tags"]>();
     for (const service of services) {

@@ -3,14 +3,14 @@ import { type PolicyDefinition, queue } from "../model/index.ts";
 import type { CompiledQueue } from "./compiledQueue.ts";
 import { queuePolicy } from "./queuePolicy.ts";
 
-/** How much a queue may hold, as a policy says it. */
+/** The policy keys of a bound. */
 export function boundOf(bound: Bound): PolicyDefinition {
     return { "max-length": bound.messages, "max-length-bytes": bound.size };
 }
 
 /**
- * Parked messages wait for a person: replicated, without TTL, refusing rather than dropping when full. Looking at a message and
- * putting it back counts as a delivery, so the broker's own limit of 20 is lifted: evidence must not vanish by being looked at.
+ * Parked messages wait for a person. The queue is replicated, has no TTL, and rejects messages instead of dropping them when it is full. Inspecting
+ * and requeueing a message counts as a delivery, so the delivery limit is disabled: inspection must not lose a message.
  */
 export function parkingQueue(
     vhost: string,

@@ -1,6 +1,6 @@
 import {
     type Exchange,
-    exactly,
+    exactPattern,
     type Permission,
     type RetryRoute,
     type Service,
@@ -8,16 +8,16 @@ import {
     usersOf,
 } from "../model/index.ts";
 
-/** What permissions are derived from. */
+/** The parts of a virtual host that permissions are derived from. */
 export interface PermissionContext {
     readonly vhost: string;
     readonly exchanges: readonly Exchange[];
     readonly deadLetterExchange: string;
-    /** By the name of the queue. */
+    /** By queue name. */
     readonly retries: ReadonlyMap<string, RetryRoute>;
 }
 
-/** How the broker calls the exchange without a name when it checks permissions. */
+/** The broker's name for the default exchange in permission checks. */
 const defaultExchange = "amq.default";
 
 interface Target {
@@ -25,9 +25,9 @@ interface Target {
     readonly routingKey: string;
 }
 
-/** Everything that a service sends, the copies included that it sends round again or to the dead letters. */
+/** Where a service publishes, including messages that it republishes for a retry or as dead letters. */
 function targetsOf(service: Service, context: PermissionContext): readonly Target[] {
-    const detours = service.consumes.flatMap(({ queue }) => {
+    const republished = service.consumes.flatMap(({ queue }) => {
         const retry = context.retries.get(queue);
         if (retry === undefined) {
             return [];
@@ -43,14 +43,15 @@ function targetsOf(service: Service, context: PermissionContext): readonly Targe
             })),
         ];
     });
-    return [...service.publishes, ...service.calls, ...detours];
+    return [...service.publishes, ...service.calls, ...republished];
 }
 
 /**
- * One for each user: the least that lets a service do what it declares. Nobody may configure anything: objects come from this program alone.
+ * The minimum permission for what a service declares, one for each user. No user has configure permission, because only this program declares
+ * objects.
  *
- * A reply to a direct reply-to address goes out through the default exchange, which reaches every queue by name; the broker has no
- * finer permission, so only services that answer requests, and operators that redrive, get it.
+ * A reply to a direct reply-to address is published to the default exchange, which reaches every queue by name. The broker has no finer
+ * permission, so only services that reply to requests, and operators that redrive messages, get it.
  * @see https://www.rabbitmq.com/docs/access-control
  * @see https://www.rabbitmq.com/docs/direct-reply-to
  */
@@ -61,28 +62,28 @@ export function permissionsOf(service: Service, context: PermissionContext): rea
     return usersOf(service).map((user) => ({
         user,
         vhost: context.vhost,
-        configure: exactly(),
-        write: exactly(...exchanges, ...direct),
-        read: exactly(...queues),
+        configure: exactPattern(),
+        write: exactPattern(...exchanges, ...direct),
+        read: exactPattern(...queues),
     }));
 }
 
-/** One record for each user and each topic exchange that a service writes to: without a record every key would be allowed. */
+/** One for each user and each topic exchange that a service publishes to: without a topic permission, every routing key would be allowed. */
 export function topicPermissionsOf(service: Service, context: PermissionContext): readonly TopicPermission[] {
     const targets = targetsOf(service, context);
-    const written = context.exchanges.filter(
+    const topicExchanges = context.exchanges.filter(
         ({ name, type }) => type === "topic" && targets.some(({ exchange }) => exchange === name),
     );
     return usersOf(service).flatMap((user) =>
-        written.map(({ name }) => ({
+        topicExchanges.map(({ name }) => ({
             user,
             vhost: context.vhost,
             exchange: name,
-            write: exactly(
+            write: exactPattern(
                 ...targets.filter(({ exchange }) => exchange === name).map(({ routingKey }) => routingKey),
             ),
-            // Read applies to binding a queue, which no service does.
-            read: exactly(),
+            // Read is needed to bind a queue, which no service does.
+            read: exactPattern(),
         })),
     );
 }

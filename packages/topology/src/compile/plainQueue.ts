@@ -3,7 +3,7 @@ import { queue } from "../model/index.ts";
 import { bindingsOf, type CompiledQueue } from "./compiledQueue.ts";
 import { queuePolicy } from "./queuePolicy.ts";
 
-/** A queue or stream in RabbitMQ's own settings, which become its policy. Nothing is known of its purpose. */
+/** A queue or stream with RabbitMQ's own settings, which become its policy. Its purpose is unknown. */
 export function compilePlainQueue(vhost: string, plain: PlainQueue): CompiledQueue {
     const { name, type, durable, autoDelete, retain, settings } = plain;
     return {

@@ -1,6 +1,6 @@
 import {
     type AppliesTo,
-    exactly,
+    exactPattern,
     type Policy,
     type PolicyDefinition,
     type QueuePurpose,
@@ -14,8 +14,8 @@ export const kindOf: Readonly<Record<QueueType, AppliesTo>> = {
 };
 
 /**
- * Patterns name one object each, so no two of these policies ever meet. The precedence leaves room between them: an operator's
- * emergency policy can be put above or below a whole kind of queue.
+ * Each pattern matches one object, so no two of these policies match the same one. The gaps between precedences let an operator put an
+ * emergency policy above or below all queues of a purpose.
  */
 const precedence: Readonly<Record<QueuePurpose | "plain" | "exchange", number>> = {
     exchange: 10,
@@ -29,8 +29,8 @@ const precedence: Readonly<Record<QueuePurpose | "plain" | "exchange", number>> 
 };
 
 /**
- * The one policy of a queue: its pattern is the queue's exact name, and it looks at queues of its type only.
- * @param definition whoever writes it with a spread begins with a plain key: V8 then gives all of one shape, and reading a key of thousands is ten times as fast
+ * The policy of a queue: its pattern is the queue's exact name, and it applies only to queues of its type.
+ * @param definition Performance: put a plain key before any spread, so that V8 gives all definitions the same hidden class (10 times faster to read)
  */
 export function queuePolicy(
     vhost: string,
@@ -42,19 +42,19 @@ export function queuePolicy(
     return {
         vhost,
         name: `queue.${name}`,
-        pattern: exactly(name),
+        pattern: exactPattern(name),
         applyTo: kindOf[type],
         precedence: precedence[purpose],
         definition,
     };
 }
 
-/** The one policy of an exchange. */
+/** The policy of an exchange. */
 export function exchangePolicy(vhost: string, name: string, definition: PolicyDefinition): Policy {
     return {
         vhost,
         name: `exchange.${name}`,
-        pattern: exactly(name),
+        pattern: exactPattern(name),
         applyTo: "exchanges",
         precedence: precedence.exchange,
         definition,

@@ -12,7 +12,7 @@ import { queuePolicy } from "./queuePolicy.ts";
 
 type SingleQueue = TransientQueue | RequestQueue | CommandQueue | ParkingQueue;
 
-/** A queue without dead letters and delays: one queue, its bindings, its policy. */
+/** A queue without a dead-letter queue and delay queues: one queue, its bindings, its policy. */
 export function compileSingleQueue(
     vhost: string,
     declared: SingleQueue,
@@ -33,7 +33,7 @@ export function compileSingleQueue(
         case "parking":
             return { ...parkingQueue(vhost, declared), bindings };
         case "transient":
-            // Classic: nothing here is worth a replica or an fsync. Durable all the same, since a transient queue is refused from 4.3 on.
+            // Classic, because these messages need no replica and no fsync. Still durable, because RabbitMQ 4.3 refuses non-durable queues.
             return only(
                 "classic",
                 policyOf("classic", {
@@ -43,8 +43,8 @@ export function compileSingleQueue(
                 }),
             );
         case "requests":
-            // Quorum, so that requests are answered while a node is down. No dead letters: a request that expired or failed has already
-            // been answered with an error or given up by its caller, and doing it later would be work for nobody.
+            // Quorum, so that requests are answered while a node is down. No dead-lettering: the caller of an expired or failed request has
+            // already received an error or timed out, so processing it later is useless.
             return only(
                 "quorum",
                 policyOf("quorum", {
@@ -57,7 +57,7 @@ export function compileSingleQueue(
                 }),
             );
         case "commands":
-            // A stream: every replica reads every command, and one that restarts reads them again, so that a pause outlives it.
+            // A stream: every replica reads every command. A restarted replica reads them again, so a pause survives the restart.
             return only(
                 "stream",
                 policyOf("stream", {

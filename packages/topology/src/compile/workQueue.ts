@@ -15,12 +15,12 @@ import { argumentsOf, bindingsOf, type CompiledQueue } from "./compiledQueue.ts"
 import { boundOf, parkingQueue } from "./parkingQueue.ts";
 import { queuePolicy } from "./queuePolicy.ts";
 
-/** Dead letters are evidence: they get room for several times what the work queue holds. */
-const deadLetterRoom = 4;
+/** The bound of the dead-letter queue is this many times the bound of the work queue, so that it can store several backlogs. */
+const deadLetterBoundFactor = 4;
 
 /**
- * A work queue is a quorum queue with a dead-letter queue of its own; where the broker cannot delay by itself, one delay queue for
- * each waiting time stands beside it.
+ * A work queue is a quorum queue with its own dead-letter queue. If the broker version has no delayed retry, it also has one delay queue for
+ * each retry delay.
  */
 export function compileWorkQueue(
     work: WorkQueue,
@@ -33,8 +33,8 @@ export function compileWorkQueue(
     const parked = parkingQueue(vhost, {
         name: dlq,
         bound: {
-            messages: work.bound.messages * deadLetterRoom,
-            size: bytes(`${work.bound.size * deadLetterRoom} B`),
+            messages: work.bound.messages * deadLetterBoundFactor,
+            size: bytes(`${work.bound.size * deadLetterBoundFactor} B`),
         },
         retain,
     });
@@ -70,7 +70,7 @@ function workDefinition(
         ...(work.critical ? safeDeadLettering : { overflow: "drop-head" }),
         "dead-letter-exchange": declaration.deadLetterExchange.name,
         "dead-letter-routing-key": work.name,
-        // The limit counts redeliveries: the first attempt is none.
+        // The limit counts redeliveries; the first attempt is not one.
         "delivery-limit": work.retry.attempts - 1,
         ...(work.deadline !== undefined && { "message-ttl": work.deadline }),
         ...(features.delayedRetry && delayedRetry(work.retry)),
@@ -79,7 +79,7 @@ function workDefinition(
 }
 
 /**
- * Without `reject-publish` the broker falls back to at-most-once dead-lettering, with one line in its log.
+ * Without `reject-publish` the broker falls back to at-most-once dead-lettering, with only a line in its log.
  * @see https://www.rabbitmq.com/docs/quorum-queues#activating-at-least-once-dead-lettering
  */
 const safeDeadLettering: Readonly<Record<string, ArgumentValue>> = {
@@ -87,7 +87,7 @@ const safeDeadLettering: Readonly<Record<string, ArgumentValue>> = {
     overflow: "reject-publish",
 };
 
-/** "all" rather than "failed": a consumer that returns a message by mistake must not spin on it either. */
+/** "all" instead of "failed": a consumer that requeues a message by mistake must not receive it again immediately. */
 function delayedRetry(retry: Retry): PolicyDefinition {
     return {
         "delayed-retry-type": "all",
@@ -98,31 +98,31 @@ function delayedRetry(retry: Retry): PolicyDefinition {
 
 const noDelays: CompiledQueue = { queues: [], bindings: [], policies: [] };
 
-/** The waiting time after each failed attempt but the last: the same ladder that a broker with delayed retry climbs. */
-export function delayLadder(retry: Retry): readonly Duration[] {
+/** The retry delay after each failed attempt except the last: the same delays as those of a broker with delayed retry. */
+export function retryDelays(retry: Retry): readonly Duration[] {
     const failures = Array.from({ length: retry.attempts - 1 }, (_, index) => index + 1);
     return failures.map((count) => shorter(times(retry.delay, count), retry.delayLimit));
 }
 
 /**
- * One delay queue for each waiting time: the consumer publishes to the retry exchange with the key of its attempt, the message
- * expires in the delay queue and comes back through the same exchange with the work queue's name as its key.
+ * One delay queue for each retry delay. The consumer publishes to the retry exchange with the routing key of the attempt. The message expires in
+ * the delay queue, and the same exchange routes it back with the work queue's name as routing key.
  */
 function delayQueues(work: WorkQueue, { vhost, retryExchange }: Declaration): CompiledQueue {
     const { retain } = work;
     const exchange = retryExchange.name;
-    const ladder = delayLadder(work.retry).map((ttl, index) => ({
+    const steps = retryDelays(work.retry).map((ttl, index) => ({
         ttl,
         name: `${work.name}.retry.${index + 1}`,
         routingKey: `${work.name}.${index + 1}`,
     }));
     return {
-        queues: ladder.map(({ name }) => queue(vhost, name, "quorum", { retain, purpose: "delay" })),
+        queues: steps.map(({ name }) => queue(vhost, name, "quorum", { retain, purpose: "delay" })),
         bindings: [
-            ...ladder.map(({ name, routingKey }) => binding(vhost, exchange, name, routingKey)),
+            ...steps.map(({ name, routingKey }) => binding(vhost, exchange, name, routingKey)),
             binding(vhost, exchange, work.name, work.name),
         ],
-        policies: ladder.map(({ name, ttl }) =>
+        policies: steps.map(({ name, ttl }) =>
             queuePolicy(vhost, name, "quorum", "delay", {
                 "queue-leader-locator": "balanced",
                 ...boundOf(work.bound),
@@ -136,7 +136,7 @@ function delayQueues(work: WorkQueue, { vhost, retryExchange }: Declaration): Co
             mode: "exchange",
             attempts: work.retry.attempts,
             exchange,
-            routingKeys: ladder.map(({ routingKey }) => routingKey),
+            routingKeys: steps.map(({ routingKey }) => routingKey),
         },
     };
 }

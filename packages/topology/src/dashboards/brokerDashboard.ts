@@ -4,7 +4,7 @@ import { watchedQueues } from "../alerts/queues/watchedQueue.ts";
 import { type Dashboard, type DashboardScope, dashboard } from "./dashboard.ts";
 import { rateWindow, stat, timeSeries } from "./panel.ts";
 
-/** The whole broker on one page: whether it is well, what flows, what its nodes have left. */
+/** The whole broker on one page: health, message rates and resources of its nodes. */
 export function brokerDashboard(scope: DashboardScope): Dashboard {
     const { matchers, topology, nodes } = scope;
     const node = (metric: keyof typeof nodeMetrics): string => selector(nodeMetrics[metric], matchers);
@@ -20,18 +20,18 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
     const perInstance = "{{instance}}";
     return dashboard(scope, "broker", "broker", [
         {
-            title: "Is it well?",
+            title: "Health",
             panels: [
                 nodes === undefined
                     ? stat({
-                          title: "Nodes that answer",
-                          description: "How many there should be, only those know who run the broker.",
+                          title: "Nodes that respond",
+                          description: "The expected number depends on the operator of the broker.",
                           queries: [{ expression: answering, legend: "nodes" }],
                           width: 4,
                       })
                     : stat({
-                          title: "Nodes that do not answer",
-                          description: `Of the ${nodes} that the stack declares. While one is missing, restart no other.`,
+                          title: "Missing nodes",
+                          description: `Of the ${nodes} nodes that the stack declares. Do not restart another node while one is missing.`,
                           queries: [{ expression: `${nodes} - (${answering})`, legend: "missing" }],
                           bad: 1,
                           width: 4,
@@ -39,7 +39,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 stat({
                     title: "Alarms",
                     description:
-                        "Memory and disk. Any of them blocks every publisher of the cluster until it is over.",
+                        "Memory and disk alarms. While there is one, all publishers of the cluster are blocked.",
                     queries: [
                         {
                             expression: `sum(${node("memoryAlarm")}) + sum(${node("diskAlarm")})`,
@@ -51,7 +51,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 stat({
                     title: "Dead letters",
-                    description: "In all dead-letter queues. Nothing takes them out by itself.",
+                    description: "In all dead-letter queues. They stay until a person removes them.",
                     queries: [
                         {
                             expression: kept(queues.filter(({ deadLettersOf }) => deadLettersOf.length > 0)),
@@ -62,9 +62,9 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                     width: 4,
                 }),
                 stat({
-                    title: "Unrouted",
+                    title: "Unroutable, parked",
                     description:
-                        "Kept messages that no binding matched: a misspelt key or a missing binding.",
+                        "Messages without a matching binding: a misspelt routing key or a missing binding.",
                     queries: [
                         {
                             expression: kept(queues.filter(({ unroutedOf }) => unroutedOf.length > 0)),
@@ -94,7 +94,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 timeSeries({
                     title: "Published and delivered",
                     description:
-                        "Delivered above published: several queues get a copy, or messages come back. Acknowledged below delivered: consumers fail.",
+                        "Delivered above published: several queues get a copy, or messages are redelivered. Acknowledged below delivered: consumers fail.",
                     queries: [
                         { expression: rate("received"), legend: "published" },
                         { expression: rate("delivered"), legend: "delivered" },
@@ -107,7 +107,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 timeSeries({
                     title: "Confirms",
                     description:
-                        "The gap between the two is what the broker rejected: a full queue, a lost majority.",
+                        "The gap between the two are rejected messages: a queue is full or has lost its majority.",
                     queries: [
                         { expression: rate("receivedToConfirm"), legend: "to be confirmed" },
                         { expression: rate("confirmed"), legend: "confirmed" },
@@ -117,7 +117,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 timeSeries({
                     title: "Unroutable, by exchange",
-                    description: "Should be nothing: returned to their publishers, or dropped.",
+                    description: "Returned to publishers or dropped. Should be zero.",
                     queries: [
                         {
                             expression: `sum by (exchange) (rate(${selector(exchangeMetrics.returned, matchers)}[${rateWindow}]))`,
@@ -133,7 +133,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 timeSeries({
                     title: "Published, by exchange",
-                    description: "Which exchange the load comes through.",
+                    description: "The exchanges that get the load.",
                     queries: [
                         {
                             expression: `sum by (exchange) (rate(${selector(exchangeMetrics.published, matchers)}[${rateWindow}]))`,
@@ -146,11 +146,11 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 timeSeries({
                     title: "Dead-lettered, by reason",
                     description:
-                        "Rejected by a consumer, expired before anybody took them, or delivered too often.",
+                        "Rejected by a consumer, expired before delivery, or above the delivery limit.",
                     queries: [
                         { expression: rate("deadLetteredRejected"), legend: "rejected" },
                         { expression: rate("deadLetteredExpired"), legend: "expired" },
-                        { expression: rate("deadLetteredDelivered"), legend: "delivered too often" },
+                        { expression: rate("deadLetteredDelivered"), legend: "delivery limit exceeded" },
                         { expression: rate("deadLettersConfirmed"), legend: "arrived" },
                     ],
                     unit: "cps",
@@ -158,7 +158,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 timeSeries({
                     title: "Ready, by queue",
-                    description: "The ten queues that hold most.",
+                    description: "The ten longest queues.",
                     queries: [
                         {
                             expression: `topk(10, max by (queue) (${inVhosts(queueMetrics.ready)}))`,
@@ -173,7 +173,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
             title: "Nodes",
             panels: [
                 timeSeries({
-                    title: "Memory, of what is allowed",
+                    title: "Memory, share of the limit",
                     description: "At 100 % the memory alarm blocks all publishers.",
                     queries: [
                         {
@@ -199,8 +199,8 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                     width: 8,
                 }),
                 timeSeries({
-                    title: "File descriptors, of what is allowed",
-                    description: "At 100 % the node takes no connection.",
+                    title: "File descriptors, share of the limit",
+                    description: "At 100 % the node accepts no connections.",
                     queries: [
                         {
                             expression: `max by (instance) (${node("openFiles")} / ${node("fileLimit")})`,
@@ -213,7 +213,7 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 timeSeries({
                     title: "Opened connections and channels",
-                    description: "Near zero in calm times; clients that come back again and again show here.",
+                    description: "Normally near zero; higher if clients reconnect repeatedly.",
                     queries: [
                         { expression: rate("connectionsOpened"), legend: "connections" },
                         { expression: rate("channelsOpened"), legend: "channels" },
@@ -223,15 +223,14 @@ export function brokerDashboard(scope: DashboardScope): Dashboard {
                 }),
                 timeSeries({
                     title: "Refused logins",
-                    description:
-                        "A changed password that a service does not know yet, or somebody who tries.",
+                    description: "A service with an old password, or a client that guesses passwords.",
                     queries: [{ expression: rate("failedLogins"), legend: "refused" }],
                     unit: "cps",
                     width: 8,
                 }),
                 timeSeries({
                     title: "Unreachable peers",
-                    description: "How many nodes each node misses.",
+                    description: "The number of cluster nodes that each node cannot reach.",
                     queries: [
                         {
                             expression: `max by (instance) (${node("unreachablePeers")})`,

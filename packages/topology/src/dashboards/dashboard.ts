@@ -16,33 +16,33 @@ export interface Row {
     readonly panels: readonly Builder<Panel>[];
 }
 
-/** A dashboard as Grafana imports it. */
+/** A dashboard in Grafana's import format. */
 export interface Dashboard {
-    /** What no other dashboard of the same Grafana is called, in 40 characters at most. */
+    /** Unique in a Grafana instance, at most 40 characters. */
     readonly identifier: string;
-    /** Among those of the same topology. */
+    /** Unique among the dashboards of a topology. */
     readonly name: string;
     readonly json: object;
 }
 
-/** What dashboards are drawn from. */
+/** The input of dashboards. */
 export interface DashboardScope {
     readonly topology: Topology;
-    /** Begins titles and identifiers, and tells stacks apart: `spot-messaging-prod`. */
+    /** The beginning of titles and identifiers, different for each stack: `spot-messaging-prod`. */
     readonly prefix: string;
     readonly matchers: Readonly<Record<string, string>>;
     readonly nodes: number | undefined;
 }
 
-/** Puts rows together; the same input gives the same text, identifiers included. */
+/** Builds a dashboard from rows. Equal input gives equal output, including identifiers. */
 export function dashboard(
     { prefix }: DashboardScope,
     name: string,
     title: string,
     rows: readonly Row[],
 ): Dashboard {
-    // Long names of stacks differ at their end, after the project that they share.
-    const identifier = `${prefix}-${name}`.slice(-longestIdentifier);
+    // Names of stacks begin with the same project name, so the end is kept.
+    const identifier = `${prefix}-${name}`.slice(-maxIdentifierLength);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- what replaces it is read by Grafana 12 and later alone, and not from ConfigMaps
     const builder = new DashboardBuilder(`${prefix} / ${title}`)
         .uid(identifier)
@@ -74,5 +74,5 @@ export function dashboard(
     };
 }
 
-/** Grafana takes no longer ones. */
-const longestIdentifier = 40;
+/** Grafana's limit. */
+const maxIdentifierLength = 40;

@@ -20,32 +20,32 @@ import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as TimeSeriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 
-/** The dashboard's variable that chooses the Prometheus. */
+/** The dashboard's variable for the Prometheus data source. */
 export const datasource = { type: "prometheus", uid: "${datasource}" } as const;
 
-/** What Grafana replaces by a window that holds at least four scrapes. */
+/** Grafana replaces it by a window with at least four scrapes. */
 export const rateWindow = "$__rate_interval";
 
 export interface Query {
     readonly expression: string;
-    /** What its series are called; `{{label}}` stands for a label's value. */
+    /** The name of its series; `{{label}}` is replaced by the label's value. */
     readonly legend: string;
 }
 
 export interface PanelSettings {
     readonly title: string;
-    /** What is good and what is not, to somebody who looks at it at night. */
+    /** Which values are good or bad, for a person on call. */
     readonly description: string;
     readonly queries: readonly Query[];
     /** Grafana's name of the unit. @default "short" */
     readonly unit?: string;
-    /** From which value on it is bad. */
+    /** The lowest bad value. */
     readonly bad?: number;
-    /** Out of the 24 columns. */
+    /** In Grafana's 24 columns. */
     readonly width: number;
 }
 
-/** Numbers over time. */
+/** A panel with values over time. */
 export function timeSeries(settings: PanelSettings): Builder<Panel> {
     const { title, description, queries, unit = "short", bad, width } = settings;
     const panel = new TimeSeriesBuilder()
@@ -72,7 +72,7 @@ export function timeSeries(settings: PanelSettings): Builder<Panel> {
               .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
 }
 
-/** One number, as it is now. */
+/** A panel with the current value. */
 export function stat(settings: PanelSettings): Builder<Panel> {
     const { title, description, queries, unit = "short", bad, width } = settings;
     return new StatBuilder()

@@ -7,7 +7,7 @@ import { formatBytes, formatDuration } from "../model/index.ts";
 import { type Dashboard, type DashboardScope, dashboard, type Row } from "./dashboard.ts";
 import { rateWindow, timeSeries } from "./panel.ts";
 
-/** Every queue, in a row of the service that it belongs to. Dead letters stand with the queue that they come from. */
+/** All queues, in a row per service. Dead letters are shown with their source queue. */
 export function queuesDashboard(scope: DashboardScope): Dashboard {
     const queues = watchedQueues(scope.topology);
     const shown = queues.filter(({ deadLettersOf }) => deadLettersOf.length === 0);
@@ -52,10 +52,10 @@ function panelsOf(
     return [
         timeSeries({
             title: `${queue.name}: messages`,
-            description: promises(queue),
+            description: queueDescription(queue),
             queries: [
                 { expression: gauge("ready"), legend: "ready" },
-                { expression: gauge("unacknowledged"), legend: "being worked on" },
+                { expression: gauge("unacknowledged"), legend: "unacknowledged" },
                 ...deadLetterQueues.map((each) => ({
                     expression: gauge("ready", each),
                     legend: "dead letters",
@@ -66,7 +66,7 @@ function panelsOf(
         }),
         timeSeries({
             title: `${queue.name}: rates`,
-            description: "In above out: it grows. Redelivered: messages fail and come back.",
+            description: "In above out: the queue grows. Redelivered: messages fail and are requeued.",
             queries: [
                 { expression: rate("published"), legend: "in" },
                 {
@@ -88,8 +88,8 @@ function panelsOf(
             title: `${queue.name}: consumers and fill`,
             description:
                 queue.consumers.length === 0
-                    ? "Nobody is declared to consume it."
-                    : `Consumed by ${queue.consumers.join(", ")}; without consumers it stands still.`,
+                    ? "No service is declared to consume it."
+                    : `Consumed by ${queue.consumers.join(", ")}. Without consumers its messages wait.`,
             queries: [
                 { expression: gauge("consumers"), legend: "consumers" },
                 ...(bounds?.messages === undefined
@@ -114,8 +114,8 @@ function panelsOf(
     ];
 }
 
-/** What the queue's declaration says, beside its picture. */
-function promises(queue: WatchedQueue): string {
+/** The declared properties of a queue. */
+function queueDescription(queue: WatchedQueue): string {
     const { maxMessages, maxBytes, deadline, jobLimit, refuses, type } = queue;
     const limit = waitLimit(queue);
     return [
@@ -124,11 +124,15 @@ function promises(queue: WatchedQueue): string {
         ...(maxBytes === undefined ? [] : [`At most ${formatBytes(maxBytes)}.`]),
         ...(type === "stream" || (maxMessages === undefined && maxBytes === undefined)
             ? []
-            : [refuses ? "Full, it refuses its publishers." : "Full, it gives up its oldest messages."]),
+            : [
+                  refuses
+                      ? "When full, it rejects new messages."
+                      : "When full, it drops or dead-letters its oldest messages.",
+              ]),
         ...(deadline === undefined ? [] : [`Messages expire after ${formatDuration(deadline)}.`]),
         ...(jobLimit === undefined ? [] : [`A job may take ${formatDuration(jobLimit)}.`]),
         ...(limit === undefined
             ? []
-            : [`An alert tells of messages that wait longer than ${formatDuration(limit)}.`]),
+            : [`An alert fires if a message waits longer than ${formatDuration(limit)}.`]),
     ].join(" ");
 }

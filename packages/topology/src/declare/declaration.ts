@@ -9,7 +9,7 @@ import type { QueueDeclaration } from "./queueDeclaration.ts";
 export interface ExchangeDeclaration {
     readonly name: string;
     readonly type: ExchangeType;
-    /** The exchange that gets what no binding matches. @default - none: unroutable messages are returned or dropped */
+    /** The exchange that receives messages that no binding matches. @default - none: unroutable messages are returned or dropped */
     readonly alternate?: string;
     readonly durable: boolean;
     readonly autoDelete: boolean;
@@ -17,13 +17,13 @@ export interface ExchangeDeclaration {
     readonly internal: boolean;
     /** Arguments are immutable: changing one replaces the exchange. */
     readonly arguments: Arguments;
-    /** What its policy sets besides the alternate exchange, keyed as the broker spells it. */
+    /** The other settings of its policy, by policy key. */
     readonly settings: PolicyDefinition;
 }
 
 /**
- * One virtual host, independent of the broker's version and in full: `declare` expands every shorthand to this, so that everything that follows
- * has one form to read.
+ * One virtual host in full, independent of the broker version. `declare` expands every shorthand to this form, so that later code reads only one
+ * form.
  */
 export interface Declaration {
     readonly vhost: string;
@@ -32,8 +32,8 @@ export interface Declaration {
     /** Bindings besides those to the queues' sources. */
     readonly bindings: readonly Binding[];
     readonly services: readonly Service[];
-    /** Takes what was rejected, expired or tried too often, with the queue's name as routing key. Compiled only where it is needed. */
+    /** Receives messages that were rejected, expired or exceeded the delivery limit, with the queue's name as routing key. Added only if needed. */
     readonly deadLetterExchange: ExchangeDeclaration;
-    /** Feeds the delay queues of brokers without delayed retry. Compiled only where it is needed. */
+    /** Routes to the delay queues on brokers without delayed retry. Added only if needed. */
     readonly retryExchange: ExchangeDeclaration;
 }

@@ -1,6 +1,6 @@
 import { UsageError } from "../model/userError.ts";
 
-/** Everything that is wrong with a declaration, in sentences, in a fixed order. */
+/** All problems of a declaration, sorted. */
 export class DeclarationError extends UsageError {
     override readonly name = "DeclarationError";
     readonly problems: readonly string[];

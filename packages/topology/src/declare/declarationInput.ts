@@ -3,18 +3,18 @@ import type { ExchangeInput } from "./exchanges.ts";
 import type { BoundInput, DurationInput, QueueInput, RetryInput } from "./queueInput.ts";
 import type { ServiceInput } from "./services.ts";
 
-/** A binding that no queue's `from` says: between two exchanges, or to a queue. */
+/** A binding that is not in a queue's `from`: between two exchanges, or to a queue. */
 export interface BindingInput {
     readonly from: string;
     readonly to: { readonly exchange: string } | { readonly queue: string };
-    /** Required where the exchange in `from` routes by it. */
+    /** The routing key. Required if the exchange in `from` routes by it. */
     readonly key?: string;
     readonly keys?: readonly string[];
-    /** A headers exchange matches by them. */
+    /** A headers exchange matches messages by them. */
     readonly arguments?: Arguments;
 }
 
-/** What counts for every queue of the virtual host that does not say otherwise; an option counts for the purposes that have it. */
+/** Defaults for the queues of the virtual host. An option applies to the purposes that have it. */
 export interface DefaultsInput {
     readonly bound?: BoundInput;
     readonly critical?: boolean;
@@ -25,7 +25,7 @@ export interface DefaultsInput {
     readonly singleActiveConsumer?: boolean;
 }
 
-/** One virtual host as plain data: what the constructors return, and what JSON or YAML says. */
+/** One virtual host as plain data, from the constructors or from JSON or YAML. */
 export interface DeclarationInput {
     readonly vhost: string;
     readonly exchanges?: readonly ExchangeInput[];
@@ -33,8 +33,8 @@ export interface DeclarationInput {
     readonly bindings?: readonly BindingInput[];
     readonly services?: readonly ServiceInput[];
     readonly defaults?: DefaultsInput;
-    /** Its name, or all of it where the compiler's differs; added only where a work queue needs it. @default "<vhost>.dead-letter", a direct exchange */
+    /** The name or the full declaration of the dead-letter exchange; added only if a work queue needs it. @default "<vhost>.dead-letter", a direct exchange */
     readonly deadLetterExchange?: string | ExchangeInput;
-    /** The same for the delay queues of brokers without delayed retry. @default "<vhost>.retry", a topic exchange */
+    /** The same for the retry exchange, which brokers without delayed retry need. @default "<vhost>.retry", a topic exchange */
     readonly retryExchange?: string | ExchangeInput;
 }

@@ -23,8 +23,8 @@ const declarationOptions: readonly (keyof DeclarationInput)[] = [
 ];
 
 /**
- * Reads one virtual host from plain data: fills in defaults and expands shorthands. The data may come from JSON or YAML, so nothing about
- * their types is taken for granted.
+ * Reads one virtual host from plain data: fills in defaults and expands shorthands. The data can come from JSON or YAML, so all types are
+ * validated.
  * @throws DeclarationError `vhost "shop": queue "orders": unknown option "deadlin"; did you mean "deadline"?`
  */
 export function declare(input: DeclarationInput): Declaration {
@@ -39,11 +39,11 @@ export function declare(input: DeclarationInput): Declaration {
 }
 
 function readDeclaration(input: unknown, report: Report): Declaration {
-    const written = isTable(input) ? input["vhost"] : undefined;
-    const place = typeof written === "string" ? `vhost "${written}"` : "declaration";
+    const raw = isTable(input) ? input["vhost"] : undefined;
+    const place = typeof raw === "string" ? `vhost "${raw}"` : "declaration";
     const options = optionsOf(input, place, declarationOptions, report);
     const vhost = options.required("vhost", text);
-    if (written === "") {
+    if (raw === "") {
         options.problem('"vhost" is empty', "write the name of the virtual host");
     }
     const defaults = readDefaults(options);
@@ -76,7 +76,7 @@ function readDeclaration(input: unknown, report: Report): Declaration {
 
 /** The names of the queues, and of the dead-letter queues of work queues, before the queues themselves are read. */
 function queueNames(options: Options): { readonly declared: string[]; readonly deadLetters: string[] } {
-    const queues = options.written("queues");
+    const queues = options.raw("queues");
     const named = (Array.isArray(queues) ? queues : []).flatMap((each: unknown) =>
         isTable(each) && typeof each["name"] === "string"
             ? [{ name: each["name"], purpose: each["purpose"] }]

@@ -2,9 +2,9 @@ import type { Arguments } from "../model/arguments.ts";
 import type { ExchangeType } from "../model/exchange.ts";
 import type { PolicyDefinition } from "../model/policy.ts";
 
-/** What may be said of an exchange besides its name and type. */
+/** The options of an exchange. */
 export interface ExchangeOptions {
-    /** The exchange that gets what no binding matches. @default - none: unroutable messages are returned or dropped */
+    /** The exchange that receives messages that no binding matches. @default - none: unroutable messages are returned or dropped */
     readonly alternate?: string;
     /** @default true */
     readonly durable?: boolean;
@@ -14,7 +14,7 @@ export interface ExchangeOptions {
     readonly internal?: boolean;
     /** Immutable: changing one replaces the exchange. @default - none */
     readonly arguments?: Arguments;
-    /** Become the exchange's policy, keyed as the broker spells them. @default - none */
+    /** The settings of the exchange's policy, by policy key. @default - none */
     readonly settings?: PolicyDefinition;
 }
 
@@ -34,7 +34,7 @@ export function direct(name: string, options: ExchangeOptions = {}): ExchangeInp
     return { type: "direct", name, ...options };
 }
 
-/** Routes every message to everything that is bound. */
+/** Routes every message to every bound queue and exchange. */
 export function fanout(name: string, options: ExchangeOptions = {}): ExchangeInput {
     return { type: "fanout", name, ...options };
 }

@@ -10,9 +10,9 @@ export interface Bound {
     readonly size: Bytes;
 }
 
-/** How often a failed message is tried, and how long it waits in between: `delay`, then twice, three times... up to `delayLimit`. */
+/** How often a failed message is retried, and with which delays: `delay`, then twice, three times... up to `delayLimit`. */
 export interface Retry {
-    /** All attempts, the first included. */
+    /** All attempts, including the first. */
     readonly attempts: number;
     readonly delay: Duration;
     readonly delayLimit: Duration;
@@ -38,7 +38,7 @@ interface BoundedQueue extends AnyQueue {
 }
 
 interface ConsumedQueue extends BoundedQueue {
-    /** Whether only one consumer gets messages at a time, which keeps their order. */
+    /** Whether only one consumer receives messages at a time, which keeps their order. */
     readonly singleActiveConsumer: boolean;
 }
 
@@ -46,42 +46,42 @@ interface ConsumedQueue extends BoundedQueue {
 export interface WorkQueue extends ConsumedQueue {
     readonly purpose: "work";
     /**
-     * Whether a confirmed message may never be lost: a full queue then rejects what is published, and messages are dead-lettered at least
-     * once. Otherwise a full queue dead-letters its oldest messages, so that one slow consumer does not block a publisher that also feeds others.
+     * Whether a confirmed message must never be lost. A full queue then rejects publishes, and messages are dead-lettered at least once. Otherwise
+     * a full queue dead-letters its oldest messages, so that one slow consumer does not block a publisher that also feeds other queues.
      */
     readonly critical: boolean;
     readonly retry: Retry;
-    /** After how long a message that nothing consumed is dead-lettered. @default - never */
+    /** The time after which an unconsumed message is dead-lettered. @default - never */
     readonly deadline?: Duration;
-    /** How long one job may take; the broker redelivers it after twice that time. */
+    /** The maximum time of one job; the broker redelivers it after twice that time. */
     readonly jobLimit: Duration;
 }
 
-/** Messages whose loss does no harm: short-lived; a full queue drops the oldest. */
+/** Short-lived messages that may be lost; a full queue drops the oldest. */
 export interface TransientQueue extends ConsumedQueue {
     readonly purpose: "transient";
     readonly ttl: Duration;
 }
 
-/** Requests whose senders wait for a reply: they expire with the caller's time-out; a full queue rejects further ones. */
+/** Requests whose callers wait for a reply: they expire with the caller's timeout; a full queue rejects more. */
 export interface RequestQueue extends ConsumedQueue {
     readonly purpose: "requests";
     readonly timeout: Duration;
     readonly jobLimit: Duration;
 }
 
-/** Commands to every replica of a service: a stream that each replica reads for itself, also after a restart. */
+/** Commands to every replica of a service: a stream that each replica reads on its own, also after a restart. */
 export interface CommandQueue extends BoundedQueue {
     readonly purpose: "commands";
     readonly retention: Duration;
 }
 
-/** Messages kept until an operator deals with them: no consumer, no TTL. */
+/** Messages kept for an operator: no consumer, no TTL. */
 export interface ParkingQueue extends BoundedQueue {
     readonly purpose: "parking";
 }
 
-/** A queue or stream in RabbitMQ's own settings. */
+/** A queue or stream with RabbitMQ's own settings. */
 export interface PlainQueue extends AnyQueue {
     readonly purpose: "plain";
     readonly type: QueueType;
@@ -89,11 +89,11 @@ export interface PlainQueue extends AnyQueue {
     readonly autoDelete: boolean;
     /** Arguments are immutable: changing one replaces the queue and deletes its messages. */
     readonly arguments: Arguments;
-    /** What its policy sets, keyed as the broker spells it; without any it has no policy. */
+    /** The settings of its policy, by policy key; without settings it has no policy. */
     readonly settings: PolicyDefinition;
 }
 
-/** A queue of any purpose, in full. */
+/** A queue of any purpose, with all defaults filled in. */
 export type QueueDeclaration =
     | WorkQueue
     | TransientQueue

@@ -14,27 +14,27 @@ export function work(name: string, options: OptionsOf<WorkInput> = {}): WorkInpu
     return { purpose: "work", name, ...options };
 }
 
-/** Messages whose loss does no harm: short-lived; a full queue drops the oldest. */
+/** Short-lived messages that may be lost; a full queue drops the oldest. */
 export function transient(name: string, options: OptionsOf<TransientInput> = {}): TransientInput {
     return { purpose: "transient", name, ...options };
 }
 
-/** Requests whose senders wait for a reply: they expire with the caller's time-out. */
+/** Requests whose callers wait for a reply: they expire with the caller's timeout. */
 export function requests(name: string, options: OptionsOf<RequestInput> = {}): RequestInput {
     return { purpose: "requests", name, ...options };
 }
 
-/** Commands to every replica of a service: a stream that each replica reads for itself. */
+/** Commands to every replica of a service: a stream that each replica reads on its own. */
 export function commands(name: string, options: OptionsOf<CommandInput> = {}): CommandInput {
     return { purpose: "commands", name, ...options };
 }
 
-/** Messages kept until an operator deals with them. */
+/** Messages kept for an operator. */
 export function parking(name: string, options: OptionsOf<ParkingInput> = {}): ParkingInput {
     return { purpose: "parking", name, ...options };
 }
 
-/** A queue or stream in RabbitMQ's own settings. */
+/** A queue or stream with RabbitMQ's own settings. */
 export function plain(name: string, options: OptionsOf<PlainInput>): PlainInput {
     return { purpose: "plain", name, ...options };
 }

@@ -4,58 +4,58 @@ import type { DurationInput } from "./queueInput.ts";
 
 /** A kind of message that a service publishes, as plain data. */
 export interface PublicationInput {
-    /** What the service calls the message. */
+    /** The service's name for the message. */
     readonly message: string;
     readonly to: string;
-    /** Required where the exchange routes by it. */
+    /** The routing key. Required if the exchange routes by it. */
     readonly key?: string;
     /** Whether the message survives a restart of the broker. @default true */
     readonly persistent?: boolean;
     /** Whether an unroutable message is returned. @default true */
     readonly mandatory?: boolean;
-    /** Whether the sender may mark the message urgent. @default false */
+    /** Whether the publisher may mark the message as urgent. @default false */
     readonly urgency?: boolean;
-    /** After how long the message expires. @default - never */
+    /** The time after which the message expires. @default - never */
     readonly expiration?: DurationInput;
 }
 
 /** A queue that a service consumes, as plain data. */
 export interface SubscriptionInput {
     readonly queue: string;
-    /** What the service calls what it receives. @default - the queue's name */
+    /** The service's name for the message. @default - the queue's name */
     readonly message?: string;
     /** @default 20 */
     readonly prefetch?: number;
-    /** How long handling one message may take. @default - the queue's job limit */
+    /** The maximum time of one message. @default - the queue's job limit */
     readonly jobLimit?: DurationInput;
 }
 
-/** A request that a service makes, as plain data. */
+/** A request that a service sends, as plain data. */
 export interface CallInput {
     readonly message: string;
     readonly to: string;
-    /** Required where the exchange routes by it. */
+    /** The routing key. Required if the exchange routes by it. */
     readonly key?: string;
-    /** @default "30 seconds" */
+    /** How long the service waits for the reply. @default "30 seconds" */
     readonly timeout?: DurationInput;
 }
 
-/** What may be said of a service besides its name. */
+/** The options of a service. */
 export interface ServiceOptions {
     readonly publishes?: readonly PublicationInput[];
     readonly consumes?: readonly SubscriptionInput[];
     readonly calls?: readonly CallInput[];
-    /** Whether it replies to requests. @default - whether it consumes a queue of requests */
+    /** Whether it replies to requests. @default - whether it consumes a request queue */
     readonly replies?: boolean;
-    /** Queues that it reads without being their consumer, such as dead-letter queues. */
+    /** Queues whose messages it looks at without consuming them, such as dead-letter queues. */
     readonly inspects?: readonly string[];
-    /** Whether it puts inspected messages back into their queue. @default false */
+    /** Whether it republishes inspected messages to their original queue. @default false */
     readonly redrives?: boolean;
     /** Tags of its user. @default - none */
     readonly tags?: readonly UserTag[];
-    /** Its users on the broker, all with the same permissions; it uses the first. @default - one, of its own name */
+    /** Its users on the broker, all with the same permissions; it connects as the first. @default - one with the service's name */
     readonly users?: readonly string[];
-    /** How it runs. @default - nothing deploys it */
+    /** How it is deployed. @default - it is not deployed */
     readonly workload?: Workload;
 }
 
@@ -64,7 +64,7 @@ export interface ServiceInput extends ServiceOptions {
     readonly name: string;
 }
 
-/** A program, or a person with tools, that uses the broker under a user of its own. */
+/** A program, or a person with tools, that uses the broker with its own user. */
 export function service(name: string, options: ServiceOptions = {}): ServiceInput {
     return { name, ...options };
 }
@@ -79,7 +79,7 @@ export function consume(queue: string, options: Omit<SubscriptionInput, "queue">
     return { queue, ...options };
 }
 
-/** A request that the service makes, whose reply it awaits. */
+/** A request that the service sends and whose reply it waits for. */
 export function call(message: string, options: Omit<CallInput, "message">): CallInput {
     return { message, ...options };
 }

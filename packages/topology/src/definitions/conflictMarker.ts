@@ -1,6 +1,6 @@
 /**
- * The line of the first marker that a merge left in a text; counts from 1. Neither JSON nor our YAML has lines that begin like this, so it
- * is a marker wherever it stands.
+ * The line, from 1, of the first merge conflict marker in a text. In JSON, and in the YAML files of this project, no other line begins like a
+ * marker.
  */
 export function conflictLine(text: string): number | undefined {
     const marker = /^(?:<{7}|\|{7}|={7}|>{7})(?:\s|$)/mu.exec(text);

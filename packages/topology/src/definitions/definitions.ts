@@ -3,11 +3,11 @@ import type { Binding, Exchange, Policy, Queue, Topology } from "../model/index.
 import { definitionsFields, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
 import { isObject } from "./objectReader.ts";
 
-/** The part of a broker's exported definitions that a topology decides. Passwords and the broker's own metadata stay out. */
+/** The part of a broker's exported definitions that a topology determines, without passwords and the broker's own metadata. */
 export interface Definitions {
     readonly vhosts: readonly {
         readonly name: string;
-        /** Only where it protects: what else brokers keep there is their own. */
+        /** Only deletion protection; the other metadata belongs to the broker. */
         readonly metadata?: { readonly protected_from_deletion: true };
     }[];
     readonly users: readonly {
@@ -107,13 +107,13 @@ export function toDefinitions(topology: Topology): Definitions {
     });
 }
 
-/** What a broker exported, as far as it is known to be sound JSON. */
+/** A broker's export as parsed JSON, not yet validated. */
 export type ExportedDefinitions = Readonly<Record<string, unknown>>;
 
 /**
- * The same part of what a broker really exported, in the same canonical order, so that the two can be compared field by field.
- * @param vhost only what belongs to this virtual host
- * @param ignoredUsers users that exist besides the topology's, such as the administrator that declares it
+ * The same part of a broker's real export, in the same canonical order, so that both can be compared field by field.
+ * @param vhost only objects of this virtual host
+ * @param ignoredUsers other users, such as the administrator that declares the topology
  */
 export function fromExport(
     exported: ExportedDefinitions,
@@ -154,7 +154,7 @@ export function fromExport(
         parameters: inVhost("parameters").filter(({ component }) =>
             Object.values<unknown>(components).includes(component),
         ),
-        // The fields of each list are those of Definitions by construction; their values are the broker's word.
+        // By construction, each list has the fields of Definitions; their values come unchecked from the broker.
     } as unknown as Definitions);
 }
 
@@ -162,7 +162,7 @@ function pick(each: Record<string, unknown>, keys: readonly string[]): Record<st
     return Object.fromEntries(keys.filter((key) => key in each).map((key) => [key, each[key]]));
 }
 
-/** Sorts every list by its content and every object by its keys: equal topologies give equal text. */
+/** Sorts every list by its content and every object by its keys, so that equal topologies have equal text. */
 export function canonical<T>(value: T): T {
     return sorted(value) as T; // sorting keeps the shape
 }

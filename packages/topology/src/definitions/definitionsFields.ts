@@ -17,15 +17,15 @@ export const definitionsFields = {
 /** The lists of RabbitMQ's definitions, such as `queues`. */
 export type DefinitionsList = keyof typeof definitionsFields;
 
-/** Fields that brokers write and nothing here needs: secrets, the broker's own metadata, what follows from other fields. */
-export const idleFields: Readonly<Partial<Record<DefinitionsList, readonly string[]>>> = {
+/** Known fields that are ignored: secrets, the broker's own metadata, and redundant fields. */
+export const ignoredFields: Readonly<Partial<Record<DefinitionsList, readonly string[]>>> = {
     users: ["password_hash", "hashing_algorithm", "password"],
     vhosts: ["description", "tags", "tracing", "limits", "cluster_state", "protected_from_deletion"],
     bindings: ["properties_key"],
 };
 
-/** Fields of the whole export, beside its lists, that are known and not judged. */
-export const idleKeys: readonly string[] = [
+/** Known top-level fields of an export that are not checked. */
+export const ignoredKeys: readonly string[] = [
     "rabbit_version",
     "rabbitmq_version",
     "product_name",
@@ -43,7 +43,7 @@ export const idleKeys: readonly string[] = [
     "limits",
 ];
 
-/** Tags as a list: until 3.8 brokers wrote them as one text with commas. */
+/** Tags as a list; brokers up to 3.8 exported them as one text with commas. */
 export function tagsOf(tags: unknown): readonly unknown[] {
     if (typeof tags === "string") {
         return tags
@@ -54,12 +54,12 @@ export function tagsOf(tags: unknown): readonly unknown[] {
     return Array.isArray(tags) ? (tags as unknown[]) : [];
 }
 
-/** A queue type under any of its names: brokers also write the module that implements it, as in `rabbit_quorum_queue`. */
+/** A queue type by any of its names; brokers also export the name of its module, such as `rabbit_quorum_queue`. */
 export function queueTypeNamed(name: unknown): QueueType | undefined {
     return queueTypes.find((type) => name === type || name === `rabbit_${type}_queue`);
 }
 
-/** The name of a queue's type: exports have it as a field, as an argument, or, before 4.0, not at all. */
+/** The name of a queue's type: exports have it as a field or as an argument; exports before 4.0 may have neither. */
 export function queueTypeNameOf(queue: Readonly<Record<string, unknown>>): unknown {
     const args = queue["arguments"];
     return queue["type"] ?? (isObject(args) ? args["x-queue-type"] : undefined);

@@ -20,10 +20,10 @@ import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts"
 import type { InputProblems } from "./inputProblem.ts";
 import { isObject, type ObjectReader, objectReader } from "./objectReader.ts";
 
-/** What reading an object needs to know of the export around it. */
+/** The parts of the export that objects are read with. */
 export interface DefinitionsContext {
     readonly problems: InputProblems;
-    /** The virtual host of objects that do not name theirs, as in the export of a single one; `undefined` where each must. */
+    /** The virtual host of objects without one, as in the export of a single virtual host; `undefined` if every object must name it. */
     readonly onlyVhost: string | undefined;
     readonly vhosts: ReadonlyMap<string, Vhost>;
 }
@@ -35,21 +35,26 @@ const vhostOf = (reader: ObjectReader, { onlyVhost }: DefinitionsContext): strin
 
 export const readVhost: Read<Vhost> = (reader, { problems }) => {
     const metadata = reader.object["metadata"];
-    const wanted =
+    const typeName =
         reader.object["default_queue_type"] ??
         (isObject(metadata) ? metadata["default_queue_type"] : undefined);
-    const defaultQueueType = queueTypeNamed(wanted);
-    // A virtual host without one says "undefined", in this very word.
-    if (defaultQueueType === undefined && wanted !== undefined && wanted !== null && wanted !== "undefined") {
+    const defaultQueueType = queueTypeNamed(typeName);
+    // Brokers export the text "undefined" for a virtual host without a default queue type.
+    if (
+        defaultQueueType === undefined &&
+        typeName !== undefined &&
+        typeName !== null &&
+        typeName !== "undefined"
+    ) {
         problems.count({
-            rule: "leftOut",
+            rule: "uncheckedContent",
             place: reader.place,
-            message: `"default_queue_type" is ${shown(wanted)}, which no supported broker knows`,
-            fix: "it is judged as if it were not there",
+            message: `"default_queue_type" is ${shown(typeName)}, which no supported broker version knows`,
+            fix: "correct or remove it; the checks ignore it",
             path: [...reader.path, "default_queue_type"],
         });
     }
-    // An import protects by the metadata only; a field of the virtual host itself is what the HTTP API shows.
+    // An import reads the protection only from the metadata; the HTTP API shows it as a field of the virtual host.
     const isProtected = isObject(metadata) && metadata["protected_from_deletion"] === true;
     return {
         name: reader.text("name"),
@@ -58,7 +63,7 @@ export const readVhost: Read<Vhost> = (reader, { problems }) => {
     };
 };
 
-/** The limits of a virtual host, stored as a runtime parameter of it. */
+/** The limits of a virtual host, which the broker stores as a runtime parameter. */
 export function readVhostLimits(
     reader: ObjectReader,
     context: DefinitionsContext,
@@ -66,7 +71,7 @@ export function readVhostLimits(
     return { vhost: vhostOf(reader, context), limits: readLimits(reader, "value", vhostLimitKeys, context) };
 }
 
-/** A table of limits; the broker takes a negative number for none, and refuses one that it does not know. */
+/** A table of limits. The broker reads a negative number as no limit, and refuses an unknown limit. */
 function readLimits<Field extends string>(
     reader: ObjectReader,
     field: string,
@@ -100,13 +105,13 @@ export const readUser: Read<User> = (reader, context) => {
         reader.reject("tags", "a list of tags, or one text with commas");
     }
     const named = tagsOf(tags);
-    const foreign = named.filter((tag) => !userTags.some((known) => known === tag));
-    if (foreign.length > 0) {
+    const unknown = named.filter((tag) => !userTags.some((known) => known === tag));
+    if (unknown.length > 0) {
         problems.count({
-            rule: "leftOut",
+            rule: "uncheckedContent",
             place: reader.place,
-            message: `tags ${foreign.map(shown).join(", ")} give no rights in the broker itself`,
-            fix: "remove them, unless a program of yours reads them",
+            message: `tags ${unknown.map(shown).join(", ")} have no meaning for the broker`,
+            fix: "remove them, unless another program reads them",
             path: [...reader.path, "tags"],
         });
     }
@@ -146,7 +151,7 @@ export const readExchange: Read<Exchange> = (reader, context) => ({
 
 const builtInTypes: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
 
-/** A plugin may name its type as it likes; only the `x-` is custom, and what the model tells plugins' types by. */
+/** A plugin's exchange type can have any name. By convention it begins with `x-`, which the model uses to recognise plugin types. */
 function exchangeType(reader: ObjectReader, { problems }: DefinitionsContext): ExchangeType {
     const type = reader.text("type");
     const known = builtInTypes.find((each) => each === type);
@@ -155,10 +160,10 @@ function exchangeType(reader: ObjectReader, { problems }: DefinitionsContext): E
     }
     if (!type.startsWith("x-") && type !== "") {
         problems.count({
-            rule: "judgedOtherwise",
+            rule: "unknownType",
             place: reader.place,
-            message: `"type" is ${shown(type)}, which must come from a plugin`,
-            fix: "correct the type, or check the exchange's routing yourself",
+            message: `"type" is ${shown(type)}, which is not a built-in type, so it must come from a plugin`,
+            fix: "correct the type, or review the exchange's routing manually",
             path: [...reader.path, "type"],
         });
     }
@@ -167,7 +172,7 @@ function exchangeType(reader: ObjectReader, { problems }: DefinitionsContext): E
 
 export const readQueue: Read<Queue> = (reader, context) => {
     const vhost = vhostOf(reader, context);
-    // The type is a field of its own in the model.
+    // In the model, the type is a separate field.
     const args = Object.entries(reader.table("arguments")).filter(([key]) => key !== "x-queue-type");
     return {
         vhost,
@@ -205,26 +210,26 @@ function queueType(
     if (type !== undefined) {
         return type;
     }
-    const otherwise = vhost?.defaultQueueType ?? "classic";
+    const assumed = vhost?.defaultQueueType ?? "classic";
     if (name === undefined || name === null) {
         problems.count({
-            rule: "guessed",
+            rule: "assumedValue",
             place,
-            message: `names no queue type; judged as ${otherwise}, which ${vhost?.defaultQueueType === undefined ? "brokers declare by default" : "is the default of its virtual host"}`,
-            fix: 'write "x-queue-type" into "arguments"',
+            message: `has no queue type; checked as ${assumed}, the default of ${vhost?.defaultQueueType === undefined ? "RabbitMQ" : "its virtual host"}`,
+            fix: 'add "x-queue-type" to "arguments"',
             path: reader.path,
         });
-        return otherwise;
+        return assumed;
     }
     if (typeof name !== "string") {
         reader.reject(object["type"] === undefined ? "arguments" : "type", 'a queue type, such as "quorum"');
-        return otherwise;
+        return assumed;
     }
     problems.count({
-        rule: "judgedOtherwise",
+        rule: "unknownType",
         place,
-        message: `is of type ${shown(name)}, which is none of RabbitMQ's own for AMQP clients; judged as classic`,
-        fix: "correct the type, or check the queue yourself",
+        message: `is of type ${shown(name)}, which is not one of RabbitMQ's own types for AMQP clients; checked as classic`,
+        fix: "correct the type, or review the queue manually",
         path,
     });
     return "classic";
@@ -261,7 +266,7 @@ export const readPolicy: Read<Policy> = (reader, context) => {
     };
 };
 
-/** A policy that is stored as a runtime parameter, as brokers export operator policies: its settings stand in `value`. */
+/** A policy that is stored as a runtime parameter, as brokers export operator policies; its settings are in `value`. */
 export function readStoredPolicy(reader: ObjectReader, context: DefinitionsContext): Policy | undefined {
     const { value } = reader.object;
     if (!isObject(value)) {
@@ -271,5 +276,5 @@ export function readStoredPolicy(reader: ObjectReader, context: DefinitionsConte
     const { name, vhost } = reader.object;
     const inner = objectReader({ ...value, name, vhost }, [...reader.path, "value"], context.problems);
     const policy = readPolicy(inner, context);
-    return inner.spoilt() ? undefined : policy;
+    return inner.isInvalid() ? undefined : policy;
 }

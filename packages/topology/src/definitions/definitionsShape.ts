@@ -1,34 +1,37 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
 import { shown } from "../text/shown.ts";
-import { definitionsFields, idleKeys } from "./definitionsFields.ts";
+import { definitionsFields, ignoredKeys } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import type { JsonDocument, JsonPath } from "./jsonDocument.ts";
 import { isObject, type JsonObject, placeAt } from "./objectReader.ts";
 
-/** What only the text shows, and no value. */
-export function reportWriting({ repeatedKeys, floats, value }: JsonDocument, problems: InputProblems): void {
+/** Reports problems that only the text shows, not the parsed value. */
+export function reportTextProblems(
+    { repeatedKeys, floats, value }: JsonDocument,
+    problems: InputProblems,
+): void {
     for (const path of repeatedKeys) {
         problems.add({
             rule: "repeatedKey",
             place: placeOfObject(value, path),
-            message: `"${String(path.at(-1))}" stands here more than once; the last one counts`,
+            message: `"${String(path.at(-1))}" occurs more than once here; the last one is used`,
             fix: "keep one of them",
             path,
         });
     }
-    for (const path of floats.filter((each) => wantsIntegers(value, each))) {
+    for (const path of floats.filter((each) => needsInteger(value, each))) {
         problems.add({
             rule: "floatValue",
             place: placeOfObject(value, path),
-            message: `"${path.slice(2).join(".")}" is written as a floating-point number, which the broker refuses`,
-            fix: "write the number without point and exponent",
+            message: `"${path.slice(2).join(".")}" is a floating-point number, which the broker refuses`,
+            fix: "write the number without decimal point and exponent",
             path,
         });
     }
 }
 
-/** Whether the broker refuses a floating-point number at a path: many other fields and parameters take one. */
-function wantsIntegers(value: unknown, path: JsonPath): boolean {
+/** Whether the broker refuses a floating-point number at a path; many other fields and parameters accept one. */
+function needsInteger(value: unknown, path: JsonPath): boolean {
     const [list, , field] = path;
     return (
         path.includes("arguments") ||
@@ -38,7 +41,7 @@ function wantsIntegers(value: unknown, path: JsonPath): boolean {
     );
 }
 
-/** The list element that a path leads into, as {@link ObjectReader} names it. */
+/** The place of the list element that contains a path, as {@link ObjectReader} names it. */
 function placeOfObject(value: unknown, path: JsonPath): string {
     const [list, index] = path;
     if (path.length < 3 || list === undefined || index === undefined) {
@@ -54,21 +57,21 @@ function elementAt(value: unknown, [list, index]: JsonPath): JsonObject | undefi
     return isObject(element) ? element : undefined;
 }
 
-/** Every list that an export may have. */
+/** All lists that an export can have. */
 export const listKeys: readonly string[] = [
     ...Object.keys(definitionsFields),
     "operator_policies",
     "operator-policies",
 ];
 
-/** Something else than definitions must not pass for definitions with nothing in them. */
+/** Reports input that is not definitions, so that it is not read as empty definitions. */
 export function reportShape(value: unknown, problems: InputProblems): void {
     const unreadable = (message: string, path: JsonPath = []): void => {
         problems.add({
             rule: "unreadable",
             place: "definitions",
             message,
-            fix: "give what GET /api/definitions or rabbitmqctl export_definitions writes",
+            fix: "use the output of GET /api/definitions or rabbitmqctl export_definitions",
             path,
         });
     };
@@ -80,25 +83,25 @@ export function reportShape(value: unknown, problems: InputProblems): void {
     }
     if (!listKeys.some((key) => key in value)) {
         unreadable(
-            `have none of the lists that a broker exports (${Object.keys(definitionsFields).join(", ")})`,
+            `contain none of the lists that a broker exports (${Object.keys(definitionsFields).join(", ")})`,
         );
     }
     for (const key of Object.keys(value)) {
         if (listKeys.includes(key) ? !Array.isArray(value[key]) : false) {
             unreadable(`"${key}" is ${shown(value[key])}; expected a list`, [key]);
-        } else if (!listKeys.includes(key) && !idleKeys.includes(key)) {
+        } else if (!listKeys.includes(key) && !ignoredKeys.includes(key)) {
             problems.add({
-                rule: "leftOut",
+                rule: "uncheckedContent",
                 place: "definitions",
-                message: `"${key}" is no list that a broker exports`,
-                fix: "correct or remove it; it is not judged",
+                message: `"${key}" is not a list that a broker exports`,
+                fix: "correct or remove it; the checks ignore it",
                 path: [key],
             });
         }
     }
 }
 
-/** The virtual host of an export that has no list of them, which is one host's, or written by hand for the default one. */
+/** The virtual host of an export without a list of them: an export of one virtual host, or definitions written by hand for the default one. */
 export function onlyVhostOf(exported: JsonObject, problems: InputProblems): string | undefined {
     if ("vhosts" in exported) {
         return undefined;
@@ -113,10 +116,10 @@ export function onlyVhostOf(exported: JsonObject, problems: InputProblems): stri
     );
     if (lists.some((each) => isObject(each) && "name" in each && !("vhost" in each) && !("tags" in each))) {
         problems.add({
-            rule: "guessed",
+            rule: "assumedValue",
             place: "definitions",
-            message: `do not name their virtual host; judged as those of "${name}"`,
-            fix: 'write "original_vhost_name", or export the whole broker',
+            message: `do not name their virtual host; checked as "${name}"`,
+            fix: 'add "original_vhost_name", or export the whole broker',
             path: [],
         });
     }

@@ -1,10 +1,10 @@
 import type { JsonPath } from "./jsonDocument.ts";
 
-/** What is said of every problem of a kind. */
+/** The description of a kind of input problem. */
 export interface InputRule {
     readonly id: string;
     readonly severity: "error" | "warning" | "note";
-    /** What it means to the person who reads the findings. */
+    /** The consequence. */
     readonly reason: string;
     readonly fix: string;
 }
@@ -13,49 +13,49 @@ function rule(id: string, severity: InputRule["severity"], reason: string, fix: 
     return { id, severity, reason, fix };
 }
 
-/** What a file can say that a topology cannot, or that the broker would read otherwise than a person. */
+/** The rules about input files: content that a topology cannot represent, or that the broker reads in an unexpected way. */
 export const inputRules = {
     unreadable: rule(
         "unreadable",
         "error",
-        "A field has a type that no broker writes, so nothing can be said about the object.",
+        "A field has a type that no broker exports, so the object cannot be checked.",
         "Export the definitions again, or correct the field.",
     ),
     floatValue: rule(
         "floatValue",
         "error",
-        "A whole number is written like 60000.0, which the broker takes for a floating-point number and refuses.",
-        "Write the number without point and exponent.",
+        "A whole number is written like 60000.0. The broker reads it as a floating-point number and refuses it.",
+        "Write the number without decimal point and exponent.",
     ),
     repeatedKey: rule(
         "repeatedKey",
         "warning",
-        "A key stands twice in one object; the last one counts, the others are lost silently.",
+        "A key occurs twice in one object. The last one is used; the others are lost silently.",
         "Keep one of them.",
     ),
     repeatedObject: rule(
         "repeatedObject",
         "error",
-        "An object stands twice; only the first is judged, and the broker refuses the second or overwrites the first.",
+        "An object occurs twice. Only the first is checked; the broker refuses the second, or it overwrites the first.",
         "Keep one of them.",
     ),
     contradictoryType: rule(
         "contradictoryType",
         "error",
-        "A queue names two types, and which one a broker takes depends on its version.",
+        "A queue has two types, and which one the broker uses depends on its version.",
         "Keep one of them.",
     ),
-    judgedOtherwise: rule(
-        "judgedOtherwise",
+    unknownType: rule(
+        "unknownType",
         "warning",
-        "The file has a type that the checks do not know, so its objects are judged as the nearest that they know.",
-        "Look at these objects yourself.",
+        "The file has a type that the checks do not know, so they check its objects as the most similar known type.",
+        "Review these objects manually.",
     ),
-    guessed: rule(
-        "guessed",
+    assumedValue: rule(
+        "assumedValue",
         "note",
-        "The file leaves something out that the broker fills in; the most likely value was taken.",
-        "Name the value in the file, or on the command line.",
+        "The file lacks a value that the broker would fill in, so the checks assume the most likely value.",
+        "Set the value in the file or on the command line.",
     ),
     refusedImport: rule(
         "refusedImport",
@@ -75,18 +75,18 @@ export const inputRules = {
         "Whether the broker imports the file depends on what it has before: a plugin, a user, a virtual host.",
         "Make sure that the broker has it before the import.",
     ),
-    leftOut: rule(
-        "leftOut",
+    uncheckedContent: rule(
+        "uncheckedContent",
         "note",
-        "The file has something that no rule looks at, so it is not judged.",
-        "Look at it yourself.",
+        "The file has content that no rule checks.",
+        "Review it manually.",
     ),
 } as const satisfies Readonly<Record<string, InputRule>>;
 
 /** The ids of the rules about documents, as SARIF and `topology check` show them. */
 export type InputRuleId = keyof typeof inputRules;
 
-/** Something about an input that its reader must know; a finding that also knows its place in the file. */
+/** A problem of an input: a finding with its path in the document. */
 export interface InputProblem {
     readonly rule: InputRuleId;
     readonly severity: InputRule["severity"];
@@ -97,13 +97,13 @@ export interface InputProblem {
     readonly path: JsonPath;
 }
 
-/** Collects problems while an input is read, so that a person hears of all of them at once. */
+/** Collects problems while an input is read, so that all of them are reported together. */
 export interface InputProblems {
     readonly all: () => readonly InputProblem[];
     readonly add: (
         problem: Omit<InputProblem, "severity"> & { readonly severity?: InputRule["severity"] },
     ) => void;
-    /** Counts what would be said of many objects in the same words, and says it once; `place` is the first one's. */
+    /** Adds a problem that can have the same message for many objects: it is reported once, for the first object, with the number of objects. */
     readonly count: (problem: Omit<InputProblem, "severity">) => void;
 }
 

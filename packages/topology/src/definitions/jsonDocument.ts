@@ -1,26 +1,26 @@
 import { findNodeAtLocation, type JSONPath, parseTree, printParseErrorCode, visit } from "jsonc-parser";
 
-/** The way to a value: keys of objects and indices of lists. */
+/** The path of a value: keys of objects and indices of lists. */
 export type JsonPath = readonly (string | number)[];
 
-/** A place in a text; both count from 1. */
+/** A position in a text; both count from 1. */
 export interface Position {
     readonly line: number;
     readonly column: number;
 }
 
-/** A JSON text that was read, with what a plain parser forgets. */
+/** A parsed JSON text, with details that a plain parser loses. */
 export interface JsonDocument {
     readonly value: unknown;
-    /** Keys that stand twice in one object: the last one counts, to the broker too. */
+    /** Keys that occur twice in one object. The last one is used, also by the broker. */
     readonly repeatedKeys: readonly JsonPath[];
-    /** Whole numbers that are written like `60000.0` or `6e4`, which the broker takes for floating-point ones and refuses where it wants integers. */
+    /** Whole numbers that are written like `60000.0` or `6e4`. The broker reads them as floating-point numbers and refuses them for integer settings. */
     readonly floats: readonly JsonPath[];
-    /** Where a value stands, or else the nearest that holds it; `undefined` where the value came from no text. */
+    /** The position of a value, or of the nearest value that contains it; `undefined` if the value was not read from a text. */
     readonly positionOf: (path: JsonPath) => Position | undefined;
 }
 
-/** A text that is no JSON. */
+/** A text is not valid JSON. */
 export class JsonSyntaxError extends Error {
     override readonly name = "JsonSyntaxError";
     readonly position: Position;
@@ -31,19 +31,19 @@ export class JsonSyntaxError extends Error {
     }
 }
 
-/** Definitions nest five levels; this leaves room, and none for a text that is made to exhaust the stack. */
+/** Definitions have five levels. The maximum is larger, but small enough to prevent a stack overflow by a malicious text. */
 const maxDepth = 200;
 
-/** List elements down to this depth are remembered by their place; what is inside of one is looked up when somebody asks. */
+/** The positions of list elements are indexed down to this depth; positions inside an element are searched on request. */
 const indexedDepth = 3;
 
 /**
- * Reads JSON. The values come from the engine's own parser; places from a second pass, which takes some seconds for fifty megabytes and is
- * made where somebody asks for a place, or a key stands twice.
+ * Reads JSON. The values come from the JavaScript engine's parser. Positions need a second pass, which takes several seconds for 50 MB; it runs
+ * only when a position is requested, or when a key occurs twice.
  * @throws JsonSyntaxError
  */
 export function parseJson(source: string): JsonDocument {
-    // Windows editors put a byte order mark before the text, which is none of it.
+    // Windows editors put a byte order mark before the text.
     const text = source.replace(/^\uFEFF/, "");
     let known: Scan | undefined;
     const scanned = (): Scan => (known ??= scan(text));
@@ -51,14 +51,14 @@ export function parseJson(source: string): JsonDocument {
     try {
         value = JSON.parse(text);
     } catch (error) {
-        scanned(); // It knows the place.
+        scanned(); // throws an error with the position
         throw new JsonSyntaxError(error instanceof Error ? error.message : String(error), {
             line: 1,
             column: 1,
         });
     }
     const keys = countedKeys(value);
-    if (keys === undefined || keys !== writtenKeys(text)) {
+    if (keys === undefined || keys !== keysInText(text)) {
         scanned();
     }
     const lines = lineStarts(text);
@@ -74,7 +74,7 @@ export function parseJson(source: string): JsonDocument {
     };
 }
 
-/** How many keys a value has; `undefined` where it nests too deeply. */
+/** The number of keys in a value; `undefined` if it is nested too deeply. */
 function countedKeys(value: unknown, depth = 0): number | undefined {
     if (typeof value !== "object" || value === null) {
         return 0;
@@ -93,8 +93,8 @@ function countedKeys(value: unknown, depth = 0): number | undefined {
     return sum;
 }
 
-/** How many keys stand in a sound text; more than its value has, where one stands twice. */
-function writtenKeys(text: string): number {
+/** The number of keys in a valid text; larger than the number in its value if a key occurs twice. */
+function keysInText(text: string): number {
     let count = 0;
     for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/gu)) {
         count += colon === undefined ? 0 : 1;
@@ -102,7 +102,7 @@ function writtenKeys(text: string): number {
     return count;
 }
 
-/** A value that was never a text, such as a live broker's answer. */
+/** A document for a value that was not read from a text, such as a live broker's response. */
 export function documentOf(value: unknown): JsonDocument {
     return { value, repeatedKeys: [], floats: [], positionOf: () => undefined };
 }
@@ -112,16 +112,16 @@ interface Span {
     end: number;
 }
 
-/** An object or a list whose end is still to come. */
+/** An object or a list whose end has not been read yet. */
 interface Open {
     readonly isList: boolean;
-    /** Those that stood in it so far, if it is an object. */
+    /** The keys so far, if it is an object. */
     readonly keys: Set<string>;
-    /** Where it stands, if it is an element of an indexed list. */
+    /** Its position, if it is an element of an indexed list. */
     readonly span: Span | undefined;
 }
 
-/** Where each element of each list stands, by the list's path. */
+/** The position of each list element, by the list's path. */
 type Elements = ReadonlyMap<string, readonly Span[]>;
 
 interface Scan {
@@ -151,7 +151,7 @@ function scan(text: string): Scan {
         const span = inIndexedList() ? element(offset, pathOf()) : undefined;
         open.push({ isList, keys: new Set(), span });
     };
-    // Paths cost time, so they are asked for where one is kept.
+    // Computing a path is slow, so it is done only for indexed elements.
     const inIndexedList = (): boolean => open.length <= indexedDepth && open.at(-1)?.isList === true;
     const element = (start: number, path: JSONPath): Span => {
         const list = JSON.stringify(path.slice(0, -1));
@@ -207,19 +207,19 @@ function scan(text: string): Scan {
 }
 
 const syntaxProblems: Readonly<Record<string, string>> = {
-    InvalidSymbol: "is not JSON: no value begins like this",
-    InvalidNumberFormat: "is not JSON: this is no number",
-    PropertyNameExpected: "is not JSON: a key in double quotes must stand here",
-    ValueExpected: "is not JSON: a value must stand here",
-    ColonExpected: "is not JSON: a colon must stand here",
-    CommaExpected: "is not JSON: a comma must stand here",
-    CloseBraceExpected: "is not JSON: a closing brace must stand here",
-    CloseBracketExpected: "is not JSON: a closing bracket must stand here",
-    EndOfFileExpected: "is not JSON: the text must end here",
+    InvalidSymbol: "is not JSON: invalid value",
+    InvalidNumberFormat: "is not JSON: invalid number",
+    PropertyNameExpected: "is not JSON: expected a key in double quotes",
+    ValueExpected: "is not JSON: expected a value",
+    ColonExpected: "is not JSON: expected a colon",
+    CommaExpected: "is not JSON: expected a comma",
+    CloseBraceExpected: "is not JSON: expected a closing brace",
+    CloseBracketExpected: "is not JSON: expected a closing bracket",
+    EndOfFileExpected: "is not JSON: expected the end of the text",
     InvalidCommentToken: "is not JSON: JSON has no comments",
     UnexpectedEndOfString: "is not JSON: a text is not closed",
-    InvalidUnicode: "is not JSON: this is no Unicode escape",
-    InvalidEscapeCharacter: "is not JSON: this escape does not exist",
+    InvalidUnicode: "is not JSON: invalid Unicode escape",
+    InvalidEscapeCharacter: "is not JSON: invalid escape",
     InvalidCharacter: "is not JSON: a control character must be escaped",
 };
 
@@ -235,17 +235,17 @@ function offsetOf(text: string, elements: Elements, path: JsonPath): number {
         }
     }
     const [key] = path;
-    // A key of the whole document; its quotes keep it from being found in a longer word, and the first one is good enough for a person.
+    // A top-level key. The quotes prevent a match inside a longer word; the first match is good enough.
     return key === undefined ? 0 : Math.max(text.indexOf(`${JSON.stringify(key)}:`), 0);
 }
 
-/** Where the rest of a path leads inside of one element, or how far it gets. */
+/** The offset of the rest of a path inside one element, or of the longest part of it that exists. */
 function offsetWithin(text: string, path: JsonPath): number {
     const root = path.length === 0 ? undefined : parseTree(text);
     for (let length = path.length; root !== undefined && length > 0; length--) {
         const node = findNodeAtLocation(root, path.slice(0, length));
         if (node !== undefined) {
-            // The key says more than its value: a person looks for the line.
+            // The position of the key is more useful than that of its value.
             return node.parent?.type === "property" ? node.parent.offset : node.offset;
         }
     }

@@ -3,32 +3,32 @@ import { shown } from "../text/shown.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import type { JsonPath } from "./jsonDocument.ts";
 
-/** An object of an input, before anything is known of its fields. */
+/** An object of an input, whose fields are not yet validated. */
 export type JsonObject = Record<string, unknown>;
 
 export function isObject(value: unknown): value is JsonObject {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Reads the fields of one object of an input. A field that cannot be read is reported, and spoils the object. */
+/** Reads the fields of one object of an input. An unreadable field is reported and makes the object invalid. */
 export interface ObjectReader {
     readonly object: JsonObject;
     /** `queues[3] "orders"`. */
     readonly place: string;
     readonly path: JsonPath;
-    /** Whether a field could not be read: then the other values are not to be used. */
-    readonly spoilt: () => boolean;
-    readonly spoil: () => void;
-    /** A text; `otherwise` where the field is not there. Without `otherwise` it must be there. */
-    readonly text: (field: string, otherwise?: string) => string;
-    readonly flag: (field: string, otherwise: boolean) => boolean;
-    readonly integer: (field: string, otherwise: number) => number;
-    /** A table of arguments; brokers write an empty one as `[]` at times, an Erlang habit. */
+    /** Whether a field was unreadable; the other values must not be used then. */
+    readonly isInvalid: () => boolean;
+    readonly invalidate: () => void;
+    /** A text, or `fallback` if the field is missing. Without `fallback` the field is required. */
+    readonly text: (field: string, fallback?: string) => string;
+    readonly flag: (field: string, fallback: boolean) => boolean;
+    readonly integer: (field: string, fallback: number) => number;
+    /** A table of arguments; some brokers export an empty one as `[]`. */
     readonly table: (field: string) => Arguments;
     readonly reject: (field: string, expected: string) => void;
 }
 
-/** @param outer the object that this one is a part of: what spoils the part spoils the whole */
+/** @param outer the object that contains this one; it becomes invalid together with this one */
 export function objectReader(
     object: JsonObject,
     path: JsonPath,
@@ -36,13 +36,13 @@ export function objectReader(
     outer?: ObjectReader,
 ): ObjectReader {
     const place = outer?.place ?? placeAt(path, object["name"] ?? object["user"]);
-    let spoilt = false;
-    const spoil = (): void => {
-        spoilt = true;
-        outer?.spoil();
+    let isInvalid = false;
+    const invalidate = (): void => {
+        isInvalid = true;
+        outer?.invalidate();
     };
     const reject: ObjectReader["reject"] = (field, expected) => {
-        spoil();
+        invalidate();
         problems.add({
             rule: "unreadable",
             place,
@@ -58,31 +58,31 @@ export function objectReader(
         field: string,
         is: (value: unknown) => value is T,
         expected: string,
-        otherwise: T | undefined,
-        harmless: T,
+        fallback: T | undefined,
+        placeholder: T,
     ): T => {
         const value = object[field];
-        // What a broker does not know it leaves out, or says undefined or null.
-        const absent = value === undefined || value === null;
-        if (absent && otherwise !== undefined) {
-            return otherwise;
+        // For an unknown value, a broker exports null or omits the field.
+        const isAbsent = value === undefined || value === null;
+        if (isAbsent && fallback !== undefined) {
+            return fallback;
         }
         if (is(value)) {
             return value;
         }
         reject(field, expected);
-        return harmless;
+        return placeholder;
     };
     return {
         object,
         place,
         path,
-        spoilt: () => spoilt,
-        spoil,
+        isInvalid: () => isInvalid,
+        invalidate,
         reject,
-        text: (field, otherwise) => read(field, isText, "a text", otherwise, ""),
-        flag: (field, otherwise) => read(field, isFlag, "true or false", otherwise, otherwise),
-        integer: (field, otherwise) => read(field, isInteger, "a whole number", otherwise, otherwise),
+        text: (field, fallback) => read(field, isText, "a text", fallback, ""),
+        flag: (field, fallback) => read(field, isFlag, "true or false", fallback, fallback),
+        integer: (field, fallback) => read(field, isInteger, "a whole number", fallback, fallback),
         table: (field) =>
             Array.isArray(object[field]) && object[field].length === 0
                 ? {}
@@ -90,7 +90,7 @@ export function objectReader(
     };
 }
 
-/** Names an object as a person finds it in the file. */
+/** The place of an object in the file: `queues[3] "orders"`. */
 export function placeAt(path: JsonPath, name?: unknown): string {
     const where = path.map((each, index) =>
         typeof each === "number" ? `[${each}]` : index === 0 ? each : `.${each}`,
@@ -110,7 +110,7 @@ function isInteger(value: unknown): value is number {
     return Number.isSafeInteger(value);
 }
 
-/** What JSON can say, an argument can be. */
+/** Any JSON object can be a table of arguments. */
 function isTable(value: unknown): value is Arguments {
     return isObject(value);
 }

@@ -1,6 +1,6 @@
 import type { JsonPath } from "./jsonDocument.ts";
 
-/** Where each object of a topology stands in the text that it was read from. */
+/** The path of each object of a topology in the document that it was read from. */
 export interface Origins {
     readonly add: (list: string, item: unknown, path: JsonPath) => void;
     readonly entries: () => readonly Origin[];
@@ -8,7 +8,7 @@ export interface Origins {
 
 export interface Origin {
     readonly list: string;
-    /** The noun itself, as it stands in the topology. */
+    /** The object in the topology. */
     readonly item: unknown;
     readonly path: JsonPath;
 }

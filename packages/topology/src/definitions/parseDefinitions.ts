@@ -1,7 +1,7 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
 import { bindingKey, objectKey, type Policy, type Vhost, type VhostLimits } from "../model/index.ts";
 import { shown } from "../text/shown.ts";
-import { type DefinitionsList, definitionsFields, idleFields } from "./definitionsFields.ts";
+import { type DefinitionsList, definitionsFields, ignoredFields } from "./definitionsFields.ts";
 import {
     type DefinitionsContext,
     readBinding,
@@ -15,7 +15,7 @@ import {
     readVhost,
     readVhostLimits,
 } from "./definitionsObjects.ts";
-import { onlyVhostOf, reportShape, reportWriting } from "./definitionsShape.ts";
+import { onlyVhostOf, reportShape, reportTextProblems } from "./definitionsShape.ts";
 import { exportedVersion } from "./exportedVersion.ts";
 import { type InputProblems, inputProblems } from "./inputProblem.ts";
 import type { JsonDocument } from "./jsonDocument.ts";
@@ -24,20 +24,20 @@ import { origins } from "./origins.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 
 /**
- * Reads the definitions that any broker exported, whole or of one virtual host. What cannot be read is left out and reported: a caller
- * must not judge the topology while a problem of the rule "unreadable" stands.
+ * Reads the exported definitions of any broker, or of one virtual host. Unreadable objects are omitted and reported: a caller must not check the
+ * topology if there is a problem of the rule "unreadable".
  * @see https://www.rabbitmq.com/docs/definitions
  */
 export function parseDefinitions(document: JsonDocument): ParsedTopology {
     const problems = inputProblems();
     const found = origins();
     const exported = isObject(document.value) ? document.value : {};
-    reportWriting(document, problems);
+    reportTextProblems(document, problems);
     reportShape(document.value, problems);
     const onlyVhost = onlyVhostOf(exported, problems);
     const brokerVersion = exportedVersion(exported, problems);
 
-    /** Every object of a list that can be read, each identity once. */
+    /** The readable objects of a list, without duplicates. */
     const each = <T>(
         list: DefinitionsList,
         read: (reader: ObjectReader, context: DefinitionsContext) => T | undefined,
@@ -47,7 +47,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
         const items = new Map<string, { readonly item: T; readonly place: string }>();
         for (const reader of readers(exported, list, key, problems)) {
             const item = read(reader, context);
-            if (item === undefined || reader.spoilt()) {
+            if (item === undefined || reader.isInvalid()) {
                 continue;
             }
             const identity = identify(item);
@@ -61,7 +61,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
                     rule: "repeatedObject",
                     ...(isSame && { severity: "warning" }),
                     place: reader.place,
-                    message: `stands at ${first.place} already${isSame ? "" : ", with other settings"}`,
+                    message: `is a duplicate of ${first.place}${isSame ? "" : " with other settings"}`,
                     fix: "keep one of them",
                     path: reader.path,
                 });
@@ -74,7 +74,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
     const declared = each("vhosts", readVhost, ({ name }) => name);
     context = { ...context, vhosts: new Map(declared.map((vhost) => [vhost.name, vhost])) };
     if (onlyVhost !== undefined && !context.vhosts.has(onlyVhost)) {
-        // The export of one virtual host says of it, in its own fields, what the whole export says in a list.
+        // The export of one virtual host has the virtual host's fields at the top level.
         const self = readVhost(objectReader({ ...exported, name: onlyVhost }, [], problems), context);
         context = { ...context, vhosts: new Map([[onlyVhost, self]]) };
     }
@@ -85,8 +85,10 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
         parameters.flatMap((each) => (each.kind === "limits" ? [[each.vhost, each.limits]] : [])),
     );
     const withLimits = (each: Vhost): Vhost => {
-        const own = limits.get(each.name);
-        return own === undefined || Object.keys(own).length === 0 ? each : { ...each, limits: own };
+        const ofVhost = limits.get(each.name);
+        return ofVhost === undefined || Object.keys(ofVhost).length === 0
+            ? each
+            : { ...each, limits: ofVhost };
     };
     const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
         each("policies", readPolicy, objectKey, key),
@@ -94,7 +96,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
     const parts = {
         exchanges: each("exchanges", readExchange, objectKey),
         queues: each("queues", readQueue, objectKey),
-        // The default exchange's bindings follow from the queues; no broker takes them as declarations.
+        // The default exchange's bindings are implicit; no broker accepts declarations of them.
         bindings: each("bindings", readBinding, bindingKey).filter(({ source }) => source !== ""),
         policies: [...each("policies", readPolicy, objectKey), ...stored("policy")].sort(byName),
         operatorPolicies: [...operatorLists, ...stored("operatorPolicy")].sort(byName),
@@ -136,7 +138,7 @@ function* readers(
     problems: InputProblems,
 ): Generator<ObjectReader> {
     const elements: readonly unknown[] = Array.isArray(exported[key]) ? exported[key] : [];
-    const known = new Set<string>([...definitionsFields[list], ...(idleFields[list] ?? [])]);
+    const known = new Set<string>([...definitionsFields[list], ...(ignoredFields[list] ?? [])]);
     for (const [index, element] of elements.entries()) {
         const path = [key, index];
         if (!isObject(element)) {
@@ -152,10 +154,10 @@ function* readers(
         const reader = objectReader(element, path, problems);
         for (const field of Object.keys(element).filter((each) => !known.has(each))) {
             problems.count({
-                rule: "leftOut",
+                rule: "uncheckedContent",
                 place: reader.place,
-                message: `has the field "${field}", which no broker takes`,
-                fix: "correct or remove it; it is not judged",
+                message: `has the field "${field}", which no broker accepts`,
+                fix: "correct or remove it; the checks ignore it",
                 path: [...path, field],
             });
         }
@@ -168,7 +170,7 @@ interface StoredPolicy {
     readonly kind: "policy" | "operatorPolicy";
 }
 
-/** What a topology takes from the runtime parameters. */
+/** A runtime parameter that is part of a topology. */
 export type StoredParameter =
     | StoredPolicy
     | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits };
@@ -177,7 +179,7 @@ function storedIdentity(stored: StoredParameter): string {
     return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : objectKey(stored.policy)}`;
 }
 
-/** The policies and limits among the runtime parameters; federation and shovels are parameters as well. */
+/** Reads policies and limits from runtime parameters; others, such as federation and shovels, are not checked. */
 function storedParameter(reader: ObjectReader, context: DefinitionsContext): StoredParameter | undefined {
     const component = reader.text("component");
     if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
@@ -190,26 +192,26 @@ function storedParameter(reader: ObjectReader, context: DefinitionsContext): Sto
         const stored = readVhostLimits(reader, context);
         if (context.onlyVhost === undefined && !context.vhosts.has(stored.vhost)) {
             context.problems.add({
-                rule: "leftOut",
+                rule: "uncheckedContent",
                 place: reader.place,
-                message: `limits the virtual host ${shown(stored.vhost)}, which is not among "vhosts"`,
-                fix: "correct the name; it is not judged",
+                message: `limits the virtual host ${shown(stored.vhost)}, which is not in "vhosts"`,
+                fix: "correct the name; the checks ignore these limits",
                 path: [...reader.path, "vhost"],
             });
         }
         return { kind: "limits", ...stored };
     }
     context.problems.count({
-        rule: "leftOut",
+        rule: "uncheckedContent",
         place: reader.place,
-        message: `is a parameter of the component "${component}", which no rule looks at`,
-        fix: "look at it yourself",
+        message: `is a parameter of the component "${component}", which no rule checks`,
+        fix: "review it manually",
         path: reader.path,
     });
     return undefined;
 }
 
-/** Definitions without a list of virtual hosts are imported into those that are there already. */
+/** Definitions without a list of virtual hosts are imported into existing ones. */
 function impliedVhosts(
     { vhosts, onlyVhost }: DefinitionsContext,
     objects: readonly { readonly vhost: string }[],

@@ -3,13 +3,13 @@ import { parseDefinitions } from "./parseDefinitions.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 import { isSnapshot, parseSnapshot } from "./snapshot.ts";
 
-/** Reads a snapshot or exported definitions, told apart by content. */
+/** Reads a snapshot or exported definitions; the content decides which. */
 export function readTopology(document: JsonDocument): ParsedTopology {
     return isSnapshot(document) ? parseSnapshot(document) : parseDefinitions(document);
 }
 
 /**
- * The same from a text; `positionOf` of the document finds its problems' places.
+ * The same from a text; `positionOf` of the document returns the positions of problems.
  * @throws JsonSyntaxError
  */
 export function parseTopology(text: string): ParsedTopology & { readonly document: JsonDocument } {

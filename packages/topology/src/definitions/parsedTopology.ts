@@ -2,7 +2,7 @@ import type { Topology } from "../model/index.ts";
 import type { InputProblem } from "./inputProblem.ts";
 import type { Origins } from "./origins.ts";
 
-/** What an input says, what is to be said about it, and where its objects stand. */
+/** A topology that was read from an input, with the input's problems and the paths of its objects. */
 export interface ParsedTopology {
     readonly topology: Topology;
     readonly problems: readonly InputProblem[];

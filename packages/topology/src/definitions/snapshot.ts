@@ -11,9 +11,9 @@ import type { ParsedTopology } from "./parsedTopology.ts";
 import { withVhosts } from "./snapshotVhosts.ts";
 import { topologySchema } from "./topologySchema.ts";
 
-/** A topology as it is committed: with everything that only the program knows, the services and purposes included. */
+/** A topology as it is committed, with services and purposes, which a broker does not store. */
 export interface Snapshot {
-    /** Rises when a reader of the old one would misunderstand the new one. */
+    /** Increased when a reader of the old format would misread the new one. */
     readonly format: 1;
     readonly stack: string;
     readonly topology: Topology;
@@ -25,12 +25,12 @@ const schema: z.ZodType<Snapshot> = z.strictObject({
     topology: topologySchema,
 });
 
-/** Tells a snapshot from exported definitions, by what only a snapshot has. */
+/** Whether a document is a snapshot and not exported definitions. */
 export function isSnapshot({ value }: JsonDocument): boolean {
     return isObject(value) && ("topology" in value || "format" in value) && !("rabbit_version" in value);
 }
 
-/** The canonical text of a snapshot: equal topologies give equal texts. Lists keep their order, which is by identity already. */
+/** The canonical text of a snapshot: equal topologies have equal texts. Lists keep their order, because they are already sorted by identity. */
 export function renderSnapshot(stack: string, topology: Topology): string {
     const snapshot: Snapshot = { format: 1, stack, topology };
     return `${JSON.stringify(withSortedKeys(snapshot), undefined, 4)}\n`;
@@ -49,20 +49,20 @@ function withSortedKeys(value: unknown): unknown {
         : value;
 }
 
-/** Reads a snapshot; problems of the rule "unreadable" say that its topology is empty and must not be judged. */
+/** Reads a snapshot. If there are problems of the rule "unreadable", the topology is empty and must not be checked. */
 export function parseSnapshot(document: JsonDocument): ParsedTopology {
     const problems = inputProblems();
     const found = origins();
     const parsed = schema.safeParse(withVhosts(document.value), { reportInput: true });
     if (!parsed.success) {
         for (const { path, message, input } of parsed.error.issues) {
-            const way = path.filter((each) => typeof each !== "symbol");
+            const keys = path.filter((each) => typeof each !== "symbol");
             problems.add({
                 rule: "unreadable",
-                place: placeAt(way.slice(0, 3), nameAt(document.value, way)) || "snapshot",
-                message: `"${way.slice(3).join(".") || way.join(".") || "it"}" is ${input === undefined ? "missing" : withoutSecret(way.at(-1), input)}`,
-                fix: `expected what a snapshot of format 1 has there (${message})`,
-                path: way,
+                place: placeAt(keys.slice(0, 3), nameAt(document.value, keys)) || "snapshot",
+                message: `"${keys.slice(3).join(".") || keys.join(".") || "it"}" is ${input === undefined ? "missing" : shownWithoutSecret(keys.at(-1), input)}`,
+                fix: `expected a value as in snapshot format 1 (${message})`,
+                path: keys,
             });
         }
         return { topology: emptyTopology("4.3"), problems: problems.all(), origins: found };
@@ -76,12 +76,12 @@ export function parseSnapshot(document: JsonDocument): ParsedTopology {
     return { topology, problems: [], origins: found };
 }
 
-/** What a key calls a secret must not stand in a message; what else looks like one, neither. */
-function withoutSecret(key: string | number | undefined, input: unknown): string {
+/** The value in a message, without secrets that its key or its form reveals. */
+function shownWithoutSecret(key: string | number | undefined, input: unknown): string {
     return isSecretName(String(key)) ? redacted : shown(redactValue(input));
 }
 
-/** The name of the object that a path leads into. */
+/** The name of the object that contains a path. */
 function nameAt(value: unknown, [topology = "", list = "", index = -1]: JsonPath): unknown {
     const lists = isObject(value) ? value[topology] : undefined;
     const items = isObject(lists) ? lists[list] : undefined;

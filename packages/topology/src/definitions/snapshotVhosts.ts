@@ -1,8 +1,8 @@
 import { isObject } from "./objectReader.ts";
 
 /**
- * A snapshot whose services and retries name their virtual host. Those written before a program could have several do not: everything in
- * them belongs to the only one, and retries are a table by queue.
+ * Converts an older snapshot, from before programs could have several virtual hosts: its services and retries do not name their virtual host, and
+ * its retries are a table by queue. Newer snapshots stay unchanged.
  */
 export function withVhosts(snapshot: unknown): unknown {
     const topology = isObject(snapshot) ? snapshot["topology"] : undefined;

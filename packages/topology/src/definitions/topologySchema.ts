@@ -12,15 +12,15 @@ import {
 } from "../model/index.ts";
 
 const text = z.string();
-/** Whatever JSON can say; a schema that calls itself would make zod remember every object on the way. */
+/** Any JSON value. A recursive schema would make zod store every nested object. */
 const table = z.record(z.string(), z.custom<ArgumentValue>());
 const duration = z.custom<Duration>(
     (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-    "no duration in ms",
+    "not a duration in ms",
 );
 const exchangeType = z.custom<ExchangeType>(
     (value) => typeof value === "string" && /^(direct|fanout|topic|headers|x-.+)$/.test(value),
-    "no type of an exchange",
+    "not an exchange type",
 );
 
 const policy = z.strictObject({
@@ -65,7 +65,7 @@ const service = z.strictObject({
 
 const limit = z.int().nonnegative().exactOptional();
 
-/** Every field of a topology; a test compares it with what the program builds. */
+/** Every field of a topology; a test compares it with the topology that the program builds. */
 export const topologySchema: z.ZodType<Topology> = z.strictObject({
     brokerVersion: z.enum(brokerVersions),
     vhosts: z.array(

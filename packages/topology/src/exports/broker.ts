@@ -1,5 +1,5 @@
 export { type BrokerFeatures, featuresOf } from "../broker/features.ts";
-export { leastMemoryMark, memoryMark } from "../broker/nodeMemory.ts";
+export { memoryWatermark, minMemoryWatermark } from "../broker/nodeMemory.ts";
 export { type QueueHistory, type QueueMoment } from "../readings/queueHistory.ts";
 export { type QueueNumbers } from "../readings/queueNumbers.ts";
 export { type DeathCause } from "../routing/deadLetters.ts";
@@ -15,9 +15,9 @@ export {
 } from "../routing/routing.ts";
 export { builtInExchange } from "../routing/routingIndex.ts";
 export {
-    type Contest,
     type EffectiveSettings,
     effectiveSettings,
+    type MatchingPolicies,
     type SettingSource,
     type SettingsOf,
 } from "../settings/effective.ts";

@@ -2,7 +2,7 @@ import { rules as allRules } from "../checks/index.ts";
 import type { RuleDescription } from "../checks/rule.ts";
 
 export { compareFindings, type Finding, inOrder, renderFinding, type Severity } from "../checks/finding.ts";
-export { assertSound, type CheckOptions, check, TopologyError } from "../checks/index.ts";
+export { assertValid, type CheckOptions, check, TopologyError } from "../checks/index.ts";
 export { type InvariantId } from "../checks/invariants.ts";
 export { renderAnnotations } from "../checks/report/annotations.ts";
 export {
@@ -27,5 +27,5 @@ export { type SarifRule, toSarif } from "../checks/report/sarif.ts";
 export { type RuleDescription } from "../checks/rule.ts";
 export { compareVersions, type FindingState, type VersionComparison } from "../checks/versionComparison.ts";
 
-/** What each rule of {@link check} looks for, in the order of their ids. */
+/** The descriptions of the rules of {@link check}, sorted by id. */
 export const rules: readonly RuleDescription[] = allRules;

@@ -8,6 +8,6 @@ export * from "../declare/queueDeclaration.ts";
 export * from "../declare/queueInput.ts";
 export * from "../declare/queues.ts";
 export * from "../declare/services.ts";
-// The name belongs to the constructor of the input; the model's own makes a service in full.
+// This export is the constructor of the input; the model's `service` makes a service in full.
 export { service } from "../declare/services.ts";
 export * from "../model/index.ts";

@@ -10,7 +10,7 @@ export {
 } from "../review/compare/change.ts";
 export { type ContractChange, type ContractChangeKind } from "../review/compare/contract/contractRule.ts";
 export { withProgramKnowledge } from "../review/compare/programKnowledge.ts";
-export { type Right, type RightsChange } from "../review/compare/rights/rightsChange.ts";
+export { type PermissionChange, type PermissionKind } from "../review/compare/rights/rightsChange.ts";
 export { type RouteProbe } from "../review/compare/routes/routeProbe.ts";
 export {
     type RouteChange,

@@ -1,6 +1,6 @@
+import { acceptedValuesOf } from "../broker/acceptedValues.ts";
 import { exchangeSettings, queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, type SettableBy } from "../broker/capability.ts";
-import { demandOf } from "../broker/demands.ts";
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { type ArgumentValue, appliesTo, type PolicyDefinition } from "../model/index.ts";
@@ -113,11 +113,11 @@ function judgeDefinition(
             judgeRegularExpression(each, inDefinition, value);
             continue;
         }
-        const wanted = demandOf(key, way, version);
+        const wanted = acceptedValuesOf(key, way, version);
         const kind = file.kindOf(value, [...path, ...inDefinition]);
         const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
         if (wanted !== undefined && !wanted.accepts(seen as ArgumentValue)) {
-            refuse(inDefinition, `"${key}" is ${said(value)}`, `give ${wanted.what}`);
+            refuse(inDefinition, `"${key}" is ${said(value)}`, `give ${wanted.description}`);
         }
     }
     for (const { key, message, fix } of policyContradictions(definition as PolicyDefinition, version)) {

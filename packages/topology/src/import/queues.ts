@@ -1,7 +1,7 @@
+import { acceptedValuesOf } from "../broker/acceptedValues.ts";
 import { queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, type Capability } from "../broker/capability.ts";
 import { checkedArguments, sizesCheckedLate } from "../broker/checkedArguments.ts";
-import { demandOf } from "../broker/demands.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { type ArgumentValue, isAtLeast, type QueueType, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
@@ -86,7 +86,7 @@ function judgeQueueArguments(
             );
             continue;
         }
-        const wanted = demandOf(key, "argument", version);
+        const wanted = acceptedValuesOf(key, "argument", version);
         const kind = file.kindOf(value, [...path, ...at]);
         // What has a fraction or a point is no integer to the broker.
         const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
@@ -95,12 +95,12 @@ function judgeQueueArguments(
         }
         const isLate = sizesCheckedLate.has(key) && kind === "integer" && Number(value) >= 0;
         if (checked.has(key) && !isLate) {
-            refuse(at, `"${written}" is ${said(value)}`, `give ${wanted.what}`);
+            refuse(at, `"${written}" is ${said(value)}`, `give ${wanted.description}`);
         } else if (sizesCheckedLate.has(key)) {
             leaveOut(
                 "arguments",
                 `"${written}" is ${said(value)}; an import reports success and does not create the queue`,
-                `give ${wanted.what}`,
+                `give ${wanted.description}`,
             );
         }
     }

@@ -1,5 +1,5 @@
+import { acceptedValuesOf } from "../broker/acceptedValues.ts";
 import { checkedArguments } from "../broker/checkedArguments.ts";
-import { demandOf } from "../broker/demands.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { type ArgumentValue, isAtLeast, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
@@ -178,7 +178,7 @@ function isFineArgument(written: string, value: unknown, all: JsonObject, { vers
     const key = settingOfArgument("queue", written);
     const wanted =
         key !== undefined && checkedArguments(version).has(key)
-            ? demandOf(key, "argument", version)
+            ? acceptedValuesOf(key, "argument", version)
             : undefined;
     return wanted === undefined || wanted.accepts(value as ArgumentValue); // a value of JSON that is not null
 }

@@ -1,4 +1,4 @@
-/** Adds an item to the group of its key, which is made where there is none. */
+/** Adds an item to the group of its key; makes the group if necessary. */
 export function pushTo<K, T>(to: Map<K, T[]>, key: K, item: T): void {
     const group = to.get(key);
     if (group === undefined) {
@@ -8,7 +8,7 @@ export function pushTo<K, T>(to: Map<K, T[]>, key: K, item: T): void {
     }
 }
 
-/** Items by key: the groups in the order of their first item, each in the order of the items. */
+/** Groups items by key. The groups keep the order of their first items, and the items their own order. */
 export function groupBy<T>(
     items: Iterable<T>,
     keyOf: (item: T) => string,

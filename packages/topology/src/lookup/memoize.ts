@@ -1,18 +1,18 @@
 import type { BrokerVersion, Topology } from "../model/index.ts";
 
-/** Computes a value when it is first asked for. */
+/** Computes a value when it is first read. */
 export function lazy<V>(make: () => V): () => V {
     let known: { readonly value: V } | undefined;
     return () => (known ??= { value: make() }).value;
 }
 
-/** Computes the value of each key when it is first asked for. */
+/** Computes the value of each key when it is first read. */
 export function memoize<K, V>(make: (key: K) => V): (key: K) => V {
     const values = new Map<K, V>();
     return (key) => {
         const known = values.get(key);
         if (known !== undefined || values.has(key)) {
-            return known as V; // `undefined` is a value, too, where V has it
+            return known as V; // V may include `undefined`
         }
         const value = make(key);
         values.set(key, value);
@@ -33,7 +33,7 @@ export function perTopology<V>(make: (topology: Topology) => V): (topology: Topo
     };
 }
 
-/** The same where the value depends on the broker's version, too. @default version - the one that the topology was made for */
+/** The same for a value that also depends on the broker version. @default version - the one that the topology was compiled for */
 export function perTopologyAndVersion<V>(
     make: (topology: Topology, version: BrokerVersion) => V,
 ): (topology: Topology, version?: BrokerVersion) => V {

@@ -4,7 +4,7 @@ import { pushTo } from "./groups.ts";
 /** Items by virtual host and name. */
 type ByVhost<T> = Map<string, Map<string, T>>;
 
-/** The items of a virtual host, to which more can be added. */
+/** The items of a virtual host, which can be extended. */
 function itemsOf<T>(byVhost: ByVhost<T>, vhost: string): Map<string, T> {
     let items = byVhost.get(vhost);
     if (items === undefined) {
@@ -14,7 +14,7 @@ function itemsOf<T>(byVhost: ByVhost<T>, vhost: string): Map<string, T> {
     return items;
 }
 
-/** Finds an object by its virtual host and name; of several of one name, the last. */
+/** Finds an object by virtual host and name; the last one if several have the same name. */
 export function named<T extends InVhost>(
     items: readonly T[],
 ): (vhost: string, name: string) => T | undefined {
@@ -25,7 +25,7 @@ export function named<T extends InVhost>(
     return (vhost, name) => byVhost.get(vhost)?.get(name);
 }
 
-/** Finds the items that belong to a name of a virtual host, in their order. An item may belong to several. */
+/** Finds the items of a name in a virtual host, in their order. An item may belong to several names. */
 export class GroupsByName<T> {
     readonly #byVhost: ByVhost<T[]> = new Map();
 
@@ -38,7 +38,7 @@ export class GroupsByName<T> {
     }
 }
 
-/** The same where each item belongs to one name. */
+/** The same for items that belong to one name each. */
 export function groupedByName<T>(
     items: Iterable<T>,
     ownerOf: (item: T) => InVhost,

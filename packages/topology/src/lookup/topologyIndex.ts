@@ -2,19 +2,19 @@ import type { Binding, Exchange, Queue, RetryRoute, Topology } from "../model/in
 import { lazy, perTopology } from "./memoize.ts";
 import { groupedByName, named } from "./named.ts";
 
-/** Finds what a topology declares by virtual host and name. */
+/** Finds the objects of a topology by virtual host and name. */
 export interface TopologyIndex {
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
     readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
-    /** The bindings of a source, in their order. */
+    /** The bindings of a source exchange, in their order. */
     readonly bindingsFrom: (vhost: string, exchange: string) => readonly Binding[];
-    /** The bindings that lead to a queue, in their order. */
+    /** The bindings to a queue, in their order. */
     readonly bindingsTo: (vhost: string, queue: string) => readonly Binding[];
     /** How the consumer of a queue retries. */
     readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
 }
 
-/** The index of a topology; each list is read when it is first asked for. */
+/** The index of a topology; each part is computed when it is first used. */
 export const topologyIndex: (topology: Topology) => TopologyIndex = perTopology((topology) => {
     const { queues, exchanges, bindings } = topology;
     const queueNamed = lazy(() => named(queues));

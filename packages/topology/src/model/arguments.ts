@@ -7,12 +7,12 @@ export type ArgumentValue =
     | readonly ArgumentValue[]
     | { readonly [key: string]: ArgumentValue };
 
-/** Optional arguments of an exchange, queue or binding, keyed as the broker spells them (`x-...`). */
+/** Optional arguments of an exchange, queue or binding, by the broker's names (`x-...`). */
 export type Arguments = Readonly<Record<string, ArgumentValue>>;
 
 /**
- * A value as JSON writes it; of a whole number that JavaScript cannot hold exactly, only how large it is at least, since it would be told as
- * another number than the one that somebody wrote.
+ * A value as JSON. JavaScript cannot store very large whole numbers exactly and would show another number, so for these the text is only "more
+ * than ...".
  */
 export function valueText(value: ArgumentValue): string {
     return typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)

@@ -1,9 +1,9 @@
 import type { Arguments } from "./arguments.ts";
 
-/** What a binding leads to. */
+/** The type of a binding's destination. */
 export type DestinationType = "queue" | "exchange";
 
-/** A rule by which a source exchange hands messages to a queue or to another exchange. */
+/** A rule by which a source exchange routes messages to a queue or to another exchange. */
 export interface Binding {
     readonly vhost: string;
     readonly source: string;
@@ -14,7 +14,7 @@ export interface Binding {
     readonly arguments: Arguments;
 }
 
-/** A binding to a queue without arguments; `settings` tells what differs. */
+/** A binding to a queue without arguments; `settings` overrides this. */
 export function binding(
     vhost: string,
     source: string,
@@ -25,7 +25,7 @@ export function binding(
     return { vhost, source, destination, destinationType: "queue", routingKey, arguments: {}, ...settings };
 }
 
-/** The identity of a binding: two with the same key are one to the broker. */
+/** The identity of a binding: for the broker, two bindings with the same key are one. */
 export function bindingKey(each: Binding): string {
     const parts = [each.vhost, each.source, each.destinationType, each.destination, each.routingKey];
     const sortedArguments = Object.entries(each.arguments).sort(([a], [b]) => (a < b ? -1 : 1));

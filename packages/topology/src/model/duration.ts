@@ -1,29 +1,28 @@
-/** A span of time in whole milliseconds. Only {@link duration} makes one, so that no bare number is mistaken for it. */
+/** A duration in whole milliseconds. Only {@link duration} makes one, so that a bare number is not used as a duration by mistake. */
 export type Duration = number & { readonly unit: "milliseconds" };
 
 const unitMs = { millisecond: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 type Unit = keyof typeof unitMs;
 
-/** How a duration is written: `"30 seconds"`, `"1 minute"`, `"5 days"`. */
+/** A duration as text: `"30 seconds"`, `"1 minute"`, `"5 days"`. */
 export type DurationText = `${number} ${Unit | `${Unit}s`}`;
 
 const grammar = /^(?<amount>\d+) (?<unit>millisecond|second|minute|hour|day)s?$/;
 
 /**
- * The longest that anything of ours waits: 49 days, in a 32-bit number of milliseconds. As a TTL by argument the broker takes ten
- * years.
+ * The maximum duration: 49 days, the largest 32-bit number of milliseconds. (For a TTL by argument, the broker's maximum is ten years.)
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit_common/src/rabbit_misc.erl check_expiry
  */
-export const longestDurationMs = 4_294_967_295;
+export const maxDurationMs = 4_294_967_295;
 
-/** Reads a duration from a text that a person wrote; `undefined` when the text is none or longer than {@link longestDurationMs}. */
+/** Reads a duration from a text; `undefined` if the text is not a duration or is longer than {@link maxDurationMs}. */
 export function parseDuration(text: string): Duration | undefined {
     const { amount, unit } = grammar.exec(text)?.groups ?? {};
     if (amount === undefined || unit === undefined) {
         return undefined;
     }
     const ms = Number(amount) * unitMs[unit as Unit]; // the grammar lists exactly the keys of unitMs
-    return ms <= longestDurationMs ? (ms as Duration) : undefined; // the one place that brands
+    return ms <= maxDurationMs ? (ms as Duration) : undefined; // the only place that makes the type
 }
 
 /**
@@ -38,9 +37,9 @@ export function duration(text: DurationText): Duration {
     return parsed;
 }
 
-/** Adds to a duration by counting it several times: `times(duration("5 seconds"), 3)` is 15 seconds. */
+/** Multiplies a duration: `times(duration("5 seconds"), 3)` is 15 seconds. */
 export function times(span: Duration, factor: number): Duration {
-    return Math.round(span * factor) as Duration; // a multiple of a duration is one
+    return Math.round(span * factor) as Duration; // still a duration
 }
 
 /** The shorter of two durations. */

@@ -1,7 +1,7 @@
 import type { BrokerVersion } from "./brokerVersion.ts";
 import type { Topology } from "./topology.ts";
 
-/** A topology with nothing in it. */
+/** A topology without objects. */
 export function emptyTopology(brokerVersion: BrokerVersion): Topology {
     return {
         brokerVersion,

@@ -1,23 +1,23 @@
 import type { Arguments } from "./arguments.ts";
 
-/** The types that every broker has, and those of plugins, whose routing only the plugin knows. */
+/** The built-in exchange types, and types of plugins, whose routing is unknown here. */
 export type ExchangeType = "direct" | "fanout" | "topic" | "headers" | `x-${string}`;
 
-/** An exchange as the broker holds it. */
+/** An exchange as the broker stores it. */
 export interface Exchange {
     readonly vhost: string;
     readonly name: string;
     readonly type: ExchangeType;
     readonly durable: boolean;
     readonly autoDelete: boolean;
-    /** An exchange that only other exchanges may publish to; the provider cannot declare one, foreign definitions hold some. */
+    /** Whether only other exchanges may publish to it. The RabbitMQ provider cannot declare such an exchange, but a broker export can contain one. */
     readonly internal: boolean;
     readonly arguments: Arguments;
 }
 
 /**
  * A durable exchange.
- * @param settings what differs from a durable exchange that lives on without bindings and has no arguments
+ * @param settings overrides of the defaults: durable, not auto-delete, not internal, without arguments
  */
 export function exchange(
     vhost: string,

@@ -1,6 +1,6 @@
 import type { ArgumentValue } from "./arguments.ts";
 
-/** What a policy can apply to. */
+/** The kinds of objects that a policy can apply to. */
 export const appliesTo = [
     "all",
     "queues",
@@ -10,29 +10,29 @@ export const appliesTo = [
     "exchanges",
 ] as const;
 
-/** Which kinds of objects a policy looks at. */
+/** The kind of objects that a policy applies to. */
 export type AppliesTo = (typeof appliesTo)[number];
 
-/** What a policy sets, keyed as the broker spells it (`message-ttl`, `dead-letter-exchange`). */
+/** The settings of a policy, by policy key (`message-ttl`, `dead-letter-exchange`). */
 export type PolicyDefinition = Readonly<Record<string, ArgumentValue>>;
 
 /** A policy: settings for every queue or exchange whose name its pattern matches. */
 export interface Policy {
     readonly vhost: string;
     readonly name: string;
-    /** A regular expression over names, unanchored unless it anchors itself. */
+    /** A regular expression for names; it matches anywhere in a name unless it has anchors. */
     readonly pattern: string;
     readonly applyTo: AppliesTo;
     /**
-     * Which of several matching policies wins: the highest. The broker calls this "priority"; the model says precedence so that
-     * nobody takes it for the priority of messages.
+     * If several policies match, the one with the highest precedence applies. RabbitMQ calls it "priority"; the model uses another word to avoid
+     * confusion with message priorities.
      */
     readonly precedence: number;
     readonly definition: PolicyDefinition;
 }
 
-/** A pattern that matches exactly the given names; one that matches only the empty name where there is none. */
-export function exactly(...names: readonly string[]): string {
+/** A pattern that matches exactly the given names; without names, it matches only the empty name. */
+export function exactPattern(...names: readonly string[]): string {
     const escaped = [...new Set(names)].sort().map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     return escaped.length > 1 ? `^(${escaped.join("|")})$` : `^${escaped.join("")}$`;
 }

@@ -1,18 +1,18 @@
 import type { Arguments } from "./arguments.ts";
 
-/** All types of queues. */
+/** All queue types. */
 export const queueTypes = ["classic", "quorum", "stream"] as const;
 
-/** The types of queues that RabbitMQ has. */
+/** A queue type of RabbitMQ. */
 export type QueueType = (typeof queueTypes)[number];
 
-/** What a queue is for; it decides type, policy and what the checks expect of it. */
+/** The purposes of queues. The purpose determines the type, the policy and the requirements that the checks test. */
 export const queuePurposes = ["work", "transient", "requests", "commands", "parking", "delay"] as const;
 
-/** What a queue is for. */
+/** The purpose of a queue. */
 export type QueuePurpose = (typeof queuePurposes)[number];
 
-/** A queue as the broker holds it. Its `x-queue-type` argument is the field `type`, never in `arguments`. */
+/** A queue as the broker stores it. Its `x-queue-type` argument is the field `type` and never in `arguments`. */
 export interface Queue {
     readonly vhost: string;
     readonly name: string;
@@ -21,17 +21,16 @@ export interface Queue {
     readonly autoDelete: boolean;
     readonly arguments: Arguments;
     /**
-     * Whether the queue outlives a careless change: the engine refuses to replace or delete a retained queue, since either
-     * destroys its messages.
+     * Whether Pulumi refuses to replace or delete the queue, because both delete its messages.
      */
     readonly retain: boolean;
-    /** `undefined` where only the broker's own view is known, which has no such thing. */
+    /** `undefined` for a broker export, which has no purposes. */
     readonly purpose?: QueuePurpose;
 }
 
 /**
  * A durable queue.
- * @param settings what differs from a durable queue without arguments that may be deleted
+ * @param settings overrides of the defaults: durable, not auto-delete, without arguments, not retained
  */
 export function queue(
     vhost: string,

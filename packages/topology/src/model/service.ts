@@ -2,34 +2,34 @@ import type { ArgumentValue } from "./arguments.ts";
 import type { Duration } from "./duration.ts";
 import type { UserTag } from "./user.ts";
 
-/** A kind of message that a service publishes, and where to. */
+/** A kind of message that a service publishes, with its exchange and routing key. */
 export interface Publication {
-    /** What the service itself calls the message, e.g. `"finding"`. */
+    /** The service's name for the message, such as `"finding"`. */
     readonly message: string;
     readonly exchange: string;
     readonly routingKey: string;
     /** Whether the message survives a restart of the broker. */
     readonly persistent: boolean;
-    /** Whether the publisher wants the message back when no queue takes it. */
+    /** Whether the broker returns the message to the publisher if it is unroutable. */
     readonly mandatory: boolean;
-    /** Whether the sender may mark the message urgent. */
+    /** Whether the publisher may mark the message as urgent. */
     readonly urgency: boolean;
-    /** After how long the message is worthless; `undefined`: never. */
+    /** The time after which the message expires; `undefined`: never. */
     readonly expiration?: Duration;
 }
 
-/** A queue that a service consumes, and how. */
+/** A queue that a service consumes, with its prefetch and time limit. */
 export interface Subscription {
-    /** What the service itself calls what it receives, e.g. `"job"`. */
+    /** The service's name for the message, such as `"job"`. */
     readonly message: string;
     readonly queue: string;
-    /** How many unacknowledged messages the broker hands out at once to one consumer. */
+    /** The maximum number of unacknowledged messages of one consumer. */
     readonly prefetch: number;
-    /** How long handling one message may take before it counts as failed. */
+    /** The maximum time of one message before it counts as failed. */
     readonly jobLimit: Duration;
 }
 
-/** A request that a service makes and awaits the reply of, by direct reply-to. */
+/** A request that a service sends, with a reply by direct reply-to. */
 export interface Call {
     readonly message: string;
     readonly exchange: string;
@@ -37,39 +37,39 @@ export interface Call {
     readonly timeout: Duration;
 }
 
-/** How a service runs. */
+/** How a service is deployed. */
 export interface Workload {
-    /** The argument that makes the services' image run this service. */
+    /** The argument that selects this service in the services' image. */
     readonly program: string;
     readonly replicas: number;
-    /** The port of its HTTP interface inside the container, where it has one. */
+    /** The port of its HTTP interface inside the container, if it has one. */
     readonly httpPort?: number;
-    /** What the service reads besides the names of the topology. */
+    /** Further settings for the service, besides the names of the topology. */
     readonly settings: Readonly<Record<string, ArgumentValue>>;
 }
 
-/** A program, or a person with tools, that uses the broker under a user of its own. */
+/** A program, or a person with tools, that uses the broker with its own user. */
 export interface Service {
-    /** The virtual host of everything that it names. */
+    /** The virtual host of all exchanges and queues that it names. */
     readonly vhost: string;
     readonly name: string;
     readonly publishes: readonly Publication[];
     readonly consumes: readonly Subscription[];
     readonly calls: readonly Call[];
-    /** Whether it answers requests: replies go out through the default exchange to the requester's direct reply-to address. */
+    /** Whether it replies to requests: it publishes replies to the default exchange, with the requester's direct reply-to address. */
     readonly replies: boolean;
-    /** Queues that it reads without being their consumer, such as dead-letter queues. */
+    /** Queues whose messages it looks at without consuming them, such as dead-letter queues. */
     readonly inspects: readonly string[];
-    /** Whether it puts inspected messages back into their queue, through the default exchange. */
+    /** Whether it republishes inspected messages to their original queue, through the default exchange. */
     readonly redrives: boolean;
     readonly tags: readonly UserTag[];
-    /** Its users on the broker, all with the same rights; it uses the first. @default - one, of its own name */
+    /** Its users on the broker, all with the same permissions; it connects as the first. @default - one with the service's name */
     readonly users?: readonly string[];
-    /** `undefined` for users that nothing deploys: operators, monitoring. */
+    /** `undefined` for services that are not deployed: operators, monitoring. */
     readonly workload?: Workload;
 }
 
-/** A service that does nothing but what `settings` says. */
+/** A service with the given settings; by default it publishes and consumes nothing. */
 export function service(
     vhost: string,
     name: string,
@@ -89,17 +89,17 @@ export function service(
     };
 }
 
-/** Every user that a service has on the broker, the one that it uses first. */
+/** The users of a service on the broker; it connects as the first. */
 export function usersOf({ name, users }: Service): readonly string[] {
     return users ?? [name];
 }
 
-/** The user that a service uses. */
+/** The user that a service connects as. */
 export function userOf(service: Service): string {
     return usersOf(service)[0] ?? service.name;
 }
 
-/** How many processes of all services run, where nothing scales them. */
+/** The declared number of replicas of all services, without autoscaling. */
 export function declaredReplicas(services: readonly Service[]): number {
     return services.reduce((total, { workload }) => total + (workload?.replicas ?? 0), 0);
 }

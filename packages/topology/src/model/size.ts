@@ -4,19 +4,19 @@ export type Bytes = number & { readonly unit: "bytes" };
 const unitBytes = { B: 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 } as const;
 type Unit = keyof typeof unitBytes;
 
-/** How a size is written: `"256 KiB"`, `"1 GiB"`. */
+/** A size as text: `"256 KiB"`, `"1 GiB"`. */
 export type BytesText = `${number} ${Unit}`;
 
 const grammar = /^(?<amount>\d+) (?<unit>B|KiB|MiB|GiB)$/;
 
-/** Reads a size from a text that a person wrote; `undefined` when the text is none or too large to be exact. */
+/** Reads a size from a text; `undefined` if the text is not a size or is too large for an exact number. */
 export function parseBytes(text: string): Bytes | undefined {
     const { amount, unit } = grammar.exec(text)?.groups ?? {};
     if (amount === undefined || unit === undefined) {
         return undefined;
     }
     const size = Number(amount) * unitBytes[unit as Unit]; // the grammar lists exactly the keys of unitBytes
-    return Number.isSafeInteger(size) ? (size as Bytes) : undefined; // the one place that brands
+    return Number.isSafeInteger(size) ? (size as Bytes) : undefined; // the only place that makes the type
 }
 
 /**

@@ -8,8 +8,8 @@ import type { Permission, TopicPermission, User } from "./user.ts";
 import type { Vhost } from "./vhost.ts";
 
 /**
- * Everything that a broker is told, as plain data: each list sorted by identity, no list depending on the order of another. It holds
- * no password and no address, so it can be committed, compared and printed.
+ * All declarations for a broker, as plain data. Each list is sorted by identity. A topology contains no password and no address, so it can be
+ * committed, compared and printed.
  */
 export interface Topology {
     readonly brokerVersion: BrokerVersion;
@@ -18,12 +18,12 @@ export interface Topology {
     readonly queues: readonly Queue[];
     readonly bindings: readonly Binding[];
     readonly policies: readonly Policy[];
-    /** Caps that an operator sets above what policies and arguments ask for. */
+    /** Limits by an operator, which override policies and arguments. */
     readonly operatorPolicies: readonly Policy[];
     readonly users: readonly User[];
     readonly permissions: readonly Permission[];
     readonly topicPermissions: readonly TopicPermission[];
-    /** Who uses it, for checks, contracts and deployments; the broker itself knows nothing of it. */
+    /** The users of the topology, for checks, contracts and deployments; the broker does not store them. */
     readonly services: readonly Service[];
     /** How the consumers of work queues retry. */
     readonly retries: readonly QueueRetry[];
@@ -36,11 +36,11 @@ export interface QueueRetry {
     readonly route: RetryRoute;
 }
 
-/** How a consumer sends a failed message round again. */
+/** How a consumer retries a failed message. */
 export type RetryRoute =
-    /** By rejecting it: the broker delays, counts and finally dead-letters. */
+    /** It rejects the message: the broker delays and counts the attempts, and finally dead-letters the message. */
     | { readonly mode: "broker"; readonly attempts: number }
-    /** By publishing it to the delay queue of its attempt; one key for each delay. */
+    /** It publishes the message to the delay queue of the attempt; each delay has its routing key. */
     | {
           readonly mode: "exchange";
           readonly attempts: number;

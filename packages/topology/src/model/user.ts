@@ -1,18 +1,18 @@
-/** All tags of users that RabbitMQ knows. */
+/** The user tags of RabbitMQ. */
 export const userTags = ["administrator", "monitoring", "policymaker", "management"] as const;
 
-/** What a user may see and do in the management API, besides its permissions. */
+/** A user tag, which determines what the user may do in the management API. */
 export type UserTag = (typeof userTags)[number];
 
-/** How much a user may hold at the same time, over all virtual hosts. 0 allows none. */
+/** Limits of a user over all virtual hosts. 0 allows none. */
 export interface UserLimits {
-    /** @default - as many as virtual host and nodes take */
+    /** @default - no limit for the user */
     readonly maxConnections?: number;
-    /** Channels over all of its connections. @default - as many as its connections take */
+    /** Channels over all its connections. @default - no limit for the user */
     readonly maxChannels?: number;
 }
 
-/** A broker user. Passwords are no part of the model: they are made where they are applied. */
+/** A broker user. The model contains no passwords; they are generated when the topology is deployed. */
 export interface User {
     readonly name: string;
     readonly tags: readonly UserTag[];
@@ -20,7 +20,7 @@ export interface User {
     readonly limits?: UserLimits;
 }
 
-/** What a user may do in a virtual host: three patterns over the names of exchanges and queues. */
+/** The permissions of a user in a virtual host: three patterns for the names of exchanges and queues. */
 export interface Permission {
     readonly user: string;
     readonly vhost: string;
@@ -30,7 +30,7 @@ export interface Permission {
 }
 
 /**
- * Which routing keys a user may use on one topic exchange. Where a user has no record for an exchange, every key is allowed.
+ * The routing keys that a user may use on one topic exchange. Without a topic permission for an exchange, every routing key is allowed.
  * @see https://www.rabbitmq.com/docs/access-control#topic-authorisation
  */
 export interface TopicPermission {

@@ -1,16 +1,16 @@
-/** A problem that a person can mend. Its message says where, what and how; its stack would only be in the way. */
+/** A problem that a user can fix. Its message names the place, the problem and the fix; it is shown without a stack trace. */
 export class UserError extends Error {
     override readonly name: string = "UserError";
-    /** By this Pulumi knows an error of which it prints the message alone, in a program as in a component. */
+    /** Pulumi prints only the message of an error with this property, in programs and in components. */
     readonly __pulumiRunError = true;
 
-    /** Pulumi hangs the promise that failed onto the error and inspects both: with two hundred resources behind it, that took half a minute. */
+    /** Pulumi attaches the failed promise to the error and inspects both; with 200 resources, this took half a minute. */
     [Symbol.for("nodejs.util.inspect.custom")](): string {
         return this.message;
     }
 }
 
-/** Wrong usage or unreadable input: nothing was begun. */
+/** Wrong usage or unreadable input; nothing was changed. */
 export class UsageError extends UserError {
     override readonly name: string = "UsageError";
 }

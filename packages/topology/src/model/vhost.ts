@@ -1,10 +1,10 @@
 import type { QueueType } from "./queue.ts";
 
-/** How much of a kind a virtual host holds at most. 0 allows none of them. */
+/** Limits of a virtual host. 0 allows none. */
 export interface VhostLimits {
-    /** Client connections at the same time. @default - as many as the nodes take */
+    /** Client connections at the same time. @default - no limit */
     readonly maxConnections?: number;
-    /** Queues of any type; what is there already stays. @default - as many as the nodes take */
+    /** Queues of any type; existing queues stay. @default - no limit */
     readonly maxQueues?: number;
 }
 
@@ -16,25 +16,25 @@ export interface Vhost {
     /** @default - none */
     readonly limits?: VhostLimits;
     /**
-     * Whether the broker refuses to delete it, and so everything in it; brokers know this since 4.0.6.
+     * Whether the broker refuses to delete it with its objects. Requires RabbitMQ 4.0.6 or later.
      * @default false
      * @see https://www.rabbitmq.com/docs/vhosts#deletion-protection
      */
     readonly protectedFromDeletion?: boolean;
 }
 
-/** What has its name in a virtual host: an exchange, a queue, a policy. */
+/** An object with a name in a virtual host: an exchange, a queue, a policy. */
 export interface InVhost {
     readonly vhost: string;
     readonly name: string;
 }
 
-/** The identity of an object of a virtual host among those of its kind. */
+/** The identity of an object among those of the same kind. */
 export function objectKey({ vhost, name }: InVhost): string {
     return JSON.stringify([vhost, name]);
 }
 
-/** A virtual host with its limits. */
+/** A virtual host without limits. */
 export function vhost(name: string): Vhost {
     return { name };
 }

@@ -2,31 +2,31 @@ import { PatternError } from "./perl/expression.ts";
 import { Matcher } from "./perl/matcher.ts";
 import { readPerl } from "./perl/perlReader.ts";
 
-/** A pattern, ready to match names. */
+/** A compiled pattern. */
 export interface PolicyPattern {
     readonly test: (name: string) => boolean;
 }
 
-/** Why a pattern matches nothing that could be told: the broker refuses it, or nobody follows here what it has. */
+/** Why a pattern cannot be matched: the broker refuses it, or it uses syntax that is not supported here. */
 export type PatternFault = PatternError["fault"];
 
-/** A literal of ASCII, as this engine and the broker's read it alike. */
+/** An ASCII literal, which JavaScript and the broker read the same way. */
 const plainLiteral = String.raw`(?:[\w :/@-]|\\[!-/:-@[-\x60{-~])`;
 
-/** A class of ASCII; one of all else takes any number, since what has several bytes is one character here. */
+/** An ASCII class. A negated class must be repeated, because a character of several bytes is one character in JavaScript. */
 const plainClass = String.raw`\[(?:\w-\w|[\w /@.])+-?\]|\[\^[\w /@.]+\][*+](?![*+?])`;
 
-/** Literals, classes, groups of literal alternatives, and anything between: `^orders\.`, `^(?!amq\.)`, `^(a|b)\.[a-z]+$`. */
+/** Literals, classes, groups of literal alternatives, and `.*`: `^orders\.`, `^(?!amq\.)`, `^(a|b)\.[a-z]+$`. */
 const plainPattern = new RegExp(
     String.raw`^\^?(?:\(\?!${plainLiteral}*\))?(?:${plainLiteral}|\((?:\?:)?${plainLiteral}*(?:\|${plainLiteral}*)*\)|(?:${plainClass}|\.(?=[*+]))[*+]?(?![*+?{]))*\$?$`,
 );
 
-/** How many of them a plain pattern may have: this engine tries their ways one after the other, all with all. */
+/** The maximum number of groups and repetitions in a plain pattern: JavaScript backtracks over all their combinations. */
 const fewChoices = /^(?:[^(*+]*[(*+]){0,3}[^(*+]*$/;
 
 /**
- * A pattern of a policy or permission, ready to match names; `undefined` where it has a {@link patternFault}. The broker's expressions are
- * Perl's, over bytes. It gives up on one that takes too long, and takes it for one that does not match; here, none takes long.
+ * Compiles a pattern of a policy or permission; `undefined` if it has a {@link patternFault}. The broker uses Perl-compatible regular expressions
+ * over bytes. It stops matching an expression that takes too long and treats it as no match; here, none takes long.
  * @see https://www.rabbitmq.com/docs/policies#defining, and `rabbit_re` of 4.3.5
  */
 export function policyPattern(pattern: string): PolicyPattern | undefined {
@@ -34,7 +34,7 @@ export function policyPattern(pattern: string): PolicyPattern | undefined {
     return typeof read === "string" ? undefined : read;
 }
 
-/** Why a pattern cannot be matched; `undefined` where it can. */
+/** Why a pattern cannot be matched; `undefined` if it can. */
 export function patternFault(pattern: string): PatternFault | undefined {
     const read = readPattern(pattern);
     return typeof read === "string" ? read : undefined;
@@ -52,7 +52,7 @@ function readPattern(pattern: string): PolicyPattern | PatternFault {
             return error.fault;
         }
         if (error instanceof SyntaxError) {
-            return "invalid"; // a range from high to low
+            return "invalid"; // a reversed range
         }
         throw error;
     }
@@ -81,7 +81,7 @@ export function literalNames(pattern: string): readonly string[] | undefined {
     return names.every((name) => name !== undefined) ? names : undefined;
 }
 
-/** What an expression without any operator says. A backslash has a meaning of its own before ASCII letters and digits only. */
+/** The literal text of an expression without operators. A backslash has a special meaning only before ASCII letters and digits. */
 function literalOf(text: string): string | undefined {
     return /^(?:[^\\.*+?^${}()|[\]]|\\[^A-Za-z0-9])*$/.test(text) ? text.replace(/\\(.)/gs, "$1") : undefined;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The two ways in which a queue or binding carries its arguments; the provider refuses both at once. */
+/** The two inputs for the arguments of a queue or binding; the provider refuses to accept both together. */
 export const argumentInputs = {
     /** Every value reaches the broker as a string. */
     arguments: z.record(z.string(), z.string()).optional(),
@@ -13,7 +13,7 @@ export interface ArgumentInputs {
     readonly argumentsJson?: string | undefined;
 }
 
-/** Whether inputs use one of the two forms at most, as the provider demands. */
+/** Whether inputs use at most one of the two forms, as the provider requires. */
 export function hasOneForm(inputs: ArgumentInputs): boolean {
     return inputs.arguments === undefined || inputs.argumentsJson === undefined;
 }
@@ -21,7 +21,7 @@ export function hasOneForm(inputs: ArgumentInputs): boolean {
 /** The error for inputs that use both forms. */
 export const twoForms = { error: '"arguments" and "argumentsJson" exclude each other' };
 
-/** The arguments as the broker gets them: `argumentsJson` keeps numbers and booleans, `arguments` does not. */
+/** The arguments as the broker receives them: `argumentsJson` keeps numbers and booleans, `arguments` does not. */
 export function brokerArguments(inputs: ArgumentInputs): Readonly<Record<string, unknown>> {
     if (inputs.argumentsJson === undefined || inputs.argumentsJson === "") {
         return inputs.arguments ?? {};

@@ -9,19 +9,19 @@ export interface DeclaredObject {
     readonly object: JsonObject;
 }
 
-/** The way back from src/components/translate, for anybody's resources. */
+/** Converts the properties of a resource back to broker definitions. */
 interface Reader {
-    /** The properties that are read; whether another one is known does not matter. */
+    /** The properties that are read; others may be unknown. */
     readonly keys: readonly string[];
     readonly read: (properties: JsonObject) => readonly DeclaredObject[];
 }
 
-/** Without a virtual host, the provider takes this one. */
+/** The provider's default virtual host. */
 export const defaultVhost = "/";
 
 const policyKeys = ["name", "vhost", "policy"];
 
-/** A policy of either kind, whose definition is a map of texts. */
+/** Reads a policy or operator policy, whose definition is a map of texts. */
 function policyOf({ policy, ...rest }: JsonObject): JsonObject {
     const { applyTo, definition, ...same } = tableOf(policy);
     const values = isObject(definition)
@@ -35,7 +35,7 @@ function policyOf({ policy, ...rest }: JsonObject): JsonObject {
     return { ...rest, ...same, "apply-to": applyTo, definition: values };
 }
 
-/** Values that are not what the provider takes stay as they are: whoever reads the definitions tells them. */
+/** Invalid values stay unchanged: the reader of the definitions reports them. */
 function argumentsOf(inputs: JsonObject): unknown {
     const { arguments: texts, argumentsJson } = inputs;
     const given = {
@@ -72,7 +72,7 @@ const readers: Readonly<Record<string, Reader>> = {
             { list: "permissions", object: { ...rest, ...tableOf(permissions) } },
         ],
     },
-    // One resource has the rights of a user on every exchange.
+    // One resource has the topic permissions of a user for all exchanges.
     "rabbitmq:index/topicPermissions:TopicPermissions": {
         keys: ["user", "vhost", "permissions"],
         read: ({ permissions, ...rest }) =>
@@ -128,12 +128,12 @@ const readers: Readonly<Record<string, Reader>> = {
     },
 };
 
-/** The properties of a resource that say what it declares; `undefined` where it declares nothing that is judged. */
+/** The properties of a resource type that are read; `undefined` for a type that declares no broker object. */
 export function readKeys(type: string): readonly string[] | undefined {
     return readers[type]?.keys;
 }
 
-/** What a resource declares, by the properties that {@link readKeys} names. */
+/** The broker objects that a resource declares, from the properties that {@link readKeys} names. */
 export function declaredObjects(type: string, properties: JsonObject): readonly DeclaredObject[] {
     const reader = readers[type];
     if (reader === undefined) {

@@ -1,7 +1,7 @@
 /**
- * A policy's value as it reaches the broker: the provider turns what Go's ParseInt takes for a 64-bit integer into one, whatever the key;
- * nothing else.
- * @throws Error for an integer that JavaScript cannot hold
+ * A policy's value as the broker receives it: the provider converts every text that Go's ParseInt reads as a 64-bit integer, for any key, and no
+ * other text.
+ * @throws Error for an integer that JavaScript cannot store exactly
  */
 export function definitionValue(key: string, value: string): string | number {
     if (!/^[+-]?\d+$/.test(value) || BigInt.asIntN(64, BigInt(value)) !== BigInt(value)) {

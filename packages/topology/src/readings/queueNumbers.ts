@@ -1,26 +1,26 @@
 /**
- * A queue as a live broker counts it; its numbers are as old as the broker's interval of statistics, 5 seconds. A number that the broker
- * does not tell is missing, which is not zero: a queue that was just declared, or whose node is down, has no numbers.
+ * A queue's numbers, as a live broker reports them. They are up to 5 seconds old, the broker's statistics interval. A missing number is not
+ * zero: a new queue, or one whose node is down, has no numbers yet.
  */
 export interface QueueNumbers {
     readonly vhost: string;
     readonly name: string;
-    /** Messages that wait for a consumer. */
+    /** Messages that are ready for delivery. */
     readonly ready?: number;
-    /** Messages that consumers hold and have not acknowledged. */
+    /** Messages that are delivered but not acknowledged. */
     readonly unacknowledged?: number;
     readonly consumers?: number;
-    /** Messages a second that arrive. */
+    /** Messages published to the queue per second. */
     readonly publishRate?: number;
-    /** All of its messages, in bytes: their bodies, in a quorum queue with a few bytes of properties each. */
+    /** The total size of its messages: their bodies, and in a quorum queue a few bytes of properties each. */
     readonly bytes?: number;
-    /** The same of its ready messages. */
+    /** The total size of its ready messages. */
     readonly bytesReady?: number;
-    /** When its oldest message was sent, in milliseconds since 1970; only where publishers say so and the queue's type tells. */
+    /** When its oldest message was published, in milliseconds since 1970; only if publishers set the timestamp and the queue type reports it. */
     readonly headAt?: number;
 }
 
-/** Everything that would die with the queue; unknown as soon as one part is. */
+/** The number of messages that are lost if the queue is deleted; `undefined` if a part of it is unknown. */
 export function messagesOf({ ready, unacknowledged }: QueueNumbers): number | undefined {
     return ready === undefined || unacknowledged === undefined ? undefined : ready + unacknowledged;
 }

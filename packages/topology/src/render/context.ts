@@ -1,12 +1,12 @@
 import { around, type Graph, type GraphNode } from "./graph/graph.ts";
 
-/** An exchange with those who send to it, the queues that it feeds, and those who read them. */
+/** An exchange with its publishers, the queues that it routes to, and their consumers. */
 export interface Context {
     readonly exchange: GraphNode;
     readonly graph: Graph;
 }
 
-/** One part of the picture for each exchange: small enough to read, and together they show everything that flows. */
+/** A part of the picture for each exchange, small enough to read. Together they show all message flows. */
 export function contextsOf(graph: Graph): readonly Context[] {
     return graph.nodes
         .filter(({ kind }) => kind === "exchange")

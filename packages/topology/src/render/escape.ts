@@ -1,7 +1,7 @@
-/** What XML cannot hold even when escaped, and what can turn the reading direction of the text around it. */
+/** Characters that XML does not allow, and characters that change the direction of text. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\uFFFE\uFFFF]/gu;
 
-/** Text for an element or an attribute of XML or HTML; line breaks become spaces. */
+/** Text for an element or an attribute of XML or HTML, on one line. */
 export function escapeXml(text: string): string {
     return printable(text)
         .replaceAll("&", "&amp;")
@@ -11,7 +11,7 @@ export function escapeXml(text: string): string {
         .replaceAll("'", "&#39;");
 }
 
-/** Text on one line, every invisible character shown as one that stands for it. */
+/** Text on one line, with every invisible character replaced by a visible one. */
 export function printable(text: string): string {
     return text.replace(/[\r\n\t]/gu, " ").replace(unprintable, "\uFFFD");
 }

@@ -9,30 +9,29 @@ export type { Snapshot } from "../definitions/snapshot.ts";
 
 const format: Snapshot["format"] = 1;
 
-/** What keeps a text from being a snapshot, all of it, in sentences. */
+/** All problems of a text that is not a valid snapshot. */
 export class SnapshotError extends UsageError {
     override readonly name = "SnapshotError";
     readonly problems: readonly string[];
 
-    /** @param source what the text is called: a path, or a path at a revision */
+    /** @param source the name of the text: a path, or a path at a revision */
     constructor(source: string, problems: readonly string[]) {
         super(
             problems.length === 1
                 ? `${source}: ${problems.join("")}`
-                : `${source}: is no sound snapshot:\n${problems.map((each) => `- ${each}`).join("\n")}`,
+                : `${source}: is not a valid snapshot:\n${problems.map((each) => `- ${each}`).join("\n")}`,
         );
         this.problems = problems;
     }
 }
 
-/** The text of a snapshot: equal topologies give equal texts, whatever the order of their lists; one property a line. */
+/** The text of a snapshot, one property per line. Equal topologies give equal texts; the order of their lists has no effect. */
 export function writeSnapshot(topology: Topology, stack: string): string {
     return renderSnapshot(stack, canonicalTopology(topology));
 }
 
 /**
- * Reads a snapshot strictly: what it does not understand, it refuses. The topology comes in canonical order, whatever the order of the
- * text.
+ * Reads a snapshot strictly: unknown content is an error. The topology is in canonical order.
  * @throws SnapshotError `topology/dev.json: line 12: queues[3] "notifier": "type" is "qorum"; ...`
  */
 export function readSnapshot(text: string, source: string): Snapshot {
@@ -44,7 +43,7 @@ export function readSnapshot(text: string, source: string): Snapshot {
 }
 
 /**
- * The same of a text that was parsed already.
+ * As {@link readSnapshot}, for a text that is parsed already.
  * @throws SnapshotError
  */
 export function readSnapshotDocument(document: JsonDocument, source: string): Snapshot {
@@ -58,14 +57,14 @@ export function readSnapshotDocument(document: JsonDocument, source: string): Sn
             at(document, path, `${place}: ${message}; ${fix}`),
         ),
         ...document.repeatedKeys.map((path) =>
-            at(document, path, `key "${path.at(-1) ?? ""}" stands twice in one object; ${wayOut}`),
+            at(document, path, `key "${path.at(-1) ?? ""}" is duplicate in one object; ${wayOut}`),
         ),
         ...repeatedObjects(topology),
     ];
     if (found.length > 0) {
         throw new SnapshotError(source, [...new Set(found)].sort(byLine));
     }
-    const { stack } = document.value as Snapshot; // parseSnapshot found nothing that a snapshot has not
+    const { stack } = document.value as Snapshot; // parseSnapshot found no problem
     return { format, stack, topology: canonicalTopology(topology) };
 }
 
@@ -79,7 +78,7 @@ function conflictProblem(text: string): string | undefined {
     const line = conflictLine(text);
     return line === undefined
         ? undefined
-        : `line ${line}: has the marker of a merge conflict; merge what declares the topology, then ${wayOut}`;
+        : `line ${line}: has the marker of a merge conflict; resolve the conflict in the program, then ${wayOut}`;
 }
 
 function parsed(text: string, source: string): JsonDocument {
@@ -95,14 +94,14 @@ function parsed(text: string, source: string): JsonDocument {
 
 function formatProblem(value: unknown): string | undefined {
     if (typeof value !== "object" || value === null || !("format" in value)) {
-        return 'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots';
+        return 'is JSON, but not a snapshot: "format" is missing; topology snapshot writes snapshots';
     }
     const written = value.format;
     if (written === format) {
         return undefined;
     }
     if (typeof written !== "number") {
-        return `"format" is no number; ${wayOut}`;
+        return `"format" is not a number; ${wayOut}`;
     }
     return written > format
         ? `format ${written} is newer than format ${format}, the newest that this version reads; use the version that wrote it`
@@ -114,13 +113,13 @@ function at(document: JsonDocument, path: readonly (string | number)[], sentence
     return position === undefined ? sentence : `line ${position.line}: ${sentence}`;
 }
 
-/** In the order of the file; a person mends it from top to bottom. */
+/** In the order of the file, to fix it from top to bottom. */
 function byLine(a: string, b: string): number {
     const [lineA = 0, lineB = 0] = [a, b].map((each) => Number(/^line (\d+)/u.exec(each)?.[1] ?? 0));
     return lineA - lineB || compareText(a, b);
 }
 
-/** A merge without a conflict may leave an object twice; which of the two is meant, nobody can tell. */
+/** A merge without a conflict may duplicate an object. Which of the two is right, only a person can decide. */
 function repeatedObjects(topology: Topology): readonly string[] {
     const lists = Object.keys(identities) as TopologyList[]; // Object.keys widens the keys
     return lists.flatMap((list) => {
@@ -133,6 +132,6 @@ function repeatedObjects(topology: Topology): readonly string[] {
         }
         return [...repeated]
             .sort(compareText)
-            .map((identity) => `${list} ${identity} stands there twice; remove one, or ${wayOut}`);
+            .map((identity) => `${list} ${identity} is duplicate; remove one of the two, or ${wayOut}`);
     });
 }

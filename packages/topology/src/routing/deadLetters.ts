@@ -4,18 +4,18 @@ import { effectiveSettings } from "../settings/effective.ts";
 import { deadLetterRouter } from "./routing.ts";
 import type { KnownHeaders } from "./routingHeaders.ts";
 
-/** Where a queue's dead letters go next. */
+/** The next hop of a queue's dead letters. */
 export interface DeadLetterHop {
     readonly exchange: string;
     readonly routingKeys: readonly string[];
-    /** Sorted, each once. */
+    /** Sorted, without duplicates. */
     readonly queues: readonly string[];
 }
 
-/** Why a message leaves its queue other than by an acknowledgement. */
+/** Why a message leaves its queue without an acknowledgement: the reasons in RabbitMQ's `x-death` header. */
 export type DeathCause = "rejected" | "expired" | "delivery_limit" | "maxlen";
 
-/** How a message left a queue, as far as that is known. */
+/** One dead-lettering of a message, like an entry of the `x-death` header. */
 export interface Death {
     readonly queue: string;
     readonly cause?: DeathCause | undefined;
@@ -23,35 +23,35 @@ export interface Death {
     readonly exchange?: string | undefined;
 }
 
-/** What is known of a message that becomes a dead letter. */
+/** The known properties of a message that is dead-lettered. */
 export interface DeadLetter {
-    /** All of them, those in `CC` and `BCC` too. @default - those that the queue is bound with */
+    /** All routing keys, including those in `CC` and `BCC`. @default - the keys that the queue is bound with */
     readonly routingKeys?: readonly string[] | undefined;
-    /** As its sender gave them. @default - any: nothing is known of them */
+    /** The headers from its publisher. @default - unknown: any headers */
     readonly headers?: Arguments | undefined;
-    /** Where it died before, oldest first. */
+    /** Earlier dead-letterings, oldest first. */
     readonly deaths: readonly Death[];
     readonly cause: DeathCause;
     readonly exchange?: string | undefined;
 }
 
-/** Tells where the dead letters of a queue go. */
+/** Returns the next hop of a queue's dead letters. */
 export type HopOf = (queue: Queue, letter?: Partial<DeadLetter>) => DeadLetterHop | undefined;
 
 /**
- * Makes the function that tells where the messages go that a queue rejects, lets expire or cannot hold; `undefined` where it has no
- * dead-letter exchange and they are dropped. Without a dead-letter routing key they keep their own keys, those in `CC` and `BCC` too; with
- * one they have that alone (`rabbit_dead_letter:publish`, `rabbit_fifo_dlx_worker:forward`). Of headers that are not known a headers
- * exchange may take any.
- * @param version the broker's, where it is not the one that the topology was made for
+ * Makes the function that returns the next hop of messages that are rejected, expire or exceed the queue's length; `undefined` if the queue has no
+ * dead-letter exchange and drops them. Without a dead-letter routing key they keep all their routing keys, including those in `CC` and `BCC`;
+ * with one they have only that key (`rabbit_dead_letter:publish`, `rabbit_fifo_dlx_worker:forward`). If the headers are unknown, every binding
+ * of a headers exchange that could match counts as a match.
+ * @param version the broker version; by default, the one that the topology was compiled for
  * @see https://www.rabbitmq.com/docs/dlx#routing
  */
 export function deadLetterHops(topology: Topology, version?: BrokerVersion): HopOf {
     const settingsOf = effectiveSettings(topology, version);
     const route = deadLetterRouter(topology, version);
     const { bindingsTo } = topologyIndex(topology);
-    /** The keys that a queue is bound with, each once. One that nothing is bound to can only be reached through the default exchange, so its name is its key. */
-    const ownKeys = ({ vhost, name }: Queue): readonly string[] => {
+    /** The routing keys that a queue is bound with, without duplicates. Without bindings, only the default exchange reaches it, by its name. */
+    const boundKeys = ({ vhost, name }: Queue): readonly string[] => {
         const bindings = bindingsTo(vhost, name);
         return bindings.length === 0 ? [name] : [...new Set(bindings.map(({ routingKey }) => routingKey))];
     };
@@ -66,8 +66,8 @@ export function deadLetterHops(topology: Topology, version?: BrokerVersion): Hop
         const headers = headersOf(queue, letter);
         const through = (routingKeys: readonly string[]): readonly string[] =>
             route({ vhost, exchange, routingKeys, headers });
-        const routingKeys = typeof key === "string" ? [key] : (letter?.routingKeys ?? ownKeys(queue));
-        // Of a message that is not known, each key stands for a message of its own.
+        const routingKeys = typeof key === "string" ? [key] : (letter?.routingKeys ?? boundKeys(queue));
+        // For an unknown message, each routing key represents a separate message.
         const queues =
             letter?.headers === undefined && routingKeys.length > 1
                 ? [...new Set(routingKeys.flatMap((each) => through([each])))].sort()
@@ -77,8 +77,8 @@ export function deadLetterHops(topology: Topology, version?: BrokerVersion): Hop
 }
 
 /**
- * The headers that a dead letter is routed with: beside the message's own those that the broker adds when it dies. What it says of a first
- * death it never says again, so that of a message of which nothing is known only the last death is.
+ * The headers that a dead letter is routed with: the message's own, and those that the broker adds. The broker sets the `x-first-death-*` headers
+ * only once, so for an unknown message only the `x-last-death-*` headers are known.
  * @see https://www.rabbitmq.com/docs/dlx#effects, and `mc:record_death`
  */
 function headersOf(

@@ -8,36 +8,36 @@ import { type RoutedMessage, routingKeysOf } from "./routing.ts";
 export interface FateStep {
     readonly queue: string;
     readonly cause: DeathCause;
-    /** Missing where the queue has no dead-letter exchange. */
+    /** Missing if the queue has no dead-letter exchange. */
     readonly exchange?: string;
     readonly routingKeys: readonly string[];
-    /** The queues that take the message; those to which it would come back automatically are left out, as the broker does. */
+    /** The queues that receive the message, without those to which the broker refuses to return it because of an automatic cycle. */
     readonly to: readonly string[];
 }
 
-/** Where a message ends after its last dead-lettering. */
+/** What finally happens to a message. */
 export type FateEnd =
-    /** It lies there until somebody consumes it. */
+    /** It stays in a queue until it is consumed. */
     | { readonly kind: "queue"; readonly names: readonly string[] }
     | { readonly kind: "dropped"; readonly reason: string }
-    /** The full queue takes no message, and the publisher learns of it. */
+    /** The full queue rejects it, and the publisher receives a nack. */
     | { readonly kind: "refused" }
-    /** At-least-once dead-lettering has nowhere to go: it stays in its queue, out of reach, until a route appears. */
+    /** At-least-once dead-lettering finds no route: it stays in its queue, unavailable to consumers, until a route exists. */
     | { readonly kind: "kept" }
-    /** It comes back to a queue that it was in; `dropped` where the broker ends that, else it goes round for ever. */
+    /** It returns to a queue that it was in. `dropped`: the broker drops it there; otherwise it cycles forever. */
     | { readonly kind: "cycle"; readonly path: readonly string[]; readonly dropped: boolean };
 
-/** What becomes of a message. */
+/** What happens to a message that leaves a queue without an acknowledgement. */
 export interface Fate {
-    /** Nearest first. A dead letter that several queues take is followed into each of them. */
+    /** In order of distance. If several queues receive a dead letter, each copy is followed. */
     readonly steps: readonly FateStep[];
-    /** Of several copies' ends the one that matters most: a cycle without end, a queue, kept, a broken cycle, dropped. */
+    /** The most important end of all copies: an endless cycle, refused, a queue, kept, a cycle that the broker ends, dropped. */
     readonly end: FateEnd;
 }
 
 /**
- * Tells what becomes of a message that leaves a queue for a cause.
- * @param message what is known of it; without, the keys that the queue is bound with stand for its own
+ * Returns what happens to a message that leaves a queue for a cause.
+ * @param message its known properties; by default, its routing keys are those that the queue is bound with
  */
 export type FateOf = (
     vhost: string,
@@ -47,9 +47,9 @@ export type FateOf = (
 ) => Fate;
 
 /**
- * Makes the function that follows dead letters to their end. Beyond the first queue a message moves on only where it does so by itself,
- * because the queue has a message TTL; it then expires. (Dead-lettering takes a TTL of the message's own away.) When a queue itself
- * expires (`expires`), its messages go with it and are not dead-lettered.
+ * Makes the function that follows dead letters to their end. After the first queue, a message moves on only if the next queue has a message TTL, so
+ * that it expires there. (Dead-lettering removes the message's own TTL.) If a queue itself expires (`expires`), its messages are deleted with it
+ * and not dead-lettered.
  * @see https://www.rabbitmq.com/docs/dlx
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
@@ -58,13 +58,13 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
     const hopOf = deadLetterHops(topology, version);
     const { queueNamed } = topologyIndex(topology);
 
-    /** One dead-lettering: the step it makes and where it ends at once, unless the message goes on. */
+    /** One dead-lettering: its step, and the end if the message does not move on. */
     const leave = (queue: Queue, letter: DeadLetter): { step?: FateStep; end?: FateEnd } => {
         const { cause } = letter;
         const effective = settingsOf(queue);
-        const stays = staying(queue, cause, effective);
-        if (stays !== undefined) {
-            return { end: stays };
+        const endInPlace = endWithoutLeaving(queue, cause, effective);
+        if (endInPlace !== undefined) {
+            return { end: endInPlace };
         }
         const hop = hopOf(queue, letter);
         if (hop === undefined) {
@@ -109,11 +109,11 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
         };
         const pending: Departure[] = [{ name, letter: { ...known, deaths: [], cause } }];
         const followed = new Map<string, number>();
-        // Depth first, so that every way is followed to an end before copies are left out.
+        // Depth first, so that every path reaches an end before the maximum number of copies skips any.
         for (let each = pending.pop(); each !== undefined; each = pending.pop()) {
             const { name: here, letter } = each;
             const copies = (followed.get(here) ?? 0) + 1;
-            if (copies > mostCopies) {
+            if (copies > maxCopies) {
                 continue;
             }
             followed.set(here, copies);
@@ -130,8 +130,8 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
                 ends.push(end);
                 continue;
             }
-            const { exchange, cause: why } = letter;
-            const deaths = [...letter.deaths, { queue: here, cause: why, exchange }];
+            const { exchange, cause: causeHere } = letter;
+            const deaths = [...letter.deaths, { queue: here, cause: causeHere, exchange }];
             for (const next of step?.to.toReversed() ?? []) {
                 const target = queueNamed(vhost, next);
                 if (deaths.some(({ queue: before }) => before === next)) {
@@ -151,15 +151,15 @@ export function fates(topology: Topology, version?: BrokerVersion): FateOf {
             }
         }
         const nearestFirst = steps.sort((a, b) => a.depth - b.depth).map(({ step }) => step);
-        return { steps: nearestFirst, end: worst(ends) };
+        return { steps: nearestFirst, end: mostImportantEnd(ends) };
     };
 }
 
 /**
- * How many copies of one message are followed out of the same queue. They differ only in where they were before; queues that all expire
- * into each other would make more of them than can be counted.
+ * The maximum number of copies of one message that are followed out of the same queue. They differ only in their earlier queues; queues that all
+ * expire into each other would create an exponential number of them.
  */
-const mostCopies = 16;
+const maxCopies = 16;
 
 /** A message about to leave a queue. */
 interface Departure {
@@ -168,8 +168,8 @@ interface Departure {
 }
 
 /**
- * Whether the broker refuses to dead-letter into a queue because the message would come back to it without anybody's doing: it died there
- * before, and neither that death nor any later one was a rejection.
+ * Whether the broker refuses to dead-letter a message to a queue because it would cycle automatically: it was dead-lettered from that queue before,
+ * and neither that dead-lettering nor a later one was a rejection.
  * @see https://www.rabbitmq.com/docs/dlx#automatic-dead-lettering-cycles
  */
 function isDroppedCycle(target: string, deaths: readonly Death[]): boolean {
@@ -177,17 +177,23 @@ function isDroppedCycle(target: string, deaths: readonly Death[]): boolean {
     return before >= 0 && deaths.slice(before).every(({ cause }) => cause !== "rejected");
 }
 
-/** The end of a message that does not leave its queue for this cause; `undefined` where it does. */
-function staying(queue: Queue, cause: DeathCause, { settings }: EffectiveSettings): FateEnd | undefined {
-    const rests: FateEnd = { kind: "queue", names: [queue.name] };
+/** The end of a message that does not leave its queue for this cause; `undefined` if it leaves. */
+function endWithoutLeaving(
+    queue: Queue,
+    cause: DeathCause,
+    { settings }: EffectiveSettings,
+): FateEnd | undefined {
+    const staysInQueue: FateEnd = { kind: "queue", names: [queue.name] };
     if (queue.type === "stream") {
-        return rests;
+        return staysInQueue;
     }
     if (cause === "maxlen") {
         return settings.value("overflow") === "reject-publish" ? { kind: "refused" } : undefined;
     }
     const limit = settings.value("delivery-limit");
-    return cause === "delivery_limit" && !(typeof limit === "number" && limit >= 0) ? rests : undefined;
+    return cause === "delivery_limit" && !(typeof limit === "number" && limit >= 0)
+        ? staysInQueue
+        : undefined;
 }
 
 function pathBack(to: string, deaths: readonly Death[]): readonly string[] {
@@ -195,13 +201,13 @@ function pathBack(to: string, deaths: readonly Death[]): readonly string[] {
     return [...names.slice(names.lastIndexOf(to)), to];
 }
 
-function worst(ends: readonly FateEnd[]): FateEnd {
-    const order = ["cycle for ever", "refused", "queue", "kept", "cycle", "dropped"] as const;
+function mostImportantEnd(ends: readonly FateEnd[]): FateEnd {
+    const order = ["endless cycle", "refused", "queue", "kept", "cycle", "dropped"] as const;
     const rank = (end: FateEnd): number =>
-        order.indexOf(end.kind === "cycle" && !end.dropped ? "cycle for ever" : end.kind);
+        order.indexOf(end.kind === "cycle" && !end.dropped ? "endless cycle" : end.kind);
     const [first] = [...ends].sort((a, b) => rank(a) - rank(b));
     if (first?.kind !== "queue") {
-        return first ?? { kind: "dropped", reason: "nothing takes it" };
+        return first ?? { kind: "dropped", reason: "no queue receives it" };
     }
     const names = ends.flatMap((end) => (end.kind === "queue" ? end.names : []));
     return { kind: "queue", names: [...new Set(names)].sort() };

@@ -5,66 +5,66 @@ import { type RoutingIndex, routingIndex } from "./routingIndex.ts";
 export { matchesHeaders } from "./routingHeaders.ts";
 export { matchesTopic } from "./routingTopic.ts";
 
-/** A message as far as routing looks at it. */
+/** The properties of a message that routing depends on. */
 export interface RoutedMessage {
     readonly vhost: string;
-    /** `""` is the default exchange, which knows every queue by its name. */
+    /** `""` is the default exchange, which routes to every queue by its name. */
     readonly exchange: string;
     readonly routingKey: string;
-    /** `CC` and `BCC` hold further routing keys, as lists. */
+    /** `CC` and `BCC` contain lists of further routing keys. */
     readonly headers?: Arguments;
 }
 
-/** A message that the broker itself publishes again. */
+/** A message that the broker itself republishes. */
 export interface ReroutedMessage {
     readonly vhost: string;
     readonly exchange: string;
-    /** All of them; the broker does not read `CC` and `BCC` again. */
+    /** All routing keys; the broker does not read `CC` and `BCC` again. */
     readonly routingKeys: readonly string[];
     readonly headers: KnownHeaders;
 }
 
-/** One step of a message: from an exchange to a queue or on to another exchange. */
+/** One step of a message: from an exchange to a queue or to another exchange. */
 export interface Hop {
     readonly exchange: string;
     readonly via: "binding" | "alternate";
-    /** The binding that took the message; the default exchange has none that could be shown. */
+    /** The binding that matched; the default exchange has no visible bindings. */
     readonly binding?: Binding;
     readonly to: { readonly kind: "queue" | "exchange"; readonly name: string };
 }
 
-/** How a message reaches a queue: one of the shortest ways. */
+/** How a message reaches a queue: one of the shortest paths. */
 export interface RoutePath {
     readonly hops: readonly Hop[];
     readonly queue: string;
 }
 
-/** Where a message goes. */
+/** The queues that a message reaches. */
 export interface Routing {
-    /** Sorted, each once: the broker delivers at most one copy to a queue. */
+    /** Sorted, without duplicates: the broker delivers at most one copy to a queue. */
     readonly queues: readonly string[];
-    /** One path for each of the queues, in their order. */
+    /** One path for each queue, in the same order. */
     readonly paths: readonly RoutePath[];
     /**
-     * The exchanges on the way whose type belongs to a plugin. Only the plugin knows which of their bindings take a message; here all of
-     * them do, which is the most that it can be.
+     * The exchanges on the paths with a plugin's type. Only the plugin knows which of their bindings match; here all of them match, which is an upper
+     * bound.
      */
     readonly unknown: readonly string[];
 }
 
-/** Answers which queues a message reaches; made once for a topology by {@link router}. */
+/** Returns the queues that a message reaches; {@link router} makes it once for a topology. */
 export type Router = (message: RoutedMessage) => readonly string[];
 
 /**
- * Makes the function that tells which queues a published message reaches.
- * @param version the broker's, where it is not the one that the topology was made for
+ * Makes the function that returns the queues that a published message reaches.
+ * @param version the broker version; by default, the one that the topology was compiled for
  */
 export function router(topology: Topology, version?: BrokerVersion): Router {
     const index = routingIndex(topology, version);
     return (message) => [...walkPublished(index, message).queues.keys()].sort();
 }
 
-/** Makes the function that tells which queues a published message reaches, and how. */
+/** Makes the function that returns the queues that a published message reaches, with the paths. */
 export function routes(topology: Topology, version?: BrokerVersion): (message: RoutedMessage) => Routing {
     const index = routingIndex(topology, version);
     return (message) => {
@@ -88,7 +88,7 @@ export function routes(topology: Topology, version?: BrokerVersion): (message: R
     };
 }
 
-/** Makes the function that tells which queues the broker's own publications reach: dead letters may go through an internal exchange. */
+/** Makes the function that returns the queues that a dead letter reaches. Unlike a published message, it may go through an internal exchange. */
 export function deadLetterRouter(
     topology: Topology,
     version?: BrokerVersion,
@@ -104,17 +104,17 @@ function walkPublished(index: RoutingIndex, message: RoutedMessage): Walk {
 }
 
 interface Walk {
-    /** By queue or exchange, the hop that came first. The exchange that a message is published to has none. */
+    /** The first hop to each queue or exchange. The exchange that a message is published to has none. */
     readonly queues: ReadonlyMap<string, Hop>;
     readonly exchanges: ReadonlyMap<string, Hop>;
     readonly unknown: readonly string[];
 }
 
 /**
- * Follows a message breadth first, each exchange once, so that circles end and the first hop to a place is on a shortest way.
+ * Follows a message breadth first, through each exchange once, so that cycles end and the first hop to an object is on a shortest path.
  *
- * The alternate exchange is asked by the exchange whose bindings took nothing, not for the message as a whole: a binding to an exchange
- * that finds no queue counts as taken, and any exchange on the way may have its own alternate (rule and evidence:
+ * An exchange uses its alternate exchange if none of its own bindings matches, even if the message reaches a queue elsewhere. A matching binding to
+ * an exchange that finds no queue counts as a match, and any exchange on the path can have its own alternate exchange (evidence:
  * tests/broker/oracle.test.ts).
  * @see https://www.rabbitmq.com/docs/exchanges
  * @see https://www.rabbitmq.com/docs/e2e
@@ -140,31 +140,31 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
     const pending = [first];
     const arrive = (hop: Hop): void => {
         const { kind, name } = hop.to;
-        const places = kind === "queue" ? queues : exchanges;
-        if (places.has(name) || (kind === "exchange" && name === message.exchange)) {
+        const reached = kind === "queue" ? queues : exchanges;
+        if (reached.has(name) || (kind === "exchange" && name === message.exchange)) {
             return;
         }
-        places.set(name, hop);
+        reached.set(name, hop);
         const source = kind === "exchange" ? index.source(vhost, name) : undefined;
         if (source !== undefined) {
             pending.push(source);
         }
     };
-    // The list grows while it is read.
-    for (const { exchange, alternate, isForeign, select } of pending) {
-        const taken = select(routingKeys, headers);
-        for (const binding of taken) {
+    // The loop appends to the list that it iterates over.
+    for (const { exchange, alternate, isPluginType, select } of pending) {
+        const matches = select(routingKeys, headers);
+        for (const binding of matches) {
             const to = { kind: binding.destinationType, name: binding.destination };
             arrive({ exchange: exchange.name, via: "binding", binding, to });
         }
-        if (taken.length === 0 && alternate !== undefined) {
+        if (matches.length === 0 && alternate !== undefined) {
             arrive({
                 exchange: exchange.name,
                 via: "alternate",
                 to: { kind: "exchange", name: alternate },
             });
         }
-        if (isForeign) {
+        if (isPluginType) {
             unknown.push(exchange.name);
         }
     }
@@ -172,7 +172,7 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
 }
 
 /**
- * All keys of a message: its own, and those that the sender adds in headers.
+ * All routing keys of a message: its own, and those that the publisher adds in headers.
  * @see https://www.rabbitmq.com/docs/sender-selected
  */
 export function routingKeysOf({

@@ -2,75 +2,73 @@ import type { Arguments, ArgumentValue } from "../model/index.ts";
 
 type Pair = readonly [string, ArgumentValue];
 
-/** What is known of a message's headers. */
+/** The known headers of a message. */
 export interface KnownHeaders {
     readonly values: Arguments;
-    /** Whether it may have others, of which nothing is known. */
+    /** Whether it may have other, unknown headers. */
     readonly mayHaveOthers: boolean;
 }
 
-/** The arguments of a headers binding, read once to be tried on many messages. */
+/** The parsed arguments of a headers binding. */
 interface Condition {
-    readonly takes: "all" | "any";
+    readonly match: "all" | "any";
     readonly pairs: readonly Pair[];
 }
 
 /**
- * `all` and `any` ignore arguments that start with `x-`; the `-with-x` forms do not; `x-match` itself is never compared. Where nothing is
- * left to compare, `all` takes every message and `any` none.
+ * `all` and `any` ignore arguments that start with `x-`; the `-with-x` forms do not; `x-match` itself is never compared. If no
+ * argument is left to compare, `all` matches every message and `any` none.
  * @see https://www.rabbitmq.com/docs/exchanges#headers
  */
-function conditionOf(wanted: Arguments): Condition {
-    const mode = wanted["x-match"] ?? "all";
+function conditionOf(args: Arguments): Condition {
+    const mode = args["x-match"] ?? "all";
     const withX = mode === "all-with-x" || mode === "any-with-x";
     return {
-        takes: mode === "any" || mode === "any-with-x" ? "any" : "all",
-        pairs: Object.entries(wanted).filter(
-            ([key]) => key !== "x-match" && (withX || !key.startsWith("x-")),
-        ),
+        match: mode === "any" || mode === "any-with-x" ? "any" : "all",
+        pairs: Object.entries(args).filter(([key]) => key !== "x-match" && (withX || !key.startsWith("x-"))),
     };
 }
 
-/** Whether the headers meet a condition, or with others, which are not known, could. */
-function isMet({ takes, pairs }: Condition, { values, mayHaveOthers }: KnownHeaders): boolean {
+/** Whether the headers meet a condition, or could meet it with unknown headers. */
+function isMet({ match, pairs }: Condition, { values, mayHaveOthers }: KnownHeaders): boolean {
     const isSatisfied = (pair: Pair): boolean =>
         fits(pair, values) || (mayHaveOthers && !Object.hasOwn(values, pair[0]));
-    return takes === "any" ? pairs.some(isSatisfied) : pairs.every(isSatisfied);
+    return match === "any" ? pairs.some(isSatisfied) : pairs.every(isSatisfied);
 }
 
 function only(values: Arguments): KnownHeaders {
     return { values, mayHaveOthers: false };
 }
 
-/** Whether the headers fit a headers binding. */
-export function matchesHeaders(wanted: Arguments, headers: Arguments): boolean {
-    return isMet(conditionOf(wanted), only(headers));
+/** Whether the headers match a headers binding. */
+export function matchesHeaders(args: Arguments, headers: Arguments): boolean {
+    return isMet(conditionOf(args), only(headers));
 }
 
 /**
- * Makes the function that finds the bindings of a headers exchange that take a message, in their order. A binding that wants all of its
- * pairs is filed under the one that the fewest bindings want, one that wants any is filed under each; a message is compared only with what
- * is filed under its own headers. One that may have headers which are not known is compared with all, and taken where it could be.
+ * Makes the function that finds the matching bindings of a headers exchange, in their order. A binding with `all` is indexed by its rarest pair, a
+ * binding with `any` by each of its pairs, and a message is compared only with the bindings that are indexed by one of its headers. A message
+ * with unknown headers is compared with all bindings and matches every binding that could match.
  */
 export function headersIndex<T>(
     bindings: readonly T[],
-    wantedBy: (binding: T) => Arguments,
+    argumentsOf: (binding: T) => Arguments,
 ): (headers: KnownHeaders) => readonly T[] {
     const all = bindings.map((binding, order) => {
-        const condition = conditionOf(wantedBy(binding));
-        return { binding, order, condition, places: condition.pairs.map(placeOf) };
+        const condition = conditionOf(argumentsOf(binding));
+        return { binding, order, condition, keys: condition.pairs.map(keyOf) };
     });
-    const demand = new Map<string, number>();
-    for (const place of all.flatMap(({ places }) => places)) {
-        demand.set(place, (demand.get(place) ?? 0) + 1);
+    const frequency = new Map<string, number>();
+    for (const key of all.flatMap(({ keys }) => keys)) {
+        frequency.set(key, (frequency.get(key) ?? 0) + 1);
     }
-    const filed = new Map<string, typeof all>();
+    const index = new Map<string, typeof all>();
     for (const each of all) {
-        const rarestFirst = each.places.toSorted((a, b) => (demand.get(a) ?? 0) - (demand.get(b) ?? 0));
-        for (const place of each.condition.takes === "any" ? each.places : rarestFirst.slice(0, 1)) {
-            const others = filed.get(place);
+        const rarestFirst = each.keys.toSorted((a, b) => (frequency.get(a) ?? 0) - (frequency.get(b) ?? 0));
+        for (const key of each.condition.match === "any" ? each.keys : rarestFirst.slice(0, 1)) {
+            const others = index.get(key);
             if (others === undefined) {
-                filed.set(place, [each]);
+                index.set(key, [each]);
             } else {
                 others.push(each);
             }
@@ -82,8 +80,8 @@ export function headersIndex<T>(
             return all.filter(({ condition }) => isMet(condition, headers)).map(({ binding }) => binding);
         }
         const candidates = Object.entries(headers.values).flatMap(([name, value]) => [
-            ...(filed.get(placeOf([name, null])) ?? []),
-            ...(isPlain(value) ? (filed.get(placeOf([name, value])) ?? []) : []),
+            ...(index.get(keyOf([name, null])) ?? []),
+            ...(isPlain(value) ? (index.get(keyOf([name, value])) ?? []) : []),
         ]);
         return [...unconditional, ...new Set(candidates.filter(({ condition }) => isMet(condition, headers)))]
             .sort((a, b) => a.order - b.order)
@@ -91,8 +89,8 @@ export function headersIndex<T>(
     };
 }
 
-/** Where a pair is filed: with its value where that is plain; what wants presence only, a list or a table by its name alone. */
-function placeOf([name, value]: Pair): string {
+/** The index key of a pair: name and value for a plain value; only the name for a list, a table, or a void argument. */
+function keyOf([name, value]: Pair): string {
     return JSON.stringify(isPlain(value) ? [name, value] : [name]);
 }
 
@@ -100,7 +98,7 @@ function isPlain(value: ArgumentValue): boolean {
     return typeof value !== "object";
 }
 
-/** A void argument wants the header to be there, whatever its value; any other wants the same value of the same type. */
+/** A void argument matches any value of the header; any other argument matches only the same value of the same type. */
 function fits([key, value]: Pair, headers: Arguments): boolean {
     if (!Object.hasOwn(headers, key)) {
         return false;

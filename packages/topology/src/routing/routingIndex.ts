@@ -14,28 +14,27 @@ import { effectiveSettings } from "../settings/effective.ts";
 import { headersIndex, type KnownHeaders } from "./routingHeaders.ts";
 import { TopicTrie } from "./routingTopic.ts";
 
-/** An exchange, ready to be asked. */
+/** An exchange with the index of its bindings. */
 export interface Source {
     readonly exchange: Exchange;
-    /** Where the exchange sends what none of its bindings takes. */
+    /** The alternate exchange, for messages that no binding matches. */
     readonly alternate: string | undefined;
-    /** Whether a plugin decides which of its bindings take a message. */
-    readonly isForeign: boolean;
-    /** The bindings that take a message with these keys and headers. */
+    /** Whether a plugin decides which of its bindings match. */
+    readonly isPluginType: boolean;
+    /** The bindings that match a message with these routing keys and headers. */
     readonly select: (routingKeys: readonly string[], headers: KnownHeaders) => readonly Binding[];
 }
 
-/** The exchanges and queues of a topology as routing sees them. */
+/** The exchanges and queues of a topology, indexed for routing. */
 export interface RoutingIndex {
     readonly hasQueue: (vhost: string, name: string) => boolean;
     readonly source: (vhost: string, exchange: string) => Source | undefined;
 }
 
 /**
- * What every virtual host has without being told; the broker exports their bindings and not them. The default exchange, `""`, finds a queue
- * by its name only when a message is published to it or dead-lettered through it. As another exchange's alternate it has no bindings; all
- * that it can do there is to ask the alternate that a policy gives it, if the pattern matches the empty name (measured on 4.0.5 and 4.3.6
- * by tests/broker/oracle.test.ts).
+ * The exchanges that every virtual host has. The broker exports their bindings, but not the exchanges. The default exchange, `""`, routes by queue
+ * name only if a message is published to it or dead-lettered through it. As an alternate exchange it has no bindings, and can only route to its own
+ * alternate exchange, which it has if a policy's pattern matches the empty name (measured on 4.0.5 and 4.3.6 by tests/broker/oracle.test.ts).
  * @see https://www.rabbitmq.com/docs/exchanges#default-exchanges
  */
 const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
@@ -48,13 +47,13 @@ const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
     ["amq.topic", "topic"],
 ]);
 
-/** The exchange of that name that nobody declares and every virtual host has; `undefined` where there is none. */
+/** The predeclared exchange with a name; `undefined` if there is none. */
 export function builtInExchange(vhost: string, name: string): Exchange | undefined {
     const type = predeclared.get(name);
     return type === undefined ? undefined : exchange(vhost, name, type);
 }
 
-/** The routing index of a topology, on a version of the broker. Each exchange is indexed when the first message reaches it. */
+/** The routing index of a topology and a broker version. Each exchange is indexed when the first message reaches it. */
 export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex =
     perTopologyAndVersion((topology, version) => {
         const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
@@ -62,7 +61,7 @@ export const routingIndex: (topology: Topology, version?: BrokerVersion) => Rout
         const sources = new Map<Exchange, Source>();
         const undeclared = new Map<string, Exchange>();
 
-        /** The same object each time. */
+        /** Returns the same object for each call. */
         const builtIn = (vhost: string, name: string): Exchange | undefined => {
             const key = objectKey({ vhost, name });
             const object = undeclared.get(key) ?? builtInExchange(vhost, name);
@@ -97,7 +96,7 @@ export const routingIndex: (topology: Topology, version?: BrokerVersion) => Rout
     });
 
 /**
- * The type that decides: a delayed-message exchange hands on, later, as the type in its argument does.
+ * The type that determines the routing: a delayed-message exchange routes later, as the type in its argument does.
  * @see https://github.com/rabbitmq/rabbitmq-delayed-message-exchange
  */
 function routingType({ type, arguments: args }: Exchange): string {
@@ -105,27 +104,27 @@ function routingType({ type, arguments: args }: Exchange): string {
     return type === "x-delayed-message" && typeof delayed === "string" ? delayed : type;
 }
 
-function selection(object: Exchange, bindings: readonly Binding[]): Pick<Source, "select" | "isForeign"> {
+function selection(object: Exchange, bindings: readonly Binding[]): Pick<Source, "select" | "isPluginType"> {
     switch (routingType(object)) {
         case "fanout":
-            return { isForeign: false, select: () => bindings };
+            return { isPluginType: false, select: () => bindings };
         case "direct": {
             const withKey = groupLookup(bindings, ({ routingKey }) => routingKey);
-            return { isForeign: false, select: (keys) => keys.flatMap(withKey) };
+            return { isPluginType: false, select: (keys) => keys.flatMap(withKey) };
         }
         case "topic": {
             const trie = new TopicTrie<Binding>();
             for (const each of bindings) {
                 trie.add(each.routingKey, each);
             }
-            return { isForeign: false, select: (keys) => keys.flatMap((key) => trie.match(key)) };
+            return { isPluginType: false, select: (keys) => keys.flatMap((key) => trie.match(key)) };
         }
         case "headers": {
-            const taking = headersIndex(bindings, (each) => each.arguments);
-            return { isForeign: false, select: (_, headers) => taking(headers) };
+            const matchingBindings = headersIndex(bindings, (each) => each.arguments);
+            return { isPluginType: false, select: (_, headers) => matchingBindings(headers) };
         }
         default:
-            // Only the plugin knows; to reach all of its bindings is the most that it can do.
-            return { isForeign: true, select: () => bindings };
+            // Only the plugin knows which bindings match; all of them is the upper bound.
+            return { isPluginType: true, select: () => bindings };
     }
 }

@@ -1,19 +1,19 @@
-/** A word of a pattern, and what may follow it. */
+/** A word of a pattern, with the words that may follow it. */
 interface TopicNode<T> {
     readonly isHash: boolean;
     words: Map<string, TopicNode<T>> | undefined;
     star: TopicNode<T> | undefined;
-    /** After `#`: stays where it is for any number of words. */
+    /** The node after `#`, which matches any number of words. */
     hash: TopicNode<T> | undefined;
-    /** Of the patterns that end here; of most places, none. */
+    /** The items of the patterns that end here; most nodes have none. */
     items: T[] | undefined;
-    /** The last step of any key that came here: cheaper than a set of places for each word. */
+    /** The last step that reached this node: faster than a set of nodes for each word. */
     step: number;
 }
 
 /**
- * The patterns of a topic exchange as a trie over their words. A key walks it with the set of all places that it can be in, so that its
- * cost depends on its words and on the patterns that share them, never on the number of `#`.
+ * The patterns of a topic exchange as a trie of their words. Matching a key follows all possible nodes together, so the time depends on the key's
+ * words and on the patterns that share them, and not on the number of `#`.
  * @see https://www.rabbitmq.com/docs/topic-exchange
  */
 export class TopicTrie<T> {
@@ -21,42 +21,46 @@ export class TopicTrie<T> {
     #step = 0;
 
     add(pattern: string, item: T): void {
-        let place = this.#root;
+        let current = this.#root;
         for (const word of wordsOf(pattern)) {
-            place = next(place, word);
+            current = next(current, word);
         }
-        if (place.items === undefined) {
-            place.items = [item];
+        if (current.items === undefined) {
+            current.items = [item];
         } else {
-            place.items.push(item);
+            current.items.push(item);
         }
     }
 
-    /** The items of all patterns that take the key. */
+    /** The items of all patterns that match the key. */
     match(key: string): readonly T[] {
-        let places: TopicNode<T>[] = [];
+        let nodes: TopicNode<T>[] = [];
         this.#step += 1;
-        this.#enter(places, this.#root);
+        this.#enter(nodes, this.#root);
         for (const word of wordsOf(key)) {
             const following: TopicNode<T>[] = [];
             this.#step += 1;
-            for (const place of places) {
-                if (place.isHash) {
-                    this.#enter(following, place);
+            for (const current of nodes) {
+                if (current.isHash) {
+                    this.#enter(following, current);
                 }
-                this.#enter(following, place.words?.get(word));
-                this.#enter(following, place.star);
+                this.#enter(following, current.words?.get(word));
+                this.#enter(following, current.star);
             }
-            places = following;
+            nodes = following;
         }
-        return places.flatMap(({ items }) => items ?? []);
+        return nodes.flatMap(({ items }) => items ?? []);
     }
 
-    /** Adds a place to those of this step, each once, and where `#` leads from it without a word. */
-    #enter(places: TopicNode<T>[], start: TopicNode<T> | undefined): void {
-        for (let place = start; place !== undefined && place.step !== this.#step; place = place.hash) {
-            place.step = this.#step;
-            places.push(place);
+    /** Adds a node to this step, without duplicates, and the nodes that `#` reaches from it without a word. */
+    #enter(nodes: TopicNode<T>[], start: TopicNode<T> | undefined): void {
+        for (
+            let current = start;
+            current !== undefined && current.step !== this.#step;
+            current = current.hash
+        ) {
+            current.step = this.#step;
+            nodes.push(current);
         }
     }
 }
@@ -65,30 +69,30 @@ function node<T>(isHash: boolean): TopicNode<T> {
     return { isHash, words: undefined, star: undefined, hash: undefined, items: undefined, step: 0 };
 }
 
-function next<T>(place: TopicNode<T>, word: string): TopicNode<T> {
+function next<T>(current: TopicNode<T>, word: string): TopicNode<T> {
     if (word === "*") {
-        return (place.star ??= node(false));
+        return (current.star ??= node(false));
     }
     if (word === "#") {
-        return (place.hash ??= node(true));
+        return (current.hash ??= node(true));
     }
-    place.words ??= new Map();
-    let following = place.words.get(word);
+    current.words ??= new Map();
+    let following = current.words.get(word);
     if (following === undefined) {
         following = node(false);
-        place.words.set(word, following);
+        current.words.set(word, following);
     }
     return following;
 }
 
-/** Whether a topic pattern takes a key: words between dots, `*` for one word, `#` for any number of them, none included. */
+/** Whether a topic pattern matches a routing key: words between dots, `*` for one word, `#` for zero or more words. */
 export function matchesTopic(pattern: string, key: string): boolean {
     const trie = new TopicTrie<true>();
     trie.add(pattern, true);
     return trie.match(key).length > 0;
 }
 
-/** The empty text has no word, to the broker too: `*` does not take it, `#` does. */
+/** As in the broker, the empty text has no words: `#` matches it, `*` does not. */
 function wordsOf(text: string): readonly string[] {
     return text === "" ? [] : text.split(".");
 }

@@ -1,40 +1,45 @@
 import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import type { BrokerVersion, Exchange, Policy, PolicyDefinition, Queue, Topology } from "../model/index.ts";
-import { type Contest, type PolicyTarget, policyContests, policyTarget } from "./effectivePolicies.ts";
+import {
+    type MatchingPolicies,
+    type PolicyTarget,
+    policyMatcher,
+    policyTarget,
+} from "./effectivePolicies.ts";
 import { mergedDefinition } from "./mergedPolicy.ts";
+import { ResolvedSettings } from "./resolvedSettings.ts";
 import type { Ineffective, Settings } from "./settings.ts";
-import { SettingsInForce } from "./settingsInForce.ts";
 import { SettingTable } from "./settingTable.ts";
 
-export type { Contest, PolicyTarget } from "./effectivePolicies.ts";
+export type { MatchingPolicies, PolicyTarget } from "./effectivePolicies.ts";
 export type { EffectiveSetting, Ineffective, Origin, SettingSource } from "./settings.ts";
 
-/** A queue or an exchange as the broker sees it. */
-export interface EffectiveSettings extends Contest {
+/** The effective settings of a queue or an exchange, with the policies that match it. */
+export interface EffectiveSettings extends MatchingPolicies {
     readonly target: PolicyTarget;
-    /** The broker's. */
+    /** The broker version. */
     readonly version: BrokerVersion;
-    /** How the operator policies stand to each other. */
-    readonly operator: Contest;
-    /** Policy and operator policy in one, which the broker reports as `effective_policy_definition`. */
+    /** The matching operator policies. */
+    readonly operator: MatchingPolicies;
+    /** Policy and operator policy merged; the broker reports it as `effective_policy_definition`. */
     readonly definition: PolicyDefinition;
     readonly settings: Settings;
     readonly withoutEffect: readonly Ineffective[];
 }
 
-/** Tells how the broker sees a queue or an exchange of one topology. */
+/** Returns the effective settings of a queue or an exchange of one topology. */
 export type SettingsOf = (object: Queue | Exchange) => EffectiveSettings;
 
 /**
- * The function that tells how the broker sees a queue or an exchange of a topology, each worked out once.
- * @param version the broker's, where it is not the one that the topology was made for
+ * Makes the function that returns the effective settings of a topology's queues and exchanges, each computed once.
+ * @param version the broker version; by default, the one that the topology was compiled for
  * @see https://www.rabbitmq.com/docs/policies
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
 export const effectiveSettings: (topology: Topology, version?: BrokerVersion) => SettingsOf =
     perTopologyAndVersion(({ policies, operatorPolicies }, version) => {
-        const contestOf = policyContests(policies, "policy", version);
-        const operatorContestOf = policyContests(operatorPolicies, "operator policy", version);
+        const matchingPoliciesOf = policyMatcher(policies, "policy", version);
+        const matchingOperatorPoliciesOf = policyMatcher(operatorPolicies, "operator policy", version);
         const tables = new Map<string, SettingTable>();
         const tableOf = (target: PolicyTarget): SettingTable => {
             const type = `${target.kind} ${target.object.type}`;
@@ -50,8 +55,8 @@ export const effectiveSettings: (topology: Topology, version?: BrokerVersion) =>
                 settings = new Effective(
                     target,
                     tableOf(target),
-                    contestOf(target),
-                    operatorContestOf(target),
+                    matchingPoliciesOf(target),
+                    matchingOperatorPoliciesOf(target),
                 );
                 known.set(object, settings);
             }
@@ -61,17 +66,22 @@ export const effectiveSettings: (topology: Topology, version?: BrokerVersion) =>
 
 class Effective implements EffectiveSettings {
     readonly target: PolicyTarget;
-    readonly operator: Contest;
-    readonly settings: SettingsInForce;
+    readonly operator: MatchingPolicies;
+    readonly settings: ResolvedSettings;
     readonly #table: SettingTable;
-    readonly #contest: Contest;
+    readonly #matching: MatchingPolicies;
 
-    constructor(target: PolicyTarget, table: SettingTable, contest: Contest, operator: Contest) {
+    constructor(
+        target: PolicyTarget,
+        table: SettingTable,
+        matching: MatchingPolicies,
+        operator: MatchingPolicies,
+    ) {
         this.target = target;
         this.operator = operator;
-        this.settings = new SettingsInForce(target, table, contest.policy, operator.policy);
+        this.settings = new ResolvedSettings(target, table, matching.policy, operator.policy);
         this.#table = table;
-        this.#contest = contest;
+        this.#matching = matching;
     }
 
     get version(): BrokerVersion {
@@ -79,19 +89,19 @@ class Effective implements EffectiveSettings {
     }
 
     get policy(): Policy | undefined {
-        return this.#contest.policy;
+        return this.#matching.policy;
     }
 
-    get tied(): Contest["tied"] {
-        return this.#contest.tied;
+    get tied(): MatchingPolicies["tied"] {
+        return this.#matching.tied;
     }
 
-    get shadowed(): Contest["shadowed"] {
-        return this.#contest.shadowed;
+    get shadowed(): MatchingPolicies["shadowed"] {
+        return this.#matching.shadowed;
     }
 
-    get dropped(): Contest["dropped"] {
-        return this.#contest.dropped;
+    get dropped(): MatchingPolicies["dropped"] {
+        return this.#matching.dropped;
     }
 
     get definition(): PolicyDefinition {
@@ -103,7 +113,7 @@ class Effective implements EffectiveSettings {
     }
 }
 
-/** How the broker sees every exchange and every queue of a topology, in this order. */
+/** The effective settings of every exchange and every queue of a topology, in this order. */
 export function allEffectiveSettings(
     topology: Topology,
     version?: BrokerVersion,

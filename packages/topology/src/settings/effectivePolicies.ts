@@ -5,7 +5,7 @@ import { GroupsByName } from "../lookup/named.ts";
 import type { AppliesTo, BrokerVersion, Exchange, Policy, Queue, QueueType } from "../model/index.ts";
 import { literalNames, type PolicyPattern, policyPattern } from "../patterns/policyPattern.ts";
 
-/** Something that a policy can apply to. */
+/** An object that a policy can apply to. */
 export type PolicyTarget =
     | { readonly kind: "queue"; readonly object: Queue }
     | { readonly kind: "exchange"; readonly object: Exchange };
@@ -14,17 +14,17 @@ export function policyTarget(object: Queue | Exchange): PolicyTarget {
     return "retain" in object ? { kind: "queue", object } : { kind: "exchange", object };
 }
 
-/** How the policies that look at one object stand to each other. */
-export interface Contest {
-    /** The one that applies; of several tied, the first by name, since nobody knows better. */
+/** The policies that match one object, by their effect on it. */
+export interface MatchingPolicies {
+    /** The policy that applies. If several are tied, the first by name, because the broker's choice is undefined. */
     readonly policy?: Policy | undefined;
-    /** Of equal and highest precedence: the broker picks one, nobody knows which. Empty, or two and more. */
+    /** The policies that share the highest precedence: the broker applies one of them, which one is undefined. Empty, or two or more. */
     readonly tied: readonly Policy[];
-    /** Match, but lose to a higher precedence. */
+    /** The policies with a lower precedence, which do not apply. */
     readonly shadowed: readonly Policy[];
     /**
-     * Match, and are passed over whole because of these keys, which the queue's type lacks. It happens before the precedences are
-     * compared: the next lower policy applies. Highest precedence first.
+     * The policies that the broker ignores for this queue because its type does not support these keys. This happens before precedences are
+     * compared, so the next lower policy applies. Highest precedence first.
      */
     readonly dropped: readonly { readonly policy: Policy; readonly keys: readonly string[] }[];
 }
@@ -35,8 +35,8 @@ const queueKinds: Readonly<Record<QueueType, AppliesTo>> = {
     stream: "streams",
 };
 
-/** Whether a policy looks at this kind of object. */
-function looksAt({ applyTo }: Policy, { kind, object }: PolicyTarget): boolean {
+/** Whether a policy applies to this kind of object. */
+function appliesToKind({ applyTo }: Policy, { kind, object }: PolicyTarget): boolean {
     return (
         applyTo === "all" ||
         (kind === "exchange"
@@ -51,21 +51,21 @@ interface Candidate {
 }
 
 /**
- * Answers which policies look at an object and which one applies. Policies whose pattern is a plain list of names are found by name,
- * so that one policy for each of many queues costs no more than a few; the others are tried one after the other.
+ * Makes the function that finds the policies of an object and the one that applies. Policies whose pattern is a plain list of names are indexed
+ * by name, so one policy for each of many queues is fast; the byPattern are tried in order.
  * @see https://www.rabbitmq.com/docs/policies#how-policies-work
  */
-export function policyContests(
+export function policyMatcher(
     policies: readonly Policy[],
     way: SettableBy,
     version: BrokerVersion,
-): (target: PolicyTarget) => Contest {
+): (target: PolicyTarget) => MatchingPolicies {
     const byName = new GroupsByName<Policy>();
-    const others = new Map<string, Candidate[]>();
+    const byPattern = new Map<string, Candidate[]>();
     for (const policy of policies) {
         const names = literalNames(policy.pattern);
         if (names === undefined) {
-            pushTo(others, policy.vhost, { policy, pattern: policyPattern(policy.pattern) });
+            pushTo(byPattern, policy.vhost, { policy, pattern: policyPattern(policy.pattern) });
             continue;
         }
         for (const name of names.length > 1 ? new Set(names) : names) {
@@ -75,15 +75,15 @@ export function policyContests(
 
     return (target) => {
         const { vhost, name } = target.object;
-        const matching = byName.get(vhost, name).filter((policy) => looksAt(policy, target));
-        for (const { policy, pattern } of others.get(vhost) ?? []) {
-            if (looksAt(policy, target) && pattern?.test(name) === true) {
+        const matching = byName.get(vhost, name).filter((policy) => appliesToKind(policy, target));
+        for (const { policy, pattern } of byPattern.get(vhost) ?? []) {
+            if (appliesToKind(policy, target) && pattern?.test(name) === true) {
                 matching.push(policy);
             }
         }
         return matching.length === 0
             ? withoutPolicy
-            : contest(
+            : rankPolicies(
                   matching.sort((a, b) => b.precedence - a.precedence || (a.name < b.name ? -1 : 1)),
                   target,
                   way,
@@ -92,35 +92,43 @@ export function policyContests(
     };
 }
 
-const nobody: readonly never[] = [];
+const none: readonly never[] = [];
 
-/** Of most objects, as far as operator policies go. */
-const withoutPolicy: Contest = { policy: undefined, tied: nobody, shadowed: nobody, dropped: nobody };
+/** Shared result for objects without a policy; most objects have no operator policy. */
+const withoutPolicy: MatchingPolicies = { policy: undefined, tied: none, shadowed: none, dropped: none };
 
-function contest(
+function rankPolicies(
     matching: readonly Policy[],
     target: PolicyTarget,
     way: SettableBy,
     version: BrokerVersion,
-): Contest {
+): MatchingPolicies {
     const [only] = matching;
-    if (only !== undefined && matching.length === 1 && foreignKeys(only, target, way, version).length === 0) {
-        return { policy: only, tied: nobody, shadowed: nobody, dropped: nobody };
+    if (
+        only !== undefined &&
+        matching.length === 1 &&
+        unsupportedKeys(only, target, way, version).length === 0
+    ) {
+        return { policy: only, tied: none, shadowed: none, dropped: none };
     }
-    const judged = matching.map((policy) => ({ policy, keys: foreignKeys(policy, target, way, version) }));
-    const applicable = judged.filter(({ keys }) => keys.length === 0).map(({ policy }) => policy);
+    const candidates = matching.map((policy) => ({
+        policy,
+        keys: unsupportedKeys(policy, target, way, version),
+    }));
+    const applicable = candidates.filter(({ keys }) => keys.length === 0).map(({ policy }) => policy);
     const [policy] = applicable;
     const first = applicable.filter(({ precedence }) => precedence === policy?.precedence);
     return {
         policy,
-        tied: first.length > 1 ? first : nobody,
-        shadowed: first.length < applicable.length ? applicable.slice(first.length) : nobody,
-        dropped: applicable.length < judged.length ? judged.filter(({ keys }) => keys.length > 0) : nobody,
+        tied: first.length > 1 ? first : none,
+        shadowed: first.length < applicable.length ? applicable.slice(first.length) : none,
+        dropped:
+            applicable.length < candidates.length ? candidates.filter(({ keys }) => keys.length > 0) : none,
     };
 }
 
-/** The keys for which the broker passes over the whole policy; exchanges take any. */
-function foreignKeys(
+/** The keys for which the broker ignores the whole policy; exchanges accept any key. */
+function unsupportedKeys(
     { definition }: Policy,
     { kind, object }: PolicyTarget,
     way: SettableBy,

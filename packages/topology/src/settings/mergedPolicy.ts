@@ -2,7 +2,7 @@ import { queueSettings } from "../broker/capabilities.ts";
 import type { Precedence } from "../broker/capability.ts";
 import type { ArgumentValue, Policy, PolicyDefinition } from "../model/index.ts";
 
-/** What a policy and an operator policy come to for one setting, whether or not the broker acts on it. */
+/** The value of a setting merged from a policy and an operator policy, whether or not it has an effect. */
 export function mergedValue(
     policy: Policy | undefined,
     operator: Policy | undefined,
@@ -16,7 +16,7 @@ export function mergedValue(
     return isPolicyStronger(queueSettings[key]?.operatorPrecedence ?? "policy", above, below) ? above : below;
 }
 
-/** Policy and operator policy in one, key by key. */
+/** Policy and operator policy merged, key by key. */
 export function mergedDefinition(policy: Policy | undefined, operator: Policy | undefined): PolicyDefinition {
     const merged: Record<string, ArgumentValue> = { ...policy?.definition };
     for (const [key, value] of Object.entries(operator?.definition ?? {})) {
@@ -25,7 +25,7 @@ export function mergedDefinition(policy: Policy | undefined, operator: Policy | 
     return merged;
 }
 
-/** Whether the policy's value counts, rather than the argument's; between policies, the operator's rather than the policy's. */
+/** Whether a policy's value wins over an argument's, or an operator policy's over a policy's. */
 export function isPolicyStronger(
     precedence: Precedence,
     policy: ArgumentValue,
@@ -34,10 +34,10 @@ export function isPolicyStronger(
     if (precedence === "policy" || precedence === "argument") {
         return precedence === "policy";
     }
-    // What is no number the broker would have refused; it must not beat one that counts.
+    // The broker refuses a value that is not a number; it must not win over a valid one.
     if (typeof policy !== "number" || typeof other !== "number") {
         return typeof policy === "number";
     }
-    const least = precedence === "minimum" || (precedence === "limit" && policy >= 0 && other >= 0);
-    return least ? policy < other : policy > other;
+    const isMinimum = precedence === "minimum" || (precedence === "limit" && policy >= 0 && other >= 0);
+    return isMinimum ? policy < other : policy > other;
 }

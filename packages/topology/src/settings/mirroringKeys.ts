@@ -1,7 +1,6 @@
 /**
- * The keys of mirrored classic queues. Brokers before 4.0 take policies and operator policies with them and export them; every version that
- * we know has no such queues and refuses such a policy as one that it does not recognise. A broker that was upgraded keeps what it holds,
- * without effect.
+ * The policy keys of mirrored classic queues. Brokers before 4.0 accept and export policies with them. Supported versions have no mirrored
+ * queues and refuse such a policy as unknown. An upgraded broker keeps the policies that it has, without effect.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.0.5/release-notes/4.0.1.md "Classic Queues is Now a Non-Replicated Queue Type"
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v3.13.7/deps/rabbit/src/rabbit_mirror_queue_misc.erl
  */

@@ -11,8 +11,8 @@ export interface PolicyContradiction {
 }
 
 /**
- * Why the broker refuses a policy whose settings are fine one by one. It looks at each policy by itself: what an argument or another policy
- * says does not help.
+ * Why the broker refuses a policy whose settings are valid one by one. It validates each policy alone: an argument or another policy
+ * cannot supply a missing key.
  */
 export function policyContradictions(
     definition: PolicyDefinition,
@@ -44,7 +44,7 @@ function retryContradiction(
         ? {
               key: "delayed-retry-max",
               message: `sets "delayed-retry-max" ${max} below "delayed-retry-min" ${min}, which the broker refuses`,
-              fix: "let the longest delay be no shorter than the first",
+              fix: `set "delayed-retry-max" to at least ${min}`,
           }
         : undefined;
 }

@@ -1,10 +1,11 @@
 import { type Capability, exchangeSettings, queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "../broker/capability.ts";
 import type { BrokerVersion } from "../model/index.ts";
+import { queueTypeNoun } from "../text/place.ts";
 import type { PolicyTarget } from "./effectivePolicies.ts";
 import type { EffectiveSetting, Origin } from "./settings.ts";
 
-/** Who can say something of a setting, in the order in which the broker joins them. */
+/** The sources of a setting's value, in the order in which the broker merges them. */
 export const sources = ["policy", "operator policy", "argument"] as const satisfies readonly Origin[];
 export type Source = (typeof sources)[number];
 
@@ -33,24 +34,24 @@ function inverse(names: ReadonlyMap<string, string>): ReadonlyMap<string, string
     return new Map([...names].map(([key, argument]) => [argument, key]));
 }
 
-/** The setting, as a policy spells it, that an argument gives; `undefined` where no such argument is known. */
+/** The policy key of an argument; `undefined` for an unknown argument. */
 export function settingOfArgument(kind: Kind, argument: string): string | undefined {
     return keysByArgument[kind].get(argument);
 }
 
-/** The argument that gives a setting, which a policy spells otherwise; `undefined` where no such setting is known. */
+/** The argument of a policy key; `undefined` for an unknown key. */
 export function argumentOfSetting(kind: Kind, key: string): string | undefined {
     return argumentNames[kind].get(key);
 }
 
-/** What objects of one kind and type can be told on one version of the broker. Thousands of queues share one. */
+/** The settings of objects of one kind and type on one broker version. Thousands of queues share one table. */
 export class SettingTable {
-    /** What the broker takes where nobody says anything. */
+    /** The broker's default values. */
     readonly defaults: ReadonlyMap<string, EffectiveSetting>;
     readonly #target: PolicyTarget;
     readonly version: BrokerVersion;
     readonly #capabilities: Readonly<Record<string, Capability>>;
-    readonly #heeded: Readonly<Record<Source, ReadonlySet<string>>>;
+    readonly #supported: Readonly<Record<Source, ReadonlySet<string>>>;
     readonly #reasons: Readonly<Record<Source, Map<string, string | null>>> = {
         policy: new Map(),
         "operator policy": new Map(),
@@ -69,33 +70,33 @@ export class SettingTable {
                     : [],
             ),
         );
-        const heeded = (source: Source): ReadonlySet<string> =>
+        const supported = (source: Source): ReadonlySet<string> =>
             new Set(
                 [...argumentNames[target.kind]]
                     .filter(
                         ([key, argument]) =>
-                            this.reasonAgainst(source === "argument" ? argument : key, source) === undefined,
+                            this.reasonIgnored(source === "argument" ? argument : key, source) === undefined,
                     )
                     .map(([key]) => key),
             );
-        this.#heeded = {
-            policy: heeded("policy"),
-            "operator policy": heeded("operator policy"),
-            argument: heeded("argument"),
+        this.#supported = {
+            policy: supported("policy"),
+            "operator policy": supported("operator policy"),
+            argument: supported("argument"),
         };
     }
 
-    /** The argument that gives a setting. */
+    /** The argument of a setting. */
     argumentOf(key: string): string | undefined {
         return argumentOfSetting(this.#target.kind, key);
     }
 
-    /** Whether the broker acts on a setting that a source gives, as far as it needs no other. */
-    heeds(key: string, source: Source): boolean {
-        return this.#heeded[source].has(key);
+    /** Whether a setting from a source has an effect, apart from settings that it depends on. */
+    supports(key: string, source: Source): boolean {
+        return this.#supported[source].has(key);
     }
 
-    /** The setting that a source gives under a name: an argument's has `x-` before it. `undefined` where none is known. */
+    /** The policy key for a name in a source, where an argument has the prefix `x-`; `undefined` if it is unknown. */
     settingOf(written: string, source: Source): string | undefined {
         return source === "argument"
             ? settingOfArgument(this.#target.kind, written)
@@ -104,8 +105,8 @@ export class SettingTable {
               : undefined;
     }
 
-    /** Why the broker does not act on what a source says under a name; `undefined` where it does. */
-    reasonAgainst(written: string, source: Source): string | undefined {
+    /** Why a name in a source has no effect; `undefined` if it has one. */
+    reasonIgnored(written: string, source: Source): string | undefined {
         const known = this.#reasons[source];
         let reason = known.get(written);
         if (reason === undefined) {
@@ -119,7 +120,7 @@ export class SettingTable {
         const key = this.settingOf(written, source);
         const capability = key === undefined ? undefined : this.#capabilities[key];
         if (capability === undefined) {
-            return this.#reasonAgainstUnknown(written, source);
+            return this.#reasonUnknown(written, source);
         }
         if (this.#target.kind === "exchange") {
             return undefined;
@@ -130,17 +131,17 @@ export class SettingTable {
             case undefined:
                 return undefined;
             case "refused":
-                return `RabbitMQ ${version} refuses it as ${source === "argument" ? "an argument" : `a key of ${source === "policy" ? "a policy" : "an operator policy"}`} of a ${type} queue`;
+                return `RabbitMQ ${version} refuses it as ${source === "argument" ? "an argument" : `a key of ${source === "policy" ? "a policy" : "an operator policy"}`} of a ${queueTypeNoun(type)}`;
             case "ignored":
             case "policy dropped whole":
             case "behaves differently":
                 return isIn(capability, version)
-                    ? `a ${type} queue of RabbitMQ ${version} does not act on it`
+                    ? `a ${queueTypeNoun(type)} of RabbitMQ ${version} does not support it`
                     : `RabbitMQ ${version} does not have it`;
         }
     }
 
-    /** How what a source says of a setting stands to what those before it say. */
+    /** How a source's value ranks against the values of the sources before it. */
     precedence(key: string, source: Source): Precedence {
         const capability = this.#capabilities[key];
         if (source !== "argument") {
@@ -157,15 +158,15 @@ export class SettingTable {
             : isIn(capability, this.version);
     }
 
-    #reasonAgainstUnknown(written: string, source: Source): string | undefined {
+    #reasonUnknown(written: string, source: Source): string | undefined {
         const { kind, object } = this.#target;
         if (source !== "argument") {
             return Object.hasOwn(queueSettings, written) || Object.hasOwn(exchangeSettings, written)
-                ? `it is a setting of ${kind === "queue" ? "exchanges" : "queues"}`
-                : "no setting of this name is known";
+                ? `it is a setting for ${kind === "queue" ? "exchanges" : "queues"}`
+                : "no setting with this name is known";
         }
         return kind === "exchange" && object.type.startsWith("x-")
             ? undefined
-            : "no argument of this name is known";
+            : "no argument with this name is known";
     }
 }

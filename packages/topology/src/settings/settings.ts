@@ -3,19 +3,19 @@ import type { ArgumentValue } from "../model/index.ts";
 /** Where the value of a setting comes from. */
 export type Origin = "argument" | "policy" | "operator policy" | "default";
 
-/** A value that one source gives to a setting. */
+/** A value of a setting from one source. */
 export interface SettingSource {
     readonly origin: Origin;
-    /** The name of the policy, where it is one. */
+    /** The name of the policy, if the source is one. */
     readonly policy?: string;
     readonly value: ArgumentValue;
 }
 
-/** A setting as the broker acts on it. */
+/** A setting with its effective value. */
 export interface EffectiveSetting extends SettingSource {
-    /** As a policy spells it. */
+    /** The policy key. */
     readonly key: string;
-    /** Values of other sources, which this one overrides. */
+    /** Values from other sources that this one overrides. */
     readonly overridden: readonly SettingSource[];
 }
 
@@ -25,12 +25,12 @@ export interface Ineffective extends Omit<SettingSource, "value"> {
     readonly reason: string;
 }
 
-/** The settings of one object, keyed as a policy spells them: those that a source gives, in the order of the sources, then the defaults. */
+/** The settings of one object by policy key: first those that a source sets, in the order of the sources, then the defaults. */
 export interface Settings extends Iterable<readonly [key: string, setting: EffectiveSetting]> {
     readonly get: (key: string) => EffectiveSetting | undefined;
-    /** The value that the broker acts on; its own default where no source gives one. */
+    /** The effective value, or the broker's default. */
     readonly value: (key: string) => ArgumentValue | undefined;
-    /** The same without the default: `undefined` where no source gives a value. */
+    /** The same without the default: `undefined` if no source sets it. */
     readonly effectiveOrUndefined: (key: string) => ArgumentValue | undefined;
     readonly has: (key: string) => boolean;
     readonly keys: () => Iterable<string>;

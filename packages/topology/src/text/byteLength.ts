@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** How many bytes a text has in UTF-8, which is what the broker limits. */
+/** The length of a text in bytes of UTF-8: the broker limits bytes, not characters. */
 export function byteLength(text: string): number {
     return encoder.encode(text).length;
 }

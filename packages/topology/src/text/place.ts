@@ -1,6 +1,6 @@
-import type { Binding, Exchange, Queue } from "../model/index.ts";
+import type { Binding, Exchange, Queue, QueueType } from "../model/index.ts";
 
-/** Names an object as every finding does: `vhost "spot": queue "result-processor"`. */
+/** The name of an object in findings: `vhost "spot": queue "result-processor"`. */
 export function placeOf(vhost: string, kind: string, name: string): string {
     return `vhost "${vhost}": ${kind} "${name}"`;
 }
@@ -21,7 +21,12 @@ export function servicePlace({ name }: { readonly name: string }): string {
     return `service "${name}"`;
 }
 
-/** A service has several users while it changes over from one to another; only the others are named. */
+/** A service has several users while its password changes over. Users with the service's own name are left out. */
 export function userPlace(service: { readonly name: string }, user: string): string {
     return user === service.name ? servicePlace(service) : `${servicePlace(service)}: user "${user}"`;
+}
+
+/** A queue type as a noun: `quorum queue`, `stream`. */
+export function queueTypeNoun(type: QueueType): string {
+    return type === "stream" ? "stream" : `${type} queue`;
 }

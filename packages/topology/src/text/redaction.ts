@@ -1,7 +1,7 @@
-/** What stands in place of a secret. The engine writes the same. */
+/** Replaces a secret. Pulumi writes the same. */
 export const redacted = "[secret]";
 
-/** Answers what to write in place of a secret. */
+/** Returns the replacement of a secret. */
 export type Mark = (secret: string) => string;
 
 const plainMark: Mark = () => redacted;
@@ -10,14 +10,14 @@ const secretWords =
     /(?:^| )(?:pass(?:word|wd|phrase|code)s?|pwd|secrets?|token|credentials?|(?:api|access|account|private|signing|encryption|shared) ?keys?|authori[sz]ation|connection ?string|cookie|web ?hook (?:ur[il]|endpoint|address))(?: hash)?$/u;
 
 /**
- * Whether a key says that its value is a secret: `password_hash`, `webhookToken`, `TOPOLOGY_BROKER_PASSWORD`, but not `maxTokens`, `secretName`.
- * Whoever knows the URL of a webhook may post to it, so `webhookUrl` is one, too.
+ * Whether the name of a key means that its value is a secret: `password_hash`, `webhookToken`, `TOPOLOGY_BROKER_PASSWORD`, but not `maxTokens`,
+ * `secretName`. A person who knows a webhook's URL can post to it, so `webhookUrl` is a secret too.
  */
 export function isSecretName(key: string): boolean {
     return secretWords.test(wordsOf(key));
 }
 
-/** The same, where the value is known: a queue may be called `notifications.webhook`, but a URL by such a key is that of a webhook. */
+/** The same if the value is known: a queue may be named `notifications.webhook`, but a URL under such a key is a webhook's. */
 export function isSecretEntry(key: string, value: unknown): boolean {
     return isSecretName(key) || (isUrl(value) && /(?:^| )web ?hooks?$/u.test(wordsOf(key)));
 }
@@ -34,34 +34,34 @@ function wordsOf(key: string): string {
         .toLowerCase();
 }
 
-/** Where a secret can be told by its form; the group `secret` is what must go. */
+/** The forms of secrets; the group `secret` is replaced. */
 const forms: readonly RegExp[] = [
     /(?<before>-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----)(?<secret>[\s\S]*?)(?<after>-----END|$)/gu,
-    // To the last @ of the word, since people put unescaped passwords into URLs; a port is none.
+    // Up to the last @ of the word, because passwords in URLs are often unescaped; `host:port` is not a credential.
     /(?<before>\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:)(?!\d{1,5}(?:[/?#,;\s"'<>]|$))(?<secret>[^\s"'<>]+)(?<after>@)/giu,
-    // URLs that let in whoever knows them. A host for hooks (Slack, Teams, Zapier) has nothing else in its paths.
+    // URLs that are secrets themselves. The hosts of webhooks (Slack, Teams, Zapier) have only secrets in their paths.
     /(?<before>\bhttps?:\/\/(?:[\w-]+\.)*(?:web)?hooks?\.[^\s"'<>\\/?#]+\/)(?<secret>[^\s"'<>\\]+)(?<after>)/giu,
-    // Elsewhere (Discord, Mattermost, Feishu) a key follows that word: other than a name it is long and has digits.
+    // Other services (Discord, Mattermost, Feishu) put a key after such a word: unlike a name, it is long and has digits.
     /(?<before>\bhttps?:\/\/[^\s"'<>\\?#]*\/(?:(?:web)?hooks?|integrations?|keys?|tokens?)\/)(?<secret>(?=[^\s"'<>\\]*(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{16})[^\s"'<>\\]+)(?<after>)/giu,
-    // A bot of Telegram.
+    // A Telegram bot token.
     /(?<before>\/bot)(?<secret>\d+:[\w-]{8,})(?<after>)/gu,
-    // Google Chat, workflows and functions of Azure, and what object stores sign.
+    // Google Chat, Azure workflows and functions, and signed URLs of object stores.
     /(?<before>[?&](?:[\w-]*signature|sig|key|code)=)(?<secret>[^\s"'<>\\&#]+)(?<after>)/giu,
     /(?<before>\b(?:basic|bearer)\s+)(?<secret>[\w+/=.~-]{8,})(?<after>)/giu,
     /(?<before>\b(?:[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?))\\?["']?\s*[:=]\s*\\?["']?)(?<secret>[^\s"',;&}\])\\]+)(?<after>)/giu,
     /(?<before>)(?<secret>\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|AKIA[0-9A-Z]{16}|pul-[0-9a-f]{40}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*))(?<after>)/gu,
 ];
 
-/** Whether any form could match; most texts hold none of these words, and there are many. */
+/** A fast test whether any form can match: most texts contain none of these words. */
 const hint =
     /:\/\/|BEGIN|basic|bearer|pass|secret|token|key|credential|gh[pousr]_|github_pat|AKIA|pul-|eyJ/iu;
 
-/** The shortest text that is taken for a secret by itself; a shorter one would take words apart. */
-const shortest = 4;
+/** The minimum length of a known secret; a shorter one would match inside ordinary words. */
+const minSecretLength = 4;
 
 /**
- * A text without the secrets that can be told by their form, and without those that are known.
- * @param known secrets that must not stand there in any form
+ * A text without known secrets and without secrets that are recognised by their form.
+ * @param known secrets that must not be in the text in any spelling
  */
 export function redactText(text: string, known: readonly string[] = [], mark: Mark = plainMark): string {
     let clean = text;
@@ -81,12 +81,12 @@ export function redactText(text: string, known: readonly string[] = [], mark: Ma
 }
 
 function spellings(secret: string): readonly string[] {
-    return secret.length < shortest
+    return secret.length < minSecretLength
         ? []
         : [...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])];
 }
 
-/** The same for every text in a value; what a key calls a secret goes altogether. */
+/** The same for every text in a value; the value of a key with a secret's name is replaced completely. */
 export function redactValue<T>(value: T, known: readonly string[] = [], mark: Mark = plainMark): T {
     const clean = (text: string): string => redactText(text, known, mark);
     return cleanValue(value, clean, cleanKeys(clean), mark) as T; // texts stay texts, lists lists, and tables keep their keys
@@ -97,7 +97,7 @@ interface CleanKey {
     readonly isSecret: (value: string) => boolean;
 }
 
-/** Thousands of objects have the same few keys. */
+/** Caches keys, because thousands of objects have the same few keys. */
 function cleanKeys(clean: (text: string) => string): (key: string) => CleanKey {
     const seen = new Map<string, CleanKey>();
     return (key) => {
@@ -109,11 +109,11 @@ function cleanKeys(clean: (text: string) => string): (key: string) => CleanKey {
 
 function cleanKey(key: string, text: string): CleanKey {
     const isSecret = isSecretName(key);
-    // Of most keys the words are looked at once, however many values they have.
+    // The key's words are checked once for all its values.
     return { text, isSecret: (value) => isSecret || (isUrl(value) && isSecretEntry(key, value)) };
 }
 
-/** What holds no secret stays the object that it is: nearly everything, and copying it would take longer than looking at it. */
+/** Returns the same object if it contains no secret: that is nearly always the case, and copying is slower than searching. */
 function cleanValue(
     value: unknown,
     clean: (text: string) => string,
@@ -130,7 +130,7 @@ function cleanValue(
         return cleanList(value, (each) => cleanValue(each, clean, keyOf, mark));
     }
     const keys = Object.keys(value);
-    const table = value as Readonly<Record<string, unknown>>; // what is neither text, number nor list
+    const table = value as Readonly<Record<string, unknown>>; // not a primitive and not a list
     const cleanEntry = (key: string): unknown => {
         const each = table[key];
         if (typeof each !== "string" || each === "" || !keyOf(key).isSecret(each)) {

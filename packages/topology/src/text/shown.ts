@@ -1,14 +1,14 @@
 import { valueText } from "../model/arguments.ts";
 
-const longestShown = 40;
+const maxShownLength = 40;
 
-/** A value as a file has it, cut where it is long. */
+/** A value as JSON, shortened if it is long. */
 export function shown(value: unknown): string {
     const text = typeof value === "number" ? valueText(value) : JSON.stringify(value);
-    return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+    return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
 }
 
-/** What a value is instead of what it should be, as the end of a sentence that names it. */
+/** Describes an invalid value, as the end of a sentence: `is missing`, `is 5`, `is an object`. */
 export function describeValue(value: unknown): string {
     if (value === undefined) {
         return "is missing";

@@ -19,13 +19,13 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
     return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** A setting in milliseconds with a unit that a person reads; what is no duration is shown as it stands. */
+/** A number of milliseconds with a readable unit: `30 seconds`. Any other value stays unchanged. */
 export function milliseconds(value: ArgumentValue): string {
     const span = parseDuration(`${Number(value)} milliseconds`);
     return typeof value === "number" && span !== undefined ? formatDuration(span) : shownValue(value);
 }
 
-/** A setting in bytes with a unit that a person reads; what is no size is shown as it stands. */
+/** A number of bytes with a readable unit: `2 GiB`. Any other value stays unchanged. */
 export function byteSize(value: ArgumentValue): string {
     const size = parseBytes(`${Number(value)} B`);
     return typeof value === "number" && size !== undefined ? formatBytes(size) : shownValue(value);
@@ -39,7 +39,7 @@ const ageUnits: Readonly<Record<string, "second" | "minute" | "hour" | "day">> =
 };
 
 /**
- * The age of a stream's segments, `604800s`, as a person says it; months and years stay as they are, since they have no fixed length.
+ * A stream's maximum age, such as `604800s`, with a readable unit. Months and years stay unchanged, because they have no fixed length.
  * @see https://www.rabbitmq.com/docs/streams#retention
  */
 export function age(value: ArgumentValue): string {
@@ -49,12 +49,12 @@ export function age(value: ArgumentValue): string {
     return span === undefined ? shownValue(value) : formatDuration(span);
 }
 
-/** A value that no unit is known of. */
+/** A value without a unit. */
 export function shownValue(value: ArgumentValue): string {
     return typeof value === "string" ? value : valueText(value);
 }
 
-/** The first of many, and how many more there are. */
-export function shortened(items: readonly string[], most: number): readonly string[] {
-    return items.length > most ? [...items.slice(0, most - 1), `… ${items.length - most + 1} more`] : items;
+/** The first items of a long list, and the number of the others. */
+export function shortened(items: readonly string[], max: number): readonly string[] {
+    return items.length > max ? [...items.slice(0, max - 1), `… ${items.length - max + 1} more`] : items;
 }

@@ -4,13 +4,13 @@ import { quoted } from "../text/names.ts";
 import type { SentMessage } from "./messageFlows.ts";
 import { type TopologyView, topologyView } from "./topologyView.ts";
 
-/** Where a message goes, and which of its queues it is meant for. */
+/** The routing of a message, with the queues that it is delivered to. */
 export interface Delivery extends Routing {
-    /** The queues that are not only there for what no other queue takes. Empty: the message is unroutable. */
+    /** The queues except those that only park unroutable messages. Empty: the message is unroutable. */
     readonly delivered: readonly string[];
 }
 
-/** Makes the function that tells where a message goes. */
+/** Makes the function that returns the delivery of a message. */
 export function deliveries(topology: Topology): (message: RoutedMessage) => Delivery {
     const view = topologyView(topology);
     return (message) => {
@@ -22,8 +22,8 @@ export function deliveries(topology: Topology): (message: RoutedMessage) => Deli
 type DeliveryView = Pick<TopologyView, "exchangeNamed" | "queueNamed" | "routing" | "traffic">;
 
 /**
- * The queues that a message is delivered to. The others only park what no queue takes: those that are declared for that, and of those without
- * a declared purpose the ones that only an alternate exchange leads to, unless a service consumes them.
+ * The queues that a message is delivered to, without those that only park unroutable messages: parking queues, and queues without a purpose that
+ * only an alternate exchange reaches and no service consumes.
  */
 export function deliveredQueues(
     { queueNamed, traffic }: Pick<DeliveryView, "queueNamed" | "traffic">,
@@ -45,8 +45,8 @@ function isAlternate({ via }: Routing["paths"][number]["hops"][number]): boolean
 }
 
 /**
- * Whether what a service sends is delivered to no queue. Of an exchange that does not exist nothing is known, nor of one whose bindings look
- * at headers.
+ * Whether a message of a service is delivered to no queue. Always false for an exchange that does not exist, and for a headers exchange, since the
+ * headers are unknown.
  */
 export function isUnroutable(
     { vhost, exchange, routingKey, queues }: Omit<SentMessage, "service" | "message">,
@@ -56,7 +56,7 @@ export function isUnroutable(
     if (exchange !== "" && (type === undefined || type === "headers")) {
         return false;
     }
-    // The ways need not be known of a message that reaches a queue with a purpose.
+    // A queue with a purpose is enough; the paths need not be computed then.
     const purposes = queues.map((name) => view.queueNamed(vhost, name)?.purpose);
     return purposes.some((purpose) => purpose !== undefined && purpose !== "parking")
         ? false
@@ -67,7 +67,7 @@ export function isUnroutable(
 export function unroutableText({ queues, paths }: Pick<Routing, "queues" | "paths">): string {
     const place = `is parked in ${quoted(queues)}`;
     return queues.length === 0
-        ? "no queue takes it"
+        ? "no queue receives it"
         : paths.every(({ hops }) => hops.some(isAlternate))
           ? `it falls through to the alternate exchange and ${place}`
           : `it ${place}`;

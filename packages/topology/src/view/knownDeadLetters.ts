@@ -3,17 +3,17 @@ import { groupedByName } from "../lookup/named.ts";
 import type { BrokerVersion, Queue, Topology } from "../model/index.ts";
 import { type DeadLetterHop, deadLetterHops } from "../routing/deadLetters.ts";
 
-/** Where dead letters go, as the rules ask for it. */
+/** Dead-letter routes, as the rules need them. */
 export interface KnownDeadLetters {
-    /** Where the dead letters of a queue go; `undefined` where it has no dead-letter exchange. */
+    /** The next hop of a queue's dead letters; `undefined` if it has no dead-letter exchange. */
     readonly deadLetters: (queue: Queue) => DeadLetterHop | undefined;
-    /** The queues that take a dead letter which came with this key. */
+    /** The queues that receive a dead letter which had this routing key. */
     readonly deadLettersWith: (queue: Queue, routingKey: string) => readonly string[];
-    /** The queues whose dead letters come here. */
+    /** The queues whose dead letters this queue receives. */
     readonly deadLetterSources: (queue: Pick<Queue, "vhost" | "name">) => readonly Queue[];
 }
 
-/** Follows each queue's dead letters once. */
+/** Computes the dead-letter routes, each once. */
 export function knownDeadLetters(topology: Topology, version: BrokerVersion): KnownDeadLetters {
     const hopOf = deadLetterHops(topology, version);
     const deadLetters = memoize((queue: Queue) => hopOf(queue));

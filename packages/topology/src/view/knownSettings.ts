@@ -11,29 +11,29 @@ import { mergedValue } from "../settings/mergedPolicy.ts";
 import { argumentOfSetting } from "../settings/settingTable.ts";
 import { boundsOf } from "./bounds.ts";
 
-/** What the broker makes of policies and arguments, as the rules ask for it. */
+/** Effective and configured settings, as the rules need them. */
 export interface KnownSettings {
-    /** How the broker sees every exchange and every queue. */
+    /** The effective settings of every exchange and every queue. */
     readonly allEffective: readonly EffectiveSettings[];
     readonly effective: SettingsOf;
-    /** The queues and exchanges that a policy or operator policy looks at, whether or not it wins. */
+    /** The queues and exchanges that a policy or operator policy matches, whether or not it applies. */
     readonly matched: (policy: Policy) => readonly (Queue | Exchange)[];
-    /** What a source gives a queue and the broker acts on; keyed as a policy spells it. `undefined` where the default applies. */
+    /** The effective value of a policy key; `undefined` if the default applies. */
     readonly setting: (queue: Queue, key: string) => ArgumentValue | undefined;
-    /** The same where only a number makes sense. */
+    /** The same, `undefined` if it is not a number. */
     readonly number: (queue: Queue, key: string) => number | undefined;
-    /** What the broker acts on; its own default where no source gives a value. */
+    /** The effective value, or the broker's default. */
     readonly settingOrDefault: (queue: Queue, key: string) => ArgumentValue | undefined;
-    /** What policies or arguments give, whether or not the broker acts on it. */
+    /** The value in a policy or argument, whether or not it has an effect. */
     readonly configured: (queue: Queue, key: string) => ArgumentValue | undefined;
-    /** Whether anything bounds what it keeps. */
+    /** Whether any setting limits how much it stores. */
     readonly isBounded: (queue: Queue) => boolean;
     readonly alternateOf: (exchange: Exchange) => string | undefined;
 }
 
 /**
- * Answers the questions about settings.
- * @param isWritten whether anything of the topology says a key: dozens of rules ask all queues about one, and most of these nobody sets
+ * Computes settings on request.
+ * @param isWritten whether any policy or argument sets a key. Dozens of rules read a key of every queue, and most keys are not set anywhere.
  */
 export function knownSettings(
     topology: Topology,
@@ -45,18 +45,18 @@ export function knownSettings(
     const matches = lazy(() => {
         const found = new Map<Policy, (Queue | Exchange)[]>();
         for (const settings of allEffective) {
-            const note = (policy: Policy): void => {
+            const addMatch = (policy: Policy): void => {
                 pushTo(found, policy, settings.target.object);
             };
             for (const { policy, tied, shadowed, dropped } of [settings, settings.operator]) {
-                // A tied policy may be the one that applies, and is not to be counted twice.
+                // A tied policy may also be the one that applies; count it once.
                 if (tied.length === 0 && policy !== undefined) {
-                    note(policy);
+                    addMatch(policy);
                 }
-                tied.forEach(note);
-                shadowed.forEach(note);
-                for (const { policy: passedOver } of dropped) {
-                    note(passedOver);
+                tied.forEach(addMatch);
+                shadowed.forEach(addMatch);
+                for (const { policy: ignored } of dropped) {
+                    addMatch(ignored);
                 }
             }
         }
@@ -89,7 +89,7 @@ export function knownSettings(
     };
 }
 
-/** What a queue's arguments give for a setting, whether or not the broker acts on it. */
+/** The value of a setting in a queue's arguments, whether or not it has an effect. */
 export function configuredByArgument(queue: Queue, key: string): ArgumentValue | undefined {
     const argument = argumentOfSetting("queue", key);
     return argument === undefined ? undefined : queue.arguments[argument];

@@ -22,7 +22,7 @@ export interface Consumption {
 
 type QueueName = Pick<Queue, "vhost" | "name">;
 
-/** Which service sends which message to which queue, and which consumes it, as far as the services declare it. */
+/** The messages between services and queues, as the services declare them. */
 export interface MessageFlows {
     readonly sentMessages: readonly SentMessage[];
     readonly consumptions: readonly Consumption[];
@@ -32,7 +32,7 @@ export interface MessageFlows {
 }
 
 export function messageFlowsOf(topology: Topology, route: Router): MessageFlows {
-    const sendings: SentMessage[] = [];
+    const sentMessages: SentMessage[] = [];
     const consumptions: Consumption[] = [];
     const reachedBy = new GroupsByName<SentMessage>();
     const consumedBy = new GroupsByName<Consumption>();
@@ -44,10 +44,10 @@ export function messageFlowsOf(topology: Topology, route: Router): MessageFlows 
     ): void => {
         const { vhost } = service;
         const queues = route({ vhost, exchange, routingKey });
-        const sending = { service, vhost, message, exchange, routingKey, queues, ...kind };
-        sendings.push(sending);
+        const sent = { service, vhost, message, exchange, routingKey, queues, ...kind };
+        sentMessages.push(sent);
         for (const queue of queues) {
-            reachedBy.add(vhost, queue, sending);
+            reachedBy.add(vhost, queue, sent);
         }
     };
     for (const service of topology.services) {
@@ -68,7 +68,7 @@ export function messageFlowsOf(topology: Topology, route: Router): MessageFlows 
         }
     }
     return {
-        sentMessages: sendings,
+        sentMessages,
         consumptions,
         messagesTo: (queue) => reachedBy.get(queue.vhost, queue.name),
         consumptionsOf: (queue) => consumedBy.get(queue.vhost, queue.name),

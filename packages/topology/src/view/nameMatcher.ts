@@ -1,20 +1,20 @@
 import { literalNames, policyPattern } from "../patterns/policyPattern.ts";
 
-/** Names that can be asked for one; a set of them is. */
+/** A collection of names with a lookup, such as a `Set`. */
 export interface Names extends Iterable<string> {
     readonly has: (name: string) => boolean;
 }
 
-/** Which of some names a permission's pattern allows. */
+/** Matches names against a permission's pattern. */
 export interface NameMatcher {
     readonly test: (name: string) => boolean;
-    /** Those of the given names that the pattern allows. */
+    /** The given names that the pattern allows. */
     readonly among: (names: Names) => readonly string[];
 }
 
 /**
- * A pattern over names. One that lists names literally, as ours all do, costs what its own list costs, however many names there are.
- * A pattern that cannot be read allows nothing: the broker refuses it.
+ * Makes the matcher of a pattern. A pattern that lists names literally, as the compiler's do, is as fast with many names as with few.
+ * An invalid pattern allows nothing, because the broker refuses it.
  */
 export function nameMatcher(pattern: string): NameMatcher {
     const literal = literalNames(pattern);

@@ -2,15 +2,15 @@ import { groupBy } from "../lookup/groups.ts";
 import { groupedByName } from "../lookup/named.ts";
 import type { InVhost, Topology } from "../model/index.ts";
 
-/** An object whose name the broker knows. */
+/** An object of the broker with a name. */
 export interface NamedObject {
     readonly kind: string;
     readonly name: string;
-    /** Within what the name must be the only one; empty for what is the whole broker's. */
+    /** The virtual host in which the name must be unique; empty if it must be unique in the whole broker. */
     readonly vhost: string;
 }
 
-/** Everything in a topology that has a name. */
+/** All objects of a topology with a name. */
 export function namedObjects(topology: Topology): readonly NamedObject[] {
     const within = (kind: string, objects: readonly InVhost[]): readonly NamedObject[] =>
         objects.map(({ vhost, name }) => ({ kind, vhost, name }));
@@ -27,18 +27,18 @@ export function namedObjects(topology: Topology): readonly NamedObject[] {
 }
 
 /**
- * The objects of one kind and place whose names are alike but for upper and lower case: groups of two and more, in the order of their
- * first.
+ * Groups of two or more objects of the same kind and virtual host whose names are equal, ignoring upper and lower case, in the order of the
+ * first object.
  */
-export function namesakesOf(objects: readonly NamedObject[]): readonly (readonly NamedObject[])[] {
+export function similarNamesOf(objects: readonly NamedObject[]): readonly (readonly NamedObject[])[] {
     return [...groupBy(objects, ({ kind }) => kind).values()].flatMap((ofKind) => {
-        // Nearly always, no two are alike, whatever their virtual hosts.
+        // Common case: no two names are similar in any virtual host.
         if (new Set(ofKind.map(({ name }) => name.toLowerCase())).size === ofKind.length) {
             return [];
         }
-        const alike = groupedByName(ofKind, ({ vhost, name }) => ({ vhost, name: name.toLowerCase() }));
+        const similar = groupedByName(ofKind, ({ vhost, name }) => ({ vhost, name: name.toLowerCase() }));
         return ofKind
-            .map(({ vhost, name }) => alike(vhost, name.toLowerCase()))
+            .map(({ vhost, name }) => similar(vhost, name.toLowerCase()))
             .filter((group, index) => group.length > 1 && group[0] === ofKind[index]);
     });
 }

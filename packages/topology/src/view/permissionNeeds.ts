@@ -9,23 +9,23 @@ import {
 } from "../model/index.ts";
 import type { KnownSettings } from "./knownSettings.ts";
 
-/** What one user of a service must be allowed: the exchanges that it writes to, the queues that it reads. */
+/** The permissions that one user of a service needs: the exchanges that it writes to and the queues that it reads. */
 export interface PermissionNeeds {
     readonly service: Service;
     readonly user: string;
     readonly vhost: string;
     readonly write: ReadonlySet<string>;
     readonly read: ReadonlySet<string>;
-    /** The keys that it uses, by exchange. */
+    /** The routing keys that it uses, by exchange. */
     readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
-    /** Its record; `undefined` where it may do nothing in the virtual host. */
+    /** Its permission; `undefined` if it has none in the virtual host. */
     readonly permission: Permission | undefined;
 }
 
-/** How the broker calls the exchange without a name when it checks permissions. */
+/** The broker's name for the default exchange in permission checks. */
 export const defaultExchange = "amq.default";
 
-/** What each user of each service needs, its retries and dead letters included: a consumer publishes those itself. */
+/** The needs of each user of each service. They include retries and dead letters, because a consumer publishes those itself. */
 export function permissionNeedsOf({
     topology,
     queueNamed,
@@ -39,7 +39,7 @@ export function permissionNeedsOf({
     const records = groupedByName(topology.permissions, (each) => ({ vhost: each.vhost, name: each.user }));
     return topology.services.flatMap((service) => {
         const { vhost } = service;
-        const detours = service.consumes.flatMap(({ queue: name }) => {
+        const republished = service.consumes.flatMap(({ queue: name }) => {
             const retry = retryOf(vhost, name);
             const queue = queueNamed(vhost, name);
             const exchange = queue === undefined ? undefined : setting(queue, "dead-letter-exchange");
@@ -56,7 +56,7 @@ export function permissionNeedsOf({
                   ];
         });
         const keys = new Map<string, Set<string>>();
-        for (const { exchange, routingKey } of [...service.publishes, ...service.calls, ...detours]) {
+        for (const { exchange, routingKey } of [...service.publishes, ...service.calls, ...republished]) {
             const name = exchange === "" ? defaultExchange : exchange;
             keys.set(name, (keys.get(name) ?? new Set()).add(routingKey));
         }

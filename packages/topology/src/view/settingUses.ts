@@ -4,32 +4,32 @@ import type { Arguments, ArgumentValue, Policy, Queue, Topology } from "../model
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { placeOf, queuePlace } from "../text/place.ts";
 
-/** A setting that policies, operator policies or arguments of queues write: one for all that give it the same value, as most of 10,000 policies do. */
+/** A queue setting with one value, and the policies, operator policies or arguments that set it. Most of 10,000 policies share few values. */
 export interface SettingUse {
     readonly way: SettableBy;
-    /** As it is written: with `x-` before it in an argument. */
+    /** The policy key or the argument's name. */
     readonly written: string;
-    /** As a policy spells it. */
+    /** The policy key. */
     readonly key: string;
     readonly value: ArgumentValue;
-    /** `undefined` where no queue has such a setting. */
+    /** `undefined` for an unknown setting. */
     readonly capability: Capability | undefined;
-    /** The queues that have it as an argument. */
+    /** The queues that set it by argument. */
     readonly queues: readonly Queue[];
-    /** Everywhere that it is written; asked for only where something is wrong. */
+    /** All places that set it; computed only for findings. */
     readonly places: () => readonly string[];
 }
 
-/** Every setting of queues that is written anywhere in a topology. */
+/** All queue settings in the policies and arguments of a topology. */
 export function settingUsesOf(topology: Topology): readonly SettingUse[] {
     return [
-        ...ofPolicies("policy", topology.policies),
-        ...ofPolicies("operator policy", topology.operatorPolicies),
-        ...ofArguments(topology.queues),
+        ...usesInPolicies("policy", topology.policies),
+        ...usesInPolicies("operator policy", topology.operatorPolicies),
+        ...usesInArguments(topology.queues),
     ];
 }
 
-function ofPolicies(way: SettableBy, policies: readonly Policy[]): readonly SettingUse[] {
+function usesInPolicies(way: SettableBy, policies: readonly Policy[]): readonly SettingUse[] {
     return sharedSettings(policies, ({ definition }) => definition).map(({ written, value, sources }) => ({
         way,
         written,
@@ -41,7 +41,7 @@ function ofPolicies(way: SettableBy, policies: readonly Policy[]): readonly Sett
     }));
 }
 
-function ofArguments(queues: readonly Queue[]): readonly SettingUse[] {
+function usesInArguments(queues: readonly Queue[]): readonly SettingUse[] {
     return sharedSettings(queues, (queue) => queue.arguments).map(({ written, value, sources }) => {
         const key = settingOfArgument("queue", written) ?? written.replace(/^x-/, "");
         return {
@@ -62,7 +62,7 @@ interface SharedSetting<T> {
     readonly sources: readonly T[];
 }
 
-/** Each key with each of its values, and whose tables have it. */
+/** Each key with each of its values, and the sources that have it. */
 function sharedSettings<T>(
     sources: readonly T[],
     tableOf: (source: T) => Arguments,

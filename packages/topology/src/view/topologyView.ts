@@ -24,7 +24,7 @@ import {
 import { type KnownDeadLetters, knownDeadLetters } from "./knownDeadLetters.ts";
 import { type KnownSettings, knownSettings } from "./knownSettings.ts";
 import { type MessageFlows, messageFlowsOf } from "./messageFlows.ts";
-import { type NamedObject, namedObjects, namesakesOf } from "./namedObjects.ts";
+import { type NamedObject, namedObjects, similarNamesOf } from "./namedObjects.ts";
 import { type NameMatcher, nameMatcher } from "./nameMatcher.ts";
 import { type PermissionNeeds, permissionNeedsOf } from "./permissionNeeds.ts";
 import { type SettingUse, settingUsesOf } from "./settingUses.ts";
@@ -32,54 +32,54 @@ import { type SettingUse, settingUsesOf } from "./settingUses.ts";
 type Named = Pick<Queue, "vhost" | "name">;
 
 /**
- * A topology with the questions answered that checks and reviews ask of it, each once. What RabbitMQ makes of a topology is known in
- * settings/ and routing/; this only keeps their answers.
+ * A topology with everything that checks and reviews derive from it, each computed once. The rules of RabbitMQ are in settings/ and routing/;
+ * the view only stores their results.
  */
 export interface TopologyView extends KnownSettings, KnownDeadLetters {
     readonly topology: Topology;
-    /** The version that it is judged for. */
+    /** The broker version that the view is for. */
     readonly version: BrokerVersion;
     /**
-     * True for topologies read from a broker's export: no purposes, no services. Rules about intent are skipped then, or report notes.
+     * True for topologies read from a broker export, which have no purposes and no services. Rules about intent are then skipped or report notes.
      */
-    readonly foreign: boolean;
-    /** Everything that has a name. */
+    readonly isExport: boolean;
+    /** All objects with a name. */
     readonly objects: readonly NamedObject[];
-    /** Those whose names are alike but for upper and lower case, in groups. */
-    readonly namesakes: readonly (readonly NamedObject[])[];
+    /** Groups of objects whose names are equal, ignoring upper and lower case. */
+    readonly similarNames: readonly (readonly NamedObject[])[];
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
     readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
-    /** Whether services are declared; otherwise anything may be in use. */
-    readonly knowsServices: boolean;
+    /** Whether services are declared; otherwise any object may be in use. */
+    readonly hasServices: boolean;
     readonly permission: (vhost: string, user: string) => Permission | undefined;
     readonly queuesOf: (vhost: string) => readonly Queue[];
     readonly exchangesOf: (vhost: string) => readonly Exchange[];
     readonly bindingsFrom: (exchange: Named) => readonly Binding[];
     readonly bindingsTo: (queue: Named) => readonly Binding[];
-    /** The keys that a queue is bound with. */
+    /** The routing keys that a queue is bound with. */
     readonly boundKeys: (queue: Named) => readonly string[];
     /** How the consumer of a queue retries. */
     readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
     /** The queues that a message reaches. */
     readonly route: Router;
-    /** The same, and the ways there. */
+    /** The same, with the paths. */
     readonly routing: (message: RoutedMessage) => Routing;
-    /** The queues that a message reaches from an exchange to which the broker itself sends it on, which may be an internal one. */
+    /** The queues that a message reaches if the broker republishes it; the exchange may be internal. */
     readonly forwarded: (message: ReroutedMessage) => readonly string[];
-    /** What becomes of a message that leaves a queue other than by an acknowledgement. */
+    /** What happens to a message that leaves a queue without an acknowledgement. */
     readonly fate: FateOf;
-    /** Which names a pattern of a permission allows. */
+    /** The matcher of a permission's pattern. */
     readonly allowedBy: (pattern: string) => NameMatcher;
-    /** Every setting of queues that is written down anywhere. */
+    /** All queue settings in policies and arguments. */
     readonly settingUses: readonly SettingUse[];
-    /** What each service must be allowed. */
+    /** The permissions that each service needs. */
     readonly permissionNeeds: readonly PermissionNeeds[];
-    /** What a user must be allowed in a virtual host. */
+    /** The permissions that a user needs in a virtual host. */
     readonly needs: (vhost: string, user: string) => PermissionNeeds | undefined;
     readonly traffic: MessageFlows;
 }
 
-/** Makes the view of a topology; `target` is the version to judge it for, where it was made for another. */
+/** Makes the view of a topology. @param target the broker version; by default, the one that the topology was compiled for */
 export function topologyView(
     topology: Topology,
     target: BrokerVersion = topology.brokerVersion,
@@ -88,11 +88,11 @@ export function topologyView(
     const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
     const route = router(topology, target);
     const traffic = lazy(() => messageFlowsOf(topology, route));
-    const statements = lazy(() => settingUsesOf(topology));
-    const writtenKeys = lazy(() => new Set(statements().map(({ key }) => key)));
+    const settingUses = lazy(() => settingUsesOf(topology));
+    const writtenKeys = lazy(() => new Set(settingUses().map(({ key }) => key)));
     const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
     const objects = lazy(() => namedObjects(topology));
-    const namesakes = lazy(() => namesakesOf(objects()));
+    const similarNames = lazy(() => similarNamesOf(objects()));
     const needs = lazy(() => permissionNeedsOf({ topology, queueNamed, retryOf, setting: settings.setting }));
     const needsByUser = lazy(() =>
         named(needs().map((need) => ({ vhost: need.vhost, name: need.user, need }))),
@@ -106,11 +106,11 @@ export function topologyView(
     return {
         topology,
         version: target,
-        foreign:
+        isExport:
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
         queueNamed,
         exchangeNamed,
-        knowsServices: topology.services.length > 0,
+        hasServices: topology.services.length > 0,
         permission: (vhost, user) => permissions()(vhost, user)?.record,
         queuesOf: groupLookup(topology.queues, byVhost),
         exchangesOf: groupLookup(topology.exchanges, byVhost),
@@ -124,21 +124,21 @@ export function topologyView(
         route,
         routing: (message) => routing()(message),
         forwarded: (message) => forwarded()(message),
-        fate: (...letter) => fate()(...letter),
+        fate: (...args) => fate()(...args),
         needs: (vhost, user) => needsByUser()(vhost, user)?.need,
         allowedBy: memoize(nameMatcher),
         ...knownDeadLetters(topology, target),
         get objects() {
             return objects();
         },
-        get namesakes() {
-            return namesakes();
+        get similarNames() {
+            return similarNames();
         },
         get traffic() {
             return traffic();
         },
         get settingUses() {
-            return statements();
+            return settingUses();
         },
         get permissionNeeds() {
             return needs();

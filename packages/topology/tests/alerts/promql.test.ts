@@ -19,12 +19,9 @@ describe("what expressions ask for", () => {
         ]);
     });
 
-    it.each(["sum(", "a{b=}", "rate(a[5 bananas])", "a b"])(
-        "is refused where it is no PromQL: %s",
-        (text) => {
-            expect(() => asked(text)).toThrow("no PromQL");
-        },
-    );
+    it.each(["sum(", "a{b=}", "rate(a[5 bananas])", "a b"])("is refused if it is not PromQL: %s", (text) => {
+        expect(() => asked(text)).toThrow("no PromQL");
+    });
 });
 
 describe("what is missing", () => {

@@ -12,7 +12,7 @@ export const now = Date.UTC(2026, 10, 24, 12);
 
 const count = (max: number): fc.Arbitrary<number> => fc.oneof(fc.constant(0), fc.integer({ min: 0, max }));
 
-/** A queue of which every rule promises something; limits are in whole minutes, as the moments are. */
+/** A queue that every rule applies to. Its limits are in whole minutes, as the moments are. */
 export const watchedQueue: fc.Arbitrary<WatchedQueue> = fc
     .record({
         maxMessages: fc.option(fc.integer({ min: 20, max: 400 }), { nil: undefined }),
@@ -132,7 +132,7 @@ export const evenHistories = historiesOf(even(minutesKept));
 export const youngHistories = historiesOf(fc.integer({ min: 1, max: 10 }).chain(even));
 export const unevenHistories = historiesOf(uneven);
 
-/** The same hour as Prometheus keeps it; `undefined`: no node tells of the queue. */
+/** The same hour as Prometheus stores it; `undefined`: no node reports the queue. */
 export function seriesOf(history: QueueHistory | undefined): Series {
     const alive: Series = { [nodeMetrics.build]: [{ at: now, value: 1 }] };
     if (history === undefined) {

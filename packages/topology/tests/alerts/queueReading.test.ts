@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { leastWait, readingOf } from "../../src/alerts/queues/queueReading.ts";
+import { minimumWait, readingOf } from "../../src/alerts/queues/queueReading.ts";
 import { duration } from "../../src/model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../src/readings/queueHistory.ts";
 
@@ -63,14 +63,14 @@ it.each<{ name: string; now: QueueMoment; before: readonly QueueMoment[]; minute
         minutes: 0,
     },
     {
-        name: "what was there before the queue was empty is gone, delivered or not",
+        name: "messages from before the queue was empty are removed, delivered or not",
         now: moment(0, { ready: 3 }),
         before: [moment(1, { ready: 3 }), moment(2), moment(3, { ready: 8 })],
         minutes: 1,
     },
     { name: "a broker that remembers nothing", now: moment(0, { ready: 3 }), before: [], minutes: 0 },
 ])("concludes how long the oldest message waits: $name", ({ now, before, minutes }) => {
-    expect(leastWait(now, before)).toBe(minutes * minute);
+    expect(minimumWait(now, before)).toBe(minutes * minute);
 });
 
 it("counts deliveries of the last quarter of an hour only", () => {
@@ -116,7 +116,7 @@ it.each<{ name: string; now: QueueMoment; before: readonly QueueMoment[]; minute
         minutes: 2,
     },
     {
-        name: "something was acknowledged meanwhile",
+        name: "something was acknowledged in between",
         now: moment(0, { unacknowledged: 2, delivered: 7, acknowledged: 5 }),
         before: [moment(1, { unacknowledged: 2, delivered: 6, acknowledged: 4 })],
         minutes: 0,
@@ -131,6 +131,6 @@ it.each<{ name: string; now: QueueMoment; before: readonly QueueMoment[]; minute
     expect(readingOf(history(now, ...before)).held).toBe(minutes * minute);
 });
 
-it("knows nothing of a queue that the broker does not tell of", () => {
+it("is missing for a queue that the broker does not report", () => {
     expect(readingOf(undefined)).toMatchObject({ present: false, ready: 0, consumers: 0, oldest: 0 });
 });

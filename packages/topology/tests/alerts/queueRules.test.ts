@@ -27,7 +27,7 @@ function historiesFor(rule: string): fc.Arbitrary<QueueHistory> {
         : fc.oneof(evenHistories, unevenHistories);
 }
 
-/** Both judgements of one rule: Prometheus', by the expression of its alert, and that of `topology top`, by the reading. */
+/** Both results of one rule: Prometheus' result of the alert's expression, and that of `topology top` for the reading. */
 function judgements(
     rule: (typeof queueRules)[number],
     queue: WatchedQueue,
@@ -56,7 +56,7 @@ function meetsBound(queue: WatchedQueue, { now: last, before, readyBytes }: Queu
 }
 
 describe.each(queueRules.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
-    it("judges a reading as Prometheus judges the series", () => {
+    it("gives a reading the same result as Prometheus gives the series", () => {
         fc.assert(
             fc.property(watchedQueue, historiesFor(name), (queue, history) => {
                 fc.pre(name !== trend || !meetsBound(queue, history));
@@ -69,7 +69,7 @@ describe.each(queueRules.map((rule) => [rule.name, rule] as const))("%s", (name,
 });
 
 describe.each(present.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
-    it("is asked about queues that are broken and about queues that are not", () => {
+    it("is tried on queues with and without problems", () => {
         const drawn = fc.sample(fc.tuple(watchedQueue, historiesFor(name)), { numRuns: 500, seed: 1 });
         const fired = drawn.map(([queue, history]) => judgements(rule, queue, history)?.fires);
         expect(fired.filter((each) => each === true).length).toBeGreaterThan(10);
@@ -77,7 +77,7 @@ describe.each(present.map((rule) => [rule.name, rule] as const))("%s", (name, ru
     });
 });
 
-it("takes a queue for missing when no node tells of it, as Prometheus does", () => {
+it("reports a queue as missing if no node reports it, as Prometheus does", () => {
     const missing = queueRules.filter(({ name }) => name === "QueueMissing");
     const [queue] = fc.sample(watchedQueue, 1);
     expect(missing.map((rule) => queue && judgements(rule, queue, undefined))).toEqual([

@@ -64,7 +64,7 @@ function stateOf(name: string, histories: readonly QueueHistory[]): QueueState {
     );
 }
 
-describe("a queue beside its declaration", () => {
+describe("a queue and its declaration", () => {
     it("is fine where nothing is promised that it does not keep", () => {
         expect(queueStates(topology, healthy).filter(({ problems }) => problems.length > 0)).toEqual([]);
     });
@@ -91,7 +91,7 @@ describe("a queue beside its declaration", () => {
             ["warning ConsumersStuck"],
         ],
         [
-            "with messages that come back",
+            "with messages that are redelivered",
             queue("analyzer.links", { now: { delivered: 300, redelivered: 200, acknowledged: 100 } }),
             ["warning MessagesRedelivered"],
         ],
@@ -100,11 +100,7 @@ describe("a queue beside its declaration", () => {
             queue("analyzer.links.dlq", { now: { ready: 1 } }),
             ["warning DeadLettersPresent"],
         ],
-        [
-            "with messages that nobody is bound for",
-            queue("unrouted", { now: { ready: 1 } }),
-            ["warning MessagesUnrouted"],
-        ],
+        ["with unroutable messages", queue("unrouted", { now: { ready: 1 } }), ["warning MessagesUnrouted"]],
         [
             "that is nearly full",
             queue("analyzer.links", { now: { ready: 0.9 * most, delivered: most } }),
@@ -127,7 +123,7 @@ describe("a queue beside its declaration", () => {
         expect(problemsOf(odd)).toEqual(problems);
     });
 
-    it("is judged by every rule in one of these trials", () => {
+    it("breaks every rule in one of these trials", () => {
         const names = trials.flatMap(([, , problems]) => problems.map((each) => each.split(" ")[1]));
         expect([...new Set(names)].sort()).toEqual(queueRules.map(({ name }) => name).sort());
     });
@@ -144,7 +140,7 @@ describe("a queue beside its declaration", () => {
         expect(state.fill).toBe(0.25);
     });
 
-    it("is told apart from those that nobody declares", () => {
+    it("is separated from undeclared queues", () => {
         expect(undeclaredQueues(topology, [...healthy, queue("stray")]).map(({ name }) => name)).toEqual([
             "stray",
         ]);

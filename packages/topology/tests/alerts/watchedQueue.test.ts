@@ -49,7 +49,7 @@ describe("a watched queue", () => {
         });
     });
 
-    it("belongs to whoever consumes the queue that its dead letters come from", () => {
+    it("belongs to the consumer of the queue that its dead letters come from", () => {
         expect(watched(spot, "notifications.email.dlq")).toMatchObject({
             owner: "notifier",
             consumers: [],
@@ -57,7 +57,7 @@ describe("a watched queue", () => {
         });
     });
 
-    it("belongs to whoever its messages go back to, where it only delays them", () => {
+    it("belongs to the consumer of the queue that its delayed messages return to", () => {
         const old = sampleTopology("4.0", { analyzers: '["links"]' });
         expect(watched(old, "analyzer.links.retry.1")).toMatchObject({
             owner: "analyzer.links",
@@ -65,7 +65,7 @@ describe("a watched queue", () => {
         });
     });
 
-    it("belongs to nobody where it keeps what no binding matched, from whichever exchange", () => {
+    it("has no owner if it keeps unroutable messages", () => {
         expect(watched(spot, "unrouted")).toMatchObject({
             owner: undefined,
             unroutedOf: ["spot.admin", "spot.analysis", "spot.dead-letter", "spot.notifications"],
@@ -76,7 +76,7 @@ describe("a watched queue", () => {
         expect(watched(spot, "unrouted").deliveryLimit).toBeUndefined();
     });
 
-    it("keeps dead letters in a foreign topology, too, told apart by virtual host", () => {
+    it("keeps dead letters in another program's topology, too, by virtual host", () => {
         const dead = { arguments: { "x-dead-letter-exchange": "dlx", "x-dead-letter-routing-key": "dead" } };
         const topology = foreign({
             vhosts: [{ name: "shop" }, { name: "test" }],
@@ -108,7 +108,7 @@ describe("the time that a message may wait", () => {
             hold: 120_000,
             because: "shorter than can be seen",
         },
-        { name: "analyzer.links.dlq", wait: undefined, hold: undefined, because: "nobody consumes it" },
+        { name: "analyzer.links.dlq", wait: undefined, hold: undefined, because: "it has no consumers" },
         { name: "admin.notifier", wait: undefined, hold: undefined, because: "a stream keeps what is read" },
     ])("is $wait ms in $name: $because", ({ name, wait, hold }) => {
         expect(waitLimit(watched(spot, name))).toBe(wait);
@@ -176,7 +176,7 @@ describe("the alerts of queues", () => {
         expect(new Set(keys).size).toBe(keys.length);
     });
 
-    it("bear the labels that tell this broker from others, or two would be one to whoever calls people", () => {
+    it("have the labels that select this broker, so that alerts of two brokers differ", () => {
         const matchers = { namespace: "spot-prod", job: "rabbitmq" };
         for (const { name, labels } of alertGroups(spot, { ...scope, matchers }).flatMap(
             ({ alerts }) => alerts,
@@ -204,12 +204,14 @@ describe("the alerts of queues", () => {
         expect(alerts.find(({ name }) => name === "ConnectionChurn")?.expression).toMatch(/ > 410$/);
     });
 
-    it("say what is wrong, where to look and the way out, each in a sentence of its own", () => {
+    it("state the problem, what to check and how to fix it, in separate sentences", () => {
         for (const { name, summary, description } of alertGroups(spot, { ...scope, nodes: 3 }).flatMap(
             ({ alerts }) => alerts,
         )) {
             expect(summary, name).not.toMatch(/\.$/);
-            expect(description, name).toMatch(/Look: .+\.( .+\.)?$|Restart no node now\. Look: .+\.$/s);
+            expect(description, name).toMatch(
+                /Check: .+\.( .+\.)?$|Do not restart a node now\. Check: .+\.$/s,
+            );
             expect(`${summary} ${description}`, name).not.toMatch(/undefined|\[object|NaN/);
         }
     });

@@ -10,13 +10,13 @@ const finding = {
 };
 
 describe("findings as annotations", () => {
-    it("are escaped, so that no name can begin a command or a property of its own", () => {
+    it("are escaped, so that no name can begin a command or a property", () => {
         expect(renderAnnotations([{ finding, location: { file: "a,b:c.json", line: 3, column: 7 } }])).toBe(
             '::warning file=a%2Cb%3Ac.json,line=3,col=7,title=lonelyQueue::vhost "v": queue "q": has 100 %25 nothing%0D%0A::error::; add one',
         );
     });
 
-    it("say in their titles what the target version brings, and alarm nobody about what it takes", () => {
+    it("are titled as new or absent with the target version, and absent ones are only notices", () => {
         const error = { ...finding, severity: "error" as const, message: "x" };
         expect(
             renderAnnotations([
@@ -27,13 +27,13 @@ describe("findings as annotations", () => {
         ).toBe(
             [
                 '::error title=lonelyQueue (new with the target version)::vhost "v": queue "q": x; add one',
-                '::notice title=lonelyQueue (gone with the target version)::vhost "v": queue "q": x; add one',
+                '::notice title=lonelyQueue (absent with the target version)::vhost "v": queue "q": x; add one',
                 '::error title=lonelyQueue::vhost "v": queue "q": x; add one',
             ].join("\n"),
         );
     });
 
-    it("do without a place, and tell why they are accepted", () => {
+    it("need no location, and contain the reason of their acceptance", () => {
         expect(
             renderAnnotations([
                 {

@@ -13,7 +13,7 @@ const finding: Finding = {
 const other: Finding = { ...finding, message: "has no bound in bytes" };
 const use: BaselineUse = { stack: "dev", today: "2026-11-24", whole: true };
 
-function judged(
+function acceptWith(
     text: string,
     findings: readonly Finding[] = [finding],
     more: Partial<BaselineUse> = {},
@@ -24,8 +24,8 @@ function judged(
     }));
 }
 
-function lines(judgements: readonly ReportedFinding[]): readonly string[] {
-    return judgements.map(
+function lines(reported: readonly ReportedFinding[]): readonly string[] {
+    return reported.map(
         ({ finding: { severity, rule, message }, accepted }) =>
             `${severity} ${rule}: ${message} (${accepted ?? "-"})`,
     );
@@ -37,16 +37,16 @@ const entry = `accepted:
 `;
 
 describe("an accepted finding", () => {
-    it("is softened to a note, with its reason, and counted", () => {
-        const judgements = judged(`${entry}    reason: drained nightly\n    until: 2026-11-24\n`, [
+    it("is lowered to a note with its reason, and counted", () => {
+        const reported = acceptWith(`${entry}    reason: drained nightly\n    until: 2026-11-24\n`, [
             finding,
             other,
         ]);
-        expect(lines(judgements)).toEqual([
+        expect(lines(reported)).toEqual([
             "note unboundedQueue: has no bound (drained nightly)",
             "note unboundedQueue: has no bound in bytes (drained nightly)",
         ]);
-        expect(countsOf(judgements)).toEqual({
+        expect(countsOf(reported)).toEqual({
             errors: 0,
             warnings: 0,
             notes: 2,
@@ -54,12 +54,12 @@ describe("an accepted finding", () => {
             new: 0,
             absent: 0,
         });
-        expect(judgements[0]?.location).toEqual({ file: "x.json", line: 3 });
+        expect(reported[0]?.location).toEqual({ file: "x.json", line: 3 });
     });
 
-    it("is the one with its message, where the entry has one", () => {
+    it("has the message of the entry, if the entry has one", () => {
         expect(
-            lines(judged(`${entry}    message: has no bound\n    reason: drained\n`, [finding, other])),
+            lines(acceptWith(`${entry}    message: has no bound\n    reason: drained\n`, [finding, other])),
         ).toEqual([
             "note unboundedQueue: has no bound (drained)",
             "error unboundedQueue: has no bound in bytes (-)",
@@ -68,22 +68,22 @@ describe("an accepted finding", () => {
 
     it("may be pasted from check --json", () => {
         const text = JSON.stringify({ findings: [{ ...finding, reason: "drained" }] });
-        expect(lines(judged(text))).toEqual(["note unboundedQueue: has no bound (drained)"]);
+        expect(lines(acceptWith(text))).toEqual(["note unboundedQueue: has no bound (drained)"]);
     });
 
-    it("counts again from the day on which its acceptance is over, and is told so", () => {
-        const judgements = judged(`${entry}    reason: drained\n    until: 2026-11-23\n`);
-        expect(lines(judgements)).toEqual([
+    it("counts again after the end date, with a warning", () => {
+        const reported = acceptWith(`${entry}    reason: drained\n    until: 2026-11-23\n`);
+        expect(lines(reported)).toEqual([
             "error unboundedQueue: has no bound (-)",
             "warning expiredAcceptance: was accepted until 2026-11-23 (-)",
         ]);
-        expect(judgements[1]?.location).toEqual({ file: "baseline.yaml", line: 2 });
+        expect(reported[1]?.location).toEqual({ file: "baseline.yaml", line: 2 });
     });
 
     it.each(["", "    reason: ''\n", "    reason: '  '\n"])(
         "is not accepted without a reason: %j",
         (reason) => {
-            expect(lines(judged(`${entry}${reason}`))).toEqual([
+            expect(lines(acceptWith(`${entry}${reason}`))).toEqual([
                 "error unboundedQueue: has no bound (-)",
                 "error unreasonedAcceptance: has no reason (-)",
             ]);
@@ -95,18 +95,18 @@ describe("an entry that accepts nothing", () => {
     const text = `${entry}    reason: drained\n`;
 
     it("is a finding", () => {
-        expect(lines(judged(text, []))).toEqual([
-            "warning unusedAcceptance: accepts nothing that is found (-)",
+        expect(lines(acceptWith(text, []))).toEqual([
+            "warning unusedAcceptance: accepts no current finding (-)",
         ]);
     });
 
-    it("is none where only a part was judged", () => {
-        expect(judged(text, [], { whole: false })).toEqual([]);
+    it("is not a finding if only a part was checked", () => {
+        expect(acceptWith(text, [], { whole: false })).toEqual([]);
     });
 
-    it("is none where it is for another stack", () => {
-        expect(judged(`${text}    stack: prod\n`, [])).toEqual([]);
-        expect(lines(judged(`${text}    stack: prod\n`, [finding]))).toEqual([
+    it("is not a finding if it is for another stack", () => {
+        expect(acceptWith(`${text}    stack: prod\n`, [])).toEqual([]);
+        expect(lines(acceptWith(`${text}    stack: prod\n`, [finding]))).toEqual([
             "error unboundedQueue: has no bound (-)",
         ]);
     });
@@ -122,14 +122,14 @@ describe("a baseline", () => {
         ["- rule: x\n", 'it has no list "accepted"'],
         ["accepted:\n  - rule: x\n", "0.place: Invalid input"],
         [`${entry}    untill: 2026-01-01\n`, 'Unrecognized key: "untill"'],
-        [`${entry}    until: soon\n`, 'expected a day, such as "2027-03-31"'],
-        [`${entry}    until: 2026-13-40\n`, "expected a day that exists"],
+        [`${entry}    until: soon\n`, 'expected a date, such as "2027-03-31"'],
+        [`${entry}    until: 2026-13-40\n`, "expected a date that exists"],
     ])("is refused with the reason: %j", (text, problem) => {
         expect(() => parseBaseline(text, "b")).toThrow(problem);
     });
 
     it("does not disturb the order of findings", () => {
-        const judgements = judged(`${entry}    reason: drained\n    until: 2020-01-01\n`);
-        expect(judgements.map((each) => each.finding).toSorted(compareFindings)).toHaveLength(2);
+        const reported = acceptWith(`${entry}    reason: drained\n    until: 2020-01-01\n`);
+        expect(reported.map((each) => each.finding).toSorted(compareFindings)).toHaveLength(2);
     });
 });

@@ -2,28 +2,28 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { compareFindings, type Finding, renderFinding, type Severity } from "../../src/checks/finding.ts";
-import { assertSound, check, TopologyError } from "../../src/checks/index.ts";
+import { assertValid, check, TopologyError } from "../../src/checks/index.ts";
 import { brokerVersions, UserError } from "../../src/model/index.ts";
 import { suggestName } from "../../src/text/names.ts";
 import { all, editQueue, set, unbindKey } from "./edits.ts";
-import { soundTopologies } from "./mutation/sound.ts";
+import { validTopologies } from "./mutation/validTopologies.ts";
 
-const sound = soundTopologies["spot on 4.3"];
+const valid = validTopologies["spot on 4.3"];
 
-/** Broken in three places, which three rules find. */
+/** Three problems, which three rules find. */
 const broken = all(
     set("result-processor", { "dead-letter-exchange": "spot.dead-leter" }),
     editQueue("notifications.status", { arguments: { "x-queue-mode": "lazy" } }),
     unbindKey("analysis.submit"),
-)(sound);
+)(valid);
 
 const brokenSentences = [
     'vhost "spot": queue "result-processor": dead-letter exchange "spot.dead-leter" does not exist; did you mean "spot.dead-letter"?',
-    'service "gateway": message "submit" to exchange "spot.rpc" with key "analysis.submit" is unroutable: no queue takes it; bind a queue to "spot.rpc" with that key, or stop publishing it',
+    'service "gateway": message "submit" to exchange "spot.rpc" with routing key "analysis.submit" is unroutable: no queue receives it; bind a queue to "spot.rpc" with that routing key, or stop publishing it',
 ];
 
 describe("check", () => {
-    it("finds everything at once, in the order of rules, places and messages", () => {
+    it("finds all problems, sorted by rule, place and message", () => {
         const findings = check(broken);
         expect(findings.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual([
             "error danglingReference",
@@ -35,25 +35,25 @@ describe("check", () => {
         expect(findings.slice(0, 2).map(renderFinding)).toEqual(brokenSentences);
     });
 
-    it("says each thing once, however many references are broken by it", () => {
-        const users = sound.users.filter(({ name }) => name !== "gateway");
-        const findings = check({ ...sound, users }).filter(({ rule }) => rule === "danglingReference");
+    it("reports a problem once if several references are broken by it", () => {
+        const users = valid.users.filter(({ name }) => name !== "gateway");
+        const findings = check({ ...valid, users }).filter(({ rule }) => rule === "danglingReference");
         expect(findings.map(renderFinding)).toEqual([
             'vhost "spot": permission "gateway": user "gateway" does not exist; declare the user or remove the reference',
         ]);
     });
 });
 
-describe("checked", () => {
-    it.each(brokerVersions)("gives the dev stack's topology on %s back as it is", (version) => {
+describe("assertValid", () => {
+    it.each(brokerVersions)("returns the dev stack's topology on %s", (version) => {
         const topology = sampleTopology(version);
-        expect(assertSound(topology)).toBe(topology);
+        expect(assertValid(topology)).toBe(topology);
     });
 
-    it("throws every error in one, as a list", () => {
+    it("throws one error with a list of all errors", () => {
         const caught = (() => {
             try {
-                return assertSound(broken);
+                return assertValid(broken);
             } catch (error) {
                 return error;
             }
@@ -63,7 +63,7 @@ describe("checked", () => {
         const error = caught as TopologyError; // just asserted
         expect(error.name).toBe("TopologyError");
         expect(error.message).toBe(
-            `the topology is not sound:\n${brokenSentences.map((each) => `- ${each}`).join("\n")}`,
+            `the topology has errors:\n${brokenSentences.map((each) => `- ${each}`).join("\n")}`,
         );
         expect(error.findings).toEqual(check(broken).filter(({ severity }) => severity === "error"));
     });
@@ -78,7 +78,7 @@ describe("compareFindings", () => {
         fix: fc.constant("f"),
     });
 
-    it("puts errors before warnings before notes, whatever the rule", () => {
+    it("puts errors before warnings before notes, for any rule", () => {
         const of = (severity: Severity, rule: string): Finding => ({
             rule,
             severity,
@@ -104,7 +104,7 @@ describe("compareFindings", () => {
     });
 });
 
-describe("meant", () => {
+describe("suggestName", () => {
     it.each([
         ["spot.analysys", ["spot.analysis", "spot.admin"], 'did you mean "spot.analysis"?'],
         ["abc", ["ab"], 'did you mean "ab"?'],

@@ -12,15 +12,15 @@ import type {
 } from "../../src/model/index.ts";
 import { binding, exchange, queue, service } from "../../src/model/index.ts";
 
-/** A change of a topology in one place; it gives back another topology. */
+/** A change of one part of a topology; it returns another topology. */
 export type Edit = (topology: Topology) => Topology;
 
-/** Several edits, one after the other. */
+/** Several edits in order. */
 export function all(...edits: readonly Edit[]): Edit {
     return (topology) => edits.reduce((edited, edit) => edit(edited), topology);
 }
 
-/** The policy of that name with another definition. */
+/** Changes the definition of a policy. */
 export function define(name: string, change: (definition: PolicyDefinition) => PolicyDefinition): Edit {
     return (topology) => ({
         ...topology,
@@ -30,23 +30,23 @@ export function define(name: string, change: (definition: PolicyDefinition) => P
     });
 }
 
-/** More keys in the policy of one of our queues. */
+/** Adds keys to the policy of a queue. */
 export function set(queueName: string, definition: PolicyDefinition): Edit {
     return define(`queue.${queueName}`, (before) => ({ ...before, ...definition }));
 }
 
-/** A definition with fewer keys. */
+/** Removes keys from a definition. */
 export function without(...keys: readonly string[]): (definition: PolicyDefinition) => PolicyDefinition {
     return (definition) =>
         Object.fromEntries(Object.entries(definition).filter(([key]) => !keys.includes(key)));
 }
 
-/** Fewer keys in the policy of one of our queues. */
+/** Removes keys from the policy of a queue. */
 export function unset(queueName: string, ...keys: readonly string[]): Edit {
     return define(`queue.${queueName}`, without(...keys));
 }
 
-/** The first virtual host, in which every edit below takes place unless it says otherwise. */
+/** The first virtual host, which the edits below use by default. */
 function home(topology: Topology): string {
     return topology.vhosts[0]?.name ?? "";
 }
@@ -56,7 +56,7 @@ function policyIn(topology: Topology, name: string, settings: Partial<Policy>): 
     return { vhost: home(topology), name, ...defaults, ...settings };
 }
 
-/** One more policy, for everything unless `settings` says otherwise. */
+/** Adds a policy, which applies to everything by default. */
 export function addPolicy(name: string, settings: Partial<Policy>): Edit {
     return (topology) => ({
         ...topology,
@@ -71,7 +71,7 @@ export function addOperatorPolicy(name: string, settings: Partial<Policy>): Edit
     });
 }
 
-/** Nothing bounds what policies leave unbounded. */
+/** Removes the operator policies. */
 export const uncap: Edit = (topology) => ({ ...topology, operatorPolicies: [] });
 
 export function editPolicy(name: string, change: Partial<Policy>): Edit {

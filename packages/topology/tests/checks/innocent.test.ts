@@ -19,17 +19,17 @@ import {
     set,
     unbindKey,
 } from "./edits.ts";
-import { soundTopologies } from "./mutation/sound.ts";
+import { validTopologies } from "./mutation/validTopologies.ts";
 
 type Row = readonly [rule: string, name: string, edit: Edit];
 
-/** Looks like what a rule is about and is none of its business. */
+/** Topologies that are similar to what a rule finds, but not a problem. */
 const rows: readonly Row[] = [
     ["ambiguousPolicy", "one more policy above", addPolicy("emergency", { precedence: 99 })],
     ["ambiguousPolicy", "one more policy below", addPolicy("emergency", { precedence: 1 })],
     [
         "ambiguousPolicy",
-        "one of another virtual host",
+        "a policy of another virtual host",
         addPolicy("emergency", { precedence: 50, vhost: "other" }),
     ],
     [
@@ -45,12 +45,12 @@ const rows: readonly Row[] = [
     ],
     [
         "unroutedDeadLetters",
-        "no binding for the key, but an alternate that parks",
+        "no binding for the key, but an alternate exchange to a parking queue",
         unbindKey("result-processor"),
     ],
     [
         "unroutedDeadLetters",
-        "a headers exchange, which looks at what the sender says",
+        "a headers exchange, whose headers are unknown",
         all(
             addExchange("dead", "headers"),
             bind("dead", "result-processor.dlq", "", { arguments: { "x-match": "any", kind: "invoice" } }),
@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
     ],
     [
         "unroutedDeadLetters",
-        "an exchange that does not exist, which is another rule's",
+        "an exchange that does not exist, which another rule finds",
         set("result-processor", { "dead-letter-exchange": "none" }),
     ],
     [
@@ -78,7 +78,7 @@ const rows: readonly Row[] = [
     ["lossyOverflow", "status updates, which may be lost", set("notifications.status", { "max-length": 5 })],
     [
         "unboundedQueue",
-        "a bound that only an operator sets",
+        "a bound that only an operator policy sets",
         all(
             define("queue.unrouted", () => ({ "delivery-limit": -1 })),
             addOperatorPolicy("caps", {
@@ -90,7 +90,7 @@ const rows: readonly Row[] = [
     ],
     [
         "shadowedPolicy",
-        "a policy above that repeats every key",
+        "a policy with a higher precedence that repeats every key",
         addPolicy("emergency", {
             pattern: "^unrouted$",
             precedence: 99,
@@ -105,25 +105,25 @@ const rows: readonly Row[] = [
     ],
     [
         "unanchoredPolicy",
-        "a prefix on purpose",
+        "an intended prefix",
         addPolicy("prefix", { pattern: "^analyzer\\.", definition: {} }),
     ],
     ["unanchoredPolicy", "everything", addPolicy("everything", { pattern: ".*", definition: {} })],
     [
         "unavailableSetting",
-        "a key of no known feature, which is another rule's",
+        "a key of no known feature, which another rule finds",
         addPolicy("p", { definition: { x: 1 } }),
     ],
     [
         "invalidValue",
-        "a number that only the broker can hold",
+        "a number that JavaScript cannot store exactly",
         editQueue("unrouted", { arguments: { "x-max-length-bytes": Number("9223372036854775807") } }),
     ],
     ["invalidValue", "a TTL of twenty years by policy", set("unrouted", { "message-ttl": 630_720_000_000 })],
     ["invalidValue", "no limit in other words", set("result-processor", { "delivery-limit": -5 })],
     [
         "refusedPolicy",
-        "delayed retry that is switched off",
+        "disabled delayed retry",
         addPolicy("retry", { definition: { "delayed-retry-type": "disabled" } }),
     ],
     [
@@ -153,7 +153,7 @@ const rows: readonly Row[] = [
     ],
     [
         "unroutedPublication",
-        "an exchange that does not exist, which is another rule's",
+        "an exchange that does not exist, which another rule finds",
         editService("gateway", ({ publishes }) => ({
             publishes: publishes.map((each) => ({ ...each, exchange: "none" })),
         })),
@@ -171,7 +171,7 @@ const rows: readonly Row[] = [
     ],
     [
         "exchangeCycle",
-        "an exchange that feeds another",
+        "an exchange bound to another",
         bind("spot.admin", "spot.analysis", "admin.#", { destinationType: "exchange" }),
     ],
     ["redundantBinding", "two patterns that only overlap", bind("spot.analysis", "unrouted", "*.job.links")],
@@ -185,50 +185,50 @@ const rows: readonly Row[] = [
     ["missingPermission", "a service that does nothing", addService("idle", {})],
 ];
 
-describe("what a rule is not about", () => {
-    it.each(rows)("%s keeps silent on %s", (rule, _, edit) => {
-        expect(check(edit(soundTopologies["spot on 4.3"])).filter((each) => each.rule === rule)).toEqual([]);
+describe("a topology without the problem of a rule", () => {
+    it.each(rows)("%s reports nothing for %s", (rule, _, edit) => {
+        expect(check(edit(validTopologies["spot on 4.3"])).filter((each) => each.rule === rule)).toEqual([]);
     });
 });
 
-it("takes keys that every object answers to for unknown ones", () => {
+it("reports keys such as toString as unknown", () => {
     const broken = all(
         addPolicy("p", { definition: { toString: 1, constructor: "a" } }),
         editQueue("unrouted", { arguments: { valueOf: 1, "x-valueOf": 1 } }),
         addQueue("toString"),
-    )(soundTopologies["spot on 4.3"]);
+    )(validTopologies["spot on 4.3"]);
     expect(check(broken).filter(({ rule }) => rule === "unknownSetting")).toHaveLength(4);
 });
 
 describe("another version", () => {
-    const sound = soundTopologies["spot on 4.0"];
+    const valid = validTopologies["spot on 4.0"];
 
-    it("refuses 4.0 what only 4.3 has", () => {
-        const findings = check(soundTopologies["spot on 4.3"], { target: "4.0" });
+    it("refuses settings of 4.3 on 4.0", () => {
+        const findings = check(validTopologies["spot on 4.3"], { target: "4.0" });
         expect(
             new Set(findings.filter(({ severity }) => severity === "error").map(({ rule }) => rule)),
         ).toEqual(new Set(["brokenRetry", "unavailableSetting"]));
     });
 
-    it("takes a topology of 4.0 to 4.3 without an error or warning, and tells what changes", () => {
-        const findings = check(sound, { target: "4.3" });
+    it("reports only notes for a topology of 4.0 on 4.3, with what changes", () => {
+        const findings = check(valid, { target: "4.3" });
         expect(findings.filter(({ severity }) => severity !== "note")).toEqual([]);
         expect(new Set(findings.map(({ rule }) => rule))).toEqual(
             new Set(["changedBehaviour", "missingVhostLimits"]),
         );
         expect(findings.map(({ message }) => message)).toContain(
-            "RabbitMQ 4.3 begins this: Quorum queues serve 32 priorities strictly in order; before, two levels, 2:1",
+            "new in RabbitMQ 4.3: Quorum queues deliver 32 priorities in strict order; before, they had two levels, served 2:1",
         );
     });
 
-    it("tells from 4.1 to 4.2 what its release notes tell of messages and metadata", () => {
-        const messages = check({ ...sound, brokerVersion: "4.1" }, { target: "4.2" })
+    it("reports the changes of messages and metadata from 4.1 to 4.2", () => {
+        const messages = check({ ...valid, brokerVersion: "4.1" }, { target: "4.2" })
             .filter(({ rule }) => rule === "changedBehaviour")
             .map(({ message }) => message);
         expect(messages).toEqual([
-            "RabbitMQ 4.2 begins this: A mandatory reply to a requester that is gone counts as routed; before, it came back to its sender",
-            "RabbitMQ 4.2 begins this: A new cluster keeps its metadata in Khepri, so that a majority of its nodes must be up; one that is upgraded keeps its store",
-            "RabbitMQ 4.2 begins this: An AMQP 1.0 message without a header is transient; before, it was durable",
+            "new in RabbitMQ 4.2: A mandatory reply to a disconnected requester counts as routed; before, it was returned to its sender",
+            "new in RabbitMQ 4.2: A new cluster stores its metadata in Khepri, so a majority of its nodes must be available; an upgraded cluster keeps its metadata store",
+            "new in RabbitMQ 4.2: An AMQP 1.0 message without a header is transient; before, it was durable",
         ]);
     });
 
@@ -238,45 +238,45 @@ describe("another version", () => {
         ["4.2", "4.3", 0],
         ["4.0", "4.2", 0],
         ["4.3", "4.0", 0],
-    ] as const)("tells of the way from %s to %s where it leads over 4.2: %i", (own, target, count) => {
-        const findings = check({ ...sound, brokerVersion: own }, { target }).map(renderFinding);
+    ] as const)("reports that an upgrade from %s to %s needs 4.2 in between: %i", (own, target, count) => {
+        const findings = check({ ...valid, brokerVersion: own }, { target }).map(renderFinding);
         expect(
             findings.filter(
                 (each) =>
                     each ===
-                    `broker: RabbitMQ ${target} takes over no cluster of ${own} in place; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
+                    `broker: RabbitMQ ${target} does not support an in-place upgrade from RabbitMQ ${own}; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
             ),
         ).toHaveLength(count);
-        expect(findings.filter((each) => each.includes("in place"))).toHaveLength(count);
+        expect(findings.filter((each) => each.includes("in-place"))).toHaveLength(count);
     });
 
     it.each([
-        ["4.2", "4.3", "no longer acts on", "was"],
-        ["4.3", "4.2", "also acts on", "is"],
+        ["4.2", "4.3", "no longer applies", "was"],
+        ["4.3", "4.2", "also applies", "is"],
     ] as const)(
-        "tells from %s to %s whose consumers have a time limit that nobody set",
-        (own, target, acts, was) => {
-            const broken = all(addQueue("a", "classic"), addQueue("b", "stream"))(sound);
+        "reports from %s to %s which queues gain or lose the default consumer timeout",
+        (own, target, verb, tense) => {
+            const broken = all(addQueue("a", "classic"), addQueue("b", "stream"))(valid);
             const timeouts = (topology: Topology): readonly string[] =>
                 check({ ...topology, brokerVersion: own }, { target })
                     .map(({ message }) => message)
-                    .filter((each) => each.includes('"consumer-timeout" of'));
+                    .filter((each) => each.includes('"consumer-timeout" to'));
             expect(timeouts(broken)).toEqual([
-                `RabbitMQ ${target} ${acts} "consumer-timeout" of classic and stream queues, which ${was} 1800000 where nobody sets it`,
+                `RabbitMQ ${target} ${verb} "consumer-timeout" to classic and stream queues, whose default ${tense} 1800000`,
             ]);
             const quorum = broken.queues.filter(({ type }) => type === "quorum");
             expect(timeouts({ ...broken, queues: quorum })).toEqual([]);
         },
     );
 
-    it("does not call a value new that both versions refuse, though one wants another", () => {
-        const broken = editQueue("notifications.status", { arguments: { "x-queue-version": 7 } })(sound);
+    it("does not mark a value as new if both versions refuse it, although they accept different values", () => {
+        const broken = editQueue("notifications.status", { arguments: { "x-queue-version": 7 } })(valid);
         const { findings, stateOf } = compareVersions(broken, "4.3");
         expect(findings.filter(({ rule }) => rule === "invalidValue").map(stateOf)).toEqual(["unchanged"]);
     });
 
-    it("tells before the upgrade that a queue will be refused", () => {
-        const broken = editQueue("notifications.status", { durable: false })(sound);
+    it("reports before the upgrade that the new version will refuse a queue", () => {
+        const broken = editQueue("notifications.status", { durable: false })(valid);
         expect(check(broken).filter(({ rule }) => rule === "refusedQueue")).toEqual([]);
         expect(check(broken, { target: "4.3" }).filter(({ rule }) => rule === "refusedQueue")).toHaveLength(
             1,

@@ -69,20 +69,20 @@ describe("the line of a finding", () => {
         expect(lineOf(place, message)).toBe(line);
     });
 
-    it("is none where no object has this place, yet the file is known", () => {
+    it("is missing if no object has the finding's place, but the file is known", () => {
         expect(locate({ rule: "r", severity: "note", place: "broker", message: "", fix: "" })).toEqual({
             file: "f.json",
         });
     });
 
-    it("is the input problem's own", () => {
+    it("is that of the input problem", () => {
         const { problems } = parseTopology(text);
         expect(problems.map((each) => [each.rule, locate(inputFinding(each))?.line])).toEqual([
             ["floatValue", 15],
         ]);
     });
 
-    it("is known of every finding in a snapshot that is about an object", () => {
+    it("is known for every finding about an object of a snapshot", () => {
         const topology = sampleTopology("4.3");
         const broken = { ...topology, queues: topology.queues.map((each) => ({ ...each, durable: false })) };
         const found = locatorOf(renderSnapshot("dev", broken));

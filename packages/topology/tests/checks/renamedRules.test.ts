@@ -22,8 +22,8 @@ describe("a rule that was renamed", () => {
             "baseline.yaml",
         );
         const finding = { rule: id, severity: "error", place: "p", message: "m", fix: "f" } as const;
-        const judged = accept([finding], baseline, { today: "2026-11-29", whole: true }, () => undefined);
-        expect(judged.map((each) => [each.finding, each.accepted])).toEqual([
+        const reported = accept([finding], baseline, { today: "2026-11-29", whole: true }, () => undefined);
+        expect(reported.map((each) => [each.finding, each.accepted])).toEqual([
             [{ ...finding, severity: "note" }, "r"],
             [
                 {

@@ -21,7 +21,7 @@ const rules = [
     {
         id: "lonelyQueue",
         severity: "warning" as const,
-        reason: "Nobody reads it.",
+        reason: "No service reads it.",
         fix: "Read it.",
         source: "https://www.rabbitmq.com/docs/queues",
     },
@@ -35,7 +35,7 @@ const finding = {
     message: "has no consumer",
     fix: "add one",
 };
-const judgements: readonly ReportedFinding[] = [
+const findings: readonly ReportedFinding[] = [
     { finding, location: { file: "a b/definitions.json", line: 3, column: 7 } },
     { finding: { ...finding, severity: "note" }, location: { file: "x.json" }, accepted: "by design" },
     { finding: { ...finding, rule: "unheardOf", severity: "error" }, location: undefined },
@@ -44,20 +44,20 @@ const judgements: readonly ReportedFinding[] = [
 describe("findings as SARIF", () => {
     it.each([
         ["of no findings", []],
-        ["of findings with and without a place", judgements],
+        ["of findings with and without a place", findings],
     ])("fit the schema of 2.1.0: %s", (_, each) => {
         expect(validate(toSarif(each, rules)) ? [] : validate.errors).toEqual([]);
     });
 
-    it("would not fit with a level of our own", () => {
-        const [first] = judgements;
+    it("are invalid with an unknown level", () => {
+        const [first] = findings;
         const log = JSON.stringify(toSarif(first === undefined ? [] : [first], rules));
         expect(
             validate(JSON.parse(log.replace('"level":"warning","message"', '"level":"bad","message"'))),
         ).toBe(false);
     });
 
-    it("take the version that the topology was made for as their baseline", () => {
+    it("use the version that the topology was compiled for as the baseline", () => {
         const states = ["new", "unchanged", "absent"] as const;
         const log = toSarif(
             states.map((state) => ({ finding, location: undefined, state })),
@@ -65,13 +65,13 @@ describe("findings as SARIF", () => {
         );
         expect(log.runs[0]?.results?.map(({ baselineState }) => baselineState)).toEqual(states);
         expect(validate(log)).toBe(true);
-        expect(
-            toSarif(judgements, rules).runs[0]?.results?.map(({ baselineState }) => baselineState),
-        ).toEqual(judgements.map(() => undefined));
+        expect(toSarif(findings, rules).runs[0]?.results?.map(({ baselineState }) => baselineState)).toEqual(
+            findings.map(() => undefined),
+        );
     });
 
-    it("name rule, level, place, line and reason", () => {
-        const [run] = toSarif(judgements, rules).runs;
+    it("contain rule, level, place, line and reason", () => {
+        const [run] = toSarif(findings, rules).runs;
         expect(run?.tool.driver.rules?.map(({ id }) => id)).toEqual(["lonelyQueue", "floatValue"]);
         expect(run?.results?.[0]).toEqual({
             ruleId: "lonelyQueue",

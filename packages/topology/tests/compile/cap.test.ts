@@ -4,10 +4,10 @@ import { capsOf } from "../../src/compile/cap.ts";
 import { brokerVersions, type Queue, queue, type Topology } from "../../src/model/index.ts";
 import { effectiveSettings } from "../../src/settings/effective.ts";
 
-/** What the broker makes of a queue that somebody declares beside ours. */
+/** The settings of a queue that another program declares in the virtual host. */
 function besides(topology: Topology, type: Queue["type"]): unknown {
-    const stranger = queue("spot", "stranger", type);
-    return effectiveSettings({ ...topology, queues: [...topology.queues, stranger] })(stranger).definition;
+    const other = queue("spot", "other", type);
+    return effectiveSettings({ ...topology, queues: [...topology.queues, other] })(other).definition;
 }
 
 describe("the caps of a declaration", () => {
@@ -23,7 +23,7 @@ describe("the caps of a declaration", () => {
         expect(capped).toEqual(free);
     });
 
-    it.each(["4.0", "4.3"] as const)("bound on %s what somebody else declares, by its type", (version) => {
+    it.each(["4.0", "4.3"] as const)("limit queues of other programs on %s, by type", (version) => {
         const topology = sampleTopology(version);
         expect(besides(topology, "classic")).toEqual({
             "max-length": 100_000,
@@ -70,7 +70,7 @@ describe("the caps of a declaration", () => {
         ]);
     });
 
-    it("are weaker than whatever an operator sets, and meet in no queue", () => {
+    it("have a lower precedence than any operator policy, and never match one queue together", () => {
         const { operatorPolicies } = sampleTopology("4.3");
         expect(operatorPolicies.map(({ pattern, precedence }) => [pattern, precedence])).toEqual(
             operatorPolicies.map(() => [".*", 0]),

@@ -20,7 +20,7 @@ function sorted(names: readonly string[]): readonly string[] {
     return [...new Set(names)].sort();
 }
 
-/** Whether the service retries or gives up messages of a work queue. */
+/** Whether the service retries or dead-letters messages of a work queue. */
 function worksOn({ queues }: Topology, { consumes }: Service): boolean {
     return consumes.some(({ queue }) => queues.find(({ name }) => name === queue)?.purpose === "work");
 }
@@ -45,7 +45,7 @@ describe("the permissions of any spot topology", () => {
         );
     });
 
-    it("let nobody configure anything", () => {
+    it("give no user configure permission", () => {
         fc.assert(
             fc.property(someSpot, ({ topology }) => {
                 for (const { configure } of topology.permissions) {
@@ -101,7 +101,7 @@ describe("the permissions of any spot topology", () => {
 });
 
 describe("the topic permissions of any spot topology", () => {
-    it("stand for every topic exchange that a service may write to, and no other", () => {
+    it("exist for exactly the topic exchanges that a service may write to", () => {
         fc.assert(
             fc.property(someSpot, ({ topology }) => {
                 const topics = topology.exchanges.filter(({ type }) => type === "topic");

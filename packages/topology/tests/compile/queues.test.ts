@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { found, named } from "../../../../tests/unit/found.ts";
 import { compile } from "../../src/compile/index.ts";
-import { delayLadder } from "../../src/compile/workQueue.ts";
+import { retryDelays } from "../../src/compile/workQueue.ts";
 import { deadLetterQueueOf, type QueueDeclaration, type Retry } from "../../src/declare/queueDeclaration.ts";
 import {
     type BrokerVersion,
@@ -272,7 +272,7 @@ describe("the ladder of delays", () => {
     it("is n times the delay after the nth failure, up to the limit, for every attempt but the last", () => {
         fc.assert(
             fc.property(retries, (retry) => {
-                const ladder: readonly number[] = delayLadder(retry);
+                const ladder: readonly number[] = retryDelays(retry);
                 expect(ladder).toHaveLength(retry.attempts - 1);
                 for (const [index, wait] of ladder.entries()) {
                     expect(wait).toBe(Math.min(retry.delay * (index + 1), retry.delayLimit));

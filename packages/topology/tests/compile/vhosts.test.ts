@@ -64,7 +64,7 @@ describe("several virtual hosts", () => {
     it("cannot be one", () => {
         const shop = vhostOf("shop", "monitoring");
         expect(refusal(() => compile([shop, shop], "4.3"))).toEqual([
-            'vhost "shop": is declared twice; write all of it in one declaration',
+            'vhost "shop": is declared twice; merge the two declarations',
         ]);
     });
 });
@@ -75,11 +75,11 @@ describe("names that the compiler would give twice", () => {
         const shop = declare({ vhost: "shop", queues });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([]);
         expect(refusal(() => compile(shop, "4.2"))).toEqual([
-            'vhost "shop": queue "a.1": would receive retries of queue "a", whose routing key before RabbitMQ 4.3 is "a.1", too; rename one of the two',
+            'vhost "shop": queue "a.1": would receive retries of queue "a", whose retry routing key before RabbitMQ 4.3 is also "a.1"; rename one of the two',
         ]);
     });
 
-    it("never send a retry to two queues, whatever the queues are called", () => {
+    it("never send a retry to two queues, for any queue names", () => {
         const name = fc.array(fc.constantFrom("a", "b", "1", "2"), { minLength: 1, maxLength: 3 });
         const queues = fc.uniqueArray(
             fc.record({
@@ -124,7 +124,7 @@ describe("names that the compiler would give twice", () => {
     it("are refused: a dead-letter queue that is declared, too", () => {
         const shop = declare({ vhost: "shop", queues: [work("orders"), work("orders.dlq")] });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([
-            'vhost "shop": queue "orders.dlq": is declared, and would be added for a work queue, too; rename one of the two',
+            'vhost "shop": queue "orders.dlq": is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two',
         ]);
     });
 
@@ -135,7 +135,7 @@ describe("names that the compiler would give twice", () => {
         });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([]);
         expect(refusal(() => compile(shop, "4.2"))).toEqual([
-            'vhost "shop": queue "orders.retry.1": is declared, and would be added for a work queue, too; rename one of the two',
+            'vhost "shop": queue "orders.retry.1": is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two',
         ]);
     });
 
@@ -248,7 +248,7 @@ describe("what is declared in RabbitMQ's own words", () => {
         ]);
     });
 
-    it("has a single active consumer exactly where one is asked for", () => {
+    it("has a single active consumer only if it is declared", () => {
         const single = topology.queues.filter((each) => each.arguments["x-single-active-consumer"] === true);
         expect(single.map(({ name }) => name)).toEqual(["orders", "prices"]);
     });

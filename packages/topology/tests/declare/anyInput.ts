@@ -84,7 +84,7 @@ const exchanges = fc
     )
     .map((each): readonly ExchangeInput[] => each);
 
-/** Any sound virtual host of the name; every one draws from the same names of exchanges, queues and services. */
+/** Any valid virtual host of the name; every one draws from the same names of exchanges, queues and services. */
 export function anyInput(vhost: string): fc.Arbitrary<DeclarationInput> {
     return fc.subarray([...names]).chain((chosen) =>
         fc.record({

@@ -191,7 +191,7 @@ describe("declare", () => {
         ]);
     });
 
-    it("names the exchanges of dead letters and retries after the virtual host, unless told otherwise", () => {
+    it("names the dead-letter exchange and the retry exchange after the virtual host by default", () => {
         const { deadLetterExchange, retryExchange } = declare({ vhost: "shop" });
         expect([deadLetterExchange.name, deadLetterExchange.type]).toEqual(["shop.dead-letter", "direct"]);
         expect([retryExchange.name, retryExchange.type]).toEqual(["shop.retry", "topic"]);
@@ -207,7 +207,7 @@ describe("declare", () => {
 });
 
 describe("declare refuses", () => {
-    it("everything that is wrong at once, in a fixed order", () => {
+    it("all problems together, sorted", () => {
         const input = {
             vhost: "shop",
             exchanges: [{ name: "events", type: "topics", alternat: "lost" }],
@@ -220,12 +220,12 @@ describe("declare refuses", () => {
         expect(problemsOf(input)).toEqual([
             'vhost "shop": exchange "events": "type" is "topics"; did you mean "topic"?',
             'vhost "shop": exchange "events": unknown option "alternat"; did you mean "alternate"?',
-            'vhost "shop": queue "orders": "from" is "event", which is no exchange of this virtual host; did you mean "events"?',
+            'vhost "shop": queue "orders": "from" is "event", which is not an exchange of this virtual host; did you mean "events"?',
             'vhost "shop": queue "orders": "jobLimit" is 0; write a duration such as "30 seconds" or "5 minutes"',
             'vhost "shop": queue "orders": unknown option "deadlin"; did you mean "deadline"?',
             'vhost "shop": queue "other": "purpose" is "works"; did you mean "work"?',
             'vhost "shop": service "billing": "tags" has "monitorin"; did you mean "monitoring"?',
-            'vhost "shop": service "billing": consumes[0] "order": "queue" is "order", which is no queue of this virtual host; did you mean "orders"?',
+            'vhost "shop": service "billing": consumes[0] "order": "queue" is "order", which is not a queue of this virtual host; did you mean "orders"?',
         ]);
         expect(() => declare(input as unknown as DeclarationInput)).toThrow(UsageError);
         expect(() => declare(input as unknown as DeclarationInput)).toThrow(
@@ -246,12 +246,12 @@ describe("declare refuses", () => {
         ["nothing", {}, ['declaration: "vhost" is missing; write a text']],
         ["an empty name", { vhost: "" }, ['vhost "": "vhost" is empty; write the name of the virtual host']],
         [
-            "a queue that is none",
+            "a queue that is not a table",
             { vhost: "shop", queues: [5] },
             ['vhost "shop": queues[0]: is 5; write its options by name: "purpose"'],
         ],
         [
-            "lists that are none",
+            "lists that are not lists",
             { vhost: "shop", queues: {}, services: "all" },
             ['vhost "shop": "queues" is {}; write a list', 'vhost "shop": "services" is "all"; write a list'],
         ],
@@ -268,8 +268,8 @@ describe("declare refuses", () => {
                 exchanges: [{ name: "", type: "topic" }],
             },
             [
-                'vhost "shop": exchange "": has a name of 0 bytes; 1 to 255 are allowed; choose another name: letters, digits, dots, hyphens and underscores',
-                'vhost "shop": queue "amq.q": begins with "amq.", which the broker keeps for itself; choose another name: letters, digits, dots, hyphens and underscores',
+                'vhost "shop": exchange "": has a name of 0 bytes, but 1 to 255 are allowed; choose another name: letters, digits, dots, hyphens and underscores',
+                'vhost "shop": queue "amq.q": begins with "amq.", which the broker reserves; choose another name: letters, digits, dots, hyphens and underscores',
             ],
         ],
         [
@@ -295,15 +295,17 @@ describe("declare refuses", () => {
         [
             "a key without an exchange",
             { ...events, queues: [{ ...work1, key: "a" }] },
-            [`${at}has "key" without "from"; name the exchange in "from"`],
+            [`${at}has "key" without "from"; write the exchange in "from"`],
         ],
         [
-            "a key beside a list",
+            "a key in addition to a list",
             { ...events, queues: [{ ...work1, from: [], key: "a", arguments: {} }] },
-            [`${at}has "key" and "arguments" beside a list in "from"; say it in the entries of the list`],
+            [
+                `${at}has "key" and "arguments" in addition to a list in "from"; move it to the entries of the list`,
+            ],
         ],
         [
-            "a source that is none",
+            "a source that is not a table",
             { ...events, queues: [{ ...work1, from: 5 }] },
             [`${at}"from" is 5; write the name of an exchange, or a list of bindings`],
         ],
@@ -311,13 +313,13 @@ describe("declare refuses", () => {
             "the default exchange as a source",
             { ...events, queues: [{ ...work1, from: "" }] },
             [
-                `${at}"from" is the default exchange, which nothing can be bound to; every queue gets what is published there with its name as routing key; leave the binding out`,
+                `${at}"from" is the default exchange, which nothing can be bound to; remove the binding: the default exchange routes to every queue by its name`,
             ],
         ],
         [
             "a binding twice",
             { ...events, queues: [{ ...work1, from: "events", keys: ["a", "a"] }] },
-            [`${at}is bound twice to exchange "events" with key "a"; remove one`],
+            [`${at}is bound twice to exchange "events" with routing key "a"; remove one`],
         ],
         [
             "a first delay above the limit",
@@ -333,12 +335,12 @@ describe("declare refuses", () => {
             ],
         ],
         [
-            "a bound that is none",
+            "a bound that is not a table",
             { ...events, queues: [{ ...work1, bound: 5 }] },
             [`${at}"bound" is 5; write its options by name: "messages", "size"`],
         ],
         [
-            "a size that is none",
+            "a size that is not a size",
             { ...events, queues: [{ ...work1, bound: { size: "1 GB" } }] },
             [`${at}"bound.size" is "1 GB"; write a size such as "256 MiB" or "1 GiB"`],
         ],
@@ -352,14 +354,16 @@ describe("declare refuses", () => {
         [
             "a stream's age in parts of a second",
             { ...events, queues: [{ purpose: "commands", name: "q", retention: 1_500 }] },
-            [`${at}"retention" is not in whole seconds; the broker counts the age of a stream in seconds`],
+            [
+                `${at}"retention" is not in whole seconds; write a whole number of seconds, the unit of a stream's age`,
+            ],
         ],
         [
             "a type as an argument",
             { ...events, queues: [{ purpose: "plain", name: "q", arguments: { "x-queue-type": "quorum" } }] },
             [
                 `${at}"type" is missing; write one of "classic", "quorum", "stream"`,
-                `${at}has the argument "x-queue-type"; say it in "type"`,
+                `${at}has the argument "x-queue-type"; set "type" instead`,
             ],
         ],
         [
@@ -384,7 +388,7 @@ describe("declare refuses", () => {
             "an unknown alternate",
             { vhost: "shop", exchanges: [{ name: "e", type: "fanout", alternate: "lost" }] },
             [
-                'vhost "shop": exchange "e": "alternate" is "lost", which is no exchange of this virtual host; declare it in "exchanges"',
+                'vhost "shop": exchange "e": "alternate" is "lost", which is not an exchange of this virtual host; declare it in "exchanges"',
             ],
         ],
         [
@@ -395,7 +399,7 @@ describe("declare refuses", () => {
             ],
         ],
         [
-            "a binding to what is not there",
+            "a binding to an unknown queue or exchange",
             {
                 ...events,
                 bindings: [
@@ -404,16 +408,16 @@ describe("declare refuses", () => {
                 ],
             },
             [
-                'vhost "shop": bindings[0] "all": "to.queue" is "q", which is no queue of this virtual host; declare it in "queues"',
-                'vhost "shop": bindings[1] "alls": "from" is "alls", which is no exchange of this virtual host; did you mean "all"?',
-                'vhost "shop": bindings[1] "alls": "to.exchange" is "audits", which is no exchange of this virtual host; did you mean "audit"?',
+                'vhost "shop": bindings[0] "all": "to.queue" is "q", which is not a queue of this virtual host; declare it in "queues"',
+                'vhost "shop": bindings[1] "alls": "from" is "alls", which is not an exchange of this virtual host; did you mean "all"?',
+                'vhost "shop": bindings[1] "alls": "to.exchange" is "audits", which is not an exchange of this virtual host; did you mean "audit"?',
             ],
         ],
         [
             "a dead-letter exchange twice",
             { vhost: "shop", exchanges: [direct("dead")], deadLetterExchange: direct("dead") },
             [
-                'vhost "shop": deadLetterExchange: exchange "dead" is declared twice; give only its name here, or remove it from "exchanges"',
+                'vhost "shop": deadLetterExchange: exchange "dead" is declared twice; write only its name here, or remove it from "exchanges"',
             ],
         ],
         [
@@ -430,7 +434,7 @@ describe("declare refuses", () => {
             },
             [
                 'vhost "shop": service "s": calls[0] "c": "key" is missing; write the routing key, by which exchange "events" routes',
-                'vhost "shop": service "s": publishes[0] "m": "to" is "event", which is no exchange of this virtual host; did you mean "events"?',
+                'vhost "shop": service "s": publishes[0] "m": "to" is "event", which is not an exchange of this virtual host; did you mean "events"?',
             ],
         ],
     ])("%s", (_, input, problems) => {

@@ -44,7 +44,7 @@ describe("any declaration", () => {
         );
     });
 
-    it("compiles to the same beside another virtual host as alone", () => {
+    it("compiles to the same with another virtual host as alone", () => {
         fc.assert(
             fc.property(two, version, ([shop, billing], brokerVersion) => {
                 const alone = compile(declare(shop), brokerVersion);

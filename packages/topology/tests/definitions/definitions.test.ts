@@ -116,7 +116,7 @@ const smallDefinitions: Definitions = {
 
 /** What a broker adds to the same definitions: its own marks, other virtual hosts, other users; a queue's type as an argument only. */
 function asExported(definitions: Definitions): Record<string, unknown> {
-    const foreign = { vhost: "/", name: "foreign", arguments: {}, durable: true, auto_delete: false };
+    const other = { vhost: "/", name: "other", arguments: {}, durable: true, auto_delete: false };
     const dropType = (each: Definitions["queues"][number]): object =>
         Object.fromEntries(Object.entries(each).filter(([key]) => key !== "type"));
     return {
@@ -147,11 +147,11 @@ function asExported(definitions: Definitions): Record<string, unknown> {
             { vhost: "/", component: "vhost-limits", name: "limits", value: {} },
         ],
         global_parameters: [{ name: "internal_cluster_id", value: "rabbitmq-cluster-id-1" }],
-        exchanges: [...definitions.exchanges, { ...foreign, type: "topic", internal: false }],
-        queues: [...definitions.queues.map(dropType), foreign],
+        exchanges: [...definitions.exchanges, { ...other, type: "topic", internal: false }],
+        queues: [...definitions.queues.map(dropType), other],
         bindings: [
             ...definitions.bindings,
-            { ...foreign, source: "foreign", destination: "foreign", destination_type: "queue" },
+            { ...other, source: "other", destination: "other", destination_type: "queue" },
         ],
         policies: [
             ...definitions.policies,
@@ -261,7 +261,7 @@ describe("canonical", () => {
         );
     });
 
-    it("gives equal text whatever the order of lists and keys was", () => {
+    it("gives equal text for any order of lists and keys", () => {
         fc.assert(
             fc.property(fc.jsonValue(), fc.nat(), (value, seed) => {
                 expect(JSON.stringify(canonical(shuffled(value, seed)))).toBe(

@@ -14,28 +14,28 @@ function syntaxError(text: string): JsonSyntaxError {
     throw new Error(`the test relies on ${text} being no JSON`);
 }
 
-describe("what is no JSON", () => {
+describe("a text that is not JSON", () => {
     it.each([
-        ["", "a value must stand here", 1, 1],
-        ["<html>", "no value begins like this", 1, 1],
-        ["nul", "no value begins like this", 1, 1],
+        ["", "expected a value", 1, 1],
+        ["<html>", "invalid value", 1, 1],
+        ["nul", "invalid value", 1, 1],
         ["{", "ends before it is complete", 1, 2],
         ['{\n "queues": [1,\n', "ends before it is complete", 3, 1],
         ['{"a": "x', "a text is not closed", 1, 7],
-        ['{"a": 1,}', "a key in double quotes must stand here", 1, 9],
-        ["[1 2]", "a comma must stand here", 1, 4],
-        ['{"a" 1}', "a colon must stand here", 1, 6],
-        ["{} {}", "the text must end here", 1, 4],
+        ['{"a": 1,}', "expected a key in double quotes", 1, 9],
+        ["[1 2]", "expected a comma", 1, 4],
+        ['{"a" 1}', "expected a colon", 1, 6],
+        ["{} {}", "expected the end of the text", 1, 4],
         ["// no\n{}", "JSON has no comments", 1, 1],
         ['{"a": "\u0001"}', "a control character must be escaped", 1, 7],
-        ['{"a": "\\x"}', "this escape does not exist", 1, 7],
-    ])("is told with its place: %j", (text, problem, line, column) => {
+        ['{"a": "\\x"}', "invalid escape", 1, 7],
+    ])("is refused with the position: %j", (text, problem, line, column) => {
         const error = syntaxError(text);
         expect(error.message).toContain(problem);
         expect(error.position).toEqual({ line, column });
     });
 
-    it("is told when it nests without end, and the stack is kept", () => {
+    it("is refused if it is nested too deeply, without a stack overflow", () => {
         expect(syntaxError("[".repeat(1_000_000)).message).toBe("is nested deeper than 200 levels");
     });
 

@@ -30,8 +30,8 @@ const q = {
     arguments: { "x-queue-type": "quorum" },
 };
 
-describe("a sound export", () => {
-    it.each(brokerVersions)("of the dev stack on %s comes back as it was", (brokerVersion) => {
+describe("a valid export", () => {
+    it.each(brokerVersions)("of the dev stack on %s is read back unchanged", (brokerVersion) => {
         const topology = sampleTopology(brokerVersion);
         const exported = toDefinitions(topology);
         const back = parsed({ ...exported, rabbit_version: `${brokerVersion}.9` });
@@ -40,7 +40,7 @@ describe("a sound export", () => {
         expect(back.topology.brokerVersion).toBe(brokerVersion);
     });
 
-    it("of one virtual host gets the name that it had", () => {
+    it("of one virtual host keeps its name", () => {
         const { topology, problems } = parsed({
             original_vhost_name: "v",
             rabbitmq_definition_format: "single_virtual_host",
@@ -59,14 +59,14 @@ describe("a sound export", () => {
             ],
         });
         expect(problems).toEqual([
-            'note guessed: queues[0] "q": names no queue type; judged as quorum, which is the default of its virtual host; write "x-queue-type" into "arguments"',
+            'note assumedValue: queues[0] "q": has no queue type; checked as quorum, the default of its virtual host; add "x-queue-type" to "arguments"',
         ]);
         expect(topology.vhosts).toEqual([{ name: "v", defaultQueueType: "quorum" }]);
         expect(topology.queues).toEqual([queue("v", "q", "quorum")]);
         expect(topology.exchanges).toEqual([exchange("v", "e", "topic", { internal: true })]);
     });
 
-    it("of an old broker's one virtual host gets the default name, and a note", () => {
+    it("of one virtual host of an old broker has the default name, with a note", () => {
         const { topology, problems } = parsed({
             rabbit_version: "3.8.9",
             queues: [{ name: "q", type: "classic" }],
@@ -74,8 +74,8 @@ describe("a sound export", () => {
         expect(topology.brokerVersion).toBe("4.0");
         expect(topology.queues).toEqual([queue("/", "q", "classic")]);
         expect(problems).toEqual([
-            'note guessed: definitions: do not name their virtual host; judged as those of "/"; write "original_vhost_name", or export the whole broker',
-            "note guessed: definitions: come from RabbitMQ 3.8, which is older than what is known; judged as 4.0; name another version with --target",
+            'note assumedValue: definitions: do not name their virtual host; checked as "/"; add "original_vhost_name", or export the whole broker',
+            "note assumedValue: definitions: come from RabbitMQ 3.8, which is older than the supported versions; checked as 4.0; set another version with --target",
         ]);
     });
 
@@ -173,7 +173,7 @@ describe("a sound export", () => {
         ]);
     });
 
-    it("has tags as a list or as a text, and default bindings that are none", () => {
+    it("has tags as a list or as a text, and implicit default bindings, which are ignored", () => {
         const { topology, problems } = parsed({
             vhosts,
             users: [
@@ -205,13 +205,13 @@ describe("a sound export", () => {
         ]);
     });
 
-    it("of a broker whose version nobody knows is judged as the nearest", () => {
+    it("of an unknown broker version is checked as the nearest supported one", () => {
         const versions = ["3.8.35", "4.4.0", "5.0.1", "dev", 4, undefined, "v4.1.2", "4.3.0"];
         expect(
             versions.map((each) => parsed({ rabbit_version: each, vhosts }).topology.brokerVersion),
         ).toEqual(["4.0", "4.3", "4.3", "4.3", "4.3", "4.3", "4.1", "4.3"]);
         expect(parsed({ rabbit_version: "4.3.0", vhosts }).problems).toEqual([
-            "note guessed: definitions: come from RabbitMQ 4.3.0, which lacks the policy keys of delayed retry; judged as 4.3; name another version with --target",
+            "note assumedValue: definitions: come from RabbitMQ 4.3.0, which lacks the policy keys of delayed retry; checked as 4.3; set another version with --target",
         ]);
     });
 
@@ -224,8 +224,8 @@ describe("a sound export", () => {
     });
 });
 
-describe("an export that is wrong", () => {
-    it("is told with every problem at once, and what is spoilt is left out", () => {
+describe("an export with problems", () => {
+    it("reports all problems together, without the invalid objects", () => {
         const { topology, problems } = parsed({
             vhosts,
             queues: [q, { ...q, name: 5 }, 7, { ...q, name: "r", durable: "yes", vhost: undefined }],
@@ -240,7 +240,7 @@ describe("an export that is wrong", () => {
         });
         expect(problems.toSorted()).toEqual(
             [
-                'error unreadable: definitions: "permissions" is {}; expected a list; give what GET /api/definitions or rabbitmqctl export_definitions writes',
+                'error unreadable: definitions: "permissions" is {}; expected a list; use the output of GET /api/definitions or rabbitmqctl export_definitions',
                 'error unreadable: queues[1]: "name" is 5; expected a text',
                 "error unreadable: queues[2]: is 7; expected an object",
                 'error unreadable: queues[3] "r": "vhost" is missing; expected a text',
@@ -272,7 +272,7 @@ describe("an export that is wrong", () => {
         expect(parseTopology(text).problems.filter(({ rule }) => rule === "unreadable")).toHaveLength(1);
     });
 
-    it("is told to have what would be lost in silence", () => {
+    it("reports content that would be lost silently", () => {
         const { problems } = parsed({
             vhosts,
             bogus: [],
@@ -289,43 +289,43 @@ describe("an export that is wrong", () => {
         });
         expect(problems.toSorted()).toEqual(
             [
-                'note leftOut: definitions: "bogus" is no list that a broker exports; correct or remove it; it is not judged',
-                'warning repeatedObject: queues[1] "q": stands at queues[0] "q" already; keep one of them',
-                'error repeatedObject: queues[2] "q": stands at queues[0] "q" already, with other settings; keep one of them',
+                'note uncheckedContent: definitions: "bogus" is not a list that a broker exports; correct or remove it; the checks ignore it',
+                'warning repeatedObject: queues[1] "q": is a duplicate of queues[0] "q"; keep one of them',
+                'error repeatedObject: queues[2] "q": is a duplicate of queues[0] "q" with other settings; keep one of them',
                 'error contradictoryType: queues[3] "c": "type" is "classic", but "arguments.x-queue-type" is "quorum"; keep one of them',
-                'note leftOut: queues[4] "d": has the field "exclusive", which no broker takes; correct or remove it; it is not judged',
-                'warning judgedOtherwise: exchanges[0] "e": "type" is "rtopic", which must come from a plugin; correct the type, or check the exchange\'s routing yourself',
-                'note leftOut: parameters[0] "s": is a parameter of the component "shovel", which no rule looks at; look at it yourself',
-                'note leftOut: users[0] "u": tags "auditor" give no rights in the broker itself; remove them, unless a program of yours reads them',
+                'note uncheckedContent: queues[4] "d": has the field "exclusive", which no broker accepts; correct or remove it; the checks ignore it',
+                'warning unknownType: exchanges[0] "e": "type" is "rtopic", which is not a built-in type, so it must come from a plugin; correct the type, or review the exchange\'s routing manually',
+                'note uncheckedContent: parameters[0] "s": is a parameter of the component "shovel", which no rule checks; review it manually',
+                'note uncheckedContent: users[0] "u": tags "auditor" have no meaning for the broker; remove them, unless another program reads them',
             ].toSorted(),
         );
     });
 
-    it("says once what holds for many objects", () => {
+    it("reports a problem of many objects once", () => {
         const { problems } = parsed({
             vhosts,
             queues: ["a", "b", "c"].map((name) => ({ vhost: "v", name, durable: true, node: "n" })),
         });
         expect(problems).toEqual([
-            'note leftOut: queues[0] "a": has the field "node", which no broker takes (the first of 3 objects); correct or remove it; it is not judged',
-            'note guessed: queues[0] "a": names no queue type; judged as classic, which brokers declare by default (the first of 3 objects); write "x-queue-type" into "arguments"',
+            'note uncheckedContent: queues[0] "a": has the field "node", which no broker accepts (the first of 3 objects); correct or remove it; the checks ignore it',
+            'note assumedValue: queues[0] "a": has no queue type; checked as classic, the default of RabbitMQ (the first of 3 objects); add "x-queue-type" to "arguments"',
         ]);
     });
 
-    it("is told where its writing changes the meaning", () => {
+    it("reports where the text differs from the parsed value", () => {
         const text = `{"rabbit_version": "4.3.1", "vhosts": [{"name": "v"}], "queues": [],
             "queues": [{"name": "q", "vhost": "v", "type": "quorum", "arguments": {"x-expires": 6e4, "x-expires": 60000.0}}]}`;
         const { problems, document } = parseTopology(text);
         expect(sentences(problems)).toEqual([
-            'warning repeatedKey: definitions: "queues" stands here more than once; the last one counts; keep one of them',
-            'warning repeatedKey: queues[0] "q": "x-expires" stands here more than once; the last one counts; keep one of them',
-            'error floatValue: queues[0] "q": "arguments.x-expires" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
-            'error floatValue: queues[0] "q": "arguments.x-expires" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
+            'warning repeatedKey: definitions: "queues" occurs more than once here; the last one is used; keep one of them',
+            'warning repeatedKey: queues[0] "q": "x-expires" occurs more than once here; the last one is used; keep one of them',
+            'error floatValue: queues[0] "q": "arguments.x-expires" is a floating-point number, which the broker refuses; write the number without decimal point and exponent',
+            'error floatValue: queues[0] "q": "arguments.x-expires" is a floating-point number, which the broker refuses; write the number without decimal point and exponent',
         ]);
         expect(document.positionOf(problems.at(-1)?.path ?? [])?.line).toBe(2);
     });
 
-    it("is told which limits are no integers to the broker, and of no other parameter", () => {
+    it("reports limits that are not integers, and ignores other parameters", () => {
         const { problems } = parseTopology(
             `{"vhosts": [{"name": "v"}],
               "users": [{"name": "u", "tags": [], "limits": {"max-channels": 2e1}}],
@@ -335,12 +335,12 @@ describe("an export that is wrong", () => {
               ]}`,
         );
         expect(sentences(problems.filter(({ rule }) => rule === "floatValue"))).toEqual([
-            'error floatValue: users[0] "u": "limits.max-channels" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
-            'error floatValue: parameters[0] "limits": "value.max-queues" is written as a floating-point number, which the broker refuses; write the number without point and exponent',
+            'error floatValue: users[0] "u": "limits.max-channels" is a floating-point number, which the broker refuses; write the number without decimal point and exponent',
+            'error floatValue: parameters[0] "limits": "value.max-queues" is a floating-point number, which the broker refuses; write the number without decimal point and exponent',
         ]);
     });
 
-    it("is told which limits nobody understands, or of whom", () => {
+    it("reports unknown limits, and limits of an unknown virtual host", () => {
         const limits = (value: unknown, vhost = "v") => ({
             component: "vhost-limits",
             name: "limits",
@@ -357,14 +357,14 @@ describe("an export that is wrong", () => {
             'error unreadable: parameters[0] "limits": "max-channels" is 1; expected only "max-connections" and "max-queues"',
         ]);
         expect(parsed({ vhosts, parameters: [limits({ "max-queues": 1 }, "w")] }).problems).toEqual([
-            'note leftOut: parameters[0] "limits": limits the virtual host "w", which is not among "vhosts"; correct the name; it is not judged',
+            'note uncheckedContent: parameters[0] "limits": limits the virtual host "w", which is not in "vhosts"; correct the name; the checks ignore these limits',
         ]);
         expect(
             parsed({ vhosts, users: [{ name: "u", tags: [], limits: { "max-channels": 1.5 } }] }).problems,
         ).toEqual(['error unreadable: users[0] "u": "max-channels" is 1.5; expected a whole number']);
     });
 
-    it("never crashes the reader, whatever stands in a field", () => {
+    it("never crashes the reader, for any value of a field", () => {
         const whole: Record<string, unknown> = { ...version, ...toDefinitions(sampleTopology("4.3")) };
         const lists = Object.keys(whole).filter((key) => Array.isArray(whole[key]));
         fc.assert(

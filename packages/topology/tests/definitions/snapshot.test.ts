@@ -6,7 +6,7 @@ import { parseSnapshot, renderSnapshot } from "../../src/definitions/snapshot.ts
 import { brokerVersions } from "../../src/model/index.ts";
 
 describe("a snapshot", () => {
-    it.each(brokerVersions)("of the dev stack on %s comes back as it was", (version) => {
+    it.each(brokerVersions)("of the dev stack on %s is read back unchanged", (version) => {
         const topology = sampleTopology(version);
         const { topology: back, problems } = parseTopology(renderSnapshot("dev", topology));
         expect(problems).toEqual([]);
@@ -34,7 +34,7 @@ describe("a snapshot", () => {
         ).toContain('"name": "admin.');
     });
 
-    it("is told with its problems and their objects, and is not judged", () => {
+    it("reports its problems with their objects, and is not checked", () => {
         const broken = JSON.parse(renderSnapshot("dev", sampleTopology("4.3"))) as {
             topology: { queues: object[] };
         };

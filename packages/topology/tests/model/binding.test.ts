@@ -4,7 +4,7 @@ import { type Binding, binding, bindingKey } from "../../src/model/index.ts";
 const base = binding("spot", "source", "destination", "key");
 
 describe("binding", () => {
-    it("leads to a queue and has no arguments unless told otherwise", () => {
+    it("is a binding to a queue without arguments by default", () => {
         expect(base).toEqual({
             vhost: "spot",
             source: "source",

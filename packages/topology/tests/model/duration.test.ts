@@ -4,7 +4,7 @@ import {
     type DurationText,
     duration,
     formatDuration,
-    longestDurationMs,
+    maxDurationMs,
     parseDuration,
     shorter,
     times,
@@ -50,7 +50,7 @@ describe("parseDuration", () => {
         "1 minute 30 seconds",
         "PT30S",
         "٣ seconds",
-    ])("refuses %j, which is no duration", (text) => {
+    ])("refuses %j, which is not a duration", (text) => {
         expect(parseDuration(text)).toBeUndefined();
     });
 
@@ -79,7 +79,7 @@ describe("formatDuration", () => {
     it("writes every duration so that reading it gives the same one", () => {
         const unit = fc.constantFrom(1, 1_000, 60_000, 3_600_000, 86_400_000);
         const spans = fc
-            .tuple(fc.nat({ max: longestDurationMs }), unit)
+            .tuple(fc.nat({ max: maxDurationMs }), unit)
             .map(([amount, factor]) => Math.floor(amount / factor) * factor);
         fc.assert(
             fc.property(spans, (ms) => {

@@ -26,7 +26,7 @@ describe("the constructors of nouns", () => {
         expect(vhost("spot")).toEqual({ name: "spot" });
     });
 
-    it("make an exchange durable, lasting and open unless told otherwise", () => {
+    it("make an exchange durable, not auto-delete and not internal by default", () => {
         const plain = { vhost: "v", name: "e", type: "topic", arguments: {} };
         expect(exchange("v", "e", "topic")).toEqual({
             ...plain,
@@ -38,7 +38,7 @@ describe("the constructors of nouns", () => {
         expect(exchange("v", "e", "topic", settings)).toEqual({ ...plain, ...settings });
     });
 
-    it("make a queue durable, lasting and unprotected unless told otherwise", () => {
+    it("make a queue durable, not auto-delete and not retained by default", () => {
         const plain = { vhost: "v", name: "q", type: "quorum", arguments: {} };
         expect(queue("v", "q", "quorum")).toEqual({
             ...plain,
@@ -55,7 +55,7 @@ describe("the constructors of nouns", () => {
         });
     });
 
-    it("make a service that does nothing unless told otherwise", () => {
+    it("make a service that publishes and consumes nothing by default", () => {
         expect(service("v", "idle")).toEqual({
             vhost: "v",
             name: "idle",
@@ -70,7 +70,7 @@ describe("the constructors of nouns", () => {
     });
 });
 
-describe("errors that a person can mend", () => {
+describe("errors that a user can fix", () => {
     it("are recognised by their class and carry their own name", () => {
         const usage = new UsageError("wrong");
         expect(usage).toBeInstanceOf(UserError);

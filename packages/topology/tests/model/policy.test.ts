@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exactly } from "../../src/model/index.ts";
+import { exactPattern } from "../../src/model/index.ts";
 
 const characters = Array.from("ab.*+?^${}()|[]\\-/ é#");
 
@@ -15,14 +15,14 @@ describe("exactly", () => {
         [["a|b", "c"], "^(a\\|b|c)$"],
         [["x^$*+?.()[]{}\\y"], "^x\\^\\$\\*\\+\\?\\.\\(\\)\\[\\]\\{\\}\\\\y$"],
     ])("makes of %j the pattern %s", (names, pattern) => {
-        expect(exactly(...names)).toBe(pattern);
+        expect(exactPattern(...names)).toBe(pattern);
     });
 
     // By JavaScript's expressions; the broker's own (PCRE) let "$" also stand before a line break at the end, which no name here has.
     it("matches the given names and no other", () => {
         fc.assert(
             fc.property(fc.array(name, { maxLength: 5 }), fc.array(name), (names, others) => {
-                const pattern = new RegExp(exactly(...names), "u");
+                const pattern = new RegExp(exactPattern(...names), "u");
                 const candidates = [...names, ...others, ...names.map((each) => `${each}x`), "a"];
                 const matched = candidates.filter((each) => pattern.test(each));
                 expect(matched).toEqual(candidates.filter((each) => names.includes(each)));
@@ -33,7 +33,7 @@ describe("exactly", () => {
     it("matches no name at all where none is given", () => {
         fc.assert(
             fc.property(name, (each) => {
-                expect(new RegExp(exactly(), "u").test(each)).toBe(false);
+                expect(new RegExp(exactPattern(), "u").test(each)).toBe(false);
             }),
         );
     });
@@ -41,7 +41,7 @@ describe("exactly", () => {
     it("does not depend on the order of the names", () => {
         fc.assert(
             fc.property(fc.array(name), (names) => {
-                expect(exactly(...names.toReversed())).toBe(exactly(...names));
+                expect(exactPattern(...names.toReversed())).toBe(exactPattern(...names));
             }),
         );
     });

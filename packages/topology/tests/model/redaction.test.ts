@@ -65,7 +65,7 @@ describe("a secret in a text", () => {
         );
     });
 
-    it("is not taken out when it is too short to be told from words", () => {
+    it("is not redacted if it is as short as an ordinary word", () => {
         expect(redactText("a cat", ["a"])).toBe("a cat");
     });
 

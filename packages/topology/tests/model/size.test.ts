@@ -31,7 +31,7 @@ describe("parseBytes", () => {
         "1 GB",
         "1 TiB",
         "1 MiB 1 KiB",
-    ])("refuses %j, which is no size", (text) => {
+    ])("refuses %j, which is not a size", (text) => {
         expect(parseBytes(text)).toBeUndefined();
     });
 

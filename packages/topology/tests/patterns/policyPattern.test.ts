@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exactly } from "../../src/model/index.ts";
+import { exactPattern } from "../../src/model/index.ts";
 import { literalNames, patternFault, policyPattern } from "../../src/patterns/policyPattern.ts";
 
 describe("policyPattern", () => {
@@ -22,7 +22,7 @@ describe("policyPattern", () => {
         ["options up to the end of a group", "^(a(?i)b|c)d$", "Cd", true],
         ["options that are taken away", "(?i)^a(?-i)b$", "AB", false],
         ["a quotation", "^\\Qa+b\\E$", "a+b", true],
-        ["white space and comments that stand for nothing", "(?x) ^ orders # all\n", "orders", true],
+        ["white space and comments without meaning", "(?x) ^ orders # all\n", "orders", true],
         ["an atomic group", "^(?>orders)\\.new$", "orders.new", true],
         ["an atomic group that gives nothing back", "^(?>a|ab)c$", "abc", false],
         ["a possessive quantifier that gives nothing back", "^a++a$", "aaa", false],
@@ -42,7 +42,7 @@ describe("policyPattern", () => {
         ["a class in a class", "^[\\d_-]+$", "1_-", true],
         ["a comment", "^a(?#c)b$", "ab", true],
         ["a closing bracket at the front of a class", "^[]a]+$", "a]", true],
-        ["bytes, of which ü has two", "^.$", "ü", false],
+        ["bytes: ü has two", "^.$", "ü", false],
         ["the last byte of ü alone, repeated", "^ü+$", "üü", false],
         ["edges of words", "\\borders\\b", "all.orders.new", true],
         ["a code", "^\\x61\\x{62}$", "ab", true],
@@ -144,14 +144,14 @@ describe("literalNames", () => {
         expect(literalNames(pattern)).toEqual(expected);
     });
 
-    it("are the names that a pattern was made of, whatever is in them", () => {
+    it("are the names that a pattern was made from, with any characters", () => {
         const name = fc.string({
             unit: fc.constantFrom("a", ".", "|", "(", "$", "\\", "-", " ", "ü"),
             minLength: 1,
         });
         fc.assert(
             fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), (names) => {
-                const pattern = exactly(...names);
+                const pattern = exactPattern(...names);
                 const read = literalNames(pattern);
                 // A name with a parenthesis or a bar may be left to the expression; what is read must be right.
                 expect(read ?? [...names].sort()).toEqual([...names].sort());

@@ -24,7 +24,7 @@ function objectsOf(topology: Topology): Pick<Definitions, "vhosts" | "exchanges"
     return { vhosts, exchanges, queues, bindings };
 }
 
-/** What policies set of each object. The compiler gives each object a policy of its own, whatever policies the others have. */
+/** The settings that policies give each object. The compiler makes a separate policy for each object. */
 function policySettings(topology: Topology): ReadonlyMap<string, PolicyDefinition> {
     const settingsOf = effectiveSettings({ ...topology, operatorPolicies: [] });
     return new Map([

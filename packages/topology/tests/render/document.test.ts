@@ -49,17 +49,17 @@ describe("the document", () => {
         expect(names.filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
     });
 
-    it("tells of a work queue what a reviewer asks", () => {
+    it("shows the facts of a work queue", () => {
         const row = rowOf(documentOf(sampleTopology("4.3")), "analyzer-orchestrator");
         expect(row).toEqual({
             queue: "`analyzer-orchestrator`",
             kind: "quorum, work",
-            "holds at most": "50,000 messages, 2 GiB; then refuses the publisher",
+            limit: "50,000 messages, 2 GiB; then rejects new messages",
             TTL: "2 minutes",
             attempts: "5 attempts, after 2, 4, 6, 8 seconds",
             "dead letters": "`spot.dead-letter` → `analyzer-orchestrator.dlq`",
             priorities: "urgent (8) before normal (4)",
-            "a consumer may hold": "2 minutes",
+            "consumer timeout": "2 minutes",
         });
     });
 
@@ -77,7 +77,7 @@ describe("the document", () => {
             "8 attempts, after 30 seconds, 1 minute, 90 seconds, 2 minutes … 210 seconds",
         ],
     ] as const)(
-        "tells the same ladder of retries on %s, whatever climbs it: %o",
+        "shows the same retry delays on %s for each kind of retry: %o",
         (version, overrides, words) => {
             const row = rowOf(documentOf(sampleTopology(version, overrides)), "result-processor");
             expect(row["attempts"]).toBe(words);
@@ -89,7 +89,7 @@ describe("the document", () => {
         [{ "max-length": 5 }, "5 messages; then drops the oldest", "–"],
         [
             { "max-length-bytes": 1_048_576, overflow: "reject-publish" },
-            "1 MiB; then refuses the publisher",
+            "1 MiB; then rejects new messages",
             "–",
         ],
         [
@@ -104,7 +104,7 @@ describe("the document", () => {
                 "dead-letter-exchange": "",
                 "dead-letter-routing-key": "other",
             },
-            "1 message; then refuses the publisher, dead-letters the message",
+            "1 message; then rejects and dead-letters new messages",
             "default exchange → `other`",
         ],
     ] satisfies [Record<string, ArgumentValue>, string, string][])(
@@ -129,7 +129,7 @@ describe("the document", () => {
                 }),
             );
             const row = rowOf(text, "q");
-            expect([row["holds at most"], row["dead letters"] ?? "–", row["priorities"]]).toEqual([
+            expect([row["limit"], row["dead letters"] ?? "–", row["priorities"]]).toEqual([
                 bound,
                 deadLetters,
                 "0 to 4",
@@ -142,14 +142,14 @@ describe("the document", () => {
         expect(rowOf(documentOf(topology), "result-processor")["kind"]).toBe("quorum, work, protected");
     });
 
-    it("says in one word that a message reaches nothing", () => {
+    it("shows that a message reaches no queue", () => {
         const topology = sampleTopology("4.3");
         const unbound = {
             ...topology,
             bindings: topology.bindings.filter(({ source }) => source !== "spot.rpc"),
         };
         expect(documentOf(unbound)).toContain(
-            "| `spot.rpc` | `analysis.submit` | request, waits 5 seconds for the reply | **nothing** |",
+            "| `spot.rpc` | `analysis.submit` | request, waits 5 seconds for the reply | **none** |",
         );
     });
 
@@ -187,17 +187,17 @@ Generated from \`topology/dev.json\`; \`topology snapshot\` writes both.
 
 RabbitMQ 4.3 · virtual host \`v\` · 0 exchanges · 0 queues · 0 bindings · 0 policies · 0 users · 0 services
 
-[![Everything, as a picture](dev.svg)](dev.svg)
+[![The whole topology as a picture](dev.svg)](dev.svg)
 
 ## Exchanges
 
 ## Queues
 
-## Who sends what, and where it goes
+## Messages and their routes
 
-No service is known to send anything.
+The topology declares no publishers.
 
-## Who may do what
+## Permissions
 
 ## Policies
 
@@ -205,7 +205,7 @@ None.
 
 ## Pictures
 
-Solid: the way of a message when all goes well. Dashed: dead letters, retries, what no binding takes, and who only reads.
+Solid arrows: the normal route of messages. Dashed arrows: dead letters, retries, unroutable messages, and services that only read.
 `);
     });
 });

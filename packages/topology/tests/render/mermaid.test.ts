@@ -62,7 +62,7 @@ describe("a Mermaid diagram", () => {
         );
     }, 60_000);
 
-    it("says nothing in its labels but letters, digits, harmless punctuation and entity codes", () => {
+    it("has only letters, digits, harmless punctuation and entity codes in its labels", () => {
         fc.assert(
             fc.property(fc.string({ unit: "binary" }), (text) => {
                 expect(escapeMermaid(text)).toMatch(/^(?:[\p{L}\p{N} .,/()=…→−⟳-]|#\d+;)*$/u);

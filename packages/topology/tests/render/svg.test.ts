@@ -9,7 +9,7 @@ import { renderSvg } from "../../src/render/graph/svg.ts";
 import { anyTopology } from "../review/anyTopology.ts";
 import { topologyOf } from "../routing/topologies.ts";
 
-/** The texts of a picture; throws where it is no well-formed XML. Nothing here proves that it looks good. */
+/** The texts of a picture; throws if it is not well-formed XML. Nothing here proves that it looks good. */
 function textsOf(svg: string): readonly string[] {
     const { document } = new JSDOM(svg, { contentType: "image/svg+xml" }).window;
     return [...document.querySelectorAll("text")].map(({ textContent }) => textContent.trim());
@@ -38,7 +38,7 @@ describe("the picture", () => {
         },
     );
 
-    it("has the same bytes each time, whatever was drawn before", async () => {
+    it("has the same bytes each time, also after other pictures", async () => {
         const first = await pictureOf(sampleTopology("4.3"));
         await pictureOf(sampleTopology("4.0"));
         expect(await pictureOf(sampleTopology("4.3"))).toBe(first);
@@ -111,15 +111,15 @@ describe("the picture", () => {
         expect(texts).toContain("not declared here");
     });
 
-    it("gives way to two sentences where nobody would find anything in it", async () => {
+    it("is replaced by two sentences if it is too large to read", async () => {
         const graph: Graph = graphOf(
             topologyOf({
                 exchanges: Array.from({ length: 601 }, (_, index) => exchange("v", `e${index}`, "fanout")),
             }),
         );
         expect(textsOf(await renderSvg(graph, "it"))).toEqual([
-            "601 objects and 0 ways between them are too many for one picture;",
-            "the document beside it has them as tables.",
+            "601 objects and 0 arrows are too many for one picture;",
+            "see the tables of the document.",
         ]);
     });
 });

@@ -33,7 +33,7 @@ export const anyName = fc.oneof(
 );
 const name = anyName;
 const vhost = fc.constantFrom("v", "w");
-/** Without `__proto__`, which is no own property of an object literal, and without -0, which JSON does not know. */
+/** Without `__proto__`, which is not an own property of an object literal, and without -0, which JSON does not have. */
 const table = fc.dictionary(
     name.filter((key) => key !== "__proto__"),
     fc
@@ -106,7 +106,7 @@ const aService: fc.Arbitrary<Service> = fc
 
 const limit = fc.nat(100);
 
-/** Any topology, sound or not, each object once, in canonical order. */
+/** Any topology, valid or not, each object once, in canonical order. */
 export const anyTopology: fc.Arbitrary<Topology> = fc
     .record({
         brokerVersion: fc.constantFrom(...brokerVersions),

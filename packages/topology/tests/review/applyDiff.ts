@@ -11,7 +11,7 @@ import { comparedObjects, fieldPath } from "../../src/review/compare/comparedObj
 type Fields = ReadonlyMap<string, ArgumentValue>;
 type Table = Record<string, unknown>;
 
-/** The list of a topology that objects of a kind stand in. */
+/** The list of a topology with objects of a kind. */
 const lists: Readonly<Partial<Record<ObjectKind, keyof Topology>>> = {
     vhost: "vhosts",
     exchange: "exchanges",

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Asked, applyApprovals, parseApprovals } from "../../src/review/report/approvals.ts";
+import { type ApprovalRequest, applyApprovals, parseApprovals } from "../../src/review/report/approvals.ts";
 
 const change = "delete queue spot/audit";
-const asked: readonly Asked[] = [
+const requests: readonly ApprovalRequest[] = [
     { stack: "dev", toApprove: [change] },
     { stack: "prod", toApprove: ["replace queue spot/jobs", change] },
 ];
 
-const entry = (more = ""): string => `  - change: ${change}\n    reason: nobody reads it\n${more}`;
+const entry = (more = ""): string => `  - change: ${change}\n    reason: it has no consumers\n${more}`;
 
 interface Told {
     readonly approved: Readonly<Record<string, readonly string[]>>;
@@ -15,7 +15,7 @@ interface Told {
 }
 
 /** Who agreed to what on 24 November 2026, and what is wrong with the entries. */
-function told(entries: string, earlier = "", { whole = true, stacks = asked } = {}): Told {
+function told(entries: string, earlier = "", { whole = true, stacks = requests } = {}): Told {
     const { approved, problems } = applyApprovals(stacks, parseApprovals(`approved:\n${entries}`, "a.yaml"), {
         today: "2026-11-24",
         earlier: parseApprovals(`approved:\n${earlier}`, "a.yaml").entries,
@@ -34,7 +34,7 @@ function told(entries: string, earlier = "", { whole = true, stacks = asked } = 
 describe("an approval", () => {
     const place = `a.yaml:2: approval of "${change}"`;
     const again =
-        "was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry";
+        "belongs to an earlier change and does not approve this one; write a new reason to approve this change, or remove the entry";
     const everywhere = { dev: [change], prod: [change] };
 
     it.each<Told & { readonly what: string; readonly entries: string; readonly earlier?: string }>([
@@ -56,21 +56,21 @@ describe("an approval", () => {
             entries: entry("    until: 2026-11-23\n"),
             approved: {},
             problems: [
-                `finding ${place}: held until 2026-11-23; decide again and set another day, or remove the entry`,
+                `finding ${place}: expired on 2026-11-23; decide again and set another day, or remove the entry`,
             ],
         },
         {
             what: "does not hold without a reason",
             entries: `  - change: ${change}\n    reason: " "\n`,
             approved: {},
-            problems: [`finding ${place}: has no reason; write why it may be done, as its "reason"`],
+            problems: [`finding ${place}: has no reason; write why the change may be deployed, as "reason"`],
         },
         {
             what: "that nothing needs is a finding, with what may have been meant",
             entries: "  - change: delete queue spot/audits\n    reason: typo\n",
             approved: {},
             problems: [
-                `finding a.yaml:2: approval of "delete queue spot/audits": approves nothing that is found; did you mean "${change}"?`,
+                `finding a.yaml:2: approval of "delete queue spot/audits": matches no change; did you mean "${change}"?`,
             ],
         },
         {
@@ -78,7 +78,7 @@ describe("an approval", () => {
             entries: "  - change: create queue spot/new\n    reason: r\n",
             approved: {},
             problems: [
-                'finding a.yaml:2: approval of "create queue spot/new": approves nothing that is found; remove the entry',
+                'finding a.yaml:2: approval of "create queue spot/new": matches no change; remove the entry',
             ],
         },
         {
@@ -86,25 +86,25 @@ describe("an approval", () => {
             entries: "  - change: replace queue spot/jobs\n    reason: r\n    stack: dev\n",
             approved: {},
             problems: [
-                'finding a.yaml:2: approval of "replace queue spot/jobs": approves nothing that is found; stack "dev" has no such change, stack "prod" has',
+                'finding a.yaml:2: approval of "replace queue spot/jobs": matches no change; stack "dev" has no such change, stack "prod" has',
             ],
         },
         {
-            what: "that stands there twice is a finding",
+            what: "that is a duplicate is a finding",
             entries: entry() + entry(),
             approved: everywhere,
             problems: [
-                `finding a.yaml:4: approval of "${change}": stands there twice; remove one of the entries`,
+                `finding a.yaml:4: approval of "${change}": is a duplicate; remove one of the entries`,
             ],
         },
         {
-            what: "for one stack goes beside one for all",
+            what: "for one stack may exist next to one for all",
             entries: entry() + entry("    stack: prod\n"),
             approved: everywhere,
             problems: [],
         },
         {
-            what: "from before the change approves nothing of it, and is told",
+            what: "from before the change does not approve it, and is reported",
             entries: entry(),
             earlier: entry(),
             approved: {},
@@ -118,14 +118,14 @@ describe("an approval", () => {
             problems: [],
         },
         {
-            what: "beside one from before the change holds",
-            entries: entry() + entry().replace("nobody", "still nobody"),
+            what: "next to one from before the change is valid",
+            entries: entry() + entry().replace("it has", "it still has"),
             earlier: entry(),
             approved: everywhere,
             problems: [`note ${place}: ${again}`],
         },
         {
-            what: "that is left over from before the change stops nobody",
+            what: "that is left over from before the change is only a note",
             entries: "  - change: delete queue spot/old\n    reason: r\n    until: 2025-01-01\n",
             earlier: "  - change: delete queue spot/old\n    reason: r\n    until: 2025-01-01\n",
             approved: {},
@@ -134,7 +134,7 @@ describe("an approval", () => {
             ],
         },
         {
-            what: "from before the change stands there twice without stopping anybody",
+            what: "from before the change may be a duplicate",
             entries: entry() + entry(),
             earlier: entry() + entry(),
             approved: {},
@@ -146,7 +146,7 @@ describe("an approval", () => {
 
     it("may be of another stack where only some are reviewed", () => {
         const strange = "  - change: delete queue spot/x\n    reason: r\n    stack: prod\n";
-        const part = { whole: false, stacks: asked.slice(0, 1) };
+        const part = { whole: false, stacks: requests.slice(0, 1) };
         expect(told(strange, "", part).problems).toEqual([]);
         expect(told(strange.replace("    stack: prod\n", ""), "", part).problems).toEqual([]);
         expect(told(strange.replace("prod", "dev"), "", part).problems).toHaveLength(1);
@@ -155,53 +155,50 @@ describe("an approval", () => {
     it("tells its reason, its last day and how many messages it covers", () => {
         const text = `approved:\n${entry("    until: 2027-01-31\n    messages: 40000\n    stack: dev\n")}`;
         const use = { today: "2026-11-24", earlier: [], whole: true };
-        const { approved } = applyApprovals(asked, parseApprovals(text, "a.yaml"), use);
+        const { approved } = applyApprovals(requests, parseApprovals(text, "a.yaml"), use);
         expect(approved.get("dev")).toEqual([
             {
                 id: change,
-                reason: "nobody reads it",
+                reason: "it has no consumers",
                 until: "2027-01-31",
                 messages: 40_000,
             },
         ]);
     });
 
-    it("for a stack says how many messages may die there, whatever is said for all", () => {
+    it("for a stack decides how many messages may be lost there", () => {
         const text = `approved:\n${entry("    messages: 1\n")}${entry("    messages: 2\n    stack: prod\n")}`;
         const use = { today: "2026-11-24", earlier: [], whole: true };
-        const { approved } = applyApprovals(asked, parseApprovals(text, "a.yaml"), use);
+        const { approved } = applyApprovals(requests, parseApprovals(text, "a.yaml"), use);
         expect([approved.get("dev")?.[0]?.messages, approved.get("prod")?.[0]?.messages]).toEqual([1, 2]);
     });
 });
 
 describe("a file of approvals", () => {
-    it.each(["", "approved:\n", "approved: []\n", "# nobody agreed to anything\n"])(
-        "may be empty: %j",
-        (text) => {
-            expect(parseApprovals(text, "a.yaml").entries).toEqual([]);
-        },
-    );
+    it.each(["", "approved:\n", "approved: []\n", "# no approvals\n"])("may be empty: %j", (text) => {
+        expect(parseApprovals(text, "a.yaml").entries).toEqual([]);
+    });
 
     it.each([
         ["approved: [", "a.yaml: Flow sequence in block collection must be sufficiently indented"],
         [
             "accepted: []\n",
-            'a.yaml is no list of approvals:\n- it has no list "approved"; write "approved:" with one entry of change and reason a line',
+            'a.yaml is not a valid list of approvals:\n- it has no list "approved"; write "approved:" and under it entries with change and reason',
         ],
         ["just text\n", 'it has no list "approved"'],
         ["approved:\n  - reason: r\n", "- approved.0.change: Invalid input: expected string"],
         [`approved:\n${entry("    mesages: 1\n")}`, '- approved.0: Unrecognized key: "mesages"'],
         [`approved:\n${entry("    messages: -1\n")}`, "- approved.0.messages: Too small"],
-        [`approved:\n${entry("    until: soon\n")}`, 'expected a day, such as "2027-03-31"'],
-        [`approved:\n${entry("    until: 2027-02-30\n")}`, "expected a day that exists"],
-        [`approved:\n${entry("    until: 2027-13-01\n")}`, "expected a day that exists"],
+        [`approved:\n${entry("    until: soon\n")}`, 'expected a date, such as "2027-03-31"'],
+        [`approved:\n${entry("    until: 2027-02-30\n")}`, "expected a date that exists"],
+        [`approved:\n${entry("    until: 2027-13-01\n")}`, "expected a date that exists"],
         [
             `approved:\n<<<<<<< ours\n${entry()}=======\n>>>>>>> theirs\n`,
-            "a.yaml: line 2: has the marker of a merge conflict; keep the entries of both sides that still count",
+            "a.yaml: line 2: has a merge conflict marker; resolve the conflict",
         ],
         [
             `x: &x [1]\n${"abcdefghijk".split("").reduce((text, key, index, all) => `${text}${key}: &${key} [${`*${all[index - 1] ?? "x"},`.repeat(9)}]\n`, "")}`,
-            "a.yaml: Excessive alias count indicates a resource exhaustion attack; write its entries without aliases",
+            "a.yaml: Excessive alias count indicates a resource exhaustion attack; write the entries without YAML aliases",
         ],
     ])("is refused with the reason: %j", (text, problem) => {
         expect(() => parseApprovals(text, "a.yaml")).toThrow(problem);

@@ -63,7 +63,7 @@ describe("the change rules", () => {
     });
 
     /** The provider has no update for these: every field of theirs is `ForceNew`. */
-    it("replace queues and exchanges for any field that the broker is told", () => {
+    it("replace queues and exchanges for any field that exists on the broker", () => {
         const actions = (kind: "queue" | "exchange"): readonly string[] =>
             Object.entries(kindRules[kind].fields)
                 .filter(([, { action }]) => action === "replace")
@@ -112,9 +112,12 @@ describe("the change rules", () => {
         ["stream", "max-age", undefined, "7D", "dropped", "retention.lowered"],
         // A key that a stream does not have makes the broker pass the whole policy over, and the size limit with it.
         ["stream", "message-ttl", undefined, 1_000, "none", "policy.definition"],
-    ] as const)("judge a %s queue's %s from %s to %s: %s", (type, key, before, after, consequence, rule) => {
-        expect(changed(type, key, before, after)).toEqual({ consequence, rule });
-    });
+    ] as const)(
+        "find the effect of a %s queue's %s from %s to %s: %s",
+        (type, key, before, after, consequence, rule) => {
+            expect(changed(type, key, before, after)).toEqual({ consequence, rule });
+        },
+    );
 
     it("blame a policy that begins to be passed over for what the queue loses", () => {
         const side = (definition: Record<string, number>): Topology =>

@@ -24,13 +24,13 @@ describe("what services and topology no longer agree on", () => {
         expect(contractDiff(spot, spot)).toEqual([]);
     });
 
-    it("is a queue that somebody consumes", () => {
+    it("is a queue with a consumer", () => {
         expect(ids(withoutQueue("notifications.status")(spot))).toEqual([
             'missing queue "notifications.status" for service spot/notifier',
         ]);
     });
 
-    it("is an exchange that somebody publishes to", () => {
+    it("is an exchange with a publisher", () => {
         const exchanges = spot.exchanges.filter(({ name }) => name !== "spot.rpc");
         const bindings = spot.bindings.filter(({ source }) => source !== "spot.rpc");
         expect(ids({ ...spot, exchanges, bindings })).toEqual([
@@ -39,14 +39,14 @@ describe("what services and topology no longer agree on", () => {
         ]);
     });
 
-    it("is a key that nobody takes", () => {
+    it("is a routing key without a queue", () => {
         expect(
             contractDiff(spot, unbind(({ routingKey }) => routingKey === "analysis.status")(spot)),
         ).toMatchObject([
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with key "analysis.status", which is unroutable: no queue takes it',
+                text: 'service "gateway" publishes "status" to exchange "spot.rpc" with routing key "analysis.status", which is unroutable: no queue receives it',
                 blocks: true,
             },
         ]);
@@ -58,19 +58,19 @@ describe("what services and topology no longer agree on", () => {
             {
                 kind: "unroutable",
                 service: "gateway",
-                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with key "analyze.other", which is unroutable: it falls through to the alternate exchange and is parked in "unrouted"',
+                text: 'service "gateway" publishes "other" to exchange "spot.analysis" with routing key "analyze.other", which is unroutable: it falls through to the alternate exchange and is parked in "unrouted"',
                 blocks: true,
             },
         ]);
     });
 
-    it("is no key that the routing diff says to be parked", () => {
+    it("is not a routing key that the routing diff reports as parked", () => {
         expect(ids(unbind(({ routingKey }) => routingKey === "analyze.result")(spot))).toEqual([
             `starved queue spot/${results}`,
         ]);
     });
 
-    it("is not told again of what was wrong before", () => {
+    it("does not include problems that existed before", () => {
         const before = unbind(({ routingKey }) => routingKey === "analysis.status")(spot);
         expect(ids(editService("gateway", (each) => ({ ...each, tags: [] }))(before), before)).toEqual([]);
     });
@@ -89,7 +89,7 @@ describe("what services and topology no longer agree on", () => {
         ]);
     });
 
-    it("is a key that goes in the release of its last publisher, and not in the one after", () => {
+    it("is a key that is deleted in the release of its last publisher, and not in the next one", () => {
         const unpublished = declaredService("analyzer-orchestrator", (each) => ({
             ...each,
             publishes: each.publishes.filter(({ message }) => message !== "result"),
@@ -100,24 +100,24 @@ describe("what services and topology no longer agree on", () => {
         );
         expect(ids(unpublished)).toEqual([
             `starved queue spot/${results}`,
-            'narrowed too early: key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
+            'narrowed too early: routing key "analyze.result" of exchange "spot.analysis" for service spot/analyzer-orchestrator',
         ]);
         expect(ids(unbound(unpublished), unpublished)).toEqual([]);
     });
 
-    it("is a right that goes in the release of its last use, and not in the one after", () => {
+    it("is a permission that is revoked in the release of its last use, and not in the next one", () => {
         const both = withBinding(binding("spot", "spot.analysis", "analyzer-orchestrator", "analyze.ask"));
         const asking = both(
             declaredService("gateway", sendingWith("request", { routingKey: "analyze.ask" })),
         );
         expect(contractDiff(both(spot), asking)).toEqual([
             {
-                id: 'narrowed too early: key "analyze.request" of exchange "spot.analysis" for service spot/gateway',
+                id: 'narrowed too early: routing key "analyze.request" of exchange "spot.analysis" for service spot/gateway',
                 kind: "narrowed too early",
                 service: "gateway",
-                text: 'user "gateway" may no longer use key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until that is deployed, the running one publishes with it and is refused (403)',
+                text: 'user "gateway" loses access to routing key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until the new version is deployed, the running version publishes with it and is refused (403)',
                 safeWay:
-                    "Take it in two releases: declare the new use beside the old one, and give the old one up, with its right, when no running service has it any more.",
+                    "Use two releases: first deploy services without the old use; then revoke the permission.",
                 blocks: false,
             },
         ]);
@@ -137,7 +137,7 @@ describe("what services and topology no longer agree on", () => {
         expect(ids(gone)).toEqual([]);
     });
 
-    it("is a queue that fills with nobody to empty it", () => {
+    it("is a queue that fills without consumers", () => {
         const after = declaredService(results, (each) => ({
             ...each,
             consumes: each.consumes.filter(({ queue }) => queue !== results),
@@ -159,7 +159,7 @@ describe("what services and topology no longer agree on", () => {
         );
     });
 
-    it("is a consumer of which no replica runs", () => {
+    it("is a consumer without replicas", () => {
         const after = editService(results, (each) => ({
             ...each,
             ...(each.workload !== undefined && { workload: { ...each.workload, replicas: 0 } }),

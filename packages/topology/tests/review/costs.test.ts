@@ -25,7 +25,7 @@ import {
     unset,
     without,
 } from "../checks/edits.ts";
-import { type SoundName, soundTopologies } from "../checks/mutation/sound.ts";
+import { type ValidTopologyName, validTopologies } from "../checks/mutation/validTopologies.ts";
 import { destructiveEdits } from "./destructiveEdits.ts";
 import { harmlessEdits } from "./harmlessEdits.ts";
 
@@ -52,7 +52,7 @@ function classicDeadLetters(name: string, overflow: string): Edit {
 
 interface Row {
     readonly name: string;
-    readonly of: readonly SoundName[];
+    readonly of: readonly ValidTopologyName[];
     /** What was there before, beyond the topology. @default - nothing more */
     readonly given?: Edit;
     readonly edit: Edit;
@@ -261,7 +261,7 @@ const rows: readonly Row[] = [
         costs: ["update policy: limit.lowered, delayed"],
     },
     {
-        name: "room for fewer dead letters, which nobody repeats",
+        name: "room for fewer dead letters, which are not published again",
         of: ["spot on 4.3"],
         given: classicDeadLetters("notifications.email.dlq", "reject-publish"),
         edit: set("notifications.email.dlq", { "max-length": 10 }),
@@ -311,7 +311,7 @@ const rows: readonly Row[] = [
         costs: ["update policy: overflow.dropHead, dropped"],
     },
     {
-        name: "nothing said instead of refusing",
+        name: "the default instead of refusing",
         of: others,
         edit: define("work", without("overflow")),
         costs: ["update policy: overflow.dropHead, delayed"],
@@ -323,13 +323,13 @@ const rows: readonly Row[] = [
         costs: ["update policy: deadLetter.atMostOnce, dropped"],
     },
     {
-        name: "dead letters at least once in vain",
+        name: "at-least-once dead letters without effect",
         of: spot,
         edit: set("result-processor", { overflow: "drop-head" }),
         costs: ["update policy: deadLetter.atMostOnce, dropped", "update policy: overflow.dropHead, delayed"],
     },
     {
-        name: "no dead letters any more",
+        name: "dead-lettering removed",
         of: spot,
         edit: unset("notifications.email", "dead-letter-exchange"),
         costs: ["update policy: deadLetter.removed, dropped"],
@@ -407,7 +407,7 @@ const rows: readonly Row[] = [
         costs: ["update policy: overflow.rejectPublish, delayed"],
     },
     {
-        name: "refusing dead letters, which nobody repeats",
+        name: "refusing dead letters, which are not published again",
         of: ["spot on 4.3"],
         given: classicDeadLetters("notifications.email.dlq", "drop-head"),
         edit: set("notifications.email.dlq", { overflow: "reject-publish" }),
@@ -493,12 +493,15 @@ const rows: readonly Row[] = [
 
 const cases = rows.flatMap((row) => row.of.map((base) => ({ base, ...row })));
 
-function sidesOf({ given, edit }: Row, base: SoundName): readonly [before: Topology, after: Topology] {
-    const before = given === undefined ? soundTopologies[base] : given(soundTopologies[base]);
+function sidesOf(
+    { given, edit }: Row,
+    base: ValidTopologyName,
+): readonly [before: Topology, after: Topology] {
+    const before = given === undefined ? validTopologies[base] : given(validTopologies[base]);
     return [before, edit(before)];
 }
 
-function reviewed(row: Row, base: SoundName): ReturnType<typeof review> {
+function reviewed(row: Row, base: ValidTopologyName): ReturnType<typeof review> {
     return review(base, ...sidesOf(row, base));
 }
 
@@ -510,17 +513,17 @@ function costsOf(changes: readonly Change[]): readonly string[] {
 }
 
 describe("what a change costs", () => {
-    it.each(Object.entries(soundTopologies))("is nothing from %s to itself", (base, topology) => {
+    it.each(Object.entries(validTopologies))("is nothing from %s to itself", (base, topology) => {
         expect(review(base, topology, topology).changes).toEqual([]);
     });
 
-    it.each(cases)("is told of $name in $base", ({ base, costs, contract = [], ...row }) => {
+    it.each(cases)("reports $name in $base", ({ base, costs, contract = [], ...row }) => {
         const found = reviewed({ ...row, costs }, base);
         expect(costsOf(found.changes)).toEqual(costs);
         expect([...new Set(found.contract.map(({ kind }) => kind))].sort()).toEqual(contract);
     });
 
-    it("is told in sentences that a person understands", async () => {
+    it("reports it in sentences that a person understands", async () => {
         const sentences = rows.flatMap((row) => {
             const [base = "plain"] = row.of;
             const [worst] = reviewed(row, base).changes;
@@ -553,7 +556,7 @@ describe("the rules of what a change costs", () => {
         expect([...said].sort()).toEqual([...listed].sort());
     });
 
-    it("have an id each, and say why, the way out where messages die, and where it is written", () => {
+    it("have an id, a reason, a source, and a safe way if messages are lost", () => {
         expect(new Set(effectRules.map(({ id }) => id)).size).toBe(effectRules.length);
         for (const { id, consequences, reason, safeWay, source, invariants } of effectRules) {
             expect(id).toMatch(/^[a-zA-Z]+\.[a-zA-Z]+$/u);

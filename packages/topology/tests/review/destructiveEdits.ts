@@ -1,4 +1,4 @@
-import { binding, bytes, duration, exactly, exchange, type Topology } from "../../src/model/index.ts";
+import { binding, bytes, duration, exactPattern, exchange, type Topology } from "../../src/model/index.ts";
 import { define, editQueue, permit, unbind, without } from "../checks/edits.ts";
 import {
     configured,
@@ -37,7 +37,7 @@ function rebound(key: string): Topology {
 const results = "result-processor";
 const status = "notifications.status";
 
-/** Edits that cost messages, their order, their time or somebody's rights. */
+/** Edits that lose, delay or reorder messages, or widen permissions. */
 export const destructiveEdits: readonly Edit[] = [
     // Queues that are made again.
     edited(
@@ -90,13 +90,13 @@ export const destructiveEdits: readonly Edit[] = [
         "deletes a queue by hand",
         withoutQueue(`${results}.dlq`),
         "lost",
-        '3 DELETE, messages are lost: queue "result-processor.dlq"; keys lose their queue: "result-processor" of "spot.dead-letter"; services are broken: "operator"',
+        '3 DELETE, messages are lost: queue "result-processor.dlq"; routing keys lose their queue: "result-processor" of "spot.dead-letter"; services are broken: "operator"',
     ),
     edited(
         "deletes a queue that is consumed",
         declaredQueue("notifications.webhook", () => undefined),
         "lost",
-        '9 DELETE, messages are lost: queue "notifications.webhook", queue "notifications.webhook.dlq"; messages are dropped: binding "spot.notifications -> notifications.webhook (notify.alert)", binding "spot.notifications -> notifications.webhook (notify.completed)" and 1 more; keys lose their queue: "notifications.webhook" of "spot.dead-letter"; services are broken: "notifier", "operator"',
+        '9 DELETE, messages are lost: queue "notifications.webhook", queue "notifications.webhook.dlq"; messages are dropped: binding "spot.notifications -> notifications.webhook (notify.alert)", binding "spot.notifications -> notifications.webhook (notify.completed)" and 1 more; routing keys lose their queue: "notifications.webhook" of "spot.dead-letter"; services are broken: "notifier", "operator"',
     ),
     edited(
         "renames a queue and its consumer's subscription",
@@ -112,13 +112,13 @@ export const destructiveEdits: readonly Edit[] = [
             })),
         })),
         "lost",
-        '7 DELETE, 4 to change, 7 to add, messages are lost: queue "result-processor", queue "result-processor.dlq"; keys lose their queue: "result-processor" of "spot.dead-letter"; services are broken: "result-processor"',
+        '7 DELETE, 4 to change, 7 to add, messages are lost: queue "result-processor", queue "result-processor.dlq"; routing keys lose their queue: "result-processor" of "spot.dead-letter"; services are broken: "result-processor"',
     ),
     edited(
         "runs an analyzer less",
         configured({ analyzers: '["headers","content","links"]' }),
         "lost",
-        '16 DELETE, 5 to change, messages are lost: queue "admin.analyzer.attachments", queue "analyzer.attachments" and 1 more; messages are dropped: binding "spot.admin -> admin.analyzer.attachments (admin.all)"; keys lose their queue: "admin.analyzer.attachments" of "spot.admin", "analyze.job.attachments" of "spot.analysis" and 1 more; services are broken: "operator", "analyzer-orchestrator" and 1 more',
+        '16 DELETE, 5 to change, messages are lost: queue "admin.analyzer.attachments", queue "analyzer.attachments" and 1 more; messages are dropped: binding "spot.admin -> admin.analyzer.attachments (admin.all)"; routing keys lose their queue: "admin.analyzer.attachments" of "spot.admin", "analyze.job.attachments" of "spot.analysis" and 1 more; services are broken: "operator", "analyzer-orchestrator" and 1 more',
     ),
     edited(
         "renames the virtual host",
@@ -128,13 +128,13 @@ export const destructiveEdits: readonly Edit[] = [
             services: all.services.map((each) => ({ ...each, vhost: "post" })),
         })),
         "lost",
-        '157 DELETE, 157 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more; services are broken: "operator", "analyzer-orchestrator" and 7 more',
+        '157 DELETE, 157 to add, messages are lost: vhost "spot", queue "admin.analyzer-orchestrator" and 28 more; messages are dropped: exchange "spot.admin", exchange "spot.analysis" and 45 more; routing keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 32 more; services are broken: "operator", "analyzer-orchestrator" and 7 more',
     ),
     edited(
         "upgrades from delay queues to delayed retry",
         spot,
         "lost",
-        '126 DELETE, 27 to change, messages are lost: queue "analyzer-orchestrator.findings.retry.1", queue "analyzer-orchestrator.findings.retry.2" and 34 more; messages are dropped: exchange "spot.retry", binding "spot.retry -> analyzer-orchestrator (analyzer-orchestrator)" and 44 more; keys lose their queue: "analyzer-orchestrator" of "spot.retry", "analyzer-orchestrator.1" of "spot.retry" and 43 more',
+        '126 DELETE, 27 to change, messages are lost: queue "analyzer-orchestrator.findings.retry.1", queue "analyzer-orchestrator.findings.retry.2" and 34 more; messages are dropped: exchange "spot.retry", binding "spot.retry -> analyzer-orchestrator (analyzer-orchestrator)" and 44 more; routing keys lose their queue: "analyzer-orchestrator" of "spot.retry", "analyzer-orchestrator.1" of "spot.retry" and 43 more',
         configured({}, "4.2"),
     ),
     edited(
@@ -154,7 +154,7 @@ export const destructiveEdits: readonly Edit[] = [
         "changes an exchange's type",
         declaredExchange("spot.analysis", (each) => ({ ...each, type: "direct" })),
         "dropped",
-        '1 REPLACE, 6 DELETE, messages are dropped: exchange "spot.analysis"; keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more; rights are widened: user "analyzer-orchestrator", user "analyzer.attachments" and 4 more',
+        '1 REPLACE, 6 DELETE, messages are dropped: exchange "spot.analysis"; routing keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more; permissions are widened: user "analyzer-orchestrator", user "analyzer.attachments" and 4 more',
     ),
     edited(
         "changes the dead-letter exchange's type",
@@ -193,7 +193,7 @@ export const destructiveEdits: readonly Edit[] = [
             };
         }),
         "dropped",
-        '3 DELETE, 2 to change, 3 to add, messages are dropped: exchange "spot.rpc", binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)" and 1 more; keys lose their queue: "analysis.status" of "spot.rpc", "analysis.submit" of "spot.rpc"; services are broken: "gateway"',
+        '3 DELETE, 2 to change, 3 to add, messages are dropped: exchange "spot.rpc", binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)" and 1 more; routing keys lose their queue: "analysis.status" of "spot.rpc", "analysis.submit" of "spot.rpc"; services are broken: "gateway"',
     ),
     edited(
         "deletes an exchange by hand",
@@ -203,14 +203,14 @@ export const destructiveEdits: readonly Edit[] = [
             bindings: all.bindings.filter(({ source }) => source !== "spot.admin"),
         }),
         "dropped",
-        '17 DELETE, messages are dropped: exchange "spot.admin", binding "spot.admin -> admin.analyzer-orchestrator (admin.all)" and 15 more; keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 7 more; services are broken: "operator"',
+        '17 DELETE, messages are dropped: exchange "spot.admin", binding "spot.admin -> admin.analyzer-orchestrator (admin.all)" and 15 more; routing keys lose their queue: "admin.all" of "spot.admin", "admin.analyzer-orchestrator" of "spot.admin" and 7 more; services are broken: "operator"',
     ),
     // Keys.
     edited(
         "removes a key",
         declaredQueue(results, (each) => ({ ...each, sources: [] })),
         "delayed",
-        '1 DELETE, keys lose their queue: "analyze.result" of "spot.analysis"',
+        '1 DELETE, routing keys lose their queue: "analyze.result" of "spot.analysis"',
     ),
     edited(
         "mistypes a key",
@@ -219,13 +219,13 @@ export const destructiveEdits: readonly Edit[] = [
             sources: [{ exchange: "spot.analysis", routingKey: "analyze.findings.*", arguments: {} }],
         })),
         "delayed",
-        '1 DELETE, 1 to add, keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more',
+        '1 DELETE, 1 to add, routing keys lose their queue: "analyze.finding.attachments" of "spot.analysis", "analyze.finding.content" of "spot.analysis" and 2 more',
     ),
     edited(
         "removes a key without an alternate exchange",
         unbind(({ routingKey }) => routingKey === "analysis.status"),
         "dropped",
-        '1 DELETE, messages are dropped: binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)"; keys lose their queue: "analysis.status" of "spot.rpc"; services are broken: "gateway"',
+        '1 DELETE, messages are dropped: binding "spot.rpc -> analyzer-orchestrator.rpc (analysis.status)"; routing keys lose their queue: "analysis.status" of "spot.rpc"; services are broken: "gateway"',
     ),
     edited(
         "takes one of two receivers' keys away",
@@ -243,13 +243,13 @@ export const destructiveEdits: readonly Edit[] = [
                 unbind(({ routingKey }) => routingKey === "analyze.job.links")(all),
             ),
         "reordered",
-        "1 DELETE, 1 to add, messages may change their order, nothing is lost",
+        "1 DELETE, 1 to add, messages may be reordered, nothing is lost",
     ),
     edited(
         "unbinds a dead-letter queue",
         unbind(({ destination }) => destination === `${results}.dlq`),
         "delayed",
-        '1 DELETE, keys lose their queue: "result-processor" of "spot.dead-letter"',
+        '1 DELETE, routing keys lose their queue: "result-processor" of "spot.dead-letter"',
     ),
     edited(
         "unbinds the queue of the unrouted",
@@ -298,7 +298,7 @@ export const destructiveEdits: readonly Edit[] = [
             services: all.services.map((each) => (each.name === "gateway" ? sendingOther(each) : each)),
         }),
         "dropped",
-        '1 to change, 2 to add, messages are dropped: binding "spot.analysis -> exchange spot.side (analyze.other)"; keys lose their queue: "analyze.other" of "spot.analysis"; services are broken: "gateway"',
+        '1 to change, 2 to add, messages are dropped: binding "spot.analysis -> exchange spot.side (analyze.other)"; routing keys lose their queue: "analyze.other" of "spot.analysis"; services are broken: "gateway"',
     ),
     // Limits.
     edited(
@@ -374,7 +374,7 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     edited(
         "caps one queue's length as an operator",
-        withOperatorPolicy(policyOf("cap", { "max-length": 10 }, { pattern: exactly(status) })),
+        withOperatorPolicy(policyOf("cap", { "max-length": 10 }, { pattern: exactPattern(status) })),
         "dropped",
         '1 to add, messages are dropped: operator policy "cap"',
     ),
@@ -409,7 +409,7 @@ export const destructiveEdits: readonly Edit[] = [
     edited(
         "narrows a policy's pattern",
         withPolicies((each) =>
-            each.name === `queue.${results}` ? { ...each, pattern: exactly("results") } : each,
+            each.name === `queue.${results}` ? { ...each, pattern: exactPattern("results") } : each,
         ),
         "dropped",
         '1 to change, messages are dropped: policy "queue.result-processor"',
@@ -425,7 +425,11 @@ export const destructiveEdits: readonly Edit[] = [
     edited(
         "puts another policy above",
         withPolicy(
-            policyOf("urgent", { "max-length": 100_000 }, { precedence: 100, pattern: exactly(results) }),
+            policyOf(
+                "urgent",
+                { "max-length": 100_000 },
+                { precedence: 100, pattern: exactPattern(results) },
+            ),
         ),
         "dropped",
         '1 to add, messages are dropped: policy "urgent"',
@@ -435,7 +439,7 @@ export const destructiveEdits: readonly Edit[] = [
         withPolicies((each) => (each.name === "low" ? { ...each, precedence: 100 } : each)),
         "dropped",
         '1 to change, messages are dropped: policy "low"',
-        withPolicy(policyOf("low", { "max-length": 100_000 }, { pattern: exactly(results) }))(spot),
+        withPolicy(policyOf("low", { "max-length": 100_000 }, { pattern: exactPattern(results) }))(spot),
     ),
     edited(
         "limits the deliveries of evidence",
@@ -479,25 +483,25 @@ export const destructiveEdits: readonly Edit[] = [
         "lets a service write anywhere",
         permit("notifier", { write: ".*" }),
         "none",
-        '1 to change, rights are widened: user "notifier"',
+        '1 to change, permissions are widened: user "notifier"',
     ),
     edited(
         "lets a service read anything",
         permit("notifier", { read: ".*" }),
         "none",
-        '1 to change, rights are widened: user "notifier"',
+        '1 to change, permissions are widened: user "notifier"',
     ),
     edited(
         "forgets the anchors of a permission",
         permit("monitoring", { read: "result" }),
         "none",
-        '1 to change, rights are widened: user "monitoring"',
+        '1 to change, permissions are widened: user "monitoring"',
     ),
     edited(
         "lets a service configure its queue",
-        permit(results, { configure: exactly(results) }),
+        permit(results, { configure: exactPattern(results) }),
         "none",
-        '1 to change, rights are widened: user "result-processor"',
+        '1 to change, permissions are widened: user "result-processor"',
     ),
     edited(
         "forgets the keys of a topic exchange",
@@ -506,7 +510,7 @@ export const destructiveEdits: readonly Edit[] = [
             topicPermissions: all.topicPermissions.filter(({ user }) => user !== "gateway"),
         }),
         "none",
-        '2 DELETE, rights are widened: user "gateway"',
+        '2 DELETE, permissions are widened: user "gateway"',
     ),
     edited(
         "takes a needed exchange away",
@@ -529,7 +533,7 @@ export const destructiveEdits: readonly Edit[] = [
             ),
         }),
         "none",
-        '1 to change, rights are widened: user "notifier"',
+        '1 to change, permissions are widened: user "notifier"',
     ),
     edited(
         "deletes a user",
@@ -582,25 +586,25 @@ export const destructiveEdits: readonly Edit[] = [
     ),
     // Contracts.
     edited(
-        "publishes what nobody takes",
+        "publishes an unroutable message",
         declaredService("gateway", (each) => ({
             ...each,
             calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),
         })),
         "dropped",
-        '1 to change, messages are dropped: service "gateway"; keys lose their queue: "analysis.status.v2" of "spot.rpc", "analysis.submit.v2" of "spot.rpc"; services are broken: "gateway"',
+        '1 to change, messages are dropped: service "gateway"; routing keys lose their queue: "analysis.status.v2" of "spot.rpc", "analysis.submit.v2" of "spot.rpc"; services are broken: "gateway"',
     ),
     edited(
         "publishes with a key that only the alternate exchange takes",
         declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" })),
         "delayed",
-        '2 to change, keys lose their queue: "analyze.requests" of "spot.analysis"',
+        '2 to change, routing keys lose their queue: "analyze.requests" of "spot.analysis"',
     ),
     edited(
         "publishes to an exchange where only the alternate takes it",
         declaredService("analyzer-orchestrator", sendingWith("result", { exchange: "spot.notifications" })),
         "delayed",
-        '3 to change, keys lose their queue: "analyze.result" of "spot.notifications"',
+        '3 to change, routing keys lose their queue: "analyze.result" of "spot.notifications"',
     ),
     edited(
         "publishes to one receiver what went to two",
@@ -614,7 +618,7 @@ export const destructiveEdits: readonly Edit[] = [
         "publishes to another queue",
         declaredService(results, sendingWith("completed", { routingKey: "notify.status" })),
         "reordered",
-        "2 to change, messages may change their order, nothing is lost",
+        "2 to change, messages may be reordered, nothing is lost",
     ),
     edited(
         "publishes a further message that only the alternate exchange takes",
@@ -646,6 +650,6 @@ export const destructiveEdits: readonly Edit[] = [
             publishes: each.publishes.map((one) => ({ ...one, urgency: false })),
         })),
         "reordered",
-        "1 to change, messages may change their order, nothing is lost",
+        "1 to change, messages may be reordered, nothing is lost",
     ),
 ];

@@ -11,7 +11,7 @@ import { applyDiff } from "./applyDiff.ts";
 import { destructiveEdits } from "./destructiveEdits.ts";
 import { harmlessEdits } from "./harmlessEdits.ts";
 
-/** Topologies in which no service has two messages of one name: those are told apart by their order alone. */
+/** Topologies in which no service has two messages of one name: only their order distinguishes those. */
 const topologies = anyTopology.map((topology) => {
     const distinct = <T extends { readonly message: string }>(items: readonly T[]): readonly T[] => [
         ...new Map(items.map((each) => [each.message, each])).values(),

@@ -19,7 +19,7 @@ import type {
 import type { Consequence } from "../../src/review/compare/change.ts";
 import { all, removePolicy, removeQueue, type Edit as TopologyEdit } from "../checks/edits.ts";
 
-/** An edit of spot's topology, as somebody would make it, and what the review must say of it. */
+/** An edit of spot's topology, and what the review must report. */
 export interface Edit {
     readonly name: string;
     readonly before: Topology;
@@ -92,7 +92,7 @@ export function declaredExchange(
 
 export function withoutAlternate(exchange: ExchangeDeclaration): ExchangeDeclaration {
     const { alternate, ...rest } = exchange;
-    expect(alternate, "there is none to take away").toBeDefined();
+    expect(alternate, "the alternate exchange exists").toBeDefined();
     return rest;
 }
 

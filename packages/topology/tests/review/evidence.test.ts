@@ -58,7 +58,7 @@ function approval(messages?: number): ApprovedChange {
     return { id, reason: "empty", ...(messages !== undefined && { messages }) };
 }
 
-describe("an approval, when a broker is asked", () => {
+describe("an approval, when a broker is queried", () => {
     it.each<{
         readonly what: string;
         readonly approved: readonly ApprovedChange[];
@@ -79,30 +79,30 @@ describe("an approval, when a broker is asked", () => {
             approved: [approval()],
             numbers: { ready: 40_000 },
             exitCode: 1,
-            problem: `finding approval of "${id}": it covers no messages, but 40,000 messages would die now; let consumers empty the queue first, or write "messages: 40000" into the approval`,
-            line: "; 40,000 messages would die now",
+            problem: `finding approval of "${id}": it covers no messages, but 40,000 messages would be lost now; let consumers empty the queue first, or add "messages: 40000" to the approval`,
+            line: "; 40,000 messages would be lost now",
         },
         {
             what: "covers as many as it says",
             approved: [approval(40_000)],
             numbers: { ready: 40_000 },
             exitCode: 0,
-            line: "; 40,000 messages would die now",
+            line: "; 40,000 messages would be lost now",
         },
         {
-            what: "covers not one more",
+            what: "does not cover one more",
             approved: [approval(1)],
             numbers: { ready: 2 },
             exitCode: 1,
-            problem: `finding approval of "${id}": it covers 1 message, but 2 messages would die now; let consumers empty the queue first, or write "messages: 2" into the approval`,
-            line: "; 2 messages would die now",
+            problem: `finding approval of "${id}": it covers 1 message, but 2 messages would be lost now; let consumers empty the queue first, or add "messages: 2" to the approval`,
+            line: "; 2 messages would be lost now",
         },
         {
-            what: "holds where nobody can count, which is told",
+            what: "is valid if the number is unknown, which is reported",
             approved: [approval()],
             numbers: {},
             exitCode: 0,
-            problem: `note approval of "${id}": how many messages would die now is not known`,
+            problem: `note approval of "${id}": the number of messages that would be lost now is unknown`,
             line: "",
         },
         {
@@ -111,15 +111,15 @@ describe("an approval, when a broker is asked", () => {
             numbers: undefined,
             exitCode: 1,
             problem:
-                'finding broker "https://rabbit.example.com": it has none of the queues that the change touches; check that it is the broker of this stack',
+                'finding broker "https://rabbit.example.com": it has none of the queues that the change affects; check that it is the broker of this stack',
             line: "",
         },
         {
-            what: "is still missing where there is none",
+            what: "is still missing if there is none",
             approved: [],
             numbers: { ready: 1 },
             exitCode: 1,
-            line: "; 1 message would die now",
+            line: "; 1 message would be lost now",
         },
     ])("$what", ({ approved, numbers, exitCode, problem, line }) => {
         const report = reportWith(approved, { dev: { live: live(numbers), problems: [] } });

@@ -3,7 +3,7 @@ import {
     binding,
     bytes,
     duration,
-    exactly,
+    exactPattern,
     exchange,
     service,
     type Topology,
@@ -62,9 +62,9 @@ function archive(purpose: Partial<QueueDeclaration> = {}): QueueDeclaration {
     } as QueueDeclaration; // the callers complete the purposes that they ask for
 }
 
-/** Edits that nobody needs to agree to: most of them do nothing to messages, the rest keeps every one. */
+/** Edits that need no approval: most of them do not affect messages, the rest keeps every one. */
 export const harmlessEdits: readonly Edit[] = [
-    // The same, said otherwise.
+    // The same in another form.
     edited("changes nothing", (all) => all, "none", "no changes"),
     edited("copies everything", (all) => structuredClone(all), "none", "no changes"),
     edited("lists queues the other way round", (all) => reversed(all, "queues"), "none", "no changes"),
@@ -153,7 +153,7 @@ export const harmlessEdits: readonly Edit[] = [
         "puts two queues under one policy, and so their dead letters together",
         withPolicies((each) =>
             each.name === "queue.analyzer.content"
-                ? { ...each, name: "analyzers", pattern: exactly("analyzer.content", "analyzer.links") }
+                ? { ...each, name: "analyzers", pattern: exactPattern("analyzer.content", "analyzer.links") }
                 : each.name === "queue.analyzer.links"
                   ? undefined
                   : each,
@@ -166,20 +166,20 @@ export const harmlessEdits: readonly Edit[] = [
         (all) =>
             withPolicies((each) =>
                 each.name === "analyzers"
-                    ? { ...each, name: "queue.analyzer.content", pattern: exactly("analyzer.content") }
+                    ? { ...each, name: "queue.analyzer.content", pattern: exactPattern("analyzer.content") }
                     : each,
             )(
                 withPolicy({
                     ...(all.policies.find(({ name }) => name === "analyzers") ?? policyOf("none", {})),
                     name: "queue.analyzer.links",
-                    pattern: exactly("analyzer.links"),
+                    pattern: exactPattern("analyzer.links"),
                 })(all),
             ),
         "none",
         "1 DELETE, 2 to add, nothing is lost",
         withPolicies((each) =>
             each.name === "queue.analyzer.content"
-                ? { ...each, name: "analyzers", pattern: exactly("analyzer.content", "analyzer.links") }
+                ? { ...each, name: "analyzers", pattern: exactPattern("analyzer.content", "analyzer.links") }
                 : each.name === "queue.analyzer.links"
                   ? undefined
                   : each,
@@ -215,7 +215,7 @@ export const harmlessEdits: readonly Edit[] = [
     ),
     edited(
         "caps above what is set",
-        withOperatorPolicy(policyOf("cap", { "max-length": 1_000_000 }, { pattern: exactly(results) })),
+        withOperatorPolicy(policyOf("cap", { "max-length": 1_000_000 }, { pattern: exactPattern(results) })),
         "none",
         "1 to add, nothing is lost",
     ),
@@ -339,7 +339,7 @@ export const harmlessEdits: readonly Edit[] = [
         "2 to add, nothing is lost",
     ),
     edited(
-        "adds a queue beside another, on the same key",
+        "adds a queue next to another, on the same key",
         withMoreQueues(
             archive({
                 sources: [{ exchange: "spot.analysis", routingKey: "analyze.result", arguments: {} }],
@@ -500,15 +500,15 @@ export const harmlessEdits: readonly Edit[] = [
         "none",
         "3 to add, nothing is lost",
     ),
-    // Less, of what nobody uses.
+    // Removed, but unused.
     edited(
-        "unbinds a key that nobody publishes",
+        "unbinds an unused key",
         spot,
         "none",
         "1 DELETE, nothing is lost",
         withBinding(binding("spot", "spot.analysis", results, "analyze.result.old"))(spot),
     ),
-    edited("deletes an exchange that nobody uses", spot, "none", "1 DELETE, nothing is lost", {
+    edited("deletes an unused exchange", spot, "none", "1 DELETE, nothing is lost", {
         ...spot,
         exchanges: [...spot.exchanges, exchange("spot", "spot.old", "topic")],
     }),
@@ -529,7 +529,7 @@ export const harmlessEdits: readonly Edit[] = [
         users: [...spot.users, { name: "old", tags: [] }],
     }),
     edited(
-        "takes back rights that nobody needs",
+        "revokes unused permissions",
         spot,
         "none",
         "1 to change, nothing is lost",
@@ -559,7 +559,7 @@ export const harmlessEdits: readonly Edit[] = [
         "4 to change, nothing is lost",
     ),
     edited(
-        "hands out more at once",
+        "raises the prefetch",
         editService(results, (each) => ({
             ...each,
             consumes: each.consumes.map((one) => ({ ...one, prefetch: one.prefetch * 2 })),
@@ -624,7 +624,7 @@ export const harmlessEdits: readonly Edit[] = [
         "none",
         "1 to change, nothing is lost",
     ),
-    // What the broker is not told, or not yet.
+    // What does not change the broker, or not yet.
     edited(
         "protects its queues",
         (all) => ({ ...all, queues: all.queues.map((each) => ({ ...each, retain: true })) }),

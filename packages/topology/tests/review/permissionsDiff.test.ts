@@ -4,11 +4,11 @@ import { permit } from "../checks/edits.ts";
 import { configured, declaredService, spot } from "./edits.ts";
 
 describe("the rights that change", () => {
-    it("are none where the same names are written otherwise", () => {
+    it("are empty if the same names are written in another way", () => {
         expect(permissionsDiff(spot, permit("result-processor", { configure: "" })(spot))).toEqual([]);
     });
 
-    it("are told by name, and proven where both sides are lists of names", () => {
+    it("are reported by name, and proven if both sides are lists of names", () => {
         const after = permit("notifier", { write: "^(spot\\.rpc|spot\\.later)$" })(spot);
         expect(permissionsDiff(spot, after)).toEqual([
             {
@@ -25,7 +25,7 @@ describe("the rights that change", () => {
         ]);
     });
 
-    it("are tried on every name of both sides where a pattern is no list, and said to be unproven", () => {
+    it("are tried on every name of both sides if a pattern is not a list, and are unproven", () => {
         const after = permit("monitoring", { read: "^notifications\\.[ew]" })(spot);
         expect(permissionsDiff(spot, after)).toEqual([
             {
@@ -63,7 +63,7 @@ describe("the rights that change", () => {
         });
     });
 
-    it("are asked for where a declaration needs them", () => {
+    it("are declared if a service needs them", () => {
         const fewer = configured({ analyzers: '["headers"]' });
         const changes = permissionsDiff(fewer, spot);
         expect(changes.length).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe("the rights that change", () => {
         expect(permissionsDiff(side("^{username}\\.{vhost}$"), side("^gateway\\.spot$"))).toEqual([]);
     });
 
-    it("hold an administrator's tag for unasked, whoever declares it", () => {
+    it("treat an administrator's tag as undeclared, even if a service declares it", () => {
         const after = declaredService("monitoring", (each) => ({
             ...each,
             tags: ["administrator", "monitoring"],

@@ -30,18 +30,18 @@ it.each<{
     { exitCode: 0, of: "notes", stacks: [stackReport([], "note")], general: "note" },
     {
         exitCode: 1,
-        of: "one of two stacks with something that nobody approved",
+        of: "one of two stacks with an unapproved change",
         stacks: [stackReport([]), stackReport([change])],
     },
     { exitCode: 1, of: "a finding", stacks: [stackReport([], "finding")] },
     {
         exitCode: 3,
-        of: "an unreachable broker, whatever else was found",
+        of: "an unreachable broker, with any other findings",
         stacks: [stackReport([change], "unreachable")],
     },
     {
         exitCode: 2,
-        of: "unreadable input, whatever else was found",
+        of: "unreadable input, with any other findings",
         stacks: [stackReport([change], "unreachable")],
         general: "unreadable",
     },

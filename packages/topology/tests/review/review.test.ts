@@ -6,7 +6,7 @@ import { harmlessEdits } from "./harmlessEdits.ts";
 
 /** What the consequences are worth is proved on a broker, for a sample, in tests/broker/review.test.ts. */
 describe("the review of an edit that costs something", () => {
-    it.each(destructiveEdits)("says so: $name", ({ before, after, consequence, line }) => {
+    it.each(destructiveEdits)("reports that an edit $name", ({ before, after, consequence, line }) => {
         const { verdict } = review("dev", before, after);
         expect(verdict).toMatchObject({ line, consequence });
     });

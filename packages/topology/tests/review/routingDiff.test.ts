@@ -104,7 +104,7 @@ describe("the routing diff", () => {
         expect(routingDiff(bound("a"), { ...bound("a"), services: [elsewhere] })).toEqual([]);
     });
 
-    it("holds a key that nobody is declared to send for nobody's loss", () => {
+    it("loses nothing for a key that no service declares to send", () => {
         const before = { ...bound("a"), services: [service("v", "other")] };
         expect(kinds(before, { ...bound(), services: [service("v", "other")] })).toEqual([
             { kind: "parked", consequence: "none", was: ["a"], is: ["rest"] },
@@ -152,7 +152,7 @@ describe("the routing diff", () => {
     it.each([
         ["all of them instead of any", ["any", ["a", "b"]], [["all", ["a", "b"]]], "unroutable"],
         ["any of them instead of all", ["all", ["a", "b"]], [["any", ["a", "b"]]], "routed"],
-        ["fewer of which any does", ["any", ["a", "b"]], [["any", ["a"]]], "unroutable"],
+        ["fewer headers, any of them", ["any", ["a", "b"]], [["any", ["a"]]], "unroutable"],
         [
             "each by a binding of its own",
             ["any", ["a", "b"]],

@@ -13,7 +13,7 @@ import {
 } from "./edits.ts";
 
 describe("the settings that change", () => {
-    it("are told in units, with their source", () => {
+    it("are reported in units, with their source", () => {
         const after = define("queue.notifications.status", (all) => ({
             ...all,
             "message-ttl": 1_800_000,

@@ -40,7 +40,7 @@ describe("a snapshot", () => {
         );
     }, 60_000);
 
-    it("has one text, whatever the order of the topology's lists", () => {
+    it("has one text for any order of the topology's lists", () => {
         fc.assert(
             fc.property(anyTopology, fc.infiniteStream(fc.double({ noNaN: true })), (topology, draws) => {
                 const other = shuffled(topology, (length) =>
@@ -53,7 +53,7 @@ describe("a snapshot", () => {
         );
     }, 60_000);
 
-    it("is read in canonical order, whatever the order of its text", () => {
+    it("is read in canonical order for any order of its text", () => {
         const topology = sampleTopology("4.3");
         const reversed = shuffled(topology, (length) => [...Array(length).keys()].reverse());
         const reordered = JSON.stringify({ stack: "dev", topology: reversed, format: 1 });
@@ -133,7 +133,7 @@ describe("an unreadable snapshot", () => {
     it.each([
         ["is empty", "", `is empty; ${wayOut}`],
         ["is blank", " \n", `is empty; ${wayOut}`],
-        ["is a letter", "Dear all,\nhello", `line 1: is not JSON: no value begins like this; ${wayOut}`],
+        ["is a letter", "Dear all,\nhello", `line 1: is not JSON: invalid value; ${wayOut}`],
         [
             "is cut in a text",
             text.slice(0, text.indexOf('"spot.admin"') + 4),
@@ -147,7 +147,7 @@ describe("an unreadable snapshot", () => {
         [
             "has a conflict",
             edited('    "stack"', '<<<<<<< HEAD\n    "stack"'),
-            `line 3: has the marker of a merge conflict; merge what declares the topology, then ${wayOut}`,
+            `line 3: has the marker of a merge conflict; resolve the conflict in the program, then ${wayOut}`,
         ],
         [
             "is nested without end",
@@ -157,12 +157,12 @@ describe("an unreadable snapshot", () => {
         [
             "is a list",
             "[]",
-            'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots',
+            'is JSON, but not a snapshot: "format" is missing; topology snapshot writes snapshots',
         ],
         [
             "is a broker's export",
             '{"rabbit_version": "4.3.1", "queues": []}',
-            'is JSON, but no snapshot, since it has no "format"; topology snapshot writes snapshots',
+            'is JSON, but not a snapshot: "format" is missing; topology snapshot writes snapshots',
         ],
         [
             "is of a later format",
@@ -177,28 +177,28 @@ describe("an unreadable snapshot", () => {
         [
             "has a word for its format",
             edited('"format": 1', '"format": "one"'),
-            `"format" is no number; ${wayOut}`,
+            `"format" is not a number; ${wayOut}`,
         ],
         [
             "has an object twice",
             edited('"destination": "admin.analyzer-orchestrator"', '"destination": "admin.analyzer.content"'),
-            `bindings ["spot","spot.admin","queue","admin.analyzer.content","admin.all",[]] stands there twice; remove one, or ${wayOut}`,
+            `bindings ["spot","spot.admin","queue","admin.analyzer.content","admin.all",[]] is duplicate; remove one of the two, or ${wayOut}`,
         ],
         [
             "has a key twice",
             edited('"stack": "dev"', '"stack": "prod",\n    "stack": "dev"'),
-            `line 3: key "stack" stands twice in one object; ${wayOut}`,
+            `line 3: key "stack" is duplicate in one object; ${wayOut}`,
         ],
-    ])("that %s is told in one sentence", (_, each, sentence) => {
+    ])("that %s is reported in one sentence", (_, each, sentence) => {
         expect(problemOf(each)).toBe(`topology/dev.json: ${sentence}`);
     });
 
-    it("tells all problems at once, in the order of the lines", () => {
+    it("reports all problems together, in the order of the lines", () => {
         const broken = edited('"quorum"', '"qorum"')
             .replace('"format": 1', '"format": 1,\n    "colour": "red"')
             .replace('"prefetch": 10', '"prefetch": "many"');
         const [head, ...problems] = problemOf(broken).split("\n");
-        expect(head).toBe("topology/dev.json: is no sound snapshot:");
+        expect(head).toBe("topology/dev.json: is not a valid snapshot:");
         expect(problems.map((each) => each.replace(/;.*$/u, "").replace(/is \{.*$/u, "is ..."))).toEqual([
             '- line 1: snapshot: "it" is ...',
             '- line 1091: topology.queues[8] "analyzer-orchestrator": "type" is "qorum"',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { binding, exchange, type Queue, queue, type Topology } from "../../src/model/index.ts";
-import { comparisonOf } from "../../src/review/compare/comparison.ts";
+import { compareTopologies } from "../../src/review/compare/comparison.ts";
 import { successorOf } from "../../src/review/compare/successor.ts";
 import { topologyOf } from "../routing/topologies.ts";
 
@@ -28,28 +28,30 @@ describe("the successor of a queue that goes", () => {
             side([queue("v", "invoice", "quorum")]),
             "invoice",
         ],
-        ["is none of another type", side([old]), side([queue("v", "invoice", "classic")]), undefined],
+        ["is not of another type", side([old]), side([queue("v", "invoice", "classic")]), undefined],
         [
-            "is none of another purpose",
+            "is not of another purpose",
             side([old]),
             side([queue("v", "invoice", "quorum", { purpose: "parking" })]),
             undefined,
         ],
-        ["is none of another name", side([old]), side([queue("v", "orders", "quorum")]), undefined],
+        ["is not of another name", side([old]), side([queue("v", "orders", "quorum")]), undefined],
         [
-            "is none that was there before",
+            "is not a queue that existed before",
             side([old, queue("v", "invoice", "quorum")]),
             side([queue("v", "invoice", "quorum")]),
             undefined,
         ],
         [
-            "is none where hundreds are new at once and names say nothing",
+            "is missing if hundreds of queues are new and names are no evidence",
             side([queue("v", "q-0000", "quorum")]),
             side(Array.from({ length: 201 }, (_, index) => queue("v", `q-${1_000 + index}`, "quorum"))),
             undefined,
         ],
     ])("%s", (_, before, after, name) => {
         const [gone] = before.queues;
-        expect(gone === undefined ? gone : successorOf(gone, comparisonOf(before, after))?.name).toBe(name);
+        expect(gone === undefined ? gone : successorOf(gone, compareTopologies(before, after))?.name).toBe(
+            name,
+        );
     });
 });

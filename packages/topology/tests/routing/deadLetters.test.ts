@@ -82,11 +82,15 @@ describe("deadLetterHops", () => {
 
         it.each<[string, Arguments, readonly string[]]>([
             ["may have a header that nothing is known of", { kind: "invoice" }, ["dlq"]],
-            ["may have died elsewhere before", withX({ "x-first-death-queue": "other" }), ["dlq"]],
-            ["died last in its queue", withX({ "x-last-death-queue": "jobs" }), ["dlq"]],
-            ["did not die last in another", withX({ "x-last-death-queue": "other" }), []],
+            [
+                "may have been dead-lettered from another queue before",
+                withX({ "x-first-death-queue": "other" }),
+                ["dlq"],
+            ],
+            ["was last dead-lettered from its queue", withX({ "x-last-death-queue": "jobs" }), ["dlq"]],
+            ["was not last dead-lettered from another queue", withX({ "x-last-death-queue": "other" }), []],
             ["meets no binding that wants nothing of any", { "x-match": "any" }, []],
-        ])("a message of which nothing is known %s", (_, wanted, queues) => {
+        ])("an unknown message %s", (_, wanted, queues) => {
             expect(hopBy(wanted)).toEqual(queues);
         });
 

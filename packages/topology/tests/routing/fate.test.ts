@@ -93,7 +93,7 @@ describe("fates", () => {
         expect(end).toEqual({ kind: "queue", names: ["dlq"] });
     });
 
-    it("lets the keys of its bindings stand for those of an unknown message", () => {
+    it("uses the routing keys of its bindings for an unknown message", () => {
         const topology = among({ jobs: dlx, dlq: {} }, "quorum", {
             bindings: [
                 binding(v, "in", "jobs", "a"),
@@ -196,7 +196,7 @@ describe("fates", () => {
     describe("in a circle", () => {
         const retry = { jobs: to("wait"), wait: to("jobs", { "x-message-ttl": 5 }) };
 
-        it("goes on as long as somebody rejects", () => {
+        it("continues as long as a consumer rejects", () => {
             expect(fateOf(among(retry), "rejected").end).toEqual({
                 kind: "cycle",
                 path: ["jobs", "wait", "jobs"],
@@ -215,7 +215,7 @@ describe("fates", () => {
             },
         );
 
-        it("of one queue ends at once", () => {
+        it("of one queue ends immediately", () => {
             expect(fateOf(among({ jobs: to("jobs") }), "expired").end).toEqual({
                 kind: "cycle",
                 path: ["jobs", "jobs"],

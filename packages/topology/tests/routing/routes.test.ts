@@ -114,14 +114,14 @@ describe("routes", () => {
     });
 
     it.each(["amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match"])(
-        "knows %s without being told",
+        "knows %s without a declaration",
         (name) => {
             const routing = ask({ bindings: [binding(v, name, "q", "k")] }, { exchange: name });
             expect(routing.queues).toEqual(["q"]);
         },
     );
 
-    it("lets nobody publish to an internal exchange, and others bind to it", () => {
+    it("refuses publishing to an internal exchange, but routes from a bound exchange to it", () => {
         const parts = {
             exchanges: [exchange(v, "in", "fanout"), exchange(v, "inside", "fanout", { internal: true })],
             bindings: [binding(v, "in", "inside", "", toExchange), binding(v, "inside", "q", "")],

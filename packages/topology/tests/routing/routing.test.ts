@@ -4,7 +4,7 @@ import {
     type Arguments,
     binding,
     type ExchangeType,
-    exactly,
+    exactPattern,
     exchange,
     type Policy,
     queue,
@@ -48,7 +48,7 @@ describe("matchesTopic", () => {
         ["#.#", "", true],
         ["*.#", "a", true],
         ["a.b", "a.B", false],
-        // No words are no word: what the broker's own tests expect of the empty key.
+        // The empty key has zero words, as the broker's own tests expect.
         ["", "", true],
         ["*", "", false],
         ["*.#", "", false],
@@ -104,7 +104,7 @@ describe("matchesHeaders", () => {
         ["any-with-x fits", { "x-match": "any-with-x", "x-tenant": "a" }, { "x-tenant": "a" }, true],
         ["any-with-x differs", { "x-match": "any-with-x", "x-tenant": "a" }, {}, false],
         ["x-match itself is never wanted", { "x-match": "all-with-x" }, {}, true],
-        ["null wants presence, whatever the value", { colour: null }, { colour: 0 }, true],
+        ["null matches any value of the header", { colour: null }, { colour: 0 }, true],
         ["null wants presence: absent", { colour: null }, {}, false],
         ["null wants presence: inherited names are absent", { constructor: null }, {}, false],
         ["a number is not its text", { size: 3 }, { size: "3" }, false],
@@ -119,7 +119,7 @@ describe("router", () => {
     const alternate = (name: string, to: string): Policy => ({
         vhost: v,
         name: `exchange.${name}`,
-        pattern: exactly(name),
+        pattern: exactPattern(name),
         applyTo: "exchanges",
         precedence: 1,
         definition: { "alternate-exchange": to },

@@ -23,7 +23,7 @@ function policy(name: string, rest: Partial<Policy> = {}): Policy {
     return { vhost: "v", name, pattern: ".*", applyTo: "all", precedence: 0, definition: {}, ...rest };
 }
 
-/** The names of the policies that apply to an object: one, none, or several of which nobody knows. */
+/** The names of the policies that apply to an object: one, none, or several if they are tied. */
 function applying(policies: readonly Policy[], object: Queue | Exchange): readonly string[] {
     const { policy: one, tied } = effectiveSettings(topologyOf({ policies }))(object);
     const winners = tied.length > 0 || one === undefined ? tied : [one];
@@ -70,7 +70,7 @@ describe("of several policies", () => {
         ["nothing matches", [policy("other", { pattern: "^x$" })], []],
         ["one matches", [policy("only")], ["only"]],
         [
-            "the highest precedence wins, whatever the order",
+            "the highest precedence wins in any order",
             [policy("low", { precedence: -1 }), policy("high", { precedence: 7 }), policy("middle")],
             ["high"],
         ],
@@ -80,7 +80,7 @@ describe("of several policies", () => {
             ["low"],
         ],
         [
-            "a tie is told, without those below",
+            "a tie is reported, without policies of a lower precedence",
             [policy("a", { precedence: 3 }), policy("b", { precedence: 3 }), policy("c")],
             ["a", "b"],
         ],
@@ -95,7 +95,7 @@ describe("a setting", () => {
         ["the policy says it", {}, [{ "message-ttl": 5 }], 5],
         ["the argument says it", { "x-message-ttl": 3 }, [], 3],
         ["the smaller one counts: the argument's", { "x-message-ttl": 3 }, [{ "message-ttl": 5 }], 3],
-        // Policies are not merged: what the loser alone says is not said.
+        // Policies are not merged: a key that only the losing policy has is not set.
         ["only the winning policy counts", {}, [{ "message-ttl": 5 }, { expires: 9 }], undefined],
     ])("%s", (_, args, definitions, expected) => {
         const object = queue("v", "orders", "quorum", { arguments: args });

@@ -18,18 +18,19 @@ function policy(name: string, rest: Partial<Policy> = {}): Policy {
 
 function seenAs(
     type: QueueType,
-    said: {
+    configured: {
         readonly argument?: Arguments;
         readonly policies?: readonly Policy[];
         readonly operator?: PolicyDefinition;
     },
     version: BrokerVersion = "4.3",
 ): EffectiveSettings {
-    const object = queue("v", "orders", type, { arguments: said.argument ?? {} });
+    const object = queue("v", "orders", type, { arguments: configured.argument ?? {} });
     const topology = topologyOf({
         queues: [object],
-        policies: said.policies ?? [],
-        operatorPolicies: said.operator === undefined ? [] : [policy("cap", { definition: said.operator })],
+        policies: configured.policies ?? [],
+        operatorPolicies:
+            configured.operator === undefined ? [] : [policy("cap", { definition: configured.operator })],
     });
     return effectiveSettings(topology, version)(object);
 }
@@ -45,7 +46,7 @@ describe("which policy applies", () => {
         });
     });
 
-    it("is, of equal ones, the first by name for want of a better answer, and all are told", () => {
+    it("is the first by name if several are tied, and all are reported", () => {
         const [a, b, c] = [policy("a"), policy("b"), policy("c", { precedence: -1 })];
         expect(seenAs("classic", { policies: [b, c, a] })).toMatchObject({
             policy: a,
@@ -66,7 +67,7 @@ describe("which policy applies", () => {
         expect(seenAs("quorum", { policies: [mixed, plain] }).policy).toBe(mixed);
     });
 
-    it("is none where nothing matches", () => {
+    it("is missing if no policy matches", () => {
         const seen = seenAs("classic", { policies: [policy("other", { pattern: "^x$" })] });
         expect([seen.policy, seen.tied, seen.shadowed, seen.dropped]).toEqual([undefined, [], [], []]);
     });
@@ -105,7 +106,7 @@ describe("who wins where policy and argument both say it", () => {
         },
     );
 
-    it("tells who said what in vain", () => {
+    it("reports which source sets a key without effect", () => {
         const seen = seenAs("quorum", {
             argument: { "x-message-ttl": 5 },
             policies: [policy("p", { definition: { "message-ttl": 4 } })],
@@ -173,7 +174,7 @@ describe("what has no effect", () => {
             {},
             { overflow: "reject-publish-dlx" },
             [
-                'overflow: only classic queues know "reject-publish-dlx"; a quorum queue drops its oldest message',
+                'overflow: only classic queues support "reject-publish-dlx"; a quorum queue drops its oldest message',
             ],
         ],
         [
@@ -198,7 +199,7 @@ describe("what has no effect", () => {
             "4.3",
             {},
             { "alternate-exchange": "ae" },
-            ["alternate-exchange: it is a setting of exchanges"],
+            ["alternate-exchange: it is a setting for exchanges"],
         ],
         [
             "a misspelt argument",
@@ -206,7 +207,7 @@ describe("what has no effect", () => {
             "4.3",
             { "x-dead-letter-exchagne": "dlx" },
             {},
-            ["x-dead-letter-exchagne: no argument of this name is known"],
+            ["x-dead-letter-exchagne: no argument with this name is known"],
         ],
         [
             "an argument without the x- before it",
@@ -214,7 +215,7 @@ describe("what has no effect", () => {
             "4.3",
             { "message-ttl": 5 },
             {},
-            ["message-ttl: no argument of this name is known"],
+            ["message-ttl: no argument with this name is known"],
         ],
         [
             "keys that every object of JavaScript answers to",
@@ -223,9 +224,9 @@ describe("what has no effect", () => {
             { constructor: 1 },
             { toString: "a", valueOf: "b" },
             [
-                "toString: no setting of this name is known",
-                "valueOf: no setting of this name is known",
-                "constructor: no argument of this name is known",
+                "toString: no setting with this name is known",
+                "valueOf: no setting with this name is known",
+                "constructor: no argument with this name is known",
             ],
         ],
         [
@@ -234,7 +235,7 @@ describe("what has no effect", () => {
             "4.3",
             {},
             { "consumer-timeout": 5 },
-            ["consumer-timeout: a classic queue of RabbitMQ 4.3 does not act on it"],
+            ["consumer-timeout: a classic queue of RabbitMQ 4.3 does not support it"],
         ],
         ["the same on a version where it acted", "classic", "4.2", {}, { "consumer-timeout": 5 }, []],
     ])("%s", (_, type, version, argument, definition, expected) => {
@@ -247,7 +248,7 @@ describe("what has no effect", () => {
     });
 });
 
-describe("what holds when nobody says anything", () => {
+describe("settings that no source sets", () => {
     it.each<[QueueType, BrokerVersion, Readonly<Record<string, unknown>>]>([
         ["stream", "4.3", { "queue-leader-locator": "client-local" }],
         ["classic", "4.3", { overflow: "drop-head", "queue-leader-locator": "client-local" }],
@@ -277,8 +278,8 @@ describe("an exchange", () => {
         const seen = effectiveSettings(topology)(object);
         expect(seen.settings.get("alternate-exchange")).toMatchObject({ value: "rest", policy: "p" });
         expect(seen.withoutEffect).toEqual([
-            { key: "message-ttl", origin: "policy", policy: "p", reason: "it is a setting of queues" },
-            { key: "x-colour", origin: "argument", reason: "no argument of this name is known" },
+            { key: "message-ttl", origin: "policy", policy: "p", reason: "it is a setting for queues" },
+            { key: "x-colour", origin: "argument", reason: "no argument with this name is known" },
         ]);
     });
 });
@@ -295,7 +296,7 @@ describe("the values of any queue", () => {
     const word = fc.constantFrom("at-least-once", "reject-publish", "reject-publish-dlx", "drop-head");
     const definition = fc.dictionary(key, fc.oneof(number, word), { maxKeys: 5 });
 
-    it("are those of its settings, and what is said is what is no default", () => {
+    it("are those of its settings, and the configured ones are those that are not defaults", () => {
         fc.assert(
             fc.property(
                 fc.constantFrom<QueueType>("classic", "quorum", "stream"),

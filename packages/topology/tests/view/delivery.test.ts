@@ -58,7 +58,7 @@ describe("a published message", () => {
             ["caught"],
             undefined,
         ],
-    ])("is judged alike by trace, check and review, if it %s", (_, topology, delivered, text) => {
+    ])("has the same result in trace, check and review, if it %s", (_, topology, delivered, text) => {
         const [
             {
                 publishes: [sent],
@@ -75,7 +75,7 @@ describe("a published message", () => {
                 : [
                       [
                           "error",
-                          `message "order" to exchange "events" with key "${routingKey}" is unroutable: ${text}`,
+                          `message "order" to exchange "events" with routing key "${routingKey}" is unroutable: ${text}`,
                       ],
                   ],
         );

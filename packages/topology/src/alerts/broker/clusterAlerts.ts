@@ -2,7 +2,7 @@ import { type BrokerVersion, duration, isAtLeast, type Topology } from "../../mo
 import type { Alert, AlertScope } from "../alert.ts";
 import { type Matchers, memberMetrics, nodeMetrics, selector } from "../metrics.ts";
 
-/** Whether the nodes are there, know each other, and are enough. */
+/** Alerts about missing nodes, network partitions and lost majorities. */
 export function clusterAlerts(topology: Topology, scope: AlertScope): readonly Alert[] {
     const running = `count(${selector(nodeMetrics.build, scope.matchers)})`;
     const status = "rabbitmqctl cluster_status";
@@ -13,8 +13,8 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
             expression: `absent(${selector(nodeMetrics.build, scope.matchers)})`,
             holdFor: duration("1 minute"),
             labels: {},
-            summary: "no node of the broker answers Prometheus",
-            description: `Either the broker is down or it cannot be scraped; while this lasts, no other alert about it can fire. Look: ${status}, and the targets page of Prometheus. Start the nodes, or mend the monitor's labels, ports and network policy.`,
+            summary: "Prometheus cannot scrape any node of the broker",
+            description: `The broker is down or cannot be scraped. During this time, no other alert about it can fire. Check: ${status}, and the targets page of Prometheus. Start the nodes, or fix the labels, ports and network policy of the monitor.`,
         },
         {
             name: "ClusterPeersUnreachable",
@@ -23,11 +23,11 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
             holdFor: duration("1 minute"),
             labels: {},
             summary: "{{ $labels.instance }} does not reach {{ $value }} of its peers",
-            description: `A node is down, or the network between nodes is cut; queues go on where a majority of their members is. Look: ${status}. Bring the node or the network back; a node that is gone for good, remove with rabbitmqctl forget_cluster_node.`,
+            description: `A node is down, or the network between nodes is interrupted. Queues with a majority of their members online still work. Check: ${status}. Restore the node or the network; remove a permanently lost node with rabbitmqctl forget_cluster_node.`,
         },
     ];
     if (scope.nodes !== undefined && scope.nodes > 1) {
-        // A stream has a member on every node from the beginning; a quorum queue grows to that by the nodes' configuration.
+        // A stream has a member on every node from the start; the nodes' configuration adds missing members of quorum queues.
         const majority = Math.floor(scope.nodes / 2) + 1;
         const online = onlineMembers(topology, scope);
         alerts.push(
@@ -37,8 +37,8 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
                 expression: `${running} < ${scope.nodes}`,
                 holdFor: duration("5 minutes"),
                 labels: {},
-                summary: `only {{ $value }} of ${scope.nodes} nodes answer Prometheus`,
-                description: `Longer than a restart takes. Look: ${status}. Start the missing node; until it is back, the next failure may stop the queues.`,
+                summary: `only {{ $value }} of ${scope.nodes} nodes respond to Prometheus`,
+                description: `A node is missing for longer than a restart takes. Check: ${status}. Start the missing node; until then, another failure may stop queues.`,
             },
             {
                 name: "QueueLostQuorum",
@@ -48,7 +48,7 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
                 labels: {},
                 summary:
                     'queue "{{ $labels.queue }}" in vhost "{{ $labels.vhost }}" has lost its majority: {{ $value }} members online',
-                description: `It takes and hands out nothing, and confirms nothing; what it holds is safe. Look: rabbitmq-queues quorum_status -p {{ $labels.vhost }} {{ $labels.queue }}. Start the nodes of its members.`,
+                description: `The queue accepts, delivers and confirms no messages; the messages in it are safe. Check: rabbitmq-queues quorum_status -p {{ $labels.vhost }} {{ $labels.queue }}. Start the nodes of its members.`,
             },
             {
                 name: "QueueQuorumCritical",
@@ -57,15 +57,15 @@ export function clusterAlerts(topology: Topology, scope: AlertScope): readonly A
                 holdFor: duration("5 minutes"),
                 labels: {},
                 summary:
-                    'queue "{{ $labels.queue }}" in vhost "{{ $labels.vhost }}" stands still when one more node stops: {{ $value }} members online',
-                description: `Restart no node now. Look: rabbitmq-queues check_if_node_is_quorum_critical, rabbitmq-queues quorum_status -p {{ $labels.vhost }} {{ $labels.queue }}. Start the missing node; if it is gone for good, rabbitmq-queues grow NODE all gives every queue a member on another.`,
+                    'queue "{{ $labels.queue }}" in vhost "{{ $labels.vhost }}" loses its majority if one more node stops: {{ $value }} members online',
+                description: `Do not restart a node now. Check: rabbitmq-queues check_if_node_is_quorum_critical, rabbitmq-queues quorum_status -p {{ $labels.vhost }} {{ $labels.queue }}. Start the missing node; if it is permanently lost, rabbitmq-queues grow NODE all adds a member of every queue on another node.`,
             },
         );
     }
     return alerts;
 }
 
-/** By queue, how many members are on nodes that answer. */
+/** The number of online members of each queue. */
 function onlineMembers({ brokerVersion, vhosts }: Topology, { matchers }: AlertScope): string {
     const perVhost = vhosts.flatMap(({ name }) =>
         memberSelectors(brokerVersion, { ...matchers, vhost: name }),
@@ -73,12 +73,12 @@ function onlineMembers({ brokerVersion, vhosts }: Topology, { matchers }: AlertS
     return `count by (vhost, queue) (${perVhost.join(" or ")})`;
 }
 
-/** RabbitMQ 4.0 tells of the members of quorum queues only; later ones tell of every queue, also of those with one member by their type. */
+/** RabbitMQ 4.0 has metrics only for members of quorum queues; later versions have them for all queues, with the queue type as a label. */
 function memberSelectors(version: BrokerVersion, matchers: Matchers): readonly string[] {
     return isAtLeast(version, "4.1")
         ? replicatedTypes.map((type) => selector(memberMetrics.info, { ...matchers, queue_type: type }))
         : [selector(memberMetrics.term, matchers)];
 }
 
-/** As the metric names the types whose queues have a member on several nodes. */
+/** The replicated queue types, as the metric names them. */
 const replicatedTypes = ["rabbit_quorum_queue", "rabbit_stream_queue"] as const;

@@ -6,7 +6,7 @@ import { nearlyFull } from "../queues/thresholds.ts";
 const diskWindow = duration("6 hours");
 const diskHorizon = duration("1 day");
 
-/** Memory, disk and file descriptors of each node. An alarm blocks every publisher of the whole cluster. */
+/** Alerts about memory, disk and file descriptors of each node. An alarm blocks all publishers of the cluster. */
 export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
     const metric = (name: keyof typeof nodeMetrics): string => selector(nodeMetrics[name], matchers);
     const perNode = (expression: string): string => `max by (instance) (${expression})`;
@@ -18,8 +18,8 @@ export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
             expression: `${perNode(metric("memoryAlarm"))} > 0`,
             holdFor: duration("0 seconds"),
             labels: {},
-            summary: "{{ $labels.instance }} has its memory alarm on: all publishers are blocked",
-            description: `Look: ${alarms}, rabbitmq-diagnostics memory_breakdown. Let consumers drain what has piled up; if nothing has, close the connections that take the memory, or give the nodes more of it.`,
+            summary: "{{ $labels.instance }} has a memory alarm: all publishers are blocked",
+            description: `Check: ${alarms}, rabbitmq-diagnostics memory_breakdown. Let consumers empty long queues; if there are none, close the connections that use the memory, or give the nodes more memory.`,
         },
         {
             name: "DiskAlarm",
@@ -27,8 +27,8 @@ export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
             expression: `${perNode(metric("diskAlarm"))} > 0`,
             holdFor: duration("0 seconds"),
             labels: {},
-            summary: "{{ $labels.instance }} has its disk alarm on: all publishers are blocked",
-            description: `Look: ${alarms}, df on the node's data volume. Enlarge the volume, or empty queues that may be emptied: dead letters first.`,
+            summary: "{{ $labels.instance }} has a disk alarm: all publishers are blocked",
+            description: `Check: ${alarms}, df on the node's data volume. Enlarge the volume, or empty queues whose messages are not needed, dead-letter queues first.`,
         },
         {
             name: "MemoryNearlyFull",
@@ -39,7 +39,7 @@ export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
             summary:
                 "{{ $labels.instance }} uses {{ $value | humanizePercentage }} of the memory at which publishers are blocked",
             description:
-                "Look: rabbitmq-diagnostics memory_breakdown, rabbitmqctl -q list_queues name memory --vhost VHOST. Drain the queues that hold most, or give the nodes more memory.",
+                "Check: rabbitmq-diagnostics memory_breakdown, rabbitmqctl -q list_queues name memory --vhost VHOST. Empty the largest queues, or give the nodes more memory.",
         },
         {
             name: "DiskFillsUp",
@@ -47,9 +47,9 @@ export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
             expression: `${perNode(`predict_linear(${metric("diskFree")}[${prometheusDuration(diskWindow)}], ${diskHorizon / 1_000})`)} < ${perNode(metric("diskFreeLimit"))}`,
             holdFor: duration("30 minutes"),
             labels: {},
-            summary: "{{ $labels.instance }} will have its disk alarm within a day",
+            summary: "{{ $labels.instance }} will have a disk alarm within a day",
             description:
-                "At the pace of the last six hours, its free space falls below the limit at which publishers are blocked. Look: df on the node's data volume, npx topology top for what grows. Enlarge the volume, or drain what grows.",
+                "At the rate of the last six hours, the free disk space falls below the limit at which publishers are blocked. Check: df on the node's data volume, npx topology top for growing queues. Enlarge the volume, or empty the growing queues.",
         },
         {
             name: "FileDescriptorsNearlyUsed",
@@ -57,10 +57,9 @@ export function resourceAlerts({ matchers }: AlertScope): readonly Alert[] {
             expression: `${perNode(`${metric("openFiles")} / ${metric("fileLimit")}`)} > ${nearlyFull}`,
             holdFor: duration("5 minutes"),
             labels: {},
-            summary:
-                "{{ $labels.instance }} has {{ $value | humanizePercentage }} of its file descriptors open",
+            summary: "{{ $labels.instance }} uses {{ $value | humanizePercentage }} of its file descriptors",
             description:
-                "At the limit it accepts no connection. Look: rabbitmqctl -q list_connections name user state. Find who opens connections without closing them, or raise the limit (ulimit -n).",
+                "At the limit the node accepts no connections. Check: rabbitmqctl -q list_connections name user state. Find the client that does not close its connections, or raise the limit (ulimit -n).",
         },
     ];
 }

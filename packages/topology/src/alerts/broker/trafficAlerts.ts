@@ -4,16 +4,16 @@ import { exchangeMetrics, nodeMetrics, prometheusDuration, selector } from "../m
 
 const window = duration("10 minutes");
 
-/** What a process of a service opens at its start: one to consume, one to publish. */
+/** The connections of a service process: one to consume, one to publish. */
 const connectionsOfProcess = 2;
 
-/** How often all processes may start, or be sent away by a node that restarts, before it is more than that. */
+/** How often all processes may start or reconnect within the window before the alert fires. */
 const usualStarts = 5;
 
-/** For brokers whose clients nobody declares. */
+/** The assumed number of processes for a topology without services. */
 const undeclaredProcesses = 50;
 
-/** What happens between publishers, exchanges and connections. */
+/** Alerts about unroutable and unconfirmed messages, connections and logins. */
 export function trafficAlerts(
     topology: Topology,
     { matchers, target, ...scope }: AlertScope,
@@ -40,7 +40,7 @@ export function trafficAlerts(
                 labels: { vhost: name },
                 summary:
                     '{{ $value | humanize }} messages to exchange "{{ $labels.exchange }}" in vhost "{{ $labels.vhost }}" matched no binding',
-                description: `They went back to their publisher, or were dropped if it did not ask for them. Look: npx topology trace ${target} --exchange {{ $labels.exchange }} --key KEY, rabbitmqctl -q list_bindings -p {{ $labels.vhost }}. Correct the publisher's key or add the binding; an alternate exchange keeps such messages.`,
+                description: `They were returned to the publisher, or dropped without the mandatory flag. Check: npx topology trace ${target} --exchange {{ $labels.exchange }} --key KEY, rabbitmqctl -q list_bindings -p {{ $labels.vhost }}. Correct the publisher's routing key or add the binding; an alternate exchange can keep such messages.`,
             }),
         ),
         {
@@ -51,7 +51,7 @@ export function trafficAlerts(
             labels: {},
             summary: "{{ $value | humanize }} published messages were not confirmed within 10 minutes",
             description:
-                "A queue is full and refuses, has lost its majority, or an alarm blocks. Publishers keep what was not confirmed, if they are written well. Look: npx topology top for a full queue, rabbitmq-diagnostics alarms. Make room in the full queue: add consumers, deal with its dead letters.",
+                "A queue is full or has lost its majority, or an alarm blocks publishers. Publishers must publish unconfirmed messages again. Check: npx topology top for a full queue, rabbitmq-diagnostics alarms. Add consumers to the full queue, or empty it if it holds dead letters.",
         },
         {
             name: "DeadLetteringStalled",
@@ -61,7 +61,7 @@ export function trafficAlerts(
             labels: {},
             summary: "{{ $value | humanize }} dead letters have not reached their queue",
             description:
-                "They stay in the queue that they came from and count against its bound. Look: rabbitmqctl -q list_queues -p VHOST name messages_dlx type, npx topology check for the way of the dead letters. Make room in the dead-letter queue, or give it the binding that it lacks.",
+                "They stay in their source queue and count toward its limit. Check: rabbitmqctl -q list_queues -p VHOST name messages_dlx type, npx topology check for the route of dead letters. Make room in the dead-letter queue, or add the missing binding.",
         },
         {
             name: "ConnectionChurn",
@@ -70,7 +70,7 @@ export function trafficAlerts(
             holdFor: duration("5 minutes"),
             labels: {},
             summary: "{{ $value | humanize }} connections were opened within 10 minutes",
-            description: `Clients come back again and again: they crash, are refused, or connect for every message. Look: rabbitmqctl -q list_connections user name connected_at, and the broker's log for the reason of each close. Mend the client; ${processes === 0 ? "its processes" : `the ${processes} declared processes`} need two connections each.`,
+            description: `Clients reconnect repeatedly: they crash, are refused, or open a connection per message. Check: rabbitmqctl -q list_connections user name connected_at, and the broker's log for the reason of each close. Fix the client; ${processes === 0 ? "its processes" : `the ${processes} declared processes`} need two connections each.`,
         },
         {
             name: "ChannelChurn",
@@ -80,7 +80,7 @@ export function trafficAlerts(
             labels: {},
             summary: "{{ $value | humanize }} channels were opened within 10 minutes",
             description:
-                "A client opens a channel for every message, or loses it to an error each time. Look: rabbitmqctl -q list_channels user name number, and the broker's log. Let the client keep its channel.",
+                "A client opens a channel per message, or errors close its channels. Check: rabbitmqctl -q list_channels user name number, and the broker's log. Make the client reuse its channel.",
         },
         {
             name: "LoginsRefused",
@@ -90,7 +90,7 @@ export function trafficAlerts(
             labels: {},
             summary: "{{ $value | humanize }} logins were refused within 10 minutes",
             description:
-                "A password was changed on one side only, or somebody tries passwords. Look: the broker's log, which names user and address. Give the service its secret again and restart it.",
+                "A password was changed on one side only, or a client guesses passwords. Check: the broker's log, which names user and address. Update the secret of the service and restart it.",
         },
     ];
 }

@@ -4,29 +4,29 @@ import type { QueueReading } from "./queueReading.ts";
 import type { WatchedQueue } from "./watchedQueue.ts";
 
 /**
- * What is wrong with a queue when something is: the alert for Prometheus, and the same judgement of one reading of the management API. Both
- * take their thresholds from `thresholds.ts`.
+ * A rule about a problem of queues: as a Prometheus alert, and as a check of one reading of the management API. Both use the thresholds of
+ * `thresholds.ts`.
  */
 export interface QueueAlertRule {
     /** The name of its alert. */
     readonly name: string;
-    /** `undefined`: of this queue nothing of the kind is promised. */
+    /** `undefined`: the rule does not apply to this queue. */
     readonly alert: (queue: WatchedQueue, scope: AlertScope) => Omit<Alert, "name" | "labels"> | undefined;
-    /** Asked only of queues that have the alert. */
+    /** Called only for queues with the alert. */
     readonly isBroken: (queue: WatchedQueue, reading: QueueReading) => boolean;
 }
 
-/** How descriptions call a queue. */
+/** The name of a queue in descriptions. */
 export function describeQueue({ vhost, name }: WatchedQueue): string {
     return `queue "${name}" in vhost "${vhost}"`;
 }
 
-/** The command that shows a queue's numbers, wherever rabbitmqctl reaches the broker. */
+/** The rabbitmqctl command that shows a queue's numbers. */
 export function listQueuesCommand({ vhost, name }: WatchedQueue, columns: string): string {
     return `rabbitmqctl -q list_queues -p ${shellWord(vhost)} name ${columns} | grep -F ${shellWord(name)}`;
 }
 
-/** The command that shows who consumes in a virtual host. */
+/** The rabbitmqctl command that shows a queue's consumers. */
 export function listConsumersCommand({ vhost, name }: WatchedQueue): string {
     return `rabbitmqctl -q list_consumers -p ${shellWord(vhost)} | grep -F ${shellWord(name)}`;
 }

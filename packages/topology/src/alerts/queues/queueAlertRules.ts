@@ -9,7 +9,7 @@ import { queueHasNoConsumers } from "./rules/queueHasNoConsumers.ts";
 import { queueMissing } from "./rules/queueMissing.ts";
 import { queueNearlyFull } from "./rules/queueNearlyFull.ts";
 
-/** What is watched of queues, the gravest first. */
+/** All rules about queues, the most serious first. */
 export const queueRules: readonly QueueAlertRule[] = [
     queueMissing,
     queueHasNoConsumers,

@@ -8,17 +8,17 @@ type QueueMetric = keyof typeof queueMetrics;
 /** PromQL about one queue. Every expression keeps the labels `vhost` and `queue`, and no others. */
 export interface QueueExpression {
     readonly selector: (metric: QueueMetric) => string;
-    /** A gauge, whichever node tells it: after a change of leader two may for a moment. */
+    /** A gauge. After a change of leader, two nodes may report it for a moment. */
     readonly gauge: (metric: QueueMetric, modifier?: string) => string;
-    /** The smallest value of a gauge within a window, whichever nodes told it. */
-    readonly least: (metric: QueueMetric, window: Duration) => string;
-    /** What a gauge will be if it goes on as in the window. */
+    /** The minimum of a gauge within a window. */
+    readonly minimum: (metric: QueueMetric, window: Duration) => string;
+    /** The value of a gauge at the horizon, if the trend of the window continues. */
     readonly predicted: (metric: QueueMetric, window: Duration, horizon: Duration) => string;
-    /** How much counters of all nodes grew within a window; 0 where nothing was counted yet. */
+    /** The increase of counters of all nodes within a window; 0 if nothing was counted yet. */
     readonly growth: (metrics: readonly QueueMetric[], window: Duration) => string;
 }
 
-/** Everything that takes a message out of the ready ones, but for expiry. */
+/** The counters of all deliveries. Only expiry removes ready messages without a delivery. */
 export const deliveries: readonly QueueMetric[] = [
     "deliveredToConsumers",
     "deliveredUnacknowledged",
@@ -35,7 +35,7 @@ export function queueExpression({ vhost, name }: WatchedQueue, { matchers }: Ale
     return {
         selector: select,
         gauge,
-        least: (metric, window) =>
+        minimum: (metric, window) =>
             `min_over_time(${gauge(metric)}[${prometheusDuration(window)}:${prometheusDuration(times(window, 0.25))}])`,
         predicted: (metric, window, horizon) =>
             `max ${by} (predict_linear(${select(metric)}[${prometheusDuration(window)}], ${horizon / 1_000}))`,
@@ -43,7 +43,7 @@ export function queueExpression({ vhost, name }: WatchedQueue, { matchers }: Ale
             const sums = metrics.map(
                 (metric) => `sum ${by} (increase(${select(metric)}[${prometheusDuration(window)}]))`,
             );
-            // Nobody ever took a message out: then the broker counts nothing, rather than zero.
+            // Before the first delivery the counter does not exist.
             return `(${sums.join(" + ")} or 0 * ${gauge("ready")})`;
         },
     };

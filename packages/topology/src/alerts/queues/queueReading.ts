@@ -2,9 +2,9 @@ import type { Duration } from "../../model/index.ts";
 import type { QueueHistory, QueueMoment } from "../../readings/queueHistory.ts";
 import { growthWindow, redeliveryWindow } from "./thresholds.ts";
 
-/** What is known of a queue at one moment. */
+/** The state of a queue at one moment. */
 export interface QueueReading {
-    /** Whether the broker has the queue, and it has a leader. */
+    /** Whether the queue exists and has a leader. */
     readonly present: boolean;
     readonly ready: number;
     readonly unacknowledged: number;
@@ -13,21 +13,21 @@ export interface QueueReading {
     /** Messages a second. */
     readonly inRate: number;
     readonly outRate: number;
-    /** Ready messages that it gained a second within the window of the growth rule, or since the broker remembers; negative where it lost some. */
+    /** The growth of ready messages per second within the window of the growth rule, or since the first sample. Negative if the queue shrinks. */
     readonly growthRate: number;
-    /** The least time that the oldest ready message has waited; see {@link leastWait}. */
+    /** The minimum time that the oldest ready message has waited; see {@link minimumWait}. */
     readonly oldest: Duration;
-    /** How much was delivered, and delivered again, within the window of the redelivery rule, or as far back as the broker remembers. */
+    /** Deliveries and redeliveries within the window of the redelivery rule, or since the first sample. */
     readonly delivered: number;
     readonly redelivered: number;
-    /** For how long the consumers have held messages without settling any. */
+    /** How long consumers have had unacknowledged messages without settling any. */
     readonly held: Duration;
 }
 
-/** Concludes from what a broker tells and remembers of a queue; `undefined`: it tells nothing of it. */
+/** Computes the state of a queue from its samples. `undefined`: the broker reports no such queue. */
 export function readingOf(history: QueueHistory | undefined): QueueReading {
     if (history === undefined) {
-        return absent;
+        return missing;
     }
     const { now, before, running, readyBytes, consumers, inRate, outRate } = history;
     const { ready, unacknowledged } = now;
@@ -43,7 +43,7 @@ export function readingOf(history: QueueHistory | undefined): QueueReading {
         inRate,
         outRate,
         growthRate: growthRate(now, since(growthWindow)),
-        oldest: leastWait(now, before),
+        oldest: minimumWait(now, before),
         // A leader that restarted counts from zero again.
         delivered: Math.max(now.delivered - windowStart.delivered, 0),
         redelivered: Math.max(now.redelivered - windowStart.redelivered, 0),
@@ -51,7 +51,7 @@ export function readingOf(history: QueueHistory | undefined): QueueReading {
     };
 }
 
-const absent: QueueReading = {
+const missing: QueueReading = {
     present: false,
     ready: 0,
     unacknowledged: 0,
@@ -60,10 +60,10 @@ const absent: QueueReading = {
     inRate: 0,
     outRate: 0,
     growthRate: 0,
-    oldest: 0 as Duration, // no time
+    oldest: 0 as Duration, // zero milliseconds
     delivered: 0,
     redelivered: 0,
-    held: 0 as Duration, // no time
+    held: 0 as Duration, // zero milliseconds
 };
 
 function growthRate(now: QueueMoment, then: QueueMoment): number {
@@ -71,16 +71,17 @@ function growthRate(now: QueueMoment, then: QueueMoment): number {
 }
 
 /**
- * How long the oldest ready message has waited at least. A queue hands out its oldest first, so where fewer messages were delivered since
- * some moment than were ready at it, one of those is still there; not where the queue was empty in between, since messages also expire.
+ * The minimum time that the oldest ready message has waited. A queue delivers its oldest message first: if fewer messages were delivered since
+ * a moment than were ready at that moment, one of them is still waiting. This does not hold if the queue was empty in between, because messages
+ * also expire.
  */
-export function leastWait(now: QueueMoment, before: readonly QueueMoment[]): Duration {
+export function minimumWait(now: QueueMoment, before: readonly QueueMoment[]): Duration {
     const full = now.ready === 0 ? [] : unbroken(before, ({ ready }) => ready > 0);
     const since = full.findLast(({ ready, delivered }) => ready > now.delivered - delivered);
     return (since === undefined ? 0 : now.at - since.at) as Duration; // the difference of two times
 }
 
-/** How long consumers have held messages while nothing was acknowledged and nothing delivered. */
+/** How long consumers have had unacknowledged messages while no message was acknowledged or delivered. */
 function heldTime(now: QueueMoment, before: readonly QueueMoment[]): Duration {
     const still =
         now.unacknowledged === 0
@@ -94,11 +95,11 @@ function heldTime(now: QueueMoment, before: readonly QueueMoment[]): Duration {
     return (since === undefined ? 0 : now.at - since.at) as Duration; // the difference of two times
 }
 
-/** The moments up to the first of which something does not hold. */
+/** The moments before the first one that does not meet the condition. */
 function unbroken(
     moments: readonly QueueMoment[],
-    holds: (moment: QueueMoment) => boolean,
+    condition: (moment: QueueMoment) => boolean,
 ): readonly QueueMoment[] {
-    const end = moments.findIndex((moment) => !holds(moment));
+    const end = moments.findIndex((moment) => !condition(moment));
     return end === -1 ? moments : moments.slice(0, end);
 }

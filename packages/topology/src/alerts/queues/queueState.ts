@@ -9,7 +9,7 @@ import { queueMissing } from "./rules/queueMissing.ts";
 import { fillOf } from "./rules/queueNearlyFull.ts";
 import { type WatchedQueue, watchedQueues } from "./watchedQueue.ts";
 
-/** What is wrong with a queue, by the name that its alert has in Prometheus. */
+/** A problem of a queue, with the name of its Prometheus alert. */
 export interface QueueProblem {
     readonly alert: string;
     readonly severity: AlertSeverity;
@@ -19,13 +19,13 @@ export interface QueueProblem {
 export interface QueueState {
     readonly queue: WatchedQueue;
     readonly reading: QueueReading;
-    /** The gravest first. What Prometheus would wait for, a trend or a pause, is judged at once. */
+    /** The most serious first. Prometheus waits for `holdFor`; these problems are reported immediately. */
     readonly problems: readonly QueueProblem[];
-    /** How full it is, from 0 to 1, where reaching its bound does harm. */
+    /** The used part of its limit, from 0 to 1, if a full queue is a problem. */
     readonly fill?: number;
 }
 
-/** Every queue of a topology, in its order, judged by what a broker tells of them. */
+/** The state of every queue of a topology, in its order. */
 export function queueStates(topology: Topology, histories: readonly QueueHistory[]): readonly QueueState[] {
     const known = named(histories);
     return watchedQueues(topology).map((queue) => {
@@ -35,7 +35,7 @@ export function queueStates(topology: Topology, histories: readonly QueueHistory
     });
 }
 
-/** The queues of which nobody declares anything. */
+/** The queues of the broker that the topology does not declare. */
 export function undeclaredQueues(
     topology: Topology,
     histories: readonly QueueHistory[],
@@ -44,11 +44,11 @@ export function undeclaredQueues(
     return histories.filter(({ vhost, name }) => queueNamed(vhost, name) === undefined);
 }
 
-/** The severity does not depend on which cluster it is, nor on how its commands name it. */
+/** The severity of an alert does not depend on the scope. */
 const anywhere = { matchers: {}, nodes: undefined, target: "" };
 
 function problemsOf(queue: WatchedQueue, reading: QueueReading): readonly QueueProblem[] {
-    // Of a queue that is not there, its absence says it all.
+    // A missing queue has no other problems.
     const rules = reading.present ? queueRules : [queueMissing];
     return rules.flatMap((rule) => {
         const alert = rule.alert(queue, anywhere);

@@ -3,28 +3,28 @@ import type { Bytes, Duration, Queue, QueueType, Service, Topology } from "../..
 import { deadLetterHops } from "../../routing/deadLetters.ts";
 import { effectiveSettings, type SettingsOf } from "../../settings/effective.ts";
 
-/** A queue with everything that decides when somebody must look at it: what its declaration promises. */
+/** A queue with the declarations that its alerts depend on. */
 export interface WatchedQueue {
     readonly vhost: string;
     readonly name: string;
     readonly type: QueueType;
-    /** Who is called: the service that consumes it, or whose messages it keeps; `undefined` where no declaration tells. */
+    /** The service that consumes it, or whose dead letters it keeps; `undefined` if none is declared. */
     readonly owner: string | undefined;
-    /** The deployed services that consume it. Operators and monitoring are people, who come and go. */
+    /** The deployed services that consume it, without people's tools such as those of operators. */
     readonly consumers: readonly string[];
-    /** The queues whose dead letters it keeps; none: it keeps no dead letters. */
+    /** The queues whose dead letters it keeps. Empty for a queue without dead letters. */
     readonly deadLettersOf: readonly string[];
     /** The exchanges whose unroutable messages it keeps. */
     readonly unroutedOf: readonly string[];
     readonly maxMessages: number | undefined;
     readonly maxBytes: Bytes | undefined;
-    /** Whether a full queue refuses its publishers; otherwise it drops its oldest messages or moves them to the dead letters. */
+    /** Whether a full queue rejects new messages; otherwise it drops or dead-letters its oldest messages. */
     readonly refuses: boolean;
-    /** After how long an untouched message is given up. */
+    /** The TTL of its messages. */
     readonly deadline: Duration | undefined;
-    /** How long one of its messages may be worked on. */
+    /** How long a consumer may process one message. */
     readonly jobLimit: Duration | undefined;
-    /** How often a message is delivered again before it is dead-lettered. */
+    /** How often a message is redelivered before it is dead-lettered. */
     readonly deliveryLimit: number | undefined;
 }
 
@@ -68,7 +68,7 @@ export function watchedQueues(topology: Topology): readonly WatchedQueue[] {
             deadLettersOf,
             unroutedOf: unrouted.get(queue.vhost, queue.name),
             maxMessages: number("max-length"),
-            maxBytes: number("max-length-bytes") as Bytes | undefined, // the key says the unit
+            maxBytes: number("max-length-bytes") as Bytes | undefined, // in bytes
             refuses: settings.value("overflow") === "reject-publish",
             deadline: number("message-ttl") as Duration | undefined, // RabbitMQ counts it in milliseconds
             jobLimit: jobLimitOf(own, queue),
@@ -81,7 +81,7 @@ function jobLimitOf(consumers: readonly Service[], { name }: Queue): Duration | 
     return consumers.flatMap(({ consumes }) => consumes).find(({ queue }) => queue === name)?.jobLimit;
 }
 
-/** By queue, the exchanges that hand it what no binding of theirs matches. */
+/** The exchanges whose unroutable messages each queue gets, by queue. */
 function unroutedExchanges(topology: Topology, settingsOf: SettingsOf): GroupsByName<string> {
     const users = new GroupsByName<string>();
     for (const exchange of topology.exchanges) {

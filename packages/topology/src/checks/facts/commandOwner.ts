@@ -2,8 +2,8 @@ import type { Queue, Service } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 
 /**
- * The service that a queue of commands is for: its name is the end of the queue's name or of a routing key, as in `admin.billing`. Of several,
- * the one with the longest name.
+ * The service that a command queue belongs to: the queue's name or one of its routing keys ends with the service's name, as in
+ * `admin.billing`. If several services match, the one with the longest name.
  */
 export function ownerOfCommands(
     queue: Queue,

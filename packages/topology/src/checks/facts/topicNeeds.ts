@@ -2,20 +2,20 @@ import { groupLookup } from "../../lookup/groups.ts";
 import { objectKey, type Service, type TopicPermission } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 
-/** A topic exchange that a service publishes to, and what it may publish there. */
+/** A topic exchange that a service publishes to, with the routing keys that it uses and may use. */
 export interface TopicNeed {
     readonly service: Service;
     readonly user: string;
     readonly exchange: string;
-    /** The keys that it uses. */
+    /** The routing keys that the service uses. */
     readonly own: ReadonlySet<string>;
-    /** The keys that anybody uses. */
+    /** The routing keys that any service uses. */
     readonly all: ReadonlySet<string>;
-    /** Its topic permission; without one it may use every key. */
+    /** Its topic permission; without one, it may use every routing key. */
     readonly record: TopicPermission | undefined;
 }
 
-/** Each service with each topic exchange that it publishes to. */
+/** Every pair of a service and a topic exchange that it publishes to. */
 export function topicNeeds({
     topology,
     exchangeNamed,

@@ -1,7 +1,7 @@
 import type { Policy, Topology } from "../../model/index.ts";
 import { placeOf } from "../../text/place.ts";
 
-/** A policy of either kind, as findings name it. */
+/** A policy or operator policy, with the word that findings use for it. */
 export interface WrittenPolicy {
     readonly way: "operator policy" | "policy";
     readonly policy: Policy;

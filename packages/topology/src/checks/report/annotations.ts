@@ -7,15 +7,15 @@ const commands: Readonly<Record<Severity, string>> = { error: "error", warning: 
 const titles: Readonly<Record<FindingState, string>> = {
     new: " (new with the target version)",
     unchanged: "",
-    absent: " (gone with the target version)",
+    absent: " (absent with the target version)",
 };
 
 /**
- * Findings as GitHub shows them at the line, one a line of output.
+ * Findings as GitHub workflow commands, one per line; GitHub shows each at its source line.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
-export function renderAnnotations(judgements: readonly ReportedFinding[]): string {
-    return judgements
+export function renderAnnotations(findings: readonly ReportedFinding[]): string {
+    return findings
         .map(({ finding: { rule, severity, place, message, fix }, location, accepted, state }) => {
             const properties = [
                 ["file", location?.file],
@@ -27,14 +27,14 @@ export function renderAnnotations(judgements: readonly ReportedFinding[]): strin
                 .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
                 .join(",");
             const reason = accepted === undefined ? "" : ` (accepted: ${accepted})`;
-            // What is gone alarms nobody.
+            // An absent finding is only informative.
             const command = state === "absent" ? commands.note : commands[severity];
             return `::${command} ${properties}::${escapeData(`${place}: ${message}; ${fix}${reason}`)}`;
         })
         .join("\n");
 }
 
-/** A line break would end the command; the percent sign is what escapes begin with. */
+/** A line break would end the command; escapes begin with a percent sign. */
 function escapeData(text: string): string {
     return text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 }

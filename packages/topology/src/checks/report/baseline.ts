@@ -6,11 +6,11 @@ import type { FindingState } from "../versionComparison.ts";
 import { type EntryForm, hasReason, isOver, parseEntries, type Reasoned, reasoned } from "./entryFile.ts";
 import type { Locator, ReportedFinding } from "./reportedFinding.ts";
 
-/** A finding that a person has looked at and accepts, for a reason and perhaps for a time. */
+/** A finding that a person accepts, with a reason and optionally an end date. */
 export interface Acceptance extends Reasoned {
     readonly rule: string;
     readonly place: string;
-    /** @default - every message of the rule at this place */
+    /** @default - all messages of the rule at this place */
     readonly message?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ const entry = z.strictObject({
     rule: z.string(),
     place: z.string(),
     message: z.string().optional(),
-    // Entries are pasted from `check --json`, which has these as well.
+    // Entries are pasted from `check --json`, which also has these fields.
     severity: z.string().optional(),
     fix: z.string().optional(),
 });
@@ -37,12 +37,12 @@ const form: EntryForm<z.infer<typeof entry>> = {
     entry,
 };
 
-/** What a baseline itself can do wrong. */
+/** The rules about the baseline itself. */
 export const baselineRules: readonly RuleDescription[] = [
     {
         id: "unreasonedAcceptance",
         severity: "error",
-        reason: "A finding is accepted without a reason, so nobody can tell later whether it still may be.",
+        reason: "A finding is accepted without a reason, so later readers cannot decide whether it is still acceptable.",
         fix: "Write why the finding does no harm.",
         invariants: [],
         source: "docs/how-to/check-a-broker.md#accept-a-finding",
@@ -50,8 +50,8 @@ export const baselineRules: readonly RuleDescription[] = [
     {
         id: "expiredAcceptance",
         severity: "warning",
-        reason: "The day until which a finding was accepted is over; the finding counts again.",
-        fix: "Mend what was found, or set another day.",
+        reason: "The end date of an accepted finding has passed; the finding counts again.",
+        fix: "Fix the finding, or set a later date.",
         invariants: [],
         source: "docs/how-to/check-a-broker.md#accept-a-finding",
     },
@@ -66,7 +66,7 @@ export const baselineRules: readonly RuleDescription[] = [
     {
         id: "unusedAcceptance",
         severity: "warning",
-        reason: "An accepted finding is no longer found; its entry would hide the next one of its kind.",
+        reason: "An entry accepts a finding that no longer exists; the entry would hide the next finding of its kind.",
         fix: "Remove the entry.",
         invariants: [],
         source: "docs/how-to/check-a-broker.md#accept-a-finding",
@@ -75,7 +75,7 @@ export const baselineRules: readonly RuleDescription[] = [
 
 /**
  * Reads a baseline.
- * @throws UsageError with every problem at once
+ * @throws UsageError with all problems
  */
 export function parseBaseline(text: string, file: string): Baseline {
     return { file, acceptances: parseEntries(text, file, form) };
@@ -83,19 +83,19 @@ export function parseBaseline(text: string, file: string): Baseline {
 
 /** How a baseline applies to one run. */
 export interface BaselineUse {
-    /** The stack whose topology is judged. @default - none: entries that name a stack do not apply */
+    /** The stack whose topology is checked. @default - none: entries that name a stack do not apply */
     readonly stack?: string | undefined;
     /** Today, such as `2026-11-24`. */
     readonly today: string;
-    /** Whether everything was judged that an entry could be about; otherwise an entry without a finding is no mistake. */
+    /** Whether all topologies that entries can apply to were checked; otherwise an entry without a finding is not a mistake. */
     readonly whole: boolean;
-    /** What another version makes of each finding. @default - no other version was asked about */
+    /** How the target version changes each finding. @default - no target version is set */
     readonly stateOf?: ((finding: Finding) => FindingState) | undefined;
 }
 
 /**
- * Softens accepted findings to notes, and adds what is wrong with the acceptances themselves. An entry without a reason, or whose day is
- * over, accepts nothing.
+ * Lowers accepted findings to notes, and adds findings about the entries themselves. An entry without a reason, or whose end date has passed,
+ * accepts nothing.
  */
 export function accept(
     findings: readonly Finding[],
@@ -112,21 +112,21 @@ export function accept(
         const key = JSON.stringify([currentRuleId(each.rule), each.place]);
         byPlace.set(key, [...(byPlace.get(key) ?? []), each]);
     }
-    const judged = findings.map((finding): ReportedFinding => {
+    const reported = findings.map((finding): ReportedFinding => {
         const entries = (byPlace.get(JSON.stringify([finding.rule, finding.place])) ?? []).filter(
             ({ message }) => message === undefined || message === finding.message,
         );
         for (const each of entries) {
             used.add(each);
         }
-        const holding = entries.find((each) => hasReason(each) && !isOver(each, today));
+        const valid = entries.find((each) => hasReason(each) && !isOver(each, today));
         return {
-            finding: holding === undefined ? finding : { ...finding, severity: "note" },
-            // Of many findings a person sees a few; to find the line of each would cost more than to judge it.
+            finding: valid === undefined ? finding : { ...finding, severity: "note" },
+            // Lazy: a person reads only a few of many findings, and finding a line costs more than the check.
             get location() {
                 return locate(finding);
             },
-            ...(holding?.reason !== undefined && { accepted: holding.reason }),
+            ...(valid?.reason !== undefined && { accepted: valid.reason }),
             ...(stateOf !== undefined && { state: stateOf(finding) }),
         };
     });
@@ -139,7 +139,7 @@ export function accept(
             }),
         ),
     );
-    return [...judged, ...own];
+    return [...reported, ...own];
 }
 
 function problemsOf(each: Acceptance, today: string, unused: boolean): readonly Omit<Finding, "place">[] {
@@ -173,7 +173,7 @@ function problemOf(each: Acceptance, today: string, unused: boolean): Omit<Findi
         return {
             rule: "unusedAcceptance",
             severity: "warning",
-            message: "accepts nothing that is found",
+            message: "accepts no current finding",
             fix: "remove the entry",
         };
     }
@@ -182,7 +182,7 @@ function problemOf(each: Acceptance, today: string, unused: boolean): Omit<Findi
               rule: "expiredAcceptance",
               severity: "warning",
               message: `was accepted until ${each.until ?? ""}`,
-              fix: "mend what was found, or set another day",
+              fix: "fix the finding, or set a later date",
           }
         : undefined;
 }

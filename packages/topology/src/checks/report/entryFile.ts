@@ -3,41 +3,41 @@ import { z } from "zod";
 import { conflictLine } from "../../definitions/conflictMarker.ts";
 import { UsageError } from "../../model/index.ts";
 
-/** An entry of a list that people keep, each for a reason and perhaps for a time. */
+/** An entry of a hand-written list, with a reason and optionally an end date. */
 export interface Reasoned {
     /** @default - every stack */
     readonly stack?: string | undefined;
     readonly reason?: string | undefined;
-    /** The last day on which it holds, such as `2027-03-31`. @default - as long as there is something that it is about */
+    /** The last day on which it applies, such as `2027-03-31`. @default - no end */
     readonly until?: string | undefined;
-    /** Where it stands in its file. */
+    /** Its line in the file. */
     readonly line: number;
 }
 
-/** What a file with such a list looks like. */
+/** The form of a file with such a list. */
 export interface EntryForm<T> {
     /** What the file is: `baseline`. */
     readonly noun: string;
-    /** The keys that the list may stand under; people write the first. */
+    /** The accepted keys of the list; new files use the first. */
     readonly lists: readonly [string, ...string[]];
-    /** What an entry has at least: `rule, place and reason`. */
+    /** The required fields of an entry: `rule, place and reason`. */
     readonly fields: string;
     readonly entry: z.ZodType<T>;
 }
 
-/** A day as people write it. */
+/** A date such as `2027-03-31`. */
 const day = z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a day, such as "2027-03-31"')
-    .refine(isDay, "expected a day that exists");
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'expected a date, such as "2027-03-31"')
+    .refine(isDay, "expected a date that exists");
 
-/** `Date` takes 30 February for 2 March. */
+/** `Date` reads 30 February as 2 March. */
 function isDay(text: string): boolean {
     const date = new Date(text);
     return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-/** What every entry may say. */
+/** The optional fields of every entry. */
 export const reasoned = {
     stack: z.string().optional(),
     reason: z.string().optional(),
@@ -45,8 +45,8 @@ export const reasoned = {
 };
 
 /**
- * Reads the entries of a file in YAML, and in which line each stands. A file without any is sound.
- * @throws UsageError with every problem at once
+ * Reads the entries of a YAML file, each with its line. A file without entries is valid.
+ * @throws UsageError with all problems
  */
 export function parseEntries<T extends object>(
     text: string,
@@ -55,27 +55,25 @@ export function parseEntries<T extends object>(
 ): readonly (T & { readonly line: number })[] {
     const conflict = conflictLine(text);
     if (conflict !== undefined) {
-        throw new UsageError(
-            `${file}: line ${conflict}: has the marker of a merge conflict; keep the entries of both sides that still count`,
-        );
+        throw new UsageError(`${file}: line ${conflict}: has a merge conflict marker; resolve the conflict`);
     }
     const lines = new LineCounter();
     const document = parseDocument(text, { lineCounter: lines });
-    const [unsound] = document.errors;
-    if (unsound !== undefined) {
-        const [first = unsound.message] = unsound.message.split("\n");
+    const [yamlError] = document.errors;
+    if (yamlError !== undefined) {
+        const [first = yamlError.message] = yamlError.message.split("\n");
         throw new UsageError(`${file}: ${first.replace(/:$/, "")}; correct the YAML there`);
     }
     const value = valueOf(document, file) ?? { [lists[0]]: [] };
     const list = lists.find((key) => typeof value === "object" && key in value);
     const refuse = (problems: readonly string[]): never => {
         throw new UsageError(
-            `${file} is no ${noun}:\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
+            `${file} is not a valid ${noun}:\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
         );
     };
     if (list === undefined) {
         return refuse([
-            `it has no list "${lists[0]}"; write "${lists[0]}:" with one entry of ${fields} a line`,
+            `it has no list "${lists[0]}"; write "${lists[0]}:" and under it entries with ${fields}`,
         ]);
     }
     const parsed = z.strictObject({ [list]: z.array(entry).nullable() }).safeParse(value);
@@ -101,13 +99,13 @@ export function isOver({ until }: Pick<Reasoned, "until">, today: string): boole
     return until !== undefined && until < today;
 }
 
-/** The parser refuses aliases that would unfold to a text without end. */
+/** The parser refuses aliases that would expand without end. */
 function valueOf(document: ReturnType<typeof parseDocument>, file: string): object | string | number | null {
     try {
-        return document.toJS() as object | string | number | null; // what YAML can say
+        return document.toJS() as object | string | number | null; // the types that YAML has
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new UsageError(`${file}: ${reason}; write its entries without aliases`);
+        throw new UsageError(`${file}: ${reason}; write the entries without YAML aliases`);
     }
 }
 

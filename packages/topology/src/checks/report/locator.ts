@@ -10,12 +10,12 @@ import { bindingPlace, placeOf, servicePlace } from "../../text/place.ts";
 import type { Finding } from "../finding.ts";
 import type { Location, Locator } from "./reportedFinding.ts";
 
-/** The finding that says what an input's problem says. */
+/** Converts a problem of the input to a finding. */
 export function inputFinding({ rule, severity, place, message, fix }: InputProblem): Finding {
     return { rule, severity, place, message, fix };
 }
 
-/** Finds where the object of a finding, or the part that an input's problem is about, stands in what a topology was read from. */
+/** Finds the path of a finding's object, or of an input problem, in the document that the topology was read from. */
 export function objectFinder({
     problems,
     origins,
@@ -23,7 +23,7 @@ export function objectFinder({
     const indexed = lazy(
         (): ReadonlyMap<string, JsonPath> =>
             new Map([
-                // The first of those that share a place counts, as it is the one that is judged.
+                // If objects share a place, the first one wins, because the checks use that one.
                 ...origins
                     .entries()
                     .toReversed()
@@ -37,7 +37,7 @@ export function objectFinder({
     };
 }
 
-/** Finds lines in the text that a topology was read from: those of the object, or of the very setting that a finding names. */
+/** Finds the line and column of a finding's object, or of the setting that its message quotes, in the text that the topology was read from. */
 export function documentLocator(parsed: ParsedTopology, document: JsonDocument, file: string): Locator {
     const objectOf = objectFinder(parsed);
     return (finding) => {
@@ -52,7 +52,7 @@ function problemKey({ rule, place, message }: Pick<Finding, "rule" | "place" | "
     return JSON.stringify([rule, place, message]);
 }
 
-/** The longest part of a place that names an object: findings may say more, such as an argument's name. */
+/** The longest prefix of a place that names an object; a place may have more, such as an argument's name. */
 function objectIn(place: string, known: ReadonlyMap<string, JsonPath>): string {
     let end = place.length;
     while (end > 0 && !known.has(place.slice(0, end))) {
@@ -61,7 +61,7 @@ function objectIn(place: string, known: ReadonlyMap<string, JsonPath>): string {
     return place.slice(0, end);
 }
 
-/** The way to the first setting that a finding's message quotes, or else to the object itself. */
+/** The path of the first setting that a finding's message quotes, or else of the object. */
 function settingIn({ message }: Finding, path: JsonPath, { value }: JsonDocument): JsonPath {
     const object = at(value, path);
     const tables = ["arguments", "definition", "value.definition"].map((each) => each.split("."));
@@ -82,15 +82,15 @@ function at(value: unknown, path: JsonPath): unknown {
     return path.reduce<unknown>(
         (inner, key) =>
             typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
-                ? (inner as Record<string | number, unknown>)[key] // hasOwn knows it
+                ? (inner as Record<string | number, unknown>)[key] // hasOwn has checked it
                 : undefined,
         value,
     );
 }
 
-/** How findings name an object; the virtual host is left out where a rule looks at names alone. */
+/** The places by which findings name an object; rules that compare only names leave out the virtual host. */
 function placesOf({ list, item }: Origin): readonly string[] {
-    // What a list holds is known by its name: the codec adds nothing else.
+    // The list's name determines the type of its items.
     const noun = item as { readonly vhost: string; readonly name: string; readonly user: string };
     switch (list) {
         case "exchanges":
@@ -131,7 +131,7 @@ function placesOf({ list, item }: Origin): readonly string[] {
     }
 }
 
-/** A locator for what is not read from a text: nothing has a place. */
+/** The locator for a topology that was not read from a text. */
 export function noLocation(): Location | undefined {
     return undefined;
 }

@@ -1,43 +1,43 @@
 import type { Finding } from "../finding.ts";
 import type { FindingState } from "../versionComparison.ts";
 
-/** Where a finding's object is written; lines and columns count from 1. */
+/** Where a finding's object is defined; lines and columns count from 1. */
 export interface Location {
-    /** As a code host names it: relative to the repository, with slashes. */
+    /** Relative to the repository, with slashes. */
     readonly file: string;
     readonly line?: number;
     readonly column?: number;
 }
 
-/** A finding with what is known besides: where its object is written, and whether somebody accepted it. */
+/** A finding with its location and its acceptance. */
 export interface ReportedFinding {
     readonly finding: Finding;
-    /** `undefined`: nowhere, as a live broker has no lines. Looked up when it is read. */
+    /** `undefined` for a live broker, which has no lines. Computed when it is first read. */
     readonly location: Location | undefined;
-    /** Why it is accepted: the reason of the baseline's entry. */
+    /** The reason of the baseline entry that accepts it. */
     readonly accepted?: string;
-    /** Whether it comes or goes with the version that was asked about. @default - no other version was asked about */
+    /** How the target version changes it. @default - no target version is set */
     readonly state?: FindingState;
 }
 
-/** Finds where the object of a finding is written. */
+/** Finds the location of a finding's object. */
 export type Locator = (finding: Finding) => Location | undefined;
 
-/** How many of each severity there are for the version that was asked about, and how many of the notes were accepted. */
+/** The number of findings of each severity for the checked version, and of accepted ones. */
 export interface Counts {
     readonly errors: number;
     readonly warnings: number;
     readonly notes: number;
     readonly accepted: number;
-    /** How many are new with that version. */
+    /** New with the target version. */
     readonly new: number;
-    /** How many are no longer found for it; they count nowhere else. */
+    /** No longer found for the target version; not counted elsewhere. */
     readonly absent: number;
 }
 
-/** How many findings there are of each severity, those of the baseline apart. */
-export function countsOf(judgements: readonly ReportedFinding[]): Counts {
-    const present = judgements.filter(({ state }) => state !== "absent");
+/** Counts findings by severity; accepted findings count as notes. */
+export function countsOf(findings: readonly ReportedFinding[]): Counts {
+    const present = findings.filter(({ state }) => state !== "absent");
     const count = (severity: Finding["severity"]): number =>
         present.filter(({ finding }) => finding.severity === severity).length;
     return {
@@ -46,6 +46,6 @@ export function countsOf(judgements: readonly ReportedFinding[]): Counts {
         notes: count("note"),
         accepted: present.filter(({ accepted }) => accepted !== undefined).length,
         new: present.filter(({ state }) => state === "new").length,
-        absent: judgements.length - present.length,
+        absent: findings.length - present.length,
     };
 }

@@ -3,7 +3,7 @@ import type { Severity } from "../finding.ts";
 import { oldRuleId } from "../renamedRules.ts";
 import type { Location, ReportedFinding } from "./reportedFinding.ts";
 
-/** What SARIF wants to know of a rule. */
+/** The fields of a rule that SARIF needs. */
 export interface SarifRule {
     readonly id: string;
     readonly severity: Severity;
@@ -13,14 +13,14 @@ export interface SarifRule {
 }
 
 /**
- * Findings as SARIF 2.1.0, which code hosts show at the line. Every rule is described, also those that found nothing: a host can then
- * tell a mended finding from a rule that is gone. Accepted findings are there, suppressed for their reason. Where another version was asked
- * about, the version that the topology was made for is the baseline.
- * @param version of the program that reports them
+ * Findings as SARIF 2.1.0, which code hosts show at the source line. It describes all rules, also those without findings, so that a code host
+ * can distinguish a fixed finding from a removed rule. Accepted findings are suppressed, with their reason. If a target version is set, the
+ * version that the topology was compiled for is the baseline.
+ * @param version the version of the program that reports the findings
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export function toSarif(
-    judgements: readonly ReportedFinding[],
+    findings: readonly ReportedFinding[],
     rules: readonly SarifRule[],
     version?: string,
 ): Log {
@@ -38,7 +38,7 @@ export function toSarif(
                     },
                 },
                 columnKind: "utf16CodeUnits",
-                results: judgements.map((each) => result(each, indices.get(each.finding.rule))),
+                results: findings.map((each) => result(each, indices.get(each.finding.rule))),
             },
         ],
     };
@@ -74,7 +74,7 @@ function result(
                 logicalLocations: [{ fullyQualifiedName: place }],
             },
         ],
-        // The same finding in the next run, wherever its line has moved to.
+        // Identifies the same finding in the next run, even if its line has moved.
         partialFingerprints: { "ruleAtPlace/v1": JSON.stringify([rule, place, message]) },
         ...(accepted !== undefined && {
             suppressions: [{ kind: "external" as const, justification: accepted }],

@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const administratorService: CheckRule = {
     id: "administratorService",
     severity: "error",
-    reason: "A service's user is an administrator: whoever takes the service over owns the cluster.",
+    reason: "A service's user is an administrator: an attacker who controls the service controls the whole cluster.",
     fix: "Remove the tag; give people users of their own.",
     invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/management#permissions",

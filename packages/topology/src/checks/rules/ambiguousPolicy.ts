@@ -6,7 +6,7 @@ import type { CheckRule } from "../rule.ts";
 export const ambiguousPolicy: CheckRule = {
     id: "ambiguousPolicy",
     severity: "error",
-    reason: "Several policies of equal precedence match one object: the broker applies one of them, and nobody knows which.",
+    reason: "Several policies with the same precedence match one object. The broker applies only one of them, and which one is undefined.",
     fix: "Narrow one pattern, or give one a higher precedence.",
     invariants: ["onePolicyPerObject"],
     source: "https://www.rabbitmq.com/docs/policies#priorities",
@@ -18,16 +18,16 @@ export const ambiguousPolicy: CheckRule = {
             ]
                 .filter(({ policies }) => policies.length > 1)
                 .map(({ what, policies }) => ({
-                    // Nobody can tell the difference while all say the same; the next edit makes one.
-                    ...(sayTheSame(policies) && { severity: "note" as const }),
+                    // Identical tied policies are harmless today, so this is only a note.
+                    ...(haveSameDefinition(policies) && { severity: "note" as const }),
                     place: placeOf(object.vhost, kind, object.name),
-                    message: `${what} ${quotedFirst(policies.map(({ name }) => name))} match with equal precedence ${policies[0]?.precedence ?? 0}`,
+                    message: `${what} ${quotedFirst(policies.map(({ name }) => name))} match with the same precedence ${policies[0]?.precedence ?? 0}`,
                     fix: "narrow one pattern, or give one a higher precedence",
                 }));
         }),
 };
 
-function sayTheSame(policies: readonly Policy[]): boolean {
+function haveSameDefinition(policies: readonly Policy[]): boolean {
     const texts = policies.map(({ definition }) =>
         JSON.stringify(Object.entries(definition).sort(([a], [b]) => (a < b ? -1 : 1))),
     );

@@ -4,12 +4,12 @@ import type { CheckRule } from "../rule.ts";
 export const broadPermission: CheckRule = {
     id: "broadPermission",
     severity: "warning",
-    reason: "A user that may configure everything can delete every queue of the virtual host, by mistake or by intent.",
-    fix: "Narrow the patterns to the names that the user needs; ^$ for configure, where objects are declared elsewhere.",
+    reason: "A user with configure permission for everything can delete every queue of the virtual host, by mistake or on purpose.",
+    fix: "Narrow the patterns to the names that the user needs. A user that declares nothing needs no configure permission: ^$.",
     invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
-    check: ({ topology, foreign }) => {
-        // An administrator can give itself any permission, so its patterns say nothing.
+    check: ({ topology, isExport }) => {
+        // An administrator can give itself any permission, so its patterns do not limit it.
         const administrators = new Set(
             topology.users.filter(({ tags }) => tags.includes("administrator")).map(({ name }) => name),
         );
@@ -23,9 +23,9 @@ export const broadPermission: CheckRule = {
                     ? []
                     : [
                           {
-                              ...(foreign && { severity: "note" as const }),
+                              ...(isExport && { severity: "note" as const }),
                               place: placeOf(permission.vhost, "permission", permission.user),
-                              message: `may ${open.join(" and ")} everything`,
+                              message: `has ${open.join(" and ")} permission for everything`,
                               fix: "narrow the pattern to the names that the user needs",
                           },
                       ];
@@ -33,5 +33,5 @@ export const broadPermission: CheckRule = {
     },
 };
 
-/** An empty pattern is none of them: the broker takes it for ^$. */
+/** An empty pattern is not in the list: the broker reads it as ^$. */
 const everything = new Set([".*", "^.*$", "^.*", ".*$", ".+", "^.+$", "^", "$"]);

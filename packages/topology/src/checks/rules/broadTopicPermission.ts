@@ -5,8 +5,8 @@ import type { CheckRule } from "../rule.ts";
 export const broadTopicPermission: CheckRule = {
     id: "broadTopicPermission",
     severity: "warning",
-    reason: "Where a user has no topic permission for an exchange, or a pattern that allows more than its keys, it can publish with any key and so forge the messages of others.",
-    fix: "Give the user a topic permission for exactly its keys.",
+    reason: "A user without a topic permission for an exchange, or with a pattern wider than its routing keys, can publish with other routing keys and so forge messages of other services.",
+    fix: "Give the user a topic permission for exactly its routing keys.",
     invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (view) =>
@@ -16,25 +16,25 @@ export const broadTopicPermission: CheckRule = {
                 return [
                     {
                         place,
-                        message: `may publish to exchange "${exchange}" with any key, since it has no topic permission there`,
-                        fix: "declare a topic permission for exactly its keys",
+                        message: `may publish to exchange "${exchange}" with any routing key, because it has no topic permission there`,
+                        fix: "declare a topic permission for exactly its routing keys",
                     },
                 ];
             }
             const allowed = view.allowedBy(record.write);
-            const others = [...allowed.among(all), ...allowed.among(unusedKeys)];
-            const forged = others.find((key) => !own.has(key));
+            const allowedKeys = [...allowed.among(all), ...allowed.among(unusedKeys)];
+            const forged = allowedKeys.find((key) => !own.has(key));
             return forged === undefined
                 ? []
                 : [
                       {
                           place,
-                          message: `may publish to exchange "${exchange}" with "${forged}", which it does not declare to`,
-                          fix: `narrow the pattern "${record.write}" to exactly its keys`,
+                          message: `may publish to exchange "${exchange}" with routing key "${forged}", which it does not declare`,
+                          fix: `narrow the pattern "${record.write}" to exactly its routing keys`,
                       },
                   ];
         }),
 };
 
-/** Stands for every key that nobody uses. */
+/** Represents every routing key that no service uses. */
 const unusedKeys: ReadonlySet<string> = new Set(["any.other.key"]);

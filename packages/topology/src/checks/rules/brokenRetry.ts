@@ -6,8 +6,8 @@ import type { CheckRule, Problem } from "../rule.ts";
 export const brokenRetry: CheckRule = {
     id: "brokenRetry",
     severity: "error",
-    reason: "A failed message is sent to wait and does not come back to its queue, or the broker gives it up after another number of attempts than its consumer.",
-    fix: "Let each waiting time have a delay queue whose dead letters lead back, or let the delivery limit be one less than the attempts.",
+    reason: "A failed message never returns from its delay queue, or the broker's delivery limit does not match the number of attempts that the consumer makes.",
+    fix: "Bind a delay queue for each delay and dead-letter it back to the queue, or set the delivery limit to one less than the attempts.",
     invariants: ["deadLettersReachQueue", "limitedDelivery", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#delayed-retry",
     check: (view) =>
@@ -35,7 +35,7 @@ function problemsOf(
             ...(setting(queue, "delayed-retry-type") === undefined
                 ? [
                       {
-                          message: "is retried by the broker, but without any delay",
+                          message: "is retried by the broker without any delay",
                           fix: 'set "delayed-retry-type"',
                       },
                   ]
@@ -44,7 +44,7 @@ function problemsOf(
                 ? []
                 : [
                       {
-                          message: `is tried ${retry.attempts} times by its consumer, but the broker redelivers ${limit} times`,
+                          message: `allows ${retry.attempts} attempts, but has "delivery-limit" ${limit}`,
                           fix: `set "delivery-limit" to ${retry.attempts - 1}`,
                       },
                   ]),
@@ -65,12 +65,12 @@ function problemsOf(
                 ? []
                 : [
                       {
-                          message: `a retry through exchange "${retry.exchange}" with key "${routingKey}" does not come back`,
-                          fix: "bind a delay queue with that key whose dead letters lead back",
+                          message: `a retry through exchange "${retry.exchange}" with routing key "${routingKey}" never returns to the queue`,
+                          fix: "bind a delay queue with that routing key and dead-letter it back to the queue",
                       },
                   ]),
             ...endless.map((delay) => ({
-                message: `a retry waits in "${delay}" for ever`,
+                message: `a retry stays in delay queue "${delay}" forever`,
                 fix: `set "message-ttl" in the policy of "${delay}"`,
             })),
         ];

@@ -8,8 +8,8 @@ import type { CheckRule, Problem } from "../rule.ts";
 export const changedBehaviour: CheckRule = {
     id: "changedBehaviour",
     severity: "note",
-    reason: "The broker behaves differently in the version that the topology is judged for: nothing is refused, but services may notice.",
-    fix: "Read the release notes, and try the services on that version.",
+    reason: "The broker behaves differently in the target version: it refuses nothing, but services may notice.",
+    fix: "Read the release notes, and test the services on that version.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
     check: (view) => [...changedBehaviours(view), ...changedDefaults(view), ...missingUpgradePath(view)],
@@ -25,12 +25,12 @@ function changedBehaviours({ topology, version }: TopologyView): readonly Proble
         .filter(({ queueTypes }) => queueTypes.length === 0 || queueTypes.some((type) => used.has(type)))
         .map((each) => ({
             place,
-            message: `RabbitMQ ${version} ${isIn(each, version) ? "begins this" : "ends this"}: ${each.summary.replace(/\.$/, "")}`,
+            message: `${isIn(each, version) ? "new in" : "no longer true in"} RabbitMQ ${version}: ${each.summary.replace(/\.$/, "")}`,
             fix: `see ${each.source}`,
         }));
 }
 
-/** A setting with a default acts on queues that nobody set it for, so they change with the queue types that have it. */
+/** A setting with a default also applies to queues that do not set it, so they change when its queue types change. */
 function changedDefaults({ topology: { queues, brokerVersion }, version }: TopologyView): readonly Problem[] {
     const used = [...new Set(queues.map(({ type }) => type))].sort();
     return Object.entries(queueSettings).flatMap(([key, capability]) => {
@@ -44,14 +44,14 @@ function changedDefaults({ topology: { queues, brokerVersion }, version }: Topol
         const gained = used.filter((type) => after.includes(type) && !before.includes(type));
         return [
             ...(lost.length > 0
-                ? [`no longer acts on "${key}" of ${lost.join(" and ")} queues, which was`]
+                ? [`no longer applies "${key}" to ${lost.join(" and ")} queues, whose default was`]
                 : []),
             ...(gained.length > 0
-                ? [`also acts on "${key}" of ${gained.join(" and ")} queues, which is`]
+                ? [`also applies "${key}" to ${gained.join(" and ")} queues, whose default is`]
                 : []),
         ].map((change) => ({
             place,
-            message: `RabbitMQ ${version} ${change} ${valueText(value)} where nobody sets it`,
+            message: `RabbitMQ ${version} ${change} ${valueText(value)}`,
             fix: `see ${capability.source}`,
         }));
     });
@@ -64,7 +64,7 @@ function missingUpgradePath({ topology: { brokerVersion }, version }: TopologyVi
         : [
               {
                   place,
-                  message: `RabbitMQ ${version} takes over no cluster of ${brokerVersion} in place`,
+                  message: `RabbitMQ ${version} does not support an in-place upgrade from RabbitMQ ${brokerVersion}`,
                   fix: `upgrade to the latest ${oldest} and enable all its feature flags first, or move to a new cluster`,
               },
           ];

@@ -6,7 +6,7 @@ import type { CheckRule } from "../rule.ts";
 export const danglingReference: CheckRule = {
     id: "danglingReference",
     severity: "error",
-    reason: "Something refers to an exchange, a queue, a user or a virtual host that nobody declares: the declaration fails, or messages vanish.",
+    reason: "An exchange, queue, user or virtual host is used but not declared: the broker refuses the declaration, or messages are lost.",
     fix: "Declare what is missing, or correct the name.",
     invariants: ["existingReferences", "deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",

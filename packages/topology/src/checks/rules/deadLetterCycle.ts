@@ -6,8 +6,8 @@ import type { CheckRule } from "../rule.ts";
 export const deadLetterCycle: CheckRule = {
     id: "deadLetterCycle",
     severity: "error",
-    reason: "Dead letters come back to their queue: the broker drops a message that went round without being rejected, and lets one that is rejected go round for ever.",
-    fix: "Let the last queue of the path have no dead-letter exchange.",
+    reason: "Dead letters return to their queue. The broker drops a message that completes the cycle without being rejected; a message that is rejected cycles forever.",
+    fix: "Remove the dead-letter exchange from the last queue of the cycle.",
     invariants: ["noDeadLetterCycle"],
     source: "https://www.rabbitmq.com/docs/dlx#cycles",
     check: (view) =>
@@ -17,29 +17,32 @@ export const deadLetterCycle: CheckRule = {
             if (first === undefined || (cycle.length === 1 && view.deadLetters(first)?.exchange === "")) {
                 return [];
             }
-            const byItself = cycle.every((queue) => movesByItself(view, queue));
+            const withoutRejection = cycle.every((queue) => deadLettersWithoutRejection(view, queue));
             const path = [...cycle, first].map(({ name }) => name).join(" -> ");
             return [
                 {
-                    // Counting rounds is the consumer's choice, which a foreign topology does not tell.
-                    ...(view.foreign && !byItself && { severity: "warning" as const }),
+                    // A consumer may count the attempts; a broker export does not show that.
+                    ...(view.isExport && !withoutRejection && { severity: "warning" as const }),
                     place: queuePlace(first),
-                    message: byItself
-                        ? `dead letters go in a circle: ${path}; the broker drops what comes round without being rejected`
-                        : `dead letters go in a circle: ${path}; what is rejected goes round for ever unless its consumer counts`,
-                    fix: "let the last queue of the path have no dead-letter exchange",
+                    message: withoutRejection
+                        ? `dead letters form a cycle: ${path}; the broker drops a message that completes it without being rejected`
+                        : `dead letters form a cycle: ${path}; a rejected message cycles forever unless its consumer counts the attempts`,
+                    fix: "remove the dead-letter exchange from the last queue of the cycle",
                 },
             ];
         }),
 };
 
-/** Whether messages leave a queue for its dead letters without being rejected by anybody. */
-function movesByItself({ setting, settingOrDefault, isBounded }: TopologyView, queue: Queue): boolean {
+/** Whether the queue dead-letters messages that no consumer rejected: expired ones, or the oldest of a full queue. */
+function deadLettersWithoutRejection(
+    { setting, settingOrDefault, isBounded }: TopologyView,
+    queue: Queue,
+): boolean {
     const drops = settingOrDefault(queue, "overflow") === "drop-head";
     return setting(queue, "message-ttl") !== undefined || (isBounded(queue) && drops);
 }
 
-/** Each cycle of dead-lettering once, from its first queue in the topology's order. */
+/** Each dead-letter cycle once, starting with its first queue in the topology's order. */
 function cyclesOf({ topology, deadLetters, queueNamed }: TopologyView): readonly (readonly Queue[])[] {
     const finished = new Set<Queue>();
     const cycles: (readonly Queue[])[] = [];
@@ -47,7 +50,7 @@ function cyclesOf({ topology, deadLetters, queueNamed }: TopologyView): readonly
         (deadLetters(queue)?.queues ?? [])
             .map((name) => queueNamed(queue.vhost, name))
             .filter((each) => each !== undefined);
-    // Depth first with a stack of its own: a chain may be longer than the call stack is deep. Empty before each start.
+    // Depth-first search with an explicit stack, because a chain can be longer than the call stack allows. Empty before each start.
     const path: { readonly queue: Queue; readonly rest: Queue[] }[] = [];
     const onPath = new Map<Queue, number>();
     const enter = (queue: Queue): void => {

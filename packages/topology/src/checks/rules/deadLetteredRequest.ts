@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const deadLetteredRequest: CheckRule = {
     id: "deadLetteredRequest",
     severity: "warning",
-    reason: "Requests that expired or failed are kept as dead letters: their callers have given up, and doing them later is work for nobody.",
-    fix: "Remove the dead-letter exchange of the queue of requests.",
+    reason: "Requests that expired or failed are dead-lettered, but their callers have timed out: no caller receives a late reply.",
+    fix: "Remove the dead-letter exchange of the request queue.",
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ topology, deadLetters, traffic }) =>
@@ -18,8 +18,7 @@ export const deadLetteredRequest: CheckRule = {
             )
             .map((queue) => ({
                 place: queuePlace(queue),
-                message:
-                    "holds requests that somebody waits for, but keeps those that nobody waits for any more as dead letters",
+                message: "dead-letters requests, although their callers no longer wait for a reply",
                 fix: 'remove "dead-letter-exchange" from its policy',
             })),
 };

@@ -3,18 +3,18 @@ import type { CheckRule } from "../rule.ts";
 export const defaultUser: CheckRule = {
     id: "defaultUser",
     severity: "warning",
-    reason: "The user guest exists, whose password everybody knows.",
+    reason: "The default user guest exists. Its default password is public.",
     fix: "Delete it, and give each service a user of its own.",
     invariants: ["safeCredentials"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
-    check: ({ topology, foreign }) =>
+    check: ({ topology, isExport }) =>
         topology.users
             .filter(({ name }) => name === "guest")
             .map(({ name }) => ({
-                // Every fresh broker has it, and lets it in from its own machine only.
-                ...(foreign && { severity: "note" as const }),
+                // Every new broker has this user, which can connect only from localhost.
+                ...(isExport && { severity: "note" as const }),
                 place: `user "${name}"`,
-                message: "exists, and everybody knows its password",
+                message: "is the default user, whose default password is public",
                 fix: "delete it, and give each service a user of its own",
             })),
 };

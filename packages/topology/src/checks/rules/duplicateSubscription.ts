@@ -6,8 +6,8 @@ import type { CheckRule } from "../rule.ts";
 export const duplicateSubscription: CheckRule = {
     id: "duplicateSubscription",
     severity: "error",
-    reason: "A service consumes the same message from two queues. It finds a queue by the name of the message, so that one of the two has no consumer.",
-    fix: "Give each subscription a message of its own, or consume one queue that gets both.",
+    reason: "A service consumes the same message from two queues. It looks up a queue by the name of the message, so one of the two queues has no consumer.",
+    fix: "Give each subscription its own message, or consume one queue that receives both.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
     check: ({ topology }) =>
@@ -19,8 +19,8 @@ export const duplicateSubscription: CheckRule = {
                     message: `consumes message "${message}" from queues ${quoted(
                         subscriptions.map(({ queue }) => queue),
                         " and ",
-                    )}, and would find only one of them`,
-                    fix: "give each subscription a message of its own",
+                    )}, but can look up only one of them by the message's name`,
+                    fix: "give each subscription its own message",
                 })),
         ),
 };

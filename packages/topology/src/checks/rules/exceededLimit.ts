@@ -4,29 +4,29 @@ import type { CheckRule } from "../rule.ts";
 export const exceededLimit: CheckRule = {
     id: "exceededLimit",
     severity: "error",
-    reason: "A limit is lower than what is declared: the broker refuses the queues above it, or the connections of replicas.",
+    reason: "A limit is lower than what the topology declares: the broker refuses queues, connections or channels above it.",
     fix: "Raise the limit, or declare less.",
     invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#limits",
     check: ({ topology, queuesOf }) => {
-        // Each replica has one connection at least, and a channel on it.
+        // Each replica opens at least one connection, with at least one channel.
         return [
             ...topology.vhosts.flatMap(({ name, limits = {} }) => {
                 const place = `virtual host "${name}"`;
                 return [
-                    ...tooFew(
+                    ...limitProblems(
                         place,
                         "max-queues",
                         limits.maxQueues,
                         queuesOf(name).length,
-                        "queues are declared",
+                        "one for each declared queue",
                     ),
-                    ...tooFew(
+                    ...limitProblems(
                         place,
                         "max-connections",
                         limits.maxConnections,
                         declaredReplicas(topology.services.filter(({ vhost }) => vhost === name)),
-                        "replicas of services connect",
+                        "one for each replica of its services",
                     ),
                 ];
             }),
@@ -34,19 +34,19 @@ export const exceededLimit: CheckRule = {
                 const needed = declaredReplicas(topology.services.filter((each) => each.name === name));
                 const place = `user "${name}"`;
                 return [
-                    ...tooFew(
+                    ...limitProblems(
                         place,
                         "max-connections",
                         limits.maxConnections,
                         needed,
-                        "replicas connect as it",
+                        "one for each replica of the service",
                     ),
-                    ...tooFew(
+                    ...limitProblems(
                         place,
                         "max-channels",
                         limits.maxChannels,
                         needed,
-                        "replicas open channels as it",
+                        "one for each replica of the service",
                     ),
                 ];
             }),
@@ -54,20 +54,20 @@ export const exceededLimit: CheckRule = {
     },
 };
 
-function tooFew(
+function limitProblems(
     place: string,
     key: string,
     limit: number | undefined,
     needed: number,
-    need: string,
+    reason: string,
 ): ReturnType<CheckRule["check"]> {
     return limit === undefined || limit >= needed
         ? []
         : [
               {
                   place,
-                  message: `has "${key}" ${limit}, but ${needed} ${need}`,
-                  fix: `raise it to ${needed} at least`,
+                  message: `has "${key}" ${limit}, but needs ${needed}: ${reason}`,
+                  fix: `raise it to at least ${needed}`,
               },
           ];
 }

@@ -9,8 +9,8 @@ import type { CheckRule } from "../rule.ts";
 export const excessivePermission: CheckRule = {
     id: "excessivePermission",
     severity: "warning",
-    reason: "A service may do more than it declares: whoever takes it over can read, forge or delete what is others'.",
-    fix: "Narrow the patterns to the names that the service uses; nothing needs to be configured at run time.",
+    reason: "A service has more permissions than it declares: an attacker who controls it can read, forge or delete messages of other services.",
+    fix: "Narrow the patterns to the names that the service uses. A service declares nothing at run time, so it needs no configure permission.",
     invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (view) => {
@@ -33,8 +33,8 @@ export const excessivePermission: CheckRule = {
                           : [
                                 {
                                     place: userPlace(service, user),
-                                    message: `may ${operation} ${quotedFirst(excess.sort())}, which it does not declare to`,
-                                    fix: `narrow the pattern "${pattern}" for ${operation}`,
+                                    message: `has ${operation} permission for ${quotedFirst(excess.sort())}, which it does not declare`,
+                                    fix: `narrow the ${operation} pattern "${pattern}"`,
                                 },
                             ];
                   }),
@@ -42,7 +42,7 @@ export const excessivePermission: CheckRule = {
     },
 };
 
-/** What the patterns of a permission can match in a virtual host. */
+/** The names that the patterns of a permission can match in a virtual host. */
 function namesOfVhost(
     { exchangesOf, queueNamed, queuesOf }: TopologyView,
     vhost: string,

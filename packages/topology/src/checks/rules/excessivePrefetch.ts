@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const excessivePrefetch: CheckRule = {
     id: "excessivePrefetch",
     severity: "warning",
-    reason: "The replicas of a service may hold more messages than their queue: its bound counts only what is ready, so it then bounds nothing.",
-    fix: "Lower the prefetch, or raise the bound.",
+    reason: "The replicas of a service can hold more unacknowledged messages than the bound of their queue. The bound counts only ready messages, so it has no effect.",
+    fix: "Lower the prefetch, or raise the queue's bound.",
     invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/maxlength",
     check: ({ traffic, queueNamed, number }) =>
@@ -18,8 +18,8 @@ export const excessivePrefetch: CheckRule = {
                 : [
                       {
                           place: servicePlace(service),
-                          message: `may hold ${held} messages of "${subscription.queue}", more than the ${bound} that the queue may`,
-                          fix: "lower the prefetch, or raise the bound",
+                          message: `can hold ${held} unacknowledged messages of "${subscription.queue}", more than the queue's "max-length" ${bound}`,
+                          fix: 'lower the prefetch, or raise "max-length"',
                       },
                   ];
         }),

@@ -1,13 +1,13 @@
 import type { Exchange } from "../../model/index.ts";
 import { exchangePlace } from "../../text/place.ts";
-import { circlesOf } from "../facts/circles.ts";
+import { cyclesOf } from "../facts/cycles.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const exchangeCycle: CheckRule = {
     id: "exchangeCycle",
     severity: "warning",
-    reason: "Exchanges feed each other in a circle: the broker visits each once for a message, so what looks like a second way is none, and nobody can say from the bindings where a message ends.",
-    fix: "Remove the binding or alternate exchange that leads back.",
+    reason: "Exchanges are bound in a cycle. The broker routes a message through each exchange only once, so the binding that closes the cycle adds nothing and makes the routing hard to follow.",
+    fix: "Remove the binding or alternate exchange that closes the cycle.",
     invariants: ["noExchangeCycle"],
     source: "https://www.rabbitmq.com/docs/e2e",
     check: ({ topology: { exchanges }, bindingsFrom, exchangeNamed, alternateOf }) => {
@@ -19,38 +19,38 @@ export const exchangeCycle: CheckRule = {
                 .map((name) => exchangeNamed(exchange.vhost, name))
                 .filter((each) => each !== undefined);
         };
-        const circleOf = new Map<Exchange, ReadonlySet<Exchange>>();
-        for (const circle of circlesOf(exchanges, next)) {
-            for (const each of circle) {
-                circleOf.set(each, circle);
+        const cycleOf = new Map<Exchange, ReadonlySet<Exchange>>();
+        for (const cycle of cyclesOf(exchanges, next)) {
+            for (const each of cycle) {
+                cycleOf.set(each, cycle);
             }
         }
         const reported = new Set<Exchange>();
         return exchanges.flatMap((exchange) => {
-            const circle = circleOf.get(exchange);
-            if (circle === undefined || reported.has(exchange)) {
+            const cycle = cycleOf.get(exchange);
+            if (cycle === undefined || reported.has(exchange)) {
                 return [];
             }
-            const path = pathBack(exchange, (each) => next(each).filter((other) => circle.has(other)));
+            const path = pathBack(exchange, (each) => next(each).filter((other) => cycle.has(other)));
             for (const each of path) {
                 reported.add(each);
             }
             return [
                 {
                     place: exchangePlace(exchange),
-                    message: `feeds itself: ${[...path, exchange].map(({ name }) => name).join(" -> ")}`,
-                    fix: "remove the binding or alternate exchange that leads back",
+                    message: `is part of a cycle of exchanges: ${[...path, exchange].map(({ name }) => name).join(" -> ")}`,
+                    fix: "remove the binding or alternate exchange that closes the cycle",
                 },
             ];
         });
     },
 };
 
-/** A shortest way from an exchange of a circle back to itself. */
+/** A shortest path from an exchange of a cycle back to itself. */
 function pathBack(start: Exchange, next: (exchange: Exchange) => readonly Exchange[]): readonly Exchange[] {
     const cameFrom = new Map<Exchange, Exchange>();
     const pending = [start];
-    // The list grows while it is read.
+    // The loop appends to the list that it iterates over.
     for (const here of pending) {
         for (const each of next(here)) {
             if (each === start) {

@@ -1,17 +1,18 @@
 import { queuePlace } from "../../text/place.ts";
+import { milliseconds } from "../../text/units.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const expiringDeadLetters: CheckRule = {
     id: "expiringDeadLetters",
     severity: "error",
-    reason: "A queue that keeps what could not be handled lets it expire or disappears itself: the evidence is gone before anybody looked.",
+    reason: "A dead-letter or parking queue lets its messages expire, or expires itself: failed messages are lost before a person has looked at them.",
     fix: 'Remove "message-ttl" and "expires" from the policy of the queue.',
     invariants: ["safeDeadLetters", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
-    check: ({ topology, foreign, setting, deadLetters, deadLetterSources }) =>
+    check: ({ topology, isExport, setting, deadLetters, deadLetterSources }) =>
         topology.queues
             .filter((queue) =>
-                foreign
+                isExport
                     ? deadLetters(queue) === undefined && deadLetterSources(queue).length > 0
                     : queue.purpose === "parking",
             )
@@ -19,9 +20,9 @@ export const expiringDeadLetters: CheckRule = {
                 (["message-ttl", "expires"] as const)
                     .filter((key) => setting(queue, key) !== undefined)
                     .map((key) => ({
-                        ...(foreign && { severity: "note" as const }),
+                        ...(isExport && { severity: "note" as const }),
                         place: queuePlace(queue),
-                        message: `keeps dead letters, but "${key}" ${key === "expires" ? "removes the queue with all of them when nobody reads it" : "removes them"} after ${JSON.stringify(setting(queue, key))} ms`,
+                        message: `keeps dead letters, but "${key}" deletes ${key === "expires" ? "the queue with its messages" : "them"} after ${milliseconds(setting(queue, key) ?? null)}${key === "expires" ? " without a consumer" : ""}`,
                         fix: `remove "${key}"`,
                     })),
             ),

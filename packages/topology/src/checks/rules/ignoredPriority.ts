@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const ignoredPriority: CheckRule = {
     id: "ignoredPriority",
     severity: "warning",
-    reason: "A message may be urgent, but the queue that takes it knows no priorities: it waits behind all others.",
+    reason: "A message can be urgent, but its queue has no priorities: the message waits behind all others.",
     fix: "Make it a quorum queue.",
     invariants: ["supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/priority",
@@ -21,7 +21,7 @@ export const ignoredPriority: CheckRule = {
                     .filter(({ publication }) => publication?.urgency === true)
                     .map(({ service, message }) => ({
                         place: queuePlace(queue),
-                        message: `takes message "${message}" of "${service.name}", which may be urgent, but a ${queue.type} queue has no priorities`,
+                        message: `receives message "${message}" of "${service.name}", which can be urgent, but ${queue.type === "stream" ? "a stream has no priorities" : 'a classic queue without "x-max-priority" has no priorities'}`,
                         fix: "make it a quorum queue",
                     })),
             ),

@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const ignoredRoutingKey: CheckRule = {
     id: "ignoredRoutingKey",
     severity: "note",
-    reason: "A fanout or headers exchange does not look at routing keys, so the key of a binding promises a choice that is not made.",
-    fix: "Bind with an empty key, or make the exchange direct or topic.",
+    reason: "A fanout or headers exchange ignores routing keys, so the routing key of the binding has no effect.",
+    fix: "Bind with an empty routing key, or use a direct or topic exchange.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#fanout",
     check: ({ topology, exchangeNamed }) =>
@@ -15,8 +15,8 @@ export const ignoredRoutingKey: CheckRule = {
                 ? [
                       {
                           place: bindingPlace(each),
-                          message: `has key "${each.routingKey}", which a ${type} exchange does not look at`,
-                          fix: "bind with an empty key, or make the exchange direct or topic",
+                          message: `has routing key "${each.routingKey}", which a ${type} exchange ignores`,
+                          fix: "bind with an empty routing key, or use a direct or topic exchange",
                       },
                   ]
                 : [];

@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const immediateExpiry: CheckRule = {
     id: "immediateExpiry",
     severity: "warning",
-    reason: "With a TTL or a length of zero a message is gone at once unless a consumer is waiting for it at this very moment.",
-    fix: "Set a TTL or length above zero, or remove it.",
+    reason: "With a TTL or length limit of zero, a message expires or is dropped immediately unless a consumer is ready for it.",
+    fix: "Set a TTL or length limit above zero, or remove it.",
     invariants: ["sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl#per-queue-message-ttl",
     check: ({ topology, setting }) =>
@@ -14,7 +14,7 @@ export const immediateExpiry: CheckRule = {
                 .filter((key) => setting(queue, key) === 0)
                 .map((key) => ({
                     place: queuePlace(queue),
-                    message: `has "${key}" 0, so it keeps a message only for a consumer that is waiting for it`,
+                    message: `has "${key}" 0, so a message ${key === "message-ttl" ? "expires" : "is dropped"} immediately unless a consumer is ready for it`,
                     fix: `set "${key}" above zero, or remove it`,
                 })),
         ),

@@ -4,12 +4,12 @@ import type { CheckRule } from "../rule.ts";
 export const immutableArgument: CheckRule = {
     id: "immutableArgument",
     severity: "warning",
-    reason: "Arguments are immutable: to change one the queue is deleted and made again, and its messages are gone. A policy changes the same setting in place.",
+    reason: "Arguments are immutable: to change one, the queue must be deleted and declared again, and its messages are lost. A policy changes the same setting in place.",
     fix: "Set it by policy.",
     invariants: ["changeableByPolicy"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ settingUses: statements, foreign, version }) =>
-        statements
+    check: ({ settingUses, isExport, version }) =>
+        settingUses
             .filter(
                 ({ way, capability }) =>
                     way === "argument" &&
@@ -18,9 +18,9 @@ export const immutableArgument: CheckRule = {
             )
             .flatMap(({ places, written, key }) =>
                 places().map((place) => ({
-                    ...(foreign && { severity: "note" as const }),
+                    ...(isExport && { severity: "note" as const }),
                     place,
-                    message: `sets "${written}" by argument, which only a new queue can change`,
+                    message: `sets "${written}" by argument, which cannot change unless the queue is replaced`,
                     fix: `set "${key}" by policy`,
                 })),
             ),

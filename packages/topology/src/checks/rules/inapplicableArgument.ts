@@ -1,16 +1,16 @@
 import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.ts";
-import { queuePlace } from "../../text/place.ts";
+import { queuePlace, queueTypeNoun } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const inapplicableArgument: CheckRule = {
     id: "inapplicableArgument",
     severity: "error",
     reason: "A queue has an argument that its type does not support: the broker refuses the declaration, or stores the argument and ignores it.",
-    fix: "Remove the argument, or choose the type that has it.",
+    fix: "Remove the argument, or use a queue type that supports it.",
     invariants: ["supportedSettings", "supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
-    check: ({ settingUses: statements, version }) =>
-        statements.flatMap(({ way, written, capability, queues }) => {
+    check: ({ settingUses, version }) =>
+        settingUses.flatMap(({ way, written, capability, queues }) => {
             if (
                 capability === undefined ||
                 !capability.settableBy.includes(way) ||
@@ -27,11 +27,11 @@ export const inapplicableArgument: CheckRule = {
                           {
                               ...(absence !== "refused" && { severity: "warning" as const }),
                               place: queuePlace(queue),
-                              message: `has the argument "${written}", which ${absence === "refused" ? "the broker refuses for" : "has no effect on"} a ${queue.type} queue`,
+                              message: `has the argument "${written}", which ${absence === "refused" ? "the broker refuses for" : "has no effect on"} a ${queueTypeNoun(queue.type)}`,
                               fix:
                                   types.length === 0
                                       ? "remove the argument"
-                                      : `remove the argument, or make it a ${types.join(" or ")} queue`,
+                                      : `remove the argument, or make it a ${types.map(queueTypeNoun).join(" or ")}`,
                           },
                       ];
             });

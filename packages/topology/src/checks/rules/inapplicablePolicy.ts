@@ -1,11 +1,11 @@
 import { quotedFirst } from "../../text/names.ts";
-import { queuePlace } from "../../text/place.ts";
+import { queuePlace, queueTypeNoun } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const inapplicablePolicy: CheckRule = {
     id: "inapplicablePolicy",
     severity: "error",
-    reason: "A policy that would win has a key that the queue's type does not know: the broker passes over the whole policy for this queue, the keys that would apply included.",
+    reason: "A matching policy has a key that the queue's type does not support: the broker ignores the whole policy for this queue, including the keys that the type supports.",
     fix: "Split the policy by queue type, or remove the key.",
     invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
@@ -15,13 +15,13 @@ export const inapplicablePolicy: CheckRule = {
             return dropped
                 .filter(({ policy }) => winner === undefined || policy.precedence >= winner.precedence)
                 .map(({ policy, keys }) => ({
-                    // A policy that sets nothing else for this type was never meant for it.
+                    // A policy without any supported key was not meant for this queue type.
                     ...(keys.length === Object.keys(policy.definition).length && {
                         severity: "note" as const,
                     }),
                     place: queuePlace(queue),
-                    message: `policy "${policy.name}" sets ${quotedFirst(keys)}, which a ${queue.type} queue does not have, so the whole policy does not apply`,
-                    fix: `remove the key, or let the policy apply to another type than ${queue.type}`,
+                    message: `policy "${policy.name}" sets ${quotedFirst(keys)}, which a ${queueTypeNoun(queue.type)} does not support, so the broker ignores the whole policy`,
+                    fix: `remove the key, or let the policy apply to other queue types only`,
                 }));
         }),
 };

@@ -8,8 +8,8 @@ import type { CheckRule, Problem } from "../rule.ts";
 export const ineffectiveSetting: CheckRule = {
     id: "ineffectiveSetting",
     severity: "warning",
-    reason: "A policy sets what the broker does not act on for what it applies to, because of its kind or type or because another setting is missing: somebody relies on what does not happen.",
-    fix: "Remove the setting, let the policy apply to what has it, or give the queue what it needs.",
+    reason: "A policy sets a key without effect: this kind of object or queue type does not support it, or a setting that it depends on is missing.",
+    fix: "Remove the setting, apply the policy to objects that support it, or add the setting that it depends on.",
     invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
     check: ({ topology, effective, version }) => [
@@ -23,19 +23,19 @@ export const ineffectiveSetting: CheckRule = {
                         origin !== "argument" &&
                         capability.settableBy.includes(origin === "default" ? "policy" : origin) &&
                         isIn(capability, version) &&
-                        !haveRulesOfTheirOwn.has(key)
+                        !checkedByOtherRules.has(key)
                     );
                 })
                 .map(({ key, policy = "", reason }) => ({
                     place: queuePlace(queue),
                     message: `policy "${policy}" sets "${key}" without effect: ${reason}`,
-                    fix: "remove the setting, or give the queue what it needs",
+                    fix: "remove the setting, or add what it depends on",
                 })),
         ),
     ],
 };
 
-/** What policies for queues say of exchanges, and the other way round; one for everything may mean either. */
+/** Exchange settings in policies for queues, and queue settings in policies for exchanges. A policy for everything may mean either. */
 function ofOtherKinds(topology: Topology, version: BrokerVersion): readonly Problem[] {
     return writtenPolicies(topology).flatMap((written) => {
         const { way, policy } = written;
@@ -51,8 +51,8 @@ function ofOtherKinds(topology: Topology, version: BrokerVersion): readonly Prob
             })
             .map((key) => ({
                 place: policyPlace(written),
-                message: `sets "${key}" without effect: it is a setting of ${other.name}, and the policy applies to ${own.name} only`,
-                fix: `remove the setting, or let a policy for ${other.name} set it`,
+                message: `sets "${key}" without effect: it is a setting for ${other.name}, but the policy applies to ${own.name} only`,
+                fix: `remove the setting, or set it in a policy for ${other.name}`,
             }));
     });
 }
@@ -60,7 +60,7 @@ function ofOtherKinds(topology: Topology, version: BrokerVersion): readonly Prob
 const queueKind = { name: "queues", settings: queueSettings };
 const exchangeKind = { name: "exchanges", settings: exchangeSettings };
 
-const haveRulesOfTheirOwn = new Set([
+const checkedByOtherRules = new Set([
     "dead-letter-routing-key",
     "dead-letter-strategy",
     "delayed-retry-type",

@@ -5,8 +5,8 @@ import type { CheckRule } from "../rule.ts";
 export const invalidPattern: CheckRule = {
     id: "invalidPattern",
     severity: "error",
-    reason: "A pattern is no regular expression: the broker refuses the policy or permission.",
-    fix: "Escape what is meant literally.",
+    reason: "A pattern is not a valid regular expression: the broker refuses the policy or permission.",
+    fix: "Escape special characters with a backslash.",
     invariants: ["anchoredPatterns", "leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
     check: ({ topology }) =>
@@ -32,8 +32,8 @@ export const invalidPattern: CheckRule = {
                         return [
                             {
                                 place,
-                                message: `${field} "${pattern}" is no regular expression`,
-                                fix: "escape what is meant literally with a backslash",
+                                message: `${field} "${pattern}" is not a valid regular expression`,
+                                fix: "escape special characters with a backslash",
                             },
                         ];
                     case "unsupported":
@@ -41,8 +41,8 @@ export const invalidPattern: CheckRule = {
                             {
                                 severity: "warning" as const,
                                 place,
-                                message: `${field} "${pattern}" has something that is not followed here: it is judged as if it matched nothing`,
-                                fix: "write it without back references, recursion, conditions, verbs and Unicode properties",
+                                message: `${field} "${pattern}" uses syntax that the checks do not support, so they treat it as a pattern that matches nothing`,
+                                fix: "write it without back references, recursion, conditions, verbs or Unicode properties",
                             },
                         ];
                 }
@@ -51,6 +51,6 @@ export const invalidPattern: CheckRule = {
 };
 
 function faultOf(pattern: string): PatternFault | undefined {
-    // Nearly all are plain names, and an expression for each of many thousands is a lot to make.
+    // Nearly all patterns are plain names; compiling a regular expression for each of many thousands is slow.
     return literalNames(pattern) === undefined ? patternFault(pattern) : undefined;
 }

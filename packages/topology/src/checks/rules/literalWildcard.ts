@@ -5,8 +5,8 @@ import type { CheckRule } from "../rule.ts";
 export const literalWildcard: CheckRule = {
     id: "literalWildcard",
     severity: "warning",
-    reason: "A * or # stands for words only in a binding of a topic exchange, and only as a whole word between dots: anywhere else it is a plain character, and the binding takes nothing.",
-    fix: "Use a topic exchange, or write the wildcard as a word of its own.",
+    reason: "The words * and # are wildcards only in bindings of topic exchanges, and only as whole words between dots. Anywhere else they are plain characters, and the binding matches no usual routing key.",
+    fix: "Use a topic exchange, or make the wildcard a whole word.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, traffic }) => [
@@ -18,7 +18,7 @@ export const literalWildcard: CheckRule = {
                       {
                           place: bindingPlace(each),
                           message: problem,
-                          fix: "use a topic exchange, or write the wildcard as a word of its own",
+                          fix: "use a topic exchange, or make the wildcard a whole word",
                       },
                   ];
         }),
@@ -26,8 +26,8 @@ export const literalWildcard: CheckRule = {
             .filter(({ routingKey }) => routingKey.split(".").some((word) => word === "*" || word === "#"))
             .map(({ service, message, routingKey }) => ({
                 place: servicePlace(service),
-                message: `message "${message}" is published with key "${routingKey}", whose wildcard is a plain word there`,
-                fix: "publish with the words themselves",
+                message: `message "${message}" is published with routing key "${routingKey}", in which a wildcard is a plain word`,
+                fix: "publish with the actual words",
             })),
     ],
 };
@@ -38,9 +38,9 @@ function problemOf(key: string, type: ExchangeType | undefined): string | undefi
     }
     const words = key.split(".");
     if (type === "direct" && words.some((word) => word === "*" || word === "#")) {
-        return `has key "${key}", but a direct exchange takes a wildcard literally`;
+        return `has routing key "${key}", but a direct exchange has no wildcards`;
     }
     return type === "topic" && words.some((word) => word.length > 1 && /[*#]/.test(word))
-        ? `has key "${key}", in which a wildcard inside a word is a plain character`
+        ? `has routing key "${key}", but a wildcard inside a word is a plain character`
         : undefined;
 }

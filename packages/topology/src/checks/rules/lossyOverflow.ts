@@ -4,14 +4,14 @@ import type { CheckRule } from "../rule.ts";
 export const lossyOverflow: CheckRule = {
     id: "lossyOverflow",
     severity: "error",
-    reason: "A full queue drops its oldest messages, and without a dead-letter exchange they are gone: the work that has waited longest is never done.",
-    fix: 'Set "overflow" to "reject-publish", or a dead-letter exchange.',
+    reason: "A full queue drops its oldest messages. Without a dead-letter exchange they are lost: the work that has waited longest is never done.",
+    fix: 'Set "overflow" to "reject-publish", or set a dead-letter exchange.',
     invariants: ["boundedQueues"],
     source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
-    check: ({ topology, foreign, settingOrDefault, isBounded, deadLetters }) =>
+    check: ({ topology, isExport, settingOrDefault, isBounded, deadLetters }) =>
         topology.queues
             .filter(({ type, purpose }) =>
-                foreign
+                isExport
                     ? type !== "stream"
                     : purpose === "work" || purpose === "delay" || purpose === "requests",
             )
@@ -22,10 +22,9 @@ export const lossyOverflow: CheckRule = {
                     settingOrDefault(queue, "overflow") === "drop-head",
             )
             .map((queue) => ({
-                ...(foreign && { severity: "note" as const }),
+                ...(isExport && { severity: "note" as const }),
                 place: queuePlace(queue),
-                message:
-                    "drops its oldest messages when it is full, and has no dead-letter exchange to keep them",
-                fix: 'set "overflow" to "reject-publish", or a dead-letter exchange',
+                message: "drops its oldest messages when it is full, and has no dead-letter exchange",
+                fix: 'set "overflow" to "reject-publish", or set a dead-letter exchange',
             })),
 };

@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const lossyParkingQueue: CheckRule = {
     id: "lossyParkingQueue",
     severity: "error",
-    reason: "A parking queue drops what it keeps: the oldest when it is full, or whatever was looked at too often, since putting a message back counts as a delivery.",
+    reason: "A parking queue loses messages: the oldest ones when it is full, or those that were requeued after inspection more often than the delivery limit allows.",
     fix: 'Set "overflow" to "reject-publish" and "delivery-limit" to -1.',
     invariants: ["safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#position-in-the-queue",
@@ -27,7 +27,7 @@ export const lossyParkingQueue: CheckRule = {
                         ? [
                               {
                                   place: queuePlace(queue),
-                                  message: `drops a message that was looked at ${limit} times`,
+                                  message: `drops a message that is inspected and requeued more than ${limit} times`,
                                   fix: 'set "delivery-limit" to -1',
                               },
                           ]

@@ -4,20 +4,20 @@ import type { CheckRule } from "../rule.ts";
 export const missingDeadLetterExchange: CheckRule = {
     id: "missingDeadLetterExchange",
     severity: "error",
-    reason: "A queue of work has no dead-letter exchange, so what is rejected, expires or was delivered too often is dropped: a quorum queue drops by itself after 20 deliveries.",
+    reason: "A work queue has no dead-letter exchange: messages that are rejected, expire or exceed the delivery limit are dropped. The default delivery limit of a quorum queue is 20.",
     fix: 'Set "dead-letter-exchange" in the policy of the queue.',
     invariants: ["deadLettersReachQueue", "limitedDelivery"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling",
-    check: ({ topology, foreign, deadLetters, settingOrDefault }) =>
+    check: ({ topology, isExport, deadLetters, settingOrDefault }) =>
         topology.queues
             .filter(({ purpose, type }) =>
-                foreign ? type === "quorum" : purpose === "work" || purpose === "delay",
+                isExport ? type === "quorum" : purpose === "work" || purpose === "delay",
             )
             .filter((queue) => deadLetters(queue) === undefined)
-            // Whoever lifted the limit by hand keeps what cannot be handled: that is how dead letters are stored.
-            .filter((queue) => !foreign || Number(settingOrDefault(queue, "delivery-limit")) >= 0)
+            // A queue without a delivery limit usually stores dead letters, so it needs no dead-letter exchange.
+            .filter((queue) => !isExport || Number(settingOrDefault(queue, "delivery-limit")) >= 0)
             .map((queue) => ({
-                ...(foreign && { severity: "note" as const }),
+                ...(isExport && { severity: "note" as const }),
                 place: queuePlace(queue),
                 message: "has no dead-letter exchange, so rejected and expired messages are dropped",
                 fix: 'set "dead-letter-exchange" in the policy of the queue',

@@ -1,10 +1,12 @@
+import { quotedFirst } from "../../text/names.ts";
+import { counted } from "../../text/units.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const missingOperatorPolicy: CheckRule = {
     id: "missingOperatorPolicy",
     severity: "note",
-    reason: "No operator policy caps the queues of a virtual host, so one queue without a bound can raise the memory or disk alarm, which blocks every publisher of the cluster.",
-    fix: "Let the operator cap max-length-bytes for all queues.",
+    reason: "No operator policy limits the queues of a virtual host: one unbounded queue can trigger the memory or disk alarm, which blocks every publisher of the cluster.",
+    fix: "Ask the operator to set an operator policy with max-length-bytes for all queues.",
     invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ topology, queuesOf, isBounded, effective }) =>
@@ -17,7 +19,7 @@ export const missingOperatorPolicy: CheckRule = {
                 : [
                       {
                           place: `virtual host "${name}"`,
-                          message: `no operator policy caps its ${queues.length} queues without a bound, "${queues[0]?.name ?? ""}" first`,
+                          message: `has ${counted(queues.length, "unbounded queue")} without an operator policy: ${quotedFirst(queues.map((queue) => queue.name))}`,
                           fix: "set an operator policy with max-length-bytes for all queues",
                       },
                   ];

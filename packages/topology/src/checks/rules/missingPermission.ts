@@ -6,8 +6,8 @@ import type { CheckRule } from "../rule.ts";
 export const missingPermission: CheckRule = {
     id: "missingPermission",
     severity: "error",
-    reason: "A service may not do what it declares: the broker closes its channel when it tries.",
-    fix: "Let the patterns of its permission match what it publishes to and consumes.",
+    reason: "A service lacks a permission for what it declares: the broker closes its channel with ACCESS_REFUSED.",
+    fix: "Extend the patterns of its permission to the exchanges that it publishes to and the queues that it consumes.",
     invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/access-control#authorisation",
     check: (view) =>
@@ -41,8 +41,8 @@ export const missingPermission: CheckRule = {
                     : [
                           {
                               place: userPlace(service, user),
-                              message: `may not ${operation} ${quotedFirst(refused)}, which it declares to`,
-                              fix: `add the name to the pattern for ${operation}`,
+                              message: `needs ${operation} permission for ${quotedFirst(refused)}, but does not have it`,
+                              fix: `add the name to the ${operation} pattern`,
                           },
                       ];
             });

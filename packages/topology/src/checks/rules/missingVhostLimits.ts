@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const missingVhostLimits: CheckRule = {
     id: "missingVhostLimits",
     severity: "note",
-    reason: "Nothing limits the connections and queues of a virtual host, so one client that leaks them takes file descriptors and memory from the whole cluster.",
-    fix: "Let the operator limit connections and queues of the virtual host, well above what is in use.",
+    reason: "A virtual host has no limit on connections or queues: one client that leaks them uses up the file descriptors and memory of the whole cluster.",
+    fix: "Ask the operator to limit the connections and queues of the virtual host, well above normal use.",
     invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/vhosts#limits",
     check: ({ topology, queuesOf }) =>
@@ -21,7 +21,7 @@ export const missingVhostLimits: CheckRule = {
                     : [
                           {
                               place: `virtual host "${name}"`,
-                              message: `has no limit ${quoted(missing, " and ")}`,
+                              message: `does not limit ${quoted(missing, " and ")}`,
                               fix: `set it: rabbitmqctl set_vhost_limits -p ${name} '{${missing.map((each) => `"${each}": ...`).join(", ")}}'`,
                           },
                       ];

@@ -4,12 +4,12 @@ import type { CheckRule } from "../rule.ts";
 export const namesDifferOnlyInCase: CheckRule = {
     id: "namesDifferOnlyInCase",
     severity: "warning",
-    reason: "Two names differ only in upper and lower case, which the broker tells apart and people do not: messages wait in the queue that nobody consumes.",
+    reason: "Two names differ only in upper and lower case. The broker treats them as two objects, people confuse them, and messages wait in a queue without a consumer.",
     fix: "Rename one of them.",
     invariants: ["distinctNames"],
     source: "https://www.rabbitmq.com/docs/queues#names",
-    check: ({ namesakes }) =>
-        namesakes.flatMap((group) => {
+    check: ({ similarNames }) =>
+        similarNames.flatMap((group) => {
             const [first = "", ...others] = new Set(group.map(({ name }) => name));
             return others.length === 0
                 ? []

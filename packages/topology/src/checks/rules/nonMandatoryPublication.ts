@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const nonMandatoryPublication: CheckRule = {
     id: "nonMandatoryPublication",
     severity: "warning",
-    reason: "Work is published without the mandatory flag: when no queue takes it the broker confirms it all the same, and it is gone.",
-    fix: "Publish it with the mandatory flag.",
+    reason: "Work is published without the mandatory flag: the broker confirms an unroutable message, but drops it.",
+    fix: "Set the mandatory flag.",
     invariants: ["routedPublications"],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     check: ({ traffic, queueNamed }) =>
@@ -15,8 +15,8 @@ export const nonMandatoryPublication: CheckRule = {
                 ? [
                       {
                           place: servicePlace(service),
-                          message: `message "${message}" is not mandatory, but "${work[0] ?? ""}" takes it as work`,
-                          fix: "publish it with the mandatory flag",
+                          message: `publishes message "${message}" to work queue "${work[0] ?? ""}" without the mandatory flag`,
+                          fix: "set the mandatory flag",
                       },
                   ]
                 : [];

@@ -6,23 +6,23 @@ import type { CheckRule } from "../rule.ts";
 export const operatorPolicyOverride: CheckRule = {
     id: "operatorPolicyOverride",
     severity: "note",
-    reason: "An operator policy changes what a policy or an argument asks for.",
-    fix: "Ask for what the operator allows, or talk to the operator.",
+    reason: "An operator policy overrides a value that a policy or an argument sets.",
+    fix: "Set a value that the operator policy allows, or ask the operator to change the operator policy.",
     invariants: ["operatorLimits"],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
     check: ({ topology, effective }) =>
         topology.queues.flatMap((queue) => {
             const { policy, operator, settings } = effective(queue);
             return Object.keys(operator.policy?.definition ?? {}).flatMap((key) => {
-                const asked = configuredByArgument(queue, key) ?? policy?.definition[key];
-                const got = settings.value(key);
-                return asked === undefined || got === undefined || got === asked
+                const configured = configuredByArgument(queue, key) ?? policy?.definition[key];
+                const used = settings.value(key);
+                return configured === undefined || used === undefined || used === configured
                     ? []
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `asks for "${key}" ${valueText(asked)}, but operator policy "${operator.policy?.name ?? ""}" makes it ${valueText(got)}`,
-                              fix: "ask for what the operator allows",
+                              message: `sets "${key}" ${valueText(configured)}, but operator policy "${operator.policy?.name ?? ""}" overrides it with ${valueText(used)}`,
+                              fix: "set a value that the operator policy allows",
                           },
                       ];
             });

@@ -5,12 +5,12 @@ import type { CheckRule } from "../rule.ts";
 export const overriddenArgument: CheckRule = {
     id: "overriddenArgument",
     severity: "warning",
-    reason: "A queue has the same setting as an argument and by policy: depending on the setting one of the two wins, so an edit of the policy may have no effect.",
-    fix: "Remove the argument, which only a new queue can lose.",
+    reason: "A queue has the same setting by argument and by policy. Which one wins depends on the setting, so a change of the policy may have no effect.",
+    fix: "Remove the argument; the queue must be replaced for this.",
     invariants: ["settingGivenOnce"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
-    check: ({ settingUses: statements, effective, settingOrDefault }) =>
-        statements.flatMap(({ written, key, value, queues }) =>
+    check: ({ settingUses, effective, settingOrDefault }) =>
+        settingUses.flatMap(({ written, key, value, queues }) =>
             queues.flatMap((queue) => {
                 const { policy } = effective(queue);
                 return policy === undefined || !Object.hasOwn(policy.definition, key)
@@ -18,7 +18,7 @@ export const overriddenArgument: CheckRule = {
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `has "${written}" ${valueText(value)} as an argument and "${key}" ${valueText(policy.definition[key] ?? null)} by policy "${policy.name}"; the broker uses ${usedText(settingOrDefault(queue, key))}`,
+                              message: `has "${written}" ${valueText(value)} by argument and "${key}" ${valueText(policy.definition[key] ?? null)} by policy "${policy.name}"; the broker uses ${usedText(settingOrDefault(queue, key))}`,
                               fix: `remove "${written}" from the arguments`,
                           },
                       ];
@@ -26,7 +26,7 @@ export const overriddenArgument: CheckRule = {
         ),
 };
 
-/** Of a setting that the broker does not act on, whoever says it, nothing is used. */
+/** The broker uses neither value of a setting that has no effect. */
 function usedText(used: ArgumentValue | undefined): string {
     return used === undefined ? "neither" : valueText(used);
 }

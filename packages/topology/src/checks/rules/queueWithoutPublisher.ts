@@ -6,30 +6,30 @@ import type { CheckRule } from "../rule.ts";
 export const queueWithoutPublisher: CheckRule = {
     id: "queueWithoutPublisher",
     severity: "warning",
-    reason: "Nothing that any service sends reaches the queue, so its consumer waits for what will never come.",
-    fix: "Let a service publish with a key that the queue is bound to, correct the binding, or remove the queue.",
+    reason: "No message that a service publishes reaches the queue, so its consumer never receives anything.",
+    fix: "Publish with a routing key that the queue is bound with, correct the binding, or remove the queue.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/exchanges",
     check: (view) => {
-        if (view.foreign) {
+        if (view.isExport) {
             return [];
         }
-        const fed = fedQueues(view);
+        const reached = reachedQueues(view);
         return (
             view.topology.queues
-                // Where nothing is parked nothing went wrong.
-                .filter((queue) => queue.purpose !== "parking" && !fed.has(queue))
+                // A parking queue is empty as long as nothing fails.
+                .filter((queue) => queue.purpose !== "parking" && !reached.has(queue))
                 .map((queue) => ({
                     place: queuePlace(queue),
-                    message: "gets nothing that any service sends",
-                    fix: "publish with a key that it is bound to, correct its binding, or remove it",
+                    message: "receives no message that a service publishes",
+                    fix: "publish with a routing key that it is bound with, correct its binding, or remove it",
                 }))
         );
     },
 };
 
-/** Everything that messages of the services reach: at once, as dead letters, or sent round again by a consumer. */
-function fedQueues({
+/** The queues that messages of the services reach: directly, dead-lettered, or republished by a consumer that retries. */
+function reachedQueues({
     topology,
     traffic,
     queueNamed,
@@ -37,9 +37,9 @@ function fedQueues({
     deadLetters,
     route,
 }: TopologyView): ReadonlySet<Queue> {
-    const fed = new Set(topology.queues.filter((queue) => traffic.messagesTo(queue).length > 0));
-    // The set grows while it is read.
-    for (const queue of fed) {
+    const reached = new Set(topology.queues.filter((queue) => traffic.messagesTo(queue).length > 0));
+    // The loop adds to the set that it iterates over.
+    for (const queue of reached) {
         const retry = retryOf(queue.vhost, queue.name);
         const retried =
             retry?.mode === "exchange"
@@ -50,9 +50,9 @@ function fedQueues({
         for (const name of [...(deadLetters(queue)?.queues ?? []), ...retried]) {
             const next = queueNamed(queue.vhost, name);
             if (next !== undefined) {
-                fed.add(next);
+                reached.add(next);
             }
         }
     }
-    return fed;
+    return reached;
 }

@@ -7,7 +7,7 @@ import type { CheckRule, Problem } from "../rule.ts";
 export const redundantBinding: CheckRule = {
     id: "redundantBinding",
     severity: "note",
-    reason: "Another binding to the same destination takes every message that this one takes: removing it changes nothing, and neither does keeping it.",
+    reason: "Another binding to the same destination matches every message that this one matches, so this binding has no effect.",
     fix: "Remove the narrower binding.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
@@ -24,11 +24,11 @@ export const redundantBinding: CheckRule = {
                 ]);
             })
             .filter((group) => group.length > 1)
-            .flatMap(shadowedIn),
+            .flatMap(redundantIn),
 };
 
-/** Of the bindings from one exchange to one destination. */
-function shadowedIn(group: readonly Binding[]): readonly Problem[] {
+/** The redundant ones of the bindings from one exchange to one destination. */
+function redundantIn(group: readonly Binding[]): readonly Problem[] {
     const widerThan = widerPatterns(group.map(({ routingKey }) => routingKey));
     return group.flatMap((each) => {
         const wider = widerThan(each.routingKey);
@@ -37,7 +37,7 @@ function shadowedIn(group: readonly Binding[]): readonly Problem[] {
             : [
                   {
                       place: bindingPlace(each),
-                      message: `takes nothing that "${wider}" does not take already`,
+                      message: `is redundant: binding "${wider}" to the same destination matches all its messages`,
                       fix: "remove it",
                   },
               ];
@@ -45,8 +45,8 @@ function shadowedIn(group: readonly Binding[]): readonly Problem[] {
 }
 
 /**
- * Finds another pattern that takes every key of a given one. A `*` is read as some word that nobody writes; of a `#` only a `#` after
- * the same words, or after fewer, is known to take as much.
+ * Finds another pattern that matches every routing key of a given one. A `*` is tried as a word that no key contains. A `#` is known to be
+ * covered only by another `#` after the same words, or after fewer of them.
  */
 function widerPatterns(patterns: readonly string[]): (pattern: string) => string | undefined {
     const wide = patterns.filter((pattern) => /[*#]/.test(pattern));

@@ -5,8 +5,8 @@ import type { CheckRule } from "../rule.ts";
 export const refusedPolicy: CheckRule = {
     id: "refusedPolicy",
     severity: "error",
-    reason: "The keys of a policy do not go together: the broker refuses the whole policy, and an import of definitions stops there.",
-    fix: "Set the key that another one needs, or keep one of those that exclude each other.",
+    reason: "The keys of a policy contradict each other: the broker refuses the whole policy, and an import of definitions stops there.",
+    fix: "Add the missing key, or keep only one of the keys that exclude each other.",
     invariants: ["completePolicy", "supportedSettings"],
     source: "https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl",
     check: ({ topology, version }) =>

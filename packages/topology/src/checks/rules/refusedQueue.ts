@@ -1,11 +1,11 @@
 import { isAtLeast } from "../../model/index.ts";
-import { queuePlace } from "../../text/place.ts";
+import { queuePlace, queueTypeNoun } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const refusedQueue: CheckRule = {
     id: "refusedQueue",
     severity: "error",
-    reason: "The broker refuses a quorum queue or stream that is not durable or deletes itself, and from 4.3 on any queue that is not durable.",
+    reason: "The broker refuses a quorum queue or stream that is not durable or is auto-delete. From 4.3 on it also refuses a classic queue that is neither durable nor exclusive.",
     fix: "Declare the queue durable and not auto-delete.",
     invariants: ["durableWork", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#feature-matrix",
@@ -14,9 +14,9 @@ export const refusedQueue: CheckRule = {
             const { type, durable, autoDelete } = queue;
             const problem =
                 type !== "classic" && (!durable || autoDelete)
-                    ? `is a ${type} queue, which must be durable and not auto-delete`
+                    ? `is a ${queueTypeNoun(type)}, which must be durable and not auto-delete`
                     : !durable && isAtLeast(version, "4.3")
-                      ? `is not durable, which RabbitMQ ${version} refuses for a queue that is not exclusive`
+                      ? `is neither durable nor exclusive, which RabbitMQ ${version} refuses`
                       : undefined;
             return problem === undefined
                 ? []

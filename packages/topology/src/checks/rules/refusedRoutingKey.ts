@@ -6,8 +6,8 @@ import type { CheckRule } from "../rule.ts";
 export const refusedRoutingKey: CheckRule = {
     id: "refusedRoutingKey",
     severity: "error",
-    reason: "A topic permission does not allow a key that the service publishes with: the broker closes its channel when it tries.",
-    fix: "Let the pattern match every key that the service uses.",
+    reason: "A topic permission does not allow a routing key that the service publishes with: the broker closes its channel with ACCESS_REFUSED.",
+    fix: "Extend the write pattern to every routing key that the service uses.",
     invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (view) =>
@@ -19,8 +19,8 @@ export const refusedRoutingKey: CheckRule = {
                 : [
                       {
                           place: userPlace(service, user),
-                          message: `publishes to exchange "${exchange}" with ${quotedFirst(refused)}, which its topic permission refuses`,
-                          fix: "add the key to the pattern for write",
+                          message: `publishes to exchange "${exchange}" with routing key ${quotedFirst(refused)}, which its topic permission does not allow`,
+                          fix: "add the routing key to the write pattern",
                       },
                   ];
         }),

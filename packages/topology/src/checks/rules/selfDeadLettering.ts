@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const selfDeadLettering: CheckRule = {
     id: "selfDeadLettering",
     severity: "error",
-    reason: "A queue dead-letters to itself through the default exchange, whose keys are queue names: an expired message is dropped, a rejected one comes back at once, for ever.",
+    reason: "A queue dead-letters to itself through the default exchange, which routes by queue name: an expired message is dropped, and a rejected message returns immediately, forever.",
     fix: 'Set "dead-letter-routing-key" to the name of a dead-letter queue.',
     invariants: ["noSelfDeadLettering"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
@@ -13,7 +13,7 @@ export const selfDeadLettering: CheckRule = {
             .filter((queue) => setting(queue, "dead-letter-exchange") === "")
             .filter((queue) => {
                 const key = setting(queue, "dead-letter-routing-key");
-                // Without a key of its own a dead letter keeps the one that it came with: the queue's name, where nothing is bound.
+                // Without a dead-letter routing key, a message keeps its own: the queue's name, unless a binding has another key.
                 return (
                     key === queue.name ||
                     (key === undefined &&

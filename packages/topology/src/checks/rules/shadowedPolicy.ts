@@ -5,11 +5,11 @@ import type { CheckRule } from "../rule.ts";
 export const shadowedPolicy: CheckRule = {
     id: "shadowedPolicy",
     severity: "warning",
-    reason: "Policies do not add up: only the one of the highest precedence applies, so what another one sets for the same object has no effect.",
-    fix: "Repeat the keys in the winning policy, or narrow its pattern.",
+    reason: "Policies are not merged: only the one with the highest precedence (RabbitMQ's priority) applies to an object. What other matching policies set has no effect.",
+    fix: "Set the keys in the winning policy too, or narrow its pattern.",
     invariants: ["completePolicy"],
     source: "https://www.rabbitmq.com/docs/policies#combining-policy-definitions",
-    check: ({ allEffective, foreign }) =>
+    check: ({ allEffective, isExport }) =>
         allEffective.flatMap(({ target: { kind, object }, policy, shadowed, settings }) =>
             shadowed.flatMap((loser) => {
                 const lost = Object.keys(loser.definition).filter(
@@ -19,11 +19,11 @@ export const shadowedPolicy: CheckRule = {
                     ? []
                     : [
                           {
-                              // Others may have meant it: a policy that is replaced for a while by one above it.
-                              ...(foreign && { severity: "note" as const }),
+                              // It can be intended: a temporary policy with a higher precedence.
+                              ...(isExport && { severity: "note" as const }),
                               place: placeOf(object.vhost, kind, object.name),
-                              message: `policy "${policy.name}" wins over "${loser.name}", whose ${quotedFirst(lost)} then has no effect`,
-                              fix: `repeat the key in "${policy.name}", or narrow its pattern`,
+                              message: `policy "${policy.name}" wins over "${loser.name}", so these keys of "${loser.name}" have no effect: ${quotedFirst(lost)}`,
+                              fix: `set the keys in "${policy.name}" too, or narrow its pattern`,
                           },
                       ];
             }),

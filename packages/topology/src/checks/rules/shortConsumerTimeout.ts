@@ -1,18 +1,19 @@
 import { queuePlace } from "../../text/place.ts";
+import { milliseconds } from "../../text/units.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const shortConsumerTimeout: CheckRule = {
     id: "shortConsumerTimeout",
     severity: "warning",
-    reason: "The broker takes a message back while its job still runs: the job is done again by another, takes as long there, and so on.",
-    fix: 'Set "consumer-timeout" to twice the longest job.',
+    reason: "The broker requeues a message while its job still runs: another consumer starts the same job, takes as long, and so on.",
+    fix: 'Set "consumer-timeout" to twice the time of the longest job.',
     invariants: ["sufficientJobTime"],
     source: "https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout",
     check: ({ topology, setting, settingOrDefault, traffic }) =>
         topology.queues.flatMap((queue) => {
             const timeout = settingOrDefault(queue, "consumer-timeout");
             const byDefault = setting(queue, "consumer-timeout") === undefined;
-            // Nobody acknowledges what a stream keeps: its consumers only say how far they have read.
+            // A stream keeps its messages: acknowledgements of its consumers only give flow control.
             if (queue.type === "stream" || typeof timeout !== "number" || timeout === 0) {
                 return [];
             }
@@ -21,7 +22,7 @@ export const shortConsumerTimeout: CheckRule = {
                 .filter(({ subscription }) => timeout < subscription.jobLimit * 2)
                 .map(({ service, subscription }) => ({
                     place: queuePlace(queue),
-                    message: `${byDefault ? "takes messages back by default" : "takes messages back"} after ${timeout} ms, less than twice the ${subscription.jobLimit} ms that a job of "${service.name}" may take`,
+                    message: `requeues messages after ${milliseconds(timeout)}${byDefault ? " by default" : ""}, less than twice the ${milliseconds(subscription.jobLimit)} that a job of "${service.name}" can take`,
                     fix: `set "consumer-timeout" to ${subscription.jobLimit * 2}`,
                 }));
         }),

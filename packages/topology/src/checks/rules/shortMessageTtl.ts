@@ -1,11 +1,11 @@
-import { type Duration, duration, formatDuration } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
+import { milliseconds } from "../../text/units.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const shortMessageTtl: CheckRule = {
     id: "shortMessageTtl",
     severity: "error",
-    reason: "Work expires sooner than one job or one wait between two attempts takes: behind a single slow job, or after a single failure, it is given up untouched.",
+    reason: "Messages expire before one job or one retry delay is over: behind a single slow job, or after a single failure, they expire unprocessed.",
     fix: "Raise the TTL above the longest job and the longest delay.",
     invariants: ["sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
@@ -18,13 +18,13 @@ export const shortMessageTtl: CheckRule = {
                     0,
                     ...traffic.consumptionsOf(queue).map(({ subscription }) => subscription.jobLimit),
                 );
-                const delay = longestDelay(
+                const delay = maxRetryDelay(
                     number(queue, "delayed-retry-min"),
                     number(queue, "delayed-retry-max"),
                     number(queue, "delivery-limit"),
                 );
                 const reasons = [
-                    { span: job, what: "a job may take" },
+                    { span: job, what: "a job can take" },
                     { span: delay, what: "a failed message waits" },
                 ];
                 return ttl === undefined
@@ -33,17 +33,13 @@ export const shortMessageTtl: CheckRule = {
                           .filter(({ span }) => span > 0 && ttl <= span)
                           .map(({ span, what }) => ({
                               place: queuePlace(queue),
-                              message: `gives messages up after ${inWords(ttl)}, while ${what} ${inWords(span)}`,
+                              message: `expires messages after ${milliseconds(ttl)}, but ${what} ${milliseconds(span)}`,
                               fix: `set "message-ttl" above ${span}`,
                           }));
             }),
 };
 
-/** The last of the waits that the broker makes: it grows by the least one with every delivery, up to the longest. */
-function longestDelay(least = 0, most = Number.POSITIVE_INFINITY, limit = 20): number {
-    return Math.min(least * Math.max(limit, 0), most);
-}
-
-function inWords(ms: number): string {
-    return formatDuration((duration("1 millisecond") * ms) as Duration); // a multiple of a duration is one
+/** The broker's longest retry delay: it grows by the minimum with each delivery, up to the maximum. */
+function maxRetryDelay(min = 0, max = Number.POSITIVE_INFINITY, limit = 20): number {
+    return Math.min(min * Math.max(limit, 0), max);
 }

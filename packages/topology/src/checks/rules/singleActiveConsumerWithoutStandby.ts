@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const singleActiveConsumerWithoutStandby: CheckRule = {
     id: "singleActiveConsumerWithoutStandby",
     severity: "warning",
-    reason: "A queue serves one consumer at a time and keeps others in reserve, but there is no other: nobody takes over when it fails.",
+    reason: "A queue has a single active consumer, but only one replica consumes it: no other consumer takes over when it fails.",
     fix: "Run a second replica.",
     invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/consumers#single-active-consumer",
@@ -21,7 +21,7 @@ export const singleActiveConsumerWithoutStandby: CheckRule = {
                     ? [
                           {
                               place: queuePlace(queue),
-                              message: `serves a single active consumer, and "${consumptions[0]?.service.name ?? ""}" has no replica in reserve`,
+                              message: `has a single active consumer, but "${consumptions[0]?.service.name ?? ""}" has no standby replica`,
                               fix: "run a second replica",
                           },
                       ]

@@ -4,24 +4,24 @@ import type { CheckRule } from "../rule.ts";
 export const smallDeadLetterQueue: CheckRule = {
     id: "smallDeadLetterQueue",
     severity: "warning",
-    reason: "A dead-letter queue holds less than the queue that feeds it: when a whole backlog fails, dead letters are dropped or hold up their queue.",
-    fix: "Give the dead-letter queue a larger bound than its sources.",
+    reason: "A dead-letter queue has a smaller bound than its source queue: when a whole backlog fails, dead letters are dropped or stay in the source queue.",
+    fix: "Give the dead-letter queue a larger bound than its source queues.",
     invariants: ["safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/maxlength",
-    check: ({ topology, foreign, number, deadLetters, deadLetterSources }) =>
+    check: ({ topology, isExport, number, deadLetters, deadLetterSources }) =>
         topology.queues
             .filter((queue) => deadLetters(queue) === undefined)
             .flatMap((queue) =>
                 (["max-length", "max-length-bytes"] as const).flatMap((key) => {
-                    const room = number(queue, key);
-                    return room === undefined
+                    const bound = number(queue, key);
+                    return bound === undefined
                         ? []
                         : deadLetterSources(queue)
-                              .filter((source) => room < (number(source, key) ?? 0))
+                              .filter((source) => bound < (number(source, key) ?? 0))
                               .map((source) => ({
-                                  ...(foreign && { severity: "note" as const }),
+                                  ...(isExport && { severity: "note" as const }),
                                   place: queuePlace(queue),
-                                  message: `holds "${key}" ${room}, less than the ${number(source, key) ?? 0} of "${source.name}" whose dead letters it takes`,
+                                  message: `has "${key}" ${bound}, less than the ${number(source, key) ?? 0} of "${source.name}", whose dead letters it receives`,
                                   fix: `raise "${key}" above that of "${source.name}"`,
                               }));
                 }),

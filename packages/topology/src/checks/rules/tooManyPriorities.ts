@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const tooManyPriorities: CheckRule = {
     id: "tooManyPriorities",
     severity: "note",
-    reason: "Each priority of a classic queue is a queue of its own inside: many of them cost memory and time, and two to four are enough.",
+    reason: "Each priority of a classic queue is an internal queue that costs memory and CPU; two to four priorities are enough.",
     fix: 'Set "x-max-priority" to 4 or less.',
     invariants: ["supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/priority#resource-usage",
@@ -15,7 +15,7 @@ export const tooManyPriorities: CheckRule = {
                 ? [
                       {
                           place: queuePlace(queue),
-                          message: `has ${levels} priorities, each a queue of its own inside`,
+                          message: `has ${levels} priorities, and each is an internal queue`,
                           fix: 'set "x-max-priority" to 4 or less',
                       },
                   ]

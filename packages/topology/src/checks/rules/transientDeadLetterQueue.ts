@@ -5,11 +5,11 @@ import type { CheckRule } from "../rule.ts";
 export const transientDeadLetterQueue: CheckRule = {
     id: "transientDeadLetterQueue",
     severity: "error",
-    reason: "Dead letters of a replicated queue go to a queue that a node takes with it: what was safe in its queue is lost as a dead letter.",
+    reason: "Dead letters go to a queue that is less safe than their source queue: a restart or a failed node can lose them.",
     fix: "Make the dead-letter queue a durable quorum queue.",
     invariants: ["durableWork", "safeDeadLetters"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#dead-lettering",
-    check: ({ topology, foreign, deadLetterSources }) =>
+    check: ({ topology, isExport, deadLetterSources }) =>
         topology.queues
             .filter(({ type, durable, autoDelete }) => type === "classic" || !durable || autoDelete)
             .flatMap((queue) => {
@@ -27,12 +27,12 @@ export const transientDeadLetterQueue: CheckRule = {
                     ? []
                     : [
                           {
-                              ...(foreign && {
+                              ...(isExport && {
                                   severity:
                                       state === "not replicated" ? ("note" as const) : ("warning" as const),
                               }),
                               place: queuePlace(queue),
-                              message: `is ${state}, but takes the dead letters of ${quotedFirst(sources.map(({ name }) => name))}`,
+                              message: `is ${state}, but receives the dead letters of ${quotedFirst(sources.map(({ name }) => name))}`,
                               fix: "make it a durable quorum queue",
                           },
                       ];

@@ -5,7 +5,7 @@ import type { CheckRule } from "../rule.ts";
 export const transientExchange: CheckRule = {
     id: "transientExchange",
     severity: "warning",
-    reason: "An exchange that is not durable, or deletes itself with its last binding, takes the bindings of durable queues with it: after a restart they get nothing more, without any error.",
+    reason: "An exchange that is not durable is deleted by a restart, and an auto-delete exchange with its last binding. Its bindings are deleted too: durable queues then receive nothing, without any error.",
     fix: "Declare the exchange durable and not auto-delete.",
     invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/exchanges#durability",
@@ -13,18 +13,18 @@ export const transientExchange: CheckRule = {
         topology.exchanges
             .filter(({ durable, autoDelete }) => !durable || autoDelete)
             .flatMap((exchange) => {
-                const fed = bindingsFrom(exchange)
+                const routed = bindingsFrom(exchange)
                     .filter(
                         ({ vhost, destination, destinationType }) =>
                             destinationType === "queue" && queueNamed(vhost, destination)?.durable === true,
                     )
                     .map(({ destination }) => destination);
-                return fed.length === 0
+                return routed.length === 0
                     ? []
                     : [
                           {
                               place: exchangePlace(exchange),
-                              message: `${exchange.durable ? "deletes itself with its last binding" : "is not durable"}, but feeds ${quotedFirst([...new Set(fed)])}`,
+                              message: `${exchange.durable ? "is auto-delete" : "is not durable"}, but routes to ${quotedFirst([...new Set(routed)])}`,
                               fix: "declare it durable and not auto-delete",
                           },
                       ];

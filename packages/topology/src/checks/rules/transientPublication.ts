@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const transientPublication: CheckRule = {
     id: "transientPublication",
     severity: "error",
-    reason: "Work is published without persistence: a classic queue loses it with a restart, and dead-lettering at least once covers persistent messages only.",
-    fix: "Publish it persistently.",
+    reason: "Work is published as transient messages: a classic queue loses them in a restart, and at-least-once dead-lettering covers persistent messages only.",
+    fix: "Publish persistent messages.",
     invariants: ["durableWork", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/publishers#message-properties",
     check: ({ traffic, queueNamed }) =>
@@ -15,8 +15,8 @@ export const transientPublication: CheckRule = {
                 ? [
                       {
                           place: servicePlace(service),
-                          message: `message "${message}" is not persistent, but "${work[0] ?? ""}" takes it as work`,
-                          fix: "publish it persistently",
+                          message: `publishes message "${message}" to work queue "${work[0] ?? ""}" as transient`,
+                          fix: "publish it as persistent",
                       },
                   ]
                 : [];

@@ -5,7 +5,7 @@ import type { CheckRule } from "../rule.ts";
 export const transientQueue: CheckRule = {
     id: "transientQueue",
     severity: "error",
-    reason: "A queue that is not durable, or deletes itself when its last consumer leaves, takes its messages with it when the broker or the consumer restarts.",
+    reason: "A queue that is not durable is deleted with its messages when the broker restarts; an auto-delete queue, when its last consumer disconnects.",
     fix: "Declare it durable and not auto-delete.",
     invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/queues#durability",
@@ -16,7 +16,7 @@ export const transientQueue: CheckRule = {
                 ? []
                 : [
                       {
-                          // Nothing is promised where nobody says what the queue is for.
+                          // Without a purpose, the queue makes no promise.
                           ...(queue.purpose === undefined && { severity: "note" as const }),
                           ...(queue.purpose === "transient" && { severity: "warning" as const }),
                           place: queuePlace(queue),
@@ -29,7 +29,9 @@ export const transientQueue: CheckRule = {
 
 function problemOf({ durable, autoDelete }: Queue): string | undefined {
     if (!durable) {
-        return "is not durable, so it is gone after a restart of the broker";
+        return "is not durable, so a restart of the broker deletes it with its messages";
     }
-    return autoDelete ? "deletes itself when its last consumer leaves" : undefined;
+    return autoDelete
+        ? "is auto-delete, so it is deleted with its messages when its last consumer disconnects"
+        : undefined;
 }

@@ -6,35 +6,35 @@ import type { CheckRule } from "../rule.ts";
 export const unanchoredPolicy: CheckRule = {
     id: "unanchoredPolicy",
     severity: "warning",
-    reason: "A policy's pattern is not anchored and also matches names that merely contain what was meant: a new queue gets settings by accident.",
+    reason: "A policy's pattern is not anchored, so it also matches names that only contain the intended name: a new queue gets its settings by accident.",
     fix: "Anchor the pattern: ^name$.",
     invariants: ["anchoredPatterns"],
     source: "https://www.rabbitmq.com/docs/policies#how-policies-work",
-    check: ({ topology, matched, foreign }) =>
+    check: ({ topology, matched, isExport }) =>
         [...topology.policies, ...topology.operatorPolicies].flatMap((policy) => {
             const { vhost, name, pattern } = policy;
-            const whole = literalNames(pattern) === undefined ? wholly(pattern) : undefined;
+            const whole = literalNames(pattern) === undefined ? wholePattern(pattern) : undefined;
             if (whole === undefined) {
                 return [];
             }
             const names = [...new Set(matched(policy).map((each) => each.name))];
-            const byAccident = names.filter((each) => !whole.test(each));
-            // "^orders\." is a prefix on purpose; a pattern that is somebody's whole name, or begins anywhere, is not.
-            const meantWhole = byAccident.length < names.length || !pattern.startsWith("^");
-            return byAccident.length === 0 || !meantWhole
+            const partial = names.filter((each) => !whole.test(each));
+            // "^orders\." is an intended prefix. A pattern that is the whole name of an object, or that may begin anywhere, is not.
+            const isMeantWhole = partial.length < names.length || !pattern.startsWith("^");
+            return partial.length === 0 || !isMeantWhole
                 ? []
                 : [
                       {
-                          ...(foreign && { severity: "note" as const }),
+                          ...(isExport && { severity: "note" as const }),
                           place: placeOf(vhost, "policy", name),
-                          message: `pattern "${pattern}" matches ${quotedFirst(byAccident)} only in part`,
-                          fix: "anchor the pattern with ^ and $, or write .* where anything may stand",
+                          message: `pattern "${pattern}" matches only a part of ${quotedFirst(partial)}`,
+                          fix: "anchor the pattern with ^ and $, or write .* where any text is allowed",
                       },
                   ];
         }),
 };
 
-/** The pattern over the whole name; `undefined` where it is no pattern, which another rule tells. */
-function wholly(pattern: string): PolicyPattern | undefined {
+/** The pattern anchored at both ends; `undefined` if it is invalid, which is invalidPattern's finding. */
+function wholePattern(pattern: string): PolicyPattern | undefined {
     return policyPattern(`^(?:${pattern})$`);
 }

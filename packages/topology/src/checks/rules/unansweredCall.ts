@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const unansweredCall: CheckRule = {
     id: "unansweredCall",
     severity: "error",
-    reason: "A service waits for replies, but the one that consumes its requests does not answer: every call ends in a time-out.",
-    fix: "Declare that the consumer replies, which also lets it write to the default exchange.",
+    reason: "A service waits for replies, but the consumer of its requests does not reply: every call times out.",
+    fix: "Declare that the consumer replies; this also gives it write permission for the default exchange.",
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ traffic }) =>

@@ -5,12 +5,12 @@ import type { CheckRule } from "../rule.ts";
 export const unavailableSetting: CheckRule = {
     id: "unavailableSetting",
     severity: "error",
-    reason: "A setting that the broker's version does not have yet, or no longer, is refused, or accepted and without effect.",
+    reason: "The broker's version does not support the setting yet, or no longer supports it: the broker refuses or ignores it.",
     fix: "Remove the setting, or use another version.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
-    check: ({ settingUses: statements, version }) =>
-        statements.flatMap(({ places, way, key, capability }) => {
+    check: ({ settingUses, version }) =>
+        settingUses.flatMap(({ places, way, key, capability }) => {
             if (capability === undefined || isIn(capability, version)) {
                 return [];
             }
@@ -18,12 +18,12 @@ export const unavailableSetting: CheckRule = {
             return places().map((place) => ({
                 ...(absence !== "refused" && { severity: "warning" as const }),
                 place,
-                message: `"${key}" ${problemOf(capability, version)} RabbitMQ ${version}, which ${absence === "refused" ? "refuses" : "ignores"} it`,
+                message: `"${key}" ${problemOf(capability, version)}, so RabbitMQ ${version} ${absence === "refused" ? "refuses" : "ignores"} it`,
                 fix: "remove the setting, or use another version of the broker",
             }));
         }),
 };
 
 function problemOf({ since }: Capability, version: BrokerVersion): string {
-    return isAtLeast(version, since) ? "is gone from" : `needs RabbitMQ ${since} and is unknown to`;
+    return isAtLeast(version, since) ? "is no longer supported" : `needs RabbitMQ ${since} or later`;
 }

@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const unboundExchange: CheckRule = {
     id: "unboundExchange",
     severity: "note",
-    reason: "Nothing is bound to the exchange and it has no alternate: whatever is published to it is dropped.",
-    fix: "Bind a queue, give it an alternate exchange, or remove it.",
+    reason: "The exchange has no binding and no alternate exchange: every message that is published to it is dropped.",
+    fix: "Bind a queue, set an alternate exchange, or remove the exchange.",
     invariants: ["routedPublications", "existingReferences"],
     source: "https://www.rabbitmq.com/docs/ae",
     check: ({ topology, bindingsFrom, alternateOf }) =>
@@ -13,7 +13,7 @@ export const unboundExchange: CheckRule = {
             .filter((exchange) => bindingsFrom(exchange).length === 0 && alternateOf(exchange) === undefined)
             .map((exchange) => ({
                 place: exchangePlace(exchange),
-                message: "has no binding and no alternate exchange, so it drops everything",
-                fix: "bind a queue, give it an alternate exchange, or remove it",
+                message: "has no binding and no alternate exchange, so it drops every message",
+                fix: "bind a queue, set an alternate exchange, or remove the exchange",
             })),
 };

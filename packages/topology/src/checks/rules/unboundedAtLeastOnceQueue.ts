@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const unboundedAtLeastOnceQueue: CheckRule = {
     id: "unboundedAtLeastOnceQueue",
     severity: "warning",
-    reason: "With at-least-once dead-lettering a message stays in its queue until its target has taken it: without a bound the queue grows while the target cannot.",
+    reason: "With at-least-once dead-lettering, a message stays in its queue until the target queue has confirmed it: without a bound, the queue grows as long as the target is unavailable.",
     fix: 'Set "max-length" or "max-length-bytes" in the same policy.',
     invariants: ["safeAtLeastOnce", "boundedQueues"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#limitations-of-at-least-once-dead-lettering",
@@ -16,7 +16,7 @@ export const unboundedAtLeastOnceQueue: CheckRule = {
             .map((queue) => ({
                 place: queuePlace(queue),
                 message:
-                    "moves dead letters at least once and has no bound, so it grows while they cannot be moved",
+                    "dead-letters at least once and has no bound, so it grows while its dead letters cannot be delivered",
                 fix: 'set "max-length" or "max-length-bytes"',
             })),
 };

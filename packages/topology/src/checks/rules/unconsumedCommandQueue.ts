@@ -5,8 +5,8 @@ import type { CheckRule } from "../rule.ts";
 export const unconsumedCommandQueue: CheckRule = {
     id: "unconsumedCommandQueue",
     severity: "error",
-    reason: "A service does not consume the queue of its own commands, so that it takes none of them.",
-    fix: "Add the queue to what the service consumes.",
+    reason: "A service does not consume its own command queue, so it receives no commands.",
+    fix: "Add the queue to the queues that the service consumes.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/streams#consuming",
     check: (view) =>

@@ -6,16 +6,16 @@ import type { CheckRule } from "../rule.ts";
 export const unconsumedQueue: CheckRule = {
     id: "unconsumedQueue",
     severity: "error",
-    reason: "Nobody takes messages out of the queue: it grows to its bound, and then drops or refuses.",
-    fix: "Let a service consume it, or declare it as parking.",
+    reason: "No service consumes the queue: it grows to its bound, and then drops messages or rejects publishers.",
+    fix: "Let a service consume it, or declare it as a parking queue.",
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
     check: (view) => {
-        const { topology, foreign, traffic } = view;
+        const { topology, isExport, traffic } = view;
         // A command queue of a service that does not consume it is unconsumedCommandQueue's finding.
         const isOwned = (queue: Queue): boolean =>
             queue.purpose === "commands" && ownerOfCommands(queue, view) !== undefined;
-        return foreign
+        return isExport
             ? []
             : topology.queues
                   .filter((queue) => queue.purpose !== "delay" && !isOwned(queue))
@@ -30,13 +30,13 @@ export const unconsumedQueue: CheckRule = {
                           ? {
                                 severity: "warning" as const,
                                 place: queuePlace(queue),
-                                message: "keeps messages that nobody may look at",
+                                message: "keeps messages, but no service inspects them",
                                 fix: "let a service inspect it",
                             }
                           : {
                                 place: queuePlace(queue),
                                 message: "has no consumer, so it grows to its bound",
-                                fix: "let a service consume it, or declare it as parking",
+                                fix: "let a service consume it, or declare it as a parking queue",
                             },
                   );
     },

@@ -10,25 +10,25 @@ import type { CheckRule, Problem } from "../rule.ts";
 export const unknownSetting: CheckRule = {
     id: "unknownSetting",
     severity: "error",
-    reason: "A key that no broker knows: a policy with it is refused, an argument with it is accepted and does nothing.",
+    reason: "No supported RabbitMQ version knows the key: the broker refuses a policy with it, and accepts but ignores an argument.",
     fix: "Correct the key.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, settingUses: statements, foreign, version }) => [
-        ...statements
+    check: ({ topology, settingUses, isExport, version }) => [
+        ...settingUses
             .filter(
                 ({ way, key, capability }) =>
                     capability === undefined && (way === "argument" || !(key in exchangeSettings)),
             )
             .filter(({ written }) => written !== "x-queue-type")
-            .flatMap((statement) => {
+            .flatMap((use) => {
                 const problem =
-                    statement.way === "argument"
-                        ? ofArgument(statement)
-                        : mirroringKeys.has(statement.written)
-                          ? ofMirroring(statement, version)
-                          : ofPolicy(statement, foreign);
-                return statement.places().map((place) => ({ place, ...problem }));
+                    use.way === "argument"
+                        ? argumentProblem(use)
+                        : mirroringKeys.has(use.written)
+                          ? mirroringProblem(use, version)
+                          : policyProblem(use, isExport);
+                return use.places().map((place) => ({ place, ...problem }));
             }),
         ...topology.exchanges
             .filter(({ type }) => !type.startsWith("x-"))
@@ -45,10 +45,10 @@ export const unknownSetting: CheckRule = {
     ],
 };
 
-type Unplaced = Omit<Problem, "place">;
+type ProblemWithoutPlace = Omit<Problem, "place">;
 
-/** Clients give queues arguments of their own, which is harmless; one that nearly is the broker's was meant to be it. */
-function ofArgument({ written }: SettingUse): Unplaced {
+/** Clients may add their own arguments, which is harmless. An argument that is similar to one of the broker's is a misspelling. */
+function argumentProblem({ written }: SettingUse): ProblemWithoutPlace {
     return {
         ...(suggestName(written, queueArguments, "") === "" && { severity: "note" }),
         message: `has the argument "${written}", which the broker accepts and ignores`,
@@ -56,19 +56,19 @@ function ofArgument({ written }: SettingUse): Unplaced {
     };
 }
 
-/** An older broker, or one that was upgraded, exports what an import into this version fails at. */
-function ofMirroring({ way, written }: SettingUse, version: BrokerVersion): Unplaced {
+/** An older or upgraded broker exports these keys, and an import into this version fails. */
+function mirroringProblem({ way, written }: SettingUse, version: BrokerVersion): ProblemWithoutPlace {
     return {
-        message: `sets "${written}", for which RabbitMQ ${version} refuses the ${way}, since it mirrors no classic queues`,
-        fix: "remove the key, and make what must outlive its node a quorum queue",
+        message: `sets "${written}", but RabbitMQ ${version} has no mirrored classic queues and refuses the ${way}`,
+        fix: "remove the key, and use quorum queues for messages that must survive a failed node",
     };
 }
 
-/** A broker that exports any other key has accepted it: it is a plugin's. */
-function ofPolicy({ way, written }: SettingUse, foreign: boolean): Unplaced {
+/** A broker that exports an unknown key has accepted it: a plugin defines it. */
+function policyProblem({ way, written }: SettingUse, isExport: boolean): ProblemWithoutPlace {
     return {
-        ...(foreign && { severity: "note" }),
-        message: `sets "${written}", which no ${way} has`,
+        ...(isExport && { severity: "note" }),
+        message: `sets "${written}", which is not a known ${way} key`,
         fix: suggestName(written, policyKeys, "remove the key"),
     };
 }

@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const unlimitedPrefetch: CheckRule = {
     id: "unlimitedPrefetch",
     severity: "error",
-    reason: "A prefetch of zero has no limit: one consumer takes the whole queue into its memory, and the others get nothing.",
-    fix: "Set the prefetch to what one replica can work on at once.",
+    reason: "A prefetch of zero means no limit: one consumer loads the whole queue into its memory, and the other consumers receive nothing.",
+    fix: "Set the prefetch to the number of messages that one replica can process at a time.",
     invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/confirms#channel-qos-prefetch",
     check: ({ traffic }) =>
@@ -13,7 +13,7 @@ export const unlimitedPrefetch: CheckRule = {
             .filter(({ subscription }) => subscription.prefetch <= 0)
             .map(({ service, subscription }) => ({
                 place: servicePlace(service),
-                message: `consumes "${subscription.queue}" with prefetch ${subscription.prefetch}, which is no limit`,
-                fix: "set the prefetch to what one replica can work on at once",
+                message: `consumes "${subscription.queue}" with prefetch ${subscription.prefetch}, which means no limit`,
+                fix: "set the prefetch to the number of messages that one replica can process at a time",
             })),
 };

@@ -3,16 +3,16 @@ import type { CheckRule } from "../rule.ts";
 export const unportableName: CheckRule = {
     id: "unportableName",
     severity: "error",
-    reason: "The provider's ids (name@vhost, a/b for bindings) and its reading of digits as numbers cannot carry every name that the broker takes: a stack with such a name can be neither updated nor destroyed.",
+    reason: "The RabbitMQ provider for Pulumi cannot handle every name that the broker accepts, because of its ids (name@vhost, a/b for bindings) and because it reads digits as numbers. A stack with such a name cannot be updated or destroyed.",
     fix: "Choose another name: letters, digits, dots, hyphens and underscores.",
     invariants: ["distinctNames"],
     source: "https://www.pulumi.com/registry/packages/rabbitmq/",
-    check: ({ objects, foreign }) =>
+    check: ({ objects, isExport }) =>
         objects
-            // Names of others are theirs, and the broker itself names its first virtual host "/".
+            // The broker itself creates the virtual host "/" and the user "guest".
             .filter(
                 ({ kind, name }) =>
-                    name !== "" && !(foreign && (kind === "virtual host" || name === "guest")),
+                    name !== "" && !(isExport && (kind === "virtual host" || name === "guest")),
             )
             .flatMap(({ kind, name }) => {
                 const message = problemOf(name);
@@ -20,7 +20,7 @@ export const unportableName: CheckRule = {
                     ? []
                     : [
                           {
-                              ...(foreign && { severity: "note" as const }),
+                              ...(isExport && { severity: "note" as const }),
                               place: `${kind} "${name}"`,
                               message,
                               fix: "choose another name: letters, digits, dots, hyphens and underscores",
@@ -30,9 +30,11 @@ export const unportableName: CheckRule = {
 };
 
 function problemOf(name: string): string | undefined {
-    // A policy definition is a map of strings to the provider, which makes numbers of those that look like one.
+    // The provider takes a policy definition as a map of strings, and converts strings of digits to numbers.
     if (/^\d+$/.test(name)) {
-        return "consists of digits only, which the provider would send as a number";
+        return "consists of digits only, which the provider sends as a number";
     }
-    return /^[\w.-]+$/.test(name) ? undefined : "contains characters that ids and patterns cannot carry";
+    return /^[\w.-]+$/.test(name)
+        ? undefined
+        : "contains characters that the provider's ids or patterns do not support";
 }

@@ -4,7 +4,7 @@ import type { CheckRule } from "../rule.ts";
 export const unreplicatedQueue: CheckRule = {
     id: "unreplicatedQueue",
     severity: "error",
-    reason: "Work and evidence in a classic queue live on one node: while it is down nobody reaches them, and with its disk they are lost.",
+    reason: "A classic queue is stored on one node: its messages are unavailable while the node is down, and lost with its disk.",
     fix: "Make it a quorum queue.",
     invariants: ["durableWork"],
     source: "https://www.rabbitmq.com/docs/quorum-queues",
@@ -17,7 +17,7 @@ export const unreplicatedQueue: CheckRule = {
             )
             .map((queue) => ({
                 place: queuePlace(queue),
-                message: `holds ${queue.purpose === "parking" ? "evidence" : "work"}, but a classic queue has no replica`,
+                message: `is a ${queue.purpose ?? "work"} queue, but a classic queue has no replicas`,
                 fix: "make it a quorum queue",
             })),
 };

@@ -7,8 +7,8 @@ import type { CheckRule } from "../rule.ts";
 export const unroutedDeadLetters: CheckRule = {
     id: "unroutedDeadLetters",
     severity: "error",
-    reason: "The dead letters of a queue reach no queue: the broker drops them silently, or keeps them in their queue for ever when it moves them at least once.",
-    fix: "Bind a dead-letter queue to the dead-letter exchange with the key that dead letters have.",
+    reason: "The dead letters of a queue reach no queue: the broker drops them silently, or keeps them in the source queue forever if dead-lettering is at-least-once.",
+    fix: "Bind a dead-letter queue to the dead-letter exchange with the routing key of the dead letters.",
     invariants: ["deadLettersReachQueue"],
     source: "https://www.rabbitmq.com/docs/dlx#routing",
     check: (view) =>
@@ -20,27 +20,20 @@ export const unroutedDeadLetters: CheckRule = {
                 : [
                       {
                           place: queuePlace(queue),
-                          message: `dead letters of "${queue.name}" reach no queue through exchange "${exchange}" with ${quotedFirst(lost) || "any key"}`,
+                          message: `dead letters of "${queue.name}" reach no queue through exchange "${exchange}" with ${lost.length === 0 ? "any routing key" : `routing key ${quotedFirst(lost)}`}`,
                           fix:
                               exchange === ""
                                   ? 'set "dead-letter-routing-key" to the name of a dead-letter queue'
-                                  : `bind a dead-letter queue to "${exchange}" with that key`,
+                                  : `bind a dead-letter queue to "${exchange}" with that routing key`,
                       },
                   ];
         }),
 };
 
-/** The keys with which dead letters go nowhere; none where no key helps; `undefined` where all is well, as far as that can be known. */
+/** The routing keys with which dead letters are unroutable; an empty list if every key is; `undefined` if none is known to be. */
 function lostKeys(view: TopologyView, queue: Queue): readonly string[] | undefined {
-    const {
-        deadLetters,
-        deadLettersWith,
-        exchangeNamed,
-        bindingsFrom,
-        bindingsTo,
-        alternateOf,
-        configured: said,
-    } = view;
+    const { deadLetters, deadLettersWith, exchangeNamed, bindingsFrom, bindingsTo, alternateOf, configured } =
+        view;
     const hop = deadLetters(queue);
     const exchange = hop === undefined ? undefined : exchangeNamed(queue.vhost, hop.exchange);
     if (hop === undefined || (hop.exchange !== "" && exchange === undefined)) {
@@ -53,15 +46,15 @@ function lostKeys(view: TopologyView, queue: Queue): readonly string[] | undefin
     ) {
         return [];
     }
-    if (said(queue, "dead-letter-routing-key") !== undefined) {
+    if (configured(queue, "dead-letter-routing-key") !== undefined) {
         return hop.queues.length === 0 ? hop.routingKeys : undefined;
     }
-    // Kept keys are known as far as bindings spell them out: not with wildcards, nor where any key comes through.
-    const spelt = bindingsTo(queue).filter(({ vhost, source, routingKey }) => {
+    // The routing keys that messages keep are known only from direct and topic bindings without wildcards.
+    const literalBindings = bindingsTo(queue).filter(({ vhost, source, routingKey }) => {
         const type = exchangeNamed(vhost, source)?.type;
         return (type === "direct" || type === "topic") && !/[*#]/.test(routingKey);
     });
-    const lost = spelt
+    const lost = literalBindings
         .map(({ routingKey }) => routingKey)
         .filter((key) => deadLettersWith(queue, key).length === 0);
     return lost.length === 0 ? undefined : [...new Set(lost)].sort();

@@ -4,8 +4,8 @@ import type { CheckRule } from "../rule.ts";
 export const unsafeReplicaCount: CheckRule = {
     id: "unsafeReplicaCount",
     severity: "warning",
-    reason: "An even number of replicas survives no more failures than one less, and fewer than three survive none.",
-    fix: "Ask for three or five replicas.",
+    reason: "An even number of replicas survives only as many failed nodes as one replica less. Fewer than three replicas survive no failed node.",
+    fix: "Set three or five replicas.",
     invariants: ["oddReplicaCount"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#replication-factor",
     check: ({ topology, number }) =>
@@ -17,7 +17,7 @@ export const unsafeReplicaCount: CheckRule = {
                     : [
                           {
                               place: queuePlace(queue),
-                              message: `has "${key}" ${size}, which ${size < 3 ? "survives no failure of a node" : `survives no more failures than ${size - 1}`}`,
+                              message: `has "${key}" ${size}, which ${size < 3 ? "does not survive a failed node" : `survives only as many failed nodes as ${size - 1}`}`,
                               fix: `set "${key}" to 3 or 5`,
                           },
                       ];

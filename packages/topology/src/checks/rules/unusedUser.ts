@@ -4,13 +4,13 @@ import type { CheckRule } from "../rule.ts";
 export const unusedUser: CheckRule = {
     id: "unusedUser",
     severity: "warning",
-    reason: "A user belongs to no service, so nobody knows who holds its password, or several share it.",
+    reason: "A user belongs to no service: it is unclear who has its password, or several people share it.",
     fix: "Declare the service, or remove the user.",
     invariants: ["leastPrivilege"],
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
-    check: ({ topology, foreign }) => {
+    check: ({ topology, isExport }) => {
         const known = new Set(topology.services.flatMap(usersOf));
-        return foreign
+        return isExport
             ? []
             : topology.users
                   .filter(({ name }) => !known.has(name))

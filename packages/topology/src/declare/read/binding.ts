@@ -8,7 +8,7 @@ import { sourcesOf } from "./sources.ts";
 
 const bindingOptions: readonly (keyof BindingInput)[] = ["from", "to", "key", "keys", "arguments"];
 
-/** The bindings of the list `bindings`; two of one identity are a problem. */
+/** Reads the list `bindings`; a duplicate is a problem. */
 export function readBindings(
     outer: Options,
     vhost: string,
@@ -29,7 +29,7 @@ export function readBindings(
         );
         for (const each of bindings) {
             if (seen.has(bindingKey(each))) {
-                options.problem("repeats a binding of this list", "remove it");
+                options.problem("is a duplicate of a binding in this list", "remove it");
             }
             seen.add(bindingKey(each));
         }

@@ -17,29 +17,29 @@ const exchangeOptions: readonly (keyof ExchangeInput)[] = [
     "settings",
 ];
 
-const ownTypes = ["direct", "fanout", "topic", "headers"] as const;
+const builtInTypes = ["direct", "fanout", "topic", "headers"] as const;
 
 const type: Kind<ExchangeType> = {
-    parse: (written) =>
-        ownTypes.find((each) => each === written) ??
-        (typeof written === "string" && written.startsWith("x-")
-            ? (written as `x-${string}`) // tested in the line before
+    parse: (raw) =>
+        builtInTypes.find((each) => each === raw) ??
+        (typeof raw === "string" && raw.startsWith("x-")
+            ? (raw as `x-${string}`) // checked in the line before
             : undefined),
-    fix: (written) =>
+    fix: (raw) =>
         suggestName(
-            typeof written === "string" ? written : "",
-            ownTypes,
-            'write "direct", "fanout", "topic" or "headers", or a type of a plugin, which begins with "x-"',
+            typeof raw === "string" ? raw : "",
+            builtInTypes,
+            'write "direct", "fanout", "topic" or "headers", or a plugin type, which begins with "x-"',
         ),
-    harmless: "fanout",
+    placeholder: "fanout",
 };
 
-export function readExchange(written: unknown, place: string, report: Report): ExchangeDeclaration {
-    const options = optionsOf(written, place, exchangeOptions, report);
+export function readExchange(raw: unknown, place: string, report: Report): ExchangeDeclaration {
+    const options = optionsOf(raw, place, exchangeOptions, report);
     const name = readName(options);
     const alternate = options.optional("alternate", text);
-    const args = options.or("arguments", table, {});
-    const settings = options.or("settings", table, {});
+    const args = options.withDefault("arguments", table, {});
+    const settings = options.withDefault("settings", table, {});
     if (alternate !== undefined && ("alternate-exchange" in args || "alternate-exchange" in settings)) {
         options.problem('has both "alternate" and "alternate-exchange"', 'keep "alternate"');
     }
@@ -47,18 +47,18 @@ export function readExchange(written: unknown, place: string, report: Report): E
         name,
         type: options.required("type", type),
         ...(alternate !== undefined && { alternate }),
-        durable: options.or("durable", flag, true),
-        autoDelete: options.or("autoDelete", flag, false),
-        internal: options.or("internal", flag, false),
+        durable: options.withDefault("durable", flag, true),
+        autoDelete: options.withDefault("autoDelete", flag, false),
+        internal: options.withDefault("internal", flag, false),
         arguments: args,
         settings,
     };
 }
 
-/** The name of an exchange or queue, which the broker must take. */
+/** Reads the name of an exchange or queue; a name that the broker refuses is a problem. */
 export function readName(options: Options): string {
     const name = options.required("name", text);
-    const problem = typeof options.written("name") === "string" ? nameProblem(name) : undefined;
+    const problem = typeof options.raw("name") === "string" ? nameProblem(name) : undefined;
     if (problem !== undefined) {
         options.problem(problem, "choose another name: letters, digits, dots, hyphens and underscores");
     }

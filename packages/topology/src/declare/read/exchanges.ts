@@ -6,12 +6,12 @@ import { type KnownNames, predeclaredExchanges } from "./knownNames.ts";
 import { namedList } from "./namedList.ts";
 import type { Options, Report } from "./options.ts";
 
-/** The exchanges of a virtual host, and those that the compiler adds where they are needed. */
+/** The exchanges of a virtual host, and the ones that the compiler adds if they are needed. */
 export interface Exchanges {
     readonly exchanges: readonly ExchangeDeclaration[];
     readonly deadLetterExchange: ExchangeDeclaration;
     readonly retryExchange: ExchangeDeclaration;
-    /** What a queue, a binding or a service can refer to. */
+    /** The exchanges that a queue, a binding or a service can refer to. */
     readonly known: KnownNames["exchanges"];
 }
 
@@ -33,16 +33,16 @@ export function readExchanges(
         report,
     );
     const retryExchange = readAdded(outer, "retryExchange", topic(`${vhost}.retry`), exchanges, report);
-    const referable = [...exchanges, ...(deadLetters ? [deadLetterExchange] : [])];
+    const available = [...exchanges, ...(deadLetters ? [deadLetterExchange] : [])];
     const known = new Map([
         ...predeclaredExchanges,
-        ...referable.map(({ name, type }) => [name, type] as const),
+        ...available.map(({ name, type }) => [name, type] as const),
     ]);
     for (const { name, alternate } of new Set([...exchanges, deadLetterExchange, retryExchange])) {
         if (alternate !== undefined && !known.has(alternate)) {
             report(
                 `${outer.place}: exchange "${name}"`,
-                `"alternate" is "${alternate}", which is no exchange of this virtual host`,
+                `"alternate" is "${alternate}", which is not an exchange of this virtual host`,
                 suggestName(alternate, [...known.keys()], 'declare it in "exchanges"'),
             );
         }
@@ -50,28 +50,24 @@ export function readExchanges(
     return { exchanges, deadLetterExchange, retryExchange, known };
 }
 
-/** An exchange that the compiler adds where it is needed: a name, an exchange, or one that is declared with the others. */
+/** Reads an exchange that the compiler adds: a name, a full declaration, or the name of a declared exchange. */
 function readAdded(
     outer: Options,
     option: "deadLetterExchange" | "retryExchange",
-    own: ExchangeInput,
+    defaults: ExchangeInput,
     declared: readonly ExchangeDeclaration[],
     report: Report,
 ): ExchangeDeclaration {
-    const written = outer.written(option) ?? own.name;
+    const raw = outer.raw(option) ?? defaults.name;
     const place = `${outer.place}: ${option}`;
-    const read = readExchange(
-        typeof written === "string" ? { ...own, name: written } : written,
-        place,
-        report,
-    );
-    const other = declared.find(({ name }) => name === read.name);
-    if (other !== undefined && typeof written !== "string") {
+    const read = readExchange(typeof raw === "string" ? { ...defaults, name: raw } : raw, place, report);
+    const duplicate = declared.find(({ name }) => name === read.name);
+    if (duplicate !== undefined && typeof raw !== "string") {
         report(
             place,
             `exchange "${read.name}" is declared twice`,
-            'give only its name here, or remove it from "exchanges"',
+            'write only its name here, or remove it from "exchanges"',
         );
     }
-    return other ?? read;
+    return duplicate ?? read;
 }

@@ -1,122 +1,120 @@
 import type { Arguments, ArgumentValue } from "../../model/arguments.ts";
-import { type Duration, longestDurationMs, parseDuration } from "../../model/duration.ts";
+import { type Duration, maxDurationMs, parseDuration } from "../../model/duration.ts";
 import { type Bytes, parseBytes } from "../../model/size.ts";
 import { quoted, suggestName } from "../../text/names.ts";
 
-/** A kind of value that an option takes. */
+/** A kind of value that an option accepts. */
 export interface Kind<T> {
-    /** The value that was written, in the form of the model; `undefined` where it is of another kind. */
-    readonly parse: (written: unknown) => T | undefined;
-    /** The way out for a value of another kind. */
-    readonly fix: (written: unknown) => string;
-    /** Takes the place of a value that could not be read; the declaration is refused then. */
-    readonly harmless: T;
+    /** Converts a raw value to the model's form; `undefined` if it is of another kind. */
+    readonly parse: (raw: unknown) => T | undefined;
+    /** How to fix a value of another kind. */
+    readonly fix: (raw: unknown) => string;
+    /** Replaces an invalid value, so that reading can continue; the declaration is refused afterwards. */
+    readonly placeholder: T;
 }
 
 export const text: Kind<string> = {
-    parse: (written) => (typeof written === "string" ? written : undefined),
+    parse: (raw) => (typeof raw === "string" ? raw : undefined),
     fix: () => "write a text",
-    harmless: "",
+    placeholder: "",
 };
 
 export const flag: Kind<boolean> = {
-    parse: (written) => (typeof written === "boolean" ? written : undefined),
+    parse: (raw) => (typeof raw === "boolean" ? raw : undefined),
     fix: () => "write true or false",
-    harmless: false,
+    placeholder: false,
 };
 
 export const texts: Kind<readonly string[]> = {
-    parse: (written) =>
-        isList(written) && written.every((each) => typeof each === "string") ? [...written] : undefined,
+    parse: (raw) => (isList(raw) && raw.every((each) => typeof each === "string") ? [...raw] : undefined),
     fix: () => "write a list of texts",
-    harmless: [],
+    placeholder: [],
 };
 
-/** A list of anything; its entries are read one by one. */
+/** A list of any values; its entries are read separately. */
 export const list: Kind<readonly unknown[]> = {
-    parse: (written) => (isList(written) ? written : undefined),
+    parse: (raw) => (isList(raw) ? raw : undefined),
     fix: () => "write a list",
-    harmless: [],
+    placeholder: [],
 };
 
-/** A whole number of at least `least`. */
-export function count(least: number): Kind<number> {
+/** A whole number of at least `min`. */
+export function count(min: number): Kind<number> {
     return {
-        parse: (written) => (isCount(written, least) ? written : undefined),
-        fix: () => `write a whole number of at least ${least}`,
-        harmless: least,
+        parse: (raw) => (isCount(raw, min) ? raw : undefined),
+        fix: () => `write a whole number of at least ${min}`,
+        placeholder: min,
     };
 }
 
 /** A duration as text, or in milliseconds. */
 export const span: Kind<Duration> = {
-    parse: (written) => {
-        const read = typeof written === "string" ? parseDuration(written) : written;
-        return isCount(read, 1) && read <= longestDurationMs ? (read as Duration) : undefined; // read as one, or one already
+    parse: (raw) => {
+        const read = typeof raw === "string" ? parseDuration(raw) : raw;
+        return isCount(read, 1) && read <= maxDurationMs ? (read as Duration) : undefined; // parsed, or already in this unit
     },
     fix: () => 'write a duration such as "30 seconds" or "5 minutes"',
-    harmless: 1 as Duration, // never used
+    placeholder: 1 as Duration, // never used
 };
 
 /** A size as text, or in bytes. */
 export const size: Kind<Bytes> = {
-    parse: (written) => {
-        const read = typeof written === "string" ? parseBytes(written) : written;
-        return isCount(read, 1) ? (read as Bytes) : undefined; // read as one, or one already
+    parse: (raw) => {
+        const read = typeof raw === "string" ? parseBytes(raw) : raw;
+        return isCount(read, 1) ? (read as Bytes) : undefined; // parsed, or already in this unit
     },
     fix: () => 'write a size such as "256 MiB" or "1 GiB"',
-    harmless: 1 as Bytes, // never used
+    placeholder: 1 as Bytes, // never used
 };
 
-/** One of several words. */
+/** One of several texts. */
 export function oneOf<const T extends string>(words: readonly [T, ...T[]]): Kind<T> {
     return {
-        parse: (written) => words.find((each) => each === written),
-        fix: (written) =>
-            suggestName(typeof written === "string" ? written : "", words, `write one of ${quoted(words)}`),
-        harmless: words[0],
+        parse: (raw) => words.find((each) => each === raw),
+        fix: (raw) => suggestName(typeof raw === "string" ? raw : "", words, `write one of ${quoted(words)}`),
+        placeholder: words[0],
     };
 }
 
-/** Arguments or settings: anything that JSON can say, by key. */
+/** Arguments or settings: any JSON value, by key. */
 export const table: Kind<Arguments> = {
-    parse: (written) => {
-        const value = isTable(written) ? argumentValue(written) : undefined;
-        return value as Arguments | undefined; // a table stays one
+    parse: (raw) => {
+        const value = isTable(raw) ? argumentValue(raw) : undefined;
+        return value as Arguments | undefined; // a table is converted to a table
     },
     fix: () => "write a table of texts, numbers, true, false, lists and tables",
-    harmless: {},
+    placeholder: {},
 };
 
-/** Options by name. */
-export function isTable(written: unknown): written is Readonly<Record<string, unknown>> {
-    return typeof written === "object" && written !== null && !isList(written);
+/** Whether a raw value is a table of options. */
+export function isTable(raw: unknown): raw is Readonly<Record<string, unknown>> {
+    return typeof raw === "object" && raw !== null && !isList(raw);
 }
 
-function isList(written: unknown): written is readonly unknown[] {
-    return Array.isArray(written);
+function isList(raw: unknown): raw is readonly unknown[] {
+    return Array.isArray(raw);
 }
 
-function isCount(written: unknown, least: number): written is number {
-    return Number.isSafeInteger(written) && Number(written) >= least;
+function isCount(raw: unknown, min: number): raw is number {
+    return Number.isSafeInteger(raw) && Number(raw) >= min;
 }
 
-/** The value as JSON would carry it; what is `undefined` in a table is not there. */
-function argumentValue(written: unknown): ArgumentValue | undefined {
-    if (written === null || typeof written === "string" || typeof written === "boolean") {
-        return written;
+/** The value as JSON stores it; `undefined` entries of a table are dropped. */
+function argumentValue(raw: unknown): ArgumentValue | undefined {
+    if (raw === null || typeof raw === "string" || typeof raw === "boolean") {
+        return raw;
     }
-    if (typeof written === "number") {
-        return Number.isFinite(written) ? written : undefined;
+    if (typeof raw === "number") {
+        return Number.isFinite(raw) ? raw : undefined;
     }
-    if (isList(written)) {
-        const values = written.map(argumentValue).filter((each) => each !== undefined);
-        return values.length === written.length ? values : undefined;
+    if (isList(raw)) {
+        const values = raw.map(argumentValue).filter((each) => each !== undefined);
+        return values.length === raw.length ? values : undefined;
     }
-    if (!isTable(written)) {
+    if (!isTable(raw)) {
         return undefined;
     }
-    const entries = Object.entries(written)
+    const entries = Object.entries(raw)
         .filter(([, each]) => each !== undefined)
         .map(([key, each]) => [key, argumentValue(each)] as const);
     return entries.some(([, each]) => each === undefined)

@@ -8,7 +8,7 @@ export interface KnownNames {
     readonly queues: ReadonlySet<string>;
 }
 
-/** What every virtual host has. */
+/** The exchanges that exist in every virtual host. */
 export const predeclaredExchanges: ReadonlyMap<string, ExchangeType> = new Map([
     ["amq.direct", "direct"],
     ["amq.fanout", "fanout"],
@@ -19,12 +19,12 @@ export const predeclaredExchanges: ReadonlyMap<string, ExchangeType> = new Map([
     ["amq.topic", "topic"],
 ]);
 
-/** Reports an exchange that is not declared. A name that could not be read has been reported. */
+/** Reports an exchange that is not declared. An invalid name has already been reported. */
 export function expectExchange(options: Options, option: string, name: string, known: KnownNames): void {
     if (name !== "" && !known.exchanges.has(name)) {
         const declared = [...known.exchanges.keys()];
         options.problem(
-            `"${option}" is "${name}", which is no exchange of this virtual host`,
+            `"${option}" is "${name}", which is not an exchange of this virtual host`,
             suggestName(name, declared, 'declare it in "exchanges"'),
         );
     }
@@ -34,7 +34,7 @@ export function expectExchange(options: Options, option: string, name: string, k
 export function expectQueue(options: Options, option: string, name: string, known: KnownNames): void {
     if (name !== "" && !known.queues.has(name)) {
         options.problem(
-            `"${option}" is "${name}", which is no queue of this virtual host`,
+            `"${option}" is "${name}", which is not a queue of this virtual host`,
             suggestName(name, [...known.queues], 'declare it in "queues"'),
         );
     }

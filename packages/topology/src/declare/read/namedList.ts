@@ -3,18 +3,18 @@ import { isTable, list } from "./kind.ts";
 import { type Options, optionsOf, type Report } from "./options.ts";
 
 /**
- * Reads a list of named objects; two of one name are a problem.
- * @param kind what each is called in a sentence
+ * Reads a list of named objects; a duplicate name is a problem.
+ * @param kind the noun for an object in messages
  */
 export function namedList<T extends { readonly name: string }>(
     outer: Options,
     option: string,
     kind: string,
-    read: (written: unknown, place: string) => T,
+    read: (raw: unknown, place: string) => T,
 ): readonly T[] {
     const items = outer
-        .or(option, list, [])
-        .map((written, index) => read(written, placeIn(outer.place, option, kind, written, index)));
+        .withDefault(option, list, [])
+        .map((raw, index) => read(raw, placeIn(outer.place, option, kind, raw, index)));
     const names = items.map(({ name }) => name).filter((name) => name !== "");
     for (const name of new Set(names.filter((each, index) => names.indexOf(each) < index))) {
         outer.problem(`${kind} "${name}" is declared twice`, "remove one, or choose another name");
@@ -22,7 +22,7 @@ export function namedList<T extends { readonly name: string }>(
     return items;
 }
 
-/** Reads a list of objects that have no name of their own; each is called by what it has most like one. */
+/** Reads a list of objects without names; messages name each one by its first option. */
 export function unnamedList<T>(
     outer: Options,
     option: string,
@@ -30,14 +30,14 @@ export function unnamedList<T>(
     report: Report,
     read: (options: Options) => T,
 ): readonly T[] {
-    return outer.or(option, list, []).map((written, index) => {
-        const first = known[0] === undefined || !isTable(written) ? undefined : written[known[0]];
+    return outer.withDefault(option, list, []).map((raw, index) => {
+        const first = known[0] === undefined || !isTable(raw) ? undefined : raw[known[0]];
         const name = typeof first === "string" ? ` ${shown(first)}` : "";
-        return read(optionsOf(written, `${outer.place}: ${option}[${index}]${name}`, known, report));
+        return read(optionsOf(raw, `${outer.place}: ${option}[${index}]${name}`, known, report));
     });
 }
 
-function placeIn(outer: string, option: string, kind: string, written: unknown, index: number): string {
-    const name = isTable(written) ? written["name"] : undefined;
+function placeIn(outer: string, option: string, kind: string, raw: unknown, index: number): string {
+    const name = isTable(raw) ? raw["name"] : undefined;
     return typeof name === "string" ? `${outer}: ${kind} "${name}"` : `${outer}: ${option}[${index}]`;
 }

@@ -2,43 +2,43 @@ import { quoted, suggestName } from "../../text/names.ts";
 import { shown } from "../../text/shown.ts";
 import { isTable, type Kind } from "./kind.ts";
 
-/** Remembers a problem: where, what is wrong, and the way out. */
+/** Records a problem: place, what is wrong, and how to fix it. */
 export type Report = (place: string, message: string, fix: string) => void;
 
-/** Reads the options of one object of a declaration. A problem is reported, and a harmless value returned. */
+/** Reads the options of one object of a declaration. An invalid value is reported and replaced by a placeholder. */
 export interface Options {
     /** `vhost "shop": queue "orders"`. */
     readonly place: string;
     readonly has: (option: string) => boolean;
-    readonly written: (option: string) => unknown;
-    /** An option that must be there. */
+    readonly raw: (option: string) => unknown;
+    /** A required option. */
     readonly required: <T>(option: string, kind: Kind<T>) => T;
     readonly optional: <T>(option: string, kind: Kind<T>) => T | undefined;
-    readonly or: <T>(option: string, kind: Kind<T>, otherwise: T) => T;
+    readonly withDefault: <T>(option: string, kind: Kind<T>, otherwise: T) => T;
     readonly problem: (message: string, fix: string) => void;
-    /** The options inside of an option. */
+    /** The options inside an option. */
     readonly inner: (option: string, known: readonly string[]) => Options;
 }
 
 /**
  * The options of an object of a declaration.
- * @param known the names of all of its options
- * @param outer the name of the option that holds these, followed by a dot
+ * @param known the names of all its options
+ * @param outer the name of the outer option, followed by a dot
  */
 export function optionsOf(
-    written: unknown,
+    raw: unknown,
     place: string,
     known: readonly string[],
     report: Report,
     outer = "",
 ): Options {
-    const values = isTable(written) ? written : {};
+    const values = isTable(raw) ? raw : {};
     const problem = (message: string, fix: string): void => {
         report(place, message, fix);
     };
-    if (!isTable(written)) {
+    if (!isTable(raw)) {
         problem(
-            outer === "" ? `is ${shown(written)}` : `"${outer.slice(0, -1)}" is ${shown(written)}`,
+            outer === "" ? `is ${shown(raw)}` : `"${outer.slice(0, -1)}" is ${shown(raw)}`,
             `write its options by name: ${quoted(known)}`,
         );
     }
@@ -58,22 +58,22 @@ export function optionsOf(
         const value = kind.parse(values[option]);
         if (value === undefined) {
             problem(`"${outer}${option}" is ${shown(values[option])}`, kind.fix(values[option]));
-            return kind.harmless;
+            return kind.placeholder;
         }
         return value;
     };
     return {
         place,
         has,
-        written: (option) => (has(option) ? values[option] : undefined),
+        raw: (option) => (has(option) ? values[option] : undefined),
         required: (option, kind) => {
-            if (!has(option) && isTable(written)) {
+            if (!has(option) && isTable(raw)) {
                 problem(`"${outer}${option}" is missing`, kind.fix(undefined));
             }
-            return optional(option, kind) ?? kind.harmless;
+            return optional(option, kind) ?? kind.placeholder;
         },
         optional,
-        or: (option, kind, otherwise) => optional(option, kind) ?? otherwise,
+        withDefault: (option, kind, otherwise) => optional(option, kind) ?? otherwise,
         problem,
         inner: (option, inside) =>
             optionsOf(has(option) ? values[option] : {}, place, inside, report, `${outer}${option}.`),

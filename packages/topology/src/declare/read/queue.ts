@@ -4,10 +4,10 @@ import type { QueueInput } from "../queueInput.ts";
 import {
     type Defaults,
     deadline,
-    ownBounds,
-    ownRetention,
-    ownTimeout,
-    ownTtl,
+    defaultBounds,
+    defaultRetention,
+    defaultTimeout,
+    defaultTtl,
     readBound,
     readRetry,
 } from "./defaults.ts";
@@ -46,70 +46,80 @@ const queueOptions: { readonly [P in Purpose]: readonly OptionOf<P>[] } = {
 
 const purposes = ["work", "transient", "requests", "commands", "parking", "plain"] as const;
 
-/** What a queue is read with. */
+/** The parts of the declaration that a queue is read with. */
 export interface QueueContext {
     readonly defaults: Defaults;
     readonly known: KnownNames;
     readonly report: Report;
 }
 
-export function readQueue(written: unknown, place: string, context: QueueContext): QueueDeclaration {
+export function readQueue(raw: unknown, place: string, context: QueueContext): QueueDeclaration {
     const { defaults, known, report } = context;
-    const purpose = purposeOf(written, place, report);
+    const purpose = purposeOf(raw, place, report);
     if (purpose === undefined) {
-        return { purpose: "parking", name: "", sources: [], retain: false, bound: ownBounds.parking };
+        return { purpose: "parking", name: "", sources: [], retain: false, bound: defaultBounds.parking };
     }
-    const options = optionsOf(written, place, queueOptions[purpose], report);
+    const options = optionsOf(raw, place, queueOptions[purpose], report);
     const every = {
         name: readName(options),
         sources: readSources(options, known, report, purpose !== "plain"),
-        retain: options.or("retain", flag, defaults.retain),
+        retain: options.withDefault("retain", flag, defaults.retain),
     };
     if (purpose === "plain") {
         return { purpose, ...every, ...readPlain(options) };
     }
-    const bound: Bound = { ...ownBounds[purpose], ...defaults.bound, ...readBound(options) };
+    const bound: Bound = { ...defaultBounds[purpose], ...defaults.bound, ...readBound(options) };
     if (purpose === "parking") {
         return { purpose, ...every, bound };
     }
     if (purpose === "commands") {
         return { purpose, ...every, bound, retention: readRetention(options) };
     }
-    const singleActiveConsumer = options.or("singleActiveConsumer", flag, defaults.singleActiveConsumer);
+    const singleActiveConsumer = options.withDefault(
+        "singleActiveConsumer",
+        flag,
+        defaults.singleActiveConsumer,
+    );
     if (purpose === "transient") {
-        return { purpose, ...every, bound, singleActiveConsumer, ttl: options.or("ttl", span, ownTtl) };
+        return {
+            purpose,
+            ...every,
+            bound,
+            singleActiveConsumer,
+            ttl: options.withDefault("ttl", span, defaultTtl),
+        };
     }
-    const jobLimit = options.or("jobLimit", span, defaults.jobLimit);
+    const jobLimit = options.withDefault("jobLimit", span, defaults.jobLimit);
     if (purpose === "requests") {
-        const timeout = options.or("timeout", span, ownTimeout);
+        const timeout = options.withDefault("timeout", span, defaultTimeout);
         return { purpose, ...every, bound, singleActiveConsumer, timeout, jobLimit };
     }
-    const limit = options.or("deadline", deadline, defaults.deadline);
+    const limit = options.withDefault("deadline", deadline, defaults.deadline);
     return {
         purpose,
         ...every,
         bound,
         singleActiveConsumer,
-        critical: options.or("critical", flag, defaults.critical),
+        critical: options.withDefault("critical", flag, defaults.critical),
         retry: readRetry(options, defaults.retry),
         ...(limit !== "never" && { deadline: limit }),
         jobLimit,
     };
 }
 
-/** Reported here where it is unknown: which options the queue has depends on it. */
-function purposeOf(written: unknown, place: string, report: Report): Purpose | undefined {
-    const ofPurpose = isTable(written) ? { purpose: written["purpose"] } : written;
+/** Reads the purpose first, because it determines the options of the queue. */
+function purposeOf(raw: unknown, place: string, report: Report): Purpose | undefined {
+    const ofPurpose = isTable(raw) ? { purpose: raw["purpose"] } : raw;
     const purpose = optionsOf(ofPurpose, place, ["purpose"], report).required("purpose", oneOf(purposes));
-    return isTable(written) && written["purpose"] === purpose ? purpose : undefined;
+    return isTable(raw) && raw["purpose"] === purpose ? purpose : undefined;
 }
 
-function readRetention(options: Options): typeof ownRetention {
-    const retention = options.or("retention", span, ownRetention);
+function readRetention(options: Options): typeof defaultRetention {
+    const retention = options.withDefault("retention", span, defaultRetention);
     if (retention % 1_000 !== 0 && options.has("retention")) {
         options.problem(
             '"retention" is not in whole seconds',
-            "the broker counts the age of a stream in seconds",
+            "write a whole number of seconds, the unit of a stream's age",
         );
     }
     return retention;
@@ -118,15 +128,15 @@ function readRetention(options: Options): typeof ownRetention {
 function readPlain(
     options: Options,
 ): Omit<Extract<QueueDeclaration, { readonly purpose: "plain" }>, "purpose" | "name" | "sources" | "retain"> {
-    const args = options.or("arguments", table, {});
+    const args = options.withDefault("arguments", table, {});
     if ("x-queue-type" in args) {
-        options.problem('has the argument "x-queue-type"', 'say it in "type"');
+        options.problem('has the argument "x-queue-type"', 'set "type" instead');
     }
     return {
         type: options.required("type", oneOf(queueTypes)),
-        durable: options.or("durable", flag, true),
-        autoDelete: options.or("autoDelete", flag, false),
+        durable: options.withDefault("durable", flag, true),
+        autoDelete: options.withDefault("autoDelete", flag, false),
         arguments: args,
-        settings: options.or("settings", table, {}),
+        settings: options.withDefault("settings", table, {}),
     };
 }

@@ -4,7 +4,7 @@ import type { Call, Publication, Service, Subscription, Workload } from "../../m
 import { userTags } from "../../model/user.ts";
 import type { QueueDeclaration } from "../queueDeclaration.ts";
 import type { CallInput, PublicationInput, ServiceInput, SubscriptionInput } from "../services.ts";
-import { ownTimeout } from "./defaults.ts";
+import { defaultTimeout } from "./defaults.ts";
 import { count, flag, oneOf, span, table, text, texts } from "./kind.ts";
 import { expectExchange, expectQueue, type KnownNames } from "./knownNames.ts";
 import { unnamedList } from "./namedList.ts";
@@ -41,28 +41,28 @@ const subscriptionOptions: readonly (keyof SubscriptionInput)[] = [
 const callOptions: readonly (keyof CallInput)[] = ["message", "to", "key", "timeout"];
 const workloadOptions: readonly (keyof Workload)[] = ["program", "replicas", "httpPort", "settings"];
 
-const ownPrefetch = 20;
+const defaultPrefetch = 20;
 
-/** What a service is read with. */
+/** The parts of the declaration that a service is read with. */
 export interface ServiceContext {
     readonly vhost: string;
     readonly known: KnownNames;
     readonly report: Report;
     readonly queues: ReadonlyMap<string, QueueDeclaration>;
-    /** For queues that say nothing of it. */
+    /** The default for queues without a job limit. */
     readonly jobLimit: Duration;
 }
 
-export function readService(written: unknown, place: string, context: ServiceContext): Service {
+export function readService(raw: unknown, place: string, context: ServiceContext): Service {
     const { vhost, known, report, queues } = context;
-    const options = optionsOf(written, place, serviceOptions, report);
+    const options = optionsOf(raw, place, serviceOptions, report);
     const consumes = unnamedList(options, "consumes", subscriptionOptions, report, (each) =>
         readSubscription(each, context),
     );
     const answers = consumes.some(({ queue }) => queues.get(queue)?.purpose === "requests");
     const users = options.optional("users", texts);
     const workload = options.has("workload") ? readWorkload(options) : undefined;
-    const inspects = options.or("inspects", texts, []);
+    const inspects = options.withDefault("inspects", texts, []);
     for (const queue of inspects) {
         expectQueue(options, "inspects", queue, known);
     }
@@ -74,9 +74,9 @@ export function readService(written: unknown, place: string, context: ServiceCon
         ),
         consumes,
         calls: unnamedList(options, "calls", callOptions, report, (each) => readCall(each, known)),
-        replies: options.or("replies", flag, answers),
+        replies: options.withDefault("replies", flag, answers),
         inspects,
-        redrives: options.or("redrives", flag, false),
+        redrives: options.withDefault("redrives", flag, false),
         tags: readTags(options),
         ...(users !== undefined && { users }),
         ...(workload !== undefined && { workload }),
@@ -85,24 +85,27 @@ export function readService(written: unknown, place: string, context: ServiceCon
 
 function readServiceName(options: Options): string {
     const name = options.required("name", text);
-    if (options.written("name") === "") {
-        options.problem('"name" is empty', "write the name of the service, which is also that of its user");
+    if (options.raw("name") === "") {
+        options.problem(
+            '"name" is empty',
+            "write the name of the service, which is also the name of its user",
+        );
     }
     return name;
 }
 
 function readTags(options: Options): Service["tags"] {
     const tag = oneOf(userTags);
-    return options.or("tags", texts, []).flatMap((written) => {
-        const known = tag.parse(written);
+    return options.withDefault("tags", texts, []).flatMap((raw) => {
+        const known = tag.parse(raw);
         if (known === undefined) {
-            options.problem(`"tags" has "${written}"`, tag.fix(written));
+            options.problem(`"tags" has "${raw}"`, tag.fix(raw));
         }
         return known ?? [];
     });
 }
 
-/** Where something is sent: an exchange and a routing key. */
+/** Reads where a message is published: an exchange and a routing key. */
 function readTarget(options: Options, known: KnownNames): { exchange: string; routingKey: string } {
     const exchange = options.required("to", text);
     expectExchange(options, "to", exchange, known);
@@ -114,9 +117,9 @@ function readPublication(options: Options, known: KnownNames): Publication {
     return {
         message: options.required("message", text),
         ...readTarget(options, known),
-        persistent: options.or("persistent", flag, true),
-        mandatory: options.or("mandatory", flag, true),
-        urgency: options.or("urgency", flag, false),
+        persistent: options.withDefault("persistent", flag, true),
+        mandatory: options.withDefault("mandatory", flag, true),
+        urgency: options.withDefault("urgency", flag, false),
         ...(expiration !== undefined && { expiration }),
     };
 }
@@ -127,10 +130,10 @@ function readSubscription(options: Options, { known, queues, jobLimit }: Service
     const declared = queues.get(queue);
     const ofQueue = declared !== undefined && "jobLimit" in declared ? declared.jobLimit : jobLimit;
     return {
-        message: options.or("message", text, queue),
+        message: options.withDefault("message", text, queue),
         queue,
-        prefetch: options.or("prefetch", count(0), ownPrefetch),
-        jobLimit: options.or("jobLimit", span, ofQueue),
+        prefetch: options.withDefault("prefetch", count(0), defaultPrefetch),
+        jobLimit: options.withDefault("jobLimit", span, ofQueue),
     };
 }
 
@@ -138,17 +141,17 @@ function readCall(options: Options, known: KnownNames): Call {
     return {
         message: options.required("message", text),
         ...readTarget(options, known),
-        timeout: options.or("timeout", span, ownTimeout),
+        timeout: options.withDefault("timeout", span, defaultTimeout),
     };
 }
 
 function readWorkload(outer: Options): Workload {
     const options = outer.inner("workload", workloadOptions);
     const httpPort = options.optional("httpPort", count(1));
-    const settings: Readonly<Record<string, ArgumentValue>> = options.or("settings", table, {});
+    const settings: Readonly<Record<string, ArgumentValue>> = options.withDefault("settings", table, {});
     return {
         program: options.required("program", text),
-        replicas: options.or("replicas", count(0), 1),
+        replicas: options.withDefault("replicas", count(0), 1),
         ...(httpPort !== undefined && { httpPort }),
         settings,
     };

@@ -10,8 +10,8 @@ import type { Options, Report } from "./options.ts";
 const sourceOptions: readonly (keyof SourceInput)[] = ["exchange", "key", "keys", "arguments"];
 
 /**
- * The bindings of a queue: `from` is an exchange, whose keys stand beside it, or a list of bindings in full.
- * @param withArguments whether `arguments` beside `from` are those of the binding
+ * Reads the bindings of a queue: `from` is an exchange, with its routing keys in `key` or `keys`, or a list of bindings.
+ * @param withArguments whether the option `arguments` belongs to the binding
  */
 export function readSources(
     options: Options,
@@ -19,23 +19,26 @@ export function readSources(
     report: Report,
     withArguments: boolean,
 ): readonly Source[] {
-    const from = options.written("from");
-    const beside = ["key", "keys", ...(withArguments ? ["arguments"] : [])].filter(options.has);
+    const from = options.raw("from");
+    const shorthands = ["key", "keys", ...(withArguments ? ["arguments"] : [])].filter(options.has);
     if (Array.isArray(from)) {
-        if (beside.length > 0) {
+        if (shorthands.length > 0) {
             options.problem(
-                `has ${quoted(beside, " and ")} beside a list in "from"`,
-                "say it in the entries of the list",
+                `has ${quoted(shorthands, " and ")} in addition to a list in "from"`,
+                "move it to the entries of the list",
             );
         }
         const sources = unnamedList(options, "from", sourceOptions, report, (entry) =>
             sourcesOf(entry, "exchange", known, true),
         ).flat();
-        return withoutRepeated(options, sources);
+        return reportDuplicates(options, sources);
     }
     if (from === undefined) {
-        if (beside.length > 0) {
-            options.problem(`has ${quoted(beside, " and ")} without "from"`, 'name the exchange in "from"');
+        if (shorthands.length > 0) {
+            options.problem(
+                `has ${quoted(shorthands, " and ")} without "from"`,
+                'write the exchange in "from"',
+            );
         }
         return [];
     }
@@ -46,7 +49,7 @@ export function readSources(
         });
         return [];
     }
-    return withoutRepeated(options, sourcesOf(options, "from", known, withArguments));
+    return reportDuplicates(options, sourcesOf(options, "from", known, withArguments));
 }
 
 /** One source for each routing key. */
@@ -57,14 +60,14 @@ export function sourcesOf(
     withArguments: boolean,
 ): readonly Source[] {
     const exchange = options.required(option, text);
-    if (exchange === "" && typeof options.written(option) === "string") {
+    if (exchange === "" && typeof options.raw(option) === "string") {
         options.problem(
             `"${option}" is the default exchange, which nothing can be bound to`,
-            "every queue gets what is published there with its name as routing key; leave the binding out",
+            "remove the binding: the default exchange routes to every queue by its name",
         );
     }
     expectExchange(options, option, exchange, known);
-    const args = withArguments ? options.or("arguments", table, {}) : {};
+    const args = withArguments ? options.withDefault("arguments", table, {}) : {};
     return readKeys(options, exchange, known).map((routingKey) => ({
         exchange,
         routingKey,
@@ -84,7 +87,7 @@ function readKeys(options: Options, exchange: string, known: KnownNames): readon
     return key === undefined ? (keys ?? [missingKey(options, exchange, known)]) : [key];
 }
 
-/** The empty routing key, where the exchange does not route by it. */
+/** Returns the empty routing key; reports a problem if the exchange routes by routing key. */
 export function missingKey(options: Options, exchange: string, known: KnownNames): string {
     if (routesByKey(exchange, known)) {
         options.problem('"key" is missing', `write the routing key, by which exchange "${exchange}" routes`);
@@ -92,7 +95,7 @@ export function missingKey(options: Options, exchange: string, known: KnownNames
     return "";
 }
 
-function withoutRepeated(options: Options, sources: readonly Source[]): readonly Source[] {
+function reportDuplicates(options: Options, sources: readonly Source[]): readonly Source[] {
     const seen = new Set<string>();
     for (const { exchange, routingKey, arguments: args } of sources) {
         const identity = bindingKey({
@@ -105,7 +108,7 @@ function withoutRepeated(options: Options, sources: readonly Source[]): readonly
         });
         if (seen.has(identity)) {
             options.problem(
-                `is bound twice to exchange "${exchange}" with key "${routingKey}"`,
+                `is bound twice to exchange "${exchange}" with routing key "${routingKey}"`,
                 "remove one",
             );
         }

@@ -4,13 +4,13 @@ import type { Cursor } from "./cursor.ts";
 import { PatternError } from "./expression.ts";
 
 /**
- * Reads a class of bytes, behind its opening bracket.
- * @param cased what the options make of a set
+ * Reads a class of bytes, after its opening bracket.
+ * @param cased applies the option `i` to a set
  * @throws PatternError
  */
 export function byteClass(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet {
     if (cursor.take(/(?<sign>[:.=])[^\]]*\k<sign>\]/y) !== undefined) {
-        throw new PatternError("invalid"); // a named class, which belongs into a class
+        throw new PatternError("invalid"); // a named class outside a class
     }
     const negated = cursor.take(/\^/y) !== undefined;
     const sets: ByteSet[] = [];
@@ -22,7 +22,7 @@ export function byteClass(cursor: Cursor, cased: (set: ByteSet) => ByteSet): Byt
         }
         const high = cursor.take(/-(?!\])/y) === undefined ? low : classItem(cursor, cased);
         if (typeof high !== "number") {
-            throw new PatternError("unsupported"); // versions differ: a hyphen, or an error
+            throw new PatternError("unsupported"); // depends on the version: a hyphen, or an error
         }
         if (high < low) {
             throw new PatternError("invalid");
@@ -33,7 +33,7 @@ export function byteClass(cursor: Cursor, cased: (set: ByteSet) => ByteSet): Byt
     return negated ? complement(all) : all;
 }
 
-/** A set, or a byte that may begin a range. */
+/** Reads a set, or a byte that can begin a range. */
 function classItem(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet | number {
     const posix = cursor.take(/\[:(?<not>\^?)(?<name>[a-z]+):\]/y)?.groups;
     if (posix !== undefined) {
@@ -41,7 +41,7 @@ function classItem(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet | 
         if (set === undefined) {
             throw new PatternError("invalid");
         }
-        // With the option i, a letter has no case of its own.
+        // With the option i, upper and lower match both cases.
         const either = /^(?:upper|lower)$/.test(posix["name"] ?? "") ? cased(set) : set;
         return posix["not"] === "^" ? complement(either) : either;
     }
@@ -51,7 +51,7 @@ function classItem(cursor: Cursor, cased: (set: ByteSet) => ByteSet): ByteSet | 
     if (cursor.take(/\\/y) === undefined) {
         const sign = cursor.next();
         if (sign === "") {
-            throw new PatternError("invalid"); // nothing closes it
+            throw new PatternError("invalid"); // not closed
         }
         return sign.charCodeAt(0);
     }

@@ -9,7 +9,7 @@ const controls: ReadonlyMap<string, number> = new Map([
     ["t", 0x09],
 ]);
 
-/** The byte that an escape stands for, in a class and outside. */
+/** Reads the byte of an escape, inside or outside a class. */
 export function byteEscape(cursor: Cursor): number | undefined {
     const found = cursor.take(
         /(?<control>[aefnrt])|c(?<letter>[!-~])|x(?<hex>[0-9A-Fa-f]{2})|x\{(?<braced>[0-9A-Fa-f]{1,2})\}|(?<octal>0[0-7]{0,2})|(?<itself>[^A-Za-z0-9])/y,

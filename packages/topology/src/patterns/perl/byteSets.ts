@@ -1,9 +1,9 @@
-/** Which of the 256 bytes belong to it. */
+/** A set of bytes: 1 for each of the 256 bytes that belongs to it. */
 export type ByteSet = Uint8Array;
 
 type Range = readonly [number, number];
 
-/** The set of the bytes in these ranges, both ends included. */
+/** The set of the bytes in these ranges, including both ends. */
 export function bytesIn(...ranges: readonly Range[]): ByteSet {
     const set = new Uint8Array(256);
     for (const [from, to] of ranges) {
@@ -35,7 +35,7 @@ export const word = union(alnum, bytesIn([0x5f, 0x5f]));
 const space = bytesIn([0x09, 0x0d], [0x20, 0x20]);
 const blank = bytesIn([0x09, 0x09], [0x20, 0x20]);
 
-/** The classes as `[:name:]` has them: Erlang's tables are those of ISO 8859-1 (erts/emulator/pcre/pcre_latin_1_table.c). */
+/** The POSIX classes (`[:name:]`), by Erlang's tables for ISO 8859-1 (erts/emulator/pcre/pcre_latin_1_table.c). */
 export const posixClasses: ReadonlyMap<string, ByteSet> = new Map([
     ["alpha", alpha],
     ["lower", lower],
@@ -58,8 +58,8 @@ export const anyByte = bytesIn([0x00, 0xff]);
 export const notNewline = complement(newline);
 export const lineEnds = bytesIn([0x0a, 0x0d], [0x85, 0x85]);
 
-/** The classes that a letter after a backslash stands for; the capital letter stands for all else. */
-const small: ReadonlyMap<string, ByteSet> = new Map([
+/** The classes of letters after a backslash; a capital letter is the complement. */
+const letterClasses: ReadonlyMap<string, ByteSet> = new Map([
     ["d", digit],
     ["w", word],
     ["s", space],
@@ -68,8 +68,8 @@ const small: ReadonlyMap<string, ByteSet> = new Map([
 ]);
 
 export function letterClass(letter: string): ByteSet | undefined {
-    const set = small.get(letter.toLowerCase());
-    return set === undefined || small.has(letter) ? set : complement(set);
+    const set = letterClasses.get(letter.toLowerCase());
+    return set === undefined || letterClasses.has(letter) ? set : complement(set);
 }
 
 /** Each letter in both cases. */

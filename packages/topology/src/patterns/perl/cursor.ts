@@ -1,4 +1,4 @@
-/** A place in a text that is read from its beginning to its end. */
+/** A position in a text that is read forward. */
 export class Cursor {
     readonly #text: string;
     #at = 0;
@@ -7,19 +7,19 @@ export class Cursor {
         this.#text = text;
     }
 
-    /** The character here; nothing at the end. */
-    get sign(): string {
+    /** The current character; empty at the end. */
+    get current(): string {
         return this.#text.charAt(this.#at);
     }
 
-    /** Takes one character, or nothing at the end. */
+    /** Reads one character; empty at the end. */
     next(): string {
-        const { sign } = this;
-        this.#at += sign.length;
-        return sign;
+        const { current } = this;
+        this.#at += current.length;
+        return current;
     }
 
-    /** Takes what the expression matches here, if it does. It must be sticky. */
+    /** Reads the match of a sticky expression at this position, if there is one. */
     take(expected: RegExp): RegExpExecArray | undefined {
         expected.lastIndex = this.#at;
         const found = expected.exec(this.#text) ?? undefined;

@@ -1,6 +1,6 @@
 import type { ByteSet } from "./byteSets.ts";
 
-/** A regular expression, read. */
+/** A parsed regular expression. */
 export type Expression =
     | { readonly kind: "byte"; readonly set: ByteSet }
     | { readonly kind: "sequence"; readonly items: readonly Expression[] }
@@ -8,39 +8,39 @@ export type Expression =
     | {
           readonly kind: "repeat";
           readonly item: Expression;
-          readonly least: number;
-          readonly most: number;
+          readonly min: number;
+          readonly max: number;
           readonly lazy: boolean;
       }
-    /** Once it has matched, no other way through it is tried. */
+    /** After its first match, no alternative match is tried. */
     | { readonly kind: "atomic"; readonly item: Expression }
-    /** Looks ahead from so many bytes back; what looks back always matches in that many. */
+    /** A look-ahead that starts `back` bytes earlier; a look-behind always has this length. */
     | {
           readonly kind: "look";
           readonly item: Expression;
           readonly back: number;
           readonly negated: boolean;
       }
-    | { readonly kind: "place"; readonly place: Anchor };
+    | { readonly kind: "anchor"; readonly anchor: Anchor };
 
-/** A place between two bytes. `end` is also before a last line feed; `line start` and `line end` are beside any. */
+/** A position between two bytes. `end` is also before a final line feed; `line start` is after any line feed, `line end` before it. */
 export type Anchor = "start" | "end" | "very end" | "line start" | "line end" | "word edge" | "no word edge";
 
-/** In how many bytes an expression matches, where that is always the same. */
+/** The number of bytes of a match, if it is always the same. */
 export function lengthOf(expression: Expression): number | undefined {
     switch (expression.kind) {
         case "byte":
             return 1;
-        case "place":
+        case "anchor":
         case "look":
             return 0;
         case "atomic":
             return lengthOf(expression.item);
         case "repeat": {
             const length = lengthOf(expression.item);
-            return length === undefined || expression.least !== expression.most
+            return length === undefined || expression.min !== expression.max
                 ? undefined
-                : length * expression.least;
+                : length * expression.min;
         }
         case "sequence":
             return expression.items
@@ -56,7 +56,7 @@ export function lengthOf(expression: Expression): number | undefined {
     }
 }
 
-/** Why a pattern has no answer: the broker refuses it as invalid, or it uses something that is not supported here. */
+/** A pattern cannot be matched: the broker refuses it as invalid, or it uses syntax that is not supported here. */
 export class PatternError extends Error {
     readonly fault: "invalid" | "unsupported";
 

@@ -2,11 +2,11 @@ import { type ByteSet, word } from "./byteSets.ts";
 import type { Anchor, Expression } from "./expression.ts";
 import { PatternError } from "./expression.ts";
 
-/** A step of a match; where there are two next ones, the first is tried first. */
+/** A state of the automaton. A fork tries `first` before `second`. */
 type Step =
     | { readonly kind: "byte"; readonly set: ByteSet; readonly next: number }
     | { readonly kind: "fork"; readonly first: number; readonly second: number }
-    | { readonly kind: "place"; readonly place: Anchor; readonly next: number }
+    | { readonly kind: "anchor"; readonly anchor: Anchor; readonly next: number }
     | { readonly kind: "atomic"; readonly inner: number; readonly next: number }
     | {
           readonly kind: "look";
@@ -17,24 +17,24 @@ type Step =
       }
     | { readonly kind: "found" };
 
-/** So many steps that each of the bytes of a name can be looked at in a moment. */
-const mostSteps = 5_000;
+/** Few enough steps that matching a name is fast. */
+const maxSteps = 5_000;
 
 const lineFeed = 0x0a;
 
 /**
- * An expression ready to match, as Thompson's automaton. Each step is taken once at each place of a name, so that no expression takes longer
- * than its steps times the name, whatever is nested in it; what looks ahead or is atomic is asked once for each place.
+ * A compiled expression as Thompson's automaton. Each step is tried once at each position of a name, so the time is at most the number of steps times
+ * the length of the name. Look-arounds and atomic groups are evaluated once for each position.
  * @see https://swtch.com/~rsc/regexp/regexp1.html
  */
 export class Matcher {
     readonly #steps: Step[] = [{ kind: "found" }];
     readonly #start: number;
-    /** By step and place, the last match that took the step there: cheaper than a new table for each name. */
+    /** The last match that tried a step at a position; faster than a new table for each name. */
     #taken = new Uint32Array(0);
     #match = 0;
 
-    /** @throws PatternError when the expression repeats too much to be followed */
+    /** @throws PatternError if the expression needs too many steps */
     constructor(expression: Expression) {
         this.#start = this.#add(expression, 0);
     }
@@ -56,20 +56,20 @@ export class Matcher {
     }
 
     #push(step: Step): number {
-        if (this.#steps.length >= mostSteps) {
+        if (this.#steps.length >= maxSteps) {
             throw new PatternError("unsupported");
         }
         this.#steps.push(step);
         return this.#steps.length - 1;
     }
 
-    /** Adds the steps of an expression that lead to a next one, from the last to the first. */
+    /** Adds the steps of an expression that continue at `next`, from the last to the first. */
     #add(expression: Expression, next: number): number {
         switch (expression.kind) {
             case "byte":
                 return this.#push({ kind: "byte", set: expression.set, next });
-            case "place":
-                return this.#push({ kind: "place", place: expression.place, next });
+            case "anchor":
+                return this.#push({ kind: "anchor", anchor: expression.anchor, next });
             case "sequence":
                 return expression.items.reduceRight((after, item) => this.#add(item, after), next);
             case "choice":
@@ -83,14 +83,14 @@ export class Matcher {
                 return this.#push({ kind: "look", inner: this.#add(item, 0), back, negated, next });
             }
             case "repeat": {
-                const { item, least, most, lazy } = expression;
+                const { item, min, max, lazy } = expression;
                 let first = next;
-                if (most === Number.POSITIVE_INFINITY) {
+                if (max === Number.POSITIVE_INFINITY) {
                     const loop = { kind: "fork" as const, first: next, second: next };
                     first = this.#push(loop);
                     loop[lazy ? "second" : "first"] = this.#add(item, first);
                 } else {
-                    for (let extra = least; extra < most; extra += 1) {
+                    for (let extra = min; extra < max; extra += 1) {
                         const inner = this.#add(item, first);
                         first = this.#push(
                             lazy
@@ -99,7 +99,7 @@ export class Matcher {
                         );
                     }
                 }
-                for (let count = 0; count < least; count += 1) {
+                for (let count = 0; count < min; count += 1) {
                     first = this.#add(item, first);
                 }
                 return first;
@@ -107,7 +107,7 @@ export class Matcher {
         }
     }
 
-    /** Where the first way ends that leads from a step to the end of its expression; -1 where none does. */
+    /** The end position of the first match from a step to the end of its expression; -1 without a match. */
     #endOf(
         start: number,
         from: number,
@@ -115,36 +115,36 @@ export class Matcher {
         taken: Uint32Array,
         ends: Map<number, number>,
     ): number {
-        const places = bytes.length + 1;
-        const pending = [start * places + from];
+        const positions = bytes.length + 1;
+        const pending = [start * positions + from];
         for (let here = pending.pop(); here !== undefined; here = pending.pop()) {
             if (taken[here] === this.#match) {
                 continue;
             }
             taken[here] = this.#match;
-            const at = here % places;
-            const step = this.#steps[(here - at) / places];
+            const at = here % positions;
+            const step = this.#steps[(here - at) / positions];
             switch (step?.kind) {
                 case "found":
                     return at;
                 case "byte":
                     if (at < bytes.length && step.set[bytes[at] ?? 0] === 1) {
-                        pending.push(step.next * places + at + 1);
+                        pending.push(step.next * positions + at + 1);
                     }
                     break;
                 case "fork":
-                    pending.push(step.second * places + at);
-                    pending.push(step.first * places + at);
+                    pending.push(step.second * positions + at);
+                    pending.push(step.first * positions + at);
                     break;
-                case "place":
-                    if (isAt(step.place, at, bytes)) {
-                        pending.push(step.next * places + at);
+                case "anchor":
+                    if (isAt(step.anchor, at, bytes)) {
+                        pending.push(step.next * positions + at);
                     }
                     break;
                 case "atomic": {
                     const end = this.#once(step.inner, at, bytes, ends);
                     if (end >= 0) {
-                        pending.push(step.next * places + end);
+                        pending.push(step.next * positions + end);
                     }
                     break;
                 }
@@ -152,7 +152,7 @@ export class Matcher {
                     const first = at - step.back;
                     const found = first >= 0 && this.#once(step.inner, first, bytes, ends) >= 0;
                     if (found !== step.negated) {
-                        pending.push(step.next * places + at);
+                        pending.push(step.next * positions + at);
                     }
                     break;
                 }
@@ -163,7 +163,7 @@ export class Matcher {
         return -1;
     }
 
-    /** The same for an expression inside of another, which is asked once for each place. */
+    /** The same for a nested expression, computed once for each position. */
     #once(inner: number, from: number, bytes: Uint8Array, ends: Map<number, number>): number {
         const key = inner * (bytes.length + 1) + from;
         const known = ends.get(key);
@@ -182,9 +182,9 @@ export class Matcher {
     }
 }
 
-function isAt(place: Anchor, at: number, bytes: Uint8Array): boolean {
+function isAt(anchor: Anchor, at: number, bytes: Uint8Array): boolean {
     const { length } = bytes;
-    switch (place) {
+    switch (anchor) {
         case "start":
             return at === 0;
         case "very end":
@@ -200,7 +200,7 @@ function isAt(place: Anchor, at: number, bytes: Uint8Array): boolean {
             const [before, after] = [bytes[at - 1], bytes[at]].map(
                 (each) => each !== undefined && word[each] === 1,
             );
-            return (before !== after) === (place === "word edge");
+            return (before !== after) === (anchor === "word edge");
         }
     }
 }

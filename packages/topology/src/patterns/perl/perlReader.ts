@@ -4,7 +4,7 @@ import { anyByte, type ByteSet, bytesIn, eitherCase, letterClass, lineEnds, notN
 import { Cursor } from "./cursor.ts";
 import { type Anchor, type Expression, lengthOf, PatternError } from "./expression.ts";
 
-/** What may be set by `(?imsx)`, to the end of the group. */
+/** The options of `(?imsx)`, which apply to the end of the group. */
 interface Options {
     readonly i: boolean;
     readonly m: boolean;
@@ -12,11 +12,11 @@ interface Options {
     readonly x: boolean;
 }
 
-/** PCRE's own bounds: of nested groups, and of a repetition. */
+/** PCRE's limits for nested groups and for repetitions. */
 const maxDepth = 250;
-const mostRepeats = 65_535;
+const maxRepeats = 65_535;
 
-const places: ReadonlyMap<string, Anchor> = new Map([
+const anchors: ReadonlyMap<string, Anchor> = new Map([
     ["A", "start"],
     ["G", "start"],
     ["Z", "end"],
@@ -25,13 +25,13 @@ const places: ReadonlyMap<string, Anchor> = new Map([
     ["B", "no word edge"],
 ]);
 
-const repetition = /(?<sign>[*+?])|\{(?<least>\d+)(?:(?<comma>,)(?<most>\d*))?\}/y;
+const repetition = /(?<sign>[*+?])|\{(?<min>\d+)(?:(?<comma>,)(?<max>\d*))?\}/y;
 
-/** What options stand for in the sequence. */
+/** The expression of a group that only sets options. */
 const nothing: Expression = { kind: "sequence", items: [] };
 
 /**
- * Reads an expression as the broker does: Perl's, over bytes. A recursive descent; how deep it goes is bounded as PCRE bounds it.
+ * Parses a Perl-compatible regular expression over bytes, as the broker does. A recursive descent parser with PCRE's maximum depth.
  * @param pattern one character for each byte
  * @throws PatternError
  * @see https://www.erlang.org/doc/apps/stdlib/re#module-perl-like-regular-expression-syntax
@@ -52,8 +52,8 @@ class PerlReader {
 
     whole(): Expression {
         const expression = this.#choice();
-        if (this.#cursor.sign !== "") {
-            throw new PatternError("invalid"); // a parenthesis that nothing opens
+        if (this.#cursor.current !== "") {
+            throw new PatternError("invalid"); // a closing parenthesis without an opening one
         }
         return expression;
     }
@@ -71,7 +71,7 @@ class PerlReader {
         const items: Expression[] = [];
         for (;;) {
             this.#skip();
-            if (/^[|)]?$/.test(this.#cursor.sign)) {
+            if (/^[|)]?$/.test(this.#cursor.current)) {
                 return { kind: "sequence", items };
             }
             const quoted = this.#cursor.take(/\\Q(?<text>[^]*?)(?:\\E|$)/y);
@@ -84,7 +84,7 @@ class PerlReader {
         }
     }
 
-    /** What stands for nothing: comments, a lonely end of a quotation, and with `x` white space. */
+    /** Skips text without meaning: comments, a `\E` without `\Q`, and white space with the option `x`. */
     #skip(): void {
         const skipped = this.#options.x
             ? /(?:\(\?#[^)]*\)|\\E|[\t-\r ]|#[^\n]*(?:\n|$))+/y
@@ -92,24 +92,24 @@ class PerlReader {
         this.#cursor.take(skipped);
     }
 
-    /** Without a second sign: that is refused. */
+    /** Applies at most one quantifier; `a**` is an error. */
     #repeated(item: Expression): Expression {
         this.#skip();
-        const sign = this.#cursor.take(repetition)?.groups;
-        if (sign === undefined) {
+        const quantifier = this.#cursor.take(repetition)?.groups;
+        if (quantifier === undefined) {
             return item;
         }
         if (item.kind === "look") {
-            throw new PatternError("unsupported"); // PCRE asks it once or not at all
+            throw new PatternError("unsupported"); // PCRE evaluates it once or not at all
         }
-        const [least, most] = boundsOf(sign);
-        const isTooMany = [least, most].some((each) => Number.isFinite(each) && each > mostRepeats);
-        if (isTooMany || least > most || item.kind === "place" || item === nothing) {
+        const [min, max] = repeatBounds(quantifier);
+        const isTooMany = [min, max].some((each) => Number.isFinite(each) && each > maxRepeats);
+        if (isTooMany || min > max || item.kind === "anchor" || item === nothing) {
             throw new PatternError("invalid");
         }
-        const way = this.#cursor.take(/[+?]/y)?.[0];
-        const repeat: Expression = { kind: "repeat", item, least, most, lazy: way === "?" };
-        return way === "+" ? { kind: "atomic", item: repeat } : repeat;
+        const mode = this.#cursor.take(/[+?]/y)?.[0];
+        const repeat: Expression = { kind: "repeat", item, min, max, lazy: mode === "?" };
+        return mode === "+" ? { kind: "atomic", item: repeat } : repeat;
     }
 
     #item(): Expression {
@@ -127,9 +127,9 @@ class PerlReader {
             case ".":
                 return byte(this.#options.s ? anyByte : notNewline);
             case "^":
-                return place(this.#options.m ? "line start" : "start");
+                return anchor(this.#options.m ? "line start" : "start");
             case "$":
-                return place(this.#options.m ? "line end" : "end");
+                return anchor(this.#options.m ? "line end" : "end");
             default:
                 return this.#literal(sign);
         }
@@ -177,8 +177,8 @@ class PerlReader {
             const negated = look["sign"] === "!";
             return look["back"] === "<" ? lookBack(item, negated) : { kind: "look", item, back: 0, negated };
         }
-        if (this.#cursor.take(/\?\|/y) === undefined && this.#cursor.sign === "?") {
-            // Conditions, recursion, references by name, callouts, and options that newer versions have.
+        if (this.#cursor.take(/\?\|/y) === undefined && this.#cursor.current === "?") {
+            // Conditions, recursion, named references, callouts, and options of newer versions.
             throw new PatternError(
                 this.#cursor.take(/\?(?:\(|R|&|C|P[=>]|[+-]?\d|\^|[imsxJUn-]+[:)])/y) === undefined
                     ? "invalid"
@@ -218,9 +218,9 @@ class PerlReader {
         if (set !== undefined) {
             return byte(set);
         }
-        const where = places.get(letter);
+        const where = anchors.get(letter);
         if (where !== undefined) {
-            return place(where);
+            return anchor(where);
         }
         switch (letter) {
             case "":
@@ -235,7 +235,7 @@ class PerlReader {
                 return { kind: "atomic", item: { kind: "choice", items } };
             }
             default:
-                throw new PatternError("unsupported"); // back references, Unicode properties and what versions differ in
+                throw new PatternError("unsupported"); // back references, Unicode properties, and syntax that depends on the version
         }
     }
 }
@@ -244,26 +244,26 @@ function byte(set: ByteSet): Expression {
     return { kind: "byte", set };
 }
 
-function place(where: Anchor): Expression {
-    return { kind: "place", place: where };
+function anchor(where: Anchor): Expression {
+    return { kind: "anchor", anchor: where };
 }
 
-/** How often a sign repeats, at least and at most. */
-function boundsOf(sign: Readonly<Record<string, string>>): readonly [number, number] {
-    const { sign: short, least = "0", comma, most = "" } = sign;
+/** The minimum and maximum of a quantifier. */
+function repeatBounds(sign: Readonly<Record<string, string>>): readonly [number, number] {
+    const { sign: short, min = "0", comma, max = "" } = sign;
     if (short !== undefined) {
         return [short === "+" ? 1 : 0, short === "?" ? 1 : Number.POSITIVE_INFINITY];
     }
-    const upTo = most === "" ? Number.POSITIVE_INFINITY : Number(most);
-    return [Number(least), comma === undefined ? Number(least) : upTo];
+    const upTo = max === "" ? Number.POSITIVE_INFINITY : Number(max);
+    return [Number(min), comma === undefined ? Number(min) : upTo];
 }
 
-/** Each alternative may have a length of its own, and is looked for apart. */
+/** The alternatives of a look-behind can have different lengths, so each becomes a separate look-behind. */
 function lookBack(item: Expression, negated: boolean): Expression {
     const items = (item.kind === "choice" ? item.items : [item]).map((each): Expression => {
         const back = lengthOf(each);
         if (back === undefined) {
-            throw new PatternError("unsupported"); // one version refuses it, the next bounds it
+            throw new PatternError("unsupported"); // depends on the version: refused, or limited
         }
         return { kind: "look", item: each, back, negated };
     });

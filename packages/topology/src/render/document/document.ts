@@ -13,7 +13,7 @@ import { queueParts } from "./documentQueues.ts";
 import { trafficParts } from "./documentTraffic.ts";
 import { nameIn } from "./naming.ts";
 
-/** The document of a stack's topology that a reviewer reads: what there is, what flows where, who may do what. */
+/** The document of a stack's topology for reviewers: objects, message flows, permissions, policies and pictures. */
 export function renderDocument({ stack, topology }: Snapshot): string {
     const picture = `${encodeURIComponent(stack)}.svg`;
     return [
@@ -23,7 +23,7 @@ export function renderDocument({ stack, topology }: Snapshot): string {
         "",
         summary(topology),
         "",
-        `[![Everything, as a picture](${picture})](${picture})`,
+        `[![The whole topology as a picture](${picture})](${picture})`,
         "",
         "## Exchanges",
         "",
@@ -31,10 +31,10 @@ export function renderDocument({ stack, topology }: Snapshot): string {
         "## Queues",
         "",
         ...queueParts(topology),
-        "## Who sends what, and where it goes",
+        "## Messages and their routes",
         "",
         ...trafficParts(topology),
-        "## Who may do what",
+        "## Permissions",
         "",
         ...permissionParts(topology),
         "## Policies",
@@ -85,26 +85,26 @@ function exchangeTable(topology: Topology): readonly string[] {
             formatCount(bindings.length),
             typeof alternate === "string"
                 ? `${code(alternate)} → ${codes(route({ vhost: each.vhost, exchange: alternate, routingKey: "" })) || "nowhere"}`
-                : "back to the publisher, or dropped",
+                : "returned to the publisher or dropped",
         ];
     };
     return table(
-        ["exchange", "type", "traits", "bindings", "what no binding takes"],
+        ["exchange", "type", "properties", "bindings", "unroutable messages"],
         topology.exchanges.map(row),
     );
 }
 
 function traits({ durable, autoDelete, internal }: Exchange): string {
     return [
-        ...(durable ? [] : ["gone after a restart"]),
-        ...(autoDelete ? ["gone with its last binding"] : []),
+        ...(durable ? [] : ["not durable"]),
+        ...(autoDelete ? ["auto-delete"] : []),
         ...(internal ? ["internal"] : []),
     ].join(", ");
 }
 
 function pictures(topology: Topology): readonly string[] {
     return [
-        "Solid: the way of a message when all goes well. Dashed: dead letters, retries, what no binding takes, and who only reads.",
+        "Solid arrows: the normal route of messages. Dashed arrows: dead letters, retries, unroutable messages, and services that only read.",
         "",
         ...contextsOf(graphOf(topology)).flatMap(({ exchange, graph }) => {
             const mermaid = renderMermaid(graph);
@@ -113,7 +113,7 @@ function pictures(topology: Topology): readonly string[] {
                 "",
                 ...(mermaid === undefined
                     ? [
-                          `${counted(graph.nodes.length, "object")} and ${counted(graph.edges.length, "way")} between them are too many for a picture; see the tables.`,
+                          `${counted(graph.nodes.length, "object")} and ${counted(graph.edges.length, "arrow")} are too many for a picture; see the tables.`,
                           "",
                       ]
                     : diagram(mermaid)),

@@ -1,7 +1,7 @@
 import type { Topology } from "../../model/index.ts";
 import { code, table } from "../markdown.ts";
 
-/** Users with their patterns, as the broker matches them: here a reader must see every character. */
+/** The users with their permission patterns in full. */
 export function permissionParts({
     users,
     permissions,
@@ -13,7 +13,7 @@ export function permissionParts({
     const without = users.filter(({ name }) => permissions.every(({ user }) => user !== name));
     return [
         ...table(
-            ["user", "tags", ...(several ? ["virtual host"] : []), "configures", "writes to", "reads from"],
+            ["user", "tags", ...(several ? ["virtual host"] : []), "configure", "write", "read"],
             [
                 ...permissions.map(({ user, vhost, configure, write, read }) => [
                     code(user),
@@ -32,11 +32,17 @@ export function permissionParts({
         ...(topicPermissions.length === 0
             ? []
             : [
-                  "On a topic exchange, a user may use these routing keys only; where no line names user and exchange, all of them.",
+                  "A topic permission limits the routing keys of a user on a topic exchange. Without one, all routing keys are allowed.",
                   "",
               ]),
         ...table(
-            ["user", ...(several ? ["virtual host"] : []), "topic exchange", "writes keys", "reads keys"],
+            [
+                "user",
+                ...(several ? ["virtual host"] : []),
+                "topic exchange",
+                "may publish with",
+                "may bind with",
+            ],
             topicPermissions.map(({ user, vhost, exchange, write, read }) => [
                 code(user),
                 ...(several ? [code(vhost)] : []),
@@ -47,12 +53,12 @@ export function permissionParts({
     ];
 }
 
-/** `^$` matches only the empty name, the empty pattern matches everything. */
+/** RabbitMQ treats the empty pattern as `^$`, which matches no name. */
 function pattern(text: string): string {
-    if (text === "^$") {
+    if (text === "^$" || text === "") {
         return "";
     }
-    // A long list of names may break between two of them.
+    // Allows a line break between two names of a long list.
     const shown = code(text).replaceAll("&#124;", "&#124;<wbr>");
-    return text === "" || text === ".*" ? `**everything** (${shown})` : shown;
+    return text === ".*" ? `**everything** (${shown})` : shown;
 }

@@ -3,7 +3,7 @@ import { age, byteSize, counted, formatCount, milliseconds, shownValue } from ".
 import { code, folded, table } from "../markdown.ts";
 import { nameIn } from "./naming.ts";
 
-/** The policies behind the settings above, for those who compare them with what a broker shows. */
+/** The policies behind the settings above, to compare with those of a broker. */
 export function policyParts(topology: Topology): readonly string[] {
     const { policies, operatorPolicies } = topology;
     const parts = [
@@ -18,7 +18,7 @@ export function policyParts(topology: Topology): readonly string[] {
 
 function tableOf(topology: Topology, policies: readonly Policy[]): readonly string[] {
     return table(
-        ["policy", "for names like", "of", "precedence", "sets"],
+        ["policy", "pattern", "applies to", "priority", "definition"],
         policies.map((each) => [
             code(nameIn(topology, each)),
             code(each.pattern),

@@ -6,7 +6,7 @@ import { code, codes, plain, table } from "../markdown.ts";
 import { nameIn } from "./naming.ts";
 import { type QueueFacts, queueFacts } from "./queueFacts.ts";
 
-/** The queues, by who reads them. */
+/** The queues, grouped by the services that read them. */
 export function queueParts(topology: Topology): readonly string[] {
     const factsOf = queueFacts(topology);
     const byReader = groupBy(topology.queues, readersOf(topology));
@@ -19,12 +19,12 @@ export function queueParts(topology: Topology): readonly string[] {
                 [
                     "queue",
                     "kind",
-                    "holds at most",
+                    "limit",
                     "TTL",
                     "attempts",
                     "dead letters",
                     "priorities",
-                    "a consumer may hold",
+                    "consumer timeout",
                 ],
                 queues.map((each) => row(topology, each, factsOf(each))),
             ),
@@ -52,9 +52,9 @@ function readersOf(topology: Topology): (queue: Queue) => string {
             return `Consumed by ${consuming.map(plain).join(", ")}`;
         }
         if (inspecting !== undefined) {
-            return `Looked into by ${inspecting.map(plain).join(", ")}`;
+            return `Inspected by ${inspecting.map(plain).join(", ")}`;
         }
-        return queue.purpose === "delay" ? "Waiting for the next attempt" : "Read by nobody that is known";
+        return queue.purpose === "delay" ? "Delay queues for retries" : "Without known consumers";
     };
 }
 
@@ -72,7 +72,7 @@ function row(topology: Topology, queue: Queue, facts: QueueFacts): readonly stri
         code(nameIn(topology, queue)),
         kindOf(queue),
         whenFull === undefined ? bound : `${bound}; then ${whenFull}`,
-        queue.type === "stream" && ttl !== "" ? `${ttl} (the log's length)` : ttl,
+        queue.type === "stream" && ttl !== "" ? `${ttl} (retention)` : ttl,
         retry ?? (deliveries === undefined ? "" : `${deliveries} by redelivery`),
         deadLetters(facts),
         priorities,
@@ -84,8 +84,8 @@ function kindOf({ type, purpose, durable, autoDelete, retain }: Queue): string {
     return [
         type,
         ...(purpose === undefined ? [] : [purpose]),
-        ...(durable ? [] : ["gone after a restart"]),
-        ...(autoDelete ? ["gone with its last consumer"] : []),
+        ...(durable ? [] : ["not durable"]),
+        ...(autoDelete ? ["auto-delete"] : []),
         ...(retain ? ["protected"] : []),
     ].join(", ");
 }

@@ -9,7 +9,7 @@ import { type Router, router } from "../../routing/routing.ts";
 import { code, codes, plain, table } from "../markdown.ts";
 import { nameIn } from "./naming.ts";
 
-/** Each message that a service sends, the queues that it reaches, and who takes it out there. */
+/** Each message that a service sends, the queues that it reaches, and their consumers. */
 export function trafficParts(topology: Topology): readonly string[] {
     const route = router(topology);
     const parts = topology.services.flatMap((service) => {
@@ -22,10 +22,10 @@ export function trafficParts(topology: Topology): readonly string[] {
             : [
                   `### Sent by ${plain(nameIn(topology, service))}`,
                   "",
-                  ...table(["message", "to exchange", "with key", "how", "reaches", "taken by"], rows),
+                  ...table(["message", "exchange", "routing key", "properties", "queues", "consumers"], rows),
               ];
     });
-    return parts.length === 0 ? ["No service is known to send anything.", ""] : parts;
+    return parts.length === 0 ? ["The topology declares no publishers.", ""] : parts;
 }
 
 function row(
@@ -36,7 +36,7 @@ function row(
     traits: string,
 ): readonly string[] {
     const queues = route({ vhost, exchange, routingKey });
-    const takers = topology.services.filter(
+    const consumers = topology.services.filter(
         (each) => each.vhost === vhost && each.consumes.some(({ queue }) => queues.includes(queue)),
     );
     return [
@@ -44,8 +44,8 @@ function row(
         exchange === "" ? "default exchange" : code(exchange),
         code(routingKey),
         traits,
-        queues.length === 0 ? "**nothing**" : codes(queues),
-        takers.map(({ name }) => plain(name)).join(", "),
+        queues.length === 0 ? "**none**" : codes(queues),
+        consumers.map(({ name }) => plain(name)).join(", "),
     ];
 }
 

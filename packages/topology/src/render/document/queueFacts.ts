@@ -1,5 +1,5 @@
 import { featuresOf } from "../../broker/features.ts";
-import { delayLadder } from "../../compile/workQueue.ts";
+import { retryDelays } from "../../compile/workQueue.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import {
     type ArgumentValue,
@@ -15,22 +15,22 @@ import { type Router, router } from "../../routing/routing.ts";
 import { effectiveSettings } from "../../settings/effective.ts";
 import { age, byteSize, counted, formatCount, milliseconds, shownValue } from "../../text/units.ts";
 
-/** What a reviewer wants to know of one queue, in words; `undefined` where there is nothing to say. */
+/** The facts about one queue for reviewers, in words. `undefined` for a fact that does not apply. */
 export interface QueueFacts {
     readonly bound?: string;
-    /** What happens to the next message when the bound is reached. */
+    /** What happens to new messages when the limit is reached. */
     readonly whenFull?: string;
     readonly ttl?: string;
-    /** How a consumer's failures are tried again. */
+    /** How failed messages are retried. */
     readonly retry?: string;
-    /** How often the broker hands a message out, where no retry says it. */
+    /** The maximum number of deliveries, for a queue without a declared retry. */
     readonly deliveries?: string;
     readonly consumerTimeout?: string;
     readonly priorities?: string;
     readonly deadLetters?: DeadLetterHop;
 }
 
-/** Makes the function that tells the facts of a topology's queues. */
+/** Creates the function that finds the facts about a topology's queues. */
 export function queueFacts(topology: Topology): (queue: Queue) => QueueFacts {
     const route = router(topology);
     const settingsOf = effectiveSettings(topology);
@@ -79,7 +79,7 @@ function boundOf(setting: Setting): string | undefined {
 }
 
 /**
- * The broker's own choice is to drop from the head.
+ * The broker's default is `drop-head`.
  * @see https://www.rabbitmq.com/docs/maxlength#overflow-behaviour
  */
 function whenFull(setting: Setting): string | undefined {
@@ -89,10 +89,10 @@ function whenFull(setting: Setting): string | undefined {
     const dead = setting("dead-letter-exchange") !== undefined;
     const overflow = setting("overflow");
     if (overflow === "reject-publish-dlx" && dead) {
-        return "refuses the publisher, dead-letters the message";
+        return "rejects and dead-letters new messages";
     }
     if (overflow === "reject-publish" || overflow === "reject-publish-dlx") {
-        return "refuses the publisher";
+        return "rejects new messages";
     }
     return dead ? "dead-letters the oldest" : "drops the oldest";
 }
@@ -113,7 +113,7 @@ function attemptsOf(
     if (retry !== undefined) {
         const waits = waitsOf(queue, retry);
         const attempts = counted(retry.attempts, "attempt");
-        return { retry: waits.length === 0 ? attempts : `${attempts}, after ${ladder(waits)}` };
+        return { retry: waits.length === 0 ? attempts : `${attempts}, after ${delayList(waits)}` };
     }
     const limit = setting("delivery-limit");
     if (typeof limit !== "number") {
@@ -122,7 +122,7 @@ function attemptsOf(
     return { deliveries: limit < 0 ? "any number" : formatCount(limit + 1) };
 }
 
-/** Makes the function that lists how long a failed message waits before each further attempt. */
+/** Creates the function that lists the delays before each retry. */
 function retryWaits(
     topology: Topology,
     route: Router,
@@ -136,7 +136,7 @@ function retryWaits(
             );
             return delay === undefined || delayLimit === undefined
                 ? []
-                : delayLadder({ attempts: retry.attempts, delay, delayLimit }).map(formatDuration);
+                : retryDelays({ attempts: retry.attempts, delay, delayLimit }).map(formatDuration);
         }
         return retry.routingKeys.map((routingKey) => {
             const [name = ""] = route({ vhost: queue.vhost, exchange: retry.exchange, routingKey });
@@ -149,8 +149,8 @@ function retryWaits(
 
 const stepsShown = 5;
 
-/** `2, 4, 6, 8 seconds`; a long ladder shows its first steps and its end. */
-function ladder(waits: readonly string[]): string {
+/** `2, 4, 6, 8 seconds`. A long list shows its first delays and the last. */
+function delayList(waits: readonly string[]): string {
     const shown =
         waits.length > stepsShown ? [...waits.slice(0, stepsShown - 1), "…", ...waits.slice(-1)] : waits;
     const units = new Set(waits.map((each) => each.replace(/^\d+ /u, "").replace(/s$/u, "")));
@@ -160,7 +160,7 @@ function ladder(waits: readonly string[]): string {
     return [...amounts, last].join(", ").replace(", …, ", " … ");
 }
 
-/** The queues that an urgent message can reach; elsewhere priorities are possible, but nobody uses them. */
+/** The queues that an urgent message can reach. Other queues have priorities that no publisher uses. */
 function urgentQueues(topology: Topology, route: Router): ReadonlySet<string> {
     return new Set(
         topology.services.flatMap(({ vhost, publishes }) =>

@@ -9,13 +9,13 @@ import { type Mark, type Marks, markKey } from "./mark.ts";
 export type { EdgeKind, GraphEdge } from "./graphEdge.ts";
 export { type GraphNode, type NodeKind, nodeId } from "./graphNode.ts";
 
-/** A topology as boxes and arrows, for every renderer that draws one. Both lists are in a fixed order. */
+/** A topology as nodes and edges, for all renderers. Both lists are in a fixed order. */
 export interface Graph {
     readonly nodes: readonly GraphNode[];
     readonly edges: readonly GraphEdge[];
 }
 
-/** Draws a topology. To draw a change, give the objects of both versions, and a mark for each that differs. */
+/** The graph of a topology. For a change, pass marks for the objects that differ. */
 export function graphOf(topology: Topology, marks: Marks = new Map()): Graph {
     const factsOf = queueFacts(topology);
     const settingsOf = effectiveSettings(topology);
@@ -60,7 +60,7 @@ export function graphOf(topology: Topology, marks: Marks = new Map()): Graph {
     return complete(topology, declared, edges);
 }
 
-/** The nodes that `isKept`, with the arrows between them and to those one step away. */
+/** The nodes that `isKept`, with their edges and neighbours. */
 export function around(graph: Graph, isKept: (node: GraphNode) => boolean): Graph {
     const kept = new Set(graph.nodes.filter(isKept).map(({ id }) => id));
     const edges = graph.edges.filter(({ from, to }) => kept.has(from) || kept.has(to));
@@ -84,7 +84,7 @@ function exchangeDetail({ type, internal }: Exchange): string {
 
 const kinds: readonly NodeKind[] = ["sender", "exchange", "queue", "receiver"];
 
-/** Leaves out services that do nothing, and makes up for ends that the topology does not declare, such as `amq.topic`. */
+/** Leaves out services without edges, and adds nodes for objects that the topology does not declare, such as `amq.topic`. */
 function complete(topology: Topology, declared: readonly GraphNode[], edges: readonly GraphEdge[]): Graph {
     const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
     const nodes = new Map(
@@ -94,7 +94,7 @@ function complete(topology: Topology, declared: readonly GraphNode[], edges: rea
     );
     for (const id of ends) {
         if (!nodes.has(id)) {
-            const [kind, vhost, name] = JSON.parse(id) as [NodeKind, string, string]; // what nodeId wrote for these kinds
+            const [kind, vhost, name] = JSON.parse(id) as [NodeKind, string, string]; // written by nodeId
             nodes.set(id, {
                 id,
                 kind,

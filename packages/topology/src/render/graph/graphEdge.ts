@@ -7,44 +7,44 @@ import { shownValue } from "../../text/units.ts";
 import { nodeId } from "./graphNode.ts";
 import { type Mark, type Marks, markKey, signed } from "./mark.ts";
 
-/** What an edge of the graph stands for. */
+/** The meaning of an edge. */
 export type EdgeKind =
     | "publication"
-    /** A request whose sender awaits the reply. */
+    /** A request whose sender waits for the reply. */
     | "call"
-    /** A consumer sends a failed message round again. */
+    /** A consumer publishes a failed message again. */
     | "retry"
     | "binding"
     | "subscription"
-    /** Somebody reads without being the consumer. */
+    /** A service reads without being a consumer. */
     | "inspection"
     | "deadLetter"
-    /** Where an exchange sends what nothing takes. */
+    /** An exchange sends unroutable messages to its alternate exchange. */
     | "alternate";
 
-/** A way of messages between two nodes. */
+/** A message flow between two nodes. */
 export interface GraphEdge {
     readonly kind: EdgeKind;
     readonly from: string;
     readonly to: string;
-    /** Routing keys, each with the sign of its own mark; empty where there is nothing to choose by. */
+    /** Routing keys, each with the sign of its own mark. Empty if routing does not depend on keys. */
     readonly labels: readonly string[];
-    /** Of all that it stands for; "changed" where only a part of that is marked. */
+    /** The mark of the whole edge; "changed" if only some of its labels are marked. */
     readonly mark?: Mark;
 }
 
-/** What the edges of a topology are made of besides its lists. */
+/** Functions that find the edges which depend on effective settings. */
 export interface EdgeSources {
     readonly alternateOf: (exchange: Topology["exchanges"][number]) => string | undefined;
     readonly deadLettersOf: (queue: Queue) => DeadLetterHop | undefined;
 }
 
-/** One thing that an arrow stands for; several between the same two nodes share it. */
+/** One message flow. Flows of one kind between the same two nodes become one edge. */
 interface Strand extends Omit<GraphEdge, "labels"> {
     readonly label?: string;
 }
 
-/** Every way that a message can take by one step, sorted. */
+/** All edges of a topology, sorted. */
 export function graphEdges(topology: Topology, sources: EdgeSources, marks: Marks): readonly GraphEdge[] {
     return joined([
         ...serviceStrands(topology),
@@ -108,7 +108,7 @@ function bindingStrands({ exchanges, bindings }: Topology, marks: Marks): readon
     });
 }
 
-/** What the source's type looks at. */
+/** What the exchange type routes by: arguments of a headers exchange, the key of others. */
 function bindingLabel(each: Binding, type: ExchangeType | undefined): string | undefined {
     if (type === "fanout") {
         return undefined;
@@ -127,7 +127,7 @@ function deadLetterStrands(queue: Queue, hop: DeadLetterHop | undefined): readon
     }
     const { vhost, name } = queue;
     const from = nodeId("queue", vhost, name);
-    // The default exchange is no box: it hands each message to the queue that the key names.
+    // The default exchange is not drawn: it routes each message to the queue that the key names.
     if (hop.exchange === "") {
         return hop.routingKeys.map((key) => ({ kind: "deadLetter", from, to: nodeId("queue", vhost, key) }));
     }
@@ -137,7 +137,7 @@ function deadLetterStrands(queue: Queue, hop: DeadLetterHop | undefined): readon
         : hop.routingKeys.map((label) => ({ kind: "deadLetter", from, to, label }));
 }
 
-/** One arrow for all that goes the same way, in a fixed order. */
+/** Joins all flows of one kind between two nodes, in a fixed order. */
 function joined(strands: readonly Strand[]): readonly GraphEdge[] {
     const alike = groupBy(strands, ({ from, to, kind }) => JSON.stringify([from, to, kind]));
     return [...alike]

@@ -3,8 +3,7 @@ import type { QueueFacts } from "../document/queueFacts.ts";
 import type { Mark } from "./mark.ts";
 
 /**
- * A service stands twice where it both sends and receives: on the left, and on the right. So messages flow in one direction only, and no
- * arrow runs back across the picture.
+ * A service that both sends and receives has two nodes, on the left and on the right, so that all messages flow from left to right.
  */
 export type NodeKind = "sender" | "exchange" | "queue" | "receiver";
 
@@ -13,17 +12,17 @@ export interface GraphNode {
     readonly id: string;
     readonly kind: NodeKind;
     readonly name: string;
-    /** What else is to be said of it, a line each. */
+    /** Further lines below the name. */
     readonly details: readonly string[];
     readonly mark?: Mark;
 }
 
-/** The identity of a node; services have no virtual host. */
+/** The identity of a node. Services have no virtual host here. */
 export function nodeId(kind: NodeKind, vhost: string, name: string): string {
     return JSON.stringify(kind === "sender" || kind === "receiver" ? [kind, name] : [kind, vhost, name]);
 }
 
-/** What a box says of a queue besides its name: only what decides over a message. */
+/** The lines of a queue below its name: type, limits, TTL, retries and priorities. */
 export function queueDetails({ type }: Queue, facts: QueueFacts): readonly string[] {
     const { bound, ttl, retry, priorities } = facts;
     return [

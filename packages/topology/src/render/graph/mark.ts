@@ -1,10 +1,10 @@
 import type { Topology } from "../../model/index.ts";
 import { identities } from "../../review/compare/canonical.ts";
 
-/** What a review says of an object; `replaced`: deleted and made anew. */
+/** How a review marks an object. `replaced`: deleted and created again. */
 export type Mark = "added" | "removed" | "changed" | "replaced";
 
-/** The signs that stand before what is marked, so that nobody needs colours to see it. */
+/** The sign before a marked name, so that the mark does not depend on colours. */
 export const markSigns: Readonly<Record<Mark, string>> = {
     added: "+",
     removed: "−",
@@ -12,7 +12,7 @@ export const markSigns: Readonly<Record<Mark, string>> = {
     replaced: "⟳",
 };
 
-/** The marks of objects by {@link markKey}; what has none is as it was. */
+/** The marks of objects by {@link markKey}. An unchanged object has none. */
 export type Marks = ReadonlyMap<string, Mark>;
 
 /** The lists whose objects a graph shows. */
@@ -20,7 +20,7 @@ type Shown = "exchanges" | "queues" | "bindings" | "services";
 
 /** The key of an object among the marks. */
 export function markKey<List extends Shown>(list: List, object: Topology[List][number]): string {
-    const identityOf = identities[list] as (each: Topology[List][number]) => string; // the one of the same list
+    const identityOf = identities[list] as (each: Topology[List][number]) => string; // the identity of the same list
     return `${list} ${identityOf(object)}`;
 }
 

@@ -4,8 +4,8 @@ import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeKind } from "./graph.ts
 import { type Mark, signed } from "./mark.ts";
 
 /**
- * What GitHub, GitLab and others still draw, with room to spare: Mermaid itself stops at 500 edges and 50,000 characters, and no diagram
- * can raise that. Beyond, they would show an error instead of a picture.
+ * Limits below those of Mermaid (500 edges, 50,000 characters), which a diagram cannot raise. A larger diagram shows an error on GitHub and
+ * GitLab.
  */
 export const mermaidLimits = { nodes: 120, edges: 300, bytes: 30_000 } as const;
 
@@ -27,7 +27,7 @@ const arrows: Readonly<Record<EdgeKind, string>> = {
     alternate: "-.->",
 };
 
-/** What a dashed arrow means, where no key says it. */
+/** The label of an edge without a routing key. */
 const meanings: Readonly<Partial<Record<EdgeKind, string>>> = {
     call: "calls",
     deadLetter: "dead letters",
@@ -36,7 +36,7 @@ const meanings: Readonly<Partial<Record<EdgeKind, string>>> = {
     retry: "retries",
 };
 
-/** Lines, not colours: they are the same on light and dark pages and to every eye. */
+/** Marks use line styles, not colours: they look the same on light and dark pages and to colour-blind readers. */
 const markLines: Readonly<Record<Mark, string>> = {
     added: "stroke-width:3px",
     removed: "stroke-dasharray:6 4",
@@ -46,7 +46,7 @@ const markLines: Readonly<Record<Mark, string>> = {
 
 const labelsShown = 6;
 
-/** Draws a graph as the text of a Mermaid flow chart; `undefined` where it is too large for those who show it. */
+/** Renders a graph as a Mermaid flow chart. `undefined` if it is too large to be drawn. */
 export function renderMermaid({ nodes, edges }: Graph): string | undefined {
     if (nodes.length > mermaidLimits.nodes || edges.length > mermaidLimits.edges) {
         return undefined;
@@ -74,8 +74,8 @@ function boxOf({ kind, name, details, mark }: GraphNode): string {
 function arrowOf({ kind, labels, mark }: GraphEdge): string {
     const meaning = meanings[kind];
     if (labels.length === 0 || kind === "deadLetter") {
-        const said = mark === undefined ? meaning : signed(meaning ?? mark, mark);
-        return said === undefined ? arrows[kind] : `${arrows[kind]}|${label([said])}|`;
+        const text = mark === undefined ? meaning : signed(meaning ?? mark, mark);
+        return text === undefined ? arrows[kind] : `${arrows[kind]}|${label([text])}|`;
     }
     const lines = [...(meaning === undefined ? [] : [meaning]), ...shortened(labels, labelsShown)];
     return `${arrows[kind]}|${label(lines)}|`;
@@ -96,9 +96,8 @@ function label(lines: readonly string[]): string {
 }
 
 /**
- * Text inside of a quoted label. Mermaid's own grammar, HTML and Markdown, which some versions apply to labels, each see something in
- * punctuation; as an entity code it means itself to all of them. Dots and hyphens inside of names are harmless and stay readable, a line
- * that begins like a list does not.
+ * Text for a quoted label. Punctuation may have a meaning in Mermaid, in HTML and in Markdown (some versions apply it to labels), so it becomes
+ * an entity code. Dots and hyphens inside names are harmless; at the beginning of a line they would make a list.
  */
 export function escapeMermaid(text: string): string {
     return printable(text)

@@ -5,7 +5,7 @@ import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeKind } from "./graph.ts
 import { type Mark, signed } from "./mark.ts";
 import { picture } from "./svgPicture.ts";
 
-/** Above this a layout takes longer than anybody waits, and nobody finds anything in the picture. */
+/** A larger graph takes too long to lay out and is unreadable. */
 const limits = { nodes: 600, edges: 1_200 } as const;
 
 const shapes: Readonly<Record<NodeKind, { readonly shape: string; readonly style: string }>> = {
@@ -15,7 +15,7 @@ const shapes: Readonly<Record<NodeKind, { readonly shape: string; readonly style
     receiver: { shape: "box", style: "rounded" },
 };
 
-/** Dashed: not the way of a message that all goes well with. Dotted: somebody only looks. */
+/** Dashed: dead letters, retries and unroutable messages. Dotted: a service only reads. */
 const edgeStyles: Readonly<Record<EdgeKind, "solid" | "dashed" | "dotted">> = {
     publication: "solid",
     call: "solid",
@@ -27,7 +27,7 @@ const edgeStyles: Readonly<Record<EdgeKind, "solid" | "dashed" | "dotted">> = {
     alternate: "dashed",
 };
 
-/** The line of a marked object differs, too: a thick one is new, a broken one goes, a double one is made anew. */
+/** The line styles of marks: thick for added, dashed for removed, double for replaced. */
 const markStyles: Readonly<
     Record<Mark, { readonly style?: string; readonly peripheries?: number; readonly penwidth: number }>
 > = {
@@ -38,24 +38,23 @@ const markStyles: Readonly<
 };
 
 /**
- * Graphviz knows the widths of Verdana, and Linux's usual DejaVu Sans has nearly the same; narrower substitutes fit as well. So no text
- * sticks out of its box, whoever looks at it.
+ * Graphviz knows the character widths of Verdana. DejaVu Sans, common on Linux, has nearly the same widths, and other substitutes are narrower.
+ * So text fits into its box on every system.
  */
 const font = "Verdana";
 
 const labelsShown = 8;
 
 /**
- * Draws a graph as an SVG that stands alone: readable on light and dark pages, with a title for those who do not see it. The same graph
- * gives the same bytes.
- * @param caption what is written below, such as the meaning of signs
+ * Renders a graph as a self-contained SVG, readable on light and dark pages, with a title for screen readers. Equal graphs give equal bytes.
+ * @param caption the text below the picture, such as the legend
  */
 export async function renderSvg(graph: Graph, title: string, caption?: string): Promise<string> {
     const { nodes, edges } = graph;
     if (nodes.length > limits.nodes || edges.length > limits.edges) {
         return picture(title, [
-            `${nodes.length} objects and ${edges.length} ways between them are too many for one picture;`,
-            "the document beside it has them as tables.",
+            `${nodes.length} objects and ${edges.length} arrows are too many for one picture;`,
+            "see the tables of the document.",
         ]);
     }
     const viz = await instance();
@@ -110,7 +109,7 @@ function layout({ nodes, edges }: Graph, caption: string | undefined): VizGraph 
                 ...markAttributes(each.mark),
                 ...edgeLabel(each),
                 class: classes(each.kind, each.mark),
-                // A dead letter goes back to an exchange: it must not push that exchange behind all queues.
+                // Without this, the alternate exchange would be drawn to the right of all queues.
                 constraint: !(each.kind === "alternate" && kinds.get(each.to) === "exchange"),
             },
         })),
@@ -125,7 +124,7 @@ function classes(kind: NodeKind | EdgeKind, mark: Mark | undefined): string {
     return mark === undefined ? kind : `${kind} ${mark}`;
 }
 
-/** Graphviz refuses an empty element, and puts other text for a backslash and what follows it. */
+/** Graphviz rejects an empty element and expands backslash escapes. */
 function shown(text: string): string {
     return text === "" ? "(no name)" : escapeXml(text).replaceAll("\\", "\\\\");
 }
@@ -135,7 +134,7 @@ function nodeLabel({ name, details, mark }: GraphNode): string {
     return `<b>${shown(signed(name, mark))}</b>${lines.join("")}`;
 }
 
-/** A dead letter is keyed with the name of its queue by convention: that need not be said at every queue. */
+/** By convention, the key of a dead letter is the name of its queue, so it is not repeated as a label. */
 function edgeLabel({ kind, labels, mark }: GraphEdge): { readonly label?: { readonly html: string } } {
     const keys = kind === "deadLetter" ? [] : labels;
     const lines = keys.length === 0 && mark !== undefined ? [signed(mark, mark)] : keys;

@@ -3,7 +3,7 @@ import type { Mark } from "./mark.ts";
 
 const marks: readonly Mark[] = ["added", "removed", "changed", "replaced"];
 
-/** Colours say no more than signs and lines do, but are found sooner in a large picture. */
+/** Colours repeat what signs and line styles show, and are easier to find in a large picture. */
 function markStyle(mark: Mark): string {
     const stroke = [".node path", ".node polygon", ".edge path", ".edge polygon"].map((each) =>
         each.replace(" ", `.${mark} `),
@@ -14,8 +14,8 @@ function markStyle(mark: Mark): string {
 }
 
 /**
- * The picture has a ground of its own, since a page may be dark while the reader's system is light: what is drawn must fit what is behind
- * it, whatever the page does. The second border of an object is drawn over the first and must not hide it.
+ * The picture has its own background, because a page may be dark while the reader's system is light. The second border of an object is drawn
+ * over the first one, so it has no fill.
  */
 const style = `
 :root { --ground: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #59636e; --exchange: #ddf4ff; --queue: #f6f8fa; --service: #ffffff; --dead: #9a6700; --added: #1a7f37; --removed: #cf222e; --changed: #8250df; --replaced: #bc4c00; }
@@ -43,7 +43,7 @@ const lineHeight = 20;
 const textWidth = 640;
 
 /**
- * Frames what Graphviz drew, or a few lines of text where there is no drawing.
+ * Puts Graphviz's drawing, or a few lines of text, into an SVG with title, style and background.
  * @param drawn the output of Graphviz, or the lines
  */
 export function picture(title: string, drawn: string | readonly string[]): string {
@@ -55,12 +55,12 @@ export function picture(title: string, drawn: string | readonly string[]): strin
     }
     const { width, height, content } = drawing.exec(drawn)?.groups ?? {};
     if (width === undefined || height === undefined || content === undefined) {
-        throw new Error(`Graphviz drew "${title}" in a form that is not known; see svgPicture.ts`);
+        throw new Error(`Graphviz drew "${title}" in an unknown form; see svgPicture.ts`);
     }
     return framed(title, Math.ceil(Number(width)), Math.ceil(Number(height)), readable(content));
 }
 
-/** A unit is a pixel: Graphviz counts in points, which a browser shows a third larger. */
+/** Uses pixels as the unit: Graphviz counts in points, which browsers show a third larger. */
 function framed(title: string, width: number, height: number, content: string): string {
     const name = escapeXml(title);
     return [
@@ -75,8 +75,7 @@ function framed(title: string, width: number, height: number, content: string): 
 }
 
 /**
- * Without comments and titles, which repeat ids that mean nothing to a reader and would show when pointed at, and without the font of the
- * measurements, since the frame names its substitutes, too.
+ * Removes comments and titles, which show internal ids as tooltips, and the font, because the frame names it with its substitutes.
  */
 function readable(content: string): string {
     return content

@@ -6,14 +6,14 @@ import { redactValue } from "../../text/redaction.ts";
 import { type Graph, type GraphEdge, type GraphNode, graphOf } from "../graph/graph.ts";
 import { type Mark, type Marks, markKey, signed } from "../graph/mark.ts";
 
-/** A whole topology before and after, in one graph, with every difference marked; no secret is in its labels. */
+/** The topology before and after in one graph, with all differences marked and without secrets. */
 export function changedGraph({ before, after, review }: StackReport): Graph {
     const marks = marksOf(review, before, after);
     const [was, is] = [graphOf(before, marks), graphOf(after, marks)];
     return redactValue({ nodes: joinedNodes(was, is), edges: joinedEdges(was, is) });
 }
 
-/** The marked objects and arrows, with what is one step away from them. */
+/** The marked nodes and edges with their neighbours. */
 export function changedPart({ nodes, edges }: Graph): Graph {
     const marked = new Set(nodes.filter(({ mark }) => mark !== undefined).map(({ id }) => id));
     const near = edges.filter(
@@ -23,7 +23,7 @@ export function changedPart({ nodes, edges }: Graph): Graph {
     return { nodes: nodes.filter(({ id }) => ends.has(id)), edges: near };
 }
 
-/** What a change does to what is drawn; a setting marks the queue or exchange that it is of, not the policy, which is not drawn. */
+/** The marks of drawn objects. A changed setting marks its queue or exchange, because policies are not drawn. */
 function marksOf({ changes, settings }: StackReport["review"], before: Topology, after: Topology): Marks {
     const actions = new Map(changes.map(({ object, action }) => [objectId(object), action]));
     const isSet = new Set(settings.map(({ kind, vhost, name }) => objectId({ kind, vhost, name })));
@@ -54,8 +54,8 @@ function marksOf({ changes, settings }: StackReport["review"], before: Topology,
 }
 
 /**
- * Each as it is afterwards; what is gone, as it was. Who uses what is gone makes the other side draw it without declaring it: there the side
- * that marks it counts.
+ * Each node as it is after the change, and deleted nodes as they were before. A deleted object that is still used has a node without
+ * declaration after the change: then the marked node counts.
  */
 function joinedNodes(was: Graph, is: Graph): readonly GraphNode[] {
     const nodes = new Map(was.nodes.map((each) => [each.id, each]));
@@ -84,7 +84,7 @@ function byKey({ edges }: Graph): ReadonlyMap<string, GraphEdge> {
     return new Map(edges.map((each) => [JSON.stringify([each.from, each.to, each.kind]), each]));
 }
 
-/** Bindings bring marks of their own; for every other arrow it counts on which side it is. */
+/** Bindings have marks of their own. Other edges are marked by comparing both graphs. */
 function joinedEdge(was: GraphEdge | undefined, is: GraphEdge | undefined): GraphEdge | undefined {
     if (was === undefined || is === undefined) {
         const [edge, mark] = is === undefined ? [was, "removed" as const] : [is, "added" as const];

@@ -11,38 +11,38 @@ const signs: Readonly<Record<ReviewStatus, string>> = {
     harmless: "✅",
 };
 
-/** What a reviewer reads first, each line followed by an empty one. */
-export function headingParts(report: Report, longest = Number.POSITIVE_INFINITY): readonly string[] {
-    return headlines(report).flatMap((each) => [headingLine(each, longest), ""]);
+/** The headlines, each followed by an empty line. */
+export function headingParts(report: Report): readonly string[] {
+    return headlines(report).flatMap((each) => [headingLine(each, Number.POSITIVE_INFINITY), ""]);
 }
 
-export function headingLine({ status, text, remarks }: Headline, longest: number): string {
-    const behind = remarks.map((each) => ` — ${each}`);
-    return `**${signs[status]} ${plain(clippedText(text, longest))}${behind.join("")}**`;
+export function headingLine({ status, text, remarks }: Headline, maxLength: number): string {
+    const suffixes = remarks.map((each) => ` — ${each}`);
+    return `**${signs[status]} ${plain(clippedText(text, maxLength))}${suffixes.join("")}**`;
 }
 
 const problemWords: Readonly<Record<ReportProblem["kind"], string>> = {
     unreadable: "**unreadable**",
-    unreachable: "**no answer**",
-    finding: "**to settle**",
+    unreachable: "**unreachable**",
+    finding: "**to fix**",
     note: "note",
 };
 
-/** Every problem, those of no single stack first. */
+/** All problems: first those that do not belong to a single stack. */
 export function problemParts(
     { problems, unread, stacks }: Report,
-    { most, longest }: { readonly most: number; readonly longest: number },
+    { maxShown, maxLength }: { readonly maxShown: number; readonly maxLength: number },
 ): readonly string[] {
     const all = [...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)];
-    const rest = all.length - most;
+    const rest = all.length - maxShown;
     return all.length === 0
         ? []
         : [
-              "#### Before trusting it",
+              "#### Problems of this review",
               "",
               ...all
-                  .slice(0, most)
-                  .map(({ kind, text }) => `- ${problemWords[kind]}: ${plain(clippedText(text, longest))}`),
+                  .slice(0, maxShown)
+                  .map(({ kind, text }) => `- ${problemWords[kind]}: ${plain(clippedText(text, maxLength))}`),
               ...(rest > 0 ? [`- and ${counted(rest, "problem")} more`] : []),
               "",
           ];

@@ -1,13 +1,12 @@
 import { consequences, worstOf } from "../../review/compare/change.ts";
-import { dyingOf } from "../../review/live/blastRadius.ts";
+import { lostMessagesOf } from "../../review/live/blastRadius.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { redactedReport } from "./redactedReport.ts";
 import { headlines } from "./reviewStatus.ts";
 
 /**
- * The report as data for machines: lists in total order, each entry with its stack. A field that is not there is not known, or does not
- * apply: where a stack cannot be read, the verdict has no `consequence`, for it may be any. `live` and `engine` hold what was asked;
- * without a broker or a preview they are empty.
+ * The report as JSON: lists in total order, each entry with its stack. A missing field is unknown or does not apply: if a stack cannot be read,
+ * the verdict has no `consequence`. Without a broker `live` is empty, without a preview `engine`.
  */
 export function reportJson(report: Report): object {
     const shown = redactedReport(report);
@@ -17,7 +16,7 @@ export function reportJson(report: Report): object {
     const verdicts = stacks.map(({ review }) => review.verdict);
     const consequence = worstOf(verdicts.map((each) => each.consequence));
     const needsApproval = verdicts.some((each) => each.needsApproval);
-    // Of a stack that cannot be read nobody knows it, unless it cannot be worse than another's.
+    // Unknown if a stack is unreadable, unless the known part is the worst already.
     const isKnown = unread.length === 0 && stacks.length > 0;
     return {
         verdict: {
@@ -60,7 +59,7 @@ function withStack(stack: string, items: readonly object[]): readonly object[] {
     return items.map((item) => ({ stack, ...item }));
 }
 
-/** Of what the engine would do beside the change, the changes. */
+/** The engine's preview, with the changes that only the engine would make. */
 function engineEntries({ engine }: StackReport): readonly object[] {
     if (engine === undefined) {
         return [];
@@ -69,12 +68,12 @@ function engineEntries({ engine }: StackReport): readonly object[] {
     return [{ ...rest, ...(unreviewed !== undefined && { unreviewed: unreviewed.review.changes }) }];
 }
 
-/** By change, in the order in which the broker was asked about them. */
+/** The numbers of the live broker, by change. */
 function liveEntries({ live }: StackReport): readonly object[] {
     return live === undefined
         ? []
         : [...live.changes].map(([id, queues]) => {
-              const { known, isExact } = dyingOf(queues);
+              const { known, isExact } = lostMessagesOf(queues);
               return { id, broker: live.broker, dying: known, isExact, queues };
           });
 }

@@ -14,68 +14,68 @@ import { provenanceTable } from "./tables/provenance.ts";
 import { tableText } from "./tables/reportTable.ts";
 import { tablesOf } from "./tables/tables.ts";
 
-/** What a code host takes as one comment, with room for what others write around it. In units of UTF-16, of which a text has most. */
-export const longestReport = 60_000;
+/** Below the limit of code hosts for one comment, in UTF-16 units. */
+export const maxReportLength = 60_000;
 
-/** How much is told. */
+/** How much the report shows. */
 interface Detail {
     readonly pictures: boolean;
-    /** Of each table; with 0, only how many there are. */
+    /** The maximum number of rows of each table. With 0, tables are replaced by counts. */
     readonly rows: number;
     readonly dangers: BlockForm;
-    /** Of a cell, or a sentence. */
-    readonly longest: number;
+    /** The maximum length of a cell or a sentence. */
+    readonly maxLength: number;
     /** What is left out, in words. @default - nothing */
     readonly without?: string;
 }
 
-/** A row takes more than 40 characters: of more rows than that, not all can be told. */
-const mostRows = longestReport / 40;
+/** A row has more than 40 characters, so more rows than this never fit. */
+const maxRows = maxReportLength / 40;
 
-/** From everything to what must be said; the first that fits is said. Dangers are the last to be told shorter. */
+/** From most to least detail; the first that fits is used. Destructive changes are shortened last. */
 const details: readonly Detail[] = [
-    { pictures: true, rows: mostRows, dangers: "full", longest: 2_000 },
+    { pictures: true, rows: maxRows, dangers: "full", maxLength: 2_000 },
     {
         pictures: false,
-        rows: mostRows,
+        rows: maxRows,
         dangers: "full",
-        longest: 2_000,
+        maxLength: 2_000,
         without: "without pictures",
     },
     {
         pictures: false,
         rows: 40,
         dangers: "full",
-        longest: 500,
+        maxLength: 500,
         without: "without pictures, tables are shortened",
     },
     {
         pictures: false,
         rows: 10,
         dangers: "full",
-        longest: 300,
+        maxLength: 300,
         without: "without pictures, tables are shortened",
     },
-    { pictures: false, rows: 0, dangers: "full", longest: 300, without: "counts instead of tables" },
+    { pictures: false, rows: 0, dangers: "full", maxLength: 300, without: "counts instead of tables" },
     {
         pictures: false,
         rows: 0,
         dangers: "short",
-        longest: 300,
-        without: "counts instead of tables, and dangers without their ways out",
+        maxLength: 300,
+        without: "counts instead of tables, destructive changes without safe ways",
     },
     {
         pictures: false,
         rows: 0,
         dangers: "names",
-        longest: 200,
-        without: "counts instead of tables, and dangers by name only",
+        maxLength: 200,
+        without: "counts instead of tables, destructive changes by name only",
     },
 ];
 
 /**
- * The report as one comment of a pull request: first what happens to messages, then what somebody must agree to, then the rest. At most
- * 60,000 characters: what is too long is told with less and less, and says so, but each danger stays named for as long as names fit at all.
+ * The report as one pull request comment: first the verdict, then the changes that need approval, then the rest. It has at most 60,000
+ * characters. A longer report is shortened step by step and says so; the names of destructive changes are kept as long as they fit.
  */
 export function renderReportMarkdown(report: Report): string {
     const shown = redactedReport(report);
@@ -85,12 +85,12 @@ export function renderReportMarkdown(report: Report): string {
         const { dangers: form } = detail;
         const block = blocks.get(form) ?? dangerBlockOf(shown, dangers, form);
         blocks.set(form, block);
-        const text = sizeOf(block) > longestReport ? undefined : told(shown, block, detail);
-        if (text !== undefined && text.length <= longestReport) {
+        const text = sizeOf(block) > maxReportLength ? undefined : reportText(shown, block, detail);
+        if (text !== undefined && text.length <= maxReportLength) {
             return text;
         }
     }
-    return renderShortened(shown, dangers, longestReport);
+    return renderShortened(shown, dangers, maxReportLength);
 }
 
 function dangerBlockOf(
@@ -105,16 +105,16 @@ function sizeOf(lines: readonly string[]): number {
     return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
-function told(report: Report, dangers: readonly string[], detail: Detail): string {
+function reportText(report: Report, dangers: readonly string[], detail: Detail): string {
     const { stacks, provenance } = report;
     const namesStack = stacks.length > 1;
-    const rest = `${code(clippedText(provenance.command, detail.longest))} prints all of it`;
+    const rest = `${code(clippedText(provenance.command, detail.maxLength))} prints the full report`;
     return [
         ...headingParts(report),
         ...(isUnchanged(report) ? [unchangedMark, ""] : []),
         ...(detail.without === undefined ? [] : [`*Shortened to fit: ${detail.without}; ${rest}.*`, ""]),
         ...dangers,
-        ...problemParts(report, { most: Math.max(detail.rows, 10), longest: detail.longest }),
+        ...problemParts(report, { maxShown: Math.max(detail.rows, 10), maxLength: detail.maxLength }),
         ...stacks.flatMap((each) => stackParts(each, { namesStack, rest, detail })),
         ...provenanceParts(report, detail),
     ]
@@ -130,7 +130,7 @@ interface StackSettings {
 }
 
 function stackParts(stack: StackReport, { namesStack, rest, detail }: StackSettings): readonly string[] {
-    const settings = { rows: detail.rows, longest: detail.longest, rest };
+    const settings = { rows: detail.rows, maxLength: detail.maxLength, rest };
     const content = [
         ...tablesOf(stack).flatMap((each) => tableText(each, settings)),
         ...(detail.pictures ? pictureParts(stack) : []),
@@ -141,8 +141,8 @@ function stackParts(stack: StackReport, { namesStack, rest, detail }: StackSetti
         : [...(namesStack ? [`### Stack ${code(stack.stack)}`, ""] : []), ...content, ""];
 }
 
-/** Above it a picture is closed until somebody opens it, since nobody can read it on a phone. */
-const openPicture = 16;
+/** A picture with more objects is folded, because it is unreadable on a phone. */
+const maxOpenPicture = 16;
 
 function pictureParts(stack: StackReport): readonly string[] {
     const picture = changedMermaid(stack);
@@ -150,14 +150,14 @@ function pictureParts(stack: StackReport): readonly string[] {
         case "nothing":
             return [];
         case "too large":
-            return [`No picture: it would show ${counted(picture.size, "object")} or more.`, ""];
+            return [`No picture: ${counted(picture.size, "object")} or more are too many.`, ""];
         case "drawn": {
             const content = [
-                `Signs: ${legend}. Dashed arrows: dead letters and what no binding takes.`,
+                `Signs: ${legend}. Dashed arrows: dead letters and unroutable messages.`,
                 "",
                 ...diagram(picture.text),
             ];
-            return picture.size > openPicture
+            return picture.size > maxOpenPicture
                 ? folded(`Picture of what changes (${counted(picture.size, "object")})`, content)
                 : ["#### Picture of what changes", "", ...content];
         }
@@ -166,7 +166,7 @@ function pictureParts(stack: StackReport): readonly string[] {
 
 function engineParts(
     { engine }: StackReport,
-    settings: { readonly rows: number; readonly longest: number; readonly rest: string },
+    settings: { readonly rows: number; readonly maxLength: number; readonly rest: string },
 ): readonly string[] {
     if (engine === undefined) {
         return [];
@@ -178,7 +178,7 @@ function engineParts(
         : folded(`Preview: ${summary}`, content);
 }
 
-function provenanceParts(report: Report, { longest, rows }: Detail): readonly string[] {
+function provenanceParts(report: Report, { maxLength, rows }: Detail): readonly string[] {
     const { title, head, rows: lines } = provenanceTable(report);
     const kept = lines.slice(0, Math.max(rows, 12));
     return folded(
@@ -187,7 +187,7 @@ function provenanceParts(report: Report, { longest, rows }: Detail): readonly st
             head,
             kept.map((row) =>
                 row.map((cell) =>
-                    inMarkdown(cell.map((part) => ({ ...part, text: clippedText(part.text, longest) }))),
+                    inMarkdown(cell.map((part) => ({ ...part, text: clippedText(part.text, maxLength) }))),
                 ),
             ),
         ),

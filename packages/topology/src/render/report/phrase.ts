@@ -1,12 +1,12 @@
 import { code, plain } from "../markdown.ts";
 
-/** A run of text: a name, which may hold anything and stands apart, or words about it; what is `strong` must not be overlooked. */
+/** A run of text: a name, which may have any characters and is set as code, or words; `strong` words are bold. */
 export interface Part {
     readonly style: "name" | "words" | "strong";
     readonly text: string;
 }
 
-/** What a cell or a line says, whoever shows it. */
+/** The text of a cell or a line, independent of the output format. */
 export type Phrase = readonly Part[];
 
 export function name(text: string): Phrase {
@@ -21,26 +21,28 @@ export function strong(text: string): Phrase {
     return [{ style: "strong", text }];
 }
 
-/** Phrases with the same words between them. */
+/** Phrases joined by a separator. */
 export function listed(phrases: readonly Phrase[], separator = ", "): Phrase {
     return phrases.flatMap((each, index) => (index === 0 ? each : [...words(separator), ...each]));
 }
 
-/** Names, the first of many and how many more there are. */
-export function names(texts: readonly string[], most = 8): Phrase {
-    const shown = texts.length > most ? texts.slice(0, most - 1) : texts;
+/** Names. Of many, the first ones and the number of the others. */
+export function names(texts: readonly string[], maxShown = 8): Phrase {
+    const shown = texts.length > maxShown ? texts.slice(0, maxShown - 1) : texts;
     const rest = texts.length - shown.length;
     return [...listed(shown.map(name)), ...words(rest === 0 ? "" : ` and ${rest} more`)];
 }
 
-/** The same with no part longer than so many characters. */
-export function clipped(phrase: Phrase, most: number): Phrase {
-    return phrase.map((part) => ({ ...part, text: clippedText(part.text, most) }));
+/** Clips each part of a phrase. */
+export function clipped(phrase: Phrase, maxLength: number): Phrase {
+    return phrase.map((part) => ({ ...part, text: clippedText(part.text, maxLength) }));
 }
 
-/** The beginning of a text that is too long; half a character is not cut off. */
-export function clippedText(text: string, most: number): string {
-    return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
+/** The beginning of a text that is too long. Surrogate pairs are not split. */
+export function clippedText(text: string, maxLength: number): string {
+    return text.length <= maxLength
+        ? text
+        : `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
 }
 
 export function inMarkdown(phrase: Phrase): string {

@@ -4,12 +4,12 @@ import { mermaidLimits, renderMermaid } from "../graph/mermaid.ts";
 import { renderSvg } from "../graph/svg.ts";
 import { changedGraph, changedPart } from "./changedGraph.ts";
 
-/** Draws the whole topology of a stack as an SVG that stands alone, with what changes marked by signs and lines. */
+/** Renders the whole topology of a stack as a self-contained SVG, with changes marked by signs and line styles. */
 export async function renderChangedSvg(stack: StackReport): Promise<string> {
     return await renderSvg(changedGraph(stack), `Changes of stack "${stack.stack}"`, legend);
 }
 
-/** Draws what changes, with what is one step away from it, for a comment. Where nothing drawn changes, there is nothing to draw. */
+/** Renders the changed objects and their neighbours for a comment. */
 export function changedMermaid(stack: StackReport): ChangedPicture {
     const boxes = stack.review.changes.filter(
         ({ object: { kind } }) => kind === "exchange" || kind === "queue",
@@ -28,11 +28,11 @@ export function changedMermaid(stack: StackReport): ChangedPicture {
 
 export type ChangedPicture =
     | { readonly kind: "nothing" }
-    /** For those who would show it; at least so many objects. */
+    /** Too large for Mermaid; `size` is the minimum number of objects. */
     | { readonly kind: "too large"; readonly size: number }
     | { readonly kind: "drawn"; readonly size: number; readonly text: string };
 
 const order: readonly Mark[] = ["added", "removed", "changed", "replaced"];
 
-/** What the signs mean: `+ added, − removed, ~ changed, ⟳ replaced`. */
+/** The legend of the signs: `+ added, − removed, ~ changed, ⟳ replaced`. */
 export const legend: string = order.map((mark) => `${markSigns[mark]} ${mark}`).join(", ");

@@ -8,8 +8,8 @@ import type { Review } from "../../review/report/review.ts";
 import { isSecretEntry, isSecretName, redacted, redactText, redactValue } from "../../text/redaction.ts";
 
 /**
- * A report that can be shown to anybody: the last look for secrets, whoever made the report. Topologies stay as they are, since no renderer
- * shows more of them than pictures do, and these look themselves.
+ * Removes secrets from a report before it is shown. Topologies stay unchanged: only pictures show them, and `changedGraph` removes secrets
+ * itself.
  */
 export function redactedReport({ stacks, ...rest }: Report): Report {
     return { stacks: stacks.map(redactedStack), ...redactValue(rest) };
@@ -52,7 +52,7 @@ function redactedPreview({ unreviewed, ...rest }: EnginePreview): EnginePreview 
     };
 }
 
-/** The field says by its name that its values are secrets. */
+/** Hides the values of a field whose name means a secret. */
 function withoutNamedSecret(change: FieldChange): FieldChange {
     const { field, before, after } = change;
     const path = fieldPath(field);

@@ -2,16 +2,16 @@ import type { Report, ReportProblem, StackReport } from "../../review/report/rep
 import { counted } from "../../text/units.ts";
 
 /**
- * What a reviewer must know of a stack, from what stops a deployment to what does not.
+ * The result of the review of a stack, the most urgent first.
  *
- * - `blocked`: somebody must agree to something, or settle it.
- * - `unknown`: not everything could be read or asked.
- * - `approved`: it destroys, and somebody agreed to that.
- * - `harmless`: it destroys nothing.
+ * - `blocked`: a change needs approval, or a problem must be fixed.
+ * - `unknown`: a part of the input or the broker could not be read.
+ * - `approved`: all destructive changes are approved.
+ * - `harmless`: no change is destructive.
  */
 const statuses = ["blocked", "unknown", "approved", "harmless"] as const;
 
-/** How a stack stands: blocked, unknown, approved or harmless. */
+/** The result of the review of a stack. */
 export type ReviewStatus = (typeof statuses)[number];
 
 function statusOf({ unapproved, approved, problems }: StackReport): ReviewStatus {
@@ -25,16 +25,16 @@ function statusOf({ unapproved, approved, problems }: StackReport): ReviewStatus
           : "harmless";
 }
 
-/** A line that a reviewer reads before all others. */
+/** A line at the top of the report. */
 export interface Headline {
     readonly status: ReviewStatus;
     readonly text: string;
-    /** What follows the text. */
+    /** Remarks after the text. */
     readonly remarks: readonly string[];
 }
 
 /**
- * What is said first: what cannot be read, what stops a deployment, then the rest. Whoever reads one line only must not take the best for all.
+ * The headlines: first unreadable and blocked stacks, then the rest, so that a reader of one line does not miss a problem.
  */
 export function headlines(report: Report): readonly Headline[] {
     const { stacks, unread } = report;
@@ -47,7 +47,7 @@ export function headlines(report: Report): readonly Headline[] {
         .sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status));
     return [
         ...unread.map(({ stack }) =>
-            headline("unknown", `${stack}: cannot be read, so what happens to its messages is not known`),
+            headline("unknown", `${stack}: cannot be read, so the effect on its messages is unknown`),
         ),
         ...(stacks.length + unread.length === 0 ? [headline("unknown", "no stack to compare")] : []),
         ...own.filter(({ status }) => status === "blocked"),
@@ -62,10 +62,10 @@ function headline(status: ReviewStatus, text: string): Headline {
 
 function generalHeadlines({ problems }: Report): readonly Headline[] {
     const remarks = problemRemarks(problems);
-    return remarks.length === 0 ? [] : [headline("blocked", `of no single stack: ${remarks.join(", ")}`)];
+    return remarks.length === 0 ? [] : [headline("blocked", `all stacks: ${remarks.join(", ")}`)];
 }
 
-/** What the first line says behind the verdict: how far it is agreed to, and whether it is all. */
+/** The remarks after the verdict: whether it is approved, and whether the review is complete. */
 function remarksOf({
     state,
     unapproved,
@@ -75,7 +75,7 @@ function remarksOf({
     const all = unapproved.length + approved.length;
     const settled = unapproved.length === 0 ? "approved" : "not approved";
     return [
-        ...(state === "new" ? ["a new stack"] : state === "removed" ? ["the stack goes"] : []),
+        ...(state === "new" ? ["new stack"] : state === "removed" ? ["the stack is removed"] : []),
         ...(all === 0
             ? []
             : [isMixed(unapproved, approved) ? `${unapproved.length} of ${all} not approved` : settled]),
@@ -86,9 +86,9 @@ function remarksOf({
 function problemRemarks(problems: readonly ReportProblem[]): readonly string[] {
     const findings = problems.filter(({ kind }) => kind === "finding").length;
     return [
-        ...(has(problems, "unreadable") ? ["not everything could be read"] : []),
-        ...(has(problems, "unreachable") ? ["the broker gave no answer"] : []),
-        ...(findings === 0 ? [] : [`${counted(findings, "finding")} to settle`]),
+        ...(has(problems, "unreadable") ? ["the input is incomplete"] : []),
+        ...(has(problems, "unreachable") ? ["the broker did not answer"] : []),
+        ...(findings === 0 ? [] : [`${counted(findings, "problem")} to fix`]),
     ];
 }
 

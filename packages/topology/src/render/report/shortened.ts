@@ -7,27 +7,34 @@ import { headingLine, problemParts } from "./heading.ts";
 import { clippedText } from "./phrase.ts";
 import { headlines } from "./reviewStatus.ts";
 
-/** How much of the room verdicts may take, and how much is kept for problems. */
+/** The shares of the length for verdicts and for problems. */
 const shares = { verdicts: 1 / 3, problems: 1 / 10 } as const;
 
-/** What is said where not even the names of all dangers fit: as many as do, and how many more there are. */
-export function renderShortened(report: Report, dangers: readonly DestructiveChange[], most: number): string {
+/** The shortest report, if not all names of destructive changes fit: as many as fit, and the number of the others. */
+export function renderShortened(
+    report: Report,
+    dangers: readonly DestructiveChange[],
+    maxLength: number,
+): string {
     const command = clippedText(report.provenance.command, 500);
     const { stacks } = report;
     const all = headlines(report);
     const verdicts = kept(
         all.map((each) => headingLine(each, 500)),
-        most * shares.verdicts,
+        maxLength * shares.verdicts,
     );
     const more = all.length - verdicts.length;
     const head = [
         ...verdicts.flatMap((each) => [each, ""]),
         ...(more > 0 ? [`**and ${counted(more, "stack")} more**`, ""] : []),
-        `*Shortened to fit: of each danger its name, of the rest almost nothing; ${code(command)} prints all of it.*`,
+        `*Shortened to fit: only the names of destructive changes; ${code(command)} prints the full report.*`,
         "",
     ];
-    const problems = kept(problemParts(report, { most: 10, longest: 200 }), most * shares.problems);
-    const room = most - size(head) - size(problems) - 2 * code(command).length - 1_000;
+    const problems = kept(
+        problemParts(report, { maxShown: 10, maxLength: 200 }),
+        maxLength * shares.problems,
+    );
+    const room = maxLength - size(head) - size(problems) - 2 * code(command).length - 1_000;
     const open = dangers.filter(({ approval }) => approval === undefined);
     const agreed = dangers.filter(({ approval }) => approval !== undefined);
     const openNames = destructiveNames(open, stacks.length > 1, command, room);
@@ -35,11 +42,11 @@ export function renderShortened(report: Report, dangers: readonly DestructiveCha
         ...head,
         ...(open.length === 0
             ? []
-            : [`#### 🛑 Needs approval before it is applied (${open.length})`, "", ...openNames, ""]),
+            : [`#### 🛑 Needs approval before deployment (${open.length})`, "", ...openNames, ""]),
         ...(agreed.length === 0
             ? []
             : [
-                  `#### ⚠️ Destructive, and approved (${agreed.length})`,
+                  `#### ⚠️ Destructive, approved (${agreed.length})`,
                   "",
                   ...destructiveNames(agreed, stacks.length > 1, command, room - size(openNames)),
                   "",

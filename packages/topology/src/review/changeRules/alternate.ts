@@ -9,8 +9,8 @@ import { type Draft, docs } from "./rule.ts";
 const removed = effectRule({
     id: "alternate.removed",
     consequences: ["dropped"],
-    reason: "what no binding of an exchange takes has no alternate to go on to any more, or one that does not take it; it comes back to the publisher or is dropped",
-    safeWay: "Bind every key that is still published, or keep the alternate exchange.",
+    reason: "messages that match no binding of an exchange no longer reach a queue through its alternate exchange; they are returned to the publisher or dropped",
+    safeWay: "Bind every routing key that is still published, or keep the alternate exchange.",
     source: docs("ae"),
     invariants: ["removedAfterUse", "safeSettingChanges"],
 });
@@ -18,45 +18,49 @@ const removed = effectRule({
 const moved = effectRule({
     id: "alternate.moved",
     consequences: ["delayed"],
-    reason: "what no binding of an exchange takes goes on to another alternate, where others may look for it",
+    reason: "messages that match no binding of an exchange go to another alternate exchange, and so to other queues",
     source: docs("ae"),
     invariants: ["safeSettingChanges"],
 });
 
 export const alternateRules = [removed, moved];
 
-/** What happens to messages that no binding takes, where an exchange that stays gets another alternate or none. */
+/** What happens to messages that match no binding, where an exchange stays and its alternate exchange changes or is removed. */
 export function alternateEffects({ before, after }: Comparison): readonly Effect[] {
-    return after.topology.exchanges.flatMap((is): readonly Effect[] => {
-        const was = before.exchangeNamed(is.vhost, is.name);
-        const old = was === undefined ? undefined : boundAlternate(before, was);
-        if (old === undefined) {
+    return after.topology.exchanges.flatMap((exchangeAfter): readonly Effect[] => {
+        const exchangeBefore = before.exchangeNamed(exchangeAfter.vhost, exchangeAfter.name);
+        const alternateBefore =
+            exchangeBefore === undefined ? undefined : boundAlternate(before, exchangeBefore);
+        if (alternateBefore === undefined) {
             return [];
         }
-        const now = boundAlternate(after, is);
-        const object = { kind: "exchange", vhost: is.vhost, name: is.name } as const;
-        if (now === undefined || (takesAnyKey(before, is.vhost, old) && !takesAnyKey(after, is.vhost, now))) {
-            const instead = now === undefined ? "it" : `"${now}" takes few keys or none, so the rest`;
+        const alternateAfter = boundAlternate(after, exchangeAfter);
+        const object = { kind: "exchange", vhost: exchangeAfter.vhost, name: exchangeAfter.name } as const;
+        if (
+            alternateAfter === undefined ||
+            (routesAnyKey(before, exchangeAfter.vhost, alternateBefore) &&
+                !routesAnyKey(after, exchangeAfter.vhost, alternateAfter))
+        ) {
             return [
                 effectOf(removed, "dropped", {
-                    text: `what no binding of "${is.name}" takes went on to "${old}"; ${instead} comes back to the publisher or is dropped`,
+                    text: `messages that match no binding of "${exchangeAfter.name}" went to its alternate exchange "${alternateBefore}"; ${alternateAfter === undefined ? "they are" : `"${alternateAfter}" does not route all of them, so the rest is`} returned to the publisher or dropped`,
                     object,
                 }),
             ];
         }
-        return now === old
+        return alternateAfter === alternateBefore
             ? []
             : [
                   effectOf(moved, "delayed", {
-                      text: `what no binding of "${is.name}" takes goes on to "${now}" instead of "${old}"`,
+                      text: `messages that match no binding of "${exchangeAfter.name}" go to alternate exchange "${alternateAfter}" instead of "${alternateBefore}"`,
                       object,
                   }),
               ];
     });
 }
 
-/** Whether the alternate of an exchange takes less, or nothing any more, because this binding of it goes. */
-export function isLastCatch(
+/** Whether this change deletes a binding of the exchange's alternate exchange, so that the alternate routes less. */
+export function removesAlternateBinding(
     { object, action, fields }: Draft,
     { vhost, name }: ChangedObject,
     { before }: Comparison,
@@ -70,7 +74,7 @@ export function isLastCatch(
     return fields.some(({ field, before: source }) => field === "source" && source === alternate);
 }
 
-/** The alternate exchange of an exchange, where it exists and something is bound to it. */
+/** The name of an exchange's alternate exchange, if that has at least one binding. */
 function boundAlternate(side: TopologyView, exchange: Exchange): string | undefined {
     const name = side.effective(exchange).settings.value("alternate-exchange");
     return typeof name === "string" && side.bindingsFrom({ vhost: exchange.vhost, name }).length > 0
@@ -78,8 +82,11 @@ function boundAlternate(side: TopologyView, exchange: Exchange): string | undefi
         : undefined;
 }
 
-/** Whether an alternate exchange finds a queue for a key that nobody names, itself or by its own alternate. What has a key of its own is told with the routes. */
-function takesAnyKey(side: TopologyView, vhost: string, exchange: string): boolean {
+/**
+ * Whether an alternate exchange, or its own alternate, routes a key that no binding names. Keys that bindings do name are compared as
+ * routes.
+ */
+function routesAnyKey(side: TopologyView, vhost: string, exchange: string): boolean {
     const headers = { values: {}, mayHaveOthers: false };
     return side.forwarded({ vhost, exchange, routingKeys: [anyWord], headers }).length > 0;
 }

@@ -15,7 +15,7 @@ import {
     providerResource,
 } from "./rule.ts";
 
-/** A binding is its fields: every other value is another binding, made before this one is deleted. */
+/** A binding has no identity but its fields: another value is another binding, created before this one is deleted. */
 const fields: FieldRules<Binding> = {
     vhost: identityField("binding"),
     source: identityField("binding"),
@@ -29,12 +29,12 @@ export const bindingRule: KindRule = {
     fields,
     created: {
         rule: "binding.created",
-        text: "a further binding takes no message from another",
+        text: "another binding does not take messages away from existing ones",
         source: docs("exchanges"),
     },
     deleted: {
         rule: "binding.deleted",
-        text: "no declared message depends on it",
+        text: "no declared message is routed by it",
         source: providerResource("binding"),
     },
     effects: (draft, context) => {
@@ -43,17 +43,18 @@ export const bindingRule: KindRule = {
         const each = bindingIn(side, draft.object);
         return each === undefined
             ? []
-            : suspects(each, draft, routing).flatMap(({ change }) => rerouted(change, draft, context));
+            : causedRoutes(each, draft, routing).flatMap(({ change }) =>
+                  routeEffects(change, draft, context),
+              );
     },
 };
 
 /**
- * The route changes that a binding is to blame for. A deleted one: those whose ways led over it. A new one: those that lead over it now,
- * and
- * those that an alternate exchange no longer gets: a binding that takes a message keeps it from the alternate, even one to an exchange
- * that has no queue for it.
+ * The route changes that a binding causes. A deleted binding: the routes that used it. A new binding: the routes that use it now, and those
+ * that the alternate exchange no longer gets. A message that matches a binding never goes to the alternate exchange, even if that binding
+ * leads to an exchange without a queue for it.
  */
-function suspects(each: Binding, { action }: Draft, routing: RouteBlame): readonly BlamedRouteChange[] {
+function causedRoutes(each: Binding, { action }: Draft, routing: RouteBlame): readonly BlamedRouteChange[] {
     const key = bindingKey(each);
     return action === "delete"
         ? routing.byLostBinding(key)
@@ -62,14 +63,14 @@ function suspects(each: Binding, { action }: Draft, routing: RouteBlame): readon
 
 const anotherRoute = {
     safeWay:
-        "Bind the new queue in one release, let consumers empty the old one, and unbind that in a later one.",
+        "Bind the new queue in one release, let consumers empty the old queue, and unbind the old queue in a later release.",
     invariants: ["removedAfterUse"],
 } as const;
 
 const unroutable = effectRule({
     id: "binding.unroutable",
     consequences: ["dropped"],
-    reason: "a key that reached a queue reaches none any more: messages come back to the publisher or are dropped",
+    reason: "a routing key no longer reaches any queue: its messages are returned to the publisher or dropped",
     source: docs("publishers#unroutable"),
     ...anotherRoute,
 });
@@ -77,7 +78,7 @@ const unroutable = effectRule({
 const parked = effectRule({
     id: "binding.parked",
     consequences: ["delayed"],
-    reason: "a key that reached a queue is only caught by the alternate exchange, where messages wait for a person",
+    reason: "a routing key no longer matches a binding: its messages go to the alternate exchange and are parked in its queue",
     source: docs("ae"),
     ...anotherRoute,
 });
@@ -85,7 +86,7 @@ const parked = effectRule({
 const narrowed = effectRule({
     id: "binding.narrowed",
     consequences: ["dropped"],
-    reason: "a key does not reach one of its queues any more: the queue's consumer waits for what goes to others only",
+    reason: "a routing key no longer reaches one of its queues: the consumers of that queue do not get these messages",
     source: docs("exchanges"),
     ...anotherRoute,
 });
@@ -93,30 +94,30 @@ const narrowed = effectRule({
 const moved = effectRule({
     id: "binding.moved",
     consequences: ["reordered"],
-    reason: "a key goes to another queue: what lies in the old queue and what comes to the new one are consumed side by side",
+    reason: "a routing key goes to another queue: messages in the old queue and in the new one are consumed at the same time, so their order may change",
     source: docs("exchanges"),
     ...anotherRoute,
 });
 
 export const bindingRules = [unroutable, parked, narrowed, moved];
 
-/** Further copies, and messages that find a queue at last, cost nothing. */
-function rerouted(change: RouteChange, { action }: Draft, { comparison }: Context): readonly Effect[] {
+/** No effect if a message reaches more queues than before, or reaches a queue for the first time. */
+function routeEffects(change: RouteChange, { action }: Draft, { comparison }: Context): readonly Effect[] {
     const { exchange, routingKey, before, after, uses } = change;
-    const key = `key "${routingKey}" of exchange "${exchange}"`;
+    const key = `routing key "${routingKey}" of exchange "${exchange}"`;
     const who = uses.length === 0 ? "" : ` (${uses.join("; ")})`;
     const where = quoted(after.queues);
     const lost = before.queues
         .filter((name) => !after.queues.includes(name))
         .map((name) => `"${name}"`)
         .join(", ");
-    const told = (text: string) => ({
+    const effectCase = (text: string) => ({
         text,
         route: change.id,
         ...(action === "delete" &&
-            comparison.before.knowsServices && {
+            comparison.before.hasServices && {
                 safeWay:
-                    "Stop publishing the key in one release, and delete the binding in a later one; or bind its new queue first.",
+                    "Stop publishing the routing key in one release and delete the binding in a later one; or bind the new queue first.",
             }),
     });
     switch (change.kind) {
@@ -125,8 +126,8 @@ function rerouted(change: RouteChange, { action }: Draft, { comparison }: Contex
                 effectOf(
                     unroutable,
                     "dropped",
-                    told(
-                        `${key} reaches no queue any more${who}: messages come back to the publisher or are dropped`,
+                    effectCase(
+                        `${key} no longer reaches any queue${who}: its messages are returned to the publisher or dropped`,
                     ),
                 ),
             ];
@@ -135,20 +136,22 @@ function rerouted(change: RouteChange, { action }: Draft, { comparison }: Contex
                 effectOf(
                     parked,
                     "delayed",
-                    told(
-                        `${key} is no longer delivered to ${lost}: it is unroutable and parked in ${where}${who}`,
+                    effectCase(
+                        `${key} is no longer delivered to ${lost}${who}: it is unroutable and parked in ${where}`,
                     ),
                 ),
             ];
         case "narrowed":
-            return [effectOf(narrowed, "dropped", told(`${key} does not reach ${lost} any more${who}`))];
+            return [
+                effectOf(narrowed, "dropped", effectCase(`${key} is no longer delivered to ${lost}${who}`)),
+            ];
         case "moved":
             return [
                 effectOf(
                     moved,
                     "reordered",
-                    told(
-                        `${key} goes to ${where} instead of ${lost}${who}: what lies in the old queue and what comes to the new one are consumed side by side`,
+                    effectCase(
+                        `${key} goes to ${where} instead of ${lost}${who}: messages in the old queue and in the new one are consumed at the same time, so their order may change`,
                     ),
                 ),
             ];

@@ -5,19 +5,19 @@ import { type Context, docs, type KindRule, updates } from "./rule.ts";
 
 const upgrade = docs("upgrade");
 
-/** The version that a topology is made for. What it changes in the settings of queues is told with each queue. */
+/** The RabbitMQ version that a topology targets. Settings that another version changes are reported with each queue. */
 export const brokerRule: KindRule = {
     fields: {
         version: updates("broker.version", "another version is installed, node by node", upgrade),
     },
-    created: { rule: "broker.created", text: "there is a broker", source: upgrade },
-    deleted: { rule: "broker.deleted", text: "there is no broker", source: upgrade },
+    created: { rule: "broker.created", text: "a new broker", source: upgrade },
+    deleted: { rule: "broker.deleted", text: "the broker is removed", source: upgrade },
     effects: (draft, context) => {
         const [change] = draft.fields;
-        const [was, is] = [versionOf(change?.before), versionOf(change?.after)];
-        return draft.action !== "update" || was === undefined || is === undefined
+        const [from, to] = [versionOf(change?.before), versionOf(change?.after)];
+        return draft.action !== "update" || from === undefined || to === undefined
             ? []
-            : [...restart(was, is), ...priorities(was, is, context)];
+            : [...restart(from, to), ...priorities(from, to, context)];
     },
 };
 
@@ -28,8 +28,8 @@ function versionOf(value: unknown): BrokerVersion | undefined {
 const upgraded = effectRule({
     id: "broker.upgrade",
     consequences: ["delayed"],
-    reason: "every node restarts on the way to another version; a queue waits while it has no majority of its replicas",
-    safeWay: "Upgrade one node after the other, and wait each time until its queues are in step.",
+    reason: "every node restarts during the upgrade; a quorum queue is unavailable while less than a majority of its replicas is online",
+    safeWay: "Upgrade the nodes one by one, and wait each time until all replicas of its queues are online.",
     source: upgrade,
     invariants: ["supportedSettings"],
 });
@@ -37,8 +37,8 @@ const upgraded = effectRule({
 const downgraded = effectRule({
     id: "broker.downgrade",
     consequences: ["lost"],
-    reason: "a node of an older version does not start on the data of a newer one: the broker begins empty",
-    safeWay: "Set up a second cluster of the older version and move messages there with a shovel.",
+    reason: "a node of an older version does not start with the data of a newer one: the broker starts empty",
+    safeWay: "Set up a second cluster of the older version and move the messages there with a shovel.",
     source: docs("upgrade#recommendations"),
     invariants: ["approvedDestruction", "supportedSettings"],
 });
@@ -46,39 +46,39 @@ const downgraded = effectRule({
 const prioritiesChanged = effectRule({
     id: "broker.priorities",
     consequences: ["reordered"],
-    reason: "from 4.3 on quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1",
+    reason: "from 4.3 on, quorum queues deliver 32 priorities strictly in order; before, they delivered two high-priority messages for each normal one",
     source: docs("quorum-queues#priorities"),
     invariants: ["supportedSettings", "supportedPriorities"],
 });
 
 export const brokerRules = [upgraded, downgraded, prioritiesChanged];
 
-function restart(was: BrokerVersion, is: BrokerVersion): readonly Effect[] {
-    return isAtLeast(is, was)
+function restart(from: BrokerVersion, to: BrokerVersion): readonly Effect[] {
+    return isAtLeast(to, from)
         ? [
               effectOf(upgraded, "delayed", {
-                  text: `every node restarts on the way from ${was} to ${is}; a queue waits while it has no majority of its replicas`,
+                  text: `every node restarts during the upgrade from ${from} to ${to}; a quorum queue is unavailable while less than a majority of its replicas is online`,
               }),
           ]
         : [
               effectOf(downgraded, "lost", {
-                  text: `a node of ${is} does not start on the data of ${was}: the broker begins empty`,
+                  text: `a node of version ${to} does not start with the data of version ${from}: the broker starts empty`,
               }),
           ];
 }
 
-function priorities(was: BrokerVersion, is: BrokerVersion, { comparison }: Context): readonly Effect[] {
+function priorities(from: BrokerVersion, to: BrokerVersion, { comparison }: Context): readonly Effect[] {
     const isUsed = comparison.before.topology.services.some(({ publishes }) =>
         publishes.some(({ urgency }) => urgency),
     );
-    const isStrict = isAtLeast(is, "4.3");
-    return isAtLeast(was, "4.3") === isStrict || (comparison.before.knowsServices && !isUsed)
+    const isStrict = isAtLeast(to, "4.3");
+    return isAtLeast(from, "4.3") === isStrict || (comparison.before.hasServices && !isUsed)
         ? []
         : [
               effectOf(prioritiesChanged, "reordered", {
                   text: isStrict
-                      ? "quorum queues serve 32 priorities strictly in order; before, urgent and normal messages took turns, 2:1"
-                      : "quorum queues know two priorities only, served 2:1; before, urgent messages always went first",
+                      ? "quorum queues deliver 32 priorities strictly in order; before, they delivered two high-priority messages for each normal one"
+                      : "quorum queues have only two priorities and deliver two high-priority messages for each normal one; before, high-priority messages always came first",
               }),
           ];
 }

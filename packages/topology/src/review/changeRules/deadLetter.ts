@@ -2,14 +2,13 @@ import type { Fate } from "../../routing/fate.ts";
 import { quoted } from "../../text/names.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { docs } from "./rule.ts";
-import { type ChangedSetting, destinyText, isDropped, type SettingRule } from "./settingRule.ts";
+import { type ChangedSetting, fateText, isDropped, type SettingRule } from "./settingRule.ts";
 
 const removed = effectRule({
     id: "deadLetter.removed",
     consequences: ["dropped"],
-    reason: "rejected, expired and surplus messages, which went to a queue, are dropped",
-    safeWay:
-        "Bind the new place of the dead letters in a release before; keep the old one until it is empty.",
+    reason: "messages that are rejected, expire or exceed the limits were dead-lettered to a queue; now they are dropped",
+    safeWay: "Bind the new dead-letter queue in an earlier release, and keep the old one until it is empty.",
     source: docs("dlx"),
     invariants: ["safeSettingChanges"],
 });
@@ -17,7 +16,7 @@ const removed = effectRule({
 const moved = effectRule({
     id: "deadLetter.moved",
     consequences: ["delayed"],
-    reason: "dead letters end in another queue than before, where those who look after them must look, too",
+    reason: "dead letters go to another queue than before: check that it is monitored, too",
     source: docs("dlx#routing"),
     invariants: ["safeSettingChanges"],
 });
@@ -25,9 +24,9 @@ const moved = effectRule({
 const atMostOnce = effectRule({
     id: "deadLetter.atMostOnce",
     consequences: ["dropped"],
-    reason: "dead letters leave before their target has confirmed them: those that it cannot take, or that travel while a node fails, are dropped",
+    reason: "dead letters are forwarded at most once: those that the dead-letter queue rejects, or that are in transit when a node fails, are dropped",
     safeWay:
-        'At-least-once needs both "dead-letter-strategy" and overflow "reject-publish"; keep the two together.',
+        'At-least-once dead-lettering needs both "dead-letter-strategy" and overflow "reject-publish"; set both.',
     source: docs("quorum-queues#dead-lettering"),
     invariants: ["safeSettingChanges"],
 });
@@ -35,31 +34,33 @@ const atMostOnce = effectRule({
 export const deadLetterRules = [removed, moved, atMostOnce];
 
 /**
- * Where dead letters end, before and after. Both keys of the dead-letter address are judged by that, so that another way to the same queue
- * is no change.
+ * Compares the queues that dead letters reach before and after. Used for both dead-letter settings, so that another route to the same queue
+ * counts as no change.
  * @see https://www.rabbitmq.com/docs/dlx
  */
-export const deadLetterAddress: SettingRule = ({ was, is, comparison }) => {
-    const old = comparison.before.fate(was.vhost, was.name, "rejected").end;
-    const end = comparison.after.fate(is.vhost, is.name, "rejected").end;
-    if (JSON.stringify(old) === JSON.stringify(end) || old.kind === "dropped") {
+export const deadLetterAddress: SettingRule = ({ queueBefore, queueAfter, comparison }) => {
+    const endBefore = comparison.before.fate(queueBefore.vhost, queueBefore.name, "rejected").end;
+    const endAfter = comparison.after.fate(queueAfter.vhost, queueAfter.name, "rejected").end;
+    if (JSON.stringify(endBefore) === JSON.stringify(endAfter) || endBefore.kind === "dropped") {
         return undefined;
     }
-    return isDropped(end)
+    return isDropped(endAfter)
         ? effectOf(removed, "dropped", {
-              text: `rejected, expired and surplus messages, which went to ${names(old)}, ${destinyText(end)}`,
+              text: `messages that are rejected, expire or exceed the limits were dead-lettered to ${queueNames(endBefore)}; now they ${fateText(endAfter)}`,
           })
-        : effectOf(moved, "delayed", { text: `dead letters ${destinyText(end)}, no more in ${names(old)}` });
+        : effectOf(moved, "delayed", {
+              text: `dead letters ${fateText(endAfter)}, no longer in ${queueNames(endBefore)}`,
+          });
 };
 
-function names(end: Fate["end"]): string {
-    return end.kind === "queue" ? quoted(end.names) : `a place of their own`;
+function queueNames(endAfter: Fate["end"]): string {
+    return endAfter.kind === "queue" ? quoted(endAfter.names) : "no queue";
 }
 
 /** @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering */
-export const deadLetterStrategy: SettingRule = ({ before, after, is, comparison }: ChangedSetting) =>
+export const deadLetterStrategy: SettingRule = ({ before, after, queueAfter, comparison }: ChangedSetting) =>
     before === "at-least-once" &&
     after !== "at-least-once" &&
-    comparison.after.settingOrDefault(is, "dead-letter-exchange") !== undefined
+    comparison.after.settingOrDefault(queueAfter, "dead-letter-exchange") !== undefined
         ? effectOf(atMostOnce, "dropped")
         : undefined;

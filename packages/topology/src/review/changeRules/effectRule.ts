@@ -1,33 +1,33 @@
 import type { InvariantId } from "../../checks/invariants.ts";
 import type { Consequence, Effect } from "../compare/change.ts";
 
-/** What the review says whenever a change does something to messages; docs/reference/rules.md is made of these. */
+/** A rule about one effect of changes on messages. The reference of rules is generated from these. */
 export interface EffectRule<Possible extends Consequence = Consequence> {
     /** What changes, and how: `queue.deleted`. */
     readonly id: string;
-    /** What it may do to messages; each case is one of these. */
+    /** The consequences that an effect of this rule may have. */
     readonly consequences: readonly Possible[];
-    /** A clause; a case that knows more says it in its own words. */
+    /** A clause. An effect may replace it by a more specific text. */
     readonly reason: string;
-    /** How to get to the same topology without it. @default - there is no other way, and nothing to fear */
+    /** How to reach the same topology without this effect. @default - there is no other way */
     readonly safeWay?: string;
-    /** Where the rule of the broker, of the provider or of the engine is written down. */
+    /** Where RabbitMQ, the provider or Pulumi documents it. */
     readonly source: string;
-    /** The invariants that it guards a part of. */
+    /** The invariants that this rule helps to check. */
     readonly invariants: readonly InvariantId[];
 }
 
-/** What one case says in its own words. @default - the rule's */
+/** What one effect states more specifically. @default - the texts of the rule */
 type EffectCase = { readonly text?: string } & Pick<Effect, "safeWay" | "object" | "route">;
 
-/** Keeps the consequences as they are written, so that no case of the rule can have another one. */
+/** Infers the consequences literally, so that an effect of the rule cannot have another one. */
 export function effectRule<const Possible extends Consequence>(
     rule: EffectRule<Possible>,
 ): EffectRule<Possible> {
     return rule;
 }
 
-/** One case of a rule. */
+/** Creates an effect of a rule. */
 export function effectOf<Possible extends Consequence>(
     { id, reason, safeWay, source }: EffectRule<Possible>,
     consequence: NoInfer<Possible>,

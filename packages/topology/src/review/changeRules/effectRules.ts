@@ -16,7 +16,7 @@ import { serviceRules } from "./service.ts";
 import { userRules } from "./user.ts";
 import { vhostRules } from "./vhost.ts";
 
-/** Everything that the review knows a change to do to messages; a test holds the list against what the review says. */
+/** All effect rules. A test checks that every effect of a review has its rule in this list. */
 export const effectRules: readonly EffectRule[] = [
     ...vhostRules,
     ...queueRules,

@@ -15,7 +15,7 @@ import {
 } from "./rule.ts";
 
 const declaredOnce =
-    "is fixed when an exchange is declared: the provider deletes the exchange and declares it again";
+    "cannot be changed after an exchange is declared: the provider deletes the exchange and declares it again";
 const source = providerResource("exchange");
 
 const fields: FieldRules<Exchange> = {
@@ -32,19 +32,19 @@ export const exchangeRule: KindRule = {
     fields,
     created: {
         rule: "exchange.created",
-        text: "a new exchange has neither publisher nor binding yet",
+        text: "a new exchange has no publishers and no bindings yet",
         source: docs("exchanges"),
     },
     deleted: {
         rule: "exchange.deleted",
-        text: "no declared message goes through it, and no dead letter",
+        text: "no declared message and no dead letter is published to it",
         source,
     },
     effects: (draft, { comparison }) => {
         const { action, object } = draft;
         return (action === "replace" || action === "delete") &&
-            carries(comparison.before, object.vhost, object.name)
-            ? [interrupted(draft)]
+            isInUse(comparison.before, object.vhost, object.name)
+            ? [interruption(draft)]
             : [];
     },
 };
@@ -52,9 +52,9 @@ export const exchangeRule: KindRule = {
 const replaced = effectRule({
     id: "exchange.replaced",
     consequences: ["dropped"],
-    reason: "an exchange is deleted and declared again. All its bindings go with it and are made again after it: meanwhile publishers are refused (404) or their messages have no route, and dead letters are dropped",
+    reason: "an exchange is deleted, with all its bindings, and declared again. Until its bindings are restored, publishing fails (404) or messages are unroutable, and dead letters are dropped",
     safeWay:
-        "Declare a second exchange of another name with the same bindings, move publishers and dead letters to it, and delete the old one in a later release.",
+        "Declare a second exchange with another name and the same bindings, move publishers and dead letters to it, and delete the old one in a later release.",
     source,
     invariants: ["approvedDestruction", "removedAfterUse"],
 });
@@ -62,35 +62,34 @@ const replaced = effectRule({
 const deleted = effectRule({
     id: "exchange.deleted",
     consequences: ["dropped"],
-    reason: "an exchange that carries messages goes: its bindings go with it, publishers are refused (404), and dead letters that were sent to it are dropped",
-    safeWay: "Move publishers and dead letters away in one release, and delete the exchange in a later one.",
+    reason: "an exchange that is in use is deleted with its bindings: publishing to it fails (404), and dead letters sent to it are dropped",
+    safeWay:
+        "Move publishers and dead letters to another exchange in one release, and delete this one in a later release.",
     source,
     invariants: ["approvedDestruction", "removedAfterUse"],
 });
 
 export const exchangeRules = [replaced, deleted];
 
-function interrupted({ action, object, fields: changed }: Draft): Effect {
+function interruption({ action, object, fields: changed }: Draft): Effect {
     return action === "replace"
         ? effectOf(replaced, "dropped", {
-              text: `${fieldNames(changed)} ${declaredOnce}. All its bindings go with it and are made again after it: meanwhile publishers are refused (404) or their messages have no route, and dead letters are dropped`,
-              safeWay: `Declare a second exchange of another name with the same bindings, move publishers and dead letters to it, and delete "${object.name}" in a later release.`,
+              text: `${fieldNames(changed)} ${declaredOnce}. Until its bindings are restored, publishing fails (404) or messages are unroutable, and dead letters are dropped`,
+              safeWay: `Declare a second exchange with another name and the same bindings, move publishers and dead letters to it, and delete "${object.name}" in a later release.`,
           })
         : effectOf(deleted, "dropped", {
-              text: "it carries messages: its bindings go with it, publishers are refused (404), and dead letters that were sent to it are dropped",
+              text: "the exchange is in use. It is deleted with its bindings: publishing to it fails (404), and dead letters sent to it are dropped",
           });
 }
 
-/** Whether a message may go through an exchange: declared, dead-lettered, handed on, or, where nobody declares, bound. */
-export function carries(side: TopologyView, vhost: string, name: string): boolean {
+/** Whether messages may be published to an exchange: by a service, as dead letters, or from another exchange. Without declared services, a binding counts as use. */
+export function isInUse(side: TopologyView, vhost: string, name: string): boolean {
     const { topology } = side;
     const probes = [...routeProbes(side).values()];
     return (
         probes.some(
             (each) =>
-                each.vhost === vhost &&
-                each.exchange === name &&
-                (each.uses.length > 0 || !side.knowsServices),
+                each.vhost === vhost && each.exchange === name && (each.uses.length > 0 || !side.hasServices),
         ) ||
         topology.queues.some(
             (each) => each.vhost === vhost && side.settingOrDefault(each, "dead-letter-exchange") === name,

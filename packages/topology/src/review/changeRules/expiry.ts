@@ -3,7 +3,7 @@ import { docs } from "./rule.ts";
 import {
     changeText,
     consequenceOf,
-    destinyText,
+    fateText,
     isDropped,
     isLowered,
     newFate,
@@ -13,8 +13,8 @@ import {
 const ttlLowered = effectRule({
     id: "ttl.lowered",
     consequences: ["dropped", "delayed"],
-    reason: "messages that arrive from now on and are not consumed in a shorter time expire; those in the queue keep the time that they came with",
-    safeWay: "Make sure that consumers are that fast, also after an outage.",
+    reason: "new messages expire sooner if they are not consumed; messages already in the queue keep their old TTL",
+    safeWay: "Make sure that consumers are fast enough, also after an outage.",
     source: docs("ttl#per-queue-message-ttl"),
     invariants: ["safeSettingChanges"],
 });
@@ -22,7 +22,7 @@ const ttlLowered = effectRule({
 const ttlRaised = effectRule({
     id: "ttl.raised",
     consequences: ["delayed"],
-    reason: "a failed message waits longer before it is tried again",
+    reason: "failed messages wait longer before they are retried",
     source: docs("ttl#per-queue-message-ttl"),
     invariants: ["safeSettingChanges"],
 });
@@ -30,8 +30,8 @@ const ttlRaised = effectRule({
 const expiryLowered = effectRule({
     id: "expiry.lowered",
     consequences: ["lost"],
-    reason: "when nobody has used a queue for a while it is deleted, and its messages are not dead-lettered",
-    safeWay: "Let messages expire (message-ttl), not queues.",
+    reason: "the broker deletes a queue that is unused for that time, and its messages are not dead-lettered",
+    safeWay: "Let messages expire (message-ttl) instead of queues.",
     source: docs("ttl#queue-ttl"),
     invariants: ["safeSettingChanges"],
 });
@@ -39,25 +39,25 @@ const expiryLowered = effectRule({
 export const expiryRules = [ttlLowered, ttlRaised, expiryLowered];
 
 /**
- * Each message gets its time when it arrives, on classic and on quorum queues: a new TTL counts for messages to come, and takes back none
- * that lies in the queue (seen on 4.3: tests/broker/review.test.ts). Those behind it wait, too, as messages expire at the head of a queue.
+ * A message gets its TTL when it arrives, in classic and in quorum queues: a new TTL applies to new messages only (seen on 4.3:
+ * tests/broker/review.test.ts). Messages expire at the head of a queue, so new ones also wait for those before them.
  * @see https://www.rabbitmq.com/docs/ttl#per-queue-message-ttl
  */
 export const messageTtl: SettingRule = (changed) => {
-    const { before, after, was } = changed;
+    const { before, after, queueBefore } = changed;
     if (isLowered(before, after)) {
         const end = newFate(changed, "expired");
         return effectOf(ttlLowered, consequenceOf(end), {
-            text: `${changeText(changed)}: messages that arrive from now on and are not consumed in that time ${destinyText(end)}; those in the queue keep the time that they came with`,
+            text: `${changeText(changed)}: new messages that are not consumed in that time ${fateText(end)}; messages already in the queue keep their old TTL`,
             ...(isDropped(end) && {
                 safeWay:
-                    "Make sure that consumers are that fast, also after an outage, or give the queue a dead-letter exchange in a release before.",
+                    "Make sure that consumers are fast enough, also after an outage, or give the queue a dead-letter exchange in an earlier release.",
             }),
         });
     }
-    // A TTL that leads on to another queue is a waiting time: to raise it is to wait longer.
-    const next = changed.comparison.before.fate(was.vhost, was.name, "expired");
-    return was.purpose === "delay" && next.end.kind === "queue"
+    // The TTL of a delay queue is a retry delay: a higher one delays retries.
+    const next = changed.comparison.before.fate(queueBefore.vhost, queueBefore.name, "expired");
+    return queueBefore.purpose === "delay" && next.end.kind === "queue"
         ? effectOf(ttlRaised, "delayed", { text: `${changeText(changed)}: ${ttlRaised.reason}` })
         : undefined;
 };
@@ -66,6 +66,6 @@ export const messageTtl: SettingRule = (changed) => {
 export const queueExpiry: SettingRule = (changed) =>
     isLowered(changed.before, changed.after)
         ? effectOf(expiryLowered, "lost", {
-              text: `${changeText(changed)}: when nobody has used the queue for that long it is deleted, and its messages are not dead-lettered`,
+              text: `${changeText(changed)}: ${expiryLowered.reason}`,
           })
         : undefined;

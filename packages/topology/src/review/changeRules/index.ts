@@ -11,7 +11,7 @@ import { serviceRule } from "./service.ts";
 import { userRule } from "./user.ts";
 import { vhostRule } from "./vhost.ts";
 
-/** How changes of each kind of object are judged. */
+/** The rules for changes of each kind of object. */
 export const kindRules: Readonly<Record<ObjectKind, KindRule>> = {
     broker: brokerRule,
     vhost: vhostRule,

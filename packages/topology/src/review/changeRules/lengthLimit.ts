@@ -8,7 +8,7 @@ import {
     type ChangedSetting,
     changeText,
     consequenceOf,
-    destinyText,
+    fateText,
     isDropped,
     isLowered,
     type SettingRule,
@@ -17,7 +17,7 @@ import {
 const lowered = effectRule({
     id: "limit.lowered",
     consequences: ["dropped", "delayed"],
-    reason: "a lower bound counts at once: a queue that holds more gives up its oldest messages, unless it refuses new ones instead; to trim a long quorum queue takes memory, too (https://github.com/rabbitmq/rabbitmq-server/issues/12608)",
+    reason: "a lower limit applies immediately: a queue that holds more removes its oldest messages, or rejects new ones if that is its overflow behaviour. Trimming a long quorum queue also needs memory (https://github.com/rabbitmq/rabbitmq-server/issues/12608)",
     safeWay: "Wait until the queue holds less than the new limit.",
     source: docs("maxlength"),
     invariants: ["safeSettingChanges"],
@@ -26,7 +26,7 @@ const lowered = effectRule({
 const removed = effectRule({
     id: "limit.removed",
     consequences: ["delayed"],
-    reason: "nothing stops the queue from filling memory or disk, and then the broker blocks every publisher",
+    reason: "the queue may fill memory or disk, and then the broker blocks all publishers",
     safeWay: "Raise the limit instead of removing it.",
     source: docs("alarms"),
     invariants: ["safeSettingChanges"],
@@ -35,8 +35,8 @@ const removed = effectRule({
 const retentionLowered = effectRule({
     id: "retention.lowered",
     consequences: ["dropped"],
-    reason: "older segments of the log are removed, whoever has not read them",
-    safeWay: "Make sure that every reader has read what is older.",
+    reason: "older segments of the stream are deleted, even if consumers have not read them",
+    safeWay: "Make sure that all consumers have read the older messages.",
     source: docs("streams#retention"),
     invariants: ["safeSettingChanges"],
 });
@@ -44,9 +44,8 @@ const retentionLowered = effectRule({
 const refusing = effectRule({
     id: "overflow.rejectPublish",
     consequences: ["dropped", "delayed"],
-    reason: "a full queue refuses new messages, and their publisher must repeat them",
-    safeWay:
-        "Make sure that consumers keep the queue below its limit; let dead letters go to a quorum queue.",
+    reason: "a full queue rejects new messages, and their publisher must publish them again",
+    safeWay: "Make sure that consumers keep the queue below its limit; use a quorum queue for dead letters.",
     source: docs("maxlength#overflow-behaviour"),
     invariants: ["safeSettingChanges"],
 });
@@ -54,8 +53,8 @@ const refusing = effectRule({
 const dropping = effectRule({
     id: "overflow.dropHead",
     consequences: ["dropped", "delayed"],
-    reason: "a full queue gives up messages instead of refusing new ones, and their publisher does not learn of it",
-    safeWay: 'Keep "reject-publish", or give the queue a dead-letter exchange in a release before.',
+    reason: "a full queue removes its oldest messages instead of rejecting new ones, and no publisher is notified",
+    safeWay: 'Keep "reject-publish", or give the queue a dead-letter exchange in an earlier release.',
     source: docs("maxlength#overflow-behaviour"),
     invariants: ["safeSettingChanges"],
 });
@@ -64,53 +63,56 @@ export const lengthLimitRules = [lowered, removed, retentionLowered, refusing, d
 
 /** @see https://www.rabbitmq.com/docs/maxlength */
 export const lengthLimit: SettingRule = (changed) => {
-    const { after, is } = changed;
+    const { after, queueAfter } = changed;
     if (isLowered(changed.before, after)) {
-        return is.type === "stream" ? truncated(changed) : bounded(changed);
+        return queueAfter.type === "stream" ? retentionEffect(changed) : lengthEffect(changed);
     }
-    return after === undefined && is.type !== "stream"
+    return after === undefined && queueAfter.type !== "stream"
         ? effectOf(removed, "delayed", { text: `${changeText(changed)}: ${removed.reason}` })
         : undefined;
 };
 
-function bounded(changed: ChangedSetting): ReturnType<SettingRule> {
-    const end = surplus(changed.comparison.after, changed.is);
+function lengthEffect(changed: ChangedSetting): ReturnType<SettingRule> {
+    const end = fateAboveLimit(changed.comparison.after, changed.queueAfter);
     const dropped = end.kind === "refused" ? droppedLetters(changed) : undefined;
     return effectOf(lowered, dropped === undefined ? consequenceOf(end) : "dropped", {
         text:
             end.kind === "refused"
-                ? `${changeText(changed)}: what is in the queue stays, but new messages are refused until it holds less, and the publisher must repeat them${dropped ?? ""}`
-                : `${changeText(changed)}: the oldest messages above the limit leave at once, and ${destinyText(end)}`,
+                ? `${changeText(changed)}: messages in the queue stay. While it holds more than the limit, new messages are rejected, and their publisher must publish them again${dropped ?? ""}`
+                : `${changeText(changed)}: the oldest messages above the limit are removed immediately and ${fateText(end)}`,
         ...(isDropped(end) && {
             safeWay:
-                "Give the queue a dead-letter exchange in a release before, or wait until it holds less than the new limit.",
+                "Give the queue a dead-letter exchange in an earlier release, or wait until it holds less than the new limit.",
         }),
     });
 }
 
 /** @see https://www.rabbitmq.com/docs/streams#retention */
-function truncated(changed: ChangedSetting): ReturnType<SettingRule> {
+function retentionEffect(changed: ChangedSetting): ReturnType<SettingRule> {
     return effectOf(retentionLowered, "dropped", {
         text: `${changeText(changed)}: ${retentionLowered.reason}`,
     });
 }
 
-/** How old a stream's entries get. */
+/** The maximum age of a stream's messages. */
 export const retention: SettingRule = (changed) =>
-    isLowered(ageOf(changed.before), ageOf(changed.after)) ? truncated(changed) : undefined;
+    isLowered(ageOf(changed.before), ageOf(changed.after)) ? retentionEffect(changed) : undefined;
 
 function ageOf(value: ChangedSetting["before"]): number | undefined {
     return typeof value === "string" ? ageMs(value) : undefined;
 }
 
-/** What a full queue does; nothing where no bound ever makes it full. */
+/** What a full queue does with new messages. Without a length limit the setting has no effect. */
 export const overflow: SettingRule = (changed) => {
-    const { was, is, comparison } = changed;
+    const { queueBefore, queueAfter, comparison } = changed;
     const isBounded = ["max-length", "max-length-bytes"].some(
-        (key) => comparison.after.settingOrDefault(is, key) !== undefined,
+        (key) => comparison.after.settingOrDefault(queueAfter, key) !== undefined,
     );
-    const end = surplus(comparison.after, is);
-    if (!isBounded || JSON.stringify(end) === JSON.stringify(surplus(comparison.before, was))) {
+    const end = fateAboveLimit(comparison.after, queueAfter);
+    if (
+        !isBounded ||
+        JSON.stringify(end) === JSON.stringify(fateAboveLimit(comparison.before, queueBefore))
+    ) {
         return undefined;
     }
     if (end.kind === "refused") {
@@ -120,39 +122,38 @@ export const overflow: SettingRule = (changed) => {
         });
     }
     return effectOf(dropping, consequenceOf(end), {
-        text: `${changeText(changed)}: a full queue gives up messages, which ${destinyText(end)}`,
+        text: `${changeText(changed)}: the oldest messages of a full queue are removed and ${fateText(end)}`,
     });
 };
 
 /**
- * Whose dead letters a full queue that refuses drops, since nobody repeats them: those that come at most once to a classic queue, which
- * treats them as any message that nobody wants confirmed. A quorum queue refuses only who publishes to it, and takes such dead letters
- * beyond its limit.
+ * The queues whose dead letters a full classic queue drops: at-most-once dead letters are not confirmed, so nothing publishes them again. A
+ * quorum queue rejects only publishers, and accepts dead letters beyond its limit.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue_process.erl send_reject_publish
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_quorum_queue.erl untracked_enqueue
  */
-function droppedLetters({ is, comparison: { after } }: ChangedSetting): string | undefined {
-    const goOn =
-        after.settingOrDefault(is, "overflow") === "reject-publish-dlx" &&
-        !isDropped(after.fate(is.vhost, is.name, "maxlen").end);
+function droppedLetters({ queueAfter, comparison: { after } }: ChangedSetting): string | undefined {
+    const areForwarded =
+        after.settingOrDefault(queueAfter, "overflow") === "reject-publish-dlx" &&
+        !isDropped(after.fate(queueAfter.vhost, queueAfter.name, "maxlen").end);
     const sources =
-        is.type !== "classic" || goOn
+        queueAfter.type !== "classic" || areForwarded
             ? []
             : after
-                  .deadLetterSources(is)
+                  .deadLetterSources(queueAfter)
                   .filter((each) => after.settingOrDefault(each, "dead-letter-strategy") !== "at-least-once")
                   .map(({ name }) => `"${name}"`);
     return sources.length === 0
         ? undefined
-        : `; dead letters of ${sources.join(", ")}, which nobody repeats, are dropped`;
+        : `; at-most-once dead letters of ${sources.join(", ")} are not published again and are dropped`;
 }
 
 /**
- * What becomes of a message too many. A queue that rejects with dead-lettering keeps what it has, too, and its publisher learns of it: the
- * dead letter is a copy.
+ * What happens to messages above the limit. With `reject-publish-dlx` the queue keeps its messages and the publisher gets a nack; the dead
+ * letter is a copy.
  * @see https://www.rabbitmq.com/docs/maxlength#overflow-behaviour
  */
-function surplus(side: TopologyView, queue: Queue): FateEnd {
+function fateAboveLimit(side: TopologyView, queue: Queue): FateEnd {
     return side.settingOrDefault(queue, "overflow") === "reject-publish-dlx"
         ? { kind: "refused" }
         : side.fate(queue.vhost, queue.name, "maxlen").end;

@@ -2,7 +2,7 @@ import type { Permission, TopicPermission } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
 import { type Effect, objectId } from "../compare/change.ts";
 import { topicPermissionObject } from "../compare/comparedObject.ts";
-import type { RightsChange } from "../compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../compare/rights/rightsChange.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import {
     type Context,
@@ -14,7 +14,7 @@ import {
     updates,
 } from "./rule.ts";
 
-const inPlace = "is set in place; open channels learn of it within moments";
+const inPlace = "is changed in place and applies to open channels within seconds";
 const source = providerResource("permissions");
 
 const permissionFields: FieldRules<Permission> = {
@@ -29,7 +29,7 @@ export const permissionRule: KindRule = {
     fields: permissionFields,
     created: {
         rule: "permission.created",
-        text: "a user may do what it may not have done before",
+        text: "the user gets access that it may not have had before",
         source: docs("access-control#authorisation"),
     },
     deleted: {
@@ -37,12 +37,12 @@ export const permissionRule: KindRule = {
         text: "no declared service needs it",
         source: docs("access-control#authorisation"),
     },
-    effects: ({ object }, context) => refusals({ vhost: object.vhost, user: object.name }, context),
+    effects: ({ object }, context) => revocations({ vhost: object.vhost, user: object.name }, context),
 };
 
 const topicSource = providerResource("topic_permissions");
 const openWindow =
-    "the provider deletes all of the user's records and makes them again: for a moment every key is allowed";
+    "the provider deletes all topic permissions of the user and creates them again: in between, all routing keys are allowed";
 
 const topicPermissionFields: FieldRules<TopicPermission> = {
     user: identityField("topic permission"),
@@ -56,12 +56,12 @@ export const topicPermissionRule: KindRule = {
     fields: topicPermissionFields,
     created: {
         rule: "topicPermission.created",
-        text: "without a record every key was allowed; now those that the record names",
+        text: "without a topic permission all routing keys were allowed; now only those that match it",
         source: docs("access-control#topic-authorisation"),
     },
     deleted: {
         rule: "topicPermission.deleted",
-        text: "without a record every key of the exchange is allowed",
+        text: "without a topic permission all routing keys of the exchange are allowed",
         source: docs("access-control#topic-authorisation"),
     },
     effects: ({ object }, context) => {
@@ -69,52 +69,52 @@ export const topicPermissionRule: KindRule = {
         const record = [...before.topology.topicPermissions, ...after.topology.topicPermissions].find(
             (each) => objectId(topicPermissionObject(each)) === objectId(object),
         );
-        return record === undefined ? [] : refusals(record, context);
+        return record === undefined ? [] : revocations(record, context);
     },
 };
 
-const unreadable = effectRule({
+const readRevoked = effectRule({
     id: "permission.readRevoked",
     consequences: ["delayed"],
-    reason: "a service declares to read from a queue and is refused (403): messages wait there",
-    safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
+    reason: "a service still consumes from a queue, but access is refused (403): messages wait in the queue",
+    safeWay: "Remove the use from the service first, and revoke the permission in a later release.",
     source: docs("access-control#authorisation"),
     invariants: ["leastPrivilege", "removedAfterUse"],
 });
 
-const unwritable = effectRule({
+const writeRevoked = effectRule({
     id: "permission.writeRevoked",
     consequences: ["dropped"],
-    reason: "a service declares to publish and is refused (403): its channel is closed and the broker takes nothing of it",
-    safeWay: "Stop the use in the service first, and narrow the permission in a later release.",
+    reason: "a service still publishes, but access is refused (403): its channel is closed and its messages are not accepted",
+    safeWay: "Remove the use from the service first, and revoke the permission in a later release.",
     source: docs("access-control#authorisation"),
     invariants: ["leastPrivilege", "publisherKeys", "removedAfterUse"],
 });
 
-export const permissionRules = [unreadable, unwritable];
+export const permissionRules = [readRevoked, writeRevoked];
 
-/** What a service may no longer do although it declares it: to publish drops messages, to consume delays them. */
-function refusals(
+/** Permissions that a service loses although it still needs them. Without write access messages are dropped, without read access delayed. */
+function revocations(
     { vhost, user, exchange }: { readonly vhost: string; readonly user: string; readonly exchange?: string },
-    { rights }: Context,
+    { permissions }: Context,
 ): readonly Effect[] {
-    return rights
+    return permissions
         .filter((each) => each.vhost === vhost && each.user === user && each.exchange === exchange)
         .filter(({ missing }) => missing.length > 0)
-        .map((each) => refusal(each));
+        .map((each) => revocation(each));
 }
 
-function refusal({ user, right, missing, exchange }: RightsChange): Effect {
+function revocation({ user, right, missing, exchange }: PermissionChange): Effect {
     const names = quoted(missing);
     const where = exchange === undefined ? "" : ` of exchange "${exchange}"`;
-    const safeWay = `Stop the use of ${names} in service "${user}" first, and narrow the permission in a later release.`;
+    const safeWay = `Remove the use of ${names} from service "${user}" first, and revoke the permission in a later release.`;
     return right === "read"
-        ? effectOf(unreadable, "delayed", {
-              text: `service "${user}" declares to read ${names} and is refused (403): messages wait there`,
+        ? effectOf(readRevoked, "delayed", {
+              text: `service "${user}" still reads ${names}, but access is refused (403): messages wait in the queue`,
               safeWay,
           })
-        : effectOf(unwritable, "dropped", {
-              text: `service "${user}" declares to publish to ${names}${where} and is refused (403): its channel is closed and the broker takes nothing of it`,
+        : effectOf(writeRevoked, "dropped", {
+              text: `service "${user}" still publishes to ${names}${where}, but access is refused (403): its channel is closed and its messages are not accepted`,
               safeWay,
           });
 }

@@ -5,8 +5,7 @@ import type { ChangedObject, Effect } from "../compare/change.ts";
 import type { Comparison } from "../compare/comparison.ts";
 import { docs, type FieldRules, identityField, type KindRule, providerResource, updates } from "./rule.ts";
 
-const inPlace =
-    "is changed in place, and the broker applies it to every matching object at once; no queue or exchange sees another setting than before";
+const inPlace = "is changed in place; the effective settings of all queues and exchanges stay the same";
 
 function fieldsOf(kind: string, source: string): FieldRules<Policy> {
     return {
@@ -19,18 +18,18 @@ function fieldsOf(kind: string, source: string): FieldRules<Policy> {
     };
 }
 
-/** Effects are found queue by queue, by effective settings: {@link decidingPolicies} tells which policies make them. */
+/** Policies have no effects of their own: effects are found per queue, from effective settings. {@link decidingPolicies} finds their policies. */
 function ruleOf(kind: string, source: string): KindRule {
     return {
         fields: fieldsOf(kind, source),
         created: {
             rule: "policy.created",
-            text: "no queue or exchange that is there already sees another setting than before",
+            text: "the effective settings of all existing queues and exchanges stay the same",
             source: docs("policies"),
         },
         deleted: {
             rule: "policy.deleted",
-            text: "no queue or exchange that stays sees another setting than before",
+            text: "the effective settings of all remaining queues and exchanges stay the same",
             source: docs("policies"),
         },
         effects: () => [],
@@ -40,7 +39,7 @@ function ruleOf(kind: string, source: string): KindRule {
 export const policyRule = ruleOf("policy", providerResource("policy"));
 export const operatorPolicyRule = ruleOf("operator policy", providerResource("operator_policy"));
 
-/** The policies that apply to what an effect hits, before the change or after it, as objects of the diff. */
+/** The policies that apply to the object of an effect, before or after the change. */
 export function decidingPolicies({ object }: Effect, comparison: Comparison): readonly ChangedObject[] {
     return object === undefined
         ? []

@@ -9,8 +9,8 @@ import { isLowered } from "./settingRule.ts";
 const transient = effectRule({
     id: "service.transient",
     consequences: ["dropped"],
-    reason: "what a service publishes does not survive a restart of the broker in a classic queue",
-    safeWay: "Publish persistent messages, or use a quorum queue, which keeps all.",
+    reason: "the messages of a service are lost from classic queues when the broker restarts",
+    safeWay: "Publish persistent messages, or use a quorum queue, which stores every message.",
     source: docs("queues#durability"),
     invariants: ["durableWork", "safeSettingChanges"],
 });
@@ -18,8 +18,8 @@ const transient = effectRule({
 const notMandatory = effectRule({
     id: "service.notMandatory",
     consequences: ["dropped"],
-    reason: "when no queue takes a message, the broker drops it and the publisher does not learn of it",
-    safeWay: "Keep it mandatory, or give the exchange an alternate.",
+    reason: "the broker drops unroutable messages, and their publisher is not notified",
+    safeWay: "Keep the mandatory flag, or give the exchange an alternate exchange.",
     source: docs("publishers#unroutable"),
     invariants: ["routedPublications", "safeSettingChanges"],
 });
@@ -27,8 +27,8 @@ const notMandatory = effectRule({
 const expirationLowered = effectRule({
     id: "service.expiration",
     consequences: ["dropped", "delayed"],
-    reason: "what a service publishes expires sooner, and is dropped or goes to the dead letters",
-    safeWay: "Make sure that its consumer is that fast.",
+    reason: "the messages of a service expire sooner, and are dropped or dead-lettered",
+    safeWay: "Make sure that its consumer is fast enough.",
     source: docs("ttl#per-message-ttl-in-publishers"),
     invariants: ["safeSettingChanges"],
 });
@@ -36,14 +36,14 @@ const expirationLowered = effectRule({
 const urgencyChanged = effectRule({
     id: "service.priority",
     consequences: ["reordered"],
-    reason: "messages begin to overtake others, or wait their turn again",
+    reason: "messages get a higher priority than others, or no longer get it",
     source: docs("quorum-queues#priorities"),
     invariants: ["supportedPriorities", "safeSettingChanges"],
 });
 
 export const publicationRules = [transient, notMandatory, expirationLowered, urgencyChanged];
 
-/** What it means that a service publishes the same message otherwise. */
+/** The effects of a service that publishes the same message with other properties. */
 export function publicationEffects(
     { before, after }: FieldChange,
     property: string | undefined,
@@ -58,7 +58,7 @@ export function publicationEffects(
             return after === false && classic.length > 0
                 ? [
                       effectOf(transient, "dropped", {
-                          text: `"${message}" does not survive a restart of the broker in ${quoted(classic)}`,
+                          text: `"${message}" messages are lost from ${quoted(classic)} when the broker restarts`,
                       }),
                   ]
                 : [];
@@ -71,7 +71,7 @@ export function publicationEffects(
             return after === false && !caught
                 ? [
                       effectOf(notMandatory, "dropped", {
-                          text: `when no queue takes "${message}", the broker drops it and the publisher does not learn of it`,
+                          text: `if "${message}" is unroutable, the broker drops it, and the publisher is not notified`,
                       }),
                   ]
                 : [];
@@ -83,8 +83,8 @@ export function publicationEffects(
                 effectOf(urgencyChanged, "reordered", {
                     text:
                         after === true
-                            ? `urgent "${message}" messages overtake the others`
-                            : `urgent "${message}" messages wait their turn`,
+                            ? `urgent "${message}" messages are delivered before others`
+                            : `urgent "${message}" messages are no longer delivered before others`,
                 }),
             ];
         case undefined:
@@ -97,6 +97,6 @@ export function publicationEffects(
 function expiry(message: string, queues: readonly string[], vhost: string, side: TopologyView): Effect {
     const survives = queues.every((name) => side.fate(vhost, name, "expired").end.kind === "queue");
     return effectOf(expirationLowered, survives ? "delayed" : "dropped", {
-        text: `"${message}" expires sooner, and ${survives ? "goes to the dead letters" : "is dropped"}`,
+        text: `"${message}" expires sooner and is ${survives ? "dead-lettered" : "dropped"}`,
     });
 }

@@ -17,10 +17,10 @@ import {
 } from "./rule.ts";
 
 const declaredOnce =
-    "is fixed when a queue is declared: the provider deletes the queue and declares it again";
+    "cannot be changed after a queue is declared: the provider deletes the queue and declares it again";
 const source = providerResource("queue");
 const protect = "https://www.pulumi.com/docs/iac/concepts/resources/options/protect/";
-const ours = "is known to this program only; the broker is told nothing";
+const programOnly = "exists in this program only; nothing changes on the broker";
 
 /** @see https://www.rabbitmq.com/docs/queues#property-equivalence */
 const fields: FieldRules<Queue> = {
@@ -30,17 +30,21 @@ const fields: FieldRules<Queue> = {
     durable: replaces("queue.durable", declaredOnce, source),
     autoDelete: replaces("queue.autoDelete", declaredOnce, source),
     arguments: replaces("queue.arguments", declaredOnce, source),
-    retain: updates("queue.retain", ours, protect),
-    purpose: updates("queue.purpose", ours, "https://www.pulumi.com/docs/iac/concepts/resources/options/"),
+    retain: updates("queue.retain", programOnly, protect),
+    purpose: updates(
+        "queue.purpose",
+        programOnly,
+        "https://www.pulumi.com/docs/iac/concepts/resources/options/",
+    ),
 };
 
 const secondQueue =
-    "Declare a second queue of another name beside it, bind it in this one's place, let the consumers empty this one (or move its messages with a shovel), and delete it in a later release. What a policy can set (TTL, limits, dead letters) changes in place when a policy says it.";
+    "Declare a second queue with another name, bind it instead of this one, let consumers empty this one (or move its messages with a shovel), and delete it in a later release. Set TTL, limits and dead-lettering by policy: a policy changes in place.";
 
 const replaced = effectRule({
     id: "queue.replaced",
     consequences: ["lost"],
-    reason: "type, durability and arguments of a queue are fixed when it is declared: the provider deletes the queue and declares it again; every message in it is destroyed and its consumers are cancelled",
+    reason: "the type, durability and arguments of a queue cannot be changed: the provider deletes the queue and declares it again. All its messages are lost and its consumers are cancelled",
     safeWay: secondQueue,
     source,
     invariants: ["approvedDestruction"],
@@ -49,7 +53,7 @@ const replaced = effectRule({
 const unboundDuringReplacement = effectRule({
     id: "queue.unboundDuringReplacement",
     consequences: ["dropped"],
-    reason: "the bindings of a queue are deleted with it and made again after it: what is published meanwhile does not reach it",
+    reason: "the bindings of a queue are deleted with it and created again later: messages published in between do not reach the queue",
     safeWay: secondQueue,
     source: docs("queues#deletion"),
     invariants: ["approvedDestruction"],
@@ -58,8 +62,8 @@ const unboundDuringReplacement = effectRule({
 const deleted = effectRule({
     id: "queue.deleted",
     consequences: ["lost"],
-    reason: "the provider deletes without asking whether a queue is empty or in use: every message in it is destroyed",
-    safeWay: "Unbind the queue in one release, let its consumers empty it, and delete it in a later one.",
+    reason: "the provider deletes a queue even if it is in use or not empty: all its messages are lost",
+    safeWay: "Unbind the queue in one release, let its consumers empty it, and delete it in a later release.",
     source,
     invariants: ["approvedDestruction", "removedAfterUse"],
 });
@@ -67,9 +71,9 @@ const deleted = effectRule({
 const renamed = effectRule({
     id: "queue.renamed",
     consequences: ["lost"],
-    reason: "there is no renaming: the queue of the old name is deleted with its messages, and the one of the new name begins empty; the same goes for a resource whose logical name changes without an alias",
+    reason: "a queue cannot be renamed: the old queue is deleted with its messages, and the new queue starts empty. The same happens if the logical name of a Pulumi resource changes without an alias",
     safeWay:
-        "Declare the new queue beside the old one, move the consumers when the old one is empty, and delete it in a later release.",
+        "Declare the new queue next to the old one, move the consumers when the old one is empty, and delete it in a later release.",
     source: "https://www.pulumi.com/docs/iac/concepts/resources/options/aliases/",
     invariants: ["approvedDestruction", "renamesKeepQueues"],
 });
@@ -77,7 +81,7 @@ const renamed = effectRule({
 const unprotected = effectRule({
     id: "queue.unprotected",
     consequences: ["none"],
-    reason: "from now on the engine replaces or deletes the queue, with its messages, when a change asks for it",
+    reason: "the queue loses its protection: Pulumi no longer refuses changes that delete or replace it with its messages",
     safeWay: "Keep the queue protected until the release that deletes it.",
     source: protect,
     invariants: ["approvedDestruction"],
@@ -89,10 +93,10 @@ export const queueRule: KindRule = {
     fields,
     created: {
         rule: "queue.created",
-        text: "a new queue takes nothing from another",
+        text: "a new queue takes no messages from existing queues",
         source: docs("queues"),
     },
-    deleted: { rule: deleted.id, text: "the messages go with the queue", source },
+    deleted: { rule: deleted.id, text: "the queue is deleted with its messages", source },
     effects: (draft, context) => {
         switch (draft.action) {
             case "replace":
@@ -112,7 +116,7 @@ export const queueRule: KindRule = {
 function replacement({ object, fields: changed }: Draft, { comparison }: Context): readonly Effect[] {
     const queue = comparison.before.queueNamed(object.vhost, object.name);
     const loss = effectOf(replaced, "lost", {
-        text: `${fieldNames(replacing(changed))} ${declaredOnce}; ${contentOf(queue)} is destroyed and its consumers are cancelled${guardOf(queue)}`,
+        text: `${fieldNames(replacing(changed))} ${declaredOnce}. All its messages are lost and its consumers are cancelled${protectionText(queue)}`,
     });
     const bindings = comparison.before.topology.bindings.filter(
         ({ vhost, destination, destinationType }) =>
@@ -123,7 +127,7 @@ function replacement({ object, fields: changed }: Draft, { comparison }: Context
         : [
               loss,
               effectOf(unboundDuringReplacement, "dropped", {
-                  text: `its ${bindings.length === 1 ? "binding is" : `${bindings.length} bindings are`} deleted with it and made again after it: what is published meanwhile does not reach it`,
+                  text: `its ${bindings.length === 1 ? "binding is" : `${bindings.length} bindings are`} deleted with it and created again later: messages published in between do not reach the queue`,
               }),
           ];
 }
@@ -133,21 +137,17 @@ function deletion({ object }: Draft, { comparison }: Context): Effect {
     const successor = queue === undefined ? undefined : successorOf(queue, comparison);
     return successor === undefined
         ? effectOf(deleted, "lost", {
-              text: `the provider deletes without asking whether the queue is empty or in use: ${contentOf(queue)} is destroyed${guardOf(queue)}`,
+              text: `${deleted.reason}${protectionText(queue)}`,
           })
         : effectOf(renamed, "lost", {
-              text: `"${successor.name}" seems to take its place, but there is no renaming: ${contentOf(queue)} is destroyed with the old queue, and the new one begins empty${guardOf(queue)}`,
-              safeWay: `Declare "${successor.name}" beside it, move the consumers when this one is empty, and delete it in a later release.`,
+              text: `it seems to be renamed to "${successor.name}", but a queue cannot be renamed: the old queue is deleted with its messages, and the new queue starts empty${protectionText(queue)}`,
+              safeWay: `Declare "${successor.name}" next to it, move the consumers when this one is empty, and delete it in a later release.`,
           });
 }
 
-function contentOf(queue: Queue | undefined): string {
-    return queue?.type === "stream" ? "its whole log" : "every message in it";
-}
-
-function guardOf(queue: Queue | undefined): string {
+function protectionText(queue: Queue | undefined): string {
     return queue?.retain === true
-        ? "; the engine refuses as long as the queue is protected, and the whole run fails before it begins"
+        ? ". While the queue is protected, Pulumi refuses the change and the whole update fails"
         : "";
 }
 

@@ -3,9 +3,10 @@ import { effectOf, effectRule } from "./effectRule.ts";
 import { retryChanged } from "./retry.ts";
 import { docs } from "./rule.ts";
 import {
+    type ChangedSetting,
     changeText,
     consequenceOf,
-    destinyText,
+    fateText,
     isLowered,
     isRaised,
     newFate,
@@ -15,9 +16,9 @@ import {
 const limitLowered = effectRule({
     id: "deliveryLimit.lowered",
     consequences: ["dropped", "delayed"],
-    reason: "messages that were tried more often than a lower limit allows are given up at their next failure",
+    reason: "messages that were redelivered more often than the new limit allows are dead-lettered or dropped at their next failure",
     safeWay:
-        "Let the retries end first; where nothing takes dead letters, give the queue a dead-letter exchange in a release before.",
+        "Wait until the queue has no messages in retry. If it has no dead-letter exchange, add one in an earlier release.",
     source: docs("quorum-queues#poison-message-handling"),
     invariants: ["safeSettingChanges"],
 });
@@ -25,8 +26,8 @@ const limitLowered = effectRule({
 const limitRemoved = effectRule({
     id: "deliveryLimit.removed",
     consequences: ["delayed"],
-    reason: "a message that always fails comes back for ever and keeps the others waiting",
-    safeWay: "Set a finite limit, however high.",
+    reason: "a message that always fails is redelivered without end and delays the others",
+    safeWay: "Set a high limit instead of none.",
     source: docs("quorum-queues#poison-message-handling"),
     invariants: ["safeSettingChanges"],
 });
@@ -34,8 +35,8 @@ const limitRemoved = effectRule({
 const timeoutLowered = effectRule({
     id: "consumerTimeout.lowered",
     consequences: ["delayed"],
-    reason: "what a consumer holds longer is taken back and delivered again, while the first may still work on it",
-    safeWay: "Deploy consumers that finish or give up sooner in a release before.",
+    reason: "messages that a consumer does not acknowledge in time are requeued and delivered again, while the first consumer may still work on them",
+    safeWay: "Deploy consumers that finish or stop sooner in an earlier release.",
     source: docs("consumers#acknowledgement-timeout"),
     invariants: ["safeSettingChanges"],
 });
@@ -43,7 +44,7 @@ const timeoutLowered = effectRule({
 const disconnectedRaised = effectRule({
     id: "disconnectedTimeout.raised",
     consequences: ["delayed"],
-    reason: "what a consumer held whose node is gone comes back later",
+    reason: "unacknowledged messages of a consumer on a failed node are requeued later",
     source: docs("quorum-queues"),
     invariants: ["safeSettingChanges"],
 });
@@ -51,7 +52,7 @@ const disconnectedRaised = effectRule({
 const federationChanged = effectRule({
     id: "federation.changed",
     consequences: ["delayed"],
-    reason: "what lies upstream no longer comes here",
+    reason: "messages from the upstream no longer arrive",
     safeWay: "Empty the upstream first.",
     source: docs("federation"),
     invariants: ["safeSettingChanges"],
@@ -60,7 +61,7 @@ const federationChanged = effectRule({
 const versionChanged = effectRule({
     id: "queueVersion.changed",
     consequences: ["delayed"],
-    reason: "the queue is converted, and serves nobody until that is done",
+    reason: "the queue is converted, and is unavailable during the conversion",
     source: docs("persistence-conf#queue-version"),
     invariants: ["safeSettingChanges"],
 });
@@ -80,7 +81,7 @@ export const deliveryLimit: SettingRule = (changed) => {
     if (isLowered(before, after)) {
         const end = newFate(changed, "delivery_limit");
         return effectOf(limitLowered, consequenceOf(end), {
-            text: `${changeText(changed)}: messages that were tried more often are given up at their next failure, and ${destinyText(end)}`,
+            text: `${changeText(changed)}: messages that were redelivered more often leave the queue at their next failure and ${fateText(end)}`,
         });
     }
     const isUnlimited = settingText("delivery-limit", after) === "no limit";
@@ -92,8 +93,17 @@ export const deliveryLimit: SettingRule = (changed) => {
 /** @see https://www.rabbitmq.com/docs/quorum-queues#delayed-retry */
 export const delayedRetry: SettingRule = (changed) =>
     effectOf(retryChanged, "delayed", {
-        text: `${changeText(changed)}: failed messages are tried again at other times; where that is sooner, an outage uses up their attempts sooner`,
+        text: `${changeText(changed)}: ${retryTimes(changed)}`,
     });
+
+function retryTimes({ key, before, after }: ChangedSetting): string {
+    if (key === "delayed-retry-type" || isRaised(before, after) === isLowered(before, after)) {
+        return "failed messages are retried at other times";
+    }
+    return isRaised(before, after)
+        ? "failed messages are retried later"
+        : "failed messages are retried sooner, so an outage uses up their attempts sooner";
+}
 
 /** @see https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
 export const consumerTimeout: SettingRule = (changed) =>

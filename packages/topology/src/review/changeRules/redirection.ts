@@ -7,22 +7,25 @@ import { docs } from "./rule.ts";
 const rerouted = effectRule({
     id: "service.rerouted",
     consequences: ["dropped", "delayed", "reordered"],
-    reason: "a service sends a message to another exchange or with another key, and it reaches other queues than before, or none",
+    reason: "a service publishes a message to another exchange or with another routing key, so it reaches other queues or none",
     safeWay:
-        "Bind the queue with the new key in a release before, and give the old one up in a release after.",
+        "Bind the queue with the new routing key in an earlier release, and delete the old binding in a later one.",
     source: docs("publishers#unroutable"),
     invariants: ["routedPublications", "removedAfterUse"],
 });
 
 export const redirectionRules = [rerouted];
 
-/** What it means that a service sends the same message elsewhere; further copies, and messages that find a queue at last, cost nothing. */
+/**
+ * The effects of services that publish a message to another exchange or with another routing key. No effect if the message reaches more
+ * queues than before, or reaches a queue for the first time.
+ */
 export function redirectionEffects(routes: readonly BlamedRouteChange[]): readonly Effect[] {
     return routes.flatMap(({ change }): readonly Effect[] => {
         const { exchange, routingKey, before, after, uses } = change;
         const lost = quoted(before.queues.filter((name) => !after.queues.includes(name)));
-        const told = (text: string) => ({
-            text: `${uses.join("; ")} to exchange "${exchange}" with key "${routingKey}" now, ${text}`,
+        const effectCase = (text: string) => ({
+            text: `${uses.join("; ")} to exchange "${exchange}" with routing key "${routingKey}" now: ${text}`,
             route: change.id,
         });
         switch (change.kind) {
@@ -31,7 +34,7 @@ export function redirectionEffects(routes: readonly BlamedRouteChange[]): readon
                     effectOf(
                         rerouted,
                         "dropped",
-                        told("which no queue takes: it comes back to the publisher or is dropped"),
+                        effectCase("it reaches no queue and is returned to the publisher or dropped"),
                     ),
                 ];
             case "parked":
@@ -39,20 +42,20 @@ export function redirectionEffects(routes: readonly BlamedRouteChange[]): readon
                     effectOf(
                         rerouted,
                         "delayed",
-                        told(
-                            `which is not delivered to ${lost}: it is unroutable and parked in ${quoted(after.queues)}`,
+                        effectCase(
+                            `it is no longer delivered to ${lost}. It is unroutable and parked in ${quoted(after.queues)}`,
                         ),
                     ),
                 ];
             case "narrowed":
-                return [effectOf(rerouted, "dropped", told(`which does not reach ${lost}`))];
+                return [effectOf(rerouted, "dropped", effectCase(`it is no longer delivered to ${lost}`))];
             case "moved":
                 return [
                     effectOf(
                         rerouted,
                         "reordered",
-                        told(
-                            `which reaches ${quoted(after.queues)} instead of ${lost}: what lies in the old queue and what comes to the new one are consumed side by side`,
+                        effectCase(
+                            `it goes to ${quoted(after.queues)} instead of ${lost}. Messages in the old queue and in the new one are consumed at the same time, so their order may change`,
                         ),
                     ),
                 ];

@@ -4,7 +4,7 @@ import { effectOf, effectRule } from "./effectRule.ts";
 import { docs, type KindRule, updates } from "./rule.ts";
 
 const source = docs("quorum-queues#delayed-retry");
-const text = "failed messages are tried again another number of times, at other times, or by another way";
+const text = "failed messages are retried more or less often, at other times, or through another exchange";
 
 type RetryField = RetryRoute extends infer Route ? (Route extends unknown ? keyof Route : never) : never;
 
@@ -26,18 +26,18 @@ export const retryChanged = effectRule({
 const deleted = effectRule({
     id: "retry.deleted",
     consequences: ["delayed"],
-    reason: "failed messages get no further attempt",
+    reason: "failed messages are no longer retried",
     source,
     invariants: ["safeSettingChanges"],
 });
 
 export const retryRules = [retryChanged, deleted];
 
-/** How consumers of a queue send failed messages round again. */
+/** How the consumers of a queue retry failed messages. */
 export const retryRule: KindRule = {
     fields,
-    created: { rule: "retry.created", text: "failed messages get further attempts", source },
-    deleted: { rule: "retry.deleted", text: "the queue goes, too", source },
+    created: { rule: "retry.created", text: "failed messages are retried", source },
+    deleted: { rule: "retry.deleted", text: "its queue is deleted, too", source },
     effects: ({ object, action }, { comparison }): readonly Effect[] => {
         if (action === "update") {
             return [effectOf(retryChanged, "delayed")];

@@ -1,42 +1,42 @@
 import type { Action, ChangedObject, Effect, FieldChange, Reason } from "../compare/change.ts";
 import type { Comparison } from "../compare/comparison.ts";
-import type { RightsChange } from "../compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../compare/rights/rightsChange.ts";
 import type { RouteBlame } from "../compare/routes/routeBlame.ts";
 
-/** What a changed field makes the provider do; a field that is part of an identity cannot differ. */
+/** What the provider does if a field changes. A field that is part of the identity cannot change. */
 export interface FieldRule {
     readonly action: "identity" | "replace" | "update";
     readonly reason: Reason;
 }
 
-/** A rule for every field of a noun: a field that the model gains does not compile until it has one. */
+/** A rule for every field of a noun, so that a new field of the model does not compile without a rule. */
 export type FieldRules<Noun> = Readonly<Record<keyof Noun, FieldRule>>;
 
-/** A change before it is judged. */
+/** A change whose effects are not known yet. */
 export interface Draft {
     readonly object: ChangedObject;
     readonly action: Action;
     readonly fields: readonly FieldChange[];
 }
 
-/** What a rule may ask beyond the change itself. */
+/** What a rule may read besides the change itself. */
 export interface Context {
     readonly comparison: Comparison;
     readonly routing: RouteBlame;
-    readonly rights: readonly RightsChange[];
+    readonly permissions: readonly PermissionChange[];
 }
 
-/** How changes of one kind of object are judged. */
+/** The rules for changes of one kind of object. */
 export interface KindRule {
     /** By the name of the field, up to its first dot. */
     readonly fields: Readonly<Record<string, FieldRule>>;
-    /** What creation and deletion do where no effect says more. */
+    /** The reasons for creation and deletion without effects. */
     readonly created: Reason;
     readonly deleted: Reason;
     readonly effects: (draft: Draft, context: Context) => readonly Effect[];
 }
 
-/** Where the provider's rules are written: which fields it can only replace, and how it deletes. */
+/** The provider's schema: it shows which fields force a replacement. */
 export const providerSchema =
     "https://github.com/pulumi/pulumi-rabbitmq/blob/v3.3.8/provider/cmd/pulumi-resource-rabbitmq/schema.json";
 
@@ -49,7 +49,7 @@ export function docs(page: string): string {
 }
 
 export function identityField(kind: string): FieldRule {
-    const text = `is what a ${kind} is known by: another one is another ${kind}`;
+    const text = `identifies the ${kind}: another value means another ${kind}`;
     return { action: "identity", reason: { rule: `${kind}.identity`, text, source: providerSchema } };
 }
 
@@ -61,7 +61,7 @@ export function updates(rule: string, text: string, source: string): FieldRule {
     return { action: "update", reason: { rule, text, source } };
 }
 
-/** The field's name up to its first dot, by which rules know it. */
+/** The field's name up to its first dot: the key of its rule. */
 export function topField({ field }: FieldChange): string {
     return field.split(".", 1)[0] ?? field;
 }

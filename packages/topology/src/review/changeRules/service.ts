@@ -8,23 +8,23 @@ import { redirectionEffects } from "./redirection.ts";
 import { type Draft, docs, type FieldRules, identityField, type KindRule, updates } from "./rule.ts";
 import { isLowered } from "./settingRule.ts";
 
-const told = "is told to the service with its next deployment; the broker is told nothing";
+const deployed = "applies when the service is deployed next; nothing changes on the broker";
 
 const fields: FieldRules<Service> = {
     vhost: identityField("service"),
     name: identityField("service"),
-    publishes: updates("service.publishes", told, docs("publishers")),
-    consumes: updates("service.consumes", told, docs("consumers")),
-    calls: updates("service.calls", told, docs("direct-reply-to")),
-    replies: updates("service.replies", told, docs("direct-reply-to")),
-    inspects: updates("service.inspects", told, docs("consumers")),
-    redrives: updates("service.redrives", told, docs("consumers")),
+    publishes: updates("service.publishes", deployed, docs("publishers")),
+    consumes: updates("service.consumes", deployed, docs("consumers")),
+    calls: updates("service.calls", deployed, docs("direct-reply-to")),
+    replies: updates("service.replies", deployed, docs("direct-reply-to")),
+    inspects: updates("service.inspects", deployed, docs("consumers")),
+    redrives: updates("service.redrives", deployed, docs("consumers")),
     users: updates(
         "service.users",
-        "lets the service log in as another user, with its next deployment",
+        "makes the service log in as another user when it is deployed next",
         docs("access-control"),
     ),
-    tags: updates("service.tags", told, docs("access-control")),
+    tags: updates("service.tags", deployed, docs("access-control")),
     workload: updates(
         "service.workload",
         "replaces the service's containers, which reconnect",
@@ -35,8 +35,8 @@ const fields: FieldRules<Service> = {
 const timeoutLowered = effectRule({
     id: "service.timeout",
     consequences: ["dropped"],
-    reason: "a service waits less long for an answer: later answers are dropped",
-    safeWay: "Make sure that the answering service is that fast.",
+    reason: "a service waits less time for a reply: later replies are dropped",
+    safeWay: "Make sure that the service that replies is fast enough.",
     source: docs("direct-reply-to"),
     invariants: ["requestsExpire", "safeSettingChanges"],
 });
@@ -44,7 +44,7 @@ const timeoutLowered = effectRule({
 const jobLimitLowered = effectRule({
     id: "service.jobLimit",
     consequences: ["delayed"],
-    reason: "handling a message counts as failed sooner, and is tried again",
+    reason: "processing a message times out sooner and is retried",
     source: docs("consumers"),
     invariants: ["sufficientJobTime", "safeSettingChanges"],
 });
@@ -52,14 +52,14 @@ const jobLimitLowered = effectRule({
 const stopped = effectRule({
     id: "service.stopped",
     consequences: ["delayed"],
-    reason: "no replica runs: what the service consumes waits in its queues",
+    reason: "the service has no replicas: messages for it wait in its queues",
     source: docs("consumers"),
     invariants: ["removedAfterUse"],
 });
 
 export const serviceRules = [timeoutLowered, jobLimitLowered, stopped];
 
-/** What a service no longer finds is told with the contracts; here is what it does differently with the same objects. */
+/** Changes of what a service does with the same objects. Objects that it no longer finds are contract changes. */
 export const serviceRule: KindRule = {
     fields,
     created: {
@@ -69,7 +69,7 @@ export const serviceRule: KindRule = {
     },
     deleted: {
         rule: "service.deleted",
-        text: "what it leaves behind, and too early, stands with the contracts",
+        text: "queues and exchanges that it leaves unused are reported as contract changes",
         source: docs("connections"),
     },
     effects: (draft, { comparison, routing }) =>
@@ -97,14 +97,14 @@ function fieldEffects(
     if (list === "calls" && property === "timeout" && isLowered(change.before, change.after)) {
         return [
             effectOf(timeoutLowered, "dropped", {
-                text: `the service waits less long for the answer to "${message ?? ""}": later answers are dropped`,
+                text: `the service waits less time for the reply to "${message ?? ""}": later replies are dropped`,
             }),
         ];
     }
     if (list === "consumes" && property === "jobLimit" && isLowered(change.before, change.after)) {
         return [
             effectOf(jobLimitLowered, "delayed", {
-                text: `handling "${message ?? ""}" counts as failed sooner, and is tried again`,
+                text: `processing "${message ?? ""}" times out sooner and is retried`,
             }),
         ];
     }

@@ -15,13 +15,13 @@ import {
 } from "./redelivery.ts";
 import type { SettingRule } from "./settingRule.ts";
 
-/** Looked at when a queue is declared, or without effect on messages. */
+/** Used only when a queue is declared, or without effect on messages. */
 const harmless: SettingRule = () => undefined;
 
-/** Said by argument only: to change it is to make the queue again, and its messages are gone. */
+/** Set by argument only: a change replaces the queue, and the rule for that covers it. */
 const byArgument: SettingRule = () => undefined;
 
-/** What a change of each setting of a queue does to its messages; a test holds the keys against the capability table. */
+/** The rule for each setting of a queue. A test checks that the capability table has the same keys. */
 export const settingRules: Readonly<Partial<Record<keyof typeof capabilities, SettingRule>>> = {
     "message-ttl": messageTtl,
     expires: queueExpiry,
@@ -58,34 +58,34 @@ export const settingRules: Readonly<Partial<Record<keyof typeof capabilities, Se
 
 const rules = new Map<string, SettingRule>(Object.entries(settingRules));
 
-/** What still matters to a queue that is made again: it is empty then, but its messages to come will die, too. */
-const lasting = ["dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"];
+/** Settings that also affect a queue that is replaced: they decide about its future messages. */
+const deadLetterKeys = ["dead-letter-exchange", "dead-letter-routing-key", "dead-letter-strategy"];
 
-/** What a changed effective setting does to the messages of each queue that is on both sides. */
+/** The effects of changed effective settings on queues that exist before and after. */
 export function settingEffects(
     comparison: Comparison,
     isReplaced: (queue: Queue) => boolean,
 ): readonly Effect[] {
-    return comparison.after.topology.queues.flatMap((is) => {
-        const was = comparison.before.queueNamed(is.vhost, is.name);
-        if (was === undefined || hasSameSources(comparison, was, is)) {
+    return comparison.after.topology.queues.flatMap((queueAfter) => {
+        const queueBefore = comparison.before.queueNamed(queueAfter.vhost, queueAfter.name);
+        if (queueBefore === undefined || hasSameSources(comparison, queueBefore, queueAfter)) {
             return [];
         }
-        const counts = isReplaced(is) ? (key: string) => lasting.includes(key) : () => true;
-        const [old, now] = [
-            comparison.before.effective(was).settings,
-            comparison.after.effective(is).settings,
+        const applies = isReplaced(queueAfter) ? (key: string) => deadLetterKeys.includes(key) : () => true;
+        const [settingsBefore, settingsAfter] = [
+            comparison.before.effective(queueBefore).settings,
+            comparison.after.effective(queueAfter).settings,
         ];
-        const effects = [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
-            const [before, after] = [old.value(key), now.value(key)];
-            if (!counts(key) || JSON.stringify(before) === JSON.stringify(after)) {
+        const effects = [...new Set([...settingsBefore.keys(), ...settingsAfter.keys()])].flatMap((key) => {
+            const [before, after] = [settingsBefore.value(key), settingsAfter.value(key)];
+            if (!applies(key) || JSON.stringify(before) === JSON.stringify(after)) {
                 return [];
             }
-            const effect = rules.get(key)?.({ key, before, after, was, is, comparison });
-            const object = { kind: "queue", vhost: is.vhost, name: is.name } as const;
+            const effect = rules.get(key)?.({ key, before, after, queueBefore, queueAfter, comparison });
+            const object = { kind: "queue", vhost: queueAfter.vhost, name: queueAfter.name } as const;
             return effect === undefined ? [] : [{ ...effect, object }];
         });
-        // Two keys of one address come to the same.
+        // The exchange and the key of a dead-letter address have the same effect.
         return [...new Map(effects.map((each) => [JSON.stringify(each.reason), each])).values()];
     });
 }

@@ -11,12 +11,12 @@ const fields: FieldRules<User> = {
     name: identityField("user"),
     tags: updates(
         "user.tags",
-        "what a user sees in the management API; its messages are not concerned",
+        "changes what the user sees in the management API; messages are not affected",
         source,
     ),
     limits: updates(
         "user.limits",
-        "counts for connections and channels to come; those that are open stay",
+        "applies to new connections and channels; open ones stay",
         docs("user-limits"),
     ),
 };
@@ -24,8 +24,9 @@ const fields: FieldRules<User> = {
 const limitLowered = effectRule({
     id: "user.limitLowered",
     consequences: ["delayed"],
-    reason: "no more connections or channels than a lower limit are open to a user: whoever asks for more, if only again after a cut, is refused; what it consumes waits, and what it publishes stays with it",
-    safeWay: "Count what the user has open first (rabbitmqctl list_connections user), and stay above it.",
+    reason: "a user may open fewer connections or channels. New ones above the limit are refused, also reconnections: messages that the user consumes wait in their queues, and its own messages stay with the publisher",
+    safeWay:
+        "Count the user's open connections first (rabbitmqctl list_connections user), and set a higher limit.",
     source: docs("user-limits"),
     invariants: ["operatorLimits", "safeSettingChanges"],
 });
@@ -33,8 +34,8 @@ const limitLowered = effectRule({
 const deleted = effectRule({
     id: "user.deleted",
     consequences: ["dropped", "delayed"],
-    reason: "a user's connections are closed and no new one is let in: what it consumes waits in the queues, and the broker takes nothing of what it publishes",
-    safeWay: "Let the service log in as another user first, and delete this one in a later release.",
+    reason: "the connections of a user are closed and it cannot log in again: messages that it consumes wait in their queues, and messages that it publishes are not accepted",
+    safeWay: "Make the service log in as another user first, and delete this one in a later release.",
     source: docs("access-control#user-management"),
     invariants: ["leastPrivilege", "removedAfterUse"],
 });
@@ -43,44 +44,48 @@ export const userRules = [limitLowered, deleted];
 
 export const userRule: KindRule = {
     fields,
-    created: { rule: "user.created", text: "a new user may do nothing yet", source: docs("access-control") },
-    deleted: { rule: "user.deleted", text: "no declared service logs in with it any more", source },
+    created: {
+        rule: "user.created",
+        text: "a new user has no permissions yet",
+        source: docs("access-control"),
+    },
+    deleted: { rule: "user.deleted", text: "no declared service logs in as this user", source },
     effects: ({ object, action, fields: changed }, { comparison }) => {
         if (action === "update") {
             return changed
                 .filter(({ field, before, after }) => field.startsWith("limits.") && isLowered(before, after))
                 .map(({ field, after }) =>
                     effectOf(limitLowered, "delayed", {
-                        text: `no more than ${JSON.stringify(after)} ${field === "limits.maxChannels" ? "channels" : "connections"} at a time are open to it: whoever asks for more, if only again after a cut, is refused; what "${object.name}" consumes waits, and what it publishes stays with it`,
+                        text: `the user may open at most ${JSON.stringify(after)} ${field === "limits.maxChannels" ? "channels" : "connections"}. New ones above the limit are refused, also reconnections: messages that "${object.name}" consumes wait in their queues, and its own messages stay with the publisher`,
                     }),
                 );
         }
         const isUsed =
-            !comparison.after.knowsServices ||
+            !comparison.after.hasServices ||
             usersInUse(comparison.before.topology, comparison.after.topology).includes(object.name);
         return action === "delete" && isUsed ? [deletion(object.name, comparison)] : [];
     },
 };
 
 /**
- * As bad as a permission that goes, where a service that publishes still needs the user. Users go last: a service that has changed over to
- * another by then is refused nothing.
+ * Messages are dropped if a service still publishes as this user. Users are deleted last in an update, so a service that already logs in as
+ * another user is not affected.
  */
 function deletion(user: string, { after }: Comparison): Effect {
     const publishes = after.topology.vhosts.some(
         ({ name }) => (after.needs(name, user)?.write.size ?? 0) > 0,
     );
-    const start = "its connections are closed and no new one is let in: what";
+    const start = `its connections are closed and it cannot log in again: messages that "${user}" consumes wait in their queues, and`;
     return publishes
         ? effectOf(deleted, "dropped", {
-              text: `${start} "${user}" consumes waits in the queues, and the broker takes nothing of what it publishes`,
+              text: `${start} messages that it publishes are not accepted`,
           })
         : effectOf(deleted, "delayed", {
-              text: `${start} "${user}" consumes waits in the queues, and what it publishes stays with it`,
+              text: `${start} its own messages stay with the publisher`,
           });
 }
 
-/** Those that the services need, and those that their replicas of before still log in with while they change over. */
+/** The users that services need after the change, and those that running replicas still log in as during the rollout. */
 function usersInUse(before: Topology, after: Topology): readonly string[] {
     const stay = before.services.filter((old) =>
         after.services.some((each) => objectKey(each) === objectKey(old)),

@@ -17,17 +17,17 @@ const fields: FieldRules<Vhost> = {
     name: identityField("vhost"),
     defaultQueueType: updates(
         "vhost.defaultQueueType",
-        "counts for queues that are declared later without a type; existing ones keep theirs",
+        "applies to queues that are declared later without a type; existing queues keep their type",
         docs("vhosts#default-queue-type"),
     ),
     limits: updates(
         "vhost.limits",
-        "counts for connections and queues to come; those that are there stay",
+        "applies to new connections and queues; existing ones stay",
         docs("vhosts#limits"),
     ),
     protectedFromDeletion: updates(
         "vhost.protectedFromDeletion",
-        "decides whether the broker deletes the virtual host when told to; its messages are not concerned",
+        "decides whether the broker accepts the deletion of the virtual host; messages are not affected",
         docs("vhosts#deletion-protection"),
     ),
 };
@@ -36,12 +36,12 @@ export const vhostRule: KindRule = {
     fields,
     created: {
         rule: "vhost.created",
-        text: "an empty virtual host touches no other",
+        text: "a new virtual host does not affect others",
         source: docs("vhosts"),
     },
     deleted: {
         rule: "vhost.deleted",
-        text: "everything in it goes with it, without a question",
+        text: "the virtual host is deleted with everything in it",
         source: providerResource("vhost"),
     },
     effects: (draft, context) => (draft.action === "delete" ? [deletion(draft, context)] : changes(draft)),
@@ -52,7 +52,7 @@ const deleted = effectRule({
     consequences: ["lost"],
     reason: "every queue of a virtual host is deleted with its messages, and every connection to it is closed",
     safeWay:
-        "Empty its queues first; guard the virtual host with the broker's deletion protection, and lift that in a release of its own.",
+        "Empty its queues first. Use the broker's deletion protection for virtual hosts, and switch it off in a separate release.",
     source: docs("vhosts#deletion"),
     invariants: ["approvedDestruction"],
 });
@@ -60,8 +60,8 @@ const deleted = effectRule({
 const connectionsLowered = effectRule({
     id: "vhost.connectionsLowered",
     consequences: ["delayed"],
-    reason: "no more clients than a lower limit may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it",
-    safeWay: "Count the connections first (rabbitmqctl list_connections vhost), and stay above them.",
+    reason: "fewer clients may connect. New connections above the limit are refused, also reconnections: messages for refused consumers wait in their queues, and messages of refused publishers stay with them",
+    safeWay: "Count the open connections first (rabbitmqctl list_connections vhost), and set a higher limit.",
     source: docs("vhosts#limits"),
     invariants: ["operatorLimits", "safeSettingChanges"],
 });
@@ -69,7 +69,7 @@ const connectionsLowered = effectRule({
 const queuesLowered = effectRule({
     id: "vhost.queuesLowered",
     consequences: ["none"],
-    reason: "no more queues than a lower limit may be declared: those that are there stay, further ones are refused",
+    reason: "fewer queues may be declared. Existing queues stay; new ones above the limit are refused",
     source: docs("vhosts#limits"),
     invariants: ["operatorLimits"],
 });
@@ -77,8 +77,8 @@ const queuesLowered = effectRule({
 const unprotected = effectRule({
     id: "vhost.unprotected",
     consequences: ["none"],
-    reason: "from now on the broker deletes the virtual host, with every queue and message in it, when told to",
-    safeWay: "Keep it protected until the release that deletes it.",
+    reason: "the broker no longer refuses to delete the virtual host with its queues and messages",
+    safeWay: "Keep the virtual host protected until the release that deletes it.",
     source: docs("vhosts#deletion-protection"),
     invariants: ["approvedDestruction", "operatorLimits"],
 });
@@ -89,9 +89,11 @@ function deletion({ object }: Draft, { comparison }: Context): Effect {
     const isProtected = comparison.before.topology.vhosts.some(
         ({ name, protectedFromDeletion }) => name === object.name && protectedFromDeletion === true,
     );
-    const guard = isProtected ? "; the broker refuses as long as the virtual host is protected" : "";
+    const protectionText = isProtected
+        ? ". While the virtual host is protected, the broker refuses to delete it"
+        : "";
     return effectOf(deleted, "lost", {
-        text: `every queue of virtual host "${object.name}" is deleted with its messages, and every connection to it is closed${guard}`,
+        text: `every queue of virtual host "${object.name}" is deleted with its messages, and every connection to it is closed${protectionText}`,
     });
 }
 
@@ -102,7 +104,7 @@ function changes({ fields: changed }: Draft): readonly Effect[] {
                 return isLowered(before, after)
                     ? [
                           effectOf(connectionsLowered, "delayed", {
-                              text: `no more than ${JSON.stringify(after)} clients may connect: whoever connects beyond that, if only again, is refused; what it consumes waits in the queues, and what it publishes stays with it`,
+                              text: `at most ${JSON.stringify(after)} clients may connect. New connections above the limit are refused, also reconnections: messages for refused consumers wait in their queues, and messages of refused publishers stay with them`,
                           }),
                       ]
                     : [];
@@ -110,7 +112,7 @@ function changes({ fields: changed }: Draft): readonly Effect[] {
                 return isLowered(before, after)
                     ? [
                           effectOf(queuesLowered, "none", {
-                              text: `no more than ${JSON.stringify(after)} queues may be declared: those that are there stay, further ones are refused`,
+                              text: `at most ${JSON.stringify(after)} queues may be declared. Existing queues stay; new ones above the limit are refused`,
                           }),
                       ]
                     : [];

@@ -8,7 +8,7 @@ import {
 } from "../../model/index.ts";
 import { compareText } from "../../text/names.ts";
 
-/** What makes an object of each list the same object in two versions of a topology. */
+/** The identity of an object of each list: equal identities mean the same object in two versions of a topology. */
 export const identities = {
     vhosts: ({ name }) => name,
     exchanges: objectKey,
@@ -29,8 +29,8 @@ export type TopologyList = {
 }[keyof Topology];
 
 /**
- * The same topology in the one order that everybody writes it in: lists by identity, tables by key. Lists whose order means something
- * (the keys of a retry, lists inside of arguments and settings) keep it.
+ * The same topology in canonical order: lists by identity, tables by key. Lists whose order has a meaning (the keys of a retry, lists inside
+ * arguments and settings) keep their order.
  */
 export function canonicalTopology(topology: Topology): Topology {
     if (canonical.has(topology)) {
@@ -41,7 +41,7 @@ export function canonicalTopology(topology: Topology): Topology {
     return result;
 }
 
-/** Those that are in that order already: topologies do not change, and to sort one again would take as long as the first time. */
+/** Topologies that are in canonical order already. They are immutable, so they need not be sorted again. */
 const canonical = new WeakSet<Topology>();
 
 function inOrder(topology: Topology): Topology {
@@ -80,7 +80,7 @@ function canonicalService(each: Service): Service {
     };
 }
 
-/** Two objects of one identity are a mistake that others report; their content orders them. */
+/** Two objects of one identity are an error that is reported elsewhere. They are ordered by their content. */
 function ordered<T>(items: readonly T[], identityOf: (each: T) => string): readonly T[] {
     return items
         .map((each) => ({ each, identity: identityOf(each) }))
@@ -100,7 +100,7 @@ function withSortedDefinition(each: Policy): Policy {
     return { ...each, definition: sortedRecord(each.definition) };
 }
 
-/** No limits at all are said in one way. */
+/** Empty limits are left out, so that "no limits" has one form. */
 function withSomeLimits<T extends { readonly limits?: object }>({ limits, ...rest }: T): Omit<T, "limits"> {
     return limits === undefined || Object.keys(limits).length === 0 ? rest : { ...rest, limits };
 }
@@ -124,7 +124,7 @@ function sortedValue(value: ArgumentValue): ArgumentValue {
     return isList(value) ? value.map(sortedValue) : sortedRecord(value);
 }
 
-/** `Array.isArray` alone does not tell a readonly list from a table. */
+/** `Array.isArray` alone does not narrow a readonly list. */
 function isList(
     value: readonly ArgumentValue[] | { readonly [key: string]: ArgumentValue },
 ): value is readonly ArgumentValue[] {

@@ -4,21 +4,21 @@ import { compareText } from "../../text/names.ts";
 /**
  * What a change does to messages, from harmless to worst.
  *
- * - `none`: every message arrives where, when and in the order it would have.
- * - `delayed`: it survives, but waits: for a publisher to repeat it, for another attempt, or among the dead letters for a person.
- * - `reordered`: it arrives, but others overtake it.
- * - `dropped`: the broker discards messages, one by one, by a rule that the change introduces.
- * - `lost`: what lies in a queue at that moment is destroyed with the queue.
+ * - `none`: messages are not affected.
+ * - `delayed`: messages wait longer: they are retried, dead-lettered, parked, or must be published again.
+ * - `reordered`: messages may arrive in another order.
+ * - `dropped`: from now on, the broker drops messages that it did not drop before.
+ * - `lost`: the messages in a queue are deleted with the queue.
  */
 export const consequences = ["none", "delayed", "reordered", "dropped", "lost"] as const;
 
-/** What a change does to messages, harmless first. */
+/** What a change does to messages. */
 export type Consequence = (typeof consequences)[number];
 
-/** What the engine does to an object, most dangerous first; `replace` is a deletion and then a creation. */
+/** What the engine does to an object, most dangerous first. `replace` deletes the object and then creates it. */
 export const actions = ["replace", "delete", "update", "create"] as const;
 
-/** What the engine does to an object: `replace` deletes and then creates it. */
+/** What the engine does to an object. */
 export type Action = (typeof actions)[number];
 
 export const objectKinds = [
@@ -39,15 +39,15 @@ export const objectKinds = [
 /** The kinds of objects that a review compares. */
 export type ObjectKind = (typeof objectKinds)[number];
 
-/** An object that changes. */
+/** The identity of an object that changes. */
 export interface ChangedObject {
     readonly kind: ObjectKind;
-    /** Empty for what belongs to no virtual host: the broker and its users. */
+    /** Empty for objects outside virtual hosts: the broker and its users. */
     readonly vhost: string;
     readonly name: string;
 }
 
-/** One field that differs. A side on which the field does not exist is missing. */
+/** One field that changes. `before` or `after` is missing if the field does not exist there. */
 export interface FieldChange {
     /** `type`, `arguments.x-max-priority`, `publishes."job.headers".routingKey`. */
     readonly field: string;
@@ -57,10 +57,10 @@ export interface FieldChange {
 
 /** Why a change has its consequence. */
 export interface Reason {
-    /** The rule's id, the same for every change that it judges. */
+    /** The id of the rule. */
     readonly rule: string;
     readonly text: string;
-    /** Where the rule of the broker or of the provider is written down. */
+    /** Where RabbitMQ, the provider or Pulumi documents it. */
     readonly source: string;
 }
 
@@ -68,11 +68,11 @@ export interface Reason {
 export interface Effect {
     readonly consequence: Consequence;
     readonly reason: Reason;
-    /** Whose messages, where they are not those of the changed object itself. */
+    /** The object whose messages are affected. @default - the changed object */
     readonly object?: ChangedObject;
-    /** The id of the changed route that it consists in, where it is one. */
+    /** The id of the changed route, if the effect is one. */
     readonly route?: string;
-    /** How to get to the same topology without it. */
+    /** How to reach the same topology without this effect. */
     readonly safeWay?: string;
 }
 
@@ -84,13 +84,13 @@ export interface Change {
     readonly action: Action;
     /** The worst of the effects. */
     readonly consequence: Consequence;
-    /** In order of their names; all fields of an object that is created or deleted. */
+    /** Sorted by name. All fields of an object that is created or deleted. */
     readonly fields: readonly FieldChange[];
-    /** Of the worst effect. */
+    /** The reason of the worst effect. */
     readonly reason: Reason;
-    /** Of the worst effect. */
+    /** The safe way of the worst effect. */
     readonly safeWay?: string;
-    /** All of them, worst first; none where the change does nothing to messages. */
+    /** All effects, worst first. Empty if messages are not affected. */
     readonly effects: readonly Effect[];
 }
 
@@ -99,7 +99,7 @@ export function objectId({ kind, vhost, name }: ChangedObject): string {
     return `${kind} ${vhost === "" ? "" : `${quotedIfStrange(vhost)}/`}${name}`;
 }
 
-/** A name as it stands, or in quotes where it could be mistaken for more than one. */
+/** A name, in quotes if it has characters that separate names. */
 export function quotedIfStrange(name: string): string {
     return /^[^\s/"()]+$/u.test(name) ? name : JSON.stringify(name);
 }
@@ -126,7 +126,7 @@ export function compareChanges(a: Change, b: Change): number {
     );
 }
 
-/** Total order: worst first, then by what it hits and the rule. */
+/** Total order: worst first, then by object and rule. */
 export function compareEffects(a: Effect, b: Effect): number {
     const text = ({ object, reason }: Effect): string =>
         JSON.stringify([object === undefined ? "" : objectId(object), reason.rule, reason.text]);

@@ -11,16 +11,16 @@ import { compareText } from "../../text/names.ts";
 import { type TopologyList } from "./canonical.ts";
 import { type ChangedObject, type ObjectKind, objectId, quotedIfStrange } from "./change.ts";
 
-/** An object of a topology as the diff compares it: its identity, and every other fact of it by name. */
+/** An object of a topology in the form that the diff compares: its identity and its fields. */
 export interface ComparedObject {
     readonly object: ChangedObject;
     readonly fields: ReadonlyMap<string, ArgumentValue>;
-    /** All of it in one text: equal texts mean equal fields; different ones may differ in the order of keys only. */
+    /** The object as JSON. Equal texts mean equal fields; different texts may differ only in the order of keys. */
     readonly text: string;
 }
 
 /**
- * Every object of a topology by its identity. Two that the broker would take for one are one here: the last counts, as with an import.
+ * Every object of a topology by its identity. Of two objects with one identity the last counts, as in an import of definitions.
  * @param topology in canonical order
  */
 export function comparedObjects(topology: Topology): ReadonlyMap<string, ComparedObject> {
@@ -46,10 +46,10 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
     return new Map(all.map((each) => [objectId(each.object), each]));
 }
 
-/** What a topology says of the broker itself. */
+/** The broker itself as an object of a topology. */
 export const brokerObject: ChangedObject = { kind: "broker", vhost: "", name: "version" };
 
-/** A binding has no name: its two ends, its key and its arguments tell it apart, to the broker, too. */
+/** A binding has no name: its source, destination, routing key and arguments identify it, on the broker as well. */
 export function bindingObject(each: Binding): ChangedObject {
     const { vhost, source, destination, destinationType, routingKey, arguments: args } = each;
     const sorted = Object.entries(args).sort(([a], [b]) => compareText(a, b));
@@ -72,7 +72,7 @@ const anywhere =
     (kind: ObjectKind) =>
     ({ name }: { readonly name: string }): ChangedObject => ({ kind, vhost: "", name });
 
-/** What an entry of each list is called. */
+/** The identity of an entry of each list. */
 export const objectOf = {
     vhosts: anywhere("vhost"),
     exchanges: inVhost("exchange"),
@@ -87,7 +87,7 @@ export const objectOf = {
     retries: ({ vhost, queue }) => ({ kind: "retry", vhost, name: queue }),
 } as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => ChangedObject };
 
-/** Most objects are the same on both sides, and nobody asks for the fields of those. */
+/** The text and the fields are computed on demand: most objects do not change. */
 function compared(object: ChangedObject, noun: object): ComparedObject {
     const fields = lazy(() => fieldsOf(noun));
     return {
@@ -111,7 +111,7 @@ function fieldsOf(noun: object): ReadonlyMap<string, ArgumentValue> {
     return fields;
 }
 
-/** Tables inside of an argument, a setting or a definition are values; everything else is taken apart. */
+/** A table inside arguments, settings or a definition is one value; other tables become a field per entry. */
 const tables = ["arguments", "definition", "settings"];
 
 function flatten(path: readonly string[], value: ArgumentValue, fields: Map<string, ArgumentValue>): void {
@@ -125,7 +125,7 @@ function flatten(path: readonly string[], value: ArgumentValue, fields: Map<stri
     }
 }
 
-/** A segment that could be mistaken for two stands in quotes. */
+/** A segment with special characters is quoted. */
 function fieldName(path: readonly string[]): string {
     return path.map((each) => (/^[\w-]+$/u.test(each) ? each : JSON.stringify(each))).join(".");
 }
@@ -137,7 +137,7 @@ export function fieldPath(field: string): readonly string[] {
     );
 }
 
-/** A service's lists as tables by message, so that a change names the message; of two with one name the second gets a number. */
+/** A service with its lists as tables by message, so that a change names the message. A second entry with the same message gets a number. */
 function byMessage(service: Service): object {
     return {
         ...service,
@@ -159,7 +159,7 @@ function table<T extends { readonly message: string }>(items: readonly T[]): Rea
     return Object.fromEntries(named);
 }
 
-/** The same for equal content, in whatever order it was written. */
+/** Does not depend on the order of keys. */
 function sortKey(each: { readonly message: string }): string {
     return JSON.stringify(Object.entries(each).sort(([a], [b]) => compareText(a, b)));
 }

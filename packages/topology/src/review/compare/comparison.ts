@@ -10,12 +10,12 @@ import { bindingObject } from "./comparedObject.ts";
 export interface Comparison {
     readonly before: TopologyView;
     readonly after: TopologyView;
-    /** Whether the same broker has the same policies of both kinds, so that only an object itself can change its settings. */
+    /** Whether broker version, policies and operator policies are equal, so that settings change only with the object itself. */
     readonly samePolicies: boolean;
 }
 
-/** Both in canonical order, so that nothing found in them depends on the order in which they were written. */
-export function comparisonOf(before: Topology, after: Topology): Comparison {
+/** Compares both topologies in canonical order, so that the order of their lists has no effect. */
+export function compareTopologies(before: Topology, after: Topology): Comparison {
     const ordered = { before: canonicalTopology(before), after: canonicalTopology(after) };
     return {
         before: topologyView(ordered.before),
@@ -32,12 +32,12 @@ const bindingsById = perTopology(
     ({ bindings }) => new Map(bindings.map((each) => [objectId(bindingObject(each)), each])),
 );
 
-/** The binding that a change is about, as one side has it. */
+/** The binding of a change in one version of the topology. */
 export function bindingIn({ topology }: TopologyView, object: ChangedObject): Binding | undefined {
     return bindingsById(topology).get(objectId(object));
 }
 
-/** Whether a queue has the same settings before and after because all that decides them is the same. */
+/** Whether a queue has the same arguments, policies and broker version before and after, and so the same settings. */
 export function hasSameSources(comparison: Comparison, before: Queue, after: Queue): boolean {
     return comparison.samePolicies
         ? JSON.stringify(before) === JSON.stringify(after)

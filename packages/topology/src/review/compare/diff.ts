@@ -1,6 +1,6 @@
 import type { ArgumentValue, Topology } from "../../model/index.ts";
 import { compareText } from "../../text/names.ts";
-import { alternateEffects, isLastCatch } from "../changeRules/alternate.ts";
+import { alternateEffects, removesAlternateBinding } from "../changeRules/alternate.ts";
 import { kindRules } from "../changeRules/index.ts";
 import { decidingPolicies } from "../changeRules/policy.ts";
 import { type Context, type Draft, topField } from "../changeRules/rule.ts";
@@ -19,22 +19,22 @@ import {
     worstOf,
 } from "./change.ts";
 import { brokerObject, type ComparedObject, comparedObjects } from "./comparedObject.ts";
-import { type Comparison, comparisonOf } from "./comparison.ts";
-import { rightsChanges } from "./rights/permissionsDiff.ts";
+import { type Comparison, compareTopologies } from "./comparison.ts";
+import { permissionChanges } from "./rights/permissionsDiff.ts";
 import { routeBlame } from "./routes/routeBlame.ts";
 import { blamedRouteChanges } from "./routes/routingDiff.ts";
 
 /** Every object that differs, what the engine does to it, and what that does to messages; worst first. */
 export function diff(before: Topology, after: Topology): readonly Change[] {
-    const comparison = comparisonOf(before, after);
+    const comparison = compareTopologies(before, after);
     return changesOf({
         comparison,
         routing: routeBlame(blamedRouteChanges(comparison)),
-        rights: rightsChanges(comparison),
+        permissions: permissionChanges(comparison),
     });
 }
 
-/** The same, where routes and rights have been compared already. */
+/** As {@link diff}, with routes and permissions that are compared already. */
 export function changesOf(context: Context): readonly Change[] {
     const drafts = draftsOf(context.comparison);
     const shared = sharedEffects(drafts, context.comparison);
@@ -58,50 +58,51 @@ export function changesOf(context: Context): readonly Change[] {
 }
 
 function draftsOf({ before, after }: Comparison): readonly Draft[] {
-    const [was, is] = [comparedObjects(before.topology), comparedObjects(after.topology)];
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-        const draft = draftOf(was.get(key), is.get(key));
+    const [objectsBefore, objectsAfter] = [comparedObjects(before.topology), comparedObjects(after.topology)];
+    return [...new Set([...objectsBefore.keys(), ...objectsAfter.keys()])].flatMap((key) => {
+        const draft = draftOf(objectsBefore.get(key), objectsAfter.get(key));
         return draft === undefined ? [] : [draft];
     });
 }
 
-function draftOf(was: ComparedObject | undefined, is: ComparedObject | undefined): Draft | undefined {
-    const object = is?.object ?? was?.object;
+function draftOf(before: ComparedObject | undefined, after: ComparedObject | undefined): Draft | undefined {
+    const object = after?.object ?? before?.object;
     if (object === undefined) {
         return undefined;
     }
-    if (was !== undefined && is !== undefined && was.text === is.text) {
+    if (before !== undefined && after !== undefined && before.text === after.text) {
         return undefined;
     }
-    const fields = changedFields(was?.fields ?? new Map(), is?.fields ?? new Map());
-    if (was !== undefined && is !== undefined) {
+    const fields = changedFields(before?.fields ?? new Map(), after?.fields ?? new Map());
+    if (before !== undefined && after !== undefined) {
         return fields.length === 0 ? undefined : { object, action: actionOf(object.kind, fields), fields };
     }
-    return { object, action: was === undefined ? "create" : "delete", fields };
+    return { object, action: before === undefined ? "create" : "delete", fields };
 }
 
 function changedFields(
-    was: ReadonlyMap<string, ArgumentValue>,
-    is: ReadonlyMap<string, ArgumentValue>,
+    fieldsBefore: ReadonlyMap<string, ArgumentValue>,
+    fieldsAfter: ReadonlyMap<string, ArgumentValue>,
 ): readonly FieldChange[] {
-    return [...new Set([...was.keys(), ...is.keys()])].sort(compareText).flatMap((field) => {
-        const [before, after] = [was.get(field), is.get(field)];
-        return JSON.stringify(before) === JSON.stringify(after)
-            ? []
-            : [{ field, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
-    });
+    return [...new Set([...fieldsBefore.keys(), ...fieldsAfter.keys()])]
+        .sort(compareText)
+        .flatMap((field) => {
+            const [before, after] = [fieldsBefore.get(field), fieldsAfter.get(field)];
+            return JSON.stringify(before) === JSON.stringify(after)
+                ? []
+                : [{ field, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
+        });
 }
 
-/** One field that the provider cannot change in place is enough to replace the object. */
+/** An object is replaced if the provider cannot change one of the fields in place. */
 function actionOf(kind: Draft["object"]["kind"], fields: readonly FieldChange[]): Action {
     const isReplaced = fields.some((each) => kindRules[kind].fields[topField(each)]?.action === "replace");
     return isReplaced ? "replace" : "update";
 }
 
 /**
- * What changed settings do to queues and exchanges that stay, by the change that is to blame: that of a policy which applies to them before
- * or after. Else the object itself is made again, an alternate exchange has lost its last binding, or another version of the broker takes the same policies
- * for something else.
+ * The effects of changed settings on remaining queues and exchanges, by the change that causes them: the replacement of the object itself;
+ * else a policy that applies before or after; else the last binding of an alternate exchange; else the broker version.
  */
 function sharedEffects(
     drafts: readonly Draft[],
@@ -127,7 +128,7 @@ function sharedEffects(
             itself === undefined ? [] : [itself],
             draftsFor(decidingPolicies(effect, comparison)),
             object?.kind === "exchange"
-                ? drafts.filter((draft) => isLastCatch(draft, object, comparison))
+                ? drafts.filter((draft) => removesAlternateBinding(draft, object, comparison))
                 : [],
             draftsFor([brokerObject]),
         ].find(({ length }) => length > 0);
@@ -143,7 +144,7 @@ function sharedEffects(
     return shared;
 }
 
-/** Why nothing happens to messages. */
+/** The reason of a change without effects. */
 function plainReason({ object, action, fields }: Draft): Reason {
     const { created, deleted, fields: rules } = kindRules[object.kind];
     if (action === "create") {

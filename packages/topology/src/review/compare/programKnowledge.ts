@@ -2,8 +2,8 @@ import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Queue, Topology } from "../../model/index.ts";
 
 /**
- * What a broker exported, brought to what the program's own topology can be compared with: with the program's services, retries, purposes and
- * protections, which no broker knows, and without the virtual hosts and users of others, which the program never touches.
+ * Prepares a broker's export for a comparison with the program's topology. Adds what no broker knows: services, retries, purposes and
+ * protection. Removes the virtual hosts and users that the program does not manage.
  */
 export function withProgramKnowledge(exported: Topology, program: Topology): Topology {
     const vhosts = new Set(program.vhosts.map(({ name }) => name));
@@ -30,7 +30,7 @@ export function withProgramKnowledge(exported: Topology, program: Topology): Top
     };
 }
 
-/** A queue as a broker or its provider tells it, with what only the program knows of it: its purpose, and whether it is kept. */
+/** A queue from a broker or its provider, with the program's purpose and protection. */
 export function withQueueKnowledge(queue: Queue, known: Queue | undefined): Queue {
     return known === undefined
         ? queue

@@ -3,48 +3,54 @@ import { objectKey, type Queue } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import type { Comparison } from "./comparison.ts";
 
-/** Where more queues than these are new at once, nearly every name is near to some other, and nearness says nothing. */
-const manyNew = 200;
+/** With more new queues than this, many names are similar by chance, so similar names do not count. */
+const maxNewQueues = 200;
 
 /**
- * The new queue that seems to take over from a deleted one: of the same kind, and fed by the same bindings or called nearly the same. A
- * person calls that a rename; the broker knows none.
+ * The new queue that seems to replace a deleted one: of the same type and purpose, with the same bindings or a similar name. For a person that
+ * is a rename, which RabbitMQ does not have.
  */
-export function successorOf(was: Queue, comparison: Comparison): Queue | undefined {
-    const known = arrivals.get(comparison) ?? arrivalsOf(comparison);
-    arrivals.set(comparison, known);
+export function successorOf(queueBefore: Queue, comparison: Comparison): Queue | undefined {
+    const known = newQueues.get(comparison) ?? newQueuesOf(comparison);
+    newQueues.set(comparison, known);
     const { added, feedsBefore, feedsAfter } = known;
     const candidates = added.filter(
-        ({ vhost, type, purpose }) => vhost === was.vhost && type === was.type && purpose === was.purpose,
+        ({ vhost, type, purpose }) =>
+            vhost === queueBefore.vhost && type === queueBefore.type && purpose === queueBefore.purpose,
     );
-    const feeds = feedsBefore.get(objectKey(was));
-    const heir =
+    const feeds = feedsBefore.get(objectKey(queueBefore));
+    const successor =
         feeds === undefined
             ? undefined
             : candidates.find((each) => includesAll(feedsAfter.get(objectKey(each)), feeds));
-    return heir ?? (candidates.length > manyNew ? undefined : candidates.find((each) => isNear(was, each)));
+    return (
+        successor ??
+        (candidates.length > maxNewQueues
+            ? undefined
+            : candidates.find((each) => isSimilar(queueBefore, each)))
+    );
 }
 
 function includesAll(now: ReadonlySet<string> | undefined, feeds: ReadonlySet<string>): boolean {
     return now !== undefined && [...feeds].every((each) => now.has(each));
 }
 
-function isNear(was: Queue, is: Queue): boolean {
-    return distance(was.name, is.name) <= Math.max(2, was.name.length / 4);
+function isSimilar(queueBefore: Queue, queueAfter: Queue): boolean {
+    return distance(queueBefore.name, queueAfter.name) <= Math.max(2, queueBefore.name.length / 4);
 }
 
-interface Arrivals {
+interface NewQueues {
     readonly added: readonly Queue[];
     readonly feedsBefore: Feeds;
     readonly feedsAfter: Feeds;
 }
 
-/** What each queue is bound to, by the queue's identity. */
+/** The bindings of each queue, by the queue's identity. */
 type Feeds = ReadonlyMap<string, ReadonlySet<string>>;
 
-const arrivals = new WeakMap<Comparison, Arrivals>();
+const newQueues = new WeakMap<Comparison, NewQueues>();
 
-function arrivalsOf({ before, after }: Comparison): Arrivals {
+function newQueuesOf({ before, after }: Comparison): NewQueues {
     return {
         added: after.topology.queues.filter(
             ({ vhost, name }) => before.queueNamed(vhost, name) === undefined,

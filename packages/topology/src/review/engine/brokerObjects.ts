@@ -30,7 +30,7 @@ const topics = allowed.extend({
     permissions: z.array(z.object({ exchange: z.string(), write: z.string(), read: z.string() })),
 });
 
-/** The object, or objects, that a resource's properties declare on the broker, each with what is told of it. */
+/** The broker objects that a resource's properties declare, each with a text that changes with its content. */
 type Objects = (properties: Properties) => readonly (readonly [ChangedObject, string])[];
 
 function single<S extends z.ZodType>(schema: S, objectOf: (value: z.infer<S>) => ChangedObject): Objects {
@@ -42,25 +42,25 @@ function single<S extends z.ZodType>(schema: S, objectOf: (value: z.infer<S>) =>
 
 const anywhere = (kind: ChangedObject["kind"]): Objects =>
     single(named, ({ name }) => ({ kind, vhost: "", name }));
-const somewhere = (kind: ChangedObject["kind"]): Objects =>
+const inAVhost = (kind: ChangedObject["kind"]): Objects =>
     single(inVhost, ({ vhost, name }) => ({ kind, vhost, name }));
 
 const readers: Readonly<Record<string, Objects>> = {
     "rabbitmq:index/vHost:VHost": anywhere("vhost"),
-    "rabbitmq:index/exchange:Exchange": somewhere("exchange"),
-    "rabbitmq:index/queue:Queue": somewhere("queue"),
+    "rabbitmq:index/exchange:Exchange": inAVhost("exchange"),
+    "rabbitmq:index/queue:Queue": inAVhost("queue"),
     "rabbitmq:index/binding:Binding": single(bound, ({ arguments: args, argumentsJson, ...rest }) =>
         bindingObject({ ...rest, arguments: argumentsJson ?? args ?? {} }),
     ),
-    "rabbitmq:index/policy:Policy": somewhere("policy"),
-    "rabbitmq:index/operatorPolicy:OperatorPolicy": somewhere("operator policy"),
+    "rabbitmq:index/policy:Policy": inAVhost("policy"),
+    "rabbitmq:index/operatorPolicy:OperatorPolicy": inAVhost("operator policy"),
     "rabbitmq:index/user:User": anywhere("user"),
     "rabbitmq:index/permissions:Permissions": single(allowed, ({ vhost, user }) => ({
         kind: "permission",
         vhost,
         name: user,
     })),
-    // One resource has the rights of a user on every exchange.
+    // One resource holds the topic permissions of a user for all exchanges.
     "rabbitmq:index/topicPermissions:TopicPermissions": (properties) => {
         const { data } = topics.safeParse(properties);
         return (data?.permissions ?? []).map(({ exchange, write, read }) => [
@@ -80,23 +80,32 @@ export function isBrokerType(type: string): boolean {
     return type.startsWith("rabbitmq:");
 }
 
-/** What a step comes to, object by object; none for a type that declares nothing, or whose name is not known before it is applied. */
+/** The broker objects that a step changes. Empty for a type that declares none, and for a name that is unknown before the update. */
 export function brokerObjects(step: EngineStep): readonly EngineObject[] {
     const read = readers[step.type];
     if (read === undefined) {
         return [];
     }
     const { operation } = step;
-    const [was, is] = [step.before, step.after].map((side) => (side === undefined ? [] : read(side)));
-    const ids = new Map([...(was ?? []), ...(is ?? [])].map(([object]) => [JSON.stringify(object), object]));
+    const [objectsBefore, objectsAfter] = [step.before, step.after].map((side) =>
+        side === undefined ? [] : read(side),
+    );
+    const ids = new Map(
+        [...(objectsBefore ?? []), ...(objectsAfter ?? [])].map(([object]) => [
+            JSON.stringify(object),
+            object,
+        ]),
+    );
     return [...ids].map(([id, object]) => {
-        const [old, now] = [was, is].map((side) => side?.find(([each]) => JSON.stringify(each) === id)?.[1]);
-        const isOne = (was ?? []).length <= 1 && (is ?? []).length <= 1 && ids.size === 1;
+        const [old, now] = [objectsBefore, objectsAfter].map(
+            (side) => side?.find(([each]) => JSON.stringify(each) === id)?.[1],
+        );
+        const isOne = (objectsBefore ?? []).length <= 1 && (objectsAfter ?? []).length <= 1 && ids.size === 1;
         return { object, step, operation: isOne ? operation : partOf(operation, old, now) };
     });
 }
 
-/** What becomes of one entry of a list that is changed as a whole. */
+/** What happens to one entry of a list that is updated as a whole. */
 function partOf(operation: Operation, old: string | undefined, now: string | undefined): Operation {
     if (operation !== "update") {
         return operation;
@@ -104,7 +113,7 @@ function partOf(operation: Operation, old: string | undefined, now: string | und
     return old === undefined ? "create" : now === undefined ? "delete" : old === now ? "same" : "update";
 }
 
-/** What the review calls the same. */
+/** The review's action for an operation. */
 export function actionOf(operation: Operation): Action | undefined {
     return operation === "same" || operation === "other" ? undefined : operation;
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { diagnosticText } from "./diagnosticText.ts";
 import type { Diagnostic, Preview } from "./preview.ts";
 import { properties, shownSecrets } from "./properties.ts";
-import { type EngineStep, mergedSteps, operationOf, urnParts } from "./step.ts";
+import { type EngineStep, mergeSteps, operationOf, urnParts } from "./step.ts";
 
 const state = z.looseObject({ inputs: properties }).nullish();
 
@@ -25,14 +25,14 @@ const digest = z.looseObject({
 });
 
 /**
- * Reads what `pulumi preview --json` prints at its end.
+ * Reads the digest that `pulumi preview --json` prints.
  * @throws ZodError
  * @see https://www.pulumi.com/docs/iac/cli/commands/pulumi_preview/
  */
 export function readDigest(value: unknown, skippedLines: number): Preview {
     const { steps, diagnostics } = digest.parse(value);
     const secrets = shownSecrets(value);
-    const told = (diagnostics ?? []).flatMap(({ message, severity, urn }): readonly Diagnostic[] => {
+    const problems = (diagnostics ?? []).flatMap(({ message, severity, urn }): readonly Diagnostic[] => {
         const resource = urnParts.safeParse(urn).data?.name;
         return severity === "error" || severity === "warning"
             ? [
@@ -46,10 +46,10 @@ export function readDigest(value: unknown, skippedLines: number): Preview {
     });
     return {
         format: "digest",
-        steps: mergedSteps((steps ?? []).map(stepOf)),
-        diagnostics: told,
+        steps: mergeSteps((steps ?? []).map(stepOf)),
+        diagnostics: problems,
         policies: [],
-        result: told.some(({ severity }) => severity === "error") ? "failed" : "succeeded",
+        result: problems.some(({ severity }) => severity === "error") ? "failed" : "succeeded",
         skippedLines,
     };
 }

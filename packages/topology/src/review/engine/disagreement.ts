@@ -5,26 +5,26 @@ import { actionOf, type EngineObject } from "./brokerObjects.ts";
 import { type Unreviewed, unreviewed } from "./unreviewed.ts";
 
 export const disagreementKinds = [
-    /** Both change it, but not in the same way. */
+    /** Both change the object, but in different ways. */
     "action",
-    /** Only the engine changes it: the broker, or what the engine remembers of it, is not what the base says. */
+    /** Only the engine changes the object: the broker or the engine's state differs from the base. */
     "drift",
-    /** Only the review changes it. */
+    /** Only the review changes the object. */
     "missing",
-    /** The preview declares what the head does not, or the other way round: it is of another commit. */
+    /** Only the preview or only the head declares the object: the preview belongs to another commit. */
     "commit",
 ] as const;
 
 /** How the engine and the review can disagree. */
 export type DisagreementKind = (typeof disagreementKinds)[number];
 
-/** Where review and engine do not say the same. */
+/** An object for which the review and the engine report different actions. */
 export interface Disagreement {
     readonly kind: DisagreementKind;
     readonly object: ChangedObject;
     readonly review?: Action;
     readonly engine?: Action;
-    /** Whether somebody must look before it is applied, since it may cost messages and nothing judges it. */
+    /** Whether a person must check it before the update: it may lose messages, and no rule covers it. */
     readonly isFinding: boolean;
     /** A sentence. */
     readonly text: string;
@@ -34,46 +34,46 @@ export interface Disagreement {
 export interface Agreement {
     /** Changes that both see. */
     readonly agreed: number;
-    /** Objects that the engine makes again only because something that they need is made again. */
+    /** Objects that the engine replaces only because an object that they need is replaced. */
     readonly follows: number;
     readonly disagreements: readonly Disagreement[];
-    /** What the engine would do that the change under review does not. @default - nothing that can be judged */
+    /** Changes that only the engine would make. @default - none that can be reviewed */
     readonly unreviewed?: Unreviewed;
 }
 
-/** What lives in the program alone; no resource stands for it. */
+/** Kinds of objects that exist only in the program and have no resource. */
 const programKinds: readonly ChangedObject["kind"][] = ["broker", "service", "retry"];
-/** Fields of a queue that the broker is not told. */
+/** Fields of a queue that exist only in the program. */
 const programFields = ["retain", "purpose"];
 
-/** What a preview of the engine is compared with, and the broker's objects in it. */
+/** The review of a stack and the broker objects of the engine's preview, to compare. */
 export interface Compared {
     readonly changes: readonly Change[];
     readonly after: Topology;
     readonly objects: readonly EngineObject[];
-    /** Whether the preview lists what does not change, too, as the stream of events does. */
+    /** Whether the preview also lists unchanged resources, as the event stream does. */
     readonly isComplete: boolean;
-    /** Whether the engine has made nothing of the stack yet, so that everything is new to it. */
+    /** Whether the engine has deployed nothing of the stack yet, so that every resource is new. */
     readonly isFresh: boolean;
 }
 
 /**
- * Compares what the review says with what the engine says, object by object. What the engine would do beside the change is judged as if it
- * were one: it needs somebody's agreement where it destroys, and is else no obstacle. Nor is what has been applied already.
+ * Compares the review with the engine's preview, object by object. Changes that only the engine would make are reviewed as well: they need
+ * approval if they destroy something. Changes that are already deployed are no problem.
  */
 export function agreement({ changes, after, objects, isComplete, isFresh }: Compared): Agreement {
-    const foreign = foreignObjects(objects, after, isComplete);
-    const isForeign = new Set(foreign.map(({ object }) => objectId(object)));
+    const otherCommit = objectsOfOtherCommit(objects, after, isComplete);
+    const otherCommitIds = new Set(otherCommit.map(({ object }) => objectId(object)));
     const byObject = new Map(objects.map((each) => [objectId(each.object), each]));
     const reviewed = new Map(changes.map((each) => [objectId(each.object), each]));
     let agreed = 0;
     let follows = 0;
-    const found: Disagreement[] = [...foreign];
+    const found: Disagreement[] = [...otherCommit];
     const others: Other[] = [];
     for (const [id, change] of reviewed) {
         const each = byObject.get(id);
         const engine = actionOf(each?.operation ?? "same");
-        if (isForeign.has(id) || !isExpected(change)) {
+        if (otherCommitIds.has(id) || !isExpected(change)) {
             continue;
         }
         if (engine === change.action || (isFresh && isFine(change.action, engine))) {
@@ -91,7 +91,7 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
     );
     for (const [id, each] of byObject) {
         const engine = actionOf(each.operation);
-        if (engine === undefined || reviewed.has(id) || isForeign.has(id) || isFresh) {
+        if (engine === undefined || reviewed.has(id) || otherCommitIds.has(id) || isFresh) {
             continue;
         }
         if (engine === "replace" && isUnchanged(each) && isBoundTo(each, replaced)) {
@@ -104,16 +104,16 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
         others.map(({ each }) => each),
         after,
     );
-    const judged = new Set(own?.review.changes.map(({ id }) => id));
+    const covered = new Set(own?.review.changes.map(({ id }) => id));
     return {
         agreed,
         follows,
-        disagreements: [...found, ...others.map((each) => otherwise(each, judged))].sort(byWeight),
+        disagreements: [...found, ...others.map((each) => disagreementOf(each, covered))].sort(byWeight),
         ...(own !== undefined && own.review.changes.length > 0 && { unreviewed: own }),
     };
 }
 
-/** What the engine does otherwise than the review. */
+/** An object that the engine changes in another way than the review. */
 interface Other {
     readonly each: EngineObject;
     readonly engine: Action;
@@ -122,9 +122,9 @@ interface Other {
     readonly change?: Change;
 }
 
-function otherwise(
+function disagreementOf(
     { each: { object }, engine, text, change }: Other,
-    judged: ReadonlySet<string>,
+    covered: ReadonlySet<string>,
 ): Disagreement {
     return {
         kind: change === undefined ? "drift" : "action",
@@ -134,12 +134,12 @@ function otherwise(
         isFinding:
             costly.includes(object.kind) &&
             (engine === "replace" || engine === "delete") &&
-            !judged.has(changeId(engine, object)),
+            !covered.has(changeId(engine, object)),
         text,
     };
 }
 
-/** Where nothing is there yet, the engine makes what the head has, and need not delete what it has not. */
+/** In a stack that is not deployed yet, the engine creates everything that the head declares and deletes nothing. */
 function isFine(action: Action, engine: Action | undefined): boolean {
     return action === "delete" ? engine === undefined : engine === "create";
 }
@@ -156,14 +156,14 @@ function isUnchanged({ step: { before, after } }: EngineObject): boolean {
     return JSON.stringify(before) === JSON.stringify(after);
 }
 
-/** A binding goes with either of its ends, and the engine makes it again after them. */
+/** A binding is deleted together with its source or its destination, and the engine creates it again after them. */
 function isBoundTo({ object, step: { after } }: EngineObject, replaced: ReadonlySet<string>): boolean {
     const ends = [after?.["source"], after?.["destination"]];
     return ends.some((end) => typeof end === "string" && replaced.has(JSON.stringify([object.vhost, end])));
 }
 
-/** What a program declares and the head does not, or the other way round, means another program. */
-function foreignObjects(
+/** Objects that only the preview or only the head declares: the preview belongs to another commit. */
+function objectsOfOtherCommit(
     objects: readonly EngineObject[],
     after: Topology,
     isComplete: boolean,
@@ -192,12 +192,12 @@ function foreignObjects(
         ...only(
             inPreview,
             inHead,
-            "is declared in the preview, but not by the head: the preview is of another commit",
+            "is declared in the preview, but not by the head: the preview belongs to another commit",
         ),
         ...only(
             isComplete ? inHead : new Map(),
             inPreview,
-            "is declared by the head, but not in the preview: the preview is of another commit",
+            "is declared by the head, but not in the preview: the preview belongs to another commit",
         ),
     ];
 }
@@ -209,33 +209,33 @@ function missing(change: Change): Disagreement {
         object,
         review: action,
         isFinding: false,
-        text: `${label(object)} ${doneTo[action]} between base and head, but the engine leaves it as it is: it has been applied already, or the engine's state is of another branch`,
+        text: `${label(object)} ${actionTexts[action]} between base and head, but Pulumi does not change it: the change is already deployed, or Pulumi's state belongs to another branch`,
     };
 }
 
 function otherAction({ object, action }: Change, engine: Action): string {
-    return `${label(object)} ${doneTo[action]} between base and head, but the engine would ${does[engine]}: what is deployed is not the base`;
+    return `${label(object)} ${actionTexts[action]} between base and head, but Pulumi would ${engineTexts[engine]}: the deployed topology differs from the base`;
 }
 
-/** Kinds whose deletion takes messages, or a way of messages, with it. */
+/** Kinds of objects whose deletion loses messages or makes them unroutable. */
 const costly: readonly ChangedObject["kind"][] = ["vhost", "exchange", "queue", "binding"];
 
 function drifted({ object, step }: EngineObject, engine: Action): string {
     const paths = step.paths.length === 0 ? "" : ` (${step.paths.slice(0, 3).join(", ")})`;
-    return `${label(object)} is the same in base and head, but the engine would ${does[engine]}${paths}: somebody changed it by hand, or the base was never applied`;
+    return `${label(object)} is the same in base and head, but Pulumi would ${engineTexts[engine]}${paths}: it was changed by hand, or the base was never deployed`;
 }
 
-const doneTo: Readonly<Record<Action, string>> = {
+const actionTexts: Readonly<Record<Action, string>> = {
     create: "is added",
-    update: "changes in place",
+    update: "is changed in place",
     replace: "is replaced",
     delete: "is deleted",
 };
 
-const does: Readonly<Record<Action, string>> = {
+const engineTexts: Readonly<Record<Action, string>> = {
     create: "create it",
     update: "change it in place",
-    replace: "delete it and make it again",
+    replace: "delete it and create it again",
     delete: "delete it",
 };
 

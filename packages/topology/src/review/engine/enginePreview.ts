@@ -7,28 +7,28 @@ import { type Agreement, agreement, type Disagreement } from "./disagreement.ts"
 import { otherResources, type ResourceGroup } from "./otherResources.ts";
 import type { Diagnostic, PolicyResult, Preview } from "./preview.ts";
 
-/** What the engine's own preview says of a stack, beside what the review says. */
+/** The engine's own preview of a stack, compared with the review. */
 export interface EnginePreview extends Agreement {
     /** What was read: a path, `-` for standard input. */
     readonly source: string;
     readonly format: Preview["format"];
     readonly result: Preview["result"];
-    /** Whether the engine has made nothing of the stack yet. */
+    /** Whether the engine has deployed nothing of the stack yet. */
     readonly isFresh: boolean;
     readonly others: readonly ResourceGroup[];
     readonly policies: readonly PolicyResult[];
     readonly diagnostics: readonly Diagnostic[];
     readonly skippedLines: number;
-    /** What keeps it from being whole. @default - nothing */
+    /** Why the preview is incomplete. @default - it is complete */
     readonly defect?: string;
 }
 
-/** The stack that a preview is of; nothing, where it has no resource. */
+/** The stack that a preview belongs to; `undefined` if the preview has no resources. */
 export function previewedStack({ steps }: Preview): string | undefined {
     return steps[0]?.stack;
 }
 
-/** Puts a preview beside the review of the same stack. */
+/** Compares a preview with the review of the same stack. */
 export function enginePreview(
     source: string,
     preview: Preview,
@@ -38,7 +38,7 @@ export function enginePreview(
     const declared = steps.filter(({ type }) => isBrokerType(type));
     const isFresh = declared.length > 0 && declared.every(({ operation }) => operation === "create");
     const objects = declared.flatMap(brokerObjects);
-    // A preview that failed stopped somewhere: what it does not tell means nothing.
+    // A failed preview is incomplete, so a missing resource means nothing.
     const isWhole = result === "succeeded" && preview.defect === undefined;
     const compared = isWhole
         ? agreement({ changes, after, objects, isComplete: format === "events", isFresh })
@@ -57,12 +57,12 @@ export function enginePreview(
     };
 }
 
-/** The engine says once for each of its looks what it says. */
+/** The engine repeats a message for each of its passes. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     return [...new Map(diagnostics.map((each) => [JSON.stringify(each), each])).values()];
 }
 
-/** What somebody must know of a preview before trusting it, or before applying. */
+/** What a person must know about a preview before trusting it or deploying. */
 export function previewProblems({
     source,
     result,
@@ -82,12 +82,17 @@ export function previewProblems({
     return [
         ...(defect === undefined ? [] : [problem("unreadable", `${defect}; run it again`)]),
         ...(result === "failed" && errors.length + mandatory.length === 0
-            ? [problem("finding", "the engine's preview failed; run it and look at what it says")]
+            ? [
+                  problem(
+                      "finding",
+                      "the preview failed without a message; run pulumi preview and read its output",
+                  ),
+              ]
             : []),
         ...errors.map(({ text, resource }) =>
             problem(
                 "finding",
-                `the engine's preview failed: ${resource === undefined ? "" : `"${resource}": `}${text}`,
+                `the preview failed: ${resource === undefined ? "" : `"${resource}": `}${text}`,
             ),
         ),
         ...mandatory.map((each) => problem("finding", policyText(each))),
@@ -95,11 +100,11 @@ export function previewProblems({
             ? [
                   problem(
                       "note",
-                      "the engine has made nothing of this stack yet, and would make all of it; so it says nothing about what is deployed",
+                      "Pulumi has not deployed this stack yet and would create all of it, so the preview does not show what is deployed",
                   ),
               ]
             : []),
-        ...summed(disagreements).map(([kind, text]) => problem(kind, text)),
+        ...summarize(disagreements).map(([kind, text]) => problem(kind, text)),
     ];
 }
 
@@ -108,10 +113,12 @@ export function policyText({ policy, pack, resource, text, isMandatory }: Policy
     return `${isMandatory ? "mandatory" : "advisory"} policy "${policy}" of pack "${pack}" is violated${where}: ${text}`;
 }
 
-/** How many of one kind are told one by one. */
-const most = 5;
+/** How many disagreements of one kind are listed. */
+const maxShown = 5;
 
-function summed(disagreements: readonly Disagreement[]): readonly (readonly ["finding" | "note", string])[] {
+function summarize(
+    disagreements: readonly Disagreement[],
+): readonly (readonly ["finding" | "note", string])[] {
     const groups = new Map<string, Disagreement[]>();
     for (const each of disagreements) {
         const key = `${each.kind} ${each.isFinding}`;
@@ -119,10 +126,10 @@ function summed(disagreements: readonly Disagreement[]): readonly (readonly ["fi
     }
     return [...groups.values()].flatMap((group) => {
         const kind = group.some(({ isFinding }) => isFinding) ? "finding" : "note";
-        const shown = group.slice(0, most).map(({ text }) => [kind, text] as const);
+        const shown = group.slice(0, maxShown).map(({ text }) => [kind, text] as const);
         const rest = group.length - shown.length;
         return rest > 0
-            ? [...shown, [kind, `and ${counted(rest, "object")} more of which the same is true`] as const]
+            ? [...shown, [kind, `and ${counted(rest, "object")} more with the same difference`] as const]
             : shown;
     });
 }

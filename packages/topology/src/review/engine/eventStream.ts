@@ -2,7 +2,7 @@ import { z } from "zod";
 import { diagnosticText } from "./diagnosticText.ts";
 import type { Diagnostic, PolicyResult, Preview } from "./preview.ts";
 import { properties, shownSecrets } from "./properties.ts";
-import { type EngineStep, mergedSteps, operationOf, urnParts } from "./step.ts";
+import { type EngineStep, mergeSteps, operationOf, urnParts } from "./step.ts";
 
 const state = z.looseObject({ inputs: properties }).nullish();
 
@@ -40,7 +40,7 @@ const event = z.looseObject({
 type Event = z.infer<typeof event>;
 
 /**
- * Reads the engine's events, one a line, as `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi preview --json` writes them.
+ * Reads the engine's events, one per line, from `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi preview --json`.
  * @throws ZodError
  * @see https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/events.go
  */
@@ -57,7 +57,7 @@ export function readEvents(values: readonly unknown[], skippedLines: number): Pr
         events.some(({ resOpFailedEvent }) => resOpFailedEvent !== undefined);
     return {
         format: "events",
-        steps: mergedSteps(events.flatMap(stepsOf)),
+        steps: mergeSteps(events.flatMap(stepsOf)),
         diagnostics,
         policies,
         result: isFailed ? "failed" : "succeeded",
@@ -68,7 +68,7 @@ export function readEvents(values: readonly unknown[], skippedLines: number): Pr
     };
 }
 
-/** A refresh is told when it is over: only then the engine knows what it found. */
+/** A refresh counts when it ends: only then its result is known. */
 function stepsOf({ resourcePreEvent, resOutputsEvent }: Event): readonly EngineStep[] {
     const found = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
     if (found === undefined) {
@@ -80,7 +80,7 @@ function stepsOf({ resourcePreEvent, resOutputsEvent }: Event): readonly EngineS
         return [];
     }
     const changed = Object.keys(detailedDiff ?? {});
-    // A refreshed state is the world's, not what the program gave.
+    // A refreshed state comes from the real resource, not from the program.
     const [before, after] = op === "refresh" ? [undefined, undefined] : [old?.inputs, now?.inputs];
     return [
         {

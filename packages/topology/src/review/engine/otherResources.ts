@@ -2,7 +2,7 @@ import { compareText } from "../../text/names.ts";
 import { isBrokerType } from "./brokerObjects.ts";
 import type { EngineStep, Operation } from "./step.ts";
 
-/** What the engine does to the resources of one provider, as a number; those that a reviewer should see are named. */
+/** How many resources of one provider the engine changes, and which of them a reviewer should see. */
 export interface ResourceGroup {
     /** `docker`, `kubernetes`, `random`. */
     readonly provider: string;
@@ -10,7 +10,7 @@ export interface ResourceGroup {
     readonly noteworthy: readonly NoteworthyResource[];
 }
 
-/** A resource beside the topology that is replaced or deleted. */
+/** A resource outside the topology that is deleted, replaced or gets another image or replica count. */
 export interface NoteworthyResource {
     /** `Container "rabbitmq-0"`. */
     readonly resource: string;
@@ -19,7 +19,7 @@ export interface NoteworthyResource {
     readonly text: string;
 }
 
-/** Everything that is not on the broker, by provider; components and providers themselves are nothing that runs. */
+/** All resources outside the broker, by provider, without components and providers. */
 export function otherResources(steps: readonly EngineStep[]): readonly ResourceGroup[] {
     const groups = new Map<string, EngineStep[]>();
     for (const step of steps) {
@@ -50,7 +50,7 @@ function countsOf(steps: readonly EngineStep[]): ResourceGroup["counts"] {
     return counts;
 }
 
-/** By the last part of a type: what holds data, and what its loss means. */
+/** Resources that hold data or run something, by the last part of their type, and what their deletion means. */
 const stateful: Readonly<Record<string, string>> = {
     Volume: "with its data",
     PersistentVolumeClaim: "with its data",
@@ -61,7 +61,7 @@ const stateful: Readonly<Record<string, string>> = {
     Container: "and stops what runs in it",
 };
 
-/** Values that a reviewer looks for, by their path in what the program gives. */
+/** Values that a reviewer wants to see, read from the properties of a resource. */
 const watched: readonly { readonly label: string; readonly read: (value: unknown) => unknown }[] = [
     { label: "image", read: (value) => imagesOf(value) },
     { label: "replicas", read: (value) => at(at(value, "spec"), "replicas") },
@@ -72,21 +72,21 @@ function noteworthy(step: EngineStep): readonly NoteworthyResource[] {
     const kind = type.split(":").at(-1) ?? type;
     const resource = `${kind} "${name}"`;
     const loss = stateful[kind];
-    const gone =
+    const lost =
         loss !== undefined && (operation === "delete" || operation === "replace")
-            ? [`is ${operation === "delete" ? "deleted" : "deleted and made again"} ${loss}`]
+            ? [`is ${operation === "delete" ? "deleted" : "deleted and created again"} ${loss}`]
             : [];
     const changed =
         before === undefined || after === undefined
             ? []
             : watched.flatMap(({ label, read }) => {
-                  const [was, is] = [shown(read(before)), shown(read(after))];
-                  return was === is ? [] : [`${label} ${was} -> ${is}`];
+                  const [oldValue, newValue] = [shown(read(before)), shown(read(after))];
+                  return oldValue === newValue ? [] : [`${label} ${oldValue} -> ${newValue}`];
               });
-    return [...changed, ...gone].map((text) => ({ resource, operation, text }));
+    return [...changed, ...lost].map((text) => ({ resource, operation, text }));
 }
 
-/** Of a container, or of the containers of a workload. */
+/** The image of a container, or the images of a workload's containers. */
 function imagesOf(value: unknown): unknown {
     const containers = at(at(at(at(value, "spec"), "template"), "spec"), "containers");
     const pods = Array.isArray(containers)
@@ -101,7 +101,7 @@ function at(value: unknown, key: string): unknown {
         : undefined;
 }
 
-/** What is only known once something has been made. */
+/** Pulumi's placeholder for a value that is unknown until the resource exists. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function shown(value: unknown): string {

@@ -1,16 +1,16 @@
 import type { EngineStep } from "./step.ts";
 
-/** What the engine's preview says, in whichever of its two formats it was told; without secrets. */
+/** The engine's preview, read from one of its two formats, without secrets. */
 export interface Preview {
     readonly format: "digest" | "events";
     readonly steps: readonly EngineStep[];
     readonly diagnostics: readonly Diagnostic[];
-    /** Only the event stream tells them; the digest leaves them out. */
+    /** Empty for a digest: only the event stream contains policy violations. */
     readonly policies: readonly PolicyResult[];
     readonly result: "succeeded" | "failed";
-    /** Lines that other programs wrote in between. */
+    /** How many lines of other programs were skipped. */
     readonly skippedLines: number;
-    /** What keeps it from being whole, in a sentence. @default - nothing */
+    /** Why the preview is incomplete, in a sentence. @default - it is complete */
     readonly defect?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Preview {
 export interface Diagnostic {
     readonly severity: "error" | "warning";
     readonly text: string;
-    /** The resource that it is about, by its name in the program. */
+    /** The logical name of the resource. */
     readonly resource?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Diagnostic {
 export interface PolicyResult {
     readonly policy: string;
     readonly pack: string;
-    /** Whether the engine refuses to apply it. */
+    /** Whether the engine refuses the update. */
     readonly isMandatory: boolean;
     readonly text: string;
     readonly resource?: string;

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { redacted, redactValue } from "../../text/redaction.ts";
 import type { Properties } from "./step.ts";
 
-/** By this key the engine tells that a table is no table but a special value; secrets have a value of their own for it. */
+/** The key that marks a table as a special value, and the value that marks a secret. */
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-/** What the engine adds of its own. */
+/** Keys that the engine adds to properties. */
 const internalKeys = ["__defaults", "__pulumi_raw_state_delta"];
 
 export const properties = z
@@ -18,7 +18,7 @@ export const properties = z
                 : redactValue(withoutEnvelopes(value) as Properties), // a table stays a table
     );
 
-/** Whatever the engine marks as a secret is one, also where somebody told it to show them. */
+/** Replaces every value that the engine marks as a secret, also with `--show-secrets`. */
 function withoutEnvelopes(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(withoutEnvelopes);
@@ -37,7 +37,7 @@ function withoutEnvelopes(value: unknown): unknown {
     );
 }
 
-/** The texts that envelopes hold in clear, to find them elsewhere, too. */
+/** The plain texts of shown secrets, to redact them in other places as well. */
 export function shownSecrets(value: unknown): readonly string[] {
     if (Array.isArray(value)) {
         return value.flatMap(shownSecrets);
@@ -51,7 +51,7 @@ export function shownSecrets(value: unknown): readonly string[] {
         : entries.flatMap(([, each]) => shownSecrets(each));
 }
 
-/** What an envelope holds is a text, or JSON in one. */
+/** A secret's value is a text, or JSON in a text. */
 function textsOf(value: unknown): readonly string[] {
     if (typeof value === "string") {
         const inner = parsed(value);

@@ -4,7 +4,7 @@ import { readDigest } from "./digest.ts";
 import { readEvents } from "./eventStream.ts";
 import type { Preview } from "./preview.ts";
 
-/** A text that is no preview, in a sentence. */
+/** Why a text cannot be read as a preview, in a sentence. */
 export class PreviewError extends UsageError {
     override readonly name = "PreviewError";
 
@@ -13,20 +13,17 @@ export class PreviewError extends UsageError {
     }
 }
 
-const wayOut = "run pulumi preview --json again and give what it writes to standard output";
+const wayOut = "run pulumi preview --json again and pass its standard output";
 
 /**
- * Reads what the engine's preview printed, as a digest or as a stream of events; which of the two is told by the content. Lines of other
- * programs in between are skipped and counted.
- * @param source what the text is called
+ * Reads the output of the engine's preview, a digest or a stream of events; the content shows which. Lines of other programs are skipped and
+ * counted.
+ * @param source the name of the text for error messages
  * @throws PreviewError
  */
 export function readPreview(text: string, source: string): Preview {
     if (text.trim() === "") {
-        throw new PreviewError(
-            source,
-            `is empty; look at what pulumi wrote to standard error, then ${wayOut}`,
-        );
+        throw new PreviewError(source, `is empty; read what pulumi wrote to standard error, then ${wayOut}`);
     }
     const lines = text
         .replace(/^\uFEFF/u, "")
@@ -49,12 +46,12 @@ function streamOf(lines: readonly string[], values: readonly object[], source: s
         : preview;
 }
 
-/** The digest is one object, indented, with its first and last brace on lines of their own; or all of it on one line. */
+/** The digest is one object: indented, with its first and last brace at the beginning of a line, or on a single line. */
 function digestOf(lines: readonly string[], source: string): Preview {
     const first = lines.findIndex((line) => line.startsWith("{"));
     if (first < 0) {
         const isList = lines.some((line) => line.startsWith("["));
-        throw new PreviewError(source, `is ${isList ? "JSON, but no preview" : "no JSON"}; ${wayOut}`);
+        throw new PreviewError(source, `is ${isList ? "JSON, but not a preview" : "not JSON"}; ${wayOut}`);
     }
     const last = lines.findLastIndex(
         (line) => line.startsWith("}") || (line.startsWith("{") && line.endsWith("}")),
@@ -66,12 +63,12 @@ function digestOf(lines: readonly string[], source: string): Preview {
             source,
             isCut
                 ? `ends in the middle: the preview was interrupted, or the file is cut off; ${wayOut}`
-                : `is no sound JSON; ${wayOut}`,
+                : `is not valid JSON; ${wayOut}`,
         );
     }
-    const stranger = strangers.find(({ keys }) => keys.every((key) => key in value));
-    if (stranger !== undefined) {
-        throw new PreviewError(source, `is ${stranger.what}; ${wayOut}`);
+    const mistaken = otherDocuments.find(({ keys }) => keys.every((key) => key in value));
+    if (mistaken !== undefined) {
+        throw new PreviewError(source, `is ${mistaken.what}; ${wayOut}`);
     }
     if (!("steps" in value || "changeSummary" in value)) {
         throw new PreviewError(source, `is JSON, but neither a preview's digest nor its events; ${wayOut}`);
@@ -80,8 +77,8 @@ function digestOf(lines: readonly string[], source: string): Preview {
     return checked(() => readDigest(value, skipped), source);
 }
 
-/** What people give by mistake, by keys that only it has. */
-const strangers: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
+/** Documents that are often passed by mistake, recognized by keys that only they have. */
+const otherDocuments: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
     { keys: ["deployment", "version"], what: "an exported state, not a preview" },
     { keys: ["format_version"], what: "a plan of Terraform or OpenTofu, not a preview of Pulumi" },
     { keys: ["manifest", "resourcePlans"], what: "a saved plan, not a preview" },

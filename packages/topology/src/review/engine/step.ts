@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the engine would do to a resource; several of its own words that mean one thing are one. */
+/** What the engine would do to a resource; several of its own operations are combined into one. */
 export const operations = ["create", "update", "replace", "delete", "same", "other"] as const;
 
 /** What the engine does to a resource. */
@@ -18,12 +18,12 @@ export interface EngineStep {
     readonly type: string;
     /** Its name in the program. */
     readonly name: string;
-    /** What the program gave it, when it was last applied and now; a side on which it does not exist is missing. */
+    /** The program's properties at the last update and now; missing where the resource does not exist. */
     readonly before?: Properties;
     readonly after?: Properties;
     /** The properties that differ, such as `settings.type`. */
     readonly paths: readonly string[];
-    /** Whether a look at the real resource found another one than the engine remembers; only the event stream says so. */
+    /** Whether a refresh found that the real resource differs from the engine's state. Only the event stream shows it. */
     readonly hasDrifted: boolean;
 }
 
@@ -41,8 +41,8 @@ export const urnParts = z.string().transform((urn, context) => {
     };
 });
 
-/** The parts of a replacement are told one by one, before or after the whole. */
-const words: Readonly<Record<string, Operation>> = {
+/** The engine also reports the parts of a replacement, before or after the replacement itself. */
+const operationsByName: Readonly<Record<string, Operation>> = {
     create: "create",
     import: "create",
     update: "update",
@@ -56,10 +56,10 @@ const words: Readonly<Record<string, Operation>> = {
 };
 
 export function operationOf(word: string): Operation {
-    return words[word] ?? "other";
+    return operationsByName[word] ?? "other";
 }
 
-/** Reads, refreshes and what a later engine may do beside them say nothing of what is applied; any other word of a resource counts more. */
+/** Of several steps of one resource, the one with the highest rank counts. Reads, refreshes and unknown steps change nothing. */
 const rank: Readonly<Record<Operation, number>> = {
     other: 0,
     same: 1,
@@ -69,17 +69,17 @@ const rank: Readonly<Record<Operation, number>> = {
     replace: 3,
 };
 
-/** One step a resource: what the engine does in the end, with both of its sides. */
-export function mergedSteps(steps: readonly EngineStep[]): readonly EngineStep[] {
+/** Merges the steps of each resource into one, with the properties before and after. */
+export function mergeSteps(steps: readonly EngineStep[]): readonly EngineStep[] {
     const byUrn = new Map<string, EngineStep>();
     for (const step of steps) {
         const known = byUrn.get(step.urn);
-        byUrn.set(step.urn, known === undefined ? step : merged(known, step));
+        byUrn.set(step.urn, known === undefined ? step : mergeTwo(known, step));
     }
     return [...byUrn.values()];
 }
 
-function merged(known: EngineStep, step: EngineStep): EngineStep {
+function mergeTwo(known: EngineStep, step: EngineStep): EngineStep {
     const [main, rest] = rank[step.operation] >= rank[known.operation] ? [step, known] : [known, step];
     const isPart = main.operation === rest.operation;
     const before = main.before ?? (isPart ? rest.before : undefined);

@@ -11,17 +11,17 @@ import { withQueueKnowledge } from "../compare/programKnowledge.ts";
 import { type Review, review } from "../report/review.ts";
 import type { EngineObject } from "./brokerObjects.ts";
 
-/** What the engine would do beside the change under review, judged like that one. */
+/** A review of the changes that only the engine would make. */
 export interface Unreviewed {
-    /** The topology after the change, but for what the engine would do to it beside the change: that as it is deployed now. */
+    /** The topology after the change, except for the objects that only the engine would change: these as they are deployed now. */
     readonly before: Topology;
     readonly review: Review;
 }
 
 /**
- * Judges what the engine would do to some objects, by what it remembers of them. Of a virtual host it does not remember enough to tell what
- * another one in its place would be.
- * @param objects those that the change under review does not touch, or not in the same way
+ * Reviews what the engine would do to some objects, from the engine's state. That state is not enough to review an updated or replaced
+ * virtual host.
+ * @param objects objects that the reviewed change does not change, or changes in another way
  */
 export function unreviewed(objects: readonly EngineObject[], after: Topology): Unreviewed | undefined {
     const known = objects.filter(
@@ -32,40 +32,40 @@ export function unreviewed(objects: readonly EngineObject[], after: Topology): U
     if (known.length === 0) {
         return undefined;
     }
-    const before = deployed(known, after);
-    return { before, review: review("by the engine alone", before, after) };
+    const before = deployedTopology(known, after);
+    return { before, review: review("by Pulumi alone", before, after) };
 }
 
-function deployed(objects: readonly EngineObject[], after: Topology): Topology {
+function deployedTopology(objects: readonly EngineObject[], after: Topology): Topology {
     const touched = new Set(objects.map(({ object }) => objectId(object)));
-    const was = remembered(objects, after);
-    const mixed = <T>(
-        now: readonly T[],
-        old: readonly T[],
+    const state = stateTopology(objects, after);
+    const merge = <T>(
+        entriesAfter: readonly T[],
+        entriesBefore: readonly T[],
         objectOfEach: (each: T) => ChangedObject,
     ): readonly T[] => {
         const isTouched = (each: T): boolean => touched.has(objectId(objectOfEach(each)));
-        return [...now.filter((each) => !isTouched(each)), ...old.filter(isTouched)];
+        return [...entriesAfter.filter((each) => !isTouched(each)), ...entriesBefore.filter(isTouched)];
     };
     const { queueNamed } = topologyIndex(after);
     return {
         ...after,
-        vhosts: mixed(after.vhosts, was.vhosts, objectOf.vhosts),
-        exchanges: mixed(after.exchanges, was.exchanges, objectOf.exchanges),
-        queues: mixed(after.queues, was.queues, objectOf.queues).map((each) =>
+        vhosts: merge(after.vhosts, state.vhosts, objectOf.vhosts),
+        exchanges: merge(after.exchanges, state.exchanges, objectOf.exchanges),
+        queues: merge(after.queues, state.queues, objectOf.queues).map((each) =>
             withQueueKnowledge(each, queueNamed(each.vhost, each.name)),
         ),
-        bindings: mixed(after.bindings, was.bindings, objectOf.bindings),
-        policies: mixed(after.policies, was.policies, objectOf.policies),
-        operatorPolicies: mixed(after.operatorPolicies, was.operatorPolicies, objectOf.operatorPolicies),
-        users: mixed(after.users, was.users, objectOf.users),
-        permissions: mixed(after.permissions, was.permissions, objectOf.permissions),
-        topicPermissions: mixed(after.topicPermissions, was.topicPermissions, objectOf.topicPermissions),
+        bindings: merge(after.bindings, state.bindings, objectOf.bindings),
+        policies: merge(after.policies, state.policies, objectOf.policies),
+        operatorPolicies: merge(after.operatorPolicies, state.operatorPolicies, objectOf.operatorPolicies),
+        users: merge(after.users, state.users, objectOf.users),
+        permissions: merge(after.permissions, state.permissions, objectOf.permissions),
+        topicPermissions: merge(after.topicPermissions, state.topicPermissions, objectOf.topicPermissions),
     };
 }
 
-/** As the broker would export what the engine made. What of it cannot be read is missing. */
-function remembered(objects: readonly EngineObject[], after: Topology): Topology {
+/** The objects of the engine's state as the broker would export them, without those that cannot be read. */
+function stateTopology(objects: readonly EngineObject[], after: Topology): Topology {
     const lists = new Map<string, JsonObject[]>(
         Object.entries({ queues: [], vhosts: after.vhosts.map(({ name }) => ({ name })) }),
     );

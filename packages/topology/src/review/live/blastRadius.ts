@@ -3,28 +3,28 @@ import { type InVhost, objectKey, type Topology } from "../../model/index.ts";
 import type { QueueNumbers } from "../../readings/queueNumbers.ts";
 import { compareText } from "../../text/names.ts";
 import type { Review } from "../report/review.ts";
-import { absent, impact, type LiveQueue } from "./impact.ts";
+import { type LiveQueue, liveQueue, missingQueue } from "./impact.ts";
 import { type QueueImpact, queueImpacts } from "./queueImpact.ts";
 
-/** What the destructive changes of a review would do to a live broker, if they were applied now. */
+/** How many messages of a live broker the destructive changes of a review would affect if they were applied now. */
 export interface BlastRadius {
     /** Where the numbers come from, without credentials: `https://rabbit.example.com:15671`. */
     readonly broker: string;
-    /** By the id of the change, or of the changed route; the queues that would lose most first. */
+    /** By the id of the change or of the changed route. Queues with the most lost messages come first. */
     readonly changes: ReadonlyMap<string, readonly LiveQueue[]>;
 }
 
 type Compared = Pick<Review, "changes" | "routing" | "settings">;
 
-/** The virtual hosts whose queues a review needs numbers of; none where nothing destructive happens. */
+/** The virtual hosts whose queues the review needs numbers for. Empty if nothing is destroyed. */
 export function touchedVhosts(review: Compared, before: Topology): readonly string[] {
     const all = [...queueImpacts(review, before).values()].flat().map(({ vhost }) => vhost);
     return [...new Set(all)].sort(compareText);
 }
 
 /**
- * Puts a broker's numbers beside the changes that touch its queues.
- * @param now in milliseconds since 1970, to tell how long messages have waited
+ * Finds a broker's numbers for the queues that each change affects.
+ * @param now in milliseconds since 1970, to compute how long messages have waited
  */
 export function blastRadius(
     review: Compared,
@@ -44,23 +44,26 @@ export function blastRadius(
         }
         const queues = [...byQueue.values()].map(({ vhost, name, hits: own }) => {
             const numbers = numbersOf(vhost, name);
-            return numbers === undefined ? absent(own, vhost, name) : impact(own, numbers, live.now);
+            return numbers === undefined ? missingQueue(own, vhost, name) : liveQueue(own, numbers, live.now);
         });
         return [id, queues.sort(worstFirst)] as const;
     });
     return { broker: live.broker, changes: new Map(changes) };
 }
 
-/** How many messages a change would kill, as far as that is known, and whether there may be more. */
-export function dyingOf(queues: readonly LiveQueue[]): { readonly known: number; readonly isExact: boolean } {
+/** How many messages a change would lose, as far as known, and whether there may be more. */
+export function lostMessagesOf(queues: readonly LiveQueue[]): {
+    readonly known: number;
+    readonly isExact: boolean;
+} {
     return {
         known: queues.reduce((sum, { dying = 0 }) => sum + dying, 0),
         isExact: queues.every(({ dying }) => dying !== undefined),
     };
 }
 
-/** How many messages all changes together would kill, as far as that is known; each counts once, however many changes it would die of. */
-export function dyingTotal({ changes }: BlastRadius): number {
+/** How many messages all changes together would lose, as far as known. A message that several changes lose counts once. */
+export function totalLostMessages({ changes }: BlastRadius): number {
     const byQueue = new Map<string, number>();
     for (const { vhost, name, dying = 0 } of [...changes.values()].flat()) {
         const key = objectKey({ vhost, name });
@@ -69,7 +72,7 @@ export function dyingTotal({ changes }: BlastRadius): number {
     return [...byQueue.values()].reduce((sum, each) => sum + each, 0);
 }
 
-/** A virtual host is deleted with whatever the broker has in it, declared by us or not. */
+/** A virtual host is deleted with all queues that the broker has in it, also those that the topology does not declare. */
 function targets({ vhost, queue }: QueueImpact, live: readonly QueueNumbers[]): readonly InVhost[] {
     return queue === undefined ? live.filter((each) => each.vhost === vhost) : [{ vhost, name: queue }];
 }

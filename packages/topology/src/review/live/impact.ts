@@ -5,117 +5,122 @@ import type { SettingChange } from "../compare/settings/settingsDiff.ts";
 import { settingLabel, settingText } from "../compare/settings/settingText.ts";
 import type { QueueImpact, QueueImpactKind } from "./queueImpact.ts";
 
-/** What a change would do to one queue of a live broker, if it were applied now. */
+/** What a change would do to one queue of a live broker if it were applied now. */
 export interface LiveQueue extends QueueNumbers {
     readonly hits: readonly QueueImpactKind[];
-    /** Whether the broker has it at all. */
+    /** Whether the broker has this queue. */
     readonly exists: boolean;
-    /** Messages in it that would die. @default - nobody can tell */
+    /** How many of its messages would be lost. @default - unknown */
     readonly dying?: number;
-    /** How many messages, and why: `40,000 messages die with it, 12 of them unacknowledged (1.2 GiB)`. */
+    /** How many messages, and why: `40,000 messages (1.2 GiB), 12 of them unacknowledged: all are lost`. */
     readonly text: string;
 }
 
-interface Judgement {
+interface Measurement {
     readonly dying: number | undefined;
     readonly text: string;
 }
 
-/** What all the hits of one change come to on one queue; the worst of them counts, as messages die only once. */
-export function impact(all: readonly QueueImpact[], numbers: QueueNumbers, now: number): LiveQueue {
-    const hits = decisive(all);
-    const judged = hits.map((hit) => judge(hit, numbers, now));
-    const known = judged.flatMap(({ dying }) => (dying === undefined ? [] : [dying]));
+/** Combines all impacts of one change on one queue. The worst one counts, because a message is lost only once. */
+export function liveQueue(all: readonly QueueImpact[], numbers: QueueNumbers, now: number): LiveQueue {
+    const hits = decisiveImpacts(all);
+    const measured = hits.map((impact) => measure(impact, numbers, now));
+    const known = measured.flatMap(({ dying }) => (dying === undefined ? [] : [dying]));
     const total = messagesOf(numbers);
     const worst = Math.max(0, ...known);
-    // Where everything dies anyway, it does not matter that another hit could not be counted.
-    const isKnown = known.length === judged.length || (total !== undefined && worst === total);
+    // If all messages are lost anyway, an impact without a number does not matter.
+    const isKnown = known.length === measured.length || (total !== undefined && worst === total);
     return {
         ...numbers,
         hits: [...new Set(hits.map(({ kind }) => kind))],
         exists: true,
         ...(isKnown && { dying: worst }),
-        text: [...new Set(judged.map(({ text }) => text))].join("; "),
+        text: [...new Set(measured.map(({ text }) => text))].join("; "),
     };
 }
 
-/** A queue that the topology has and the broker has not. */
-export function absent(hits: readonly QueueImpact[], vhost: string, name: string): LiveQueue {
-    const kinds = [...new Set(decisive(hits).map(({ kind }) => kind))];
+/** A queue that the topology has, but not the broker. */
+export function missingQueue(hits: readonly QueueImpact[], vhost: string, name: string): LiveQueue {
+    const kinds = [...new Set(decisiveImpacts(hits).map(({ kind }) => kind))];
     return { vhost, name, hits: kinds, exists: false, dying: 0, text: "the broker has no such queue" };
 }
 
-/** What goes with everything in it suffers nothing else. */
-function decisive(hits: readonly QueueImpact[]): readonly QueueImpact[] {
+/** If a queue is deleted, its other impacts do not matter. */
+function decisiveImpacts(hits: readonly QueueImpact[]): readonly QueueImpact[] {
     const deletions = hits.filter(({ kind }) => kind === "deleted");
     return deletions.length > 0 ? deletions : hits;
 }
 
-function judge(hit: QueueImpact, numbers: QueueNumbers, now: number): Judgement {
-    switch (hit.kind) {
+function measure(impact: QueueImpact, numbers: QueueNumbers, now: number): Measurement {
+    switch (impact.kind) {
         case "deleted":
             return deleted(numbers);
         case "unused":
-            return unused(hit, numbers);
+            return unused(impact, numbers);
         case "bounded":
-            return bounded(hit, numbers);
+            return bounded(impact, numbers);
         case "expiring":
-            return { dying: 0, text: expiring(hit, numbers, now) };
+            return { dying: 0, text: expiring(impact, numbers, now) };
         case "truncated":
             return {
                 dying: undefined,
-                text: `holds ${held(numbers)}; how many of them are older is unknown`,
+                text: `holds ${contentText(numbers)}; how many of them are older is unknown`,
             };
         case "unrouted":
             return { dying: 0, text: unrouted(numbers) };
         case "exposed":
-            return { dying: 0, text: `holds ${held(numbers)}` };
+            return { dying: 0, text: `holds ${contentText(numbers)}` };
     }
 }
 
-function deleted(numbers: QueueNumbers): Judgement {
+function deleted(numbers: QueueNumbers): Measurement {
     const dying = messagesOf(numbers);
     if (dying === undefined) {
         return {
             dying,
-            text: "how many messages die with it is unknown: the broker has no numbers of it now",
+            text: "the number of lost messages is unknown: the broker has no numbers for this queue",
         };
     }
     return {
         dying,
         text:
-            dying === 0 ? "it is empty" : `${held(numbers)}: ${dying === 1 ? "it dies" : "all die"} with it`,
+            dying === 0
+                ? "is empty"
+                : `${contentText(numbers)}: ${dying === 1 ? "it is lost" : "all are lost"}`,
     };
 }
 
-/** A queue that is consumed is in use, and stays. */
-function unused(hit: QueueImpact, numbers: QueueNumbers): Judgement {
+/** A queue with a consumer is in use and does not expire. */
+function unused(impact: QueueImpact, numbers: QueueNumbers): Measurement {
     const { consumers } = numbers;
-    const [limit] = hit.settings;
+    const [limit] = impact.settings;
     const after = limit === undefined ? "a while" : settingText(limit.key, limit.after);
     if (consumers === undefined) {
-        return { dying: undefined, text: "whether anybody uses it is unknown" };
+        return { dying: undefined, text: "whether it has consumers is unknown" };
     }
     if (consumers > 0) {
         return { dying: 0, text: `in use by ${counted(consumers, "consumer")}` };
     }
     const dying = messagesOf(numbers);
-    return { dying, text: `holds ${held(numbers)} and nobody consumes it: it is deleted after ${after}` };
+    return {
+        dying,
+        text: `has no consumers and holds ${contentText(numbers)}: it is deleted after ${after}`,
+    };
 }
 
-/** The broker counts what is ready, and only that. */
-function bounded(hit: QueueImpact, numbers: QueueNumbers): Judgement {
-    const over = hit.settings.map((setting) => ({ setting, count: surplus(setting, numbers) }));
+/** Only ready messages count toward a length limit. */
+function bounded(impact: QueueImpact, numbers: QueueNumbers): Measurement {
+    const over = impact.settings.map((setting) => ({ setting, count: surplus(setting, numbers) }));
     if (over.length === 0 || over.some(({ count }) => count === undefined)) {
         return {
-            dying: hit.losesMessages ? undefined : 0,
-            text: "how many messages are above the new limit is unknown",
+            dying: impact.losesMessages ? undefined : 0,
+            text: "the number of messages above the new limit is unknown",
         };
     }
     const worst = over.reduce((most, each) => ((each.count ?? 0) > (most.count ?? 0) ? each : most));
     const count = worst.count ?? 0;
     if (count === 0) {
-        return { dying: 0, text: `holds ${held(numbers)}, which is within the new limit` };
+        return { dying: 0, text: `holds ${contentText(numbers)}, which is within the new limit` };
     }
     const about = worst.setting.key === "max-length-bytes" ? "about " : "";
     const label = `${settingLabel(worst.setting.key)} of ${settingText(worst.setting.key, worst.setting.after)}`;
@@ -124,15 +129,15 @@ function bounded(hit: QueueImpact, numbers: QueueNumbers): Judgement {
     const following =
         unacknowledged === 0
             ? ""
-            : `, and so do those of the ${formatCount(unacknowledged)} unacknowledged that come back`;
-    const fate = hit.losesMessages ? ` and die at once${following}` : "";
+            : `, and so are those of the ${formatCount(unacknowledged)} unacknowledged messages that are requeued`;
+    const fate = impact.losesMessages ? ` and are lost immediately${following}` : "";
     return {
-        dying: hit.losesMessages ? count : 0,
+        dying: impact.losesMessages ? count : 0,
         text: `${about}${formatCount(count)} of ${ready} ready messages are above the new ${label}${fate}`,
     };
 }
 
-/** A limit in bytes is judged by the average size of a message. */
+/** For a limit in bytes, the number of messages is estimated from their average size. */
 function surplus({ key, after }: SettingChange, { ready, bytesReady }: QueueNumbers): number | undefined {
     if (typeof after !== "number" || ready === undefined) {
         return undefined;
@@ -146,38 +151,38 @@ function surplus({ key, after }: SettingChange, { ready, bytesReady }: QueueNumb
     return bytesReady <= after ? 0 : Math.ceil((ready * (bytesReady - after)) / bytesReady);
 }
 
-/** What lies in the queue keeps the time that it came with, so none of it dies at once; the question is how long messages wait. */
-function expiring(hit: QueueImpact, numbers: QueueNumbers, now: number): string {
+/** Messages in the queue keep their old TTL, so none expires immediately. What matters is how long messages wait. */
+function expiring(impact: QueueImpact, numbers: QueueNumbers, now: number): string {
     const { consumers, ready, headAt } = numbers;
-    const [limit] = hit.settings;
+    const [limit] = impact.settings;
     const ttl = typeof limit?.after === "number" ? limit.after : undefined;
     if (consumers === 0) {
-        return `nobody consumes it: whatever arrives, ${rateText(numbers)}, expires; the ${held(numbers)} in it keep their time`;
+        return `has no consumers: all new messages, ${rateText(numbers)}, expire; the ${contentText(numbers)} in it keep their old TTL`;
     }
     if (ready === 0) {
-        return `its consumers keep up: nothing waits, ${rateText(numbers)}`;
+        return `its consumers keep up: no messages wait, ${rateText(numbers)}`;
     }
     const waited = headAt === undefined ? undefined : Math.max(0, now - headAt);
     if (waited === undefined || ttl === undefined) {
-        return `holds ${held(numbers)}; how long they wait is unknown`;
+        return `holds ${contentText(numbers)}; how long they wait is unknown`;
     }
     const age = formatDuration((Math.floor(waited / 1_000) * 1_000) as Duration); // whole seconds in milliseconds
     return waited > ttl
-        ? `its oldest message has waited ${age}, longer than the new TTL: at this pace what arrives, ${rateText(numbers)}, expires`
+        ? `its oldest message has waited ${age}, longer than the new TTL: at this pace new messages, ${rateText(numbers)}, expire`
         : `its oldest message has waited ${age}, less than the new TTL`;
 }
 
-/** The broker counts what arrives in a queue, not by which key. */
+/** The broker counts the messages that arrive in a queue, but not by routing key. */
 function unrouted(numbers: QueueNumbers): string {
     const { publishRate } = numbers;
     return publishRate === undefined
-        ? "how many messages arrive in it is unknown"
+        ? "the number of messages that arrive in it is unknown"
         : publishRate === 0
-          ? "nothing arrives in it at present"
-          : `up to ${perSecond(publishRate)} would not reach it any more`;
+          ? "no messages arrive in it at present"
+          : `up to ${perSecond(publishRate)} would no longer reach it`;
 }
 
-function held(numbers: QueueNumbers): string {
+function contentText(numbers: QueueNumbers): string {
     const total = messagesOf(numbers);
     if (total === undefined) {
         return "an unknown number of messages";
@@ -199,7 +204,7 @@ export function perSecond(rate: number): string {
 
 const units = ["bytes", "KiB", "MiB", "GiB", "TiB"] as const;
 
-/** `1.2 GiB`: for an amount that is different a moment later. */
+/** `1.2 GiB`: rounded, for amounts that change all the time. */
 export function roughBytes(amount: number): string {
     let size = amount;
     let unit = 0;

@@ -6,21 +6,21 @@ import type { SettingChange } from "../compare/settings/settingsDiff.ts";
 import type { Review } from "../report/review.ts";
 import { isDestructive } from "../report/verdict.ts";
 
-/** What a change does to a queue, as far as a broker's numbers can say how much that is. */
+/** What a change does to a queue, as far as the broker's numbers measure it. */
 export type QueueImpactKind =
-    /** Goes with everything in it. */
+    /** The queue is deleted with all messages. */
     | "deleted"
-    /** Goes once nobody has used it for a while. */
+    /** The broker deletes the queue (`x-expires`) once it is unused. */
     | "unused"
-    /** May hold less. */
+    /** The length limit becomes lower. */
     | "bounded"
-    /** Keeps its messages for a shorter time. */
+    /** The TTL becomes lower. */
     | "expiring"
-    /** A log that is cut off. */
+    /** A stream keeps less of its log. */
     | "truncated"
-    /** Is reached by less. */
+    /** Some messages no longer reach the queue. */
     | "unrouted"
-    /** Keeps its messages, but they lose what would have become of them. */
+    /** The queue keeps its messages, but they are dropped later, for example because dead-lettering is removed. */
     | "exposed";
 
 export interface QueueImpact {
@@ -28,15 +28,15 @@ export interface QueueImpact {
     readonly vhost: string;
     /** @default - every queue that the virtual host has */
     readonly queue?: string;
-    /** Whether messages die of it; otherwise they go elsewhere. */
+    /** Whether messages are lost; otherwise they go to another queue or stay with their publisher. */
     readonly losesMessages: boolean;
-    /** The settings that decide, with their new values. */
+    /** The settings that cause the impact. */
     readonly settings: readonly SettingChange[];
 }
 
 type Compared = Pick<Review, "changes" | "routing" | "settings">;
 
-/** The queues that each change, and each changed route, hits; by its id, in the order of the review. */
+/** The queues that each change and each changed route affects, by its id, in the order of the review. */
 export function queueImpacts(
     { changes, routing, settings }: Compared,
     before: Topology,
@@ -50,11 +50,11 @@ export function queueImpacts(
     const found = [
         ...changes.map((change) => {
             const all = change.effects.flatMap((effect) =>
-                effectHits(change, effect, { before, settingsOf, routes }),
+                effectImpacts(change, effect, { before, settingsOf, routes }),
             );
             return [change.id, all] as const;
         }),
-        ...routing.map((each) => [each.id, routeHits(each)] as const),
+        ...routing.map((each) => [each.id, routeImpacts(each)] as const),
     ];
     return new Map(found.filter(([, all]) => all.length > 0));
 }
@@ -65,7 +65,7 @@ interface Found {
     readonly routes: ReadonlyMap<string, RouteChange>;
 }
 
-/** By the rule's id. A further rule that destroys counts as one that leaves messages exposed, so that its numbers are shown at least. */
+/** By the rule's id. Any other rule that loses messages counts as `exposed`, so that the report shows at least how many there are. */
 const kinds: Readonly<Record<string, QueueImpactKind>> = {
     "queue.replaced": "deleted",
     "queue.deleted": "deleted",
@@ -86,7 +86,7 @@ const limitKeys: Readonly<Partial<Record<QueueImpactKind, readonly string[]>>> =
     unused: ["expires"],
 };
 
-function effectHits(
+function effectImpacts(
     change: Change,
     effect: Effect,
     { before, settingsOf, routes }: Found,
@@ -97,9 +97,9 @@ function effectHits(
     const { vhost, name, kind: hit } = effect.object ?? change.object;
     const route = effect.route === undefined ? undefined : routes.get(effect.route);
     if (route !== undefined) {
-        return routeHits(route);
+        return routeImpacts(route);
     }
-    // What its replacement does to the queue's bindings is a part of its deletion.
+    // The loss of bindings during a replacement is part of the queue's deletion.
     if (!(losesMessages || kind === "bounded") || rule === "queue.unboundDuringReplacement") {
         return [];
     }
@@ -125,8 +125,8 @@ function effectHits(
     return hit === "queue" ? [{ kind, vhost, queue: name, losesMessages, settings: deciding }] : [];
 }
 
-/** The queues that a kind of message reached and does not reach by itself any more. */
-function routeHits({ kind, vhost, before, after, consequence }: RouteChange): readonly QueueImpact[] {
+/** The queues that the messages of a route no longer reach. */
+function routeImpacts({ kind, vhost, before, after, consequence }: RouteChange): readonly QueueImpact[] {
     if (consequence === "none" || !["unroutable", "parked", "narrowed"].includes(kind)) {
         return [];
     }
@@ -140,13 +140,13 @@ function routeHits({ kind, vhost, before, after, consequence }: RouteChange): re
     }));
 }
 
-/** The queues that an exchange hands messages to, over other exchanges, too. */
+/** The queues that an exchange routes to, directly or through other exchanges. */
 function boundQueues({ bindings }: Topology, vhost: string, exchange: string): readonly string[] {
-    const passed = new Set([exchange]);
+    const exchanges = new Set([exchange]);
     const queues = new Set<string>();
-    for (const from of passed) {
+    for (const from of exchanges) {
         for (const each of bindings.filter(({ vhost: at, source }) => at === vhost && source === from)) {
-            (each.destinationType === "queue" ? queues : passed).add(each.destination);
+            (each.destinationType === "queue" ? queues : exchanges).add(each.destination);
         }
     }
     return [...queues];

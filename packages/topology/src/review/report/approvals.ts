@@ -10,14 +10,14 @@ import {
 import { suggestName } from "../../text/names.ts";
 import type { ApprovedChange, ReportProblem } from "./report.ts";
 
-/** Where approvals stand, from the project's folder: in the files of the change itself, so that they are reviewed with it. */
+/** The file of approvals, relative to the project's folder. It is part of the change, so that approvals are reviewed with it. */
 export const approvalsPath = "topology/approvals.yaml";
 
-/** A destructive change that a person agrees to, for a reason and perhaps for a time. */
+/** An approval of a destructive change, with a reason and an optional last day. */
 export interface Approval extends Reasoned {
     /** The id of the change: `delete queue spot/result-processor`. */
     readonly change: string;
-    /** How many messages of a live broker may die with it. @default - none */
+    /** How many messages of a live broker may be lost. @default - none */
     readonly messages?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ const form: EntryForm<Omit<Approval, "line">> = {
 
 /**
  * Reads approvals.
- * @throws UsageError with every problem at once
+ * @throws UsageError with all problems
  */
 export function parseApprovals(text: string, file: string): Approvals {
     return { file, entries: parseEntries(text, file, form) };
@@ -50,33 +50,33 @@ export function parseApprovals(text: string, file: string): Approvals {
 export interface ApprovalUse {
     /** Today, such as `2026-11-24`. */
     readonly today: string;
-    /** Those that were there before the change: they approve nothing of it. @see applyApprovals */
+    /** The approvals that existed before the change: they do not approve it. @see applyApprovals */
     readonly earlier: readonly Approval[];
-    /** Whether everything was reviewed that an entry could be about; otherwise an entry that nothing needs is no mistake. */
+    /** Whether all stacks were reviewed. Otherwise an unused entry may belong to another stack and is not an error. */
     readonly whole: boolean;
 }
 
-/** What waits for somebody's agreement in one stack. */
-export interface Asked {
+/** The changes of one stack that need approval. */
+export interface ApprovalRequest {
     readonly stack: string;
     /** Ids of changes. */
     readonly toApprove: readonly string[];
 }
 
 export interface ApprovalResult {
-    /** By stack, in the order of what is to be approved. */
+    /** By stack, in the order of `toApprove`. */
     readonly approved: ReadonlyMap<string, readonly ApprovedChange[]>;
-    /** What is wrong with the entries, in their order. */
+    /** The problems of the entries, in their order. */
     readonly problems: readonly ReportProblem[];
 }
 
 /**
- * Finds who agreed to what. An entry without a reason, or whose day is over, approves nothing; one for a stack goes before one for all. An
- * entry that was there before belongs to a change that is done: an id says which object changes, not to what, so that it would agree to
- * values that nobody saw. It is told, but stops nobody.
+ * Finds the approved changes. An entry without a reason, or past its last day, approves nothing. An entry for a stack takes precedence over
+ * one for all stacks. An entry that existed before the change belongs to an earlier change and approves nothing: an id names the object, not
+ * its new values, so it would approve values that were never reviewed. It is reported as a note.
  */
 export function applyApprovals(
-    stacks: readonly Asked[],
+    stacks: readonly ApprovalRequest[],
     { file, entries }: Approvals,
     { today, earlier, whole }: ApprovalUse,
 ): ApprovalResult {
@@ -86,21 +86,21 @@ export function applyApprovals(
     for (const each of entries) {
         byChange.set(each.change, [...(byChange.get(each.change) ?? []), each]);
     }
-    const meantFor = (stack: string, id: string): readonly Approval[] =>
+    const entriesFor = (stack: string, id: string): readonly Approval[] =>
         (byChange.get(id) ?? []).filter((each) => each.stack === undefined || each.stack === stack);
 
     const used = new Set<Approval>();
     const approved = new Map(
         stacks.map(({ stack, toApprove }) => {
             const changes = [...new Set(toApprove)].flatMap((id): readonly ApprovedChange[] => {
-                const candidates = meantFor(stack, id);
+                const candidates = entriesFor(stack, id);
                 for (const each of candidates) {
                     used.add(each);
                 }
-                const holding = candidates.filter(
+                const valid = candidates.filter(
                     (each) => !isEarlier(each) && hasReason(each) && !isOver(each, today),
                 );
-                const chosen = holding.find((each) => each.stack === stack) ?? holding[0];
+                const chosen = valid.find((each) => each.stack === stack) ?? valid[0];
                 return chosen === undefined ? [] : [approvedChange(chosen)];
             });
             return [stack, changes] as const;
@@ -110,11 +110,11 @@ export function applyApprovals(
     const seen = new Set<string>();
     const problems = entries.flatMap((each): readonly ReportProblem[] => {
         const isUsed = used.has(each);
-        const isJudged = whole || stacks.some(({ stack }) => stack === each.stack);
+        const isReviewed = whole || stacks.some(({ stack }) => stack === each.stack);
         const scope = JSON.stringify([each.change, each.stack]);
         const found = isEarlier(each)
-            ? leftOver(isUsed, isJudged)
-            : problemOf(each, { today, isUsed, isRepeated: seen.has(scope), isJudged, asked: stacks });
+            ? earlierEntryProblem(isUsed, isReviewed)
+            : problemOf(each, { today, isUsed, isRepeated: seen.has(scope), isReviewed, requests: stacks });
         if (!isEarlier(each)) {
             seen.add(scope);
         }
@@ -125,7 +125,7 @@ export function applyApprovals(
     return { approved, problems };
 }
 
-/** Everything of an entry but its place: one that is renewed, or agreed to for more messages, is a new one. */
+/** The entry without its line. An entry with a new day or a new number of messages is a new entry. */
 function contentOf({ change, reason, until, stack, messages }: Approval): string {
     return JSON.stringify([change, reason, until, stack, messages]);
 }
@@ -143,49 +143,55 @@ interface EntryState {
     readonly today: string;
     readonly isUsed: boolean;
     readonly isRepeated: boolean;
-    /** Whether all was reviewed that it could be about. */
-    readonly isJudged: boolean;
-    readonly asked: readonly Asked[];
+    /** Whether all stacks were reviewed that the entry may belong to. */
+    readonly isReviewed: boolean;
+    readonly requests: readonly ApprovalRequest[];
 }
 
-/** What is told of an entry that was there before the change. */
-function leftOver(isUsed: boolean, isJudged: boolean): ReportProblem | undefined {
+/** The note about an entry that existed before the change. */
+function earlierEntryProblem(isUsed: boolean, isReviewed: boolean): ReportProblem | undefined {
     if (isUsed) {
         return {
             kind: "note",
-            text: "was agreed to in an earlier change, and not in this one; where this one is meant, too, write the reason for it, else remove the entry",
+            text: "belongs to an earlier change and does not approve this one; write a new reason to approve this change, or remove the entry",
         };
     }
-    return isJudged
+    return isReviewed
         ? { kind: "note", text: "is left over from an earlier change; remove the entry" }
         : undefined;
 }
 
 function problemOf(
     each: Approval,
-    { today, isUsed, isRepeated, isJudged, asked }: EntryState,
+    { today, isUsed, isRepeated, isReviewed, requests }: EntryState,
 ): ReportProblem | undefined {
     if (!hasReason(each)) {
-        return { kind: "finding", text: 'has no reason; write why it may be done, as its "reason"' };
+        return { kind: "finding", text: 'has no reason; write why the change may be deployed, as "reason"' };
     }
     if (isRepeated) {
-        return { kind: "finding", text: "stands there twice; remove one of the entries" };
+        return { kind: "finding", text: "is a duplicate; remove one of the entries" };
     }
     if (isOver(each, today)) {
         return {
             kind: "finding",
-            text: `held until ${each.until ?? ""}; decide again and set another day, or remove the entry`,
+            text: `expired on ${each.until ?? ""}; decide again and set another day, or remove the entry`,
         };
     }
-    return isUsed || !isJudged
+    return isUsed || !isReviewed
         ? undefined
-        : { kind: "finding", text: `approves nothing that is found; ${wayOut(each, asked)}` };
+        : { kind: "finding", text: `matches no change; ${wayOut(each, requests)}` };
 }
 
-function wayOut({ change, stack }: Approval, asked: readonly Asked[]): string {
-    const elsewhere = asked.filter(({ toApprove }) => toApprove.includes(change)).map((each) => each.stack);
+function wayOut({ change, stack }: Approval, requests: readonly ApprovalRequest[]): string {
+    const elsewhere = requests
+        .filter(({ toApprove }) => toApprove.includes(change))
+        .map((each) => each.stack);
     if (elsewhere.length > 0) {
         return `stack "${stack ?? ""}" has no such change, stack "${elsewhere.join('" and "')}" has`;
     }
-    return suggestName(change, [...new Set(asked.flatMap(({ toApprove }) => toApprove))], "remove the entry");
+    return suggestName(
+        change,
+        [...new Set(requests.flatMap(({ toApprove }) => toApprove))],
+        "remove the entry",
+    );
 }

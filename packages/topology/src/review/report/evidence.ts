@@ -2,13 +2,13 @@ import { objectKey } from "../../model/index.ts";
 import { counted } from "../../text/units.ts";
 import type { EnginePreview } from "../engine/enginePreview.ts";
 import { previewProblems } from "../engine/enginePreview.ts";
-import { type BlastRadius, dyingOf, dyingTotal } from "../live/blastRadius.ts";
+import { type BlastRadius, lostMessagesOf, totalLostMessages } from "../live/blastRadius.ts";
 import type { LiveQueue } from "../live/impact.ts";
 import type { ApprovedChange, ReportProblem, StackReport } from "./report.ts";
 import type { ReviewedStack } from "./reviewedStack.ts";
-import { joinedVerdict } from "./verdict.ts";
+import { joinVerdicts } from "./verdict.ts";
 
-/** What a live broker and the engine's preview say of a stack. */
+/** The live broker's numbers and the engine's preview for a stack. */
 export interface StackEvidence {
     readonly live?: BlastRadius;
     readonly engine?: EnginePreview;
@@ -19,28 +19,27 @@ export interface StackEvidence {
 export interface Evidence {
     /** By the name of the stack. */
     readonly stacks: ReadonlyMap<string, StackEvidence>;
-    /** Those of no single stack. */
+    /** Problems that do not belong to a single stack. */
     readonly problems: readonly ReportProblem[];
 }
 
-/** What the engine would do besides the change needs the same approval, from the same file. */
+/** Adds the changes that only the engine would make: they need approval as well. */
 export function withEngineVerdict(stack: ReviewedStack, evidence: StackEvidence | undefined): ReviewedStack {
     const engineVerdict = evidence?.engine?.unreviewed?.review.verdict;
     const { review, state } = stack;
     return engineVerdict === undefined || state === "removed"
         ? stack
-        : { ...stack, review: { ...review, verdict: joinedVerdict(review.verdict, engineVerdict) } };
+        : { ...stack, review: { ...review, verdict: joinVerdicts(review.verdict, engineVerdict) } };
 }
 
 /**
- * Judges a stack by its approvals and the evidence.
+ * Applies approvals and evidence to a reviewed stack.
  *
- * An approval accepts a kind of loss, and was most likely given for queues that are empty by the time of the deployment: that is what the safe
- * ways lead to. Messages that lie there now are another matter. So an approval covers as many of them as it says (`messages`), none where
- * it says nothing; with more, the change counts as not approved, and the report says both numbers. What nobody can count does not take an
- * approval away; it is told.
+ * An approval normally assumes that queues are empty at the time of the deployment. It covers messages that are still in a queue only up to its
+ * `messages` (default 0). With more messages, the change counts as not approved, and the report shows both numbers. If the number is unknown,
+ * the approval stays valid, and the report notes it.
  */
-export function judgeStack(
+export function applyEvidence(
     stack: ReviewedStack,
     approvals: readonly ApprovedChange[],
     { live: found, engine, problems }: StackEvidence = { problems: [] },
@@ -57,7 +56,7 @@ export function judgeStack(
         ...stack,
         ...(live !== undefined && { live }),
         ...(engine !== undefined && { engine }),
-        review: { ...stack.review, verdict: { ...verdict, line: verdict.line + dyingText(live) } },
+        review: { ...stack.review, verdict: { ...verdict, line: verdict.line + lostMessagesText(live) } },
         approved,
         unapproved: verdict.toApprove.filter((id) => !ids.has(id)),
         problems: [
@@ -76,14 +75,14 @@ interface Coverage {
 }
 
 function coverage({ id, messages = 0 }: ApprovedChange, queues: readonly LiveQueue[]): Coverage {
-    const { known, isExact } = dyingOf(queues);
+    const { known, isExact } = lostMessagesOf(queues);
     if (known > messages) {
         const allowed = messages === 0 ? "covers no messages" : `covers ${counted(messages, "message")}`;
         return {
             isEnough: false,
             problem: {
                 kind: "finding",
-                text: `approval of "${id}": it ${allowed}, but ${isExact ? "" : "at least "}${counted(known, "message")} would die now; let consumers empty the queue first, or write "messages: ${known}" into the approval`,
+                text: `approval of "${id}": it ${allowed}, but ${isExact ? "" : "at least "}${counted(known, "message")} would be lost now; let consumers empty the queue first, or add "messages: ${known}" to the approval`,
             },
         };
     }
@@ -93,17 +92,17 @@ function coverage({ id, messages = 0 }: ApprovedChange, queues: readonly LiveQue
               isEnough: true,
               problem: {
                   kind: "note",
-                  text: `approval of "${id}": how many messages would die now is not known`,
+                  text: `approval of "${id}": the number of messages that would be lost now is unknown`,
               },
           };
 }
 
-function dyingText(live: BlastRadius | undefined): string {
-    const total = live === undefined ? 0 : dyingTotal(live);
-    return total === 0 ? "" : `; ${counted(total, "message")} would die now`;
+function lostMessagesText(live: BlastRadius | undefined): string {
+    const total = live === undefined ? 0 : totalLostMessages(live);
+    return total === 0 ? "" : `; ${counted(total, "message")} would be lost now`;
 }
 
-/** One approval covers a whole stack that is removed: its queues are those of its deletions. */
+/** One approval covers a whole removed stack, so its entry gets the queues of all deletions. */
 function withRemoval(live: BlastRadius, { stack, state }: ReviewedStack): BlastRadius {
     if (state !== "removed") {
         return live;
@@ -113,14 +112,14 @@ function withRemoval(live: BlastRadius, { stack, state }: ReviewedStack): BlastR
     return { ...live, changes: new Map([...live.changes, [`delete stack ${stack}`, queues]]) };
 }
 
-/** A broker that has none of the queues is most likely another one than was meant, and its zeros would be believed. */
+/** A broker without any of the queues is most likely the wrong one, and its zeros would be misleading. */
 function wrongBrokerProblem({ broker, changes }: BlastRadius): readonly ReportProblem[] {
     const queues = [...changes.values()].flat();
     return queues.length > 0 && queues.every(({ exists }) => !exists)
         ? [
               {
                   kind: "finding",
-                  text: `broker "${broker}": it has none of the queues that the change touches; check that it is the broker of this stack`,
+                  text: `broker "${broker}": it has none of the queues that the change affects; check that it is the broker of this stack`,
               },
           ]
         : [];

@@ -7,13 +7,13 @@ import type { Review } from "./review.ts";
 export type { ProblemKind, ReportProblem } from "./reportProblem.ts";
 export { problemKinds } from "./reportProblem.ts";
 
-/** Everything that one report tells of one or several stacks, in total order. Its renderers are pure: equal reports give equal texts. */
+/** The report about one or several stacks, in total order. Its renderers are pure: equal reports give equal texts. */
 export interface Report {
     /** By name. */
     readonly stacks: readonly StackReport[];
-    /** The stacks that cannot be compared, since a side of them cannot be read. By name. */
+    /** The stacks whose topology cannot be read, before or after. By name. */
     readonly unread: readonly UnreadStack[];
-    /** What belongs to no single stack, such as an approval that approves nothing. */
+    /** Problems that do not belong to a single stack, such as an approval that matches no change. */
     readonly problems: readonly ReportProblem[];
     readonly provenance: Provenance;
     readonly outcome: Outcome;
@@ -22,70 +22,69 @@ export interface Report {
 /** What the review found in one stack. */
 export interface StackReport {
     readonly stack: string;
-    /** Whether there was something to compare with; a stack that is new, or goes, is compared with nothing. */
+    /** Whether the stack exists before and after; a new or a removed stack is compared with an empty topology. */
     readonly state: "compared" | "new" | "removed";
     readonly before: Topology;
     readonly after: Topology;
     readonly review: Review;
-    /** What somebody agreed to, by the ids of `review.verdict.toApprove`, in their order. */
+    /** The approved changes, in the order of `review.verdict.toApprove`. */
     readonly approved: readonly ApprovedChange[];
-    /** The ids of `review.verdict.toApprove` that nobody agreed to, in their order. */
+    /** The ids of `review.verdict.toApprove` that are not approved, in their order. */
     readonly unapproved: readonly string[];
-    /** What a live broker says about the destructive changes. @default - nobody asked one: the numbers are unknown */
+    /** The numbers of a live broker. @default - no broker was queried, so the numbers are unknown */
     readonly live?: BlastRadius;
-    /** What the engine's own preview says. @default - there was none to read */
+    /** The engine's own preview. @default - none was given */
     readonly engine?: EnginePreview;
     readonly problems: readonly ReportProblem[];
-    /** What both topologies hash to, to compare with what is applied later. */
+    /** The hashes of both topologies, to compare with what is deployed later. */
     readonly hashes: { readonly before?: string; readonly after?: string };
 }
 
-/** A stack of which nothing is known but that it is there. */
+/** A stack whose topology cannot be read. */
 export interface UnreadStack {
     readonly stack: string;
-    /** Why. Empty where the reason is no single stack's. */
+    /** Why. Empty if the reason does not belong to a single stack. */
     readonly problems: readonly ReportProblem[];
 }
 
-/** A destructive change that somebody approved. */
+/** A destructive change that is approved. */
 export interface ApprovedChange {
     /** The id of the change: `delete queue spot/result-processor`. */
     readonly id: string;
-    /** Why it may be done. */
+    /** Why the change may be deployed. */
     readonly reason: string;
-    /** The last day on which it may be done, such as `2027-03-31`. @default - as long as the change is under review */
+    /** The last day on which the approval is valid, such as `2027-03-31`. @default - as long as the change is under review */
     readonly until?: string;
-    /** How many messages of a live broker may die with it. @default - none: it was agreed to for queues that are empty */
+    /** How many messages of a live broker may be lost. @default - none: the queues must be empty */
     readonly messages?: number;
 }
 
-/** Where a report comes from, so that another person gets the same one. */
+/** How the report was made, so that another person can make the same one. */
 export interface Provenance {
     readonly base: Origin;
     readonly head: Origin;
     /** `spot-messaging 0.1.0`. */
     readonly tool: string;
-    /** What makes the same report, to be run in the folder of the project. */
+    /** The command that makes the same report, to run in the project's folder. */
     readonly command: string;
 }
 
-/** What was compared: a revision, a file, a broker or the stacks of a program. */
+/** One side of the comparison: a revision, a file, a broker or the stacks of a program. */
 export interface Origin {
-    /** As a person gave it: a revision, a path, or the program's stacks. */
+    /** As written on the command line: a revision, a path, or the program's stacks. */
     readonly name: string;
-    /** The commit that a revision meant, in full. */
+    /** The full id of the revision's commit. */
     readonly commit?: string;
 }
 
-/** How the command ends. */
+/** The result of the command. */
 export interface Outcome {
-    /** 0 nothing destructive, 1 something that nobody agreed to, 2 unreadable input, 3 broker unreachable. */
+    /** 0 nothing destructive or all of it approved, 1 something is not approved, 2 unreadable input, 3 broker unreachable. */
     readonly exitCode: 0 | 1 | 2 | 3;
 }
 
 /**
- * The outcome of what was found. What could not be read or asked comes first: a report that does not know everything must not pass for one
- * that found nothing, nor for one whose findings are all that there is.
+ * The outcome of a report. Unreadable input and an unreachable broker come first: an incomplete report must not look like a complete one.
  */
 export function outcomeOf({
     stacks,

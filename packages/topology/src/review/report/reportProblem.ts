@@ -8,12 +8,12 @@ export interface ReportProblem {
 /**
  * What a problem means for the outcome.
  *
- * - `note`: nothing; it is told.
- * - `finding`: somebody must act before the change is applied.
- * - `unreachable`: the live broker gave no answer.
- * - `unreadable`: a part of the input could not be read, so that the report does not know everything.
+ * - `note`: no effect on the outcome.
+ * - `finding`: a person must act before the change is deployed.
+ * - `unreachable`: the live broker did not answer.
+ * - `unreadable`: a part of the input could not be read, so the report is incomplete.
  */
 export const problemKinds = ["unreadable", "unreachable", "finding", "note"] as const;
 
-/** What kind of problem stands in a report; all but `note` keep it from being good. */
+/** The kind of a problem. All kinds but `note` make the command fail. */
 export type ProblemKind = (typeof problemKinds)[number];

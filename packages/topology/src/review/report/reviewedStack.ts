@@ -13,7 +13,7 @@ export interface ComparedStack {
     readonly problems: readonly ReportProblem[];
 }
 
-/** What the two versions of a stack differ in, before anybody else is asked about it. */
+/** A reviewed stack, before approvals and evidence are applied. */
 export type ReviewedStack = Omit<StackReport, "approved" | "unapproved" | "live" | "engine">;
 
 /** Reviews one stack. The result holds no secrets. */
@@ -24,7 +24,7 @@ export function reviewStack({ stack, hashes, problems, ...versions }: ComparedSt
     const before = shown.before ?? emptyTopology(version);
     const after = shown.after ?? emptyTopology(version);
     const found = review(stack, before, after);
-    // One approval covers a whole stack that is removed, rather than one for each of its queues.
+    // One approval covers a whole removed stack.
     const verdict =
         state === "removed"
             ? { ...found.verdict, needsApproval: true, toApprove: [`delete stack ${stack}`] }

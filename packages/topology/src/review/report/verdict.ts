@@ -1,36 +1,36 @@
 import { type Action, actions, type Change, type Consequence, worstOf } from "../compare/change.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
-import type { RightsChange } from "../compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../compare/rights/rightsChange.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
 
-/** What the review found, as far as the verdict depends on it. */
+/** The part of a review that the verdict depends on. */
 export interface Findings {
     readonly changes: readonly Change[];
     readonly routing: readonly RouteChange[];
-    readonly permissions: readonly RightsChange[];
+    readonly permissions: readonly PermissionChange[];
     readonly contract: readonly ContractChange[];
 }
 
-/** What all changes of a stack do together. */
+/** The summary of all changes of a stack. */
 export interface Verdict {
-    /** What a reviewer reads first: `dev: 1 REPLACE, messages are lost: queue "result-processor"`. */
+    /** The first line that a reviewer reads: `dev: 1 REPLACE, messages are lost: queue "result-processor"`. */
     readonly line: string;
-    /** The worst that happens to messages. */
+    /** The worst consequence of all changes. */
     readonly consequence: Consequence;
-    /** Whether somebody must agree to it by name before it is applied. */
+    /** Whether a change needs approval before it is deployed. */
     readonly needsApproval: boolean;
-    /** The ids of what needs it; each can be agreed to by itself. */
+    /** The ids of the changes that need approval; each is approved separately. */
     readonly toApprove: readonly string[];
 }
 
-/** Messages that are discarded do not come back; those that wait or change places do. */
+/** Dropped and lost messages cannot be restored; delayed and reordered ones still arrive. */
 export function isDestructive(consequence: Consequence): boolean {
     return consequence === "lost" || consequence === "dropped";
 }
 
 /**
- * Sums a review up. Approval is asked for what cannot be taken back: discarded messages, keys that lose their queues, rights that nobody
- * declares to need, and services that would not find what they use.
+ * Summarizes a review. Approval is required for dropped and lost messages, routing keys that lose their queue, permissions that no service
+ * declares to need, and services that miss objects they use.
  */
 export function verdict(stack: string, { changes, routing, permissions, contract }: Findings): Verdict {
     const destructive = changes.filter(({ consequence }) => isDestructive(consequence));
@@ -50,11 +50,11 @@ export function verdict(stack: string, { changes, routing, permissions, contract
         ...statement("messages are lost", namesOf(destructive, "lost")),
         ...statement("messages are dropped", namesOf(destructive, "dropped")),
         ...statement(
-            "keys lose their queue",
+            "routing keys lose their queue",
             unreachable.map(({ exchange, routingKey }) => `"${routingKey}" of "${exchange}"`),
         ),
         ...statement(
-            "rights are widened",
+            "permissions are widened",
             widened.map(({ user }) => `user "${user}"`),
         ),
         ...statement(
@@ -62,7 +62,7 @@ export function verdict(stack: string, { changes, routing, permissions, contract
             broken.map(({ service }) => `"${service}"`),
         ),
     ];
-    const outcome = statements.length === 0 ? calmOutcome(consequence) : statements.join("; ");
+    const outcome = statements.length === 0 ? harmlessOutcome(consequence) : statements.join("; ");
     return {
         line: `${stack}: ${changes.length === 0 ? "no changes" : `${countsOf(changes)}, ${outcome}`}`,
         consequence,
@@ -71,13 +71,12 @@ export function verdict(stack: string, { changes, routing, permissions, contract
     };
 }
 
-/** A verdict with that about what would be done beside it, which needs the same agreement. */
-export function joinedVerdict(own: Verdict, beside: Verdict): Verdict {
-    const more = beside.toApprove.filter((id) => !own.toApprove.includes(id));
-    const toApprove = [...own.toApprove, ...more];
+/** Joins the verdict of a stack and the verdict on changes that only the engine would make. */
+export function joinVerdicts(own: Verdict, engine: Verdict): Verdict {
+    const toApprove = [...new Set([...own.toApprove, ...engine.toApprove])];
     return {
-        line: `${own.line}; ${beside.line}`,
-        consequence: worstOf([own.consequence, beside.consequence]),
+        line: `${own.line}; ${engine.line}`,
+        consequence: worstOf([own.consequence, engine.consequence]),
         needsApproval: toApprove.length > 0,
         toApprove,
     };
@@ -90,7 +89,7 @@ const words: Readonly<Record<Action, string>> = {
     create: "to add",
 };
 
-/** `1 REPLACE, 2 to add`: the dangerous ones first, and loud. */
+/** `1 REPLACE, 2 to add`: dangerous actions come first and in capitals. */
 function countsOf(changes: readonly Change[]): string {
     return actions
         .map((action) => ({ action, count: changes.filter((each) => each.action === action).length }))
@@ -99,10 +98,10 @@ function countsOf(changes: readonly Change[]): string {
         .join(", ");
 }
 
-function calmOutcome(consequence: Consequence): string {
+function harmlessOutcome(consequence: Consequence): string {
     const caveats: Partial<Record<Consequence, string>> = {
         delayed: "messages may be delayed, ",
-        reordered: "messages may change their order, ",
+        reordered: "messages may be reordered, ",
     };
     return `${caveats[consequence] ?? ""}nothing is lost`;
 }
@@ -113,12 +112,12 @@ function namesOf(changes: readonly Change[], consequence: Consequence): readonly
         .map(({ object }) => `${object.kind} "${object.name}"`);
 }
 
-/** How many objects the line names before it only counts. */
-const most = 2;
+/** How many objects the line names; the others are counted. */
+const maxNames = 2;
 
 function statement(what: string, names: readonly string[]): readonly string[] {
     const distinct = [...new Set(names)];
-    const shown = distinct.slice(0, most).join(", ");
-    const more = distinct.length > most ? ` and ${distinct.length - most} more` : "";
+    const shown = distinct.slice(0, maxNames).join(", ");
+    const more = distinct.length > maxNames ? ` and ${distinct.length - maxNames} more` : "";
     return distinct.length === 0 ? [] : [`${what}: ${shown}${more}`];
 }

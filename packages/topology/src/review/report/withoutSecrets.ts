@@ -2,9 +2,9 @@ import { type Topology } from "../../model/index.ts";
 import { redactValue } from "../../text/redaction.ts";
 
 /**
- * Two versions of a topology without the credentials that arguments, policies and settings may hold: the password of a URL, and the values of
- * keys that are called a secret. Each secret gets a number, so that another one is still seen as a change, and what depends on it (a replaced
- * queue, a binding of another identity) is still judged; the number says nothing of the secret.
+ * Two versions of a topology without credentials in arguments, policies and settings: passwords in URLs, and the values of keys whose name
+ * means a secret. Each secret is replaced by a number, so that another secret still counts as a change. The number does not depend on the
+ * secret.
  */
 export function withoutSecrets(
     before: Topology | undefined,

@@ -49,7 +49,7 @@ export const deadLetterMutations = [
         ["deadLetterCycle", "back from the dead-letter queue", set("result-processor.dlq", toResults)],
         [
             "deadLetterCycle",
-            "round through three queues",
+            "through three queues",
             all(
                 set("analyzer.links", { ...toResults }),
                 set("result-processor", {
@@ -73,18 +73,22 @@ export const deadLetterMutations = [
         ],
         [
             "unsafeDeadLettering",
-            "at least once while dropping",
+            "at-least-once dead-lettering with drop-head",
             set("result-processor", { overflow: "drop-head" }),
         ],
-        ["unsafeDeadLettering", "at least once without any overflow", unset("analyzer.links", "overflow")],
         [
             "unsafeDeadLettering",
-            "at least once on a queue that drops on purpose",
+            "at-least-once dead-lettering without overflow",
+            unset("analyzer.links", "overflow"),
+        ],
+        [
+            "unsafeDeadLettering",
+            "at-least-once dead-lettering on a queue that drops on purpose",
             set("notifications.email", { "dead-letter-strategy": "at-least-once" }),
         ],
         [
             "unboundedAtLeastOnceQueue",
-            "at least once without a bound",
+            "at-least-once dead-lettering without a bound",
             all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
         [
@@ -103,7 +107,7 @@ export const deadLetterMutations = [
         ],
         [
             "transientDeadLetterQueue",
-            "a dead-letter queue that deletes itself",
+            "a dead-letter queue that is auto-delete",
             editQueue("result-processor.dlq", { autoDelete: true }),
         ],
         [
@@ -119,32 +123,32 @@ export const deadLetterMutations = [
         ],
         [
             "smallDeadLetterQueue",
-            "less room for dead letters than for messages",
+            "fewer bytes for dead letters than for messages",
             set("analyzer.links.dlq", { "max-length-bytes": 1_000 }),
         ],
         [
             "lossyParkingQueue",
-            "dead letters that are dropped when there are many",
+            "dead letters that are dropped when the queue is full",
             set("result-processor.dlq", { overflow: "drop-head" }),
         ],
         [
             "lossyParkingQueue",
-            "dead letters that are dropped when looked at often",
+            "dead letters that are dropped after many inspections",
             unset("result-processor.dlq", "delivery-limit"),
         ],
         [
             "lossyParkingQueue",
-            "unroutable messages that are dropped when looked at twice",
+            "unroutable messages that are dropped after two inspections",
             set("unrouted", { "delivery-limit": 2 }),
         ],
         [
             "missingDeliveryLimit",
-            "work that is tried for ever",
+            "work that is retried forever",
             set("result-processor", { "delivery-limit": -1 }),
         ],
         [
             "missingDeliveryLimit",
-            "requests that are tried for ever",
+            "requests that are retried forever",
             set("analyzer-orchestrator.rpc", { "delivery-limit": -1 }),
         ],
     ]),
@@ -161,13 +165,17 @@ export const deadLetterMutations = [
                 "no delay between attempts",
                 unset("result-processor", "delayed-retry-type", "delayed-retry-min", "delayed-retry-max"),
             ],
-            ["brokenRetry", "a delay without its length", unset("result-processor", "delayed-retry-min")],
+            [
+                "brokenRetry",
+                "a delayed retry without a delay",
+                unset("result-processor", "delayed-retry-min"),
+            ],
         ],
     ),
     ...mutationsOf(
         ["spot on 4.0"],
         [
-            ["brokenRetry", "a waiting time without its queue", unbindKey("result-processor.1")],
+            ["brokenRetry", "a retry delay without its queue", unbindKey("result-processor.1")],
             [
                 "brokenRetry",
                 "a delay queue that leads elsewhere",
@@ -180,7 +188,7 @@ export const deadLetterMutations = [
             ],
             [
                 "missingDeadLetterExchange",
-                "a delay queue without a way back",
+                "a delay queue without a dead-letter exchange",
                 unset("result-processor.retry.1", "dead-letter-exchange"),
             ],
         ],
@@ -198,7 +206,7 @@ export const deadLetterMutations = [
                 "dead letters with another key",
                 set("invoices", { "dead-letter-routing-key": "bills" }),
             ],
-            ["brokenRetry", "a waiting time without its queue", unbindKey("invoices.2")],
+            ["brokenRetry", "a retry delay without its queue", unbindKey("invoices.2")],
             ["expiringDeadLetters", "lost orders that expire", set("lost", { "message-ttl": 1_000 })],
             [
                 "deadLetterCycle",
@@ -217,7 +225,7 @@ export const deadLetterMutations = [
             ],
             [
                 "deadLetterCycle",
-                "dead letters that come back when they expire",
+                "dead letters that return when they expire",
                 all(
                     addPolicy("back", {
                         pattern: "^orders\\.dead-letters$",
@@ -232,7 +240,7 @@ export const deadLetterMutations = [
             ],
             [
                 "deadLetterCycle",
-                "dead letters that are dropped on their way round",
+                "dead letters that are dropped when they complete the cycle",
                 all(
                     addPolicy("a", {
                         pattern: "^orders\\.(paid|created)$",
@@ -263,7 +271,7 @@ export const deadLetterMutations = [
             ],
             [
                 "unsafeDeadLettering",
-                "at least once while dropping",
+                "at-least-once dead-lettering with drop-head",
                 define("work", (before) => ({
                     ...before,
                     "dead-letter-strategy": "at-least-once",
@@ -272,7 +280,7 @@ export const deadLetterMutations = [
             ],
             [
                 "unboundedAtLeastOnceQueue",
-                "at least once without a bound",
+                "at-least-once dead-lettering without a bound",
                 define("work", () => ({
                     "dead-letter-exchange": "orders.dead",
                     "dead-letter-strategy": "at-least-once",
@@ -301,7 +309,7 @@ export const deadLetterMutations = [
             ],
             [
                 "missingDeliveryLimit",
-                "work that is tried for ever",
+                "work that is retried forever",
                 define("work", (before) => ({ ...before, "delivery-limit": -1 })),
             ],
         ],

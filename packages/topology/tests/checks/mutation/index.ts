@@ -7,7 +7,7 @@ import { queueMutations } from "./queues.ts";
 import { routingMutations } from "./routing.ts";
 import { serviceMutations } from "./services.ts";
 
-/** Every way to break a sound topology. */
+/** All ways to break a valid topology. */
 export const mutations: readonly Mutation[] = [
     ...routingMutations,
     ...deadLetterMutations,

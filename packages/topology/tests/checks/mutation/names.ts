@@ -36,7 +36,7 @@ export const nameMutations = [
         [
             [
                 "invalidName",
-                "a queue of the broker's making",
+                "a queue with a generated name",
                 addQueue("amq.gen-JzTY20BRgKO-HjmUJj0wLg", "classic"),
             ],
             ["invalidName", "a name that is too long", addQueue(tooLong)],

@@ -94,7 +94,7 @@ export const policyMutations = [
         ],
         [
             "unusedPolicy",
-            "a policy for a queue that is called otherwise",
+            "a policy for a queue with another name",
             editPolicy("queue.analyzer.links", { pattern: "^analyser\\.links$" }),
         ],
         [
@@ -170,7 +170,7 @@ export const policyMutations = [
         ],
         [
             "unknownSetting",
-            "mirroring, which no broker has any more",
+            "mirroring, which no supported version has",
             set("result-processor", { "ha-mode": "all" }),
         ],
         ["misplacedSetting", "priorities by policy", set("notifications.status", { "max-priority": 5 })],
@@ -216,10 +216,10 @@ export const policyMutations = [
             "a policy's pattern with an open bracket",
             editPolicy("queue.unrouted", { pattern: "^(unrouted$" }),
         ],
-        ["invalidPattern", "a permission's pattern with a bare star", permit("gateway", { write: "*" })],
+        ["invalidPattern", "a permission's pattern with only a star", permit("gateway", { write: "*" })],
         [
             "invalidPattern",
-            "a pattern that refers back, which is not followed",
+            "a pattern with a back reference, which is not supported",
             addPolicy("twice", { pattern: "^(a)\\1$", definition: { "max-length": 5 } }),
         ],
         ["invalidValue", "a TTL as text", set("notifications.status", { "message-ttl": "60000" })],
@@ -249,23 +249,23 @@ export const policyMutations = [
         ],
         [
             "invalidValue",
-            "segments as large as can be",
+            "a segment size as text",
             editQueue("admin.gateway", { arguments: { "x-stream-max-segment-size-bytes": "huge" } }),
         ],
         ["invalidValue", "a filter of five bytes", set("admin.gateway", { "stream-filter-size-bytes": 5 })],
         [
             "invalidValue",
-            "an alternate exchange that is no name",
+            "an alternate exchange that is a list",
             editExchange("spot.admin", { arguments: { "alternate-exchange": ["spot.unrouted"] } }),
         ],
         [
             "invalidValue",
-            "the third storage of classic queues",
+            "a third storage version of classic queues",
             editQueue("notifications.status", { arguments: { "x-queue-version": 3 } }),
         ],
         [
             "refusedPolicy",
-            "two ways to name an upstream",
+            "two settings for the upstream",
             set("result-processor", { "federation-upstream": "a", "federation-upstream-set": "all" }),
         ],
         [
@@ -280,7 +280,7 @@ export const policyMutations = [
         ],
         [
             "operatorPolicyOverride",
-            "more replicas than an argument of another name asks for",
+            "more replicas than an argument with another name sets",
             all(
                 editQueue("result-processor", { arguments: { "x-quorum-target-group-size": 5 } }),
                 addOperatorPolicy("grow", {
@@ -305,7 +305,7 @@ export const policyMutations = [
         ],
         [
             "missingOperatorPolicy",
-            "a queue without a bound that nobody caps",
+            "an unbounded queue without an operator policy",
             all(uncap, unset("result-processor", "max-length", "max-length-bytes")),
         ],
     ]),
@@ -331,12 +331,12 @@ export const policyMutations = [
             ],
             [
                 "invalidValue",
-                "the first storage of classic queues, which is gone",
+                "the first storage version of classic queues, which was removed",
                 editQueue("notifications.status", { arguments: { "x-queue-version": 1 } }),
             ],
             [
                 "unavailableSetting",
-                "lazy mode, which is gone",
+                "lazy mode, which was removed",
                 editQueue("notifications.status", { arguments: { "x-queue-mode": "lazy" } }),
             ],
             [
@@ -377,7 +377,7 @@ export const policyMutations = [
             ],
             [
                 "shadowedPolicy",
-                "a policy for everything that does not count",
+                "a policy for everything that is overridden",
                 addPolicy("base", { applyTo: "queues", precedence: 1, definition: { expires: 60_000 } }),
             ],
         ],
@@ -420,7 +420,7 @@ export const policyMutations = [
             ],
             [
                 "unusedPolicy",
-                "a policy for what is gone",
+                "a policy for deleted queues",
                 addPolicy("old", { pattern: "^shipping\\.", definition: { "max-length": 5 } }),
             ],
             [
@@ -469,7 +469,7 @@ export const policyMutations = [
             ],
             [
                 "ineffectiveSetting",
-                "a time-out for consumers of a classic queue",
+                "a timeout for consumers of a classic queue",
                 addPolicy("timeout", {
                     pattern: "^readings\\.live$",
                     definition: { "consumer-timeout": 60_000 },

@@ -30,14 +30,10 @@ function boundOften(source: string, destination: string): (topology: Topology) =
 
 export const queueMutations = [
     ...mutationsOf(spot, [
+        ["transientQueue", "work that a restart deletes", editQueue("result-processor", { durable: false })],
         [
             "transientQueue",
-            "work that is gone after a restart",
-            editQueue("result-processor", { durable: false }),
-        ],
-        [
-            "transientQueue",
-            "a queue that deletes itself",
+            "a queue that is auto-delete",
             editQueue("notifications.status", { autoDelete: true }),
         ],
         [
@@ -45,7 +41,7 @@ export const queueMutations = [
             "a quorum queue that is not durable",
             editQueue("analyzer.links", { durable: false }),
         ],
-        ["refusedQueue", "a stream that deletes itself", editQueue("admin.gateway", { autoDelete: true })],
+        ["refusedQueue", "a stream that is auto-delete", editQueue("admin.gateway", { autoDelete: true })],
         [
             "unreplicatedQueue",
             "work in a classic queue",
@@ -54,7 +50,11 @@ export const queueMutations = [
                 editPolicy("queue.result-processor", { applyTo: "classic_queues" }),
             ),
         ],
-        ["unreplicatedQueue", "evidence in a classic queue", editQueue("unrouted", { type: "classic" })],
+        [
+            "unreplicatedQueue",
+            "parked messages in a classic queue",
+            editQueue("unrouted", { type: "classic" }),
+        ],
         [
             "unboundedQueue",
             "work without a bound",
@@ -136,7 +136,7 @@ export const queueMutations = [
         ],
         [
             "singleActiveConsumerWithoutStandby",
-            "one active consumer without a reserve",
+            "a single active consumer without a standby",
             editQueue("result-processor", { arguments: { "x-single-active-consumer": true } }),
         ],
     ]),
@@ -145,7 +145,7 @@ export const queueMutations = [
         [
             [
                 "shortConsumerTimeout",
-                "messages taken back while a job runs",
+                "messages requeued while a job runs",
                 set("result-processor", { "consumer-timeout": 60_000 }),
             ],
             [
@@ -203,18 +203,14 @@ export const queueMutations = [
             ],
             ["lossyOverflow", "prices that are dropped", set("prices", { overflow: "drop-head" })],
             ["expiringQueue", "invoices in a queue that expires", set("invoices", { expires: 60_000 })],
-            [
-                "transientQueue",
-                "invoices that are gone after a restart",
-                editQueue("invoices", { durable: false }),
-            ],
+            ["transientQueue", "invoices that a restart deletes", editQueue("invoices", { durable: false })],
             ["tooManyBindings", "a queue with very many keys", boundOften("events", "invoices")],
         ],
     ),
     ...mutationsOf(
         ["orders"],
         [
-            ["transientQueue", "a queue that deletes itself", editQueue("orders.paid", { autoDelete: true })],
+            ["transientQueue", "a queue that is auto-delete", editQueue("orders.paid", { autoDelete: true })],
             [
                 "refusedQueue",
                 "a quorum queue that is not durable",

@@ -25,10 +25,10 @@ export const routingMutations = [
     ...mutationsOf(spot, [
         [
             "unroutedPublication",
-            "a result that only the alternate exchange takes",
+            "a result that reaches only the alternate exchange",
             unbindKey("analyze.result"),
         ],
-        ["unroutedPublication", "a call that nobody takes", unbindKey("analysis.status")],
+        ["unroutedPublication", "a call that reaches no queue", unbindKey("analysis.status")],
         ["unroutedPublication", "findings of every analyzer", unbindKey("analyze.finding.*")],
         ["unroutedPublication", "a key of one word more", republished("notify.completed.now")],
         [
@@ -48,7 +48,7 @@ export const routingMutations = [
             "a misspelt alternate exchange",
             define("exchange.spot.admin", () => ({ "alternate-exchange": "spot.unruoted" })),
         ],
-        ["danglingReference", "a binding from nowhere", bind("events", "unrouted", "#")],
+        ["danglingReference", "a binding from an unknown exchange", bind("events", "unrouted", "#")],
         [
             "danglingReference",
             "a binding to a queue that is an exchange",
@@ -56,14 +56,14 @@ export const routingMutations = [
         ],
         [
             "danglingReference",
-            "a service that publishes to nowhere",
+            "a service that publishes to an unknown exchange",
             editService("gateway", ({ publishes }) => ({
                 publishes: publishes.map((each) => ({ ...each, exchange: "spot.analysys" })),
             })),
         ],
         [
             "danglingReference",
-            "a service that consumes and inspects nothing known",
+            "a service that consumes and inspects an unknown queue",
             editService("notifier", () => ({ inspects: ["x"] })),
         ],
         [
@@ -76,10 +76,10 @@ export const routingMutations = [
             "a policy in an unknown virtual host",
             editPolicy("queue.unrouted", { vhost: "sport" }),
         ],
-        ["danglingReference", "an exchange that is gone", removeExchange("spot.dead-letter")],
+        ["danglingReference", "a deleted exchange", removeExchange("spot.dead-letter")],
         [
             "exchangeCycle",
-            "two alternates that point at each other",
+            "two alternate exchanges in a cycle",
             all(
                 define("exchange.spot.admin", () => ({ "alternate-exchange": "spot.analysis" })),
                 define("exchange.spot.analysis", () => ({ "alternate-exchange": "spot.admin" })),
@@ -102,7 +102,7 @@ export const routingMutations = [
         ],
         [
             "transientExchange",
-            "an exchange that deletes itself",
+            "an exchange that is auto-delete",
             editExchange("spot.rpc", { autoDelete: true }),
         ],
         ["ignoredRoutingKey", "a fanout binding with a key", bind("spot.unrouted", "unrouted", "all")],
@@ -116,7 +116,7 @@ export const routingMutations = [
             "a wildcard inside a word",
             bind("spot.analysis", "analyzer-orchestrator.findings", "analyze.find*"),
         ],
-        ["literalWildcard", "a wildcard in a publication", republished("notify.*")],
+        ["literalWildcard", "a wildcard in a published routing key", republished("notify.*")],
         [
             "redundantBinding",
             "a key that a wildcard takes already",
@@ -136,7 +136,7 @@ export const routingMutations = [
         ["unboundExchange", "an exchange that leads nowhere", addExchange("spot.new", "topic")],
         [
             "unboundExchange",
-            "an exchange whose bindings are gone",
+            "an exchange whose bindings are deleted",
             unbind(({ source }) => source === "spot.rpc"),
         ],
         [
@@ -152,23 +152,19 @@ export const routingMutations = [
             "a queue that nothing feeds",
             addQueue("forgotten", "quorum", { purpose: "work" }),
         ],
-        ["queueWithoutPublisher", "a queue whose binding is gone", unbindKey("notify.status")],
+        ["queueWithoutPublisher", "a queue whose binding is deleted", unbindKey("notify.status")],
         [
             "queueWithoutPublisher",
-            "a queue bound with a key that nobody sends",
+            "a queue bound with a routing key that no service uses",
             all(
                 unbindKey("analyze.job.links"),
                 bind("spot.analysis", "analyzer.links", "analyze.jobs.links"),
             ),
         ],
+        ["unconsumedQueue", "a queue without a consumer", editService("notifier", () => ({ consumes: [] }))],
         [
             "unconsumedQueue",
-            "a queue that nobody consumes",
-            editService("notifier", () => ({ consumes: [] })),
-        ],
-        [
-            "unconsumedQueue",
-            "parked messages that nobody may look at",
+            "parked messages that no service inspects",
             editService("operator", () => ({ inspects: [] })),
         ],
         [
@@ -198,17 +194,21 @@ export const routingMutations = [
     ...mutationsOf(
         ["shop"],
         [
-            ["unroutedPublication", "an order that nobody takes", unbindKey("order.placed")],
-            ["unroutedPublication", "a question that nobody takes", unbindKey("price")],
+            ["unroutedPublication", "an order that reaches no queue", unbindKey("order.placed")],
+            ["unroutedPublication", "a question that reaches no queue", unbindKey("price")],
             [
                 "queueWithoutPublisher",
                 "work that the till no longer sends",
                 editService("till", () => ({ publishes: [] })),
             ],
-            ["unconsumedQueue", "an office that is closed", editService("office", () => ({ consumes: [] }))],
+            [
+                "unconsumedQueue",
+                "an office that consumes nothing",
+                editService("office", () => ({ consumes: [] })),
+            ],
             [
                 "danglingReference",
-                "a till that asks nobody",
+                "a till that calls an unknown exchange",
                 editService("till", ({ calls }) => ({
                     calls: calls.map((each) => ({ ...each, exchange: "question" })),
                 })),
@@ -220,13 +220,13 @@ export const routingMutations = [
         [
             [
                 "danglingReference",
-                "a binding to a queue that is gone",
+                "a binding to a deleted queue",
                 bind("orders", "orders.shipped", "order.shipped"),
             ],
-            ["danglingReference", "dead letters to an exchange that is gone", removeExchange("orders.dead")],
+            ["danglingReference", "dead letters to a deleted exchange", removeExchange("orders.dead")],
             [
                 "exchangeCycle",
-                "an audit that feeds its source",
+                "an audit exchange bound back to its source",
                 bind("orders.audit", "orders", "", {
                     destinationType: "exchange",
                     arguments: { "x-match": "all", again: true },
@@ -254,10 +254,10 @@ export const routingMutations = [
             ],
             [
                 "transientExchange",
-                "an exchange that is gone after a restart",
+                "an exchange that a restart deletes",
                 editExchange("orders", { durable: false }),
             ],
-            ["unboundExchange", "an exchange that nobody is bound to", addExchange("orders.new", "direct")],
+            ["unboundExchange", "an exchange without bindings", addExchange("orders.new", "direct")],
         ],
     ),
     ...mutationsOf(
@@ -265,7 +265,7 @@ export const routingMutations = [
         [
             [
                 "transientExchange",
-                "an exchange that deletes itself",
+                "an exchange that is auto-delete",
                 editExchange("readings", { autoDelete: true }),
             ],
             ["literalWildcard", "a wildcard inside a word", bind("readings", "readings.live", "reading.a*")],

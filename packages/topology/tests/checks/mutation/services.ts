@@ -22,7 +22,7 @@ export const serviceMutations = [
         ["longRequestTtl", "requests without a TTL", unset("analyzer-orchestrator.rpc", "message-ttl")],
         [
             "longRequestTtl",
-            "requests that outlive their callers",
+            "requests with a longer TTL than their callers' timeout",
             set("analyzer-orchestrator.rpc", { "message-ttl": 60_000 }),
         ],
         [
@@ -65,7 +65,7 @@ export const serviceMutations = [
         ],
         [
             "excessivePrefetch",
-            "a prefetch above the bound",
+            "a prefetch above the queue's bound",
             editService("notifier", ({ consumes }) => ({
                 consumes: consumes.map((each) => ({ ...each, prefetch: 50_000 })),
             })),
@@ -119,7 +119,7 @@ export const serviceMutations = [
         ],
         [
             "broadTopicPermission",
-            "a topic permission for others' keys",
+            "a topic permission for routing keys of other services",
             permitKeys("analyzer.links", "spot.analysis", { write: "^analyze\\.finding\\..*$" }),
         ],
         [
@@ -157,17 +157,17 @@ export const serviceMutations = [
             "a service that may make policies",
             editUser("notifier", { tags: ["policymaker"] }),
         ],
-        ["defaultUser", "guest, left over", addUser("guest", ["administrator"])],
-        ["unusedUser", "a user of nobody", addUser("bob")],
+        ["defaultUser", "the default user guest", addUser("guest", ["administrator"])],
+        ["unusedUser", "a user without a service", addUser("bob")],
         [
             "unusedUser",
-            "a user whose service is gone",
+            "a user whose service was removed",
             (topology) => ({
                 ...topology,
                 services: topology.services.filter(({ name }) => name !== "monitoring"),
             }),
         ],
-        ["danglingReference", "a permission of nobody", removeUser("monitoring")],
+        ["danglingReference", "a permission of an unknown user", removeUser("monitoring")],
         [
             "danglingReference",
             "a topic permission for an exchange that does not exist",
@@ -182,7 +182,7 @@ export const serviceMutations = [
     ...mutationsOf(
         ["shop"],
         [
-            ["longRequestTtl", "prices asked for in vain", unset("prices", "message-ttl")],
+            ["longRequestTtl", "price requests without a TTL", unset("prices", "message-ttl")],
             [
                 "unansweredCall",
                 "an office that does not answer",
@@ -197,19 +197,19 @@ export const serviceMutations = [
             ],
             [
                 "broadTopicPermission",
-                "a till that may use any key where nobody else publishes",
+                "a till that may use any routing key where no other service publishes",
                 permitKeys("till", "events", { write: ".*" }),
             ],
             [
                 "unlimitedPrefetch",
-                "an office that takes everything",
+                "an office without a prefetch limit",
                 editService("office", ({ consumes }) => ({
                     consumes: consumes.map((each) => ({ ...each, prefetch: 0 })),
                 })),
             ],
             [
                 "excessivePrefetch",
-                "an office that takes more than there is",
+                "an office with more prefetch than the queue can hold",
                 editService("office", ({ consumes }) => ({
                     consumes: consumes.map((each) => ({ ...each, prefetch: 2_000 })),
                 })),
@@ -231,8 +231,8 @@ export const serviceMutations = [
                 "a user that may do everything",
                 permit("orders", { configure: ".*", write: ".*", read: ".*" }),
             ],
-            ["danglingReference", "a permission of nobody", addPermission("nobody", {})],
-            ["defaultUser", "guest, left over", addUser("guest")],
+            ["danglingReference", "a permission of an unknown user", addPermission("nobody", {})],
+            ["defaultUser", "the default user guest", addUser("guest")],
         ],
     ),
     ...mutationsOf(
@@ -243,8 +243,8 @@ export const serviceMutations = [
                 "a second user that may do everything",
                 all(addUser("app"), addPermission("app", { configure: ".*" })),
             ],
-            ["danglingReference", "a permission of nobody", addPermission("nobody", {})],
-            ["unboundedQueue", "the first queue of somebody", addQueue("mine", "classic")],
+            ["danglingReference", "a permission of an unknown user", addPermission("nobody", {})],
+            ["unboundedQueue", "the first queue of another team", addQueue("mine", "classic")],
         ],
     ),
 ];

@@ -26,7 +26,7 @@ function json(name: keyof typeof reports): ReportJson {
 }
 
 describe("the report as data", () => {
-    it("has the same keys in the same order, whatever it is of", () => {
+    it("has the same keys in the same order for every report", () => {
         for (const report of Object.values(reports)) {
             expect(Object.keys(reportJson(report))).toEqual([
                 "verdict",
@@ -59,7 +59,7 @@ describe("the report as data", () => {
     it("sums up all stacks, the worst first", () => {
         const { verdict, approved, unapproved, exitCode } = json("several");
         expect(verdict).toEqual({
-            line: 'test: 1 REPLACE, 2 DELETE, messages are lost: queue "result-processor"; keys lose their queue: "notify.failed" of "spot.notifications"; not approved · prod: 1 REPLACE, messages are lost: queue "result-processor"; approved · dev: 2 to add, nothing is lost',
+            line: 'test: 1 REPLACE, 2 DELETE, messages are lost: queue "result-processor"; routing keys lose their queue: "notify.failed" of "spot.notifications"; not approved · prod: 1 REPLACE, messages are lost: queue "result-processor"; approved · dev: 2 to add, nothing is lost',
             consequence: "lost",
             needsApproval: true,
             toApprove: ["replace queue spot/result-processor", "route spot/spot.notifications notify.failed"],
@@ -79,7 +79,7 @@ describe("the report as data", () => {
         expect(exitCode).toBe(1);
     });
 
-    it("holds what the broker said, and what it did not", () => {
+    it("contains the broker's numbers, and which ones are unknown", () => {
         expect(json("unknown").live).toEqual([
             {
                 stack: "prod",
@@ -94,7 +94,7 @@ describe("the report as data", () => {
                         ready: 3,
                         hits: ["deleted"],
                         exists: true,
-                        text: "how many messages die with it is unknown: the broker has no numbers of it now",
+                        text: "the number of lost messages is unknown: the broker has no numbers for this queue",
                     },
                 ],
             },
@@ -115,7 +115,7 @@ describe("the report as data", () => {
     it("says first what is not known, and no consequence of a stack that cannot be read", () => {
         const { verdict, stacks } = json("problems");
         expect(verdict).toEqual({
-            line: "prod: cannot be read, so what happens to its messages is not known · of no single stack: 1 finding to settle · dev: no changes; the broker gave no answer",
+            line: "prod: cannot be read, so the effect on its messages is unknown · all stacks: 1 problem to fix · dev: no changes; the broker did not answer",
             toApprove: [],
         });
         expect(stacks.map(({ stack, state }) => [stack, state])).toEqual([

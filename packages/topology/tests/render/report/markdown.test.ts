@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { found } from "../../../../../tests/unit/found.ts";
 import { queue, type Topology } from "../../../src/model/index.ts";
 import { code } from "../../../src/render/markdown.ts";
-import { longestReport, renderReportMarkdown } from "../../../src/render/report/markdown.ts";
+import { maxReportLength, renderReportMarkdown } from "../../../src/render/report/markdown.ts";
 import { saysNoChanges } from "../../../src/render/report/reviewStatus.ts";
 import type { Report, ReportProblem } from "../../../src/review/report/report.ts";
 import { anyName, anyTopology } from "../../review/anyTopology.ts";
@@ -15,7 +15,7 @@ import { reportOf, reports, stackOf } from "./reports.ts";
 
 const named = Object.entries(reports);
 
-/** What our own parts of a report consist of; whatever else is HTML came out of a name. */
+/** The HTML of the report itself; any other HTML comes from a name. */
 const ownHtml =
     /^(?:<details>\s*(?:<summary>[^<>]*<\/summary>)?|<\/details>|<\/?code>|<!-- no changes -->)$/u;
 
@@ -50,11 +50,11 @@ function added(count: number): { readonly before: Topology; readonly after: Topo
 }
 
 describe("the comment about a change", () => {
-    it.each(named)("says what it says: %s", async (name, report) => {
+    it.each(named)("matches its golden file: %s", async (name, report) => {
         await expect(renderReportMarkdown(report)).toMatchFileSnapshot(`golden/${name}.md`);
     });
 
-    it.each(named)("is sound markdown: %s", (_, report) => {
+    it.each(named)("is valid Markdown: %s", (_, report) => {
         expectSound(renderReportMarkdown(report));
     });
 
@@ -76,11 +76,11 @@ describe("the comment about a change", () => {
         );
         expect(first("several")).toMatch(/^\*\*🛑 test: /u);
         expect(first("problems")).toBe(
-            "**❓ prod: cannot be read, so what happens to its messages is not known**",
+            "**❓ prod: cannot be read, so the effect on its messages is unknown**",
         );
     });
 
-    it("says that nothing changes to those who keep comments only where nothing is told", () => {
+    it("marks a report without changes, so that no comment is created", () => {
         const silent = named.filter(([, report]) => saysNoChanges(renderReportMarkdown(report)));
         expect(silent.map(([name]) => name)).toEqual(["unchanged"]);
         const noted = reportOf(reports["unchanged"]?.stacks ?? [], [{ kind: "note", text: "x" }]);
@@ -90,7 +90,7 @@ describe("the comment about a change", () => {
     it("tells the safe way of what makes a message go elsewhere", () => {
         const after = declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" }));
         expect(renderReportMarkdown(reportOf([stackOf("prod", spot, after)]))).toContain(
-            "Safe way: Bind the queue with the new key in a release before, and give the old one up in a release after.",
+            "Safe way: Bind the queue with the new routing key in an earlier release, and delete the old binding in a later one.",
         );
     });
 
@@ -116,13 +116,13 @@ describe("the comment about a change", () => {
         expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
     });
 
-    it("of any two topologies is sound, short enough, and names everything that needs approval", () => {
+    it("of any two topologies is valid, short enough, and names everything that needs approval", () => {
         fc.assert(
             fc.property(anyTopology, anyTopology, anyName, (before, after, stack) => {
                 const report = reportOf([stackOf(stack, before, after)]);
                 const text = renderReportMarkdown(report);
                 expectSound(text);
-                expect(text.length).toBeLessThanOrEqual(longestReport);
+                expect(text.length).toBeLessThanOrEqual(maxReportLength);
                 if (!text.includes("*Shortened to fit")) {
                     for (const id of report.stacks.flatMap(({ unapproved }) => unapproved)) {
                         expect(text).toContain(`- ${code(id)}: `);
@@ -151,7 +151,7 @@ describe("a comment that is too long", () => {
             Array.from({ length: stacks }, (_, index) => stackOf(`s${index}`, before, after)),
         );
         const text = renderReportMarkdown(report);
-        expect(text.length).toBeLessThanOrEqual(longestReport);
+        expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(/^\*Shortened .*?; /mu.exec(text)?.[0] ?? "").toBe(words);
         expectSound(text);
     });
@@ -159,7 +159,7 @@ describe("a comment that is too long", () => {
     it("names each of 200 queues that go in a line of its own", () => {
         const report = manyGone(200, (index) => `q${index}`);
         const text = renderReportMarkdown(report);
-        expect(text.length).toBeLessThanOrEqual(longestReport);
+        expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(text).toContain("; `npx topology review --base ");
         const lines = text.split("\n").filter((line) => line.startsWith("- `delete queue v/q"));
         expect(lines.length).toBe(200);
@@ -172,10 +172,10 @@ describe("a comment that is too long", () => {
     it("names each of 3,000 queues that go, and says what is left out", () => {
         const report = manyGone(3_000, (index) => `mail.analysis.team-${index % 7}.jobs-${index}`);
         const text = renderReportMarkdown(report);
-        expect(text.length).toBeLessThanOrEqual(longestReport);
+        expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expectSound(text);
         expect(text).toContain(
-            "*Shortened to fit: counts instead of tables, and dangers by name only; `npx topology review",
+            "*Shortened to fit: counts instead of tables, destructive changes by name only; `npx topology review",
         );
         const listed = [...text.matchAll(/`delete queue v\/(?<head>[\w.-]+)\{(?<tails>[\w,]+)\}`/gu)].flatMap(
             ({ groups }) =>
@@ -187,8 +187,8 @@ describe("a comment that is too long", () => {
     it("names as many as fit where names alone are too long, and counts the others", () => {
         const report = manyGone(3_000, (index) => `${index} ${"long name ".repeat(20)}`);
         const text = renderReportMarkdown(report);
-        expect(text.length).toBeLessThanOrEqual(longestReport);
-        expect(text.length).toBeGreaterThan(longestReport / 2);
+        expect(text.length).toBeLessThanOrEqual(maxReportLength);
+        expect(text.length).toBeGreaterThan(maxReportLength / 2);
         const shown = [...text.matchAll(/delete queue v\//gu)].length;
         expect(text).toContain(`**and ${(3_000 - shown).toLocaleString("en-US")} more**`);
         expectSound(text);
@@ -211,7 +211,7 @@ describe("a comment that is too long", () => {
                 })),
             ),
         );
-        expect(text.length).toBeLessThanOrEqual(longestReport);
+        expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(text.startsWith("**🛑 stack-0 ")).toBe(true);
         expectSound(text);
     });

@@ -14,7 +14,7 @@ function edited(change: (all: Topology) => Topology): StackReport {
     return stackOf("dev", spot, change(spot));
 }
 
-/** `changed queue x` and `a -> b: labels`, for what is marked; names stand for ids. */
+/** `changed queue x` and `a -> b: labels` for marked nodes and edges, with names instead of ids. */
 function markedIn(stack: StackReport): readonly string[] {
     const { nodes, edges } = changedGraph(stack);
     const names = new Map(nodes.map(({ id, name }) => [id, name]));
@@ -64,12 +64,12 @@ describe("the picture of a change", () => {
             ],
         },
         {
-            what: "a queue that goes, with its way in, though somebody still reads it",
+            what: "a deleted queue with its binding, although a service still reads it",
             stack: edited(withoutQueue("unrouted")),
             marked: ["removed queue unrouted", "removed binding spot.unrouted -> unrouted: "],
         },
         {
-            what: "a message that a service sends no more",
+            what: "a message that a service no longer sends",
             stack: stackOf(
                 "dev",
                 spot,
@@ -97,7 +97,7 @@ describe("the picture of a change", () => {
         expect(edges.map(({ kind }) => kind)).toEqual(["binding", "deadLetter", "subscription"]);
     });
 
-    it("is not there where nothing drawn changes, and not drawn where nobody could read it", () => {
+    it("is left out if no drawn object changes, and if it is too large to read", () => {
         expect(changedMermaid(edited((all) => all))).toEqual({ kind: "nothing" });
         const many = topologyOf({
             queues: Array.from({ length: 121 }, (_, index) => queue("v", `q${index}`, "classic")),

@@ -3,7 +3,7 @@ import type { QueueNumbers } from "../../../src/readings/queueNumbers.ts";
 import { enginePreview } from "../../../src/review/engine/enginePreview.ts";
 import { readPreview } from "../../../src/review/engine/readPreview.ts";
 import { blastRadius } from "../../../src/review/live/blastRadius.ts";
-import { judgeStack, type StackEvidence, withEngineVerdict } from "../../../src/review/report/evidence.ts";
+import { applyEvidence, type StackEvidence, withEngineVerdict } from "../../../src/review/report/evidence.ts";
 import {
     type ApprovedChange,
     outcomeOf,
@@ -73,14 +73,14 @@ export function reportOf(
     };
 }
 
-/** The same report after a broker or the engine was asked about each of its stacks. */
+/** The same report with evidence of a broker or the engine for each of its stacks. */
 function withEvidence(
     report: Report,
     evidenceOf: (stack: StackReport) => Omit<StackEvidence, "problems">,
 ): Report {
     const stacks = report.stacks.map((stack) => {
         const evidence = { ...evidenceOf(stack), problems: [] };
-        return judgeStack(withEngineVerdict(stack, evidence), stack.approved, evidence);
+        return applyEvidence(withEngineVerdict(stack, evidence), stack.approved, evidence);
     });
     return { ...report, stacks, outcome: outcomeOf({ ...report, stacks }) };
 }
@@ -95,7 +95,7 @@ function withLive(report: Report, ...queues: readonly Omit<QueueNumbers, "vhost"
     }));
 }
 
-/** A queue and its binding, which nobody knew before. */
+/** A new queue and its binding. */
 const archived: Topology = {
     ...withBinding(binding("spot", "spot.notifications", "archive", "notify.#"))(spot),
     queues: [...spot.queues, queue("spot", "archive", "quorum")],
@@ -115,7 +115,7 @@ const approval: ApprovedChange = {
     until: "2027-03-31",
 };
 
-/** What the fixture of a preview that a refresh made tells of. */
+/** The policy in the fixture of a refreshed preview. */
 const rpc: Topology = {
     ...spot,
     exchanges: spot.exchanges.filter(({ name }) => name === "spot.rpc"),
@@ -198,7 +198,7 @@ export const reports: Readonly<Record<string, Report>> = {
             {
                 stack: "prod",
                 problems: [
-                    { kind: "unreadable", text: "topology/prod.json: line 12: is no JSON <script>@team" },
+                    { kind: "unreadable", text: "topology/prod.json: line 12: is not JSON <script>@team" },
                 ],
             },
         ],

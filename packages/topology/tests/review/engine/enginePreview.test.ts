@@ -3,7 +3,7 @@ import type { Topology } from "../../../src/model/index.ts";
 import { enginePreview, previewProblems } from "../../../src/review/engine/enginePreview.ts";
 import type { Preview } from "../../../src/review/engine/preview.ts";
 import { readPreview } from "../../../src/review/engine/readPreview.ts";
-import { mergedSteps } from "../../../src/review/engine/step.ts";
+import { mergeSteps } from "../../../src/review/engine/step.ts";
 import { review } from "../../../src/review/report/review.ts";
 import { define, editQueue } from "../../checks/edits.ts";
 import { spot } from "../edits.ts";
@@ -11,7 +11,7 @@ import { fixture } from "./fixture.ts";
 
 const results = "result-processor";
 
-/** The part of spot's topology that the shortened preview of a replaced queue tells of. */
+/** The part of spot's topology in the shortened preview of a replaced queue. */
 const base: Topology = {
     ...spot,
     exchanges: spot.exchanges.filter(({ name }) => name === "spot.analysis"),
@@ -31,7 +31,7 @@ const base: Topology = {
 const head = editQueue(results, { arguments: { "x-max-length": 9 } })(base);
 const replaced = ["replaced.events.ndjson", "replaced.digest.json"];
 
-/** What of a topology the broker is told. */
+/** The part of a topology that exists on the broker. */
 const told = [
     "vhosts",
     "exchanges",
@@ -92,7 +92,7 @@ describe("review and engine", () => {
         ]);
         expect(problems[1]).toEqual({
             kind: "note",
-            text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but the engine would change it in place: what is deployed is not the base',
+            text: 'preview "p.json": queue "result-processor" in vhost "spot" is replaced between base and head, but Pulumi would change it in place: the deployed topology differs from the base',
         });
     });
 
@@ -106,17 +106,17 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but the engine would change it in place: somebody changed it by hand, or the base was never applied',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is the same in base and head, but Pulumi would change it in place: it was changed by hand, or the base was never deployed',
             },
             {
                 kind: "note",
-                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but the engine would delete it and make it again (settings.arguments, settings.argumentsJson): somebody changed it by hand, or the base was never applied',
+                text: 'preview "p.json": queue "result-processor" in vhost "spot" is the same in base and head, but Pulumi would delete it and create it again (settings.arguments, settings.argumentsJson): it was changed by hand, or the base was never deployed',
             },
         ]);
         expect(unreviewed?.review.verdict.toApprove).toEqual(["replace queue spot/result-processor"]);
     });
 
-    it("disagree about a replacement that nothing in the queue explains, which somebody must look at", () => {
+    it("disagree about a replacement that nothing in the queue explains, which a person must check", () => {
         const { steps, ...rest } = read("replaced.events.ndjson");
         const preview = {
             ...rest,
@@ -140,7 +140,7 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" changes in place between base and head, but the engine leaves it as it is: it has been applied already, or the engine\'s state is of another branch',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is changed in place between base and head, but Pulumi does not change it: the change is already deployed, or Pulumi\'s state belongs to another branch',
             },
         ]);
     });
@@ -152,14 +152,14 @@ describe("review and engine", () => {
             exchanges: [...head.exchanges, ...spot.exchanges.filter(({ name }) => name === "spot.admin")],
         };
         expect(judged(read("replaced.events.ndjson"), base, after).problems.map(({ text }) => text)).toEqual([
-            'preview "p.json": exchange "spot.admin" in vhost "spot" is declared by the head, but not in the preview: the preview is of another commit',
-            'preview "p.json": user "result-processor" is declared in the preview, but not by the head: the preview is of another commit',
+            'preview "p.json": exchange "spot.admin" in vhost "spot" is declared by the head, but not in the preview: the preview belongs to another commit',
+            'preview "p.json": user "result-processor" is declared in the preview, but not by the head: the preview belongs to another commit',
         ]);
         // A digest leaves out what does not change.
         expect(judged(read("replaced.digest.json"), base, head).problems).toEqual([]);
     });
 
-    it("agree about a stack that was never applied: all is made, and what is gone was never there", () => {
+    it("agree about a stack that was never deployed: all is created, and deleted objects never existed", () => {
         const { steps, ...rest } = read("replaced.events.ndjson");
         const fresh = {
             ...rest,
@@ -177,15 +177,15 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": the engine has made nothing of this stack yet, and would make all of it; so it says nothing about what is deployed',
+                text: 'preview "p.json": Pulumi has not deployed this stack yet and would create all of it, so the preview does not show what is deployed',
             },
         ]);
     });
 
-    it("tell many disagreements of one kind by their number", () => {
+    it("count many disagreements of one kind", () => {
         const { problems } = judged(read("replaced.events.ndjson"), spot, spot);
-        expect(problems.map(({ text }) => text).filter((text) => text.includes("more of which"))).toEqual([
-            `preview "p.json": and ${size(spot) - size(base) - 5} objects more of which the same is true`,
+        expect(problems.map(({ text }) => text).filter((text) => text.includes("more with"))).toEqual([
+            `preview "p.json": and ${size(spot) - size(base) - 5} objects more with the same difference`,
         ]);
     });
 
@@ -198,12 +198,12 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "finding",
-                text: 'preview "p.json": the engine\'s preview failed: Pulumi.dev.yaml cannot be used: - Pulumi.dev.yaml: key "spot-messaging:retryDelay" has the value "5 bananas"; write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"',
+                text: 'preview "p.json": the preview failed: Pulumi.dev.yaml cannot be used: - Pulumi.dev.yaml: key "spot-messaging:retryDelay" has the value "5 bananas"; write a duration above zero and below 50 days, such as "30 seconds" or "5 minutes"',
             },
         ]);
     });
 
-    it("are not compared when the preview is cut off, and that is told as unreadable", () => {
+    it("are not compared when the preview is cut off, which is reported as unreadable", () => {
         const text = fixture("replaced.events.ndjson");
         const preview = readPreview(text.slice(0, text.length - 60), "p.json");
         const { disagreements, problems } = judged(preview, base, head);
@@ -249,7 +249,7 @@ describe("what is not on the broker", () => {
                     {
                         resource: 'Container "rabbitmq-docker-node-0"',
                         operation: "replace",
-                        text: "is deleted and made again and stops what runs in it",
+                        text: "is deleted and created again and stops what runs in it",
                     },
                 ],
             },
@@ -290,7 +290,7 @@ describe("what is not on the broker", () => {
     ])("names what a reviewer looks for: %#", (each, texts) => {
         const preview: Preview = {
             format: "events",
-            steps: mergedSteps([each]),
+            steps: mergeSteps([each]),
             diagnostics: [],
             policies: [],
             result: "succeeded",

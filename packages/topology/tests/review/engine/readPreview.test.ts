@@ -17,13 +17,13 @@ const replaced = [
 ];
 
 describe("a preview", () => {
-    it("is told by its content, as a digest or as a stream of events", () => {
+    it("is recognized by its content, as a digest or as a stream of events", () => {
         expect(readPreview(digest, "-").format).toBe("digest");
         expect(readPreview(events, "-").format).toBe("events");
         expect(readPreview(JSON.stringify(JSON.parse(digest)), "-").format).toBe("digest");
     });
 
-    it("has one step a resource, however many parts its replacement is told in", () => {
+    it("has one step per resource, however many parts its replacement has", () => {
         expect(operations(digest)).toEqual(["same pulumi:pulumi:Stack spot-messaging-dev", ...replaced]);
         expect(
             operations(events)
@@ -47,7 +47,7 @@ describe("a preview", () => {
         }
     });
 
-    it("has no secret, also where somebody told the engine to show them", () => {
+    it("has no secret, also with --show-secrets", () => {
         const envelope =
             '"password":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","ciphertext":"[secret]"}';
         expect(events).toContain(envelope);
@@ -139,14 +139,14 @@ describe("a preview", () => {
     });
 });
 
-describe("what is no preview", () => {
+describe("a text that is not a preview", () => {
     it.each([
-        ["", "is empty; look at what pulumi wrote to standard error"],
-        [" \n\n", "is empty; look at what pulumi wrote to standard error"],
-        ["Previewing update (dev)\n + 3 to create\n", "is no JSON"],
-        ["[]", "is JSON, but no preview"],
+        ["", "is empty; read what pulumi wrote to standard error"],
+        [" \n\n", "is empty; read what pulumi wrote to standard error"],
+        ["Previewing update (dev)\n + 3 to create\n", "is not JSON"],
+        ["[]", "is JSON, but not a preview"],
         [digest.slice(0, 900), "ends in the middle: the preview was interrupted, or the file is cut off"],
-        [digest.replace('"steps": [', '"steps": [,'), "is no sound JSON"],
+        [digest.replace('"steps": [', '"steps": [,'), "is not valid JSON"],
         ['{"version":3,"deployment":{}}', "is an exported state, not a preview"],
         ['{"format_version":"1.2","resource_changes":[]}', "is a plan of Terraform or OpenTofu"],
         ['{"manifest":{},"resourcePlans":{}}', "is a saved plan, not a preview"],
@@ -166,7 +166,7 @@ describe("what is no preview", () => {
     ])("%# is refused in a sentence with a way out", (text, problem) => {
         expect(() => readPreview(text, "p.json")).toThrow(`preview "p.json" ${problem}`);
         expect(() => readPreview(text, "p.json")).toThrow(
-            "run pulumi preview --json again and give what it writes to standard output",
+            "run pulumi preview --json again and pass its standard output",
         );
     });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { found } from "../../../../../tests/unit/found.ts";
 import { binding, exchange, queue, type Topology } from "../../../src/model/index.ts";
 import type { QueueNumbers } from "../../../src/readings/queueNumbers.ts";
-import { blastRadius, dyingOf, touchedVhosts } from "../../../src/review/live/blastRadius.ts";
+import { blastRadius, lostMessagesOf, touchedVhosts } from "../../../src/review/live/blastRadius.ts";
 import type { LiveQueue } from "../../../src/review/live/impact.ts";
 import { review } from "../../../src/review/report/review.ts";
 import { define, unbind } from "../../checks/edits.ts";
@@ -16,7 +16,7 @@ const status = "notifications.status";
 
 type Numbers = Omit<QueueNumbers, "vhost">;
 
-/** What the broker's numbers say of an edit, by the id of each change. */
+/** The broker's numbers for an edit, by the id of each change. */
 function radius(edit: string | ((all: Topology) => Topology), ...queues: readonly Numbers[]) {
     const { before, after } =
         typeof edit === "string"
@@ -53,36 +53,36 @@ describe("what a change does to the messages that a broker holds now", () => {
         readonly text: string;
     }>([
         {
-            what: "kills everything in a queue that is made again, the unacknowledged, too",
+            what: "loses everything in a queue that is created again, the unacknowledged, too",
             edit: "changes a queue's type",
             numbers: { name: results, ...held },
             id: "replace queue spot/result-processor",
             dying: 42,
-            text: "42 messages (2.5 KiB), 2 of them unacknowledged: all die with it",
+            text: "42 messages (2.5 KiB), 2 of them unacknowledged: all are lost",
         },
         {
-            what: "kills nothing in an empty queue",
+            what: "loses nothing in an empty queue",
             edit: "changes a queue's type",
             numbers: { name: results, ready: 0, unacknowledged: 0 },
             id: "replace queue spot/result-processor",
             dying: 0,
-            text: "it is empty",
+            text: "is empty",
         },
         {
-            what: "cannot be told of a queue that the broker has no numbers of yet",
+            what: "is unknown for a queue that the broker has no numbers of yet",
             edit: "changes a queue's type",
             numbers: { name: results, ready: 3 },
             id: "replace queue spot/result-processor",
             dying: undefined,
-            text: "how many messages die with it is unknown: the broker has no numbers of it now",
+            text: "the number of lost messages is unknown: the broker has no numbers for this queue",
         },
         {
-            what: "kills what is above a lowered length, to the message",
+            what: "loses what is above a lowered length, to the message",
             edit: "lowers a bound whose surplus is dropped",
             numbers: { name: status, ready: 1_120, unacknowledged: 500 },
             id: "update policy spot/queue.notifications.status",
             dying: 1_020,
-            text: "1,020 of 1,120 ready messages are above the new length limit of 100 and die at once, and so do those of the 500 unacknowledged that come back",
+            text: "1,020 of 1,120 ready messages are above the new length limit of 100 and are lost immediately, and so are those of the 500 unacknowledged messages that are requeued",
         },
         {
             what: "kills nothing below a lowered length: what consumers hold does not count",
@@ -93,20 +93,20 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "holds 600 messages, 500 of them unacknowledged, which is within the new limit",
         },
         {
-            what: "cannot be told of a lowered length without a number",
+            what: "is unknown for a lowered length without a number",
             edit: "lowers a bound whose surplus is dropped",
             numbers: { name: status },
             id: "update policy spot/queue.notifications.status",
             dying: undefined,
-            text: "how many messages are above the new limit is unknown",
+            text: "the number of messages above the new limit is unknown",
         },
         {
-            what: "kills about as many as their average size says above a lowered size",
+            what: "loses about as many as their average size says above a lowered size",
             edit: define(`queue.${status}`, (all) => ({ ...all, "max-length-bytes": 1_000 })),
             numbers: { name: status, ready: 10, unacknowledged: 0, bytes: 4_000, bytesReady: 4_000 },
             id: "update policy spot/queue.notifications.status",
             dying: 8,
-            text: "about 8 of 10 ready messages are above the new size limit of 1000 B and die at once",
+            text: "about 8 of 10 ready messages are above the new size limit of 1000 B and are lost immediately",
         },
         {
             what: "moves what is above a lowered length where dead letters are kept",
@@ -117,20 +117,20 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "15 of 25 ready messages are above the new length limit of 10",
         },
         {
-            what: "takes back no message that has its TTL already, and says what it means where nobody consumes",
+            what: "does not affect messages with their old TTL, and explains the effect without consumers",
             edit: "lowers a TTL",
             numbers: { name: status, ready: 40, unacknowledged: 0, consumers: 0, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",
             dying: 0,
-            text: "nobody consumes it: whatever arrives, at present 2 messages a second, expires; the 40 messages in it keep their time",
+            text: "has no consumers: all new messages, at present 2 messages a second, expire; the 40 messages in it keep their old TTL",
         },
         {
-            what: "lets a TTL be where consumers keep up",
+            what: "loses nothing to a TTL if consumers keep up",
             edit: "lowers a TTL",
             numbers: { name: status, ready: 0, unacknowledged: 1, consumers: 1, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",
             dying: 0,
-            text: "its consumers keep up: nothing waits, at present 2 messages a second",
+            text: "its consumers keep up: no messages wait, at present 2 messages a second",
         },
         {
             what: "compares a TTL with how long the oldest message has waited",
@@ -138,7 +138,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             numbers: { name: status, ...held, headAt: now - 65_400 },
             id: "update policy spot/queue.notifications.status",
             dying: 0,
-            text: "its oldest message has waited 65 seconds, longer than the new TTL: at this pace what arrives, at present 12.3 messages a second, expires",
+            text: "its oldest message has waited 65 seconds, longer than the new TTL: at this pace new messages, at present 12.3 messages a second, expire",
         },
         {
             what: "says that a wait is shorter than a TTL",
@@ -157,12 +157,12 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "holds 42 messages (2.5 KiB), 2 of them unacknowledged; how long they wait is unknown",
         },
         {
-            what: "kills a queue that nobody uses once it may expire",
+            what: "deletes an unused queue once it may expire",
             edit: "lets an unused queue expire",
             numbers: { name: results, ready: 1, unacknowledged: 0, consumers: 0 },
             id: "update policy spot/queue.result-processor",
             dying: 1,
-            text: "holds 1 message and nobody consumes it: it is deleted after 1 hour",
+            text: "has no consumers and holds 1 message: it is deleted after 1 hour",
         },
         {
             what: "keeps a queue that is in use",
@@ -173,7 +173,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "in use by 1 consumer",
         },
         {
-            what: "cannot be told of a log that is cut off",
+            what: "is unknown for a stream that is truncated",
             edit: "shrinks a log",
             numbers: { name: "admin.notifier", ready: 70, unacknowledged: 0 },
             id: "update policy spot/queue.admin.notifier",
@@ -181,20 +181,20 @@ describe("what a change does to the messages that a broker holds now", () => {
             text: "holds 70 messages; how many of them are older is unknown",
         },
         {
-            what: "leaves a queue alone whose binding goes, and says how much would not arrive",
+            what: "loses nothing in a queue whose binding is deleted, and says how much would not arrive",
             edit: "takes one of two receivers' keys away",
             numbers: { name: "notifications.webhook", ...held },
             id: "delete binding spot/spot.notifications -> notifications.webhook (notify.failed)",
             dying: 0,
-            text: "up to 12.3 messages a second would not reach it any more",
+            text: "up to 12.3 messages a second would no longer reach it",
         },
         {
-            what: "tells the same of the route itself",
+            what: "has the same numbers for the route itself",
             edit: "removes a key without an alternate exchange",
             numbers: { name: "analyzer-orchestrator.rpc", ready: 0, unacknowledged: 0, publishRate: 0 },
             id: "route spot/spot.rpc analysis.status",
             dying: 0,
-            text: "nothing arrives in it at present",
+            text: "no messages arrive in it at present",
         },
         {
             what: "counts what would lose its dead letters",
@@ -215,19 +215,19 @@ describe("what a change does to the messages that a broker holds now", () => {
         expect(first).toMatchObject(numbers);
     });
 
-    it("deletes with a virtual host what nobody declared, too, and the fullest queue comes first", () => {
+    it("deletes a virtual host with its undeclared queues, and the fullest queue comes first", () => {
         const { changes } = radius(
             "renames the virtual host",
-            { name: "somebody else's", ready: 5, unacknowledged: 0 },
+            { name: "undeclared", ready: 5, unacknowledged: 0 },
             { name: results, ready: 9, unacknowledged: 1 },
             { name: "unknown", ready: 1 },
         );
         expect(of(changes, "delete vhost spot").map(({ name, dying }) => [name, dying])).toEqual([
             ["unknown", undefined],
             [results, 10],
-            ["somebody else's", 5],
+            ["undeclared", 5],
         ]);
-        expect(dyingOf(of(changes, "delete vhost spot"))).toEqual({ known: 15, isExact: false });
+        expect(lostMessagesOf(of(changes, "delete vhost spot"))).toEqual({ known: 15, isExact: false });
     });
 
     it("names the queues behind an exchange, and behind the exchanges that it feeds", () => {
@@ -257,12 +257,12 @@ describe("what a change does to the messages that a broker holds now", () => {
         const queues = ["one", "two"].map((name) => ({ vhost: "spot", name, publishRate: 1 }));
         const { changes } = blastRadius(review("dev", before, after), before, { broker: "b", queues, now });
         expect(of(changes, "replace exchange spot/a").map(({ name, text }) => [name, text])).toEqual([
-            ["one", "up to 1 message a second would not reach it any more"],
-            ["two", "up to 1 message a second would not reach it any more"],
+            ["one", "up to 1 message a second would no longer reach it"],
+            ["two", "up to 1 message a second would no longer reach it"],
         ]);
     });
 
-    it("says of a queue that the broker does not have that nothing dies", () => {
+    it("loses nothing in a queue that the broker does not have", () => {
         expect(of(radius("changes a queue's type").changes, "replace queue spot/result-processor")).toEqual([
             {
                 vhost: "spot",
@@ -275,7 +275,7 @@ describe("what a change does to the messages that a broker holds now", () => {
         ]);
     });
 
-    it.each(harmlessEdits)("asks for no number when somebody $name", ({ before, after }) => {
+    it.each(harmlessEdits)("needs no numbers for an edit that $name", ({ before, after }) => {
         const compared = review("dev", before, after);
         const isBounded = compared.changes.some(({ effects }) =>
             effects.some(({ reason }) => reason.rule === "limit.lowered"),
@@ -284,7 +284,7 @@ describe("what a change does to the messages that a broker holds now", () => {
     });
 
     it.each(destructiveEdits.filter(({ consequence }) => consequence === "lost"))(
-        "has numbers for each loss when somebody $name",
+        "has numbers for each loss of an edit that $name",
         ({ before, after }) => {
             const compared = review("dev", before, after);
             const { changes } = blastRadius(compared, before, {
@@ -299,7 +299,7 @@ describe("what a change does to the messages that a broker holds now", () => {
                 now,
             });
             for (const { id } of compared.changes.filter((each) => each.consequence === "lost")) {
-                expect(dyingOf(of(changes, id)).known, id).toBeGreaterThan(0);
+                expect(lostMessagesOf(of(changes, id)).known, id).toBeGreaterThan(0);
             }
         },
     );

@@ -8,7 +8,7 @@ import {
 import { deliveries, queueExpression } from "../queueExpression.ts";
 import { holdLimit } from "../thresholds.ts";
 
-/** Consumers hold messages and settle none: they hang, and what they hold nobody else gets. */
+/** Consumers have unacknowledged messages and settle none: they hang, and other consumers do not get these messages. */
 export const consumersStuck: QueueAlertRule = {
     name: "ConsumersStuck",
     alert: (queue, scope) => {
@@ -16,15 +16,15 @@ export const consumersStuck: QueueAlertRule = {
         if (limit === undefined) {
             return undefined;
         }
-        const { least, growth } = queueExpression(queue, scope);
+        const { minimum, growth } = queueExpression(queue, scope);
         return {
             severity: "warning",
-            expression: `${least("unacknowledged", limit)} > 0 and ${growth(["acknowledged", ...deliveries], limit)} == 0`,
+            expression: `${minimum("unacknowledged", limit)} > 0 and ${growth(["acknowledged", ...deliveries], limit)} == 0`,
             holdFor: duration("1 minute"),
-            summary: `${describeQueue(queue)}: its consumers have settled nothing for ${formatDuration(limit)}`,
+            summary: `${describeQueue(queue)}: its consumers have not settled a message for ${formatDuration(limit)}`,
             description:
-                `They hold {{ $value }} messages, longer than two jobs may take. Look: ${listQueuesCommand(queue, "messages_unacknowledged consumers")}; ${listConsumersCommand(queue)}; then at the log of ${queue.consumers.join(", ")}. ` +
-                "Restart the service: the broker then hands the messages to others.",
+                `{{ $value }} messages are unacknowledged for longer than two jobs may take. Check: ${listQueuesCommand(queue, "messages_unacknowledged consumers")}; ${listConsumersCommand(queue)}; the log of ${queue.consumers.join(", ")}. ` +
+                "Restart the service: the messages are then requeued and delivered to other consumers.",
         };
     },
     isBroken: (queue, { held }) => held >= (holdLimit(queue) ?? Infinity),

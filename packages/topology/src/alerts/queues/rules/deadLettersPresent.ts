@@ -3,7 +3,7 @@ import { quoted } from "../../../text/names.ts";
 import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueAlertRule.ts";
 import { queueExpression } from "../queueExpression.ts";
 
-/** A person must decide what becomes of them. */
+/** A person must decide what to do with dead letters. */
 export const deadLettersPresent: QueueAlertRule = {
     name: "DeadLettersPresent",
     alert: (queue, scope) =>
@@ -15,9 +15,9 @@ export const deadLettersPresent: QueueAlertRule = {
                   holdFor: duration("1 minute"),
                   summary: `{{ $value }} dead letters in ${describeQueue(queue)}`,
                   description:
-                      `Messages of ${quoted(queue.deadLettersOf)} were rejected, expired, or failed too often; nothing removes them from here. ` +
-                      `Look: ${listQueuesCommand(queue, "messages_ready message_bytes_ready")}, and in the management page at their header x-death, which tells the reason. ` +
-                      "Mend the cause, then put them back into their queue; what cannot be mended, export and remove.",
+                      `Messages of ${quoted(queue.deadLettersOf)} were rejected, expired, or exceeded the delivery limit; they stay until a person removes them. ` +
+                      `Check: ${listQueuesCommand(queue, "messages_ready message_bytes_ready")}, and the x-death header in the management UI, which shows the reason. ` +
+                      "Fix the cause and move the messages back to their queue; export and remove messages that cannot be processed.",
               },
     isBroken: (_queue, { ready }) => ready > 0,
 };

@@ -3,7 +3,7 @@ import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueA
 import { deliveries, queueExpression } from "../queueExpression.ts";
 import { redeliveredPart, redeliveryLimit, redeliveryWindow } from "../thresholds.ts";
 
-/** Messages come back again and again: poison, or a service that everything fails in. */
+/** Messages are redelivered repeatedly: poison messages, or a service that fails for all messages. */
 export const messagesRedelivered: QueueAlertRule = {
     name: "MessagesRedelivered",
     alert: (queue, scope) => {
@@ -18,8 +18,8 @@ export const messagesRedelivered: QueueAlertRule = {
             holdFor: duration("1 minute"),
             summary: `${describeQueue(queue)}: {{ $value | humanize }} redeliveries within ${formatDuration(redeliveryWindow)}`,
             description:
-                `More than one message fails again and again. Look: at the log of ${queue.consumers.join(", ")}, and ${listQueuesCommand(queue, "messages_ready messages_unacknowledged")}. ` +
-                "If what they need is away (database, mail server), mend that; if only some messages fail, they will lie in the dead letters with the reason in their headers.",
+                `More than one message fails repeatedly. Check: the log of ${queue.consumers.join(", ")}, and ${listQueuesCommand(queue, "messages_ready messages_unacknowledged")}. ` +
+                "If the service misses a dependency (database, mail server), restore it; if only some messages fail, they are dead-lettered with the reason in their headers.",
         };
     },
     isBroken: (queue, { delivered, redelivered }) =>

@@ -3,7 +3,7 @@ import { quoted } from "../../../text/names.ts";
 import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueAlertRule.ts";
 import { queueExpression } from "../queueExpression.ts";
 
-/** Somebody publishes with a key that nobody is bound to. */
+/** A publisher uses a routing key without a matching binding. */
 export const messagesUnrouted: QueueAlertRule = {
     name: "MessagesUnrouted",
     alert: (queue, scope) =>
@@ -13,10 +13,10 @@ export const messagesUnrouted: QueueAlertRule = {
                   severity: "warning",
                   expression: `${queueExpression(queue, scope).gauge("ready")} > 0`,
                   holdFor: duration("1 minute"),
-                  summary: `{{ $value }} messages that no binding matched in ${describeQueue(queue)}`,
+                  summary: `{{ $value }} unroutable messages in ${describeQueue(queue)}`,
                   description:
-                      `They came through ${quoted(queue.unroutedOf)}: the key is misspelt, or a binding is missing. ` +
-                      `Look: ${listQueuesCommand(queue, "messages_ready")}, in the management page at their exchange and routing key, then npx topology trace ${scope.target} --exchange EXCHANGE --key KEY. ` +
+                      `They were published to ${quoted(queue.unroutedOf)}: the routing key is misspelt, or a binding is missing. ` +
+                      `Check: ${listQueuesCommand(queue, "messages_ready")}, their exchange and routing key in the management UI, then npx topology trace ${scope.target} --exchange EXCHANGE --key KEY. ` +
                       "Correct the publisher or add the binding, then publish them again.",
               },
     isBroken: (_queue, { ready }) => ready > 0,

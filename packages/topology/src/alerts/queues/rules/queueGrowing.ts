@@ -3,13 +3,13 @@ import { describeQueue, listQueuesCommand, type QueueAlertRule } from "../queueA
 import { queueExpression } from "../queueExpression.ts";
 import { growthHorizon, growthWindow, harmfulBounds, noticeableCount } from "../thresholds.ts";
 
-/** More comes in than goes out, and at this pace the bound is reached within hours. */
+/** A queue grows, and at this rate it reaches its limit within hours. */
 export const queueGrowing: QueueAlertRule = {
     name: "QueueGrowing",
     alert: (queue, scope) => {
         const bounds = harmfulBounds(queue);
         if (bounds === undefined || queue.deadLettersOf.length > 0 || queue.unroutedOf.length > 0) {
-            return undefined; // Where nobody takes anything out, the first message says it all.
+            return undefined; // Without consumers, the first message already raises another alert.
         }
         const { gauge, predicted } = queueExpression(queue, scope);
         const parts = [
@@ -25,8 +25,8 @@ export const queueGrowing: QueueAlertRule = {
             holdFor: duration("10 minutes"),
             summary: `${describeQueue(queue)} grows and will be full within ${formatDuration(growthHorizon)}`,
             description:
-                `More comes in than its consumers take out. Look: ${listQueuesCommand(queue, "messages_ready messages_unacknowledged consumers")} and npx topology top ${scope.target}. ` +
-                "Add replicas of the consuming service, or find out what makes its jobs slow.",
+                `More messages arrive than its consumers process. Check: ${listQueuesCommand(queue, "messages_ready messages_unacknowledged consumers")} and npx topology top ${scope.target}. ` +
+                "Add replicas of the consuming service, or find out why its jobs are slow.",
         };
     },
     isBroken: (queue, { ready, readyBytes, growthRate }) => {

@@ -2,7 +2,7 @@ import { duration } from "../../../model/index.ts";
 import { describeQueue, listConsumersCommand, type QueueAlertRule } from "../queueAlertRule.ts";
 import { queueExpression } from "../queueExpression.ts";
 
-/** A declared consumer is not there: messages pile up, or callers wait in vain. */
+/** A declared consumer is missing: messages accumulate, or requests get no reply. */
 export const queueHasNoConsumers: QueueAlertRule = {
     name: "QueueHasNoConsumers",
     alert: (queue, scope) =>
@@ -14,8 +14,8 @@ export const queueHasNoConsumers: QueueAlertRule = {
                   holdFor: duration("2 minutes"),
                   summary: `${describeQueue(queue)} has no consumers`,
                   description:
-                      `Service ${queue.consumers.join(", ")} is declared to consume it and does not. Look: ${listConsumersCommand(queue)}, then at the service's log. ` +
-                      "Restart the service; if it is refused, compare its user's permissions with the topology.",
+                      `Service ${queue.consumers.join(", ")} should consume it, but does not. Check: ${listConsumersCommand(queue)}, then the service's log. ` +
+                      "Restart the service; if access is refused, compare its user's permissions with the topology.",
               },
     isBroken: (_queue, { consumers }) => consumers === 0,
 };

@@ -6,7 +6,7 @@ import type { QueueReading } from "../queueReading.ts";
 import { harmfulBounds, nearlyFull } from "../thresholds.ts";
 import type { WatchedQueue } from "../watchedQueue.ts";
 
-/** A bound is nearly reached: then the broker refuses publishers, or drops. */
+/** A queue is nearly full. A full queue rejects new messages, or drops or dead-letters its oldest ones. */
 export const queueNearlyFull: QueueAlertRule = {
     name: "QueueNearlyFull",
     alert: (queue, scope) => {
@@ -30,22 +30,22 @@ export const queueNearlyFull: QueueAlertRule = {
             holdFor: duration("1 minute"),
             summary: `${describeQueue(queue)} is {{ $value | humanizePercentage }} full`,
             description:
-                `Its bound is ${bound}; beyond it, ${
+                `Its limit is ${bound}; when it is full, ${
                     queue.refuses
                         ? deadLetters
-                            ? `dead letters stay in ${quoted(queue.deadLettersOf)} and fill that`
-                            : "publishers are refused"
+                            ? `dead letters stay in ${quoted(queue.deadLettersOf)} and fill it`
+                            : "new messages are rejected"
                         : "the oldest messages are dropped or dead-lettered"
-                }. Look: ${listQueuesCommand(queue, "messages_ready message_bytes_ready consumers")}. ` +
+                }. Check: ${listQueuesCommand(queue, "messages_ready message_bytes_ready consumers")}. ` +
                 (deadLetters
-                    ? "Deal with the dead letters: put them back or export and remove them."
-                    : "Add consumers or mend those that are there; raising the bound only buys time, and disk space."),
+                    ? "Move the dead letters back to their queue, or export and remove them."
+                    : "Add consumers or fix the existing ones; a higher limit only delays the problem and needs disk space."),
         };
     },
     isBroken: (queue, reading) => (fillOf(queue, reading) ?? 0) > nearlyFull,
 };
 
-/** How full a queue is, from 0 to 1; `undefined` where reaching a bound does no harm, or there is none. */
+/** The used part of a queue's limit, from 0 to 1; `undefined` if it has no limit or a full queue is no problem. */
 export function fillOf(queue: WatchedQueue, { ready, readyBytes }: QueueReading): number | undefined {
     const bounds = harmfulBounds(queue);
     return bounds && Math.max(ready / (bounds.messages ?? Infinity), readyBytes / (bounds.bytes ?? Infinity));

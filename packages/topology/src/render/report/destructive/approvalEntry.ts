@@ -3,7 +3,7 @@ import type { ApprovedChange } from "../../../review/report/report.ts";
 import { counted } from "../../../text/units.ts";
 import type { DestructiveChange } from "./destructiveChange.ts";
 
-/** What a person adds to the file of approvals, to paste; agreed to is nothing until a reason is written. */
+/** Entries to paste into the approvals file. They approve nothing until a reason is filled in. */
 export function approvalEntries(
     dangers: readonly DestructiveChange[],
     namesStack: boolean,
@@ -18,14 +18,14 @@ function entry({ id, stack, dying }: DestructiveChange, namesStack: boolean): re
     return [
         `  - change: ${quoted(id)}`,
         ...(namesStack ? [`    stack: ${quoted(stack)}`] : []),
-        '    reason: "" # why it may be done',
+        '    reason: "" # why the change may be deployed',
         ...(dying === undefined
             ? []
-            : [`    # messages: ${dying} (would die now; without this line none may)`]),
+            : [`    # messages: ${dying} # would be lost now; uncomment this line to approve it`]),
     ];
 }
 
-/** In double quotes YAML takes what JSON does; what nobody sees is written so that it is seen. */
+/** A double-quoted YAML string, with invisible characters as escapes. */
 function quoted(text: string): string {
     return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) =>
         each

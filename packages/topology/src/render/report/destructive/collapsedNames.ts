@@ -1,21 +1,21 @@
 import { compareText } from "../../../text/names.ts";
 
-/** Nothing in it could be taken for the braces and commas between. */
+/** Names that contain no braces or commas. */
 const collapsible = /^(?<head>(?:.*[ ./_-])?)(?<tail>[\w:]+)$/u;
 
-/** Longer lists of names are cut into several: what is one piece is shown or left out as one. */
-const longestList = 100;
+/** Longer lists are split: a list is shown or left out as a whole. */
+const maxListLength = 100;
 
-/** Several names that begin with the same. */
+/** Several names with a common beginning. */
 export interface CollapsedNames {
     readonly text: string;
-    /** How many names it stands for. */
+    /** The number of names. */
     readonly size: number;
 }
 
 /**
- * Names with what many of them begin with said once: `delete queue spot/analyzer.{content,headers}`. Each name can still be read out of it,
- * and found by its end. In order.
+ * Collapses names with a common beginning: `delete queue spot/analyzer.{content,headers}`. Each name stays readable and can be searched by its
+ * end. Sorted.
  */
 export function collapseNames(texts: readonly string[]): readonly CollapsedNames[] {
     const groups = new Map<string, string[]>();
@@ -40,8 +40,8 @@ export function collapseNames(texts: readonly string[]): readonly CollapsedNames
 }
 
 function lists(tails: readonly string[]): readonly (readonly string[])[] {
-    return Array.from({ length: Math.ceil(tails.length / longestList) }, (_, index) =>
-        tails.slice(index * longestList, (index + 1) * longestList),
+    return Array.from({ length: Math.ceil(tails.length / maxListLength) }, (_, index) =>
+        tails.slice(index * maxListLength, (index + 1) * maxListLength),
     );
 }
 

@@ -5,19 +5,19 @@ import { approvalEntries, approvalText } from "./approvalEntry.ts";
 import type { DestructionReason, DestructiveChange } from "./destructiveChange.ts";
 import { destructiveNames } from "./destructiveNames.ts";
 
-/** How much of each danger is told; every form names each. */
+/** How much of each destructive change is shown. Every form has all names. */
 export const blockForms = ["full", "short", "names"] as const;
 export type BlockForm = (typeof blockForms)[number];
 
 export interface BlockSettings {
     readonly form: BlockForm;
-    /** Whether the stack must be said, since there are several. */
+    /** Whether each entry names its stack, because there are several. */
     readonly namesStack: boolean;
-    /** What prints everything. */
+    /** The command that prints the full report. */
     readonly command: string;
 }
 
-/** What must not be overlooked: each danger with its reason, its size, the way around it, and how to agree to it. */
+/** All destructive changes, with reason, number of messages, safe way, and the entries that approve them. */
 export function destructiveBlock(
     dangers: readonly DestructiveChange[],
     settings: BlockSettings,
@@ -25,9 +25,9 @@ export function destructiveBlock(
     const open = dangers.filter(({ approval }) => approval === undefined);
     const agreed = dangers.filter(({ approval }) => approval !== undefined);
     return [
-        ...group("🛑 Needs approval before it is applied", open, settings),
+        ...group("🛑 Needs approval before deployment", open, settings),
         ...(open.length === 0 ? [] : toPaste(open, settings)),
-        ...group("⚠️ Destructive, and approved", agreed, settings),
+        ...group("⚠️ Destructive, approved", agreed, settings),
     ];
 }
 
@@ -82,7 +82,7 @@ function reasonText({ text, rule }: DestructionReason): string {
     return `${plain(text)} (${link})`;
 }
 
-/** As many as somebody writes into a file by hand. */
+/** More entries are too many to paste by hand. */
 const maxEntriesToPaste = 20;
 
 function toPaste(
@@ -96,7 +96,7 @@ function toPaste(
     const shown = form === "full" ? Math.min(open.length, maxEntriesToPaste) : 1;
     const rest = open.length - shown;
     return [
-        `To approve, add to ${code(file)} below "approved", with a reason:`,
+        `To approve, add this to ${code(file)} under "approved", with a reason:`,
         "",
         "```yaml",
         ...lines,
@@ -104,7 +104,7 @@ function toPaste(
         "",
         ...(rest > 0
             ? [
-                  `The other ${counted(rest, "change")}: the same with their names; ${code(command)} prints all of it.`,
+                  `Add the other ${counted(rest, "change")} in the same way; ${code(command)} prints the full report.`,
                   "",
               ]
             : []),

@@ -1,8 +1,8 @@
 import type { Change, ChangedObject, Consequence, Effect } from "../../../review/compare/change.ts";
 import type { ContractChange } from "../../../review/compare/contract/contractRule.ts";
-import type { RightsChange } from "../../../review/compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../../../review/compare/rights/rightsChange.ts";
 import type { RouteChange } from "../../../review/compare/routes/routingDiff.ts";
-import { dyingOf } from "../../../review/live/blastRadius.ts";
+import { lostMessagesOf } from "../../../review/live/blastRadius.ts";
 import type { LiveQueue } from "../../../review/live/impact.ts";
 import type { ApprovedChange, StackReport } from "../../../review/report/report.ts";
 import type { Review } from "../../../review/report/review.ts";
@@ -12,35 +12,35 @@ import { listed, name, names, type Phrase, strong, words } from "../phrase.ts";
 import { fieldsText } from "../tables/fieldText.ts";
 import { routeWords, sendersText } from "../tables/routeText.ts";
 
-/** Something that somebody must agree to by name, with all that is known of it. */
+/** A change that needs approval, with everything known about it. */
 export interface DestructiveChange {
     readonly stack: string;
-    /** What an approval names. */
+    /** The id for its approval. */
     readonly id: string;
-    /** What happens to messages or to those who send them: `messages are lost`. */
+    /** The consequence: `messages are lost`. */
     readonly outcome: string;
     readonly reasons: readonly DestructionReason[];
-    /** How many reasons more there are. */
+    /** The number of reasons that are not shown. */
     readonly moreReasons: number;
-    /** What differs. */
+    /** The fields, queues or names that differ. */
     readonly difference: Phrase;
-    /** What a live broker says, a sentence each; that it was not asked is a sentence, too. Empty where numbers say nothing about it. */
+    /** The numbers of a live broker, in sentences, or why they are unknown. Empty if numbers do not apply. */
     readonly live: readonly string[];
-    /** How many messages would die now. @default - nobody knows, or none */
+    /** How many messages would be lost now. @default - unknown, or none */
     readonly dying?: number;
     readonly safeWay?: string;
-    /** @default - nobody agreed to it */
+    /** @default - it is not approved */
     readonly approval?: ApprovedChange;
 }
 
-/** Why a change needs approval: a sentence, and the rule that says so. */
+/** Why a change needs approval: a sentence and its rule. */
 export interface DestructionReason {
     readonly text: string;
-    /** The rule and where it is written down. @default - it follows from what services declare */
+    /** The rule and its documentation. @default - it follows from the declarations of services */
     readonly rule?: { readonly id: string; readonly source: string };
 }
 
-/** What somebody must agree to, not yet agreed first, then in the order of the verdict. */
+/** The changes that need approval: those not yet approved first, then in the order of the verdict. */
 export function destructiveChangesOf(stack: StackReport): readonly DestructiveChange[] {
     const { review, approved, engine } = stack;
     const known = new Map([
@@ -50,13 +50,13 @@ export function destructiveChangesOf(stack: StackReport): readonly DestructiveCh
     const approvals = new Map(approved.map((each) => [each.id, each]));
     const all = [...new Set([...review.verdict.toApprove, ...stack.unapproved])].map(
         (id): DestructiveChange => {
-            const { counts, ...found } = known.get(id) ?? stackDanger(stack);
+            const { isCountable, ...found } = known.get(id) ?? stackDanger(stack);
             const approval = approvals.get(id);
             return {
                 stack: stack.stack,
                 id,
                 ...found,
-                ...(counts ? liveOf(stack, id) : { live: [] }),
+                ...(isCountable ? liveOf(stack, id) : { live: [] }),
                 ...(approval !== undefined && { approval }),
             };
         },
@@ -66,8 +66,8 @@ export function destructiveChangesOf(stack: StackReport): readonly DestructiveCh
 
 interface Known
     extends Pick<DestructiveChange, "outcome" | "reasons" | "moreReasons" | "difference" | "safeWay"> {
-    /** Whether a broker's numbers say how much it is. */
-    readonly counts: boolean;
+    /** Whether a broker's numbers apply. */
+    readonly isCountable: boolean;
 }
 
 function knownIn(review: Review): readonly (readonly [string, Known])[] {
@@ -83,9 +83,9 @@ function knownIn(review: Review): readonly (readonly [string, Known])[] {
 const reasonsShown = 3;
 
 const outcomes: Readonly<Record<Consequence, string>> = {
-    none: "no message is touched",
+    none: "messages are not affected",
     delayed: "messages are delayed",
-    reordered: "messages change their order",
+    reordered: "messages may be reordered",
     dropped: "messages are dropped",
     lost: "messages are lost",
 };
@@ -104,7 +104,7 @@ function changeDanger(change: Change): Known {
         moreReasons: Math.max(0, reasons.length - reasonsShown),
         difference: change.action === "delete" || change.action === "create" ? [] : fieldsText(change),
         ...(change.safeWay !== undefined && { safeWay: change.safeWay }),
-        counts: true,
+        isCountable: true,
     };
 }
 
@@ -116,7 +116,7 @@ function labelOf({ kind, name: called }: ChangedObject): string {
     return `${kind} "${called}"`;
 }
 
-/** The safe ways of the changes that are to blame for routes; of the worst one, where they are several. */
+/** The safe ways of the changes that cause route changes; for several causes, that of the worst. */
 function safeWaysByRoute(changes: readonly Change[]): ReadonlyMap<string, string> {
     const ways = new Map<string, string>();
     for (const { route, safeWay } of changes.flatMap(({ effects }) => effects)) {
@@ -129,7 +129,7 @@ function safeWaysByRoute(changes: readonly Change[]): ReadonlyMap<string, string
 
 function routeDanger(
     route: RouteChange,
-    safeWay = "Stop publishing the key in one release, and take its queue away in a later one; or bind another queue first.",
+    safeWay = "Stop publishing with the routing key in one release and delete the binding in a later one; or bind another queue first.",
 ): Known {
     const { exchange, routingKey, before, consequence } = route;
     const senders = sendersText(route);
@@ -137,39 +137,48 @@ function routeDanger(
         outcome: outcomes[consequence],
         reasons: [
             {
-                text: `key "${routingKey}" of exchange "${exchange}" ${routeWords[route.kind]}${senders === "" ? "" : ` (${senders})`}`,
+                text: `routing key "${routingKey}" of exchange "${exchange}" ${routeWords[route.kind]}${senders === "" ? "" : ` (${senders})`}`,
             },
         ],
         moreReasons: 0,
         difference: [
             ...names(before.queues),
             ...words(" → "),
-            ...(route.after.queues.length === 0 ? strong("nothing") : names(route.after.queues)),
+            ...(route.after.queues.length === 0 ? strong("no queue") : names(route.after.queues)),
         ],
         safeWay,
-        counts: true,
+        isCountable: true,
     };
 }
 
-function rightsDanger({ user, right, unasked, exchange, proven }: RightsChange): Known {
+function rightsDanger({ user, right, unasked, exchange, proven }: PermissionChange): Known {
     return {
-        outcome: "rights are widened",
+        outcome: "permissions are widened",
         reasons: [
             {
-                text: `user "${user}" ${rightWords(right, exchange)} what no declaration of a service of that name asks for${proven ? "" : ", and perhaps more: the pattern is no list of names"}`,
+                text: `user "${user}" ${permissionWords(right, exchange)} that service "${user}" does not declare to need${proven ? "" : ". The pattern is not a plain list of names, so it may match more"}`,
             },
         ],
         moreReasons: 0,
         difference: names(unasked),
-        safeWay: "Grant only the names that the service declares to use.",
-        counts: false,
+        safeWay: "Grant only what the service declares to use.",
+        isCountable: false,
     };
 }
 
-function rightWords(right: RightsChange["right"], exchange: string | undefined): string {
-    return right === "tags"
-        ? "gets tags, which hold everywhere, and"
-        : `may ${right}${exchange === undefined ? "" : ` of exchange "${exchange}"`}`;
+function permissionWords(right: PermissionChange["right"], exchange: string | undefined): string {
+    switch (right) {
+        case "tags":
+            return "gets user tags, which apply to all virtual hosts,";
+        case "write keys":
+            return `may publish to exchange "${exchange ?? ""}" with routing keys`;
+        case "read keys":
+            return `may bind to exchange "${exchange ?? ""}" with routing keys`;
+        case "configure":
+        case "write":
+        case "read":
+            return `gets ${right} access to names`;
+    }
 }
 
 function contractDanger({ text, safeWay }: ContractChange): Known {
@@ -179,11 +188,11 @@ function contractDanger({ text, safeWay }: ContractChange): Known {
         moreReasons: 0,
         difference: [],
         safeWay,
-        counts: false,
+        isCountable: false,
     };
 }
 
-/** A stack that goes is agreed to as one. */
+/** A removed stack is approved as a whole. */
 function stackDanger({ before, review }: StackReport): Known {
     const kinds = [
         counted(before.queues.length, "queue"),
@@ -195,7 +204,7 @@ function stackDanger({ before, review }: StackReport): Known {
         outcome: outcomes[review.verdict.consequence],
         reasons: [
             {
-                text: `everything that the stack declares goes, with every message in it: ${kinds.join(", ")}`,
+                text: `everything that the stack declares is deleted, with all messages: ${kinds.join(", ")}`,
             },
         ],
         moreReasons: 0,
@@ -203,8 +212,8 @@ function stackDanger({ before, review }: StackReport): Known {
             before.queues.slice(0, 20).map((each) => name(each.name)),
             ", ",
         ),
-        safeWay: "Stop what publishes, let the consumers empty the queues, and remove the stack then.",
-        counts: true,
+        safeWay: "Stop the publishers, let consumers empty the queues, then remove the stack.",
+        isCountable: true,
     };
 }
 
@@ -212,11 +221,11 @@ const queuesShown = 3;
 
 function liveOf({ live, problems }: StackReport, id: string): Pick<DestructiveChange, "live" | "dying"> {
     if (live === undefined) {
-        const isAsked = problems.some(({ kind }) => kind === "unreachable");
-        return { live: [isAsked ? "unknown: the broker gave no answer" : "unknown without --broker"] };
+        const isQueried = problems.some(({ kind }) => kind === "unreachable");
+        return { live: [isQueried ? "unknown: the broker did not answer" : "unknown without --broker"] };
     }
     const queues = live.changes.get(id) ?? [];
-    const { known, isExact } = dyingOf(queues);
+    const { known, isExact } = lostMessagesOf(queues);
     const rest = queues.length - queuesShown;
     return {
         live: [
@@ -229,7 +238,7 @@ function liveOf({ live, problems }: StackReport, id: string): Pick<DestructiveCh
 }
 
 function totalText(known: number, isExact: boolean): string {
-    return `${isExact ? "" : "at least "}${counted(known, "message")} would die now`;
+    return `${isExact ? "" : "at least "}${counted(known, "message")} would be lost now`;
 }
 
 function queueText({ name: called, text }: LiveQueue): string {

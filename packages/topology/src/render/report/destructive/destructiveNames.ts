@@ -4,8 +4,8 @@ import { type CollapsedNames, collapseNames } from "./collapsedNames.ts";
 import type { DestructiveChange } from "./destructiveChange.ts";
 
 /**
- * The names of dangers, all of one outcome together.
- * @param room how many characters there are. Beyond, dangers are only counted: nothing can name more.
+ * The names of destructive changes, grouped by outcome.
+ * @param room the maximum number of characters. Changes that do not fit are only counted.
  */
 export function destructiveNames(
     dangers: readonly DestructiveChange[],
@@ -39,7 +39,7 @@ export function destructiveNames(
         ? lines
         : [
               ...lines,
-              `- **and ${formatCount(unnamed)} more**, whose names do not fit here; ${code(command)} prints them`,
+              `- **and ${formatCount(unnamed)} more**, which do not fit here; ${code(command)} prints their names`,
           ];
 }
 

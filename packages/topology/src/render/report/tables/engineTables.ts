@@ -7,7 +7,7 @@ import { counted } from "../../../text/units.ts";
 import { listed, name, type Phrase, strong, words } from "../phrase.ts";
 import type { ReportTable } from "./reportTable.ts";
 
-/** What the engine's own preview adds, in one sentence. */
+/** The engine's preview in one sentence. */
 export function engineSummary({
     format,
     result,
@@ -17,17 +17,15 @@ export function engineSummary({
     others,
 }: EnginePreview): string {
     return [
-        `the engine's preview ${result === "failed" ? "FAILED" : "succeeded"} (${format})`,
-        `agrees about ${counted(agreed, "change")}`,
-        ...(follows === 0 ? [] : [`makes ${counted(follows, "object")} again that depend on others`]),
-        disagreements.length === 0
-            ? "disagrees about nothing"
-            : `disagrees about ${counted(disagreements.length, "object")}`,
+        `Pulumi's preview ${result === "failed" ? "FAILED" : "succeeded"} (${format})`,
+        `${counted(agreed, "change")} as reviewed`,
+        ...(follows === 0 ? [] : [`${counted(follows, "object")} replaced together with others`]),
+        disagreements.length === 0 ? "no differences" : counted(disagreements.length, "difference"),
         ...others.map((each) => `${each.provider}: ${countsText(each)}`),
     ].join("; ");
 }
 
-/** What a preview of the engine says beside the review, as tables. */
+/** The engine's preview as tables. */
 export function engineTables({
     disagreements,
     others,
@@ -40,11 +38,11 @@ export function engineTables({
         isFinding || (engine !== undefined && toApprove.includes(changeId(engine, object)));
     return [
         {
-            title: "Where review and engine disagree",
+            title: "Differences between review and Pulumi's preview",
             noun: ["object", "objects"],
-            head: ["weight", "object", "between base and head", "the engine would", "what it means"],
+            head: ["severity", "object", "between base and head", "Pulumi would", "meaning"],
             rows: disagreements.map((each) => [
-                isUrgent(each) ? strong("look") : words("to know"),
+                isUrgent(each) ? strong("check") : words("note"),
                 [...words(`${each.object.kind} `), ...name(each.object.name)],
                 words(each.review ?? "nothing"),
                 words(each.engine ?? "do nothing"),
@@ -53,16 +51,16 @@ export function engineTables({
             prominent: disagreements.length,
         },
         {
-            title: "Outside of the broker",
+            title: "Resources outside the broker",
             noun: ["provider", "providers"],
-            head: ["provider", "resources", "to look at"],
+            head: ["provider", "resources", "to check"],
             rows: others.map((each) => [name(each.provider), words(countsText(each)), noteworthy(each)]),
             prominent: others.length,
         },
         {
             title: "Policy packs",
             noun: ["violation", "violations"],
-            head: ["weight", "policy", "resource", "what it says"],
+            head: ["severity", "policy", "resource", "message"],
             rows: policies.map(({ isMandatory, policy, pack, resource, text }) => [
                 isMandatory ? strong("mandatory") : words("advisory"),
                 name(`${pack}/${policy}`),
@@ -72,9 +70,9 @@ export function engineTables({
             prominent: policies.length,
         },
         {
-            title: "What the engine says",
+            title: "Pulumi's messages",
             noun: ["message", "messages"],
-            head: ["weight", "resource", "text"],
+            head: ["severity", "resource", "text"],
             rows: diagnostics.map(({ severity, resource, text }) => [
                 severity === "error" ? strong(severity) : words(severity),
                 resource === undefined ? [] : name(resource),

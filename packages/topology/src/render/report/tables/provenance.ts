@@ -2,7 +2,7 @@ import type { Origin, Report } from "../../../review/report/report.ts";
 import { name, type Phrase, words } from "../phrase.ts";
 import type { ReportTable } from "./reportTable.ts";
 
-/** Where the report comes from, and what it is of: to be made again, and to be compared with what is applied. */
+/** How to make the report again, and the hashes to compare with what is deployed. */
 export function provenanceTable({ provenance, stacks }: Report): ReportTable {
     const { base, head, tool, command } = provenance;
     const hashes = stacks.flatMap(({ stack, hashes: { before, after } }): readonly (readonly Phrase[])[] => [
@@ -10,14 +10,14 @@ export function provenanceTable({ provenance, stacks }: Report): ReportTable {
         ...(after === undefined ? [] : [[words(`hash of ${stack} after`), name(after)]]),
     ]);
     return {
-        title: "Where this comes from",
+        title: "How to reproduce this review",
         noun: ["line", "lines"],
         head: ["what", "value"],
         rows: [
             [words("base"), originText(base)],
             [words("head"), originText(head)],
-            [words("made by"), words(tool)],
-            [words("the same again"), name(command)],
+            [words("tool"), words(tool)],
+            [words("command"), name(command)],
             ...hashes,
         ],
         prominent: 0,

@@ -2,42 +2,44 @@ import { formatCount } from "../../../text/units.ts";
 import { folded, table } from "../../markdown.ts";
 import { clipped, inMarkdown, type Phrase } from "../phrase.ts";
 
-/** Rows about one thing, for whoever shows them. */
+/** A table, independent of the output format. */
 export interface ReportTable {
     readonly title: string;
-    /** What a row is, one and several. */
+    /** The noun for a row, singular and plural. */
     readonly noun: readonly [string, string];
     readonly head: readonly string[];
     readonly rows: readonly (readonly Phrase[])[];
-    /** How many rows, from the first, nobody should have to look for. */
+    /** How many rows, from the first, are never folded. */
     readonly prominent: number;
 }
 
-/** Rows beyond that are closed until somebody opens them, unless nobody should have to look for them. */
-const openRows = 12;
+/** A table with more rows is folded, except for its prominent rows. */
+const maxOpenRows = 12;
 
 export interface TableSettings {
-    /** How many rows are shown at all; with 0 only their number is. */
+    /** The maximum number of rows. With 0, the table is replaced by a count. */
     readonly rows: number;
-    /** How long a part of a cell may be. */
-    readonly longest: number;
-    /** What prints everything. */
+    /** The maximum length of a part of a cell. */
+    readonly maxLength: number;
+    /** What prints the full table. */
     readonly rest: string;
 }
 
 export function tableText(
     each: ReportTable,
-    { rows: most, longest, rest }: TableSettings,
+    { rows: maxRows, maxLength, rest }: TableSettings,
 ): readonly string[] {
     const { title, noun, head, rows, prominent } = each;
     if (rows.length === 0) {
         return [];
     }
-    if (most === 0) {
+    if (maxRows === 0) {
         return [`- ${title}: ${countText(rows.length, noun)}`];
     }
-    const cells = rows.slice(0, most).map((row) => row.map((cell) => inMarkdown(clipped(cell, longest))));
-    const open = Math.max(Math.min(prominent, cells.length), cells.length <= openRows ? cells.length : 0);
+    const cells = rows
+        .slice(0, maxRows)
+        .map((row) => row.map((cell) => inMarkdown(clipped(cell, maxLength))));
+    const open = Math.max(Math.min(prominent, cells.length), cells.length <= maxOpenRows ? cells.length : 0);
     const hidden = cells.slice(open);
     const left = rows.length - cells.length;
     const summary = open === 0 ? countText(hidden.length, noun) : `${countText(hidden.length, noun)} more`;

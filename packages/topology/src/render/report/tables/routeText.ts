@@ -2,17 +2,17 @@ import type { RouteChange, RouteChangeKind, RouteEnd } from "../../../review/com
 import { shortened } from "../../../text/units.ts";
 import { names, type Phrase, strong, words } from "../phrase.ts";
 
-/** What happens to the messages of a key. */
+/** How the route of a routing key changes. */
 export const routeWords: Readonly<Record<RouteChangeKind, string>> = {
-    unroutable: "reaches no queue any more",
+    unroutable: "no longer reaches any queue",
     parked: "is unroutable and parked",
-    narrowed: "does not reach all of its queues any more",
+    narrowed: "no longer reaches some of its queues",
     moved: "goes to other queues",
-    duplicated: "goes to further queues as well",
-    routed: "reaches a queue now",
+    duplicated: "reaches more queues",
+    routed: "now reaches a queue",
 };
 
-/** The queues on both sides; where their dead letters end only where that changes. */
+/** The queues before and after, with the queues of dead letters if those change. */
 export function endsText({ before, after }: RouteChange): readonly [Phrase, Phrase] {
     const isSame = JSON.stringify(before.deadLetters) === JSON.stringify(after.deadLetters);
     return [endText(before, isSame), endText(after, isSame)];
@@ -20,7 +20,7 @@ export function endsText({ before, after }: RouteChange): readonly [Phrase, Phra
 
 function endText({ queues, deadLetters }: RouteEnd, isBrief: boolean): Phrase {
     if (queues.length === 0) {
-        return strong("nothing");
+        return strong("no queue");
     }
     return [
         ...names(queues),
@@ -32,7 +32,7 @@ function endText({ queues, deadLetters }: RouteEnd, isBrief: boolean): Phrase {
 
 const sendersShown = 3;
 
-/** Who is known to send it: `service "gateway" publishes "request"`. */
+/** The known publishers: `service "gateway" publishes "request"`. */
 export function sendersText({ uses }: RouteChange): string {
     return shortened(uses, sendersShown).join(", ");
 }

@@ -1,6 +1,6 @@
 import type { InVhost } from "../../../model/index.ts";
 import type { Action, Change, Consequence } from "../../../review/compare/change.ts";
-import type { RightsChange } from "../../../review/compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../../../review/compare/rights/rightsChange.ts";
 import type { RouteChange } from "../../../review/compare/routes/routingDiff.ts";
 import type { SettingChange } from "../../../review/compare/settings/settingsDiff.ts";
 import { settingLabel } from "../../../review/compare/settings/settingText.ts";
@@ -13,7 +13,7 @@ import { fieldsText, settingValueText } from "./fieldText.ts";
 import type { ReportTable } from "./reportTable.ts";
 import { endsText, routeWords, sendersText } from "./routeText.ts";
 
-/** Everything that differs in a stack, a table for each way of looking at it. */
+/** All differences of a stack, as tables of changes, routes, settings, permissions and contract changes. */
 export function tablesOf(stack: StackReport): readonly ReportTable[] {
     const { changes, routing, settings, permissions, contract } = stack.review;
     const shown = nameOf(stack);
@@ -21,38 +21,38 @@ export function tablesOf(stack: StackReport): readonly ReportTable[] {
         {
             title: "Changes",
             noun: ["change", "changes"],
-            head: ["change", "messages", "what differs", "why"],
+            head: ["change", "messages", "difference", "reason"],
             rows: changes.map((each) => changeRow(each, shown)),
             prominent: changes.filter(({ consequence }) => consequence !== "none").length,
         },
         {
-            title: "Where messages go",
-            noun: ["key", "keys"],
-            head: ["message", "what changes", "before", "after", "sent by"],
+            title: "Routes",
+            noun: ["route", "routes"],
+            head: ["routing key", "change", "before", "after", "publishers"],
             rows: routing.map((each) => routeRow(each, shown)),
             prominent: routing.filter(({ consequence }) => consequence !== "none").length,
         },
         {
-            title: "Settings in effect",
+            title: "Effective settings",
             noun: ["setting", "settings"],
-            head: ["object", "setting", "before", "after", "said by"],
+            head: ["object", "setting", "before", "after", "set by"],
             rows: settings.map((each) => settingRow(each, shown)),
             prominent: 0,
         },
         {
-            title: "Who may do what",
-            noun: ["right", "rights"],
-            head: ["user", "right", "may now", "may no longer", "remarks"],
+            title: "Permissions",
+            noun: ["permission", "permissions"],
+            head: ["user", "permission", "granted", "revoked", "remarks"],
             rows: permissions.map((each) => rightsRow(each, stack)),
             prominent: permissions.filter(({ unasked, missing }) => unasked.length + missing.length > 0)
                 .length,
         },
         {
             title: "Services and topology",
-            noun: ["disagreement", "disagreements"],
-            head: ["weight", "what no longer fits", "safe way"],
+            noun: ["mismatch", "mismatches"],
+            head: ["severity", "mismatch", "safe way"],
             rows: contract.map(({ blocks, text, safeWay }) => [
-                blocks ? strong("breaks") : words("to know"),
+                blocks ? strong("breaks") : words("note"),
                 words(text),
                 words(safeWay),
             ]),
@@ -63,7 +63,7 @@ export function tablesOf(stack: StackReport): readonly ReportTable[] {
 
 type Naming = (object: InVhost) => string;
 
-/** The virtual host is said where there are several on either side. */
+/** Names include the virtual host if there are several. */
 function nameOf({ before, after }: StackReport): Naming {
     const vhosts = [
         ...new Map([...before.vhosts, ...after.vhosts].map((each) => [each.name, each])).values(),
@@ -79,7 +79,7 @@ const marks: Readonly<Record<Action, Mark>> = {
 };
 
 const fates: Readonly<Record<Consequence, Phrase>> = {
-    none: words("untouched"),
+    none: words("not affected"),
     delayed: words("delayed"),
     reordered: words("reordered"),
     dropped: strong("dropped"),
@@ -107,12 +107,12 @@ function routeRow(route: RouteChange, shown: Naming): readonly Phrase[] {
         ],
         isDestructive(consequence) ? strong(text) : words(text),
         ...endsText(route),
-        words(sendersText(route) || "nobody that is known"),
+        words(sendersText(route) || "none known"),
     ];
 }
 
 function settingRow(setting: SettingChange, shown: Naming): readonly Phrase[] {
-    const { kind, key, before, after, source = "nobody" } = setting;
+    const { kind, key, before, after, source = "" } = setting;
     return [
         [...words(`${kind} `), ...name(shown(setting))],
         words(settingLabel(key)),
@@ -122,7 +122,7 @@ function settingRow(setting: SettingChange, shown: Naming): readonly Phrase[] {
     ];
 }
 
-function rightsRow(change: RightsChange, { after, before }: StackReport): readonly Phrase[] {
+function rightsRow(change: PermissionChange, { after, before }: StackReport): readonly Phrase[] {
     const { vhost, user, right, exchange, widened, narrowed, unasked, missing, proven } = change;
     const isElsewhere = vhost !== "" && after.vhosts.length + before.vhosts.length > 2;
     return [
@@ -140,9 +140,11 @@ function rightsRow(change: RightsChange, { after, before }: StackReport): readon
             [
                 ...(unasked.length === 0
                     ? []
-                    : [[...strong("not needed by any declaration: "), ...names(unasked)]]),
-                ...(missing.length === 0 ? [] : [[...strong("still needed: "), ...names(missing)]]),
-                ...(proven ? [] : [words("a pattern: names that nobody has yet may differ, too")]),
+                    : [[...strong("no service declares to need this:"), ...words(" "), ...names(unasked)]]),
+                ...(missing.length === 0
+                    ? []
+                    : [[...strong("still needed:"), ...words(" "), ...names(missing)]]),
+                ...(proven ? [] : [words("a pattern: it may match more names")]),
             ],
             "; ",
         ),

@@ -3,38 +3,38 @@ import { compareText } from "../../../text/names.ts";
 import { isUnroutable, unroutableText } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { objectId } from "../change.ts";
-import { type Comparison, comparisonOf } from "../comparison.ts";
-import { rightsChanges } from "../rights/permissionsDiff.ts";
-import type { RightsChange } from "../rights/rightsChange.ts";
+import { type Comparison, compareTopologies } from "../comparison.ts";
+import { permissionChanges } from "../rights/permissionsDiff.ts";
+import type { PermissionChange } from "../rights/rightsChange.ts";
 import { blamedRouteChanges, type RouteChange } from "../routes/routingDiff.ts";
 import { type ContractChange, contractChangeKinds, contractRules } from "./contractRule.ts";
 import { prematureRevocations } from "./prematureRevocation.ts";
 
-/** What services use and the topology no longer offers, or offers in vain; breaking ones first. */
+/** Objects that services use but the topology no longer has, and objects that services no longer use. Breaking changes come first. */
 export function contractDiff(before: Topology, after: Topology): readonly ContractChange[] {
-    const comparison = comparisonOf(before, after);
+    const comparison = compareTopologies(before, after);
     const routing = blamedRouteChanges(comparison).map(({ change }) => change);
-    return contractChanges({ comparison, routing, rights: rightsChanges(comparison) });
+    return contractChanges({ comparison, routing, permissions: permissionChanges(comparison) });
 }
 
-/** The same, where routes and rights have been compared already. */
+/** As {@link contractDiff}, with routes and permissions that are compared already. */
 export function contractChanges({
     comparison,
     routing,
-    rights,
+    permissions,
 }: {
     readonly comparison: Comparison;
     readonly routing: readonly RouteChange[];
-    readonly rights: readonly RightsChange[];
+    readonly permissions: readonly PermissionChange[];
 }): readonly ContractChange[] {
-    const known = new Set(offences(comparison.before).map(({ id }) => id));
+    const known = new Set(violations(comparison.before).map(({ id }) => id));
     const parked = new Set(routing.filter(({ kind }) => kind === "parked").map(addressOf));
     const all = [
-        ...offences(comparison.after, parked).filter(({ id }) => !known.has(id)),
+        ...violations(comparison.after, parked).filter(({ id }) => !known.has(id)),
         ...earlyRemovals(comparison),
         ...earlyUnbindings(comparison, routing),
-        ...lonelyQueues(comparison),
-        ...prematureRevocations(comparison, rights),
+        ...abandonedQueues(comparison),
+        ...prematureRevocations(comparison, permissions),
     ];
     return [...new Map(all.map((each) => [each.id, each])).values()].sort(
         (a, b) =>
@@ -52,16 +52,16 @@ function addressOf({
     return JSON.stringify([vhost, exchange, routingKey]);
 }
 
-/** What tells the service apart in the ids of changes. */
+/** The service in the ids of changes. */
 function serviceId(service: InVhost): string {
     return objectId({ ...service, kind: "service" });
 }
 
 /**
- * What services ask for and do not get, on one side.
- * @param parked where what no queue takes any more is told as a changed route; nobody needs to agree to it twice
+ * Objects that services use but the topology does not have, and publications that are unroutable.
+ * @param parked routes that are reported as changed already; they need no second approval
  */
-function offences(side: TopologyView, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
+function violations(side: TopologyView, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
     const missing = (service: Service, what: string, verb: string): ContractChange => ({
         id: `missing ${what} for ${serviceId(service)}`,
         kind: "missing",
@@ -83,15 +83,15 @@ function offences(side: TopologyView, parked: ReadonlySet<string> = new Set()): 
             }
             const routing = side.routing({ vhost, exchange, routingKey });
             const { queues } = routing;
-            const isTold = queues.length > 0 && parked.has(addressOf({ vhost, exchange, routingKey }));
-            return !isTold && isUnroutable({ vhost, exchange, routingKey, queues }, side)
+            const isReported = queues.length > 0 && parked.has(addressOf({ vhost, exchange, routingKey }));
+            return !isReported && isUnroutable({ vhost, exchange, routingKey, queues }, side)
                 ? [
                       {
                           id: `unroutable "${message}" of ${serviceId(service)}`,
                           kind: "unroutable" as const,
                           service: service.name,
-                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with key "${routingKey}", which is unroutable: ${unroutableText(routing)}`,
-                          safeWay: `Bind a queue with "${routingKey}" in the same release or before.`,
+                          text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with routing key "${routingKey}", which is unroutable: ${unroutableText(routing)}`,
+                          safeWay: `Bind a queue with routing key "${routingKey}" in the same or an earlier release.`,
                           blocks: true,
                       },
                   ]
@@ -107,22 +107,24 @@ function readQueues({ consumes, inspects }: Service): readonly { queue: string; 
     ];
 }
 
-/** Queues and exchanges that go together with their last use. Where a use stays, it is missing something. */
+/** Queues and exchanges that are deleted in the same release as their last use. If a use stays, the object is reported as missing instead. */
 function earlyRemovals({ before, after }: Comparison): readonly ContractChange[] {
-    const early = (service: Service, what: string, verb: string): ContractChange => ({
+    const removedTooEarly = (service: Service, what: string, verb: string): ContractChange => ({
         id: `removed too early: ${what} for ${serviceId(service)}`,
         kind: "removed too early",
         service: service.name,
-        text: `${what} goes in the same release in which service "${service.name}" stops using it; until that is deployed, the running one ${verb} it`,
+        text: `${what} is deleted in the same release in which service "${service.name}" stops using it; until the new version is deployed, the running version still ${verb} it`,
         safeWay: contractRules["removed too early"].safeWay,
         blocks: true,
     });
     return before.topology.services.flatMap((service) => {
         const { vhost } = service;
-        const now = after.topology.services.find((each) => objectKey(each) === objectKey(service));
-        const reads = new Set(now === undefined ? [] : readQueues(now).map(({ queue }) => queue));
+        const serviceAfter = after.topology.services.find((each) => objectKey(each) === objectKey(service));
+        const reads = new Set(
+            serviceAfter === undefined ? [] : readQueues(serviceAfter).map(({ queue }) => queue),
+        );
         const writes = new Set(
-            [...(now?.publishes ?? []), ...(now?.calls ?? [])].map((each) => each.exchange),
+            [...(serviceAfter?.publishes ?? []), ...(serviceAfter?.calls ?? [])].map((each) => each.exchange),
         );
         return [
             ...service.consumes
@@ -132,7 +134,7 @@ function earlyRemovals({ before, after }: Comparison): readonly ContractChange[]
                         after.queueNamed(vhost, queue) === undefined &&
                         !reads.has(queue),
                 )
-                .map(({ queue }) => early(service, `queue "${queue}"`, "consumes")),
+                .map(({ queue }) => removedTooEarly(service, `queue "${queue}"`, "consumes")),
             ...[...service.publishes, ...service.calls]
                 .filter(
                     ({ exchange }) =>
@@ -140,12 +142,12 @@ function earlyRemovals({ before, after }: Comparison): readonly ContractChange[]
                         after.exchangeNamed(vhost, exchange) === undefined &&
                         !writes.has(exchange),
                 )
-                .map(({ exchange }) => early(service, `exchange "${exchange}"`, "publishes to")),
+                .map(({ exchange }) => removedTooEarly(service, `exchange "${exchange}"`, "publishes to")),
         ];
     });
 }
 
-/** Keys that lose their queue in the release in which their last publication goes. */
+/** Routing keys that lose their queue in the same release as their last publication. */
 function earlyUnbindings(
     { before, after }: Comparison,
     routing: readonly RouteChange[],
@@ -159,7 +161,7 @@ function earlyUnbindings(
                       id: `removed too early: key "${routingKey}" of exchange "${exchange}" for ${serviceId(service)}`,
                       kind: "removed too early" as const,
                       service: service.name,
-                      text: `key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service.name}" stops publishing it; until that is deployed, the running one publishes it`,
+                      text: `routing key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service.name}" stops publishing with it; until the new version is deployed, the running version still publishes with it`,
                       safeWay: contractRules["removed too early"].safeWay,
                       blocks: true,
                   })),
@@ -181,38 +183,38 @@ function publishers(
     );
 }
 
-/** Queues that stay, and lose everybody at one of their ends. */
-function lonelyQueues(comparison: Comparison): readonly ContractChange[] {
-    const [was, is] = [endsOf(comparison.before), endsOf(comparison.after)];
+/** Queues that stay, but lose all consumers or all publishers. */
+function abandonedQueues(comparison: Comparison): readonly ContractChange[] {
+    const [before, after] = [queueUsersOf(comparison.before), queueUsersOf(comparison.after)];
     return comparison.after.topology.queues.flatMap(({ vhost, name }) => {
         if (comparison.before.queueNamed(vhost, name) === undefined) {
             return [];
         }
         const key = objectKey({ vhost, name });
         const id = objectId({ kind: "queue", vhost, name });
-        const [consumer] = was.consumers.get(key) ?? [];
+        const [consumer] = before.consumers.get(key) ?? [];
         const unconsumed =
-            consumer !== undefined && !is.consumers.has(key)
+            consumer !== undefined && !after.consumers.has(key)
                 ? [
                       {
                           id: `unconsumed ${id}`,
                           kind: "unconsumed" as const,
                           service: consumer,
-                          text: `nobody consumes queue "${name}" any more; service "${consumer}" did. What arrives stays until the queue is full`,
+                          text: `queue "${name}" no longer has a consumer; service "${consumer}" consumed it. New messages stay until the queue is full`,
                           safeWay: contractRules.unconsumed.safeWay,
-                          blocks: is.publishers.has(key),
+                          blocks: after.publishers.has(key),
                       },
                   ]
                 : [];
-        const [publisher] = was.publishers.get(key) ?? [];
+        const [publisher] = before.publishers.get(key) ?? [];
         const starved =
-            publisher !== undefined && !is.publishers.has(key) && is.consumers.has(key)
+            publisher !== undefined && !after.publishers.has(key) && after.consumers.has(key)
                 ? [
                       {
                           id: `starved ${id}`,
                           kind: "starved" as const,
-                          service: [...(is.consumers.get(key) ?? [])][0] ?? "",
-                          text: `no declared message reaches queue "${name}" any more; service "${publisher}" sent some`,
+                          service: [...(after.consumers.get(key) ?? [])][0] ?? "",
+                          text: `no declared message reaches queue "${name}" any longer; service "${publisher}" published to it`,
                           safeWay: contractRules.starved.safeWay,
                           blocks: false,
                       },
@@ -222,13 +224,13 @@ function lonelyQueues(comparison: Comparison): readonly ContractChange[] {
     });
 }
 
-interface Ends {
+interface QueueUsers {
     readonly consumers: ReadonlyMap<string, ReadonlySet<string>>;
     readonly publishers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Who consumes, and who fills, each queue, by its `objectKey`. */
-function endsOf(side: TopologyView): Ends {
+/** The consumers and the publishers of each queue, by its `objectKey`. */
+function queueUsersOf(side: TopologyView): QueueUsers {
     const consumers = new Map<string, Set<string>>();
     const senders = new Map<string, Set<string>>();
     const add = (ends: Map<string, Set<string>>, queue: string, service: string): void => {

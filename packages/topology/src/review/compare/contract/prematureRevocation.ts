@@ -3,23 +3,23 @@ import { defaultExchange, type PermissionNeeds } from "../../../view/permissionN
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { objectId } from "../change.ts";
 import type { Comparison } from "../comparison.ts";
-import type { RightsChange } from "../rights/rightsChange.ts";
+import type { PermissionChange } from "../rights/rightsChange.ts";
 import { type ContractChange, contractRules } from "./contractRule.ts";
 
 /**
- * Rights that go together with their last use, of services that stay and of what they had a right to. Permissions change in place, before the
- * service is rolled out; what is deleted goes last, so that a user whose whole permission goes keeps it until then. Where a use stays, its
- * permission is told instead.
+ * Permissions that are revoked in the same release as their last use. Permissions change before services are deployed, so the running replicas
+ * get access refused (403). A permission that is deleted as a whole is not affected: deletions come last in an update. If the use stays, the
+ * permission change is reported instead.
  * @see https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export function prematureRevocations(
     { before, after }: Comparison,
-    rights: readonly RightsChange[],
+    permissions: readonly PermissionChange[],
 ): readonly ContractChange[] {
     const staying = new Set(after.topology.services.map(objectKey));
-    return rights.flatMap((change): readonly ContractChange[] => {
+    return permissions.flatMap((change): readonly ContractChange[] => {
         const needs = before.needs(change.vhost, change.user);
-        // Only the user that the running service logs in with is refused anything.
+        // Only the user that the running service logs in as is affected.
         if (
             needs === undefined ||
             !staying.has(objectKey(needs.service)) ||
@@ -31,14 +31,14 @@ export function prematureRevocations(
         const { name: service } = needs.service;
         return change.narrowed
             .filter((name) => isUsed(needs, change, name) && !change.missing.includes(name))
-            .filter((name) => stays(after, change, name))
+            .filter((name) => exists(after, change, name))
             .map((name) => {
                 const { what, verb } = useOf(change, name);
                 return {
                     id: `narrowed too early: ${what} for ${objectId({ ...needs.service, kind: "service" })}`,
                     kind: "narrowed too early",
                     service,
-                    text: `user "${change.user}" may no longer use ${what} in the same release in which service "${service}" stops using it; until that is deployed, the running one ${verb} it and is refused (403)`,
+                    text: `user "${change.user}" loses access to ${what} in the same release in which service "${service}" stops using it; until the new version is deployed, the running version ${verb} it and is refused (403)`,
                     safeWay: contractRules["narrowed too early"].safeWay,
                     blocks: false,
                 };
@@ -46,7 +46,7 @@ export function prematureRevocations(
     });
 }
 
-function isUsed(needs: PermissionNeeds, { right, exchange = "" }: RightsChange, name: string): boolean {
+function isUsed(needs: PermissionNeeds, { right, exchange = "" }: PermissionChange, name: string): boolean {
     switch (right) {
         case "write":
             return needs.write.has(name);
@@ -61,16 +61,16 @@ function isUsed(needs: PermissionNeeds, { right, exchange = "" }: RightsChange, 
     }
 }
 
-/** What is gone itself is told as removed too early. */
-function stays(side: TopologyView, { vhost, right, exchange }: RightsChange, name: string): boolean {
+/** A deleted object is reported as removed too early instead. */
+function exists(side: TopologyView, { vhost, right, exchange }: PermissionChange, name: string): boolean {
     return right === "read"
         ? side.queueNamed(vhost, name) !== undefined
         : name === defaultExchange || side.exchangeNamed(vhost, exchange ?? name) !== undefined;
 }
 
-function useOf({ right, exchange }: RightsChange, name: string): { what: string; verb: string } {
+function useOf({ right, exchange }: PermissionChange, name: string): { what: string; verb: string } {
     if (exchange !== undefined) {
-        return { what: `key "${name}" of exchange "${exchange}"`, verb: "publishes with" };
+        return { what: `routing key "${name}" of exchange "${exchange}"`, verb: "publishes with" };
     }
     return right === "read"
         ? { what: `queue "${name}"`, verb: "reads" }

@@ -5,42 +5,46 @@ import { nameMatcher } from "../../../view/nameMatcher.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import type { Comparison } from "../comparison.ts";
 import { routeProbes, samplesOf } from "../routes/routeProbe.ts";
-import { compared, type RightsChange } from "./rightsChange.ts";
+import { comparePatterns, type PermissionChange } from "./rightsChange.ts";
 
-/** Stands for "every key" where a user has no record of an exchange. */
+/** The pattern of a user without a topic permission: all routing keys. */
 const everyKey = ".*";
 
 /**
- * Which keys a user may use on topic exchanges. Without a record every key is allowed, so that a record that vanishes widens; it counts only
- * where the user may write to the exchange, or read from it, at all.
+ * The routing keys that users may use on topic exchanges. Without a topic permission all keys are allowed, so a deleted one grants more. A
+ * topic permission matters only if the user may write to or read from the exchange.
  * @see https://www.rabbitmq.com/docs/access-control#topic-authorisation
  */
-export function keyRightsChanges(comparison: Comparison): readonly RightsChange[] {
+export function topicPermissionChanges(comparison: Comparison): readonly PermissionChange[] {
     const { before, after } = comparison;
     const identityOf = ({ vhost, user, exchange }: TopicPermission): string =>
         JSON.stringify([vhost, user, exchange]);
-    const [was, is] = [before, after].map(
+    const [recordsBefore, recordsAfter] = [before, after].map(
         ({ topology }) => new Map(topology.topicPermissions.map((each) => [identityOf(each), each])),
     );
     const keys = lazy(() => keysByExchange(before, after));
-    const changes: RightsChange[] = [];
-    for (const [identity, { vhost, user, exchange }] of new Map([...(was ?? []), ...(is ?? [])])) {
-        const known = () => keys().get(JSON.stringify([vhost, exchange])) ?? new Set<string>();
+    const changes: PermissionChange[] = [];
+    for (const [identity, { vhost, user, exchange }] of new Map([
+        ...(recordsBefore ?? []),
+        ...(recordsAfter ?? []),
+    ])) {
+        const namesToTry = () => keys().get(JSON.stringify([vhost, exchange])) ?? new Set<string>();
         for (const right of ["write", "read"] as const) {
             const [mayBefore, mayAfter] = [before, after].map((side) =>
                 mayUse(side.permission(vhost, user), exchange, right),
             );
-            const [old, now] = [was?.get(identity)?.[right], is?.get(identity)?.[right]].map((pattern) =>
-                expanded(pattern ?? everyKey, user, vhost),
+            const [patternBefore, patternAfter] = [
+                recordsBefore?.get(identity)?.[right],
+                recordsAfter?.get(identity)?.[right],
+            ].map((pattern) => expandVariables(pattern ?? everyKey, user, vhost));
+            const change = comparePatterns(
+                mayBefore === true ? patternBefore : undefined,
+                mayAfter === true ? patternAfter : undefined,
+                namesToTry,
             );
-            const change = compared(
-                mayBefore === true ? old : undefined,
-                mayAfter === true ? now : undefined,
-                known,
-            );
-            // A user who could not touch the exchange before is told of by its permission.
+            // If access to the exchange itself changes, the permission reports it.
             if (change !== undefined && mayBefore === mayAfter) {
-                const asked = after.needs(vhost, user)?.keys.get(exchange) ?? new Set<string>();
+                const declaredKeys = after.needs(vhost, user)?.keys.get(exchange) ?? new Set<string>();
                 changes.push({
                     id: `rights ${vhost}/${user} ${right} keys ${exchange}`,
                     vhost,
@@ -49,10 +53,12 @@ export function keyRightsChanges(comparison: Comparison): readonly RightsChange[
                     exchange,
                     ...change,
                     unasked: [
-                        ...change.widened.filter((key) => right === "read" || !asked.has(key)),
-                        ...(now === everyKey && old !== everyKey ? ["every other key"] : []),
+                        ...change.widened.filter((key) => right === "read" || !declaredKeys.has(key)),
+                        ...(patternAfter === everyKey && patternBefore !== everyKey
+                            ? ["every other key"]
+                            : []),
                     ].sort(compareText),
-                    missing: change.narrowed.filter((key) => right === "write" && asked.has(key)),
+                    missing: change.narrowed.filter((key) => right === "write" && declaredKeys.has(key)),
                 });
             }
         }
@@ -64,22 +70,22 @@ function mayUse(record: Permission | undefined, exchange: string, right: "write"
     return record !== undefined && record[right] !== "" && nameMatcher(record[right]).test(exchange);
 }
 
-/** The broker puts the user and the virtual host in the place of these variables. */
-function expanded(pattern: string, user: string, vhost: string): string {
+/** The broker replaces these variables by the user and the virtual host. */
+function expandVariables(pattern: string, user: string, vhost: string): string {
     return pattern.replaceAll("{username}", user).replaceAll("{vhost}", vhost);
 }
 
-/** Every key that is published or bound on either side, by exchange. */
+/** Every routing key that is published or bound before or after, by exchange. */
 function keysByExchange(...sides: readonly TopologyView[]): ReadonlyMap<string, ReadonlySet<string>> {
     const keys = new Map<string, Set<string>>();
     for (const side of sides) {
         for (const probe of routeProbes(side).values()) {
             const exchange = JSON.stringify([probe.vhost, probe.exchange]);
-            const known = keys.get(exchange) ?? new Set<string>();
+            const namesToTry = keys.get(exchange) ?? new Set<string>();
             for (const { routingKey } of samplesOf(probe)) {
-                known.add(routingKey);
+                namesToTry.add(routingKey);
             }
-            keys.set(exchange, known);
+            keys.set(exchange, namesToTry);
         }
     }
     return keys;

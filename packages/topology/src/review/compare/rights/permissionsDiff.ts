@@ -2,12 +2,12 @@ import { lazy } from "../../../lookup/memoize.ts";
 import { type Permission, type Topology, usersOf } from "../../../model/index.ts";
 import { compareText } from "../../../text/names.ts";
 import { defaultExchange } from "../../../view/permissionNeeds.ts";
-import { type Comparison, comparisonOf } from "../comparison.ts";
-import { keyRightsChanges } from "./keyRights.ts";
-import { compared, type RightsChange, rights } from "./rightsChange.ts";
+import { type Comparison, compareTopologies } from "../comparison.ts";
+import { topicPermissionChanges } from "./keyRights.ts";
+import { comparePatterns, type PermissionChange, permissionKinds } from "./rightsChange.ts";
 
-/** What every virtual host has without being told. */
-const predeclared = [
+/** The exchanges that every virtual host has from the start. */
+const predeclaredExchanges = [
     defaultExchange,
     "amq.direct",
     "amq.fanout",
@@ -17,43 +17,45 @@ const predeclared = [
     "amq.topic",
 ];
 
-/** Who may do more or less than before, decided by what the patterns really match; by user and right. */
-export function permissionsDiff(before: Topology, after: Topology): readonly RightsChange[] {
-    return rightsChanges(comparisonOf(before, after));
+/** The users who may do more or less than before, by the names that their patterns match. Sorted by user. */
+export function permissionsDiff(before: Topology, after: Topology): readonly PermissionChange[] {
+    return permissionChanges(compareTopologies(before, after));
 }
 
-export function rightsChanges(comparison: Comparison): readonly RightsChange[] {
-    return [...namedRights(comparison), ...keyRightsChanges(comparison), ...tagChanges(comparison)].sort(
-        (a, b) => compareText(sortKey(a), sortKey(b)),
-    );
+export function permissionChanges(comparison: Comparison): readonly PermissionChange[] {
+    return [
+        ...patternChanges(comparison),
+        ...topicPermissionChanges(comparison),
+        ...tagChanges(comparison),
+    ].sort((a, b) => compareText(sortKey(a), sortKey(b)));
 }
 
-function sortKey({ user, vhost, right, exchange = "" }: RightsChange): string {
-    return JSON.stringify([user, vhost, rights.indexOf(right), exchange]);
+function sortKey({ user, vhost, right, exchange = "" }: PermissionChange): string {
+    return JSON.stringify([user, vhost, permissionKinds.indexOf(right), exchange]);
 }
 
-function namedRights({ before, after }: Comparison): readonly RightsChange[] {
+function patternChanges({ before, after }: Comparison): readonly PermissionChange[] {
     const identityOf = ({ vhost, user }: Permission): string => JSON.stringify([vhost, user]);
-    const [was, is] = [before, after].map(
+    const [recordsBefore, recordsAfter] = [before, after].map(
         ({ topology }) => new Map(topology.permissions.map((each) => [identityOf(each), each])),
     );
     const names = lazy(() => namesByVhost(before.topology, after.topology));
-    const changes: RightsChange[] = [];
-    for (const [key, { vhost, user }] of new Map([...(was ?? []), ...(is ?? [])])) {
-        const [old, now] = [was?.get(key), is?.get(key)];
-        const known = () => names().get(vhost) ?? new Set(predeclared);
+    const changes: PermissionChange[] = [];
+    for (const [key, { vhost, user }] of new Map([...(recordsBefore ?? []), ...(recordsAfter ?? [])])) {
+        const [recordBefore, recordAfter] = [recordsBefore?.get(key), recordsAfter?.get(key)];
+        const known = () => names().get(vhost) ?? new Set(predeclaredExchanges);
         for (const right of ["configure", "write", "read"] as const) {
-            const change = compared(old?.[right], now?.[right], known);
+            const change = comparePatterns(recordBefore?.[right], recordAfter?.[right], known);
             if (change !== undefined) {
-                const asked = right === "configure" ? undefined : after.needs(vhost, user)?.[right];
+                const declaredNames = right === "configure" ? undefined : after.needs(vhost, user)?.[right];
                 changes.push({
                     id: `rights ${vhost}/${user} ${right}`,
                     vhost,
                     user,
                     right,
                     ...change,
-                    unasked: change.widened.filter((name) => asked?.has(name) !== true),
-                    missing: change.narrowed.filter((name) => asked?.has(name) === true),
+                    unasked: change.widened.filter((name) => declaredNames?.has(name) !== true),
+                    missing: change.narrowed.filter((name) => declaredNames?.has(name) === true),
                 });
             }
         }
@@ -61,29 +63,29 @@ function namedRights({ before, after }: Comparison): readonly RightsChange[] {
     return changes;
 }
 
-/** Every name that either side has, by virtual host. */
+/** The names of all exchanges and queues before and after, by virtual host. */
 function namesByVhost(...topologies: readonly Topology[]): ReadonlyMap<string, ReadonlySet<string>> {
     const names = new Map<string, Set<string>>();
     for (const { exchanges, queues } of topologies) {
         for (const { vhost, name } of [...exchanges, ...queues]) {
-            const known = names.get(vhost) ?? new Set(predeclared);
+            const known = names.get(vhost) ?? new Set(predeclaredExchanges);
             names.set(vhost, known.add(name));
         }
     }
     return names;
 }
 
-function tagChanges({ before, after }: Comparison): readonly RightsChange[] {
-    const [was, is] = [before, after].map(
+function tagChanges({ before, after }: Comparison): readonly PermissionChange[] {
+    const [tagsBefore, tagsAfter] = [before, after].map(
         ({ topology }) => new Map(topology.users.map(({ name, tags }) => [name, tags])),
     );
-    return [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].flatMap((user) => {
-        const [old, now] = [was?.get(user) ?? [], is?.get(user) ?? []];
+    return [...new Set([...(tagsBefore?.keys() ?? []), ...(tagsAfter?.keys() ?? [])])].flatMap((user) => {
+        const [oldTags, newTags] = [tagsBefore?.get(user) ?? [], tagsAfter?.get(user) ?? []];
         const declared = after.topology.services
             .filter((each) => usersOf(each).includes(user))
             .flatMap(({ tags }) => tags);
-        const widened = now.filter((tag) => !old.includes(tag)).sort(compareText);
-        const narrowed = old.filter((tag) => !now.includes(tag)).sort(compareText);
+        const widened = newTags.filter((tag) => !oldTags.includes(tag)).sort(compareText);
+        const narrowed = oldTags.filter((tag) => !newTags.includes(tag)).sort(compareText);
         return widened.length === 0 && narrowed.length === 0
             ? []
             : [

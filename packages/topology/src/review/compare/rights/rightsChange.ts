@@ -2,61 +2,61 @@ import { literalNames } from "../../../patterns/policyPattern.ts";
 import { compareText } from "../../../text/names.ts";
 import { nameMatcher } from "../../../view/nameMatcher.ts";
 
-/** What a user may do with names of exchanges and queues, or with the keys of one topic exchange. */
-export const rights = ["configure", "write", "read", "write keys", "read keys", "tags"] as const;
+/** The kinds of permissions: for names of exchanges and queues, for routing keys of a topic exchange, and user tags. */
+export const permissionKinds = ["configure", "write", "read", "write keys", "read keys", "tags"] as const;
 
-/** What a permission allows. */
-export type Right = (typeof rights)[number];
+/** The kind of a permission. */
+export type PermissionKind = (typeof permissionKinds)[number];
 
-/** A user who may do more than before, or less. */
-export interface RightsChange {
+/** A user who may do more or less than before. */
+export interface PermissionChange {
     /** The same in every run: `rights spot/gateway write`. */
     readonly id: string;
-    /** Empty for tags, which hold everywhere. */
+    /** Empty for tags, which apply to all virtual hosts. */
     readonly vhost: string;
     readonly user: string;
-    readonly right: Right;
-    /** The topic exchange whose keys it is about. */
+    readonly right: PermissionKind;
+    /** The topic exchange whose routing keys are meant. */
     readonly exchange?: string;
-    /** What is allowed now, and was not: names, keys or tags. */
+    /** The names, keys or tags that are allowed now, but not before. */
     readonly widened: readonly string[];
-    /** What was allowed, and is not now. */
+    /** The names, keys or tags that were allowed before, but not now. */
     readonly narrowed: readonly string[];
-    /** Of the widened, what no declaration of the service of that name asks for. All of it where there is no such service. */
+    /** The part of `widened` that the service of this user does not declare to use. All of it without such a service. */
     readonly unasked: readonly string[];
-    /** Of the narrowed, what the service still needs. */
+    /** The part of `narrowed` that the service still needs. */
     readonly missing: readonly string[];
     /**
-     * Whether the two lists are all that there is. Otherwise a pattern is no list of names: it was tried on every name of both
-     * topologies, and may differ on names that nobody has yet.
+     * Whether the two lists are complete. Otherwise a pattern is not a plain list of names: it was tried on all names of both topologies, and
+     * may match other names as well.
      */
     readonly proven: boolean;
 }
 
 /**
- * Compares two patterns by what they match. The broker looks for a permission's pattern anywhere in a name, and takes the empty one for a
- * pattern that only the empty name matches.
- * @param names what patterns are tried on; asked for where the patterns differ
+ * Compares two patterns by the names that they match. The broker searches a permission's pattern anywhere in a name, and treats an empty
+ * pattern as one that matches only the empty name.
+ * @param names the names to try; called only if the patterns differ
  * @see https://www.rabbitmq.com/docs/access-control#authorisation
  */
-export function compared(
+export function comparePatterns(
     before: string | undefined,
     after: string | undefined,
     names: () => ReadonlySet<string>,
-): Pick<RightsChange, "widened" | "narrowed" | "proven"> | undefined {
-    const [was, is] = [before, after].map((pattern) =>
+): Pick<PermissionChange, "widened" | "narrowed" | "proven"> | undefined {
+    const [patternBefore, patternAfter] = [before, after].map((pattern) =>
         pattern === undefined || pattern === "" ? "^$" : pattern,
     );
-    if (was === undefined || is === undefined || was === is) {
+    if (patternBefore === undefined || patternAfter === undefined || patternBefore === patternAfter) {
         return undefined;
     }
-    const [wasLiteral, isLiteral] = [literalNames(was), literalNames(is)];
-    const universe = new Set([...names(), ...(wasLiteral ?? []), ...(isLiteral ?? [])]);
+    const [literalBefore, literalAfter] = [literalNames(patternBefore), literalNames(patternAfter)];
+    const universe = new Set([...names(), ...(literalBefore ?? []), ...(literalAfter ?? [])]);
     universe.delete("");
-    const [allowed, allows] = [nameMatcher(was), nameMatcher(is)];
-    const widened = allows.among(universe).filter((name) => !allowed.test(name));
-    const narrowed = allowed.among(universe).filter((name) => !allows.test(name));
-    const proven = wasLiteral !== undefined && isLiteral !== undefined;
+    const [matcherBefore, matcherAfter] = [nameMatcher(patternBefore), nameMatcher(patternAfter)];
+    const widened = matcherAfter.among(universe).filter((name) => !matcherBefore.test(name));
+    const narrowed = matcherBefore.among(universe).filter((name) => !matcherAfter.test(name));
+    const proven = literalBefore !== undefined && literalAfter !== undefined;
     return widened.length === 0 && narrowed.length === 0 && proven
         ? undefined
         : { widened: widened.sort(compareText), narrowed: narrowed.sort(compareText), proven };

@@ -4,35 +4,35 @@ import type { TopologyView } from "../../../view/topologyView.ts";
 import type { Comparison } from "../comparison.ts";
 import { type SenderRoute, senderRoutesOf } from "./senderRoute.ts";
 
-/** A message that its service sends to another exchange, or with another key, than before. */
+/** A message that its service now sends to another exchange or with another routing key. */
 export interface Redirection {
     readonly service: Service;
     /** As the service declares it: `service "gateway" publishes "request"`. */
     readonly use: string;
-    readonly was: RoutedMessage;
-    readonly is: RoutedMessage;
+    readonly messageBefore: RoutedMessage;
+    readonly messageAfter: RoutedMessage;
 }
 
-/** The redirected messages of services that stay. What an exchange of headers would do with them is not declared. */
+/** The redirected messages of remaining services. Headers exchanges are left out: the headers of a message are not declared. */
 export function redirections({ before, after }: Comparison): readonly Redirection[] {
-    const former = new Map(
+    const routesBefore = new Map(
         before.topology.services.flatMap((each) =>
-            senderRoutesOf(each).map((sending) => [useKey(sending), sending]),
+            senderRoutesOf(each).map((route) => [useKey(route), route]),
         ),
     );
     return after.topology.services.flatMap((service) =>
-        senderRoutesOf(service).flatMap((sending): readonly Redirection[] => {
-            const old = former.get(useKey(sending));
+        senderRoutesOf(service).flatMap((route): readonly Redirection[] => {
+            const routeBefore = routesBefore.get(useKey(route));
             if (
-                old === undefined ||
-                (old.exchange === sending.exchange && old.routingKey === sending.routingKey)
+                routeBefore === undefined ||
+                (routeBefore.exchange === route.exchange && routeBefore.routingKey === route.routingKey)
             ) {
                 return [];
             }
-            const [was, is] = [messageOf(old), messageOf(sending)];
-            return isByHeaders(before, was) || isByHeaders(after, is)
+            const [messageBefore, messageAfter] = [messageOf(routeBefore), messageOf(route)];
+            return isByHeaders(before, messageBefore) || isByHeaders(after, messageAfter)
                 ? []
-                : [{ service, use: sending.use, was, is }];
+                : [{ service, use: route.use, messageBefore, messageAfter }];
         }),
     );
 }

@@ -1,11 +1,11 @@
 import { type InVhost, objectKey } from "../../../model/index.ts";
 import type { BlamedRouteChange } from "./routingDiff.ts";
 
-/** Route changes that cost something, by the objects that are to blame for them. */
+/** Route changes with a consequence, by the objects that cause them. */
 export interface RouteBlame {
     readonly byLostBinding: (bindingKey: string) => readonly BlamedRouteChange[];
     readonly byNewBinding: (bindingKey: string) => readonly BlamedRouteChange[];
-    /** By the exchange whose alternate took the message. */
+    /** By the exchange whose alternate exchange got the message. */
     readonly byLostAlternate: (vhost: string, exchange: string) => readonly BlamedRouteChange[];
     /** By the service that sends the message elsewhere. */
     readonly byService: (service: InVhost) => readonly BlamedRouteChange[];

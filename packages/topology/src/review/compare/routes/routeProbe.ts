@@ -3,19 +3,19 @@ import type { RoutedMessage } from "../../../routing/routing.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { senderRoutesOf } from "./senderRoute.ts";
 
-/** A kind of message whose way is compared: what is published under one key, and who does so. */
+/** A kind of message whose route is compared: an exchange, a routing key, and its publishers. */
 export interface RouteProbe {
     readonly vhost: string;
     readonly exchange: string;
-    /** As it is declared or bound: it may hold wildcards. */
+    /** The declared or bound key, which may contain wildcards. */
     readonly routingKey: string;
     /** Only for headers exchanges. */
     readonly headers?: Binding["arguments"];
-    /** `service "gateway" publishes "request"`; nobody, where a binding waits for a key that nobody is known to use. */
+    /** `service "gateway" publishes "request"`. Empty for the key of a binding that no declared service uses. */
     readonly uses: readonly string[];
 }
 
-/** Everything that is declared to be published on this side, and every key that something is bound with. */
+/** All declared publications of a topology, and all routing keys of its bindings. */
 export function routeProbes(side: TopologyView): ReadonlyMap<string, RouteProbe> {
     const probes = collected.get(side) ?? collectProbes(side);
     collected.set(side, probes);
@@ -56,7 +56,7 @@ function collectProbes(side: TopologyView): ReadonlyMap<string, RouteProbe> {
     return probes;
 }
 
-/** Without a key of their own dead letters keep those that they came with: the keys that the queue is bound with. */
+/** Without `dead-letter-routing-key`, dead letters keep their routing keys: those that the queue is bound with. */
 function deadLetterKeys(side: TopologyView, queue: Queue): readonly string[] {
     const key = side.settingOrDefault(queue, "dead-letter-routing-key");
     return typeof key === "string" ? [key] : side.boundKeys(queue);
@@ -83,13 +83,13 @@ export function probeKey({ vhost, exchange, routingKey, headers }: Omit<RoutePro
     });
 }
 
-/** A word that nobody uses in a key. */
+/** A word that no routing key contains. */
 export const anyWord = "\u2026";
 
 /**
- * Messages that stand for a probe. A wildcard becomes a word that no binding names; `#` takes any number of words, so none, one and two
- * stand for it: what is bound with `a.*` takes neither `a` nor `a.x.y`, and what is bound with `a` and `a.*.*` does not take `a.x`. Each of several
- * headers also stands alone: a binding that wants any of them takes it, one that wants all of them does not.
+ * Sample messages of a probe. A wildcard becomes a word that no binding contains. `#` matches any number of words, so there is a sample with
+ * none, one and two of them: `a.*` matches neither `a` nor `a.x.y`, and `a` with `a.*.*` does not match `a.x`. Several headers give a sample
+ * with all and one with each: `x-match: any` matches both, `x-match: all` only the first.
  */
 export function samplesOf({ vhost, exchange, routingKey, headers }: RouteProbe): readonly RoutedMessage[] {
     const words = routingKey.split(".");

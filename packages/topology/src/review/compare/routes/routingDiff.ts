@@ -4,29 +4,29 @@ import { compareText } from "../../../text/names.ts";
 import { deliveredQueues } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { type Consequence, consequences, isWorse } from "../change.ts";
-import { type Comparison, comparisonOf } from "../comparison.ts";
+import { type Comparison, compareTopologies } from "../comparison.ts";
 import { redirections } from "./redirection.ts";
 import { type RouteProbe, routeProbes, samplesOf } from "./routeProbe.ts";
 
 export const routeChangeKinds = [
-    /** Reached a queue and reaches none. */
+    /** Reached a queue, and now reaches none. */
     "unroutable",
-    /** Was delivered to a queue, and is now only parked where unroutable messages go. */
+    /** Was delivered to a queue, and is now unroutable and parked. */
     "parked",
-    /** Some of its queues get no copy any more. */
+    /** No longer reaches some of its queues. */
     "narrowed",
-    /** Goes to other queues instead. */
+    /** Reaches other queues instead. */
     "moved",
-    /** Goes to further queues as well. */
+    /** Reaches more queues. */
     "duplicated",
-    /** Was unroutable, and now has a queue. */
+    /** Was unroutable, and now reaches a queue. */
     "routed",
 ] as const;
 
-/** The kinds of changes of where messages go. */
+/** How a route changes. */
 export type RouteChangeKind = (typeof routeChangeKinds)[number];
 
-/** A kind of message that goes elsewhere than before. */
+/** A kind of message that reaches other queues than before. */
 export interface RouteChange {
     /** The same in every run: `route spot/spot.analysis analyze.result`, or `route spot/service "gateway" publishes "request"`. */
     readonly id: string;
@@ -34,40 +34,40 @@ export interface RouteChange {
     readonly consequence: Consequence;
     readonly vhost: string;
     readonly exchange: string;
-    /** As it is declared or bound: it may hold wildcards. */
+    /** The declared or bound key, which may contain wildcards. */
     readonly routingKey: string;
     readonly headers?: RouteProbe["headers"];
-    /** Who sends it; empty where a binding waits for a key that nobody is known to use. */
+    /** Its publishers. Empty for the key of a binding that no declared service uses. */
     readonly uses: readonly string[];
     readonly before: RouteEnd;
     readonly after: RouteEnd;
 }
 
-/** Where a message arrives, and where it goes when its queues give it up. */
+/** The queues that a message reaches, and the queues of its dead letters. */
 export interface RouteEnd {
     readonly queues: readonly string[];
-    /** The ends of its dead letters. Empty: they are dropped. */
+    /** Empty if its dead letters are dropped. */
     readonly deadLetters: readonly string[];
 }
 
-/** A change and the objects that make it, to tell which of them is to blame. */
+/** A route change and the objects that cause it. */
 export interface BlamedRouteChange {
     readonly change: RouteChange;
-    /** By `bindingKey`: those on the ways that are gone, and on the ways that are new. */
+    /** The bindings of deleted routes and of new routes, by `bindingKey`. */
     readonly lostBindings: ReadonlySet<string>;
     readonly newBindings: ReadonlySet<string>;
-    /** The exchanges on the ways that are gone whose alternate took the message. */
+    /** The exchanges of deleted routes whose alternate exchange got the message. */
     readonly lostAlternates: ReadonlySet<string>;
-    /** The service that sends the message elsewhere, by its `objectKey`, where that is what makes it. */
+    /** The service that now sends the message elsewhere, by its `objectKey`, if that is the cause. */
     readonly service?: string;
 }
 
 /**
- * Every declared publication and every bound key that reaches other queues than before, worst first. A message that its service sends
- * elsewhere is compared with itself, beside the keys.
+ * Every declared publication and every bound key that reaches other queues than before, worst first. A message that its service now sends
+ * elsewhere is an entry of its own.
  */
 export function routingDiff(before: Topology, after: Topology): readonly RouteChange[] {
-    return blamedRouteChanges(comparisonOf(before, after)).map(({ change }) => change);
+    return blamedRouteChanges(compareTopologies(before, after)).map(({ change }) => change);
 }
 
 export function blamedRouteChanges(comparison: Comparison): readonly BlamedRouteChange[] {
@@ -92,13 +92,16 @@ function changedKeys(comparison: Comparison): readonly BlamedRouteChange[] {
     return changes;
 }
 
-/** No binding is to blame where a message goes another way because it is sent elsewhere. */
+/** If a service sends a message elsewhere, no binding is the cause. */
 const none: ReadonlySet<string> = new Set();
 
 function redirectedMessages(comparison: Comparison): readonly BlamedRouteChange[] {
-    return redirections(comparison).flatMap(({ service, use, was, is }) => {
-        const probe = { ...is, uses: [use] };
-        const found = routeChange(comparison, probe, `route ${service.vhost}/${use}`, { was, is });
+    return redirections(comparison).flatMap(({ service, use, messageBefore, messageAfter }) => {
+        const probe = { ...messageAfter, uses: [use] };
+        const found = routeChange(comparison, probe, `route ${service.vhost}/${use}`, {
+            before: messageBefore,
+            after: messageAfter,
+        });
         return found === undefined
             ? []
             : [
@@ -113,7 +116,7 @@ function redirectedMessages(comparison: Comparison): readonly BlamedRouteChange[
     });
 }
 
-/** Everything that decides where messages go. Most changes leave it alone, and then no message needs to be followed. */
+/** Everything that decides about routes. If it is equal before and after, no route needs to be computed. */
 function routesOf(side: TopologyView): string {
     const { exchanges, queues, bindings } = side.topology;
     return JSON.stringify([
@@ -138,11 +141,11 @@ function compareRouteChanges(a: RouteChange, b: RouteChange): number {
     );
 }
 
-/** The worst of what happens to the messages that stand for a probe. */
+/** The worst change among the sample messages of a probe. */
 function keyChange(comparison: Comparison, probe: RouteProbe): BlamedRouteChange | undefined {
     let worst: BlamedRouteChange | undefined;
     for (const message of samplesOf(probe)) {
-        const found = routeChange(comparison, probe, routeId(probe), { was: message, is: message });
+        const found = routeChange(comparison, probe, routeId(probe), { before: message, after: message });
         if (
             found !== undefined &&
             (worst === undefined || isWorse(found.change.consequence, worst.change.consequence))
@@ -153,45 +156,55 @@ function keyChange(comparison: Comparison, probe: RouteProbe): BlamedRouteChange
     return worst;
 }
 
-/** What happens to one message, that goes as it was sent before and as it is now. */
+/** How the route of one message changes, from the message as sent before to the message as sent after. */
 function routeChange(
     comparison: Comparison,
     { vhost, exchange, routingKey, headers, uses }: RouteProbe,
     id: string,
-    message: { readonly was: RoutedMessage; readonly is: RoutedMessage },
+    message: { readonly before: RoutedMessage; readonly after: RoutedMessage },
 ): BlamedRouteChange | undefined {
-    const [was, is] = [comparison.before.routing(message.was), comparison.after.routing(message.is)];
-    const judged = judge(
-        { queues: was.queues, isDelivered: isDelivered(comparison.before, message.was.vhost, was) },
-        { queues: is.queues, isDelivered: isDelivered(comparison.after, vhost, is) },
+    const [routingBefore, routingAfter] = [
+        comparison.before.routing(message.before),
+        comparison.after.routing(message.after),
+    ];
+    const kindOfChange = classify(
+        {
+            queues: routingBefore.queues,
+            isDelivered: isDelivered(comparison.before, message.before.vhost, routingBefore),
+        },
+        { queues: routingAfter.queues, isDelivered: isDelivered(comparison.after, vhost, routingAfter) },
     );
-    if (judged === undefined) {
+    if (kindOfChange === undefined) {
         return undefined;
     }
-    // Where services are declared, a key that none of them uses is nobody's loss: that is how a binding is safely given up.
-    const isUsed = uses.length > 0 || !comparison.before.knowsServices;
-    const gone = was.paths.filter(({ queue }) => !is.queues.includes(queue)).flatMap(({ hops }) => hops);
-    const added = is.paths.filter(({ queue }) => !was.queues.includes(queue)).flatMap(({ hops }) => hops);
+    // If services are declared, a key that none of them uses can lose its queue safely.
+    const isUsed = uses.length > 0 || !comparison.before.hasServices;
+    const lostHops = routingBefore.paths
+        .filter(({ queue }) => !routingAfter.queues.includes(queue))
+        .flatMap(({ hops }) => hops);
+    const added = routingAfter.paths
+        .filter(({ queue }) => !routingBefore.queues.includes(queue))
+        .flatMap(({ hops }) => hops);
     return {
         change: {
             id,
-            kind: judged.kind,
-            consequence: isUsed ? judged.consequence : "none",
+            kind: kindOfChange.kind,
+            consequence: isUsed ? kindOfChange.consequence : "none",
             vhost,
             exchange,
             routingKey,
             ...(headers !== undefined && { headers }),
             uses,
-            before: routeEnd(comparison.before, message.was.vhost, was),
-            after: routeEnd(comparison.after, vhost, is),
+            before: routeEnd(comparison.before, message.before.vhost, routingBefore),
+            after: routeEnd(comparison.after, vhost, routingAfter),
         },
         lostBindings: new Set(
-            gone.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
+            lostHops.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
         ),
         newBindings: new Set(
             added.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
         ),
-        lostAlternates: new Set(gone.filter(({ via }) => via === "alternate").map((hop) => hop.exchange)),
+        lostAlternates: new Set(lostHops.filter(({ via }) => via === "alternate").map((hop) => hop.exchange)),
     };
 }
 
@@ -208,39 +221,39 @@ function routeEnd(side: TopologyView, vhost: string, { queues }: Routing): Route
     return { queues, deadLetters: [...new Set(ends)].sort() };
 }
 
-interface JudgedRouting extends Pick<Routing, "queues"> {
+interface ClassifiedRouting extends Pick<Routing, "queues"> {
     readonly isDelivered: boolean;
 }
 
-/** What it means that a message which went there now goes here; `undefined` where it is the same. */
-function judge(
-    was: JudgedRouting,
-    is: JudgedRouting,
+/** The kind and the consequence of a changed route. `undefined` if the route is the same. */
+function classify(
+    before: ClassifiedRouting,
+    after: ClassifiedRouting,
 ): { readonly kind: RouteChangeKind; readonly consequence: Consequence } | undefined {
-    const lost = was.queues.filter((name) => !is.queues.includes(name));
-    const gained = is.queues.filter((name) => !was.queues.includes(name));
-    if (lost.length === 0 && gained.length === 0 && was.isDelivered === is.isDelivered) {
+    const lost = before.queues.filter((name) => !after.queues.includes(name));
+    const gained = after.queues.filter((name) => !before.queues.includes(name));
+    if (lost.length === 0 && gained.length === 0 && before.isDelivered === after.isDelivered) {
         return undefined;
     }
-    if (is.queues.length === 0) {
+    if (after.queues.length === 0) {
         return { kind: "unroutable", consequence: "dropped" };
     }
-    if (was.isDelivered && !is.isDelivered) {
+    if (before.isDelivered && !after.isDelivered) {
         return { kind: "parked", consequence: "delayed" };
     }
-    if (!was.isDelivered && (is.isDelivered || was.queues.length === 0)) {
+    if (!before.isDelivered && (after.isDelivered || before.queues.length === 0)) {
         return { kind: "routed", consequence: "none" };
     }
     if (lost.length === 0) {
         return { kind: "duplicated", consequence: "none" };
     }
-    // What still lies in the old queue and what arrives in the new one are consumed side by side.
+    // Messages in the old queue and in the new one are consumed at the same time.
     return gained.length > 0
         ? { kind: "moved", consequence: "reordered" }
         : { kind: "narrowed", consequence: "dropped" };
 }
 
-/** Whether a binding takes the message, as it does a dead letter for its parking queue, or an alternate exchange delivers it. */
+/** Whether a binding routes the message, as it does for dead letters to a parking queue, or an alternate exchange delivers it. */
 function isDelivered(side: TopologyView, vhost: string, routing: Routing): boolean {
     return (
         routing.paths.some(({ hops }) => hops.every(({ via }) => via === "binding")) ||

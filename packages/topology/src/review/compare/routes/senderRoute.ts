@@ -1,15 +1,15 @@
 import type { Service } from "../../../model/index.ts";
 
-/** Where a service sends a message. */
+/** The exchange and the routing key that a service sends a message with. */
 export interface SenderRoute {
     readonly vhost: string;
     readonly exchange: string;
     readonly routingKey: string;
-    /** In words, the same as long as the service sends the message: `service "gateway" publishes "request"`. */
+    /** Identifies the message of the service, in words: `service "gateway" publishes "request"`. */
     readonly use: string;
 }
 
-/** Where a service sends each of its messages. */
+/** The routes of all messages that a service sends. */
 export function senderRoutesOf({ vhost, name, publishes, calls }: Service): readonly SenderRoute[] {
     const routeOf =
         (verb: string) =>

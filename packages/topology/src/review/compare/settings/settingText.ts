@@ -7,7 +7,7 @@ import {
     valueText,
 } from "../../../model/index.ts";
 
-/** How a person calls a setting; others go by the broker's name. */
+/** Readable names of settings. Others keep RabbitMQ's name. */
 const labels: Readonly<Record<string, string>> = {
     "message-ttl": "TTL",
     expires: "queue expiry",
@@ -43,7 +43,7 @@ export function settingLabel(key: string): string {
     return labels[key] ?? key;
 }
 
-/** A setting's value for people: `TTL`s in seconds or days, sizes in mebibytes, what is not set in words. */
+/** A setting's value for people: durations in seconds or days, sizes in mebibytes, "none" for an unset value. */
 export function settingText(key: string, value: ArgumentValue | undefined): string {
     if (value === undefined) {
         return key === "delivery-limit" ? "no limit" : "none";
@@ -65,7 +65,7 @@ export function settingText(key: string, value: ArgumentValue | undefined): stri
     return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** What becomes of a setting, for people: `TTL 1 minute -> 1 day`. */
+/** A setting's change for people: `TTL 1 minute -> 1 day`. */
 export function settingChangeText(
     key: string,
     before: ArgumentValue | undefined,
@@ -84,7 +84,7 @@ const ageUnitMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * A stream's age in milliseconds; `undefined` for what is none.
+ * A stream's `max-age` in milliseconds; `undefined` if the text is not an age.
  * @see https://www.rabbitmq.com/docs/streams#retention
  */
 export function ageMs(text: string): number | undefined {

@@ -1,42 +1,42 @@
 import type { ArgumentValue, InVhost, Topology } from "../../../model/index.ts";
 import type { EffectiveSettings } from "../../../settings/effective.ts";
 import { compareText } from "../../../text/names.ts";
-import { type Comparison, comparisonOf, hasSameSources } from "../comparison.ts";
+import { type Comparison, compareTopologies, hasSameSources } from "../comparison.ts";
 import { settingChangeText } from "./settingText.ts";
 
-/** A setting that a queue or an exchange really has, whoever gives it, and that changes. */
+/** An effective setting of a queue or an exchange that changes. */
 export interface SettingChange {
     readonly vhost: string;
     readonly kind: "queue" | "exchange";
     readonly name: string;
-    /** As a policy spells it. */
+    /** The name of the setting in a policy. */
     readonly key: string;
     readonly before?: ArgumentValue;
     readonly after?: ArgumentValue;
-    /** Who says so: `policy "queue.x"`, `argument`, `default`; missing where nobody does. */
+    /** What sets it: `policy "queue.x"`, `argument`, `default`. Missing if it is not set. */
     readonly source?: string;
     /** For people: `TTL 1 minute -> 1 day`. */
     readonly text: string;
 }
 
-/** The effective settings that change, of the queues and exchanges that are on both sides; by place, then key. */
+/** The changed effective settings of queues and exchanges that exist before and after, sorted by object and key. */
 export function settingsDiff(before: Topology, after: Topology): readonly SettingChange[] {
-    return settingChanges(comparisonOf(before, after));
+    return settingChanges(compareTopologies(before, after));
 }
 
 export function settingChanges(comparison: Comparison): readonly SettingChange[] {
     const { before, after } = comparison;
     const queues = after.topology.queues.flatMap((each) => {
-        const was = before.queueNamed(each.vhost, each.name);
-        return was === undefined || hasSameSources(comparison, was, each)
+        const queueBefore = before.queueNamed(each.vhost, each.name);
+        return queueBefore === undefined || hasSameSources(comparison, queueBefore, each)
             ? []
-            : changed("queue", each, before.effective(was), after.effective(each));
+            : changesOf("queue", each, before.effective(queueBefore), after.effective(each));
     });
     const exchanges = after.topology.exchanges.flatMap((each) => {
-        const was = before.exchangeNamed(each.vhost, each.name);
-        return was === undefined
+        const exchangeBefore = before.exchangeNamed(each.vhost, each.name);
+        return exchangeBefore === undefined
             ? []
-            : changed("exchange", each, before.effective(was), after.effective(each));
+            : changesOf("exchange", each, before.effective(exchangeBefore), after.effective(each));
     });
     return [...exchanges, ...queues].sort((a, b) => compareText(sortKey(a), sortKey(b)));
 }
@@ -45,15 +45,15 @@ function sortKey({ vhost, kind, name, key }: SettingChange): string {
     return JSON.stringify([vhost, kind, name, key]);
 }
 
-function changed(
+function changesOf(
     kind: SettingChange["kind"],
     { vhost, name }: InVhost,
-    { settings: was }: EffectiveSettings,
-    { settings: is }: EffectiveSettings,
+    { settings: settingsBefore }: EffectiveSettings,
+    { settings: settingsAfter }: EffectiveSettings,
 ): readonly SettingChange[] {
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-        const [old, now] = [was.get(key), is.get(key)];
-        if (JSON.stringify(old?.value) === JSON.stringify(now?.value)) {
+    return [...new Set([...settingsBefore.keys(), ...settingsAfter.keys()])].flatMap((key) => {
+        const [before, after] = [settingsBefore.get(key), settingsAfter.get(key)];
+        if (JSON.stringify(before?.value) === JSON.stringify(after?.value)) {
             return [];
         }
         return [
@@ -62,9 +62,9 @@ function changed(
                 kind,
                 name,
                 key,
-                ...(old !== undefined && { before: old.value }),
-                ...(now !== undefined && { after: now.value, source: sourceOf(now) }),
-                text: settingChangeText(key, old?.value, now?.value),
+                ...(before !== undefined && { before: before.value }),
+                ...(after !== undefined && { after: after.value, source: sourceOf(after) }),
+                text: settingChangeText(key, before?.value, after?.value),
             },
         ];
     });

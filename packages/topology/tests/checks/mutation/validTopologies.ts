@@ -55,7 +55,7 @@ const shop: Topology = compile(
     "4.2",
 );
 
-/** Definitions of somebody else: policies by prefix, dead letters through a fanout, users for people. */
+/** Exported definitions: policies by prefix, dead letters through a fanout exchange, users for people. */
 const orders: Topology = topologyOf({
     brokerVersion: "4.1",
     vhosts: [{ name: "orders", limits: { maxConnections: 200, maxQueues: 50 }, protectedFromDeletion: true }],
@@ -112,7 +112,7 @@ const orders: Topology = topologyOf({
     ],
 });
 
-/** Definitions of somebody else: streams, classic queues with arguments, two virtual hosts, caps by the operator. */
+/** Exported definitions: streams, classic queues with arguments, two virtual hosts, operator policies. */
 const telemetry: Topology = topologyOf({
     brokerVersion: "4.3",
     vhosts: [
@@ -174,7 +174,7 @@ const plain: Topology = topologyOf({
 });
 
 /** Topologies with nothing wrong, to be broken in one place each. */
-export const soundTopologies = {
+export const validTopologies = {
     "spot on 4.3": sampleTopology("4.3"),
     "spot on 4.0": sampleTopology("4.0"),
     "spot in prod": sampleProdTopology(),
@@ -184,4 +184,4 @@ export const soundTopologies = {
     plain,
 } as const satisfies Readonly<Record<string, Topology>>;
 
-export type SoundName = keyof typeof soundTopologies;
+export type ValidTopologyName = keyof typeof validTopologies;

@@ -1,33 +1,33 @@
 import type { ArgumentValue, QueueType } from "../model/index.ts";
 
-/** The settings of a queue, merged over all sources, before prerequisites are checked. */
+/** The settings of a queue, merged from all sources, before prerequisites are checked. */
 export interface GivenSettings {
-    /** `undefined` where no source gives a value. */
+    /** `undefined` if no source sets it. */
     readonly merged: (key: string) => ArgumentValue | undefined;
     readonly defaultOf: (key: string) => ArgumentValue | undefined;
 }
 
-/** The settings without effect on a queue of a type, because one that they depend on is missing: the reason by key. */
-export function idleSettings(
+/** The settings without effect because a setting that they depend on is missing: the reason by key. */
+export function unmetPrerequisites(
     type: QueueType,
-    { merged: said, defaultOf }: GivenSettings,
+    { merged, defaultOf }: GivenSettings,
 ): ReadonlyMap<string, string> {
-    let idle: Map<string, string> | undefined;
-    /** Ignores a setting: its default applies, if it has one. */
+    let unmet: Map<string, string> | undefined;
+    /** Marks a setting as ignored: its default applies, if it has one. */
     const disable = (key: string, reason: string): void => {
-        if (said(key) !== undefined && idle?.has(key) !== true) {
-            idle = (idle ?? new Map<string, string>()).set(key, reason);
+        if (merged(key) !== undefined && unmet?.has(key) !== true) {
+            unmet = (unmet ?? new Map<string, string>()).set(key, reason);
         }
     };
     const value = (key: string): ArgumentValue | undefined => {
-        const given = idle?.has(key) === true ? undefined : said(key);
+        const given = unmet?.has(key) === true ? undefined : merged(key);
         return given === undefined ? defaultOf(key) : given;
     };
 
     if (type === "quorum" && value("overflow") === "reject-publish-dlx") {
         disable(
             "overflow",
-            'only classic queues know "reject-publish-dlx"; a quorum queue drops its oldest message',
+            'only classic queues support "reject-publish-dlx"; a quorum queue drops its oldest message',
         );
     }
     if (typeof value("dead-letter-exchange") !== "string") {
@@ -49,8 +49,8 @@ export function idleSettings(
             disable(key, "delayed retry is disabled");
         }
     }
-    return idle ?? nothingIdle;
+    return unmet ?? noUnmetPrerequisites;
 }
 
 /** Shared empty map for the common case. */
-export const nothingIdle: ReadonlyMap<string, string> = new Map();
+export const noUnmetPrerequisites: ReadonlyMap<string, string> = new Map();

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { circlesOf } from "../../src/checks/facts/circles.ts";
+import { cyclesOf } from "../../src/checks/facts/cycles.ts";
 
 type Steps = readonly (readonly number[])[];
 
 function among(steps: Steps): readonly (readonly number[])[] {
-    const found = circlesOf([...steps.keys()], (place) => steps[place] ?? []);
+    const found = cyclesOf([...steps.keys()], (place) => steps[place] ?? []);
     return found.map((circle) => [...circle].sort((a, b) => a - b)).sort(([a = 0], [b = 0]) => a - b);
 }
 
-/** Every place that can be reached from one by a step or more. */
+/** Every node that can be reached from a node by one or more steps. */
 function reachedFrom(steps: Steps, start: number): ReadonlySet<number> {
     const reached = new Set(steps[start]);
     for (const place of reached) {
@@ -20,13 +20,13 @@ function reachedFrom(steps: Steps, start: number): ReadonlySet<number> {
     return reached;
 }
 
-describe("circlesOf", () => {
+describe("cyclesOf", () => {
     it.each<[string, Steps, readonly (readonly number[])[]]>([
         ["none in a chain", [[1], [2], []], []],
         ["a place that leads to itself", [[0], []], [[0]]],
         ["two circles that share a place as one", [[1, 2], [0], [0]], [[0, 1, 2]]],
         [
-            "two circles of which one leads to the other",
+            "two cycles, with an edge from one to the other",
             [[1], [0, 2], [3], [2]],
             [
                 [0, 1],
@@ -37,7 +37,7 @@ describe("circlesOf", () => {
         expect(among(steps)).toEqual(circles);
     });
 
-    it("hold what leads to each other, and nothing else", () => {
+    it("contain exactly the nodes that reach each other", () => {
         const places = fc.integer({ min: 1, max: 8 });
         const graph = places.chain((count) =>
             fc.array(fc.array(fc.nat({ max: count - 1 }), { maxLength: 3 }), {
@@ -60,7 +60,7 @@ describe("circlesOf", () => {
         );
     });
 
-    it("are found at the end of a chain longer than any call stack is deep", () => {
+    it("are found at the end of a chain that is longer than the call stack", () => {
         const length = 100_000;
         const steps = Array.from({ length }, (_, index) => [index === length - 1 ? index : index + 1]);
         expect(among(steps)).toEqual([[length - 1]]);

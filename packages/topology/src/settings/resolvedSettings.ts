@@ -1,25 +1,25 @@
 import type { ArgumentValue, Policy } from "../model/index.ts";
 import type { PolicyTarget } from "./effectivePolicies.ts";
-import { idleSettings, nothingIdle } from "./idleSettings.ts";
 import { isPolicyStronger } from "./mergedPolicy.ts";
 import type { EffectiveSetting, Ineffective, Origin, SettingSource, Settings } from "./settings.ts";
 import { type SettingTable, type Source, sources } from "./settingTable.ts";
+import { noUnmetPrerequisites, unmetPrerequisites } from "./unmetPrerequisites.ts";
 
 /**
- * The settings that policy, operator policy and arguments give to an object. They are resolved on request: kept for each of 10,000
- * queues, they would be most of what a check holds in memory.
+ * The settings of an object, resolved from policy, operator policy and arguments. They are resolved on request: stored for each of 10,000
+ * queues, they would use most of the memory of a check.
  */
-export class SettingsInForce implements Settings {
+export class ResolvedSettings implements Settings {
     readonly #target: PolicyTarget;
     readonly #table: SettingTable;
     readonly #policy: Policy | undefined;
     readonly #operator: Policy | undefined;
-    /** Whether it has any argument: most have none. */
-    readonly #isArgued: boolean;
-    /** Settings without effect because one that they depend on is missing: the reason by key. */
-    #idle: ReadonlyMap<string, string> | undefined;
+    /** Most objects have no arguments. */
+    readonly #hasArguments: boolean;
+    /** Settings without effect because a setting that they depend on is missing: the reason by key. */
+    #unmet: ReadonlyMap<string, string> | undefined;
 
-    /** @param table that of the target's kind and type */
+    /** @param table the table for the target's kind and type */
     constructor(
         target: PolicyTarget,
         table: SettingTable,
@@ -30,13 +30,13 @@ export class SettingsInForce implements Settings {
         this.#table = table;
         this.#policy = policy;
         this.#operator = operator;
-        this.#isArgued = Object.keys(target.object.arguments).length > 0;
+        this.#hasArguments = Object.keys(target.object.arguments).length > 0;
     }
 
     get(key: string): EffectiveSetting | undefined {
         const resolved = this.#resolve(key);
         const byDefault = this.#table.defaults.get(key);
-        if (resolved === undefined || !this.#idleKeys().has(key)) {
+        if (resolved === undefined || !this.#unmetKeys().has(key)) {
             return resolved ?? byDefault;
         }
         return byDefault && { ...byDefault, overridden: [settingSource(resolved), ...resolved.overridden] };
@@ -49,7 +49,7 @@ export class SettingsInForce implements Settings {
 
     effectiveOrUndefined(key: string): ArgumentValue | undefined {
         const value = this.#resolvedValue(key);
-        return value === undefined || this.#idleKeys().has(key) ? undefined : value;
+        return value === undefined || this.#unmetKeys().has(key) ? undefined : value;
     }
 
     has(key: string): boolean {
@@ -80,19 +80,19 @@ export class SettingsInForce implements Settings {
         }
     }
 
-    /** The settings that are written and have no effect. */
+    /** The settings in policies and arguments that have no effect. */
     get withoutEffect(): readonly Ineffective[] {
         const found: Ineffective[] = [];
         for (const source of sources) {
             for (const written of this.#writtenIn(source)) {
-                const reason = this.#table.reasonAgainst(written, source);
+                const reason = this.#table.reasonIgnored(written, source);
                 if (reason !== undefined) {
                     const key = this.#table.settingOf(written, source) ?? written;
                     found.push({ key, ...sourceOf(source, this.#policyOf(source)?.name), reason });
                 }
             }
         }
-        for (const [key, reason] of this.#idleKeys()) {
+        for (const [key, reason] of this.#unmetKeys()) {
             const resolved = this.#resolve(key);
             if (resolved !== undefined) {
                 found.push({ key, ...sourceOf(resolved.origin, resolved.policy), reason });
@@ -101,14 +101,14 @@ export class SettingsInForce implements Settings {
         return found;
     }
 
-    /** The keys that a source writes, as it spells them. */
+    /** The names in a source: policy keys, or arguments. */
     #writtenIn(source: Source): readonly string[] {
         return source === "argument"
             ? Object.keys(this.#target.object.arguments).filter((argument) => argument !== "x-queue-type")
             : Object.keys(this.#policyOf(source)?.definition ?? {});
     }
 
-    /** The setting merged over all sources, before prerequisites are checked; `undefined` where no source gives a value. */
+    /** The setting merged from all sources, before prerequisites are checked; `undefined` if no source sets it. */
     #resolve(key: string): EffectiveSetting | undefined {
         return sources.reduce<EffectiveSetting | undefined>((below, source) => {
             const above = this.#fromSource(key, source);
@@ -125,20 +125,20 @@ export class SettingsInForce implements Settings {
             : { key, ...sourceOf(origin, this.#policyOf(origin)?.name), value, overridden: none };
     }
 
-    /** The stronger of two values of one setting, with the other as overridden. */
+    /** The winning one of two values, with the other as overridden. */
     #stronger(below: EffectiveSetting, above: EffectiveSetting, source: Source): EffectiveSetting {
         const isAbove = this.#isStronger(above.key, source, above.value, below.value);
         const wins = isAbove ? above : below;
         return { ...wins, overridden: [...below.overridden, settingSource(isAbove ? below : above)] };
     }
 
-    /** The value of {@link #resolve}, without making an object: most callers need no more. */
+    /** The value of {@link #resolve} without an object, which most callers do not need. */
     #resolvedValue(key: string): ArgumentValue | undefined {
         const byPolicy = this.#valueIn("policy", key);
         return this.#over(this.#over(byPolicy, key, "operator policy"), key, "argument");
     }
 
-    /** The stronger of the value of the sources before one, and of its own. */
+    /** The winner of a source's value and the merged value of the sources before it. */
     #over(below: ArgumentValue | undefined, key: string, source: Source): ArgumentValue | undefined {
         const value = this.#valueIn(source, key);
         return value === undefined || (below !== undefined && !this.#isStronger(key, source, value, below))
@@ -150,10 +150,10 @@ export class SettingsInForce implements Settings {
         return this.#table.defaults.get(key)?.value;
     }
 
-    /** The value that a source gives to a setting, if the broker heeds it there. */
+    /** The value of a setting in a source, if it has an effect there. */
     #valueIn(source: Source, key: string): ArgumentValue | undefined {
         const value = source === "argument" ? this.#argument(key) : this.#policyOf(source)?.definition[key];
-        return value !== undefined && this.#table.heeds(key, source) ? value : undefined;
+        return value !== undefined && this.#table.supports(key, source) ? value : undefined;
     }
 
     #policyOf(source: Source): Policy | undefined {
@@ -161,11 +161,11 @@ export class SettingsInForce implements Settings {
     }
 
     #argument(key: string): ArgumentValue | undefined {
-        const name = this.#isArgued ? this.#table.argumentOf(key) : undefined;
+        const name = this.#hasArguments ? this.#table.argumentOf(key) : undefined;
         return name === undefined ? undefined : this.#target.object.arguments[name];
     }
 
-    /** Whether the value of a source overrides the value of those before it. */
+    /** Whether the value of a source overrides the value of the sources before it. */
     #isStronger(key: string, source: Source, value: ArgumentValue, below: ArgumentValue): boolean {
         const precedence = this.#table.precedence(key, source);
         return source === "argument"
@@ -173,15 +173,15 @@ export class SettingsInForce implements Settings {
             : isPolicyStronger(precedence, value, below);
     }
 
-    #idleKeys(): ReadonlyMap<string, string> {
-        return (this.#idle ??= this.#findIdle());
+    #unmetKeys(): ReadonlyMap<string, string> {
+        return (this.#unmet ??= this.#findUnmet());
     }
 
-    #findIdle(): ReadonlyMap<string, string> {
+    #findUnmet(): ReadonlyMap<string, string> {
         const { kind, object } = this.#target;
         return kind === "exchange"
-            ? nothingIdle
-            : idleSettings(object.type, {
+            ? noUnmetPrerequisites
+            : unmetPrerequisites(object.type, {
                   merged: (key) => this.#resolvedValue(key),
                   defaultOf: (key) => this.#default(key),
               });

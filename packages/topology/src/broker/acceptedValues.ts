@@ -1,55 +1,59 @@
 import { type ArgumentValue, type BrokerVersion, isAtLeast } from "../model/index.ts";
 import type { SettableBy } from "./capability.ts";
 
-/** What a broker wants of a setting's value. */
-export interface Demand {
-    /** In words that follow "give". */
-    readonly what: string;
+/** The values that the broker accepts for a setting. */
+export interface AcceptedValues {
+    /** A phrase after "set": `an integer of at least 0`. */
+    readonly description: string;
     readonly accepts: (value: ArgumentValue) => boolean;
 }
 
 /**
- * What a version of the broker wants of a setting that is given in a certain way; `undefined` where it takes any value. The broker looks
- * at policies and at arguments in two places, which differ.
- * @param key as a policy spells it
+ * The values that a broker version accepts for a setting; `undefined` if it accepts any value. The broker validates policies and arguments
+ * in different places, with different rules.
+ * @param key the policy key
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_policies.erl validate_policy0
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue.erl declare_args
  */
-export function demandOf(key: string, way: SettableBy, version: BrokerVersion): Demand | undefined {
+export function acceptedValuesOf(
+    key: string,
+    way: SettableBy,
+    version: BrokerVersion,
+): AcceptedValues | undefined {
     return way !== "argument"
         ? byPolicy.get(key)
         : ((isAtLeast(version, "4.3") ? undefined : byArgumentUntil42.get(key)) ?? byArgument.get(key));
 }
 
-/** Without a largest one, since JSON and Erlang have integers of any size. */
-function integer(least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY): Demand {
+/** No default maximum, because JSON and Erlang have integers of any size. */
+function integer(min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY): AcceptedValues {
     const range =
-        most !== Number.POSITIVE_INFINITY
-            ? ` from ${least} to ${most}`
-            : least !== Number.NEGATIVE_INFINITY
-              ? ` of at least ${least}`
+        max !== Number.POSITIVE_INFINITY
+            ? ` from ${min} to ${max}`
+            : min !== Number.NEGATIVE_INFINITY
+              ? ` of at least ${min}`
               : "";
     return {
-        what: `an integer${range}`,
-        accepts: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+        description: `an integer${range}`,
+        accepts: (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
     };
 }
 
-function oneOf(...values: readonly (number | string)[]): Demand {
+function oneOf(...values: readonly (number | string)[]): AcceptedValues {
     const list = values.map((each) => JSON.stringify(each)).join(", ");
     return {
-        what: values.length === 1 ? list : `one of ${list}`,
+        description: values.length === 1 ? list : `one of ${list}`,
         accepts: (value) => values.some((each) => each === value),
     };
 }
 
-const name: Demand = { what: "a name", accepts: (value) => typeof value === "string" };
-const flag: Demand = { what: "true or false", accepts: (value) => typeof value === "boolean" };
+const name: AcceptedValues = { description: "a name", accepts: (value) => typeof value === "string" };
+const flag: AcceptedValues = { description: "true or false", accepts: (value) => typeof value === "boolean" };
 const locators = ["client-local", "balanced", "random", "least-leaders"];
 const allLocators = oneOf(...locators, "min-masters");
 
-/** Ten years: as arguments, times are bounded; in a policy they are not. */
-const longestMs = 315_360_000_000;
+/** Ten years: the broker limits times in arguments, but not in policies. */
+const maxMs = 315_360_000_000;
 
 const anyWay = {
     "max-length": integer(0),
@@ -71,12 +75,12 @@ const anyWay = {
     "dead-letter-routing-key": name,
     "alternate-exchange": name,
     "max-age": {
-        what: 'a number above 0 and a unit, such as "7D"',
+        description: 'a number above 0 and a unit, such as "7D"',
         accepts: (value) => typeof value === "string" && /^0*[1-9]\d*[YMDhms]$/.test(value),
     },
-} as const satisfies Readonly<Record<string, Demand>>;
+} as const satisfies Readonly<Record<string, AcceptedValues>>;
 
-const byPolicy: ReadonlyMap<string, Demand> = new Map(
+const byPolicy: ReadonlyMap<string, AcceptedValues> = new Map(
     Object.entries({
         ...anyWay,
         "message-ttl": integer(0),
@@ -85,7 +89,7 @@ const byPolicy: ReadonlyMap<string, Demand> = new Map(
         "queue-leader-locator": oneOf(...locators),
         "queue-master-locator": allLocators,
         "queue-mode": oneOf("default", "lazy"),
-        // 4.3 still takes a policy with version 1, which no queue heeds any more.
+        // RabbitMQ 4.3 still accepts a policy with version 1, but ignores it.
         "queue-version": oneOf(1, 2),
         "federation-upstream": name,
         "federation-upstream-set": name,
@@ -93,11 +97,11 @@ const byPolicy: ReadonlyMap<string, Demand> = new Map(
     }),
 );
 
-const byArgument: ReadonlyMap<string, Demand> = new Map(
+const byArgument: ReadonlyMap<string, AcceptedValues> = new Map(
     Object.entries({
         ...anyWay,
-        "message-ttl": integer(0, longestMs),
-        expires: integer(1, longestMs),
+        "message-ttl": integer(0, maxMs),
+        expires: integer(1, maxMs),
         "max-priority": integer(0, 255),
         "initial-cluster-size": integer(1),
         "quorum-initial-group-size": integer(1),
@@ -107,7 +111,7 @@ const byArgument: ReadonlyMap<string, Demand> = new Map(
     }),
 );
 
-const byArgumentUntil42: ReadonlyMap<string, Demand> = new Map(
+const byArgumentUntil42: ReadonlyMap<string, AcceptedValues> = new Map(
     Object.entries({
         "queue-mode": oneOf("default", "lazy"),
         "queue-version": oneOf(1, 2),

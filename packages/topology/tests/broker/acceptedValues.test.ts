@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { acceptedValuesOf } from "../../src/broker/acceptedValues.ts";
 import type { SettableBy } from "../../src/broker/capability.ts";
-import { demandOf } from "../../src/broker/demands.ts";
 import type { ArgumentValue, BrokerVersion } from "../../src/model/index.ts";
 
 type Row = readonly [
@@ -11,8 +11,8 @@ type Row = readonly [
     refused: readonly ArgumentValue[],
 ];
 
-// Read in the broker's source; no broker was asked.
-describe("demandOf", () => {
+// From the broker's source code, not from a running broker.
+describe("acceptedValuesOf", () => {
     it.each<Row>([
         ["message-ttl", "argument", "4.0", [0, 315_360_000_000], [-1, 315_360_000_001, "1", 0.5]],
         ["message-ttl", "policy", "4.3", [0, 315_360_000_001], [-1, "1"]],
@@ -36,7 +36,7 @@ describe("demandOf", () => {
         ["max-age", "policy", "4.0", ["7D", "05m"], ["0D", "7d", 7]],
         ["federation-upstream-set", "policy", "4.0", ["all"], [5]],
     ])("takes %s by %s on %s: %j, and refuses %j", (key, way, version, taken, refused) => {
-        const demand = demandOf(key, way, version);
+        const demand = acceptedValuesOf(key, way, version);
         expect([...taken, ...refused].map((each) => demand?.accepts(each))).toEqual([
             ...taken.map(() => true),
             ...refused.map(() => false),
@@ -48,6 +48,6 @@ describe("demandOf", () => {
         ["queue-master-locator", "argument", "4.0"],
         ["x", "policy", "4.3"],
     ])("wants nothing of %s by %s on %s, which the broker stores as it is", (key, way, version) => {
-        expect(demandOf(key, way, version)).toBeUndefined();
+        expect(acceptedValuesOf(key, way, version)).toBeUndefined();
     });
 });
