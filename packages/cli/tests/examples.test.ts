@@ -12,11 +12,14 @@ const packages = fileURLToPath(new URL("../../../node_modules/@spot-messaging", 
 
 const commands = ["check", "trace", "explain", "list", "top", "review", "snapshot", "comment", "completion"];
 
-/** The lines below "Examples:" in the help of a command, without their comments. */
+/** The commands below "Examples:" in the help of a command, each in one line, without their comments. */
 async function examplesOf(command: string): Promise<readonly string[]> {
     const { output } = await topology(command === "" ? ["--help"] : [command, "--help"]);
-    const [, block = ""] = /^Examples:\n((?: {2}\S.*\n)+)/mu.exec(output) ?? [];
-    return block.split("\n").flatMap((line) => line.replace(/ {2,}#.*$/u, "").trim() || []);
+    const [, block = ""] = /^Examples:\n((?: {2}.*\n)+)/mu.exec(output) ?? [];
+    return block
+        .replaceAll(/\\\n\s+/gu, "")
+        .split("\n")
+        .flatMap((line) => line.replace(/ {2,}#.*$/u, "").trim() || []);
 }
 
 /** What the program of the examples declares. */
@@ -95,6 +98,11 @@ const examples = await Promise.all(
 );
 
 describe("the help", () => {
+    it.each(["", ...commands])("of topology %s fits a terminal of 80 columns", async (command) => {
+        const { output } = await topology(command === "" ? ["--help"] : [command, "--help"]);
+        expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    });
+
     it.each(examples)("of topology %s has examples, each of which names a command", (command, lines) => {
         expect(lines.length).toBeGreaterThanOrEqual(2);
         for (const line of lines) {

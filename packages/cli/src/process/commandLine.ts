@@ -250,6 +250,6 @@ function withInput(command: Command): Command {
 function withConfig(command: Command): Command {
     return command.option(
         "--config <file>",
-        "the program's configuration (default: the nearest topology.config.ts, .mts, .js or .mjs, from this folder upwards)",
+        "the program's configuration (default: the nearest topology.config.ts, .mts, .cts, .js, .mjs or .cjs, from this folder upwards)",
     );
 }
