@@ -1,6 +1,6 @@
 import { type BrokerVersion, type Topology, UsageError } from "@spot-messaging/topology";
 import type { Finding, Locator } from "@spot-messaging/topology/check";
-import { documentLocator, inputFinding, noLocation, saidByImport } from "@spot-messaging/topology/check";
+import { documentLocator, inputFinding, noLocation, reportedByImport } from "@spot-messaging/topology/check";
 import type { ImportVerdict, InputProblem, ParsedTopology } from "@spot-messaging/topology/definitions";
 import {
     conflictLine,
@@ -66,7 +66,7 @@ function importCheck(
         verdict,
         findings: problems.map(inputFinding),
         locate: documentLocator({ ...parsed, problems: [...parsed.problems, ...problems] }, document, name),
-        says: saidByImport(parsed, problems),
+        says: reportedByImport(parsed, problems),
     };
 }
 

@@ -1,19 +1,19 @@
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 
 /**
  * Arguments as the broker reads them: a table without null, at any depth. A list passes for one, which every lookup finds empty.
  * @returns the table; `undefined` where it is refused
  */
-export function judgeArguments({ object, refuse, kindOf }: ImportObject): JsonObject | undefined {
+export function checkArguments({ object, refuse, kindOf }: ImportObject): JsonObject | undefined {
     const { arguments: args } = object;
     if (args === undefined || kindOf("arguments") === "list") {
         return {};
     }
     if (!isObject(args)) {
-        refuse("arguments", `"arguments" is ${said(args)}`, "give a table, such as {}");
+        refuse("arguments", `"arguments" is ${describeValue(args)}`, "give a table, such as {}");
         return undefined;
     }
     const path = pathOfNull(args, ["arguments"]);

@@ -1,26 +1,30 @@
 import type { JsonObject } from "../definitions/objectReader.ts";
 import { isReservedName } from "../text/nameProblem.ts";
-import { judgeArguments } from "./amqpTable.ts";
+import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import { demandPresent, type ImportObject } from "./importObject.ts";
 import { joinedText } from "./joinedText.ts";
-import { judgeVhostOf } from "./permissions.ts";
+import { checkVhostOf } from "./permissions.ts";
 
 /**
  * What an import refuses of a binding.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_binding.erl add
  */
-export function judgeBinding(binding: ImportObject, names: DeclaredNames): void {
+export function checkBinding(binding: ImportObject, names: DeclaredNames): void {
     const { object, refuse, demand, kindOf } = binding;
-    judgeVhostOf(binding, names);
+    checkVhostOf(binding, names);
     const { vhost, source, destination, destination_type: type } = object;
     if (type !== "queue" && type !== "exchange") {
-        refuse("destination_type", `"destination_type" is ${said(type)}`, 'give "queue" or "exchange"');
+        refuse(
+            "destination_type",
+            `"destination_type" is ${describeValue(type)}`,
+            'give "queue" or "exchange"',
+        );
     }
     const isSourceFine = demand("source", ["text"], "the name of an exchange");
     const isDestinationFine = demand("destination", ["text"], "the name of a queue or an exchange");
-    const args = judgeArguments(binding);
+    const args = checkArguments(binding);
     if (kindOf("arguments") === "list" && (object["arguments"] as readonly unknown[]).length > 1) {
         refuse("arguments", '"arguments" is a list', "give a table, such as {}");
     }
@@ -38,14 +42,14 @@ export function judgeBinding(binding: ImportObject, names: DeclaredNames): void 
         );
     }
     if (isDestinationFine && (type === "queue" || type === "exchange")) {
-        judgeDestination(binding, names, vhost, String(destination), type);
+        checkDestination(binding, names, vhost, String(destination), type);
     }
     if (args !== undefined) {
-        judgeByType(binding, args, names, vhost);
+        checkByType(binding, args, names, vhost);
     }
 }
 
-function judgeDestination(
+function checkDestination(
     binding: ImportObject,
     names: DeclaredNames,
     vhost: string,
@@ -65,16 +69,16 @@ function judgeDestination(
 }
 
 /** What types of exchange want of a binding. */
-function judgeByType(binding: ImportObject, args: JsonObject, names: DeclaredNames, vhost: string): void {
+function checkByType(binding: ImportObject, args: JsonObject, names: DeclaredNames, vhost: string): void {
     const { object, refuse, file } = binding;
     const { source, destination, destination_type: destinationType, routing_key: key } = object;
     const exchange = typeof source === "string" ? names.exchanges.find(vhost, source) : undefined;
     switch (joinedText(exchange?.["type"])) {
         case "headers":
-            judgeHeaders(binding, args);
+            checkHeaders(binding, args);
             break;
         case "topic":
-            judgeTopicKey(binding);
+            checkTopicKey(binding);
             break;
         case "x-consistent-hash": {
             const weight = typeof key === "string" && /^[+-]?\d+$/.test(key) ? Number(key) : Number.NaN;
@@ -82,7 +86,7 @@ function judgeByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
             if (!isFine) {
                 refuse(
                     "routing_key",
-                    `"routing_key" is ${said(key)}; a consistent-hash exchange reads it as a weight`,
+                    `"routing_key" is ${describeValue(key)}; a consistent-hash exchange reads it as a weight`,
                     file.has("consistentHashWeightLimit")
                         ? `give an integer from 1 to ${heaviest}, as a text`
                         : "give an integer of at least 1, as a text",
@@ -94,7 +98,7 @@ function judgeByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
             if (key !== "") {
                 refuse(
                     "routing_key",
-                    `"routing_key" is ${said(key)}`,
+                    `"routing_key" is ${describeValue(key)}`,
                     "leave the key empty: a local random exchange takes no other",
                 );
             }
@@ -104,7 +108,7 @@ function judgeByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
             if (destinationType === "exchange" || (type !== undefined && type !== "classic")) {
                 refuse(
                     "destination",
-                    `${said(destination)} is not a classic queue, which is all that a local random exchange can be bound to`,
+                    `${describeValue(destination)} is not a classic queue, which is all that a local random exchange can be bound to`,
                     "bind a classic queue",
                 );
             }
@@ -115,8 +119,8 @@ function judgeByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
             refuse(
                 ["arguments", jmsSelector],
                 typeof selector === "string"
-                    ? `"${jmsSelector}" is a selector, which is not judged here`
-                    : `"${jmsSelector}" is ${said(selector)}`,
+                    ? `"${jmsSelector}" is a selector, which is not checked here`
+                    : `"${jmsSelector}" is ${describeValue(selector)}`,
                 "let the JMS client declare the binding",
                 typeof selector === "string" ? "the plugin can read the selector" : undefined,
             );
@@ -135,7 +139,7 @@ function judgeByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
         kind !== "null" &&
         kind !== "flag"
     ) {
-        refuse("routing_key", `"routing_key" is ${said(key)}`, "give a text");
+        refuse("routing_key", `"routing_key" is ${describeValue(key)}`, "give a text");
     }
 }
 
@@ -150,17 +154,17 @@ function isTable(value: unknown): value is JsonObject {
 const heaviest = 10_000;
 const modes = ["all", "any", "all-with-x", "any-with-x"];
 
-function judgeHeaders({ refuse }: ImportObject, args: JsonObject): void {
+function checkHeaders({ refuse }: ImportObject, args: JsonObject): void {
     const mode = args["x-match"];
     if (mode !== undefined && !modes.some((each) => each === mode)) {
-        refuse(["arguments", "x-match"], `"x-match" is ${said(mode)}`, `give ${modes.join(", ")}`);
+        refuse(["arguments", "x-match"], `"x-match" is ${describeValue(mode)}`, `give ${modes.join(", ")}`);
     }
 }
 
 /** From 4.3.5 on, since matching several takes long. */
 const maxHashes = 2;
 
-function judgeTopicKey({ object, refuse, file, demand }: ImportObject): void {
+function checkTopicKey({ object, refuse, file, demand }: ImportObject): void {
     const key = object["routing_key"];
     if (!demand("routing_key", ["text"], "a text")) {
         return;
@@ -171,7 +175,7 @@ function judgeTopicKey({ object, refuse, file, demand }: ImportObject): void {
     if (hashes > maxHashes && file.has("topicKeyHashLimit")) {
         refuse(
             "routing_key",
-            `"routing_key" is ${said(key)} with ${hashes} times "#"; RabbitMQ ${file.version} allows ${maxHashes}`,
+            `"routing_key" is ${describeValue(key)} with ${hashes} times "#"; RabbitMQ ${file.version} allows ${maxHashes}`,
             "use * for a single word, or several bindings",
         );
     }

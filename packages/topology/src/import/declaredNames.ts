@@ -31,7 +31,7 @@ export interface DeclaredNames {
     readonly vhostNamed: (name: string) => JsonObject | undefined;
 }
 
-/** @param onlyVhost the virtual host that everything goes to, whatever the objects say */
+/** @param onlyVhost the virtual host that everything goes to, also where objects name another */
 export function declaredNames(
     definitions: JsonObject,
     broker: KnownBroker,

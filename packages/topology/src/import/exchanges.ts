@@ -1,38 +1,42 @@
 import type { JsonObject } from "../definitions/objectReader.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { suggestName } from "../text/names.ts";
-import { judgeArguments } from "./amqpTable.ts";
+import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
 import { exchangeTypeSource, exchangeTypes } from "./exchangeTypes.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import { joinedText } from "./joinedText.ts";
 import { hasPlugin } from "./knownBroker.ts";
-import { judgeVhostOf } from "./permissions.ts";
+import { checkVhostOf } from "./permissions.ts";
 
 /** What an import refuses of an exchange. It passes over those whose names the broker keeps for itself. */
-export function judgeExchange(exchange: ImportObject, names: DeclaredNames): void {
+export function checkExchange(exchange: ImportObject, names: DeclaredNames): void {
     const { object, file, demand } = exchange;
     const { name } = object;
     if (typeof name === "string" && (name === "" || isReservedName(name))) {
         return;
     }
     demand("name", ["text", "absent", "null", "flag"], "a text");
-    judgeVhostOf(exchange, names);
-    judgeExchangeType(exchange);
+    checkVhostOf(exchange, names);
+    checkExchangeType(exchange);
     if (!file.has("exchangeDurabilityOptional")) {
         demand("durable", ["flag"], "true or false");
     }
-    const args = judgeArguments(exchange);
+    const args = checkArguments(exchange);
     if (args !== undefined) {
-        judgePluginArguments(exchange, args);
+        checkPluginArguments(exchange, args);
     }
 }
 
-function judgeExchangeType({ object, file, refuse }: ImportObject): void {
+function checkExchangeType({ object, file, refuse }: ImportObject): void {
     const type = joinedText(object["type"]);
     if (type === undefined) {
-        refuse("type", `"type" is ${said(object["type"])}`, 'give a type of exchange, such as "topic"');
+        refuse(
+            "type",
+            `"type" is ${describeValue(object["type"])}`,
+            'give a type of exchange, such as "topic"',
+        );
         return;
     }
     const source = exchangeTypeSource(type, file.version);
@@ -45,7 +49,7 @@ function judgeExchangeType({ object, file, refuse }: ImportObject): void {
         const suggestion = suggestName(type.trim().toLowerCase(), exchangeTypes, otherwise);
         refuse(
             "type",
-            `"type" is ${said(type)}, which RabbitMQ and its plugins do not have`,
+            `"type" is ${describeValue(type)}, which RabbitMQ and its plugins do not have`,
             suggestion,
             // A plugin may name its type as it likes; one that nearly is a known type was meant to be that.
             isKnown || suggestion !== otherwise ? undefined : "a plugin of the broker has this type",
@@ -57,7 +61,7 @@ function judgeExchangeType({ object, file, refuse }: ImportObject): void {
     if (presence !== true) {
         refuse(
             "type",
-            `"type" is ${said(type)}, which needs the plugin ${plugin}${source.isShipped ? "" : ", which RabbitMQ does not ship"}`,
+            `"type" is ${describeValue(type)}, which needs the plugin ${plugin}${source.isShipped ? "" : ", which RabbitMQ does not ship"}`,
             source.isShipped
                 ? `enable the plugin: rabbitmq-plugins enable ${plugin}`
                 : "install the plugin for this version of the broker, or use another type",
@@ -68,13 +72,13 @@ function judgeExchangeType({ object, file, refuse }: ImportObject): void {
 
 const hashProperties = ["correlation_id", "message_id", "timestamp"];
 
-function judgePluginArguments({ object, refuse, file, path }: ImportObject, args: JsonObject): void {
+function checkPluginArguments({ object, refuse, file, path }: ImportObject, args: JsonObject): void {
     const type = joinedText(object["type"]);
     if (type === "x-consistent-hash") {
         const { "hash-header": header, "hash-property": property } = args;
         for (const key of ["hash-header", "hash-property"]) {
             if (args[key] !== undefined && typeof args[key] !== "string") {
-                refuse(["arguments", key], `"${key}" is ${said(args[key])}`, "give a text");
+                refuse(["arguments", key], `"${key}" is ${describeValue(args[key])}`, "give a text");
             }
         }
         if (typeof header === "string" && typeof property === "string") {
@@ -86,7 +90,7 @@ function judgePluginArguments({ object, refuse, file, path }: ImportObject, args
         } else if (typeof property === "string" && !hashProperties.includes(property)) {
             refuse(
                 ["arguments", "hash-property"],
-                `"hash-property" is ${said(property)}`,
+                `"hash-property" is ${describeValue(property)}`,
                 suggestName(property, hashProperties, `use ${hashProperties.join(", ")}`),
             );
         }
@@ -100,7 +104,7 @@ function judgePluginArguments({ object, refuse, file, path }: ImportObject, args
     ) {
         refuse(
             ["arguments", "x-recent-history-length"],
-            `"x-recent-history-length" is ${said(length)}`,
+            `"x-recent-history-length" is ${describeValue(length)}`,
             "give an integer of at least 1",
         );
     }

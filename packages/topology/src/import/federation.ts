@@ -1,12 +1,12 @@
 import { isObject } from "../definitions/objectReader.ts";
 import { brokerUris } from "./brokerUri.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import {
     aFlag,
     aNumber,
     aText,
-    judgeParameterTable,
+    checkParameterTable,
     mandatory,
     oneOf,
     type ParameterFields,
@@ -33,37 +33,41 @@ const shared: ParameterFields = {
  * What an import refuses of a federation upstream.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbitmq_federation_common/src/rabbit_federation_parameters.erl
  */
-export function judgeUpstream(parameter: ImportObject): void {
+export function checkUpstream(parameter: ImportObject): void {
     const { object, refuse } = parameter;
     const value = tableOf(object["value"]);
     if (value === undefined) {
-        refuse("value", `"value" is ${said(object["value"])}`, 'give a table with "uri"');
+        refuse("value", `"value" is ${describeValue(object["value"])}`, 'give a table with "uri"');
     } else {
-        judgeParameterTable(parameter, ["value"], value, { uri: brokerUris, ...shared });
+        checkParameterTable(parameter, ["value"], value, { uri: brokerUris, ...shared });
     }
 }
 
-/** A table, or an empty list, which stands for one. */
+/** A table, or an empty list, which counts as one. */
 function tableOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
     return isObject(value) ? value : Array.isArray(value) && value.length === 0 ? {} : undefined;
 }
 
 /** The same of a set of upstreams. */
-export function judgeUpstreamSet(parameter: ImportObject): void {
+export function checkUpstreamSet(parameter: ImportObject): void {
     const { object, refuse } = parameter;
     const { value } = object;
     if (!Array.isArray(value)) {
         if (!(isObject(value) && Object.keys(value).length === 0)) {
-            refuse("value", `"value" is ${said(value)}`, 'give a list, such as [{"upstream": "origin"}]');
+            refuse(
+                "value",
+                `"value" is ${describeValue(value)}`,
+                'give a list, such as [{"upstream": "origin"}]',
+            );
         }
         return;
     }
     for (const [index, each] of (value as readonly unknown[]).entries()) {
         const table = tableOf(each);
         if (table === undefined) {
-            refuse(["value", index], `has ${said(each)}`, 'give a table with "upstream"');
+            refuse(["value", index], `has ${describeValue(each)}`, 'give a table with "upstream"');
         } else {
-            judgeParameterTable(parameter, ["value", index], table, {
+            checkParameterTable(parameter, ["value", index], table, {
                 upstream: mandatory(aText),
                 ...shared,
             });

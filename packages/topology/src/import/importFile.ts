@@ -27,7 +27,7 @@ export interface ImportProblem {
 /** What a value of a file is to the broker; it tells `5` and `5.0` apart. */
 export type ValueKind = "absent" | "flag" | "float" | "integer" | "list" | "null" | "table" | "text";
 
-/** A definitions file while it is judged. */
+/** A definitions file while it is checked. */
 export interface ImportFile {
     readonly version: BrokerVersion;
     readonly release: Release;
@@ -86,6 +86,6 @@ function kindOf(value: unknown, isFloat: () => boolean): ValueKind {
 }
 
 /** A value as a sentence shows it. */
-export function said(value: unknown): string {
+export function describeValue(value: unknown): string {
     return value === undefined ? "missing" : shown(value);
 }

@@ -1,6 +1,6 @@
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import type { JsonObject } from "../definitions/objectReader.ts";
-import { type ImportFile, said, type ValueKind } from "./importFile.ts";
+import { describeValue, type ImportFile, type ValueKind } from "./importFile.ts";
 import type { Presence } from "./knownBroker.ts";
 
 /** One object of a list, and what to report about it. */
@@ -50,7 +50,7 @@ export function importObject(
         demand: (field, kinds, what) => {
             const isFine = kinds.includes(kindOf(field));
             if (!isFine) {
-                refuse(field, `"${field}" is ${said(object[field])}`, `give ${what}`);
+                refuse(field, `"${field}" is ${describeValue(object[field])}`, `give ${what}`);
             }
             return isFine;
         },
@@ -67,7 +67,7 @@ export function demandPresent(
     fix: string,
 ): void {
     if (presence !== true) {
-        const name = said(object[field]);
+        const name = describeValue(object[field]);
         refuse(
             field,
             `${kind} ${name} ${presence === false ? "does not exist" : "is not in the file"}`,

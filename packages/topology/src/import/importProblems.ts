@@ -1,21 +1,21 @@
 import type { JsonDocument } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { objectKey } from "../model/index.ts";
-import { judgeBinding } from "./bindings.ts";
+import { checkBinding } from "./bindings.ts";
 import { type DeclaredNames, declaredNames } from "./declaredNames.ts";
-import { judgeExchange } from "./exchanges.ts";
-import { type ImportFile, type ImportProblem, importFile, said } from "./importFile.ts";
+import { checkExchange } from "./exchanges.ts";
+import { describeValue, type ImportFile, type ImportProblem, importFile } from "./importFile.ts";
 import { type ImportObject, importObject } from "./importObject.ts";
 import type { KnownBroker } from "./knownBroker.ts";
-import { judgeGlobalParameter, judgeParameter } from "./parameters.ts";
-import { judgePermission, judgeTopicPermission } from "./permissions.ts";
-import { judgePolicy } from "./policies.ts";
-import { judgeQueue } from "./queues.ts";
+import { checkGlobalParameter, checkParameter } from "./parameters.ts";
+import { checkPermission, checkTopicPermission } from "./permissions.ts";
+import { checkPolicy } from "./policies.ts";
+import { checkQueue } from "./queues.ts";
 import type { Release } from "./release.ts";
-import { judgeUser } from "./users.ts";
-import { judgeVhost } from "./vhosts.ts";
+import { checkUser } from "./users.ts";
+import { checkVhost } from "./vhosts.ts";
 
-/** Where and how definitions are to be imported. */
+/** Where definitions go, and how. */
 export interface ImportTarget extends Release {
     /** The virtual host of `POST /api/definitions/VHOST`. @default - the whole cluster: `POST /api/definitions` */
     readonly vhost?: string;
@@ -23,20 +23,20 @@ export interface ImportTarget extends Release {
     readonly broker?: KnownBroker;
 }
 
-type Judge = (object: ImportObject, names: DeclaredNames) => void;
+type ObjectCheck = (object: ImportObject, names: DeclaredNames) => void;
 
 /** In the order in which the broker imports them. */
-const clusterLists: readonly (readonly [string, Judge])[] = [
-    ["users", judgeUser],
-    ["vhosts", judgeVhost],
-    ["permissions", judgePermission],
-    ["exchanges", judgeExchange],
-    ["topic_permissions", judgeTopicPermission],
-    ["global_parameters", judgeGlobalParameter],
-    ["policies", judgePolicy],
-    ["parameters", judgeParameter],
-    ["queues", judgeQueue],
-    ["bindings", judgeBinding],
+const clusterLists: readonly (readonly [string, ObjectCheck])[] = [
+    ["users", checkUser],
+    ["vhosts", checkVhost],
+    ["permissions", checkPermission],
+    ["exchanges", checkExchange],
+    ["topic_permissions", checkTopicPermission],
+    ["global_parameters", checkGlobalParameter],
+    ["policies", checkPolicy],
+    ["parameters", checkParameter],
+    ["queues", checkQueue],
+    ["bindings", checkBinding],
 ];
 
 const vhostKeys = ["exchanges", "parameters", "policies", "queues", "bindings"];
@@ -51,7 +51,7 @@ const searchedLists = { cluster: ["queues", "exchanges", "bindings"], vhost: ["q
 /**
  * Every reason for which a broker refuses to import definitions, and every object that it leaves out. Nothing where it takes the file.
  *
- * The broker stops at the first error and keeps what it imported until then; here all are reported. Not judged: the limits of a broker that
+ * The broker stops at the first error and keeps what it imported until then; here all are reported. Not checked: the limits of a broker that
  * has objects already, the selectors of JMS exchanges, and the credentials that a validator of the broker wants.
  * @see https://www.rabbitmq.com/docs/definitions#import
  */
@@ -64,16 +64,16 @@ export function importProblems(document: JsonDocument, target: ImportTarget): re
             {
                 outcome: "refused",
                 place: "definitions",
-                message: `are ${said(value)}`,
+                message: `are ${describeValue(value)}`,
                 fix: 'give an object with lists such as "queues"',
                 path: [],
             },
         ];
     }
     const names = declaredNames(value, broker, vhost);
-    for (const [list, judge] of vhost === undefined ? clusterLists : vhostLists) {
+    for (const [list, checkObject] of vhost === undefined ? clusterLists : vhostLists) {
         const created = new Set<string>();
-        judgeList(file, value, list, vhost, (object) => {
+        checkList(file, value, list, vhost, (object) => {
             const { name, vhost: own } = object.object;
             const key =
                 typeof name === "string" && typeof own === "string"
@@ -83,7 +83,7 @@ export function importProblems(document: JsonDocument, target: ImportTarget): re
             if (isPassedOver) {
                 return;
             }
-            judge(object, names);
+            checkObject(object, names);
             if (key !== undefined && !object.isLeftOut()) {
                 created.add(key);
             }
@@ -95,27 +95,37 @@ export function importProblems(document: JsonDocument, target: ImportTarget): re
     return file.all();
 }
 
-function judgeList(
+function checkList(
     file: ImportFile,
     definitions: JsonObject,
     list: string,
     vhost: string | undefined,
-    judge: (object: ImportObject) => void,
+    checkObject: (object: ImportObject) => void,
 ): void {
     const elements = definitions[list];
     if (elements === undefined) {
         return;
     }
     if (!Array.isArray(elements)) {
-        file.add({ outcome: "refused", message: `is ${said(elements)}`, fix: "give a list", path: [list] });
+        file.add({
+            outcome: "refused",
+            message: `is ${describeValue(elements)}`,
+            fix: "give a list",
+            path: [list],
+        });
         return;
     }
     for (const [index, element] of (elements as readonly unknown[]).entries()) {
         const path = [list, index];
         if (isObject(element)) {
-            judge(importObject(file, vhost === undefined ? element : { ...element, vhost }, path));
+            checkObject(importObject(file, vhost === undefined ? element : { ...element, vhost }, path));
         } else if (searchedLists[vhost === undefined ? "cluster" : "vhost"].includes(list)) {
-            file.add({ outcome: "refused", message: `is ${said(element)}`, fix: "give an object", path });
+            file.add({
+                outcome: "refused",
+                message: `is ${describeValue(element)}`,
+                fix: "give an object",
+                path,
+            });
         }
     }
 }

@@ -10,7 +10,7 @@ import type { Release } from "./release.ts";
 
 /** Whether a broker imports a file. */
 export interface ImportVerdict {
-    /** The release that was asked about: `4.3.6`, or `4.3` for its newest patch. */
+    /** The checked release: `4.3.6`, or `4.3` for its newest patch. */
     readonly version: string;
     /** The virtual host of `POST /api/definitions/VHOST`. @default - the whole cluster */
     readonly vhost?: string;
@@ -23,7 +23,7 @@ export interface ImportVerdict {
 /**
  * Whether a broker imports definitions: the one that wrote them, or one of another version. A file without virtual hosts, whose objects
  * do not name theirs, is imported into one.
- * @param own the version that the file is judged for where no target is named
+ * @param own the version that the file is checked for where no target is named
  */
 export function importVerdict(
     document: JsonDocument,
@@ -71,7 +71,7 @@ function conditions(found: readonly ImportProblem[]): readonly InputProblem[] {
     );
 }
 
-/** The patch matters where the file comes from the very version that it is judged for. */
+/** The patch matters where the file comes from the very version that it is checked for. */
 function releaseOf(definitions: JsonObject, version: BrokerVersion): Release {
     const written = definitions["rabbit_version"] ?? definitions["rabbitmq_version"];
     const { minor, patch } =

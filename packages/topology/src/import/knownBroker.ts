@@ -14,7 +14,7 @@ export interface KnownBroker {
     readonly hasObjects?: boolean;
 }
 
-/** Whether something is there: `undefined` where nobody knows. */
+/** Whether something is there: `undefined` if that is unknown. */
 export type Presence = boolean | undefined;
 
 /** Whether a plugin is enabled. */

@@ -1,7 +1,7 @@
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import type { JsonObject } from "../definitions/objectReader.ts";
 import { quoted, suggestName } from "../text/names.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 
 /** What the broker wants of a field of a runtime parameter. */
@@ -19,7 +19,7 @@ export interface FieldFault {
 export type ParameterFields = Readonly<Record<string, ParameterField>>;
 
 /** Refuses fields that a parameter does not have, that it must have, and values that it cannot have. */
-export function judgeParameterTable(
+export function checkParameterTable(
     { refuse, file, path }: ImportObject,
     at: JsonPath,
     table: JsonObject,
@@ -46,7 +46,9 @@ export function judgeParameterTable(
 function field(what: string, accepts: (value: unknown, isInteger: boolean) => boolean): ParameterField {
     return {
         fault: (value, isInteger) =>
-            accepts(value, isInteger) ? undefined : { message: `is ${said(value)}`, fix: `give ${what}` },
+            accepts(value, isInteger)
+                ? undefined
+                : { message: `is ${describeValue(value)}`, fix: `give ${what}` },
     };
 }
 

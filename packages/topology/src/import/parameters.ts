@@ -2,19 +2,19 @@ import { vhostLimitKeys, vhostLimitsComponent } from "../broker/limits.ts";
 import { isObject } from "../definitions/objectReader.ts";
 import { suggestName } from "../text/names.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { judgeUpstream, judgeUpstreamSet } from "./federation.ts";
-import { said, type ValueKind } from "./importFile.ts";
+import { checkUpstream, checkUpstreamSet } from "./federation.ts";
+import { describeValue, type ValueKind } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import { hasPlugin } from "./knownBroker.ts";
-import { anInteger, judgeParameterTable, type ParameterFields } from "./parameterTable.ts";
-import { judgeVhostOf } from "./permissions.ts";
-import { judgeOperatorPolicy } from "./policies.ts";
-import { judgeShovel } from "./shovels.ts";
+import { anInteger, checkParameterTable, type ParameterFields } from "./parameterTable.ts";
+import { checkVhostOf } from "./permissions.ts";
+import { checkOperatorPolicy } from "./policies.ts";
+import { checkShovel } from "./shovels.ts";
 
 interface Component {
     /** The plugin that has it. @default - none: the broker itself */
     readonly plugin?: string;
-    readonly judge: (parameter: ImportObject) => void;
+    readonly checkObject: (parameter: ImportObject) => void;
     /** The only name that its parameters may have. @default - any */
     readonly onlyName?: string;
     /** Whether a name may be missing, which the broker takes for one. */
@@ -27,16 +27,16 @@ const limitFields: ParameterFields = Object.fromEntries(
 
 function withTable(
     what: string,
-    judge: (parameter: ImportObject, value: Readonly<Record<string, unknown>>) => void,
-): Component["judge"] {
+    checkObject: (parameter: ImportObject, value: Readonly<Record<string, unknown>>) => void,
+): Component["checkObject"] {
     return (parameter) => {
         const { value } = parameter.object;
         if (isObject(value)) {
-            judge(parameter, value);
+            checkObject(parameter, value);
         } else if (Array.isArray(value) && value.length === 0) {
-            judge(parameter, {});
+            checkObject(parameter, {});
         } else {
-            parameter.refuse("value", `"value" is ${said(value)}`, `give ${what}`);
+            parameter.refuse("value", `"value" is ${describeValue(value)}`, `give ${what}`);
         }
     };
 }
@@ -44,7 +44,7 @@ function withTable(
 function neverImported({ refuse, object }: ImportObject): void {
     refuse(
         "component",
-        `"component" is ${said(object["component"])}`,
+        `"component" is ${describeValue(object["component"])}`,
         'use "federation-upstream" or "federation-upstream-set"',
     );
 }
@@ -54,36 +54,42 @@ const components: ReadonlyMap<string, Component> = new Map<string, Component>([
         "operator_policy",
         {
             allowsNoName: true,
-            judge: withTable("a policy: a table with pattern, definition and priority", judgeOperatorPolicy),
+            checkObject: withTable(
+                "a policy: a table with pattern, definition and priority",
+                checkOperatorPolicy,
+            ),
         },
     ],
     [
         vhostLimitsComponent,
         {
             onlyName: "limits",
-            judge: withTable("a table of limits", (parameter, value) => {
-                judgeParameterTable(parameter, ["value"], value, limitFields);
+            checkObject: withTable("a table of limits", (parameter, value) => {
+                checkParameterTable(parameter, ["value"], value, limitFields);
             }),
         },
     ],
-    ["federation-upstream", { plugin: "rabbitmq_federation", allowsNoName: true, judge: judgeUpstream }],
+    [
+        "federation-upstream",
+        { plugin: "rabbitmq_federation", allowsNoName: true, checkObject: checkUpstream },
+    ],
     [
         "federation-upstream-set",
-        { plugin: "rabbitmq_federation", allowsNoName: true, judge: judgeUpstreamSet },
+        { plugin: "rabbitmq_federation", allowsNoName: true, checkObject: checkUpstreamSet },
     ],
     // The plugin has this component, and refuses every parameter of it.
-    ["federation", { judge: neverImported }],
-    ["shovel", { plugin: "rabbitmq_shovel", judge: judgeShovel }],
+    ["federation", { checkObject: neverImported }],
+    ["shovel", { plugin: "rabbitmq_shovel", checkObject: checkShovel }],
 ]);
 
 /** What the broker makes a name of, where it wants no text. */
 const noNames: readonly ValueKind[] = ["absent", "null", "flag"];
 
 /** What an import refuses of a runtime parameter. */
-export function judgeParameter(parameter: ImportObject, names: DeclaredNames): void {
+export function checkParameter(parameter: ImportObject, names: DeclaredNames): void {
     const { object, refuse, file, demand } = parameter;
     const { component: name } = object;
-    judgeVhostOf(parameter, names);
+    checkVhostOf(parameter, names);
     if (name === "policy") {
         refuse("component", 'is a policy among "parameters"', 'move it to "policies"');
         return;
@@ -95,7 +101,7 @@ export function judgeParameter(parameter: ImportObject, names: DeclaredNames): v
             typeof name === "string" ? suggestName(name, [...components.keys()], otherwise) : otherwise;
         refuse(
             "component",
-            `"component" is ${said(name)}, which RabbitMQ and the plugins that it ships do not have`,
+            `"component" is ${describeValue(name)}, which RabbitMQ and the plugins that it ships do not have`,
             suggestion,
             typeof name === "string" && suggestion === otherwise && file.broker.plugins === undefined
                 ? "a plugin of the broker has this component"
@@ -108,7 +114,7 @@ export function judgeParameter(parameter: ImportObject, names: DeclaredNames): v
     if (presence !== true) {
         refuse(
             "component",
-            `is a ${said(name)}, which needs the plugin ${String(plugin)}`,
+            `is a ${describeValue(name)}, which needs the plugin ${String(plugin)}`,
             `enable the plugin: rabbitmq-plugins enable ${String(plugin)}`,
             presence === undefined ? `the plugin ${String(plugin)} is enabled` : undefined,
         );
@@ -118,13 +124,13 @@ export function judgeParameter(parameter: ImportObject, names: DeclaredNames): v
     }
     const isNamed = demand("name", ["text", ...(component.allowsNoName === true ? noNames : [])], "a text");
     if (isNamed && component.onlyName !== undefined && object["name"] !== component.onlyName) {
-        refuse("name", `"name" is ${said(object["name"])}`, `name it "${component.onlyName}"`);
+        refuse("name", `"name" is ${describeValue(object["name"])}`, `name it "${component.onlyName}"`);
     }
-    component.judge(parameter);
+    component.checkObject(parameter);
 }
 
 /** The same of a global parameter, whose name the broker makes an atom of, and whose value may be anything. */
-export function judgeGlobalParameter({ object, kindOf, refuse }: ImportObject): void {
+export function checkGlobalParameter({ object, kindOf, refuse }: ImportObject): void {
     const { name } = object;
     const kind = kindOf("name");
     const isFine =
@@ -134,6 +140,6 @@ export function judgeGlobalParameter({ object, kindOf, refuse }: ImportObject): 
         (typeof name === "string" && Array.from(name).length <= 255) ||
         (Array.isArray(name) && name.length <= 255 && name.every((each) => Number.isInteger(each)));
     if (!isFine) {
-        refuse("name", `"name" is ${said(name)}`, "give a text of up to 255 characters");
+        refuse("name", `"name" is ${describeValue(name)}`, "give a text of up to 255 characters");
     }
 }

@@ -7,24 +7,24 @@ import { type ArgumentValue, appliesTo, type PolicyDefinition } from "../model/i
 import { policyContradictions } from "../settings/policyContradictions.ts";
 import { quoted, suggestName } from "../text/names.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import { joinedText } from "./joinedText.ts";
 import { hasPlugin } from "./knownBroker.ts";
-import { judgeVhostOf } from "./permissions.ts";
-import { judgeRegularExpression } from "./regularExpression.ts";
+import { checkVhostOf } from "./permissions.ts";
+import { checkRegularExpression } from "./regularExpression.ts";
 
 /** What an import refuses of a policy. */
-export function judgePolicy(policy: ImportObject, names: DeclaredNames): void {
+export function checkPolicy(policy: ImportObject, names: DeclaredNames): void {
     policy.demand("name", ["text", "null", "flag"], "a text");
-    judgeVhostOf(policy, names);
-    judgePolicyFields(policy, [], policy.object, "policy");
+    checkVhostOf(policy, names);
+    checkPolicyFields(policy, [], policy.object, "policy");
 }
 
 const fieldKeys = ["pattern", "apply-to", "priority", "definition"];
 
-/** The same of an operator policy, which is stored as a runtime parameter; nothing but these fields may stand in it. */
-export function judgeOperatorPolicy(parameter: ImportObject, value: JsonObject): void {
+/** The same of an operator policy, which is stored as a runtime parameter; it may have no other fields. */
+export function checkOperatorPolicy(parameter: ImportObject, value: JsonObject): void {
     for (const key of Object.keys(value).filter((each) => !fieldKeys.includes(each))) {
         parameter.refuse(
             ["value", key],
@@ -35,25 +35,25 @@ export function judgeOperatorPolicy(parameter: ImportObject, value: JsonObject):
     if (value["priority"] === undefined) {
         parameter.refuse("value", '"priority" is missing', "give a number");
     }
-    judgePolicyFields(parameter, ["value"], value, "operator policy");
+    checkPolicyFields(parameter, ["value"], value, "operator policy");
 }
 
-function judgePolicyFields(
+function checkPolicyFields(
     each: ImportObject,
     at: JsonPath,
     fields: JsonObject,
     way: "operator policy" | "policy",
 ): void {
     const { refuse } = each;
-    judgeRegularExpression(each, [...at, "pattern"], fields["pattern"]);
+    checkRegularExpression(each, [...at, "pattern"], fields["pattern"]);
     const { priority, "apply-to": applyTo, definition } = fields;
     if (priority !== undefined && typeof priority !== "number") {
-        refuse([...at, "priority"], `"priority" is ${said(priority)}`, "give a number");
+        refuse([...at, "priority"], `"priority" is ${describeValue(priority)}`, "give a number");
     }
     if (applyTo !== undefined && !appliesTo.some((known) => known === applyTo)) {
         refuse(
             [...at, "apply-to"],
-            `"apply-to" is ${said(applyTo)}`,
+            `"apply-to" is ${describeValue(applyTo)}`,
             typeof applyTo === "string"
                 ? suggestName(applyTo.trim().toLowerCase(), appliesTo, `use one of ${quoted(appliesTo)}`)
                 : `use one of ${quoted(appliesTo)}`,
@@ -63,17 +63,17 @@ function judgePolicyFields(
     if (!isObject(definition)) {
         refuse(
             path,
-            `"definition" is ${said(definition)}`,
+            `"definition" is ${describeValue(definition)}`,
             'give a table with at least one setting, such as {"max-length": 1000}',
         );
     } else if (Object.keys(definition).length === 0) {
         refuse(path, '"definition" has no setting', "add one, or remove the policy");
     } else {
-        judgeDefinition(each, path, definition, way);
+        checkDefinition(each, path, definition, way);
     }
 }
 
-function judgeDefinition(
+function checkDefinition(
     each: ImportObject,
     at: JsonPath,
     definition: JsonObject,
@@ -110,14 +110,14 @@ function judgeDefinition(
             }
         }
         if (key === "federation-upstream-pattern") {
-            judgeRegularExpression(each, inDefinition, value);
+            checkRegularExpression(each, inDefinition, value);
             continue;
         }
         const wanted = acceptedValuesOf(key, way, version);
         const kind = file.kindOf(value, [...path, ...inDefinition]);
         const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
         if (wanted !== undefined && !wanted.accepts(seen as ArgumentValue)) {
-            refuse(inDefinition, `"${key}" is ${said(value)}`, `give ${wanted.description}`);
+            refuse(inDefinition, `"${key}" is ${describeValue(value)}`, `give ${wanted.description}`);
         }
     }
     for (const { key, message, fix } of policyContradictions(definition as PolicyDefinition, version)) {

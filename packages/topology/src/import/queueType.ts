@@ -1,7 +1,7 @@
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import { type QueueType, queueTypes } from "../model/index.ts";
 import { suggestName } from "../text/names.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import { hasPlugin } from "./knownBroker.ts";
 
@@ -12,7 +12,7 @@ const pluginTypes: Readonly<Record<string, string>> = { "mqtt-qos0": "rabbitmq_m
  * Refuses a queue type that the broker does not have; answers the type, if it is one of RabbitMQ's own for AMQP clients.
  * @param of a virtual host's default may also be the name of the module that implements the type
  */
-export function judgeQueueType(
+export function checkQueueType(
     { refuse, file }: ImportObject,
     path: JsonPath,
     value: unknown,
@@ -32,7 +32,7 @@ export function judgeQueueType(
         if (presence !== true) {
             refuse(
                 path,
-                `"${field}" is ${said(value)}, which needs the plugin ${plugin}`,
+                `"${field}" is ${describeValue(value)}, which needs the plugin ${plugin}`,
                 `enable the plugin: rabbitmq-plugins enable ${plugin}`,
                 presence === undefined ? `the plugin ${plugin} is enabled` : undefined,
             );
@@ -41,7 +41,7 @@ export function judgeQueueType(
     }
     refuse(
         path,
-        `"${field}" is ${said(value)}, which is not a queue type`,
+        `"${field}" is ${describeValue(value)}, which is not a queue type`,
         typeof value === "string"
             ? suggestName(value.trim().toLowerCase(), queueTypes, 'use "classic", "quorum" or "stream"')
             : 'use "classic", "quorum" or "stream"',

@@ -6,19 +6,19 @@ import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { type ArgumentValue, isAtLeast, type QueueType, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { isReservedName } from "../text/nameProblem.ts";
-import { judgeArguments } from "./amqpTable.ts";
+import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
-import { judgeVhostOf } from "./permissions.ts";
-import { judgeQueueType } from "./queueType.ts";
+import { checkVhostOf } from "./permissions.ts";
+import { checkQueueType } from "./queueType.ts";
 
 /**
  * What an import refuses of a queue, and which queues it does not create: what the broker finds only after it has looked at the arguments is
  * no error to an import.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue.erl check_declare_arguments
  */
-export function judgeQueue(queue: ImportObject, names: DeclaredNames): void {
+export function checkQueue(queue: ImportObject, names: DeclaredNames): void {
     const { object, demand, leaveOut, refuse, kindOf } = queue;
     const { name } = object;
     if (typeof name === "string" && isReservedName(name)) {
@@ -30,18 +30,18 @@ export function judgeQueue(queue: ImportObject, names: DeclaredNames): void {
         return;
     }
     demand("name", ["text"], "a text");
-    judgeVhostOf(queue, names);
+    checkVhostOf(queue, names);
     demand("durable", ["absent", "flag"], "true or false");
     demand("auto_delete", ["absent", "flag"], "true or false");
     if (kindOf("arguments") === "list" && (object["arguments"] as readonly unknown[]).length > 0) {
         refuse("arguments", '"arguments" is a list', "give a table, such as {}");
         return;
     }
-    const args = judgeArguments(queue);
+    const args = checkArguments(queue);
     const type = args === undefined ? undefined : typeOf(queue, args, names);
     if (args !== undefined && type !== undefined) {
-        judgeQueueArguments(queue, args, type);
-        judgeProperties(queue, type);
+        checkQueueArguments(queue, args, type);
+        checkProperties(queue, type);
     }
 }
 
@@ -54,7 +54,7 @@ function typeOf(queue: ImportObject, args: JsonObject, names: DeclaredNames): Qu
         written === "undefined" ||
         (written === "" && file.has("emptyDefaultQueueType"));
     if (!isDefault) {
-        return judgeQueueType(queue, ["arguments", "x-queue-type"], written, "queue");
+        return checkQueueType(queue, ["arguments", "x-queue-type"], written, "queue");
     }
     const { vhost, durable = true, auto_delete: autoDelete = false } = object;
     const metadata = typeof vhost === "string" ? names.vhostNamed(vhost)?.["metadata"] : undefined;
@@ -64,7 +64,7 @@ function typeOf(queue: ImportObject, args: JsonObject, names: DeclaredNames): Qu
     return durable === true && autoDelete === false ? type : "classic";
 }
 
-function judgeQueueArguments(
+function checkQueueArguments(
     { refuse, leaveOut, file, path }: ImportObject,
     args: JsonObject,
     type: QueueType,
@@ -88,18 +88,18 @@ function judgeQueueArguments(
         }
         const wanted = acceptedValuesOf(key, "argument", version);
         const kind = file.kindOf(value, [...path, ...at]);
-        // What has a fraction or a point is no integer to the broker.
+        // To the broker, a number with a fraction or a point is not an integer.
         const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
         if (wanted === undefined || wanted.accepts(seen as ArgumentValue)) {
             continue;
         }
         const isLate = sizesCheckedLate.has(key) && kind === "integer" && Number(value) >= 0;
         if (checked.has(key) && !isLate) {
-            refuse(at, `"${written}" is ${said(value)}`, `give ${wanted.description}`);
+            refuse(at, `"${written}" is ${describeValue(value)}`, `give ${wanted.description}`);
         } else if (sizesCheckedLate.has(key)) {
             leaveOut(
                 "arguments",
-                `"${written}" is ${said(value)}; an import reports success and does not create the queue`,
+                `"${written}" is ${describeValue(value)}; an import reports success and does not create the queue`,
                 `give ${wanted.description}`,
             );
         }
@@ -117,7 +117,7 @@ function judgeQueueArguments(
     }
 }
 
-function judgeProperties({ object, leaveOut, file }: ImportObject, type: QueueType): void {
+function checkProperties({ object, leaveOut, file }: ImportObject, type: QueueType): void {
     const { durable = true, auto_delete: autoDelete = false } = object;
     if (type !== "classic" && durable === false) {
         leaveOut(

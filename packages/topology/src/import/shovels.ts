@@ -5,13 +5,13 @@ import { type ArgumentValue, isAtLeast, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { byteLength } from "../text/byteLength.ts";
 import { shovelUris } from "./brokerUri.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import {
     aFlag,
     aNumber,
     aText,
-    judgeParameterTable,
+    checkParameterTable,
     mandatory,
     oneOf,
     otherField,
@@ -27,7 +27,7 @@ type Protocol = "amqp091" | "amqp10" | "local";
  * What an import refuses of a shovel.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbitmq_shovel/src/rabbit_shovel_parameters.erl
  */
-export function judgeShovel(parameter: ImportObject): void {
+export function checkShovel(parameter: ImportObject): void {
     const { object, refuse, file } = parameter;
     const value = isObject(object["value"])
         ? object["value"]
@@ -35,18 +35,22 @@ export function judgeShovel(parameter: ImportObject): void {
           ? {}
           : undefined;
     if (value === undefined) {
-        refuse("value", `"value" is ${said(object["value"])}`, 'give a table with "src-uri" and "dest-uri"');
+        refuse(
+            "value",
+            `"value" is ${describeValue(object["value"])}`,
+            'give a table with "src-uri" and "dest-uri"',
+        );
         return;
     }
     const protocols = protocolsOf(file.release);
     const source = protocolOf(value["src-protocol"], protocols);
     const destination = protocolOf(value["dest-protocol"], protocols);
-    judgeParameterTable(parameter, ["value"], value, {
+    checkParameterTable(parameter, ["value"], value, {
         ...sharedFields(file.release, protocols),
         ...sourceFields[source](file.release),
         ...destinationFields[destination](file.release),
     });
-    judgeEnds(parameter, value, source, destination);
+    checkEnds(parameter, value, source, destination);
 }
 
 function protocolsOf({ version }: Release): readonly Protocol[] {
@@ -57,7 +61,7 @@ function protocolOf(value: unknown, protocols: readonly Protocol[]): Protocol {
     return protocols.find((each) => each === value) ?? "amqp091";
 }
 
-function judgeEnds(
+function checkEnds(
     { refuse }: ImportObject,
     value: JsonObject,
     source: Protocol,

@@ -1,9 +1,9 @@
 import { userLimitKeys } from "../broker/limits.ts";
 import { isObject } from "../definitions/objectReader.ts";
 import { quoted, suggestName } from "../text/names.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
-import { judgeRegularExpression } from "./regularExpression.ts";
+import { checkRegularExpression } from "./regularExpression.ts";
 
 /** What the broker stores as an Erlang atom has this many characters at most. */
 const longestAtom = 255;
@@ -15,20 +15,24 @@ const maxTags = 32;
  * What an import refuses of a user.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_auth_backend_internal.erl put_user
  */
-export function judgeUser(user: ImportObject): void {
+export function checkUser(user: ImportObject): void {
     user.demand("name", ["text"], "a text");
-    judgeTags(user);
-    judgePassword(user);
-    judgeLimits(user);
-    judgeInitialPermissions(user);
+    checkTags(user);
+    checkPassword(user);
+    checkLimits(user);
+    checkInitialPermissions(user);
 }
 
-function judgeTags({ object, kindOf, refuse, file, path }: ImportObject): void {
+function checkTags({ object, kindOf, refuse, file, path }: ImportObject): void {
     const { tags, administrator } = object;
     if (tags === undefined && administrator !== undefined) {
         // Before 2.4 a user was an administrator or not; brokers still read that.
         if (![true, false, "true", "false"].some((each) => each === administrator)) {
-            refuse("administrator", `"administrator" is ${said(administrator)}`, "give true or false");
+            refuse(
+                "administrator",
+                `"administrator" is ${describeValue(administrator)}`,
+                "give true or false",
+            );
         }
         return;
     }
@@ -36,7 +40,7 @@ function judgeTags({ object, kindOf, refuse, file, path }: ImportObject): void {
     if (kind !== "text" && kind !== "list") {
         refuse(
             "tags",
-            tags === undefined ? '"tags" is missing' : `"tags" is ${said(tags)}`,
+            tags === undefined ? '"tags" is missing' : `"tags" is ${describeValue(tags)}`,
             'give a list, such as [] or ["monitoring"]',
         );
         return;
@@ -51,7 +55,7 @@ function judgeTags({ object, kindOf, refuse, file, path }: ImportObject): void {
             (typeof each === "number" && file.kindOf(each, [...path, "tags", index]) === "float"),
     );
     if (wrong !== undefined) {
-        refuse("tags", `"tags" has ${said(wrong)}`, `give texts of up to ${longestAtom} characters`);
+        refuse("tags", `"tags" has ${describeValue(wrong)}`, `give texts of up to ${longestAtom} characters`);
     }
     if (file.has("userTagLimit") && named.length > maxTags) {
         refuse(
@@ -78,14 +82,14 @@ function isAtomText(text: string): boolean {
     return Array.from(text).length <= longestAtom;
 }
 
-function judgePassword({ object, kindOf, refuse }: ImportObject): void {
+function checkPassword({ object, kindOf, refuse }: ImportObject): void {
     const { password, password_hash: hash } = object;
     if (password !== undefined && hash !== undefined) {
         refuse("password", 'has "password" and "password_hash"', "keep one of them");
         return;
     }
     if (password !== undefined && kindOf("password") !== "text") {
-        // A password must not be shown, whatever it is.
+        // A password must not be shown.
         refuse("password", '"password" is not a text', "give a text, or a password_hash");
     }
     if (hash === undefined) {
@@ -108,7 +112,7 @@ function judgePassword({ object, kindOf, refuse }: ImportObject): void {
     if (!isAtom) {
         refuse(
             "hashing_algorithm",
-            `"hashing_algorithm" is ${said(algorithm)}`,
+            `"hashing_algorithm" is ${describeValue(algorithm)}`,
             'give a text, such as "rabbit_password_hashing_sha256"',
         );
     }
@@ -125,13 +129,13 @@ function isBase64(value: unknown): boolean {
 
 const limitKeys: readonly string[] = Object.values(userLimitKeys);
 
-function judgeLimits({ object, refuse, file, path }: ImportObject): void {
+function checkLimits({ object, refuse, file, path }: ImportObject): void {
     const { limits } = object;
     if (limits === undefined) {
         return;
     }
     if (!isObject(limits)) {
-        refuse("limits", `"limits" is ${said(limits)}`, "give a table, such as {}");
+        refuse("limits", `"limits" is ${describeValue(limits)}`, "give a table, such as {}");
         return;
     }
     for (const [key, value] of Object.entries(limits)) {
@@ -142,13 +146,13 @@ function judgeLimits({ object, refuse, file, path }: ImportObject): void {
                 suggestName(key, limitKeys, `only ${quoted(limitKeys, " and ")} are allowed`),
             );
         } else if (file.kindOf(value, [...path, "limits", key]) !== "integer") {
-            refuse(["limits", key], `"${key}" is ${said(value)}`, "give an integer");
+            refuse(["limits", key], `"${key}" is ${describeValue(value)}`, "give an integer");
         }
     }
 }
 
 /** Permissions that come with a user: no broker exports them, and every broker imports them. */
-function judgeInitialPermissions(user: ImportObject): void {
+function checkInitialPermissions(user: ImportObject): void {
     const { object, refuse } = user;
     const { permissions } = object;
     if (permissions === undefined) {
@@ -157,14 +161,14 @@ function judgeInitialPermissions(user: ImportObject): void {
     if (!isObject(permissions)) {
         refuse(
             "permissions",
-            `"permissions" is ${said(permissions)}`,
+            `"permissions" is ${describeValue(permissions)}`,
             "give permissions in a list of the file",
         );
         return;
     }
     for (const [vhost, each] of Object.entries(permissions)) {
         for (const field of ["configure", "write", "read"]) {
-            judgeRegularExpression(
+            checkRegularExpression(
                 user,
                 ["permissions", vhost, field],
                 isObject(each) ? each[field] : undefined,

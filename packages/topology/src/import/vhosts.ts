@@ -1,23 +1,23 @@
 import { isObject } from "../definitions/objectReader.ts";
-import { said } from "./importFile.ts";
+import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
-import { judgeQueueType } from "./queueType.ts";
+import { checkQueueType } from "./queueType.ts";
 
 /**
  * What an import refuses of a virtual host. It reads the default queue type from "metadata" only.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_vhost.erl put_vhost
  */
-export function judgeVhost(vhost: ImportObject): void {
+export function checkVhost(vhost: ImportObject): void {
     const { object, refuse, demand, file } = vhost;
     demand("name", ["text"], "a text");
     demand("tracing", ["absent", "flag"], "true or false");
     const { metadata } = object;
     if (metadata !== undefined && !isObject(metadata)) {
         if (!file.has("anyVhostMetadata")) {
-            refuse("metadata", `"metadata" is ${said(metadata)}`, "give a table, such as {}");
+            refuse("metadata", `"metadata" is ${describeValue(metadata)}`, "give a table, such as {}");
         }
     } else {
-        judgeDefaultQueueType(vhost, metadata?.["default_queue_type"]);
+        checkDefaultQueueType(vhost, metadata?.["default_queue_type"]);
     }
     const isOwn = object["tags"] !== undefined;
     const tags = isOwn ? object["tags"] : isObject(metadata) ? metadata["tags"] : undefined;
@@ -31,14 +31,14 @@ export function judgeVhost(vhost: ImportObject): void {
     }
 }
 
-function judgeDefaultQueueType(vhost: ImportObject, type: unknown): void {
+function checkDefaultQueueType(vhost: ImportObject, type: unknown): void {
     // A virtual host without one says "undefined", in this very word.
-    const isNone =
+    const isAbsent =
         type === undefined ||
         type === "undefined" ||
         (vhost.file.has("emptyDefaultQueueType") && (type === "" || type === null));
-    if (!isNone) {
-        judgeQueueType(vhost, ["metadata", "default_queue_type"], type, "vhost");
+    if (!isAbsent) {
+        checkQueueType(vhost, ["metadata", "default_queue_type"], type, "vhost");
     }
 }
 
@@ -53,19 +53,19 @@ function wrongTag(tags: unknown, isInteger: (value: unknown, index: number) => b
             : undefined;
     }
     if (!Array.isArray(tags)) {
-        return `is ${said(tags)}`;
+        return `is ${describeValue(tags)}`;
     }
     const elements: readonly unknown[] = tags;
     const [first] = elements;
     const isCodes = isInteger(first, 0) && isCode(first);
     const isKnownFirst = typeof first === "string" || typeof first === "boolean" || first === null || isCodes;
     if (elements.length > 0 && !isKnownFirst) {
-        return `has ${said(first)}`;
+        return `has ${describeValue(first)}`;
     }
     const wrong = elements.find((each, index) =>
         isCodes ? typeof each !== "string" && !(isInteger(each, index) && isCode(each)) : !isTag(each),
     );
-    return wrong === undefined ? undefined : `has ${said(wrong)}`;
+    return wrong === undefined ? undefined : `has ${describeValue(wrong)}`;
 }
 
 function isTag(tag: unknown): boolean {

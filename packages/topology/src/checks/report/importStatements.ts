@@ -5,10 +5,10 @@ import { argumentOfSetting } from "../../settings/settingTable.ts";
 import type { Finding } from "../finding.ts";
 import { objectFinder } from "./locator.ts";
 
-/** Rules of which an import verdict has the whole statement, patch by patch. */
+/** Rules whose whole statement is part of an import verdict, patch by patch. */
 const wholeRules = new Set(["refusedPolicy", "refusedQueue"]);
 
-/** Rules that say of programs, too, what a broker refuses. */
+/** Rules that also report what a broker refuses of a program. */
 const sharedRules = new Set([
     "danglingReference",
     "floatValue",
@@ -25,10 +25,10 @@ const sharedRules = new Set([
 const referringLists = ["bindings", "permissions", "topic_permissions"];
 
 /**
- * Whether an import verdict says already what a finding says, so that a person reads it once.
+ * Whether an import verdict already reports the same as a finding, so that a person reads it once.
  * @param problems the verdict's
  */
-export function saidByImport(
+export function reportedByImport(
     parsed: ParsedTopology,
     problems: readonly InputProblem[],
 ): (finding: Finding) => boolean {
