@@ -6,6 +6,11 @@ export const queueTypes = ["classic", "quorum", "stream"] as const;
 /** A queue type of RabbitMQ. */
 export type QueueType = (typeof queueTypes)[number];
 
+/** A queue type as a noun: `quorum queue`, `stream`. */
+export function queueTypeNoun(type: QueueType): string {
+    return type === "stream" ? "stream" : `${type} queue`;
+}
+
 /** The purposes of queues. The purpose determines the type, the policy and the requirements that the checks test. */
 export const queuePurposes = ["work", "transient", "requests", "commands", "parking", "delay"] as const;
 

@@ -1,7 +1,6 @@
 import { type Capability, exchangeSettings, queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "../broker/capability.ts";
-import type { BrokerVersion } from "../model/index.ts";
-import { queueTypeNoun } from "../text/place.ts";
+import { type BrokerVersion, queueTypeNoun } from "../model/index.ts";
 import type { PolicyTarget } from "./effectivePolicies.ts";
 import type { EffectiveSetting, Origin } from "./settings.ts";
 

@@ -1,4 +1,4 @@
-import type { Binding, Exchange, Queue, QueueType } from "../model/index.ts";
+import type { Binding, Exchange, Queue } from "../model/index.ts";
 
 /** The name of an object in findings: `vhost "spot": queue "result-processor"`. */
 export function placeOf(vhost: string, kind: string, name: string): string {
@@ -24,9 +24,4 @@ export function servicePlace({ name }: { readonly name: string }): string {
 /** A service has several users while its password changes over. Users with the service's own name are left out. */
 export function userPlace(service: { readonly name: string }, user: string): string {
     return user === service.name ? servicePlace(service) : `${servicePlace(service)}: user "${user}"`;
-}
-
-/** A queue type as a noun: `quorum queue`, `stream`. */
-export function queueTypeNoun(type: QueueType): string {
-    return type === "stream" ? "stream" : `${type} queue`;
 }

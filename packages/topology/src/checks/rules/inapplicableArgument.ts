@@ -1,5 +1,6 @@
 import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.ts";
-import { queuePlace, queueTypeNoun } from "../../text/place.ts";
+import { queueTypeNoun } from "../../model/index.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const inapplicableArgument: CheckRule = {

@@ -1,5 +1,6 @@
+import { queueTypeNoun } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
-import { queuePlace, queueTypeNoun } from "../../text/place.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const inapplicablePolicy: CheckRule = {

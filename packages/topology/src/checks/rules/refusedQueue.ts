@@ -1,5 +1,5 @@
-import { isAtLeast } from "../../model/index.ts";
-import { queuePlace, queueTypeNoun } from "../../text/place.ts";
+import { isAtLeast, queueTypeNoun } from "../../model/index.ts";
+import { queuePlace } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const refusedQueue: CheckRule = {
