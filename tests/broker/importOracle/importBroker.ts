@@ -28,14 +28,20 @@ export const oraclePlugins = [
     "rabbitmq_sharding",
 ];
 
-const patience = 60_000;
+const importTimeout = 60_000;
+const removalTimeout = 10_000;
 
 export async function importBroker({ api, authorization }: OracleBroker): Promise<ImportBroker> {
-    const send = async (method: string, path: readonly string[], body?: string): Promise<Response> =>
+    const send = async (
+        method: string,
+        path: readonly string[],
+        body?: string,
+        timeout = importTimeout,
+    ): Promise<Response> =>
         fetch(`${api.endpoint}/api/${path.map(encodeURIComponent).join("/")}`, {
             method,
             headers: { authorization, "content-type": "application/json" },
-            signal: AbortSignal.timeout(patience),
+            signal: AbortSignal.timeout(timeout),
             ...(body !== undefined && { body }),
         });
     const names = async (kind: string): Promise<readonly string[]> => {
@@ -45,11 +51,20 @@ export async function importBroker({ api, authorization }: OracleBroker): Promis
             answer.status === 200 ? ((await answer.json()) as readonly { readonly name: unknown }[]) : [];
         return objects.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
     };
+    /** What the broker cannot delete, because an import made it so: asking again would take half a minute each time. */
+    const stuck = new Set<string>();
+    const isGone = async (path: readonly string[]): Promise<boolean> =>
+        await send("DELETE", path, undefined, removalTimeout).then(
+            ({ status }) => status < 400 || status === 404,
+            () => false,
+        );
     const remove = async (kind: string, name: string): Promise<void> => {
-        const { status } = await send("DELETE", [kind, name]);
-        if (kind === "vhosts" && status >= 400) {
-            await send("DELETE", [kind, name, "deletion", "protection"]);
-            await send("DELETE", [kind, name]);
+        if (stuck.has(name) || (await isGone([kind, name]))) {
+            return;
+        }
+        await isGone([kind, name, "deletion", "protection"]);
+        if (!(await isGone([kind, name]))) {
+            stuck.add(name);
         }
     };
     const kinds = ["vhosts", "users", "global-parameters"] as const;
