@@ -26,7 +26,7 @@ interface Trial {
     /** The number of messages in each queue, and of those that a consumer holds. */
     readonly held: Readonly<Record<string, { readonly messages: number; readonly unacknowledged?: number }>>;
     /** The number of lost messages, in the report and on the broker. */
-    readonly dying: number;
+    readonly lostMessages: number;
     /** How many a consumer still holds afterwards. @default 0 */
     readonly stillHeld?: number;
 }
@@ -36,7 +36,7 @@ const trials: readonly Trial[] = [
         name: "a queue that is made again, with what its consumers hold",
         edit: "changes a queue's type",
         held: { [results]: { messages: 20, unacknowledged: 7 }, [status]: { messages: 3 } },
-        dying: 20,
+        lostMessages: 20,
     },
     {
         name: "a queue that is deleted with its dead letters",
@@ -46,19 +46,19 @@ const trials: readonly Trial[] = [
             [`${webhook}.dlq`]: { messages: 5 },
             [results]: { messages: 4 },
         },
-        dying: 17,
+        lostMessages: 17,
     },
     {
         name: "an empty queue",
         edit: "changes a queue's type",
         held: { [results]: { messages: 0 } },
-        dying: 0,
+        lostMessages: 0,
     },
     {
         name: "a lowered length, for which only ready messages count",
         edit: "lowers a bound whose surplus is dropped",
         held: { [status]: { messages: 130, unacknowledged: 10 } },
-        dying: 20,
+        lostMessages: 20,
         stillHeld: 10,
     },
     {
@@ -68,19 +68,19 @@ const trials: readonly Trial[] = [
             "max-length-bytes": 20 * status.length,
         })),
         held: { [status]: { messages: 50 } },
-        dying: 30,
+        lostMessages: 30,
     },
     {
         name: "a lowered TTL, which takes no message back",
         edit: define(`queue.${status}`, (all) => ({ ...all, "message-ttl": 10_000 })),
         held: { [status]: { messages: 15 } },
-        dying: 0,
+        lostMessages: 0,
     },
     {
         name: "a deleted binding, which loses no message",
         edit: "takes one of two receivers' keys away",
         held: { [webhook]: { messages: 9 } },
-        dying: 0,
+        lostMessages: 0,
     },
 ];
 
@@ -126,18 +126,18 @@ describe("the numbers of a live broker", () => {
                 expect(numbers.bytes, name).toBeGreaterThanOrEqual(bodies);
                 expect(numbers.bytes, name).toBeLessThanOrEqual(bodies + 16 * messages);
             }
-            expect(totalLostMessages(radius)).toBe(trial.dying);
+            expect(totalLostMessages(radius)).toBe(trial.lostMessages);
             expect(lostMessagesOf([...touched.values()]).isExact).toBe(true);
 
             const total = Object.values(trial.held).reduce((sum, { messages }) => sum + messages, 0);
             await applied(stack.api, is, report.changes);
-            const expected = total - trial.dying - (trial.stillHeld ?? 0);
+            const expected = total - trial.lostMessages - (trial.stillHeld ?? 0);
             const left = await eventually(`${expected} ready messages in ${vhost}`, async () => {
                 const all = [...(await counts(connection, was, is)).values()];
                 const ready = all.reduce((sum, each) => sum + each, 0);
                 return ready === expected ? ready : undefined;
             });
-            expect(total - left - (trial.stillHeld ?? 0)).toBe(trial.dying);
+            expect(total - left - (trial.stillHeld ?? 0)).toBe(trial.lostMessages);
         });
     });
 

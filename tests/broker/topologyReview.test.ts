@@ -79,7 +79,7 @@ describe("topology review --broker", () => {
             return run.told.live.some(({ dying }) => dying === held) ? run : undefined;
         });
         expect(exitCode).toBe(1);
-        expect(told.verdict.line).toBe(`${edit.line}; ${held} messages would die now; not approved`);
+        expect(told.verdict.line).toBe(`${edit.line}; ${held} messages would be lost now; not approved`);
         expect(told.live.filter(({ dying }) => dying > 0)).toMatchObject([
             { id: deletion, dying: held, isExact: true },
         ]);

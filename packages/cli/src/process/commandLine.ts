@@ -157,7 +157,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .option("--approvals <file>", "approved changes (default: topology/approvals.yaml of the head)")
         .option(
             "--broker <url>",
-            `a live broker, to count the messages that would die (password in ${passwordVariable})`,
+            `a live broker, to count the messages that would be lost (password in ${passwordVariable})`,
         )
         .option("--preview <file>", "what pulumi preview --json wrote for the change; - for standard input")
         .option("--findings <file>", "findings of another check, which the report shows first")

@@ -20,7 +20,7 @@ import {
 } from "./change.ts";
 import { brokerObject, type ComparedObject, comparedObjects } from "./comparedObject.ts";
 import { type Comparison, compareTopologies } from "./comparison.ts";
-import { permissionChanges } from "./rights/permissionsDiff.ts";
+import { permissionChanges } from "./permissions/permissionsDiff.ts";
 import { routeBlame } from "./routes/routeBlame.ts";
 import { blamedRouteChanges } from "./routes/routingDiff.ts";
 
