@@ -119,3 +119,18 @@ it("shows in its tutorial what declaring and reviewing a topology prints", async
     );
     await expect(page).toMatchFileSnapshot(file);
 });
+
+it("shows in its guide what following a message and explaining a queue print", async () => {
+    const file = join(projectRoot, "docs/how-to/follow-a-message.md");
+    await writeFile(
+        join(folder, "shop.json"),
+        readFileSync(join(projectRoot, "packages/cli/tests/shop.json")),
+    );
+    const trace = await run(
+        "npx topology trace --definitions shop.json --exchange orders --key order.new --header kind=invoice",
+    );
+    const explain = await run("npx topology explain orders --definitions shop.json");
+    expect([trace.code, explain.code]).toEqual([0, 0]);
+    const page = withPart(readFileSync(file, "utf8"), "run: trace", "", trace.transcript);
+    await expect(withPart(page, "run: explain", "", explain.transcript)).toMatchFileSnapshot(file);
+});

@@ -180,7 +180,7 @@ describe("the program of the dev stack", () => {
         ]);
     });
 
-    it("runs three nodes with one configuration, of which the first publishes ports", async () => {
+    it("runs three nodes with one configuration; the first publishes ports", async () => {
         const three = await recordProgram("dev", { ...devConfig, nodes: "3", deployServices: "false" });
         const nodes = ofType(three, container);
         expect(nodes.map(({ inputs }) => inputs["hostname"]).sort()).toEqual(
