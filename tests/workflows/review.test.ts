@@ -69,7 +69,7 @@ describe("the review workflow", { timeout: 300_000 }, () => {
         expect(codes).toEqual(exitCodes(1, 1));
         expect(summary).toMatch(/^\*\*🛑 of no single stack: 1 finding to settle\*\*\n/u);
         expect(summary).toContain(
-            "the committed topology is not what the program declares: topology/dev.json: is stale;",
+            "the committed topology differs from the topology that the program declares: topology/dev.json: is stale;",
         );
     });
     it.each(["dev", "prod-preview", "prod"])(
