@@ -130,16 +130,10 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
 
 /** Which of several objects of one name an import keeps. */
 function importedOne(list: DefinitionsList): string {
-    switch (list) {
-        case "exchanges":
-        case "queues":
-            return "; an import keeps the first";
-        case "parameters":
-        case "policies":
-            return "; an import keeps the last";
-        default:
-            return "";
+    if (list === "exchanges" || list === "queues") {
+        return "; an import keeps the first";
     }
+    return list === "parameters" || list === "policies" ? "; an import keeps the last" : "";
 }
 
 function byName(a: Policy, b: Policy): number {
