@@ -52,7 +52,7 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
     it("write the findings of every stack for code scanning", async () => {
         const { project } = made();
         const { codes, output } = await runJob(project, jobOf("check", "findings"), {});
-        expect(codes, output).toEqual({ "Judge every stack": 0 });
+        expect(codes, output).toEqual({ "Check every stack": 0 });
         for (const stack of ["dev", "prod"]) {
             const file = join(project.folder, "sarif", `${stack}.sarif`);
             expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ version: "2.1.0" });

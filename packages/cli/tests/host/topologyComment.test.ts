@@ -345,7 +345,7 @@ describe("a refusal", () => {
         const host = await started();
         host.disturb(pullLine, { status: 200, body: "<html>Sign in</html>" });
         await expect(comment(host)).rejects.toThrow(
-            'pull request 7 of "acme/shop": the answer is not GitHub\'s; check that the URL is that of its REST API',
+            'pull request 7 of "acme/shop": the answer is not from GitHub\'s REST API; check the URL',
         );
     });
 });
