@@ -77,8 +77,8 @@ function fileTexts(root, file) {
 function excerpts(place, found) {
     const paragraphs = found
         .map(({ line, text }) => ({ line, text: text.replace(/\s+/g, " ").trim() }))
-        // A text in JSON is data, not a sentence.
-        .filter(({ text }) => /\s/.test(text) && !/^[{[]\s*"/.test(text));
+        // JSON is data, and a text with ` => ` is code of another language, not a sentence.
+        .filter(({ text }) => /\s/.test(text) && !/^[{[]\s*"| => /.test(text));
     return {
         place,
         extension: ".txt",

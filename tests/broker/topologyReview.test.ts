@@ -79,7 +79,7 @@ describe("topology review --broker", () => {
             return run.report.live.some((numbers) => numbers["dying"] === held) ? run : undefined;
         });
         expect(exitCode).toBe(1);
-        expect(report.verdict.line).toBe(`${edit.line}; ${held} messages would die now; not approved`);
+        expect(report.verdict.line).toBe(`${edit.line}; ${held} messages would be lost now; not approved`);
         expect(report.live.filter((numbers) => numbers["dying"] !== 0)).toMatchObject([
             { id: deletion, ["dying"]: held, isExact: true },
         ]);

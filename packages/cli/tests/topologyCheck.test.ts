@@ -78,7 +78,7 @@ describe("a foreign topology", () => {
                 "ambiguousPolicy",
                 "danglingReference",
                 "deadLetterCycle",
-                "invalidValue",
+                "refusedImport",
             ]),
         );
         expect((await topology(["check", "--file", shop])).exitCode).toBe(1);
@@ -87,15 +87,20 @@ describe("a foreign topology", () => {
 
     it("is told its lines, down to the setting", async () => {
         const { output } = await topology(["check", "--file", shop]);
-        expect(output).toContain(`${shop}:25:87: vhost "shop": queue "orders": "message-ttl" is "abc"`);
+        expect(output).toContain(`${shop}:25:87: queues[0] "orders": "x-message-ttl" is "abc"`);
         expect(output).toContain(`${shop}:7:9: vhost "shop": exchange "orders": alternate exchange "lost"`);
-        expect(output).toMatch(/\n\n\d+ errors, \d+ warnings?, \d+ notes\n$/);
+        expect(output).toMatch(
+            /\n\nimport: RabbitMQ 4\.0 refuses this file for 2 reasons\n\n\d+ errors, \d+ warnings?, \d+ notes\n$/,
+        );
     });
 
     it("comes through standard input as well", async () => {
         const text = await readFile(shop, "utf8");
         const { output } = await topology(["check", "--definitions", "-", "--json"], { stdin: text });
-        expect(JSON.parse(output)).toEqual({ findings: await findings("--file", shop) });
+        expect(JSON.parse(output)).toEqual({
+            findings: await findings("--file", shop),
+            import: { outcome: "refused", version: "4.0" },
+        });
     });
 
     it("says the same thing twice when asked twice", async () => {
@@ -174,7 +179,32 @@ describe("another version", () => {
     it("is told even where nothing is found", async () => {
         const file = join(folder, "empty.json");
         await writeFile(file, JSON.stringify({ rabbit_version: "4.3.6", vhosts: [], queues: [] }));
-        expect(await compared("--file", file, "--target", "4.3")).toEqual({ findings: [], absent: [] });
+        expect(await compared("--file", file, "--target", "4.3")).toEqual({
+            findings: [],
+            absent: [],
+            import: { outcome: "accepted", version: "4.3.6" },
+        });
+    });
+
+    it("says what an import into it refuses and the own version takes", async () => {
+        const file = join(folder, "retry.json");
+        const policy = {
+            vhost: "v",
+            name: "p",
+            pattern: "^q$",
+            definition: { "delayed-retry-type": "all", "delayed-retry-min": 1000 },
+        };
+        await writeFile(
+            file,
+            JSON.stringify({ rabbit_version: "4.3.6", vhosts: [{ name: "v" }], policies: [policy] }),
+        );
+        const { findings: found, ...rest } = await compared("--file", file, "--target", "4.0");
+        const imports = found.filter(({ rule }) => rule === "refusedImport");
+        expect(imports.map(({ state, message }) => `${String(state)}: ${message}`)).toEqual([
+            'new: has "delayed-retry-min", which no policy of RabbitMQ 4.0 can set',
+            'new: has "delayed-retry-type", which no policy of RabbitMQ 4.0 can set',
+        ]);
+        expect(rest).toMatchObject({ import: { outcome: "refused", version: "4.0" } });
     });
 });
 

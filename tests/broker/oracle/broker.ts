@@ -10,6 +10,10 @@ export interface OracleBroker {
     readonly version: BrokerVersion;
     readonly api: ManagementApi;
     readonly connect: (vhost: string) => Promise<ChannelModel>;
+    /** The `Authorization` header for requests to the management API. */
+    readonly authorization: string;
+    /** Enables plugins of the image. */
+    readonly enablePlugins: (...names: readonly string[]) => Promise<void>;
     /** Evaluates an Erlang expression inside the broker and parses the JSON that it prints. The management API would report the same too late. */
     readonly evaluate: (expression: string) => Promise<unknown>;
     readonly remove: () => Promise<void>;
@@ -19,6 +23,31 @@ export interface OracleBroker {
 export async function startOracle(version: BrokerVersion): Promise<OracleBroker> {
     const stack = await startStack(`oracle-${version.replace(".", "")}`, version);
     const { username, password } = stack.access.administrator;
+    /** Runs a command inside the broker's container and returns its output; throws an error with stdout and stderr if it fails. */
+    const run = async (user: string, ...command: readonly string[]): Promise<string> => {
+        const container = stack.docker.getContainer(stack.container("rabbitmq-0"));
+        const exec = await container.exec({
+            Cmd: [...command],
+            Env: ["HOME=/var/lib/rabbitmq"],
+            User: user,
+            AttachStdout: true,
+            AttachStderr: true,
+        });
+        const stream = await exec.start({});
+        const [output, errors] = [new PassThrough(), new PassThrough()];
+        stack.docker.modem.demuxStream(stream, output, errors);
+        const chunks: Buffer[] = [];
+        output.on("data", (chunk: Buffer) => chunks.push(chunk));
+        const errorChunks: Buffer[] = [];
+        errors.on("data", (chunk: Buffer) => errorChunks.push(chunk));
+        await once(stream, "end");
+        if ((await exec.inspect()).ExitCode !== 0) {
+            throw new Error(
+                `${command.join(" ")}: ${Buffer.concat([...chunks, ...errorChunks]).toString("utf8")}`,
+            );
+        }
+        return Buffer.concat(chunks).toString("utf8");
+    };
     return {
         version,
         api: stack.api,
@@ -28,24 +57,13 @@ export async function startOracle(version: BrokerVersion): Promise<OracleBroker>
             connection.on("error", () => undefined);
             return connection;
         },
-        evaluate: async (expression) => {
-            const container = stack.docker.getContainer(stack.container("rabbitmq-0"));
-            const exec = await container.exec({
-                Cmd: ["rabbitmqctl", "eval", expression],
-                Env: ["HOME=/var/lib/rabbitmq"],
-                User: "rabbitmq",
-                AttachStdout: true,
-                AttachStderr: true,
-            });
-            const stream = await exec.start({});
-            const [output, errors] = [new PassThrough(), new PassThrough()];
-            stack.docker.modem.demuxStream(stream, output, errors);
-            const chunks: Buffer[] = [];
-            output.on("data", (chunk: Buffer) => chunks.push(chunk));
-            errors.resume();
-            await once(stream, "end");
-            return firstLine(Buffer.concat(chunks).toString("utf8"));
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+        enablePlugins: async (...names) => {
+            const folders = "$(echo /usr/lib/rabbitmq/lib/*/plugins):/usr/lib/rabbitmq/plugins";
+            const enable = `RABBITMQ_PLUGINS_DIR=${folders} rabbitmq-plugins enable --quiet ${names.join(" ")}`;
+            await run("root", "sh", "-c", enable);
         },
+        evaluate: async (expression) => firstLine(await run("rabbitmq", "rabbitmqctl", "eval", expression)),
         remove: stack.remove,
     };
 }

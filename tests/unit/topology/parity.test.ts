@@ -76,7 +76,7 @@ describe("dev and prod", () => {
             { ...prod, exchanges: prod.exchanges.map((each) => ({ ...each, type: "fanout" })) },
             /^exchanges\.spot\.admin\.type: "topic" -> "fanout"$/,
         ],
-    ])("would be unexpected apart by %s", (_, other, pattern) => {
+    ])("would differ in %s", (_, other, pattern) => {
         const unexpected = differences(dev, other).filter((each) => !allowed.some((one) => one.test(each)));
         expect(unexpected.filter((each) => pattern.test(each))).toHaveLength(1);
     });

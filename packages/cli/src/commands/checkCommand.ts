@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "@spot-messaging/topology";
+import { type BrokerVersion, UsageError } from "@spot-messaging/topology";
 import {
     accept,
     type Baseline,
@@ -9,6 +9,7 @@ import {
     compareFindings,
     compareVersions,
     countsOf,
+    type Finding,
     parseBaseline,
     type ReportedFinding,
     renderAnnotations,
@@ -45,7 +46,7 @@ const defaultBaseline = "topology/baseline.yaml";
  * @throws UsageError
  */
 export async function checkTopology(
-    { topology, findings, locate, stack }: TopologyInput,
+    { topology, findings, locate, importCheck, stack }: TopologyInput,
     options: CheckCommandOptions,
     page: Page,
     today: string,
@@ -53,14 +54,23 @@ export async function checkTopology(
     const { target, vhost, sarif } = options;
     const form = formOf(options);
     const baseline = await readBaseline(options.baseline, stack?.program.folder);
-    const compared = target === undefined ? undefined : compareVersions(topology, target);
-    const found = [...findings, ...(compared?.findings ?? check(topology)), ...(compared?.absent ?? [])];
+    const imported = importCheck?.(target);
+    const judge = (version: BrokerVersion): readonly Finding[] => {
+        const { findings: imports = [], says } = importCheck?.(version) ?? {};
+        return [...check(topology, { target: version }).filter((each) => says?.(each) !== true), ...imports];
+    };
+    const compared = target === undefined ? undefined : compareVersions(topology, target, judge);
+    const found = [
+        ...findings.filter((each) => imported?.says(each) !== true),
+        ...(compared?.findings ?? judge(topology.brokerVersion)),
+        ...(compared?.absent ?? []),
+    ];
     const whole = target === undefined && vhost === undefined;
     const judgements = accept(
         found,
         baseline,
         { stack: stack?.name, today, whole, stateOf: compared?.stateOf },
-        locate,
+        imported?.locate ?? locate,
     ).toSorted((a, b) => compareFindings(a.finding, b.finding));
     if (sarif !== undefined && sarif !== "-") {
         await writeText(sarif, sarifText(judgements));
@@ -69,8 +79,9 @@ export async function checkTopology(
         text: () =>
             options.quiet === true && isFine(judgements)
                 ? ""
-                : `${renderFindings(options.quiet === true ? failing(judgements) : judgements, reasons, page)}\n`,
-        "--json": () => `${JSON.stringify(findingsJson(judgements, target !== undefined), undefined, 4)}\n`,
+                : `${renderFindings(options.quiet === true ? failing(judgements) : judgements, reasons, page, imported?.verdict)}\n`,
+        "--json": () =>
+            `${JSON.stringify(findingsJson(judgements, target !== undefined, imported?.verdict), undefined, 4)}\n`,
         "--github": () => lines(renderAnnotations(judgements)),
         "--sarif -": () => sarifText(judgements),
     };

@@ -1,10 +1,11 @@
-import { type Topology, UsageError } from "@spot-messaging/topology";
+import { type BrokerVersion, type Topology, UsageError } from "@spot-messaging/topology";
 import type { Finding, Locator } from "@spot-messaging/topology/check";
-import { documentLocator, inputFinding, noLocation } from "@spot-messaging/topology/check";
-import type { InputProblem, ParsedTopology } from "@spot-messaging/topology/definitions";
+import { documentLocator, inputFinding, noLocation, reportedByImport } from "@spot-messaging/topology/check";
+import type { ImportVerdict, InputProblem, ParsedTopology } from "@spot-messaging/topology/definitions";
 import {
     conflictLine,
     documentOf,
+    importVerdict,
     isSnapshot,
     type JsonDocument,
     JsonSyntaxError,
@@ -23,8 +24,17 @@ export interface TopologyInput {
     /** What its text says that a topology cannot. */
     readonly findings: readonly Finding[];
     readonly locate: Locator;
+    /** Whether a broker imports it. @default - it is not a file of definitions */
+    readonly importCheck?: (target: BrokerVersion | undefined) => ImportCheck;
     /** The stack of the program that declares it. @default - it is not a stack's */
     readonly stack?: ProgramStack;
+}
+
+/** Whether a broker imports a file, as findings. */
+export interface ImportCheck extends Pick<TopologyInput, "findings" | "locate"> {
+    readonly verdict: ImportVerdict;
+    /** Whether the verdict says already what a rule finds. */
+    readonly says: (finding: Finding) => boolean;
 }
 
 const wanted = "give a snapshot, or the definitions that a broker exported";
@@ -38,7 +48,26 @@ export async function readTopologyFile(file: string, stdin: Stdin): Promise<Topo
     const name = fileName(file);
     const text = await readText(file, stdin, wanted);
     const { document, ...parsed } = soundJson(() => parseTopology(text), name);
-    return judgeable(parsed, document, name);
+    const input = judgeable(parsed, document, name);
+    return isSnapshot(document)
+        ? input
+        : { ...input, importCheck: (target) => importCheck(parsed, document, name, target) };
+}
+
+function importCheck(
+    parsed: ParsedTopology,
+    document: JsonDocument,
+    name: string,
+    target: BrokerVersion | undefined,
+): ImportCheck {
+    const verdict = importVerdict(document, parsed.topology.brokerVersion, target);
+    const { problems } = verdict;
+    return {
+        verdict,
+        findings: problems.map(inputFinding),
+        locate: documentLocator({ ...parsed, problems: [...parsed.problems, ...problems] }, document, name),
+        says: reportedByImport(parsed, problems),
+    };
 }
 
 /** One version of a topology from a file, to be compared with another. */

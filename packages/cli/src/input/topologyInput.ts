@@ -47,7 +47,17 @@ export async function readTopologyInput(
             : isBrokerUrl(place)
               ? await readLiveTopology(place, env)
               : await readTopologyFile(place, stdin);
-    return vhost === undefined ? input : { ...input, topology: onlyVhost(input.topology, vhost) };
+    if (vhost === undefined) {
+        return input;
+    }
+    // Not what an import makes of it, which is always of the whole file.
+    const { topology, findings, locate, stack: ofProgram } = input;
+    return {
+        topology: onlyVhost(topology, vhost),
+        findings,
+        locate,
+        ...(ofProgram !== undefined && { stack: ofProgram }),
+    };
 }
 
 /** Loaded where it is needed: the client of the management API takes time to load. */

@@ -1,5 +1,6 @@
 import type { Finding, FindingState, Severity } from "@spot-messaging/topology/check";
 import { countsOf, type ReportedFinding } from "@spot-messaging/topology/check";
+import type { ImportVerdict, InputProblem } from "@spot-messaging/topology/definitions";
 import { counted, groupBy } from "@spot-messaging/topology/text";
 import { locationText } from "./locationText.ts";
 import type { Page, Style } from "./paint.ts";
@@ -17,7 +18,12 @@ const maxPerRule = 20;
  * Findings for a person: grouped by severity and rule, with the reason of each rule and counts at the end. With a target version, findings that
  * appear only there are marked `new`, and findings that disappear follow at the end.
  */
-export function renderFindings(findings: readonly ReportedFinding[], reasons: Reasons, page: Page): string {
+export function renderFindings(
+    findings: readonly ReportedFinding[],
+    reasons: Reasons,
+    page: Page,
+    verdict?: ImportVerdict,
+): string {
     const absent = findings.filter(({ state }) => state === "absent");
     const byRule = groupBy(
         findings.filter(({ state }) => state !== "absent"),
@@ -26,8 +32,26 @@ export function renderFindings(findings: readonly ReportedFinding[], reasons: Re
     return [
         ...[...byRule.values()].map((group) => renderGroup(group, reasons, page)),
         ...(absent.length > 0 ? [renderAbsent(absent, page)] : []),
+        ...(verdict === undefined ? [] : [wrapText(importSentence(verdict), "", page.width)]),
         renderCounts(findings, page),
     ].join("\n\n");
+}
+
+/** Whether the file can be imported at all. */
+function importSentence({ version, vhost, outcome, problems }: ImportVerdict): string {
+    const what = vhost === undefined ? "this file" : `this file into a virtual host such as "${vhost}"`;
+    const count = (rule: InputProblem["rule"]): number =>
+        problems.filter((each) => each.rule === rule).length;
+    const skipped = count("skippedByImport");
+    const rest = skipped === 0 ? "" : ` and skips ${counted(skipped, "object")}`;
+    switch (outcome) {
+        case "accepted":
+            return `import: RabbitMQ ${version} imports ${what}${rest}`;
+        case "conditional":
+            return `import: RabbitMQ ${version} imports ${what}${rest} if it has what ${counted(count("conditionalImport"), "note")} above ${count("conditionalImport") === 1 ? "names" : "name"}`;
+        case "refused":
+            return `import: RabbitMQ ${version} refuses ${what} for ${counted(count("refusedImport"), "reason")}`;
+    }
 }
 
 function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { paint, width }: Page): string {
@@ -102,16 +126,33 @@ export interface FindingsJson {
     readonly findings: readonly FindingJson[];
     /** Findings that disappear with the target version. @default - no target version was given */
     readonly absent?: readonly FindingJson[];
+    /** Whether a broker imports the file. @default - it is not a file of definitions */
+    readonly import?: ImportJson;
 }
+
+/** Whether a broker imports a file, as `check --json` prints it; the reasons are among the findings. */
+export type ImportJson = Pick<ImportVerdict, "outcome" | "version" | "vhost">;
 
 /**
  * The findings as JSON, in total order. The message of an accepted finding ends with the reason for that. With a target version, `state` marks
  * findings that appear only there, and findings that disappear are listed as `absent`.
  */
-export function findingsJson(reported: readonly ReportedFinding[], isCompared: boolean): FindingsJson {
+export function findingsJson(
+    reported: readonly ReportedFinding[],
+    isCompared: boolean,
+    verdict?: ImportVerdict,
+): FindingsJson {
     const absent = reported.filter(({ state }) => state === "absent").map(findingJson);
     const findings = reported.filter(({ state }) => state !== "absent").map(findingJson);
-    return isCompared ? { findings, absent } : { findings };
+    return {
+        findings,
+        ...(isCompared && { absent }),
+        ...(verdict !== undefined && { import: importJson(verdict) }),
+    };
+}
+
+function importJson({ outcome, version, vhost }: ImportVerdict): ImportJson {
+    return { outcome, version, ...(vhost !== undefined && { vhost }) };
 }
 
 function findingJson({

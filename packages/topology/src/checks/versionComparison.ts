@@ -18,10 +18,17 @@ export interface VersionComparison {
     readonly stateOf: (finding: Finding) => FindingState;
 }
 
-/** Checks a topology for a target version too, and reports which findings are new and which are absent. */
-export function compareVersions(topology: Topology, target: BrokerVersion): VersionComparison {
-    const own = check(topology);
-    const findings = check(topology, { target });
+/**
+ * Checks a topology for a target version too, and reports which findings are new and which are absent.
+ * @param checkFor checks the topology for a version. @default - {@link check}
+ */
+export function compareVersions(
+    topology: Topology,
+    target: BrokerVersion,
+    checkFor: (target: BrokerVersion) => readonly Finding[] = (each) => check(topology, { target: each }),
+): VersionComparison {
+    const own = checkFor(topology.brokerVersion);
+    const findings = checkFor(target);
     const identityOf = identityWithout([topology.brokerVersion, target]);
     const before = new Set(own.map(identityOf));
     const after = new Set(findings.map(identityOf));

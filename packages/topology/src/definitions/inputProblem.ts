@@ -57,6 +57,24 @@ export const inputRules = {
         "The file lacks a value that the broker would fill in, so the checks assume the most likely value.",
         "Set the value in the file or on the command line.",
     ),
+    refusedImport: rule(
+        "refusedImport",
+        "error",
+        "The broker refuses to import the file. It stops at the first error and keeps what it imported before.",
+        "Correct the field, or remove the object.",
+    ),
+    skippedByImport: rule(
+        "skippedByImport",
+        "error",
+        "The broker reports that the import succeeded, but does not create the object.",
+        "Correct the field, or remove the object.",
+    ),
+    conditionalImport: rule(
+        "conditionalImport",
+        "note",
+        "Whether the broker imports the file depends on what it has before: a plugin, a user, a virtual host.",
+        "Make sure that the broker has it before the import.",
+    ),
     uncheckedContent: rule(
         "uncheckedContent",
         "note",

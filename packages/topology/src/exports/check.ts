@@ -14,6 +14,7 @@ export {
     parseBaseline,
 } from "../checks/report/baseline.ts";
 export { type Reasoned } from "../checks/report/entryFile.ts";
+export { reportedByImport } from "../checks/report/importStatements.ts";
 export { documentLocator, inputFinding, noLocation, objectFinder } from "../checks/report/locator.ts";
 export {
     type Counts,

@@ -19,3 +19,4 @@ export { parseDefinitions } from "../definitions/parseDefinitions.ts";
 export { type ParsedTopology } from "../definitions/parsedTopology.ts";
 export { parseTopology, readTopology } from "../definitions/parseTopology.ts";
 export { isSnapshot, parseSnapshot, type Snapshot } from "../definitions/snapshot.ts";
+export { type ImportVerdict, importVerdict } from "../import/importVerdict.ts";

@@ -1,4 +1,5 @@
 import { acceptedValuesOf } from "../../broker/acceptedValues.ts";
+import { checkedArguments, sizesCheckedLate } from "../../broker/checkedArguments.ts";
 import { type ArgumentValue, valueText } from "../../model/index.ts";
 import { settingOfArgument } from "../../settings/settingTable.ts";
 import { exchangePlace } from "../../text/place.ts";
@@ -14,9 +15,16 @@ export const invalidValue: CheckRule = {
     check: ({ topology, settingUses, version }) => [
         ...settingUses.flatMap(({ places, way, key, value }) => {
             const accepted = acceptedValuesOf(key, way, version);
-            return accepted === undefined || accepted.accepts(value)
-                ? []
-                : places().map((place) => problem(place, key, value, accepted.description));
+            if (accepted === undefined || accepted.accepts(value)) {
+                return [];
+            }
+            const isStoredUnchecked =
+                way === "argument" && !checkedArguments(version).has(key) && !sizesCheckedLate.has(key);
+            return places().map((place) =>
+                isStoredUnchecked
+                    ? unchecked(place, key, value, accepted.description)
+                    : problem(place, key, value, accepted.description),
+            );
         }),
         ...topology.exchanges.flatMap((exchange) =>
             Object.entries(exchange.arguments).flatMap(([written, value]) => {
@@ -29,6 +37,16 @@ export const invalidValue: CheckRule = {
         ),
     ],
 };
+
+/** The broker checks the values of most arguments when it declares a queue, and stores the others as they are. */
+function unchecked(place: string, key: string, value: ArgumentValue, description: string): Problem {
+    return {
+        severity: "warning",
+        place,
+        message: `"${key}" is ${valueText(value)}, which the broker stores unchecked and cannot use`,
+        fix: `set ${description}`,
+    };
+}
 
 function problem(place: string, key: string, value: ArgumentValue, description: string): Problem {
     return {

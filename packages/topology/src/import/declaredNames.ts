@@ -1,0 +1,124 @@
+import { isObject, type JsonObject } from "../definitions/objectReader.ts";
+import { objectKey } from "../model/index.ts";
+import { builtInExchange } from "../routing/routingIndex.ts";
+import { isReservedName } from "../text/nameProblem.ts";
+import { suggestName } from "../text/names.ts";
+import type { KnownBroker, Presence } from "./knownBroker.ts";
+
+/** Something that objects refer to by its name. */
+interface Named {
+    readonly has: (name: string) => Presence;
+    readonly suggest: (name: string) => string;
+}
+
+/** Something in a virtual host that objects refer to by its name. */
+interface NamedInVhost {
+    readonly has: (vhost: string, name: string) => Presence;
+    readonly suggest: (vhost: string, name: string) => string;
+    /** As the file declares it; an exchange that every virtual host has, with its type. */
+    readonly find: (vhost: string, name: string) => JsonObject | undefined;
+    /** Takes note of those that the import creates; until then it is taken to create all. */
+    readonly create: (keys: ReadonlySet<string>) => void;
+}
+
+/** Which objects are there when an import comes to what refers to them. */
+export interface DeclaredNames {
+    readonly users: Named;
+    readonly vhosts: Named;
+    readonly exchanges: NamedInVhost;
+    readonly queues: NamedInVhost;
+    /** Fields of a virtual host, if the file declares it. */
+    readonly vhostNamed: (name: string) => JsonObject | undefined;
+}
+
+/** @param onlyVhost the virtual host that everything goes to, also where objects name another */
+export function declaredNames(
+    definitions: JsonObject,
+    broker: KnownBroker,
+    onlyVhost: string | undefined,
+): DeclaredNames {
+    const vhostsOfFile = onlyVhost === undefined ? objectsOf(definitions, "vhosts") : [{ name: onlyVhost }];
+    return {
+        users: named(definitions, "users", objectsOf(definitions, "users"), broker.users, "guest"),
+        vhosts: named(definitions, "vhosts", vhostsOfFile, broker.vhosts, "/"),
+        exchanges: namedInVhost(definitions, "exchanges", broker, onlyVhost),
+        queues: namedInVhost(definitions, "queues", broker, onlyVhost),
+        vhostNamed: (name) => vhostsOfFile.findLast((each) => each["name"] === name),
+    };
+}
+
+function objectsOf(definitions: JsonObject, list: string): readonly JsonObject[] {
+    const elements = definitions[list];
+    return Array.isArray(elements) ? elements.filter(isObject) : [];
+}
+
+/**
+ * A file without the list of such objects is a part of a broker's definitions, to be imported where they are; a file with the list may still
+ * refer to what every new broker has.
+ */
+function named(
+    definitions: JsonObject,
+    list: string,
+    objects: readonly JsonObject[],
+    known: readonly string[] | undefined,
+    ofNewBroker: string,
+): Named {
+    const declared = new Set(objects.map(({ name }) => name));
+    const has = (name: string): Presence => {
+        if (declared.has(name) || known?.includes(name) === true) {
+            return true;
+        }
+        return known === undefined && (!(list in definitions) || name === ofNewBroker) ? undefined : false;
+    };
+    const candidates = [...declared].filter((each) => typeof each === "string");
+    const kind = list === "users" ? "user" : "virtual host";
+    return {
+        has,
+        suggest: (name) =>
+            suggestName(name, candidates, `declare the ${kind} in "${list}", or remove the object`),
+    };
+}
+
+function namedInVhost(
+    definitions: JsonObject,
+    list: "exchanges" | "queues",
+    { hasObjects = true }: KnownBroker,
+    onlyVhost: string | undefined,
+): NamedInVhost {
+    const isPart = hasObjects && !(list in definitions);
+    const declared = new Map<string, JsonObject>();
+    const namesOf = new Map<string, string[]>();
+    for (const object of objectsOf(definitions, list)) {
+        const { name } = object;
+        const vhost = onlyVhost ?? object["vhost"];
+        if (typeof vhost === "string" && typeof name === "string" && !isReservedName(name)) {
+            const key = objectKey({ vhost, name });
+            // Of several with one name the first is created, and the others are passed over.
+            if (!declared.has(key)) {
+                declared.set(key, object);
+                namesOf.set(vhost, [...(namesOf.get(vhost) ?? []), name]);
+            }
+        }
+    }
+    let created: ReadonlySet<string> | undefined;
+    const builtIn = (vhost: string, name: string): JsonObject | undefined => {
+        const exchange = list === "exchanges" ? builtInExchange(vhost, name) : undefined;
+        return exchange === undefined ? undefined : { name, type: exchange.type };
+    };
+    return {
+        find: (vhost, name) => declared.get(objectKey({ vhost, name })) ?? builtIn(vhost, name),
+        has: (vhost, name) => {
+            const key = objectKey({ vhost, name });
+            return (declared.has(key) && created?.has(key) !== false) || builtIn(vhost, name) !== undefined
+                ? true
+                : isPart
+                  ? undefined
+                  : false;
+        },
+        suggest: (vhost, name) =>
+            suggestName(name, namesOf.get(vhost) ?? [], `declare it in "${list}", or remove the object`),
+        create: (keys) => {
+            created = keys;
+        },
+    };
+}

@@ -1,0 +1,76 @@
+import { isObject } from "../definitions/objectReader.ts";
+import { brokerUris } from "./brokerUri.ts";
+import { describeValue } from "./importFile.ts";
+import type { ImportObject } from "./importObject.ts";
+import {
+    aFlag,
+    aNumber,
+    aText,
+    checkParameterTable,
+    mandatory,
+    oneOf,
+    type ParameterFields,
+} from "./parameterTable.ts";
+
+const shared: ParameterFields = {
+    exchange: aText,
+    queue: aText,
+    "consumer-tag": aText,
+    "prefetch-count": aNumber,
+    "reconnect-delay": aNumber,
+    "max-hops": aNumber,
+    expires: aNumber,
+    "message-ttl": aNumber,
+    "trust-user-id": aFlag,
+    "ack-mode": oneOf("no-ack", "on-publish", "on-confirm"),
+    "resource-cleanup-mode": oneOf("default", "never"),
+    "queue-type": oneOf("classic", "quorum"),
+    "bind-nowait": aFlag,
+    "channel-use-mode": oneOf("multiple", "single"),
+};
+
+/**
+ * What an import refuses of a federation upstream.
+ * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbitmq_federation_common/src/rabbit_federation_parameters.erl
+ */
+export function checkUpstream(parameter: ImportObject): void {
+    const { object, refuse } = parameter;
+    const value = tableOf(object["value"]);
+    if (value === undefined) {
+        refuse("value", `"value" is ${describeValue(object["value"])}`, 'give a table with "uri"');
+    } else {
+        checkParameterTable(parameter, ["value"], value, { uri: brokerUris, ...shared });
+    }
+}
+
+/** A table, or an empty list, which counts as one. */
+function tableOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+    return isObject(value) ? value : Array.isArray(value) && value.length === 0 ? {} : undefined;
+}
+
+/** The same of a set of upstreams. */
+export function checkUpstreamSet(parameter: ImportObject): void {
+    const { object, refuse } = parameter;
+    const { value } = object;
+    if (!Array.isArray(value)) {
+        if (!(isObject(value) && Object.keys(value).length === 0)) {
+            refuse(
+                "value",
+                `"value" is ${describeValue(value)}`,
+                'give a list, such as [{"upstream": "origin"}]',
+            );
+        }
+        return;
+    }
+    for (const [index, each] of (value as readonly unknown[]).entries()) {
+        const table = tableOf(each);
+        if (table === undefined) {
+            refuse(["value", index], `has ${describeValue(each)}`, 'give a table with "upstream"');
+        } else {
+            checkParameterTable(parameter, ["value", index], table, {
+                upstream: mandatory(aText),
+                ...shared,
+            });
+        }
+    }
+}

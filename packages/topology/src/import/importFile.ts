@@ -1,0 +1,91 @@
+import type { JsonDocument, JsonPath } from "../definitions/jsonDocument.ts";
+import { placeAt } from "../definitions/objectReader.ts";
+import type { BrokerVersion } from "../model/index.ts";
+import { shown } from "../text/shown.ts";
+import type { KnownBroker } from "./knownBroker.ts";
+import { has, type ImportChange, type Release } from "./release.ts";
+
+/** What an import does with a part of a file that it does not take as it is written. */
+export type ImportOutcome =
+    /** The broker answers with an error. What it imported before it came here stays. */
+    | "refused"
+    /** The broker reports success and does not create the object. */
+    | "leftOut";
+
+/** One thing that keeps a file, or an object of it, from being imported. */
+export interface ImportProblem {
+    readonly outcome: ImportOutcome;
+    /** What would make it go well, where the file alone does not decide: `user "guest" exists`. @default - nothing */
+    readonly unless?: string;
+    /** `queues[3] "orders"`. */
+    readonly place: string;
+    readonly message: string;
+    readonly fix: string;
+    readonly path: JsonPath;
+}
+
+/** What a value of a file is to the broker; it tells `5` and `5.0` apart. */
+export type ValueKind = "absent" | "flag" | "float" | "integer" | "list" | "null" | "table" | "text";
+
+/** A definitions file while it is checked. */
+export interface ImportFile {
+    readonly version: BrokerVersion;
+    readonly release: Release;
+    /** Whether the release has a change. */
+    readonly has: (change: ImportChange) => boolean;
+    readonly broker: KnownBroker;
+    readonly kindOf: (value: unknown, path: JsonPath) => ValueKind;
+    readonly add: (problem: Omit<ImportProblem, "place">, name?: unknown) => void;
+}
+
+export interface ImportFileProblems extends ImportFile {
+    readonly all: () => readonly ImportProblem[];
+}
+
+export function importFile(
+    document: JsonDocument,
+    release: Release,
+    broker: KnownBroker,
+): ImportFileProblems {
+    const problems: ImportProblem[] = [];
+    let floats: ReadonlySet<string> | undefined;
+    const isFloat = (path: JsonPath): boolean => {
+        floats ??= new Set(document.floats.map((each) => JSON.stringify(each)));
+        return floats.size > 0 && floats.has(JSON.stringify(path));
+    };
+    return {
+        version: release.version,
+        release,
+        has: (change) => has(release, change),
+        broker,
+        kindOf: (value, path) => kindOf(value, () => isFloat(path)),
+        add: (problem, name) => {
+            problems.push({ ...problem, place: placeAt(problem.path.slice(0, 2), name) });
+        },
+        all: () => problems,
+    };
+}
+
+function kindOf(value: unknown, isFloat: () => boolean): ValueKind {
+    if (value === undefined) {
+        return "absent";
+    }
+    if (value === null) {
+        return "null";
+    }
+    if (typeof value === "number") {
+        return Number.isInteger(value) && !isFloat() ? "integer" : "float";
+    }
+    return typeof value === "string"
+        ? "text"
+        : typeof value === "boolean"
+          ? "flag"
+          : Array.isArray(value)
+            ? "list"
+            : "table";
+}
+
+/** A value as a sentence shows it. */
+export function describeValue(value: unknown): string {
+    return value === undefined ? "missing" : shown(value);
+}

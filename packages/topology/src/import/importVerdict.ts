@@ -1,0 +1,113 @@
+import type { InputProblem } from "../definitions/inputProblem.ts";
+import { inputRules } from "../definitions/inputProblem.ts";
+import type { JsonDocument } from "../definitions/jsonDocument.ts";
+import { isObject, type JsonObject } from "../definitions/objectReader.ts";
+import { groupBy } from "../lookup/groups.ts";
+import type { BrokerVersion } from "../model/index.ts";
+import type { ImportProblem } from "./importFile.ts";
+import { importProblems } from "./importProblems.ts";
+import type { Release } from "./release.ts";
+
+/** Whether a broker imports a file. */
+export interface ImportVerdict {
+    /** The checked release: `4.3.6`, or `4.3` for its newest patch. */
+    readonly version: string;
+    /** The virtual host of `POST /api/definitions/VHOST`. @default - the whole cluster */
+    readonly vhost?: string;
+    /** `conditional`: it depends on what the broker has before. */
+    readonly outcome: "accepted" | "conditional" | "refused";
+    /** Every reason, and every object that the broker does not create. */
+    readonly problems: readonly InputProblem[];
+}
+
+/**
+ * Whether a broker imports definitions: the one that wrote them, or one of another version. A file without virtual hosts, whose objects
+ * do not name theirs, is imported into one.
+ * @param own the version that the file is checked for where no target is named
+ */
+export function importVerdict(
+    document: JsonDocument,
+    own: BrokerVersion,
+    target?: BrokerVersion,
+): ImportVerdict {
+    const definitions = isObject(document.value) ? document.value : {};
+    const release = releaseOf(definitions, target ?? own);
+    const vhost = vhostOfImport(definitions);
+    const found = importProblems(document, { ...release, ...(vhost !== undefined && { vhost }) });
+    const refusals = found.filter(({ outcome }) => outcome === "refused");
+    return {
+        version: release.patch === undefined ? release.version : `${release.version}.${release.patch}`,
+        ...(vhost !== undefined && { vhost }),
+        outcome: refusals.some(({ unless }) => unless === undefined)
+            ? "refused"
+            : refusals.length > 0
+              ? "conditional"
+              : "accepted",
+        problems: [
+            ...found.filter(({ unless }) => unless === undefined).map(inputProblem),
+            ...conditions(found),
+        ],
+    };
+}
+
+/** What the broker must have before, each once. */
+function conditions(found: readonly ImportProblem[]): readonly InputProblem[] {
+    return [
+        ...groupBy(
+            found.filter(({ unless }) => unless !== undefined),
+            ({ unless }) => String(unless),
+        ).values(),
+    ].flatMap(([first, ...others]) =>
+        first === undefined
+            ? []
+            : [
+                  {
+                      ...inputProblem(first),
+                      ...(others.length > 0 && {
+                          message: `${inputProblem(first).message} (the first of ${others.length + 1} objects)`,
+                      }),
+                  },
+              ],
+    );
+}
+
+/** The patch matters where the file comes from the very version that it is checked for. */
+function releaseOf(definitions: JsonObject, version: BrokerVersion): Release {
+    const written = definitions["rabbit_version"] ?? definitions["rabbitmq_version"];
+    const { minor, patch } =
+        (typeof written === "string" ? /^v?(?<minor>\d+\.\d+)\.(?<patch>\d+)/.exec(written) : undefined)
+            ?.groups ?? {};
+    return minor === version ? { version, patch: Number(patch) } : { version };
+}
+
+/** The virtual host that a file is made for, where it is made for one. */
+function vhostOfImport(definitions: JsonObject): string | undefined {
+    const { original_vhost_name: original, vhosts, users } = definitions;
+    if (typeof original === "string") {
+        return original;
+    }
+    const objects = ["queues", "exchanges", "bindings"].flatMap((list): readonly unknown[] =>
+        Array.isArray(definitions[list]) ? definitions[list] : [],
+    );
+    const isOfOne =
+        vhosts === undefined &&
+        users === undefined &&
+        objects.length > 0 &&
+        objects.every((each) => isObject(each) && each["vhost"] === undefined);
+    return isOfOne ? "/" : undefined;
+}
+
+function inputProblem({ outcome, unless, ...problem }: ImportProblem): InputProblem {
+    const rule =
+        outcome === "leftOut"
+            ? "skippedByImport"
+            : unless === undefined
+              ? "refusedImport"
+              : "conditionalImport";
+    return {
+        ...problem,
+        rule,
+        severity: inputRules[rule].severity,
+        message: unless === undefined ? problem.message : `${problem.message}; refused unless ${unless}`,
+    };
+}

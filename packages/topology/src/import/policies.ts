@@ -1,0 +1,132 @@
+import { acceptedValuesOf } from "../broker/acceptedValues.ts";
+import { exchangeSettings, queueSettings } from "../broker/capabilities.ts";
+import { absenceOf, type SettableBy } from "../broker/capability.ts";
+import type { JsonPath } from "../definitions/jsonDocument.ts";
+import { isObject, type JsonObject } from "../definitions/objectReader.ts";
+import { type ArgumentValue, appliesTo, type PolicyDefinition } from "../model/index.ts";
+import { policyContradictions } from "../settings/policyContradictions.ts";
+import { quoted, suggestName } from "../text/names.ts";
+import type { DeclaredNames } from "./declaredNames.ts";
+import { describeValue } from "./importFile.ts";
+import type { ImportObject } from "./importObject.ts";
+import { joinedText } from "./joinedText.ts";
+import { hasPlugin } from "./knownBroker.ts";
+import { checkVhostOf } from "./permissions.ts";
+import { checkRegularExpression } from "./regularExpression.ts";
+
+/** What an import refuses of a policy. */
+export function checkPolicy(policy: ImportObject, names: DeclaredNames): void {
+    policy.demand("name", ["text", "null", "flag"], "a text");
+    checkVhostOf(policy, names);
+    checkPolicyFields(policy, [], policy.object, "policy");
+}
+
+const fieldKeys = ["pattern", "apply-to", "priority", "definition"];
+
+/** The same of an operator policy, which is stored as a runtime parameter; it may have no other fields. */
+export function checkOperatorPolicy(parameter: ImportObject, value: JsonObject): void {
+    for (const key of Object.keys(value).filter((each) => !fieldKeys.includes(each))) {
+        parameter.refuse(
+            ["value", key],
+            `has "${key}"`,
+            suggestName(key, fieldKeys, `only ${quoted(fieldKeys)} are allowed`),
+        );
+    }
+    if (value["priority"] === undefined) {
+        parameter.refuse("value", '"priority" is missing', "give a number");
+    }
+    checkPolicyFields(parameter, ["value"], value, "operator policy");
+}
+
+function checkPolicyFields(
+    each: ImportObject,
+    at: JsonPath,
+    fields: JsonObject,
+    way: "operator policy" | "policy",
+): void {
+    const { refuse } = each;
+    checkRegularExpression(each, [...at, "pattern"], fields["pattern"]);
+    const { priority, "apply-to": applyTo, definition } = fields;
+    if (priority !== undefined && typeof priority !== "number") {
+        refuse([...at, "priority"], `"priority" is ${describeValue(priority)}`, "give a number");
+    }
+    if (applyTo !== undefined && !appliesTo.some((known) => known === applyTo)) {
+        refuse(
+            [...at, "apply-to"],
+            `"apply-to" is ${describeValue(applyTo)}`,
+            typeof applyTo === "string"
+                ? suggestName(applyTo.trim().toLowerCase(), appliesTo, `use one of ${quoted(appliesTo)}`)
+                : `use one of ${quoted(appliesTo)}`,
+        );
+    }
+    const path = [...at, "definition"];
+    if (!isObject(definition)) {
+        refuse(
+            path,
+            `"definition" is ${describeValue(definition)}`,
+            'give a table with at least one setting, such as {"max-length": 1000}',
+        );
+    } else if (Object.keys(definition).length === 0) {
+        refuse(path, '"definition" has no setting', "add one, or remove the policy");
+    } else {
+        checkDefinition(each, path, definition, way);
+    }
+}
+
+function checkDefinition(
+    each: ImportObject,
+    at: JsonPath,
+    definition: JsonObject,
+    way: Extract<SettableBy, "operator policy" | "policy">,
+): void {
+    const { refuse, file, path } = each;
+    const { version } = file;
+    for (const [key, written] of Object.entries(definition)) {
+        const value = key === "max-age" ? (joinedText(written) ?? written) : written;
+        const inDefinition = [...at, key];
+        const capability = queueSettings[key] ?? exchangeSettings[key];
+        const isExchangeSetting = capability?.subject === "exchange";
+        const isRefused =
+            capability === undefined ||
+            !capability.settableBy.includes(way) ||
+            (!isExchangeSetting && absenceOf(capability, way, "classic", version) === "refused");
+        if (isRefused) {
+            refuse(
+                inDefinition,
+                `has "${key}", which no ${way} of RabbitMQ ${version} can set`,
+                suggestName(key, settableBy(way), "remove the setting"),
+            );
+            continue;
+        }
+        if (key.startsWith("federation-")) {
+            const presence = hasPlugin(file.broker, "rabbitmq_federation");
+            if (presence !== true) {
+                refuse(
+                    inDefinition,
+                    `has "${key}", which needs the plugin rabbitmq_federation`,
+                    "enable the plugin: rabbitmq-plugins enable rabbitmq_federation",
+                    presence === undefined ? "the plugin rabbitmq_federation is enabled" : undefined,
+                );
+            }
+        }
+        if (key === "federation-upstream-pattern") {
+            checkRegularExpression(each, inDefinition, value);
+            continue;
+        }
+        const wanted = acceptedValuesOf(key, way, version);
+        const kind = file.kindOf(value, [...path, ...inDefinition]);
+        const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
+        if (wanted !== undefined && !wanted.accepts(seen as ArgumentValue)) {
+            refuse(inDefinition, `"${key}" is ${describeValue(value)}`, `give ${wanted.description}`);
+        }
+    }
+    for (const { key, message, fix } of policyContradictions(definition as PolicyDefinition, version)) {
+        refuse([...at, key], message, fix);
+    }
+}
+
+function settableBy(way: SettableBy): readonly string[] {
+    return Object.entries({ ...queueSettings, ...exchangeSettings }).flatMap(([key, { settableBy: ways }]) =>
+        ways.includes(way) ? [key] : [],
+    );
+}

@@ -1,0 +1,333 @@
+import type { JsonObject } from "./jsonText.ts";
+
+/** The address of a broker that does not exist, for shovels and federation. */
+const upstream = "amqp://reader:unused@127.0.0.1:1/%2f";
+
+const hash = "lGGL79bgIkY8hNVh8h3MQcWSqXAAp0ZbZZGYZEXdwjIdI6sU";
+
+/**
+ * Valid definitions with an object of every kind, and each of their fields and settings at least once. They are small, because every object
+ * is imported thousands of times.
+ * @param vhost also the prefix of the names of users and global parameters, so that trials do not share objects
+ */
+export function wideDefinitions(vhost: string, version: "4.0" | "4.3"): JsonObject {
+    const is43 = version === "4.3";
+    const queue = (name: string, args: JsonObject, rest: JsonObject = {}): JsonObject => ({
+        name,
+        vhost,
+        durable: true,
+        auto_delete: false,
+        arguments: args,
+        ...rest,
+    });
+    const exchange = (
+        name: string,
+        type: string,
+        args: JsonObject = {},
+        rest: JsonObject = {},
+    ): JsonObject => ({
+        name,
+        vhost,
+        type,
+        durable: true,
+        auto_delete: false,
+        internal: false,
+        arguments: args,
+        ...rest,
+    });
+    const binding = (
+        source: string,
+        destination: string,
+        routing_key: string,
+        args: JsonObject = {},
+        destination_type = "queue",
+    ): JsonObject => ({ source, vhost, destination, destination_type, routing_key, arguments: args });
+    const policy = (name: string, definition: JsonObject, rest: JsonObject = {}): JsonObject => ({
+        vhost,
+        name,
+        pattern: "^nothing$",
+        "apply-to": "queues",
+        definition,
+        priority: 1,
+        ...rest,
+    });
+    const parameter = (component: string, name: string, value: unknown): JsonObject => ({
+        vhost,
+        component,
+        name,
+        value,
+    });
+    return {
+        rabbit_version: is43 ? "4.3.6" : "4.0.5",
+        rabbitmq_version: is43 ? "4.3.6" : "4.0.5",
+        product_name: "RabbitMQ",
+        product_version: is43 ? "4.3.6" : "4.0.5",
+        users: [
+            {
+                name: `${vhost}-app`,
+                password_hash: hash,
+                hashing_algorithm: "rabbit_password_hashing_sha256",
+                tags: ["monitoring"],
+                limits: { "max-connections": 10, "max-channels": 100 },
+            },
+            {
+                name: `${vhost}-plain`,
+                password: "unused-password",
+                tags: "management,policymaker",
+                limits: {},
+            },
+            { name: `${vhost}-cert`, tags: [] },
+        ],
+        vhosts: [
+            {
+                name: vhost,
+                description: "trial",
+                tags: ["trial", "wide"],
+                tracing: false,
+                limits: {},
+                metadata: { description: "trial", tags: ["trial"], default_queue_type: "classic" },
+            },
+        ],
+        permissions: [{ user: `${vhost}-app`, vhost, configure: "^$", write: "^x\\.", read: ".*" }],
+        topic_permissions: [{ user: `${vhost}-app`, vhost, exchange: "topics", write: "^a\\.", read: ".*" }],
+        global_parameters: [
+            { name: `${vhost}-cluster`, value: "trial" },
+            { name: `${vhost}-tags`, value: { region: "here" } },
+        ],
+        parameters: [
+            parameter("vhost-limits", "limits", { "max-connections": 50, "max-queues": 500 }),
+            parameter("operator_policy", "cap", {
+                pattern: "^cap$",
+                "apply-to": "queues",
+                priority: 3,
+                definition: { "max-length": 1000, expires: 60_000, "message-ttl": 1000, "delivery-limit": 5 },
+            }),
+            parameter("operator_policy", "cap-bytes", {
+                pattern: "^cap$",
+                "apply-to": "quorum_queues",
+                priority: 4,
+                definition: {
+                    "max-length-bytes": 1000,
+                    overflow: "reject-publish",
+                    "target-group-size": 3,
+                    ...(is43 && {
+                        "delayed-retry-min": 1000,
+                        "delayed-retry-max": 5000,
+                        "delayed-retry-type": "all",
+                    }),
+                },
+            }),
+            parameter("federation-upstream", "origin", {
+                uri: upstream,
+                exchange: "topics",
+                queue: "classic",
+                "consumer-tag": "federation",
+                "prefetch-count": 100,
+                "reconnect-delay": 600,
+                "max-hops": 1,
+                expires: 60_000,
+                "message-ttl": 60_000,
+                "trust-user-id": false,
+                "ack-mode": "on-confirm",
+                "queue-type": "classic",
+                "bind-nowait": false,
+                "resource-cleanup-mode": "default",
+                "channel-use-mode": "multiple",
+            }),
+            parameter("federation-upstream", "several", { uri: [upstream, "amqps://127.0.0.1:1"] }),
+            parameter("federation-upstream-set", "origins", [
+                { upstream: "origin", exchange: "topics", "max-hops": 2 },
+                { upstream: "several" },
+            ]),
+            parameter("shovel", "moves", {
+                "src-protocol": "amqp091",
+                "src-uri": upstream,
+                "src-queue": "from",
+                "src-prefetch-count": 10,
+                "src-delete-after": "never",
+                "dest-protocol": "amqp091",
+                "dest-uri": upstream,
+                "dest-exchange": "to",
+                "dest-exchange-key": "key",
+                "dest-add-forward-headers": true,
+                "dest-add-timestamp-header": true,
+                "dest-publish-properties": { delivery_mode: 2 },
+                "ack-mode": "on-confirm",
+                "reconnect-delay": 600,
+            }),
+            parameter("shovel", "copies", {
+                "src-uri": [upstream],
+                "src-exchange": "from",
+                "src-exchange-key": "#",
+                "src-delete-after": 1000,
+                "dest-uri": upstream,
+                "dest-queue": "to",
+                "dest-queue-args": { "x-queue-type": "quorum" },
+                "reconnect-delay": 600,
+            }),
+            parameter("shovel", "bridges", {
+                "src-protocol": "amqp10",
+                "src-uri": "amqp://127.0.0.1:1",
+                "src-address": "/queues/from",
+                "src-prefetch-count": 10,
+                "src-delete-after": "never",
+                "dest-protocol": "amqp10",
+                "dest-uri": "amqp://127.0.0.1:1",
+                "dest-address": "/queues/to",
+                "dest-add-forward-headers": false,
+                "dest-add-timestamp-header": false,
+                "dest-properties": { "content-type": "text/plain" },
+                "dest-application-properties": { a: "b" },
+                "dest-message-annotations": { "x-a": "b" },
+                "reconnect-delay": 600,
+            }),
+            ...(is43
+                ? [
+                      parameter("shovel", "local", {
+                          "src-protocol": "local",
+                          "src-uri": "amqp://",
+                          "src-queue": "classic",
+                          "src-delete-after": "never",
+                          "dest-protocol": "local",
+                          "dest-uri": "amqp://",
+                          "dest-queue": "bounded",
+                          "ack-mode": "on-confirm",
+                          "reconnect-delay": 600,
+                      }),
+                  ]
+                : []),
+        ],
+        policies: [
+            policy("lengths", {
+                "max-length": 10,
+                "max-length-bytes": 1000,
+                "message-ttl": 1000,
+                expires: 60_000,
+                overflow: "drop-head",
+                "dead-letter-exchange": "topics",
+                "dead-letter-routing-key": "dead",
+                "queue-leader-locator": "balanced",
+            }),
+            policy(
+                "quorum",
+                {
+                    "delivery-limit": 5,
+                    "dead-letter-strategy": "at-least-once",
+                    "target-group-size": 3,
+                    "consumer-timeout": 60_000,
+                    "max-in-memory-length": 5,
+                    "max-in-memory-bytes": 5,
+                    ...(is43 && {
+                        "delayed-retry-type": "all",
+                        "delayed-retry-min": 1000,
+                        "delayed-retry-max": 5000,
+                        "consumer-disconnected-timeout": 1000,
+                    }),
+                },
+                { "apply-to": "quorum_queues" },
+            ),
+            policy(
+                "classic",
+                {
+                    "queue-version": 2,
+                    "queue-mode": "lazy",
+                    ...(!is43 && { "queue-master-locator": "client-local" }),
+                },
+                { "apply-to": "classic_queues", pattern: "" },
+            ),
+            policy(
+                "stream",
+                {
+                    "max-age": "7D",
+                    "stream-max-segment-size-bytes": 1_000_000,
+                    "stream-filter-size-bytes": 16,
+                    "initial-cluster-size": 3,
+                },
+                { "apply-to": "streams" },
+            ),
+            policy("alternate", { "alternate-exchange": "topics" }, { "apply-to": "exchanges" }),
+            policy("federated", { "federation-upstream": "origin" }, { "apply-to": "all" }),
+            policy("federated-set", { "federation-upstream-set": "all" }, { priority: -1 }),
+            policy("federated-pattern", { "federation-upstream-pattern": "^orig" }),
+        ],
+        exchanges: [
+            exchange("directs", "direct", { "alternate-exchange": "fans" }),
+            exchange("fans", "fanout", {}, { auto_delete: true }),
+            exchange("topics", "topic", {}, { durable: false }),
+            exchange("heads", "headers", {}, { internal: true }),
+            exchange("hashes", "x-consistent-hash", { "hash-header": "id" }),
+            exchange("randoms", "x-random"),
+            exchange("local-randoms", "x-local-random"),
+            exchange("recents", "x-recent-history", { "x-recent-history-length": 5 }),
+            exchange("modulus", "x-modulus-hash"),
+            exchange("jms", "x-jms-topic"),
+        ],
+        queues: [
+            queue("classic", { "x-queue-type": "classic" }),
+            queue("bounded", {
+                "x-queue-type": "classic",
+                "x-max-length": 10,
+                "x-max-length-bytes": 1000,
+                "x-message-ttl": 1000,
+                "x-expires": 600_000,
+                "x-overflow": "reject-publish-dlx",
+                "x-dead-letter-exchange": "topics",
+                "x-dead-letter-routing-key": "dead",
+                "x-max-priority": 5,
+                "x-single-active-consumer": true,
+                "x-queue-leader-locator": "client-local",
+                "x-queue-version": 2,
+                ...(!is43 && { "x-consumer-timeout": 60_000, "x-queue-mode": "lazy" }),
+            }),
+            queue("temporary", { "x-queue-type": "classic" }, { auto_delete: true }),
+            ...(is43 ? [] : [queue("transient", {}, { durable: false })]),
+            queue("untyped", {}),
+            queue(
+                "quorum",
+                {
+                    "x-queue-type": "quorum",
+                    "x-delivery-limit": 5,
+                    "x-dead-letter-strategy": "at-least-once",
+                    "x-dead-letter-exchange": "topics",
+                    "x-overflow": "reject-publish",
+                    "x-max-in-memory-length": 5,
+                    "x-max-in-memory-bytes": 5,
+                    "x-quorum-initial-group-size": 1,
+                    "x-quorum-target-group-size": 1,
+                    "x-consumer-timeout": 60_000,
+                    ...(is43 && {
+                        "x-delayed-retry-type": "all",
+                        "x-delayed-retry-min": 1000,
+                        "x-delayed-retry-max": 5000,
+                        "x-consumer-disconnected-timeout": 1000,
+                    }),
+                },
+                { type: "quorum" },
+            ),
+            queue("stream", {
+                "x-queue-type": "stream",
+                "x-max-age": "7D",
+                "x-max-length-bytes": 1_000_000,
+                "x-stream-max-segment-size-bytes": 1_000_000,
+                "x-stream-filter-size-bytes": 16,
+                "x-initial-cluster-size": 1,
+                "x-queue-leader-locator": "balanced",
+            }),
+        ],
+        bindings: [
+            binding("directs", "classic", "a"),
+            binding("fans", "classic", ""),
+            binding("topics", "classic", "a.*.#", { note: "any" }),
+            binding("heads", "classic", "", { "x-match": "all", kind: "a", size: 5 }),
+            binding("hashes", "classic", "10"),
+            binding("directs", "topics", "b", {}, "exchange"),
+            binding("amq.topic", "classic", "c.#"),
+            binding("", "classic", "classic"),
+            binding("randoms", "classic", ""),
+            binding("jms", "classic", "", { rjms_erlang_selector: "true." }),
+            binding("recents", "classic", ""),
+            binding("modulus", "classic", ""),
+            binding("local-randoms", "classic", ""),
+        ],
+    };
+}
