@@ -103,7 +103,7 @@ function mutationsFor(
             (!isLossy || lossy.test(name)) &&
             (!isWhole || name.startsWith(`${list}[${index}]`) || name.startsWith(`${list}:`)),
     );
-    const first = all.length === 0 ? sound : pick(all, draw.mutation);
+    const first = all.length === 0 ? unchanged : pick(all, draw.mutation);
     const second = draw.kind % 7 === 2 ? elsewhere(all, first, draw.other) : undefined;
     return second === undefined ? [first] : [first, second];
 }
