@@ -1,14 +1,8 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ReviewProject, reviewProject } from "./reviewProject.ts";
-import { shop, topology } from "./topologyRun.ts";
-
-const launcher = fileURLToPath(new URL("../../../scripts/topology.mjs", import.meta.url));
-const packages = fileURLToPath(new URL("../../../node_modules/@spot-messaging", import.meta.url));
+import { type ExampleProject, exampleProject } from "./exampleProject.ts";
+import { topology } from "./topologyRun.ts";
 
 const commands = ["check", "trace", "explain", "list", "top", "review", "snapshot", "comment", "completion"];
 
@@ -39,59 +33,15 @@ const shop = declare({
 export default defineConfig({ stacks: ["dev", "prod"], topologyOf: () => compile(shop, "4.3") });
 `;
 
-let project: ReviewProject;
-let bin: string;
+let project: ExampleProject;
 
 beforeAll(async () => {
-    project = reviewProject();
-    bin = await mkdtemp(join(tmpdir(), "topology-examples-"));
-    const tool = (name: string, script: string): Promise<void> =>
-        writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-    const definitions = await readFile(shop, "utf8");
-    project.write("package.json", JSON.stringify({ name: "shop", type: "module" }));
-    project.write(".gitignore", "node_modules\n");
-    project.write("topology.config.ts", program);
-    project.write("definitions.json", definitions);
-    project.write("review.md", "nothing changes\n");
-    await mkdir(join(project.folder, "node_modules"));
-    await symlink(packages, join(project.folder, "node_modules", "@spot-messaging"));
-    await tool("topology", `exec "${process.execPath}" "${launcher}" "$@"`);
-    // What other tools of the examples print.
-    await tool("rabbitmqctl", `cat "${shop}"`);
-    await tool("pulumi", `echo '{"steps": []}'`);
-    await run("topology snapshot");
-    project.commit();
-    for (const ref of ["refs/remotes/origin/main", "refs/tags/v1.2", "refs/tags/v1.3"]) {
-        project.git("update-ref", ref, "HEAD");
-    }
+    project = await exampleProject(program);
 }, 120_000);
 
 afterAll(async () => {
-    project.remove();
-    await rm(bin, { recursive: true });
+    await project.remove();
 });
-
-function run(
-    line: string,
-): Promise<{ readonly exitCode: number; readonly output: string; readonly errors: string }> {
-    const env = {
-        ...process.env,
-        PATH: `${bin}:${process.env["PATH"] ?? ""}`,
-        HOME: project.folder,
-        TOPOLOGY_BROKER_PASSWORD: "canary-password",
-        GITHUB_TOKEN: "",
-    };
-    return new Promise((resolve) => {
-        execFile(
-            "bash",
-            ["-o", "pipefail", "-c", line],
-            { cwd: project.folder, env },
-            (error, output, errors) => {
-                resolve({ exitCode: Number(error?.code ?? 0), output, errors });
-            },
-        );
-    });
-}
 
 const examples = await Promise.all(
     ["", ...commands].map(async (each) => [each, await examplesOf(each)] as const),
@@ -118,7 +68,7 @@ describe("the help", () => {
     it.each(all.filter(isLocal))("shows what works: %s", { timeout: 60_000 }, async (line) => {
         await mkdir(join(project.folder, ".config/fish/completions"), { recursive: true });
         // Each script is for its own shell.
-        const { exitCode, errors } = await run(line.replace(/^eval "\$\((.*)\)"$/u, "$1"));
+        const { exitCode, errors } = await project.run(line.replace(/^eval "\$\((.*)\)"$/u, "$1"));
         expect(errors).toBe("");
         // Definitions of a shop in which much is wrong, as the sentence of the command says.
         expect(exitCode).toBe(/check .*(?:definitions|--file -)/u.test(line) ? 1 : 0);
@@ -129,7 +79,7 @@ describe("the help", () => {
         "shows what works as soon as somebody answers: %s",
         { timeout: 60_000 },
         async (line) => {
-            const { exitCode, output, errors } = await run(line);
+            const { exitCode, output, errors } = await project.run(line);
             // Understood up to the place where a broker, or a token, is needed.
             const reason = /^topology top$/u.test(line)
                 ? /stack "dev": topology.config.ts has no brokerOf/u

@@ -12,8 +12,8 @@ __all__ = [
     "PROBES",
     "Ailment",
     "Report",
-    "incarnation",
     "failures",
+    "incarnation",
     "read_report",
     "write_report",
 ]

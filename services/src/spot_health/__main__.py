@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from spot_health import DEFAULT_PATH, PROBES, incarnation, failures, read_report
+from spot_health import DEFAULT_PATH, PROBES, failures, incarnation, read_report
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import spot_health
-from spot_health import Ailment, Report, incarnation, failures, read_report, write_report
+from spot_health import Ailment, Report, failures, incarnation, read_report, write_report
 from spot_health.__main__ import main
 from spot_messaging.health import Health
 

@@ -50,12 +50,13 @@ async function run(...commands: readonly string[]): Promise<Outcome> {
         );
         const output = await new Promise<string>((resolve) => {
             execFile(
-                "sh",
-                ["-c", script],
+                // A page shows what a terminal of this width shows.
+                "script",
+                ["--quiet", "--return", "--command", `stty cols 100; ${script}`, "/dev/null"],
                 { cwd: folder, env: { ...process.env, ...who, ...author, NO_COLOR: "1" } },
                 (error, stdout, stderr) => {
                     code = error === null ? 0 : Number(error.code);
-                    resolve(`${stdout}${stderr}`);
+                    resolve(`${stdout}${stderr}`.replaceAll("\r\n", "\n"));
                 },
             );
         });
@@ -118,4 +119,19 @@ it("shows in its tutorial what declaring and reviewing a topology prints", async
         readFileSync(file, "utf8"),
     );
     await expect(page).toMatchFileSnapshot(file);
+});
+
+it("shows in its guide what following a message and explaining a queue print", async () => {
+    const file = join(projectRoot, "docs/how-to/follow-a-message.md");
+    await writeFile(
+        join(folder, "shop.json"),
+        readFileSync(join(projectRoot, "packages/cli/tests/shop.json")),
+    );
+    const trace = await run(
+        "npx topology trace --definitions shop.json --exchange orders --key order.new --header kind=invoice",
+    );
+    const explain = await run("npx topology explain orders --definitions shop.json");
+    expect([trace.code, explain.code]).toEqual([0, 0]);
+    const page = withPart(readFileSync(file, "utf8"), "run: trace", "", trace.transcript);
+    await expect(withPart(page, "run: explain", "", explain.transcript)).toMatchFileSnapshot(file);
 });

@@ -244,7 +244,7 @@ function withInput(command: Command): Command {
             `definitions that a broker exported, or a live broker's URL (password in ${passwordVariable})`,
         )
         .option("--vhost <name>", "only what belongs to this virtual host")
-        .option("--target <version>", "judge for this version of RabbitMQ instead, such as 4.3");
+        .option("--target <version>", "evaluate for this version of RabbitMQ instead, such as 4.3");
 }
 
 function withConfig(command: Command): Command {

@@ -210,12 +210,15 @@ function queueType(
     if (type !== undefined) {
         return type;
     }
-    const assumed = vhost?.defaultQueueType ?? "classic";
+    // A virtual host's default applies to durable queues only that do not delete themselves.
+    const isDefaultable = object["durable"] !== false && object["auto_delete"] !== true;
+    const byVhost = isDefaultable ? vhost?.defaultQueueType : undefined;
+    const assumed = byVhost ?? "classic";
     if (name === undefined || name === null) {
         problems.count({
             rule: "assumedValue",
             place,
-            message: `has no queue type; checked as ${assumed}, the default of ${vhost?.defaultQueueType === undefined ? "RabbitMQ" : "its virtual host"}`,
+            message: `has no queue type; checked as ${assumed}, the default of ${byVhost === undefined ? "RabbitMQ" : "its virtual host"}`,
             fix: 'add "x-queue-type" to "arguments"',
             path: reader.path,
         });

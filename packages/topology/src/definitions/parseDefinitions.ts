@@ -62,7 +62,7 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
                     ...(isSame && { severity: "warning" }),
                     place: reader.place,
                     message: `is a duplicate of ${first.place}${isSame ? "" : " with other settings"}`,
-                    fix: "keep one of them",
+                    fix: isSame ? "keep one of them" : `keep one of them${importedOne(list)}`,
                     path: reader.path,
                 });
             }
@@ -94,7 +94,8 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
         each("policies", readPolicy, objectKey, key),
     );
     const parts = {
-        exchanges: each("exchanges", readExchange, objectKey),
+        // The broker imports no exchange without a name: the default exchange is there already.
+        exchanges: each("exchanges", readExchange, objectKey).filter(({ name }) => name !== ""),
         queues: each("queues", readQueue, objectKey),
         // The default exchange's bindings are implicit; no broker accepts declarations of them.
         bindings: each("bindings", readBinding, bindingKey).filter(({ source }) => source !== ""),
@@ -125,6 +126,14 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
         problems: problems.all(),
         origins: found,
     };
+}
+
+/** Which of several objects of one name an import keeps. */
+function importedOne(list: DefinitionsList): string {
+    if (list === "exchanges" || list === "queues") {
+        return "; an import keeps the first";
+    }
+    return list === "parameters" || list === "policies" ? "; an import keeps the last" : "";
 }
 
 function byName(a: Policy, b: Policy): number {

@@ -291,7 +291,7 @@ describe("an export with problems", () => {
             [
                 'note uncheckedContent: definitions: "bogus" is not a list that a broker exports; correct or remove it; the checks ignore it',
                 'warning repeatedObject: queues[1] "q": is a duplicate of queues[0] "q"; keep one of them',
-                'error repeatedObject: queues[2] "q": is a duplicate of queues[0] "q" with other settings; keep one of them',
+                'error repeatedObject: queues[2] "q": is a duplicate of queues[0] "q" with other settings; keep one of them; an import keeps the first',
                 'error contradictoryType: queues[3] "c": "type" is "classic", but "arguments.x-queue-type" is "quorum"; keep one of them',
                 'note uncheckedContent: queues[4] "d": has the field "exclusive", which no broker accepts; correct or remove it; the checks ignore it',
                 'warning unknownType: exchanges[0] "e": "type" is "rtopic", which is not a built-in type, so it must come from a plugin; correct the type, or review the exchange\'s routing manually',
@@ -385,6 +385,40 @@ describe("an export with problems", () => {
             ),
             { numRuns: 500 },
         );
+    });
+});
+
+describe("what every virtual host has, or gives", () => {
+    it("is read without the default exchange, and with the default queue type where the broker applies it", () => {
+        const queue = { vhost: "v", durable: true, auto_delete: false, arguments: {} };
+        const { topology, problems } = parseDefinitions(
+            documentOf({
+                rabbit_version: "4.3.6",
+                vhosts: [{ name: "v", metadata: { default_queue_type: "quorum" } }],
+                exchanges: [
+                    {
+                        name: "",
+                        vhost: "v",
+                        type: "direct",
+                        durable: true,
+                        auto_delete: false,
+                        arguments: {},
+                    },
+                ],
+                queues: [
+                    { ...queue, name: "kept" },
+                    { ...queue, name: "deleted", auto_delete: true },
+                    { ...queue, name: "transient", durable: false },
+                ],
+            }),
+        );
+        expect(topology.exchanges).toEqual([]);
+        expect(topology.queues.map(({ name, type }) => `${name}: ${type}`)).toEqual([
+            "deleted: classic",
+            "kept: quorum",
+            "transient: classic",
+        ]);
+        expect(problems.map(({ rule }) => rule)).toEqual(["assumedValue", "assumedValue"]);
     });
 });
 

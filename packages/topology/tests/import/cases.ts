@@ -371,6 +371,17 @@ export const importCases: readonly ImportCase[] = [
         saysOn40: [],
     },
     {
+        title: "patterns of topic permissions as lists, which the broker joins to a text",
+        file: {
+            users: [{ name: "web", tags: [] }],
+            exchanges: [exchange("topic")],
+            topic_permissions: [
+                { user: "web", vhost, exchange: "events", write: [94, "a"], read: ["(", 300] },
+            ],
+        },
+        says: ['refusedImport topic_permissions[0] "web": "read" is ["(",300]'],
+    },
+    {
         title: "an exchange that does not say whether it is durable",
         file: { exchanges: [exchange("topic", { durable: undefined })] },
         says: [],
