@@ -12,8 +12,8 @@ import { type OracleBroker, startOracle } from "./oracle/broker.ts";
  * checked and imported. `npm run oracle:import -- --files 3000 --seed 7` tries more files, or others. A failure prints the smallest file that
  * still fails.
  *
- * Not proved: what several nodes do; brokers that have objects already; patches other than these images'; users of one name, whom the broker
- * imports at the same time, so that the outcome is chance; names of virtual hosts and users that are empty, which no request can delete.
+ * Not proved here: several nodes; brokers that already have objects; other patch versions; users with the same name, which the broker imports
+ * in parallel, with a random outcome; empty names of virtual hosts and users, which no request can delete.
  */
 const files = Number(process.env["SPOT_FILES"] ?? 200);
 

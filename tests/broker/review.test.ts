@@ -233,7 +233,9 @@ describe("what the review predicts for an edit, and what the broker does", () =>
                     },
                 };
                 await applied(stack.api, is, report.changes, () =>
-                    trial.betweenDeleteAndCreate === undefined ? Promise.resolve() : trial.betweenDeleteAndCreate(broker),
+                    trial.betweenDeleteAndCreate === undefined
+                        ? Promise.resolve()
+                        : trial.betweenDeleteAndCreate(broker),
                 );
                 const holds = fromExport(await stack.api.definitions(), vhost, systemUsers(stack));
                 expect(onBroker(holds)).toEqual(onBroker(toDefinitions(is)));

@@ -106,43 +106,40 @@ describe.skipIf(!found)("the real engine", () => {
     it.each<[string, Readonly<Record<string, string>>]>([
         ["digest", {}],
         ["events", { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" }],
-    ])(
-        "previews, as %s, the same changes as a review, object by object",
-        async (format, variables) => {
-            const edit = { retryDelay: "7 seconds", analyzers: '["headers", "content", "attachments"]' };
-            const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
-            const { changes, verdict } = review(stack, before, after);
-            await writeStack(edit);
-            engine.setVariables(variables);
-            const { code, output } = await engine.pulumi("preview", "--json");
-            engine.setVariables({ PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined });
-            await writeStack();
-            expect(code, output).toBe(0);
-            const reported = await reviewed(before, after, output);
-            const ofProgram = ["service", "retry", "broker"];
-            expect({
-                format: reported.format,
-                agreed: reported.agreed,
-                problems: reported.problems,
-                exitCode: reported.exitCode,
-            }).toEqual({
-                format,
-                agreed: changes.filter(({ object }) => !ofProgram.includes(object.kind)).length,
-                problems: [],
-                exitCode: verdict.needsApproval ? 1 : 0,
-            });
-            const docker = reported.others.find(({ provider }) => provider === "docker");
-            expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
-                {
-                    resource: 'Container "services-analyzer.links-0"',
-                    operation: "delete",
-                    text: "is deleted and stops what runs in it",
-                },
-            ]);
-            const secrets = [access.administrator.password, ...Object.values(access.passwords)];
-            expect(secrets.filter((secret) => JSON.stringify(reported).includes(secret))).toEqual([]);
-        },
-    );
+    ])("previews, as %s, the same changes as a review, object by object", async (format, variables) => {
+        const edit = { retryDelay: "7 seconds", analyzers: '["headers", "content", "attachments"]' };
+        const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
+        const { changes, verdict } = review(stack, before, after);
+        await writeStack(edit);
+        engine.setVariables(variables);
+        const { code, output } = await engine.pulumi("preview", "--json");
+        engine.setVariables({ PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined });
+        await writeStack();
+        expect(code, output).toBe(0);
+        const reported = await reviewed(before, after, output);
+        const ofProgram = ["service", "retry", "broker"];
+        expect({
+            format: reported.format,
+            agreed: reported.agreed,
+            problems: reported.problems,
+            exitCode: reported.exitCode,
+        }).toEqual({
+            format,
+            agreed: changes.filter(({ object }) => !ofProgram.includes(object.kind)).length,
+            problems: [],
+            exitCode: verdict.needsApproval ? 1 : 0,
+        });
+        const docker = reported.others.find(({ provider }) => provider === "docker");
+        expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
+            {
+                resource: 'Container "services-analyzer.links-0"',
+                operation: "delete",
+                text: "is deleted and stops what runs in it",
+            },
+        ]);
+        const secrets = [access.administrator.password, ...Object.values(access.passwords)];
+        expect(secrets.filter((secret) => JSON.stringify(reported).includes(secret))).toEqual([]);
+    });
 
     it("answers a bad stack file with sentences, not with a stack trace", async () => {
         await writeStack({ retryDelay: "5 bananas", nodes: "2" });

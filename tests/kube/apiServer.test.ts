@@ -130,7 +130,11 @@ describe("the API server", () => {
     });
 
     it("refuses a request that an identity has no permission for", async () => {
-        const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "unprivileged", namespace } };
+        const account = {
+            apiVersion: "v1",
+            kind: "ServiceAccount",
+            metadata: { name: "unprivileged", namespace },
+        };
         await client.create(account);
         const unprivileged = client.as(await client.tokenOf(account));
         expect(await refusal(unprivileged.apply(settings))).toMatch(

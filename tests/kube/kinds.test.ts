@@ -62,7 +62,9 @@ describe("requireKinds", () => {
         onTestFinished(() => rm(folder, { recursive: true }));
         const file = join(folder, "kubeconfig");
         await writeFile(file, identity);
-        await expect(requireKinds({ kubeconfig: file, context: "test" }, unknownKinds)).rejects.toThrow(refusal);
+        await expect(requireKinds({ kubeconfig: file, context: "test" }, unknownKinds)).rejects.toThrow(
+            refusal,
+        );
         const elsewhere = requireKinds({ kubeconfig: file, context: "elsewhere" }, unknownKinds);
         await expect(elsewhere).resolves.toBeUndefined();
     });

@@ -68,7 +68,9 @@ describe("the policy pack, in the engine's protocol", () => {
         expect(await pack.analyze(broken)).toEqual([]);
         const answers = [queue, broken].map((each) => ({ ...each, props: {} }));
         const response = await pack.analyzeStack(answers);
-        expect(response.filter(({ level }) => level === "mandatory").map(({ urn }) => urn)).toContain(broken.urn);
+        expect(response.filter(({ level }) => level === "mandatory").map(({ urn }) => urn)).toContain(
+            broken.urn,
+        );
     });
 
     it("refuses a stack when its own configuration cannot be read", async () => {

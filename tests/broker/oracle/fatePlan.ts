@@ -40,7 +40,10 @@ const never = 600_000;
 const soon = 40;
 
 /** A setting with its values. If both the argument and the policy set it, the values differ, so that the test sees which one wins. */
-function settingValues(key: string, values: readonly [string | number, string | number]): fc.Arbitrary<SettingValues> {
+function settingValues(
+    key: string,
+    values: readonly [string | number, string | number],
+): fc.Arbitrary<SettingValues> {
     const [one, other] = values;
     return fc.constantFrom<SettingValues>(
         { byArgument: { [`x-${key}`]: one }, byPolicy: {} },
@@ -99,7 +102,10 @@ function startSettings(cause: DeathCause): fc.Arbitrary<SettingValues> {
         case "expired":
             return nothing;
         case "delivery_limit":
-            return fc.oneof(settingValues("delivery-limit", [0, -1]), settingValues("delivery-limit", [0, 50]));
+            return fc.oneof(
+                settingValues("delivery-limit", [0, -1]),
+                settingValues("delivery-limit", [0, 50]),
+            );
         case "maxlen":
             return fc
                 .tuple(
@@ -123,7 +129,9 @@ function graphNode(
         node === "s" && cause === "delivery_limit" ? ["quorum"] : ["classic", "quorum"];
     return fc.constantFrom(...types).chain((type) => {
         const own =
-            node === "s" ? startSettings(cause) : fc.oneof(settingValues("message-ttl", [soon, never]), nothing);
+            node === "s"
+                ? startSettings(cause)
+                : fc.oneof(settingValues("message-ttl", [soon, never]), nothing);
         return fc.tuple(deadLetters(type, named), own).map((parts) => {
             const { byArgument, byPolicy } = joined(parts);
             const args =

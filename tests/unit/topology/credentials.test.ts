@@ -136,7 +136,9 @@ describe("a review of the next generation", () => {
 
     it("deletes the users of the generation before the last without a warning", () => {
         const { changes } = review("dev", second, third);
-        const deletions = changes.filter(({ action, object }) => action === "delete" && object.kind === "user");
+        const deletions = changes.filter(
+            ({ action, object }) => action === "delete" && object.kind === "user",
+        );
         expect(deletions.map(({ object }) => object.name).sort()).toEqual(
             first.users.map(({ name }) => name).sort(),
         );
@@ -145,7 +147,9 @@ describe("a review of the next generation", () => {
 
     it("warns if it deletes users with which running replicas still log in", () => {
         const { changes } = review("dev", first, settled);
-        const deletions = changes.filter(({ action, object }) => action === "delete" && object.kind === "user");
+        const deletions = changes.filter(
+            ({ action, object }) => action === "delete" && object.kind === "user",
+        );
         expect(deletions.map(({ consequence }) => consequence)).toEqual(deletions.map(() => "delayed"));
     });
 });

@@ -295,12 +295,7 @@ describe("what surrounds a service", () => {
 
     it.each([
         ["no other pod, if it has no HTTP interface", worker, ingress, {}],
-        [
-            "only the ingress controller",
-            gateway,
-            ingress,
-            { ingress: [{ from: [controller], ports: http }] },
-        ],
+        ["only the ingress controller", gateway, ingress, { ingress: [{ from: [controller], ports: http }] }],
         [
             "the pods of its namespace, without an ingress",
             gateway,
