@@ -67,7 +67,7 @@ describe("the review workflow", { timeout: 300_000 }, () => {
     it("fails if the committed topology differs from the program", async () => {
         const { codes, summary } = await reviewed("retryDelay", "3 seconds", false);
         expect(codes).toEqual(exitCodes(1, 1));
-        expect(summary).toMatch(/^\*\*🛑 of no single stack: 1 finding to settle\*\*\n/u);
+        expect(summary).toMatch(/^\*\*🛑 all stacks: 1 problem to fix\*\*\n/u);
         expect(summary).toContain(
             "the committed topology is not what the program declares: topology/dev.json: is stale;",
         );
