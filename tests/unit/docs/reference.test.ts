@@ -102,8 +102,12 @@ function differences(fields: Fields, outputs: readonly unknown[]): readonly stri
     return [...fields].flatMap(([path, documented]) => {
         const seen = found.get(path) ?? new Set();
         return [
-            ...[...documented].filter((key) => !seen.has(key)).map((key) => `${path}: no output has "${key}"`),
-            ...[...seen].filter((key) => !documented.has(key)).map((key) => `${path}: the page lacks "${key}"`),
+            ...[...documented]
+                .filter((key) => !seen.has(key))
+                .map((key) => `${path}: no output has "${key}"`),
+            ...[...seen]
+                .filter((key) => !documented.has(key))
+                .map((key) => `${path}: the page lacks "${key}"`),
         ];
     });
 }
