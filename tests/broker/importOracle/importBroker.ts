@@ -1,19 +1,19 @@
 import type { OracleBroker } from "../oracle/broker.ts";
 
-/** What a broker did with a file. */
+/** The broker's answer to an import. */
 export interface ImportAnswer {
     readonly isAccepted: boolean;
-    /** The broker's own words. */
+    /** The broker's status and message. */
     readonly reason: string;
-    /** The queues that are there after it. */
+    /** The queues after the import. */
     readonly queues: readonly string[];
 }
 
-/** Imports files and removes what came of them. */
+/** Imports files, and removes the imported objects. */
 export interface ImportBroker {
-    /** @param vhost the trial's own; the file goes to it where `isOfVhost` */
+    /** @param vhost the trial's own virtual host; the import goes into it if `isOfVhost` */
     readonly import: (text: string, vhost: string, isOfVhost: boolean) => Promise<ImportAnswer>;
-    /** Removes what trials left that are not running any more: virtual hosts, users and global parameters of odd names. */
+    /** Removes what finished trials left: virtual hosts, users and global parameters with unusual names. */
     readonly sweep: (isRunning: (name: string) => boolean) => Promise<void>;
 }
 
@@ -28,19 +28,19 @@ export const oraclePlugins = [
     "rabbitmq_sharding",
 ];
 
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 export async function importBroker({ api, authorization }: OracleBroker): Promise<ImportBroker> {
     const send = async (method: string, path: readonly string[], body?: string): Promise<Response> =>
         fetch(`${api.endpoint}/api/${path.map(encodeURIComponent).join("/")}`, {
             method,
             headers: { authorization, "content-type": "application/json" },
-            signal: AbortSignal.timeout(patience),
+            signal: AbortSignal.timeout(timeoutMs),
             ...(body !== undefined && { body }),
         });
     const names = async (kind: string): Promise<readonly string[]> => {
         const answer = await send("GET", [kind]);
-        // Some objects that an import takes cannot be listed while they are there.
+        // Listing fails while some objects exist that an import accepts.
         const objects =
             answer.status === 200 ? ((await answer.json()) as readonly { readonly name: unknown }[]) : [];
         return objects.flatMap(({ name }) => (typeof name === "string" ? [name] : []));

@@ -7,7 +7,7 @@ import { projectRoot } from "../../../src/cli/project.ts";
 
 const page = readFileSync(join(projectRoot, "docs/how-to/troubleshoot.md"), "utf8");
 
-/** The messages in the first column: texts of several words that are no commands. */
+/** The messages in the first column: texts of several words, except commands. */
 const messages = page
     .split("\n")
     .filter((line) => line.startsWith("| "))
