@@ -23,7 +23,7 @@ const words = [
     ["patien(?:ce|tly)", "timeout"],
     ["wish(?:es)?", "intent, requirement"],
     // Metaphors.
-    ["di(?:es|ed|e)|dying", "is lost, is deleted, is dead-lettered"],
+    ["di(?:es|ed|e)|(?:is|are) dying|dying (?:messages?|queues?)", "is lost, is deleted, is dead-lettered"],
     ["mend(?:s|ed|ing)?", "fix, repair, correct"],
     ["judg(?:e|es|ed|ing|ement|ements)", "check, evaluate, decide"],
     ["in vain", "without effect"],

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { maxWords, terms } from "./terms.mjs";
 
 /**
  * A text to lint.
@@ -68,8 +69,18 @@ function fileTexts(root, file) {
  * @property {string} text
  */
 
+const anyTerm = new RegExp(terms.map(([pattern]) => pattern).join("|"), "i");
+
 /**
- * The excerpts of a file as one text, each a paragraph of one line.
+ * Whether textlint can find something in a text. This test saves most of the time, because nearly all names and strings are short and clean.
+ * @param {string} text
+ */
+function needsLint(text) {
+    return text.length > 2 * maxWords || anyTerm.test(text);
+}
+
+/**
+ * The excerpts of a file that need textlint as one text, each a paragraph of one line.
  * @param {string} place
  * @param {readonly Excerpt[]} found
  * @returns {Text}
@@ -77,8 +88,8 @@ function fileTexts(root, file) {
 function excerpts(place, found) {
     const paragraphs = found
         .map(({ line, text }) => ({ line, text: text.replace(/\s+/g, " ").trim() }))
-        // A text in JSON is data, not a sentence.
-        .filter(({ text }) => /\s/.test(text) && !/^[{[]\s*"/.test(text));
+        // JSON is data, and a text with ` => ` is code of another language, not a sentence.
+        .filter(({ text }) => /\s/.test(text) && !/^[{[]\s*"| => /.test(text) && needsLint(text));
     return {
         place,
         extension: ".txt",

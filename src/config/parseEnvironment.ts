@@ -14,7 +14,7 @@ import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.ts";
 /**
  * Converts a stack's values into an environment.
  * @param raw the values without namespace, with the defaults of `Pulumi.yaml`
- * @throws ConfigError with every problem at once
+ * @throws ConfigError that lists every problem
  */
 export function parseEnvironment(stack: string, raw: RawConfig): Environment {
     const reader = configReader(stack, raw);

@@ -5,7 +5,7 @@ import { parseEnvironment } from "./parseEnvironment.ts";
 
 /**
  * Reads the environment of the stack that the engine runs. Only this file reads Pulumi's configuration.
- * @throws ConfigError with every problem at once
+ * @throws ConfigError that lists every problem
  */
 export function readEnvironment(): Environment {
     return parseEnvironment(pulumi.getStack(), rawConfig());

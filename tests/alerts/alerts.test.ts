@@ -13,7 +13,7 @@ import { devTopology } from "../unit/environments.ts";
 import { type Expected, type Scenario, scenarios } from "./scenarios.ts";
 import { end, healthy, interval } from "./series.ts";
 
-/** One analyzer stands for all: their queues differ in nothing but their names, and Prometheus evaluates every rule every minute. */
+/** One analyzer is enough: the queues of the others differ only in their names, and Prometheus evaluates every rule every minute. */
 const topology = devTopology("4.3", { analyzers: '["links"]' });
 const groups = alertGroups(topology, { matchers: {}, nodes: 3, target: "--stack dev" });
 const alerts = groups.flatMap((group) => group.alerts);
@@ -39,44 +39,44 @@ describe("the alerts, evaluated by Prometheus", () => {
         await rm(folder, { recursive: true, force: true });
     });
 
-    /** What promtool says when it is content, or else. */
-    async function ask(
+    /** Runs promtool; a failing exit code is a result, not an error. */
+    async function runPromtool(
         ...args: readonly string[]
-    ): Promise<{ readonly code: number; readonly said: string }> {
+    ): Promise<{ readonly code: number; readonly output: string }> {
         try {
             const { stdout, stderr } = await promisify(execFile)(promtool, args, { cwd: folder });
-            return { code: 0, said: stdout + stderr };
+            return { code: 0, output: stdout + stderr };
         } catch (error) {
             const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }; // of a process that ended
-            return { code, said: stdout + stderr };
+            return { code, output: stdout + stderr };
         }
     }
 
     it("are valid, distinct rules", async () => {
-        const { code, said } = await ask("check", "rules", "rules.yaml");
-        expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
+        const { code, output } = await runPromtool("check", "rules", "rules.yaml");
+        expect(output).toContain(`SUCCESS: ${alerts.length} rules found`);
         expect(code).toBe(0);
     });
 
     it.each(scenarios)("$name", async (scenario) => {
         await writeFile(join(folder, "test.yaml"), stringify(testFile(scenario)));
-        const { code, said } = await ask("test", "rules", "test.yaml");
-        expect(said).toContain("SUCCESS");
+        const { code, output } = await runPromtool("test", "rules", "test.yaml");
+        expect(output).toContain("SUCCESS");
         expect(code).toBe(0);
     });
 
-    it("have a scenario each in which they fire", () => {
+    it("each fire in at least one scenario", () => {
         const firing = scenarios.flatMap(({ expected }) => expected.map(({ alert }) => alert));
         expect([...new Set(firing)].sort()).toEqual(names);
     });
 
-    it("do fail their test when a scenario expects another alert", async () => {
+    it("fail the test of a scenario that expects another alert", async () => {
         const [first] = scenarios.filter(({ expected }) => expected.length > 0);
         await writeFile(
             join(folder, "test.yaml"),
             stringify(testFile({ name: "", series: {}, expected: first?.expected ?? [] })),
         );
-        expect(await ask("test", "rules", "test.yaml")).toMatchObject({ code: 1 });
+        expect(await runPromtool("test", "rules", "test.yaml")).toMatchObject({ code: 1 });
     });
 });
 
@@ -102,9 +102,9 @@ function testFile({ series, expected }: Scenario): object {
     };
 }
 
-/** What the rule says, its templates filled in. */
+/** The annotations of the rule with their templates filled in. */
 function annotations({ alert, labels, rendered = {} }: Expected): Pick<Alert, "summary" | "description"> {
-    const told = alerts.find(
+    const rule = alerts.find(
         ({ name, labels: own }) =>
             name === alert && (own["queue"] === undefined || own["queue"] === labels["queue"]),
     );
@@ -113,5 +113,5 @@ function annotations({ alert, labels, rendered = {} }: Expected): Pick<Alert, "s
             (filled, [template, value]) => filled.replaceAll(template, value),
             text,
         );
-    return { summary: fill(told?.summary), description: fill(told?.description) };
+    return { summary: fill(rule?.summary), description: fill(rule?.description) };
 }

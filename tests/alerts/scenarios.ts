@@ -42,7 +42,7 @@ function busy(queue: string): Readonly<Record<string, string>> {
     return { [queueSeries("deliveredToConsumers", queue)]: rising(0, 10_000) };
 }
 
-function queueGone(queue: string, values: string): Readonly<Record<string, string>> {
+function missingQueue(queue: string, values: string): Readonly<Record<string, string>> {
     return Object.fromEntries(
         (["ready", "unacknowledged", "readyBytes", "consumers"] as const).map((metric) => [
             queueSeries(metric, queue),
@@ -52,15 +52,15 @@ function queueGone(queue: string, values: string): Readonly<Record<string, strin
 }
 
 const queueScenarios: readonly Scenario[] = [
-    { name: "all is well: nothing", series: {}, expected: [] },
+    { name: "everything works: nothing", series: {}, expected: [] },
     {
-        name: "no node tells of a queue: it is missing",
-        series: queueGone(links, absent),
+        name: "no node reports a queue: it is missing",
+        series: missingQueue(links, absent),
         expected: [{ alert: "QueueMissing", labels: about(links, links, "critical") }],
     },
     {
         name: "a queue has no leader for a minute: nothing",
-        series: queueGone(links, interrupted(1, 172, "_", 4)),
+        series: missingQueue(links, interrupted(1, 172, "_", 4)),
         expected: [],
     },
     {
@@ -280,7 +280,7 @@ const queueScenarios: readonly Scenario[] = [
         expected: [],
     },
     {
-        name: "a dead letter lies there",
+        name: "a dead-letter queue holds a message",
         series: { [queueSeries("ready", `${links}.dlq`)]: constant(1) },
         expected: [
             {
@@ -303,9 +303,9 @@ const queueScenarios: readonly Scenario[] = [
     },
 ];
 
-/** What the other two nodes tell is gone, too, when only the first one is left. */
-function without(...gone: readonly string[]): Readonly<Record<string, string>> {
-    return Object.fromEntries(gone.map((instance) => [nodeSeries("build", instance), absent]));
+/** The series when some nodes are stopped. */
+function without(...stopped: readonly string[]): Readonly<Record<string, string>> {
+    return Object.fromEntries(stopped.map((instance) => [nodeSeries("build", instance), absent]));
 }
 
 const brokerScenarios: readonly Scenario[] = [
@@ -325,7 +325,7 @@ const brokerScenarios: readonly Scenario[] = [
         name: "no node answers: that, and nothing about queues",
         series: {
             ...without(first, second, third),
-            ...queueGone(links, absent),
+            ...missingQueue(links, absent),
         },
         expected: [{ alert: "BrokerDown", labels: broker("critical") }],
     },
@@ -463,7 +463,7 @@ const brokerScenarios: readonly Scenario[] = [
         ],
     },
     {
-        name: "messages come back to their publisher",
+        name: "unroutable messages are returned to their publisher",
         series: { [exchangeSeries("returned", "spot.rpc")]: "0+0x160 5+0x20" },
         expected: [
             {
@@ -478,7 +478,7 @@ const brokerScenarios: readonly Scenario[] = [
         ],
     },
     {
-        name: "messages are dropped",
+        name: "unroutable messages are dropped",
         series: { [exchangeSeries("dropped", "spot.rpc")]: "0+0x160 5+0x20" },
         expected: [
             {
@@ -493,7 +493,7 @@ const brokerScenarios: readonly Scenario[] = [
         ],
     },
     {
-        name: "messages were dropped long ago: nothing any more",
+        name: "unroutable messages were dropped long ago: nothing",
         series: { [exchangeSeries("dropped", "spot.rpc")]: "0+0x100 5+0x80" },
         expected: [],
     },
@@ -557,7 +557,7 @@ const brokerScenarios: readonly Scenario[] = [
         ],
     },
     {
-        name: "somebody tries passwords",
+        name: "many logins fail",
         series: { [nodeSeries("failedLogins", first, { protocol: "amqp091" })]: rising(0, 1) },
         expected: [
             {

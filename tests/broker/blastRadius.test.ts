@@ -21,44 +21,44 @@ const webhook = "notifications.webhook";
 
 interface Trial {
     readonly name: string;
-    /** One of the table of edits, or what it does. */
+    /** The name of an edit in the table, or the edit itself. */
     readonly edit: string | ((all: Topology) => Topology);
-    /** The number of messages in each queue, and of those that a consumer holds. */
+    /** The number of messages in each queue, and how many of them are unacknowledged. */
     readonly held: Readonly<Record<string, { readonly messages: number; readonly unacknowledged?: number }>>;
     /** The number of lost messages, in the report and on the broker. */
-    readonly dying: number;
-    /** How many a consumer still holds afterwards. @default 0 */
+    readonly lost: number;
+    /** The number of messages that stay unacknowledged. @default 0 */
     readonly stillHeld?: number;
 }
 
 const trials: readonly Trial[] = [
     {
-        name: "a queue that is made again, with what its consumers hold",
+        name: "a queue that is replaced, with its unacknowledged messages",
         edit: "changes a queue's type",
         held: { [results]: { messages: 20, unacknowledged: 7 }, [status]: { messages: 3 } },
-        dying: 20,
+        lost: 20,
     },
     {
-        name: "a queue that is deleted with its dead letters",
+        name: "a queue that is deleted together with its dead-letter queue",
         edit: "deletes a queue that is consumed",
         held: {
             [webhook]: { messages: 12, unacknowledged: 1 },
             [`${webhook}.dlq`]: { messages: 5 },
             [results]: { messages: 4 },
         },
-        dying: 17,
+        lost: 17,
     },
     {
         name: "an empty queue",
         edit: "changes a queue's type",
         held: { [results]: { messages: 0 } },
-        dying: 0,
+        lost: 0,
     },
     {
         name: "a lowered length, for which only ready messages count",
         edit: "lowers a bound whose surplus is dropped",
         held: { [status]: { messages: 130, unacknowledged: 10 } },
-        dying: 20,
+        lost: 20,
         stillHeld: 10,
     },
     {
@@ -68,26 +68,25 @@ const trials: readonly Trial[] = [
             "max-length-bytes": 20 * status.length,
         })),
         held: { [status]: { messages: 50 } },
-        dying: 30,
+        lost: 30,
     },
     {
-        name: "a lowered TTL, which takes no message back",
+        name: "a lowered TTL, which does not apply to queued messages",
         edit: define(`queue.${status}`, (all) => ({ ...all, "message-ttl": 10_000 })),
         held: { [status]: { messages: 15 } },
-        dying: 0,
+        lost: 0,
     },
     {
         name: "a deleted binding, which loses no message",
         edit: "takes one of two receivers' keys away",
         held: { [webhook]: { messages: 9 } },
-        dying: 0,
+        lost: 0,
     },
 ];
 
 /**
- * What a report says of a broker's messages, against what was put there and what died when the edit was really applied. Not proved here:
- * rates,
- * which depend on when the broker looks.
+ * Compares the numbers of messages in a report with those that were published, and with those that were lost when the edit was applied.
+ * Not proved here: rates, which depend on the time of the broker's sample.
  */
 describe("the numbers of a live broker", () => {
     let stack: TestStack;
@@ -126,18 +125,18 @@ describe("the numbers of a live broker", () => {
                 expect(numbers.bytes, name).toBeGreaterThanOrEqual(bodies);
                 expect(numbers.bytes, name).toBeLessThanOrEqual(bodies + 16 * messages);
             }
-            expect(totalLostMessages(radius)).toBe(trial.dying);
+            expect(totalLostMessages(radius)).toBe(trial.lost);
             expect(lostMessagesOf([...touched.values()]).isExact).toBe(true);
 
             const total = Object.values(trial.held).reduce((sum, { messages }) => sum + messages, 0);
             await applied(stack.api, is, report.changes);
-            const expected = total - trial.dying - (trial.stillHeld ?? 0);
+            const expected = total - trial.lost - (trial.stillHeld ?? 0);
             const left = await eventually(`${expected} ready messages in ${vhost}`, async () => {
                 const all = [...(await counts(connection, was, is)).values()];
                 const ready = all.reduce((sum, each) => sum + each, 0);
                 return ready === expected ? ready : undefined;
             });
-            expect(total - left - (trial.stillHeld ?? 0)).toBe(trial.dying);
+            expect(total - left - (trial.stillHeld ?? 0)).toBe(trial.lost);
         });
     });
 
@@ -180,7 +179,7 @@ describe("the numbers of a live broker", () => {
         });
     });
 
-    it("are asked for page by page, and there are none of a virtual host that does not exist", async () => {
+    it("are read page by page; a virtual host that does not exist has no numbers", async () => {
         const vhost = "blast-pages";
         await withVhost(stack, vhost, async () => {
             const names = Array.from({ length: 620 }, (_, index) => `q${index}`);

@@ -42,7 +42,7 @@ async function writeStack(ports: StackPorts, values: Readonly<Record<string, str
     await writeFile(stackFile, `config:\n${lines.join("\n")}\n`);
 }
 
-/** The commands on a stack of the test's own: its file stands in the project's folder while the test runs. */
+/** The commands on a stack of this test. Its file is in the project's folder during the test. */
 describe("the commands", () => {
     let docker: Docker;
     let ports: StackPorts;
@@ -91,12 +91,12 @@ describe("the commands", () => {
         expect(stopped).toMatchObject({ code: 0 });
         expect(await leftOvers()).toEqual([]);
 
-        const gone = await spot("status", "--stack", stack);
-        expect(gone.code).toBe(1);
-        expect(gone.stderr).toContain(`stack "${stack}" does not run`);
+        const afterStop = await spot("status", "--stack", stack);
+        expect(afterStop.code).toBe(1);
+        expect(afterStop.stderr).toContain(`stack "${stack}" does not run`);
     });
 
-    it("tell every problem of a stack file at once, and start nothing", async () => {
+    it("report every problem of a stack file, and start nothing", async () => {
         await writeStack(ports, {
             retryDelay: "5 bananas",
             analyzers: "[headers, lynx, headers]",

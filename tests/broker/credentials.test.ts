@@ -15,9 +15,8 @@ const sender = "analyzer-orchestrator";
 const receiver = "analyzer.links";
 
 /**
- * From one generation of passwords to the next on a running broker, in the engine's order: what is new, then the services, then what is
- * gone.
- * Not proved here: that the engine keeps to it, which tests/engine shows.
+ * Changes one generation of passwords to the next on a running broker, in the engine's order: new users, then the services, then the old
+ * users are deleted. Not proved here: that the engine uses this order, which tests/engine shows.
  */
 describe("a change of all passwords", () => {
     let stack: TestStack;
@@ -65,7 +64,7 @@ describe("a change of all passwords", () => {
         }
     }
 
-    async function removeGone(before: Topology, after: Topology): Promise<void> {
+    async function removeOldUsers(before: Topology, after: Topology): Promise<void> {
         const kept = new Set(after.users.map(({ name }) => name));
         for (const { name } of before.users.filter((each) => !kept.has(each.name))) {
             await stack.api.deleteUser(name);
@@ -136,7 +135,7 @@ describe("a change of all passwords", () => {
             await sleep(300);
             await replica.close();
             replica = next;
-            await removeGone(before, after);
+            await removeOldUsers(before, after);
             await sleep(300);
         }
         going = false;

@@ -7,9 +7,8 @@ import { externalConfig } from "../unit/environments.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
- * A stack that is declared on a broker that somebody else runs. A broker of another stack stands in for it, emptied of what that stack
- * declared.
- * Not proved here: TLS, which the stand-in does not have.
+ * A stack that is declared on an external broker. The test uses the broker of another stack, and deletes what that stack declared.
+ * Not proved here: TLS, which that broker does not have.
  */
 describe("an external broker", () => {
     let host: TestStack;

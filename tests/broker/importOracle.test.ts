@@ -8,17 +8,17 @@ import { type ImportTrial, importTrials } from "./importOracle/trials.ts";
 import { type OracleBroker, startOracle } from "./oracle/broker.ts";
 
 /**
- * The verdict of an import against real brokers, the oldest and the newest that are supported: sound definitions with one or two things
- * wrong, imported and judged. `npm run oracle:import -- --files 3000 --seed 7` tries more and others; a failure prints a file that is as small
- * as it gets.
+ * Compares the import verdict with real brokers of the oldest and the newest supported version: valid definitions with one or two errors are
+ * checked and imported. `npm run oracle:import -- --files 3000 --seed 7` tries more files, or others. A failure prints the smallest file that
+ * still fails.
  *
- * Not proved: what several nodes do; brokers that have objects already; patches other than these images'; users of one name, whom the broker
- * imports at the same time, so that the outcome is chance; names of virtual hosts and users that are empty, which no request can delete.
+ * Not proved here: several nodes; brokers that already have objects; other patch versions; users with the same name, which the broker imports
+ * in parallel, with a random outcome; empty names of virtual hosts and users, which no request can delete.
  */
 const files = Number(process.env["SPOT_FILES"] ?? 200);
 
-/** How many files are imported at once. */
-const atOnce = 4;
+/** The number of parallel imports. */
+const parallelImports = 4;
 
 describe.each(["4.3", "4.0"] as const)("the import verdict and RabbitMQ %s", (version) => {
     let oracle: OracleBroker;
@@ -38,15 +38,15 @@ describe.each(["4.3", "4.0"] as const)("the import verdict and RabbitMQ %s", (ve
         const outcomes = new Map<string, number>();
         const disagreements: Disagreement[] = [];
         const running = new Set<string>();
-        const judge = await judgeOn(version, oracle, broker);
+        const tryFile = await importOn(version, oracle, broker);
         const trials = importTrials(version, seed, files);
         let tried = 0;
         const started = Date.now();
-        // Each draws its next file when it needs it: drawing all at once would keep the connections waiting until the broker closes them.
+        // Each worker draws its next file when it needs one: drawing all files first takes so long that the broker closes the idle connections.
         const worker = async (): Promise<void> => {
             for (const trial of trials) {
                 running.add(trial.vhost);
-                const result = await judge(trial);
+                const result = await tryFile(trial);
                 running.delete(trial.vhost);
                 if (typeof result === "object") {
                     disagreements.push(result);
@@ -58,25 +58,25 @@ describe.each(["4.3", "4.0"] as const)("the import verdict and RabbitMQ %s", (ve
                 }
             }
         };
-        await Promise.all(Array.from({ length: atOnce }, worker));
+        await Promise.all(Array.from({ length: parallelImports }, worker));
         process.stderr.write(
             `import oracle ${version}, seed ${seed}: ${files} files in ${Math.round((Date.now() - started) / 1000)} s, ${JSON.stringify(Object.fromEntries(outcomes))}, ${disagreements.length} disagreements\n`,
         );
         for (const each of disagreements.slice(0, 5)) {
-            const { trial, ...sides } = await shrunk(each, judge);
+            const { trial, ...sides } = await shrunk(each, tryFile);
             process.stderr.write(
                 `${each.trial.name}\n${trial.text}\nbroker: ${sides.broker}\nverdict: ${sides.verdict}\n\n`,
             );
         }
         expect(disagreements.map(({ trial: { name } }) => name)).toEqual([]);
-        // Neither of the two may win because nothing was tried.
+        // Both outcomes must occur; otherwise the agreement proves nothing.
         expect(outcomes.get("accepted") ?? 0).toBeGreaterThan(files / 5);
         expect(outcomes.get("refused") ?? 0).toBeGreaterThan(files / 5);
     });
 });
 
-/** Judges a file with what the broker has before it. */
-async function judgeOn(
+/** Returns a function that imports a file and compares the outcome with the verdict, which knows the objects on the broker. */
+async function importOn(
     version: BrokerVersion,
     { api }: OracleBroker,
     broker: ImportBroker,

@@ -76,7 +76,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(missing(expressions(), metrics)).toEqual([]);
     });
 
-    it("tells of the members of replicated queues, and from 4.1 on of the type of every queue, which alerts ask for", async () => {
+    it("has the metrics that alerts need: members of replicated queues, and from 4.1 on the type of every queue", async () => {
         const address = `http://127.0.0.1:${stack.ports.prometheusPort}/metrics/detailed`;
         const families = detailedFamilies.map((family) => `family=${family}`).join("&");
         const text = await (await fetch(`${address}?${families}&vhost=spot`)).text();

@@ -6,28 +6,31 @@ import { seed } from "../support/seed.ts";
 import { inVhost, type OracleBroker, startOracle } from "./oracle/broker.ts";
 import { expectedReceptions, tryReceptions } from "./oracle/capabilityOracle.ts";
 import { declare, topologyIn } from "./oracle/declared.ts";
-import { judgeFates } from "./oracle/fateOracle.ts";
+import { checkFates } from "./oracle/fateOracle.ts";
 import { fatePlan } from "./oracle/fatePlan.ts";
-import { judgePolicies } from "./oracle/policyOracle.ts";
+import { checkPolicies } from "./oracle/policyOracle.ts";
 import { policyPlan } from "./oracle/policyPlan.ts";
-import { judgeRouting, type Mismatch } from "./oracle/routingOracle.ts";
+import { checkRouting, type Mismatch } from "./oracle/routingOracle.ts";
 import { routingPlan } from "./oracle/routingPlan.ts";
 
 /**
- * The model of the broker against the broker: random topologies on the oldest and the newest version that are supported, and the same
- * questions to both. `SPOT_SEED=<number>` asks others; a failure prints the seed that repeats it.
+ * Compares the model of the broker with the broker: random topologies on the oldest and the newest supported version, and the same
+ * questions to both. `SPOT_SEED=<number>` draws other topologies; a failure prints the seed that repeats it.
  *
- * What it taught, and where the rule stands now: an exchange asks its alternate when none of its own bindings took the message, even if
- * what took it finds no queue (`walk` in routing.ts); the default exchange, as an alternate, finds no queue by its name and may have an
- * alternate by policy (`predeclared` in routingIndex.ts); a policy with a key that the queue's type lacks is passed over before the
- * precedences are compared (`MatchingPolicies` in effectivePolicies.ts).
+ * Rules that this test found, and where they are implemented:
+ * - An exchange uses its alternate exchange only if none of its own bindings matches, even if a matching binding leads to no queue (`walk`
+ *   in routing.ts).
+ * - The default exchange, as an alternate, finds no queue by its name and may have an alternate by policy (`predeclared` in
+ *   routingIndex.ts).
+ * - A policy with a key that the queue's type does not support is skipped before priorities are compared (`MatchingPolicies` in
+ *   effectivePolicies.ts).
  *
- * Not proved here: what several nodes do, plugins' exchange types, streams' retention, what the two versions between do.
+ * Not proved here: several nodes, exchange types of plugins, retention of streams, the versions between the two.
  */
-/** A failure shrinks for this long at most: every attempt is declared on the broker. */
+/** The maximum time to shrink a failure: every attempt is declared on the broker. */
 const parameters = { seed, interruptAfterTimeLimit: 180_000, markInterruptAsFailure: true } as const;
 
-/** Fails with the first few, so that what fast-check prints stays readable. */
+/** Fails with the first few mismatches, so that the output of fast-check stays readable. */
 function none(mismatches: readonly Mismatch[]): void {
     if (mismatches.length > 0) {
         throw new Error(`model and broker differ: ${JSON.stringify(mismatches.slice(0, 3), undefined, 2)}`);
@@ -46,21 +49,21 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         await broker.remove();
     });
 
-    it("agree where at least 10,000 messages arrive", { timeout: 240_000 }, async () => {
+    it("agree on the queues of at least 10,000 messages", { timeout: 240_000 }, async () => {
         let probes = 0;
         const property = fc.asyncProperty(routingPlan(250), async (plan) => {
             probes += plan.probes.length;
-            none(await judgeRouting(broker, plan));
+            none(await checkRouting(broker, plan));
         });
         await fc.assert(property, { ...parameters, numRuns: 150 });
         process.stderr.write(`oracle ${version}: ${probes} messages\n`);
         expect(probes).toBeGreaterThanOrEqual(10_000);
     });
 
-    it("agree which policies apply, in at least 1,000 questions", { timeout: 240_000 }, async () => {
+    it("agree on the effective policies, in at least 1,000 questions", { timeout: 240_000 }, async () => {
         let [questions, ties] = [0, 0];
         const property = fc.asyncProperty(policyPlan(version), async (plan) => {
-            const verdict = await judgePolicies(broker, plan);
+            const verdict = await checkPolicies(broker, plan);
             questions += verdict.questions;
             ties += verdict.ties;
             none(verdict.mismatches);
@@ -71,7 +74,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         expect(ties).toBeGreaterThan(0);
     });
 
-    it("agree what becomes of every setting, in every way, on every queue type", async () => {
+    it("agree on the effect of every setting, in every way, on every queue type", async () => {
         const byIdentity = (receptions: Awaited<ReturnType<typeof tryReceptions>>): readonly string[] =>
             receptions
                 .map(({ setting, way, type, outcome }) => `${setting}, ${way}, ${type}: ${outcome}`)
@@ -81,12 +84,12 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         expect(expected.length).toBeGreaterThan(200);
     });
 
-    it("agree how at least 150 dead letters end, and see every kind of end", {
+    it("agree on the end of at least 150 dead letters, and see every kind of end", {
         timeout: 240_000,
     }, async () => {
         const ends = new Map<string, number>();
         const property = fc.asyncProperty(fatePlan(40), async (graphs) => {
-            const verdict = await judgeFates(broker, graphs);
+            const verdict = await checkFates(broker, graphs);
             for (const end of verdict.ends) {
                 ends.set(end, (ends.get(end) ?? 0) + 1);
             }

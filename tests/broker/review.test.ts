@@ -18,29 +18,29 @@ import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 import { connectTo, counts, fill, importable, withVhost } from "./support/trialVhost.ts";
 
-/** How an edit of the tables is tried on a broker that holds messages, and what the broker was seen to do. */
+/** An edit, applied to a broker that holds messages, and what the broker must do. */
 interface Trial {
-    /** The name in a table, or an edit like one of them that takes less long. */
+    /** The name of an edit in the tables, or a faster edit of the same kind. */
     readonly edit: string | Edit;
-    /** How many messages lie in each queue when the edit is applied. */
+    /** The number of messages in each queue before the edit is applied. */
     readonly held?: Readonly<Record<string, number>>;
-    /** What makes the broker act on the new rule, where applying it alone does not. */
+    /** Makes the broker act on the new settings, if declaring them is not enough. */
     readonly then?: (broker: Broker) => Promise<void>;
-    /** The same, while an object is deleted and not made again yet. */
-    readonly meanwhile?: (broker: Broker) => Promise<void>;
-    /** How many of all messages no queue has any more. @default 0 */
-    readonly gone?: number;
-    /** How many are in another queue than before. @default 0 */
+    /** The same, after a replaced object is deleted and before it is created again. */
+    readonly betweenDeleteAndCreate?: (broker: Broker) => Promise<void>;
+    /** The number of lost messages. @default 0 */
+    readonly lost?: number;
+    /** The number of messages that moved to another queue. @default 0 */
     readonly elsewhere?: number;
-    /** How many the broker did not take, or sent back. @default 0 */
+    /** The number of messages that the broker rejected or returned. @default 0 */
     readonly refused?: number;
 }
 
-/** What a trial does to messages; what it publishes and does not get rid of is counted as refused. */
+/** The actions of a trial; a message that it publishes and the broker does not accept counts as refused. */
 interface Broker {
-    /** Gives a queue's first message up. */
+    /** Rejects a queue's first message without requeue. */
     readonly reject: (queue: string) => Promise<void>;
-    /** Returns a queue's first message as failed, several times. */
+    /** Rejects a queue's first message with requeue, several times. */
     readonly fail: (queue: string, times: number) => Promise<void>;
     readonly publish: (exchange: string, routingKey: string) => Promise<void>;
     /** Puts further messages into a queue. */
@@ -64,36 +64,36 @@ function short(name: string, queue: string, definition: Readonly<Record<string, 
 }
 
 const trials: readonly Trial[] = [
-    { edit: "changes a queue's type", held: { [results]: 20 }, gone: 20 },
-    { edit: "lets a queue delete itself", held: { [status]: 20 }, gone: 20 },
-    { edit: "gives a queue priorities", held: { [status]: 20 }, gone: 20 },
-    { edit: "sets a TTL by argument", held: { [results]: 20, [evidence]: 5 }, gone: 20 },
-    { edit: "deletes a queue by hand", held: { [results]: 5, [evidence]: 20 }, gone: 20 },
-    { edit: "deletes a queue that is consumed", held: { [webhook]: 20, [email]: 5 }, gone: 20 },
-    { edit: "renames a queue and its consumer's subscription", held: { [results]: 20 }, gone: 20 },
+    { edit: "changes a queue's type", held: { [results]: 20 }, lost: 20 },
+    { edit: "lets a queue delete itself", held: { [status]: 20 }, lost: 20 },
+    { edit: "gives a queue priorities", held: { [status]: 20 }, lost: 20 },
+    { edit: "sets a TTL by argument", held: { [results]: 20, [evidence]: 5 }, lost: 20 },
+    { edit: "deletes a queue by hand", held: { [results]: 5, [evidence]: 20 }, lost: 20 },
+    { edit: "deletes a queue that is consumed", held: { [webhook]: 20, [email]: 5 }, lost: 20 },
+    { edit: "renames a queue and its consumer's subscription", held: { [results]: 20 }, lost: 20 },
     {
         edit: short("lets an unused queue expire soon", status, { expires: 400 }),
         held: { [status]: 20 },
         then: ({ wait }) => wait(1_000),
-        gone: 20,
+        lost: 20,
     },
     {
         edit: "changes an exchange's type",
         held: { [results]: 20 },
-        meanwhile: ({ publish }) => publish("spot.analysis", "analyze.result"),
+        betweenDeleteAndCreate: ({ publish }) => publish("spot.analysis", "analyze.result"),
         refused: 1,
     },
     {
         edit: "gives an exchange an argument",
         held: { "analyzer-orchestrator.rpc": 5 },
-        meanwhile: ({ publish }) => publish("spot.rpc", "analysis.status"),
+        betweenDeleteAndCreate: ({ publish }) => publish("spot.rpc", "analysis.status"),
         refused: 1,
     },
     {
         edit: "changes the dead-letter exchange's type",
         held: { [email]: 20 },
-        meanwhile: ({ reject }) => reject(email),
-        gone: 1,
+        betweenDeleteAndCreate: ({ reject }) => reject(email),
+        lost: 1,
     },
     { edit: "removes a key", held: { [results]: 20 } },
     { edit: "mistypes a key", held: { "analyzer-orchestrator.findings": 20 } },
@@ -123,7 +123,7 @@ const trials: readonly Trial[] = [
     {
         edit: short("lowers a TTL to half a second", status, { "message-ttl": 500 }),
         then: ({ send, wait }) => send(status, 5).then(() => wait(600)),
-        gone: 5,
+        lost: 5,
     },
     {
         edit: short("sets a TTL of half a second where dead letters are kept", results, {
@@ -132,7 +132,7 @@ const trials: readonly Trial[] = [
         then: ({ send, wait }) => send(results, 5).then(() => wait(600)),
         elsewhere: 5,
     },
-    { edit: "lowers a bound whose surplus is dropped", held: { [status]: 120 }, gone: 20 },
+    { edit: "lowers a bound whose surplus is dropped", held: { [status]: 120 }, lost: 20 },
     { edit: "lowers a bound whose surplus is dead-lettered", held: { [email]: 25 }, elsewhere: 15 },
     {
         edit: "lowers a bound that refuses",
@@ -140,42 +140,42 @@ const trials: readonly Trial[] = [
         then: ({ publish }) => publish("spot.analysis", "analyze.result"),
         refused: 1,
     },
-    { edit: "caps one queue's length as an operator", held: { [status]: 25 }, gone: 15 },
+    { edit: "caps one queue's length as an operator", held: { [status]: 25 }, lost: 15 },
     {
         edit: "takes the dead letters of a queue away",
         held: { [results]: 20 },
         then: ({ reject }) => reject(results),
-        gone: 1,
+        lost: 1,
     },
     {
         edit: "sends dead letters to an exchange that is not there",
         held: { [email]: 20 },
         then: ({ reject }) => reject(email),
-        gone: 1,
+        lost: 1,
     },
     {
         edit: "deletes a queue's policy",
         held: { [results]: 20 },
         then: ({ reject }) => reject(results),
-        gone: 1,
+        lost: 1,
     },
     {
         edit: "looks at queues of another type",
         held: { [results]: 20 },
         then: ({ reject }) => reject(results),
-        gone: 1,
+        lost: 1,
     },
     {
         edit: "puts another policy above",
         held: { [results]: 20 },
         then: ({ reject }) => reject(results),
-        gone: 1,
+        lost: 1,
     },
     {
         edit: "limits the deliveries of evidence",
         held: { [evidence]: 20 },
         then: ({ fail }) => fail(evidence, 4),
-        gone: 1,
+        lost: 1,
     },
     { edit: "renames a policy", held: { [results]: 20 } },
     { edit: "raises a bound", held: { [results]: 20 } },
@@ -195,10 +195,10 @@ const trials: readonly Trial[] = [
 ];
 
 /**
- * The dev stack's topology, in a virtual host of its own for each edit, is changed as the engine changes it while messages lie in it. What
- * happens to them, and where messages go afterwards, is what the review said. Not proved here: what consumers notice.
+ * Each edit changes the dev stack's topology in its own virtual host, in the engine's order, while its queues hold messages. The broker
+ * must do with them what the review predicts, and route later messages as it predicts. Not proved here: the effect on consumers.
  */
-describe("what the review says of an edit, and what the broker does", () => {
+describe("what the review predicts for an edit, and what the broker does", () => {
     let stack: TestStack;
 
     beforeAll(async () => {
@@ -233,7 +233,9 @@ describe("what the review says of an edit, and what the broker does", () => {
                     },
                 };
                 await applied(stack.api, is, report.changes, () =>
-                    trial.meanwhile === undefined ? Promise.resolve() : trial.meanwhile(broker),
+                    trial.betweenDeleteAndCreate === undefined
+                        ? Promise.resolve()
+                        : trial.betweenDeleteAndCreate(broker),
                 );
                 const holds = fromExport(await stack.api.definitions(), vhost, systemUsers(stack));
                 expect(onBroker(holds)).toEqual(onBroker(toDefinitions(is)));
@@ -241,15 +243,15 @@ describe("what the review says of an edit, and what the broker does", () => {
 
                 const seen = await settled(connection, is, was, trial, sent);
                 expect({ ...seen, refused }).toEqual({
-                    gone: trial.gone ?? 0,
+                    lost: trial.lost ?? 0,
                     elsewhere: trial.elsewhere ?? 0,
                     refused: trial.refused ?? 0,
                 });
                 await expectRoutes(connection, is, report);
             });
-            // The report promises nothing worse, and nothing better, than what was seen.
+            // The report's consequence is neither worse nor better than what the broker did.
             const { verdict } = report;
-            const suffers = (trial.gone ?? 0) > 0 || (trial.refused ?? 0) > 0;
+            const suffers = (trial.lost ?? 0) > 0 || (trial.refused ?? 0) > 0;
             const isLimit = trial.edit === "lowers a bound that refuses";
             const losesCopies = report.routing.some(({ consequence }) => isDestructive(consequence));
             expect(isDestructive(verdict.consequence)).toBe((suffers && !isLimit) || losesCopies);
@@ -259,7 +261,7 @@ describe("what the review says of an edit, and what the broker does", () => {
         },
     );
 
-    it("refuses a service what a narrowed permission takes away", async () => {
+    it("refuses a publish for which the service has no permission after the change", async () => {
         const vhost = "review-permission";
         const { before, after } = editOf({ edit: "takes a needed exchange away" });
         const [was, is] = [moved(before, vhost), moved(after, vhost)];
@@ -284,7 +286,7 @@ describe("what the review says of an edit, and what the broker does", () => {
     });
 
     it.each([status, results])(
-        "takes no message back that arrived in %s under a longer TTL, nor those behind it",
+        "does not expire messages that arrived in %s under a longer TTL, nor those behind them",
         async (queue) => {
             const vhost = "review-ttl";
             const was = moved(spot, vhost);
@@ -311,7 +313,7 @@ function editOf({ edit }: Trial): Edit {
         : edit;
 }
 
-/** What a trial applies. */
+/** The part of the definitions that a trial changes. */
 function onBroker({ exchanges, queues, bindings, policies }: ReturnType<typeof toDefinitions>): object {
     return { exchanges, queues, bindings, policies };
 }
@@ -350,23 +352,23 @@ function brokerOn(
     };
 }
 
-/** What became of the held messages, when it stays that way. */
+/** Where the messages are, when the numbers no longer change. */
 async function settled(
     connection: ChannelModel,
     is: Topology,
     was: Topology,
-    { held = {}, gone = 0, elsewhere = 0 }: Trial,
+    { held = {}, lost = 0, elsewhere = 0 }: Trial,
     sent: number,
-): Promise<{ readonly gone: number; readonly elsewhere: number }> {
-    const look = async (): Promise<{ readonly gone: number; readonly elsewhere: number }> => {
+): Promise<{ readonly lost: number; readonly elsewhere: number }> {
+    const look = async (): Promise<{ readonly lost: number; readonly elsewhere: number }> => {
         const counted = await counts(connection, was, is);
         const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
         const total = sent + sum(Object.values(held)) - sum([...counted.values()]);
         const away = [...counted].map(([name, count]) => Math.max(0, count - (held[name] ?? 0)));
-        return { gone: total, elsewhere: sum(away) };
+        return { lost: total, elsewhere: sum(away) };
     };
     let seen = await look();
-    for (let attempt = 0; attempt < 20 && !(seen.gone === gone && seen.elsewhere === elsewhere); attempt++) {
+    for (let attempt = 0; attempt < 20 && !(seen.lost === lost && seen.elsewhere === elsewhere); attempt++) {
         await sleep(100);
         seen = await look();
     }
@@ -374,7 +376,7 @@ async function settled(
     return look();
 }
 
-/** Messages whose way the report says to change go the new way; those that services declare besides go theirs. */
+/** Publishes one message for each changed route of the report; it must arrive in the new queues. */
 async function expectRoutes(connection: ChannelModel, is: Topology, report: Review): Promise<void> {
     const streams = new Set(is.queues.filter(({ type }) => type === "stream").map(({ name }) => name));
     for (const change of report.routing) {

@@ -14,8 +14,8 @@ import { confirm, connectAs, drain } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
-/** E-mails of another project: CPython's tests of its parser. */
-function foreignMail(): string | undefined {
+/** The folder of CPython's test emails, for more variety. */
+function testMailFolder(): string | undefined {
     const script =
         "import os, test.test_email as t; print(os.path.join(os.path.dirname(t.__file__), 'data'))";
     try {
@@ -28,9 +28,8 @@ function foreignMail(): string | undefined {
 }
 
 /**
- * The whole dev stack with its services, on the newest version and, with delay queues in place of delayed retry, on the oldest. Not proved
- * here:
- * what the analyzers find in an e-mail, which their own tests do.
+ * The whole dev stack with its services: on the newest version, and on the oldest one, which needs delay queues instead of delayed retry.
+ * Not proved here: the findings of the analyzers, which have their own tests.
  */
 describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) => {
     let stack: TestStack;
@@ -44,10 +43,10 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
             retryAttempts: "3",
         });
         url = `http://127.0.0.1:${stack.ports.gatewayPort}`;
-        const foreign = foreignMail();
+        const testMails = testMailFolder();
         const once = await readMail([
             join(projectRoot, "services", "samples"),
-            ...(foreign === undefined ? [] : [foreign]),
+            ...(testMails === undefined ? [] : [testMails]),
         ]);
         const rounds = Math.ceil(200 / once.length);
         mails = Array.from({ length: rounds }, () => once).flat();
@@ -178,7 +177,7 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
         expect(Number(headers?.["x-spot-attempts"])).toBe(stack.environment.retry.attempts);
     });
 
-    it("tells a probe in its container that a consumer was cancelled, and is not to be restarted for it at once", async () => {
+    it("fails its readiness probe if a consumer is cancelled, and passes its liveness probe for now", async () => {
         const container = stack.docker.getContainer(stack.container("notifier-0"));
         const probe = async (kind: Probe): Promise<string> => {
             const exec = await container.exec({
@@ -186,16 +185,16 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
                 AttachStdout: true,
                 Tty: true,
             });
-            const said = await text(await exec.start({ Tty: true }));
-            return `${said.trim()} (${(await exec.inspect()).ExitCode ?? "?"})`;
+            const output = await text(await exec.start({ Tty: true }));
+            return `${output.trim()} (${(await exec.inspect()).ExitCode ?? "?"})`;
         };
         await eventually("a fit notifier", async () =>
             (await probe("readiness")) === "fit (0)" ? true : undefined,
         );
         await stack.api.deleteQueue("spot", "notifications.status");
         const reason = await eventually("the reason", async () => {
-            const said = await probe("readiness");
-            return said === "fit (0)" ? undefined : said;
+            const output = await probe("readiness");
+            return output === "fit (0)" ? undefined : output;
         });
         expect(reason).toMatch(/^queue "notifications\.status" is not being consumed for \d+ s \(1\)$/);
         expect(await probe("startup")).toMatch(/\(1\)$/);

@@ -35,13 +35,13 @@ async function top(): Promise<{ readonly exitCode: number; readonly view: View }
     return { exitCode, view: JSON.parse(output) as View }; // what the command wrote
 }
 
-/** As soon as the broker's numbers, which are some seconds old, tell of something. */
-function topOnce(what: string, tells: (view: View) => boolean): ReturnType<typeof top> {
+/** Repeats the command until its numbers, which are some seconds old, show the change. */
+function topOnce(what: string, isComplete: (view: View) => boolean): ReturnType<typeof top> {
     return eventually(
         what,
         async () => {
             const run = await top();
-            return tells(run.view) ? run : undefined;
+            return isComplete(run.view) ? run : undefined;
         },
         30_000,
     );

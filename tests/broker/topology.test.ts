@@ -11,9 +11,8 @@ import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 /**
- * The dev stack's topology on a real broker, of the oldest and the newest version that are supported. Waiting times are shortened; nothing
- * else
- * differs from what `npm start` declares. Not proved here: what several nodes do when one is gone.
+ * The dev stack's topology on a real broker, of the oldest and the newest supported version. Delays are shortened; everything else is what
+ * `npm start` declares. Not proved here: the loss of one node of several.
  */
 describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
     let stack: TestStack;
@@ -44,7 +43,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         }
     });
 
-    /** Every message that lies in a queue now, by queue; streams are read by position and left out. */
+    /** All messages by queue; streams are left out. */
     async function contents(): Promise<Record<string, readonly GetMessage[]>> {
         const found: Record<string, readonly GetMessage[]> = {};
         for (const { name, type } of stack.topology.queues) {
@@ -316,7 +315,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
     it("drops status updates rather than making their sender wait, and nothing else", async () => {
         const transient = stack.topology.queues.filter(({ purpose }) => purpose === "transient");
         expect(transient.map(({ name }) => name)).toEqual(["notifications.status"]);
-        await confirm(admin, "spot.notifications", "notify.status", "soon gone", { expiration: "200" });
+        await confirm(admin, "spot.notifications", "notify.status", "expires soon", { expiration: "200" });
         await eventually("the expired status", async () =>
             (await admin.checkQueue("notifications.status")).messageCount === 0 ? true : undefined,
         );
@@ -473,7 +472,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
 
     describe("what another user declares", () => {
         const types = ["classic", "quorum", "stream"] as const;
-        const nameOf = (type: QueueType): string => `stranger.${type}`;
+        const nameOf = (type: QueueType): string => `undeclared.${type}`;
 
         /** A queue's policies on the broker. */
         async function policiesOf(name: string): Promise<unknown> {
@@ -504,11 +503,11 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         it.each(types)("is capped by the type of a queue: %s", async (type) => {
             const cap = stack.topology.operatorPolicies.find(({ name }) => name === `cap.${type}`);
             expect(cap?.definition).not.toEqual({});
-            const told = await eventually(`the policies of ${nameOf(type)}`, async () => {
+            const applied = await eventually(`the policies of ${nameOf(type)}`, async () => {
                 const found = await policiesOf(nameOf(type));
                 return JSON.stringify(found).includes("max-length-bytes") ? found : undefined;
             });
-            expect(told).toEqual({ policy: null, cap: `cap.${type}`, definition: cap?.definition });
+            expect(applied).toEqual({ policy: null, cap: `cap.${type}`, definition: cap?.definition });
         });
 
         it("changes nothing for what is declared here", async () => {

@@ -19,14 +19,14 @@ const edit = found(
     "the edit that deletes a queue",
 );
 
-interface Told {
+interface ReviewOutput {
     readonly verdict: { readonly line: string; readonly toApprove: readonly string[] };
     readonly unapproved: readonly { readonly id: string }[];
-    readonly live: readonly { readonly id: string; readonly dying: number; readonly isExact: boolean }[];
+    readonly live: readonly Readonly<Record<string, unknown>>[];
     readonly problems: readonly { readonly kind: string; readonly text: string }[];
 }
 
-/** What the command says and how it ends, beside a broker that really holds messages. What dies when it is applied: blastRadius.test.ts. */
+/** Output and exit code of the command for a broker that holds messages. For the messages lost by applying the change, see blastRadius.test.ts. */
 describe("topology review --broker", () => {
     let stack: TestStack;
     const folder = mkdtempSync(join(tmpdir(), "review-broker-"));
@@ -48,7 +48,7 @@ describe("topology review --broker", () => {
 
     async function review(
         approvals: readonly object[],
-    ): Promise<{ readonly exitCode: number; readonly told: Told }> {
+    ): Promise<{ readonly exitCode: number; readonly report: ReviewOutput }> {
         writeFileSync(file("approvals.yaml"), JSON.stringify({ approved: approvals }));
         const { managementEndpoint, passwords } = stack.access;
         const { exitCode, output } = await topology(
@@ -59,62 +59,62 @@ describe("topology review --broker", () => {
             ],
             { env: { TOPOLOGY_BROKER_PASSWORD: passwords["monitoring"] ?? "" } },
         );
-        return { exitCode, told: JSON.parse(output) as Told }; // what the command wrote
+        return { exitCode, report: JSON.parse(output) as ReviewOutput }; // what the command wrote
     }
 
-    /** Everything that the change asks for, and so many messages of the queue. */
+    /** Approvals of everything in the change, for a number of messages in the queue. */
     async function approved(messages?: number): Promise<readonly object[]> {
-        const { told } = await review([]);
-        return told.verdict.toApprove.map((change) => ({
+        const { report } = await review([]);
+        return report.verdict.toApprove.map((change) => ({
             change,
-            reason: "Nobody is notified by webhook any more.",
+            reason: "No user is notified by webhook.",
             ...(change === deletion && messages !== undefined && { messages }),
         }));
     }
 
     it("fails if messages would be lost without approval, and reports how many", async () => {
         // The broker's numbers are some seconds old.
-        const { exitCode, told } = await eventually("the numbers of the queue", async () => {
+        const { exitCode, report } = await eventually("the numbers of the queue", async () => {
             const run = await review([]);
-            return run.told.live.some(({ dying }) => dying === held) ? run : undefined;
+            return run.report.live.some((numbers) => numbers["dying"] === held) ? run : undefined;
         });
         expect(exitCode).toBe(1);
-        expect(told.verdict.line).toBe(`${edit.line}; ${held} messages would die now; not approved`);
-        expect(told.live.filter(({ dying }) => dying > 0)).toMatchObject([
-            { id: deletion, dying: held, isExact: true },
+        expect(report.verdict.line).toBe(`${edit.line}; ${held} messages would be lost now; not approved`);
+        expect(report.live.filter((numbers) => numbers["dying"] !== 0)).toMatchObject([
+            { id: deletion, ["dying"]: held, isExact: true },
         ]);
-        expect(told.unapproved.map(({ id }) => id)).toEqual(told.verdict.toApprove);
+        expect(report.unapproved.map(({ id }) => id)).toEqual(report.verdict.toApprove);
     });
 
     it.each<{ readonly what: string; readonly messages: number | undefined; readonly covers: string }>([
         { what: "no messages", messages: undefined, covers: "covers no messages" },
         { what: "fewer messages", messages: held - 1, covers: `covers ${held - 1} messages` },
-    ])("fails where the approval is of $what", async ({ messages, covers }) => {
-        const { exitCode, told } = await review(await approved(messages));
+    ])("fails if the approval covers $what", async ({ messages, covers }) => {
+        const { exitCode, report } = await review(await approved(messages));
         expect(exitCode).toBe(1);
-        expect(told.unapproved).toEqual([{ stack: "dev", id: deletion }]);
-        expect(told.problems.map(({ text }) => text)).toEqual([
+        expect(report.unapproved).toEqual([{ stack: "dev", id: deletion }]);
+        expect(report.problems.map(({ text }) => text)).toEqual([
             `approval of "${deletion}": it ${covers}, but ${held} messages would be lost now; let consumers empty the queue first, or add "messages: ${held}" to the approval`,
         ]);
     });
 
-    it("passes where the approval is of as many messages as there are", async () => {
-        const { exitCode, told } = await review(await approved(held));
-        expect({ exitCode, unapproved: told.unapproved, problems: told.problems }).toEqual({
+    it("passes if the approval covers all messages", async () => {
+        const { exitCode, report } = await review(await approved(held));
+        expect({ exitCode, unapproved: report.unapproved, problems: report.problems }).toEqual({
             exitCode: 0,
             unapproved: [],
             problems: [],
         });
     });
 
-    it("tells a broker that is down from a change that may be applied", async () => {
+    it("exits with 3 if the broker is down, even if the change is approved", async () => {
         const approvals = await approved(held);
         await stack.docker.getContainer(stack.container("rabbitmq-0")).stop();
-        const { exitCode, told } = await review(approvals);
+        const { exitCode, report } = await review(approvals);
         expect(exitCode).toBe(3);
-        expect(told.live).toEqual([]);
-        expect(told.problems).toHaveLength(1);
-        expect(told.problems[0]).toMatchObject({
+        expect(report.live).toEqual([]);
+        expect(report.problems).toHaveLength(1);
+        expect(report.problems[0]).toMatchObject({
             kind: "unreachable",
             text: expect.stringContaining(
                 `broker "${stack.access.managementEndpoint}" cannot be reached`,

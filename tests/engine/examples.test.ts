@@ -17,7 +17,7 @@ import { type PlainBroker, startPlainBroker } from "./support/plainBroker.ts";
 
 const examples = ["shop", "python", "yaml", ...(found && canRunGo() ? ["go"] : [])];
 
-/** What a program in Go needs beside the engine; a bare one has neither. */
+/** What a program in Go needs in addition to the engine, which has neither. */
 function canRunGo(): boolean {
     const missing = ["go", "pulumi-language-go"].filter((name) => findCommand(name) === undefined);
     if (missing.length > 0) {

@@ -117,13 +117,13 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         return file;
     }
 
-    /** What the topology of the stack's values comes to on a broker. */
+    /** The definitions that the stack's values declare on a broker. */
     async function declaredWith(overrides: Readonly<Record<string, string>>): Promise<unknown> {
         const config = { ...(await readStackConfig(stack)), ...overrides };
         return toDefinitions(buildTopology(parseEnvironment(stack, config)));
     }
 
-    /** A command that changes the stack, and what the engine did meanwhile. */
+    /** Runs a command that changes the stack, and returns the engine's events. */
     async function logged(
         command: "up" | "destroy",
     ): Promise<Ended & { readonly events: readonly EngineEvent[] }> {
@@ -132,7 +132,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         return { ...ended, events: readEvents(file) };
     }
 
-    /** When the deploying identity first asked for this. */
+    /** The time of the first successful request of the deploying identity for this verb and resource. */
     function firstTime(verb: string, resource: string): number {
         const requests = requestsOf(plane.server.auditLog, deployerUser);
         return Math.min(
@@ -142,7 +142,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         );
     }
 
-    /** How many objects the deploying identity has made so far. */
+    /** The number of objects that the deploying identity has created. */
     function created(): number {
         return requestsOf(plane.server.auditLog, deployerUser).filter(({ verb }) => verb === "create").length;
     }
@@ -203,13 +203,13 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         expect(output).toContain(`management API "${closed}" cannot be reached from here`);
         expect(output).not.toMatch(/^\s+at /m);
         const nodes = events.find(({ what, text }) => what === "ends" && text === clusterType);
-        const told = events.find(({ what }) => what === "error");
-        expect(told?.text).toContain(closed);
+        const failure = events.find(({ what }) => what === "error");
+        expect(failure?.text).toContain(closed);
         // The log counts whole seconds.
-        expect((told?.seconds ?? 0) - (nodes?.seconds ?? 0)).toBeLessThanOrEqual(11);
+        expect((failure?.seconds ?? 0) - (nodes?.seconds ?? 0)).toBeLessThanOrEqual(11);
     });
 
-    it("goes over to certificates of cert-manager, whose authority this machine is told of", async () => {
+    it("changes to certificates of cert-manager, whose authority this machine trusts", async () => {
         const file = join(plane.folder, "authority.pem");
         await writeFile(file, broker.broker().authority);
         engine.setVariables({ SSL_CERT_FILE: file, NODE_EXTRA_CA_CERTS: file });

@@ -21,7 +21,7 @@ interface Ended {
     readonly output: string;
 }
 
-/** Somebody's own program, in plain JavaScript. It names its broker, and nobody listens there: a preview does not ask. */
+/** A program of another user, in plain JavaScript. Its broker does not exist; a preview does not connect to it. */
 const program = (binding: string): string => `
 import * as rabbitmq from "@pulumi/rabbitmq";
 

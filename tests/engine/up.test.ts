@@ -58,7 +58,7 @@ describe.skipIf(!found)("the real engine", () => {
         return fromExport(await brokerOf(of).definitions(), "spot", [of.administrator.username]);
     }
 
-    /** What the command says of a preview that was saved. */
+    /** The report of `topology review` for a saved preview. */
     async function reviewed(before: Topology, after: Topology, preview: string): Promise<ReviewedPreview> {
         const folder = await mkdtemp(join(tmpdir(), "spot-review-"));
         const files = {
@@ -73,7 +73,7 @@ describe.skipIf(!found)("the real engine", () => {
         const { engine: engines, ...rest } = JSON.parse(output) as ReviewedPreview & {
             engine: readonly EnginePreview[];
         }; // what the command wrote
-        return { ...rest, ...existing(engines[0], "what the engine says") };
+        return { ...rest, ...existing(engines[0], "the report on the engine's preview") };
     }
 
     it("brings the stack up without a question", async () => {
@@ -106,43 +106,40 @@ describe.skipIf(!found)("the real engine", () => {
     it.each<[string, Readonly<Record<string, string>>]>([
         ["digest", {}],
         ["events", { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "1" }],
-    ])(
-        "previews as %s what a review of the same change says, object by object",
-        async (format, variables) => {
-            const edit = { retryDelay: "7 seconds", analyzers: '["headers", "content", "attachments"]' };
-            const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
-            const { changes, verdict } = review(stack, before, after);
-            await writeStack(edit);
-            engine.setVariables(variables);
-            const { code, output } = await engine.pulumi("preview", "--json");
-            engine.setVariables({ PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined });
-            await writeStack();
-            expect(code, output).toBe(0);
-            const told = await reviewed(before, after, output);
-            const ofProgram = ["service", "retry", "broker"];
-            expect({
-                format: told.format,
-                agreed: told.agreed,
-                problems: told.problems,
-                exitCode: told.exitCode,
-            }).toEqual({
-                format,
-                agreed: changes.filter(({ object }) => !ofProgram.includes(object.kind)).length,
-                problems: [],
-                exitCode: verdict.needsApproval ? 1 : 0,
-            });
-            const docker = told.others.find(({ provider }) => provider === "docker");
-            expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
-                {
-                    resource: 'Container "services-analyzer.links-0"',
-                    operation: "delete",
-                    text: "is deleted and stops what runs in it",
-                },
-            ]);
-            const secrets = [access.administrator.password, ...Object.values(access.passwords)];
-            expect(secrets.filter((secret) => JSON.stringify(told).includes(secret))).toEqual([]);
-        },
-    );
+    ])("previews, as %s, the same changes as a review, object by object", async (format, variables) => {
+        const edit = { retryDelay: "7 seconds", analyzers: '["headers", "content", "attachments"]' };
+        const [before, after] = await Promise.all([topologyWith({}), topologyWith(edit)]);
+        const { changes, verdict } = review(stack, before, after);
+        await writeStack(edit);
+        engine.setVariables(variables);
+        const { code, output } = await engine.pulumi("preview", "--json");
+        engine.setVariables({ PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined });
+        await writeStack();
+        expect(code, output).toBe(0);
+        const reported = await reviewed(before, after, output);
+        const ofProgram = ["service", "retry", "broker"];
+        expect({
+            format: reported.format,
+            agreed: reported.agreed,
+            problems: reported.problems,
+            exitCode: reported.exitCode,
+        }).toEqual({
+            format,
+            agreed: changes.filter(({ object }) => !ofProgram.includes(object.kind)).length,
+            problems: [],
+            exitCode: verdict.needsApproval ? 1 : 0,
+        });
+        const docker = reported.others.find(({ provider }) => provider === "docker");
+        expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
+            {
+                resource: 'Container "services-analyzer.links-0"',
+                operation: "delete",
+                text: "is deleted and stops what runs in it",
+            },
+        ]);
+        const secrets = [access.administrator.password, ...Object.values(access.passwords)];
+        expect(secrets.filter((secret) => JSON.stringify(reported).includes(secret))).toEqual([]);
+    });
 
     it("answers a bad stack file with sentences, not with a stack trace", async () => {
         await writeStack({ retryDelay: "5 bananas", nodes: "2" });

@@ -129,12 +129,16 @@ describe("the API server", () => {
         );
     });
 
-    it("refuses what an identity has no right to", async () => {
-        const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "nobody", namespace } };
+    it("refuses a request that an identity has no permission for", async () => {
+        const account = {
+            apiVersion: "v1",
+            kind: "ServiceAccount",
+            metadata: { name: "unprivileged", namespace },
+        };
         await client.create(account);
-        const nobody = client.as(await client.tokenOf(account));
-        expect(await refusal(nobody.apply(settings))).toMatch(
-            /^403 .*"system:serviceaccount:api-server:nobody" cannot patch resource "configmaps"/,
+        const unprivileged = client.as(await client.tokenOf(account));
+        expect(await refusal(unprivileged.apply(settings))).toMatch(
+            /^403 .*"system:serviceaccount:api-server:unprivileged" cannot patch resource "configmaps"/,
         );
     });
 });

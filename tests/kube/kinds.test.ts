@@ -16,17 +16,17 @@ const server = inject("apiServer");
 const administrator = connect(server);
 const namespace = "kinds";
 
-/** It may do nothing but log in. */
-const nobody: KubernetesObject = {
+/** It can only log in. */
+const unprivileged: KubernetesObject = {
     apiVersion: "v1",
     kind: "ServiceAccount",
-    metadata: { name: "nobody", namespace },
+    metadata: { name: "unprivileged", namespace },
 };
 
 const { cluster, deployment } = parseEnvironment("prod", prodConfig);
 const needed = neededKinds(cluster, deployment);
 
-const strangers: readonly NeededKind[] = [
+const unknownKinds: readonly NeededKind[] = [
     { apiVersion: "example.com/v1", kind: "Thing", wayOut: "install things" },
     { apiVersion: "keda.sh/v1alpha1", kind: "ScaledThing", wayOut: "install newer things" },
     { apiVersion: "example.com/v1", kind: "OtherThing", wayOut: "install things" },
@@ -42,33 +42,35 @@ let identity: string;
 
 beforeAll(async () => {
     const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
-    await storeAll(administrator, [space, nobody]);
-    identity = kubeconfig(server, await administrator.tokenOf(nobody));
+    await storeAll(administrator, [space, unprivileged]);
+    identity = kubeconfig(server, await administrator.tokenOf(unprivileged));
 });
 
 describe("requireKinds", () => {
-    it("is content where Kubernetes knows all that the prod stack needs", async () => {
+    it("passes if Kubernetes has every kind that the prod stack needs", async () => {
         expect(needed).toHaveLength(6);
         await expect(requireKinds({ kubeconfig: identity }, needed)).resolves.toBeUndefined();
     });
 
-    it("names every kind that is missing, and what to do", async () => {
-        const answer = requireKinds({ kubeconfig: identity }, [...needed, ...strangers]);
+    it("names every missing kind, and how to install it", async () => {
+        const answer = requireKinds({ kubeconfig: identity }, [...needed, ...unknownKinds]);
         await expect(answer).rejects.toThrow(refusal);
     });
 
-    it("goes where the kubeconfig's file and context lead", async () => {
+    it("uses the cluster of the kubeconfig's file and context", async () => {
         const folder = await mkdtemp(join(tmpdir(), "kinds-"));
         onTestFinished(() => rm(folder, { recursive: true }));
         const file = join(folder, "kubeconfig");
         await writeFile(file, identity);
-        await expect(requireKinds({ kubeconfig: file, context: "test" }, strangers)).rejects.toThrow(refusal);
-        const elsewhere = requireKinds({ kubeconfig: file, context: "elsewhere" }, strangers);
+        await expect(requireKinds({ kubeconfig: file, context: "test" }, unknownKinds)).rejects.toThrow(
+            refusal,
+        );
+        const elsewhere = requireKinds({ kubeconfig: file, context: "elsewhere" }, unknownKinds);
         await expect(elsewhere).resolves.toBeUndefined();
     });
 
     it("leaves an authentication failure to the provider", async () => {
-        const stranger = kubeconfig(server, "no token");
-        await expect(requireKinds({ kubeconfig: stranger }, strangers)).resolves.toBeUndefined();
+        const withoutToken = kubeconfig(server, "no token");
+        await expect(requireKinds({ kubeconfig: withoutToken }, unknownKinds)).resolves.toBeUndefined();
     });
 });

@@ -27,9 +27,7 @@ function of(
     return objects;
 }
 
-/**
- * The server stores a fresh volume claim once more the first time that the same is applied, although nothing in it differs, so its version says nothing here.
- */
+/** Without the version of volume claims: the server stores a new claim a second time when it is applied again, although nothing differs. */
 function comparable(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
     return objects.map((object) =>
         object.kind === "PersistentVolumeClaim"
@@ -39,20 +37,20 @@ function comparable(objects: readonly KubernetesObject[]): readonly KubernetesOb
 }
 
 beforeAll(async () => {
-    // One after the other: the program reads its configuration from a process-wide place.
+    // Sequentially: the program reads its configuration from process-wide state.
     for (const [namespace, changes] of environments) {
         declared.set(namespace, await declaredObjects(namespace, changes));
     }
 });
 
 describe.each(environments)("the objects of %s", (namespace) => {
-    it("are all stored by server-side apply, with no field that the server does not know", async () => {
+    it("are all stored by server-side apply, without unknown fields", async () => {
         const objects = of(declared, namespace);
         expect(objects.length).toBeGreaterThan(5);
         stored.set(namespace, comparable(await storeAll(client, objects)));
     });
 
-    it("stay what they are when the same is applied again", async () => {
+    it("do not change when they are applied again", async () => {
         const again = await storeAll(client, of(declared, namespace));
         expect(comparable(again)).toEqual(of(stored, namespace));
     });

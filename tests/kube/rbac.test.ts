@@ -24,12 +24,12 @@ beforeAll(async () => {
     objects = [...prod, ...others];
 });
 
-/** Made by the administrator already, and left alone by whoever takes the stack down. */
+/** The administrator created it; the identity that removes the stack does not delete it. */
 function isNamespace({ kind }: KubernetesObject): boolean {
     return kind === "Namespace";
 }
 
-/** The first words of what the server says to a request. */
+/** The server's response to a request, in short. */
 async function answer(request: Promise<unknown>): Promise<string> {
     return await request.then(
         () => "allowed",

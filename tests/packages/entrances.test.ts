@@ -17,7 +17,7 @@ const entrances = workspaces
 
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
-/** What TypeScript says of a program that imports entrances with the strictest settings, of that program and of our packages. */
+/** The errors of TypeScript, with its strictest settings, in a program that imports the entry points, and in the packages themselves. */
 async function typeProblems(
     name: string,
     imported: readonly string[],
@@ -84,10 +84,10 @@ describe("the main entrance of packages/topology", () => {
             write: false,
             metafile: true,
         });
-        const foreign = Object.keys(metafile.inputs).filter(
+        const otherInputs = Object.keys(metafile.inputs).filter(
             (file) => file !== "<stdin>" && !file.includes("node_modules/@spot-messaging/topology/dist/"),
         );
-        expect(foreign).toEqual([expect.stringMatching(/node_modules\/fastest-levenshtein\//)]);
+        expect(otherInputs).toEqual([expect.stringMatching(/node_modules\/fastest-levenshtein\//)]);
         const [bundle] = outputFiles;
         expect(gzipSync(bundle?.contents ?? "").length).toBeLessThan(400_000);
     });

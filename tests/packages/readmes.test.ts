@@ -7,12 +7,12 @@ import { readWorkspaces, root } from "../../scripts/workspaces.mjs";
 import { readExamples, writeExamples } from "./support/readme.ts";
 import { run, succeed } from "./support/run.ts";
 
-/** Beside the installed packages, where a program of theirs lies. */
+/** The folder of an example program, next to the installed packages. */
 const folderOf = (name: string): string => join(inject("installation"), `example-${name}`);
 const names = readWorkspaces().map(({ name }) => name);
 const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 
-/** What a program of TypeScript prints, which Node.js runs as it is. */
+/** The lines that a TypeScript program prints; Node.js runs it without a build. */
 async function output(name: string, file: string): Promise<string[]> {
     return (await succeed(folderOf(name), process.execPath, file)).trimEnd().split("\n");
 }

@@ -12,8 +12,8 @@ import {
 } from "@spot-messaging/topology";
 
 /**
- * A sound topology, as the compiler makes it of queues of work: each has a dead-letter queue, a policy of its own and four bindings; each service consumes some queues of work and publishes to those of
- * another.
+ * A valid topology of work queues. Each has a dead-letter queue, its own policy and four bindings; each service consumes some of the queues
+ * and publishes to those of another service.
  */
 export function generatedTopology(queueCount: number, serviceCount: number): Topology {
     const jobs = Array.from({ length: queueCount / 2 }, (_, index) => index);

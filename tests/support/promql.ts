@@ -2,21 +2,22 @@ import { parser } from "@prometheus-io/lezer-promql";
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
-/** A metric that an expression asks for, and the labels that it takes for granted. */
+/** A metric of an expression, and the labels that the expression needs. */
 export interface Asked {
     readonly metric: string;
     readonly labels: readonly string[];
 }
 
-/** Labels that come from where a metric was scraped, not from the broker. */
+/** Labels that Prometheus adds when it scrapes, not labels of the broker. */
 const scrapeLabels = ["instance", "job", "namespace"];
 
 /**
- * What an expression asks for, by Prometheus' own grammar: every selector, with the labels of its matchers and of the aggregations around it.
- * @throws Error where it is no PromQL
+ * The metrics and labels of an expression, by Prometheus' own grammar: every selector, with the labels of its matchers and of the
+ * aggregations around it.
+ * @throws Error if the expression cannot be parsed
  */
 export function asked(expression: string): readonly Asked[] {
-    // Grafana's variables stand where a duration may stand.
+    // Replace Grafana's variable with a duration.
     const text = expression.replaceAll("$__rate_interval", "5m");
     const found: Asked[] = [];
     parser.parse(text).iterate({

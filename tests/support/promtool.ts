@@ -33,8 +33,8 @@ async function extractPromtool(target: string): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "promtool-"));
     const wayOut = `install the package "${debianPackage}" by hand`;
     try {
-        const patience = ["-o", "DPkg::Lock::Timeout=300"];
-        await runCommand({ program: "apt-get", arguments: [...patience, "update"], wayOut });
+        const lockTimeout = ["-o", "DPkg::Lock::Timeout=300"];
+        await runCommand({ program: "apt-get", arguments: [...lockTimeout, "update"], wayOut });
         await runCommand({
             program: "sh",
             arguments: ["-c", `cd "$0" && apt-get download "$1"`, folder, debianPackage],

@@ -49,7 +49,7 @@ export const invariantTests: Readonly<
     oddClusterSize: [
         {
             file: program,
-            title: "runs three nodes with one configuration; the first publishes ports",
+            title: "runs three nodes with one configuration; only the first publishes ports",
         },
         { file: manifests, title: "asks the operator for exactly this" },
     ],

@@ -5,7 +5,7 @@ import { committedProject } from "./committedProject.ts";
 import { runJob } from "./runner.ts";
 import { jobOf } from "./workflow.ts";
 
-// They run in a copy of this project, as GitHub's runner would run them. That the actions between them work, no test here shows.
+// The commands run in a copy of this project, as GitHub's runner would run them. Not proved here: the actions between them.
 describe("the commands of the workflows", { timeout: 300_000 }, () => {
     const made = committedProject();
 
@@ -18,15 +18,15 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
         "github.event.workflow_run.html_url": "https://host.example/runs/1",
     };
 
-    it("comment that nothing is known where the review left no report, or something that is no file", async () => {
+    it("comment that the result is unknown if the report is missing or is not a file", async () => {
         const { project } = made();
         const comment = jobOf("comment", "comment");
-        const told = `::notice::the review wrote no report; its own log says why\n${refusal}`;
+        const notice = `::notice::the review wrote no report; its own log says why\n${refusal}`;
         const temp = join(project.folder, "..", "temp");
         const run = async (): Promise<void> => {
             expect(await runJob(project, comment, ended)).toEqual({
                 codes: { Comment: 2 },
-                output: told,
+                output: notice,
                 summary: "",
             });
             expect(await readFile(join(temp, "unknown.md"), "utf8")).toBe(
@@ -39,7 +39,7 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
         await run();
     });
 
-    it("take the report for a text, whatever stands in it", async () => {
+    it("treat the report as text, even if it contains commands", async () => {
         const { project } = made();
         const report = join(project.folder, "..", "temp", "review", "review.md");
         await rm(report, { force: true });
@@ -52,7 +52,7 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
     it("write the findings of every stack for code scanning", async () => {
         const { project } = made();
         const { codes, output } = await runJob(project, jobOf("check", "findings"), {});
-        expect(codes, output).toEqual({ "Judge every stack": 0 });
+        expect(codes, output).toEqual({ "Check every stack": 0 });
         for (const stack of ["dev", "prod"]) {
             const file = join(project.folder, "sarif", `${stack}.sarif`);
             expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ version: "2.1.0" });

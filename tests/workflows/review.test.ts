@@ -9,10 +9,10 @@ import { jobOf } from "./workflow.ts";
 describe("the review workflow", { timeout: 300_000 }, () => {
     const made = committedProject();
 
-    /** A pull request that changes a value of the stack dev; without its snapshot where somebody forgot it. */
+    /** A pull request that changes a value of the stack dev, optionally without renewing the snapshot. */
     async function changed(key: string, value: unknown, isSnapshotMade = true): Promise<string> {
         const { project, base } = made();
-        // The reports of the review before lie in the folder too.
+        // Discard the reports of the previous review.
         const begun = await project.run(
             "git",
             "switch",
@@ -42,7 +42,7 @@ describe("the review workflow", { timeout: 300_000 }, () => {
         });
     }
 
-    /** The exit codes of all steps; what shows the report never fails. */
+    /** The exit codes of all steps; the steps that show the report never fail. */
     function exitCodes(committed: number, review: number): JobRun["codes"] {
         return {
             "The committed topology is what the program declares": committed,
@@ -52,28 +52,28 @@ describe("the review workflow", { timeout: 300_000 }, () => {
         };
     }
 
-    it("says in the summary that nothing is lost", async () => {
+    it("writes a summary for a change without losses", async () => {
         const { codes, summary, output } = await reviewed("retryDelay", "3 seconds");
         expect(codes, output).toEqual(exitCodes(0, 0));
         expect(summary).toContain("dev: ");
     });
 
-    it("fails where messages are lost and nobody approved it, and says so first", async () => {
+    it("fails if messages are lost without approval, and reports it first", async () => {
         const { codes, summary, output } = await reviewed("analyzers", ["headers", "content", "attachments"]);
         expect(codes, output).toEqual(exitCodes(0, 1));
         expect(summary).toContain("messages are lost");
     });
 
-    it("fails where the committed topology is not what the program declares", async () => {
+    it("fails if the committed topology differs from the program", async () => {
         const { codes, summary } = await reviewed("retryDelay", "3 seconds", false);
         expect(codes).toEqual(exitCodes(1, 1));
-        expect(summary).toMatch(/^\*\*🛑 of no single stack: 1 finding to settle\*\*\n/u);
+        expect(summary).toMatch(/^\*\*🛑 all stacks: 1 problem to fix\*\*\n/u);
         expect(summary).toContain(
-            "the committed topology is not what the program declares: topology/dev.json: is stale;",
+            "the committed topology differs from the topology that the program declares: topology/dev.json: is stale;",
         );
     });
     it.each(["dev", "prod-preview", "prod"])(
-        "asks the broker before it deploys, and says where it knows none: %s",
+        "queries the broker before it deploys, and reports if none is configured: %s",
         async (name) => {
             const head = await changed("analyzers", ["headers", "content", "attachments"]);
             const { project, base } = made();
@@ -84,7 +84,7 @@ describe("the review workflow", { timeout: 300_000 }, () => {
             const { steps, env, ...job } = jobOf("up", name);
             const review = {
                 ...job,
-                // Of this stack the change takes a queue, whatever the job deploys.
+                // The stack from which the change deletes a queue, not the stack that the job deploys.
                 env: { ...env, STACK: "dev" },
                 steps: steps.filter((each) => each.name === "Review"),
             };

@@ -72,7 +72,7 @@ async function ended(
 }
 
 /**
- * A copy of the working tree, committed on `main`; its packages are this project's.
+ * A copy of the working tree, committed on `main`, with the packages of this project.
  * @param also folders that most tests do not need
  */
 export async function checkout(also: readonly string[] = []): Promise<Checkout> {
@@ -80,7 +80,7 @@ export async function checkout(also: readonly string[] = []): Promise<Checkout> 
     const folder = join(home, "project");
     await cp(projectRoot, folder, {
         recursive: true,
-        // By their times the packages are told to be up to date.
+        // The build compares the packages' timestamps.
         preserveTimestamps: true,
         filter: (source) => {
             const place = relative(projectRoot, source);
@@ -119,19 +119,19 @@ async function linkPackages(folder: string): Promise<void> {
     ]);
 }
 
-/** How the commands of a job went, by the names of their steps. */
+/** The result of the commands of a job; exit codes by the name of the step. */
 export interface JobRun {
     readonly codes: Readonly<Record<string, number>>;
     readonly output: string;
     readonly summary: string;
 }
 
-/** What stands for an expression of GitHub; one that is not among them makes the test fail. */
+/** The values of GitHub's expressions; an expression without a value fails the test. */
 export type Expressions = Readonly<Record<string, string>>;
 
 /**
  * Runs a job's commands as GitHub's runner does: one shell each, the job's environment, no step after a failed one unless it says so. Actions
- * are left out; what they would have done, the checkout has.
+ * are skipped; the checkout already contains their results.
  */
 export async function runJob(of: Checkout, job: Job, expressions: Expressions): Promise<JobRun> {
     const temp = join(of.folder, "..", "temp");

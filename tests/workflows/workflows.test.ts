@@ -58,7 +58,7 @@ describe("the workflows", () => {
         ]);
     });
 
-    it("pin every action by its commit, with the version beside it", () => {
+    it("pin every action by its commit, with the version in a comment", () => {
         const pinned = /^ *(?:- )?uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u;
         const lines = workflows.flatMap(({ text }) =>
             text.split("\n").filter((line) => line.includes("uses:")),
@@ -73,11 +73,11 @@ describe("the workflows", () => {
         expect(names).toEqual([...new Set(names)]);
     });
 
-    it("put no expression into a command, where its text would be run", () => {
+    it("put no expression into a command, because its text would be executed", () => {
         expect(placesOf(steps, ({ run }) => run?.includes("${{") === true)).toEqual([]);
     });
 
-    it("leave no token behind in the checkout", () => {
+    it("leave no token in the checkout", () => {
         const checkouts = steps.filter(({ value }) => value.uses?.startsWith("actions/checkout@") === true);
         expect(checkouts.length).toBe(jobs.length);
         expect(placesOf(checkouts, (each) => each.with?.["persist-credentials"] !== "false")).toEqual([]);
@@ -87,7 +87,7 @@ describe("the workflows", () => {
         expect(placesOf(jobs, (each) => each["timeout-minutes"] > 60)).toEqual([]);
     });
 
-    it("take secrets from an environment only, and no more of them than a step needs", () => {
+    it("take secrets from an environment only, and only those that a step needs", () => {
         const secret = /secrets\./u;
         const withSecrets = jobs.filter(({ value }) => secret.test(JSON.stringify(value)));
         expect(placesOf(withSecrets, ({ environment }) => environment === undefined)).toEqual([]);

@@ -30,7 +30,7 @@ describe("the file that npm links as topology", () => {
         const folder = await mkdtemp(join(tmpdir(), "topology-bin-"));
         await cp(join(own, "bin"), join(folder, "bin"), { recursive: true });
         const manifest = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as object;
-        // This Node.js stands for an old one, as seen from a package that needs a newer one.
+        // The package requires a newer version, so this Node.js counts as too old.
         await writeFile(
             join(folder, "package.json"),
             JSON.stringify({ ...manifest, engines: { node: ">=1000.1" } }),

@@ -76,7 +76,7 @@ describe("the help", () => {
 
     const unreachable = /cannot be reached/u;
     it.each(all.filter((line) => !isLocal(line)))(
-        "shows what works as soon as somebody answers: %s",
+        "shows a command that works once its broker or code host answers: %s",
         { timeout: 60_000 },
         async (line) => {
             const { exitCode, output, errors } = await project.run(line);
@@ -84,7 +84,7 @@ describe("the help", () => {
             const reason = /^topology top$/u.test(line)
                 ? /stack "dev": topology.config.ts has no brokerOf/u
                 : line.includes("topology comment")
-                  ? /GITHUB_TOKEN|pull request: none is named/u
+                  ? /GITHUB_TOKEN|pull request: its number is missing/u
                   : unreachable;
             expect([exitCode, output]).toEqual([reason === unreachable ? 3 : 2, ""]);
             expect(errors).toMatch(reason);

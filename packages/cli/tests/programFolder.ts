@@ -14,7 +14,7 @@ export interface ProgramFolder {
     readonly path: string;
     readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
     readonly read: (file: string) => Promise<string>;
-    /** The files in it, but for those that are installed. */
+    /** The files in it, except for installed packages. */
     readonly files: () => Promise<readonly string[]>;
     /** Runs the real command as a process, in the folder or in one below. */
     readonly run: (args: readonly string[], below?: string) => Promise<TopologyRun>;

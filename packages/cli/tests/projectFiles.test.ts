@@ -41,7 +41,7 @@ describe("a project's files on disk", () => {
     it.each([
         ["linked", "is a symbolic link, which is not followed; commit the file itself"],
         ["topology/a.json", "is a file; a folder was expected"],
-    ])("lie in folders, and nothing else: %s", async (path, problem) => {
+    ])("are read only from folders: %s", async (path, problem) => {
         await expect(diskFiles(root).names(path)).rejects.toThrow(`${path}: ${problem}`);
     });
 });

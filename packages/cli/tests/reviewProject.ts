@@ -89,7 +89,7 @@ export function reported(
     });
 }
 
-/** How a report ends, and what it says of each stack and of none. */
+/** The exit code of a report, and its lines about stacks and problems. */
 export interface Summary {
     readonly exitCode: number;
     readonly stacks: readonly string[];

@@ -19,7 +19,7 @@ describe("the command", () => {
         [["help", "chek"], 'command "chek" does not exist; did you mean "check"?'],
         [["status", "--help"], `command "status" does not exist; the commands are ${commands}`],
         [["constructor"], `command "constructor" does not exist; the commands are ${commands}`],
-    ])("refuses a word that is no command, with help or without: %j", async (args, problem) => {
+    ])("refuses an unknown command, with help or without: %j", async (args, problem) => {
         expect(await topology(args)).toEqual({ exitCode: 2, output: "", errors: `${problem}\n` });
     });
 

@@ -65,10 +65,10 @@ describe("the committed topology", () => {
         await rm(join(program.path, "docs/topology/dev.svg"));
         expect(await snapshot("--check")).toEqual([
             1,
-            `the committed topology is not what the program declares:
+            `the committed topology differs from the topology that the program declares:
 - topology/dev.json: is stale
 - docs/topology/dev.svg: is missing
-bring it up to date with topology snapshot, look at the difference, and commit it
+run topology snapshot, read the difference, and commit it
 `,
         ]);
         expect(await snapshot()).toEqual(written(["topology/dev.json", "docs/topology/dev.svg"]));

@@ -30,7 +30,7 @@ describe("the program's own stacks", () => {
         expect((await findings("--stack", stack)).filter(({ severity }) => severity !== "note")).toEqual([]);
     });
 
-    it("are judged for the dev stack where nothing else is said", async () => {
+    it("are checked for the dev stack by default", async () => {
         expect(await topology(["check"])).toEqual(await topology(["check", "--stack", "dev"]));
     });
 
@@ -54,7 +54,7 @@ describe("the program's own stacks", () => {
         expect(output).not.toContain("names.ts");
     });
 
-    it("are not what an older broker takes", async () => {
+    it("have errors with an older broker", async () => {
         const rules = (await findings("--stack", "dev", "--target", "4.0")).filter(
             ({ severity }) => severity === "error",
         );
@@ -62,8 +62,8 @@ describe("the program's own stacks", () => {
     });
 });
 
-describe("a foreign topology", () => {
-    it("is told what is wrong, in the five fields of a finding and in total order", async () => {
+describe("a topology without a program", () => {
+    it("has findings, with five fields each and in total order", async () => {
         const found = await findings("--file", shop);
         expect([...new Set(found.flatMap((each) => Object.keys(each)))]).toEqual([
             "rule",
@@ -85,7 +85,7 @@ describe("a foreign topology", () => {
         expect(await findings("--definitions", shop)).toEqual(found);
     });
 
-    it("is told its lines, down to the setting", async () => {
+    it("has the line of each finding, down to the setting", async () => {
         const { output } = await topology(["check", "--file", shop]);
         expect(output).toContain(`${shop}:25:87: queues[0] "orders": "x-message-ttl" is "abc"`);
         expect(output).toContain(`${shop}:7:9: vhost "shop": exchange "orders": alternate exchange "lost"`);
@@ -94,7 +94,7 @@ describe("a foreign topology", () => {
         );
     });
 
-    it("comes through standard input as well", async () => {
+    it("can be read from standard input", async () => {
         const text = await readFile(shop, "utf8");
         const { output } = await topology(["check", "--definitions", "-", "--json"], { stdin: text });
         expect(JSON.parse(output)).toEqual({
@@ -103,11 +103,11 @@ describe("a foreign topology", () => {
         });
     });
 
-    it("says the same thing twice when asked twice", async () => {
+    it("has the same output each time", async () => {
         expect(await topology(["check", "--file", shop])).toEqual(await topology(["check", "--file", shop]));
     });
 
-    it("is judged in one virtual host", async () => {
+    it("is checked in one virtual host", async () => {
         const places = (await findings("--file", shop, "--vhost", "/")).map(({ place }) => place);
         expect(places.filter((each) => each.startsWith('vhost "shop"'))).toEqual([]);
         const { exitCode, errors } = await topology(["check", "--file", shop, "--vhost", "shpo"]);
@@ -135,7 +135,7 @@ describe("another version", () => {
     it.each([
         ["4.3", "4.0"],
         ["4.0", "4.3"],
-    ] as const)("tells which findings come and go from %s to %s", async (own, target) => {
+    ] as const)("has new and absent findings from %s to %s", async (own, target) => {
         const file = join(folder, `own-${own}.json`);
         await writeFile(file, renderSnapshot("dev", sampleTopology(own)));
         const before = await findings("--file", file);
@@ -153,10 +153,10 @@ describe("another version", () => {
         expect(absent).toHaveLength(before.length - (after.length - added.length));
     });
 
-    it("takes findings with it, such as those about settings that are still missing", async () => {
+    it("has no findings about settings that it supports", async () => {
         const old = sampleTopology("4.0");
         const [first] = old.policies;
-        const file = join(folder, "gone.json");
+        const file = join(folder, "old.json");
         const delayed = { ...first, name: "late", definition: { "delayed-retry-min": 1000 } };
         const snapshot = renderSnapshot("dev", { ...old, policies: [delayed as typeof first & object] });
         await writeFile(file, snapshot);
@@ -170,13 +170,13 @@ describe("another version", () => {
         expect([...new Set(states)].sort()).toEqual(["absent", "new", "unchanged"]);
     });
 
-    it("is no other where it is the topology's own", async () => {
+    it("changes nothing if it is the topology's own version", async () => {
         const { findings: found, absent } = await compared("--file", shop, "--target", "4.0");
         expect([...new Set(found.map(({ state }) => state))]).toEqual(["unchanged"]);
         expect(absent).toEqual([]);
     });
 
-    it("is told even where nothing is found", async () => {
+    it("is in the output even without findings", async () => {
         const file = join(folder, "empty.json");
         await writeFile(file, JSON.stringify({ rabbit_version: "4.3.6", vhosts: [], queues: [] }));
         expect(await compared("--file", file, "--target", "4.3")).toEqual({
@@ -186,7 +186,7 @@ describe("another version", () => {
         });
     });
 
-    it("says what an import into it refuses and the own version takes", async () => {
+    it("reports what only the target version refuses to import", async () => {
         const file = join(folder, "retry.json");
         const policy = {
             vhost: "v",
@@ -209,12 +209,12 @@ describe("another version", () => {
 });
 
 describe("findings for code hosts", () => {
-    it("are written as SARIF beside the text, or instead of it", async () => {
+    it("are written as SARIF in addition to the text, or instead of it", async () => {
         const file = join(folder, "findings.sarif");
-        const beside = await topology(["check", "--file", shop, "--sarif", file]);
+        const both = await topology(["check", "--file", shop, "--sarif", file]);
         const instead = await topology(["check", "--file", shop, "--sarif", "-"]);
         expect(await readFile(file, "utf8")).toBe(instead.output);
-        expect([beside.exitCode, instead.exitCode]).toEqual([1, 1]);
+        expect([both.exitCode, instead.exitCode]).toEqual([1, 1]);
         const log = JSON.parse(instead.output) as {
             runs: [{ tool: { driver: object }; results: { ruleIndex?: number }[] }];
         };
@@ -231,7 +231,7 @@ describe("findings for code hosts", () => {
         expect(await topology(["check", "--file", shop, ...options])).toMatchObject({
             exitCode: 2,
             output: "",
-            errors: `${named} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own\n`,
+            errors: `${named} exclude each other, because each is printed to standard output; give one of them, or write SARIF to a file\n`,
         });
     });
 

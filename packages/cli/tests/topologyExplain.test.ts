@@ -68,7 +68,7 @@ describe("the explanation", () => {
             ["explain", "a", "--exchange", "b", "--file", shop],
             "name one queue, or one exchange with --exchange; topology list queues, or topology list exchanges, shows their names\n",
         ],
-    ])("cannot be asked for in vain: %j", async (args, errors) => {
+    ])("are refused if they do not exist: %j", async (args, errors) => {
         expect(await topology(args)).toEqual({ exitCode: 2, output: "", errors });
     });
 });

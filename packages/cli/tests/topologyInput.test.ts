@@ -22,19 +22,16 @@ describe("an input that cannot be read", () => {
             '{"queues": [\n  {"name": "a"},',
             "standard input:2:17: ends before it is complete; give a snapshot, or the definitions that a broker exported\n",
         ],
-        [
-            new Uint8Array([0xff, 0xfe, 0x7b, 0]),
-            "standard input: is no text in UTF-8; unpack or convert it\n",
-        ],
+        [new Uint8Array([0xff, 0xfe, 0x7b, 0]), "standard input: is not UTF-8 text; unpack or convert it\n"],
         [
             '{"vhosts": [],\n "queues": [7, {"name": 1}]}',
-            `standard input cannot be judged:
+            `standard input cannot be read:
 - standard input:2:13: queues[0]: is 7; expected an object
 - standard input:2:17: queues[1]: "name" is 1; expected a text
 - standard input:2:16: queues[1]: "vhost" is missing; expected a text
 `,
         ],
-    ])("is told with its place, and nothing is judged: %j", async (text, errors) => {
+    ])("is reported with its location, and nothing is checked: %j", async (text, errors) => {
         const run = await check(text);
         expect({ ...run, errors: run.errors.split("\n").toSorted() }).toEqual({
             exitCode: 2,
@@ -43,7 +40,7 @@ describe("an input that cannot be read", () => {
         });
     });
 
-    it("is told with a bounded number of places", async () => {
+    it("is reported with a limited number of locations", async () => {
         const { errors, exitCode } = await check(JSON.stringify({ vhosts: [], queues: Array(233).fill(7) }));
         expect(exitCode).toBe(2);
         expect(errors.trimEnd().split("\n")).toHaveLength(22);
@@ -55,7 +52,7 @@ describe("an input that cannot be read", () => {
         [["--target", "5.0"], '--target "5.0" is not supported; choose from 4.0, 4.1, 4.2, 4.3\n'],
         [["--file", "/"], 'file "/" is a folder; name a file in it\n'],
         [["--stack", "dev", "--file", shop], "--stack and --file exclude each other; give one of them\n"],
-    ])("is told: %j", async (args, errors) => {
+    ])("is refused: %j", async (args, errors) => {
         expect(await topology(["check", ...args])).toEqual({ exitCode: 2, output: "", errors });
     });
 
@@ -69,7 +66,7 @@ describe("an input that cannot be read", () => {
     );
 
     it.each([[["--help"]], [["check", "--help"]], [["trace", "--help"]], [["explain", "--help"]]])(
-        "is none where help is asked for: %j",
+        "is not needed for help: %j",
         async (args) => {
             const { exitCode, output } = await topology(args);
             expect(exitCode).toBe(0);
@@ -94,7 +91,7 @@ describe("a live broker", () => {
         ["the password of the environment", env],
         ["the password by its former name", { SPOT_BROKER_PASSWORD: "geheim" }],
         ["the password by its present name", { ...env, SPOT_BROKER_PASSWORD: "former" }],
-    ])("is asked for its definitions, with the user of the URL and %s", async (_, variables) => {
+    ])("returns its definitions, with the user of the URL and %s", async (_, variables) => {
         const earlier = broker.seen.length;
         answer = {
             status: 200,
@@ -109,7 +106,7 @@ describe("a live broker", () => {
         ]);
     });
 
-    it("is not asked with a password in the URL, without a user or without a password, none of which is shown", async () => {
+    it("is not queried with a password in the URL, without a user or without a password; no message shows a password", async () => {
         const runs = [
             await topology(["check", "--definitions", url("admin:topsecret")], { env }),
             await topology(["check", "--definitions", broker.endpoint], { env }),
@@ -121,14 +118,14 @@ describe("a live broker", () => {
                 .map(({ errors }) => errors.replaceAll(broker.endpoint, "URL"))
                 .map((each) => each.slice(0, 60)),
         ).toEqual([
-            'broker "URL": the URL has a password in it, which others can',
+            'broker "URL": the URL contains a password, which other users',
             'broker "URL": the URL names no user; write http://user@127.0',
-            'broker "URL": there is no password; put that of user "admin"',
+            'broker "URL": the password is missing; put the password of u',
         ]);
         expect(runs.map(({ errors }) => errors).join("")).not.toMatch(/topsecret|geheim/);
     });
 
-    it("that refuses, or is none, cannot be read", async () => {
+    it("that refuses the request, or is not RabbitMQ, cannot be read", async () => {
         answer = { status: 401, body: '{"error":"not_authorised","reason":"Login failed"}' };
         const refused = await topology(["check", "--definitions", url("admin")], { env });
         expect([refused.exitCode, refused.errors]).toEqual([
@@ -167,7 +164,7 @@ describe("two virtual hosts with one queue", () => {
         expect(undecided).toEqual({
             exitCode: 2,
             output: "",
-            errors: 'queue "q" stands in several virtual hosts; choose with --vhost one of "a", "b"\n',
+            errors: 'queue "q" exists in several virtual hosts; choose with --vhost one of "a", "b"\n',
         });
         const decided = await topology(["explain", "q", "--file", file, "--vhost", "b"]);
         expect(decided.output).toContain('queue "q" in vhost "b"');

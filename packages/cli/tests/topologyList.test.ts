@@ -59,7 +59,7 @@ describe("topology list", () => {
     it.each([
         ["spot", ["--stack", "dev"]],
         ["shop", ["--file", shop]],
-    ])("counts the objects of %s and says how to see them", async (name, input) => {
+    ])("counts the objects of %s and shows how to list them", async (name, input) => {
         const { exitCode, output, errors } = await topology(["list", ...input]);
         expect([exitCode, errors]).toEqual([0, ""]);
         await expect(output).toMatchFileSnapshot(`golden/list-${name}.txt`);
@@ -90,7 +90,7 @@ describe("topology list", () => {
         expect(parse((await topology(["list", kind, "-o", "yaml"])).output)).toEqual(data);
     });
 
-    it("prints the asked columns in their order, without titles if asked", async () => {
+    it("prints the requested columns in their order, without a header line if requested", async () => {
         const args = ["list", "queues", "--file", shop, "--columns", "name, type", "--no-headers"];
         expect((await topology(args)).output).toBe(
             "orders          quorum\norders.archive  classic\nretry           classic\n",
@@ -108,7 +108,7 @@ describe("topology list", () => {
         expect(rows.map(({ name }) => name)).toEqual(names);
     });
 
-    it("shows the virtual host where there are several", async () => {
+    it("shows the virtual host if there are several", async () => {
         const { output } = await topology(["list", "queues", "--file", shop]);
         expect(output).toMatch(/^vhost +name/u);
         const inside = await topology(["list", "queues", "--file", shop, "--vhost", "shop"]);
@@ -136,7 +136,7 @@ describe("topology list", () => {
         expect([exitCode, errors]).toEqual([0, ""]);
         expect(output).toBe("name    messages  consumers\norders     1,234          2\n");
 
-        // The topology from elsewhere: what the broker does not have is not zero.
+        // The topology comes from a file. A queue that the broker does not have has no numbers.
         const file = [...columns, "--file", shop, "--vhost", "shop", "--broker", url, "-o", "json"];
         expect(JSON.parse((await topology(file, { env })).output)).toEqual({
             queues: [
@@ -160,13 +160,13 @@ describe("topology list", () => {
         [["queues", "--vhost", "shoop"], 'virtual host "shoop" does not exist; did you mean "shop"?\n'],
         [
             ["queue"],
-            "error: command-argument value 'queue' is invalid for argument 'kind'. Allowed choices are queues, exchanges, bindings, users, policies, services, vhosts.\n(--help says more)\n",
+            "error: command-argument value 'queue' is invalid for argument 'kind'. Allowed choices are queues, exchanges, bindings, users, policies, services, vhosts.\n(see --help)\n",
         ],
         [
             ["queues", "-o", "xml"],
-            "error: option '-o, --output <format>' argument 'xml' is invalid. Allowed choices are table, wide, json, yaml.\n(--help says more)\n",
+            "error: option '-o, --output <format>' argument 'xml' is invalid. Allowed choices are table, wide, json, yaml.\n(see --help)\n",
         ],
-    ])("says what it cannot list: %j", async (args, errors) => {
+    ])("reports what it cannot list: %j", async (args, errors) => {
         expect(await topology(["list", "--file", shop, ...args])).toEqual({
             exitCode: 2,
             output: "",

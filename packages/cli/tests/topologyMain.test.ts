@@ -7,7 +7,7 @@ import { shop } from "./topologyRun.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 describe("the command by itself", { timeout: 30_000 }, () => {
-    it("finds files beside the caller, colours nothing in a pipe, and tells by its exit code", async () => {
+    it("reads files relative to the working folder, prints no colours into a pipe, and sets its exit code", async () => {
         const { exitCode, output, errors } = await runCommand(
             ["check", "--file", "shop.json"],
             dirname(shop),
@@ -36,7 +36,7 @@ describe("the command by itself", { timeout: 30_000 }, () => {
         });
     });
 
-    it("prints on standard output after it asked the program about several stacks at once", async () => {
+    it("prints to standard output after it read several stacks of the program in parallel", async () => {
         expect(await runCommand(["snapshot", "--check"], root)).toEqual({
             exitCode: 0,
             output: "everything is up to date\n",

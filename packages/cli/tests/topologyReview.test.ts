@@ -46,12 +46,12 @@ describe("how topology review ends", () => {
         { exitCode: 0, what: "what changes is harmless", after: raised, args: ["--base", "main"] },
         {
             exitCode: 0,
-            what: "somebody agreed to it",
+            what: "it is approved",
             after: replaced,
             approvals: approval,
             args: ["--base", "main"],
         },
-        { exitCode: 1, what: "nobody agreed to it", after: replaced, args: ["--base", "main"] },
+        { exitCode: 1, what: "it is not approved", after: replaced, args: ["--base", "main"] },
         {
             exitCode: 1,
             what: "an approval approves nothing",
@@ -62,7 +62,7 @@ describe("how topology review ends", () => {
             exitCode: 2,
             what: "there is nothing to compare with",
             args: [],
-            errors: /^error: required option '--base <ref, file or url>' not specified\n\(--help says more\)\n$/u,
+            errors: /^error: required option '--base <ref, file or url>' not specified\n\(see --help\)\n$/u,
         },
         {
             exitCode: 2,
@@ -150,7 +150,7 @@ describe("what topology review writes", () => {
         expect(stacks).toMatchObject([{ stack: "prod", state: "unread" }, { stack: "dev" }]);
     });
 
-    it("is several formats at once", async () => {
+    it("can have several formats", async () => {
         const args = ["--json", "review.json", "--markdown", "review.md", "--svg", "pictures/new"];
         const { output, exitCode } = await topology(["review", "--base", "main", ...args]);
         expect(exitCode).toBe(1);
@@ -232,7 +232,7 @@ describe("what topology review writes", () => {
         expect(all.map((text) => /canary/u.exec(text)?.input.slice(0, 200))).toEqual(
             all.map(() => undefined),
         );
-        // They were there to be told of: the changes that they make are.
+        // The secrets were in the input: the report lists the changes that contain them.
         expect(all[0]).toContain("replace queue spot/far");
     });
 

@@ -52,7 +52,7 @@ describe("a review of revisions", () => {
         });
     });
 
-    it("compares with the newest commit of the base where somebody asks for that", async () => {
+    it("compares with the newest commit of the base with --tip", async () => {
         branched();
         project.git("switch", "--quiet", "main");
         project.snapshot("dev", replaced);
@@ -63,7 +63,7 @@ describe("a review of revisions", () => {
         expect(report.provenance.base.commit).toBe(tip);
     });
 
-    it("compares two revisions, whatever is checked out", async () => {
+    it("compares two revisions, not the checked-out files", async () => {
         const { base, head } = branched();
         project.git("switch", "--quiet", "main");
         project.write("topology/dev.json", "not committed");
@@ -142,7 +142,7 @@ fi
         });
     });
 
-    it("reviews one stack of several where somebody asks for one", async () => {
+    it("reviews one stack of several with --stack", async () => {
         project.snapshot("dev", spot);
         project.snapshot("prod", spot);
         project.commit();
@@ -167,7 +167,7 @@ fi
     });
 });
 
-describe("a revision that nobody has", () => {
+describe("a revision that does not exist", () => {
     it.each([
         [
             "nope",
@@ -248,36 +248,36 @@ describe("a revision that nobody has", () => {
 });
 
 describe("a snapshot that cannot be read", () => {
-    const sound = writeSnapshot(spot, "dev");
+    const valid = writeSnapshot(spot, "dev");
     const place = "topology/dev.json at main";
 
     it.each<{ readonly what: string; readonly prepare: () => void; readonly problem: string }>([
         {
             what: "is a symbolic link",
             prepare: () => {
-                project.write("elsewhere.json", sound);
+                project.write("elsewhere.json", valid);
                 project.write("topology/prod.json", writeSnapshot(spot, "prod"));
                 symlinkSync("../elsewhere.json", join(project.folder, "topology/dev.json"));
             },
             problem: `${place}: is a symbolic link, which is not followed; commit the file itself`,
         },
         {
-            what: "lies in a folder that is a symbolic link",
+            what: "is in a folder that is a symbolic link",
             prepare: () => {
-                project.write("elsewhere/dev.json", sound);
+                project.write("elsewhere/dev.json", valid);
                 symlinkSync("elsewhere", join(project.folder, "topology"));
             },
             problem: "topology at main: is a symbolic link, which is not followed; commit the file itself",
         },
         {
-            what: "lies in a folder that is a file",
+            what: "is in a folder that is a file",
             prepare: () => {
-                project.write("topology", sound);
+                project.write("topology", valid);
             },
             problem: "topology at main: is a file; a folder was expected",
         },
         {
-            what: "lies in a submodule",
+            what: "is in a submodule",
             prepare: () => {
                 project.write("x", "");
                 const commit = project.commit();
@@ -301,35 +301,35 @@ describe("a snapshot that cannot be read", () => {
         {
             what: "is a folder",
             prepare: () => {
-                project.write("topology/dev.json/dev.json", sound);
+                project.write("topology/dev.json/dev.json", valid);
             },
             problem: `${place}: is a folder; a file was expected`,
         },
         {
             what: "has conflict markers",
             prepare: () => {
-                project.write("topology/dev.json", sound.replace("{\n", "{\n<<<<<<< HEAD\n"));
+                project.write("topology/dev.json", valid.replace("{\n", "{\n<<<<<<< HEAD\n"));
             },
             problem: `${place}: line 2: has the marker of a merge conflict; resolve the conflict in the program, then write the file again with topology snapshot`,
         },
         {
             what: "is of an older format",
             prepare: () => {
-                project.write("topology/dev.json", sound.replace('"format": 1', '"format": 0'));
+                project.write("topology/dev.json", valid.replace('"format": 1', '"format": 0'));
             },
             problem: `${place}: format 0 is older than format 1, the oldest that this version reads; write the file again with topology snapshot`,
         },
         {
             what: "is of a newer format",
             prepare: () => {
-                project.write("topology/dev.json", sound.replace('"format": 1', '"format": 2'));
+                project.write("topology/dev.json", valid.replace('"format": 1', '"format": 2'));
             },
             problem: `${place}: format 2 is newer than format 1, the newest that this version reads; use the version that wrote it`,
         },
         {
-            what: "is no JSON",
+            what: "is not JSON",
             prepare: () => {
-                project.write("topology/dev.json", sound.slice(0, 100));
+                project.write("topology/dev.json", valid.slice(0, 100));
             },
             problem: `${place}: line `,
         },
@@ -350,13 +350,13 @@ describe("a snapshot that cannot be read", () => {
         {
             what: "is called like no stack",
             prepare: () => {
-                project.write("topology/-x.json", sound);
-                project.write("topology/dev.json", sound);
+                project.write("topology/-x.json", valid);
+                project.write("topology/dev.json", valid);
             },
             problem:
                 'topology/-x.json at main: is not named like a stack; use letters, digits, ".", "_" and "-" in the name',
         },
-    ])("as it $what, is told, with exit code 2", async ({ prepare, problem }) => {
+    ])("because it $what, is reported with exit code 2", async ({ prepare, problem }) => {
         prepare();
         if (project.git("status", "--porcelain") !== "") {
             project.commit();
@@ -366,7 +366,7 @@ describe("a snapshot that cannot be read", () => {
         project.git("clean", "--quiet", "-dffx");
         project.snapshot("dev", replaced);
         project.commit();
-        // Whichever side it stands on, what is compared with it is not told as sound.
+        // On either side, its stack is reported as unread.
         for (const sides of [
             { base: "main", head: "next" },
             { base: "next", head: "main" },
@@ -374,9 +374,9 @@ describe("a snapshot that cannot be read", () => {
             const report = await reported({ ...sides, tip: true });
             expect(report.outcome.exitCode).toBe(2);
             const stack = problem.startsWith("topology/-x.json") ? "-x" : "dev";
-            const told = [...report.problems, ...report.unread.flatMap(({ problems }) => problems)];
-            expect(told.map(({ kind }) => kind)).toEqual(["unreadable"]);
-            expect(told[0]?.text).toContain(problem);
+            const problems = [...report.problems, ...report.unread.flatMap(({ problems }) => problems)];
+            expect(problems.map(({ kind }) => kind)).toEqual(["unreadable"]);
+            expect(problems[0]?.text).toContain(problem);
             expect(report.unread.map((each) => each.stack)).toContain(stack);
             expect(report.stacks.map((each) => each.stack)).not.toContain(stack);
         }
@@ -386,7 +386,7 @@ describe("a snapshot that cannot be read", () => {
     it("is named where all snapshots of one side cannot be read", async () => {
         project.snapshot("dev", spot);
         project.commit();
-        project.write("elsewhere/dev.json", sound);
+        project.write("elsewhere/dev.json", valid);
         project.commit("-r", "topology");
         symlinkSync("elsewhere", join(project.folder, "topology"));
         const report = await reported({ base: "HEAD~1" });
@@ -436,11 +436,11 @@ describe("the approvals of a revision", () => {
         expect((await reported({ base: "main" })).outcome.exitCode).toBe(1);
     });
 
-    it("are told apart from those that were there before", async () => {
+    it("are distinguished from approvals before the change", async () => {
         project.snapshot("dev", spot);
         project.write(
             "topology/approvals.yaml",
-            `${approval}  - change: delete queue spot/old\n    reason: long gone\n`,
+            `${approval}  - change: delete queue spot/old\n    reason: unused for years\n`,
         );
         project.commit();
         project.snapshot("dev", replaced);
@@ -477,7 +477,7 @@ describe("the approvals of a revision", () => {
         });
     });
 
-    it("may be unreadable before the change, which is mended by it", async () => {
+    it("may be unreadable before the change that corrects them", async () => {
         project.snapshot("dev", spot);
         project.write("topology/approvals.yaml", "approved: [");
         project.commit();

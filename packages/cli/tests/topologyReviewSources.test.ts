@@ -127,7 +127,7 @@ describe("a review of files", () => {
         );
     });
 
-    it("is refused where one has the marker of a conflict, or no sound name of a stack", async () => {
+    it("is refused if a file has a conflict marker or an invalid stack name", async () => {
         project.write("topology/dev.json", writeSnapshot(spot, "dev").replace("{\n", "{\n=======\n"));
         await expect(reported({ base, head: "after.json" })).rejects.toThrow(
             "topology/dev.json: line 2: has the marker of a merge conflict; resolve the conflict in the program, then write the file again with topology snapshot",
@@ -150,7 +150,7 @@ describe("a review of files", () => {
         });
     });
 
-    it("takes approvals from a file that somebody names", async () => {
+    it("reads approvals from the file in --approvals", async () => {
         project.write("agreed.yaml", `approved:\n  - change: ${id}\n    reason: drained\n`);
         const report = await reported({ base, head: "after.json", approvals: "agreed.yaml" });
         expect(summary(report).exitCode).toBe(0);
@@ -222,7 +222,7 @@ describe("a live broker", () => {
             ],
         },
         {
-            what: "is none",
+            what: "is not RabbitMQ",
             answer: { body: "[]" },
             exitCode: 2,
             line: "",
@@ -248,7 +248,7 @@ describe("a live broker", () => {
         ]);
     });
 
-    it("that gives no answer is told, with exit code 3", async () => {
+    it("that does not answer is reported with exit code 3", async () => {
         const report = await reported({ ...request, broker: "http://admin@127.0.0.1:1" }, { env });
         expect(summary(report)).toEqual({
             exitCode: 3,
@@ -303,7 +303,7 @@ describe("the engine's preview", () => {
         ["", 'file "none" does not exist; check the path', "none"],
         ["", "preview: is empty; read what pulumi wrote to standard error", "preview"],
         ["{}", 'preview "preview" is JSON, but neither a preview\'s digest nor its events; ', "preview"],
-    ])("is told where it cannot be read, with exit code 2: %j", async (text, problem, file) => {
+    ])("is reported with exit code 2 if it cannot be read: %j", async (text, problem, file) => {
         project.write("preview", text);
         const report = await reported({ ...request, preview: file });
         expect(report.outcome.exitCode).toBe(2);
@@ -345,7 +345,7 @@ describe("the engine's preview", () => {
             },
         });
 
-        it("is no obstacle where the change has been applied already", async () => {
+        it("does not block a change that is already deployed", async () => {
             digest();
             const after = withBinding(binding("spot", "spot.admin", "result-processor", "admin.#"))(spot);
             project.write("after.json", writeSnapshot(after, "dev"));
@@ -356,7 +356,7 @@ describe("the engine's preview", () => {
             ]);
         });
 
-        it("needs somebody's agreement to what it destroys, as if it were a change of its own", async () => {
+        it("needs approval for what it destroys, like a change of the topology", async () => {
             digest(old);
             const report = await reported(same);
             expect(summary(report)).toEqual({

@@ -10,8 +10,8 @@ const names = sampleTopology("4.3").queues.map(({ name }) => name);
 const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 const overview = { rabbitmq_version: "4.3.6", erlang_version: "28", cluster_name: "c", node: "a@one" };
 
-/** What the broker tells of a queue whose messages wait since always. */
-function told(name: string, odd: Readonly<Record<string, object>>): object {
+/** A queue in the answer of the broker. Its messages have waited for the whole hour. */
+function queueAnswer(name: string, odd: Readonly<Record<string, object>>): object {
     const counts = { messages_ready: 0, messages_unacknowledged: 0, consumers: 1, ...odd[name] };
     const samples = Array.from({ length: 60 }, (_, index) => ({
         sample: counts.messages_ready,
@@ -30,14 +30,14 @@ const troubles: Readonly<Record<string, object>> = {
 let broker: FakeBroker;
 let odd: Readonly<Record<string, object>> = {};
 let nodes: readonly object[] = [];
-let isGone = false;
+let isDown = false;
 
 beforeEach(async () => {
     odd = {};
     nodes = [{ name: "a@one", running: true }];
-    isGone = false;
+    isDown = false;
     broker = await fakeBroker(({ line }): FakeAnswer => {
-        if (isGone) {
+        if (isDown) {
             return { status: 503 };
         }
         if (line.startsWith("GET /api/overview")) {
@@ -46,7 +46,7 @@ beforeEach(async () => {
         if (line.startsWith("GET /api/nodes")) {
             return { body: JSON.stringify(nodes) };
         }
-        const items = [...names, ...("stray" in odd ? ["stray"] : [])].map((name) => told(name, odd));
+        const items = [...names, ...("stray" in odd ? ["stray"] : [])].map((name) => queueAnswer(name, odd));
         return { body: JSON.stringify({ page_count: 1, items }) };
     });
 });
@@ -134,11 +134,11 @@ describe("topology top", () => {
     it.each([
         [
             ["--interval", "soon"],
-            '--interval "soon" is no time to wait; write "5 seconds", and at least 1 second\n',
+            '--interval "soon" is not a valid interval; write a duration such as "5 seconds", at least 1 second\n',
         ],
         [
             ["--interval", "10 milliseconds"],
-            '--interval "10 milliseconds" is no time to wait; write "5 seconds", and at least 1 second\n',
+            '--interval "10 milliseconds" is not a valid interval; write a duration such as "5 seconds", at least 1 second\n',
         ],
     ])("refuses %j", async (args, errors) => {
         expect(await top(args)).toEqual({ exitCode: 2, output: "", errors });
@@ -148,7 +148,7 @@ describe("topology top", () => {
         expect(await topology(["top", "--file", "topology/dev.json"], { env })).toEqual({
             exitCode: 2,
             output: "",
-            errors: '"topology/dev.json" says what is declared, but not on which broker; name it with --broker https://user@host:15671\n',
+            errors: '"topology/dev.json" does not name a broker; name it with --broker https://user@host:15671\n',
         });
     });
 
@@ -206,7 +206,7 @@ describe("topology top on a terminal", () => {
 
     it("waits for a broker that goes away, and shows what it knew", async () => {
         const { screen, drawn, isClosed } = terminal(3, (count) => {
-            isGone = count === 1;
+            isDown = count === 1;
             if (count === 1) {
                 broker.close();
             }

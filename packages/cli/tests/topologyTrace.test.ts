@@ -220,11 +220,11 @@ describe("the trace of a message", () => {
         ],
         [
             ["--exchange", "orders", "--expect", "none", "orders"],
-            "--expect none: excludes every other --expect; leave out one or the other\n",
+            "--expect none: cannot be combined with another --expect; remove one of them\n",
         ],
         [
             ["--exchange", "orders", "--expect-only"],
-            "--expect-only: needs queues to expect; name them with --expect\n",
+            "--expect-only: no queue is expected; name the queues with --expect\n",
         ],
         [["--exchange", "order", "--key", "x"], 'exchange "order" does not exist; did you mean "orders"?\n'],
         ...["constructor", "__proto__"].map((name): [string[], string] => [
@@ -237,9 +237,9 @@ describe("the trace of a message", () => {
         ],
         [
             ["--exchange", "amq.topic"],
-            'exchange "amq.topic" stands in several virtual hosts; choose with --vhost one of "/", "shop"\n',
+            'exchange "amq.topic" exists in several virtual hosts; choose with --vhost one of "/", "shop"\n',
         ],
-    ])("cannot be asked for in vain: %j", async (args, errors) => {
+    ])("is refused if its input is wrong: %j", async (args, errors) => {
         expect(await topology(["trace", "--file", shop, ...args])).toEqual({
             exitCode: 2,
             output: "",

@@ -78,7 +78,7 @@ describe("the create request", () => {
                 removeVolumes: true,
                 labels: [
                     { label: "purpose", value: "test" },
-                    { label: "spot-messaging.run", value: "somebody else's" },
+                    { label: "spot-messaging.run", value: "another user's" },
                 ],
                 logDriver: "json-file",
                 logOpts: { "max-size": "10m" },

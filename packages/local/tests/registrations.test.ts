@@ -267,19 +267,19 @@ describe("failures", () => {
         const { error } = await execute(
             () => {
                 new Thing("quick");
-                new Thing("told");
+                new Thing("interrupted");
                 new Thing("own");
                 return Promise.resolve({});
             },
             {
                 quick: failing("boom"),
-                told: async (_, { signal }) => {
+                interrupted: async (_, { signal }) => {
                     await sleep(10_000, undefined, { signal }).catch(async (aborted: unknown) => {
                         await sleep(20);
                         ended = true;
                         throw aborted;
                     });
-                    return { id: "told" };
+                    return { id: "interrupted" };
                 },
                 own: async () => {
                     await sleep(10);

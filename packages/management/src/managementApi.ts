@@ -24,7 +24,7 @@ export type {
     LiveQueue,
     Overview,
     QueuePage,
-    QueueWithHistory as RememberedQueue,
+    QueueWithHistory,
 } from "./brokerAnswer.ts";
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.ts";

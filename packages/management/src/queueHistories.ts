@@ -1,6 +1,6 @@
 import type { QueueHistory, QueueMoment } from "@spot-messaging/topology/broker";
 import { named } from "@spot-messaging/topology/text";
-import type { CountedQueue, ManagementApi, RememberedQueue } from "./managementApi.ts";
+import type { CountedQueue, ManagementApi, QueueWithHistory } from "./managementApi.ts";
 import { allQueues } from "./queuePages.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function readQueueHistories(
 /** States in which a queue is not available. A queue without a state is new or busy. */
 const unavailableStates: readonly string[] = ["down", "crashed", "stopped", "terminated", "minority"];
 
-function historyOf(queue: CountedQueue, history: RememberedQueue | undefined): QueueHistory {
+function historyOf(queue: CountedQueue, history: QueueWithHistory | undefined): QueueHistory {
     const before = history === undefined ? [] : momentsOf(history);
     const stats = queue.message_stats;
     const repeated = stats?.redeliver_details?.rate ?? 0;
@@ -45,7 +45,7 @@ function historyOf(queue: CountedQueue, history: RememberedQueue | undefined): Q
 }
 
 /** The newest first. */
-function momentsOf(queue: RememberedQueue): readonly QueueMoment[] {
+function momentsOf(queue: QueueWithHistory): readonly QueueMoment[] {
     const stats = queue.message_stats;
     const series = {
         ready: byTime(queue.messages_ready_details),
@@ -66,7 +66,7 @@ function momentsOf(queue: RememberedQueue): readonly QueueMoment[] {
         }));
 }
 
-type Samples = RememberedQueue["messages_ready_details"];
+type Samples = QueueWithHistory["messages_ready_details"];
 
 function byTime(details: Samples): ReadonlyMap<number, number> {
     return new Map(details?.samples.map(({ sample, timestamp }) => [timestamp, sample]));

@@ -66,7 +66,7 @@ it("reads what a queue is and was", async () => {
                     ack_details: { rate: 1, samples: samples(65, 55) },
                 },
             },
-            { vhost: "spot", name: "deleted meanwhile" },
+            { vhost: "spot", name: "deleted before the request" },
         ],
     );
     expect(histories).toEqual([

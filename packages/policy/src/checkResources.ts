@@ -83,11 +83,12 @@ function unknownValueViolations(undecided: readonly UnknownResource[]): readonly
         return [];
     }
     const { resource, unknown } = first;
-    const others = more.length === 0 ? "" : ` (as in ${more.length} more resources)`;
+    const others = more.length === 0 ? "" : ` (also in ${more.length} more resources)`;
+    const verb = unknown.length === 1 ? "is" : "are";
     return [
         {
             isMandatory: false,
-            message: `unknownValue: resource "${resource.name}": ${quotedFirst(unknown)} is known only after the update${others}, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update`,
+            message: `unknownValue: resource "${resource.name}": ${quotedFirst(unknown)} ${verb} known only after the update${others} and cannot be checked; all other findings are advisory; use a plain value, or check again after the update`,
             urn: resource.urn,
         },
     ];

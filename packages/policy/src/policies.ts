@@ -56,7 +56,7 @@ export function topologyPolicies(): Policies {
         },
         {
             name: "sound-topology",
-            displayName: "Sound topology",
+            displayName: "Valid topology",
             description:
                 "Reports errors of the stack's RabbitMQ objects: missing references, and messages that are lost or rejected by mistake.",
             enforcementLevel: "mandatory",

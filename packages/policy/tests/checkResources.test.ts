@@ -172,19 +172,19 @@ describe("the check of resources", () => {
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "late": "settings.argumentsJson" is known only after the update, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update',
+                    'unknownValue: resource "late": "settings.argumentsJson" is known only after the update and cannot be checked; all other findings are advisory; use a plain value, or check again after the update',
                 urn: late.urn,
             },
         ]);
     });
 
-    it("says once what is not known of many, also where nothing is known at all", () => {
+    it("reports unknown values of several resources in one violation, even if every value is unknown", () => {
         const late = [queue("a"), queue("b"), queue("c")].map((each) => ({ ...each, props: {} }));
         expect(checkResources(late, options)).toEqual([
             {
                 isMandatory: false,
                 message:
-                    'unknownValue: resource "a": "name", "vhost", "settings" is known only after the update (as in 2 more resources), so it is not checked, and all other findings are advisory; use a plain value, or check again after the update',
+                    'unknownValue: resource "a": "name", "vhost", "settings" are known only after the update (also in 2 more resources) and cannot be checked; all other findings are advisory; use a plain value, or check again after the update',
                 urn: queue("a").urn,
             },
         ]);

@@ -3,8 +3,8 @@ import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { type RunningPack, runPack } from "./engine.ts";
 import { resource, resourcesOf, unknownText } from "./resources.ts";
 
-/** What stands before each violation's own words. */
-const sound =
+/** The description of each policy, which precedes every violation. */
+const valid =
     "Reports errors of the stack's RabbitMQ objects: missing references, and messages that are lost or rejected by mistake.";
 const careful =
     "Reports warnings of the stack's RabbitMQ objects, and values that are known only after the update.";
@@ -40,7 +40,7 @@ describe("the policy pack, in the engine's protocol", () => {
             {
                 policy: "sound-topology",
                 level: "mandatory",
-                message: `${sound}\ndanglingReference: vhost "/": binding "amq.fanout -> orders ()": destination "orders" does not exist; declare the queue or remove the reference`,
+                message: `${valid}\ndanglingReference: vhost "/": binding "amq.fanout -> orders ()": destination "orders" does not exist; declare the queue or remove the reference`,
                 urn: broken.urn,
             },
         ]);
@@ -51,13 +51,13 @@ describe("the policy pack, in the engine's protocol", () => {
             name: "late",
             settings: { durable: true, argumentsJson: unknownText },
         });
-        const told = await pack.analyzeStack([late, binding("amq.fanout", "late")]);
-        expect(told.map(({ level, urn }) => [level, urn])).toEqual([
+        const response = await pack.analyzeStack([late, binding("amq.fanout", "late")]);
+        expect(response.map(({ level, urn }) => [level, urn])).toEqual([
             ["advisory", binding("amq.fanout", "late").urn],
             ["advisory", late.urn],
         ]);
-        expect(told[1]?.message).toBe(
-            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" is known only after the update, so it is not checked, and all other findings are advisory; use a plain value, or check again after the update`,
+        expect(response[1]?.message).toBe(
+            `${careful}\nunknownValue: resource "late": "settings.argumentsJson" is known only after the update and cannot be checked; all other findings are advisory; use a plain value, or check again after the update`,
         );
     });
 
@@ -67,8 +67,10 @@ describe("the policy pack, in the engine's protocol", () => {
         expect(await pack.analyze(queue)).toEqual([]);
         expect(await pack.analyze(broken)).toEqual([]);
         const answers = [queue, broken].map((each) => ({ ...each, props: {} }));
-        const told = await pack.analyzeStack(answers);
-        expect(told.filter(({ level }) => level === "mandatory").map(({ urn }) => urn)).toContain(broken.urn);
+        const response = await pack.analyzeStack(answers);
+        expect(response.filter(({ level }) => level === "mandatory").map(({ urn }) => urn)).toContain(
+            broken.urn,
+        );
     });
 
     it("refuses a stack when its own configuration cannot be read", async () => {
@@ -77,13 +79,13 @@ describe("the policy pack, in the engine's protocol", () => {
             {
                 policy: "sound-topology",
                 level: "mandatory",
-                message: `${sound}\npolicy configuration: brokerVersion: Invalid option: expected one of "4.0"|"4.1"|"4.2"|"4.3"; correct it in the file of --policy-pack-config`,
+                message: `${valid}\npolicy configuration: brokerVersion: Invalid option: expected one of "4.0"|"4.1"|"4.2"|"4.3"; correct it in the file of --policy-pack-config`,
                 urn: "",
             },
         ]);
         await pack.configure("sound-topology", { baseline: "none.yaml" });
         expect((await pack.analyzeStack([])).map(({ message }) => message)).toEqual([
-            `${sound}\nbaseline "none.yaml" cannot be read (ENOENT); write its path relative to the folder of Pulumi.yaml`,
+            `${valid}\nbaseline "none.yaml" cannot be read (ENOENT); write its path relative to the folder of Pulumi.yaml`,
         ]);
         await pack.configure("sound-topology", {});
         expect(await pack.analyzeStack([])).toEqual([]);

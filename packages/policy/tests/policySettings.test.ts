@@ -48,8 +48,8 @@ describe("the baseline of an installed pack", () => {
     });
 
     it("must be there where it is named", () => {
-        expect(() => acceptedRule(folder, { baseline: "../gone.yaml" })).toThrow(
-            'baseline "../gone.yaml" cannot be read (ENOENT); write its path relative to the folder of Pulumi.yaml',
+        expect(() => acceptedRule(folder, { baseline: "../missing.yaml" })).toThrow(
+            'baseline "../missing.yaml" cannot be read (ENOENT); write its path relative to the folder of Pulumi.yaml',
         );
     });
 });

@@ -168,7 +168,7 @@ describe("the plugin for other languages", () => {
             `cluster: is "docker"; ${oneKind}`,
         ],
         [
-            "everything at once",
+            "all problems together",
             "RabbitMqCluster",
             {
                 brokerVersion: "5",

@@ -4,7 +4,7 @@ Standard library only, and of that neither `typing`, `json` nor `pathlib`: an or
 seconds in every container, and must not load an AMQP client each time.
 """
 
-from spot_health.judgement import PROBES, judge
+from spot_health.probes import PROBES, failures
 from spot_health.report import DEFAULT_PATH, Ailment, Report, incarnation, read_report, write_report
 
 __all__ = [
@@ -12,8 +12,8 @@ __all__ = [
     "PROBES",
     "Ailment",
     "Report",
+    "failures",
     "incarnation",
-    "judge",
     "read_report",
     "write_report",
 ]

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from spot_health import DEFAULT_PATH, PROBES, incarnation, judge, read_report
+from spot_health import DEFAULT_PATH, PROBES, failures, incarnation, read_report
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f'spot_health: probe "{" ".join(arguments)}" is unknown; known: {known}', file=sys.stderr)  # noqa: T201
         return 2
     report = read_report(os.environ.get("SPOT_HEALTH", DEFAULT_PATH), incarnation())
-    reasons = judge(probe, report, time.monotonic())
+    reasons = failures(probe, report, time.monotonic())
     print("; ".join(reasons) or "fit")  # noqa: T201 - Kubernetes shows this line together with "probe failed"
     return 1 if reasons else 0
 

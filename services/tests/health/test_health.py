@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import spot_health
-from spot_health import Ailment, Report, incarnation, judge, read_report, write_report
+from spot_health import Ailment, Report, failures, incarnation, read_report, write_report
 from spot_health.__main__ import main
 from spot_messaging.health import Health
 
@@ -39,7 +39,7 @@ def ill(kind: str, since: float) -> Report:
     ],
 )
 def test_evaluates_a_report(probe: str, report: Report | None, reasons: list[str]) -> None:
-    assert judge(probe, report, NOW) == reasons
+    assert failures(probe, report, NOW) == reasons
 
 
 def test_tells_every_ailment(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_tells_every_ailment(tmp_path: Path) -> None:
     assert report is not None
     assert report.at == NOW
     assert report.ailments == (ailments[0], Ailment("consumer", 'queue "a b" is away', 9_000.0))
-    assert judge("readiness", report, NOW) == ["one is away for 10 s", 'queue "a b" is away for 1000 s']
-    assert judge("liveness", report, NOW) == ['queue "a b" is away for 1000 s']
+    assert failures("readiness", report, NOW) == ["one is away for 10 s", 'queue "a b" is away for 1000 s']
+    assert failures("liveness", report, NOW) == ['queue "a b" is away for 1000 s']
 
 
 def test_does_not_believe_the_report_of_an_earlier_run_of_the_container(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def double(question: Question) -> JsonValue:
         case 0:
             raise UnknownError("no zero")
         case 1:
-            raise PermanentError("no one")
+            raise PermanentError("one is not allowed")
         case 2:
             raise PublishError("full")
         case 3:
@@ -64,7 +64,7 @@ async def test_answers_to_the_caller_with_its_correlation_id() -> None:
     ("body", "kind", "code", "text"),
     [
         (b'{"number": 0}', "double", "unknown", "no zero"),
-        (b'{"number": 1}', "double", "invalid", "no one"),
+        (b'{"number": 1}', "double", "invalid", "one is not allowed"),
         (b'{"number": 2}', "double", "unavailable", "full"),
         (b'{"number": 3}', "double", "timeout", "not done within 0.03 s"),
         (b'{"number": 4}', "double", "internal", "ZeroDivisionError"),

@@ -9,7 +9,7 @@ import pytest
 from spot_messaging.refusal import Refusal
 from spot_services.analyzer.registry import load_analyzer
 from spot_services.analyzer.worker import Analyzer, examine
-from spot_services.orchestrator.verdict import judge
+from spot_services.orchestrator.verdict import combine
 from spot_services.payload import Finding
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -109,8 +109,8 @@ def test_finds_exactly(sample: str, analyzer: Analyzer) -> None:
         ("forwarded", "malicious"),
     ],
 )
-def test_judges(sample: str, verdict: str) -> None:
-    assert judge([examine(analyzer, "a-1", read(sample), 30) for analyzer in ANALYZERS]).verdict == verdict
+def test_combined_verdict(sample: str, verdict: str) -> None:
+    assert combine([examine(analyzer, "a-1", read(sample), 30) for analyzer in ANALYZERS]).verdict == verdict
 
 
 def test_decodes_what_people_see() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spot_services.orchestrator.verdict import judge
+from spot_services.orchestrator.verdict import combine
 from spot_services.payload import Finding, Severity, Signal
 
 
@@ -29,16 +29,16 @@ def finding(analyzer: str, score: int, *signals: tuple[str, Severity]) -> Findin
         ({"new": 100}, "malicious", 70),
     ],
 )
-def test_judges(scores: dict[str, int], verdict: str, score: int) -> None:
-    judgement = judge([finding(analyzer, given) for analyzer, given in scores.items()])
-    assert (judgement.verdict, judgement.score) == (verdict, score)
+def test_combines_scores(scores: dict[str, int], verdict: str, score: int) -> None:
+    combined = combine([finding(analyzer, given) for analyzer, given in scores.items()])
+    assert (combined.verdict, combined.score) == (verdict, score)
 
 
 def test_gives_the_worst_reasons_first_and_none_that_is_mere_information() -> None:
-    judgement = judge(
+    combined = combine(
         [
             finding("content", 10, ("b", "low"), ("x", "info")),
             finding("links", 90, ("c", "critical"), ("a", "low")),
         ]
     )
-    assert judgement.reasons == ["links: c: d", "content: b: d", "links: a: d"]
+    assert combined.reasons == ["links: c: d", "content: b: d", "links: a: d"]

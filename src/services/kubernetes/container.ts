@@ -14,7 +14,7 @@ import { probes } from "./probes.ts";
 /** The port name of a service's HTTP interface, for Service and Ingress. */
 export const httpPortName = "http";
 
-/** How long a terminating replica continues to serve, until it gets no more requests. */
+/** How long a terminating replica continues to serve: Kubernetes still sends it requests for a moment. */
 export const leavingSeconds = 5;
 
 /** The pod's volumes and their mount paths. */

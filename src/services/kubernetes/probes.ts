@@ -13,7 +13,7 @@ const answerSeconds = 5;
 export const probes: Probes = {
     startupProbe: probe("startup", 3, 40),
     readinessProbe: probe("readiness", 10, 2),
-    // It fails only after minutes; see `services/src/spot_health/judgement.py`.
+    // It fails only after minutes; see `services/src/spot_health/probes.py`.
     livenessProbe: probe("liveness", 30, 2),
 };
 

@@ -6,7 +6,7 @@ import { moved } from "../support/applied.ts";
 import type { JsonObject } from "./jsonText.ts";
 import { wideDefinitions } from "./wideDefinitions.ts";
 
-/** Definitions of one virtual host, sound for the version that they were made for. */
+/** Definitions of one virtual host, valid for their version. */
 export interface Base {
     readonly name: string;
     /** @param vhost the virtual host, and the beginning of every name that the cluster shares */

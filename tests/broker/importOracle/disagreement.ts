@@ -5,17 +5,17 @@ import type { KnownBroker } from "../../../packages/topology/src/import/knownBro
 import type { ImportAnswer, ImportBroker } from "./importBroker.ts";
 import type { ImportTrial } from "./trials.ts";
 
-/** What became of one trial. */
+/** The result of one trial. */
 export type TrialResult = "accepted" | "left out" | "refused" | "undecided" | Disagreement;
 
-/** A file of which the verdict and the broker say different things. */
+/** A file for which the verdict and the broker differ. */
 export interface Disagreement {
     readonly trial: ImportTrial;
     readonly broker: string;
     readonly verdict: string;
 }
 
-/** Imports a file, judges it, and compares the two. */
+/** Imports a file and compares the outcome with the verdict. */
 export async function tryImport(
     trial: ImportTrial,
     broker: ImportBroker,

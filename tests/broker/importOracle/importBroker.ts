@@ -28,20 +28,20 @@ export const oraclePlugins = [
     "rabbitmq_sharding",
 ];
 
-const importTimeout = 60_000;
-const removalTimeout = 10_000;
+const importTimeoutMs = 60_000;
+const removalTimeoutMs = 10_000;
 
 export async function importBroker({ api, authorization }: OracleBroker): Promise<ImportBroker> {
     const send = async (
         method: string,
         path: readonly string[],
         body?: string,
-        timeout = importTimeout,
+        timeoutMs = importTimeoutMs,
     ): Promise<Response> =>
         fetch(`${api.endpoint}/api/${path.map(encodeURIComponent).join("/")}`, {
             method,
             headers: { authorization, "content-type": "application/json" },
-            signal: AbortSignal.timeout(timeout),
+            signal: AbortSignal.timeout(timeoutMs),
             ...(body !== undefined && { body }),
         });
     const names = async (kind: string): Promise<readonly string[]> => {
@@ -54,7 +54,7 @@ export async function importBroker({ api, authorization }: OracleBroker): Promis
     /** What the broker cannot delete, because an import made it so: asking again would take half a minute each time. */
     const stuck = new Set<string>();
     const isGone = async (path: readonly string[]): Promise<boolean> =>
-        await send("DELETE", path, undefined, removalTimeout).then(
+        await send("DELETE", path, undefined, removalTimeoutMs).then(
             ({ status }) => status < 400 || status === 404,
             () => false,
         );

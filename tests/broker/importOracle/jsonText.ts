@@ -3,7 +3,7 @@ export type JsonObject = { readonly [key: string]: unknown };
 
 const verbatim = "\u0001verbatim:";
 
-/** A number as it is to be written, for what JavaScript would write otherwise: `5.0`, or thirty digits. */
+/** A number with these digits, which JavaScript would write differently: `5.0`, or thirty digits. */
 export function writtenAs(digits: string): string {
     return `${verbatim}${digits}`;
 }

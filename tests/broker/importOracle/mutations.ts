@@ -2,7 +2,7 @@ import { type JsonObject, jsonText, writtenAs } from "./jsonText.ts";
 
 type Path = readonly (string | number)[];
 
-/** One thing that is wrong, or merely unusual, in a sound file. */
+/** One wrong or unusual thing in a valid file. */
 export interface Mutation {
     /** `queues[2].durable: "text"`. */
     readonly name: string;
@@ -23,7 +23,7 @@ export const lists = [
     "bindings",
 ] as const;
 
-/** What can be done to the value of a field, whatever the field means. */
+/** Replacements for the value of any field. */
 const replacements: readonly unknown[] = [
     null,
     true,
@@ -55,7 +55,7 @@ const replacements: readonly unknown[] = [
     { a: null },
 ];
 
-/** What can be done to a value of its kind. */
+/** Replacements for a value of this kind. */
 function variants(value: unknown): readonly unknown[] {
     if (typeof value === "string") {
         return [
@@ -81,7 +81,7 @@ function variants(value: unknown): readonly unknown[] {
 function* ofValue(value: unknown, path: Path): Generator<Mutation> {
     const label = path.map((each) => (typeof each === "number" ? `[${each}]` : `.${each}`)).join("");
     const name = label.replace(/^\./, "");
-    // A name that two files give to a virtual host or a user would let one file find what the other left behind.
+    // With the same name of a virtual host or a user in two files, one file would find the objects of the other.
     const isShared = (other: unknown): boolean => isIdentity(path) && typeof other === "string";
     for (const other of [...replacements.filter((each) => !isShared(each)), ...variants(value)]) {
         if (JSON.stringify(other) !== JSON.stringify(value) && !stopsShovels(path, other)) {
@@ -120,7 +120,7 @@ function isIdentity([list, , field]: Path): boolean {
     return field === "name" && (list === "users" || list === "vhosts" || list === "global_parameters");
 }
 
-/** The broker takes any number, and from some on the shovel's crash takes the plugin with it: the files after it would be judged by that. */
+/** The broker accepts any number, but a large one crashes the shovel and the whole plugin, which changes the outcome of the files after it. */
 function stopsShovels(path: Path, value: unknown): boolean {
     return (
         path.at(-1) === "reconnect-delay" &&
@@ -180,7 +180,7 @@ function* ofList(definitions: JsonObject, list: string): Generator<Mutation> {
     }
 }
 
-/** Every mutation of one object with what it needs, and of the list that it stands in. */
+/** Every mutation of one object with the objects that it needs, and of its list. */
 export function* mutationsOf(definitions: JsonObject, list: string): Generator<Mutation> {
     yield* ofList(definitions, list);
     for (const [index, element] of (definitions[list] as readonly unknown[]).entries()) {
@@ -188,7 +188,7 @@ export function* mutationsOf(definitions: JsonObject, list: string): Generator<M
     }
 }
 
-/** Every mutation of what stands beside the lists, and every list gone. */
+/** Every mutation of the fields that are not lists, and every list removed. */
 export function* mutationsOfWhole(definitions: JsonObject): Generator<Mutation> {
     for (const key of Object.keys(definitions)) {
         yield { name: `${key} missing`, apply: (each) => renamed(each, key) as JsonObject };

@@ -4,11 +4,11 @@ import { type Base, basesFor } from "./bases.ts";
 import { type JsonObject, jsonText } from "./jsonText.ts";
 import { lists, type Mutation, mutationsOf, mutationsOfWhole, sliceOf } from "./mutations.ts";
 
-/** A file to be imported, and to be judged. */
+/** A file to import and to check. */
 export interface ImportTrial {
     /** What was changed: `wide: queues[2].durable: "text"`. */
     readonly name: string;
-    /** A virtual host that no other trial uses; it stands in the text. */
+    /** A virtual host that no other trial uses; the text contains its name. */
     readonly vhost: string;
     /** Whether it goes to `POST /api/definitions/VHOST`. */
     readonly isOfVhost: boolean;
@@ -42,8 +42,8 @@ const draws: fc.Arbitrary<Draw> = fc.record({
 });
 
 /**
- * Files made of sound ones: mostly one object with what it needs and one thing wrong; also two things wrong, the whole base, what stands
- * beside the lists, and imports into one virtual host.
+ * Files made of valid ones. Most have one object with the objects that it needs, and one error. Others have two errors, the whole base,
+ * changed fields that are not lists, or are imported into one virtual host.
  */
 export function* importTrials(version: BrokerVersion, seed: number, count: number): Generator<ImportTrial> {
     const bases = basesFor(version);
@@ -53,7 +53,7 @@ export function* importTrials(version: BrokerVersion, seed: number, count: numbe
 }
 
 function trialOf(draw: Draw, bases: readonly Base[], vhost: string): ImportTrial {
-    // The wide one has everything; the others are as programs make them.
+    // The wide base has everything; programs make the others.
     const base = pick(
         [bases[0], bases[0], bases[0], ...bases].filter((each) => each !== undefined),
         draw.base,
@@ -90,9 +90,9 @@ function mutationsFor(
     { list, index }: Subject,
     isWhole: boolean,
 ): readonly [Mutation, Mutation?] {
-    const sound: Mutation = { name: "sound", apply: (definitions) => definitions };
+    const unchanged: Mutation = { name: "unchanged", apply: (definitions) => definitions };
     if (draw.kind % 50 === 7) {
-        return [sound];
+        return [unchanged];
     }
     if (draw.kind % 25 === 3) {
         return [pick([...mutationsOfWhole(slice)], draw.mutation)];
@@ -103,7 +103,7 @@ function mutationsFor(
             (!isLossy || lossy.test(name)) &&
             (!isWhole || name.startsWith(`${list}[${index}]`) || name.startsWith(`${list}:`)),
     );
-    const first = all.length === 0 ? sound : pick(all, draw.mutation);
+    const first = all.length === 0 ? unchanged : pick(all, draw.mutation);
     const second = draw.kind % 7 === 2 ? elsewhere(all, first, draw.other) : undefined;
     return second === undefined ? [first] : [first, second];
 }

@@ -1,14 +1,14 @@
 import type { JsonObject } from "./jsonText.ts";
 
-/** Where the broker would take messages from and send them to; nothing listens there, and nothing has to. */
+/** The address of a broker that does not exist, for shovels and federation. */
 const upstream = "amqp://reader:unused@127.0.0.1:1/%2f";
 
 const hash = "lGGL79bgIkY8hNVh8h3MQcWSqXAAp0ZbZZGYZEXdwjIdI6sU";
 
 /**
- * Sound definitions with an object of every kind, each field and each setting of them at least once. Small ones: every object is imported
- * some thousand times.
- * @param vhost also the beginning of the names of users and global parameters, so that no two trials meet
+ * Valid definitions with an object of every kind, and each of their fields and settings at least once. They are small, because every object
+ * is imported thousands of times.
+ * @param vhost also the prefix of the names of users and global parameters, so that trials do not share objects
  */
 export function wideDefinitions(vhost: string, version: "4.0" | "4.3"): JsonObject {
     const is43 = version === "4.3";

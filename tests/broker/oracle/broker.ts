@@ -5,25 +5,25 @@ import type { BrokerVersion } from "@spot-messaging/topology";
 import amqp, { type ChannelModel } from "amqplib";
 import { startStack } from "../support/stack.ts";
 
-/** A real broker that answers what the model claims to know. */
+/** A real broker, to compare with the model. */
 export interface OracleBroker {
     readonly version: BrokerVersion;
     readonly api: ManagementApi;
     readonly connect: (vhost: string) => Promise<ChannelModel>;
-    /** What authorizes a request to its management API. */
+    /** The `Authorization` header for requests to the management API. */
     readonly authorization: string;
-    /** Enables plugins that the image has. */
+    /** Enables plugins of the image. */
     readonly enablePlugins: (...names: readonly string[]) => Promise<void>;
-    /** Evaluates an Erlang expression inside the broker, for what it tells nobody in time, and parses the JSON that it prints. */
+    /** Evaluates an Erlang expression inside the broker and parses the JSON that it prints. The management API would report the same too late. */
     readonly evaluate: (expression: string) => Promise<unknown>;
     readonly remove: () => Promise<void>;
 }
 
-/** Starts a broker of its own for the questions; its vhosts come and go beside the dev stack's. */
+/** Starts a broker for the questions. Each question gets its own virtual host, next to that of the dev stack. */
 export async function startOracle(version: BrokerVersion): Promise<OracleBroker> {
     const stack = await startStack(`oracle-${version.replace(".", "")}`, version);
     const { username, password } = stack.access.administrator;
-    /** Runs a command inside the broker's container; answers what it prints, with what it says of errors where it fails. */
+    /** Runs a command inside the broker's container and returns its output; throws an error with stdout and stderr if it fails. */
     const run = async (user: string, ...command: readonly string[]): Promise<string> => {
         const container = stack.docker.getContainer(stack.container("rabbitmq-0"));
         const exec = await container.exec({
@@ -38,12 +38,12 @@ export async function startOracle(version: BrokerVersion): Promise<OracleBroker>
         stack.docker.modem.demuxStream(stream, output, errors);
         const chunks: Buffer[] = [];
         output.on("data", (chunk: Buffer) => chunks.push(chunk));
-        const complaints: Buffer[] = [];
-        errors.on("data", (chunk: Buffer) => complaints.push(chunk));
+        const errorChunks: Buffer[] = [];
+        errors.on("data", (chunk: Buffer) => errorChunks.push(chunk));
         await once(stream, "end");
         if ((await exec.inspect()).ExitCode !== 0) {
             throw new Error(
-                `${command.join(" ")}: ${Buffer.concat([...chunks, ...complaints]).toString("utf8")}`,
+                `${command.join(" ")}: ${Buffer.concat([...chunks, ...errorChunks]).toString("utf8")}`,
             );
         }
         return Buffer.concat(chunks).toString("utf8");
@@ -68,14 +68,14 @@ export async function startOracle(version: BrokerVersion): Promise<OracleBroker>
     };
 }
 
-/** What the expression printed stands on the first line; below it stands its value. */
+/** The first line is the output of the expression; the second line is its value. */
 function firstLine(output: string): unknown {
     return JSON.parse(output.split("\n")[0] ?? "");
 }
 
 let vhosts = 0;
 
-/** Lends a virtual host of its own to one question. */
+/** Creates a virtual host for one question, and deletes it afterwards. */
 export async function inVhost<T>(broker: OracleBroker, ask: (vhost: string) => Promise<T>): Promise<T> {
     vhosts += 1;
     const vhost = `oracle-${vhosts}`;

@@ -27,7 +27,7 @@ const companions: Readonly<Record<string, Arguments>> = {
     "dead-letter-routing-key": { "x-dead-letter-exchange": "" },
 };
 
-/** What the capability table says of every setting without a plugin, in every way, on every queue type. */
+/** The expected outcome of every setting that needs no plugin, in every way, on every queue type, by the capability table. */
 export function expectedReceptions({ version }: OracleBroker): readonly Reception[] {
     return settings.flatMap(([setting, capability]) =>
         (["argument", "policy", "operator policy"] as const).flatMap((way) =>

@@ -9,26 +9,26 @@ import { type Mismatch, take } from "./routingOracle.ts";
 
 const plannedVhost = "v";
 
-/** How long the last message needs to come to rest: a few TTLs of 40 ms, one after the other, on a busy machine. */
+/** The time until the last message reaches its final queue: a few TTLs of 40 ms in a row, on a busy machine. */
 const settlingMs = 1_500;
 
-/** What is left of a graph's message. */
+/** Where a graph's message is afterwards. */
 interface Remains {
     readonly queues: readonly string[];
-    /** The publisher heard that the message was not taken. */
+    /** The publisher got a nack. */
     readonly refused: boolean;
-    /** The queues whose dead letters wait for a route. */
+    /** The queues that keep dead letters because these have no route. */
     readonly kept: readonly string[];
 }
 
-/** What a judgement found, and how each graph's message ended. */
+/** The end of each graph's message, and where model and broker differ. */
 export interface FateVerdict {
     readonly ends: readonly FateEnd["kind"][];
     readonly mismatches: readonly Mismatch[];
 }
 
-/** Lets a message leave the first queue of each graph, and compares where it came to rest with the model's answer. */
-export async function judgeFates(broker: OracleBroker, graphs: readonly FateGraph[]): Promise<FateVerdict> {
+/** Dead-letters a message from the first queue of each graph, and compares its final queues with the model's answer. */
+export async function checkFates(broker: OracleBroker, graphs: readonly FateGraph[]): Promise<FateVerdict> {
     const topology = topologyIn(plannedVhost, broker, {
         exchanges: graphs.flatMap(({ exchanges }) => exchanges),
         queues: graphs.flatMap(({ queues }) => queues),
@@ -55,7 +55,7 @@ export async function judgeFates(broker: OracleBroker, graphs: readonly FateGrap
                     }
                 });
             }
-            const judged = graphs.map((graph, index) => {
+            const answers = graphs.map((graph, index) => {
                 const names = graph.queues.map(({ name }) => name);
                 const remains = {
                     queues: names.filter((name) => resting.has(name)).sort(),
@@ -68,8 +68,8 @@ export async function judgeFates(broker: OracleBroker, graphs: readonly FateGrap
                 return { graph, fate, remains };
             });
             return {
-                ends: judged.map(({ fate }) => fate.end.kind),
-                mismatches: judged
+                ends: answers.map(({ fate }) => fate.end.kind),
+                mismatches: answers
                     .filter(({ fate, remains }) => !agrees(fate, remains))
                     .map(({ graph, fate, remains }) => ({ question: graph, model: fate, broker: remains })),
             };
@@ -90,14 +90,14 @@ function agrees({ end }: Fate, { queues, refused, kept }: Remains): boolean {
         case "kept":
             return queues.length === 0 && kept.length > 0;
         case "cycle":
-            // A circle that goes on leaves the message where it began; copies may lie elsewhere, too.
+            // In an endless cycle the message is back in its first queue; copies may also be in other queues.
             return end.dropped
                 ? queues.length === 0 && kept.length === 0
                 : queues.includes(end.path.at(-1) ?? "");
     }
 }
 
-/** Sends one message to the first queue and makes it leave; answers whether the broker refused it. */
+/** Publishes one message to the first queue and dead-letters it; returns whether the broker rejected it. */
 async function suffer(channel: ConfirmChannel, { cause, start, copies }: FateGraph): Promise<boolean> {
     const options = { CC: [...copies], ...(cause === "expired" && { expiration: 20 }) };
     const publish = (content: string): Promise<boolean> =>
@@ -107,7 +107,7 @@ async function suffer(channel: ConfirmChannel, { cause, start, copies }: FateGra
             });
         });
     if (cause === "maxlen") {
-        // A quorum queue refuses only once it is over its limit, so an empty message goes ahead.
+        // A quorum queue rejects only when it is over its limit, so publish an empty message first.
         await publish("");
     }
     if (cause === "expired" || cause === "maxlen") {
@@ -117,7 +117,7 @@ async function suffer(channel: ConfirmChannel, { cause, start, copies }: FateGra
     const delivered = new Promise<ConsumeMessage>((resolve, reject) => {
         const consume = (message: ConsumeMessage | null): void => {
             if (message === null) {
-                reject(new Error(`queue "${start}" went away while it was read`));
+                reject(new Error(`queue "${start}" was deleted while it was consumed`));
             } else {
                 resolve(message);
             }

@@ -27,22 +27,25 @@ export interface FateGraph {
     readonly policies: readonly Policy[];
 }
 
-/** The same setting, said by an argument, by a policy, or by both. */
-interface Said {
+/** The same setting as an argument, in a policy, or both. */
+interface SettingValues {
     readonly byArgument: Arguments;
     readonly byPolicy: PolicyDefinition;
 }
 
 const v = "v";
 const nodes = ["s", "a", "b", "c"];
-/** So long that nothing expires while the test looks. */
+/** Long enough that nothing expires during the test. */
 const never = 600_000;
 const soon = 40;
 
-/** Settings with their values; where both say it they differ, so that the test sees who wins. */
-function said(key: string, values: readonly [string | number, string | number]): fc.Arbitrary<Said> {
+/** A setting with its values. If both the argument and the policy set it, the values differ, so that the test sees which one wins. */
+function settingValues(
+    key: string,
+    values: readonly [string | number, string | number],
+): fc.Arbitrary<SettingValues> {
     const [one, other] = values;
-    return fc.constantFrom<Said>(
+    return fc.constantFrom<SettingValues>(
         { byArgument: { [`x-${key}`]: one }, byPolicy: {} },
         { byArgument: {}, byPolicy: { [key]: one } },
         { byArgument: { [`x-${key}`]: one }, byPolicy: { [key]: other } },
@@ -50,37 +53,37 @@ function said(key: string, values: readonly [string | number, string | number]):
     );
 }
 
-const nothing = fc.constant<Said>({ byArgument: {}, byPolicy: {} });
+const nothing = fc.constant<SettingValues>({ byArgument: {}, byPolicy: {} });
 
-function joined(parts: readonly Said[]): Said {
+function joined(parts: readonly SettingValues[]): SettingValues {
     return {
         byArgument: Object.assign({}, ...parts.map(({ byArgument }) => byArgument)) as Arguments, // tables joined
         byPolicy: Object.assign({}, ...parts.map(({ byPolicy }) => byPolicy)) as PolicyDefinition,
     };
 }
 
-/** An argument that names the key of dead letters is refused without one that names their exchange. */
-function withoutLonelyKey({ byArgument, byPolicy }: Said): Said {
+/** A dead-letter routing key as an argument is rejected without a dead-letter exchange as an argument. */
+function withoutUnusableKey({ byArgument, byPolicy }: SettingValues): SettingValues {
     const { "x-dead-letter-routing-key": key, ...rest } = byArgument;
     return key === undefined || "x-dead-letter-exchange" in rest
         ? { byArgument, byPolicy }
         : { byArgument: rest, byPolicy };
 }
 
-function deadLetters(type: QueueType, named: (node: string) => string): fc.Arbitrary<Said> {
+function deadLetters(type: QueueType, named: (node: string) => string): fc.Arbitrary<SettingValues> {
     const exchanges = fc
         .tuple(
             fc.constantFrom(named("dx"), named("dx"), ""),
             fc.constantFrom(named("dy"), named("dx"), named("missing")),
         )
-        .chain((pair) => said("dead-letter-exchange", pair));
+        .chain((pair) => settingValues("dead-letter-exchange", pair));
     const keys = fc
         .tuple(fc.constantFrom("k", ...nodes.map(named)), fc.constantFrom("k", ...nodes.map(named)))
-        .chain((pair) => said("dead-letter-routing-key", pair));
+        .chain((pair) => settingValues("dead-letter-routing-key", pair));
     const surely = fc
         .tuple(
-            said("dead-letter-strategy", ["at-least-once", "at-most-once"]),
-            said("overflow", ["reject-publish", "drop-head"]),
+            settingValues("dead-letter-strategy", ["at-least-once", "at-most-once"]),
+            settingValues("overflow", ["reject-publish", "drop-head"]),
         )
         .map(joined);
     return fc
@@ -89,24 +92,27 @@ function deadLetters(type: QueueType, named: (node: string) => string): fc.Arbit
             fc.oneof(keys, nothing),
             type === "quorum" ? fc.oneof(surely, nothing) : nothing,
         )
-        .map((parts) => withoutLonelyKey(joined(parts)));
+        .map((parts) => withoutUnusableKey(joined(parts)));
 }
 
-/** What makes the first queue's message leave it for the cause, or keeps it from leaving. */
-function startSettings(cause: DeathCause): fc.Arbitrary<Said> {
+/** Settings of the first queue that dead-letter its message for this cause, or prevent it. */
+function startSettings(cause: DeathCause): fc.Arbitrary<SettingValues> {
     switch (cause) {
         case "rejected":
         case "expired":
             return nothing;
         case "delivery_limit":
-            return fc.oneof(said("delivery-limit", [0, -1]), said("delivery-limit", [0, 50]));
+            return fc.oneof(
+                settingValues("delivery-limit", [0, -1]),
+                settingValues("delivery-limit", [0, 50]),
+            );
         case "maxlen":
             return fc
                 .tuple(
-                    said("max-length", [0, 1_000]),
+                    settingValues("max-length", [0, 1_000]),
                     fc.oneof(
-                        said("overflow", ["drop-head", "reject-publish"]),
-                        said("overflow", ["reject-publish-dlx", "drop-head"]),
+                        settingValues("overflow", ["drop-head", "reject-publish"]),
+                        settingValues("overflow", ["reject-publish-dlx", "drop-head"]),
                         nothing,
                     ),
                 )
@@ -123,7 +129,9 @@ function graphNode(
         node === "s" && cause === "delivery_limit" ? ["quorum"] : ["classic", "quorum"];
     return fc.constantFrom(...types).chain((type) => {
         const own =
-            node === "s" ? startSettings(cause) : fc.oneof(said("message-ttl", [soon, never]), nothing);
+            node === "s"
+                ? startSettings(cause)
+                : fc.oneof(settingValues("message-ttl", [soon, never]), nothing);
         return fc.tuple(deadLetters(type, named), own).map((parts) => {
             const { byArgument, byPolicy } = joined(parts);
             const args =
@@ -149,7 +157,7 @@ function graphNode(
     });
 }
 
-/** A graph whose objects' names begin alike, so that many stand beside each other in one virtual host. */
+/** A graph whose names have the same prefix, so that many graphs fit into one virtual host. */
 function fateGraph(index: number): fc.Arbitrary<FateGraph> {
     const named = (node: string): string => `g${index}.${node}`;
     const cause = fc.constantFrom<DeathCause>("rejected", "expired", "delivery_limit", "maxlen");

@@ -19,15 +19,15 @@ export type Seen = z.infer<typeof seen>;
 
 const plannedVhost = "v";
 
-/** What a judgement found, and of how many objects it asked. */
+/** The number of questions and ties, and where model and broker differ. */
 export interface PolicyVerdict {
     readonly questions: number;
     readonly ties: number;
     readonly mismatches: readonly Mismatch[];
 }
 
-/** Asks a broker which policies apply to each object, once with the policies there before the objects, once after they were replaced. */
-export async function judgePolicies(broker: OracleBroker, plan: PolicyPlan): Promise<PolicyVerdict> {
+/** Compares the policies of each object: first with policies that are declared before the objects, then after a change of all policies. */
+export async function checkPolicies(broker: OracleBroker, plan: PolicyPlan): Promise<PolicyVerdict> {
     const before = topologyIn(plannedVhost, broker, { ...plan.objects, ...plan.before });
     const after = topologyIn(plannedVhost, broker, { ...plan.objects, ...plan.after });
     const [declared, replaced] = await inVhost(broker, async (vhost) => {
@@ -44,7 +44,7 @@ export async function judgePolicies(broker: OracleBroker, plan: PolicyPlan): Pro
     };
 }
 
-/** One after the other: told several at once, 4.0.5 was seen to leave an exchange without the policy that matches it. */
+/** One request at a time: after parallel requests, 4.0.5 left an exchange without the policy that matches it. */
 async function replacePolicies(
     { api }: OracleBroker,
     vhost: string,
@@ -65,10 +65,7 @@ async function replacePolicies(
     }
 }
 
-/**
- * How a virtual host's objects stand. The management API serves what each queue told it last, some seconds ago, so the question goes
- * to the broker's own records.
- */
+/** Reads the effective policies of a virtual host's objects. The management API is some seconds late, so this reads the broker's own records. */
 export async function ask(broker: OracleBroker, vhost: string): Promise<readonly Seen[]> {
     const answer = await broker.evaluate(`
         Definition = fun(O) -> case rabbit_policy:effective_definition(O) of undefined -> #{}; D -> rabbit_data_coercion:to_map(D) end end,

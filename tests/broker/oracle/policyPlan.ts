@@ -68,7 +68,7 @@ const patterns = [
     "\\Aorders\\z",
 ];
 
-/** Without keys that stand for other versions, and with delayed-retry-type, which needs a minimum beside it. */
+/** Without keys of other versions; delayed-retry-type always has the minimum that it needs. */
 function definition(
     version: BrokerVersion,
     way: "operator policy" | "policy",

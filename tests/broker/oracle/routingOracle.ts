@@ -5,18 +5,18 @@ import { inVhost, type OracleBroker } from "./broker.ts";
 import { declare, topologyIn } from "./declared.ts";
 import type { RoutingPlan } from "./routingPlan.ts";
 
-/** A message that went elsewhere than the model says. */
+/** A message whose queues differ from those of the model. */
 export interface Mismatch {
     readonly question: unknown;
     readonly model: unknown;
     readonly broker: unknown;
 }
 
-/** The virtual host in which a plan's objects are written down; the broker gets them under another name. */
+/** The virtual host of a plan's objects; on the broker it has another name. */
 const plannedVhost = "v";
 
-/** Declares the plan, publishes its messages, and compares where each arrived, or that it came back, with the model's answer. */
-export async function judgeRouting(broker: OracleBroker, plan: RoutingPlan): Promise<readonly Mismatch[]> {
+/** Declares the plan, publishes its messages, and compares the queues of each, or that it was returned, with the model's answer. */
+export async function checkRouting(broker: OracleBroker, plan: RoutingPlan): Promise<readonly Mismatch[]> {
     const topology = topologyIn(plannedVhost, broker, plan.topology);
     const arrived = await inVhost(broker, (vhost) => arrivals(broker, vhost, topology, plan));
     const route = routes(topology);
@@ -31,7 +31,7 @@ export async function judgeRouting(broker: OracleBroker, plan: RoutingPlan): Pro
     });
 }
 
-/** By message, the queues that hold it, or that it was returned. */
+/** By message: the queues that hold it, or "returned". */
 async function arrivals(
     broker: OracleBroker,
     vhost: string,

@@ -23,22 +23,22 @@ export function moved(topology: Topology, vhost: string): Topology {
 }
 
 /**
- * Does to a broker what the engine does with the provider: creations and changes in the order of dependence, a replaced object deleted
- * without a question and made again with its bindings, and what is gone deleted at the end in the opposite order. Not done: users.
- * @param meanwhile runs while a replaced object is deleted and not made again yet
+ * Applies changes to a broker in the order of the engine and the provider. Creations and changes come first, in the order of dependence; a
+ * replaced object is deleted and created again with its bindings. Deletions come last, in the opposite order. Not done: users.
+ * @param betweenDeleteAndCreate runs after a replaced object is deleted and before it is created again
  */
 export async function applied(
     api: ManagementApi,
     after: Topology,
     changes: readonly Change[],
-    meanwhile: () => Promise<void> = () => Promise.resolve(),
+    betweenDeleteAndCreate: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
     const order = ["vhost", "permission", "exchange", "policy", "operator policy", "queue", "binding"];
     const ordered = [...changes].sort((a, b) => order.indexOf(a.object.kind) - order.indexOf(b.object.kind));
     for (const change of ordered.filter(({ action }) => action !== "delete")) {
         if (change.action === "replace") {
             await remove(api, change);
-            await meanwhile();
+            await betweenDeleteAndCreate();
         }
         await put(api, after, change);
     }

@@ -87,7 +87,7 @@ export async function drain(channel: Channel, queue: string): Promise<readonly G
     }
 }
 
-/** Runs one operation on a channel of its own and tells whether the broker allows it. */
+/** Runs one operation on its own channel; returns whether the broker allows it. */
 export async function isAllowed(
     connection: ChannelModel,
     operation: (channel: Channel) => Promise<unknown>,

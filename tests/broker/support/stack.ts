@@ -31,7 +31,7 @@ const project = "spot-messaging";
 
 /**
  * Starts the program with the values of the dev stack and what a test changes in them.
- * @param name the stack's name; two tests that run at once need different ones
+ * @param name the stack's name, different for tests that run in parallel
  */
 export async function startStack(
     name: string,

@@ -4,7 +4,7 @@ import { toDefinitions } from "../../../packages/topology/src/definitions/defini
 import { confirm } from "./client.ts";
 import type { TestStack } from "./stack.ts";
 
-/** Users are the stack's; what is told of them besides belongs to its own virtual host. */
+/** The importable part of a topology: without users, which the stack has, and without their permissions, which are for another virtual host. */
 export function importable(topology: Topology): object {
     const { vhosts, exchanges, queues, bindings, policies } = toDefinitions(topology);
     return { vhosts, exchanges, queues, bindings, policies };
@@ -29,12 +29,12 @@ export async function connectTo(
         },
         { noDelay: true },
     );
-    // A refused operation closes its channel, and the library tells the connection, too; the operation's own error is what counts.
+    // A refused operation closes its channel, and the library also emits the error on the connection; the operation's own error is enough.
     connection.on("error", () => undefined);
     return connection;
 }
 
-/** Runs something in a virtual host of its own, which is gone afterwards. */
+/** Runs a function in a virtual host that is deleted afterwards. */
 export async function withVhost(
     stack: TestStack,
     vhost: string,
@@ -59,7 +59,7 @@ export async function fill(channel: ConfirmChannel, queue: string, count: number
     );
 }
 
-/** How many messages lie ready in each queue; none in one that does not exist. Streams are read by position and left out. */
+/** The number of ready messages in each queue; 0 if it does not exist. Streams are left out. */
 export async function counts(
     connection: ChannelModel,
     ...topologies: readonly Topology[]

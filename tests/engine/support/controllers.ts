@@ -31,8 +31,9 @@ const serviceSpec = z.object({
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
 
 /**
- * Stand in for the controllers of Kubernetes, KEDA and cert-manager: they say at once that everything is well, in the words in which the real ones say it. They
- * prove what the engine waits for and in which order; not that a pod would start, a volume be bound, a queue be watched or an address be reached, since nothing runs.
+ * Replaces the controllers of Kubernetes, KEDA and cert-manager: each object gets the status of the real controllers immediately. Proves
+ * what the engine waits for, and in which order. Not proved: that a pod starts, a volume is bound, a queue is watched or an address is
+ * reachable, since nothing runs.
  */
 export function kubernetesControllers(client: ApiClient): readonly Controller[] {
     const templates = new Map<string, string[]>();
@@ -137,8 +138,8 @@ async function say(client: ApiClient, object: KubernetesObject, status: object):
 const pauseMs = 300;
 
 /**
- * Lets controllers work until they are told to stop.
- * @returns what stops them; it fails with the first error that one of them had
+ * Runs the controllers until they are stopped.
+ * @returns the function that stops them; it rejects with the first error of a controller
  */
 export function run(
     client: ApiClient,
@@ -155,7 +156,7 @@ export function run(
             await sleep(pauseMs);
         }
     };
-    // Said at once, since the engine would wait for this one's word for minutes.
+    // Print the error immediately: otherwise the engine waits for this controller for minutes.
     const loud = async (controller: Controller): Promise<void> => {
         await work(controller).catch((error: unknown) => {
             process.stderr.write(`the stand-in for ${controller.kind} stops: ${String(error)}\n`);
@@ -173,7 +174,7 @@ export function run(
     };
 }
 
-/** The server does not know the kind any more. */
+/** The kind no longer exists on the server. */
 function none(error: unknown): readonly KubernetesObject[] {
     if (!(error instanceof ApiError) || error.code !== 404) {
         throw error;
@@ -181,7 +182,7 @@ function none(error: unknown): readonly KubernetesObject[] {
     return [];
 }
 
-/** The object was deleted or changed meanwhile: it comes again in the next round, if at all. */
+/** The object was deleted or changed by another request; the next round reads it again. */
 function ignoreConflict(error: unknown): void {
     if (!(error instanceof ApiError) || (error.code !== 404 && error.code !== 409)) {
         throw error;

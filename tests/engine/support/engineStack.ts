@@ -8,7 +8,7 @@ import { findPulumi, pulumiEnvironment } from "../../../src/cli/pulumiCli.ts";
 
 const cli = findPulumi();
 
-/** Whether there is a real engine: one on PATH. */
+/** Whether Pulumi is installed on PATH. */
 export const found = cli.origin === "path";
 if (!found) {
     process.stderr.write(
@@ -21,17 +21,17 @@ export interface Ended {
     readonly output: string;
 }
 
-/** The real engine with the real plugins on a stack of a test's own. */
+/** The real engine with the real plugins, on a stack of this test. */
 export interface EngineStack {
     readonly run: (command: string, ...args: readonly string[]) => Promise<Ended>;
     readonly pulumi: (...args: readonly string[]) => Promise<Ended>;
-    /** From now on every command has these variables, too, or those that are undefined no more. */
+    /** Sets variables for all later commands; `undefined` unsets one. */
     readonly setVariables: (variables: NodeJS.ProcessEnv) => void;
-    /** Writes the stack's file anew, with values as YAML. */
+    /** Overwrites the stack's file, with values as YAML. */
     readonly write: (values: Readonly<Record<string, string>>) => Promise<void>;
-    /** The stack's state as it lies on disk: what it holds in clear, whoever reads the file can read. */
+    /** The stack's state file. Every user who can read the file can read what is not encrypted in it. */
     readonly state: () => Promise<string>;
-    /** State and stack file are gone afterwards. */
+    /** Deletes state and stack file. */
     readonly remove: () => Promise<void>;
 }
 

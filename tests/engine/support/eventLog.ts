@@ -5,7 +5,7 @@ import { z } from "zod";
 export interface EngineEvent {
     /** In whole seconds since 1970. */
     readonly seconds: number;
-    /** A resource's step is begun or done; or somebody, the program or a provider, is quoted. */
+    /** A step of a resource begins or ends, or the program or a provider reports an error. */
     readonly what: "begins" | "ends" | "error";
     /** The resource's type token, or the message. */
     readonly text: string;

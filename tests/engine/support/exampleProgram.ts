@@ -6,7 +6,7 @@ import { projectRoot } from "../../../src/cli/project.ts";
 import { findPulumi, pulumiEnvironment } from "../../../src/cli/pulumiCli.ts";
 import type { Ended } from "./engineStack.ts";
 
-/** An example in a folder of its own, as if somebody had installed what npm ships. */
+/** An example in its own folder, with the packages installed as npm installs them. */
 export interface ExampleProgram {
     readonly folder: string;
     readonly pulumi: (...args: readonly string[]) => Promise<Ended>;

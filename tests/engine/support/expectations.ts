@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Access } from "../../../src/cli/access.ts";
 import type { EngineStack } from "./engineStack.ts";
 
-/** That the stack is what its program says: to the engine's state, and to the real resources. */
+/** Expects no changes between the program and the engine's state, nor between the program and the real resources. */
 export async function expectNoChanges(engine: EngineStack): Promise<void> {
     const second = await engine.pulumi("preview", "--expect-no-changes");
     expect(second.code, second.output).toBe(0);
@@ -10,7 +10,7 @@ export async function expectNoChanges(engine: EngineStack): Promise<void> {
     expect(refreshed.code, refreshed.output).toBe(0);
 }
 
-/** That no password stands in clear, as it is or as Kubernetes writes it, in the state or in what a preview prints. */
+/** Expects that neither the state nor the output of a preview contains a password, as plain text or in base64. */
 export async function expectNoSecret(engine: EngineStack, access: Access): Promise<void> {
     const exported = await engine.state();
     const { output } = await engine.pulumi("preview", "--diff", "--json");

@@ -38,8 +38,9 @@ export interface Operator extends Controller {
 }
 
 /**
- * Stands in for the RabbitMQ Cluster Operator: one real node in Docker in place of three in pods, made of what the `RabbitmqCluster` and its Secrets say. It
- * proves that a broker takes configuration, user and certificate, and when it is called ready; not volumes, spreading, or a cluster of several.
+ * Replaces the RabbitMQ Cluster Operator: one real node in Docker instead of three pods, configured by the `RabbitmqCluster` and its
+ * Secrets. Proves that a broker accepts configuration, user and certificate, and when it is ready. Not proved: volumes, topology spread,
+ * or a cluster of several nodes.
  */
 export function operator(settings: OperatorSettings): Operator {
     const { client, docker, containerName, managementPort, beforeRemoval } = settings;
@@ -59,7 +60,7 @@ export function operator(settings: OperatorSettings): Operator {
 
     async function start(cluster: KubernetesObject): Promise<void> {
         const { spec } = clusterShape.parse(cluster);
-        // The digest of the example is that of no image.
+        // No image has the digest of the example.
         const [image = ""] = spec.image.split("@");
         await ensureBrokerImage(docker, { image, version: "4.3" }, () => undefined);
         const user = await secret(spec.secretBackend.externalSecret.name, cluster);
@@ -89,7 +90,7 @@ export function operator(settings: OperatorSettings): Operator {
         readySince: () => readySince,
         broker: () => {
             if (broker === undefined) {
-                throw new Error("the operator has not been told of a cluster yet");
+                throw new Error("no cluster has been created yet");
             }
             return broker;
         },

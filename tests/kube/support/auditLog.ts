@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { right } from "./rights.ts";
 
-/** A request about an object, as the API server's audit log has it. */
+/** A request about an object in the API server's audit log. */
 export interface AuditedRequest {
     readonly verb: string;
     readonly group: string;
     readonly resource: string;
-    /** Empty where it is about several. */
+    /** Empty if the request is about several objects. */
     readonly name: string;
-    /** Empty where it is about all, or the object lies in none. */
+    /** Empty if the request is about all namespaces, or about an object without a namespace. */
     readonly namespace: string;
-    /** The answer's status; 403 is a right that was missing. */
+    /** The status of the response; 403 means a missing permission. */
     readonly code: number;
-    /** When it came, in milliseconds since 1970. */
+    /** The time of the request, in milliseconds since 1970. */
     readonly time: number;
 }
 

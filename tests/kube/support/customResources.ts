@@ -18,10 +18,10 @@ const modules = [
     { module: "github.com/cert-manager/cert-manager@v1.21.2", folder: "deploy/crds" },
 ];
 
-/** The RabbitMQ Cluster Operator is no Go module that a proxy serves; its definition is a fixture. */
+/** A Go module proxy does not have the RabbitMQ Cluster Operator, so its definition is a fixture. */
 const fixtures = fileURLToPath(new URL("../../fixtures/crds", import.meta.url));
 
-/** Each takes the server a while, and most are never used here. */
+/** Only the kinds that tests use, because the server needs time for each. */
 const kinds = [
     "Certificate",
     "PrometheusRule",

@@ -19,7 +19,7 @@ export async function declaredObjects(
         .map(({ inputs }) => inputs as unknown as KubernetesObject); // what a Kubernetes resource's inputs are
 }
 
-/** Whatever the prod stack could choose otherwise, chosen. */
+/** Every option that the prod stack does not use. */
 export const everyChoice: RawConfig = {
     nodes: "5",
     tlsIssuer: "own",

@@ -20,7 +20,7 @@ export function podOf({ metadata, ...workload }: KubernetesObject): KubernetesOb
     };
 }
 
-/** A namespace in which Pod Security admission refuses whatever is not restricted. */
+/** A namespace in which Pod Security admission refuses every pod that is not restricted. */
 export function restrictedNamespace(name: string): KubernetesObject {
     return {
         apiVersion: "v1",

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "./object.ts";
 /** What an administrator grants the deploying identity: `deploy/rbac.yaml`, object by object. */
 export const grantedObjects: readonly KubernetesObject[] = parseAllDocuments(
     readFileSync(new URL("../../../deploy/rbac.yaml", import.meta.url), "utf8"),
-).map((document) => document.toJS() as KubernetesObject); // the server judges whether it is one
+).map((document) => document.toJS() as KubernetesObject); // the server validates it
 
 export const deployer: KubernetesObject = {
     apiVersion: "v1",

@@ -46,7 +46,7 @@ async function annotations(): Promise<readonly string[]> {
             },
         );
     });
-    // What cannot be declared at all is no finding, but an error with the same place.
+    // A declaration that is not possible is an error instead of a finding, at the same location.
     return [...output.matchAll(/^(?:::(?:error|warning) file=([^,]*),line=(\d+),|([^:\s]+):(\d+): )/gmu)].map(
         ([, file, line, errorFile, errorLine]) => `${file ?? errorFile ?? ""}:${line ?? errorLine ?? ""}`,
     );
@@ -54,7 +54,7 @@ async function annotations(): Promise<readonly string[]> {
 
 const folder = "src/topology/";
 
-/** A mistake: the file, what is replaced by what, and the text of the line that has to change. */
+/** A mistake: the file, the text, its replacement, and the text of the line that must change. */
 const mistakes: readonly (readonly [
     title: string,
     file: string,
@@ -140,14 +140,14 @@ const mistakes: readonly (readonly [
         'analysis.ts: publish("finding"',
     ],
     [
-        "takes more than the queue holds",
+        "has a larger prefetch than the queue's length",
         "notifications.ts",
         'message: "status", prefetch: 200',
         'message: "status", prefetch: 20_000',
         "notifications.ts: consume(statusQueue",
     ],
     [
-        "takes everything at once",
+        "consumes without a prefetch limit",
         "analysis.ts",
         '{ message: "result", prefetch: 16 }',
         '{ message: "result", prefetch: 0 }',

@@ -50,7 +50,7 @@ describe("the status of a stack", () => {
         );
     });
 
-    it("cuts what does not fit beside the verdict of an e-mail", () => {
+    it("shortens a subject that does not fit next to the verdict", () => {
         const analysis = { subject: "x".repeat(80), verdict: "clean", score: 0.1, reasons: ["a\nb"] };
         const [, row = ""] = renderMails([{ name: "a.eml", id: "1", analysis: analysis as never }]).split(
             "\n",

@@ -301,7 +301,7 @@ describe("parseEnvironment refuses", () => {
         ]);
     });
 
-    it("on Kubernetes everything at once, before anything is created", () => {
+    it("all problems on Kubernetes together, before anything is created", () => {
         const raw = {
             ...kubernetesConfig,
             nodes: "4",

@@ -27,13 +27,13 @@ describe("parseEnvironment", () => {
             credentials: { generation: 1, services: {}, keepPrevious: true },
             analyzers: ["headers", "content", "links", "attachments"],
             analyzerReplicas: 1,
-            analysisDeadline: 120_000 as Environment["analysisDeadline"], // a duration as it comes out
-            jobLimit: 60_000 as Environment["jobLimit"], // likewise
-            rpcTimeout: 5_000 as Environment["rpcTimeout"], // likewise
+            analysisDeadline: 120_000 as Environment["analysisDeadline"], // a parsed duration
+            jobLimit: 60_000 as Environment["jobLimit"], // a parsed duration
+            rpcTimeout: 5_000 as Environment["rpcTimeout"], // a parsed duration
             retry: {
                 attempts: 5,
-                delay: 2_000 as Environment["rpcTimeout"], // likewise
-                delayLimit: 300_000 as Environment["rpcTimeout"], // likewise
+                delay: 2_000 as Environment["rpcTimeout"], // a parsed duration
+                delayLimit: 300_000 as Environment["rpcTimeout"], // a parsed duration
             },
             retain: false,
         };
@@ -189,7 +189,7 @@ describe("parseEnvironment refuses", () => {
             "true",
             'is true; write false, because this program deploys no services for an external broker, or use cluster "docker"',
         ],
-    ])("beside an external broker key %s with the value %j", (key, value, sentence) => {
+    ])("for an external broker key %s with the value %j", (key, value, sentence) => {
         expect(problemsOf("prod", { ...externalConfig, [key]: value })).toEqual([
             `Pulumi.prod.yaml: key "spot-messaging:${key}" ${sentence}`,
         ]);
@@ -215,7 +215,7 @@ describe("parseEnvironment refuses", () => {
         ]);
     });
 
-    it("everything at once, sorted, in one error that says which file it is about", () => {
+    it("all problems together, sorted, in one error that names the file", () => {
         const raw = { ...devConfig, nodes: "2", analyzers: '["link","bodies"]', zzz: "1", amqpPort: "x" };
         const expected = [
             'Pulumi.dev.yaml: key "spot-messaging:amqpPort" has the value "x"; write a whole number from 1 to 65535',
@@ -233,7 +233,7 @@ describe("parseEnvironment refuses", () => {
         );
     });
 
-    it("every contradiction at once, where each value can be read by itself", () => {
+    it("every contradiction together, if each value can be parsed", () => {
         const raw = { ...devConfig, jobLimit: "5 minutes", retryDelay: "1 hour", managementPort: "5672" };
         expect(
             problemsOf("dev", raw).map((each) => each.replace(/^.*messaging:(\w+)" (.*);.*$/, "$1 $2")),
@@ -244,14 +244,14 @@ describe("parseEnvironment refuses", () => {
         ]);
     });
 
-    it("a job limit of which the broker cannot wait the double", () => {
+    it("a job limit longer than half of the maximum consumer timeout", () => {
         const raw = { ...devConfig, jobLimit: "25 days", analysisDeadline: "26 days" };
         expect(problemsOf("dev", raw)).toEqual([
             'Pulumi.dev.yaml: key "spot-messaging:jobLimit" is longer than half of the maximum consumer timeout; write at most 24 days',
         ]);
     });
 
-    // With a stand-in for a value that cannot be read, a contradiction would be made up.
+    // Comparing with a default instead of the invalid value would report a false contradiction.
     it("no contradiction of a value that cannot be read", () => {
         const raw = { ...devConfig, managementPort: "5672", analysisDeadline: "1 second", jobLimit: "soon" };
         expect(problemsOf("dev", raw)).toEqual([

@@ -20,7 +20,7 @@ const project = z
     .object({ name: z.string(), main: z.string(), config: z.record(z.string(), setting) })
     .parse(parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")));
 
-/** Listed, not looked for: whoever tries a stack out has a file of it here, too. */
+/** A fixed list, because a developer can have files of other stacks in the same folder. */
 const stackFiles = ["dev", "prod"];
 
 /** The declared type's own kind of default. */

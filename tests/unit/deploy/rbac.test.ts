@@ -17,7 +17,7 @@ const rule = z.object({
 });
 const documents = parseAllDocuments(
     readFileSync(new URL("../../../deploy/rbac.yaml", import.meta.url), "utf8"),
-).map((document) => document.toJS() as unknown); // whatever the YAML holds
+).map((document) => document.toJS() as unknown); // any YAML
 
 function ofKind<T>(kind: string, schema: z.ZodType<T>): readonly T[] {
     return documents
@@ -26,7 +26,7 @@ function ofKind<T>(kind: string, schema: z.ZodType<T>): readonly T[] {
 }
 
 const prod = await recordProgram("prod", prodConfig);
-/** What the committed values do not ask for, and others may. */
+/** With options that the committed values do not use. */
 const reached = await recordProgram("prod", {
     ...prodConfig,
     gatewayHost: "mail.example.com",

@@ -32,8 +32,8 @@ const pages = files.filter(
         ) && !file.startsWith("docs/topology/"),
 );
 
-/** Files that a reader, a command or a broker makes; they are in no repository. */
-const foreign = new Set([
+/** Files that a reader, a command or a broker creates. */
+const notInRepository = new Set([
     "Pulumi.mine.yaml",
     "archive.mbox",
     "config.json",
@@ -53,7 +53,7 @@ const made = /^(?:~|\.local|\.pulumi-state|dist|node_modules)(?:\/|$)|\/dist$/;
 
 const extensions = /\w\.(?:md|ts|mjs|cjs|js|py|json|ya?ml|toml|txt|svg|go|eml)$/;
 
-/** The texts in backticks that can only be the name of a file or a folder. */
+/** The texts in backticks that are the name of a file or a folder. */
 function pathsOf(page: string): readonly string[] {
     const spans: string[] = [];
     // What its callback returns, which is nothing.
@@ -68,16 +68,16 @@ function pathsOf(page: string): readonly string[] {
         .filter(
             (text) => extensions.test(text) || (text.includes("/") && roots.has(text.split("/", 1)[0] ?? "")),
         )
-        .filter((text) => !made.test(text) && !foreign.has(text));
+        .filter((text) => !made.test(text) && !notInRepository.has(text));
 }
 
-/** `*` and `<name>` stand for a part of a name. */
+/** `*` and `<name>` match a part of a name. */
 function patternOf(path: string, before = ""): RegExp {
     const parts = path.replace(/\/$/, "").split(/\*|<[^>]+>/);
     return new RegExp(`^${before}${parts.map((part) => part.replaceAll(".", "\\.")).join("[^/]+")}$`);
 }
 
-/** A path counts from the root, from the page's folder or, where its first part is no folder of the root, from anywhere. */
+/** A path is relative to the root or to the page's folder; if the root has no such folder, to any folder. */
 function exists(page: string, path: string): boolean {
     const isOfRoot = path.includes("/") && roots.has(path.split("/", 1)[0] ?? "");
     const patterns = [path, join(dirname(page), path)].map((each) => patternOf(each));

@@ -46,7 +46,7 @@ async function commandNames(): Promise<readonly string[]> {
 }
 
 describe("docs/reference/exit-codes.md", () => {
-    it("says of every command when its exit code is 1", async () => {
+    it("describes exit code 1 of every command", async () => {
         const named = rowsOf(page("exit-codes.md"))
             .flatMap(([command = ""]) => codes(command))
             .flatMap((code) => /^topology ([a-z]+)/.exec(code)?.[1] ?? []);
@@ -99,11 +99,15 @@ function differences(fields: Fields, outputs: readonly unknown[]): readonly stri
         }
         found.set(path, keys);
     }
-    return [...fields].flatMap(([path, said]) => {
+    return [...fields].flatMap(([path, documented]) => {
         const seen = found.get(path) ?? new Set();
         return [
-            ...[...said].filter((key) => !seen.has(key)).map((key) => `${path}: no output has "${key}"`),
-            ...[...seen].filter((key) => !said.has(key)).map((key) => `${path}: the page lacks "${key}"`),
+            ...[...documented]
+                .filter((key) => !seen.has(key))
+                .map((key) => `${path}: no output has "${key}"`),
+            ...[...seen]
+                .filter((key) => !documented.has(key))
+                .map((key) => `${path}: the page lacks "${key}"`),
         ];
     });
 }

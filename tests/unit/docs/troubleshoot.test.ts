@@ -7,7 +7,7 @@ import { projectRoot } from "../../../src/cli/project.ts";
 
 const page = readFileSync(join(projectRoot, "docs/how-to/troubleshoot.md"), "utf8");
 
-/** The messages in the first column: texts of several words that are no commands. */
+/** The messages in the first column: texts of several words, except commands. */
 const messages = page
     .split("\n")
     .filter((line) => line.startsWith("| "))
@@ -59,7 +59,7 @@ describe("the messages that the page about trouble quotes", () => {
     }
 
     const producers: Readonly<Record<string, () => string | Promise<string>>> = {
-        "there is none in this folder or above it": () => failing("cd / && topology check"),
+        "does not exist in this folder or a parent folder": () => failing("cd / && topology check"),
         "Node.js only removes types": () => failing("topology check --config enum/topology.config.ts"),
         'Node.js does not read "paths" and "baseUrl" of tsconfig.json': () =>
             failing("topology check --config alias/topology.config.ts"),

@@ -18,7 +18,7 @@ function packageOf(specifier: string): string {
         .join("/");
 }
 
-/** The packages that a package's sources import, also those of which they only use types. */
+/** The packages that a package's sources import, including imports of types. */
 function importedPackages({ folder }: Workspace): string[] {
     const sources = readdirSync(join(folder, "src"), { recursive: true, encoding: "utf8" })
         .filter((file) => file.endsWith(".ts"))

@@ -50,12 +50,13 @@ async function run(...commands: readonly string[]): Promise<Outcome> {
         );
         const output = await new Promise<string>((resolve) => {
             execFile(
-                "sh",
-                ["-c", script],
+                // A page shows what a terminal of this width shows.
+                "script",
+                ["--quiet", "--return", "--command", `stty cols 100; ${script}`, "/dev/null"],
                 { cwd: folder, env: { ...process.env, ...who, ...author, NO_COLOR: "1" } },
                 (error, stdout, stderr) => {
                     code = error === null ? 0 : Number(error.code);
-                    resolve(`${stdout}${stderr}`);
+                    resolve(`${stdout}${stderr}`.replaceAll("\r\n", "\n"));
                 },
             );
         });

@@ -5,7 +5,7 @@ import { buildTopology } from "../../../src/topology/index.ts";
 import { devConfig, prodConfig } from "../environments.ts";
 import { mask, passwordOf, type Registration, recordProgram } from "./recorder.ts";
 
-// That nobody is refused meanwhile is shown by tests/broker and tests/engine.
+// That no login fails during the change is tested in tests/broker and tests/engine.
 
 const first = await recordProgram("prod", prodConfig);
 const second = await recordProgram("prod", { ...prodConfig, credentialsGeneration: "2" });
@@ -21,7 +21,7 @@ function users(registrations: readonly Registration[]): readonly Registration[] 
 
 const connection = z.object({ "connection.json": z.string() });
 
-/** Who logs in, and with which password, by the resource that tells it. */
+/** User and password of each login, by the resource that contains them. */
 function logins(registrations: readonly Registration[]): Readonly<Record<string, unknown>> {
     return Object.fromEntries(
         registrations
@@ -36,7 +36,7 @@ function logins(registrations: readonly Registration[]): Readonly<Record<string,
     );
 }
 
-/** What an object is called on Kubernetes, by the resource's name. */
+/** The name of each object on Kubernetes, by the resource's name. */
 function objectNames(registrations: readonly Registration[], kind: string): ReadonlyMap<string, unknown> {
     const metadata = z.object({ metadata: z.object({ name: z.string() }) });
     return new Map(
@@ -47,7 +47,7 @@ function objectNames(registrations: readonly Registration[], kind: string): Read
 }
 
 describe("the second generation of passwords", () => {
-    it("adds a user with a password of its own beside each, and changes none", () => {
+    it("adds a second user with its own password for each user, and changes no user", () => {
         expect(users(first)).toHaveLength(topology.users.length);
         expect(users(second)).toHaveLength(topology.users.length * 2);
         for (const { inputs, masked } of users(second)) {
@@ -61,10 +61,10 @@ describe("the second generation of passwords", () => {
         expect(second.filter(({ masked }) => JSON.stringify(masked).includes("pa55word"))).toEqual([]);
     });
 
-    it("lets every service log in as its new user, once that one has its rights", () => {
-        const told = logins(second);
-        expect(Object.keys(told)).toHaveLength(services.length);
-        for (const [name, login] of Object.entries(told)) {
+    it("lets every service log in as its new user, after that user has its permissions", () => {
+        const byConnection = logins(second);
+        expect(Object.keys(byConnection)).toHaveLength(services.length);
+        for (const [name, login] of Object.entries(byConnection)) {
             const service = /^services-(.*)-connection$/.exec(name)?.[1] ?? "";
             expect(login).toEqual([`${service}-2`, passwordOf(`spot-password-${service}-2`)]);
         }
@@ -76,8 +76,8 @@ describe("the second generation of passwords", () => {
         );
     });
 
-    // The same name would be changed under the pods of before, and would not roll any.
-    it("tells them by other Secrets, and rolls nothing else", () => {
+    // A Secret with the same name would change under the old pods, and would not roll them.
+    it("uses Secrets with new names, and changes no other name", () => {
         const [was, is] = [first, second].map((each) => objectNames(each, "Secret"));
         expect([...(was ?? [])].filter(([name, called]) => is?.get(name) === called)).toEqual([]);
         expect(objectNames(second, "ConfigMap")).toEqual(objectNames(first, "ConfigMap"));

@@ -5,7 +5,7 @@ import { neededKinds } from "../../../src/services/kubernetes/neededKinds.ts";
 import { devConfig, kubernetesConfig } from "../environments.ts";
 import { recordProgram } from "./recorder.ts";
 
-/** The groups that every Kubernetes cluster has; nobody else's name is without a dot or ends like this. */
+/** The API groups that every Kubernetes cluster has: without a dot, or under k8s.io. Groups of other software never match. */
 const builtIn = /^kubernetes:(?:[^:.]+|[^:]+\.k8s\.io)\/[^:]+:/u;
 
 const minimal: RawConfig = {
@@ -21,7 +21,7 @@ describe("neededKinds", () => {
         ["everything on Kubernetes", kubernetesConfig, 6],
         ["an authority of its own", { ...kubernetesConfig, tlsIssuer: "own" }, 5],
         ["one number of replicas each", { ...kubernetesConfig, serviceReplicas: '["gateway=2"]' }, 4],
-        ["nobody who watches", { ...kubernetesConfig, monitoringNamespace: "" }, 4],
+        ["no monitoring", { ...kubernetesConfig, monitoringNamespace: "" }, 4],
         ["nothing of others", { ...kubernetesConfig, ...minimal }, 0],
         ["containers on this machine", devConfig, 0],
     ])("are what the program declares and does not bring along, with %s", async (_, config, count) => {

@@ -180,7 +180,7 @@ describe("the program of the dev stack", () => {
         ]);
     });
 
-    it("runs three nodes with one configuration; the first publishes ports", async () => {
+    it("runs three nodes with one configuration; only the first publishes ports", async () => {
         const three = await recordProgram("dev", { ...devConfig, nodes: "3", deployServices: "false" });
         const nodes = ofType(three, container);
         expect(nodes.map(({ inputs }) => inputs["hostname"]).sort()).toEqual(
@@ -239,7 +239,7 @@ describe("the program of the prod stack", () => {
     });
 });
 
-describe("the program of a stack beside an external broker", () => {
+describe("the program of a stack with an external broker", () => {
     const { topology } = modelOf("external", externalValues);
 
     it("registers exactly so many resources of each type, and none of Docker", () => {
@@ -311,7 +311,7 @@ describe("the order of the dev stack", () => {
         ["exchanges", isA("Exchange"), "topic permissions", isA("TopicPermissions")],
         // Without a record every key would be allowed.
         ["topic permissions", isA("TopicPermissions"), "permissions", isA("Permissions")],
-        // No message ever lies in a queue without its policy.
+        // A queue never holds a message without its policy.
         ["policies", isA("Policy"), "queues", isA("Queue")],
         [
             "the bindings of dead letters",

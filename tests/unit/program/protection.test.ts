@@ -7,7 +7,7 @@ const wanted = await protectedBy("prod", { ...prodConfig, protectQueues: "true" 
 const unwanted = await protectedBy("prod", { ...prodConfig, protectQueues: "false" });
 
 describe("protectQueues", () => {
-    it("protects whatever holds messages or e-mails, and nothing else", () => {
+    it("protects only objects that store messages or emails", () => {
         expect(wanted).toEqual(
             [
                 "kubernetes:core/v1:PersistentVolumeClaim services-data",

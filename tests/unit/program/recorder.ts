@@ -64,7 +64,7 @@ export async function record(
         {
             newResource: async (resource) => {
                 const begun = clock++;
-                // So that whatever did not wait for this resource has come before it is done.
+                // Wait, so that resources without a dependency on this one are registered before it is done.
                 await passed(resource.type.startsWith("docker:index/container:") ? 40 : 2);
                 const inputs = resource.inputs as Record<string, unknown>; // a resource's inputs are an object
                 registrations.push({

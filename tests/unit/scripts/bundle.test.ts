@@ -64,7 +64,7 @@ describe("bundled", () => {
         expect(changed.word).toBe("two");
     });
 
-    it("is made again where a part of it is gone, or its list cannot be read", async () => {
+    it("is built again if a part of it is missing, or its manifest cannot be read", async () => {
         const { url } = await loaded();
         const folder = join(root, ".local/bundle");
         await writeFile(join(folder, "main.json"), "{");
@@ -75,12 +75,12 @@ describe("bundled", () => {
         expect((await loaded()).url).toBe(url);
     });
 
-    it("is not made of a source with a syntax error: whoever loads the sources themselves learns of it", async () => {
+    it("is not built from a source with a syntax error; loading the sources directly reports the error", async () => {
         await write("src/cli/word.ts", "export const word = ;");
         expect(await bundled("main", { main: source }, root)).toBeUndefined();
     });
 
-    it("is not trusted when a source was written while it was made", async () => {
+    it("is not used if a source was written during the build", async () => {
         await write("src/cli/word.ts", 'export const word: string = "one";', new Date(Date.now() + 60_000));
         const { url } = await loaded();
         await write("src/cli/word.ts", 'export const word: string = "2nd";', new Date(Date.now() + 60_000));

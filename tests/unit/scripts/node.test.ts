@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isAtLeast } from "../../../scripts/node.mjs";
 import { projectRoot } from "../../../src/cli/project.ts";
 
-/** Stands for an npm that finds Node.js for this platform: a program that ends the pretence of `oldNode`. */
+/** A fake npm that installs Node.js for this platform: a program without the options of `oldNode`. */
 const npm = `
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 appendFileSync(process.env.NPM_LOG, process.argv.slice(2).join(" ") + "\\n");
@@ -22,7 +22,7 @@ const npmWithoutNode = 'import { mkdirSync } from "node:fs"; mkdirSync("node_mod
 const npmWithBrokenNode = npm.replace("#!/bin/sh", "#!/bin/sh\\nexit 1");
 const npmThatFails = "process.exit(7);";
 
-/** Makes this Node.js say that it is an old one. */
+/** Options that make this Node.js report an old version. */
 const oldNode =
     'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } });';
 

@@ -98,23 +98,23 @@ describe("a topology of another generation", () => {
         ["second", second],
         ["third", third],
         ["second alone", settled],
-    ])("has no findings that the first has not (%s)", (_, topology) => {
+    ])("has the same findings as the first (%s)", (_, topology) => {
         expect(check(topology)).toEqual(check(first));
     });
 
-    it("is refused where the user that a service uses may not what it must", () => {
-        const crippled = {
+    it("is rejected if the user of a service lacks a permission", () => {
+        const incomplete = {
             ...second,
             permissions: second.permissions.filter(({ user }) => user !== "gateway-2"),
         };
         expect(
-            check(crippled)
+            check(incomplete)
                 .filter(({ severity }) => severity === "error")
                 .map(({ place, message }) => `${place} ${message}`),
         ).toContain('service "gateway": user "gateway-2" has no permission in virtual host "spot"');
     });
 
-    it("comes back from its snapshot as it was", () => {
+    it("is the same after a round trip through its snapshot", () => {
         const { topology, problems } = parseTopology(renderSnapshot("dev", second));
         expect(problems).toEqual([]);
         expect(topology).toEqual(second);
@@ -122,7 +122,7 @@ describe("a topology of another generation", () => {
 });
 
 describe("a review of the next generation", () => {
-    it("tells of new users with rights that their services declare, and of nothing that waits or is lost", () => {
+    it("reports new users with the permissions that their services declare, and no delayed or lost messages", () => {
         const { changes, permissions } = review("dev", first, second);
         const kinds = changes.map(({ action, object }) => `${action} ${object.kind}`);
         expect([...new Set(kinds)].sort()).toEqual([
@@ -134,23 +134,27 @@ describe("a review of the next generation", () => {
         expect(permissions.filter(({ unasked, missing }) => unasked.length + missing.length > 0)).toEqual([]);
     });
 
-    it("lets the users of the generation before the last go without a word of warning", () => {
+    it("deletes the users of the generation before the last without a warning", () => {
         const { changes } = review("dev", second, third);
-        const gone = changes.filter(({ action, object }) => action === "delete" && object.kind === "user");
-        expect(gone.map(({ object }) => object.name).sort()).toEqual(
+        const deletions = changes.filter(
+            ({ action, object }) => action === "delete" && object.kind === "user",
+        );
+        expect(deletions.map(({ object }) => object.name).sort()).toEqual(
             first.users.map(({ name }) => name).sort(),
         );
-        expect(gone.map(({ consequence }) => consequence)).toEqual(gone.map(() => "none"));
+        expect(deletions.map(({ consequence }) => consequence)).toEqual(deletions.map(() => "none"));
     });
 
-    it("warns where the users go with which running replicas still log in", () => {
+    it("warns if it deletes users with which running replicas still log in", () => {
         const { changes } = review("dev", first, settled);
-        const gone = changes.filter(({ action, object }) => action === "delete" && object.kind === "user");
-        expect(gone.map(({ consequence }) => consequence)).toEqual(gone.map(() => "delayed"));
+        const deletions = changes.filter(
+            ({ action, object }) => action === "delete" && object.kind === "user",
+        );
+        expect(deletions.map(({ consequence }) => consequence)).toEqual(deletions.map(() => "delayed"));
     });
 });
 
-describe("the names that a stack file may say", () => {
+describe("the service names that a stack file accepts", () => {
     it.each([[["headers"]], [["headers", "content", "links", "attachments"]]])(
         "are those of all services, with the analyzers %j",
         (analyzers) => {

@@ -4,7 +4,7 @@ import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
 import { devConfig, prodConfig } from "../environments.ts";
 
-/** Every place at which two values differ, with both of them. What has a name, or a source, is found by it, not by its position. */
+/** Every difference of two values, with its path. Items with a name or a source are matched by it, not by their position. */
 function differences(a: unknown, b: unknown, path = ""): readonly string[] {
     if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) {
         return Object.is(a, b) ? [] : [`${path}: ${JSON.stringify(a)} -> ${JSON.stringify(b)}`];
@@ -30,7 +30,7 @@ function identityOf(value: unknown): string | undefined {
     return words.length === 0 ? undefined : words.map(([, word]) => String(word)).join(" ");
 }
 
-/** In what the stacks may differ: how long things wait, how many replicas run, and whether queues may be deleted. */
+/** The allowed differences between the stacks: delays, replicas, and protection of queues. */
 const allowed: readonly RegExp[] = [
     /^policies\.queue\.[\w.-]+\.definition\.delayed-retry-min: /,
     /^policies\.queue\.analyzer-orchestrator\.definition\.message-ttl: /,
@@ -42,7 +42,7 @@ const allowed: readonly RegExp[] = [
 const dev = buildTopology(parseEnvironment("dev", devConfig));
 const prod = buildTopology(parseEnvironment("prod", prodConfig));
 
-/** The objects on the broker, as the engine knows them; one that not every stack has names the stacks. */
+/** The logical names of the objects on the broker; if not every stack has an object, its line names the stacks. */
 async function resources(): Promise<readonly string[]> {
     const text = await readFile(new URL("../pins/logicalNames.txt", import.meta.url), "utf8");
     return text.split("\n").filter((line) => line.startsWith("rabbitmq:"));
@@ -51,11 +51,11 @@ async function resources(): Promise<readonly string[]> {
 describe("dev and prod", () => {
     const found = differences(dev, prod);
 
-    it("declare the same but for what may differ", () => {
+    it("declare the same, except for the allowed differences", () => {
         expect(found.filter((each) => !allowed.some((pattern) => pattern.test(each)))).toEqual([]);
     });
 
-    it.each(allowed)("differ in %s, or it need not be allowed", (pattern) => {
+    it.each(allowed)("differ in %s, so that no allowed difference is unused", (pattern) => {
         expect(found.filter((each) => pattern.test(each)).length).toBeGreaterThan(0);
     });
 
@@ -67,7 +67,7 @@ describe("dev and prod", () => {
 
     it.each([
         [
-            "a queue less",
+            "a missing queue",
             { ...prod, queues: prod.queues.slice(1) },
             /^queues\.admin\.analyzer-orchestrator: /,
         ],
@@ -76,8 +76,8 @@ describe("dev and prod", () => {
             { ...prod, exchanges: prod.exchanges.map((each) => ({ ...each, type: "fanout" })) },
             /^exchanges\.spot\.admin\.type: "topic" -> "fanout"$/,
         ],
-    ])("would be told apart by %s", (_, other, pattern) => {
-        const told = differences(dev, other).filter((each) => !allowed.some((one) => one.test(each)));
-        expect(told.filter((each) => pattern.test(each))).toHaveLength(1);
+    ])("would differ in %s", (_, other, pattern) => {
+        const unexpected = differences(dev, other).filter((each) => !allowed.some((one) => one.test(each)));
+        expect(unexpected.filter((each) => pattern.test(each))).toHaveLength(1);
     });
 });

@@ -99,7 +99,7 @@ describe.each(brokerVersions)("the topology of the dev stack on %s", (version) =
         expect(new Set(durable)).toEqual(new Set([true]));
     });
 
-    it("sends what no binding matches to spot.unrouted, but for rpc and spot.unrouted itself", () => {
+    it("has spot.unrouted as the alternate exchange of every exchange except spot.rpc and spot.unrouted", () => {
         const alternates = topology.policies
             .filter(({ applyTo }) => applyTo === "exchanges")
             .map(({ name, definition }) => [name, definition["alternate-exchange"]]);
@@ -143,7 +143,7 @@ describe.each(brokerVersions)("the topology of the dev stack on %s", (version) =
         ]);
     });
 
-    it("marks as urgent only what belongs to an analysis that somebody waits for", () => {
+    it("marks as urgent only the messages of an analysis that a user waits for", () => {
         const urgent = topology.services.flatMap(({ publishes }) =>
             publishes.filter(({ urgency }) => urgency).map(({ routingKey }) => routingKey),
         );
@@ -152,7 +152,7 @@ describe.each(brokerVersions)("the topology of the dev stack on %s", (version) =
         );
     });
 
-    it("persists everything that is published but the status, which expires", () => {
+    it("persists every published message except the status, which expires", () => {
         const fleeting = topology.services.flatMap(({ name, publishes }) =>
             publishes
                 .filter((each) => !each.persistent || !each.mandatory || each.expiration !== undefined)

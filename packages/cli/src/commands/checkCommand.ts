@@ -34,14 +34,14 @@ export interface CheckCommandOptions extends InputOptions {
     /** A file, or `-` for standard output. */
     readonly sarif?: string;
     readonly baseline?: string;
-    /** Whether a person sees only what makes the exit code 1. */
+    /** Prints errors and warnings only, and nothing if there are none. */
     readonly quiet?: true;
 }
 
 const defaultBaseline = "topology/baseline.yaml";
 
 /**
- * Judges a topology.
+ * Checks a topology, and applies the accepted findings of its baseline.
  * @param today such as `2026-11-24`
  * @throws UsageError
  */
@@ -55,73 +55,76 @@ export async function checkTopology(
     const form = formOf(options);
     const baseline = await readBaseline(options.baseline, stack?.program.folder);
     const imported = importCheck?.(target);
-    const judge = (version: BrokerVersion): readonly Finding[] => {
-        const { findings: imports = [], says } = importCheck?.(version) ?? {};
-        return [...check(topology, { target: version }).filter((each) => says?.(each) !== true), ...imports];
+    const findingsFor = (version: BrokerVersion): readonly Finding[] => {
+        const { findings: imports = [], reports } = importCheck?.(version) ?? {};
+        return [
+            ...check(topology, { target: version }).filter((each) => reports?.(each) !== true),
+            ...imports,
+        ];
     };
-    const compared = target === undefined ? undefined : compareVersions(topology, target, judge);
+    const compared = target === undefined ? undefined : compareVersions(topology, target, findingsFor);
     const found = [
-        ...findings.filter((each) => imported?.says(each) !== true),
-        ...(compared?.findings ?? judge(topology.brokerVersion)),
+        ...findings.filter((each) => imported?.reports(each) !== true),
+        ...(compared?.findings ?? findingsFor(topology.brokerVersion)),
         ...(compared?.absent ?? []),
     ];
     const whole = target === undefined && vhost === undefined;
-    const judgements = accept(
+    const reported = accept(
         found,
         baseline,
         { stack: stack?.name, today, whole, stateOf: compared?.stateOf },
         imported?.locate ?? locate,
     ).toSorted((a, b) => compareFindings(a.finding, b.finding));
     if (sarif !== undefined && sarif !== "-") {
-        await writeText(sarif, sarifText(judgements));
+        await writeText(sarif, sarifText(reported));
     }
     const render: Readonly<Record<Form, () => string>> = {
         text: () =>
-            options.quiet === true && isFine(judgements)
+            options.quiet === true && isFine(reported)
                 ? ""
-                : `${renderFindings(options.quiet === true ? failing(judgements) : judgements, reasons, page, imported?.verdict)}\n`,
+                : `${renderFindings(options.quiet === true ? failing(reported) : reported, reasons, page, imported?.verdict)}\n`,
         "--json": () =>
-            `${JSON.stringify(findingsJson(judgements, target !== undefined, imported?.verdict), undefined, 4)}\n`,
-        "--github": () => lines(renderAnnotations(judgements)),
-        "--sarif -": () => sarifText(judgements),
+            `${JSON.stringify(findingsJson(reported, target !== undefined, imported?.verdict), undefined, 4)}\n`,
+        "--github": () => lines(renderAnnotations(reported)),
+        "--sarif -": () => sarifText(reported),
     };
-    return { output: render[form](), exitCode: isFine(judgements) ? 0 : 1 };
+    return { output: render[form](), exitCode: isFine(reported) ? 0 : 1 };
 }
 
-/** What is printed; a form that is no option is printed where no other was asked for. */
+/** The format of standard output. Without an option it is text. */
 type Form = "--github" | "--json" | "--sarif -" | "text";
 
-/** @throws UsageError for more than one, since a reader of either could not read both */
+/** @throws UsageError for more than one format, because each is a whole document */
 function formOf({ json, github, sarif }: CheckCommandOptions): Form {
-    const asked: Form[] = [
+    const requested: Form[] = [
         ...(json === true ? (["--json"] as const) : []),
         ...(github === true ? (["--github"] as const) : []),
         ...(sarif === "-" ? (["--sarif -"] as const) : []),
     ];
-    if (asked.length > 1) {
+    if (requested.length > 1) {
         throw new UsageError(
-            `${quoted(asked, " and ")} exclude each other, since each fills standard output; give one of them, or SARIF a file of its own`,
+            `${quoted(requested, " and ")} exclude each other, because each is printed to standard output; give one of them, or write SARIF to a file`,
         );
     }
-    return asked[0] ?? "text";
+    return requested[0] ?? "text";
 }
 
-const described: readonly SarifRule[] = [...rules, ...Object.values(inputRules), ...baselineRules].toSorted(
+const allRules: readonly SarifRule[] = [...rules, ...Object.values(inputRules), ...baselineRules].toSorted(
     (a, b) => (a.id < b.id ? -1 : 1),
 );
-const reasons = new Map(described.map(({ id, reason }) => [id, reason]));
+const reasons = new Map(allRules.map(({ id, reason }) => [id, reason]));
 
-function failing(judgements: readonly ReportedFinding[]): readonly ReportedFinding[] {
-    return judgements.filter(({ finding, state }) => finding.severity !== "note" && state !== "absent");
+function failing(reported: readonly ReportedFinding[]): readonly ReportedFinding[] {
+    return reported.filter(({ finding, state }) => finding.severity !== "note" && state !== "absent");
 }
 
-function isFine(judgements: readonly ReportedFinding[]): boolean {
-    const { errors, warnings } = countsOf(judgements);
+function isFine(reported: readonly ReportedFinding[]): boolean {
+    const { errors, warnings } = countsOf(reported);
     return errors + warnings === 0;
 }
 
-function sarifText(judgements: readonly ReportedFinding[]): string {
-    return `${JSON.stringify(toSarif(judgements, described, ownPackage().version), undefined, 4)}\n`;
+function sarifText(reported: readonly ReportedFinding[]): string {
+    return `${JSON.stringify(toSarif(reported, allRules, ownPackage().version), undefined, 4)}\n`;
 }
 
 function lines(text: string): string {
@@ -129,8 +132,8 @@ function lines(text: string): string {
 }
 
 /**
- * The named baseline, or the program's own one, which is only for its own stacks.
- * @param folder the program's, if the topology is one of its stacks
+ * The named baseline, or the baseline of the program, which applies to its own stacks only.
+ * @param folder the folder of the program, if the topology is one of its stacks
  */
 async function readBaseline(
     named: string | undefined,

@@ -3,7 +3,7 @@ import { UsageError } from "@spot-messaging/topology";
 import { saysNoChanges } from "@spot-messaging/topology/render";
 import { readActionsEnvironment } from "../host/actionsEnvironment.ts";
 import { type CodeHost, codeHost } from "../host/codeHost.ts";
-import { type CommentCommandOptions, commentSettings, type Wanted } from "../host/commentSettings.ts";
+import { type CommentCommandOptions, type CommentTarget, commentSettings } from "../host/commentSettings.ts";
 import { HostRefused } from "../host/hostError.ts";
 import {
     type PullRequest,
@@ -12,21 +12,26 @@ import {
     readPullRequest,
     repositoryName,
 } from "../host/pullRequest.ts";
-import { type CommentOutcome, commentBody, longestComment, putReviewComment } from "../host/reviewComment.ts";
+import {
+    type CommentOutcome,
+    commentBody,
+    maxCommentLength,
+    putReviewComment,
+} from "../host/reviewComment.ts";
 import { readText, systemReason } from "../input/textFile.ts";
 import type { CommandResult, InputIo } from "../process/commandIo.ts";
 
-/** What became of it all: of the comment, or why nothing was said. */
+/** What happened to the comment, or why none was written. */
 interface Outcome extends Omit<CommentOutcome, "action"> {
     readonly action: CommentOutcome["action"] | "outdated" | "forbidden";
     readonly repository: string;
-    /** Nothing where no pull request wants the report any more. */
+    /** @default - no open pull request has the reviewed commit as its newest */
     readonly pull?: number;
     readonly reason?: string;
 }
 
 /**
- * Says a report in a pull request, in one comment, and in the job's summary.
+ * Writes a report into the comment of a pull request, and into the summary of the job.
  * @throws UsageError, HostRefused, HostUnreachable
  */
 export async function commentReport(
@@ -36,13 +41,13 @@ export async function commentReport(
 ): Promise<CommandResult> {
     const actions = await readActionsEnvironment(env);
     const report = await readText(options.file, stdin, "write it with topology review");
-    const { repository, endpoint, patience, pull } = commentSettings(options, actions);
+    const { repository, endpoint, timeout, pull } = commentSettings(options, actions);
     refuseTooLong(report, options);
     const summary = options.summary ?? actions.summary;
     if (summary !== undefined) {
         await append(summary, report);
     }
-    const said = async (): Promise<Outcome> => {
+    const write = async (): Promise<Outcome> => {
         if (actions.token === undefined) {
             throw new HostRefused(
                 "forbidden",
@@ -52,12 +57,12 @@ export async function commentReport(
         const host = codeHost({
             endpoint,
             token: actions.token,
-            patience,
+            timeout,
             ...(secondMs !== undefined && { secondMs }),
         });
-        return await say(host, { options, report, repository, pull });
+        return await writeComment(host, { options, report, repository, pull });
     };
-    const outcome = await said().catch((error: unknown): Outcome => {
+    const outcome = await write().catch((error: unknown): Outcome => {
         if (
             options.allowForbidden === true &&
             error instanceof HostRefused &&
@@ -79,21 +84,24 @@ export async function commentReport(
     };
 }
 
-interface Said {
+interface CommentRequest {
     readonly options: CommentCommandOptions;
     readonly report: string;
     readonly repository: Repository;
-    readonly pull: Wanted;
+    readonly pull: CommentTarget;
 }
 
-async function say(host: CodeHost, { options, report, repository, pull: wanted }: Said): Promise<Outcome> {
-    const pull = await pullWanted(host, repository, wanted);
+async function writeComment(
+    host: CodeHost,
+    { options, report, repository, pull: target }: CommentRequest,
+): Promise<Outcome> {
+    const pull = await targetPull(host, repository, target);
     if (pull === undefined) {
         return {
             action: "outdated",
             repository: repositoryName(repository),
             removed: 0,
-            reason: "the commit that was reviewed is the newest of no open pull request",
+            reason: "no open pull request has the reviewed commit as its newest",
         };
     }
     const outcome = await putReviewComment(host, {
@@ -106,25 +114,25 @@ async function say(host: CodeHost, { options, report, repository, pull: wanted }
     return { ...outcome, repository: repositoryName(pull.repository), pull: pull.number };
 }
 
-/** The pull request, unless a newer commit was pushed to it: that one's own run tells of it. */
-async function pullWanted(
+/** The pull request; `undefined` if a newer commit was pushed to it, which has its own run. */
+async function targetPull(
     host: CodeHost,
     repository: Repository,
-    wanted: Wanted,
+    target: CommentTarget,
 ): Promise<PullRequest | undefined> {
-    if (wanted.kind === "workflow_run") {
-        return await pullRequestOf(host, repository, wanted.origin);
+    if (target.kind === "workflow_run") {
+        return await pullRequestOf(host, repository, target.origin);
     }
-    const pull = await readPullRequest(host, repository, wanted.number);
-    return wanted.kind === "number" || wanted.headSha === pull.headSha ? pull : undefined;
+    const pull = await readPullRequest(host, repository, target.number);
+    return target.kind === "number" || target.headSha === pull.headSha ? pull : undefined;
 }
 
 function refuseTooLong(report: string, { file, project }: CommentCommandOptions): void {
     const name = file === "-" ? "standard input" : `report "${file}"`;
     const { length } = commentBody(project, report);
-    if (length > longestComment) {
+    if (length > maxCommentLength) {
         throw new UsageError(
-            `${name}: makes a comment of ${length} characters, and at most ${longestComment} are taken; topology review writes reports that fit`,
+            `${name}: the comment would have ${length} characters, but the maximum is ${maxCommentLength}; write the report with topology review, which shortens it`,
         );
     }
 }
@@ -147,9 +155,9 @@ function sentenceOf({ action, repository, pull, url, removed, reason }: Outcome)
     const words = {
         created: "comment created",
         updated: "comment updated",
-        unchanged: "comment says it already",
-        none: "nothing changes and nothing was said before, so no comment is made",
+        unchanged: "comment is up to date",
+        none: "no comment, because nothing changes and there was none before",
     } as const;
-    const others = removed === 0 ? "" : `, ${removed} more of ours removed`;
+    const others = removed === 0 ? "" : `, ${removed} duplicate comments deleted`;
     return `${where}: ${words[action]}${others}${url === undefined ? "" : ` (${url})`}`;
 }

@@ -8,7 +8,7 @@ import { type KindName, kindNames } from "../list/kindNames.ts";
 import { tables } from "../list/kinds.ts";
 import type { InputIo } from "../process/commandIo.ts";
 
-/** Prints what the last word may be completed to: silent about whatever is wrong, since a person is typing. */
+/** Prints the completions of the last word. Errors are not printed, because they would appear in the line that the user types. */
 export async function completeWords(root: Command, words: readonly string[], io: InputIo): Promise<string> {
     const found = await candidates(root, words, valueFinder(io));
     return found
@@ -18,7 +18,7 @@ export async function completeWords(root: Command, words: readonly string[], io:
         .join("");
 }
 
-/** A name with a line end or a tab in it cannot be told from two. */
+/** A name with a line end or a tab would look like two candidates. */
 function isOneLine(value: string): boolean {
     return !/[\t\n\r]/u.test(value);
 }
@@ -49,7 +49,7 @@ function configOf({ options }: Given): { readonly config?: string } {
     return config === undefined ? {} : { config };
 }
 
-/** A live broker is not asked: that takes longer than a person waits for a completion. */
+/** A live broker is not queried, because the answer would come too late. */
 async function topologyOf(given: Given, io: InputIo) {
     const { options } = given;
     const optional = (name: string): object => {

@@ -15,7 +15,7 @@ export interface ExplainCommandOptions extends InputOptions {
     readonly json?: true;
 }
 
-/** A service that publishes what arrives here. */
+/** A service whose messages arrive here. */
 export interface Publisher {
     readonly service: string;
     readonly message: string;
@@ -29,28 +29,30 @@ export interface Consumer {
     readonly prefetch: number;
 }
 
-/** A queue or an exchange as the broker will see it, and everybody who has to do with it. */
+/** A queue or an exchange with its effective settings, bindings, publishers and consumers. */
 export interface Explanation {
     readonly kind: "queue" | "exchange";
     readonly object: Queue | Exchange;
-    /** The broker's, as which it is explained. */
+    /** The version of RabbitMQ that the settings are for. */
     readonly version: BrokerVersion;
     readonly effective: EffectiveSettings;
-    /** Those that lead here, sorted. */
+    /** The bindings to this object, sorted. */
     readonly bindingsTo: readonly Binding[];
-    /** Those that lead on; a queue has none. */
+    /** The bindings from this exchange. Empty for a queue. */
     readonly bindingsFrom: readonly Binding[];
-    /** The queues whose dead letters, and the exchanges whose unroutable messages, come to this exchange by a setting. */
+    /** The queues that have this exchange as their dead-letter exchange. */
     readonly deadLettersOf: readonly string[];
+    /** The exchanges that have this exchange as their alternate exchange. */
     readonly alternateOf: readonly string[];
-    /** `undefined` where nobody knows: definitions do not tell who uses a broker. */
+    /** @default - unknown: definitions of a broker do not contain services */
     readonly publishers?: readonly Publisher[];
+    /** @default - unknown, or not a queue */
     readonly consumers?: readonly Consumer[];
 }
 
 /**
  * Explains a queue, or with `--exchange` an exchange.
- * @throws UsageError when it does not exist
+ * @throws UsageError if it does not exist
  */
 export function explainObject(
     declared: Topology,
@@ -95,7 +97,7 @@ export function explainObject(
     };
 }
 
-/** Who publishes what passes through an exchange, or arrives in a queue. */
+/** The services whose messages pass through an exchange or arrive in a queue. */
 function publishersOf(
     topology: Topology,
     kind: Explanation["kind"],
@@ -128,7 +130,7 @@ function consumersOf(topology: Topology, { vhost, name }: Queue | Exchange): rea
     );
 }
 
-/** The stable form: plain lists and names, no more of the inner forms than a reader needs. */
+/** The JSON for other programs: names instead of internal objects. */
 export function explanationJson({
     kind,
     object,

@@ -12,15 +12,15 @@ import { renderCounts, renderData, renderRows } from "../render/list.ts";
 export interface ListCommandOptions extends InputOptions {
     readonly broker?: string;
     readonly output: ListFormat;
-    /** Their ids, separated by commas. */
+    /** The ids of columns, separated by commas. */
     readonly columns?: string;
-    /** The id of a column; after `-` in descending order. */
+    /** The id of a column; with `-` in front for descending order. */
     readonly sort?: string;
     readonly headers: boolean;
 }
 
 /**
- * Lists the objects of a kind, or without one how many there are of each.
+ * Lists the objects of a kind. Without a kind, counts the objects of each kind.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function listTopology(
@@ -56,7 +56,7 @@ function countsText(
         : renderData({ counts: Object.fromEntries(counts) }, output);
 }
 
-/** The numbers of the named broker, or of the one that the topology is read from. */
+/** The numbers of the named broker, or of the broker that the topology is read from. */
 async function numbersOf(
     { vhosts }: Topology,
     { broker, file, definitions }: ListCommandOptions,
@@ -75,7 +75,7 @@ function valuesOf(row: Row, columns: readonly string[]): Readonly<Record<string,
     return Object.fromEntries(columns.map((id) => [id, row.get(id)?.value ?? null]));
 }
 
-/** The named ones; else those of the format. A table of one virtual host does not repeat its name. */
+/** The named columns, else the columns of the format. A table of a single virtual host does not repeat its name. */
 function chosenColumns(
     { columns }: Table,
     kind: KindName,
@@ -117,7 +117,7 @@ function sorted({ rows, columns }: Table, kind: KindName, sort: string | undefin
     return isDescending ? ascending.reverse() : ascending;
 }
 
-/** Numbers by size, everything else as text; what does not exist comes first. */
+/** Compares numbers by size, and other values as text. Missing values come first. */
 function compareValues(a: ListValue | undefined, b: ListValue | undefined): number {
     if (a == null || b == null) {
         return Number(a != null) - Number(b != null);

@@ -9,15 +9,15 @@ interface Named {
 
 /**
  * The queue of that name.
- * @throws UsageError when there is none, or one in several virtual hosts
+ * @throws UsageError if it does not exist, or exists in several virtual hosts
  */
 export function queueNamed(topology: Topology, name: string, vhost: string | undefined): Queue {
-    return theOne("queue", topology.queues, name, vhost);
+    return onlyObject("queue", topology.queues, name, vhost);
 }
 
 /**
- * The exchange of that name, also one of those that every virtual host has.
- * @throws UsageError when there is none, or one in several virtual hosts
+ * The exchange of that name, including the built-in exchanges of every virtual host.
+ * @throws UsageError if it does not exist, or exists in several virtual hosts
  */
 export function exchangeNamed(topology: Topology, name: string, vhost: string | undefined): Exchange {
     const own = topology.exchanges;
@@ -25,10 +25,10 @@ export function exchangeNamed(topology: Topology, name: string, vhost: string | 
         .filter((each) => !own.some((other) => other.vhost === each.name && other.name === name))
         .map((each) => builtInExchange(each.name, name))
         .filter((each) => each !== undefined);
-    return theOne("exchange", [...own, ...builtIn], name, vhost);
+    return onlyObject("exchange", [...own, ...builtIn], name, vhost);
 }
 
-function theOne<T extends Named>(
+function onlyObject<T extends Named>(
     kind: string,
     objects: readonly T[],
     name: string,
@@ -41,13 +41,13 @@ function theOne<T extends Named>(
         const known = inside.map((each) => each.name);
         const where = vhost === undefined ? "" : `vhost "${vhost}": `;
         throw new UsageError(
-            `${where}${kind} "${name}" does not exist; ${suggestName(name, known, known.length === 0 ? `there is no ${kind} at all` : `there are ${known.length}, such as "${known[0] ?? ""}"`)}`,
+            `${where}${kind} "${name}" does not exist; ${suggestName(name, known, known.length === 0 ? `there is no ${kind}` : `there are ${known.length}, such as "${known[0] ?? ""}"`)}`,
         );
     }
     if (second !== undefined) {
         const hosts = quoted(found.map((each) => each.vhost));
         throw new UsageError(
-            `${kind} "${name}" stands in several virtual hosts; choose with --vhost one of ${hosts}`,
+            `${kind} "${name}" exists in several virtual hosts; choose with --vhost one of ${hosts}`,
         );
     }
     return first;

@@ -40,21 +40,21 @@ function lines(texts: readonly string[]): string {
     return texts.map((each) => `${each}\n`).join("");
 }
 
-/** A file that is not what the program declares. */
+/** A file that differs from what the program declares. */
 interface StaleFile {
-    /** From the project's folder, with slashes on every system. */
+    /** Relative to the project's folder, with slashes on every system. */
     readonly path: string;
-    /** What belongs into it; `undefined` if its stack is gone. */
+    /** Its new content; `undefined` if the program no longer has the stack. */
     readonly content: string | undefined;
-    /** Whether something is there now. */
+    /** Whether the file exists. */
     readonly exists: boolean;
 }
 
 type GeneratedFile = Omit<StaleFile, "exists">;
 
 /**
- * Writes the snapshot and the documents of every stack, and removes those of stacks that do not exist any more.
- * @returns the paths of what was changed
+ * Writes the snapshot and the documents of every stack, and deletes the files of stacks that the program no longer has.
+ * @returns the paths of the changed files
  */
 async function writeSnapshots(program: Program): Promise<readonly string[]> {
     const stale = await staleFiles(program);
@@ -70,13 +70,13 @@ async function writeSnapshots(program: Program): Promise<readonly string[]> {
     return stale.map(({ path }) => path);
 }
 
-/** The committed files that are not what would be written now, and the command that writes them; `undefined` if all are. */
+/** A message with all stale files and the command that renews them; `undefined` if no file is stale. */
 async function staleSnapshots(program: Program): Promise<string | undefined> {
     const stale = await staleFiles(program);
     return stale.length === 0
         ? undefined
         : [
-              "the committed topology is not what the program declares:",
+              "the committed topology differs from the topology that the program declares:",
               ...stale.map(
                   ({ path, content, exists }) =>
                       `- ${path}: ${
@@ -87,7 +87,7 @@ async function staleSnapshots(program: Program): Promise<string | undefined> {
                                 : "is missing"
                       }`,
               ),
-              "bring it up to date with topology snapshot, look at the difference, and commit it",
+              "run topology snapshot, read the difference, and commit it",
           ].join("\n");
 }
 
@@ -114,7 +114,7 @@ async function filesOf(program: Program, stack: string): Promise<readonly Genera
     const topology = await program.topologyOf(stack);
     const [snapshotPath, documentPath, picturePath] = pathsOf(stack);
     const text = writeSnapshot(topology, stack);
-    // Read again from the text, as a review reads it.
+    // Parsed from the text, like in a review.
     const snapshot = readSnapshot(text, snapshotPath);
     return [
         { path: snapshotPath, content: text },
@@ -126,7 +126,7 @@ async function filesOf(program: Program, stack: string): Promise<readonly Genera
     ];
 }
 
-/** The part in parentheses of each file's name that has the form, sorted; none where there is no such folder. */
+/** The first group of the pattern in each matching file name, sorted. Empty if the folder does not exist. */
 async function namesIn(folder: string, form: RegExp): Promise<readonly string[]> {
     const names = await readdir(folder).catch((error: unknown) => {
         if (isMissing(error)) {
@@ -137,10 +137,10 @@ async function namesIn(folder: string, form: RegExp): Promise<readonly string[]>
     return names.flatMap((name) => form.exec(name)?.[1] ?? []).sort();
 }
 
-/** The text of a file, with the line ends that it had before git changed them; `undefined` where there is none. */
+/** The text of a file with LF line ends, because git may check it out with CRLF; `undefined` if the file does not exist. */
 async function contentOf(file: string): Promise<string | undefined> {
     try {
-        // What a link leads to is not committed with it.
+        // The target of a symbolic link is not committed.
         return (await lstat(file)).isFile() ? (await readFile(file, "utf8")).replaceAll("\r\n", "\n") : "";
     } catch (error) {
         if (isMissing(error)) {

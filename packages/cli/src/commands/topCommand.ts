@@ -26,12 +26,12 @@ export interface TopCommandOptions extends InputOptions {
     readonly json?: true;
 }
 
-/** The broker counts its queues every five seconds. */
-const shortestInterval = duration("1 second");
+/** The management API has new numbers only every five seconds. */
+const minimumInterval = duration("1 second");
 
 /**
- * Shows a broker's queues beside what is declared of them, again and again while a person looks.
- * @returns what to print at the end, and 1 where something is wrong at that moment
+ * Shows the declared queues with their numbers on a broker, and refreshes them until the user quits.
+ * @returns the output without a terminal; exit code 1 if there is a problem
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function watchTopology(options: TopCommandOptions, io: CommandIo): Promise<CommandResult> {
@@ -39,7 +39,7 @@ export async function watchTopology(options: TopCommandOptions, io: CommandIo): 
     const input = await readTopologyInput(options, io);
     const { topology } = input;
     const broker = await brokerOf(options, input, io.env);
-    // A broker that cannot be reached the first time ends the command.
+    // If the first request fails, the command ends.
     const first = await readView(broker, topology);
     if (options.json === true) {
         return {
@@ -52,14 +52,14 @@ export async function watchTopology(options: TopCommandOptions, io: CommandIo): 
     }
     const screen = await io.screen();
     try {
-        await drawAgain(screen, { first, broker, topology, interval, page: io.page });
+        await refresh(screen, { first, broker, topology, interval, page: io.page });
     } finally {
         screen.close();
     }
     return { output: "", exitCode: 0 };
 }
 
-interface Watching {
+interface Display {
     readonly first: BrokerView;
     readonly broker: LiveBroker;
     readonly topology: Topology;
@@ -67,17 +67,14 @@ interface Watching {
     readonly page: Page;
 }
 
-async function drawAgain(
-    screen: Screen,
-    { first, broker, topology, interval, page }: Watching,
-): Promise<void> {
+async function refresh(screen: Screen, { first, broker, topology, interval, page }: Display): Promise<void> {
     let view = first;
-    let trouble = "";
+    let failure = "";
     for (;;) {
-        const foot = trouble === "" ? "q quits" : trouble;
+        const foot = failure === "" ? "q quits" : failure;
         const text = renderTop(view, { ...page, width: screen.columns() }, screen.rows() - 2);
-        const shown = `${text}\n${page.paint(trouble === "" ? "faint" : "error", foot)}`;
-        // A line that is broken in two would push the first ones out of sight.
+        const shown = `${text}\n${page.paint(failure === "" ? "faint" : "error", foot)}`;
+        // A wrapped line would push the first lines off the screen.
         screen.draw(
             shown
                 .split("\n")
@@ -89,18 +86,18 @@ async function drawAgain(
         }
         try {
             view = await readView(broker, topology);
-            trouble = "";
+            failure = "";
         } catch (error) {
-            // A broker that restarts comes back; whoever looks sees both.
+            // The broker may be restarting, so the last numbers stay on the screen.
             if (!(error instanceof BrokerUnreachable)) {
                 throw error;
             }
-            trouble = error.message;
+            failure = error.message;
         }
     }
 }
 
-/** Waits, but no longer than somebody looks. */
+/** Waits for the interval, or until the user quits. */
 async function hasEnded(ended: AbortSignal, interval: Duration): Promise<boolean> {
     await sleep(interval, undefined, { signal: ended }).catch(() => undefined);
     return ended.aborted;
@@ -108,15 +105,15 @@ async function hasEnded(ended: AbortSignal, interval: Duration): Promise<boolean
 
 function intervalOf(text: string): Duration {
     const interval = parseDuration(text);
-    if (interval === undefined || interval < shortestInterval) {
+    if (interval === undefined || interval < minimumInterval) {
         throw new UsageError(
-            `--interval "${text}" is no time to wait; write "5 seconds", and at least ${formatDuration(shortestInterval)}`,
+            `--interval "${text}" is not a valid interval; write a duration such as "5 seconds", at least ${formatDuration(minimumInterval)}`,
         );
     }
     return interval;
 }
 
-/** The broker that is named, or the one that the topology is read from, or that of the stack. */
+/** The broker of `--broker`; else the broker that the topology is read from; else the broker of the stack. */
 async function brokerOf(
     options: TopCommandOptions,
     { stack }: TopologyInput,
@@ -129,7 +126,7 @@ async function brokerOf(
     }
     if (stack === undefined) {
         throw new UsageError(
-            `"${place ?? ""}" says what is declared, but not on which broker; name it with --broker https://user@host:15671`,
+            `"${place ?? ""}" does not name a broker; name it with --broker https://user@host:15671`,
         );
     }
     return liveBroker(await stack.program.brokerOf(stack.name));

@@ -25,13 +25,13 @@ export interface TraceCommandOptions extends InputOptions {
     readonly json?: true;
 }
 
-/** What becomes of a message, once a queue has it and something goes wrong. */
+/** What happens to a message that a queue drops or dead-letters. */
 export interface TraceEnd extends Fate {
     readonly queue: string;
     readonly cause: DeathCause;
 }
 
-/** Where a message goes, to its last end. */
+/** The route of a message, including its dead letters. */
 export interface Trace {
     readonly message: {
         readonly vhost: string;
@@ -42,25 +42,25 @@ export interface Trace {
     readonly exchange: Pick<Exchange, "type" | "internal">;
     /** Sorted. */
     readonly queues: readonly string[];
-    /** Those of the queues that are not only there for what no other queue takes. Empty: the message is unroutable. */
+    /** The queues without those that only park unroutable messages. If it is empty, the message is unroutable. */
     readonly delivered: readonly string[];
-    /** What was expected, and what is wrong with that. @default - nothing was expected */
+    /** The expected queues, and the problems. @default - `--expect` was not given */
     readonly expectation?: Expectation;
-    /** For each queue, in order, one for each cause. */
+    /** One for each queue and cause. */
     readonly ends: readonly TraceEnd[];
-    /** For each queue, in order, one of the shortest ways. */
+    /** One shortest path for each queue. */
     readonly paths: readonly RoutePath[];
-    /** The exchanges on the way whose routing only a plugin knows: all of their bindings are shown. */
+    /** The exchanges on the path with a plugin's type. All their bindings are shown, because only the plugin knows which ones match. */
     readonly unknown: readonly string[];
 }
 
-/** What `--expect` asks, and the answer. */
+/** The result of `--expect`. */
 export interface Expectation {
-    /** Sorted; empty where no queue is expected. */
+    /** Sorted. Empty if no queue is expected. */
     readonly queues: readonly string[];
-    /** Whether another queue is a mistake too. */
+    /** Whether no other queue may receive the message. */
     readonly only: boolean;
-    /** In sentences; none: the message goes where it should. */
+    /** In sentences. Empty if the expectation is met. */
     readonly problems: readonly string[];
 }
 
@@ -68,29 +68,31 @@ const causes: readonly DeathCause[] = ["rejected", "expired", "delivery_limit", 
 
 /**
  * Follows a message.
- * @throws UsageError when the exchange or an expected queue does not exist, or a header has no value
+ * @throws UsageError if the exchange or an expected queue does not exist, or a header has no value
  */
 export function traceMessage(topology: Topology, options: TraceCommandOptions): Trace {
     if (options.expectOnly === true && options.expect === undefined) {
-        throw new UsageError("--expect-only: needs queues to expect; name them with --expect");
+        throw new UsageError("--expect-only: no queue is expected; name the queues with --expect");
     }
-    const judged = options.target === undefined ? topology : { ...topology, brokerVersion: options.target };
-    const { vhost, name, type, internal } = exchangeNamed(judged, options.exchange, options.vhost);
+    const targeted = options.target === undefined ? topology : { ...topology, brokerVersion: options.target };
+    const { vhost, name, type, internal } = exchangeNamed(targeted, options.exchange, options.vhost);
     const message = {
         vhost,
         exchange: name,
         routingKey: options.key,
         headers: headersOf(options.header ?? []),
     };
-    const delivery = deliveries(judged)(message);
+    const delivery = deliveries(targeted)(message);
     const { queues, paths, unknown, delivered } = delivery;
-    const fateOf = fates(judged);
+    const fateOf = fates(targeted);
     return {
         message,
         exchange: { type, internal },
         queues,
         delivered,
-        ...(options.expect !== undefined && { expectation: expectationOf(judged, delivery, vhost, options) }),
+        ...(options.expect !== undefined && {
+            expectation: expectationOf(targeted, delivery, vhost, options),
+        }),
         ends: queues.flatMap((queue) =>
             causes.map((cause) => ({ queue, cause, ...fateOf(vhost, queue, cause, message) })),
         ),
@@ -99,15 +101,15 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
     };
 }
 
-/** Whether the message goes where it is expected to, or without expectation anywhere. */
+/** Whether the expectation is met. Without an expectation: whether the message is delivered to a queue. */
 export function isFine({ delivered, expectation }: Trace): boolean {
     return expectation === undefined ? delivered.length > 0 : expectation.problems.length === 0;
 }
 
-/** The word that stands for no queue in `--expect`. */
+/** The value of `--expect` that means no queue. */
 const noQueue = "none";
 
-/** @throws UsageError for a queue that does not exist: it could never be reached */
+/** @throws UsageError for a queue that does not exist */
 function expectationOf(
     topology: Topology,
     delivery: Delivery,
@@ -116,7 +118,7 @@ function expectationOf(
 ): Expectation {
     if (expect.includes(noQueue) && expect.length > 1) {
         throw new UsageError(
-            `--expect ${noQueue}: excludes every other --expect; leave out one or the other`,
+            `--expect ${noQueue}: cannot be combined with another --expect; remove one of them`,
         );
     }
     const names = expect.filter((each) => each !== noQueue);
@@ -146,7 +148,7 @@ function expectationOf(
     };
 }
 
-/** Values are read as JSON where they are JSON, so that numbers and booleans can match; everything else is a text. */
+/** A value that is JSON is parsed, so that numbers and booleans can match. Any other value is a text. */
 function headersOf(pairs: readonly string[]): Arguments {
     return Object.fromEntries(
         pairs.map((pair) => {
@@ -161,7 +163,7 @@ function headersOf(pairs: readonly string[]): Arguments {
 
 function valueOf(text: string): Arguments[string] {
     try {
-        return JSON.parse(text) as Arguments[string]; // what JSON can say, a header can be
+        return JSON.parse(text) as Arguments[string]; // every JSON value is a valid header
     } catch {
         return text;
     }

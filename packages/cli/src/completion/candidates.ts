@@ -1,18 +1,18 @@
 import type { Command, Option } from "commander";
 
-/** Something that a word may be completed to. */
+/** A possible completion of a word. */
 export interface Candidate {
     readonly value: string;
     readonly description: string;
 }
 
-/** What a value may be. */
+/** The kind of a value. */
 export type ValueKind = "files" | "stacks" | "queues" | "exchanges" | "vhosts" | "versions" | "columns";
 
-/** Finds the values of a kind, as far as the options that were given before tell which. */
+/** Finds the values of a kind. The options before the word select the topology. */
 export type FindValues = (kind: Exclude<ValueKind, "files">, given: Given) => Promise<readonly string[]>;
 
-/** What stands before the word that is completed. */
+/** The words before the one that is completed. */
 export interface Given {
     /** The values of options, by their long names without dashes. */
     readonly options: ReadonlyMap<string, string>;
@@ -30,7 +30,7 @@ const kindsByOption: Readonly<Record<string, ValueKind>> = {
     sort: "columns",
 };
 
-/** The same of an option or argument by what its usage calls the value. */
+/** The kind of a value, by its placeholder in the usage. */
 const kindsByPlaceholder: Readonly<Record<string, ValueKind>> = {
     file: "files",
     "file or url": "files",
@@ -39,7 +39,7 @@ const kindsByPlaceholder: Readonly<Record<string, ValueKind>> = {
     queue: "queues",
 };
 
-/** What the values of an option are; `undefined` where they can be anything. */
+/** The kind of an option's values; `undefined` if any value is possible. */
 export function kindOf({
     flags,
     name,
@@ -52,7 +52,7 @@ export function kindOf({
 }
 
 /**
- * What the last of some words may be completed to; what the command line itself knows needs no second list.
+ * The completions of the last word. Commands and options come from commander, so no second list is needed.
  * @param words without the name of the command
  */
 export async function candidates(
@@ -75,7 +75,7 @@ export async function candidates(
     return found.filter(({ value }) => value === files || value.startsWith(current));
 }
 
-/** Stands for the names of files, which the shell knows best. */
+/** A placeholder: the shell completes file names itself. */
 const files = ":files";
 
 async function commandCandidates(
@@ -108,7 +108,7 @@ async function commandCandidates(
 
     async function valuesOf(option: Option, text: string, prefix: string): Promise<readonly Candidate[]> {
         const found = await values(option.argChoices, kindOf({ flags: option.flags, name: nameOf(option) }));
-        // A list grows behind its last comma, a descending order behind its minus.
+        // Complete after the last comma of a list, or after the minus of a descending order.
         const [start] =
             option.long === "--columns" ? (/^.*,/u.exec(text) ?? [""]) : text.startsWith("-") ? ["-"] : [""];
         return found.map(({ value, description }) => ({
@@ -127,7 +127,7 @@ async function commandCandidates(
     }
 }
 
-/** The option whose value comes next, and what was given before. */
+/** The option whose value comes next, and the words before. */
 function parse(
     command: Command,
     words: readonly string[],
@@ -163,7 +163,7 @@ function commandsOf(root: Command): readonly Candidate[] {
         .map((each) => ({ value: each.name(), description: each.description() }));
 }
 
-/** Those that were not given; one that takes several values may be given again. */
+/** The options that are not given yet, and those that may be repeated. */
 function optionsOf(command: Command, given: Given["options"]): readonly Candidate[] {
     return command
         .createHelp()

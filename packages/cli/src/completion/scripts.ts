@@ -4,15 +4,15 @@ export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
 /**
- * What a shell runs to complete `topology`. Each script only asks `topology complete -- WORD ...`, whose last word is the one to complete, and
- * shows what it prints: a line for each candidate, its description after a tab; `:files` stands for the names of files.
+ * The completion script of each shell. It runs `topology complete -- WORD ...`, whose last word is the one to complete, and shows the output:
+ * a line for each candidate, with its description after a tab. `:files` means file names.
  */
 export const scripts: Readonly<Record<Shell, string>> = {
     bash: `# Completes topology in bash, from 3.2. In ~/.bashrc: eval "$(topology completion bash)"
 _topology_complete() {
     local line=\${COMP_LINE:0:COMP_POINT} last=-1 i word
     local -a words=()
-    # Bash divides words at ":" and "=" too; here they are whole.
+    # Bash also splits words at ":" and "=". Join them again.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         word=\${COMP_WORDS[i]}
         if ((last < 0)) || [[ $line == [[:space:]]* ]]; then
@@ -23,11 +23,11 @@ _topology_complete() {
         line=\${line#"$word"}
         words[last]=\${words[last]-}$word
     done
-    # Quotes are the shell's; names that contain some are not completed.
+    # Remove the shell's quotes. Names that contain quotes are not completed.
     for ((i = 0; i <= last; i++)); do
         words[i]=\${words[i]//[\\"\\'\\\\]/}
     done
-    # Only what follows the last ":" or "=" is replaced.
+    # Bash replaces only the part after the last ":" or "=".
     local current=\${words[last]} breaks= start= value rest
     [[ $COMP_WORDBREAKS != *:* ]] || breaks+=:
     [[ $COMP_WORDBREAKS != *=* ]] || breaks+==

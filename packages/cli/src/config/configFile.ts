@@ -7,9 +7,9 @@ const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 const fileNames = extensions.map((extension) => `topology.config${extension}`);
 
 /**
- * The configuration file of the program: the named one, or the nearest one from a folder upwards.
+ * The configuration file of the program: the named one, or the nearest one in a folder and its parent folders.
  * @param named value of `--config`
- * @returns its absolute path; `undefined` if none is named and none is found
+ * @returns its absolute path; `undefined` if there is none
  * @throws UsageError if the named one is not a file, or a folder has two
  */
 export function findConfigFile(named: string | undefined, from = process.cwd()): string | undefined {
@@ -61,7 +61,7 @@ function statusOf(path: string): Stats | undefined {
     }
 }
 
-/** A path as messages show it: relative to the working folder if it is in there. */
+/** A path as messages show it: relative if it is inside the working folder. */
 export function shownPath(path: string): string {
     const short = relative(process.cwd(), path);
     return short === "" || short.startsWith("..") || isAbsolute(short) ? path : short.replaceAll("\\", "/");

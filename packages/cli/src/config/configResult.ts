@@ -4,19 +4,19 @@ import { describeValue, quoted } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import type { BrokerAccess } from "./topologyConfig.ts";
 
-/** Whether Pulumi takes a text for the name of a stack; it also becomes a part of file names. */
+/** Whether a text is a valid stack name in Pulumi. It is also a part of file names. */
 export function isStackName(text: string): boolean {
     return /^[A-Za-z0-9_][\w.-]*$/u.test(text);
 }
 
 /**
- * What "stacks" gives.
- * @param place how a message begins
+ * Checks the value of "stacks".
+ * @param place the beginning of messages
  * @throws UsageError
  */
 export function parseStackNames(value: unknown, place: string): readonly string[] {
     if (!Array.isArray(value)) {
-        throw new UsageError(`${place} returns what ${describeValue(value)}; return a list of names`);
+        throw new UsageError(`${place} returns a value that ${describeValue(value)}; return a list of names`);
     }
     const wrong = value.filter((each) => typeof each !== "string" || !isStackName(each));
     if (value.length === 0 || wrong.length > 0) {
@@ -32,7 +32,7 @@ export function parseStackNames(value: unknown, place: string): readonly string[
 const maxProblems = 5;
 
 /**
- * What topologyOf returns.
+ * Checks the result of topologyOf.
  * @throws UsageError
  */
 export function parseTopologyValue(value: unknown, place: string): Topology {
@@ -45,20 +45,20 @@ export function parseTopologyValue(value: unknown, place: string): Topology {
     if (typeof value !== "object" || value === null || !("brokerVersion" in value)) {
         const found = value === undefined ? "nothing" : "something else";
         throw new UsageError(
-            `${place} returns ${found} instead of a topology; return what compile() returns`,
+            `${place} returns ${found} instead of a topology; return the result of compile()`,
         );
     }
     const rest = problems.length - maxProblems;
     throw new UsageError(
         [
-            `${place} returns no sound topology; return what compile() returns:`,
+            `${place} returns an invalid topology; return the result of compile():`,
             ...problems.slice(0, maxProblems).map((each) => `- ${each}`),
             ...(rest > 0 ? [`- and ${rest} more`] : []),
         ].join("\n"),
     );
 }
 
-/** A problem's text, in which paths begin below the topology. */
+/** Removes the prefix `topology.` from the paths in a problem. */
 function withoutRoot(text: string): string {
     return text.replace(/(^|")topology\./gu, "$1");
 }
@@ -70,7 +70,7 @@ const accessSchema = z.object({
 });
 
 /**
- * What brokerOf returns.
+ * Checks the result of brokerOf.
  * @throws UsageError
  */
 export function parseAccess(value: unknown, place: string): BrokerAccess {
@@ -78,7 +78,7 @@ export function parseAccess(value: unknown, place: string): BrokerAccess {
     if (!parsed.success) {
         const keys = new Set(parsed.error.issues.map(({ path }) => path.join(".") || "endpoint"));
         throw new UsageError(
-            `${place} returns no usable ${quoted([...keys], " and ")}; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run`,
+            `${place} returns an invalid ${quoted([...keys], " and ")}; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run`,
         );
     }
     return parsed.data;

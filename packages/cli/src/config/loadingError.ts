@@ -8,7 +8,7 @@ import { nearestPackage } from "./nearestPackage.ts";
 import { codeLocation, oneLine, userError } from "./userCode.ts";
 
 /**
- * Refuses an ES module that Node.js would read as CommonJS: it prints a warning of its own about that.
+ * Refuses an ES module that Node.js would read as CommonJS: Node.js would only print a warning.
  * @throws UsageError
  */
 export function refuseCommonJs(file: string): void {
@@ -20,12 +20,12 @@ export function refuseCommonJs(file: string): void {
         /^\uFEFF?(?:import|export)\b(?! (?:= |\w+ = require\())/mu.test(readFileSync(file, "utf8"))
     ) {
         throw new UsageError(
-            `${shownPath(file)}: is read as CommonJS, but it imports or exports as ES modules do; write "type": "module" into package.json, or let the file's name end in .mts`,
+            `${shownPath(file)}: is read as CommonJS, but it is an ES module; write "type": "module" into package.json, or rename the file to end in .mts`,
         );
     }
 }
 
-/** Why a configuration file cannot be loaded, in one sentence with the way out. */
+/** Explains in one sentence why a configuration file cannot be loaded, and what to do. */
 export function loadingError(file: string, error: unknown): Error {
     const own = userError(error);
     if (own !== undefined) {
@@ -37,7 +37,7 @@ export function loadingError(file: string, error: unknown): Error {
     }
     const missing = missingModule(error);
     if (missing !== undefined) {
-        return new UsageError(`${name}: cannot be loaded, since ${missing}`);
+        return new UsageError(`${name}: cannot be loaded, because ${missing}`);
     }
     if (error instanceof SyntaxError) {
         return new UsageError(syntaxProblem(name, error));
@@ -47,10 +47,10 @@ export function loadingError(file: string, error: unknown): Error {
     );
 }
 
-/** Runs what Node.js itself does not. */
+/** The tsx loader runs code that Node.js cannot run. */
 const withTsx = 'run npm install --save-dev tsx and set NODE_OPTIONS="--import tsx"';
 
-/** What to do about what Node.js says of a module; most of it comes from code that a bundler or a compiler takes, and Node.js does not. */
+/** What to do about an error of Node.js. Most come from code that works with a bundler or a compiler only. */
 function wayOut(error: Error): string {
     const [, text] = waysOut.find(([pattern]) => pattern.test(error.message)) ?? [];
     return text ?? "correct the code there";
@@ -65,14 +65,14 @@ const waysOut: readonly (readonly [RegExp, string])[] = [
     [/does not provide an export named/u, "correct the name, or write import type if it is a type"],
     [
         /Stripping types is currently unsupported for files under node_modules/u,
-        `build that package, since packages are JavaScript, or ${withTsx}`,
+        `build that package, because packages must contain JavaScript, or ${withTsx}`,
     ],
     [/needs an import attribute of "type: json"/u, 'write with { type: "json" } after the file\'s name'],
     [/^Directory import /u, "name the file in the folder, such as index.ts"],
     [/must not include encoded/u, 'Node.js cannot import from a folder with "\\" in its name: rename it'],
 ];
 
-/** Node.js has one error for ES modules and one for CommonJS. */
+/** ES modules and CommonJS have different errors. */
 function missingModule(error: Error): string | undefined {
     const code = "code" in error ? error.code : undefined;
     const [, module, importer] =
@@ -86,8 +86,8 @@ function missingModule(error: Error): string | undefined {
     const user = importer ?? /^- (.+)$/mu.exec(error.message)?.[1];
     const needed = user === undefined ? "" : `, which ${importerName(user)} imports,`;
     if (isAbsolute(module) || module.startsWith(".")) {
-        const meant = fileMeant(module);
-        return `file "${shownPath(module)}"${needed} does not exist; ${meant === undefined ? "check the path, which ends as the file's name does" : `write the whole name: "${shownPath(meant)}"`}`;
+        const existing = fileWithExtension(module);
+        return `file "${shownPath(module)}"${needed} does not exist; ${existing === undefined ? "check the path, which must include the extension" : `write the full name: "${shownPath(existing)}"`}`;
     }
     const [scope = module, rest] = module.split("/");
     if (isAlias(module, user === undefined ? process.cwd() : dirname(user))) {
@@ -97,8 +97,8 @@ function missingModule(error: Error): string | undefined {
     return `package "${name}"${needed} is not installed; run npm install ${name}`;
 }
 
-/** The file that bundlers and compilers find where its name is not complete. */
-function fileMeant(path: string): string | undefined {
+/** The existing file for a name without its extension, which bundlers and compilers accept. */
+function fileWithExtension(path: string): string | undefined {
     const names = [
         path.replace(/\.([cm]?)js$/u, ".$1ts"),
         ...["ts", "mts", "js", "mjs"].map((each) => `${path}.${each}`),
@@ -106,7 +106,7 @@ function fileMeant(path: string): string | undefined {
     return names.find((each) => existsSync(each));
 }
 
-/** Whether a name is one of tsconfig.json: no name of a package, or a folder of the program. */
+/** Whether a name is an alias of tsconfig.json: it is not a valid package name, or is a folder of the program. */
 function isAlias(module: string, folder: string): boolean {
     if (/^(?:@\/|~)/u.test(module)) {
         return true;
@@ -115,7 +115,7 @@ function isAlias(module: string, folder: string): boolean {
     return !first.startsWith("@") && existsSync(join(folder, first));
 }
 
-/** A file of the program, or else the package that it belongs to. */
+/** A file of the program, or the package that contains it. */
 function importerName(file: string): string {
     const [, name] = /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/u.exec(file) ?? [];
     return name === undefined ? shownPath(file) : `package "${name.replaceAll("\\", "/")}"`;
@@ -123,7 +123,7 @@ function importerName(file: string): string {
 
 function syntaxProblem(name: string, error: SyntaxError): string {
     const message = oneLine(error.message);
-    // Node.js writes the place above the error, if it knows it.
+    // Node.js writes the location above the error if it knows it.
     const [, place, line] = /^(.+):(\d+)\n/u.exec(error.stack ?? "") ?? [];
     if (place === undefined || line === undefined) {
         const way = wayOut(error);

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { locationText } from "../render/locationText.ts";
 import type { StackLocator } from "./topologyConfig.ts";
 
-/** An error that knows each of its problems, whichever copy of the package throws it. */
+/** An error with a list of problems. It may come from another copy of the package, so its class is not checked. */
 const declarationError = z.object({ problems: z.array(z.string()).min(1) });
 
-/** The same error with the line of its declaration before each problem; any other error as it is. */
+/** Adds the line of the declaration to each problem of an error. Other errors are returned unchanged. */
 export function locatedError(error: unknown, locate: StackLocator): unknown {
     const parsed = declarationError.safeParse(error);
     if (!parsed.success) {

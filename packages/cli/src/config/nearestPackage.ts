@@ -4,10 +4,10 @@ import { z } from "zod";
 
 const manifestSchema = z.object({ name: z.string().optional(), type: z.string().optional() });
 
-/** What the nearest package.json says, from a folder upwards; nothing if there is none that can be read. */
+/** The nearest readable package.json in a folder and its parent folders. Empty if there is none. */
 export function nearestPackage(folder: string): z.infer<typeof manifestSchema> {
     try {
-        // Node.js and npm read it with the byte order mark of Windows, too.
+        // Node.js and npm also accept a byte order mark.
         const text = readFileSync(join(folder, "package.json"), "utf8").replace(/^\uFEFF/u, "");
         return manifestSchema.parse(JSON.parse(text));
     } catch {

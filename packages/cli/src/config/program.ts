@@ -10,11 +10,11 @@ import { nearestPackage } from "./nearestPackage.ts";
 import type { BrokerAccess, StackLocator, TopologyConfig } from "./topologyConfig.ts";
 import { callUserCode } from "./userCode.ts";
 
-/** A program that declares the topologies of its stacks. Whatever is wrong with its code becomes a UserError. */
+/** A program that declares the topologies of its stacks. Every error in its code becomes a UserError. */
 export interface Program {
     /** The configuration file, as messages show it. */
     readonly file: string;
-    /** Where its snapshots, documents and approvals are. */
+    /** The folder of its snapshots, documents and approvals. */
     readonly folder: string;
     readonly project: string;
     readonly stackNames: () => Promise<readonly string[]>;
@@ -30,9 +30,9 @@ export interface ProgramStack {
     readonly program: Program;
 }
 
-/** How a command names the program that it is about. */
+/** The options that select the program. */
 export interface ProgramOptions {
-    /** The configuration file. @default - the nearest one from the working folder upwards */
+    /** The configuration file. @default - the nearest one in the working folder and its parent folders */
     readonly config?: string;
 }
 
@@ -47,14 +47,14 @@ export async function loadProgram(
     const file = findConfigFile(named);
     if (file === undefined) {
         throw new UsageError(
-            "file topology.config.ts: there is none in this folder or above it; write one, name another one with --config, or choose a topology with --file or --definitions",
+            "file topology.config.ts does not exist in this folder or a parent folder; write it, name another file with --config, or choose a topology with --file or --definitions",
         );
     }
     return programOf(file, await loadConfig(file, importModule));
 }
 
 /**
- * The name of the program, or without a configuration file that of the nearest package.
+ * The project name of the program. Without a configuration file: the name of the nearest package.
  * @throws UsageError
  */
 export async function projectName(options: ProgramOptions, importModule?: ImportModule): Promise<string> {
@@ -64,8 +64,8 @@ export async function projectName(options: ProgramOptions, importModule?: Import
 }
 
 /**
- * The stack that is asked about.
- * @param wanted value of `--stack`. @default - the only one, or "dev"
+ * The selected stack.
+ * @param wanted value of `--stack`. @default - the only stack, or "dev"
  * @throws UsageError
  */
 export async function chooseStack(program: Program, wanted: string | undefined): Promise<ProgramStack> {
@@ -78,7 +78,7 @@ export async function chooseStack(program: Program, wanted: string | undefined):
     const list = names.join(", ");
     throw new UsageError(
         wanted === undefined
-            ? `${program.file}: several stacks are there, and none of them is called dev; choose with --stack one of ${list}`
+            ? `${program.file}: there are several stacks, but none is named dev; choose with --stack one of ${list}`
             : `stack "${wanted}" does not exist; ${suggestName(wanted, names, `${program.file} has the stacks ${list}`)}`,
     );
 }
@@ -113,7 +113,7 @@ function programOf(path: string, config: TopologyConfig): Program {
             const access = await call("brokerOf", stack, () => brokerOf?.(stack));
             if (access === undefined) {
                 throw new UsageError(
-                    `stack "${stack}": ${brokerOf === undefined ? `${file} has no brokerOf, so its broker is not known` : "does not run"}; name its broker with --broker https://user@host:15671`,
+                    `stack "${stack}": ${brokerOf === undefined ? `${file} has no brokerOf, so the broker is unknown` : "does not run"}; name its broker with --broker https://user@host:15671`,
                 );
             }
             return parseAccess(access, `${file}: brokerOf(${JSON.stringify(stack)})`);
@@ -121,7 +121,7 @@ function programOf(path: string, config: TopologyConfig): Program {
     };
 }
 
-/** What topologyOf returns; what it finds wrong gets the line of its declaration, if the program knows that. */
+/** Calls topologyOf. Problems of the declaration get their line if the program can locate them. */
 async function withLocations(config: TopologyConfig, stack: string): Promise<Topology> {
     try {
         return await config.topologyOf(stack);

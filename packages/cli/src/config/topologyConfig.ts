@@ -1,9 +1,9 @@
 import type { Topology } from "@spot-messaging/topology";
 import type { Finding, Location } from "@spot-messaging/topology/check";
 
-/** What `topology.config.ts` exports: a program, as far as the command `topology` needs to know it. */
+/** The default export of `topology.config.ts`, which describes a program to the command `topology`. */
 export interface TopologyConfig {
-    /** Whose comment a review writes into a pull request. @default - "name" of the nearest package.json */
+    /** The name of the project, which also identifies its comment in a pull request. @default - "name" of the nearest package.json */
     readonly project?: string;
     /** The names of all stacks. */
     readonly stacks: readonly string[] | (() => readonly string[] | Promise<readonly string[]>);
@@ -11,11 +11,11 @@ export interface TopologyConfig {
     readonly topologyOf: (stack: string) => Topology | Promise<Topology>;
     /** Finds where the objects of a stack are declared. @default - findings have no location */
     readonly locate?: (stack: string) => StackLocator | Promise<StackLocator>;
-    /** How to reach the running broker of a stack; `undefined` if it does not run. @default - no stack's broker is known */
+    /** How to reach the running broker of a stack; `undefined` if it does not run. @default - the brokers are unknown */
     readonly brokerOf?: (stack: string) => BrokerAccess | undefined | Promise<BrokerAccess | undefined>;
 }
 
-/** Where the object of a finding is declared; `undefined` if that is not known. */
+/** Returns where the object of a finding is declared; `undefined` if that is unknown. */
 export type StackLocator = (finding: Finding) => Location | undefined;
 
 /** How to reach a broker's management API. */
@@ -26,7 +26,7 @@ export interface BrokerAccess {
     readonly password: string;
 }
 
-/** Returns its argument; it is there for the types. */
+/** Returns its argument. It only checks the types. */
 export function defineConfig(config: TopologyConfig): TopologyConfig {
     return config;
 }

@@ -6,8 +6,8 @@ import { shownPath } from "./configFile.ts";
 
 /**
  * Calls a function of a configuration file.
- * @param name what messages call the call, such as `topologyOf("dev")`
- * @throws UserError as the function throws it; UsageError for everything else that it throws
+ * @param name the call as messages show it: `topologyOf("dev")`
+ * @throws UserError unchanged; UsageError for any other error
  */
 export async function callUserCode<T>(file: string, name: string, call: () => T | Promise<T>): Promise<T> {
     try {
@@ -25,9 +25,9 @@ export async function callUserCode<T>(file: string, name: string, call: () => T 
 }
 
 /**
- * Runs code of the program so that it cannot end the process with the wrong exit code, wait for ever, or write between the command's own output.
- * @param name what messages call it
- * @throws UsageError if it never ends, or leaves a rejected promise; what it throws itself
+ * Runs code of the program so that it cannot end the process with the wrong exit code, wait forever, or write into the output of the command.
+ * @param name the code as messages show it
+ * @throws UsageError if it never ends or leaves a rejected promise; its own errors unchanged
  */
 export async function runUserCode<T>(file: string, name: string, run: () => T | Promise<T>): Promise<T> {
     const place = `${shownPath(file)}: ${name}`;
@@ -48,7 +48,7 @@ export async function runUserCode<T>(file: string, name: string, run: () => T | 
     process.on("unhandledRejection", fail).on("uncaughtException", fail);
     try {
         const result = await Promise.race([Promise.resolve().then(run), failure]);
-        // Node.js reports a rejection that nothing handles after all promises of this turn.
+        // Node.js reports unhandled rejections after all promises of this turn.
         await Promise.race([new Promise((resolve) => setImmediate(resolve)), failure]);
         return result;
     } finally {
@@ -58,12 +58,12 @@ export async function runUserCode<T>(file: string, name: string, run: () => T | 
     }
 }
 
-/** How many calls run now: those for several stacks overlap, and only the last one that ends restores the output. */
+/** The number of running calls. Calls for several stacks overlap; the last one restores the output. */
 let running = 0;
 
 let restore = (): void => undefined;
 
-/** Output may be JSON for another program; what a library prints goes to standard error. */
+/** The output may be JSON, so text that a library prints goes to standard error. */
 function redirectOutput(): void {
     running += 1;
     if (running > 1) {
@@ -91,7 +91,7 @@ function restoreOutput(): void {
     }
 }
 
-/** Node.js warns that a package.json without "type" costs time; a person who runs npm install in an empty folder gets one. */
+/** The warning about a package.json without "type". It is suppressed, because npm install in an empty folder creates such a file. */
 function isTypelessPackage(option: unknown): boolean {
     return (
         typeof option === "object" &&
@@ -101,7 +101,7 @@ function isTypelessPackage(option: unknown): boolean {
     );
 }
 
-/** An error whose message is for a person as it is; also one of another copy of the package, which has another class. */
+/** The error if its message is written for users. In another copy of the package the class is a different one with the same name. */
 export function userError(error: unknown): UserError | undefined {
     if (error instanceof UserError) {
         return error;
@@ -111,13 +111,13 @@ export function userError(error: unknown): UserError | undefined {
         : undefined;
 }
 
-/** The name of an object's class, and of those that it extends. */
+/** The names of an object's class and of its base classes. */
 function classNames(value: object): readonly string[] {
     const prototype = Object.getPrototypeOf(value) as object | null; // declared as any
     return prototype === null ? [] : [prototype.constructor.name, ...classNames(prototype)];
 }
 
-/** ` at src/topology.ts:12`: the innermost line of the program's own code; nothing if there is none. */
+/** ` at src/topology.ts:12`: the innermost line of the program's own code. Empty if there is none. */
 export function codeLocation(error: Error, file: string): string {
     const folder = `${dirname(file)}${sep}`;
     for (const line of (error.stack ?? "").split("\n")) {
@@ -134,9 +134,9 @@ export function codeLocation(error: Error, file: string): string {
     return "";
 }
 
-const longestMessage = 300;
+const maxMessageLength = 300;
 
 export function oneLine(text: string): string {
     const line = text.replaceAll(/\s+/gu, " ").trim();
-    return line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line;
+    return line.length > maxMessageLength ? `${line.slice(0, maxMessageLength - 1)}…` : line;
 }

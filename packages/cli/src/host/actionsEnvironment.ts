@@ -3,22 +3,22 @@ import { UsageError } from "@spot-messaging/topology";
 import { z } from "zod";
 import { type RunOrigin } from "./pullRequest.ts";
 
-/** What GitHub Actions tells a step of itself. */
+/** The environment of a step in GitHub Actions. */
 export interface ActionsEnvironment {
     /** `owner/name`. */
     readonly repository?: string;
     /** The root of the host's REST API. */
     readonly endpoint?: string;
     readonly token?: string;
-    /** The file that the job's summary is collected in. */
+    /** The file of the job's summary. */
     readonly summary?: string;
     readonly event: WorkflowEvent;
 }
 
-/** What the workflow was started for, as far as it leads to a pull request. */
+/** The event that started the workflow, if it belongs to a pull request. */
 export type WorkflowEvent =
     | { readonly kind: "pull_request"; readonly number: number; readonly headSha: string }
-    /** Another workflow ended, which had run for a pull request, of a fork perhaps. */
+    /** Another workflow ended that ran for a pull request, possibly from a fork. */
     | { readonly kind: "workflow_run"; readonly origin: RunOrigin }
     | { readonly kind: "other" };
 
@@ -37,7 +37,7 @@ const workflowRunEvent = z.object({
 
 /**
  * Reads the environment of a step.
- * @throws UsageError where it names an event that cannot be read
+ * @throws UsageError if the event file cannot be read
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables
  */
 export async function readActionsEnvironment(
@@ -65,7 +65,7 @@ async function readEvent(file: string): Promise<WorkflowEvent> {
         const why =
             error instanceof Error && "code" in error
                 ? `cannot be read (${String(error.code)})`
-                : "is no JSON";
+                : "is not valid JSON";
         throw new UsageError(
             `event "${file}" of GITHUB_EVENT_PATH ${why}; unset it, and give --repo and --pull instead`,
         );

@@ -5,27 +5,27 @@ import { throttling } from "@octokit/plugin-throttling";
 import type { Duration } from "@spot-messaging/topology";
 import { z } from "zod";
 import { HostRefused } from "./hostError.ts";
-import { toldFailure } from "./hostFailure.ts";
+import { hostFailure } from "./hostFailure.ts";
 import { fetchVerbatim } from "./redirect.ts";
 
 export interface CodeHostOptions {
     /** The root of its API: `https://api.github.com`, or `https://git.example.com/api/v3`. */
     readonly endpoint: string;
     readonly token: string;
-    /** How long to wait altogether where the host asks for patience. */
-    readonly patience: Duration;
-    /** How long a second of waiting takes. @default - a second; tests have less time */
+    /** The maximum total time to wait if the host limits requests. */
+    readonly timeout: Duration;
+    /** The length of a second of waiting; tests use a shorter one. @default - 1,000 */
     readonly secondMs?: number;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** GitHub's REST API: answers checked before use, failures told as sentences. */
+/** GitHub's REST API. It validates answers, and reports failures in sentences. */
 export interface CodeHost {
     readonly endpoint: string;
     /**
-     * Sends one request, waiting and repeating where that helps.
-     * @param what the thing that it is about, as an error names it: `pull request 7 of "acme/shop"`
+     * Sends one request. Waits and repeats it if that can help.
+     * @param what the requested thing, for error messages: `pull request 7 of "acme/shop"`
      * @param route such as `GET /repos/{owner}/{repo}/pulls/{pull}`
      * @throws HostRefused, HostUnreachable
      */
@@ -46,22 +46,22 @@ export interface CodeHost {
 
 const Client = Octokit.plugin(paginateRest, retry, throttling);
 
-/** What another attempt does not change. Waiting out a rate limit is the business of the throttling, which knows for how long. */
-const final = [400, 401, 403, 404, 410, 422, 429, 451];
+/** Statuses for which a retry does not help. The throttling plugin waits for rate limits itself. */
+const finalStatuses = [400, 401, 403, 404, 410, 422, 429, 451];
 
-const requestLimitMs = 30_000;
-const largestPage = 100;
+const requestTimeoutMs = 30_000;
+const maxPageSize = 100;
 
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 let clients = 0;
 
-export function codeHost({ endpoint, token, patience, secondMs = 1_000 }: CodeHostOptions): CodeHost {
-    let patienceLeft = patience / 1_000;
-    // All waits together stay within the patience, however many requests are told to wait.
+export function codeHost({ endpoint, token, timeout, secondMs = 1_000 }: CodeHostOptions): CodeHost {
+    let secondsLeft = timeout / 1_000;
+    // The timeout limits the sum of all waits.
     const isWorthWaiting = (seconds: number): boolean => {
-        const isShort = seconds <= patienceLeft;
-        patienceLeft -= isShort ? seconds : 0;
+        const isShort = seconds <= secondsLeft;
+        secondsLeft -= isShort ? seconds : 0;
         return isShort;
     };
     const client = new Client({
@@ -69,10 +69,10 @@ export function codeHost({ endpoint, token, patience, secondMs = 1_000 }: CodeHo
         baseUrl: endpoint,
         userAgent: "spot-messaging",
         log: silent,
-        request: { fetch: fetchVerbatim(requestLimitMs) },
-        retry: { doNotRetry: final, retryAfterBaseValue: secondMs },
+        request: { fetch: fetchVerbatim(requestTimeoutMs) },
+        retry: { doNotRetry: finalStatuses, retryAfterBaseValue: secondMs },
         throttle: {
-            // Clients with one id share their queue of requests.
+            // Clients with the same id share a queue of requests.
             id: `client ${++clients}`,
             retryAfterBaseValue: secondMs,
             onRateLimit: isWorthWaiting,
@@ -84,29 +84,29 @@ export function codeHost({ endpoint, token, patience, secondMs = 1_000 }: CodeHo
         if (!success) {
             throw new HostRefused(
                 "refused",
-                `code host "${endpoint}": ${what}: the answer is not GitHub's; check that the URL is that of its REST API`,
+                `code host "${endpoint}": ${what}: the answer is not from GitHub's REST API; check the URL`,
             );
         }
         return answer;
     };
-    const told = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const withSentence = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
         try {
             return await work();
         } catch (error) {
-            throw toldFailure(error, endpoint, what);
+            throw hostFailure(error, endpoint, what);
         }
     };
     return {
         endpoint,
         send: async (what, schema, route, parameters) => {
-            const answer: { readonly data: unknown } = await told(what, () =>
+            const answer: { readonly data: unknown } = await withSentence(what, () =>
                 client.request(route, parameters),
             );
             return checked(what, schema, answer.data);
         },
         all: async (what, schema, route, parameters) => {
-            const data = await told(what, () =>
-                client.paginate(route, { ...parameters, per_page: largestPage }),
+            const data = await withSentence(what, () =>
+                client.paginate(route, { ...parameters, per_page: maxPageSize }),
             );
             return checked(what, z.array(schema), data);
         },
@@ -114,5 +114,5 @@ export function codeHost({ endpoint, token, patience, secondMs = 1_000 }: CodeHo
 }
 
 function ignore(): void {
-    // A person reads the one sentence that the failure ends as.
+    // Failures are reported as one sentence instead of log lines.
 }

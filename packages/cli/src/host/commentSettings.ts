@@ -12,28 +12,28 @@ export interface CommentCommandOptions {
     readonly api?: string;
     readonly author: string;
     readonly project: string;
-    readonly patience: string;
+    readonly timeout: string;
     readonly summary?: string;
     readonly always?: true;
     readonly allowForbidden?: true;
     readonly json?: true;
 }
 
-/** Where the report is to be said: by number, or by what the workflow was started for. */
-export type Wanted =
+/** The pull request of the comment: its number, or the event that started the workflow. */
+export type CommentTarget =
     | Exclude<WorkflowEvent, { readonly kind: "other" }>
     | { readonly kind: "number"; readonly number: number };
 
-/** Where to say a report, and with how much patience. */
+/** Where to write the comment, and how long to wait. */
 export interface CommentSettings {
     readonly repository: Repository;
     readonly endpoint: string;
-    readonly patience: Duration;
-    readonly pull: Wanted;
+    readonly timeout: Duration;
+    readonly pull: CommentTarget;
 }
 
 /**
- * What the options ask for; what they leave out, the environment says.
+ * Combines the options with the environment, which has the defaults.
  * @throws UsageError with every problem
  */
 export function commentSettings(
@@ -53,78 +53,80 @@ export function commentSettings(
         }
     };
     const repository = read(() => repositoryOf(options.repo ?? actions.repository));
-    const patience = read(() => patienceOf(options.patience));
-    const pull = read(() => wantedOf(options.pull, actions.event));
+    const timeout = read(() => timeoutOf(options.timeout));
+    const pull = read(() => targetOf(options.pull, actions.event));
     const endpoint = read(() => endpointOf(options.api ?? actions.endpoint ?? defaultEndpoint));
     read(() => {
-        refuseUnmarkable(options.project);
+        refuseInvalidProject(options.project);
     });
     if (
         problems.length > 0 ||
         repository === undefined ||
-        patience === undefined ||
+        timeout === undefined ||
         pull === undefined ||
         endpoint === undefined
     ) {
         throw new UsageError(problems.sort().join("\n"));
     }
-    return { repository, patience, pull, endpoint };
+    return { repository, timeout, pull, endpoint };
 }
 
 function repositoryOf(name: string | undefined): Repository {
     if (name === undefined) {
-        throw new UsageError("repository: none is named; give --repo owner/name");
+        throw new UsageError("repository: its name is missing; give --repo owner/name");
     }
     const repository = parseRepository(name);
     if (repository === undefined) {
-        throw new UsageError(`repository "${name}": is no name; write it as owner/name`);
+        throw new UsageError(`repository "${name}": is not a valid name; write it as owner/name`);
     }
     return repository;
 }
 
-function patienceOf(text: string): Duration {
-    const patience = parseDuration(text);
-    if (patience === undefined) {
-        throw new UsageError(`--patience "${text}": is no duration; write it as "60 seconds"`);
+function timeoutOf(text: string): Duration {
+    const timeout = parseDuration(text);
+    if (timeout === undefined) {
+        throw new UsageError(`--timeout "${text}": is not a duration; write it as "60 seconds"`);
     }
-    return patience;
+    return timeout;
 }
 
-function wantedOf(number: string | undefined, event: WorkflowEvent): Wanted {
+function targetOf(number: string | undefined, event: WorkflowEvent): CommentTarget {
     if (number !== undefined) {
         if (!/^[1-9]\d{0,9}$/u.test(number)) {
-            throw new UsageError(`pull request "${number}": is no number; write it as --pull 7`);
+            throw new UsageError(`pull request "${number}": is not a number; write it as --pull 7`);
         }
         return { kind: "number", number: Number(number) };
     }
     if (event.kind === "other") {
         throw new UsageError(
-            "pull request: none is named, and the workflow's event is about none; give --pull NUMBER",
+            "pull request: its number is missing, and the workflow's event does not belong to one; give --pull NUMBER",
         );
     }
     return event;
 }
 
-/** The token travels with each request, so nobody on the way may read it. */
+/** Each request contains the token, so it must be encrypted. */
 function endpointOf(text: string): string {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined || url.username !== "" || url.password !== "") {
         throw new UsageError(
-            "URL of the API: is none, or has credentials in it; write it as https://api.github.com",
+            "URL of the API: it is not a valid URL, or it contains credentials; write it as https://api.github.com",
         );
     }
     const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
     if (url.protocol !== "https:" && !(url.protocol === "http:" && isLocal)) {
-        throw new UsageError(`URL of the API "${url.origin}": the token would be sent in clear; use https`);
+        throw new UsageError(
+            `URL of the API "${url.origin}": the token would be sent unencrypted; use https`,
+        );
     }
     return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`;
 }
 
-/** A name with two dashes would end the hidden line that it stands in. */
-function refuseUnmarkable(project: string): void {
+/** The name is part of an HTML comment, which two dashes would end. */
+function refuseInvalidProject(project: string): void {
     if (!/^[\w@./-]+$/u.test(project) || project.includes("--")) {
         throw new UsageError(
-            `--project "${project}": cannot stand in a hidden line; use letters, digits and single dashes`,
+            `--project "${project}": cannot be written into an HTML comment; use letters, digits and single dashes`,
         );
     }
 }

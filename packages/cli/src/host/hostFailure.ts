@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { HostRefused, HostUnreachable } from "./hostError.ts";
 
-/** What the client throws, as far as it matters here. Without a response nothing came back at all, whatever the status says. */
+/** The error of the client. Without a response, the host did not answer, and the status has no meaning. */
 const failure = z.object({
     status: z.number(),
     message: z.string(),
@@ -9,10 +9,10 @@ const failure = z.object({
 });
 type Failure = z.infer<typeof failure>;
 
-const said = z.object({ message: z.string(), errors: z.array(z.unknown()).optional() });
+const errorBody = z.object({ message: z.string(), errors: z.array(z.unknown()).optional() });
 
-/** The sentence of a failed request; what is no such failure is given back as it is. */
-export function toldFailure(error: unknown, endpoint: string, what: string): Error {
+/** Describes a failed request in one sentence. Any other error is returned unchanged. */
+export function hostFailure(error: unknown, endpoint: string, what: string): Error {
     const { data: failed } = failure.safeParse(error);
     if (failed === undefined) {
         return error instanceof Error ? error : new Error(String(error));
@@ -26,7 +26,7 @@ export function toldFailure(error: unknown, endpoint: string, what: string): Err
     const reason = reasonOf(failed.response.data);
     if (isRateLimit(failed)) {
         return new HostUnreachable(
-            `${host}: ${what}: too many requests, and the wait that it asks for is longer than the patience${waitOf(failed)}; run again later, or give it more --patience`,
+            `${host}: ${what}: too many requests, and the required wait is longer than the timeout${waitOf(failed)}; run again later, or raise --timeout`,
         );
     }
     if (failed.status >= 500) {
@@ -43,20 +43,20 @@ export function toldFailure(error: unknown, endpoint: string, what: string): Err
         case 403:
             return new HostRefused(
                 "forbidden",
-                `${host}: ${what}: the token is not allowed to (${reason}); it needs "pull-requests: write", which no workflow has that a fork triggers: comment from a workflow_run workflow, as .github/workflows/comment.yml does, or read the job summary`,
+                `${host}: ${what}: the token lacks the permission (${reason}); it needs "pull-requests: write", which a workflow of a fork cannot have; comment from a workflow_run workflow like .github/workflows/comment.yml, or read the job summary`,
             );
         case 404:
         case 410:
             return new HostRefused(
                 "missing",
-                `${host}: ${what}: is not there, or the token may not see it (${reason}); check repository, number and token`,
+                `${host}: ${what}: does not exist, or the token may not read it (${reason}); check repository, number and token`,
             );
         default:
             return new HostRefused("refused", `${host}: ${what}: refused with ${failed.status} (${reason})`);
     }
 }
 
-/** A host that limits requests answers 429, or 403 with one of these signs. */
+/** A rate limit has status 429, or status 403 with one of these signs. */
 function isRateLimit({ status, message, response }: Failure): boolean {
     const headers = response?.headers ?? {};
     return (
@@ -78,9 +78,9 @@ function waitOf({ response }: Failure): string {
         : "";
 }
 
-/** The host's own words, on one line, and short: a proxy answers with whole pages. */
+/** The message of the host, in one short line, because a proxy may answer with a whole page. */
 function reasonOf(data: unknown): string {
-    const { data: answer } = said.safeParse(data);
+    const { data: answer } = errorBody.safeParse(data);
     const text =
         answer === undefined
             ? String(data)

@@ -12,14 +12,14 @@ export function repositoryName({ owner, repo }: Repository): string {
     return `${owner}/${repo}`;
 }
 
-/** `undefined` where a text is not the name of a repository. */
+/** `undefined` if a text is not the name of a repository. */
 export function parseRepository(text: string): Repository | undefined {
     const [, owner, repo] = /^([\w-]+)\/([\w.-]+)$/u.exec(text) ?? [];
     return owner === undefined || repo === undefined ? undefined : { owner, repo };
 }
 
 export interface PullRequest {
-    /** Its name now: a repository may have been renamed since. */
+    /** Its current name, because a repository may have been renamed. */
     readonly repository: Repository;
     readonly number: number;
     /** The newest commit. */
@@ -32,7 +32,7 @@ const pullRequest = z.object({
     base: z.object({ repo: z.object({ full_name: z.string() }) }),
 });
 
-/** @throws HostRefused "missing" where there is none */
+/** @throws HostRefused "missing" if it does not exist */
 export async function readPullRequest(
     host: CodeHost,
     repository: Repository,
@@ -46,7 +46,7 @@ export async function readPullRequest(
     return known(found, repository);
 }
 
-/** What a workflow run was for. A run of a fork names no pull request, only the branch and the commit. */
+/** The branch and commit of a workflow run. A run from a fork does not name its pull request. */
 export interface RunOrigin {
     readonly headOwner: string;
     readonly headBranch: string;
@@ -54,8 +54,7 @@ export interface RunOrigin {
 }
 
 /**
- * The open pull request of a workflow run's commit; `undefined` where there is none any more, since it was closed or another commit was
- * pushed: that one has a run of its own.
+ * The open pull request of a workflow run's commit; `undefined` if it was closed, or if a newer commit was pushed, which has its own run.
  */
 export async function pullRequestOf(
     host: CodeHost,
@@ -73,16 +72,16 @@ export async function pullRequestOf(
         const numbers = found.map((each) => each.number).join(", ");
         throw new HostRefused(
             "refused",
-            `commit "${headSha}" is the newest of several pull requests (${numbers}); say which with --pull`,
+            `commit "${headSha}" is the newest of several pull requests (${numbers}); choose one with --pull`,
         );
     }
     const [only] = found;
     return only === undefined ? undefined : known(only, repository);
 }
 
-function known({ number, head, base }: z.infer<typeof pullRequest>, asked: Repository): PullRequest {
+function known({ number, head, base }: z.infer<typeof pullRequest>, requested: Repository): PullRequest {
     return {
-        repository: parseRepository(base.repo.full_name) ?? asked,
+        repository: parseRepository(base.repo.full_name) ?? requested,
         number,
         headSha: head.sha,
     };

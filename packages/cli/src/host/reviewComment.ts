@@ -3,10 +3,10 @@ import type { CodeHost } from "./codeHost.ts";
 import { HostRefused } from "./hostError.ts";
 import { type PullRequest, repositoryName } from "./pullRequest.ts";
 
-/** What GitHub takes as one comment, in characters. */
-export const longestComment = 65_536;
+/** The maximum number of characters in a comment on GitHub. */
+export const maxCommentLength = 65_536;
 
-/** Says which comment is the review of a project: a line that no reader sees. */
+/** A hidden line that identifies the comment of a project. */
 export function commentMarker(project: string): string {
     return `<!-- topology-review:${project} -->`;
 }
@@ -20,18 +20,18 @@ export interface ReviewComment {
     readonly pull: PullRequest;
     readonly project: string;
     readonly report: string;
-    /** Whose comments are ours, by login: anybody can copy the marker into a comment of their own. */
+    /** The login of the comment's author. Only comments of this user are changed, because any user can copy the marker. */
     readonly author: string;
-    /** Whether to make a comment where there is none. */
+    /** Whether to create a missing comment. */
     readonly create: boolean;
 }
 
-/** What became of the comment. */
+/** What happened to the comment. */
 export interface CommentOutcome {
     readonly action: "created" | "updated" | "unchanged" | "none";
-    /** Where it is shown; nothing where there is none. */
+    /** Its web page. @default - there is no comment */
     readonly url?: string;
-    /** How many others of ours were removed, which runs at the same time had made. */
+    /** How many duplicates were deleted, which concurrent runs had created. */
     readonly removed: number;
 }
 
@@ -44,39 +44,42 @@ const comment = z.object({
 type Comment = z.infer<typeof comment>;
 
 /**
- * Makes the one comment of a project say the report. Of several, which runs at the same time may have made, the oldest stays: every run
- * chooses the same, so that one remains whatever their order.
+ * Writes the report into the one comment of a project. If concurrent runs created several comments, every run keeps the oldest, so that
+ * exactly one remains.
  * @throws HostRefused, HostUnreachable
  */
 export async function putReviewComment(host: CodeHost, wanted: ReviewComment): Promise<CommentOutcome> {
     const { pull, project, report, create } = wanted;
     const body = commentBody(project, report);
-    const found = await ours(host, wanted);
-    const changed = await settle(host, pull, found, body);
+    const found = await projectComments(host, wanted);
+    const changed = await keepOldest(host, pull, found, body);
     if (changed !== undefined) {
         return changed;
     }
     if (!create) {
         return { action: "none", removed: 0 };
     }
-    const made = await host.send(
+    const created = await host.send(
         `comment on ${nameOf(pull)}`,
         comment,
         "POST /repos/{owner}/{repo}/issues/{number}/comments",
         { ...pull.repository, number: pull.number, body },
     );
-    // A run beside this one, or a repeated request whose first answer was lost, may have made another meanwhile.
-    const after = await ours(host, wanted);
-    const settled = after.length > 1 ? await settle(host, pull, after, body) : undefined;
+    // A concurrent run, or a retry after a lost answer, may have created another comment.
+    const after = await projectComments(host, wanted);
+    const kept = after.length > 1 ? await keepOldest(host, pull, after, body) : undefined;
     return {
         action: "created",
-        url: settled?.url ?? made.html_url,
-        removed: settled?.removed ?? 0,
+        url: kept?.url ?? created.html_url,
+        removed: kept?.removed ?? 0,
     };
 }
 
-/** Our comments, oldest first. */
-async function ours(host: CodeHost, { pull, project, author }: ReviewComment): Promise<readonly Comment[]> {
+/** The comments of the project, oldest first. */
+async function projectComments(
+    host: CodeHost,
+    { pull, project, author }: ReviewComment,
+): Promise<readonly Comment[]> {
     const all = await host.all(
         `comments on ${nameOf(pull)}`,
         comment,
@@ -92,8 +95,8 @@ async function ours(host: CodeHost, { pull, project, author }: ReviewComment): P
         .toSorted((a, b) => a.id - b.id);
 }
 
-/** Leaves the oldest that is still there, saying the body; `undefined` where none is. */
-async function settle(
+/** Updates the oldest comment and deletes the others; `undefined` if there is no comment. */
+async function keepOldest(
     host: CodeHost,
     pull: PullRequest,
     found: readonly Comment[],
@@ -101,10 +104,10 @@ async function settle(
 ): Promise<CommentOutcome | undefined> {
     for (const [index, each] of found.entries()) {
         const isSame = plain(each.body ?? "") === plain(body);
-        if (isSame || (await stillThere(() => update(host, pull, each, body)))) {
+        if (isSame || (await wasFound(() => update(host, pull, each, body)))) {
             let removed = 0;
             for (const other of found.slice(index + 1)) {
-                removed += (await stillThere(() => remove(host, pull, other))) ? 1 : 0;
+                removed += (await wasFound(() => remove(host, pull, other))) ? 1 : 0;
             }
             return { action: isSame ? "unchanged" : "updated", url: each.html_url, removed };
         }
@@ -130,8 +133,8 @@ async function remove(host: CodeHost, pull: PullRequest, { id }: Comment): Promi
     );
 }
 
-/** Whether a comment was there to be changed: between listing and changing it, a person or another run may have removed it. */
-async function stillThere(work: () => Promise<void>): Promise<boolean> {
+/** Whether the comment still existed. A person or another run may delete it after it was listed. */
+async function wasFound(work: () => Promise<void>): Promise<boolean> {
     try {
         await work();
         return true;
@@ -143,7 +146,7 @@ async function stillThere(work: () => Promise<void>): Promise<boolean> {
     }
 }
 
-/** Hosts store line ends in their own way, and none at the end. */
+/** Hosts change line ends, and remove the last one. */
 function plain(body: string): string {
     return body.replace(/\r\n/gu, "\n").trim();
 }

@@ -2,12 +2,12 @@ import { UsageError } from "@spot-messaging/topology";
 import type { BrokerAccess } from "../config/topologyConfig.ts";
 import { brokerPassword, type CommandIo, passwordVariable } from "../process/commandIo.ts";
 
-/** Whether a text means a live broker rather than a file. */
+/** Whether a text is the URL of a live broker, not a file. */
 export function isBrokerUrl(text: string): boolean {
     return /^https?:\/\//i.test(text);
 }
 
-/** A broker's URL as it may be shown, and given again: with the user, without a password or what else people write into it. */
+/** A broker's URL for messages and for later commands: with the user, without a password, query or fragment. */
 export function shownBrokerUrl(location: string): string {
     if (!URL.canParse(location)) {
         return "the broker";
@@ -30,7 +30,7 @@ export function parseBrokerUrl(location: string, env: CommandIo["env"]): BrokerA
     const endpoint = `${url.origin}${url.pathname.replace(/\/(api\/?)?$/, "")}`;
     if (url.password !== "") {
         throw new UsageError(
-            `broker "${endpoint}": the URL has a password in it, which others can see; put it into ${passwordVariable}`,
+            `broker "${endpoint}": the URL contains a password, which other users of this machine can see; put it into ${passwordVariable}`,
         );
     }
     if (url.username === "") {
@@ -42,7 +42,7 @@ export function parseBrokerUrl(location: string, env: CommandIo["env"]): BrokerA
     const password = brokerPassword({ env });
     if (password === undefined) {
         throw new UsageError(
-            `broker "${endpoint}": there is no password; put that of user "${username}" into ${passwordVariable}`,
+            `broker "${endpoint}": the password is missing; put the password of user "${username}" into ${passwordVariable}`,
         );
     }
     return { endpoint, username, password };

@@ -4,19 +4,19 @@ import { type QueueState, queueStates, undeclaredQueues } from "@spot-messaging/
 import type { QueueHistory } from "@spot-messaging/topology/broker";
 import type { LiveBroker } from "./liveBroker.ts";
 
-/** A broker and the declared queues on it, at one moment. */
+/** The state of a broker and of the declared queues. */
 export interface BrokerView {
     /** Without credentials. */
     readonly endpoint: string;
     readonly version: string;
     readonly nodes: readonly NodeState[];
     readonly queues: readonly QueueState[];
-    /** In the virtual hosts of the topology, but not in it. */
+    /** Queues in the virtual hosts of the topology that it does not declare. */
     readonly undeclared: readonly QueueHistory[];
 }
 
 /**
- * Asks a broker about what a topology declares.
+ * Reads the state of a topology's queues from a broker.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function readView(broker: LiveBroker, topology: Topology): Promise<BrokerView> {
@@ -30,7 +30,7 @@ export async function readView(broker: LiveBroker, topology: Topology): Promise<
     };
 }
 
-/** Whether somebody has to look. */
+/** Whether a node or a queue has a problem. */
 export function hasProblems({ nodes, queues }: BrokerView): boolean {
     return (
         nodes.some(({ running, alarms }) => !running || alarms.length > 0) ||
@@ -38,7 +38,7 @@ export function hasProblems({ nodes, queues }: BrokerView): boolean {
     );
 }
 
-/** Times in milliseconds; what nobody can know, or does not apply, is missing. */
+/** Times are in milliseconds. A value that is unknown or does not apply is missing. */
 export function viewJson({ endpoint, version, nodes, queues, undeclared }: BrokerView): object {
     return {
         broker: { endpoint, version, nodes },

@@ -20,7 +20,7 @@ export async function readBrokerTopology(location: string, env: CommandIo["env"]
     return topologyOfDefinitions(await answerOf(api.definitions()), api.endpoint);
 }
 
-/** A live broker, before anything is asked of it. */
+/** A live broker. A request is sent only when a function is called. */
 export interface LiveBroker {
     /** Without credentials. */
     readonly endpoint: string;
@@ -47,7 +47,7 @@ export function liveBroker(access: BrokerAccess): LiveBroker {
     };
 }
 
-/** An answer that is not RabbitMQ's means a wrong URL, which a person can correct. */
+/** An answer that is not from RabbitMQ means a wrong URL, which the user can correct. */
 async function answerOf<T>(answer: Promise<T>): Promise<T> {
     try {
         return await answer;

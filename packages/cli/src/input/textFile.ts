@@ -18,7 +18,7 @@ export async function readText(file: string, stdin: Stdin, wayOut: string): Prom
     return text;
 }
 
-/** What messages call a file that somebody named. */
+/** The name of a file in messages. */
 export function fileName(file: string): string {
     return file === "-" ? "standard input" : file.replace(/\\/g, "/");
 }
@@ -40,8 +40,8 @@ const failures: Readonly<Record<string, string>> = {
 };
 
 /**
- * @param name what messages call the file
- * @throws UsageError if it is no text in UTF-8
+ * @param name the name of the file in messages
+ * @throws UsageError if it is not UTF-8 text
  */
 export function decodeText(bytes: Uint8Array, name: string): string {
     try {
@@ -49,8 +49,8 @@ export function decodeText(bytes: Uint8Array, name: string): string {
     } catch (error) {
         throw new UsageError(
             systemReason(error) === "ERR_STRING_TOO_LONG"
-                ? `${name}: is larger than what fits into memory; export one virtual host at a time`
-                : `${name}: is no text in UTF-8; unpack or convert it`,
+                ? `${name}: is too large for the memory; export one virtual host at a time`
+                : `${name}: is not UTF-8 text; unpack or convert it`,
         );
     }
 }
@@ -69,7 +69,7 @@ export async function writeText(file: string, text: string): Promise<void> {
     }
 }
 
-/** Why the system refused something, such as `ENOENT`; of an error that is not the system's, its text. */
+/** The code of a system error, such as `ENOENT`; for any other error its text. */
 export function systemReason(error: unknown): string {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -18,37 +18,37 @@ import type { ProgramStack } from "../config/program.ts";
 import type { Stdin } from "../process/commandIo.ts";
 import { fileName, readText } from "./textFile.ts";
 
-/** A topology that somebody asks about, wherever it comes from. */
+/** The topology that a command reads, from any source. */
 export interface TopologyInput {
     readonly topology: Topology;
-    /** What its text says that a topology cannot. */
+    /** Findings about the text of the input, which a topology cannot represent. */
     readonly findings: readonly Finding[];
     readonly locate: Locator;
-    /** Whether a broker imports it. @default - it is not a file of definitions */
+    /** Whether a broker imports it. @default - the input is not a file with definitions */
     readonly importCheck?: (target: BrokerVersion | undefined) => ImportCheck;
-    /** The stack of the program that declares it. @default - it is not a stack's */
+    /** The stack of the program that declares it. @default - the topology does not come from a program */
     readonly stack?: ProgramStack;
 }
 
-/** Whether a broker imports a file, as findings. */
+/** The findings that say whether a broker imports a file. */
 export interface ImportCheck extends Pick<TopologyInput, "findings" | "locate"> {
     readonly verdict: ImportVerdict;
-    /** Whether the verdict says already what a rule finds. */
-    readonly says: (finding: Finding) => boolean;
+    /** Whether the verdict already reports the finding of a rule. */
+    readonly reports: (finding: Finding) => boolean;
 }
 
-const wanted = "give a snapshot, or the definitions that a broker exported";
+const wayOut = "give a snapshot, or the definitions that a broker exported";
 
 /**
  * Reads a snapshot or exported definitions.
  * @param file a path, or `-` for standard input
- * @throws UsageError that names every place that cannot be read
+ * @throws UsageError with the location of every unreadable value
  */
 export async function readTopologyFile(file: string, stdin: Stdin): Promise<TopologyInput> {
     const name = fileName(file);
-    const text = await readText(file, stdin, wanted);
-    const { document, ...parsed } = soundJson(() => parseTopology(text), name);
-    const input = judgeable(parsed, document, name);
+    const text = await readText(file, stdin, wayOut);
+    const { document, ...parsed } = withJsonErrors(() => parseTopology(text), name);
+    const input = topologyInput(parsed, document, name);
     return isSnapshot(document)
         ? input
         : { ...input, importCheck: (target) => importCheck(parsed, document, name, target) };
@@ -66,7 +66,7 @@ function importCheck(
         verdict,
         findings: problems.map(inputFinding),
         locate: documentLocator({ ...parsed, problems: [...parsed.problems, ...problems] }, document, name),
-        says: reportedByImport(parsed, problems),
+        reports: reportedByImport(parsed, problems),
     };
 }
 
@@ -80,48 +80,48 @@ export interface TopologyVersion {
 /**
  * Reads a snapshot strictly, or exported definitions.
  * @param file a path, or `-` for standard input
- * @throws UsageError that names every place that cannot be read
+ * @throws UsageError with the location of every unreadable value
  */
 export async function readTopologyVersion(file: string, stdin: Stdin): Promise<TopologyVersion> {
     const name = fileName(file);
-    const text = await readText(file, stdin, wanted);
+    const text = await readText(file, stdin, wayOut);
     if (conflictLine(text) !== undefined) {
         return readSnapshot(text, name);
     }
-    const document = soundJson(() => parseJson(text), name);
+    const document = withJsonErrors(() => parseJson(text), name);
     return isSnapshot(document)
         ? readSnapshotDocument(document, name)
-        : { topology: judgeable(readTopology(document), document, name).topology };
+        : { topology: topologyInput(readTopology(document), document, name).topology };
 }
 
-function soundJson<T>(read: () => T, name: string): T {
+function withJsonErrors<T>(read: () => T, name: string): T {
     try {
         return read();
     } catch (error) {
         if (error instanceof JsonSyntaxError) {
             const { line, column } = error.position;
-            throw new UsageError(`${name}:${line}:${column}: ${error.message}; ${wanted}`);
+            throw new UsageError(`${name}:${line}:${column}: ${error.message}; ${wayOut}`);
         }
         throw error;
     }
 }
 
-/** The same of definitions that were never a text. */
+/** Reads definitions that a broker returned, not a file. */
 export function topologyOfDefinitions(definitions: unknown, name: string): TopologyInput {
     const document = documentOf(definitions);
-    return { ...judgeable(readTopology(document), document, name), locate: noLocation };
+    return { ...topologyInput(readTopology(document), document, name), locate: noLocation };
 }
 
-/** How many places a message lists. */
+/** The maximum number of problems in a message. */
 const maxProblems = 20;
 
-function judgeable(parsed: ParsedTopology, document: JsonDocument, name: string): TopologyInput {
+function topologyInput(parsed: ParsedTopology, document: JsonDocument, name: string): TopologyInput {
     const unreadable = parsed.problems.filter(({ rule }) => rule === "unreadable");
     if (unreadable.length > 0) {
         const shown = unreadable.slice(0, maxProblems).map((each) => `- ${sentence(each, document, name)}`);
         const rest = unreadable.length - shown.length;
         throw new UsageError(
-            [`${name} cannot be judged:`, ...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n"),
+            [`${name} cannot be read:`, ...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n"),
         );
     }
     return {

@@ -11,7 +11,7 @@ import type { InputIo } from "../process/commandIo.ts";
 import { isBrokerUrl } from "./brokerUrl.ts";
 import { readTopologyFile, type TopologyInput } from "./topologyFile.ts";
 
-/** The options by which every command chooses its topology. */
+/** The options of every command that select the topology. */
 export interface InputOptions extends ProgramOptions {
     readonly stack?: string;
     readonly file?: string;
@@ -60,7 +60,7 @@ export async function readTopologyInput(
     };
 }
 
-/** Loaded where it is needed: the client of the management API takes time to load. */
+/** Loaded only if it is needed, because the client of the management API loads slowly. */
 async function readLiveTopology(url: string, env: InputIo["env"]): Promise<TopologyInput> {
     const { readBrokerTopology } = await import("./liveBroker.ts");
     return await readBrokerTopology(url, env);
@@ -84,7 +84,7 @@ async function readStackTopology(
     };
 }
 
-/** What belongs to one virtual host. Users belong to none and stay, but for those that only services of other virtual hosts use. */
+/** The part of a topology in one virtual host. Users stay, except for those that only services of other virtual hosts use. */
 function onlyVhost(topology: Topology, name: string): Topology {
     const names = topology.vhosts.map((each) => each.name);
     if (!names.includes(name)) {

@@ -1,13 +1,13 @@
 import type { Topology } from "@spot-messaging/topology";
 import type { QueueNumbers } from "@spot-messaging/topology/broker";
 
-/** What a list knows: a topology, and the numbers of a live broker if one was asked. */
+/** The data of a list: a topology, and with a live broker its numbers. */
 export interface ListSource {
     readonly topology: Topology;
     readonly numbers?: readonly QueueNumbers[];
 }
 
-/** A value as JSON has it; `null` is what does not exist or does not apply. */
+/** A JSON value. `null` means that it does not exist or does not apply. */
 export type ListValue =
     | string
     | number
@@ -18,22 +18,22 @@ export type ListValue =
 
 /** A property of the objects of a list. */
 export interface Column<T> {
-    /** Its key in JSON, its title in a table, and its name in `--columns` and `--sort`. */
+    /** The key in JSON, the title in a table, and the name in `--columns` and `--sort`. */
     readonly id: string;
     readonly value: (object: T) => ListValue;
-    /** The value in a table. @default - as it is, a list separated by commas */
+    /** The text in a table. @default - the value itself; a list with commas */
     readonly text?: (object: T) => string | readonly string[];
     /** Only in JSON, YAML, `-o wide` and `--columns`. @default false */
     readonly wide?: boolean;
 }
 
-/** A list as a whole: values and texts of every row, column by column. */
+/** A list: the values and texts of all rows. */
 export interface Table {
     readonly columns: readonly Pick<Column<never>, "id" | "wide">[];
     readonly rows: readonly Row[];
 }
 
-/** By the id of the column. */
+/** The cells by the id of their column. */
 export type Row = ReadonlyMap<string, Cell>;
 
 export interface Cell {
@@ -62,7 +62,7 @@ function plainText(value: ListValue): string | readonly string[] {
         return "-";
     }
     if (Array.isArray(value)) {
-        return (value as readonly ListValue[]).map((each) => String(plainText(each))); // Array.isArray forgets the type of the items
+        return (value as readonly ListValue[]).map((each) => String(plainText(each))); // Array.isArray loses the type of the items
     }
     return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

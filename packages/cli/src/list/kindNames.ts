@@ -1,4 +1,4 @@
-/** What can be listed. */
+/** The kinds of objects to list. */
 export const kindNames = [
     "queues",
     "exchanges",

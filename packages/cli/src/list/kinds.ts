@@ -5,7 +5,7 @@ import { type ListSource, type Table, tableOf } from "./column.ts";
 import type { KindName } from "./kindNames.ts";
 import { queueTable } from "./queues.ts";
 
-/** Makes the list of a kind of objects. */
+/** The table of each kind of objects. */
 export const tables: Readonly<Record<KindName, (source: ListSource) => Table>> = {
     queues: queueTable,
     exchanges: ({ topology }) => exchangeTable(topology),
@@ -67,7 +67,7 @@ function bindingTable({ bindings }: Topology): Table {
     ]);
 }
 
-/** `x-match=all`, one for each key; what is none is a dash. */
+/** One text for each key, such as `x-match=all`. */
 function pairs(values: Topology["policies"][number]["definition"]): readonly string[] {
     return Object.entries(values).map(([key, value]) => `${key}=${settingValue(key, value)}`);
 }

@@ -4,7 +4,7 @@ import { formatCount, groupBy, groupLookup } from "@spot-messaging/topology/text
 import { bindingText } from "../render/bindingText.ts";
 import { type Column, type ListSource, type Table, tableOf } from "./column.ts";
 
-/** Every queue: what leads to it, who consumes it, what limits it; with a live broker how full it is. */
+/** All queues with their bindings, consumers and limits; with a live broker also their messages and consumers. */
 export function queueTable({ topology, numbers }: ListSource): Table {
     const settingsOf = effectiveSettings(topology);
     const fateOf = fates(topology);
@@ -58,7 +58,7 @@ export function queueTable({ topology, numbers }: ListSource): Table {
             value: (queue) => setting(queue, "message-ttl"),
             text: (queue) => {
                 const ttl = setting(queue, "message-ttl");
-                return ttl === null ? "-" : formatDuration(ttl as Duration); // RabbitMQ counts it in milliseconds
+                return ttl === null ? "-" : formatDuration(ttl as Duration); // the key is in milliseconds
             },
         },
         {
@@ -74,7 +74,7 @@ export function queueTable({ topology, numbers }: ListSource): Table {
             value: (queue) => setting(queue, "max-length-bytes"),
             text: (queue) => {
                 const size = setting(queue, "max-length-bytes");
-                return size === null ? "-" : formatBytes(size as Bytes); // the key says the unit
+                return size === null ? "-" : formatBytes(size as Bytes); // the key is in bytes
             },
         },
         { id: "purpose", value: ({ purpose }) => purpose ?? null, wide: true },

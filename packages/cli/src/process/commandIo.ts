@@ -2,23 +2,23 @@ import type { ImportModule } from "../config/configModule.ts";
 import type { Page } from "../render/paint.ts";
 import type { Screen } from "./screen.ts";
 
-/** Holds the password of a live broker's user: a URL is no place for it, since shells and process lists keep it. */
+/** The variable with the password of a live broker's user. A password in a URL would appear in shell histories and process lists. */
 export const passwordVariable = "TOPOLOGY_BROKER_PASSWORD";
 
 /** Its former name, which still works. */
 const formerPasswordVariable = "SPOT_BROKER_PASSWORD";
 
-/** The password of a live broker's user; `undefined` where nobody gave one. */
+/** The password of a live broker's user; `undefined` if no variable has one. */
 export function brokerPassword({ env }: Pick<CommandIo, "env">): string | undefined {
     return [env[passwordVariable], env[formerPasswordVariable]].find(
         (each) => each !== undefined && each !== "",
     );
 }
 
-/** The process around a command, as far as the command needs it. */
+/** The part of the process that a command uses. */
 export interface CommandIo {
     readonly env: Readonly<Record<string, string | undefined>>;
-    /** What `-` reads. */
+    /** The input of `-`. */
     readonly stdin: Stdin;
     /** How text for people is laid out. */
     readonly page: Page;

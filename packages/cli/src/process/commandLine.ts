@@ -26,9 +26,9 @@ import {
 import { ownPackage } from "./ownPackage.ts";
 
 /**
- * The command `topology` with all its arguments. Each command loads what it needs when it is called: what the others need takes longer to
- * load than a review takes. So nothing is imported here that is not needed to print the help.
- * @param finish takes what a command returns
+ * The command `topology` with all its arguments. This module imports only what the help needs. Each command imports its own modules when it
+ * runs, because loading all of them takes longer than a review.
+ * @param finish receives the result of a command
  */
 export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
     const root = new Command("topology")
@@ -38,15 +38,15 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .version(ownPackage().version, "-V, --version", "print the version of this command")
         .exitOverride()
         .configureOutput({ writeOut: io.print, writeErr: io.printError })
-        .showHelpAfterError("(--help says more)")
+        .showHelpAfterError("(see --help)")
         .addHelpText("after", `\n${rootHelp}`);
     const json = (value: object): string => `${JSON.stringify(value, undefined, 4)}\n`;
 
     withInput(root.command("check"))
-        .description("find what is wrong with a topology")
+        .description("find the problems of a topology")
         .option(
             "--json",
-            "for machines: {findings: [{rule, severity, place, message, fix}]}; with --target also what is new and gone",
+            "for machines: {findings: [{rule, severity, place, message, fix}]}; with --target also new and absent findings",
         )
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
@@ -116,7 +116,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         )
         .option("--columns <columns>", "which columns, in this order, separated by commas")
         .option("--sort <column>", "sort by this column; -column sorts in descending order")
-        .option("--no-headers", "print no line of titles")
+        .option("--no-headers", "print no header line")
         .option(
             "--broker <url>",
             `a live broker, whose numbers of messages and consumers are added to queues (password in ${passwordVariable})`,
@@ -131,10 +131,10 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .description("show a broker's queues live, those with problems first")
         .option(
             "--broker <url>",
-            `the broker to look at (default: that of the stack); password in ${passwordVariable}`,
+            `the broker (default: the broker of the stack); password in ${passwordVariable}`,
         )
         .option("--interval <duration>", "how often to refresh", "5 seconds")
-        .option("--once", "print once, as without a terminal")
+        .option("--once", "print once and exit, as without a terminal")
         .option("--json", "for machines, once: {broker, queues: [...], undeclared: [...]}")
         .addHelpText("after", topHelp)
         .action(async (options: TopCommandOptions) => {
@@ -146,20 +146,20 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .description("show what a change of the topology does to messages, before it is applied")
         .requiredOption(
             "--base <ref, file or url>",
-            "what it is compared with: a revision of git, a snapshot or definitions, a live broker",
+            "what to compare with: a git revision, a snapshot or definitions, a live broker",
         )
         .option("--head <ref, file or url>", "the change (default: the snapshots of the working tree)")
         .option(
             "--stack <name>",
             "only this stack; without --head as the program declares it now, committed or not",
         )
-        .option("--tip", "compare with the newest commit of the base, not with where the head branched off")
+        .option("--tip", "compare with the newest commit of the base, not with the merge base")
         .option("--approvals <file>", "approved changes (default: topology/approvals.yaml of the head)")
         .option(
             "--broker <url>",
-            `a live broker, to count the messages that would die (password in ${passwordVariable})`,
+            `a live broker, to count the messages that would be lost (password in ${passwordVariable})`,
         )
-        .option("--preview <file>", "what pulumi preview --json wrote for the change; - for standard input")
+        .option("--preview <file>", "output of pulumi preview --json for the change; - for standard input")
         .option("--findings <file>", "findings of another check, which the report shows first")
         .option(
             "--json [file]",
@@ -187,18 +187,18 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .description("write a report into a pull request on GitHub, as one comment that is kept up to date")
         .requiredOption("--file <file>", "the report, in markdown; - for standard input")
         .option("--repo <owner/name>", "repository (default: GITHUB_REPOSITORY)")
-        .option("--pull <number>", "pull request (default: what the workflow runs for)")
+        .option("--pull <number>", "pull request (default: the one of the workflow's event)")
         .option("--api <url>", "root of the REST API (default: GITHUB_API_URL, or https://api.github.com)")
         .option(
             "--author <login>",
-            "who the token belongs to; only comments of this user are changed",
+            "user of the token; only comments of this user are changed",
             "github-actions[bot]",
         )
         .option(
             "--project <name>",
-            "whose comment it is, if several projects review one pull request (default: the program's)",
+            "project of the comment, if several review one pull request (default: the program's)",
         )
-        .option("--patience <duration>", "how long to wait in total if the host asks for it", "1 minute")
+        .option("--timeout <duration>", "how long to wait in total if the host limits requests", "1 minute")
         .option("--summary <file>", "also add the report to this file (default: GITHUB_STEP_SUMMARY)")
         .option("--always", "write a comment even if nothing changes")
         .option("--allow-forbidden", "exit with 0 if the token may not comment")
@@ -222,7 +222,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         });
 
     root.command("complete", { hidden: true })
-        .description("print what the last word may be completed to, for these scripts")
+        .description("print the completions of the last word, for these scripts")
         .argument("[words...]")
         .action(async (words: readonly string[]) => {
             const { completeWords } = await import("../commands/completeCommand.ts");
@@ -238,18 +238,18 @@ type CommentArguments = Omit<CommentCommandOptions, "project"> &
 function withInput(command: Command): Command {
     return withConfig(command)
         .option("--stack <name>", "a stack of the program (default: the only one, or dev)")
-        .option("--file <file>", "a snapshot, or definitions; - for standard input")
+        .option("--file <file>", "a snapshot or definitions; - for standard input")
         .option(
             "--definitions <file or url>",
             `definitions that a broker exported, or a live broker's URL (password in ${passwordVariable})`,
         )
         .option("--vhost <name>", "only what belongs to this virtual host")
-        .option("--target <version>", "judge for this version of RabbitMQ instead, such as 4.3");
+        .option("--target <version>", "check for this version of RabbitMQ instead, such as 4.3");
 }
 
 function withConfig(command: Command): Command {
     return command.option(
         "--config <file>",
-        "the program's configuration (default: the nearest topology.config.ts, .mts, .cts, .js, .mjs or .cjs, from this folder upwards)",
+        "the program's configuration (default: the nearest topology.config.ts, .mts, .cts, .js, .mjs or .cjs in this folder or a parent folder)",
     );
 }

@@ -95,7 +95,7 @@ Examples:
   topology completion fish > ~/.config/fish/completions/topology.fish
 
 Queues, exchanges, virtual hosts and stacks come from the program, or from the
-file in --file or --definitions; a live broker is not asked. If topology is not
+file in --file or --definitions, but not from a live broker. If topology is not
 on PATH, define a function first: topology() { npx topology "$@"; }`;
 
 export const commentHelp = `
@@ -107,4 +107,4 @@ The token is read from GITHUB_TOKEN, never from an argument, which others can
 see. The action is created, updated, unchanged, none (nothing changes, and no
 comment exists), outdated (a newer commit was pushed) or forbidden.
 Exit codes: 0 written, or nothing to write, 2 wrong usage or refused, 3 no
-answer, or a wait longer than --patience.`;
+answer, or a wait longer than --timeout.`;

@@ -4,7 +4,7 @@ import { colours, plain } from "../render/paint.ts";
 import { runTopology } from "./runTopology.ts";
 import type { Screen } from "./screen.ts";
 
-/** What whoever starts the process decides. */
+/** The options of the program that starts the command. */
 export interface ProcessOptions {
     /** Loads a configuration file. @default - as Node.js does */
     readonly importModule?: ImportModule;
@@ -12,13 +12,13 @@ export interface ProcessOptions {
 
 /** Runs the command `topology` with the arguments of this process, and sets its exit code. */
 export async function runProcess({ importModule }: ProcessOptions = {}): Promise<void> {
-    // A reader that takes only the first lines, such as head, closes the pipe; that is no failure.
+    // A reader of the first lines only, such as head, closes the pipe. That is not an error.
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
         if (error.code !== "EPIPE") {
             throw error;
         }
     });
-    /** Whether a terminal shows the output and wants colours; it decides by itself, NO_COLOR and FORCE_COLOR included. */
+    /** Whether the output goes to a terminal with colours. Node.js respects NO_COLOR and FORCE_COLOR. */
     const isColoured = process.stdout.isTTY && process.stdout.hasColors();
     process.exitCode = await runTopology(process.argv.slice(2), {
         env: process.env,

@@ -4,7 +4,7 @@ import { commandLine } from "./commandLine.ts";
 
 /**
  * Runs `topology` with its arguments.
- * @returns the exit code: 0 fine, 1 findings or nothing reached, 2 wrong usage or unreadable input, 3 broker unreachable
+ * @returns the exit code: 0 fine, 1 findings or an unroutable message, 2 wrong usage or unreadable input, 3 broker unreachable
  */
 export async function runTopology(args: readonly string[], io: CommandIo): Promise<number> {
     let exitCode = 0;
@@ -26,7 +26,7 @@ export async function runTopology(args: readonly string[], io: CommandIo): Promi
 }
 
 /**
- * Refuses a word that is no command, also beside --help, where commander would print the help of the root.
+ * Refuses an unknown command. With --help, commander would print the help of the root instead.
  * @throws UsageError
  */
 async function refuseUnknownCommand(root: Command, args: readonly string[]): Promise<void> {

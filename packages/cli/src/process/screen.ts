@@ -1,18 +1,18 @@
 import { createLogUpdate } from "log-update";
 
-/** A terminal that is drawn over again and again. */
+/** A terminal whose content is redrawn. */
 export interface Screen {
-    /** How many lines it shows. */
+    /** The number of lines. */
     readonly rows: () => number;
     readonly columns: () => number;
     readonly draw: (text: string) => void;
-    /** Whoever looks has had enough: q, or Ctrl-C. */
+    /** Aborted when the user quits with q or Ctrl-C. */
     readonly ended: AbortSignal;
-    /** Leaves what was drawn last, and the terminal as it was. */
+    /** Restores the terminal. The last drawing stays. */
     readonly close: () => void;
 }
 
-/** The terminal of a process; `q` is heard where its input is a terminal too. */
+/** The terminal of a process. `q` works only if the input is a terminal too. */
 export function terminalScreen(output: NodeJS.WriteStream, input: NodeJS.ReadStream): Screen {
     const log = createLogUpdate(output);
     const end = new AbortController();
@@ -20,7 +20,7 @@ export function terminalScreen(output: NodeJS.WriteStream, input: NodeJS.ReadStr
         end.abort();
     };
     const listen = (key: Buffer): void => {
-        // A terminal in raw mode hands Ctrl-C over as a character.
+        // A terminal in raw mode sends Ctrl-C as a character.
         if (["q", "Q", "\u0003"].includes(key.toString())) {
             finish();
         }

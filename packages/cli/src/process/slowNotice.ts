@@ -1,7 +1,7 @@
-/** After how many milliseconds a person wants to know what takes so long. */
+/** The number of milliseconds before the notice. */
 const slowMs = 2_000;
 
-/** Waits for a promise; if it takes long, prints once what is waited for. */
+/** Waits for a promise. If it takes long, prints once what the command waits for. */
 export async function withSlowNotice<T>(
     wait: Promise<T>,
     print: (text: string) => void,

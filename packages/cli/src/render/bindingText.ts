@@ -1,6 +1,6 @@
 import type { Binding } from "@spot-messaging/topology";
 
-/** A binding by what it asks for. */
+/** The routing key and the arguments of a binding. */
 export function bindingText({
     routingKey,
     arguments: args,

@@ -4,10 +4,10 @@ import type { Row } from "../list/column.ts";
 import { columns } from "./columns.ts";
 import type { Page } from "./paint.ts";
 
-/** Of a list in a cell a narrow table shows this many items, the last of which says how many more there are. */
+/** The maximum number of items of a list in a cell. The last one is the number of hidden items. */
 const maxItems = 3;
 
-/** Rows below each other, a line each. */
+/** A table with one line for each row. */
 export function renderRows(
     rows: readonly Row[],
     ids: readonly string[],
@@ -33,7 +33,7 @@ export function renderRows(
         .join("");
 }
 
-/** How many there are of each kind, and how to see them. */
+/** The number of objects of each kind, and the command that lists them. */
 export function renderCounts(
     counts: readonly (readonly [kind: string, count: number])[],
     headers: boolean,
@@ -50,10 +50,10 @@ export function renderCounts(
     return [...lines, ...hint].map((line) => `${line}\n`).join("");
 }
 
-/** For machines. */
+/** JSON or YAML for other programs. */
 export function renderData(value: object, format: "json" | "yaml"): string {
     return format === "json"
         ? `${JSON.stringify(value, undefined, 4)}\n`
-        : // Without aliases, which some readers of YAML refuse, and without folded lines.
+        : // Some YAML parsers refuse aliases. Folded lines are hard to search.
           stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -137,10 +137,10 @@ describe("the completion", () => {
     it("of the command itself offers its options, and each command with its description", async () => {
         expect(await offers("-")).toEqual(["--version", "--help"]);
         const { output } = await topology(["complete", "--", ""]);
-        expect(output).toContain("check\tfind what is wrong with a topology\n");
+        expect(output).toContain("check\tfind the problems of a topology\n");
     });
 
-    it("knows the values of each option and argument but for those that can be anything", () => {
+    it("knows the values of each option and argument, except those without a fixed set of values", () => {
         const unknown = all.flatMap((command) => [
             ...command.options
                 .filter(
@@ -170,7 +170,7 @@ describe("the completion", () => {
             "comment --api <url>",
             "comment --author <login>",
             "comment --project <name>",
-            "comment --patience <duration>",
+            "comment --timeout <duration>",
         ]);
     });
 
@@ -218,7 +218,7 @@ describe("the completion", () => {
         expect(await topology(["completion", "tcsh"])).toEqual({
             exitCode: 2,
             output: "",
-            errors: "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n(--help says more)\n",
+            errors: "error: command-argument value 'tcsh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.\n(see --help)\n",
         });
     });
 });

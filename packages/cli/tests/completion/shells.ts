@@ -18,7 +18,7 @@ export interface ShellFolder {
 }
 
 export interface Offer {
-    /** What stands in the line afterwards; fish only says what it offers. */
+    /** The line after completion. @default - fish, which prints only the candidates */
     readonly line?: string;
     /** Sorted. */
     readonly offered: readonly string[];
@@ -56,7 +56,7 @@ interface Place {
     readonly env: NodeJS.ProcessEnv;
 }
 
-/** Fish itself says what it would offer. */
+/** Fish can print its candidates itself. */
 async function askFish(line: string, { path, cwd, env }: Place): Promise<Offer> {
     const program = `source "${join(path, "topology.fish")}"; complete --do-complete "${line}"`;
     const { stdout } = await promisify(execFile)("fish", ["--no-config", "-c", program], { cwd, env });
@@ -70,7 +70,7 @@ async function askFish(line: string, { path, cwd, env }: Place): Promise<Offer> 
 /** Ends what the shell prints about a Tab: a key that prints the line, and is read after Tab is done. */
 const printLine = "\u001D";
 
-/** What makes a shell print its line, and all that it offers at once, in one column. */
+/** Makes a shell print its line and all candidates together, in one column. */
 const setUp: Readonly<Record<Exclude<Shell, "fish">, (path: string) => string>> = {
     bash: (path) => `PS1=
 bind 'set show-all-if-ambiguous on'; bind 'set completion-query-items 0'; bind 'set page-completions off'

@@ -34,7 +34,7 @@ export default { ${settings} };
 describe("a configuration that cannot be loaded", () => {
     it("because there is none", async () => {
         expect(await problemOf({})).toBe(
-            "file topology.config.ts: there is none in this folder or above it; write one, name another one with --config, or choose a topology with --file or --definitions\n",
+            "file topology.config.ts does not exist in this folder or a parent folder; write it, name another file with --config, or choose a topology with --file or --definitions\n",
         );
     });
 
@@ -91,12 +91,12 @@ describe("a configuration that cannot be loaded", () => {
         [
             "imports a package that is not installed",
             'import "@acme/broker/names";',
-            'topology.config.ts: cannot be loaded, since package "@acme/broker", which topology.config.ts imports, is not installed; run npm install @acme/broker\n',
+            'topology.config.ts: cannot be loaded, because package "@acme/broker", which topology.config.ts imports, is not installed; run npm install @acme/broker\n',
         ],
         [
             "imports a file that does not exist",
-            'import "./src/gone.ts";',
-            'topology.config.ts: cannot be loaded, since file "src/gone.ts", which topology.config.ts imports, does not exist; check the path, which ends as the file\'s name does\n',
+            'import "./src/missing.ts";',
+            'topology.config.ts: cannot be loaded, because file "src/missing.ts", which topology.config.ts imports, does not exist; check the path, which must include the extension\n',
         ],
         [
             "throws an error for people",
@@ -120,7 +120,7 @@ describe("a configuration that cannot be loaded", () => {
                 "node_modules/@acme/shop/index.js": 'import "@acme/peer";',
             }),
         ).toBe(
-            'topology.config.ts: cannot be loaded, since package "@acme/peer", which package "@acme/shop" imports, is not installed; run npm install @acme/peer\n',
+            'topology.config.ts: cannot be loaded, because package "@acme/peer", which package "@acme/shop" imports, is not installed; run npm install @acme/peer\n',
         );
     });
 
@@ -128,7 +128,7 @@ describe("a configuration that cannot be loaded", () => {
         expect(
             await problemOf({ ...config('stacks: ["dev"]'), "package.json": '{ "type": "commonjs" }' }),
         ).toBe(
-            'topology.config.ts: is read as CommonJS, but it imports or exports as ES modules do; write "type": "module" into package.json, or let the file\'s name end in .mts\n',
+            'topology.config.ts: is read as CommonJS, but it is an ES module; write "type": "module" into package.json, or rename the file to end in .mts\n',
         );
     });
 
@@ -160,7 +160,7 @@ topology.config.ts: "topologyOf" is missing; write a function that takes the nam
 topology.config.ts: "topologyof" is not a setting; did you mean "topologyOf"?
 `,
         ],
-    ])("is told with every problem: %s", async (text, problem) => {
+    ])("is refused with every problem: %s", async (text, problem) => {
         expect(await problemOf({ "topology.config.ts": text })).toBe(problem);
     });
 
@@ -168,7 +168,7 @@ topology.config.ts: "topologyof" is not a setting; did you mean "topologyOf"?
         ["stacks: []", 'topology.config.ts: "stacks" is empty; name at least one stack\n'],
         [
             'stacks: () => "dev"',
-            'topology.config.ts: "stacks" returns what is "dev"; return a list of names\n',
+            'topology.config.ts: "stacks" returns a value that is "dev"; return a list of names\n',
         ],
         [
             'stacks: ["dev", "../x", 7]',
@@ -184,7 +184,7 @@ topology.config.ts: "topologyof" is not a setting; did you mean "topologyOf"?
 });
 
 describe("a stack", () => {
-    it("that does not exist is told with the likely one, or with all", async () => {
+    it("that does not exist is refused, with the likely name or all names", async () => {
         await program.write(config('stacks: ["staging", "prod"], topologyOf: () => shop'));
         const errors = async (...args: readonly string[]): Promise<string> => {
             const run = await program.run(["check", ...args]);
@@ -198,7 +198,7 @@ describe("a stack", () => {
             'stack "moon" does not exist; topology.config.ts has the stacks staging, prod\n',
         );
         expect(await errors()).toBe(
-            "topology.config.ts: several stacks are there, and none of them is called dev; choose with --stack one of staging, prod\n",
+            "topology.config.ts: there are several stacks, but none is named dev; choose with --stack one of staging, prod\n",
         );
     });
 
@@ -212,14 +212,14 @@ describe("a stack", () => {
             "fails: no file at topology.config.ts:3; correct the code there",
         ],
         ["Promise.reject('later')", "throws later; correct the code there"],
-        ["undefined", "returns nothing instead of a topology; return what compile() returns"],
+        ["undefined", "returns nothing instead of a topology; return the result of compile()"],
         [
             '({ vhost: "shop", queues: [] })',
-            "returns something else instead of a topology; return what compile() returns",
+            "returns something else instead of a topology; return the result of compile()",
         ],
         [
             "({ ...shop, queues: [7], users: undefined })",
-            `returns no sound topology; return what compile() returns:
+            `returns an invalid topology; return the result of compile():
 - queues[0]: "queues.0" is 7
 - users: "users" is missing`,
         ],
@@ -233,11 +233,11 @@ describe("a stack", () => {
         const settings =
             'stacks: ["dev", "prod"], topologyOf: (stack) => (stack === "dev" ? shop : undefined)';
         expect(await problemOf(config(settings), ["snapshot"])).toBe(
-            'topology.config.ts: topologyOf("prod") returns nothing instead of a topology; return what compile() returns\n',
+            'topology.config.ts: topologyOf("prod") returns nothing instead of a topology; return the result of compile()\n',
         );
     });
 
-    it("whose declaration has problems is told of them as they are", async () => {
+    it("whose declaration has problems prints them unchanged", async () => {
         expect(
             await problemOf({
                 "topology.config.ts": `import { UsageError } from "@spot-messaging/topology";

@@ -64,7 +64,7 @@ describe("a program as people write it for other tools", () => {
                 "topology.config.ts": `import "./names.json" with { type: "json" };\n${module}`,
             },
         ],
-    ])("is read, and nothing is printed beside its findings: %s", async (_, files) => {
+    ])("is read, and only its findings are printed: %s", async (_, files) => {
         await program.write(files);
         expect(await program.run(["check"])).toEqual({ exitCode: 0, output: "no findings\n", errors: "" });
     });
@@ -73,22 +73,22 @@ describe("a program as people write it for other tools", () => {
         [
             "an import without the ending of its file",
             { "src/shop.ts": exporting, "topology.config.ts": importing("./src/shop") },
-            'cannot be loaded, since file "src/shop", which topology.config.ts imports, does not exist; write the whole name: "src/shop.ts"',
+            'cannot be loaded, because file "src/shop", which topology.config.ts imports, does not exist; write the full name: "src/shop.ts"',
         ],
         [
             "an import with the ending that a compiler writes",
             { "src/shop.ts": exporting, "topology.config.ts": importing("./src/shop.js") },
-            'cannot be loaded, since file "src/shop.js", which topology.config.ts imports, does not exist; write the whole name: "src/shop.ts"',
+            'cannot be loaded, because file "src/shop.js", which topology.config.ts imports, does not exist; write the full name: "src/shop.ts"',
         ],
         [
             "an alias @/",
             { "topology.config.ts": importing("@/shop") },
-            `cannot be loaded, since "@/shop", which topology.config.ts imports, ${noAlias}`,
+            `cannot be loaded, because "@/shop", which topology.config.ts imports, ${noAlias}`,
         ],
         [
             "an import from the root of the program",
             { "src/shop.ts": exporting, "topology.config.ts": importing("src/shop") },
-            `cannot be loaded, since "src", which topology.config.ts imports, ${noAlias}`,
+            `cannot be loaded, because "src", which topology.config.ts imports, ${noAlias}`,
         ],
         [
             "JSON without an attribute",
@@ -107,7 +107,7 @@ describe("a program as people write it for other tools", () => {
                 "node_modules/acme/index.ts": exporting,
                 "topology.config.ts": importing("acme"),
             },
-            `fails when it is loaded: Stripping types is currently unsupported for files under node_modules, for "file://FOLDER/node_modules/acme/index.ts"; build that package, since packages are JavaScript, or ${withTsx}`,
+            `fails when it is loaded: Stripping types is currently unsupported for files under node_modules, for "file://FOLDER/node_modules/acme/index.ts"; build that package, because packages must contain JavaScript, or ${withTsx}`,
         ],
         [
             "a list of configurations",
@@ -140,7 +140,7 @@ describe("a program as people write it for other tools", () => {
         [
             "CommonJS by a package.json with a byte order mark",
             { "package.json": '\uFEFF{ "type": "commonjs" }', "topology.config.ts": module },
-            'is read as CommonJS, but it imports or exports as ES modules do; write "type": "module" into package.json, or let the file\'s name end in .mts',
+            'is read as CommonJS, but it is an ES module; write "type": "module" into package.json, or rename the file to end in .mts',
         ],
     ])("that Node.js cannot run is refused in a sentence with the way out: %s", async (_, files, problem) => {
         await program.write(files);
@@ -188,11 +188,11 @@ describe("a program as people write it for other tools", () => {
             expect([
                 await errors('import "./x.ts";'),
                 await errors("const a = ;"),
-                await errors('import "./gone.ts";'),
+                await errors('import "./missing.ts";'),
             ]).toEqual([
                 "topology.config.ts: fails when it is loaded: no at x.ts:2; correct the code there\n",
                 "topology.config.ts:1: Expression expected; correct the code there\n",
-                'topology.config.ts: cannot be loaded, since file "gone.ts", which topology.config.ts imports, does not exist; check the path, which ends as the file\'s name does\n',
+                'topology.config.ts: cannot be loaded, because file "missing.ts", which topology.config.ts imports, does not exist; check the path, which must include the extension\n',
             ]);
         },
     );

@@ -56,13 +56,13 @@ describe("a program", () => {
         expect((await program.run(["check", "--stack", "prod"])).output).toContain(
             '  prod.ts:7: vhost "prod": exchange "orders": ',
         );
-        // Several, of which one is called dev.
+        // Several stacks, and one is named dev.
         expect((await program.run(["check"])).output).toContain(
             '  dev.ts:7: vhost "dev": exchange "orders": ',
         );
     });
 
-    it("has its baseline and its snapshots beside its configuration", async () => {
+    it("has its baseline and its snapshots in the folder of its configuration", async () => {
         await program.write({
             "topology.config.ts": configuration('stacks: ["test"], topologyOf: () => shop'),
             "topology/baseline.yaml":
@@ -79,7 +79,7 @@ describe("a program", () => {
         });
     });
 
-    it("is not loaded where a file is asked about", async () => {
+    it("is not loaded if the topology comes from a file", async () => {
         await program.write({ "topology.config.ts": 'throw new Error("loaded");' });
         const topology = JSON.stringify({ rabbit_version: "4.3.1", vhosts: [{ name: "shop" }] });
         await program.write({ "definitions.json": topology });
@@ -108,7 +108,7 @@ describe("the broker of a stack", () => {
         return errors;
     };
 
-    it("is asked as the program says", async () => {
+    it("is queried with the access that the program returns", async () => {
         const { endpoint } = broker;
         const errors = await top(
             `brokerOf: async () => ({ endpoint: ${JSON.stringify(endpoint)}, username: "admin", password: "p" })`,
@@ -120,10 +120,10 @@ describe("the broker of a stack", () => {
     const named = "name its broker with --broker https://user@host:15671\n";
     it.each([
         ["brokerOf: () => undefined", `stack "test": does not run; ${named}`],
-        ["", `stack "test": topology.config.ts has no brokerOf, so its broker is not known; ${named}`],
+        ["", `stack "test": topology.config.ts has no brokerOf, so the broker is unknown; ${named}`],
         [
             'brokerOf: () => ({ endpoint: "localhost", username: "" })',
-            'topology.config.ts: brokerOf("test") returns no usable "endpoint" and "username" and "password"; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run\n',
+            'topology.config.ts: brokerOf("test") returns an invalid "endpoint" and "username" and "password"; return { endpoint: "http://host:15672", username, password }, or undefined if the stack does not run\n',
         ],
     ])("is named where the program does not know it: %s", async (settings, errors) => {
         expect(await top(settings)).toBe(errors);

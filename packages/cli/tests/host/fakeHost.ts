@@ -43,7 +43,7 @@ export interface FakeHost {
 export interface FakeHostSettings {
     readonly comments?: readonly FakeComment[];
     readonly pulls?: readonly FakePull[];
-    /** @default 2 comments a page, whatever is asked for, so that small tests have several pages */
+    /** @default 2 comments a page, for every requested size, so that small tests have several pages */
     readonly pageSize?: number;
     /** The name that the repository has now. @default "acme/shop" */
     readonly repository?: string;

@@ -55,7 +55,7 @@ async function comment(
             pull: "7",
             author: bot,
             project: "spot-messaging",
-            patience: "60 seconds",
+            timeout: "60 seconds",
             json: true,
             ...options,
         },
@@ -77,12 +77,12 @@ const others: readonly FakeComment[] = [
 ];
 const old: FakeComment = { id: 5, body: `${marker}\ndev: 1 to add\n`, login: bot };
 const url = (id: number): string => `https://host.example/acme/shop/pull/7#issuecomment-${id}`;
-const said = { repository: "acme/shop", pull: 7, removed: 0 };
+const written = { repository: "acme/shop", pull: 7, removed: 0 };
 
 describe("the one comment", () => {
     it("is made where there is none, after all pages were looked through", async () => {
         const host = await started({ comments: others });
-        expect(await comment(host)).toEqual({ action: "created", url: url(101), ...said });
+        expect(await comment(host)).toEqual({ action: "created", url: url(101), ...written });
         expect(host.comments.slice(4)).toEqual([{ id: 101, body, login: bot }]);
         expect(host.comments.slice(0, 4)).toEqual(others);
         expect(host.seen.map(({ line, query }) => `${line} ${query["page"] ?? ""}`)).toEqual([
@@ -96,20 +96,20 @@ describe("the one comment", () => {
         ]);
     });
 
-    it("is updated where it is, on whatever page, and nobody else's is touched", async () => {
+    it("is updated in place, on any page, and comments of other users stay unchanged", async () => {
         const host = await started({ comments: [...others, old] });
-        expect(await comment(host)).toEqual({ action: "updated", url: url(5), ...said });
+        expect(await comment(host)).toEqual({ action: "updated", url: url(5), ...written });
         expect(host.comments).toEqual([...others, { ...old, body }]);
     });
 
     it("is left alone where it says the same, however the host stores line ends", async () => {
         const stored = { ...old, body: body.replaceAll("\n", "\r\n").trimEnd() };
         const host = await started({ comments: [stored] });
-        expect(await comment(host)).toEqual({ action: "unchanged", url: url(5), ...said });
+        expect(await comment(host)).toEqual({ action: "unchanged", url: url(5), ...written });
         expect(host.seen.map(({ line }) => line)).toEqual([pullLine, listing]);
     });
 
-    it("is asked for with the token, and a hundred a page", async () => {
+    it("is listed with the token, and a hundred a page", async () => {
         const host = await started();
         await comment(host);
         expect(new Set(host.seen.map(({ authorization }) => authorization))).toEqual(
@@ -118,12 +118,12 @@ describe("the one comment", () => {
         expect(host.seen[1]?.query).toEqual({ per_page: "100" });
     });
 
-    it("belongs to a user that is named, whatever the case of the name", async () => {
+    it("belongs to the named user, in upper or lower case", async () => {
         const host = await started({ comments: [{ ...old, login: "Robot" }] });
         expect(await comment(host, { options: { author: "robot" } })).toEqual({
             action: "updated",
             url: url(5),
-            ...said,
+            ...written,
         });
     });
 
@@ -140,11 +140,11 @@ describe("the one comment", () => {
 describe("a report of no changes", () => {
     it("makes no comment", async () => {
         const host = await started({ comments: others });
-        expect(await comment(host, { text: calm })).toEqual({ action: "none", ...said });
+        expect(await comment(host, { text: calm })).toEqual({ action: "none", ...written });
         expect(host.comments).toEqual(others);
     });
 
-    it("updates the comment that told of changes before", async () => {
+    it("updates the comment that listed changes before", async () => {
         const host = await started({ comments: [old] });
         expect(await comment(host, { text: calm })).toMatchObject({ action: "updated" });
         expect(host.comments).toEqual([{ ...old, body: `${marker}\n${calm}` }]);
@@ -165,13 +165,13 @@ describe("runs at the same time", () => {
             comments.push({ ...old, id: 50 });
             return undefined;
         });
-        expect(await comment(host)).toEqual({ action: "created", url: url(50), ...said, removed: 1 });
+        expect(await comment(host)).toEqual({ action: "created", url: url(50), ...written, removed: 1 });
         expect(host.comments).toEqual([{ id: 50, body, login: bot }]);
     });
 
     it("remove what an earlier run left twice", async () => {
         const host = await started({ comments: [{ ...old, id: 9 }, old, { ...old, id: 8 }] });
-        expect(await comment(host)).toEqual({ action: "updated", url: url(5), ...said, removed: 2 });
+        expect(await comment(host)).toEqual({ action: "updated", url: url(5), ...written, removed: 2 });
         expect(host.comments).toEqual([{ ...old, body }]);
     });
 
@@ -181,18 +181,21 @@ describe("runs at the same time", () => {
             status: 404,
             body: { message: "Not Found" },
         });
-        expect(await comment(host)).toEqual({ action: "updated", url: url(5), ...said });
+        expect(await comment(host)).toEqual({ action: "updated", url: url(5), ...written });
     });
 
-    it.each([404, 410])("make a new one when a person deletes the comment meanwhile (%i)", async (status) => {
-        const host = await started({ comments: [old] });
-        host.disturb("PATCH /repos/acme/shop/issues/comments/5", ({ comments }) => {
-            comments.length = 0;
-            return { status, body: { message: "Gone" } };
-        });
-        expect(await comment(host)).toEqual({ action: "created", url: url(101), ...said });
-        expect(host.comments).toEqual([{ id: 101, body, login: bot }]);
-    });
+    it.each([404, 410])(
+        "create a new comment if a person deletes the old one during the run (%i)",
+        async (status) => {
+            const host = await started({ comments: [old] });
+            host.disturb("PATCH /repos/acme/shop/issues/comments/5", ({ comments }) => {
+                comments.length = 0;
+                return { status, body: { message: "Gone" } };
+            });
+            expect(await comment(host)).toEqual({ action: "created", url: url(101), ...written });
+            expect(host.comments).toEqual([{ id: 101, body, login: bot }]);
+        },
+    );
 });
 
 describe("a host in trouble", () => {
@@ -219,13 +222,13 @@ describe("a host in trouble", () => {
         expect(host.seen.map(({ line }) => line).slice(0, 4)).toEqual([pullLine, pullLine, listing, listing]);
     });
 
-    it("is not waited for longer than the patience, all waits together", async () => {
+    it("is not waited for longer than the timeout, all waits together", async () => {
         const host = await started();
         for (const line of [pullLine, listing, listing]) {
             host.disturb(line, { status: 429, body: limited, headers: { "retry-after": "25" } });
         }
         await expect(comment(host)).rejects.toThrow(
-            `code host "${host.endpoint}": comments on pull request 7 of "acme/shop": too many requests, and the wait that it asks for is longer than the patience (25 seconds); run again later, or give it more --patience`,
+            `code host "${host.endpoint}": comments on pull request 7 of "acme/shop": too many requests, and the required wait is longer than the timeout (25 seconds); run again later, or raise --timeout`,
         );
         expect(host.seen.map(({ line }) => line)).toEqual([pullLine, pullLine, listing, listing]);
     });
@@ -236,7 +239,7 @@ describe("a host in trouble", () => {
             comments.push({ id: 60, body, login: bot });
             return { status: 500, body: { message: "Server Error" } };
         });
-        expect(await comment(host)).toEqual({ action: "created", url: url(60), ...said, removed: 1 });
+        expect(await comment(host)).toEqual({ action: "created", url: url(60), ...written, removed: 1 });
         expect(host.comments).toEqual([{ id: 60, body, login: bot }]);
         for (let times = 0; times < 4; times += 1) {
             host.disturb(pullLine, { status: 503, body: { message: "Unavailable" } });
@@ -246,7 +249,7 @@ describe("a host in trouble", () => {
         );
     });
 
-    it("cannot be reached where nobody answers, and the token is not told", async () => {
+    it("cannot be reached if there is no answer, and the message does not contain the token", async () => {
         const host = await started();
         host.close();
         const failure: unknown = await comment(host).catch((error: unknown) => error);
@@ -284,7 +287,7 @@ describe("a host in trouble", () => {
 describe("a refusal", () => {
     const forbidden = { status: 403, body: { message: "Resource not accessible by integration" } };
     const sentence = (host: FakeHost): string =>
-        `code host "${host.endpoint}": comment on pull request 7 of "acme/shop": the token is not allowed to (Resource not accessible by integration); it needs "pull-requests: write", which no workflow has that a fork triggers: comment from a workflow_run workflow, as .github/workflows/comment.yml does, or read the job summary`;
+        `code host "${host.endpoint}": comment on pull request 7 of "acme/shop": the token lacks the permission (Resource not accessible by integration); it needs "pull-requests: write", which a workflow of a fork cannot have; comment from a workflow_run workflow like .github/workflows/comment.yml, or read the job summary`;
 
     it("says how to comment for a fork, and the summary has the report all the same", async () => {
         const host = await started();
@@ -297,7 +300,7 @@ describe("a refusal", () => {
         expect(await readFile(summary, "utf8")).toBe(`before\n${report}`);
     });
 
-    it("is no failure where it was allowed for", async () => {
+    it("is not an error with --allow-forbidden", async () => {
         const host = await started();
         host.disturb(creation, forbidden);
         expect(await comment(host, { options: { allowForbidden: true } })).toEqual({
@@ -322,13 +325,13 @@ describe("a refusal", () => {
             pullLine,
             404,
             "Not Found",
-            "is not there, or the token may not see it (Not Found); check repository, number and token",
+            "does not exist, or the token may not read it (Not Found); check repository, number and token",
         ],
         [
             listing,
             410,
             "This issue was deleted",
-            "is not there, or the token may not see it (This issue was deleted); check repository, number and token",
+            "does not exist, or the token may not read it (This issue was deleted); check repository, number and token",
         ],
         [creation, 422, "Validation Failed", "refused with 422 (Validation Failed)"],
     ])("to %s with %i is one sentence, without a second attempt", async (line, status, message, expected) => {
@@ -342,7 +345,7 @@ describe("a refusal", () => {
         const host = await started();
         host.disturb(pullLine, { status: 200, body: "<html>Sign in</html>" });
         await expect(comment(host)).rejects.toThrow(
-            'pull request 7 of "acme/shop": the answer is not GitHub\'s; check that the URL is that of its REST API',
+            'pull request 7 of "acme/shop": the answer is not from GitHub\'s REST API; check the URL',
         );
     });
 });
@@ -360,7 +363,7 @@ describe("in a workflow", () => {
                 file: "-",
                 author: bot,
                 project: "spot-messaging",
-                patience: "60 seconds",
+                timeout: "60 seconds",
                 json: true,
             },
             {
@@ -406,13 +409,13 @@ describe("in a workflow", () => {
     it.each([
         ["a run of another workflow", run("0ld")],
         ["a run", { pull_request: { number: 7, head: { sha: "0ld" } } }],
-    ])("%s says nothing about a commit that is no longer the newest", async (_name, event) => {
+    ])("%s does not comment on a commit that is no longer the newest", async (_name, event) => {
         const host = await started();
         expect(await inWorkflow(host, event)).toEqual({
             action: "outdated",
             repository: "acme/shop",
             removed: 0,
-            reason: "the commit that was reviewed is the newest of no open pull request",
+            reason: "no open pull request has the reviewed commit as its newest",
         });
         expect(host.comments).toEqual([]);
     });
@@ -420,7 +423,7 @@ describe("in a workflow", () => {
     it("asks which of two pull requests of one commit is meant", async () => {
         const host = await started({ pulls: [pull, { ...pull, number: 8 }] });
         await expect(inWorkflow(host, run(pull.headSha))).rejects.toThrow(
-            'commit "c0ffee" is the newest of several pull requests (7, 8); say which with --pull',
+            'commit "c0ffee" is the newest of several pull requests (7, 8); choose one with --pull',
         );
     });
 });
@@ -438,18 +441,18 @@ describe("topology comment", () => {
         });
     });
 
-    it("tells all wrong usage at once, before it does anything", async () => {
-        const args = ["comment", "--file", "-", "--repo", "shop", "--pull", "x", "--patience", "long"];
+    it("reports all wrong usage together, before it does anything", async () => {
+        const args = ["comment", "--file", "-", "--repo", "shop", "--pull", "x", "--timeout", "long"];
         const api = ["--api", "http://git.example.com", "--project", "a--b"];
         expect(await topology([...args, ...api], { env, stdin: report })).toEqual({
             exitCode: 2,
             output: "",
             errors: [
-                '--patience "long": is no duration; write it as "60 seconds"',
-                '--project "a--b": cannot stand in a hidden line; use letters, digits and single dashes',
-                'URL of the API "http://git.example.com": the token would be sent in clear; use https',
-                'pull request "x": is no number; write it as --pull 7',
-                'repository "shop": is no name; write it as owner/name',
+                '--project "a--b": cannot be written into an HTML comment; use letters, digits and single dashes',
+                '--timeout "long": is not a duration; write it as "60 seconds"',
+                'URL of the API "http://git.example.com": the token would be sent unencrypted; use https',
+                'pull request "x": is not a number; write it as --pull 7',
+                'repository "shop": is not a valid name; write it as owner/name',
                 "",
             ].join("\n"),
         });
@@ -459,14 +462,14 @@ describe("topology comment", () => {
         ["", "standard input: is empty; write it with topology review\n"],
         [
             "x".repeat(65_536),
-            "standard input: makes a comment of 65577 characters, and at most 65536 are taken; topology review writes reports that fit\n",
+            "standard input: the comment would have 65577 characters, but the maximum is 65536; write the report with topology review, which shortens it\n",
         ],
-    ])("refuses a report that no comment can be made of", async (stdin, errors) => {
+    ])("refuses a report that does not fit into a comment", async (stdin, errors) => {
         const args = ["comment", "--file", "-", "--repo", "acme/shop", "--pull", "7"];
         expect(await topology(args, { env, stdin })).toEqual({ exitCode: 2, output: "", errors });
     });
 
-    it("ends with 3 where the host asks for more patience than there is", async () => {
+    it("ends with 3 if the host asks to wait longer than the timeout", async () => {
         const host = await started();
         host.disturb(pullLine, {
             status: 429,
@@ -476,7 +479,7 @@ describe("topology comment", () => {
         const args = ["comment", "--file", "-", "--repo", "acme/shop", "--pull", "7", "--api", host.endpoint];
         const { exitCode, output, errors } = await topology(args, { env, stdin: report });
         expect([exitCode, output]).toEqual([3, ""]);
-        expect(errors).toContain("longer than the patience (3600 seconds)");
+        expect(errors).toContain("longer than the timeout (3600 seconds)");
     });
 
     it("ends with 2 where the pull request does not exist", async () => {
@@ -485,7 +488,7 @@ describe("topology comment", () => {
         expect(await topology(args, { env, stdin: report })).toEqual({
             exitCode: 2,
             output: "",
-            errors: `code host "${host.endpoint}": pull request 8 of "acme/shop": is not there, or the token may not see it (Not Found); check repository, number and token\n`,
+            errors: `code host "${host.endpoint}": pull request 8 of "acme/shop": does not exist, or the token may not read it (Not Found); check repository, number and token\n`,
         });
     });
 });

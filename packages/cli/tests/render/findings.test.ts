@@ -11,23 +11,23 @@ const finding: Finding = {
     message: "has no consumer",
     fix: "add one",
 };
-const reasons = new Map([["lonelyQueue", "Nobody reads what is written."]]);
+const reasons = new Map([["lonelyQueue", "Its messages are never consumed."]]);
 
-function judgement(more: Partial<Finding> = {}, rest: Partial<ReportedFinding> = {}): ReportedFinding {
+function reported(more: Partial<Finding> = {}, rest: Partial<ReportedFinding> = {}): ReportedFinding {
     return { finding: { ...finding, ...more }, location: undefined, ...rest };
 }
 
 describe("findings for a person", () => {
-    it("stand under their rule, with the rule's reason once and counts at the end", () => {
+    it("are grouped by rule, with the rule's reason once and counts at the end", () => {
         const text = renderFindings(
             [
-                judgement(
+                reported(
                     { severity: "error", rule: "other" },
                     { location: { file: "d.json", line: 3, column: 7 } },
                 ),
-                judgement({}, { location: { file: "d.json" } }),
-                judgement({ place: 'vhost "v": queue "r"' }),
-                judgement({ severity: "note" }, { accepted: "by design" }),
+                reported({}, { location: { file: "d.json" } }),
+                reported({ place: 'vhost "v": queue "r"' }),
+                reported({ severity: "note" }, { accepted: "by design" }),
             ],
             reasons,
             { paint: plain },
@@ -36,21 +36,21 @@ describe("findings for a person", () => {
   d.json:3:7: vhost "v": queue "q": has no consumer; add one
 
 warning lonelyQueue
-  Nobody reads what is written.
+  Its messages are never consumed.
   d.json: vhost "v": queue "q": has no consumer; add one
   vhost "v": queue "r": has no consumer; add one
 
 note lonelyQueue
-  Nobody reads what is written.
+  Its messages are never consumed.
   vhost "v": queue "q": has no consumer; add one (accepted: by design)
 
 1 error, 2 warnings, 1 note (1 accepted)`);
     });
 
-    it("are broken between words where the page is narrow", () => {
-        expect(renderFindings([judgement()], reasons, { paint: plain, width: 30 })).toBe(`warning lonelyQueue
-  Nobody reads what is
-  written.
+    it("are wrapped between words on a narrow page", () => {
+        expect(renderFindings([reported()], reasons, { paint: plain, width: 30 })).toBe(`warning lonelyQueue
+  Its messages are never
+  consumed.
   vhost "v": queue "q": has
     no consumer; add one
 
@@ -58,15 +58,15 @@ note lonelyQueue
     });
 
     it("are coloured by severity, which changes no word", () => {
-        const coloured = renderFindings([judgement()], reasons, { paint: colours });
+        const coloured = renderFindings([reported()], reasons, { paint: colours });
         expect(coloured).toContain("\u001B[33mwarning\u001B[39m");
         expect(stripVTControlCharacters(coloured)).toBe(
-            renderFindings([judgement()], reasons, { paint: plain }),
+            renderFindings([reported()], reasons, { paint: plain }),
         );
     });
 
     it("are shown in part where one rule found many", () => {
-        const many = Array.from({ length: 233 }, (_, index) => judgement({ place: `queue "${index}"` }));
+        const many = Array.from({ length: 233 }, (_, index) => reported({ place: `queue "${index}"` }));
         const lines = renderFindings(many, reasons, { paint: plain }).split("\n");
         expect(lines.slice(-3)).toEqual([
             "  and 213 more; --json has them all",
@@ -83,15 +83,15 @@ note lonelyQueue
     it("are marked where the target version brings them, and stand apart where it takes them", () => {
         const text = renderFindings(
             [
-                judgement({ severity: "error" }, { state: "absent" }),
-                judgement({}, { state: "new", location: { file: "d.json", line: 3 } }),
-                judgement({ place: 'queue "r"' }, { state: "unchanged" }),
+                reported({ severity: "error" }, { state: "absent" }),
+                reported({}, { state: "new", location: { file: "d.json", line: 3 } }),
+                reported({ place: 'queue "r"' }, { state: "unchanged" }),
             ],
             reasons,
             { paint: plain },
         );
         expect(text).toBe(`warning lonelyQueue
-  Nobody reads what is written.
+  Its messages are never consumed.
   new: d.json:3: vhost "v": queue "q": has no consumer; add one
   queue "r": has no consumer; add one
 
@@ -101,8 +101,8 @@ not found with the target version
 0 errors, 2 warnings, 0 notes; 1 new, 1 fixed by the target version`);
     });
 
-    it("may all be gone", () => {
-        expect(renderFindings([judgement({}, { state: "absent" })], reasons, { paint: plain })).toBe(
+    it("may all be absent with the target version", () => {
+        expect(renderFindings([reported({}, { state: "absent" })], reasons, { paint: plain })).toBe(
             `not found with the target version
   lonelyQueue: vhost "v": queue "q": has no consumer
 

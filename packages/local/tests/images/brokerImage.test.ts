@@ -21,7 +21,7 @@ it.each([
         'image "rabbitmq:4.1-management": cannot be pulled (no such host), and Debian has no RabbitMQ 4.1; let this machine reach the registry, bring the image with "docker load", or choose version 4.0 or 4.3',
     ],
     [
-        "an image of somebody else's",
+        "another user's image",
         { image: "registry.example.com/rabbitmq:4.3", version: "4.3" },
         undefined,
         'image "registry.example.com/rabbitmq:4.3": cannot be pulled (no such host), and only an official image by tag can be replaced; let this machine reach the registry, bring the image with "docker load"',

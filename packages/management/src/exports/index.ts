@@ -6,7 +6,7 @@ export {
     type LiveQueue,
     type Overview,
     type QueuePage,
-    type QueueWithHistory as RememberedQueue,
+    type QueueWithHistory,
 } from "../brokerAnswer.ts";
 export { BrokerRefused, BrokerUnreachable } from "../brokerError.ts";
 export { type ApiAnswer, type ApiPath, type BrokerHttpOptions } from "../brokerHttp.ts";

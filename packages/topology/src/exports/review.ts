@@ -9,8 +9,11 @@ export {
     type Reason,
 } from "../review/compare/change.ts";
 export { type ContractChange, type ContractChangeKind } from "../review/compare/contract/contractRule.ts";
+export {
+    type PermissionChange,
+    type PermissionKind,
+} from "../review/compare/permissions/permissionChange.ts";
 export { withProgramKnowledge } from "../review/compare/programKnowledge.ts";
-export { type PermissionChange, type PermissionKind } from "../review/compare/rights/rightsChange.ts";
 export { type RouteProbe } from "../review/compare/routes/routeProbe.ts";
 export {
     type RouteChange,

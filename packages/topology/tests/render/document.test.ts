@@ -93,9 +93,9 @@ describe("the document", () => {
             "–",
         ],
         [
-            { "max-length": 1, overflow: "drop-head", "dead-letter-exchange": "gone" },
+            { "max-length": 1, overflow: "drop-head", "dead-letter-exchange": "missing" },
             "1 message; then dead-letters the oldest",
-            "`gone` → nowhere",
+            "`missing` → nowhere",
         ],
         [
             {

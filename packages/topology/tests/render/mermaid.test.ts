@@ -75,7 +75,7 @@ describe("a Mermaid diagram", () => {
         const kept = binding("v", "in", "kept", "k");
         const topology = topologyOf({
             exchanges: [exchange("v", "in", "topic")],
-            queues: ["gone", "kept", "new", "other"].map((name) => queue("v", name, "quorum")),
+            queues: ["deleted", "kept", "new", "other"].map((name) => queue("v", name, "quorum")),
             bindings: [kept, binding("v", "in", "kept", "l"), binding("v", "in", "new", "n")],
             services: [
                 service("v", "s", {
@@ -93,9 +93,9 @@ describe("a Mermaid diagram", () => {
             ],
         });
         const [, , made] = topology.bindings;
-        const [gone, , added, other] = topology.queues;
+        const [deleted, , added, other] = topology.queues;
         const marks = new Map<string, Mark>([
-            [markKey("queues", found(gone, "gone")), "removed"],
+            [markKey("queues", found(deleted, "deleted")), "removed"],
             [markKey("queues", found(added, "new")), "added"],
             [markKey("queues", found(other, "other")), "replaced"],
             [markKey("bindings", kept), "removed"],
@@ -104,7 +104,7 @@ describe("a Mermaid diagram", () => {
         expect(renderMermaid(graphOf(topology, marks))).toBe(`flowchart LR
     n0(["s"])
     n1{{"in<br/>topic"}}
-    n2["− gone<br/>quorum"]
+    n2["− deleted<br/>quorum"]
     n3["kept<br/>quorum"]
     n4["#43; new<br/>quorum"]
     n5["⟳ other<br/>quorum"]

@@ -6,8 +6,8 @@ Object.assign(globalThis, { window, document: window.document });
 const { default: mermaid } = await import("mermaid");
 
 /**
- * The type of the diagram that Mermaid itself understood.
- * @throws what Mermaid says of a text that it does not understand
+ * The type of the diagram, as Mermaid itself parses it.
+ * @throws the error of Mermaid for an invalid text
  */
 export async function parseMermaid(text: string): Promise<string> {
     const { diagramType } = await mermaid.parse(text);

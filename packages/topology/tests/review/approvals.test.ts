@@ -9,13 +9,13 @@ const requests: readonly ApprovalRequest[] = [
 
 const entry = (more = ""): string => `  - change: ${change}\n    reason: it has no consumers\n${more}`;
 
-interface Told {
+interface Applied {
     readonly approved: Readonly<Record<string, readonly string[]>>;
     readonly problems: readonly string[];
 }
 
-/** Who agreed to what on 24 November 2026, and what is wrong with the entries. */
-function told(entries: string, earlier = "", { whole = true, stacks = requests } = {}): Told {
+/** Applies approvals on 24 November 2026: the approved changes, and the problems of the entries. */
+function apply(entries: string, earlier = "", { whole = true, stacks = requests } = {}): Applied {
     const { approved, problems } = applyApprovals(stacks, parseApprovals(`approved:\n${entries}`, "a.yaml"), {
         today: "2026-11-24",
         earlier: parseApprovals(`approved:\n${earlier}`, "a.yaml").entries,
@@ -37,7 +37,7 @@ describe("an approval", () => {
         "belongs to an earlier change and does not approve this one; write a new reason to approve this change, or remove the entry";
     const everywhere = { dev: [change], prod: [change] };
 
-    it.each<Told & { readonly what: string; readonly entries: string; readonly earlier?: string }>([
+    it.each<Applied & { readonly what: string; readonly entries: string; readonly earlier?: string }>([
         { what: "is for every stack", entries: entry(), approved: everywhere, problems: [] },
         {
             what: "is for one stack where it says so",
@@ -141,15 +141,15 @@ describe("an approval", () => {
             problems: [`note ${place}: ${again}`, `note a.yaml:4: approval of "${change}": ${again}`],
         },
     ])("$what", ({ entries, earlier, approved, problems }) => {
-        expect(told(entries, earlier)).toEqual({ approved, problems });
+        expect(apply(entries, earlier)).toEqual({ approved, problems });
     });
 
     it("may be of another stack where only some are reviewed", () => {
         const strange = "  - change: delete queue spot/x\n    reason: r\n    stack: prod\n";
         const part = { whole: false, stacks: requests.slice(0, 1) };
-        expect(told(strange, "", part).problems).toEqual([]);
-        expect(told(strange.replace("    stack: prod\n", ""), "", part).problems).toEqual([]);
-        expect(told(strange.replace("prod", "dev"), "", part).problems).toHaveLength(1);
+        expect(apply(strange, "", part).problems).toEqual([]);
+        expect(apply(strange.replace("    stack: prod\n", ""), "", part).problems).toEqual([]);
+        expect(apply(strange.replace("prod", "dev"), "", part).problems).toHaveLength(1);
     });
 
     it("tells its reason, its last day and how many messages it covers", () => {

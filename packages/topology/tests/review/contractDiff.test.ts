@@ -130,11 +130,11 @@ describe("what services and topology no longer agree on", () => {
         const early = permit("gateway", { write: "^$" })(renamed);
         expect(ids(early)).toContain('narrowed too early: exchange "spot.rpc" for service spot/gateway');
         expect(ids(early, renamed)).toEqual([]);
-        const gone = {
+        const deleted = {
             ...renamed,
             permissions: renamed.permissions.filter(({ user }) => user !== "gateway"),
         };
-        expect(ids(gone)).toEqual([]);
+        expect(ids(deleted)).toEqual([]);
     });
 
     it("is a queue that fills without consumers", () => {

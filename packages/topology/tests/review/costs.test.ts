@@ -541,7 +541,7 @@ describe("the rules of what a change costs", () => {
         ...cases.map(({ base, ...row }) => sidesOf(row, base)),
         ...[...destructiveEdits, ...harmlessEdits].map(({ before, after }) => [before, after] as const),
     ];
-    const said = new Set(
+    const found = new Set(
         edits.flatMap(([before, after]) =>
             review("x", before, after).changes.flatMap(({ effects }) =>
                 effects.map(({ reason, consequence }) => `${reason.rule}, ${consequence}`),
@@ -553,7 +553,7 @@ describe("the rules of what a change costs", () => {
         const listed = effectRules.flatMap(({ id, consequences }) =>
             consequences.map((consequence) => `${id}, ${consequence}`),
         );
-        expect([...said].sort()).toEqual([...listed].sort());
+        expect([...found].sort()).toEqual([...listed].sort());
     });
 
     it("have an id, a reason, a source, and a safe way if messages are lost", () => {

@@ -138,9 +138,9 @@ describe("an approval, when a broker is queried", () => {
         const verdict = { ...compared.verdict, toApprove: [whole] };
         const removed = { ...reviewed, state: "removed", review: { ...compared, verdict } } as const;
         const evidence = { dev: { live: live({ ready: 3 }), problems: [] } };
-        const judged = reportWith([{ id: whole, reason: "r" }], evidence, removed);
-        expect(judged.stacks[0]?.unapproved).toEqual([whole]);
-        expect(judged.outcome.exitCode).toBe(1);
+        const report = reportWith([{ id: whole, reason: "r" }], evidence, removed);
+        expect(report.stacks[0]?.unapproved).toEqual([whole]);
+        expect(report.outcome.exitCode).toBe(1);
     });
 });
 
@@ -151,9 +151,9 @@ it("takes problems of brokers and previews for the outcome, and leaves other sta
     expect(reportWith(approved, { prod: unreachable })).toEqual(reportWith(approved, {}));
     const preview = readPreview(fixture("failed.events.ndjson"), "p");
     const engine = enginePreview("p", preview, { changes: compared.changes, after });
-    const judged = reportWith(approved, { dev: { engine, problems: [] } });
-    expect(judged.outcome.exitCode).toBe(1);
-    expect(judged.stacks[0]?.engine).toBe(engine);
+    const report = reportWith(approved, { dev: { engine, problems: [] } });
+    expect(report.outcome.exitCode).toBe(1);
+    expect(report.stacks[0]?.engine).toBe(engine);
 });
 
 it("keeps secrets out of every problem", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { permissionsDiff } from "../../src/review/compare/rights/permissionsDiff.ts";
+import { permissionsDiff } from "../../src/review/compare/permissions/permissionsDiff.ts";
 import { permit } from "../checks/edits.ts";
 import { configured, declaredService, spot } from "./edits.ts";
 

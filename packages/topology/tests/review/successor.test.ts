@@ -43,15 +43,15 @@ describe("the successor of a queue that goes", () => {
             undefined,
         ],
         [
-            "is missing if hundreds of queues are new and names are no evidence",
+            "is missing if hundreds of queues are new and no name is similar",
             side([queue("v", "q-0000", "quorum")]),
             side(Array.from({ length: 201 }, (_, index) => queue("v", `q-${1_000 + index}`, "quorum"))),
             undefined,
         ],
     ])("%s", (_, before, after, name) => {
-        const [gone] = before.queues;
-        expect(gone === undefined ? gone : successorOf(gone, compareTopologies(before, after))?.name).toBe(
-            name,
-        );
+        const [deleted] = before.queues;
+        expect(
+            deleted === undefined ? deleted : successorOf(deleted, compareTopologies(before, after))?.name,
+        ).toBe(name);
     });
 });

@@ -20,7 +20,7 @@ from spot_messaging import (
 from spot_services.clock import Clock, now
 from spot_services.keyedlock import KeyedLock
 from spot_services.orchestrator.store import Analysis, Store
-from spot_services.orchestrator.verdict import judge
+from spot_services.orchestrator.verdict import combine
 from spot_services.payload import Finding, Job, Notification, Request, Result, StatusQuery, stage
 
 
@@ -178,15 +178,15 @@ class Orchestrator:
         if request is None:
             raise AssertionError("a running analysis keeps its request")
         findings = list(analysis.findings.values())
-        judgement = judge(findings)
+        combined = combine(findings)
         missing = analysis.missing
         # An incomplete analysis has no verdict, because readers would treat it as a complete one.
         return Result(
             analysis=analysis.id,
             state="failed" if missing else "completed",
-            verdict=None if missing else judgement.verdict,
-            score=None if missing else judgement.score,
-            reasons=[f"incomplete: no finding from {', '.join(missing)}"] if missing else judgement.reasons,
+            verdict=None if missing else combined.verdict,
+            score=None if missing else combined.score,
+            reasons=[f"incomplete: no finding from {', '.join(missing)}"] if missing else combined.reasons,
             missing=missing,
             findings=findings,
             filename=request.filename,

@@ -16,13 +16,13 @@ _UNKNOWN_WEIGHT = 0.7
 _RANK: dict[Severity, int] = {"critical": 4, "high": 3, "medium": 2, "low": 1, "info": 0}
 
 
-class Judgement(NamedTuple):
+class CombinedVerdict(NamedTuple):
     verdict: Verdict
     score: int
     reasons: list[str]
 
 
-def judge(findings: Sequence[Finding]) -> Judgement:
+def combine(findings: Sequence[Finding]) -> CombinedVerdict:
     """Combines independent scores:
 
     each leaves a share of doubt, and the doubts are multiplied. With a mean, three clean analyzers would hide a
@@ -39,7 +39,7 @@ def judge(findings: Sequence[Finding]) -> Judgement:
         if _RANK[signal.severity] > 0
     ]
     reasons = [f"{analyzer}: {name}: {detail}" for _, analyzer, name, detail in sorted(signals)[:MAX_REASONS]]
-    return Judgement(_verdict(score), score, reasons)
+    return CombinedVerdict(_verdict(score), score, reasons)
 
 
 def _verdict(score: int) -> Verdict:

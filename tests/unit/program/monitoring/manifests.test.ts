@@ -27,9 +27,9 @@ const drawn = dashboards({ topology, prefix: "spot-messaging-prod", matchers, no
 
 /** Against the schemas of the Prometheus operator's definitions. Not proved here: what an API server makes of them. */
 describe("the manifests for Prometheus and Grafana", () => {
-    it("scrape both endpoints by TLS, and keep of single queues what is asked for", () => {
+    it("scrape both endpoints by TLS, and keep the metrics of single queues that alerts and dashboards use", () => {
         const manifest = toServiceMonitorArgs(cluster, monitoring);
-        new ServiceMonitor(manifest as unknown as IServiceMonitor).validate(); // judged field by field
+        new ServiceMonitor(manifest as unknown as IServiceMonitor).validate(); // validates every field
         expect(manifest.metadata).toEqual({
             name: "rabbitmq",
             namespace: "spot",
@@ -60,14 +60,14 @@ describe("the manifests for Prometheus and Grafana", () => {
 
     it("scrape without TLS where the broker listens so", () => {
         const manifest = toServiceMonitorArgs({ ...cluster, tls: undefined }, monitoring);
-        new ServiceMonitor(manifest as unknown as IServiceMonitor).validate(); // judged field by field
+        new ServiceMonitor(manifest as unknown as IServiceMonitor).validate(); // validates every field
         expect(JSON.stringify(manifest)).not.toMatch(/tls/i);
     });
 
     it("hold every alert, one object for each group, under a name that Kubernetes takes", () => {
         const manifests = groups.map((group) => toPrometheusRuleArgs(cluster, monitoring, group));
         for (const manifest of manifests) {
-            new PrometheusRule(manifest as unknown as IPrometheusRule).validate(); // judged field by field
+            new PrometheusRule(manifest as unknown as IPrometheusRule).validate(); // validates every field
         }
         const names = manifests.map(({ metadata }) => (metadata as { name: string }).name);
         const owners = [

@@ -1,5 +1,6 @@
 import { consequences, worstOf } from "../../review/compare/change.ts";
 import { lostMessagesOf } from "../../review/live/blastRadius.ts";
+import type { LiveQueue } from "../../review/live/impact.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { redactedReport } from "./redactedReport.ts";
 import { headlines } from "./reviewStatus.ts";
@@ -74,6 +75,17 @@ function liveEntries({ live }: StackReport): readonly object[] {
         ? []
         : [...live.changes].map(([id, queues]) => {
               const { known, isExact } = lostMessagesOf(queues);
-              return { id, broker: live.broker, dying: known, isExact, queues };
+              return { id, broker: live.broker, dying: known, isExact, queues: queues.map(queueEntry) };
           });
+}
+
+/** `hits` and `dying` keep their names in the JSON, because other programs read them. */
+function queueEntry({ impacts, exists, lostMessages, text, ...numbers }: LiveQueue): object {
+    return {
+        ...numbers,
+        hits: impacts,
+        exists,
+        ...(lostMessages !== undefined && { dying: lostMessages }),
+        text,
+    };
 }

@@ -22,7 +22,7 @@ interface Detail {
     readonly pictures: boolean;
     /** The maximum number of rows of each table. With 0, tables are replaced by counts. */
     readonly rows: number;
-    readonly dangers: BlockForm;
+    readonly destructive: BlockForm;
     /** The maximum length of a cell or a sentence. */
     readonly maxLength: number;
     /** What is left out, in words. @default - nothing */
@@ -34,40 +34,40 @@ const maxRows = maxReportLength / 40;
 
 /** From most to least detail; the first that fits is used. Destructive changes are shortened last. */
 const details: readonly Detail[] = [
-    { pictures: true, rows: maxRows, dangers: "full", maxLength: 2_000 },
+    { pictures: true, rows: maxRows, destructive: "full", maxLength: 2_000 },
     {
         pictures: false,
         rows: maxRows,
-        dangers: "full",
+        destructive: "full",
         maxLength: 2_000,
         without: "without pictures",
     },
     {
         pictures: false,
         rows: 40,
-        dangers: "full",
+        destructive: "full",
         maxLength: 500,
         without: "without pictures, tables are shortened",
     },
     {
         pictures: false,
         rows: 10,
-        dangers: "full",
+        destructive: "full",
         maxLength: 300,
         without: "without pictures, tables are shortened",
     },
-    { pictures: false, rows: 0, dangers: "full", maxLength: 300, without: "counts instead of tables" },
+    { pictures: false, rows: 0, destructive: "full", maxLength: 300, without: "counts instead of tables" },
     {
         pictures: false,
         rows: 0,
-        dangers: "short",
+        destructive: "short",
         maxLength: 300,
         without: "counts instead of tables, destructive changes without safe ways",
     },
     {
         pictures: false,
         rows: 0,
-        dangers: "names",
+        destructive: "names",
         maxLength: 200,
         without: "counts instead of tables, destructive changes by name only",
     },
@@ -79,33 +79,37 @@ const details: readonly Detail[] = [
  */
 export function renderReportMarkdown(report: Report): string {
     const shown = redactedReport(report);
-    const dangers = shown.stacks.flatMap(destructiveChangesOf);
+    const destructive = shown.stacks.flatMap(destructiveChangesOf);
     const blocks = new Map<BlockForm, readonly string[]>();
     for (const detail of details) {
-        const { dangers: form } = detail;
-        const block = blocks.get(form) ?? dangerBlockOf(shown, dangers, form);
+        const { destructive: form } = detail;
+        const block = blocks.get(form) ?? destructiveBlockOf(shown, destructive, form);
         blocks.set(form, block);
         const text = sizeOf(block) > maxReportLength ? undefined : reportText(shown, block, detail);
         if (text !== undefined && text.length <= maxReportLength) {
             return text;
         }
     }
-    return renderShortened(shown, dangers, maxReportLength);
+    return renderShortened(shown, destructive, maxReportLength);
 }
 
-function dangerBlockOf(
+function destructiveBlockOf(
     { stacks, provenance }: Report,
-    dangers: readonly DestructiveChange[],
+    destructive: readonly DestructiveChange[],
     form: BlockForm,
 ): readonly string[] {
-    return destructiveBlock(dangers, { form, namesStack: stacks.length > 1, command: provenance.command });
+    return destructiveBlock(destructive, {
+        form,
+        namesStack: stacks.length > 1,
+        command: provenance.command,
+    });
 }
 
 function sizeOf(lines: readonly string[]): number {
     return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
-function reportText(report: Report, dangers: readonly string[], detail: Detail): string {
+function reportText(report: Report, destructive: readonly string[], detail: Detail): string {
     const { stacks, provenance } = report;
     const namesStack = stacks.length > 1;
     const rest = `${code(clippedText(provenance.command, detail.maxLength))} prints the full report`;
@@ -113,7 +117,7 @@ function reportText(report: Report, dangers: readonly string[], detail: Detail):
         ...headingParts(report),
         ...(isUnchanged(report) ? [unchangedMark, ""] : []),
         ...(detail.without === undefined ? [] : [`*Shortened to fit: ${detail.without}; ${rest}.*`, ""]),
-        ...dangers,
+        ...destructive,
         ...problemParts(report, { maxShown: Math.max(detail.rows, 10), maxLength: detail.maxLength }),
         ...stacks.flatMap((each) => stackParts(each, { namesStack, rest, detail })),
         ...provenanceParts(report, detail),

@@ -13,7 +13,7 @@ const shares = { verdicts: 1 / 3, problems: 1 / 10 } as const;
 /** The shortest report, if not all names of destructive changes fit: as many as fit, and the number of the others. */
 export function renderShortened(
     report: Report,
-    dangers: readonly DestructiveChange[],
+    destructive: readonly DestructiveChange[],
     maxLength: number,
 ): string {
     const command = clippedText(report.provenance.command, 500);
@@ -35,8 +35,8 @@ export function renderShortened(
         maxLength * shares.problems,
     );
     const room = maxLength - size(head) - size(problems) - 2 * code(command).length - 1_000;
-    const open = dangers.filter(({ approval }) => approval === undefined);
-    const agreed = dangers.filter(({ approval }) => approval !== undefined);
+    const open = destructive.filter(({ approval }) => approval === undefined);
+    const agreed = destructive.filter(({ approval }) => approval !== undefined);
     const openNames = destructiveNames(open, stacks.length > 1, command, room);
     return [
         ...head,

@@ -2,7 +2,7 @@ import type { Permission, TopicPermission } from "../../model/index.ts";
 import { quoted } from "../../text/names.ts";
 import { type Effect, objectId } from "../compare/change.ts";
 import { topicPermissionObject } from "../compare/comparedObject.ts";
-import type { PermissionChange } from "../compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../compare/permissions/permissionChange.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import {
     type Context,

@@ -1,6 +1,6 @@
 import type { Action, ChangedObject, Effect, FieldChange, Reason } from "../compare/change.ts";
 import type { Comparison } from "../compare/comparison.ts";
-import type { PermissionChange } from "../compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../compare/permissions/permissionChange.ts";
 import type { RouteBlame } from "../compare/routes/routeBlame.ts";
 
 /** What the provider does if a field changes. A field that is part of the identity cannot change. */

@@ -20,7 +20,7 @@ import {
 } from "./change.ts";
 import { brokerObject, type ComparedObject, comparedObjects } from "./comparedObject.ts";
 import { type Comparison, compareTopologies } from "./comparison.ts";
-import { permissionChanges } from "./rights/permissionsDiff.ts";
+import { permissionChanges } from "./permissions/permissionsDiff.ts";
 import { routeBlame } from "./routes/routeBlame.ts";
 import { blamedRouteChanges } from "./routes/routingDiff.ts";
 
@@ -101,8 +101,9 @@ function actionOf(kind: Draft["object"]["kind"], fields: readonly FieldChange[])
 }
 
 /**
- * The effects of changed settings on remaining queues and exchanges, by the change that causes them: the replacement of the object itself;
- * else a policy that applies before or after; else the last binding of an alternate exchange; else the broker version.
+ * The effects of changed settings on remaining queues and exchanges, by the change that causes them. The cause is the first of
+ * these that exists: the replacement of the object; a policy that applies before or after; the last binding of an alternate exchange; the
+ * broker version.
  */
 function sharedEffects(
     drafts: readonly Draft[],

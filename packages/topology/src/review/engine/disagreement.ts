@@ -59,7 +59,7 @@ export interface Compared {
 
 /**
  * Compares the review with the engine's preview, object by object. Changes that only the engine would make are reviewed as well: they need
- * approval if they destroy something. Changes that are already deployed are no problem.
+ * approval if they destroy something. Changes that are already deployed are ignored.
  */
 export function agreement({ changes, after, objects, isComplete, isFresh }: Compared): Agreement {
     const otherCommit = objectsOfOtherCommit(objects, after, isComplete);

@@ -33,16 +33,16 @@ export function blastRadius(
 ): BlastRadius {
     const numbersOf = named(live.queues);
     const changes = [...queueImpacts(review, before)].map(([id, all]) => {
-        const byQueue = new Map<string, InVhost & { readonly hits: QueueImpact[] }>();
-        for (const hit of all) {
-            for (const { vhost, name } of targets(hit, live.queues)) {
+        const byQueue = new Map<string, InVhost & { readonly impacts: QueueImpact[] }>();
+        for (const impact of all) {
+            for (const { vhost, name } of targets(impact, live.queues)) {
                 const key = objectKey({ vhost, name });
-                const known = byQueue.get(key) ?? { vhost, name, hits: [] };
-                known.hits.push(hit);
+                const known = byQueue.get(key) ?? { vhost, name, impacts: [] };
+                known.impacts.push(impact);
                 byQueue.set(key, known);
             }
         }
-        const queues = [...byQueue.values()].map(({ vhost, name, hits: own }) => {
+        const queues = [...byQueue.values()].map(({ vhost, name, impacts: own }) => {
             const numbers = numbersOf(vhost, name);
             return numbers === undefined ? missingQueue(own, vhost, name) : liveQueue(own, numbers, live.now);
         });
@@ -57,17 +57,17 @@ export function lostMessagesOf(queues: readonly LiveQueue[]): {
     readonly isExact: boolean;
 } {
     return {
-        known: queues.reduce((sum, { dying = 0 }) => sum + dying, 0),
-        isExact: queues.every(({ dying }) => dying !== undefined),
+        known: queues.reduce((sum, { lostMessages = 0 }) => sum + lostMessages, 0),
+        isExact: queues.every(({ lostMessages }) => lostMessages !== undefined),
     };
 }
 
 /** How many messages all changes together would lose, as far as known. A message that several changes lose counts once. */
 export function totalLostMessages({ changes }: BlastRadius): number {
     const byQueue = new Map<string, number>();
-    for (const { vhost, name, dying = 0 } of [...changes.values()].flat()) {
+    for (const { vhost, name, lostMessages = 0 } of [...changes.values()].flat()) {
         const key = objectKey({ vhost, name });
-        byQueue.set(key, Math.max(dying, byQueue.get(key) ?? 0));
+        byQueue.set(key, Math.max(lostMessages, byQueue.get(key) ?? 0));
     }
     return [...byQueue.values()].reduce((sum, each) => sum + each, 0);
 }
@@ -78,7 +78,7 @@ function targets({ vhost, queue }: QueueImpact, live: readonly QueueNumbers[]): 
 }
 
 function worstFirst(a: LiveQueue, b: LiveQueue): number {
-    const weight = ({ dying = Number.POSITIVE_INFINITY }: LiveQueue): number => dying;
+    const weight = ({ lostMessages = Number.POSITIVE_INFINITY }: LiveQueue): number => lostMessages;
     const [left, right] = [weight(a), weight(b)];
     return left === right ? compareText(objectKey(a), objectKey(b)) : right > left ? 1 : -1;
 }

@@ -7,48 +7,55 @@ import type { QueueImpact, QueueImpactKind } from "./queueImpact.ts";
 
 /** What a change would do to one queue of a live broker if it were applied now. */
 export interface LiveQueue extends QueueNumbers {
-    readonly hits: readonly QueueImpactKind[];
+    readonly impacts: readonly QueueImpactKind[];
     /** Whether the broker has this queue. */
     readonly exists: boolean;
     /** How many of its messages would be lost. @default - unknown */
-    readonly dying?: number;
+    readonly lostMessages?: number;
     /** How many messages, and why: `40,000 messages (1.2 GiB), 12 of them unacknowledged: all are lost`. */
     readonly text: string;
 }
 
 interface Measurement {
-    readonly dying: number | undefined;
+    readonly lostMessages: number | undefined;
     readonly text: string;
 }
 
 /** Combines all impacts of one change on one queue. The worst one counts, because a message is lost only once. */
 export function liveQueue(all: readonly QueueImpact[], numbers: QueueNumbers, now: number): LiveQueue {
-    const hits = decisiveImpacts(all);
-    const measured = hits.map((impact) => measure(impact, numbers, now));
-    const known = measured.flatMap(({ dying }) => (dying === undefined ? [] : [dying]));
+    const impacts = decisiveImpacts(all);
+    const measured = impacts.map((impact) => measure(impact, numbers, now));
+    const known = measured.flatMap(({ lostMessages }) => (lostMessages === undefined ? [] : [lostMessages]));
     const total = messagesOf(numbers);
     const worst = Math.max(0, ...known);
     // If all messages are lost anyway, an impact without a number does not matter.
     const isKnown = known.length === measured.length || (total !== undefined && worst === total);
     return {
         ...numbers,
-        hits: [...new Set(hits.map(({ kind }) => kind))],
+        impacts: [...new Set(impacts.map(({ kind }) => kind))],
         exists: true,
-        ...(isKnown && { dying: worst }),
+        ...(isKnown && { lostMessages: worst }),
         text: [...new Set(measured.map(({ text }) => text))].join("; "),
     };
 }
 
 /** A queue that the topology has, but not the broker. */
-export function missingQueue(hits: readonly QueueImpact[], vhost: string, name: string): LiveQueue {
-    const kinds = [...new Set(decisiveImpacts(hits).map(({ kind }) => kind))];
-    return { vhost, name, hits: kinds, exists: false, dying: 0, text: "the broker has no such queue" };
+export function missingQueue(impacts: readonly QueueImpact[], vhost: string, name: string): LiveQueue {
+    const kinds = [...new Set(decisiveImpacts(impacts).map(({ kind }) => kind))];
+    return {
+        vhost,
+        name,
+        impacts: kinds,
+        exists: false,
+        lostMessages: 0,
+        text: "the broker has no such queue",
+    };
 }
 
 /** If a queue is deleted, its other impacts do not matter. */
-function decisiveImpacts(hits: readonly QueueImpact[]): readonly QueueImpact[] {
-    const deletions = hits.filter(({ kind }) => kind === "deleted");
-    return deletions.length > 0 ? deletions : hits;
+function decisiveImpacts(impacts: readonly QueueImpact[]): readonly QueueImpact[] {
+    const deletions = impacts.filter(({ kind }) => kind === "deleted");
+    return deletions.length > 0 ? deletions : impacts;
 }
 
 function measure(impact: QueueImpact, numbers: QueueNumbers, now: number): Measurement {
@@ -60,33 +67,33 @@ function measure(impact: QueueImpact, numbers: QueueNumbers, now: number): Measu
         case "bounded":
             return bounded(impact, numbers);
         case "expiring":
-            return { dying: 0, text: expiring(impact, numbers, now) };
+            return { lostMessages: 0, text: expiring(impact, numbers, now) };
         case "truncated":
             return {
-                dying: undefined,
+                lostMessages: undefined,
                 text: `holds ${contentText(numbers)}; how many of them are older is unknown`,
             };
         case "unrouted":
-            return { dying: 0, text: unrouted(numbers) };
+            return { lostMessages: 0, text: unrouted(numbers) };
         case "exposed":
-            return { dying: 0, text: `holds ${contentText(numbers)}` };
+            return { lostMessages: 0, text: `holds ${contentText(numbers)}` };
     }
 }
 
 function deleted(numbers: QueueNumbers): Measurement {
-    const dying = messagesOf(numbers);
-    if (dying === undefined) {
+    const lostMessages = messagesOf(numbers);
+    if (lostMessages === undefined) {
         return {
-            dying,
+            lostMessages,
             text: "the number of lost messages is unknown: the broker has no numbers for this queue",
         };
     }
     return {
-        dying,
+        lostMessages,
         text:
-            dying === 0
+            lostMessages === 0
                 ? "is empty"
-                : `${contentText(numbers)}: ${dying === 1 ? "it is lost" : "all are lost"}`,
+                : `${contentText(numbers)}: ${lostMessages === 1 ? "it is lost" : "all are lost"}`,
     };
 }
 
@@ -96,14 +103,14 @@ function unused(impact: QueueImpact, numbers: QueueNumbers): Measurement {
     const [limit] = impact.settings;
     const after = limit === undefined ? "a while" : settingText(limit.key, limit.after);
     if (consumers === undefined) {
-        return { dying: undefined, text: "whether it has consumers is unknown" };
+        return { lostMessages: undefined, text: "whether it has consumers is unknown" };
     }
     if (consumers > 0) {
-        return { dying: 0, text: `in use by ${counted(consumers, "consumer")}` };
+        return { lostMessages: 0, text: `in use by ${counted(consumers, "consumer")}` };
     }
-    const dying = messagesOf(numbers);
+    const lostMessages = messagesOf(numbers);
     return {
-        dying,
+        lostMessages,
         text: `has no consumers and holds ${contentText(numbers)}: it is deleted after ${after}`,
     };
 }
@@ -113,14 +120,14 @@ function bounded(impact: QueueImpact, numbers: QueueNumbers): Measurement {
     const over = impact.settings.map((setting) => ({ setting, count: surplus(setting, numbers) }));
     if (over.length === 0 || over.some(({ count }) => count === undefined)) {
         return {
-            dying: impact.losesMessages ? undefined : 0,
+            lostMessages: impact.losesMessages ? undefined : 0,
             text: "the number of messages above the new limit is unknown",
         };
     }
     const worst = over.reduce((most, each) => ((each.count ?? 0) > (most.count ?? 0) ? each : most));
     const count = worst.count ?? 0;
     if (count === 0) {
-        return { dying: 0, text: `holds ${contentText(numbers)}, which is within the new limit` };
+        return { lostMessages: 0, text: `holds ${contentText(numbers)}, which is within the new limit` };
     }
     const about = worst.setting.key === "max-length-bytes" ? "about " : "";
     const label = `${settingLabel(worst.setting.key)} of ${settingText(worst.setting.key, worst.setting.after)}`;
@@ -132,7 +139,7 @@ function bounded(impact: QueueImpact, numbers: QueueNumbers): Measurement {
             : `, and so are those of the ${formatCount(unacknowledged)} unacknowledged messages that are requeued`;
     const fate = impact.losesMessages ? ` and are lost immediately${following}` : "";
     return {
-        dying: impact.losesMessages ? count : 0,
+        lostMessages: impact.losesMessages ? count : 0,
         text: `${about}${formatCount(count)} of ${ready} ready messages are above the new ${label}${fate}`,
     };
 }

@@ -94,7 +94,7 @@ function effectImpacts(
     const { rule } = effect.reason;
     const losesMessages = isDestructive(effect.consequence);
     const kind = kinds[rule] ?? "exposed";
-    const { vhost, name, kind: hit } = effect.object ?? change.object;
+    const { vhost, name, kind: objectKind } = effect.object ?? change.object;
     const route = effect.route === undefined ? undefined : routes.get(effect.route);
     if (route !== undefined) {
         return routeImpacts(route);
@@ -103,13 +103,13 @@ function effectImpacts(
     if (!(losesMessages || kind === "bounded") || rule === "queue.unboundDuringReplacement") {
         return [];
     }
-    if (hit === "broker") {
+    if (objectKind === "broker") {
         return before.vhosts.map(({ name: all }) => ({ kind, vhost: all, losesMessages, settings: [] }));
     }
-    if (hit === "vhost") {
+    if (objectKind === "vhost") {
         return [{ kind, vhost: name, losesMessages, settings: [] }];
     }
-    if (hit === "exchange") {
+    if (objectKind === "exchange") {
         return boundQueues(before, vhost, name).map((queue) => ({
             kind: "unrouted",
             vhost,
@@ -122,7 +122,7 @@ function effectImpacts(
     const deciding = (settingsOf.get(objectKey({ vhost, name })) ?? []).filter(
         (each) => each.kind === "queue" && keys.includes(each.key) && isLowered(each.before, each.after),
     );
-    return hit === "queue" ? [{ kind, vhost, queue: name, losesMessages, settings: deciding }] : [];
+    return objectKind === "queue" ? [{ kind, vhost, queue: name, losesMessages, settings: deciding }] : [];
 }
 
 /** The queues that the messages of a route no longer reach. */

@@ -107,7 +107,7 @@ function withRemoval(live: BlastRadius, { stack, state }: ReviewedStack): BlastR
     if (state !== "removed") {
         return live;
     }
-    const deleted = [...live.changes.values()].flat().filter(({ hits }) => hits.includes("deleted"));
+    const deleted = [...live.changes.values()].flat().filter(({ impacts }) => impacts.includes("deleted"));
     const queues = [...new Map(deleted.map((each) => [objectKey(each), each])).values()];
     return { ...live, changes: new Map([...live.changes, [`delete stack ${stack}`, queues]]) };
 }

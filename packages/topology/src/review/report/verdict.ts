@@ -1,6 +1,6 @@
 import { type Action, actions, type Change, type Consequence, worstOf } from "../compare/change.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
-import type { PermissionChange } from "../compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../compare/permissions/permissionChange.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
 
 /** The part of a review that the verdict depends on. */

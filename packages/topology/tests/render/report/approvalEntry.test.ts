@@ -13,11 +13,11 @@ it("writes entries that the approvals file accepts for any names, once a reason 
         moreReasons: fc.constant(0),
         difference: fc.constant([]),
         live: fc.constant([]),
-        dying: fc.nat(),
+        lostMessages: fc.nat(),
     });
     fc.assert(
-        fc.property(fc.array(anyDanger, { minLength: 1, maxLength: 5 }), (dangers) => {
-            const { lines } = approvalEntries(dangers, true);
+        fc.property(fc.array(anyDanger, { minLength: 1, maxLength: 5 }), (destructive) => {
+            const { lines } = approvalEntries(destructive, true);
             const completed = lines
                 .join("\n")
                 .replaceAll('reason: ""', 'reason: "empty"')
@@ -27,11 +27,11 @@ it("writes entries that the approvals file accepts for any names, once a reason 
                     ({ change, stack, reason, messages }) => ({ change, stack, reason, messages }),
                 ),
             ).toEqual(
-                dangers.map(({ id, stack, dying }) => ({
+                destructive.map(({ id, stack, lostMessages }) => ({
                     change: id,
                     stack,
                     reason: "empty",
-                    messages: dying,
+                    messages: lostMessages,
                 })),
             );
         }),

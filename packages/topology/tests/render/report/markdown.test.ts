@@ -19,7 +19,7 @@ const named = Object.entries(reports);
 const ownHtml =
     /^(?:<details>\s*(?:<summary>[^<>]*<\/summary>)?|<\/details>|<\/?code>|<!-- no changes -->)$/u;
 
-function expectSound(text: string): void {
+function expectValid(text: string): void {
     const { html, links, images } = markdownDocument(text);
     expect(html.filter((each) => !ownHtml.test(each))).toEqual([]);
     expect(html.filter((each) => each.startsWith("<details>")).length).toBe(
@@ -36,8 +36,8 @@ function expectSound(text: string): void {
     expect(images).toBe(0);
 }
 
-/** A topology of many queues that all go. */
-function manyGone(count: number, nameOf: (index: number) => string): Report {
+/** A report in which many queues are deleted. */
+function manyDeleted(count: number, nameOf: (index: number) => string): Report {
     const before = topologyOf({
         queues: Array.from({ length: count }, (_, index) => queue("v", nameOf(index), "classic")),
     });
@@ -55,7 +55,7 @@ describe("the comment about a change", () => {
     });
 
     it.each(named)("is valid Markdown: %s", (_, report) => {
-        expectSound(renderReportMarkdown(report));
+        expectValid(renderReportMarkdown(report));
     });
 
     it.each(named)("has pictures that Mermaid understands: %s", async (_, report) => {
@@ -108,10 +108,10 @@ describe("the comment about a change", () => {
             "1. x",
             "$x$ and **y** ~~z~~ :tada:",
         ];
-        const report = manyGone(names.length, (index) => names[index] ?? "");
+        const report = manyDeleted(names.length, (index) => names[index] ?? "");
         const problems: readonly ReportProblem[] = names.map((text) => ({ kind: "finding", text }));
         const text = renderReportMarkdown({ ...report, problems });
-        expectSound(text);
+        expectValid(text);
         expect(saysNoChanges(text)).toBe(false);
         expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
     });
@@ -121,7 +121,7 @@ describe("the comment about a change", () => {
             fc.property(anyTopology, anyTopology, anyName, (before, after, stack) => {
                 const report = reportOf([stackOf(stack, before, after)]);
                 const text = renderReportMarkdown(report);
-                expectSound(text);
+                expectValid(text);
                 expect(text.length).toBeLessThanOrEqual(maxReportLength);
                 if (!text.includes("*Shortened to fit")) {
                     for (const id of report.stacks.flatMap(({ unapproved }) => unapproved)) {
@@ -153,11 +153,11 @@ describe("a comment that is too long", () => {
         const text = renderReportMarkdown(report);
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(/^\*Shortened .*?; /mu.exec(text)?.[0] ?? "").toBe(words);
-        expectSound(text);
+        expectValid(text);
     });
 
     it("names each of 200 queues that go in a line of its own", () => {
-        const report = manyGone(200, (index) => `q${index}`);
+        const report = manyDeleted(200, (index) => `q${index}`);
         const text = renderReportMarkdown(report);
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(text).toContain("; `npx topology review --base ");
@@ -166,14 +166,14 @@ describe("a comment that is too long", () => {
         expect(lines[0]).toBe(
             "- `delete queue v/q0`: **messages are lost** (`queue.deleted`); unknown without --broker",
         );
-        expectSound(text);
+        expectValid(text);
     });
 
     it("names each of 3,000 queues that go, and says what is left out", () => {
-        const report = manyGone(3_000, (index) => `mail.analysis.team-${index % 7}.jobs-${index}`);
+        const report = manyDeleted(3_000, (index) => `mail.analysis.team-${index % 7}.jobs-${index}`);
         const text = renderReportMarkdown(report);
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
-        expectSound(text);
+        expectValid(text);
         expect(text).toContain(
             "*Shortened to fit: counts instead of tables, destructive changes by name only; `npx topology review",
         );
@@ -185,13 +185,13 @@ describe("a comment that is too long", () => {
     });
 
     it("names as many as fit where names alone are too long, and counts the others", () => {
-        const report = manyGone(3_000, (index) => `${index} ${"long name ".repeat(20)}`);
+        const report = manyDeleted(3_000, (index) => `${index} ${"long name ".repeat(20)}`);
         const text = renderReportMarkdown(report);
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(text.length).toBeGreaterThan(maxReportLength / 2);
         const shown = [...text.matchAll(/delete queue v\//gu)].length;
         expect(text).toContain(`**and ${(3_000 - shown).toLocaleString("en-US")} more**`);
-        expectSound(text);
+        expectValid(text);
     });
 
     it.each([
@@ -213,6 +213,6 @@ describe("a comment that is too long", () => {
         );
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(text.startsWith("**🛑 stack-0 ")).toBe(true);
-        expectSound(text);
+        expectValid(text);
     });
 });

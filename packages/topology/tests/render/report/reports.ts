@@ -152,7 +152,7 @@ export const reports: Readonly<Record<string, Report>> = {
         stackOf("prod", spot, replaced, { approved: [approval] }),
         stackOf("test", spot, unbound),
     ]),
-    dying: withLive(
+    lostMessages: withLive(
         reportOf([stackOf("prod", spot, lowered)]),
         {
             name: results,

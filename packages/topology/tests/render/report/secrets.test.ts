@@ -99,9 +99,9 @@ const report: Report = {
                                 {
                                     vhost: "spot",
                                     name: url,
-                                    hits: ["deleted"],
+                                    impacts: ["deleted"],
                                     exists: true,
-                                    dying: 1,
+                                    lostMessages: 1,
                                     text: note,
                                 },
                             ],

@@ -32,7 +32,7 @@ const head = editQueue(results, { arguments: { "x-max-length": 9 } })(base);
 const replaced = ["replaced.events.ndjson", "replaced.digest.json"];
 
 /** The part of a topology that exists on the broker. */
-const told = [
+const objectKinds = [
     "vhosts",
     "exchanges",
     "queues",
@@ -45,10 +45,10 @@ const told = [
 ] as const satisfies readonly (keyof Topology)[];
 
 function size(topology: Topology): number {
-    return told.reduce((sum, kind) => sum + topology[kind].length, 0);
+    return objectKinds.reduce((sum, kind) => sum + topology[kind].length, 0);
 }
 
-function judged(preview: Preview, before: Topology, after: Topology) {
+function previewed(preview: Preview, before: Topology, after: Topology) {
     const found = enginePreview("p.json", preview, { changes: review("dev", before, after).changes, after });
     return { ...found, problems: previewProblems(found) };
 }
@@ -71,7 +71,7 @@ function withOperation(
 
 describe("review and engine", () => {
     it.each(replaced)("agree about a replaced queue, and its binding follows: %s", (name) => {
-        const { agreed, follows, disagreements, isFresh, problems } = judged(read(name), base, head);
+        const { agreed, follows, disagreements, isFresh, problems } = previewed(read(name), base, head);
         expect({ agreed, follows, disagreements, isFresh, problems }).toEqual({
             agreed: 1,
             follows: 1,
@@ -83,7 +83,7 @@ describe("review and engine", () => {
 
     it.each(replaced)("disagree when one of them replaces and the other changes in place: %s", (name) => {
         const preview = withOperation(read(name), "spot-queue-result-processor", "update");
-        const { disagreements, problems } = judged(preview, base, head);
+        const { disagreements, problems } = previewed(preview, base, head);
         expect(
             disagreements.map(({ kind, review: ours, engine, isFinding }) => [kind, ours, engine, isFinding]),
         ).toEqual([
@@ -102,7 +102,7 @@ describe("review and engine", () => {
             "spot-policy-queue.result-processor",
             "update",
         );
-        const { problems, unreviewed } = judged(preview, head, head);
+        const { problems, unreviewed } = previewed(preview, head, head);
         expect(problems).toEqual([
             {
                 kind: "note",
@@ -126,7 +126,7 @@ describe("review and engine", () => {
                     : { ...each, before: each.after },
             ),
         };
-        const { disagreements, unreviewed } = judged(preview, head, head);
+        const { disagreements, unreviewed } = previewed(preview, head, head);
         expect(disagreements.map(({ engine, isFinding }) => [engine, isFinding])).toEqual([
             ["replace", true],
         ]);
@@ -135,7 +135,7 @@ describe("review and engine", () => {
 
     it.each(replaced)("disagree about a change that only the review sees: %s", (name) => {
         const after = define(`queue.${results}`, (all) => ({ ...all, "max-length": 1 }))(head);
-        const { problems, agreed } = judged(read(name), base, after);
+        const { problems, agreed } = previewed(read(name), base, after);
         expect(agreed).toBe(1);
         expect(problems).toEqual([
             {
@@ -151,12 +151,14 @@ describe("review and engine", () => {
             users: [],
             exchanges: [...head.exchanges, ...spot.exchanges.filter(({ name }) => name === "spot.admin")],
         };
-        expect(judged(read("replaced.events.ndjson"), base, after).problems.map(({ text }) => text)).toEqual([
+        expect(
+            previewed(read("replaced.events.ndjson"), base, after).problems.map(({ text }) => text),
+        ).toEqual([
             'preview "p.json": exchange "spot.admin" in vhost "spot" is declared by the head, but not in the preview: the preview belongs to another commit',
             'preview "p.json": user "result-processor" is declared in the preview, but not by the head: the preview belongs to another commit',
         ]);
         // A digest leaves out what does not change.
-        expect(judged(read("replaced.digest.json"), base, head).problems).toEqual([]);
+        expect(previewed(read("replaced.digest.json"), base, head).problems).toEqual([]);
     });
 
     it("agree about a stack that was never deployed: all is created, and deleted objects never existed", () => {
@@ -172,7 +174,7 @@ describe("review and engine", () => {
             ...base,
             exchanges: [...base.exchanges, ...spot.exchanges.filter(({ name }) => name === "spot.admin")],
         };
-        const { isFresh, disagreements, problems } = judged(fresh, before, head);
+        const { isFresh, disagreements, problems } = previewed(fresh, before, head);
         expect({ isFresh, disagreements }).toEqual({ isFresh: true, disagreements: [] });
         expect(problems).toEqual([
             {
@@ -183,7 +185,7 @@ describe("review and engine", () => {
     });
 
     it("count many disagreements of one kind", () => {
-        const { problems } = judged(read("replaced.events.ndjson"), spot, spot);
+        const { problems } = previewed(read("replaced.events.ndjson"), spot, spot);
         expect(problems.map(({ text }) => text).filter((text) => text.includes("more with"))).toEqual([
             `preview "p.json": and ${size(spot) - size(base) - 5} objects more with the same difference`,
         ]);
@@ -193,7 +195,7 @@ describe("review and engine", () => {
         ["failed.digest.json", "failed"],
         ["failed.events.ndjson", "failed"],
     ])("are not compared when the preview failed, and the review fails with it: %s", (name) => {
-        const { disagreements, problems } = judged(read(name), base, head);
+        const { disagreements, problems } = previewed(read(name), base, head);
         expect(disagreements).toEqual([]);
         expect(problems).toEqual([
             {
@@ -206,7 +208,7 @@ describe("review and engine", () => {
     it("are not compared when the preview is cut off, which is reported as unreadable", () => {
         const text = fixture("replaced.events.ndjson");
         const preview = readPreview(text.slice(0, text.length - 60), "p.json");
-        const { disagreements, problems } = judged(preview, base, head);
+        const { disagreements, problems } = previewed(preview, base, head);
         expect(disagreements).toEqual([]);
         expect(problems.map(({ kind }) => kind)).toEqual(["unreadable"]);
     });
@@ -222,7 +224,7 @@ describe("review and engine", () => {
             permissions: [],
             topicPermissions: [],
         };
-        const { follows, disagreements } = judged(read("drifted.events.ndjson"), same, same);
+        const { follows, disagreements } = previewed(read("drifted.events.ndjson"), same, same);
         expect(follows).toBe(1);
         expect(
             disagreements.map(({ kind, object, engine, isFinding }) => [
@@ -240,7 +242,7 @@ describe("review and engine", () => {
 
 describe("what is not on the broker", () => {
     it("is counted by provider, and a container that is made again is named", () => {
-        const { others } = judged(read("docker.events.ndjson"), { ...base }, base);
+        const { others } = previewed(read("docker.events.ndjson"), { ...base }, base);
         expect(others).toEqual([
             {
                 provider: "docker",
@@ -296,7 +298,7 @@ describe("what is not on the broker", () => {
             result: "succeeded",
             skippedLines: 0,
         };
-        const { others } = judged(preview, base, base);
+        const { others } = previewed(preview, base, base);
         expect(others.flatMap(({ noteworthy }) => noteworthy.map(({ text }) => text))).toEqual(texts);
         expect(others.map(({ counts }) => counts)).toEqual([{ [each.operation]: 1 }]);
     });

@@ -103,7 +103,7 @@ describe("a preview", () => {
                     enforcementLevel,
                 },
             });
-        const told = {
+        const diagnostic = {
             policy: "bounded",
             pack: "spot",
             text: "queues need a limit; token=[secret]",
@@ -112,11 +112,11 @@ describe("a preview", () => {
         const read = (level: string) => readPreview(`${violation(level)}\n${events}`, "-");
         expect(read("mandatory")).toMatchObject({
             result: "failed",
-            policies: [{ ...told, isMandatory: true }],
+            policies: [{ ...diagnostic, isMandatory: true }],
         });
         expect(read("advisory")).toMatchObject({
             result: "succeeded",
-            policies: [{ ...told, isMandatory: false }],
+            policies: [{ ...diagnostic, isMandatory: false }],
         });
         expect(read("none").policies).toEqual([]);
     });

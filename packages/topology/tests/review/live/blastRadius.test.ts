@@ -49,7 +49,7 @@ describe("what a change does to the messages that a broker holds now", () => {
         readonly edit: string | ((all: Topology) => Topology);
         readonly numbers: Numbers;
         readonly id: string;
-        readonly dying: number | undefined;
+        readonly lostMessages: number | undefined;
         readonly text: string;
     }>([
         {
@@ -57,7 +57,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "changes a queue's type",
             numbers: { name: results, ...held },
             id: "replace queue spot/result-processor",
-            dying: 42,
+            lostMessages: 42,
             text: "42 messages (2.5 KiB), 2 of them unacknowledged: all are lost",
         },
         {
@@ -65,7 +65,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "changes a queue's type",
             numbers: { name: results, ready: 0, unacknowledged: 0 },
             id: "replace queue spot/result-processor",
-            dying: 0,
+            lostMessages: 0,
             text: "is empty",
         },
         {
@@ -73,7 +73,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "changes a queue's type",
             numbers: { name: results, ready: 3 },
             id: "replace queue spot/result-processor",
-            dying: undefined,
+            lostMessages: undefined,
             text: "the number of lost messages is unknown: the broker has no numbers for this queue",
         },
         {
@@ -81,7 +81,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a bound whose surplus is dropped",
             numbers: { name: status, ready: 1_120, unacknowledged: 500 },
             id: "update policy spot/queue.notifications.status",
-            dying: 1_020,
+            lostMessages: 1_020,
             text: "1,020 of 1,120 ready messages are above the new length limit of 100 and are lost immediately, and so are those of the 500 unacknowledged messages that are requeued",
         },
         {
@@ -89,7 +89,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a bound whose surplus is dropped",
             numbers: { name: status, ready: 100, unacknowledged: 500 },
             id: "update policy spot/queue.notifications.status",
-            dying: 0,
+            lostMessages: 0,
             text: "holds 600 messages, 500 of them unacknowledged, which is within the new limit",
         },
         {
@@ -97,7 +97,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a bound whose surplus is dropped",
             numbers: { name: status },
             id: "update policy spot/queue.notifications.status",
-            dying: undefined,
+            lostMessages: undefined,
             text: "the number of messages above the new limit is unknown",
         },
         {
@@ -105,7 +105,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: define(`queue.${status}`, (all) => ({ ...all, "max-length-bytes": 1_000 })),
             numbers: { name: status, ready: 10, unacknowledged: 0, bytes: 4_000, bytesReady: 4_000 },
             id: "update policy spot/queue.notifications.status",
-            dying: 8,
+            lostMessages: 8,
             text: "about 8 of 10 ready messages are above the new size limit of 1000 B and are lost immediately",
         },
         {
@@ -113,7 +113,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a bound whose surplus is dead-lettered",
             numbers: { name: "notifications.email", ready: 25, unacknowledged: 0 },
             id: "update policy spot/queue.notifications.email",
-            dying: 0,
+            lostMessages: 0,
             text: "15 of 25 ready messages are above the new length limit of 10",
         },
         {
@@ -121,7 +121,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a TTL",
             numbers: { name: status, ready: 40, unacknowledged: 0, consumers: 0, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",
-            dying: 0,
+            lostMessages: 0,
             text: "has no consumers: all new messages, at present 2 messages a second, expire; the 40 messages in it keep their old TTL",
         },
         {
@@ -129,7 +129,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a TTL",
             numbers: { name: status, ready: 0, unacknowledged: 1, consumers: 1, publishRate: 2 },
             id: "update policy spot/queue.notifications.status",
-            dying: 0,
+            lostMessages: 0,
             text: "its consumers keep up: no messages wait, at present 2 messages a second",
         },
         {
@@ -137,7 +137,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a TTL",
             numbers: { name: status, ...held, headAt: now - 65_400 },
             id: "update policy spot/queue.notifications.status",
-            dying: 0,
+            lostMessages: 0,
             text: "its oldest message has waited 65 seconds, longer than the new TTL: at this pace new messages, at present 12.3 messages a second, expire",
         },
         {
@@ -145,7 +145,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a TTL",
             numbers: { name: status, ...held, headAt: now - 2_000 },
             id: "update policy spot/queue.notifications.status",
-            dying: 0,
+            lostMessages: 0,
             text: "its oldest message has waited 2 seconds, less than the new TTL",
         },
         {
@@ -153,7 +153,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lowers a TTL",
             numbers: { name: status, ...held },
             id: "update policy spot/queue.notifications.status",
-            dying: 0,
+            lostMessages: 0,
             text: "holds 42 messages (2.5 KiB), 2 of them unacknowledged; how long they wait is unknown",
         },
         {
@@ -161,7 +161,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lets an unused queue expire",
             numbers: { name: results, ready: 1, unacknowledged: 0, consumers: 0 },
             id: "update policy spot/queue.result-processor",
-            dying: 1,
+            lostMessages: 1,
             text: "has no consumers and holds 1 message: it is deleted after 1 hour",
         },
         {
@@ -169,7 +169,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "lets an unused queue expire",
             numbers: { name: results, ready: 1, unacknowledged: 0, consumers: 1 },
             id: "update policy spot/queue.result-processor",
-            dying: 0,
+            lostMessages: 0,
             text: "in use by 1 consumer",
         },
         {
@@ -177,7 +177,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "shrinks a log",
             numbers: { name: "admin.notifier", ready: 70, unacknowledged: 0 },
             id: "update policy spot/queue.admin.notifier",
-            dying: undefined,
+            lostMessages: undefined,
             text: "holds 70 messages; how many of them are older is unknown",
         },
         {
@@ -185,7 +185,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "takes one of two receivers' keys away",
             numbers: { name: "notifications.webhook", ...held },
             id: "delete binding spot/spot.notifications -> notifications.webhook (notify.failed)",
-            dying: 0,
+            lostMessages: 0,
             text: "up to 12.3 messages a second would no longer reach it",
         },
         {
@@ -193,7 +193,7 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "removes a key without an alternate exchange",
             numbers: { name: "analyzer-orchestrator.rpc", ready: 0, unacknowledged: 0, publishRate: 0 },
             id: "route spot/spot.rpc analysis.status",
-            dying: 0,
+            lostMessages: 0,
             text: "no messages arrive in it at present",
         },
         {
@@ -201,14 +201,14 @@ describe("what a change does to the messages that a broker holds now", () => {
             edit: "takes the dead letters of a queue away",
             numbers: { name: results, ready: 7, unacknowledged: 0 },
             id: "update policy spot/queue.result-processor",
-            dying: 0,
+            lostMessages: 0,
             text: "holds 7 messages",
         },
-    ])("$what", ({ edit, numbers, id, dying, text }) => {
+    ])("$what", ({ edit, numbers, id, lostMessages, text }) => {
         const [first, ...more] = of(radius(edit, numbers).changes, id);
         expect(more).toEqual([]);
-        expect({ dying: first?.dying, text: first?.text, exists: first?.exists }).toEqual({
-            dying,
+        expect({ lostMessages: first?.lostMessages, text: first?.text, exists: first?.exists }).toEqual({
+            lostMessages,
             text,
             exists: true,
         });
@@ -222,7 +222,9 @@ describe("what a change does to the messages that a broker holds now", () => {
             { name: results, ready: 9, unacknowledged: 1 },
             { name: "unknown", ready: 1 },
         );
-        expect(of(changes, "delete vhost spot").map(({ name, dying }) => [name, dying])).toEqual([
+        expect(
+            of(changes, "delete vhost spot").map(({ name, lostMessages }) => [name, lostMessages]),
+        ).toEqual([
             ["unknown", undefined],
             [results, 10],
             ["undeclared", 5],
@@ -267,9 +269,9 @@ describe("what a change does to the messages that a broker holds now", () => {
             {
                 vhost: "spot",
                 name: results,
-                hits: ["deleted"],
+                impacts: ["deleted"],
                 exists: false,
-                dying: 0,
+                lostMessages: 0,
                 text: "the broker has no such queue",
             },
         ]);

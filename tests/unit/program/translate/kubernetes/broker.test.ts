@@ -260,8 +260,8 @@ describe("what surrounds the broker", () => {
         });
     });
 
-    // A rule without peers would let everybody in.
-    it("has no rule for the API and the numbers where nobody is named", () => {
+    // A rule without peers would allow all sources.
+    it("has no rule for the API and the metrics if no namespace is named", () => {
         const { spec } = toBrokerPolicyArgs(
             clusterWith({ monitoringNamespace: "", managementNamespaces: "[]", deployServices: "false" }),
             "4.3",
@@ -300,7 +300,7 @@ describe("the broker's certificate", () => {
         expect(certificateHosts(clusterWith({ managementUrl }))).toEqual(expected);
     });
 
-    it("is asked of the named issuer of cert-manager", () => {
+    it("is issued by the named issuer of cert-manager", () => {
         const cluster = clusterWith();
         const args = toCertificateArgs(cluster, { kind: "ClusterIssuer", name: "internal" });
         expect(args).toEqual({

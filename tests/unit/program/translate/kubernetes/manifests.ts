@@ -52,10 +52,10 @@ function strict(schema: unknown): unknown {
 const { openAPIV3Schema } = definition.spec.versions[0].schema;
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
 const rabbitmqCluster = ajv.compile({
-    ...(strict(openAPIV3Schema) as object), // an object stays one
-    // What every object has is said by the server, not by the definition.
+    ...(strict(openAPIV3Schema) as object), // `strict` keeps an object an object
+    // The server defines the metadata of every object, not this definition.
     properties: {
-        ...(strict(openAPIV3Schema["properties"]) as object), // likewise
+        ...(strict(openAPIV3Schema["properties"]) as object), // as above
         metadata: { type: "object" },
     },
 });
@@ -101,7 +101,7 @@ export function manifestProblem(type: string, manifest: object): string | undefi
         return `no schema is known for ${type}`;
     }
     try {
-        validate(manifest as never); // each validator takes anything, and judges it
+        validate(manifest as never); // each validator accepts any value
         return undefined;
     } catch (error) {
         return String(error);

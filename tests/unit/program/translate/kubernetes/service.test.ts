@@ -213,10 +213,10 @@ describe("a service's Deployment", () => {
     });
 });
 
-describe("what a service is told", () => {
+describe("the configuration of a service", () => {
     const contract = toContractArgs(place, '{"a":1}');
 
-    it("is a ConfigMap and a Secret whose names follow from their content, and which never change", () => {
+    it("is an immutable ConfigMap and an immutable Secret, whose names contain a hash of their content", () => {
         expect(contract).toEqual({
             metadata: { name: "analyzer-links-contract-015abd7f5c", namespace, labels },
             immutable: true,
@@ -294,20 +294,15 @@ describe("what surrounds a service", () => {
     const controller = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } } };
 
     it.each([
-        ["nobody, where it has no HTTP interface", worker, ingress, {}],
+        ["no other pod, if it has no HTTP interface", worker, ingress, {}],
+        ["only the ingress controller", gateway, ingress, { ingress: [{ from: [controller], ports: http }] }],
         [
-            "the ingress controller alone",
-            gateway,
-            ingress,
-            { ingress: [{ from: [controller], ports: http }] },
-        ],
-        [
-            "the pods beside it, without an ingress",
+            "the pods of its namespace, without an ingress",
             gateway,
             undefined,
             { ingress: [{ from: [{ podSelector: {} }], ports: http }] },
         ],
-    ])("lets it reach the broker and names, and lets in %s", (_, each, behind, expected) => {
+    ])("allows connections to the broker and DNS, and from %s", (_, each, behind, expected) => {
         const own = each === worker ? pods : gatewayPods;
         const deployment = {
             nameServers: [{ namespace: "kube-system", port: 53 }],
@@ -478,8 +473,8 @@ describe("scaling", () => {
         expect(toScalingSecretArgs({ ...user, username: "monitoring-2" }).metadata?.name).not.toBe(name);
     });
 
-    // The log of commands is never empty, and what expires by itself needs nobody.
-    it("counts of each service the queues of jobs, and no other", () => {
+    // The stream of commands is never empty, and expiring status messages need no extra replicas.
+    it("scales each service on its work queues only", () => {
         const topology = sampleProdTopology();
         const queues = topology.services
             .filter(({ workload }) => workload !== undefined)

@@ -5,23 +5,23 @@ import type { DestructiveChange } from "./destructiveChange.ts";
 
 /** Entries to paste into the approvals file. They approve nothing until a reason is filled in. */
 export function approvalEntries(
-    dangers: readonly DestructiveChange[],
+    destructive: readonly DestructiveChange[],
     namesStack: boolean,
 ): { readonly file: string; readonly lines: readonly string[] } {
     return {
         file: approvalsPath,
-        lines: ["approved:", ...dangers.flatMap((each) => entry(each, namesStack))],
+        lines: ["approved:", ...destructive.flatMap((each) => entry(each, namesStack))],
     };
 }
 
-function entry({ id, stack, dying }: DestructiveChange, namesStack: boolean): readonly string[] {
+function entry({ id, stack, lostMessages }: DestructiveChange, namesStack: boolean): readonly string[] {
     return [
         `  - change: ${quoted(id)}`,
         ...(namesStack ? [`    stack: ${quoted(stack)}`] : []),
         '    reason: "" # why the change may be deployed',
-        ...(dying === undefined
+        ...(lostMessages === undefined
             ? []
-            : [`    # messages: ${dying} # would be lost now; uncomment this line to approve it`]),
+            : [`    # messages: ${lostMessages} # would be lost now; uncomment this line to approve it`]),
     ];
 }
 

@@ -19,11 +19,11 @@ export interface BlockSettings {
 
 /** All destructive changes, with reason, number of messages, safe way, and the entries that approve them. */
 export function destructiveBlock(
-    dangers: readonly DestructiveChange[],
+    destructive: readonly DestructiveChange[],
     settings: BlockSettings,
 ): readonly string[] {
-    const open = dangers.filter(({ approval }) => approval === undefined);
-    const agreed = dangers.filter(({ approval }) => approval !== undefined);
+    const open = destructive.filter(({ approval }) => approval === undefined);
+    const agreed = destructive.filter(({ approval }) => approval !== undefined);
     return [
         ...group("🛑 Needs approval before deployment", open, settings),
         ...(open.length === 0 ? [] : toPaste(open, settings)),
@@ -33,19 +33,19 @@ export function destructiveBlock(
 
 function group(
     title: string,
-    dangers: readonly DestructiveChange[],
+    destructive: readonly DestructiveChange[],
     { form, namesStack, command }: BlockSettings,
 ): readonly string[] {
-    if (dangers.length === 0) {
+    if (destructive.length === 0) {
         return [];
     }
     const entries =
         form === "full"
-            ? dangers.flatMap((each) => full(each, namesStack))
+            ? destructive.flatMap((each) => full(each, namesStack))
             : form === "short"
-              ? dangers.map((each) => short(each, namesStack))
-              : destructiveNames(dangers, namesStack, command);
-    const count = dangers.length > 1 ? ` (${formatCount(dangers.length)})` : "";
+              ? destructive.map((each) => short(each, namesStack))
+              : destructiveNames(destructive, namesStack, command);
+    const count = destructive.length > 1 ? ` (${formatCount(destructive.length)})` : "";
     return [`#### ${title}${count}`, "", ...entries, ""];
 }
 

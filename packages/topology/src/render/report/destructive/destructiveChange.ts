@@ -1,6 +1,6 @@
 import type { Change, ChangedObject, Consequence, Effect } from "../../../review/compare/change.ts";
 import type { ContractChange } from "../../../review/compare/contract/contractRule.ts";
-import type { PermissionChange } from "../../../review/compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../../../review/compare/permissions/permissionChange.ts";
 import type { RouteChange } from "../../../review/compare/routes/routingDiff.ts";
 import { lostMessagesOf } from "../../../review/live/blastRadius.ts";
 import type { LiveQueue } from "../../../review/live/impact.ts";
@@ -27,7 +27,7 @@ export interface DestructiveChange {
     /** The numbers of a live broker, in sentences, or why they are unknown. Empty if numbers do not apply. */
     readonly live: readonly string[];
     /** How many messages would be lost now. @default - unknown, or none */
-    readonly dying?: number;
+    readonly lostMessages?: number;
     readonly safeWay?: string;
     /** @default - it is not approved */
     readonly approval?: ApprovedChange;
@@ -50,7 +50,7 @@ export function destructiveChangesOf(stack: StackReport): readonly DestructiveCh
     const approvals = new Map(approved.map((each) => [each.id, each]));
     const all = [...new Set([...review.verdict.toApprove, ...stack.unapproved])].map(
         (id): DestructiveChange => {
-            const { isCountable, ...found } = known.get(id) ?? stackDanger(stack);
+            const { isCountable, ...found } = known.get(id) ?? destructiveRemoval(stack);
             const approval = approvals.get(id);
             return {
                 stack: stack.stack,
@@ -73,10 +73,10 @@ interface Known
 function knownIn(review: Review): readonly (readonly [string, Known])[] {
     const ways = safeWaysByRoute(review.changes);
     return [
-        ...review.changes.map((each) => [each.id, changeDanger(each)] as const),
-        ...review.routing.map((each) => [each.id, routeDanger(each, ways.get(each.id))] as const),
-        ...review.permissions.map((each) => [each.id, rightsDanger(each)] as const),
-        ...review.contract.map((each) => [each.id, contractDanger(each)] as const),
+        ...review.changes.map((each) => [each.id, destructiveObjectChange(each)] as const),
+        ...review.routing.map((each) => [each.id, destructiveRoute(each, ways.get(each.id))] as const),
+        ...review.permissions.map((each) => [each.id, destructivePermission(each)] as const),
+        ...review.contract.map((each) => [each.id, destructiveContract(each)] as const),
     ];
 }
 
@@ -90,7 +90,7 @@ const outcomes: Readonly<Record<Consequence, string>> = {
     lost: "messages are lost",
 };
 
-function changeDanger(change: Change): Known {
+function destructiveObjectChange(change: Change): Known {
     const costly = change.effects.filter(({ consequence }) => isDestructive(consequence));
     const reasons = [
         ...new Map(costly.map((each) => [`${each.reason.rule} ${sentence(each)}`, each])).values(),
@@ -127,7 +127,7 @@ function safeWaysByRoute(changes: readonly Change[]): ReadonlyMap<string, string
     return ways;
 }
 
-function routeDanger(
+function destructiveRoute(
     route: RouteChange,
     safeWay = "Stop publishing with the routing key in one release and delete the binding in a later one; or bind another queue first.",
 ): Known {
@@ -151,7 +151,7 @@ function routeDanger(
     };
 }
 
-function rightsDanger({ user, right, unasked, exchange, proven }: PermissionChange): Known {
+function destructivePermission({ user, right, unasked, exchange, proven }: PermissionChange): Known {
     return {
         outcome: "permissions are widened",
         reasons: [
@@ -181,7 +181,7 @@ function permissionWords(right: PermissionChange["right"], exchange: string | un
     }
 }
 
-function contractDanger({ text, safeWay }: ContractChange): Known {
+function destructiveContract({ text, safeWay }: ContractChange): Known {
     return {
         outcome: "a service is broken",
         reasons: [{ text }],
@@ -193,7 +193,7 @@ function contractDanger({ text, safeWay }: ContractChange): Known {
 }
 
 /** A removed stack is approved as a whole. */
-function stackDanger({ before, review }: StackReport): Known {
+function destructiveRemoval({ before, review }: StackReport): Known {
     const kinds = [
         counted(before.queues.length, "queue"),
         counted(before.exchanges.length, "exchange"),
@@ -219,7 +219,10 @@ function stackDanger({ before, review }: StackReport): Known {
 
 const queuesShown = 3;
 
-function liveOf({ live, problems }: StackReport, id: string): Pick<DestructiveChange, "live" | "dying"> {
+function liveOf(
+    { live, problems }: StackReport,
+    id: string,
+): Pick<DestructiveChange, "live" | "lostMessages"> {
     if (live === undefined) {
         const isQueried = problems.some(({ kind }) => kind === "unreachable");
         return { live: [isQueried ? "unknown: the broker did not answer" : "unknown without --broker"] };
@@ -233,7 +236,7 @@ function liveOf({ live, problems }: StackReport, id: string): Pick<DestructiveCh
             ...queues.slice(0, queuesShown).map(queueText),
             ...(rest > 0 ? [`and ${counted(rest, "queue")} more`] : []),
         ],
-        ...(known > 0 && { dying: known }),
+        ...(known > 0 && { lostMessages: known }),
     };
 }
 

@@ -8,13 +8,13 @@ import type { DestructiveChange } from "./destructiveChange.ts";
  * @param room the maximum number of characters. Changes that do not fit are only counted.
  */
 export function destructiveNames(
-    dangers: readonly DestructiveChange[],
+    destructive: readonly DestructiveChange[],
     namesStack: boolean,
     command: string,
     room = Number.POSITIVE_INFINITY,
 ): readonly string[] {
     const groups = new Map<string, string[]>();
-    for (const { stack, outcome, id } of dangers) {
+    for (const { stack, outcome, id } of destructive) {
         const key = `${namesStack ? `stack ${code(stack)}, ` : ""}**${plain(outcome)}**`;
         const known = groups.get(key);
         if (known === undefined) {

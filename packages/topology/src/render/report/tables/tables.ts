@@ -1,6 +1,6 @@
 import type { InVhost } from "../../../model/index.ts";
 import type { Action, Change, Consequence } from "../../../review/compare/change.ts";
-import type { PermissionChange } from "../../../review/compare/rights/rightsChange.ts";
+import type { PermissionChange } from "../../../review/compare/permissions/permissionChange.ts";
 import type { RouteChange } from "../../../review/compare/routes/routingDiff.ts";
 import type { SettingChange } from "../../../review/compare/settings/settingsDiff.ts";
 import { settingLabel } from "../../../review/compare/settings/settingText.ts";
@@ -43,7 +43,7 @@ export function tablesOf(stack: StackReport): readonly ReportTable[] {
             title: "Permissions",
             noun: ["permission", "permissions"],
             head: ["user", "permission", "granted", "revoked", "remarks"],
-            rows: permissions.map((each) => rightsRow(each, stack)),
+            rows: permissions.map((each) => permissionRow(each, stack)),
             prominent: permissions.filter(({ unasked, missing }) => unasked.length + missing.length > 0)
                 .length,
         },
@@ -122,7 +122,7 @@ function settingRow(setting: SettingChange, shown: Naming): readonly Phrase[] {
     ];
 }
 
-function rightsRow(change: PermissionChange, { after, before }: StackReport): readonly Phrase[] {
+function permissionRow(change: PermissionChange, { after, before }: StackReport): readonly Phrase[] {
     const { vhost, user, right, exchange, widened, narrowed, unasked, missing, proven } = change;
     const isElsewhere = vhost !== "" && after.vhosts.length + before.vhosts.length > 2;
     return [

@@ -3,7 +3,7 @@ import { defaultExchange, type PermissionNeeds } from "../../../view/permissionN
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { objectId } from "../change.ts";
 import type { Comparison } from "../comparison.ts";
-import type { PermissionChange } from "../rights/rightsChange.ts";
+import type { PermissionChange } from "../permissions/permissionChange.ts";
 import { type ContractChange, contractRules } from "./contractRule.ts";
 
 /**

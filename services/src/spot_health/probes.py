@@ -22,10 +22,10 @@ CONSUMER_LOST_AFTER = 180.0
 # The client library should have reconnected long ago.
 CONNECTION_LOST_AFTER = 600.0
 
-_PATIENCE = {"connection": CONNECTION_LOST_AFTER, "consumer": CONSUMER_LOST_AFTER}
+_LIMITS = {"connection": CONNECTION_LOST_AFTER, "consumer": CONSUMER_LOST_AFTER}
 
 
-def judge(probe: str, report: Report | None, now: float) -> list[str]:
+def failures(probe: str, report: Report | None, now: float) -> list[str]:
     """The reasons why one of `PROBES` fails; empty if it passes."""
     if report is None:
         return ["no report yet: the service is starting"]
@@ -35,5 +35,5 @@ def judge(probe: str, report: Report | None, now: float) -> list[str]:
     return [
         f"{ailment.what} for {now - ailment.since:.0f} s"
         for ailment in report.ailments
-        if probe != "liveness" or now - ailment.since > _PATIENCE.get(ailment.kind, CONSUMER_LOST_AFTER)
+        if probe != "liveness" or now - ailment.since > _LIMITS.get(ailment.kind, CONSUMER_LOST_AFTER)
     ]

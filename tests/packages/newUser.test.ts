@@ -10,20 +10,20 @@ import { npm, type Outcome, run } from "./support/run.ts";
 const tarballs = inject("tarballs");
 const installed = ["topology", "management", "cli"];
 
-/** What a person gets who installs the command in an empty folder, with the example of its first page and nothing else. */
-describe("a stranger", () => {
+/** A person who installs the command in an empty folder, with only the example of its README. */
+describe("a new user", () => {
     let folder = "";
     let commands: readonly string[] = [];
     const topology = (...options: readonly string[]): Promise<Outcome> =>
         run(folder, process.execPath, join("node_modules", ".bin", "topology"), ...options);
-    /** Runs one of the commands of the first page. */
+    /** Runs one of the commands of the README. */
     const example = (name: string): Promise<Outcome> => {
         const command = commands.find((each) => each.startsWith(`npx topology ${name}`)) ?? "";
         return topology(...command.split(" ").slice(2));
     };
 
     beforeAll(async () => {
-        folder = await mkdtemp(join(tmpdir(), "stranger-"));
+        folder = await mkdtemp(join(tmpdir(), "new-user-"));
         const examples = await readExamples("cli");
         commands = examples.commands;
         await writeExamples(folder, examples);

@@ -3,8 +3,8 @@ import { type Permission, type Topology, usersOf } from "../../../model/index.ts
 import { compareText } from "../../../text/names.ts";
 import { defaultExchange } from "../../../view/permissionNeeds.ts";
 import { type Comparison, compareTopologies } from "../comparison.ts";
-import { topicPermissionChanges } from "./keyRights.ts";
-import { comparePatterns, type PermissionChange, permissionKinds } from "./rightsChange.ts";
+import { comparePatterns, type PermissionChange, permissionKinds } from "./permissionChange.ts";
+import { topicPermissionChanges } from "./topicPermissions.ts";
 
 /** The exchanges that every virtual host has from the start. */
 const predeclaredExchanges = [

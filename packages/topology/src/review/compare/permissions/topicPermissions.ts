@@ -5,7 +5,7 @@ import { nameMatcher } from "../../../view/nameMatcher.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import type { Comparison } from "../comparison.ts";
 import { routeProbes, samplesOf } from "../routes/routeProbe.ts";
-import { comparePatterns, type PermissionChange } from "./rightsChange.ts";
+import { comparePatterns, type PermissionChange } from "./permissionChange.ts";
 
 /** The pattern of a user without a topic permission: all routing keys. */
 const everyKey = ".*";
