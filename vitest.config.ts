@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** A broker or an engine stands behind these: slow, and one file at a time, since they share this machine's ports and memory. */
+/** These use a real broker or engine. They are slow, and run one file at a time, since they share this machine's ports and memory. */
 const live = {
     pool: "forks",
     fileParallelism: false,
