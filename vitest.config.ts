@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** These use a real broker or engine. They are slow, and run one file at a time, since they share this machine's ports and memory. */
+/** Projects that need a broker or an engine: slow, and one file at a time, because they share this machine's ports and memory. */
 const live = {
     pool: "forks",
     fileParallelism: false,
