@@ -113,12 +113,16 @@ function typeScriptExcerpts(file, code) {
     const add = (/** @type {number} */ position, /** @type {string} */ text) => {
         found.set(position, { line: lineAt(position), text });
     };
+    /** A semicolon separates a problem and its fix; a line break separates the lines of a script or a layout. */
+    const addString = (/** @type {number} */ position, /** @type {string} */ text) => {
+        add(position, text.replace(/;\s|\n/g, ". "));
+    };
     /** @param {ts.Node} node */
     const visit = (node) => {
         if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) {
-            add(node.getStart(), node.text);
+            addString(node.getStart(), node.text);
         } else if (ts.isTemplateExpression(node)) {
-            add(
+            addString(
                 node.getStart(),
                 [node.head.text, ...node.templateSpans.map((span) => span.literal.text)].join("…"),
             );

@@ -53,7 +53,7 @@ describe("the help", () => {
         expect(output.split("\n").filter((line) => line.length > 80)).toEqual([]);
     });
 
-    it.each(examples)("of topology %s has examples, each of which names a command", (command, lines) => {
+    it.each(examples)("of topology %s has examples, and each names a command", (command, lines) => {
         expect(lines.length).toBeGreaterThanOrEqual(2);
         for (const line of lines) {
             expect(line).toMatch(new RegExp(`\\btopology ${command}`, "u"));

@@ -253,7 +253,7 @@ it("is silent about the dev stack compiled for any version", async () => {
     }
 });
 
-it("prints only errors and warnings where that is asked, and nothing without them", async () => {
+it("prints only errors and warnings with --quiet, and nothing without them", async () => {
     expect(await topology(["check", "--stack", "dev", "--quiet"])).toEqual({
         exitCode: 0,
         output: "",

@@ -136,8 +136,8 @@ describe("a live broker", () => {
         const page = await topology(["check", "--definitions", url("admin")], { env });
         expect([page.exitCode, page.output]).toEqual([2, ""]);
         answer = { status: 200, body: '{"hello": 1}' };
-        const foreign = await topology(["check", "--definitions", url("admin")], { env });
-        expect([foreign.exitCode, foreign.output]).toEqual([2, ""]);
+        const otherServer = await topology(["check", "--definitions", url("admin")], { env });
+        expect([otherServer.exitCode, otherServer.output]).toEqual([2, ""]);
     });
 
     it("that is not there ends with 3", async () => {

@@ -49,7 +49,7 @@ export interface SubscriptionContract {
     readonly prefetch: number;
     readonly jobLimitMs: number;
     readonly retry: RetryRoute | null;
-    /** Where the service publishes a message that it gives up, with the reason in a header; null: it rejects the message. */
+    /** Where the service publishes a message that failed for good, with the reason in a header; null: it rejects the message. */
     readonly deadLetter: Target | null;
 }
 

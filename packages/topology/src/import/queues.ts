@@ -14,8 +14,8 @@ import { checkVhostOf } from "./permissions.ts";
 import { checkQueueType } from "./queueType.ts";
 
 /**
- * What an import refuses of a queue, and which queues it does not create: what the broker finds only after it has looked at the arguments is
- * no error to an import.
+ * What an import refuses of a queue, and which queues it does not create: an import ignores what the broker finds
+ * only after it has checked the arguments.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue.erl check_declare_arguments
  */
 export function checkQueue(queue: ImportObject, names: DeclaredNames): void {

@@ -160,7 +160,7 @@ function queueArguments(release: Release): ParameterField {
     );
 }
 
-/** Before, the broker refused what it did not know, and looked at no value but two, which it refused whatever they were. */
+/** Before, the broker refused unknown arguments. It checked two values only, and refused any value of these two. */
 function isKnownArgument(written: string): boolean {
     const key = settingOfArgument("queue", written);
     const isChecked = key !== undefined && checkedArguments("4.2").has(key);

@@ -14,7 +14,7 @@ type Value = number | undefined;
 /**
  * The value of an expression over one series for each metric. Where Prometheus estimates from what it scraped, this is exact: counters grow
  * by the difference of two values, and a subquery sees every sample. It knows the operators and functions that the rules of queues use.
- * @throws Error where the expression is no PromQL, or uses anything else
+ * @throws Error where the expression is not valid PromQL, or uses anything else
  */
 export function promqlValue(expression: string, series: Series, now: number): Value {
     const evaluate = (node: SyntaxNode, at: number): Value => {

@@ -28,7 +28,7 @@ function historiesFor(rule: string): fc.Arbitrary<QueueHistory> {
 }
 
 /** Both results of one rule: Prometheus' result of the alert's expression, and that of `topology top` for the reading. */
-function judgements(
+function resultsOf(
     rule: (typeof queueRules)[number],
     queue: WatchedQueue,
     history: QueueHistory | undefined,
@@ -60,7 +60,7 @@ describe.each(queueRules.map((rule) => [rule.name, rule] as const))("%s", (name,
         fc.assert(
             fc.property(watchedQueue, historiesFor(name), (queue, history) => {
                 fc.pre(name !== trend || !meetsBound(queue, history));
-                const both = judgements(rule, queue, history);
+                const both = resultsOf(rule, queue, history);
                 expect(both?.isBroken).toBe(both?.fires);
             }),
             { numRuns: 300 },
@@ -71,7 +71,7 @@ describe.each(queueRules.map((rule) => [rule.name, rule] as const))("%s", (name,
 describe.each(present.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
     it("is tried on queues with and without problems", () => {
         const drawn = fc.sample(fc.tuple(watchedQueue, historiesFor(name)), { numRuns: 500, seed: 1 });
-        const fired = drawn.map(([queue, history]) => judgements(rule, queue, history)?.fires);
+        const fired = drawn.map(([queue, history]) => resultsOf(rule, queue, history)?.fires);
         expect(fired.filter((each) => each === true).length).toBeGreaterThan(10);
         expect(fired.filter((each) => each === false).length).toBeGreaterThan(10);
     });
@@ -80,7 +80,7 @@ describe.each(present.map((rule) => [rule.name, rule] as const))("%s", (name, ru
 it("reports a queue as missing if no node reports it, as Prometheus does", () => {
     const missing = queueRules.filter(({ name }) => name === "QueueMissing");
     const [queue] = fc.sample(watchedQueue, 1);
-    expect(missing.map((rule) => queue && judgements(rule, queue, undefined))).toEqual([
+    expect(missing.map((rule) => queue && resultsOf(rule, queue, undefined))).toEqual([
         { fires: true, isBroken: true },
     ]);
 });

@@ -22,7 +22,7 @@ const replicated = `count by (vhost, queue) (${["quorum", "stream"]
     .join(" or ")})`;
 
 /** A broker's own view: no purposes, no services. */
-function foreign(changes: Partial<Topology>): Topology {
+function brokerView(changes: Partial<Topology>): Topology {
     return {
         ...emptyTopology("4.3"),
         vhosts: [{ name: "shop" }],
@@ -78,7 +78,7 @@ describe("a watched queue", () => {
 
     it("keeps dead letters in another program's topology, too, by virtual host", () => {
         const dead = { arguments: { "x-dead-letter-exchange": "dlx", "x-dead-letter-routing-key": "dead" } };
-        const topology = foreign({
+        const topology = brokerView({
             vhosts: [{ name: "shop" }, { name: "test" }],
             exchanges: [exchange("shop", "dlx", "direct"), exchange("test", "dlx", "direct")],
             queues: [
@@ -229,7 +229,7 @@ describe("the alerts of queues", () => {
     it("quote what a name may hold", () => {
         const strange = 'a"b\\c\nd';
         const [alert] = queueAlerts(
-            watched(foreign({ queues: [queue("shop", strange, "quorum")] }), strange),
+            watched(brokerView({ queues: [queue("shop", strange, "quorum")] }), strange),
             scope,
         );
         expect(alert?.expression).toContain(String.raw`queue="a\"b\\c\nd"`);

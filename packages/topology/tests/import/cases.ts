@@ -167,7 +167,7 @@ export const importCases: readonly ImportCase[] = [
         ],
     },
     {
-        title: "a dead-letter routing key without an exchange beside it, though a policy gives one",
+        title: "a dead-letter routing key without an exchange in the arguments, although a policy sets one",
         file: {
             policies: [policy({ "dead-letter-exchange": "amq.topic" })],
             queues: [queue({ ...classic, "x-dead-letter-routing-key": "dead" })],
@@ -333,12 +333,12 @@ export const importCases: readonly ImportCase[] = [
         says: ['refusedImport bindings[0]: queue "orders" does not exist'],
     },
     {
-        title: "lists that are no lists, and elements that are no objects",
+        title: "lists and objects of the wrong type",
         file: { global_parameters: {}, queues: [5], users: [5] },
         says: ["refusedImport global_parameters: is {}", "refusedImport queues[0]: is 5"],
     },
     {
-        title: "duplicates, of which the first queue stays",
+        title: "duplicates: the first queue stays",
         file: { queues: [queue(classic), queue({ "x-queue-type": "quorum" })] },
         says: [],
     },

@@ -17,7 +17,7 @@ describe.each([
     ["4.0", "4.0.5"],
 ] as const)("an import into RabbitMQ %s", (version, newest) => {
     it.each(importCases.filter(({ only = version }) => only === version))(
-        "judges $title",
+        "gives the verdict of the broker on $title",
         ({ file, says, saysOn40, written = newest }) => {
             expect(statements(file, version, written)).toEqual(version === "4.0" ? (saysOn40 ?? says) : says);
         },
@@ -94,9 +94,9 @@ describe("the verdict", () => {
                 },
             ],
         };
-        const said = statements(file, "4.3", "4.3.6");
-        expect(said.length).toBeGreaterThanOrEqual(4);
-        expect(said.join("\n")).not.toContain(secret);
+        const found = statements(file, "4.3", "4.3.6");
+        expect(found.length).toBeGreaterThanOrEqual(4);
+        expect(found.join("\n")).not.toContain(secret);
     });
 
     it.each(["archive", "rates", "shards"])("takes a public broker's definitions: %s", (name) => {

@@ -45,7 +45,7 @@ export const queueNearlyFull: QueueAlertRule = {
     isBroken: (queue, reading) => (fillOf(queue, reading) ?? 0) > nearlyFull,
 };
 
-/** The used part of a queue's limit, from 0 to 1; `undefined` if it has no limit or a full queue is no problem. */
+/** The used part of a queue's limit, from 0 to 1; `undefined` if it has no limit or a full queue loses and blocks nothing. */
 export function fillOf(queue: WatchedQueue, { ready, readyBytes }: QueueReading): number | undefined {
     const bounds = harmfulBounds(queue);
     return bounds && Math.max(ready / (bounds.messages ?? Infinity), readyBytes / (bounds.bytes ?? Infinity));
