@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type FakeAnswer, fakeBroker } from "../../management/tests/fakeBroker.ts";
 import { kindNames } from "../src/list/kindNames.ts";
+import { plain } from "../src/render/paint.ts";
 import { shop, topology } from "./topologyRun.ts";
 
 /** The keys of each row, in their order: readers rely on them. */
@@ -75,6 +76,28 @@ describe("topology list", () => {
         expect([exitCode, errors]).toEqual([0, ""]);
         await expect(output).toMatchFileSnapshot(`golden/list-${kind}-${name}.txt`);
     });
+
+    it.each(kindNames.flatMap((kind) => [80, 120].map((width) => [kind, width] as const)))(
+        "fits a table of %s to a terminal of %d columns, but not the wide form",
+        async (kind, width) => {
+            const page = { paint: plain, width };
+            const lines = async (...args: readonly string[]): Promise<readonly string[]> =>
+                (await topology(["list", kind, "--stack", "dev", ...args], { page })).output
+                    .trimEnd()
+                    .split("\n");
+            const table = await lines();
+            expect(table.filter((line) => line.length > width)).toEqual([]);
+            const wide = await lines("-o", "wide");
+            expect(table.slice(0, wide.length)).toHaveLength(wide.length);
+            const note = table.slice(wide.length).join(" ");
+            const shown = table[0]?.trim().split(/ +/u) ?? [];
+            const hidden = /^ not shown: (.+) -o wide shows all columns$/u.exec(note)?.[1]?.split(", ") ?? [];
+            expect([...shown, ...hidden]).toEqual(
+                (await lines("--columns", [...shown, ...hidden].join(","), "-o", "wide"))[0]?.split(/ +/u),
+            );
+            expect(wide.join("")).not.toContain("…");
+        },
+    );
 
     it.each(kindNames)("gives machines every property of %s, in JSON and in YAML", async (kind) => {
         const json = await topology(["list", kind, "-o", "json"]);

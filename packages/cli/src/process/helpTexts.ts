@@ -51,9 +51,11 @@ Examples:
   topology list bindings --columns source,routingKey,destination --no-headers
   topology list users -o yaml
 
-A table shortens long lists in a cell; -o wide shows them in full, and more
-columns. JSON and YAML are {KIND: [...]}: one object for each row, every column
-a key, times in milliseconds, sizes in bytes, null for what does not exist.`;
+A table shortens long lists in a cell. On a terminal it also cuts long cells and
+hides the last columns if they do not fit. -o wide shows every cell in full, and
+more columns. JSON and YAML are {KIND: [...]}: one object for each row, every
+column a key, times in milliseconds, sizes in bytes, and null for a missing
+value.`;
 
 export const topHelp = `
 Examples:

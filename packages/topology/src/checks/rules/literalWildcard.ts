@@ -5,7 +5,7 @@ import type { CheckRule } from "../rule.ts";
 export const literalWildcard: CheckRule = {
     id: "literalWildcard",
     severity: "warning",
-    reason: "The words * and # are wildcards only in bindings of topic exchanges, and only as whole words between dots. Anywhere else they are plain characters, and the binding matches no usual routing key.",
+    reason: "The characters * and # are wildcards only in bindings of topic exchanges, and only as whole words between dots. Anywhere else they are plain characters, and the binding matches no usual routing key.",
     fix: "Use a topic exchange, or make the wildcard a whole word.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
