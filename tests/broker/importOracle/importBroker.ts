@@ -13,7 +13,7 @@ export interface ImportAnswer {
 export interface ImportBroker {
     /** @param vhost the trial's own; the file goes to it where `isOfVhost` */
     readonly import: (text: string, vhost: string, isOfVhost: boolean) => Promise<ImportAnswer>;
-    /** Removes what trials left that are not running any more: virtual hosts, users and global parameters of odd names. */
+    /** Removes what finished trials left: virtual hosts, users and global parameters of odd names. */
     readonly sweep: (isRunning: (name: string) => boolean) => Promise<void>;
 }
 
@@ -51,19 +51,19 @@ export async function importBroker({ api, authorization }: OracleBroker): Promis
             answer.status === 200 ? ((await answer.json()) as readonly { readonly name: unknown }[]) : [];
         return objects.flatMap(({ name }) => (typeof name === "string" ? [name] : []));
     };
-    /** What the broker cannot delete, because an import made it so: asking again would take half a minute each time. */
+    /** Objects that the broker cannot delete after a trial. Each further attempt would take half a minute. */
     const stuck = new Set<string>();
-    const isGone = async (path: readonly string[]): Promise<boolean> =>
+    const isDeleted = async (path: readonly string[]): Promise<boolean> =>
         await send("DELETE", path, undefined, removalTimeoutMs).then(
             ({ status }) => status < 400 || status === 404,
             () => false,
         );
     const remove = async (kind: string, name: string): Promise<void> => {
-        if (stuck.has(name) || (await isGone([kind, name]))) {
+        if (stuck.has(name) || (await isDeleted([kind, name]))) {
             return;
         }
-        await isGone([kind, name, "deletion", "protection"]);
-        if (!(await isGone([kind, name]))) {
+        await isDeleted([kind, name, "deletion", "protection"]);
+        if (!(await isDeleted([kind, name]))) {
             stuck.add(name);
         }
     };
