@@ -10,7 +10,7 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
     const made = committedProject();
 
     const refusal =
-        "pull request: none is named, and the workflow's event is about none; give --pull NUMBER\nrepository: none is named; give --repo owner/name\n";
+        "pull request: its number is missing, and the workflow's event does not belong to one; give --pull NUMBER\nrepository: its name is missing; give --repo owner/name\n";
     const ended = {
         "github.token": "",
         "github.event.workflow_run.head_sha": "0123abc",

@@ -98,7 +98,7 @@ describe("the review workflow", { timeout: 300_000 }, () => {
                 });
             const unknown = await run("");
             expect(unknown.codes, unknown.output).toEqual({ Review: 1 });
-            expect(unknown.output).toContain("::notice::environment has no BROKER_URL");
+            expect(unknown.output).toContain("::notice::the environment has no BROKER_URL");
             expect((await run("http://admin@127.0.0.1:1")).codes).toEqual({ Review: 3 });
         },
     );

@@ -75,7 +75,7 @@ describe("the commands of the tutorials and guides", () => {
             } else {
                 expect(exitCode).toBe(2);
                 expect(errors).toMatch(
-                    /GITHUB_TOKEN|pull request: none is named|topology\.config\.ts has no brokerOf/,
+                    /GITHUB_TOKEN|pull request: its number is missing|topology\.config\.ts has no brokerOf/,
                 );
             }
         },
