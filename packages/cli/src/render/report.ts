@@ -22,11 +22,11 @@ import { wrapText } from "./wrapText.ts";
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
     const { stacks, unread, problems } = shown;
-    const dangers = stacks.flatMap(destructiveChangesOf);
+    const changes = stacks.flatMap(destructiveChangesOf);
     const namesStack = stacks.length > 1;
     return [
         headlines(shown).map((each) => headingLine(each, page)),
-        ...dangerParts(dangers, namesStack, page),
+        ...approvalParts(changes, namesStack, page),
         problemLines([...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)], page),
         ...stacks.flatMap((each) => stackParts(each, namesStack, page)),
         tableLines(provenanceTable(shown), "", page),
@@ -47,13 +47,13 @@ function headingLine({ status, text, remarks }: Headline, { paint, width }: Page
     return paint(styles[status], wrapText(printable([text, ...remarks].join("; ")), "  ", width));
 }
 
-function dangerParts(
-    dangers: readonly DestructiveChange[],
+function approvalParts(
+    changes: readonly DestructiveChange[],
     namesStack: boolean,
     page: Page,
 ): readonly (readonly string[])[] {
-    const open = dangers.filter(({ approval }) => approval === undefined);
-    const agreed = dangers.filter(({ approval }) => approval !== undefined);
+    const open = changes.filter(({ approval }) => approval === undefined);
+    const agreed = changes.filter(({ approval }) => approval !== undefined);
     const { file, lines } = approvalEntries(open, namesStack);
     return [
         ...group("needs approval before deployment", open, namesStack, page),
@@ -66,16 +66,16 @@ function dangerParts(
 
 function group(
     title: string,
-    dangers: readonly DestructiveChange[],
+    changes: readonly DestructiveChange[],
     namesStack: boolean,
     page: Page,
 ): readonly (readonly string[])[] {
-    return dangers.length === 0
+    return changes.length === 0
         ? []
-        : [[page.paint("name", title), ...dangers.flatMap((each) => dangerLines(each, namesStack, page))]];
+        : [[page.paint("name", title), ...changes.flatMap((each) => changeLines(each, namesStack, page))]];
 }
 
-function dangerLines(
+function changeLines(
     danger: DestructiveChange,
     namesStack: boolean,
     { paint, width }: Page,

@@ -19,14 +19,14 @@ export function deliveries(topology: Topology): (message: RoutedMessage) => Deli
     };
 }
 
-type DeliveryView = Pick<TopologyView, "exchangeNamed" | "queueNamed" | "routing" | "traffic">;
+type DeliveryView = Pick<TopologyView, "exchangeNamed" | "queueNamed" | "routing" | "messageFlows">;
 
 /**
  * The queues that a message is delivered to, without those that only park unroutable messages: parking queues, and queues without a purpose that
  * only an alternate exchange reaches and no service consumes.
  */
 export function deliveredQueues(
-    { queueNamed, traffic }: Pick<DeliveryView, "queueNamed" | "traffic">,
+    { queueNamed, messageFlows }: Pick<DeliveryView, "queueNamed" | "messageFlows">,
     vhost: string,
     { paths }: Pick<Routing, "paths">,
 ): readonly string[] {
@@ -34,7 +34,7 @@ export function deliveredQueues(
         .filter(({ queue: name, hops }) => {
             const purpose = queueNamed(vhost, name)?.purpose;
             return purpose === undefined
-                ? !hops.some(isAlternate) || traffic.consumptionsOf({ vhost, name }).length > 0
+                ? !hops.some(isAlternate) || messageFlows.consumptionsOf({ vhost, name }).length > 0
                 : purpose !== "parking";
         })
         .map(({ queue }) => queue);

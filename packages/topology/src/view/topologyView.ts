@@ -76,7 +76,7 @@ export interface TopologyView extends KnownSettings, KnownDeadLetters {
     readonly permissionNeeds: readonly PermissionNeeds[];
     /** The permissions that a user needs in a virtual host. */
     readonly needs: (vhost: string, user: string) => PermissionNeeds | undefined;
-    readonly traffic: MessageFlows;
+    readonly messageFlows: MessageFlows;
 }
 
 /** Makes the view of a topology. @param target the broker version; by default, the one that the topology was compiled for */
@@ -87,7 +87,7 @@ export function topologyView(
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
     const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
     const route = router(topology, target);
-    const traffic = lazy(() => messageFlowsOf(topology, route));
+    const messageFlows = lazy(() => messageFlowsOf(topology, route));
     const settingUses = lazy(() => settingUsesOf(topology));
     const writtenKeys = lazy(() => new Set(settingUses().map(({ key }) => key)));
     const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
@@ -134,8 +134,8 @@ export function topologyView(
         get similarNames() {
             return similarNames();
         },
-        get traffic() {
-            return traffic();
+        get messageFlows() {
+            return messageFlows();
         },
         get settingUses() {
             return settingUses();

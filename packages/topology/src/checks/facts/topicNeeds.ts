@@ -20,13 +20,13 @@ export function topicNeeds({
     topology,
     exchangeNamed,
     permissionNeeds,
-    traffic,
+    messageFlows,
 }: TopologyView): readonly TopicNeed[] {
     const recordsOf = groupLookup(topology.topicPermissions, ({ vhost, user, exchange }) =>
         JSON.stringify([vhost, user, exchange]),
     );
     const all = new Map<string, Set<string>>();
-    for (const { vhost, exchange: name, routingKey } of traffic.sentMessages) {
+    for (const { vhost, exchange: name, routingKey } of messageFlows.sentMessages) {
         const exchange = objectKey({ vhost, name });
         all.set(exchange, (all.get(exchange) ?? new Set()).add(routingKey));
     }

@@ -8,13 +8,13 @@ export const deadLetteredRequest: CheckRule = {
     fix: "Remove the dead-letter exchange of the request queue.",
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
-    check: ({ topology, deadLetters, traffic }) =>
+    check: ({ topology, deadLetters, messageFlows }) =>
         topology.queues
             .filter(
                 (queue) =>
                     deadLetters(queue) !== undefined &&
                     (queue.purpose === "requests" ||
-                        traffic.messagesTo(queue).some(({ call }) => call !== undefined)),
+                        messageFlows.messagesTo(queue).some(({ call }) => call !== undefined)),
             )
             .map((queue) => ({
                 place: queuePlace(queue),

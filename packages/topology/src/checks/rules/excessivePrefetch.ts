@@ -8,8 +8,8 @@ export const excessivePrefetch: CheckRule = {
     fix: "Lower the prefetch, or raise the queue's bound.",
     invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/maxlength",
-    check: ({ traffic, queueNamed, number }) =>
-        traffic.consumptions.flatMap(({ service, vhost, subscription }) => {
+    check: ({ messageFlows, queueNamed, number }) =>
+        messageFlows.consumptions.flatMap(({ service, vhost, subscription }) => {
             const queue = queueNamed(vhost, subscription.queue);
             const bound = queue === undefined ? undefined : number(queue, "max-length");
             const held = subscription.prefetch * (service.workload?.replicas ?? 1);

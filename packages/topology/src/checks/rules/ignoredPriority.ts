@@ -8,7 +8,7 @@ export const ignoredPriority: CheckRule = {
     fix: "Make it a quorum queue.",
     invariants: ["supportedPriorities"],
     source: "https://www.rabbitmq.com/docs/priority",
-    check: ({ topology, traffic }) =>
+    check: ({ topology, messageFlows }) =>
         topology.queues
             .filter(
                 (queue) =>
@@ -16,7 +16,7 @@ export const ignoredPriority: CheckRule = {
                     (queue.type === "classic" && queue.arguments["x-max-priority"] === undefined),
             )
             .flatMap((queue) =>
-                traffic
+                messageFlows
                     .messagesTo(queue)
                     .filter(({ publication }) => publication?.urgency === true)
                     .map(({ service, message }) => ({

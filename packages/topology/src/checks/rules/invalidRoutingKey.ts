@@ -10,7 +10,7 @@ export const invalidRoutingKey: CheckRule = {
     fix: "Shorten the routing key.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
-    check: ({ topology, exchangeNamed, traffic, version }) => [
+    check: ({ topology, exchangeNamed, messageFlows, version }) => [
         ...topology.bindings.flatMap((each) => {
             const refused =
                 hasManyHashes(each.routingKey) && exchangeNamed(each.vhost, each.source)?.type === "topic";
@@ -28,7 +28,7 @@ export const invalidRoutingKey: CheckRule = {
                       },
                   ];
         }),
-        ...traffic.sentMessages
+        ...messageFlows.sentMessages
             .filter(({ routingKey }) => byteLength(routingKey) > maxKeyBytes)
             .map(({ service, message, routingKey }) => ({
                 place: servicePlace(service),

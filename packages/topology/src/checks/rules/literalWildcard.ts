@@ -9,7 +9,7 @@ export const literalWildcard: CheckRule = {
     fix: "Use a topic exchange, or make the wildcard a whole word.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
-    check: ({ topology, exchangeNamed, traffic }) => [
+    check: ({ topology, exchangeNamed, messageFlows }) => [
         ...topology.bindings.flatMap((each) => {
             const problem = problemOf(each.routingKey, exchangeNamed(each.vhost, each.source)?.type);
             return problem === undefined
@@ -22,7 +22,7 @@ export const literalWildcard: CheckRule = {
                       },
                   ];
         }),
-        ...traffic.sentMessages
+        ...messageFlows.sentMessages
             .filter(({ routingKey }) => routingKey.split(".").some((word) => word === "*" || word === "#"))
             .map(({ service, message, routingKey }) => ({
                 place: servicePlace(service),

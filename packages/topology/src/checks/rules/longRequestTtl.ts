@@ -9,10 +9,10 @@ export const longRequestTtl: CheckRule = {
     fix: "Set a TTL of at most the caller's timeout.",
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
-    check: ({ topology, number, traffic }) =>
+    check: ({ topology, number, messageFlows }) =>
         topology.queues.flatMap((queue) => {
             const ttl = number(queue, "message-ttl");
-            return traffic
+            return messageFlows
                 .messagesTo(queue)
                 .filter(({ call }) => call !== undefined && (ttl === undefined || ttl > call.timeout))
                 .map(({ service, message, call }) => ({

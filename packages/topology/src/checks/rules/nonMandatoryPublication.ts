@@ -8,8 +8,8 @@ export const nonMandatoryPublication: CheckRule = {
     fix: "Set the mandatory flag.",
     invariants: ["routedPublications"],
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
-    check: ({ traffic, queueNamed }) =>
-        traffic.sentMessages.flatMap(({ service, vhost, message, publication, queues }) => {
+    check: ({ messageFlows, queueNamed }) =>
+        messageFlows.sentMessages.flatMap(({ service, vhost, message, publication, queues }) => {
             const work = queues.filter((name) => queueNamed(vhost, name)?.purpose === "work");
             return publication?.mandatory === false && work.length > 0
                 ? [

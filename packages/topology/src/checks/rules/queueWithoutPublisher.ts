@@ -31,13 +31,13 @@ export const queueWithoutPublisher: CheckRule = {
 /** The queues that messages of the services reach: directly, dead-lettered, or republished by a consumer that retries. */
 function reachedQueues({
     topology,
-    traffic,
+    messageFlows,
     queueNamed,
     retryOf,
     deadLetters,
     route,
 }: TopologyView): ReadonlySet<Queue> {
-    const reached = new Set(topology.queues.filter((queue) => traffic.messagesTo(queue).length > 0));
+    const reached = new Set(topology.queues.filter((queue) => messageFlows.messagesTo(queue).length > 0));
     // The loop adds to the set that it iterates over.
     for (const queue of reached) {
         const retry = retryOf(queue.vhost, queue.name);

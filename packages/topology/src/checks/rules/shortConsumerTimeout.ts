@@ -9,7 +9,7 @@ export const shortConsumerTimeout: CheckRule = {
     fix: 'Set "consumer-timeout" to twice the time of the longest job.',
     invariants: ["sufficientJobTime"],
     source: "https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout",
-    check: ({ topology, setting, settingOrDefault, traffic }) =>
+    check: ({ topology, setting, settingOrDefault, messageFlows }) =>
         topology.queues.flatMap((queue) => {
             const timeout = settingOrDefault(queue, "consumer-timeout");
             const byDefault = setting(queue, "consumer-timeout") === undefined;
@@ -17,7 +17,7 @@ export const shortConsumerTimeout: CheckRule = {
             if (queue.type === "stream" || typeof timeout !== "number" || timeout === 0) {
                 return [];
             }
-            return traffic
+            return messageFlows
                 .consumptionsOf(queue)
                 .filter(({ subscription }) => timeout < subscription.jobLimit * 2)
                 .map(({ service, subscription }) => ({

@@ -9,14 +9,14 @@ export const shortMessageTtl: CheckRule = {
     fix: "Raise the TTL above the longest job and the longest delay.",
     invariants: ["sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
-    check: ({ topology, number, traffic }) =>
+    check: ({ topology, number, messageFlows }) =>
         topology.queues
             .filter(({ purpose }) => purpose === "work")
             .flatMap((queue) => {
                 const ttl = number(queue, "message-ttl");
                 const job = Math.max(
                     0,
-                    ...traffic.consumptionsOf(queue).map(({ subscription }) => subscription.jobLimit),
+                    ...messageFlows.consumptionsOf(queue).map(({ subscription }) => subscription.jobLimit),
                 );
                 const delay = maxRetryDelay(
                     number(queue, "delayed-retry-min"),

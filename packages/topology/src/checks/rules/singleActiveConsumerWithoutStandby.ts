@@ -8,11 +8,11 @@ export const singleActiveConsumerWithoutStandby: CheckRule = {
     fix: "Run a second replica.",
     invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/consumers#single-active-consumer",
-    check: ({ topology, traffic }) =>
+    check: ({ topology, messageFlows }) =>
         topology.queues
             .filter((queue) => queue.arguments["x-single-active-consumer"] === true)
             .flatMap((queue) => {
-                const consumptions = traffic.consumptionsOf(queue);
+                const consumptions = messageFlows.consumptionsOf(queue);
                 const replicas = consumptions.reduce(
                     (sum, { service }) => sum + (service.workload?.replicas ?? 1),
                     0,

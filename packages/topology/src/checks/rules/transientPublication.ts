@@ -8,8 +8,8 @@ export const transientPublication: CheckRule = {
     fix: "Publish persistent messages.",
     invariants: ["durableWork", "safeAtLeastOnce"],
     source: "https://www.rabbitmq.com/docs/publishers#message-properties",
-    check: ({ traffic, queueNamed }) =>
-        traffic.sentMessages.flatMap(({ service, vhost, message, publication, queues }) => {
+    check: ({ messageFlows, queueNamed }) =>
+        messageFlows.sentMessages.flatMap(({ service, vhost, message, publication, queues }) => {
             const work = queues.filter((name) => queueNamed(vhost, name)?.purpose === "work");
             return publication?.persistent === false && work.length > 0
                 ? [

@@ -8,12 +8,12 @@ export const unansweredCall: CheckRule = {
     fix: "Declare that the consumer replies; this also gives it write permission for the default exchange.",
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
-    check: ({ traffic }) =>
-        traffic.sentMessages
+    check: ({ messageFlows }) =>
+        messageFlows.sentMessages
             .filter(({ call }) => call !== undefined)
             .flatMap(({ service, vhost, message, queues }) =>
                 queues.flatMap((name) =>
-                    traffic
+                    messageFlows
                         .consumptionsOf({ vhost, name })
                         .filter((consumption) => !consumption.service.replies)
                         .map((consumption) => ({

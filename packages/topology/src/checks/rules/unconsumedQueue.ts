@@ -11,7 +11,7 @@ export const unconsumedQueue: CheckRule = {
     invariants: ["producersAndConsumers"],
     source: "https://www.rabbitmq.com/docs/consumers",
     check: (view) => {
-        const { topology, isExport, traffic } = view;
+        const { topology, isExport, messageFlows } = view;
         // A command queue of a service that does not consume it is unconsumedCommandQueue's finding.
         const isOwned = (queue: Queue): boolean =>
             queue.purpose === "commands" && ownerOfCommands(queue, view) !== undefined;
@@ -21,9 +21,9 @@ export const unconsumedQueue: CheckRule = {
                   .filter((queue) => queue.purpose !== "delay" && !isOwned(queue))
                   .filter((queue) =>
                       queue.purpose === "parking"
-                          ? traffic.inspectorsOf(queue).length === 0 &&
-                            traffic.consumptionsOf(queue).length === 0
-                          : traffic.consumptionsOf(queue).length === 0,
+                          ? messageFlows.inspectorsOf(queue).length === 0 &&
+                            messageFlows.consumptionsOf(queue).length === 0
+                          : messageFlows.consumptionsOf(queue).length === 0,
                   )
                   .map((queue) =>
                       queue.purpose === "parking"

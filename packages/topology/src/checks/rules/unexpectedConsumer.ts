@@ -8,11 +8,11 @@ export const unexpectedConsumer: CheckRule = {
     fix: "Consume the work queue instead, and declare a service that only looks at parked messages with inspects.",
     invariants: ["producersAndConsumers", "sufficientTtl"],
     source: "https://www.rabbitmq.com/docs/ttl",
-    check: ({ topology, traffic }) =>
+    check: ({ topology, messageFlows }) =>
         topology.queues
             .filter(({ purpose }) => purpose === "delay" || purpose === "parking")
             .flatMap((queue) =>
-                traffic.consumptionsOf(queue).map(({ service }) => ({
+                messageFlows.consumptionsOf(queue).map(({ service }) => ({
                     ...(queue.purpose === "parking" && { severity: "warning" as const }),
                     place: queuePlace(queue),
                     message: `${queue.purpose === "delay" ? "is a delay queue" : "is a parking queue, which keeps messages for a person"}, but "${service.name}" consumes it`,

@@ -8,8 +8,8 @@ export const unlimitedPrefetch: CheckRule = {
     fix: "Set the prefetch to the number of messages that one replica can process at a time.",
     invariants: ["fittingPrefetch"],
     source: "https://www.rabbitmq.com/docs/confirms#channel-qos-prefetch",
-    check: ({ traffic }) =>
-        traffic.consumptions
+    check: ({ messageFlows }) =>
+        messageFlows.consumptions
             .filter(({ subscription }) => subscription.prefetch <= 0)
             .map(({ service, subscription }) => ({
                 place: servicePlace(service),

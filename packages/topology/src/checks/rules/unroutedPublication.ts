@@ -11,7 +11,7 @@ export const unroutedPublication: CheckRule = {
     source: "https://www.rabbitmq.com/docs/publishers#unroutable",
     // An exchange that does not exist is danglingReference's finding.
     check: (view) =>
-        view.traffic.sentMessages
+        view.messageFlows.sentMessages
             .filter((sent) => isUnroutable(sent, view))
             .map(({ service, vhost, message, exchange, routingKey }) => ({
                 place: servicePlace(service),
