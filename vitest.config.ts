@@ -28,9 +28,6 @@ export default defineConfig({
                         (name) => `tests/${name}/**`,
                     ),
                     pool: "forks",
-                    // Each worker loads a module once for all its files: 0.65 of the processor time. Pure functions share nothing, and every
-                    // test of the program sets Pulumi's mocks itself; files run in any order.
-                    isolate: false,
                     // None waits for anything; a busy machine is slow at drawing fifty pictures.
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
