@@ -28,6 +28,8 @@ export default defineConfig({
                         (name) => `tests/${name}/**`,
                     ),
                     pool: "forks",
+                    // Unit tests share no port and no file, so every processor runs one worker.
+                    maxWorkers: "100%",
                     // None waits for anything; a busy machine is slow at drawing fifty pictures.
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
