@@ -54,11 +54,12 @@ export async function checkTopology(
     const { target, vhost, sarif } = options;
     const form = formOf(options);
     const baseline = await readBaseline(options.baseline, stack?.program.folder);
-    const imported = importCheck?.(target);
-    const findingsFor = (version: BrokerVersion): readonly Finding[] => {
-        const { findings: imports = [], reports } = importCheck?.(version) ?? {};
+    const version = target ?? topology.brokerVersion;
+    const imported = importCheck?.(version);
+    const findingsFor = (each: BrokerVersion): readonly Finding[] => {
+        const { findings: imports = [], reports } = (each === version ? imported : importCheck?.(each)) ?? {};
         return [
-            ...check(topology, { target: version }).filter((each) => reports?.(each) !== true),
+            ...check(topology, { target: each }).filter((finding) => reports?.(finding) !== true),
             ...imports,
         ];
     };

@@ -24,8 +24,8 @@ export interface TopologyInput {
     /** Findings about the text of the input, which a topology cannot represent. */
     readonly findings: readonly Finding[];
     readonly locate: Locator;
-    /** Whether a broker imports it. @default - the input is not a file with definitions */
-    readonly importCheck?: (target: BrokerVersion | undefined) => ImportCheck;
+    /** Whether a broker of a version imports it. @default - the input is not a file with definitions */
+    readonly importCheck?: (version: BrokerVersion) => ImportCheck;
     /** The stack of the program that declares it. @default - the topology does not come from a program */
     readonly stack?: ProgramStack;
 }
@@ -51,16 +51,16 @@ export async function readTopologyFile(file: string, stdin: Stdin): Promise<Topo
     const input = topologyInput(parsed, document, name);
     return isSnapshot(document)
         ? input
-        : { ...input, importCheck: (target) => importCheck(parsed, document, name, target) };
+        : { ...input, importCheck: (version) => importCheck(parsed, document, name, version) };
 }
 
 function importCheck(
     parsed: ParsedTopology,
     document: JsonDocument,
     name: string,
-    target: BrokerVersion | undefined,
+    version: BrokerVersion,
 ): ImportCheck {
-    const verdict = importVerdict(document, parsed.topology.brokerVersion, target);
+    const verdict = importVerdict(document, version);
     const { problems } = verdict;
     return {
         verdict,

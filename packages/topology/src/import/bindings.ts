@@ -1,4 +1,4 @@
-import type { JsonObject } from "../definitions/objectReader.ts";
+import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
@@ -33,11 +33,7 @@ export function checkBinding(binding: ImportObject, names: DeclaredNames): void 
     }
     if (isSourceFine) {
         const name = String(source);
-        demandPresent(
-            binding,
-            "source",
-            "exchange",
-            names.exchanges.has(vhost, name),
+        demandPresent(binding, "source", "exchange", names.exchanges.has(vhost, name), () =>
             names.exchanges.suggest(vhost, name),
         );
     }
@@ -57,15 +53,16 @@ function checkDestination(
     type: "exchange" | "queue",
 ): void {
     const ends = type === "queue" ? names.queues : names.exchanges;
-    if (ends.has(vhost, name) === false && ends.find(vhost, name) !== undefined) {
+    const presence = ends.has(vhost, name);
+    if (presence === false && ends.find(vhost, name) !== undefined) {
         binding.refuse("destination", `queue "${name}" is not created by the import`, "correct the queue");
         return;
     }
-    const fix =
+    const fix = (): string =>
         type === "queue" && isReservedName(name)
             ? "remove the binding: the queue is one that a client asked for without a name, and an export has the bindings of such a queue, not the queue"
             : ends.suggest(vhost, name);
-    demandPresent(binding, "destination", type, ends.has(vhost, name), fix);
+    demandPresent(binding, "destination", type, presence, fix);
 }
 
 /** What types of exchange want of a binding. */
@@ -104,7 +101,7 @@ function checkByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
             }
             const queue =
                 destinationType === "queue" ? names.queues.find(vhost, String(destination)) : undefined;
-            const type = isTable(queue?.["arguments"]) ? queue["arguments"]["x-queue-type"] : undefined;
+            const type = isObject(queue?.["arguments"]) ? queue["arguments"]["x-queue-type"] : undefined;
             if (destinationType === "exchange" || (type !== undefined && type !== "classic")) {
                 refuse(
                     "destination",
@@ -145,10 +142,6 @@ function checkByType(binding: ImportObject, args: JsonObject, names: DeclaredNam
 
 /** A JMS selector, compiled by the client. */
 const jmsSelector = "rjms_erlang_selector";
-
-function isTable(value: unknown): value is JsonObject {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** From 4.3 on. */
 const heaviest = 10_000;

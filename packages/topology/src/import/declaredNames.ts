@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
+import { pushTo } from "../lookup/groups.ts";
 import { objectKey } from "../model/index.ts";
 import { builtInExchange } from "../routing/routingIndex.ts";
 import { isReservedName } from "../text/nameProblem.ts";
@@ -96,7 +97,7 @@ function namedInVhost(
             // Of several with one name the first is created, and the others are passed over.
             if (!declared.has(key)) {
                 declared.set(key, object);
-                namesOf.set(vhost, [...(namesOf.get(vhost) ?? []), name]);
+                pushTo(namesOf, vhost, name);
             }
         }
     }

@@ -5,9 +5,8 @@ import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
 import { exchangeTypeSource, exchangeTypes } from "./exchangeTypes.ts";
 import { describeValue } from "./importFile.ts";
-import type { ImportObject } from "./importObject.ts";
+import { demandPlugin, type ImportObject } from "./importObject.ts";
 import { joinedText } from "./joinedText.ts";
-import { hasPlugin } from "./knownBroker.ts";
 import { checkVhostOf } from "./permissions.ts";
 
 /** What an import refuses of an exchange. It passes over those whose names the broker keeps for itself. */
@@ -29,7 +28,8 @@ export function checkExchange(exchange: ImportObject, names: DeclaredNames): voi
     }
 }
 
-function checkExchangeType({ object, file, refuse }: ImportObject): void {
+function checkExchangeType(exchange: ImportObject): void {
+    const { object, file, refuse } = exchange;
     const type = joinedText(object["type"]);
     if (type === undefined) {
         refuse(
@@ -40,9 +40,6 @@ function checkExchangeType({ object, file, refuse }: ImportObject): void {
         return;
     }
     const source = exchangeTypeSource(type, file.version);
-    if (source?.plugin === undefined && source !== undefined) {
-        return;
-    }
     if (source === undefined) {
         const isKnown = file.broker.plugins !== undefined;
         const otherwise = "correct the type, or enable the plugin that has it";
@@ -56,16 +53,18 @@ function checkExchangeType({ object, file, refuse }: ImportObject): void {
         );
         return;
     }
-    const plugin = String(source.plugin);
-    const presence = hasPlugin(file.broker, plugin);
-    if (presence !== true) {
-        refuse(
+    if (source.plugin !== undefined) {
+        demandPlugin(
+            exchange,
             "type",
-            `"type" is ${describeValue(type)}, which needs the plugin ${plugin}${source.isShipped ? "" : ", which RabbitMQ does not ship"}`,
+            `"type" is ${describeValue(type)}`,
+            source.plugin,
             source.isShipped
-                ? `enable the plugin: rabbitmq-plugins enable ${plugin}`
-                : "install the plugin for this version of the broker, or use another type",
-            presence === undefined ? `the plugin ${plugin} is enabled` : undefined,
+                ? {}
+                : {
+                      note: ", which RabbitMQ does not ship",
+                      fix: "install the plugin for this version of the broker, or use another type",
+                  },
         );
     }
 }

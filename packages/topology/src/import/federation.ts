@@ -1,4 +1,4 @@
-import { isObject } from "../definitions/objectReader.ts";
+import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { brokerUris } from "./brokerUri.ts";
 import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
@@ -10,6 +10,7 @@ import {
     mandatory,
     oneOf,
     type ParameterFields,
+    tableOf,
 } from "./parameterTable.ts";
 
 const shared: ParameterFields = {
@@ -33,19 +34,8 @@ const shared: ParameterFields = {
  * What an import refuses of a federation upstream.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbitmq_federation_common/src/rabbit_federation_parameters.erl
  */
-export function checkUpstream(parameter: ImportObject): void {
-    const { object, refuse } = parameter;
-    const value = tableOf(object["value"]);
-    if (value === undefined) {
-        refuse("value", `"value" is ${describeValue(object["value"])}`, 'give a table with "uri"');
-    } else {
-        checkParameterTable(parameter, ["value"], value, { uri: brokerUris, ...shared });
-    }
-}
-
-/** A table, or an empty list, which counts as one. */
-function tableOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-    return isObject(value) ? value : Array.isArray(value) && value.length === 0 ? {} : undefined;
+export function checkUpstream(parameter: ImportObject, value: JsonObject): void {
+    checkParameterTable(parameter, ["value"], value, { uri: brokerUris, ...shared });
 }
 
 /** The same of a set of upstreams. */

@@ -1,6 +1,7 @@
+import type { AcceptedValues } from "../broker/acceptedValues.ts";
 import type { JsonDocument, JsonPath } from "../definitions/jsonDocument.ts";
 import { placeAt } from "../definitions/objectReader.ts";
-import type { BrokerVersion } from "../model/index.ts";
+import type { ArgumentValue, BrokerVersion } from "../model/index.ts";
 import { shown } from "../text/shown.ts";
 import type { KnownBroker } from "./knownBroker.ts";
 import { has, type ImportChange, type Release } from "./release.ts";
@@ -88,4 +89,10 @@ function kindOf(value: unknown, isFloat: () => boolean): ValueKind {
 /** A value as a sentence shows it. */
 export function describeValue(value: unknown): string {
     return value === undefined ? "missing" : shown(value);
+}
+
+/** Whether the broker accepts a value of a file for a setting. To the broker, a number with a fraction or a point is not an integer. */
+export function acceptsValue({ accepts }: AcceptedValues, value: unknown, kind: ValueKind): boolean {
+    const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
+    return accepts(seen as ArgumentValue); // a value of JSON
 }

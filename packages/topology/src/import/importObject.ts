@@ -1,7 +1,7 @@
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import type { JsonObject } from "../definitions/objectReader.ts";
 import { describeValue, type ImportFile, type ValueKind } from "./importFile.ts";
-import type { Presence } from "./knownBroker.ts";
+import { hasPlugin, type Presence } from "./knownBroker.ts";
 
 /** One object of a list, and what to report about it. */
 export interface ImportObject {
@@ -58,21 +58,55 @@ export function importObject(
     };
 }
 
-/** Refuses a reference to what is not there, or may not be there. */
+/**
+ * Refuses a reference to what is not there, or may not be there.
+ * @param fix computed only for a refusal: a suggestion compares all names
+ */
 export function demandPresent(
     { object, refuse }: ImportObject,
     field: string,
     kind: string,
     presence: Presence,
-    fix: string,
+    fix: () => string,
 ): void {
     if (presence !== true) {
         const name = describeValue(object[field]);
         refuse(
             field,
             `${kind} ${name} ${presence === false ? "does not exist" : "is not in the file"}`,
-            fix,
+            fix(),
             presence === undefined ? `${kind} ${name} exists on the broker` : undefined,
         );
     }
+}
+
+/**
+ * Refuses what needs a plugin that is not enabled, or may not be enabled; answers whether it is enabled.
+ * @param use what needs the plugin: `has "federation-upstream"`
+ * @param fix @default - to enable the plugin
+ */
+export function demandPlugin(
+    { refuse, file }: ImportObject,
+    field: string | JsonPath,
+    use: string,
+    plugin: string,
+    { note = "", fix = `enable the plugin: rabbitmq-plugins enable ${plugin}` }: PluginAdvice = {},
+): Presence {
+    const presence = hasPlugin(file.broker, plugin);
+    if (presence !== true) {
+        refuse(
+            field,
+            `${use}, which needs the plugin ${plugin}${note}`,
+            fix,
+            presence === undefined ? `the plugin ${plugin} is enabled` : undefined,
+        );
+    }
+    return presence;
+}
+
+/** What is special about a plugin. */
+interface PluginAdvice {
+    /** Follows the name of the plugin. @default - nothing */
+    readonly note?: string;
+    readonly fix?: string;
 }

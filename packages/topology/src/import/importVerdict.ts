@@ -21,17 +21,11 @@ export interface ImportVerdict {
 }
 
 /**
- * Whether a broker imports definitions: the one that wrote them, or one of another version. A file without virtual hosts, whose objects
- * do not name theirs, is imported into one.
- * @param own the version that the file is checked for where no target is named
+ * Whether a broker of a version imports definitions. A file without virtual hosts, whose objects do not name theirs, is imported into one.
  */
-export function importVerdict(
-    document: JsonDocument,
-    own: BrokerVersion,
-    target?: BrokerVersion,
-): ImportVerdict {
+export function importVerdict(document: JsonDocument, version: BrokerVersion): ImportVerdict {
     const definitions = isObject(document.value) ? document.value : {};
-    const release = releaseOf(definitions, target ?? own);
+    const release = releaseOf(definitions, version);
     const vhost = vhostOfImport(definitions);
     const found = importProblems(document, { ...release, ...(vhost !== undefined && { vhost }) });
     const refusals = found.filter(({ outcome }) => outcome === "refused");

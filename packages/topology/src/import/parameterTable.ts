@@ -1,5 +1,5 @@
 import type { JsonPath } from "../definitions/jsonDocument.ts";
-import type { JsonObject } from "../definitions/objectReader.ts";
+import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { quoted, suggestName } from "../text/names.ts";
 import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
@@ -17,6 +17,11 @@ export interface FieldFault {
 }
 
 export type ParameterFields = Readonly<Record<string, ParameterField>>;
+
+/** A table. An empty list counts as an empty table, as in the broker. */
+export function tableOf(value: unknown): JsonObject | undefined {
+    return isObject(value) ? value : Array.isArray(value) && value.length === 0 ? {} : undefined;
+}
 
 /** Refuses fields that a parameter does not have, that it must have, and values that it cannot have. */
 export function checkParameterTable(
@@ -43,7 +48,11 @@ export function checkParameterTable(
     }
 }
 
-function field(what: string, accepts: (value: unknown, isInteger: boolean) => boolean): ParameterField {
+/** A field with a description of its values: `a text`. */
+export function field(
+    what: string,
+    accepts: (value: unknown, isInteger: boolean) => boolean,
+): ParameterField {
     return {
         fault: (value, isInteger) =>
             accepts(value, isInteger)
@@ -59,13 +68,6 @@ export const aFlag = field("true or false", (value) => typeof value === "boolean
 
 export function oneOf(...values: readonly string[]): ParameterField {
     return field(`one of ${quoted(values)}`, (value) => values.some((each) => each === value));
-}
-
-export function otherField(
-    what: string,
-    accepts: (value: unknown, isInteger: boolean) => boolean,
-): ParameterField {
-    return field(what, accepts);
 }
 
 export function mandatory(each: ParameterField): ParameterField {

@@ -1,12 +1,11 @@
 import { vhostLimitKeys, vhostLimitsComponent } from "../broker/limits.ts";
-import { isObject } from "../definitions/objectReader.ts";
+import type { JsonObject } from "../definitions/objectReader.ts";
 import { suggestName } from "../text/names.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
 import { checkUpstream, checkUpstreamSet } from "./federation.ts";
 import { describeValue, type ValueKind } from "./importFile.ts";
-import type { ImportObject } from "./importObject.ts";
-import { hasPlugin } from "./knownBroker.ts";
-import { anInteger, checkParameterTable, type ParameterFields } from "./parameterTable.ts";
+import { demandPlugin, type ImportObject } from "./importObject.ts";
+import { anInteger, checkParameterTable, type ParameterFields, tableOf } from "./parameterTable.ts";
 import { checkVhostOf } from "./permissions.ts";
 import { checkOperatorPolicy } from "./policies.ts";
 import { checkShovel } from "./shovels.ts";
@@ -27,16 +26,15 @@ const limitFields: ParameterFields = Object.fromEntries(
 
 function withTable(
     what: string,
-    checkObject: (parameter: ImportObject, value: Readonly<Record<string, unknown>>) => void,
+    checkObject: (parameter: ImportObject, value: JsonObject) => void,
 ): Component["checkObject"] {
     return (parameter) => {
         const { value } = parameter.object;
-        if (isObject(value)) {
-            checkObject(parameter, value);
-        } else if (Array.isArray(value) && value.length === 0) {
-            checkObject(parameter, {});
-        } else {
+        const table = tableOf(value);
+        if (table === undefined) {
             parameter.refuse("value", `"value" is ${describeValue(value)}`, `give ${what}`);
+        } else {
+            checkObject(parameter, table);
         }
     };
 }
@@ -71,7 +69,11 @@ const components: ReadonlyMap<string, Component> = new Map<string, Component>([
     ],
     [
         "federation-upstream",
-        { plugin: "rabbitmq_federation", allowsNoName: true, checkObject: checkUpstream },
+        {
+            plugin: "rabbitmq_federation",
+            allowsNoName: true,
+            checkObject: withTable('a table with "uri"', checkUpstream),
+        },
     ],
     [
         "federation-upstream-set",
@@ -79,7 +81,13 @@ const components: ReadonlyMap<string, Component> = new Map<string, Component>([
     ],
     // The plugin has this component, and refuses every parameter of it.
     ["federation", { checkObject: neverImported }],
-    ["shovel", { plugin: "rabbitmq_shovel", checkObject: checkShovel }],
+    [
+        "shovel",
+        {
+            plugin: "rabbitmq_shovel",
+            checkObject: withTable('a table with "src-uri" and "dest-uri"', checkShovel),
+        },
+    ],
 ]);
 
 /** What the broker makes a name of, where it wants no text. */
@@ -110,16 +118,10 @@ export function checkParameter(parameter: ImportObject, names: DeclaredNames): v
         return;
     }
     const { plugin } = component;
-    const presence = plugin === undefined ? true : hasPlugin(file.broker, plugin);
-    if (presence !== true) {
-        refuse(
-            "component",
-            `is a ${describeValue(name)}, which needs the plugin ${String(plugin)}`,
-            `enable the plugin: rabbitmq-plugins enable ${String(plugin)}`,
-            presence === undefined ? `the plugin ${String(plugin)} is enabled` : undefined,
-        );
-    }
-    if (presence === false) {
+    if (
+        plugin !== undefined &&
+        demandPlugin(parameter, "component", `is a ${describeValue(name)}`, plugin) === false
+    ) {
         return;
     }
     const isNamed = demand("name", ["text", ...(component.allowsNoName === true ? noNames : [])], "a text");

@@ -21,11 +21,7 @@ export function checkTopicPermission(permission: ImportObject, names: DeclaredNa
         demand("exchange", ["text"], "the name of an exchange") &&
         typeof vhost === "string"
     ) {
-        demandPresent(
-            permission,
-            "exchange",
-            "exchange",
-            names.exchanges.has(vhost, String(exchange)),
+        demandPresent(permission, "exchange", "exchange", names.exchanges.has(vhost, String(exchange)), () =>
             names.exchanges.suggest(vhost, String(exchange)),
         );
     }
@@ -38,7 +34,7 @@ function checkOwners(permission: ImportObject, names: DeclaredNames): void {
     const { object, demand } = permission;
     if (demand("user", ["text"], "the name of a user")) {
         const user = String(object["user"]);
-        demandPresent(permission, "user", "user", names.users.has(user), names.users.suggest(user));
+        demandPresent(permission, "user", "user", names.users.has(user), () => names.users.suggest(user));
     }
     checkVhostOf(permission, names);
 }
@@ -47,6 +43,8 @@ function checkOwners(permission: ImportObject, names: DeclaredNames): void {
 export function checkVhostOf(each: ImportObject, names: DeclaredNames): void {
     if (each.demand("vhost", ["text"], "the name of a virtual host")) {
         const vhost = String(each.object["vhost"]);
-        demandPresent(each, "vhost", "virtual host", names.vhosts.has(vhost), names.vhosts.suggest(vhost));
+        demandPresent(each, "vhost", "virtual host", names.vhosts.has(vhost), () =>
+            names.vhosts.suggest(vhost),
+        );
     }
 }

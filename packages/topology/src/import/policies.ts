@@ -3,14 +3,13 @@ import { exchangeSettings, queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, type SettableBy } from "../broker/capability.ts";
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
-import { type ArgumentValue, appliesTo, type PolicyDefinition } from "../model/index.ts";
+import { appliesTo, type PolicyDefinition } from "../model/index.ts";
 import { policyContradictions } from "../settings/policyContradictions.ts";
 import { quoted, suggestName } from "../text/names.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { describeValue } from "./importFile.ts";
-import type { ImportObject } from "./importObject.ts";
+import { acceptsValue, describeValue } from "./importFile.ts";
+import { demandPlugin, type ImportObject } from "./importObject.ts";
 import { joinedText } from "./joinedText.ts";
-import { hasPlugin } from "./knownBroker.ts";
 import { checkVhostOf } from "./permissions.ts";
 import { checkRegularExpression } from "./regularExpression.ts";
 
@@ -99,15 +98,7 @@ function checkDefinition(
             continue;
         }
         if (key.startsWith("federation-")) {
-            const presence = hasPlugin(file.broker, "rabbitmq_federation");
-            if (presence !== true) {
-                refuse(
-                    inDefinition,
-                    `has "${key}", which needs the plugin rabbitmq_federation`,
-                    "enable the plugin: rabbitmq-plugins enable rabbitmq_federation",
-                    presence === undefined ? "the plugin rabbitmq_federation is enabled" : undefined,
-                );
-            }
+            demandPlugin(each, inDefinition, `has "${key}"`, "rabbitmq_federation");
         }
         if (key === "federation-upstream-pattern") {
             checkRegularExpression(each, inDefinition, value);
@@ -115,8 +106,7 @@ function checkDefinition(
         }
         const wanted = acceptedValuesOf(key, way, version);
         const kind = file.kindOf(value, [...path, ...inDefinition]);
-        const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
-        if (wanted !== undefined && !wanted.accepts(seen as ArgumentValue)) {
+        if (wanted !== undefined && !acceptsValue(wanted, value, kind)) {
             refuse(inDefinition, `"${key}" is ${describeValue(value)}`, `give ${wanted.description}`);
         }
     }

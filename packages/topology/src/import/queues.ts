@@ -3,12 +3,12 @@ import { queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, type Capability } from "../broker/capability.ts";
 import { checkedArguments, sizesCheckedLate } from "../broker/checkedArguments.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
-import { type ArgumentValue, isAtLeast, type QueueType, queueTypes } from "../model/index.ts";
+import { isAtLeast, type QueueType, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { describeValue } from "./importFile.ts";
+import { acceptsValue, describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import { checkVhostOf } from "./permissions.ts";
 import { checkQueueType } from "./queueType.ts";
@@ -88,9 +88,7 @@ function checkQueueArguments(
         }
         const wanted = acceptedValuesOf(key, "argument", version);
         const kind = file.kindOf(value, [...path, ...at]);
-        // To the broker, a number with a fraction or a point is not an integer.
-        const seen = kind === "float" && Number.isInteger(value) ? Number(value) + 0.5 : value;
-        if (wanted === undefined || wanted.accepts(seen as ArgumentValue)) {
+        if (wanted === undefined || acceptsValue(wanted, value, kind)) {
             continue;
         }
         const isLate = sizesCheckedLate.has(key) && kind === "integer" && Number(value) >= 0;

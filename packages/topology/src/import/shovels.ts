@@ -5,18 +5,18 @@ import { type ArgumentValue, isAtLeast, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { byteLength } from "../text/byteLength.ts";
 import { shovelUris } from "./brokerUri.ts";
-import { describeValue } from "./importFile.ts";
 import type { ImportObject } from "./importObject.ts";
 import {
     aFlag,
     aNumber,
     aText,
     checkParameterTable,
+    field,
     mandatory,
     oneOf,
-    otherField,
     type ParameterField,
     type ParameterFields,
+    tableOf,
 } from "./parameterTable.ts";
 import { has, type Release } from "./release.ts";
 
@@ -27,21 +27,8 @@ type Protocol = "amqp091" | "amqp10" | "local";
  * What an import refuses of a shovel.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbitmq_shovel/src/rabbit_shovel_parameters.erl
  */
-export function checkShovel(parameter: ImportObject): void {
-    const { object, refuse, file } = parameter;
-    const value = isObject(object["value"])
-        ? object["value"]
-        : Array.isArray(object["value"]) && object["value"].length === 0
-          ? {}
-          : undefined;
-    if (value === undefined) {
-        refuse(
-            "value",
-            `"value" is ${describeValue(object["value"])}`,
-            'give a table with "src-uri" and "dest-uri"',
-        );
-        return;
-    }
+export function checkShovel(parameter: ImportObject, value: JsonObject): void {
+    const { file } = parameter;
     const protocols = protocolsOf(file.release);
     const source = protocolOf(value["src-protocol"], protocols);
     const destination = protocolOf(value["dest-protocol"], protocols);
@@ -67,16 +54,17 @@ function checkEnds(
     source: Protocol,
     destination: Protocol,
 ): void {
-    const count = (...keys: readonly string[]): number =>
-        keys.filter((key) => value[key] !== undefined).length;
-    if (source !== "amqp10" && count("src-exchange", "src-queue") !== 1) {
+    const isGiven = (key: string): boolean => value[key] !== undefined;
+    if (source !== "amqp10" && isGiven("src-exchange") === isGiven("src-queue")) {
         refuse(
             "value",
-            `has ${count("src-exchange", "src-queue") === 0 ? "neither" : "both"} "src-exchange" ${count("src-exchange", "src-queue") === 0 ? "nor" : "and"} "src-queue"`,
+            isGiven("src-queue")
+                ? 'has both "src-exchange" and "src-queue"'
+                : 'has neither "src-exchange" nor "src-queue"',
             "give one of them",
         );
     }
-    if (destination !== "amqp10" && count("dest-exchange", "dest-queue") === 2) {
+    if (destination !== "amqp10" && isGiven("dest-exchange") && isGiven("dest-queue")) {
         refuse("value", 'has both "dest-exchange" and "dest-queue"', "keep one of them");
     }
     const after = value["src-delete-after"] ?? value["delete-after"];
@@ -97,33 +85,31 @@ function sharedFields({ version }: Release, protocols: readonly Protocol[]): Par
         "dest-protocol": oneOf(...protocols),
         ...(isAtLeast(version, "4.2") && {
             internal: aFlag,
-            internal_owner: otherField("a table", isObject),
+            internal_owner: field("a table", isObject),
         }),
     };
 }
 
-const count = otherField(
+const count = field(
     'an integer of at least 0, "never" or "queue-length"',
     (value, isInteger) => value === "never" || value === "queue-length" || (isInteger && Number(value) >= 0),
 );
-const countOrNever = otherField(
+const countOrNever = field(
     'an integer of at least 0, or "never"',
     (value, isInteger) => value === "never" || (isInteger && Number(value) >= 0),
 );
 /** Ten years, in seconds. */
 const longestDuration = 315_360_000;
-const duration = otherField(
+const duration = field(
     "a positive integer of seconds",
     (value, isInteger) => isInteger && Number(value) > 0 && Number(value) <= longestDuration,
 );
-const shortText = otherField(
+const shortText = field(
     "a text of up to 255 bytes",
     (value) => typeof value === "string" && byteLength(value) <= 255,
 );
-const textTable = otherField("a table of texts", (value) =>
-    isObject(value)
-        ? Object.values(value).every((each) => typeof each === "string")
-        : Array.isArray(value) && value.length === 0,
+const textTable = tableField("a table of texts", (table) =>
+    Object.values(table).every((each) => typeof each === "string"),
 );
 
 const propertyKinds: ReadonlyMap<string, "number" | "string"> = new Map([
@@ -141,22 +127,24 @@ const propertyKinds: ReadonlyMap<string, "number" | "string"> = new Map([
     ].map((key) => [key, "string"] as const),
     ...["delivery_mode", "priority", "timestamp"].map((key) => [key, "number"] as const),
 ]);
-const properties = otherField("a table of message properties", (value) =>
-    isObject(value)
-        ? Object.entries(value).every(([key, each]) => typeof each === propertyKinds.get(key))
-        : Array.isArray(value) && value.length === 0,
+const properties = tableField("a table of message properties", (table) =>
+    Object.entries(table).every(([key, each]) => typeof each === propertyKinds.get(key)),
 );
+
+/** A field with a table that meets a condition. */
+function tableField(what: string, accepts: (table: JsonObject) => boolean): ParameterField {
+    return field(what, (value) => {
+        const table = tableOf(value);
+        return table !== undefined && accepts(table);
+    });
+}
 
 /** Arguments that a shovel gives to a queue. */
 function queueArguments(release: Release): ParameterField {
-    return otherField("a table of arguments of a queue", (value) =>
-        isObject(value)
-            ? has(release, "shovelArgumentTables")
-                ? Object.entries(value).every(([written, each]) =>
-                      isFineArgument(written, each, value, release),
-                  )
-                : Object.keys(value).every(isKnownArgument)
-            : Array.isArray(value) && value.length === 0,
+    return tableField("a table of arguments of a queue", (table) =>
+        has(release, "shovelArgumentTables")
+            ? Object.entries(table).every(([written, each]) => isFineArgument(written, each, table, release))
+            : Object.keys(table).every(isKnownArgument),
     );
 }
 
@@ -203,7 +191,7 @@ const sourceFields: Readonly<Record<Protocol, (release: Release) => ParameterFie
         ...(isAtLeast(release.version, "4.3") && { "src-consumer-name": aText, "src-predeclared": aFlag }),
         ...(has(release, "shovelDeleteAfterDuration") && {
             "src-delete-after-duration": duration,
-            "src-consumer-args": otherField("a table", isObject),
+            "src-consumer-args": field("a table", isObject),
         }),
     }),
 };
@@ -215,7 +203,7 @@ function queueSource(release: Release): ParameterFields {
         "src-exchange-key": aText,
         "src-queue": aText,
         "src-queue-args": queueArguments(release),
-        "src-consumer-args": otherField("a table of arguments of a consumer", isObject),
+        "src-consumer-args": field("a table of arguments of a consumer", isObject),
         "src-delete-after": count,
         "src-predeclared": aFlag,
         ...(isAtLeast(release.version, "4.3") && { "src-consumer-name": aText }),

@@ -101,7 +101,7 @@ describe("the verdict", () => {
 
     it.each(["archive", "rates", "shards"])("takes a public broker's definitions: %s", (name) => {
         const text = readFileSync(new URL(`../public/definitions/${name}.json`, import.meta.url), "utf8");
-        const { problems } = importVerdict(parseJson(text), "4.3", "4.3");
+        const { problems } = importVerdict(parseJson(text), "4.3");
         expect(
             problems
                 .filter(({ severity }) => severity === "error")
@@ -111,7 +111,7 @@ describe("the verdict", () => {
 
     it("refuses what another public broker had before 4.0: priorities of quorum queues, and a TTL of a stream", () => {
         const text = readFileSync(new URL("../public/definitions/areas.json", import.meta.url), "utf8");
-        const { outcome, problems } = importVerdict(parseJson(text), "4.3", "4.3");
+        const { outcome, problems } = importVerdict(parseJson(text), "4.3");
         const reasons = problems.map(({ message }) => message);
         expect(outcome).toBe("refused");
         expect([...new Set(reasons)].sort()).toEqual([
