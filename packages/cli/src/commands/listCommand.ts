@@ -50,7 +50,7 @@ function countsText(
     { output, headers }: ListCommandOptions,
     { page }: CommandIo,
 ): string {
-    const counts = kindNames.map((each) => [each, tables[each]({ topology }).rows.length] as const);
+    const counts = kindNames.map((each) => [each, tables[each]({ topology }).count] as const);
     return output === "table" || output === "wide"
         ? renderCounts(counts, headers, page)
         : renderData({ counts: Object.fromEntries(counts) }, output);
@@ -109,11 +109,11 @@ function columnNamed(option: string, id: string, columns: Table["columns"], kind
 
 function sorted({ rows, columns }: Table, kind: KindName, sort: string | undefined): readonly Row[] {
     if (sort === undefined) {
-        return rows;
+        return rows();
     }
     const isDescending = sort.startsWith("-");
     const id = columnNamed("--sort", isDescending ? sort.slice(1) : sort, columns, kind);
-    const ascending = rows.toSorted((a, b) => compareValues(a.get(id)?.value, b.get(id)?.value));
+    const ascending = rows().toSorted((a, b) => compareValues(a.get(id)?.value, b.get(id)?.value));
     return isDescending ? ascending.reverse() : ascending;
 }
 

@@ -27,10 +27,13 @@ export interface Column<T> {
     readonly wide?: boolean;
 }
 
-/** A list: the values and texts of all rows. */
+/** A list. Its rows are computed on request, because counting and completion do not need them. */
 export interface Table {
     readonly columns: readonly Pick<Column<never>, "id" | "wide">[];
-    readonly rows: readonly Row[];
+    /** The number of rows. */
+    readonly count: number;
+    /** The values and texts of all rows. */
+    readonly rows: () => readonly Row[];
 }
 
 /** The cells by the id of their column. */
@@ -41,19 +44,26 @@ export interface Cell {
     readonly text: string | readonly string[];
 }
 
+/** The key of an object of a virtual host in a lookup. */
+export function key(vhost: string, name: string): string {
+    return JSON.stringify([vhost, name]);
+}
+
 /** Makes the table of some objects. */
 export function tableOf<T>(objects: readonly T[], columns: readonly Column<T>[]): Table {
     return {
         columns,
-        rows: objects.map(
-            (object) =>
-                new Map(
-                    columns.map(({ id, value: valueOf, text }) => {
-                        const value = valueOf(object);
-                        return [id, { value, text: text?.(object) ?? plainText(value) }];
-                    }),
-                ),
-        ),
+        count: objects.length,
+        rows: () =>
+            objects.map(
+                (object) =>
+                    new Map(
+                        columns.map(({ id, value: valueOf, text }) => {
+                            const value = valueOf(object);
+                            return [id, { value, text: text?.(object) ?? plainText(value) }];
+                        }),
+                    ),
+            ),
     };
 }
 

@@ -1,7 +1,8 @@
 import { type Topology, usersOf } from "@spot-messaging/topology";
 import { effectiveSettings } from "@spot-messaging/topology/broker";
+import { groupLookup } from "@spot-messaging/topology/text";
 import { settingValue } from "../render/settingValue.ts";
-import { type ListSource, type Table, tableOf } from "./column.ts";
+import { key, type ListSource, type Table, tableOf } from "./column.ts";
 import type { KindName } from "./kindNames.ts";
 import { queueTable } from "./queues.ts";
 
@@ -18,7 +19,16 @@ export const tables: Readonly<Record<KindName, (source: ListSource) => Table>> =
 
 function exchangeTable(topology: Topology): Table {
     const settingsOf = effectiveSettings(topology);
-    const { bindings, services } = topology;
+    const bindingsFrom = groupLookup(topology.bindings, ({ vhost, source }) => key(vhost, source));
+    const publishersTo = groupLookup(
+        topology.services.flatMap(({ vhost, name, publishes, calls }) =>
+            [...new Set([...publishes, ...calls].map(({ exchange }) => exchange))].map((exchange) => ({
+                service: name,
+                key: key(vhost, exchange),
+            })),
+        ),
+        (each) => each.key,
+    );
     return tableOf(topology.exchanges, [
         { id: "vhost", value: ({ vhost }) => vhost },
         { id: "name", value: ({ name }) => name },
@@ -32,19 +42,11 @@ function exchangeTable(topology: Topology): Table {
         },
         {
             id: "bindings",
-            value: ({ vhost, name }) =>
-                bindings.filter((each) => each.vhost === vhost && each.source === name).length,
+            value: ({ vhost, name }) => bindingsFrom(key(vhost, name)).length,
         },
         {
             id: "publishedBy",
-            value: ({ vhost, name }) =>
-                services
-                    .filter(
-                        (each) =>
-                            each.vhost === vhost &&
-                            [...each.publishes, ...each.calls].some(({ exchange }) => exchange === name),
-                    )
-                    .map((each) => each.name),
+            value: ({ vhost, name }) => publishersTo(key(vhost, name)).map(({ service }) => service),
         },
         { id: "durable", value: ({ durable }) => durable, wide: true },
         { id: "internal", value: ({ internal }) => internal, wide: true },
@@ -73,31 +75,36 @@ function pairs(values: Topology["policies"][number]["definition"]): readonly str
 }
 
 function userTable({ users, permissions, services }: Topology): Table {
+    const permissionsOf = groupLookup(permissions, ({ user }) => user);
+    const servicesOf = groupLookup(
+        services.flatMap((each) => [...new Set(usersOf(each))].map((user) => ({ user, service: each.name }))),
+        ({ user }) => user,
+    );
     return tableOf(users, [
         { id: "name", value: ({ name }) => name },
         { id: "tags", value: ({ tags }) => tags },
         {
             id: "services",
-            value: ({ name }) =>
-                services.filter((each) => usersOf(each).includes(name)).map((each) => each.name),
+            value: ({ name }) => servicesOf(name).map(({ service }) => service),
         },
         {
             id: "vhosts",
-            value: ({ name }) => permissions.filter(({ user }) => user === name).map(({ vhost }) => vhost),
+            value: ({ name }) => permissionsOf(name).map(({ vhost }) => vhost),
         },
         {
             id: "permissions",
             value: ({ name }) =>
-                permissions
-                    .filter(({ user }) => user === name)
-                    .map(({ vhost, configure, write, read }) => ({ vhost, configure, write, read })),
+                permissionsOf(name).map(({ vhost, configure, write, read }) => ({
+                    vhost,
+                    configure,
+                    write,
+                    read,
+                })),
             text: ({ name }) =>
-                permissions
-                    .filter(({ user }) => user === name)
-                    .map(
-                        ({ vhost, configure, write, read }) =>
-                            `${vhost}: configure "${configure}" write "${write}" read "${read}"`,
-                    ),
+                permissionsOf(name).map(
+                    ({ vhost, configure, write, read }) =>
+                        `${vhost}: configure "${configure}" write "${write}" read "${read}"`,
+                ),
             wide: true,
         },
         { id: "limits", value: ({ limits }) => (limits === undefined ? null : { ...limits }), wide: true },
@@ -139,14 +146,16 @@ function serviceTable({ services }: Topology): Table {
 }
 
 function vhostTable({ vhosts, exchanges, queues, bindings, policies }: Topology): Table {
-    const count = (objects: readonly { readonly vhost: string }[], name: string): number =>
-        objects.filter(({ vhost }) => vhost === name).length;
+    const counter = (objects: readonly { readonly vhost: string }[]) => {
+        const objectsIn = groupLookup(objects, ({ vhost }) => vhost);
+        return ({ name }: { readonly name: string }): number => objectsIn(name).length;
+    };
     return tableOf(vhosts, [
         { id: "name", value: ({ name }) => name },
-        { id: "exchanges", value: ({ name }) => count(exchanges, name) },
-        { id: "queues", value: ({ name }) => count(queues, name) },
-        { id: "bindings", value: ({ name }) => count(bindings, name) },
-        { id: "policies", value: ({ name }) => count(policies, name) },
+        { id: "exchanges", value: counter(exchanges) },
+        { id: "queues", value: counter(queues) },
+        { id: "bindings", value: counter(bindings) },
+        { id: "policies", value: counter(policies) },
         { id: "defaultQueueType", value: ({ defaultQueueType }) => defaultQueueType ?? null },
         {
             id: "protectedFromDeletion",

@@ -2,13 +2,12 @@ import { type Bytes, type Duration, formatBytes, formatDuration, type Queue } fr
 import { effectiveSettings, fates, type QueueNumbers } from "@spot-messaging/topology/broker";
 import { formatCount, groupBy, groupLookup } from "@spot-messaging/topology/text";
 import { bindingText } from "../render/bindingText.ts";
-import { type Column, type ListSource, type Table, tableOf } from "./column.ts";
+import { type Column, key, type ListSource, type Table, tableOf } from "./column.ts";
 
 /** All queues with their bindings, consumers and limits; with a live broker also their messages and consumers. */
 export function queueTable({ topology, numbers }: ListSource): Table {
     const settingsOf = effectiveSettings(topology);
     const fateOf = fates(topology);
-    const key = (vhost: string, name: string): string => JSON.stringify([vhost, name]);
     const bindingsTo = groupLookup(
         topology.bindings.filter(({ destinationType }) => destinationType === "queue"),
         ({ vhost, destination }) => key(vhost, destination),
