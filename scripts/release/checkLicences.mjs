@@ -5,6 +5,7 @@ import path from "node:path";
 import process from "node:process";
 import { UserError } from "../../packages/topology/src/model/userError.ts";
 import { root } from "../workspaces.mjs";
+import { reportUserErrors } from "./failure.mjs";
 import { documentedPackages, licenceProblems, lockedPackages } from "./licences.mjs";
 
 const rules = "scripts/release/licences.json";
@@ -14,7 +15,7 @@ const locks = [
     "scripts/release/tools/package-lock.json",
 ];
 
-try {
+await reportUserErrors(() => {
     const packages = [
         ...locks.flatMap((file) => lockedPackages(read(path.join(root, file)))),
         ...process.argv.slice(2).flatMap((file) => documentedPackages(read(file))),
@@ -24,13 +25,7 @@ try {
         console.error(problem);
     }
     process.exitCode = problems.length > 0 ? 1 : 0;
-} catch (error) {
-    if (!(error instanceof UserError)) {
-        throw error;
-    }
-    console.error(error.message);
-    process.exitCode = 2;
-}
+}, 2);
 
 /**
  * @param {string} file

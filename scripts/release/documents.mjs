@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { UserError } from "../../packages/topology/src/model/userError.ts";
 import { execute } from "../execute.mjs";
 import { npmCommand } from "../npm.mjs";
 import { documentEnvironment } from "../python.mjs";
 import { readWorkspaces, root } from "../workspaces.mjs";
+import { expectExitCode } from "./failure.mjs";
 import { releaseTools } from "./tools.mjs";
 
 /**
@@ -20,16 +20,18 @@ import { releaseTools } from "./tools.mjs";
 export async function writeDocuments(folder, version, interpreter) {
     const packages = path.join(folder, `spot-messaging-${version}.cdx.json`);
     const services = path.join(folder, `spot-services-${version}.cdx.json`);
-    await succeed("cyclonedx-npm", () => documentPackages(packages));
+    expectExitCode("cyclonedx-npm", await documentPackages(packages));
     const environment = mkdtempSync(path.join(tmpdir(), "services-"));
     try {
         const python = path.join(environment, "bin", "python");
         const requirements = path.join(root, "services", "requirements.txt");
-        await succeed("python -m venv", () =>
-            execute(interpreter, ["-m", "venv", "--without-pip", environment], root),
+        expectExitCode(
+            "python -m venv",
+            await execute(interpreter, ["-m", "venv", "--without-pip", environment], root),
         );
-        await succeed("pip install", () =>
-            execute(
+        expectExitCode(
+            "pip install",
+            await execute(
                 interpreter,
                 [
                     ...["-m", "pip", `--python=${python}`, "--quiet", "--disable-pip-version-check"],
@@ -39,7 +41,7 @@ export async function writeDocuments(folder, version, interpreter) {
             ),
         );
         const project = `--pyproject=${path.join(root, "services", "pyproject.toml")}`;
-        await succeed("cyclonedx-py", () => documentEnvironment(interpreter, python, services, [project]));
+        expectExitCode("cyclonedx-py", await documentEnvironment(interpreter, python, services, [project]));
         return [packages, services];
     } finally {
         rmSync(environment, { recursive: true, force: true });
@@ -65,15 +67,4 @@ function documentPackages(file) {
     // It calls the npm that runs it.
     const variables = before.length > 0 ? { npm_execpath: before[0] } : {};
     return execute(process.execPath, [program, ...options, `--output-file=${file}`], root, variables);
-}
-
-/**
- * @param {string} name
- * @param {() => Promise<number>} command
- */
-async function succeed(name, command) {
-    const exitCode = await command();
-    if (exitCode !== 0) {
-        throw new UserError(`command "${name}": ended with exit code ${exitCode}; see above`);
-    }
 }

@@ -4,26 +4,18 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { UserError } from "../../packages/topology/src/model/userError.ts";
 import { execute } from "../execute.mjs";
 import { preparePython } from "../python.mjs";
 import { root } from "../workspaces.mjs";
 import { writeDocuments } from "./documents.mjs";
+import { expectExitCode, reportUserErrors } from "./failure.mjs";
 import { packPackages } from "./packPackages.mjs";
 import { filesFolder, packagesFile } from "./places.mjs";
 
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
 
-try {
-    await pack();
-} catch (error) {
-    if (!(error instanceof UserError)) {
-        throw error;
-    }
-    console.error(error.message);
-    process.exitCode = 1;
-}
+await reportUserErrors(pack);
 
 async function pack() {
     rmSync(filesFolder, { recursive: true, force: true });
@@ -72,10 +64,7 @@ async function buildServices(interpreter) {
  * @param {string} folder
  */
 async function run(program, options, folder) {
-    const exitCode = await execute(program, options, folder);
-    if (exitCode !== 0) {
-        throw new UserError(`command "${options.join(" ")}": ended with exit code ${exitCode}; see above`);
-    }
+    expectExitCode(options.join(" "), await execute(program, options, folder));
 }
 
 /** @param {string} file */

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import { UserError } from "../../packages/topology/src/model/userError.ts";
 import { execute } from "../execute.mjs";
 import { npmCommand } from "../npm.mjs";
 import { root } from "../workspaces.mjs";
+import { expectExitCode, reportUserErrors } from "./failure.mjs";
 import { packagesFile } from "./places.mjs";
 import { startRegistry } from "./registry.mjs";
 
@@ -29,14 +29,10 @@ export default defineConfig({ stacks: ["dev"], topologyOf: () => compile(shop, "
 
 const folder = mkdtempSync(path.join(tmpdir(), "rehearsal-"));
 try {
-    await rehearse();
-    console.log("The rehearsal succeeded");
-} catch (error) {
-    if (!(error instanceof UserError)) {
-        throw error;
-    }
-    console.error(error.message);
-    process.exitCode = 1;
+    await reportUserErrors(async () => {
+        await rehearse();
+        console.log("The rehearsal succeeded");
+    });
 } finally {
     rmSync(folder, { recursive: true, force: true });
 }
@@ -48,10 +44,10 @@ async function rehearse() {
         const publish = [path.join(root, "scripts", "release", "publish.mjs"), "--without-provenance"];
         const run = () =>
             execute(process.execPath, [...publish, `--registry=${registry.url}`], root, registry.variables);
-        expect("publish", 0, await run());
+        expectExitCode("publish", await run(), 0);
         await install(registry.url, version);
         // What is published already must not be published again.
-        expect("publish, a second time", 1, await run());
+        expectExitCode("publish, a second time", await run(), 1);
     } finally {
         await registry.stop();
     }
@@ -71,26 +67,17 @@ async function install(url, version) {
     const npm = npmCommand();
     const names = ["cli", "topology"].map((name) => `@spot-messaging/${name}@${version}`);
     const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-    expect(
+    expectExitCode(
         "npm install",
-        0,
         await execute(npm.program, [...npm.before, "install", ...names, ...quiet], user),
+        0,
     );
     const topology = path.join(user, "node_modules", ".bin", "topology");
     for (const options of [["--version"], ["check"]]) {
-        expect(`topology ${options[0]}`, 0, await execute(process.execPath, [topology, ...options], user));
-    }
-}
-
-/**
- * @param {string} command
- * @param {number} wanted
- * @param {number} exitCode
- */
-function expect(command, wanted, exitCode) {
-    if (exitCode !== wanted) {
-        throw new UserError(
-            `command "${command}": ended with exit code ${exitCode}, not ${wanted}; see above`,
+        expectExitCode(
+            `topology ${options[0]}`,
+            await execute(process.execPath, [topology, ...options], user),
+            0,
         );
     }
 }
