@@ -267,8 +267,8 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
 
     it("has used every right that it was granted, but to change what this run left as it was, and missed none", () => {
         const requests = requestsOf(plane.server.auditLog, deployerUser);
-        // It would tell what happens to the namespace, and asks for the events of all. It does without: their reasons are not this
-        // identity's to know.
+        // The provider requests the events of all namespaces, to report what happens to this one. It works without them, and this identity
+        // has no right to read them.
         const refused = requests.filter(({ code }) => code === 403);
         expect(
             [
