@@ -51,7 +51,7 @@ export interface Trace {
     readonly ends: readonly TraceEnd[];
     /** One shortest path for each queue. */
     readonly paths: readonly RoutePath[];
-    /** The exchanges on the path of which only a plugin knows which bindings match. All their bindings are shown. */
+    /** The exchanges on the path whose matching bindings only a plugin knows. All their bindings are shown. */
     readonly unknown: readonly string[];
     /** The exchanges on the path that send the message to one of several destinations. All of them are shown. */
     readonly choices: readonly RouteChoice[];

@@ -57,7 +57,7 @@ function community(
 
 /**
  * Types of RabbitMQ, of the plugins that it ships, and of plugins that are in wide use. RabbitMQ 4.3 has no Mnesia, which the plugins that it does
- * not ship need: they do not start there. How each type routes stands in its source.
+ * not ship need: they do not start there. Each type routes as its source code says.
  * @see https://github.com/rabbitmq/rabbitmq-server/tree/v4.3.5/deps
  * @see https://github.com/rabbitmq/rabbitmq-rtopic-exchange/issues/43
  * @see https://github.com/noxdafox/rabbitmq-message-deduplication/issues/127

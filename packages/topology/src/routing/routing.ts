@@ -46,7 +46,7 @@ export interface Routing {
     /** One path for each queue, in the same order. */
     readonly paths: readonly RoutePath[];
     /**
-     * The exchanges on the paths of which only a plugin knows which bindings match; here all of them match, which is an upper bound.
+     * The exchanges on the paths whose matching bindings only a plugin knows; here all of them match, which is an upper bound.
      */
     readonly unknown: readonly string[];
     /** The exchanges on the paths that send a message to one of several destinations. The queues are those of all destinations. */

@@ -26,7 +26,7 @@ interface Row {
 
 const all = "ab one star";
 
-/** Each type with a message that tells its routing from the others'. */
+/** Each type with a message that shows its routing. */
 const rows: readonly Row[] = [
     { type: "direct", key: "a.b", reaches: "ab" },
     { type: "fanout", reaches: all },
@@ -109,7 +109,7 @@ describe("a message to an exchange", () => {
 
 describe("the source of an exchange type", () => {
     it("is, for each version, the broker, a plugin that RabbitMQ ships, or one with or without a known build", () => {
-        const told = brokerVersions.map((version) =>
+        const places = brokerVersions.map((version) =>
             exchangeTypes.map((type) => {
                 const source = exchangeTypeSource(type, version);
                 const place =
@@ -123,7 +123,7 @@ describe("the source of an exchange type", () => {
                 return `${type}: ${place}`;
             }),
         );
-        const [on40 = [], on41, on42 = [], on43 = []] = told;
+        const [on40 = [], on41, on42 = [], on43 = []] = places;
         expect(on40).toEqual([
             "direct: broker",
             "fanout: broker",
