@@ -219,6 +219,16 @@ describe("docs/reference/json-formats.md", () => {
                 "orders",
                 "--json",
             ]),
+            await json([
+                "trace",
+                "--definitions",
+                "packages/topology/tests/cases/pluginExchanges.json",
+                "--exchange",
+                "orders",
+                "--key",
+                "order.new",
+                "--json",
+            ]),
         ],
         explain: async () => [
             await json(["explain", "orders", "--definitions", shop, "--json"]),
