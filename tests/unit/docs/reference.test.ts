@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
 import { bot, type FakeHost, fakeHost } from "../../../packages/cli/tests/host/fakeHost.ts";
 import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/reviewProject.ts";
-import { sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
+import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus } from "../../../src/cli/status.ts";
@@ -222,7 +222,7 @@ describe("docs/reference/json-formats.md", () => {
             await json([
                 "trace",
                 "--definitions",
-                "packages/topology/tests/cases/pluginExchanges.json",
+                casePath("pluginExchanges"),
                 "--exchange",
                 "orders",
                 "--key",
