@@ -116,7 +116,7 @@ function keysOf(change: Change, index: ChangeIndex): readonly string[] {
         return [
             ...user,
             ...values(change),
-            ...sentKeys(change),
+            ...sentKeys(change, index),
             ...(fields.some(({ field }) => fieldPath(field)[0] === "tags") ? [`user ${object.name}`] : []),
         ];
     }
@@ -136,26 +136,21 @@ function keyText(vhost: string, exchange: string, routingKey: string): string {
     return `key ${JSON.stringify([vhost, exchange, routingKey])}`;
 }
 
-/** The routing keys that a service begins or ends to publish with. */
-function sentKeys({ object, fields }: Change): readonly string[] {
-    const byMessage = new Map<string, FieldChange[]>();
-    for (const each of fields) {
-        const [list = "", message = ""] = fieldPath(each.field);
-        if (list === "publishes" || list === "calls") {
-            byMessage.set(`${list} ${message}`, [...(byMessage.get(`${list} ${message}`) ?? []), each]);
-        }
-    }
-    return [...byMessage.values()].flatMap((all) => {
-        const valuesOf = (property: string): readonly ArgumentValue[] =>
-            all
-                .filter(({ field }) => fieldPath(field).at(-1) === property)
-                .flatMap(({ before, after }) => [before, after])
-                .filter((each) => each !== undefined);
-        const keys = valuesOf("routingKey");
-        return valuesOf("exchange").flatMap((exchange) =>
-            keys.map((key) => keyText(object.vhost, String(exchange), String(key))),
-        );
-    });
+/** The routing keys of the messages that a service publishes otherwise, before and after. */
+function sentKeys({ object, fields }: Change, { servicesNamed }: ChangeIndex): readonly string[] {
+    const isRedirected = (list: string, message: string): boolean =>
+        fields.some(({ field }) => {
+            const [changedList, changedMessage, property = ""] = fieldPath(field);
+            return (
+                changedList === list &&
+                changedMessage === message &&
+                ["exchange", "routingKey"].includes(property)
+            );
+        });
+    return servicesNamed(object).flatMap(({ vhost, publishes, calls }) => [
+        ...publishes.filter(({ message }) => isRedirected("publishes", message)),
+        ...calls.filter(({ message }) => isRedirected("calls", message)),
+    ].map(({ exchange, routingKey }) => keyText(vhost, exchange, routingKey)));
 }
 
 /** Smaller numbers are equal by chance. */

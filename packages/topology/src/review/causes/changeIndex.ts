@@ -1,6 +1,6 @@
 import { groupLookup } from "../../lookup/groups.ts";
 import { lazy } from "../../lookup/memoize.ts";
-import { objectKey, type Service, usersOf } from "../../model/index.ts";
+import { type InVhost, objectKey, type Service, usersOf } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import { type Change, type ChangedObject, type ObjectKind, objectId } from "../compare/change.ts";
 import { topicPermissionObject } from "../compare/comparedObject.ts";
@@ -23,6 +23,8 @@ export interface ChangeIndex extends Differences {
     readonly changeOf: (object: ChangedObject) => Change | undefined;
     /** The change that creates, deletes or replaces an object. */
     readonly appearance: (kind: ObjectKind, vhost: string, name: string) => Change | undefined;
+    /** A service before and after. */
+    readonly servicesNamed: (service: InVhost) => readonly Service[];
     /** The services that log in as a user, before or after. */
     readonly servicesOfUser: (user: string) => readonly Service[];
     /** The services that consume a queue, before or after. */
@@ -46,6 +48,7 @@ export function changeIndex(differences: Differences): ChangeIndex {
     const byObject = new Map(changes.map((each) => [objectId(each.object), each]));
     const changeOf = (object: ChangedObject): Change | undefined => byObject.get(objectId(object));
     const services = [...before.topology.services, ...after.topology.services];
+    const byName = lazy(() => groupLookup(services, objectKey));
     const users = lazy(() =>
         groupLookup(
             services.flatMap((service) => usersOf(service).map((user) => ({ user, service }))),
@@ -82,6 +85,7 @@ export function changeIndex(differences: Differences): ChangeIndex {
             const found = changeOf({ kind, vhost, name });
             return found?.action === "update" ? undefined : found;
         },
+        servicesNamed: (service) => byName()(objectKey(service)),
         servicesOfUser: (user) => users()(user).map(({ service }) => service),
         consumersOf: (vhost, name) => consumers()(objectKey({ vhost, name })).map(({ service }) => service),
         bindingsOf: (vhost, exchange, routingKey) => bindings()(keyOf(vhost, exchange, routingKey)),

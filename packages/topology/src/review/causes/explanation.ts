@@ -277,7 +277,6 @@ function explainUse(
                     )
                     .find((each) => each !== undefined)
             );
-        case undefined:
         default:
             return undefined;
     }

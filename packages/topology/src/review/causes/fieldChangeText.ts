@@ -49,7 +49,8 @@ function useTexts(fields: readonly FieldChange[]): readonly UseText[] {
         if (name !== undefined && (name.before === undefined || name.after === undefined)) {
             const phrase = name.before === undefined ? begins : ends;
             const known = phrases.get(phrase) ?? { names: [], of: [] };
-            known.names.push(String(name.after ?? name.before));
+            const value = name.after ?? name.before;
+            known.names.push(typeof value === "string" ? value : "");
             known.of.push(...of);
             phrases.set(phrase, known);
         }

@@ -47,11 +47,17 @@ export function verdict(stack: string, { changes, routing, contract, causes }: F
     for (const { fear, subject } of causes) {
         subjects.set(fear, [...(subjects.get(fear) ?? []), subject]);
     }
-    // A cause with a worse consequence may also break a service.
+    // A cause with a worse consequence may also break a service. That nobody receives its messages is said already.
+    const unreceived = new Set(
+        causes.filter(({ fear }) => fear === "unreceived").flatMap(({ members }) => members),
+    );
     subjects.set(
         "broken",
         contract
-            .filter(({ blocks, kind }) => blocks && kind !== "unconsumed")
+            .filter(
+                ({ blocks, kind, id }) =>
+                    blocks && kind !== "unconsumed" && !(kind === "unroutable" && unreceived.has(id)),
+            )
             .map(({ service }) => `"${service}"`),
     );
     const statements = fears.flatMap((fear) =>

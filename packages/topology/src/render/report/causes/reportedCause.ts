@@ -55,8 +55,7 @@ export function reportedCauses({ stacks }: Pick<Report, "stacks">): readonly Rep
     for (const stack of stacks) {
         for (const cause of stack.review.causes) {
             const reported = reportedCause(cause, stack);
-            const { stacks: _, differences, size, routes, ...same } = reported;
-            const key = JSON.stringify(same);
+            const key = meaningOf(reported);
             const known = merged.get(key);
             if (known === undefined) {
                 merged.set(key, { fear: cause.fear, causes: [reported] });
@@ -69,6 +68,11 @@ export function reportedCauses({ stacks }: Pick<Report, "stacks">): readonly Rep
         .map(({ fear, causes }) => ({ fear, cause: joinedCause(causes) }))
         .sort((a, b) => rank(a.cause) - rank(b.cause) || fears.indexOf(a.fear) - fears.indexOf(b.fear))
         .map(({ cause }) => cause);
+}
+
+/** Everything but the stack and the single objects: stacks with the same meaning share a paragraph. */
+function meaningOf(cause: ReportedCause): string {
+    return JSON.stringify({ ...cause, stacks: [], differences: [], size: 0, routes: [] });
 }
 
 function rank({ needsApproval, approval }: ReportedCause): number {
@@ -154,7 +158,9 @@ function reasonsOf({ fear, covers, title }: Cause, parts: Parts): readonly Cause
             (each) => ({ text: routeSentence(each) }),
         ),
         ...parts.permissions.filter(({ unasked }) => unasked.length > 0).map(widenedReason),
-        ...parts.contract.filter(({ blocks }) => blocks).map(({ text }) => ({ text })),
+        ...parts.contract
+            .filter((each) => each.blocks && !(fear === "unreceived" && each.kind === "unroutable"))
+            .map(({ text }) => ({ text })),
     ];
     return [...new Map(all.map((each) => [each.text, each])).values()];
 }
