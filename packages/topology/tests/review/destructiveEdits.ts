@@ -225,7 +225,7 @@ export const destructiveEdits: readonly Edit[] = [
         "removes a key without an alternate exchange",
         unbind(({ routingKey }) => routingKey === "analysis.status"),
         "dropped",
-        '1 DELETE, nobody receives: "analysis.status" of "spot.rpc" (no queue receives it); services are broken: "gateway"',
+        '1 DELETE, nobody receives: "analysis.status" of "spot.rpc" (no queue receives it)',
     ),
     edited(
         "takes one of two receivers' keys away",
@@ -298,7 +298,7 @@ export const destructiveEdits: readonly Edit[] = [
             services: all.services.map((each) => (each.name === "gateway" ? sendingOther(each) : each)),
         }),
         "dropped",
-        '1 to change, 2 to add, nobody receives: "analyze.other" of "spot.analysis" (no queue receives it); services are broken: "gateway"',
+        '1 to change, 2 to add, nobody receives: "analyze.other" of "spot.analysis" (no queue receives it)',
     ),
     // Limits.
     edited(
@@ -592,7 +592,7 @@ export const destructiveEdits: readonly Edit[] = [
             calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),
         })),
         "dropped",
-        '1 to change, nobody receives: "analysis.status.v2", "analysis.submit.v2" of "spot.rpc" (no queue receives it); services are broken: "gateway"',
+        '1 to change, nobody receives: "analysis.status.v2", "analysis.submit.v2" of "spot.rpc" (no queue receives it)',
     ),
     edited(
         "publishes with a key that only the alternate exchange takes",

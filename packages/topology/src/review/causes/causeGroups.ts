@@ -1,5 +1,5 @@
 import type { ArgumentValue } from "../../model/index.ts";
-import type { Change, ChangedObject, FieldChange } from "../compare/change.ts";
+import type { Change, ChangedObject } from "../compare/change.ts";
 import { fieldPath } from "../compare/comparedObject.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
@@ -147,10 +147,12 @@ function sentKeys({ object, fields }: Change, { servicesNamed }: ChangeIndex): r
                 ["exchange", "routingKey"].includes(property)
             );
         });
-    return servicesNamed(object).flatMap(({ vhost, publishes, calls }) => [
-        ...publishes.filter(({ message }) => isRedirected("publishes", message)),
-        ...calls.filter(({ message }) => isRedirected("calls", message)),
-    ].map(({ exchange, routingKey }) => keyText(vhost, exchange, routingKey)));
+    return servicesNamed(object).flatMap(({ vhost, publishes, calls }) =>
+        [
+            ...publishes.filter(({ message }) => isRedirected("publishes", message)),
+            ...calls.filter(({ message }) => isRedirected("calls", message)),
+        ].map(({ exchange, routingKey }) => keyText(vhost, exchange, routingKey)),
+    );
 }
 
 /** Smaller numbers are equal by chance. */

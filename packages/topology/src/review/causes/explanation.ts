@@ -275,8 +275,9 @@ function explainUse(
                     .flatMap((exchange) =>
                         values("routingKey").flatMap((key) => index.bindingsOf(vhost, exchange, key)),
                     )
-                    .find((each) => each !== undefined)
+                    .at(0)
             );
+        case undefined:
         default:
             return undefined;
     }
@@ -298,5 +299,5 @@ function explainJobLimit(
         .flatMap(({ consumes }) => consumes.filter((each) => each.message === message))
         .flatMap(({ queue }) => index.policiesOf({ kind: "queue", vhost, name: queue }))
         .map(index.changeOf)
-        .find((each) => each?.fields.some(({ field }) => field === "definition.consumer-timeout") === true);
+        .find((each) => each?.fields.some(({ field }) => field === "definition.consumer-timeout"));
 }

@@ -158,7 +158,6 @@ describe("a comment that is too long", () => {
 
     it.each([
         { queues: 40, words: "" },
-        { queues: 130, words: "*Shortened to fit: counts instead of lists; " },
         {
             queues: 200,
             words: "*Shortened to fit: counts instead of lists, what needs approval without safe ways; ",
