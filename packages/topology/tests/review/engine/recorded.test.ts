@@ -13,7 +13,7 @@ const head: Topology = {
     ...emptyTopology("4.3"),
     vhosts: [{ name: "spot" }],
     exchanges: [{ ...exchange("spot", "events", "topic") }],
-    queues: [{ ...queue("spot", "orders", { type: "quorum" }) }],
+    queues: [{ ...queue("spot", "orders", "quorum") }],
     bindings: [
         {
             vhost: "spot",
@@ -41,7 +41,7 @@ interface Row {
 
 const rows: readonly Row[] = [
     {
-        measured: "a queue under a new logical name is gone with its binding",
+        measured: "a queue under a new logical name is deleted with its binding",
         recording: "rename-queue.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
@@ -55,13 +55,13 @@ const rows: readonly Row[] = [
         problems: ['note: queue "orders" in vhost "spot" does not exist after the update'],
     },
     {
-        measured: "an exchange under a new logical name is gone with its binding",
+        measured: "an exchange under a new logical name is deleted with its binding",
         recording: "rename-exchange.digest.json",
         toApprove: ["delete exchange spot/events"],
         problems: ['note: exchange "events" in vhost "spot" does not exist after the update'],
     },
     {
-        measured: "a binding under a new logical name is gone",
+        measured: "a binding under a new logical name is deleted",
         recording: "rename-binding.digest.json",
         toApprove: ["delete binding spot/events -> orders (order.created)"],
         problems: [
@@ -89,7 +89,7 @@ const rows: readonly Row[] = [
         ],
     },
     {
-        measured: "of two resources for one queue the removed one takes the queue with it",
+        measured: "one of two resources for a queue, when removed, deletes the queue",
         recording: "second-removed.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
@@ -113,7 +113,7 @@ const rows: readonly Row[] = [
         ],
     },
     {
-        measured: "a queue replaced by --target-replace is gone",
+        measured: "a queue replaced by --target-replace is deleted",
         recording: "replace-queue.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
@@ -127,7 +127,7 @@ const rows: readonly Row[] = [
         problems: ['note: queue "orders" in vhost "spot" does not exist after the update'],
     },
     {
-        measured: "a binding replaced by --target-replace is gone",
+        measured: "a binding replaced by --target-replace is deleted",
         recording: "replace-binding.digest.json",
         toApprove: ["delete binding spot/events -> orders (order.created)"],
         problems: [
@@ -135,14 +135,14 @@ const rows: readonly Row[] = [
         ],
     },
     {
-        measured: "a queue whose replacement was interrupted is gone",
+        measured: "a queue whose replacement was interrupted is deleted",
         recording: "pending-replacement.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: ['note: queue "orders" in vhost "spot" does not exist after the update'],
     },
     {
         measured:
-            "what an interrupted replacement left in the state takes the queue with it; only events show it",
+            "what an interrupted replacement left in the state deletes the queue, which only events show",
         recording: "left-to-delete.events.ndjson",
         toApprove: ["delete queue spot/orders"],
         problems: [
@@ -189,7 +189,7 @@ describe("a preview of the real engine", () => {
         expect(texts.map((text, index) => text.slice(0, problems[index]?.length))).toEqual(problems);
     });
 
-    it("has the same verdict in whatever order it lists its steps", () => {
+    it("has the same verdict in any order of its steps", () => {
         for (const { recording, toApprove } of rows.filter((each) =>
             each.recording.endsWith(".digest.json"),
         )) {
