@@ -5,6 +5,7 @@ import {
     deliveries,
     type Fate,
     fates,
+    type RouteChoice,
     type RoutePath,
     unroutableText,
 } from "@spot-messaging/topology/broker";
@@ -50,8 +51,12 @@ export interface Trace {
     readonly ends: readonly TraceEnd[];
     /** One shortest path for each queue. */
     readonly paths: readonly RoutePath[];
-    /** The exchanges on the path with a plugin's type. All their bindings are shown, because only the plugin knows which ones match. */
+    /** The exchanges on the path whose matching bindings only a plugin knows. All their bindings are shown. */
     readonly unknown: readonly string[];
+    /** The exchanges on the path that send the message to one of several destinations. All of them are shown. */
+    readonly choices: readonly RouteChoice[];
+    /** What the exchanges on the path do besides routing. */
+    readonly notes: readonly { readonly exchange: string; readonly note: string }[];
 }
 
 /** The result of `--expect`. */
@@ -83,7 +88,7 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         headers: headersOf(options.header ?? []),
     };
     const delivery = deliveries(targeted)(message);
-    const { queues, paths, unknown, delivered } = delivery;
+    const { queues, paths, unknown, choices, notes, delivered } = delivery;
     const fateOf = fates(targeted);
     return {
         message,
@@ -98,6 +103,8 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         ),
         paths,
         unknown,
+        choices,
+        notes,
     };
 }
 
