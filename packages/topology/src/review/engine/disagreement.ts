@@ -99,7 +99,7 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
             others.push({
                 each,
                 engine: "delete",
-                text: `${label(each.object)} does not exist after the update, although the head declares it: ${text}. ${safeWay}`,
+                text: `${label(each.object)} does not exist after the update, although the head declares it. ${text.charAt(0).toUpperCase()}${text.slice(1)}. ${safeWay}`,
                 ...(change !== undefined && { change }),
             });
         }

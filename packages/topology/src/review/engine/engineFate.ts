@@ -25,8 +25,8 @@ export interface UnintendedDeletion {
 }
 
 /**
- * Combines the steps of each object. The broker knows an object by its name alone: a resource that is created under another logical name is the
- * same object, and the engine deletes it with the old resource at the end of the update, in whatever order the preview lists both steps.
+ * Combines the steps of each object, in any order. The broker knows an object by its name alone: a resource that is created under another
+ * logical name is the same object. The engine deletes it with the old resource at the end of the update.
  * @param declared the ids of the objects that the head declares
  */
 export function engineFates(
@@ -88,8 +88,8 @@ function unintendedDeletion(
 function renamed(urn: string, before: string, after: string): UnintendedDeletion {
     const what =
         before === after
-            ? `resource "${after}" moved to another place in the program without an alias: Pulumi creates it there`
-            : `the logical name changed from "${before}" to "${after}" without an alias: Pulumi creates "${after}"`;
+            ? `resource "${after}" moved to another place in the program without an alias. Pulumi creates it there`
+            : `the logical name changed from "${before}" to "${after}" without an alias. Pulumi creates "${after}"`;
     return {
         rule: resourceRules.renamed,
         text: `${what}, which changes nothing on the broker, and then deletes "${before}", which is the same object`,

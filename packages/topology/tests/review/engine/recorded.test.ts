@@ -45,7 +45,7 @@ const rows: readonly Row[] = [
         recording: "rename-queue.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
-            `note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it: the logical name changed from "spot-queue-orders" to "spot-work-orders" without an alias: Pulumi creates "spot-work-orders", which changes nothing on the broker, and then deletes "spot-queue-orders", which is the same object. Add aliases: ["${oldQueue}"] to the options of "spot-work-orders": then Pulumi changes nothing.`,
+            `note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it. The logical name changed from "spot-queue-orders" to "spot-work-orders" without an alias. Pulumi creates "spot-work-orders", which changes nothing on the broker, and then deletes "spot-queue-orders", which is the same object. Add aliases: ["${oldQueue}"] to the options of "spot-work-orders": then Pulumi changes nothing.`,
         ],
     },
     {
@@ -93,7 +93,7 @@ const rows: readonly Row[] = [
         recording: "second-removed.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
-            `note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it: two resources declared one object, "spot-second-orders" and one that stays: Pulumi deletes the object together with "spot-second-orders". Let Pulumi forget "spot-second-orders" first: pulumi state delete '${urn}/queue:Queue::spot-second-orders'.`,
+            `note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it. Two resources declared one object, "spot-second-orders" and one that stays: Pulumi deletes the object together with "spot-second-orders". Let Pulumi forget "spot-second-orders" first: pulumi state delete '${urn}/queue:Queue::spot-second-orders'.`,
         ],
     },
     {
@@ -101,7 +101,7 @@ const rows: readonly Row[] = [
         recording: "second-removed.events.ndjson",
         toApprove: ["delete queue spot/orders"],
         problems: [
-            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it: two resources declared one object, "spot-second-orders" and "spot-queue-orders"',
+            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it. Two resources declared one object, "spot-second-orders" and "spot-queue-orders"',
         ],
     },
     {
@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
         recording: "replace-queue.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
-            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it: Pulumi creates the replacement of "spot-queue-orders" before it deletes the original',
+            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it. Pulumi creates the replacement of "spot-queue-orders" before it deletes the original',
         ],
     },
     {
@@ -146,7 +146,7 @@ const rows: readonly Row[] = [
         recording: "left-to-delete.events.ndjson",
         toApprove: ["delete queue spot/orders"],
         problems: [
-            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it: an interrupted run left the original of "spot-queue-orders"',
+            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it. An interrupted run left the original of "spot-queue-orders"',
         ],
     },
     {
@@ -155,7 +155,7 @@ const rows: readonly Row[] = [
         recording: "no-delete-before.digest.json",
         toApprove: ["delete queue spot/orders"],
         problems: [
-            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it: Pulumi creates the replacement',
+            'note: queue "orders" in vhost "spot" does not exist after the update, although the head declares it. Pulumi creates the replacement',
         ],
     },
     {
