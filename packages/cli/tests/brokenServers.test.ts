@@ -47,7 +47,7 @@ describe.each(commands)("topology %s", (_, argsOf) => {
 });
 
 describe("the process of the command", () => {
-    it("ends with a sentence if the server closes its side at once", async () => {
+    it("ends with a sentence if the server closes its side immediately", async () => {
         const [server] = quick;
         const { port, close } = await startServer(server as (typeof quick)[number]); // the list is not empty
         try {

@@ -38,12 +38,12 @@ export function connectionFault(error: unknown, endpoint: string): ConnectionFau
     const code = data?.cause.code;
     const known = code === undefined ? undefined : reasons[code];
     // Versions of Node.js report this with different codes.
-    const isNoHttp =
+    const isOtherProtocol =
         code?.startsWith("HPE_") === true || /HTTP\/1\.1 protocol/.test(data?.cause.message ?? "");
     return {
         reason:
             known ??
-            (isNoHttp ? noHttp(endpoint) : undefined) ??
+            (isOtherProtocol ? noHttp(endpoint) : undefined) ??
             data?.cause.message ??
             (error instanceof Error ? error.message : String(error)),
         code,

@@ -22,7 +22,7 @@ function answering(text: string | Uint8Array): BrokenServer["serve"] {
     };
 }
 
-/** Answers with a beginning, and then with the same for ever. */
+/** Answers with a beginning, and then with the same without end. */
 function repeating(first: string, then: string): BrokenServer["serve"] {
     return (socket) => {
         socket.once("data", () => {
@@ -42,10 +42,10 @@ function compressed(body: Uint8Array): Uint8Array {
     ]);
 }
 
-/** Servers that are no management API, or break off. Each must end with a sentence. */
+/** Servers that are not a management API, or break off. Each must end with a sentence. */
 export const brokenServers: readonly BrokenServer[] = [
     {
-        title: "closes its side at once, like a port forwarder without a target",
+        title: "closes its side immediately, like a port forwarder without a target",
         serve: (socket) => socket.end(),
         says: "cannot be reached (connection closed)",
         exitCode: 3,
@@ -187,7 +187,7 @@ export async function startServer({ serve }: BrokenServer): Promise<RunningServe
     const sockets = new Set<Socket>();
     const server = createServer({ allowHalfOpen: true }, (socket) => {
         sockets.add(socket);
-        // The client may be gone already.
+        // The client may have closed it already.
         socket.on("error", () => socket.destroy());
         serve(socket);
     });

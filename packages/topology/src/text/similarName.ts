@@ -1,5 +1,4 @@
 import { closest, distance } from "fastest-levenshtein";
-import { pushTo } from "../lookup/groups.ts";
 
 /** Up to this many names, each is compared. */
 const maxCompared = 200;
@@ -47,8 +46,10 @@ function makeIndex(known: readonly string[]): NameIndex {
         for (const part of partsOf(name)) {
             const names = sharing.get(part);
             // One more than the maximum marks the part as common.
-            if (names === undefined || names.length <= maxSharing) {
-                pushTo(sharing, part, name);
+            if (names === undefined) {
+                sharing.set(part, [name]);
+            } else if (names.length <= maxSharing) {
+                names.push(name);
             }
         }
     }

@@ -46,7 +46,7 @@ function topologyOf(lists: object): Topology {
 
 describe("the binding of an exclusive queue", () => {
     it.each(["amq.gen-pOJHQkjRju27uytDDy_7Dw", "mqtt-subscription-meter-7qos0", "worker.reply"])(
-        "to %s is no finding about a live broker, which exports no such queue",
+        "to %s has no finding about a live broker, which exports no such queue",
         (name) => {
             expect(statements({ queues: [], bindings: [bindingTo(name)] }, true)).toEqual([]);
         },
@@ -69,7 +69,7 @@ describe("the binding of an exclusive queue", () => {
 });
 
 describe("an exchange that brokers declare themselves", () => {
-    it.each([...builtInExchanges])("is no finding where a file lists it as it is: %j", (name, { type }) => {
+    it.each([...builtInExchanges])("has no finding where a file lists it as it is: %j", (name, { type }) => {
         const exchange = {
             vhost,
             name,
@@ -133,9 +133,9 @@ describe("the limit of queues", () => {
             ],
         ],
         [-1, []],
-    ])("of %i concerns clients, not an import of two queues", (maximum, said) => {
+    ])("of %i concerns clients, not an import of two queues", (maximum, expected) => {
         const queues = [queueOf("quorum"), queueOf("quorum", { name: "mails" })];
-        expect(statements({ queues, parameters: [limits(maximum)] })).toEqual(said);
+        expect(statements({ queues, parameters: [limits(maximum)] })).toEqual(expected);
     });
 });
 
@@ -155,7 +155,7 @@ describe("a part of a broker's definitions", () => {
                 'virtual host "team" is not in the file; refused unless virtual host "team" exists on the broker',
             ],
         ],
-    ])("%s needs the rest on the broker, which is no error", (_, file, conditions) => {
+    ])("%s needs the rest on the broker, without an error", (_, file, conditions) => {
         const document = documentOf(file);
         const { topology, problems } = parseDefinitions(document);
         const { outcome, problems: imports } = importVerdict(document, "4.3");
