@@ -262,3 +262,72 @@ it("prints only errors and warnings with --quiet, and nothing without them", asy
     const { exitCode, output } = await topology(["check", "--file", shop, "-q"]);
     expect([exitCode, /^note /mu.test(output), /^error /mu.test(output)]).toEqual([1, false, true]);
 });
+
+describe("the lowest reported severity", () => {
+    const all = ["error", "warning", "note"] as const;
+
+    it.each(all)("limits every form of output: %s", async (severity) => {
+        const kept = all.slice(0, all.indexOf(severity) + 1);
+        const expected = (await findings("--file", shop)).filter((each) => kept.includes(each.severity));
+        const options = ["--file", shop, "--min-severity", severity];
+        expect(await findings(...options)).toEqual(expected);
+        const { output: sarif } = await topology(["check", "--sarif", "-", ...options]);
+        const { runs } = JSON.parse(sarif) as { runs: readonly { results: readonly unknown[] }[] };
+        expect(runs.flatMap(({ results }) => results)).toHaveLength(expected.length);
+        const { output: annotations } = await topology(["check", "--github", ...options]);
+        expect(annotations.trimEnd().split("\n")).toHaveLength(expected.length);
+        const { output, exitCode } = await topology(["check", "--verbose", ...options]);
+        const rules = output.split("\n").filter((line) => /^(error|warning|note) \w+$/u.test(line));
+        expect(rules).toEqual([...new Set(expected.map((each) => `${each.severity} ${each.rule}`))]);
+        expect(exitCode).toBe(1);
+    });
+
+    it("decides the exit code: what is not reported is not counted", async () => {
+        const file = join(folder, "warnings.json");
+        const queue = { name: "q", vhost: "/", durable: true, auto_delete: false, arguments: {} };
+        await writeFile(
+            file,
+            JSON.stringify({ rabbit_version: "4.3.6", vhosts: [{ name: "/" }], queues: [queue, queue] }),
+        );
+        const exitCodes = all.map(async (each) => {
+            return (await topology(["check", "--file", file, "--min-severity", each])).exitCode;
+        });
+        expect(await Promise.all(exitCodes)).toEqual([0, 1, 1]);
+    });
+
+    it("must be one of three", async () => {
+        const { exitCode, errors } = await topology(["check", "--file", shop, "--min-severity", "info"]);
+        expect(exitCode).toBe(2);
+        expect(errors).toContain("Allowed choices are error, warning, note.");
+    });
+});
+
+describe("every stack of the program", () => {
+    it("is checked by one call, with a heading each", async () => {
+        const one = async (stack: string): Promise<string> =>
+            `stack ${stack}\n\n${(await topology(["check", "--stack", stack])).output}`;
+        const { exitCode, output } = await topology(["check", "--all-stacks"]);
+        const names = output.split("\n").flatMap((line) => /^stack (\w+)$/u.exec(line)?.[1] ?? []);
+        expect(names.length).toBeGreaterThan(1);
+        expect([exitCode, output]).toEqual([0, (await Promise.all(names.map(one))).join("\n")]);
+        expect((await topology(["check", "--all-stacks", "--quiet"])).output).toBe("");
+    });
+
+    it("has its own findings in JSON, and common ones once in SARIF and annotations", async () => {
+        const { output } = await topology(["check", "--all-stacks", "--json"]);
+        const { stacks } = JSON.parse(output) as { stacks: Readonly<Record<string, FindingsJson>> };
+        const each = await Promise.all(Object.keys(stacks).map((stack) => findings("--stack", stack)));
+        expect(Object.values(stacks).map((stack) => stack.findings)).toEqual(each);
+        const different = new Set(each.flat().map((finding) => JSON.stringify(finding)));
+        const { output: annotations } = await topology(["check", "--all-stacks", "--github"]);
+        expect(annotations.trimEnd().split("\n")).toHaveLength(different.size);
+    });
+
+    it.each(["--stack", "--file", "--definitions"])("is no other topology: %s", async (option) => {
+        const { exitCode, errors } = await topology(["check", "--all-stacks", option, "dev"]);
+        expect([exitCode, errors]).toEqual([
+            2,
+            `--all-stacks and ${option} exclude each other; give one of them\n`,
+        ]);
+    });
+});

@@ -15,6 +15,8 @@ export interface BrokerContext {
 }
 
 const startMs = 30_000;
+/** RabbitMQ itself can take 30 s: it waits that long for a stream that is just created (`stream_cmd_timeout`). */
+const requestMs = 60_000;
 const retryMs = 250;
 
 /** The brokers of one run. All resources of a provider share one client and wait for the broker once. */
@@ -42,7 +44,7 @@ export class Brokers {
 }
 
 async function answering(access: BrokerAccess, signal: AbortSignal): Promise<ManagementApi> {
-    const api = managementApi({ ...access, signal });
+    const api = managementApi({ ...access, signal, timeoutMs: requestMs });
     const end = Date.now() + startMs;
     for (;;) {
         try {

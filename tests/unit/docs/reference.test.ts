@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
 import { bot, type FakeHost, fakeHost } from "../../../packages/cli/tests/host/fakeHost.ts";
 import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/reviewProject.ts";
-import { sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
+import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus } from "../../../src/cli/status.ts";
@@ -217,6 +217,16 @@ describe("docs/reference/json-formats.md", () => {
                 "order.new",
                 "--expect",
                 "orders",
+                "--json",
+            ]),
+            await json([
+                "trace",
+                "--definitions",
+                casePath("pluginExchanges"),
+                "--exchange",
+                "orders",
+                "--key",
+                "order.new",
                 "--json",
             ]),
         ],

@@ -313,6 +313,8 @@ describe("the order of the dev stack", () => {
         ["topic permissions", isA("TopicPermissions"), "permissions", isA("Permissions")],
         // A queue never holds a message without its policy.
         ["policies", isA("Policy"), "queues", isA("Queue")],
+        // RabbitMQ would wait 30 s for each stream that both create at the same time.
+        ["operator policies", isA("OperatorPolicy"), "queues", isA("Queue")],
         [
             "the bindings of dead letters",
             (each) => isA("Binding")(each) && parking.test(each.name),

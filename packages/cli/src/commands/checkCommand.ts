@@ -10,14 +10,16 @@ import {
     compareVersions,
     countsOf,
     type Finding,
+    isAtLeastAsSevere,
     parseBaseline,
     type ReportedFinding,
     renderAnnotations,
     rules,
     type SarifRule,
+    type Severity,
     toSarif,
 } from "@spot-messaging/topology/check";
-import { inputRules } from "@spot-messaging/topology/definitions";
+import { type ImportVerdict, inputRules } from "@spot-messaging/topology/definitions";
 import { quoted } from "@spot-messaging/topology/text";
 import { shownPath } from "../config/configFile.ts";
 import { writeText } from "../input/textFile.ts";
@@ -25,7 +27,7 @@ import type { TopologyInput } from "../input/topologyFile.ts";
 import type { InputOptions } from "../input/topologyInput.ts";
 import type { CommandResult } from "../process/commandIo.ts";
 import { ownPackage } from "../process/ownPackage.ts";
-import { findingsJson, renderFindings } from "../render/findings.ts";
+import { type FindingsJson, findingsJson, renderFindings } from "../render/findings.ts";
 import type { Page } from "../render/paint.ts";
 
 export interface CheckCommandOptions extends InputOptions {
@@ -36,28 +38,79 @@ export interface CheckCommandOptions extends InputOptions {
     readonly baseline?: string;
     /** Prints errors and warnings only, and nothing if there are none. */
     readonly quiet?: true;
+    /** The lowest severity that is reported. @default "note" */
+    readonly minSeverity?: Severity;
+    /** Prints every finding in full, not one line for the notes of a rule. */
+    readonly verbose?: true;
+}
+
+/** What a check of one topology found. */
+interface CheckedTopology {
+    /** @default - the topology is not a stack of a program */
+    readonly stack: string | undefined;
+    readonly reported: readonly ReportedFinding[];
+    readonly verdict: ImportVerdict | undefined;
 }
 
 const defaultBaseline = "topology/baseline.yaml";
 
 /**
- * Checks a topology, and applies the accepted findings of its baseline.
+ * Checks topologies, and applies the accepted findings of their baseline.
+ * @param inputs one topology, or every stack of a program
  * @param today such as `2026-11-24`
  * @throws UsageError
  */
-export async function checkTopology(
-    { topology, findings, locate, importCheck, stack }: TopologyInput,
+export async function checkTopologies(
+    inputs: readonly TopologyInput[],
     options: CheckCommandOptions,
     page: Page,
     today: string,
 ): Promise<CommandResult> {
-    const { target, vhost, sarif } = options;
+    const { target, sarif, quiet, verbose } = options;
     const form = formOf(options);
-    const baseline = await readBaseline(options.baseline, stack?.program.folder);
-    const version = target ?? topology.brokerVersion;
-    const imported = importCheck?.(version);
+    const baseline = await readBaseline(options.baseline, inputs[0]?.stack?.program.folder);
+    const checked = inputs.map((input) => checkOne(input, options, baseline, today));
+    const all = distinct(checked.flatMap(({ reported }) => reported));
+    if (sarif !== undefined && sarif !== "-") {
+        await writeText(sarif, sarifText(all));
+    }
+    const detail = verbose === true ? "all" : "grouped notes";
+    const render: Readonly<Record<Form, () => string>> = {
+        text: () =>
+            checked
+                .filter(({ reported }) => quiet !== true || !isFine(reported))
+                .map(({ stack, reported, verdict }) => {
+                    const shown = quiet === true ? failing(reported) : reported;
+                    const heading = checked.length > 1 ? `stack ${stack ?? ""}\n\n` : "";
+                    return `${heading}${renderFindings(shown, reasons, page, { verdict, detail })}\n`;
+                })
+                .join("\n"),
+        "--json": () => `${JSON.stringify(documentOf(checked), undefined, 4)}\n`,
+        "--github": () => lines(renderAnnotations(all)),
+        "--sarif -": () => sarifText(all),
+    };
+    return { output: render[form](), exitCode: isFine(all) ? 0 : 1 };
+
+    function documentOf(topologies: readonly CheckedTopology[]): object {
+        const documents = topologies.map((each) => [each.stack ?? "", jsonOf(each)] as const);
+        return documents.length > 1 ? { stacks: Object.fromEntries(documents) } : (documents[0]?.[1] ?? {});
+    }
+
+    function jsonOf({ reported, verdict }: CheckedTopology): FindingsJson {
+        return findingsJson(reported, target !== undefined, verdict);
+    }
+}
+
+function checkOne(
+    { topology, findings, locate, importCheck, stack }: TopologyInput,
+    { target, vhost, minSeverity = "note" }: CheckCommandOptions,
+    baseline: Baseline | undefined,
+    today: string,
+): CheckedTopology {
+    const imported = importCheck?.(target ?? topology.brokerVersion);
     const findingsFor = (each: BrokerVersion): readonly Finding[] => {
-        const { findings: imports = [], reports } = (each === version ? imported : importCheck?.(each)) ?? {};
+        const isOwn = each === (target ?? topology.brokerVersion);
+        const { findings: imports = [], reports } = (isOwn ? imported : importCheck?.(each)) ?? {};
         return [
             ...check(topology, { target: each }).filter((finding) => reports?.(finding) !== true),
             ...imports,
@@ -75,21 +128,17 @@ export async function checkTopology(
         baseline,
         { stack: stack?.name, today, whole, stateOf: compared?.stateOf },
         imported?.locate ?? locate,
-    ).toSorted((a, b) => compareFindings(a.finding, b.finding));
-    if (sarif !== undefined && sarif !== "-") {
-        await writeText(sarif, sarifText(reported));
-    }
-    const render: Readonly<Record<Form, () => string>> = {
-        text: () =>
-            options.quiet === true && isFine(reported)
-                ? ""
-                : `${renderFindings(options.quiet === true ? failing(reported) : reported, reasons, page, imported?.verdict)}\n`,
-        "--json": () =>
-            `${JSON.stringify(findingsJson(reported, target !== undefined, imported?.verdict), undefined, 4)}\n`,
-        "--github": () => lines(renderAnnotations(reported)),
-        "--sarif -": () => sarifText(reported),
-    };
-    return { output: render[form](), exitCode: isFine(reported) ? 0 : 1 };
+    )
+        .filter(({ finding }) => isAtLeastAsSevere(finding.severity, minSeverity))
+        .toSorted((a, b) => compareFindings(a.finding, b.finding));
+    return { stack: stack?.name, reported, verdict: imported?.verdict };
+}
+
+/** Several stacks mostly have the same findings in the same lines. */
+function distinct(reported: readonly ReportedFinding[]): readonly ReportedFinding[] {
+    return [
+        ...new Map(reported.map((each) => [JSON.stringify([each.finding, each.location]), each])).values(),
+    ];
 }
 
 /** The format of standard output. Without an option it is text. */

@@ -5,6 +5,7 @@ import {
     deliveries,
     type Fate,
     fates,
+    type RouteChoice,
     type RoutePath,
     unroutableText,
 } from "@spot-messaging/topology/broker";
@@ -52,8 +53,12 @@ export interface Trace {
     readonly paths: readonly RoutePath[];
     /** Those of the queues that are exclusive: a broker exports only their bindings. */
     readonly exclusive: readonly string[];
-    /** The exchanges on the path with a plugin's type. All their bindings are shown, because only the plugin knows which ones match. */
+    /** The exchanges on the path whose matching bindings only a plugin knows. All their bindings are shown. */
     readonly unknown: readonly string[];
+    /** The exchanges on the path that send the message to one of several destinations. All of them are shown. */
+    readonly choices: readonly RouteChoice[];
+    /** What the exchanges on the path do besides routing. */
+    readonly notes: readonly { readonly exchange: string; readonly note: string }[];
 }
 
 /** The result of `--expect`. */
@@ -85,7 +90,7 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         headers: headersOf(options.header ?? []),
     };
     const delivery = deliveries(targeted)(message);
-    const { queues, paths, unknown, delivered } = delivery;
+    const { queues, paths, unknown, choices, notes, delivered } = delivery;
     const fateOf = fates(targeted);
     const isExclusive = (queue: string): boolean =>
         targeted.exclusiveQueues?.some((each) => each.vhost === vhost && each.name === queue) === true;
@@ -105,6 +110,8 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         paths,
         exclusive: queues.filter(isExclusive),
         unknown,
+        choices,
+        notes,
     };
 }
 

@@ -60,6 +60,30 @@ export async function readTopologyInput(
     };
 }
 
+/** The options of a command that can read every stack of the program together. */
+export interface AllStacksOptions extends InputOptions {
+    readonly allStacks?: true;
+}
+
+/**
+ * Reads what the options select: one topology, or every stack of the program.
+ * @throws UsageError, BrokerUnreachable, BrokerRefused
+ */
+export async function readTopologyInputs(
+    { allStacks, ...options }: AllStacksOptions,
+    io: InputIo,
+): Promise<readonly TopologyInput[]> {
+    if (allStacks !== true) {
+        return [await readTopologyInput(options, io)];
+    }
+    const other = (["stack", "file", "definitions"] as const).find((each) => options[each] !== undefined);
+    if (other !== undefined) {
+        throw new UsageError(`--all-stacks and --${other} exclude each other; give one of them`);
+    }
+    const names = await (await loadProgram(options, io.importModule)).stackNames();
+    return await Promise.all(names.map((stack) => readTopologyInput({ ...options, stack }, io)));
+}
+
 /** Loaded only if it is needed, because the client of the management API loads slowly. */
 async function readLiveTopology(url: string, env: InputIo["env"]): Promise<TopologyInput> {
     const { readBrokerTopology } = await import("./liveBroker.ts");

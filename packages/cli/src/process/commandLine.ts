@@ -1,3 +1,4 @@
+import type { Severity } from "@spot-messaging/topology/check";
 import { Argument, Command, Option } from "commander";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
@@ -9,6 +10,7 @@ import type { TraceCommandOptions } from "../commands/traceCommand.ts";
 import { type Shell, shells } from "../completion/scripts.ts";
 import type { ProgramOptions } from "../config/program.ts";
 import type { CommentCommandOptions } from "../host/commentSettings.ts";
+import type { AllStacksOptions } from "../input/topologyInput.ts";
 import { type KindName, kindNames, listFormats } from "../list/kindNames.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
 import {
@@ -51,13 +53,20 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
         .option("-q, --quiet", "print errors and warnings only, and nothing if there are none")
+        .option("--verbose", "print every note in full, not one line for each rule")
+        .addOption(
+            new Option("--min-severity <severity>", "report only findings of this severity or above").choices(
+                severities,
+            ),
+        )
+        .option("--all-stacks", "every stack of the program")
         .option("--baseline <file>", "accepted findings; for stacks topology/baseline.yaml by default")
         .addHelpText("after", checkHelp)
-        .action(async (options: CheckCommandOptions) => {
-            const { readTopologyInput } = await import("../input/topologyInput.ts");
-            const { checkTopology } = await import("../commands/checkCommand.ts");
-            const input = await readTopologyInput(options, io);
-            finish(await checkTopology(input, options, io.page, io.today()));
+        .action(async (options: AllStacksOptions & CheckCommandOptions) => {
+            const { readTopologyInputs } = await import("../input/topologyInput.ts");
+            const { checkTopologies } = await import("../commands/checkCommand.ts");
+            const inputs = await readTopologyInputs(options, io);
+            finish(await checkTopologies(inputs, options, io.page, io.today()));
         });
 
     withInput(root.command("trace"))
@@ -230,6 +239,9 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         });
     return root;
 }
+
+/** Here and not read from the checks, whose modules the help does not need. */
+const severities: readonly Severity[] = ["error", "warning", "note"];
 
 type CommentArguments = Omit<CommentCommandOptions, "project"> &
     ProgramOptions & { readonly project?: string };

@@ -14,6 +14,13 @@ const styles: Readonly<Record<Severity, Style>> = { error: "error", warning: "wa
 /** How many findings of one rule are printed for a person. JSON output has all of them. */
 const maxPerRule = 20;
 
+/** How findings are printed for a person. */
+export interface FindingsView {
+    readonly verdict?: ImportVerdict | undefined;
+    /** With "grouped notes", the notes of a rule are one line with their number. @default "all" */
+    readonly detail?: "all" | "grouped notes";
+}
+
 /**
  * Findings for a person: grouped by severity and rule, with the reason of each rule and counts at the end. With a target version, findings that
  * appear only there are marked `new`, and findings that disappear follow at the end.
@@ -22,19 +29,41 @@ export function renderFindings(
     findings: readonly ReportedFinding[],
     reasons: Reasons,
     page: Page,
-    verdict?: ImportVerdict,
+    { verdict, detail = "all" }: FindingsView = {},
 ): string {
     const absent = findings.filter(({ state }) => state === "absent");
-    const byRule = groupBy(
-        findings.filter(({ state }) => state !== "absent"),
-        ({ finding: { severity, rule } }) => `${severity} ${rule}`,
-    );
+    const present = findings.filter(({ state }) => state !== "absent");
+    const inFull = detail === "all" ? present : present.filter((each) => !isFolded(each));
+    const folded = detail === "all" ? [] : present.filter(isFolded);
+    const byRule = groupBy(inFull, ({ finding: { severity, rule } }) => `${severity} ${rule}`);
     return [
         ...[...byRule.values()].map((group) => renderGroup(group, reasons, page)),
+        ...(folded.length > 0 ? [renderFolded(folded, page)] : []),
         ...(absent.length > 0 ? [renderAbsent(absent, page)] : []),
         ...(verdict === undefined ? [] : [wrapText(importSentence(verdict), "", page.width)]),
         renderCounts(findings, page),
     ].join("\n\n");
+}
+
+/** The verdict of an import names its conditions, and a target version's new notes are what a comparison is for. */
+function isFolded({ finding, state }: ReportedFinding): boolean {
+    return finding.severity === "note" && finding.rule !== "conditionalImport" && state !== "new";
+}
+
+/** The notes of each rule in one line: their number and the first one. */
+function renderFolded(notes: readonly ReportedFinding[], { paint, width }: Page): string {
+    const groups = [...groupBy(notes, ({ finding }) => finding.rule).values()];
+    const max = Math.max(...groups.map(({ length }) => String(length).length));
+    return [
+        paint(styles.note, "notes; --verbose shows each with its reason and fix"),
+        ...groups.map((group) => {
+            const [first] = group;
+            const { rule = "", place = "", message = "" } = first?.finding ?? {};
+            const count = String(group.length).padStart(max);
+            const text = `${count} ${paint("name", rule)}: ${place}: ${message}${acceptance(first?.accepted)}`;
+            return `  ${wrapText(text, " ".repeat(max + 3), width)}`;
+        }),
+    ].join("\n");
 }
 
 /** Whether the file can be imported at all. */
@@ -48,10 +77,14 @@ function importSentence({ version, vhost, outcome, problems }: ImportVerdict): s
         case "accepted":
             return `import: RabbitMQ ${version} imports ${what}${rest}`;
         case "conditional":
-            return `import: RabbitMQ ${version} imports ${what}${rest} if it has what ${counted(count("conditionalImport"), "note")} above ${count("conditionalImport") === 1 ? "names" : "name"}`;
+            return `import: RabbitMQ ${version} imports ${what}${rest} if it has what ${counted(count("conditionalImport"), "note")} ${count("conditionalImport") === 1 ? "names" : "name"}`;
         case "refused":
             return `import: RabbitMQ ${version} refuses ${what} for ${counted(count("refusedImport"), "reason")}`;
     }
+}
+
+function acceptance(reason: string | undefined): string {
+    return reason === undefined ? "" : ` (accepted: ${reason})`;
 }
 
 function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { paint, width }: Page): string {
@@ -64,8 +97,7 @@ function renderGroup(group: readonly ReportedFinding[], reasons: Reasons, { pain
     const shown = group.slice(0, maxPerRule).map(({ finding, location, accepted, state }) => {
         const mark = state === "new" ? "new: " : "";
         const at = location === undefined ? "" : `${locationText(location)}: `;
-        const why = accepted === undefined ? "" : ` (accepted: ${accepted})`;
-        const text = `${mark}${at}${finding.place}: ${finding.message}; ${finding.fix}${why}`;
+        const text = `${mark}${at}${finding.place}: ${finding.message}; ${finding.fix}${acceptance(accepted)}`;
         return `  ${wrapText(text, "    ", width)}`;
     });
     const rest = group.length - shown.length;

@@ -19,7 +19,7 @@ export function renderTrace(trace: Trace, page: Page, quiet = false): string {
 }
 
 function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
-    const { message, exchange, queues, unknown } = trace;
+    const { message, exchange, queues } = trace;
     const headers = Object.entries(message.headers).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const root: Tree = {
         label: [
@@ -32,11 +32,25 @@ function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
                 ? [lost(exchange, paint)]
                 : below(message.exchange, hopsOf(trace), trace, paint, maxDepth),
     };
-    const notes = unknown.map(
-        (name) =>
-            `exchange "${name}" has a plugin's type: only the plugin knows which bindings match, so all are shown`,
-    );
-    return [renderTree(root, width), ...notes.map((note) => paint("warning", wrapText(note, "", width)))];
+    return [
+        renderTree(root, width),
+        ...notes(trace).map((note) => paint("warning", wrapText(note, "", width))),
+    ];
+}
+
+/** What the routes do not show of exchanges with a plugin's type. */
+function notes({ unknown, choices, notes: others }: Trace): readonly string[] {
+    return [
+        ...unknown.map(
+            (name) =>
+                `exchange "${name}" has a plugin's type: only the plugin knows which bindings match, so all are shown`,
+        ),
+        ...choices.map(
+            ({ exchange, how, to }) =>
+                `exchange "${exchange}" sends each message to one of ${to.length} destinations, chosen ${how}: ${to.map(({ kind, name }) => `${kind} "${name}"`).join(", ")}`,
+        ),
+        ...others.map(({ exchange, note }) => `exchange "${exchange}" ${note}`),
+    ];
 }
 
 /** What differs from what was expected; without expectation whether the message is unroutable, where the ways do not show it. */
@@ -84,7 +98,9 @@ function below(
     }
     return onward.map((hop) => {
         const { kind, name } = hop.to;
-        const label = `${paint("faint", hopText(hop))} ${kind} ${paint("name", `"${name}"`)}`;
+        const isChosen = trace.choices.some((choice) => choice.exchange === exchange);
+        const before = `${isChosen ? "one of: " : ""}${hopText(hop)}`;
+        const label = `${paint("faint", before)} ${kind} ${paint("name", `"${name}"`)}`;
         return kind === "exchange"
             ? { label, children: below(name, hops, trace, paint, depth - 1) }
             : {

@@ -47,6 +47,40 @@ note lonelyQueue
 1 error, 2 warnings, 1 note (1 accepted)`);
     });
 
+    it("have one line for the notes of each rule if notes are grouped, but show new notes and conditions in full", () => {
+        const notes = Array.from({ length: 12 }, (_, index) =>
+            reported({ severity: "note", place: `queue "${index}"` }),
+        );
+        const text = renderFindings(
+            [
+                reported(),
+                reported({ severity: "note", rule: "conditionalImport" }),
+                reported({ severity: "note", place: 'queue "later"' }, { state: "new" }),
+                reported({ severity: "note", rule: "other" }, { accepted: "by design" }),
+                ...notes,
+            ],
+            reasons,
+            { paint: plain },
+            { detail: "grouped notes" },
+        );
+        expect(text).toBe(`warning lonelyQueue
+  Its messages are never consumed.
+  vhost "v": queue "q": has no consumer; add one
+
+note conditionalImport
+  vhost "v": queue "q": has no consumer; add one
+
+note lonelyQueue
+  Its messages are never consumed.
+  new: queue "later": has no consumer; add one
+
+notes; --verbose shows each with its reason and fix
+   1 other: vhost "v": queue "q": has no consumer (accepted: by design)
+  12 lonelyQueue: queue "0": has no consumer
+
+0 errors, 1 warning, 15 notes (1 accepted); 1 new`);
+    });
+
     it("are wrapped between words on a narrow page", () => {
         expect(renderFindings([reported()], reasons, { paint: plain, width: 30 })).toBe(`warning lonelyQueue
   Its messages are never

@@ -18,6 +18,11 @@ export interface Finding {
 
 const severities: readonly Severity[] = ["error", "warning", "note"];
 
+/** Whether a severity is at least as serious as another. */
+export function isAtLeastAsSevere(severity: Severity, min: Severity): boolean {
+    return severities.indexOf(severity) <= severities.indexOf(min);
+}
+
 /** Compares by severity, rule, place and message. */
 export function compareFindings(a: Finding, b: Finding): number {
     return (

@@ -7,6 +7,7 @@ export { type DeathCause } from "../routing/deadLetters.ts";
 export { type Fate, type FateEnd, type FateOf, type FateStep, fates } from "../routing/fate.ts";
 export {
     type Hop,
+    type RouteChoice,
     type RoutedMessage,
     type RoutePath,
     type Router,

@@ -1,7 +1,14 @@
 import { rules as allRules } from "../checks/index.ts";
 import type { RuleDescription } from "../checks/rule.ts";
 
-export { compareFindings, type Finding, inOrder, renderFinding, type Severity } from "../checks/finding.ts";
+export {
+    compareFindings,
+    type Finding,
+    inOrder,
+    isAtLeastAsSevere,
+    renderFinding,
+    type Severity,
+} from "../checks/finding.ts";
 export { assertValid, type CheckOptions, check, TopologyError } from "../checks/index.ts";
 export { type InvariantId } from "../checks/invariants.ts";
 export { renderAnnotations } from "../checks/report/annotations.ts";

@@ -255,9 +255,21 @@ export const importCases: readonly ImportCase[] = [
     },
     {
         title: "an exchange of a plugin that RabbitMQ does not ship",
-        file: { exchanges: [exchange("x-delayed-message")] },
+        file: { exchanges: [exchange("x-delayed-message", { arguments: { "x-delayed-type": "topic" } })] },
         says: [
             `conditionalImport exchanges[0] "events": "type" is "x-delayed-message", which needs the plugin rabbitmq_delayed_message_exchange, which RabbitMQ does not ship${plugin("rabbitmq_delayed_message_exchange")}`,
+        ],
+    },
+    {
+        title: "exchanges of such plugins without the arguments that they must have",
+        file: {
+            exchanges: [exchange("x-delayed-message"), exchange("x-message-deduplication", { name: "once" })],
+        },
+        says: [
+            'refusedImport exchanges[0] "events": has no argument "x-delayed-type", which an exchange of type "x-delayed-message" must have',
+            'refusedImport exchanges[1] "once": has no argument "x-cache-size", which an exchange of type "x-message-deduplication" must have',
+            `conditionalImport exchanges[0] "events": "type" is "x-delayed-message", which needs the plugin rabbitmq_delayed_message_exchange, which RabbitMQ does not ship${plugin("rabbitmq_delayed_message_exchange")}`,
+            `conditionalImport exchanges[1] "once": "type" is "x-message-deduplication", which needs the plugin rabbitmq_message_deduplication, which RabbitMQ does not ship${plugin("rabbitmq_message_deduplication")}`,
         ],
     },
     {

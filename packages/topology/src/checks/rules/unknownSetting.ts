@@ -34,7 +34,7 @@ export const unknownSetting: CheckRule = {
             .filter(({ type }) => !type.startsWith("x-"))
             .flatMap((exchange) =>
                 Object.keys(exchange.arguments)
-                    .filter((key) => key !== alternate)
+                    .filter((key) => key !== alternate && key !== superStream)
                     .map((key) => ({
                         ...(suggestName(key, [alternate], "") === "" && { severity: "note" as const }),
                         place: exchangePlace(exchange),
@@ -74,5 +74,7 @@ function policyProblem({ way, written }: SettingUse, isExport: boolean): Problem
 }
 
 const alternate = "alternate-exchange";
+/** The stream plugin marks the exchange of a super stream with it. */
+const superStream = "x-super-stream";
 const policyKeys = [...Object.keys(queueSettings), ...Object.keys(exchangeSettings)];
 const queueArguments = Object.keys(queueSettings).flatMap((key) => argumentOfSetting("queue", key) ?? []);
