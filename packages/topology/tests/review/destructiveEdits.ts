@@ -210,7 +210,7 @@ export const destructiveEdits: readonly Edit[] = [
         "removes a key",
         declaredQueue(results, (each) => ({ ...each, sources: [] })),
         "delayed",
-        '1 DELETE, nobody receives: "analyze.result" of "spot.analysis" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
+        '1 DELETE, no service receives: "analyze.result" of "spot.analysis" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
     ),
     edited(
         "mistypes a key",
@@ -219,13 +219,13 @@ export const destructiveEdits: readonly Edit[] = [
             sources: [{ exchange: "spot.analysis", routingKey: "analyze.findings.*", arguments: {} }],
         })),
         "delayed",
-        '1 DELETE, 1 to add, nobody receives: "analyze.finding.attachments", "analyze.finding.content", "analyze.finding.headers" and 1 more of "spot.analysis" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
+        '1 DELETE, 1 to add, no service receives: "analyze.finding.attachments", "analyze.finding.content", "analyze.finding.headers" and 1 more of "spot.analysis" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
     ),
     edited(
         "removes a key without an alternate exchange",
         unbind(({ routingKey }) => routingKey === "analysis.status"),
         "dropped",
-        '1 DELETE, nobody receives: "analysis.status" of "spot.rpc" (no queue receives it)',
+        '1 DELETE, no service receives: "analysis.status" of "spot.rpc" (no queue receives it)',
     ),
     edited(
         "takes one of two receivers' keys away",
@@ -249,7 +249,7 @@ export const destructiveEdits: readonly Edit[] = [
         "unbinds a dead-letter queue",
         unbind(({ destination }) => destination === `${results}.dlq`),
         "delayed",
-        '1 DELETE, nobody receives: "result-processor" of "spot.dead-letter" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
+        '1 DELETE, no service receives: "result-processor" of "spot.dead-letter" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
     ),
     edited(
         "unbinds the queue of the unrouted",
@@ -298,7 +298,7 @@ export const destructiveEdits: readonly Edit[] = [
             services: all.services.map((each) => (each.name === "gateway" ? sendingOther(each) : each)),
         }),
         "dropped",
-        '1 to change, 2 to add, nobody receives: "analyze.other" of "spot.analysis" (no queue receives it)',
+        '1 to change, 2 to add, no service receives: "analyze.other" of "spot.analysis" (no queue receives it)',
     ),
     // Limits.
     edited(
@@ -592,19 +592,19 @@ export const destructiveEdits: readonly Edit[] = [
             calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),
         })),
         "dropped",
-        '1 to change, nobody receives: "analysis.status.v2", "analysis.submit.v2" of "spot.rpc" (no queue receives it)',
+        '1 to change, no service receives: "analysis.status.v2", "analysis.submit.v2" of "spot.rpc" (no queue receives it)',
     ),
     edited(
         "publishes with a key that only the alternate exchange takes",
         declaredService("gateway", sendingWith("request", { routingKey: "analyze.requests" })),
         "delayed",
-        '2 to change, nobody receives: "analyze.requests" of "spot.analysis" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
+        '2 to change, no service receives: "analyze.requests" of "spot.analysis" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
     ),
     edited(
         "publishes to an exchange where only the alternate takes it",
         declaredService("analyzer-orchestrator", sendingWith("result", { exchange: "spot.notifications" })),
         "delayed",
-        '3 to change, nobody receives: "analyze.result" of "spot.notifications" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
+        '3 to change, no service receives: "analyze.result" of "spot.notifications" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes)',
     ),
     edited(
         "publishes to one receiver what went to two",
@@ -635,13 +635,13 @@ export const destructiveEdits: readonly Edit[] = [
             ),
         })),
         "none",
-        '2 to change, nobody consumes: "notifications.webhook"; services are broken: "notifier"',
+        '2 to change, no service consumes: "notifications.webhook"; services are broken: "notifier"',
     ),
     edited(
         "stops consuming",
         declaredService(results, (each) => ({ ...each, consumes: [] })),
         "none",
-        '2 to change, nobody consumes: "admin.result-processor", "result-processor"',
+        '2 to change, no service consumes: "admin.result-processor", "result-processor"',
     ),
     edited(
         "forgets who is urgent",

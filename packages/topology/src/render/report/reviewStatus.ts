@@ -70,6 +70,13 @@ function mergedLines(stacks: readonly StackReport[]): Headline[] {
     }));
 }
 
+/** All headlines in one line. */
+export function verdictLine(report: Report): string {
+    return headlines(report)
+        .map(({ text, remarks }) => [text, ...remarks].join("; "))
+        .join(" · ");
+}
+
 function headline(status: ReviewStatus, text: string): Headline {
     return { status, text, remarks: [] };
 }

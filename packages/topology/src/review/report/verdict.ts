@@ -27,10 +27,10 @@ export interface Verdict {
 export const fearWords: Readonly<Record<Exclude<Fear, "none">, string>> = {
     lost: "messages are lost",
     dropped: "messages are dropped",
-    unreceived: "nobody receives",
+    unreceived: "no service receives",
     narrowed: "no longer delivered",
     widened: "permissions are widened",
-    unconsumed: "nobody consumes",
+    unconsumed: "no service consumes",
     broken: "services are broken",
     delayed: "messages may be delayed",
     reordered: "messages may be reordered",
@@ -47,7 +47,7 @@ export function verdict(stack: string, { changes, routing, contract, causes }: F
     for (const { fear, subject } of causes) {
         subjects.set(fear, [...(subjects.get(fear) ?? []), subject]);
     }
-    // A cause with a worse consequence may also break a service. That nobody receives its messages is said already.
+    // A cause with a worse consequence may also break a service. That no service receives its messages is said already.
     const unreceived = new Set(
         causes.filter(({ fear }) => fear === "unreceived").flatMap(({ members }) => members),
     );

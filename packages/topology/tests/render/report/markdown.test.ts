@@ -145,7 +145,7 @@ describe("a comment that is too long", () => {
         { stacks: 1, queues: 1_500 },
         { stacks: 8, queues: 100 },
         { stacks: 100, queues: 12 },
-    ])("is none: $queues new queues in $stacks stacks are told once", ({ stacks, queues }) => {
+    ])("is not the one about $queues new queues in $stacks stacks, since equal stacks share it", ({ stacks, queues }) => {
         const { before, after } = added(queues);
         const report = reportOf(
             Array.from({ length: stacks }, (_, index) => stackOf(`s${index}`, before, after)),

@@ -100,9 +100,9 @@ function joinedCause([first, ...others]: readonly ReportedCause[]): ReportedCaus
 /** What a person fears, as a clause of its own. */
 const outcomes: Readonly<Record<Fear, string>> = {
     ...fearWords,
-    unreceived: "nobody receives these messages",
+    unreceived: "no service receives these messages",
     narrowed: "one of the queues no longer receives these messages",
-    unconsumed: "nobody consumes the queue",
+    unconsumed: "no service consumes the queue",
     none: "",
 };
 
