@@ -70,7 +70,7 @@ function firstChange(objects: readonly ChangedObject[], { changeOf }: ChangeInde
     return objects.map(changeOf).find((each) => each !== undefined);
 }
 
-/** A queue that exists for another one: its dead-letter queue, its delay queues; or the queue of a service that comes or goes with it. */
+/** A queue that exists for another one: its dead-letter queue, its delay queues; or the queue of a service that is created or deleted together with it. */
 function explainQueue(change: Change, index: ChangeIndex): Change | undefined {
     const { object, action } = change;
     if (action === "update" || action === "replace") {

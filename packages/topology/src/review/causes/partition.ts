@@ -2,7 +2,7 @@
 export class Partition<T> {
     readonly #parents = new Map<T, T>();
 
-    /** The item that stands for the group. */
+    /** The leading item of a group. */
     leaderOf(item: T): T {
         let leader = item;
         for (

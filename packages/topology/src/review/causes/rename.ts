@@ -72,7 +72,7 @@ function byForm(
     return found;
 }
 
-/** Stands for the name of the object itself, and for names that change as well. */
+/** Replaces the name of the object itself, and names that change as well. */
 const anyName = "\0";
 
 type Named = { readonly vhost: string; readonly name: string };

@@ -47,7 +47,7 @@ export function verdict(stack: string, { changes, routing, contract, causes }: F
     for (const { fear, subject } of causes) {
         subjects.set(fear, [...(subjects.get(fear) ?? []), subject]);
     }
-    // A cause with a worse consequence may also break a service. That no service receives its messages is said already.
+    // A cause with a worse consequence may also break a service. The route reports unroutable messages already.
     const unreceived = new Set(
         causes.filter(({ fear }) => fear === "unreceived").flatMap(({ members }) => members),
     );

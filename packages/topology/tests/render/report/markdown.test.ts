@@ -145,16 +145,19 @@ describe("a comment that is too long", () => {
         { stacks: 1, queues: 1_500 },
         { stacks: 8, queues: 100 },
         { stacks: 100, queues: 12 },
-    ])("is not the one about $queues new queues in $stacks stacks, since equal stacks share it", ({ stacks, queues }) => {
-        const { before, after } = added(queues);
-        const report = reportOf(
-            Array.from({ length: stacks }, (_, index) => stackOf(`s${index}`, before, after)),
-        );
-        const text = renderReportMarkdown(report);
-        expect(text.length).toBeLessThanOrEqual(12_000 + 200 * stacks);
-        expect(text).not.toContain("*Shortened to fit");
-        expectValid(text);
-    });
+    ])(
+        "is not the one about $queues new queues in $stacks stacks, since equal stacks share it",
+        ({ stacks, queues }) => {
+            const { before, after } = added(queues);
+            const report = reportOf(
+                Array.from({ length: stacks }, (_, index) => stackOf(`s${index}`, before, after)),
+            );
+            const text = renderReportMarkdown(report);
+            expect(text.length).toBeLessThanOrEqual(12_000 + 200 * stacks);
+            expect(text).not.toContain("*Shortened to fit");
+            expectValid(text);
+        },
+    );
 
     it.each([
         { queues: 40, words: "" },
