@@ -1,4 +1,4 @@
-import { type BrokerVersion, isAtLeast } from "../model/index.ts";
+import { isAtLeast, type KnownVersion } from "../model/index.ts";
 
 /** Where a type of exchange comes from. */
 export interface ExchangeTypeSource {
@@ -37,7 +37,7 @@ const sources: ReadonlyMap<string, ExchangeTypeSource> = new Map([
 export const exchangeTypes: readonly string[] = [...sources.keys()];
 
 /** Where a type of exchange comes from in a version; `undefined` for one that is not known. */
-export function exchangeTypeSource(type: string, version: BrokerVersion): ExchangeTypeSource | undefined {
+export function exchangeTypeSource(type: string, version: KnownVersion): ExchangeTypeSource | undefined {
     // Until 4.2 the plugin for sharding had it.
     return type === "x-modulus-hash" && !isAtLeast(version, "4.3")
         ? shipped("rabbitmq_sharding")

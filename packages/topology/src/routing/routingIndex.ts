@@ -3,10 +3,10 @@ import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
 import {
     type Binding,
-    type BrokerVersion,
     type Exchange,
     type ExchangeType,
     exchange,
+    type KnownVersion,
     objectKey,
     type Topology,
 } from "../model/index.ts";
@@ -54,7 +54,7 @@ export function builtInExchange(vhost: string, name: string): Exchange | undefin
 }
 
 /** The routing index of a topology and a broker version. Each exchange is indexed when the first message reaches it. */
-export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex =
+export const routingIndex: (topology: Topology, version?: KnownVersion) => RoutingIndex =
     perTopologyAndVersion((topology, version) => {
         const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
         const settingsOf = effectiveSettings(topology, version);
