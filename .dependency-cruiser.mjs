@@ -18,7 +18,7 @@ const topologyFolders = {
     broker: ["model"],
     patterns: ["model"],
     settings: ["model", "broker", "lookup", "patterns"],
-    routing: ["model", "lookup", "settings"],
+    routing: ["model", "lookup", "broker", "settings"],
     compile: ["model", "text", "declare", "broker"],
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],

@@ -7,6 +7,11 @@ import { type Page, plain } from "../src/render/paint.ts";
 /** Definitions of an imaginary shop, with everything wrong that a person gets wrong. */
 export const shop = fileURLToPath(new URL("shop.json", import.meta.url));
 
+/** The path of a file of a broker in packages/topology/tests/cases. */
+export function casePath(name: string): string {
+    return fileURLToPath(new URL(`../../topology/tests/cases/${name}.json`, import.meta.url));
+}
+
 /** The configuration of a program that declares the sample platform, which stays as it is when spot changes. */
 export const sampleProgram = fileURLToPath(new URL("sampleProgram/topology.config.ts", import.meta.url));
 

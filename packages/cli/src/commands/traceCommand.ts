@@ -5,6 +5,7 @@ import {
     deliveries,
     type Fate,
     fates,
+    type RouteChoice,
     type RoutePath,
     unroutableText,
 } from "@spot-messaging/topology/broker";
@@ -50,8 +51,14 @@ export interface Trace {
     readonly ends: readonly TraceEnd[];
     /** One shortest path for each queue. */
     readonly paths: readonly RoutePath[];
-    /** The exchanges on the path with a plugin's type. All their bindings are shown, because only the plugin knows which ones match. */
+    /** Those of the queues that are exclusive: a broker exports only their bindings. */
+    readonly exclusive: readonly string[];
+    /** The exchanges on the path whose matching bindings only a plugin knows. All their bindings are shown. */
     readonly unknown: readonly string[];
+    /** The exchanges on the path that send the message to one of several destinations. All of them are shown. */
+    readonly choices: readonly RouteChoice[];
+    /** What the exchanges on the path do besides routing. */
+    readonly notes: readonly { readonly exchange: string; readonly note: string }[];
 }
 
 /** The result of `--expect`. */
@@ -83,8 +90,10 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         headers: headersOf(options.header ?? []),
     };
     const delivery = deliveries(targeted)(message);
-    const { queues, paths, unknown, delivered } = delivery;
+    const { queues, paths, unknown, choices, notes, delivered } = delivery;
     const fateOf = fates(targeted);
+    const isExclusive = (queue: string): boolean =>
+        targeted.exclusiveQueues?.some((each) => each.vhost === vhost && each.name === queue) === true;
     return {
         message,
         exchange: { type, internal },
@@ -93,11 +102,16 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         ...(options.expect !== undefined && {
             expectation: expectationOf(targeted, delivery, vhost, options),
         }),
-        ends: queues.flatMap((queue) =>
-            causes.map((cause) => ({ queue, cause, ...fateOf(vhost, queue, cause, message) })),
-        ),
+        ends: queues
+            .filter((queue) => !isExclusive(queue))
+            .flatMap((queue) =>
+                causes.map((cause) => ({ queue, cause, ...fateOf(vhost, queue, cause, message) })),
+            ),
         paths,
+        exclusive: queues.filter(isExclusive),
         unknown,
+        choices,
+        notes,
     };
 }
 

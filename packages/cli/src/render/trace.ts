@@ -1,6 +1,7 @@
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
 import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
+import { exclusiveText } from "../commands/namedObject.ts";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
 import { bindingText } from "./bindingText.ts";
 import { exchangeText } from "./exchangeText.ts";
@@ -18,7 +19,7 @@ export function renderTrace(trace: Trace, page: Page, quiet = false): string {
 }
 
 function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
-    const { message, exchange, queues, unknown } = trace;
+    const { message, exchange, queues } = trace;
     const headers = Object.entries(message.headers).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const root: Tree = {
         label: [
@@ -31,11 +32,25 @@ function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
                 ? [lost(exchange, paint)]
                 : below(message.exchange, hopsOf(trace), trace, paint, maxDepth),
     };
-    const notes = unknown.map(
-        (name) =>
-            `exchange "${name}" has a plugin's type: only the plugin knows which bindings match, so all are shown`,
-    );
-    return [renderTree(root, width), ...notes.map((note) => paint("warning", wrapText(note, "", width)))];
+    return [
+        renderTree(root, width),
+        ...notes(trace).map((note) => paint("warning", wrapText(note, "", width))),
+    ];
+}
+
+/** What the routes do not show of exchanges with a plugin's type. */
+function notes({ unknown, choices, notes: others }: Trace): readonly string[] {
+    return [
+        ...unknown.map(
+            (name) =>
+                `exchange "${name}" has a plugin's type: only the plugin knows which bindings match, so all are shown`,
+        ),
+        ...choices.map(
+            ({ exchange, how, to }) =>
+                `exchange "${exchange}" sends each message to one of ${to.length} destinations, chosen ${how}: ${to.map(({ kind, name }) => `${kind} "${name}"`).join(", ")}`,
+        ),
+        ...others.map(({ exchange, note }) => `exchange "${exchange}" ${note}`),
+    ];
 }
 
 /** What differs from what was expected; without expectation whether the message is unroutable, where the ways do not show it. */
@@ -83,10 +98,15 @@ function below(
     }
     return onward.map((hop) => {
         const { kind, name } = hop.to;
-        const label = `${paint("faint", hopText(hop))} ${kind} ${paint("name", `"${name}"`)}`;
+        const isChosen = trace.choices.some((choice) => choice.exchange === exchange);
+        const before = `${isChosen ? "one of: " : ""}${hopText(hop)}`;
+        const label = `${paint("faint", before)} ${kind} ${paint("name", `"${name}"`)}`;
         return kind === "exchange"
             ? { label, children: below(name, hops, trace, paint, depth - 1) }
-            : { label, children: endsOf(name, trace, paint) };
+            : {
+                  label: trace.exclusive.includes(name) ? `${label} (${exclusiveText})` : label,
+                  children: endsOf(name, trace, paint),
+              };
     });
 }
 

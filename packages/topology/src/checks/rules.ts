@@ -39,6 +39,7 @@ import { missingDeadLetterExchange } from "./rules/missingDeadLetterExchange.ts"
 import { missingDeliveryLimit } from "./rules/missingDeliveryLimit.ts";
 import { missingOperatorPolicy } from "./rules/missingOperatorPolicy.ts";
 import { missingPermission } from "./rules/missingPermission.ts";
+import { missingPlugin } from "./rules/missingPlugin.ts";
 import { missingVhostLimits } from "./rules/missingVhostLimits.ts";
 import { namesDifferOnlyInCase } from "./rules/namesDifferOnlyInCase.ts";
 import { nonMandatoryPublication } from "./rules/nonMandatoryPublication.ts";
@@ -127,6 +128,7 @@ export const rules: readonly CheckRule[] = [
     missingDeliveryLimit,
     missingOperatorPolicy,
     missingPermission,
+    missingPlugin,
     missingVhostLimits,
     namesDifferOnlyInCase,
     nonMandatoryPublication,

@@ -1,11 +1,13 @@
 export { type BrokerFeatures, featuresOf } from "../broker/features.ts";
 export { memoryWatermark, minMemoryWatermark } from "../broker/nodeMemory.ts";
+export { builtInExchange } from "../model/builtInExchange.ts";
 export { type QueueHistory, type QueueMoment } from "../readings/queueHistory.ts";
 export { type QueueNumbers } from "../readings/queueNumbers.ts";
 export { type DeathCause } from "../routing/deadLetters.ts";
 export { type Fate, type FateEnd, type FateOf, type FateStep, fates } from "../routing/fate.ts";
 export {
     type Hop,
+    type RouteChoice,
     type RoutedMessage,
     type RoutePath,
     type Router,
@@ -13,7 +15,6 @@ export {
     router,
     routes,
 } from "../routing/routing.ts";
-export { builtInExchange } from "../routing/routingIndex.ts";
 export {
     type EffectiveSettings,
     effectiveSettings,

@@ -1,9 +1,10 @@
+import { exchangeTypeSource, exchangeTypes, requiredArguments } from "../broker/exchangeTypes.ts";
 import type { JsonObject } from "../definitions/objectReader.ts";
+import { builtInExchanges } from "../model/builtInExchange.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { suggestName } from "../text/names.ts";
 import { checkArguments } from "./amqpTable.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
-import { exchangeTypeSource, exchangeTypes } from "./exchangeTypes.ts";
 import { describeValue } from "./importFile.ts";
 import { demandPlugin, type ImportObject } from "./importObject.ts";
 import { joinedText } from "./joinedText.ts";
@@ -14,6 +15,13 @@ export function checkExchange(exchange: ImportObject, names: DeclaredNames): voi
     const { object, file, demand } = exchange;
     const { name } = object;
     if (typeof name === "string" && (name === "" || isReservedName(name))) {
+        if (!builtInExchanges.has(name)) {
+            exchange.leaveOut(
+                "name",
+                'begins with "amq.", which the broker keeps for itself; an import passes over such an exchange',
+                "choose another name",
+            );
+        }
         return;
     }
     demand("name", ["text", "absent", "null", "flag"], "a text");
@@ -73,6 +81,15 @@ const hashProperties = ["correlation_id", "message_id", "timestamp"];
 
 function checkPluginArguments({ object, refuse, file, path }: ImportObject, args: JsonObject): void {
     const type = joinedText(object["type"]);
+    for (const [key, example] of Object.entries(requiredArguments(type ?? ""))) {
+        if (args[key] === undefined) {
+            refuse(
+                ["arguments", key],
+                `has no argument "${key}", which an exchange of type "${type ?? ""}" must have`,
+                `add it, such as {"${key}": ${JSON.stringify(example)}}`,
+            );
+        }
+    }
     if (type === "x-consistent-hash") {
         const { "hash-header": header, "hash-property": property } = args;
         for (const key of ["hash-header", "hash-property"]) {

@@ -46,10 +46,21 @@ export interface Routing {
     /** One path for each queue, in the same order. */
     readonly paths: readonly RoutePath[];
     /**
-     * The exchanges on the paths with a plugin's type. Only the plugin knows which of their bindings match; here all of them match, which is an upper
-     * bound.
+     * The exchanges on the paths whose matching bindings only a plugin knows; here all of them match, which is an upper bound.
      */
     readonly unknown: readonly string[];
+    /** The exchanges on the paths that send a message to one of several destinations. The queues are those of all destinations. */
+    readonly choices: readonly RouteChoice[];
+    /** What the exchanges on the paths do besides routing: a sentence without its subject. */
+    readonly notes: readonly { readonly exchange: string; readonly note: string }[];
+}
+
+/** An exchange that sends a message to one of several destinations. */
+export interface RouteChoice {
+    readonly exchange: string;
+    /** `at random` */
+    readonly how: string;
+    readonly to: readonly Hop["to"][];
 }
 
 /** Returns the queues that a message reaches; {@link router} makes it once for a topology. */
@@ -68,7 +79,7 @@ export function router(topology: Topology, version?: KnownVersion): Router {
 export function routes(topology: Topology, version?: KnownVersion): (message: RoutedMessage) => Routing {
     const index = routingIndex(topology, version);
     return (message) => {
-        const { queues, exchanges, unknown } = walkPublished(index, message);
+        const { queues, exchanges, ...rest } = walkPublished(index, message);
         const pathTo = (last: Hop): readonly Hop[] => {
             const hops: Hop[] = [];
             for (let hop: Hop | undefined = last; hop !== undefined; hop = exchanges.get(hop.exchange)) {
@@ -83,7 +94,7 @@ export function routes(topology: Topology, version?: KnownVersion): (message: Ro
                 const last = queues.get(queue);
                 return last === undefined ? [] : [{ queue, hops: pathTo(last) }];
             }),
-            unknown,
+            ...rest,
         };
     };
 }
@@ -103,11 +114,10 @@ function walkPublished(index: RoutingIndex, message: RoutedMessage): Walk {
     return walk(index, { vhost, exchange, routingKeys: routingKeysOf(message), headers: known }, "published");
 }
 
-interface Walk {
+interface Walk extends Pick<Routing, "choices" | "notes" | "unknown"> {
     /** The first hop to each queue or exchange. The exchange that a message is published to has none. */
     readonly queues: ReadonlyMap<string, Hop>;
     readonly exchanges: ReadonlyMap<string, Hop>;
-    readonly unknown: readonly string[];
 }
 
 /**
@@ -125,17 +135,20 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
     const queues = new Map<string, Hop>();
     const exchanges = new Map<string, Hop>();
     const unknown: string[] = [];
+    const choices: RouteChoice[] = [];
+    const notes: Routing["notes"][number][] = [];
+    const done = { queues, exchanges, unknown, choices, notes };
     if (message.exchange === "") {
         for (const name of routingKeys) {
             if (index.hasQueue(vhost, name)) {
                 queues.set(name, { exchange: "", via: "binding", to: { kind: "queue", name } });
             }
         }
-        return { queues, exchanges, unknown };
+        return done;
     }
     const first = index.source(vhost, message.exchange);
     if (first === undefined || (by === "published" && first.exchange.internal)) {
-        return { queues, exchanges, unknown };
+        return done;
     }
     const pending = [first];
     const arrive = (hop: Hop): void => {
@@ -151,11 +164,14 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
         }
     };
     // The loop appends to the list that it iterates over.
-    for (const { exchange, alternate, isPluginType, select } of pending) {
+    for (const { exchange, alternate, isUnknown, choice, note, select } of pending) {
         const matches = select(routingKeys, headers);
-        for (const binding of matches) {
-            const to = { kind: binding.destinationType, name: binding.destination };
-            arrive({ exchange: exchange.name, via: "binding", binding, to });
+        const ends = matches.map((binding) => ({
+            binding,
+            to: { kind: binding.destinationType, name: binding.destination },
+        }));
+        for (const end of ends) {
+            arrive({ exchange: exchange.name, via: "binding", ...end });
         }
         if (matches.length === 0 && alternate !== undefined) {
             arrive({
@@ -164,11 +180,20 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
                 to: { kind: "exchange", name: alternate },
             });
         }
-        if (isPluginType) {
+        if (isUnknown) {
             unknown.push(exchange.name);
         }
+        if (choice !== undefined && ends.length > 1) {
+            const to = new Map(ends.map((end) => [`${end.to.kind} ${end.to.name}`, end.to]));
+            if (to.size > 1) {
+                choices.push({ exchange: exchange.name, how: choice, to: [...to.values()] });
+            }
+        }
+        if (note !== undefined) {
+            notes.push({ exchange: exchange.name, note });
+        }
     }
-    return { queues, exchanges, unknown };
+    return done;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { routingOf } from "../broker/exchangeTypes.ts";
 import type { Topology } from "../model/index.ts";
 import type { RoutedMessage, Routing } from "../routing/routing.ts";
 import { quoted } from "../text/names.ts";
@@ -52,8 +53,8 @@ export function isUnroutable(
     { vhost, exchange, routingKey, queues }: Omit<SentMessage, "service" | "message">,
     view: DeliveryView,
 ): boolean {
-    const type = view.exchangeNamed(vhost, exchange)?.type;
-    if (exchange !== "" && (type === undefined || type === "headers")) {
+    const object = view.exchangeNamed(vhost, exchange);
+    if (exchange !== "" && (object === undefined || routingOf(object).routing === "headers")) {
         return false;
     }
     // A queue with a purpose is enough; the paths need not be computed then.

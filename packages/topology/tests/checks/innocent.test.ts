@@ -146,6 +146,20 @@ const rows: readonly Row[] = [
         addPolicy("p", { definition: { "alternate-exchange": "spot.unrouted" } }),
     ],
     [
+        "missingPlugin",
+        "a type of each plugin that RabbitMQ ships, and an unknown one",
+        all(
+            ...["x-consistent-hash", "x-random", "x-recent-history", "x-jms-topic", "x-own"].map((type) =>
+                addExchange(type, type as `x-${string}`),
+            ),
+        ),
+    ],
+    [
+        "unknownSetting",
+        "the argument that the stream plugin gives to the exchange of a super stream",
+        addExchange("lanes", "direct", { arguments: { "x-super-stream": true } }),
+    ],
+    [
         "unknownSetting",
         "an argument that a plugin's exchange needs",
         addExchange("later", "x-delayed-message", { arguments: { "x-delayed-type": "direct" } }),

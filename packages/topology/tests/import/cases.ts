@@ -117,7 +117,25 @@ export const importCases: readonly ImportCase[] = [
                 exchange("nonsense", { name: "amq.own" }),
             ],
         },
-        says: [],
+        says: [
+            'skippedByImport exchanges[2] "amq.own": begins with "amq.", which the broker keeps for itself; an import passes over such an exchange',
+        ],
+    },
+    {
+        title: "bindings from exchanges that only some brokers have",
+        file: {
+            exchanges: [],
+            queues: [queue(classic)],
+            bindings: [
+                binding({ source: "amq.rabbitmq.log" }),
+                binding({ source: "amq.rabbitmq.event" }),
+                binding({ source: "amq.rabbitmq.trace" }),
+            ],
+        },
+        says: [
+            'conditionalImport bindings[0]: exchange "amq.rabbitmq.log" is not in the file; refused unless exchange "amq.rabbitmq.log" exists on the broker',
+            'conditionalImport bindings[1]: exchange "amq.rabbitmq.event" is not in the file; refused unless exchange "amq.rabbitmq.event" exists on the broker',
+        ],
     },
     {
         title: "a file without users, whose permissions are of one that brokers have",
@@ -237,9 +255,21 @@ export const importCases: readonly ImportCase[] = [
     },
     {
         title: "an exchange of a plugin that RabbitMQ does not ship",
-        file: { exchanges: [exchange("x-delayed-message")] },
+        file: { exchanges: [exchange("x-delayed-message", { arguments: { "x-delayed-type": "topic" } })] },
         says: [
             `conditionalImport exchanges[0] "events": "type" is "x-delayed-message", which needs the plugin rabbitmq_delayed_message_exchange, which RabbitMQ does not ship${plugin("rabbitmq_delayed_message_exchange")}`,
+        ],
+    },
+    {
+        title: "exchanges of such plugins without the arguments that they must have",
+        file: {
+            exchanges: [exchange("x-delayed-message"), exchange("x-message-deduplication", { name: "once" })],
+        },
+        says: [
+            'refusedImport exchanges[0] "events": has no argument "x-delayed-type", which an exchange of type "x-delayed-message" must have',
+            'refusedImport exchanges[1] "once": has no argument "x-cache-size", which an exchange of type "x-message-deduplication" must have',
+            `conditionalImport exchanges[0] "events": "type" is "x-delayed-message", which needs the plugin rabbitmq_delayed_message_exchange, which RabbitMQ does not ship${plugin("rabbitmq_delayed_message_exchange")}`,
+            `conditionalImport exchanges[1] "once": "type" is "x-message-deduplication", which needs the plugin rabbitmq_message_deduplication, which RabbitMQ does not ship${plugin("rabbitmq_message_deduplication")}`,
         ],
     },
     {

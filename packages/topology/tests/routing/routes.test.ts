@@ -94,25 +94,6 @@ describe("routes", () => {
         expect(drawn(routing)).toEqual(["in -> mid -> q"]);
     });
 
-    it("follows all bindings of a plugin's exchange, and says that only the plugin knows", () => {
-        const routing = ask(
-            {
-                exchanges: [exchange(v, "in", "x-consistent-hash")],
-                queues: [queue(v, "q", "classic"), queue(v, "r", "classic")],
-                bindings: [binding(v, "in", "q", "1"), binding(v, "in", "r", "2")],
-            },
-            {},
-        );
-        expect(routing).toMatchObject({ queues: ["q", "r"], unknown: ["in"] });
-    });
-
-    it("knows that a delayed-message exchange hands on as the type in its argument", () => {
-        const delayed = exchange(v, "in", "x-delayed-message", { arguments: { "x-delayed-type": "topic" } });
-        const bindings = [binding(v, "in", "q", "a.*"), binding(v, "in", "r", "b.*")];
-        const routing = ask({ exchanges: [delayed], bindings }, { routingKey: "a.x" });
-        expect(routing).toMatchObject({ queues: ["q"], unknown: [] });
-    });
-
     it.each(["amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match"])(
         "knows %s without a declaration",
         (name) => {

@@ -1,4 +1,5 @@
-import type { ExchangeType } from "../../model/index.ts";
+import { routingOf } from "../../broker/exchangeTypes.ts";
+import type { Exchange } from "../../model/index.ts";
 import { bindingPlace, servicePlace } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
@@ -11,7 +12,7 @@ export const literalWildcard: CheckRule = {
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, messageFlows }) => [
         ...topology.bindings.flatMap((each) => {
-            const problem = problemOf(each.routingKey, exchangeNamed(each.vhost, each.source)?.type);
+            const problem = problemOf(each.routingKey, exchangeNamed(each.vhost, each.source));
             return problem === undefined
                 ? []
                 : [
@@ -32,15 +33,16 @@ export const literalWildcard: CheckRule = {
     ],
 };
 
-function problemOf(key: string, type: ExchangeType | undefined): string | undefined {
-    if (!/[*#]/.test(key)) {
+function problemOf(key: string, exchange: Exchange | undefined): string | undefined {
+    if (!/[*#]/.test(key) || exchange === undefined) {
         return undefined;
     }
+    const { routing } = routingOf(exchange);
     const words = key.split(".");
-    if (type === "direct" && words.some((word) => word === "*" || word === "#")) {
+    if (routing === "direct" && words.some((word) => word === "*" || word === "#")) {
         return `has routing key "${key}", but a direct exchange has no wildcards`;
     }
-    return type === "topic" && words.some((word) => word.length > 1 && /[*#]/.test(word))
+    return routing === "topic" && words.some((word) => word.length > 1 && /[*#]/.test(word))
         ? `has routing key "${key}", but a wildcard inside a word is a plain character`
         : undefined;
 }

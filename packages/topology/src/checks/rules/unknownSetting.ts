@@ -30,7 +30,7 @@ export const unknownSetting: CheckRule = {
             .filter(({ type }) => !type.startsWith("x-"))
             .flatMap((exchange) =>
                 Object.keys(exchange.arguments)
-                    .filter((key) => key !== alternate)
+                    .filter((key) => key !== alternate && key !== superStream)
                     .map((key) => ({
                         ...(suggestName(key, [alternate], "") === "" && { severity: "note" as const }),
                         place: exchangePlace(exchange),
@@ -66,7 +66,8 @@ function policyProblem(
 }
 
 const alternate = "alternate-exchange";
-
+/** The stream plugin marks the exchange of a super stream with it. */
+const superStream = "x-super-stream";
 function policyKeysIn(version: KnownVersion): readonly string[] {
     return Object.entries({ ...queueSettings, ...exchangeSettings }).flatMap(([key, capability]) =>
         isIn(capability, version) ? [key] : [],

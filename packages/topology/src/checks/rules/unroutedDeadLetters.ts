@@ -1,3 +1,4 @@
+import { routingOf } from "../../broker/exchangeTypes.ts";
 import type { Queue } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
@@ -51,8 +52,9 @@ function lostKeys(view: TopologyView, queue: Queue): readonly string[] | undefin
     }
     // The routing keys that messages keep are known only from direct and topic bindings without wildcards.
     const literalBindings = bindingsTo(queue).filter(({ vhost, source, routingKey }) => {
-        const type = exchangeNamed(vhost, source)?.type;
-        return (type === "direct" || type === "topic") && !/[*#]/.test(routingKey);
+        const object = exchangeNamed(vhost, source);
+        const routing = object === undefined ? undefined : routingOf(object).routing;
+        return (routing === "direct" || routing === "topic") && !/[*#]/.test(routingKey);
     });
     const lost = literalBindings
         .map(({ routingKey }) => routingKey)

@@ -269,6 +269,14 @@ export const routingMutations = [
                 editExchange("readings", { autoDelete: true }),
             ],
             ["literalWildcard", "a wildcard inside a word", bind("readings", "readings.live", "reading.a*")],
+            ...["x-delayed-message", "x-message-deduplication", "x-rtopic", "x-lvc"].map(
+                (type) =>
+                    [
+                        "missingPlugin",
+                        `an exchange of type ${type}`,
+                        addExchange("later", type as `x-${string}`), // the list has only such types
+                    ] as const,
+            ),
             ["invalidRoutingKey", "three # in a topic key", bind("readings", "readings.live", "#.a.#.b.#")],
             [
                 "danglingReference",

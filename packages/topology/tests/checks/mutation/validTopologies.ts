@@ -126,7 +126,7 @@ const telemetry: Topology = topologyOf({
     exchanges: [
         exchange("plant", "readings", "topic"),
         exchange("plant", "alarms", "fanout"),
-        exchange("plant", "later", "x-delayed-message", { arguments: { "x-delayed-type": "direct" } }),
+        exchange("plant", "later", "x-recent-history"),
     ],
     queues: [
         queue("plant", "readings.log", "stream"),

@@ -1,3 +1,4 @@
+import { routingOf } from "../../../broker/exchangeTypes.ts";
 import { objectKey, type Service } from "../../../model/index.ts";
 import type { RoutedMessage } from "../../../routing/routing.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
@@ -46,5 +47,6 @@ function messageOf({ vhost, exchange, routingKey }: SenderRoute): RoutedMessage 
 }
 
 function isByHeaders(side: TopologyView, { vhost, exchange }: RoutedMessage): boolean {
-    return side.exchangeNamed(vhost, exchange)?.type === "headers";
+    const object = side.exchangeNamed(vhost, exchange);
+    return object !== undefined && routingOf(object).routing === "headers";
 }

@@ -1,3 +1,4 @@
+import { routingOf } from "../../../broker/exchangeTypes.ts";
 import { type Binding, bindingKey, type Queue } from "../../../model/index.ts";
 import type { RoutedMessage } from "../../../routing/routing.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
@@ -64,12 +65,13 @@ function deadLetterKeys(side: TopologyView, queue: Queue): readonly string[] {
 
 function boundProbe(side: TopologyView, each: Binding): Omit<RouteProbe, "uses"> {
     const { vhost, source: exchange, routingKey, arguments: args } = each;
-    const type = side.exchangeNamed(vhost, exchange)?.type;
-    if (type === "headers") {
+    const object = side.exchangeNamed(vhost, exchange);
+    const routing = object === undefined ? undefined : routingOf(object).routing;
+    if (routing === "headers") {
         const headers = Object.entries(args).filter(([key]) => key !== "x-match");
         return { vhost, exchange, routingKey: "", headers: Object.fromEntries(headers) };
     }
-    return { vhost, exchange, routingKey: type === "fanout" ? "" : routingKey };
+    return { vhost, exchange, routingKey: routing === "fanout" ? "" : routingKey };
 }
 
 export function probeKey({ vhost, exchange, routingKey, headers }: Omit<RouteProbe, "uses">): string {
