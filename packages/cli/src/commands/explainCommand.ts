@@ -40,6 +40,8 @@ export interface Explanation {
     readonly bindingsTo: readonly Binding[];
     /** The bindings from this exchange. Empty for a queue. */
     readonly bindingsFrom: readonly Binding[];
+    /** The exclusive queues of the virtual host: a broker exports only their bindings. */
+    readonly exclusive: readonly string[];
     /** The queues that have this exchange as their dead-letter exchange. */
     readonly deadLettersOf: readonly string[];
     /** The exchanges that have this exchange as their alternate exchange. */
@@ -86,6 +88,9 @@ export function explainObject(
             (each) => each.destinationType === kind && each.destination === object.name,
         ),
         bindingsFrom: kind === "exchange" ? inside.filter(({ source }) => source === object.name) : [],
+        exclusive: (topology.exclusiveQueues ?? [])
+            .filter((each) => each.vhost === object.vhost)
+            .map(({ name }) => name),
         deadLettersOf: topology.queues
             .filter((each) => leadsHere(each, "dead-letter-exchange"))
             .map(({ name }) => name),

@@ -109,7 +109,7 @@ function withJsonErrors<T>(read: () => T, name: string): T {
 /** Reads definitions that a broker returned, not a file. */
 export function topologyOfDefinitions(definitions: unknown, name: string): TopologyInput {
     const document = documentOf(definitions);
-    return { ...topologyInput(readTopology(document), document, name), locate: noLocation };
+    return { ...topologyInput(readTopology(document, { isLive: true }), document, name), locate: noLocation };
 }
 
 /** The maximum number of problems in a message. */

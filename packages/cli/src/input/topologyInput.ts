@@ -133,5 +133,8 @@ function onlyVhost(topology: Topology, name: string): Topology {
         users: topology.users.filter((each) => usedHere.has(each.name) || !used.has(each.name)),
         services,
         retries: topology.retries.filter(inside),
+        ...(topology.exclusiveQueues !== undefined && {
+            exclusiveQueues: topology.exclusiveQueues.filter(inside),
+        }),
     };
 }

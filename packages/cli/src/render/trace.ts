@@ -1,6 +1,7 @@
 import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
 import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
+import { exclusiveText } from "../commands/namedObject.ts";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
 import { bindingText } from "./bindingText.ts";
 import { exchangeText } from "./exchangeText.ts";
@@ -102,7 +103,10 @@ function below(
         const label = `${paint("faint", before)} ${kind} ${paint("name", `"${name}"`)}`;
         return kind === "exchange"
             ? { label, children: below(name, hops, trace, paint, depth - 1) }
-            : { label, children: endsOf(name, trace, paint) };
+            : {
+                  label: trace.exclusive.includes(name) ? `${label} (${exclusiveText})` : label,
+                  children: endsOf(name, trace, paint),
+              };
     });
 }
 

@@ -1,5 +1,6 @@
 export { type BrokerFeatures, featuresOf } from "../broker/features.ts";
 export { memoryWatermark, minMemoryWatermark } from "../broker/nodeMemory.ts";
+export { builtInExchange } from "../model/builtInExchange.ts";
 export { type QueueHistory, type QueueMoment } from "../readings/queueHistory.ts";
 export { type QueueNumbers } from "../readings/queueNumbers.ts";
 export { type DeathCause } from "../routing/deadLetters.ts";
@@ -14,7 +15,6 @@ export {
     router,
     routes,
 } from "../routing/routing.ts";
-export { builtInExchange } from "../routing/routingIndex.ts";
 export {
     type EffectiveSettings,
     effectiveSettings,

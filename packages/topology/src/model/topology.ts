@@ -5,7 +5,7 @@ import type { Policy } from "./policy.ts";
 import type { Queue } from "./queue.ts";
 import type { Service } from "./service.ts";
 import type { Permission, TopicPermission, User } from "./user.ts";
-import type { Vhost } from "./vhost.ts";
+import type { InVhost, Vhost } from "./vhost.ts";
 
 /**
  * All declarations for a broker, as plain data. Each list is sorted by identity. A topology contains no password and no address, so it can be
@@ -27,6 +27,11 @@ export interface Topology {
     readonly services: readonly Service[];
     /** How the consumers of work queues retry. */
     readonly retries: readonly QueueRetry[];
+    /**
+     * Exclusive queues that bindings lead to: a broker's export has their bindings, but not the queues.
+     * @default - none
+     */
+    readonly exclusiveQueues?: readonly InVhost[];
 }
 
 /** How the consumer of a queue retries. */

@@ -49,6 +49,8 @@ export interface TopologyView extends KnownSettings, KnownDeadLetters {
     readonly similarNames: readonly (readonly NamedObject[])[];
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
     readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
+    /** Whether a queue is exclusive, so that an export has only its bindings. */
+    readonly isExclusive: (vhost: string, queue: string) => boolean;
     /** Whether services are declared; otherwise any object may be in use. */
     readonly hasServices: boolean;
     readonly permission: (vhost: string, user: string) => Permission | undefined;
@@ -85,7 +87,8 @@ export function topologyView(
     target: BrokerVersion = topology.brokerVersion,
 ): TopologyView {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
-    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
+    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf, isExclusive } =
+        topologyIndex(topology);
     const route = router(topology, target);
     const messageFlows = lazy(() => messageFlowsOf(topology, route));
     const settingUses = lazy(() => settingUsesOf(topology));
@@ -110,6 +113,7 @@ export function topologyView(
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
         queueNamed,
         exchangeNamed,
+        isExclusive,
         hasServices: topology.services.length > 0,
         permission: (vhost, user) => permissions()(vhost, user)?.record,
         queuesOf: groupLookup(topology.queues, byVhost),

@@ -117,7 +117,25 @@ export const importCases: readonly ImportCase[] = [
                 exchange("nonsense", { name: "amq.own" }),
             ],
         },
-        says: [],
+        says: [
+            'skippedByImport exchanges[2] "amq.own": begins with "amq.", which the broker keeps for itself; an import passes over such an exchange',
+        ],
+    },
+    {
+        title: "bindings from exchanges that only some brokers have",
+        file: {
+            exchanges: [],
+            queues: [queue(classic)],
+            bindings: [
+                binding({ source: "amq.rabbitmq.log" }),
+                binding({ source: "amq.rabbitmq.event" }),
+                binding({ source: "amq.rabbitmq.trace" }),
+            ],
+        },
+        says: [
+            'conditionalImport bindings[0]: exchange "amq.rabbitmq.log" is not in the file; refused unless exchange "amq.rabbitmq.log" exists on the broker',
+            'conditionalImport bindings[1]: exchange "amq.rabbitmq.event" is not in the file; refused unless exchange "amq.rabbitmq.event" exists on the broker',
+        ],
     },
     {
         title: "a file without users, whose permissions are of one that brokers have",

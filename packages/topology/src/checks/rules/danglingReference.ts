@@ -1,4 +1,5 @@
-import { builtInExchange } from "../../routing/routingIndex.ts";
+import { memoize } from "../../lookup/memoize.ts";
+import { builtInExchange } from "../../model/builtInExchange.ts";
 import { suggestName } from "../../text/names.ts";
 import { type Exists, missingReferences, type ReferenceKind } from "../facts/references.ts";
 import type { CheckRule } from "../rule.ts";
@@ -17,8 +18,8 @@ export const danglingReference: CheckRule = {
         const known: Readonly<Record<ReferenceKind, (vhost: string) => readonly string[]>> = {
             "virtual host": () => vhosts,
             user: () => users,
-            exchange: (vhost) => view.exchangesOf(vhost).map(({ name }) => name),
-            queue: (vhost) => view.queuesOf(vhost).map(({ name }) => name),
+            exchange: memoize((vhost) => view.exchangesOf(vhost).map(({ name }) => name)),
+            queue: memoize((vhost) => view.queuesOf(vhost).map(({ name }) => name)),
         };
         const vhostSet = new Set(vhosts);
         const userSet = new Set(users);
@@ -28,7 +29,7 @@ export const danglingReference: CheckRule = {
                 : kind === "user"
                   ? userSet.has(name)
                   : kind === "queue"
-                    ? view.queueNamed(vhost, name) !== undefined
+                    ? view.queueNamed(vhost, name) !== undefined || view.isExclusive(vhost, name)
                     : (view.exchangeNamed(vhost, name) ?? builtInExchange(vhost, name)) !== undefined;
         return missingReferences(view, exists).map(({ place, role, kind, vhost, name }) => ({
             place,

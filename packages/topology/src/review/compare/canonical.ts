@@ -25,7 +25,7 @@ export const identities = {
 
 /** The names of a topology's lists. */
 export type TopologyList = {
-    [Key in keyof Topology]: Topology[Key] extends readonly unknown[] ? Key : never;
+    [Key in keyof Topology]-?: Topology[Key] extends readonly unknown[] ? Key : never;
 }[keyof Topology];
 
 /**
