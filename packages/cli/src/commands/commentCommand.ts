@@ -131,7 +131,7 @@ async function writeComment(
     if (made !== undefined && status === true) {
         await host.setStatus(pull, {
             name: `topology/${project}`,
-            isSuccess: made.exitCode === 0,
+            result: made.exitCode === 0 ? "success" : made.exitCode === 1 ? "failure" : "error",
             description: made.line,
         });
     }

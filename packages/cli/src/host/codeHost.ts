@@ -21,7 +21,8 @@ export interface HostComment {
 export interface CommitStatus {
     /** Its name: `topology/shop`. */
     readonly name: string;
-    readonly isSuccess: boolean;
+    /** `error` if the review is incomplete. */
+    readonly result: "success" | "failure" | "error";
     /** One line. */
     readonly description: string;
 }

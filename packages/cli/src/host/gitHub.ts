@@ -91,7 +91,7 @@ export function gitHub(client: RestClient): CodeHost {
                 id,
             });
         },
-        setStatus: async ({ repository, headSha }, { name, isSuccess, description }) => {
+        setStatus: async ({ repository, headSha }, { name, result, description }) => {
             await client.send(
                 `status of commit "${headSha}" of "${repository}"`,
                 z.object({ state: z.string() }),
@@ -100,7 +100,7 @@ export function gitHub(client: RestClient): CodeHost {
                     ...ownerAndName(repository),
                     sha: headSha,
                     context: name,
-                    state: isSuccess ? "success" : "failure",
+                    state: result,
                     description: shortened(description),
                 },
             );

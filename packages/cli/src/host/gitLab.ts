@@ -94,7 +94,7 @@ export function gitLab(client: RestClient): CodeHost {
                 id,
             });
         },
-        setStatus: async ({ repository, headSha }, { name, isSuccess, description }) => {
+        setStatus: async ({ repository, headSha }, { name, result, description }) => {
             await client.send(
                 `status of commit "${headSha}" of "${repository}"`,
                 z.object({ status: z.string() }),
@@ -103,7 +103,7 @@ export function gitLab(client: RestClient): CodeHost {
                     project: repository,
                     sha: headSha,
                     name,
-                    state: isSuccess ? "success" : "failed",
+                    state: result === "success" ? "success" : "failed",
                     description: description.slice(0, maxDescriptionLength),
                 },
             );

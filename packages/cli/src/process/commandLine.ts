@@ -52,6 +52,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             "for machines: {findings: [{rule, severity, place, message, fix}]}; with --target also new and absent findings",
         )
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
+        .option("--gitlab <file>", "also write a code quality report for GitLab; - for standard output")
+        .option("--junit <file>", "also write JUnit XML, for Jenkins and others; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
         .option("-q, --quiet", "print errors and warnings only, and nothing if there are none")
         .option("--verbose", "print every note in full, not one line for each rule")
@@ -176,6 +178,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",
         )
         .option("--markdown [file]", "for a comment in a pull request")
+        .option("--summary [file]", "the verdict in one line; without a file to standard output")
         .option("--record <file>", "also write what was compared and found, for topology comment --record")
         .option("--svg <folder or file>", "also draw what changes; into <folder>/<stack>.svg")
         .addHelpText("after", reviewHelp)

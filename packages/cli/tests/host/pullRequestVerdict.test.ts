@@ -209,10 +209,16 @@ describe("the verdict on a pull request", () => {
         host = await fakeGitLab({
             mergeRequests: [{ number: 7, headSha: change.head, baseSha: change.base }],
         });
-        const place = { GITLAB_CI: "true", CI_API_V4_URL: host.endpoint, CI_PROJECT_PATH: "acme/backend/shop" };
+        const place = {
+            GITLAB_CI: "true",
+            CI_API_V4_URL: host.endpoint,
+            CI_PROJECT_PATH: "acme/backend/shop",
+        };
         const own = { ...place, CI_MERGE_REQUEST_IID: "7", CI_COMMIT_SHA: change.head };
         const { base, head } = change;
-        await topology(["review", "--base", base, "--head", head, "--record", record, "--json"], { env: own });
+        await topology(["review", "--base", base, "--head", head, "--record", record, "--json"], {
+            env: own,
+        });
         const where = ["--pull", "7", "--project", "shop"];
         const env = { ...place, GITLAB_TOKEN: "canary-token" };
         expect(

@@ -297,7 +297,7 @@ describe("GitLab", () => {
         );
     });
 
-    it("is asked again later if it has not prepared the changes", async () => {
+    it("needs another run if it has not prepared the changes", async () => {
         const host = await started({ mergeRequests: [{ ...mergeRequest, baseSha: null }] });
         await expect(comment(host)).rejects.toThrow(
             `${name}: GitLab has not prepared its changes yet, or it has none; run again later`,
