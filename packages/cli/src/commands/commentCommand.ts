@@ -1,7 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import { UsageError } from "@spot-messaging/topology";
 import { saysNoChanges } from "@spot-messaging/topology/render";
-import { type CodeHost, codeHost } from "../host/codeHost.ts";
+import type { CodeHost } from "../host/codeHost.ts";
 import { type CommentCommandOptions, type CommentTarget, commentSettings } from "../host/commentSettings.ts";
 import { HostRefused } from "../host/hostError.ts";
 import {
@@ -12,9 +12,10 @@ import {
     tokenVariables,
 } from "../host/hostKind.ts";
 import { type MadeReport, madeReport } from "../host/madeReport.ts";
+import { openCodeHost } from "../host/openCodeHost.ts";
 import { type PullRequest, pullRequestName } from "../host/pullRequest.ts";
+import { readRunEnvironment } from "../host/readRunEnvironment.ts";
 import { type CommentOutcome, commentBody, putReviewComment } from "../host/reviewComment.ts";
-import { readRunEnvironment } from "../host/runEnvironment.ts";
 import { readText, systemReason } from "../input/textFile.ts";
 import type { CommandResult } from "../process/commandIo.ts";
 import type { ReviewIo } from "../review/reviewReport.ts";
@@ -58,7 +59,7 @@ export async function commentReport(
                 `code host "${endpoint}": there is no token to comment with; put one into ${tokenVariables[kind]}${needs}`,
             );
         }
-        const host = codeHost({
+        const host = openCodeHost({
             kind,
             endpoint,
             token,

@@ -1,13 +1,4 @@
-import { gitHub } from "./gitHub.ts";
-import { gitLab } from "./gitLab.ts";
 import type { PullRequest, RunOrigin } from "./pullRequest.ts";
-import { type RestClientOptions, restClient } from "./restClient.ts";
-
-/** The host of a client. */
-export function codeHost(options: RestClientOptions): CodeHost {
-    const client = restClient(options);
-    return options.kind === "github" ? gitHub(client) : gitLab(client);
-}
 
 /** A comment on a pull request. */
 export interface HostComment {
