@@ -47,7 +47,7 @@ describe("topology list", () => {
         ];
         for (const { output, errors } of results) {
             expect(errors).toBe("");
-            expect(JSON.parse(output)).toMatchObject([{ name: "jobs", type: "quorum" }]);
+            expect(JSON.parse(output)).toMatchObject({ queues: [{ name: "jobs", type: "quorum" }] });
         }
     });
 
