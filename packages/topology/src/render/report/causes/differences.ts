@@ -3,8 +3,8 @@ import { listsIn, valueText } from "../../../review/causes/fieldChangeText.ts";
 import { type Action, type Change, type FieldChange } from "../../../review/compare/change.ts";
 import { fieldPath } from "../../../review/compare/comparedObject.ts";
 import { settingLabel } from "../../../review/compare/settings/settingText.ts";
+import { printable } from "../../../text/escape.ts";
 import { compareText } from "../../../text/names.ts";
-import { printable } from "../../escape.ts";
 
 /** A line of a difference. The sign is that of a diff block, which code hosts colour: `!` for what is replaced. */
 export interface DiffLine {
