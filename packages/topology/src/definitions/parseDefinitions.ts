@@ -1,11 +1,24 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
-import { bindingKey, objectKey, type Policy, type Vhost, type VhostLimits } from "../model/index.ts";
+import {
+    type ArgumentValue,
+    bindingKey,
+    type GlobalParameter,
+    linkComponents,
+    objectKey,
+    type Parameter,
+    type Policy,
+    parameterKey,
+    type Vhost,
+    type VhostLimits,
+} from "../model/index.ts";
+import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
 import { type DefinitionsList, definitionsFields, ignoredFields } from "./definitionsFields.ts";
 import {
     type DefinitionsContext,
     readBinding,
     readExchange,
+    readParameter,
     readPermission,
     readPolicy,
     readQueue,
@@ -93,6 +106,8 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
     const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
         each("policies", readPolicy, objectKey, key),
     );
+    const linked = parameters.flatMap((each) => (each.kind === "parameter" ? [each.parameter] : []));
+    const globals = globalParametersOf(exported);
     const parts = {
         // The broker imports no exchange without a name: the default exchange is there already.
         exchanges: each("exchanges", readExchange, objectKey).filter(({ name }) => name !== ""),
@@ -110,9 +125,12 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
                 : impliedVhosts(context, [
                       ...Object.values(parts).flat(),
                       ...[...limits.keys()].map((vhost) => ({ vhost })),
+                      ...linked,
                   ])
             ).map(withLimits),
             ...parts,
+            ...(linked.length > 0 && { parameters: linked.toSorted(byParameterKey) }),
+            ...(globals.length > 0 && { globalParameters: globals }),
             users: each("users", readUser, ({ name }) => name),
             permissions: each("permissions", readPermission, ({ vhost, user }) =>
                 JSON.stringify([vhost, user]),
@@ -134,6 +152,23 @@ function importedOne(list: DefinitionsList): string {
         return "; an import keeps the first";
     }
     return list === "parameters" || list === "policies" ? "; an import keeps the last" : "";
+}
+
+function byParameterKey(a: Parameter, b: Parameter): number {
+    return parameterKey(a) < parameterKey(b) ? -1 : 1;
+}
+
+/** How brokers describe themselves: it differs between any two. */
+const ownParameters = ["cluster_name", "internal_cluster_id", "cluster_tags"];
+
+function globalParametersOf({ global_parameters: list }: JsonObject): readonly GlobalParameter[] {
+    const elements: readonly unknown[] = Array.isArray(list) ? list : [];
+    return elements.flatMap((each) => {
+        const { name, value } = isObject(each) ? each : {};
+        return typeof name === "string" && value !== undefined && !ownParameters.includes(name)
+            ? [{ name, value: redactValue(value) as ArgumentValue }] // a value of JSON
+            : [];
+    });
 }
 
 function byName(a: Policy, b: Policy): number {
@@ -182,13 +217,22 @@ interface StoredPolicy {
 /** A runtime parameter that is part of a topology. */
 export type StoredParameter =
     | StoredPolicy
-    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits };
+    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits }
+    | { readonly kind: "parameter"; readonly parameter: Parameter };
 
 function storedIdentity(stored: StoredParameter): string {
-    return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : objectKey(stored.policy)}`;
+    switch (stored.kind) {
+        case "limits":
+            return `limits ${stored.vhost}`;
+        case "parameter":
+            return `parameter ${parameterKey(stored.parameter)}`;
+        case "policy":
+        case "operatorPolicy":
+            return `${stored.kind} ${objectKey(stored.policy)}`;
+    }
 }
 
-/** Reads policies and limits from runtime parameters; others, such as federation and shovels, are not checked. */
+/** Reads a runtime parameter: brokers store policies and limits as parameters, and plugins what they need. */
 function storedParameter(reader: ObjectReader, context: DefinitionsContext): StoredParameter | undefined {
     const component = reader.text("component");
     if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
@@ -210,14 +254,16 @@ function storedParameter(reader: ObjectReader, context: DefinitionsContext): Sto
         }
         return { kind: "limits", ...stored };
     }
-    context.problems.count({
-        rule: "uncheckedContent",
-        place: reader.place,
-        message: `is a parameter of the component "${component}", which no rule checks`,
-        fix: "review it manually",
-        path: reader.path,
-    });
-    return undefined;
+    if (!Object.values<string>(linkComponents).includes(component)) {
+        context.problems.count({
+            rule: "uncheckedContent",
+            place: reader.place,
+            message: `is a parameter of the component "${component}", which no rule checks`,
+            fix: "review it manually",
+            path: reader.path,
+        });
+    }
+    return { kind: "parameter", parameter: readParameter(reader, context) };
 }
 
 /** Definitions without a list of virtual hosts are imported into existing ones. */
