@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { fakeHost, pull } from "../support/fakeGitHub.ts";
 import { committedProject } from "./committedProject.ts";
 import { runJob } from "./runner.ts";
 import { jobOf } from "./workflow.ts";
@@ -9,44 +10,67 @@ import { jobOf } from "./workflow.ts";
 describe("the commands of the workflows", { timeout: 300_000 }, () => {
     const made = committedProject();
 
-    const refusal =
-        "pull request: its number is missing, and the workflow's event does not belong to one; give --pull NUMBER\nrepository: its name is missing; give --repo owner/name\n";
-    const ended = {
-        "github.token": "",
-        "github.event.workflow_run.head_sha": "0123abc",
-        "github.event.workflow_run.conclusion": "failure",
-        "github.event.workflow_run.html_url": "https://host.example/runs/1",
-    };
-
-    it("comment that the result is unknown if the report is missing or is not a file", async () => {
-        const { project } = made();
-        const comment = jobOf("comment", "comment");
-        const notice = `::notice::the review wrote no report; its own log says why\n${refusal}`;
-        const temp = join(project.folder, "..", "temp");
-        const run = async (): Promise<void> => {
-            expect(await runJob(project, comment, ended)).toEqual({
-                codes: { Comment: 2 },
-                output: notice,
-                summary: "",
-            });
-            expect(await readFile(join(temp, "unknown.md"), "utf8")).toBe(
-                "**❓ the review ended without a report (failure), so what happens to messages is not known**\n\nIt was the review of commit 0123abc; [its log](https://host.example/runs/1) says why.\n",
-            );
+    it("review a pull request with this project's code, and run nothing of it or of its record", async () => {
+        const { project, base } = made();
+        const git = async (...args: readonly string[]): Promise<string> => {
+            const { code, output } = await project.run("git", ...args);
+            expect(code, output).toBe(0);
+            return output.trim();
         };
-        await run();
-        await mkdir(join(temp, "review"));
-        await symlink("/etc/hostname", join(temp, "review", "review.md"));
-        await run();
-    });
+        const root = join(project.folder, "..");
+        await git("clone", "--quiet", "--bare", ".", "../origin.git");
+        await git("remote", "add", "origin", "../origin.git");
+        await git("switch", "--quiet", "--create", "fork");
+        await rm(join(project.folder, "topology/prod.json"));
+        await writeFile(join(project.folder, "topology.config.ts"), "throw new Error('runs');");
+        const head = await project.commit();
+        await git("push", "--quiet", "origin", "fork");
+        await git("switch", "--quiet", "main");
+        await git("branch", "--quiet", "--delete", "--force", "fork");
 
-    it("treat the report as text, even if it contains commands", async () => {
-        const { project } = made();
-        const report = join(project.folder, "..", "temp", "review", "review.md");
-        await rm(report, { force: true });
-        await writeFile(report, '$(touch ran) `touch ran` "; touch ran #');
-        const { codes, output } = await runJob(project, jobOf("comment", "comment"), ended);
-        expect({ codes, output }).toEqual({ codes: { Comment: 2 }, output: refusal });
-        expect((await project.run("git", "status", "--short")).output).toBe("");
+        const host = await fakeHost({ pulls: [{ ...pull, headSha: head, baseSha: base }] });
+        onTestFinished(host.close);
+        const event = join(root, "event.json");
+        const workflowRun = {
+            event: "pull_request",
+            head_sha: head,
+            head_branch: pull.headBranch,
+            head_repository: { owner: { login: pull.headOwner } },
+            conclusion: "failure",
+            html_url: "https://host.example/runs/1",
+        };
+        await writeFile(event, JSON.stringify({ workflow_run: workflowRun }));
+        const run = async (): Promise<string> => {
+            const { codes, output } = await runJob(
+                project,
+                jobOf("comment", "comment"),
+                { "github.token": "canary-token", "github.event.workflow_run.head_sha": head },
+                {
+                    GITHUB_API_URL: host.endpoint,
+                    GITHUB_REPOSITORY: "acme/shop",
+                    GITHUB_EVENT_PATH: event,
+                },
+            );
+            expect(codes, output).toEqual({ "Fetch the newest commit": 0, "Review and comment": 0 });
+            expect(output).not.toContain("canary-token");
+            expect(host.comments).toHaveLength(1);
+            expect(host.statuses.at(-1)).toMatchObject({
+                sha: head,
+                state: "failure",
+                context: "topology/spot-messaging",
+            });
+            expect(await git("status", "--short")).toBe("");
+            return host.comments[0]?.body ?? "";
+        };
+        const without = await run();
+        expect(without).toContain("prod: ");
+        expect(without).toContain("the pull request's own run reported nothing (it ended with");
+        await mkdir(join(root, "temp", "review"), { recursive: true });
+        await writeFile(
+            join(root, "temp", "review", "record.json"),
+            '$(touch ran) `touch ran` "; touch ran #',
+        );
+        expect(await run()).toContain("the record of the pull request's own run is not accepted: record");
     });
 
     it("write the findings of every stack for code scanning", async () => {

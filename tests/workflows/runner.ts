@@ -132,8 +132,14 @@ export type Expressions = Readonly<Record<string, string>>;
 /**
  * Runs a job's commands as GitHub's runner does: one shell each, the job's environment, no step after a failed one unless it says so. Actions
  * are skipped; the checkout already contains their results.
+ * @param variables those that the runner sets in every step. @default - none
  */
-export async function runJob(of: Checkout, job: Job, expressions: Expressions): Promise<JobRun> {
+export async function runJob(
+    of: Checkout,
+    job: Job,
+    expressions: Expressions,
+    variables: Readonly<Record<string, string>> = {},
+): Promise<JobRun> {
     const temp = join(of.folder, "..", "temp");
     await mkdir(temp, { recursive: true });
     const summaryFile = join(temp, "summary.md");
@@ -153,6 +159,7 @@ export async function runJob(of: Checkout, job: Job, expressions: Expressions): 
         await writeFile(script, step.run ?? "");
         const env = {
             ...environment(join(of.folder, "..")),
+            ...variables,
             GITHUB_ACTIONS: "true",
             GITHUB_STEP_SUMMARY: summaryFile,
             RUNNER_TEMP: temp,

@@ -30,7 +30,11 @@ describe("the workflows", () => {
         const read = { contents: "read" };
         expect(rights).toEqual([
             ["check", read, { contents: "read", "security-events": "write" }],
-            ["comment", {}, { contents: "read", actions: "read", "pull-requests": "write" }],
+            [
+                "comment",
+                {},
+                { contents: "read", actions: "read", "pull-requests": "write", statuses: "write" },
+            ],
             ["drift", read],
             ["preview", read],
             [
@@ -61,7 +65,7 @@ describe("the workflows", () => {
     it("pin every action by its commit, with the version in a comment", () => {
         const pinned = /^ *(?:- )?uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u;
         const lines = workflows.flatMap(({ text }) =>
-            text.split("\n").filter((line) => line.includes("uses:")),
+            text.split("\n").filter((line) => /\buses:/u.test(line)),
         );
         expect(lines.filter((line) => !pinned.test(line))).toEqual([]);
         expect(lines).toHaveLength(placesOf(steps, ({ uses }) => uses !== undefined).length);

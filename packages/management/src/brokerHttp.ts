@@ -1,6 +1,7 @@
 import { redactText } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
+import { connectionFault, portFault } from "./connectionFault.ts";
 
 /** How to connect to the management API of a broker. */
 export interface BrokerHttpOptions {
@@ -45,21 +46,33 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
         send: async (method, path, { query, body } = {}) => {
             const target = `/api/${path.map(encodeSegment).join("/")}`;
             const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
-            const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+            const timeoutMs = options.timeoutMs ?? 30_000;
+            const timeout = new AbortController();
+            // Unlike AbortSignal.timeout, this timer keeps the process running until it has reported the result.
+            const timer = setTimeout(() => {
+                timeout.abort();
+            }, timeoutMs);
             let response: Response;
             let text: string;
             try {
                 response = await fetch(`${endpoint}${target}${search}`, {
                     method,
                     headers: { authorization, "content-type": "application/json" },
+                    redirect: "manual",
                     signal:
-                        options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
+                        options.signal === undefined
+                            ? timeout.signal
+                            : AbortSignal.any([timeout.signal, options.signal]),
                     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
                 });
-                text = await response.text();
+                text = await readBody(response, endpoint);
             } catch (error) {
                 options.signal?.throwIfAborted();
-                throw unreachable(endpoint, error, options.timeoutMs ?? 30_000);
+                throw timeout.signal.aborted
+                    ? new BrokerUnreachable(endpoint, `no answer within ${timeoutMs / 1000} s`)
+                    : unreachable(endpoint, error);
+            } finally {
+                clearTimeout(timer);
             }
             if (!response.ok) {
                 throw new BrokerRefused(
@@ -104,30 +117,39 @@ function encodeSegment(segment: string): string {
     return encodeURIComponent(segment);
 }
 
-const failedFetch = z.object({ cause: z.object({ code: z.string().optional(), message: z.string() }) });
+/** A larger answer would not fit into a text of Node.js together with its parsed value. */
+const maxBytes = 256 * 2 ** 20;
 
-const failureReasons: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "connection refused",
-    ECONNRESET: "connection reset",
-    ENOTFOUND: "unknown host",
-    UND_ERR_SOCKET: "connection closed",
-};
-
-function unreachable(endpoint: string, error: unknown, timeoutMs: number): BrokerUnreachable {
-    if (error instanceof DOMException && error.name === "TimeoutError") {
-        return new BrokerUnreachable(endpoint, `no answer within ${timeoutMs / 1000} s`);
+/** The text of an answer, which is not read further than the maximum. */
+async function readBody(response: Response, endpoint: string): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+        size += chunk.byteLength;
+        if (size > maxBytes) {
+            throw new BrokerUnreachable(endpoint, `its answer is larger than ${maxBytes / 2 ** 20} MiB`);
+        }
+        chunks.push(chunk);
     }
-    const { data } = failedFetch.safeParse(error);
-    const code = data?.cause.code;
-    const reason =
-        (code === undefined ? undefined : failureReasons[code]) ?? data?.cause.message ?? String(error);
-    return new BrokerUnreachable(endpoint, reason, code);
+    return Buffer.concat(chunks).toString();
+}
+
+function unreachable(endpoint: string, error: unknown): BrokerUnreachable {
+    if (error instanceof BrokerUnreachable) {
+        return error;
+    }
+    const { reason, code } = connectionFault(error, endpoint);
+    return new BrokerUnreachable(endpoint, portFault(endpoint) ?? reason, code);
 }
 
 const refusal = z.object({ reason: z.unknown(), error: z.unknown() }).partial();
 
 /** RabbitMQ sends `{"error":"bad_request","reason":"…"}`; a proxy can send anything. */
 function reasonOf(text: string, response: Response): string {
+    const location = response.headers.get("location");
+    if (response.status >= 300 && response.status < 400) {
+        return `it redirects${location === null ? "" : ` to "${location}"`}; give the URL of the management API itself`;
+    }
     try {
         const { reason, error } = refusal.parse(JSON.parse(text));
         const brokerReason = reason ?? error;

@@ -177,8 +177,9 @@ export function managementApi(options: BrokerHttpOptions): ManagementApi {
         const parsed = schema.safeParse(body);
         if (!parsed.success) {
             const { path, message } = parsed.error.issues[0] ?? { path: [], message: "no reason given" };
+            const place = path.length === 0 ? "" : `${path.join(".")}: `;
             throw new Error(
-                `broker "${http.endpoint}" answered in an unexpected form (${path.join(".")}: ${message}); check that the endpoint is its management API`,
+                `broker "${http.endpoint}" answered in an unexpected form (${place}${message}); check that the endpoint is its management API`,
             );
         }
         return parsed.data;

@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Topology } from "@spot-messaging/topology";
 import { compile, declare, publish, service, topic, work } from "@spot-messaging/topology";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
-import { bot, type FakeHost, fakeHost } from "../../../packages/cli/tests/host/fakeHost.ts";
 import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/reviewProject.ts";
 import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus } from "../../../src/cli/status.ts";
+import { bot, type FakeHost, fakeHost, pull } from "../../support/fakeGitHub.ts";
 
 function page(name: string): string {
     return readFileSync(join(projectRoot, "docs/reference", name), "utf8");
@@ -156,6 +156,7 @@ describe("docs/reference/json-formats.md", () => {
     let broker: FakeBroker;
     let host: FakeHost;
     let project: ReviewProject;
+    let headSha: string;
     beforeAll(async () => {
         broker = await fakeBroker(({ line }) => {
             if (line.startsWith("GET /api/overview")) {
@@ -186,11 +187,13 @@ describe("docs/reference/json-formats.md", () => {
             }));
             return { body: JSON.stringify(line.includes("page=") ? { page_count: 1, items } : items) };
         });
-        host = await fakeHost();
         project = reviewProject();
         project.snapshot("dev", shopWith("order.*", true));
-        project.commit();
+        const baseSha = project.commit();
         project.snapshot("dev", shopWith("orders.*", false));
+        // A commit of the working tree, which stays as it is.
+        headSha = project.git("stash", "create");
+        host = await fakeHost({ pulls: [{ ...pull, headSha, baseSha }] });
     });
     afterAll(() => {
         broker.close();
@@ -266,27 +269,26 @@ describe("docs/reference/json-formats.md", () => {
             await json(["list", "parameters", "--definitions", casePath("federation"), "-o", "json"]),
         ],
         review: async () => [await json(["review", "--base", "main", "--json"])],
+        "review --record": async () => {
+            const event = join(project.folder, ".git", "event.json");
+            const file = join(project.folder, ".git", "record.json");
+            writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head: { sha: headSha } } }));
+            await topology(
+                ["review", "--base", "main", "--head", headSha, "--record", file, "--findings", "-"],
+                { env: { GITHUB_REPOSITORY: "acme/shop", GITHUB_EVENT_PATH: event }, stdin: "is stale" },
+            );
+            return [JSON.parse(readFileSync(file, "utf8")) as unknown];
+        },
         top: async () => [await json(["top", ...program, "--broker", brokerUrl(), "--json"])],
         comment: async () => {
             const settings = {
                 stdin: "dev: 1 REPLACE\n",
                 env: { GITHUB_API_URL: host.endpoint, GITHUB_TOKEN: "canary-token" },
             };
-            const args = [
-                "comment",
-                "--file",
-                "-",
-                "--repo",
-                "acme/shop",
-                "--author",
-                bot,
-                "--project",
-                "shop",
-                "--json",
-            ];
+            const args = ["comment", "--repo", "acme/shop", "--author", bot, "--project", "shop", "--json"];
             return [
-                await json([...args, "--pull", "7"], settings),
-                await json([...args, "--pull", "7", "--allow-forbidden"], {
+                await json([...args, "--pull", "7", "--review"], settings),
+                await json([...args, "--pull", "7", "--file", "-", "--allow-forbidden"], {
                     ...settings,
                     env: { GITHUB_API_URL: host.endpoint },
                 }),
@@ -307,7 +309,7 @@ describe("docs/reference/json-formats.md", () => {
         const helps = await Promise.all(names.map((name) => helpOf(name)));
         const printing = names.filter((_, index) => /--json|"json"/.test(helps[index] ?? ""));
         expect(printing.length).toBeGreaterThan(5);
-        const expected = [...printing, "npm run status"].sort();
+        const expected = [...printing, "review --record", "npm run status"].sort();
         expect(Object.keys(outputs).sort()).toEqual(expected);
         expect([...sections.keys()].filter((name) => !/^Snapshots/.test(name)).sort()).toEqual(expected);
     });

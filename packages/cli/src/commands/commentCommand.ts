@@ -4,7 +4,9 @@ import { saysNoChanges } from "@spot-messaging/topology/render";
 import { readActionsEnvironment } from "../host/actionsEnvironment.ts";
 import { type CodeHost, codeHost } from "../host/codeHost.ts";
 import { type CommentCommandOptions, type CommentTarget, commentSettings } from "../host/commentSettings.ts";
+import { setCommitStatus } from "../host/commitStatus.ts";
 import { HostRefused } from "../host/hostError.ts";
+import { type MadeReport, madeReport } from "../host/madeReport.ts";
 import {
     type PullRequest,
     pullRequestOf,
@@ -19,7 +21,8 @@ import {
     putReviewComment,
 } from "../host/reviewComment.ts";
 import { readText, systemReason } from "../input/textFile.ts";
-import type { CommandResult, InputIo } from "../process/commandIo.ts";
+import type { CommandResult } from "../process/commandIo.ts";
+import type { ReviewIo } from "../review/reviewReport.ts";
 
 /** What happened to the comment, or why none was written. */
 interface Outcome extends Omit<CommentOutcome, "action"> {
@@ -28,6 +31,10 @@ interface Outcome extends Omit<CommentOutcome, "action"> {
     /** @default - no open pull request has the reviewed commit as its newest */
     readonly pull?: number;
     readonly reason?: string;
+    /** Of the review. @default - the report was given */
+    readonly exitCode?: MadeReport["exitCode"];
+    /** The verdict of the review. @default - the report was given */
+    readonly verdict?: string;
 }
 
 /**
@@ -36,16 +43,16 @@ interface Outcome extends Omit<CommentOutcome, "action"> {
  */
 export async function commentReport(
     options: CommentCommandOptions,
-    { env, stdin }: InputIo,
+    io: ReviewIo,
     secondMs?: number,
 ): Promise<CommandResult> {
-    const actions = await readActionsEnvironment(env);
-    const report = await readText(options.file, stdin, "write it with topology review");
+    const actions = await readActionsEnvironment(io.env);
+    const given = options.file === undefined ? undefined : await givenReport(options.file, io);
     const { repository, endpoint, timeout, pull } = commentSettings(options, actions);
-    refuseTooLong(report, options);
     const summary = options.summary ?? actions.summary;
-    if (summary !== undefined) {
-        await append(summary, report);
+    if (given !== undefined) {
+        refuseTooLong(given, options);
+        await append(summary, given);
     }
     const write = async (): Promise<Outcome> => {
         if (actions.token === undefined) {
@@ -60,7 +67,7 @@ export async function commentReport(
             timeout,
             ...(secondMs !== undefined && { secondMs }),
         });
-        return await writeComment(host, { options, report, repository, pull });
+        return await writeComment(host, { options, given, repository, pull, summary }, io);
     };
     const outcome = await write().catch((error: unknown): Outcome => {
         if (
@@ -80,20 +87,27 @@ export async function commentReport(
     return {
         output:
             options.json === true ? `${JSON.stringify(outcome, undefined, 4)}\n` : `${sentenceOf(outcome)}\n`,
-        exitCode: 0,
+        exitCode: outcome.exitCode ?? 0,
     };
+}
+
+function givenReport(file: string, { stdin }: ReviewIo): Promise<string> {
+    return readText(file, stdin, "write it with topology review");
 }
 
 interface CommentRequest {
     readonly options: CommentCommandOptions;
-    readonly report: string;
+    /** @default - the report is made here */
+    readonly given: string | undefined;
     readonly repository: Repository;
     readonly pull: CommentTarget;
+    readonly summary: string | undefined;
 }
 
 async function writeComment(
     host: CodeHost,
-    { options, report, repository, pull: target }: CommentRequest,
+    { options, given, repository, pull: target, summary }: CommentRequest,
+    io: ReviewIo,
 ): Promise<Outcome> {
     const pull = await targetPull(host, repository, target);
     if (pull === undefined) {
@@ -104,14 +118,31 @@ async function writeComment(
             reason: "no open pull request has the reviewed commit as its newest",
         };
     }
+    const { project, record, status } = options;
+    const made =
+        given === undefined
+            ? await madeReport(pull, { record, run: target.kind === "workflow_run" ? target.run : {} }, io)
+            : undefined;
+    const report = made?.text ?? given ?? "";
+    if (made !== undefined) {
+        await append(summary, report);
+    }
+    if (made !== undefined && status === true) {
+        await setCommitStatus(host, { pull, project, exitCode: made.exitCode, description: made.line });
+    }
     const outcome = await putReviewComment(host, {
         pull,
-        project: options.project,
+        project,
         report,
         author: options.author,
         create: options.always === true || !saysNoChanges(report),
     });
-    return { ...outcome, repository: repositoryName(pull.repository), pull: pull.number };
+    return {
+        ...outcome,
+        repository: repositoryName(pull.repository),
+        pull: pull.number,
+        ...(made !== undefined && { exitCode: made.exitCode, verdict: made.line }),
+    };
 }
 
 /** The pull request; `undefined` if a newer commit was pushed to it, which has its own run. */
@@ -127,7 +158,7 @@ async function targetPull(
     return target.kind === "number" || target.headSha === pull.headSha ? pull : undefined;
 }
 
-function refuseTooLong(report: string, { file, project }: CommentCommandOptions): void {
+function refuseTooLong(report: string, { file = "-", project }: CommentCommandOptions): void {
     const name = file === "-" ? "standard input" : `report "${file}"`;
     const { length } = commentBody(project, report);
     if (length > maxCommentLength) {
@@ -137,7 +168,10 @@ function refuseTooLong(report: string, { file, project }: CommentCommandOptions)
     }
 }
 
-async function append(file: string, report: string): Promise<void> {
+async function append(file: string | undefined, report: string): Promise<void> {
+    if (file === undefined) {
+        return;
+    }
     try {
         await appendFile(file, `${report.trim()}\n`);
     } catch (error) {
@@ -147,7 +181,7 @@ async function append(file: string, report: string): Promise<void> {
     }
 }
 
-function sentenceOf({ action, repository, pull, url, removed, reason }: Outcome): string {
+function sentenceOf({ action, repository, pull, url, removed, reason, verdict }: Outcome): string {
     if (action === "forbidden" || action === "outdated") {
         return `no comment: ${reason ?? action}`;
     }
@@ -159,5 +193,6 @@ function sentenceOf({ action, repository, pull, url, removed, reason }: Outcome)
         none: "no comment, because nothing changes and there was none before",
     } as const;
     const others = removed === 0 ? "" : `, ${removed} duplicate comments deleted`;
-    return `${where}: ${words[action]}${others}${url === undefined ? "" : ` (${url})`}`;
+    const result = verdict === undefined ? "" : `\n${verdict}`;
+    return `${where}: ${words[action]}${others}${url === undefined ? "" : ` (${url})`}${result}`;
 }

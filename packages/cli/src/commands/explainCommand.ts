@@ -1,7 +1,7 @@
 import {
     type Binding,
-    type BrokerVersion,
     type Exchange,
+    type KnownVersion,
     type Queue,
     type Topology,
     UsageError,
@@ -43,12 +43,14 @@ export interface Explanation {
     readonly kind: "queue" | "exchange";
     readonly object: Queue | Exchange;
     /** The version of RabbitMQ that the settings are for. */
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     readonly effective: EffectiveSettings;
     /** The bindings to this object, sorted. */
     readonly bindingsTo: readonly Binding[];
     /** The bindings from this exchange. Empty for a queue. */
     readonly bindingsFrom: readonly Binding[];
+    /** The exclusive queues of the virtual host: a broker exports only their bindings. */
+    readonly exclusive: readonly string[];
     /** The queues that have this exchange as their dead-letter exchange. */
     readonly deadLettersOf: readonly string[];
     /** The exchanges that have this exchange as their alternate exchange. */
@@ -100,6 +102,9 @@ export function explainObject(
             (each) => each.destinationType === kind && each.destination === object.name,
         ),
         bindingsFrom: kind === "exchange" ? inside.filter(({ source }) => source === object.name) : [],
+        exclusive: (topology.exclusiveQueues ?? [])
+            .filter((each) => each.vhost === object.vhost)
+            .map(({ name }) => name),
         deadLettersOf: topology.queues
             .filter((each) => leadsHere(each, "dead-letter-exchange"))
             .map(({ name }) => name),

@@ -2,6 +2,9 @@ import { type Exchange, type Queue, type Topology, UsageError } from "@spot-mess
 import { builtInExchange } from "@spot-messaging/topology/broker";
 import { quoted, suggestName } from "@spot-messaging/topology/text";
 
+/** What a queue is that only bindings show. */
+export const exclusiveText = "exclusive queue, not exported";
+
 interface Named {
     readonly vhost: string;
     readonly name: string;
@@ -12,6 +15,14 @@ interface Named {
  * @throws UsageError if it does not exist, or exists in several virtual hosts
  */
 export function queueNamed(topology: Topology, name: string, vhost: string | undefined): Queue {
+    const inVhost = (each: Named): boolean =>
+        each.name === name && (vhost === undefined || each.vhost === vhost);
+    const exclusive = topology.exclusiveQueues?.find(inVhost);
+    if (exclusive !== undefined && !topology.queues.some(inVhost)) {
+        throw new UsageError(
+            `vhost "${exclusive.vhost}": queue "${name}" is an ${exclusiveText}: only its bindings are known; trace a message or explain an exchange to see them`,
+        );
+    }
     return onlyObject("queue", topology.queues, name, vhost);
 }
 

@@ -1,8 +1,12 @@
+import { writeText } from "../input/textFile.ts";
 import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 import { type OutputOptions, refuseTwoOutputs, writeReport } from "../review/reviewOutput.ts";
-import { type ReviewRequest, reviewReport } from "../review/reviewReport.ts";
+import { type ReviewRequest, reviewChange } from "../review/reviewReport.ts";
 
-export interface ReviewCommandOptions extends ReviewRequest, OutputOptions {}
+export interface ReviewCommandOptions extends ReviewRequest, OutputOptions {
+    /** A file for the record of what was compared and found. */
+    readonly record?: string;
+}
 
 /**
  * Reviews what a change does to messages.
@@ -10,6 +14,13 @@ export interface ReviewCommandOptions extends ReviewRequest, OutputOptions {}
  */
 export async function reviewTopology(options: ReviewCommandOptions, io: CommandIo): Promise<CommandResult> {
     refuseTwoOutputs(options);
-    const report = await reviewReport(options, io);
+    const reviewed = await reviewChange(options, io);
+    const { report } = reviewed;
+    if (options.record !== undefined) {
+        const { pullRequestOfRun } = await import("../host/pullRequestOfRun.ts");
+        const { recordOf } = await import("../review/reviewRecord.ts");
+        const record = recordOf(reviewed, await pullRequestOfRun(io.env));
+        await writeText(options.record, `${JSON.stringify(record, undefined, 4)}\n`);
+    }
     return { output: await writeReport(report, options, io.page), exitCode: report.outcome.exitCode };
 }

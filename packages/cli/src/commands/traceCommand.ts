@@ -56,6 +56,8 @@ export interface Trace {
     readonly ends: readonly TraceEnd[];
     /** One shortest path for each queue. */
     readonly paths: readonly RoutePath[];
+    /** Those of the queues that are exclusive: a broker exports only their bindings. */
+    readonly exclusive: readonly string[];
     /** The exchanges on the path whose matching bindings only a plugin knows. All their bindings are shown. */
     readonly unknown: readonly string[];
     /** The exchanges on the path that send the message to one of several destinations. All of them are shown. */
@@ -106,6 +108,8 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         exchangeNamed(targeted, name, vhost),
         ...targeted.queues.filter((each) => each.vhost === vhost && queues.includes(each.name)),
     ];
+    const isExclusive = (queue: string): boolean =>
+        targeted.exclusiveQueues?.some((each) => each.vhost === vhost && each.name === queue) === true;
     return {
         message,
         exchange: { type, internal },
@@ -114,10 +118,13 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         ...(options.expect !== undefined && {
             expectation: expectationOf(targeted, delivery, moved, vhost, options),
         }),
-        ends: queues.flatMap((queue) =>
-            causes.map((cause) => ({ queue, cause, ...fateOf(vhost, queue, cause, message) })),
-        ),
+        ends: queues
+            .filter((queue) => !isExclusive(queue))
+            .flatMap((queue) =>
+                causes.map((cause) => ({ queue, cause, ...fateOf(vhost, queue, cause, message) })),
+            ),
         paths,
+        exclusive: queues.filter(isExclusive),
         unknown,
         choices,
         leaving: delivery.leaving.map(({ shovel, hops }) => ({

@@ -19,8 +19,16 @@ export interface ActionsEnvironment {
 export type WorkflowEvent =
     | { readonly kind: "pull_request"; readonly number: number; readonly headSha: string }
     /** Another workflow ended that ran for a pull request, possibly from a fork. */
-    | { readonly kind: "workflow_run"; readonly origin: RunOrigin }
+    | { readonly kind: "workflow_run"; readonly origin: RunOrigin; readonly run: WorkflowRun }
     | { readonly kind: "other" };
+
+/** The run that ended. */
+export interface WorkflowRun {
+    /** Such as `success`, `failure` or `cancelled`. */
+    readonly conclusion?: string;
+    /** The web page with its log. */
+    readonly url?: string;
+}
 
 const pullRequestEvent = z.object({
     pull_request: z.object({ number: z.int().positive(), head: z.object({ sha: z.string() }) }),
@@ -32,6 +40,8 @@ const workflowRunEvent = z.object({
         head_sha: z.string(),
         head_branch: z.string(),
         head_repository: z.object({ owner: z.object({ login: z.string() }) }),
+        conclusion: z.string().nullish(),
+        html_url: z.url().nullish(),
     }),
 });
 
@@ -78,7 +88,12 @@ async function readEvent(file: string): Promise<WorkflowEvent> {
     const { data: run } = workflowRunEvent.safeParse(event);
     if (run !== undefined && run.workflow_run.event === "pull_request") {
         const { head_repository: head, head_branch: headBranch, head_sha: headSha } = run.workflow_run;
-        return { kind: "workflow_run", origin: { headOwner: head.owner.login, headBranch, headSha } };
+        const { conclusion, html_url: url } = run.workflow_run;
+        return {
+            kind: "workflow_run",
+            origin: { headOwner: head.owner.login, headBranch, headSha },
+            run: { ...(conclusion != null && { conclusion }), ...(url != null && { url }) },
+        };
     }
     return { kind: "other" };
 }

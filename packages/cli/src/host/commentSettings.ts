@@ -1,12 +1,19 @@
 import { type Duration, parseDuration, UsageError } from "@spot-messaging/topology";
+import { quoted } from "@spot-messaging/topology/text";
 import type { ActionsEnvironment, WorkflowEvent } from "./actionsEnvironment.ts";
 import { parseRepository, type Repository } from "./pullRequest.ts";
 
 const defaultEndpoint = "https://api.github.com";
 
 export interface CommentCommandOptions {
-    /** A path, or `-` for standard input. */
-    readonly file: string;
+    /** The report: a path, or `-` for standard input. */
+    readonly file?: string;
+    /** Makes the report here, from the pull request's commits. */
+    readonly review?: true;
+    /** The record of the pull request's own run. */
+    readonly record?: string;
+    /** Sets the result of the review as a status of the commit. */
+    readonly status?: true;
     readonly repo?: string;
     readonly pull?: string;
     readonly api?: string;
@@ -58,6 +65,9 @@ export function commentSettings(
     const endpoint = read(() => endpointOf(options.api ?? actions.endpoint ?? defaultEndpoint));
     read(() => {
         refuseInvalidProject(options.project);
+    });
+    read(() => {
+        refuseUnclearReport(options);
     });
     if (
         problems.length > 0 ||
@@ -120,6 +130,25 @@ function endpointOf(text: string): string {
         );
     }
     return `${url.origin}${url.pathname.replace(/\/+$/u, "")}`;
+}
+
+function refuseUnclearReport({ file, review, record, status }: CommentCommandOptions): void {
+    if ((file === undefined) === (review === undefined)) {
+        throw new UsageError(
+            `report: ${file === undefined ? "it is missing" : "--file and --review exclude each other"}; give --file with a report, or --review to make it here`,
+        );
+    }
+    const extra = Object.entries({ "--record": record, "--status": status }).filter(
+        ([, value]) => value !== undefined,
+    );
+    if (review === undefined && extra.length > 0) {
+        throw new UsageError(
+            `${quoted(
+                extra.map(([option]) => option),
+                " and ",
+            )}: ${extra.length > 1 ? "belong" : "belongs"} to a review that is made here; give --review instead of --file`,
+        );
+    }
 }
 
 /** The name is part of an HTML comment, which two dashes would end. */

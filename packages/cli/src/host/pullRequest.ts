@@ -24,12 +24,14 @@ export interface PullRequest {
     readonly number: number;
     /** The newest commit. */
     readonly headSha: string;
+    /** The newest commit of the branch to merge into. */
+    readonly baseSha: string;
 }
 
 const pullRequest = z.object({
     number: z.number(),
     head: z.object({ sha: z.string() }),
-    base: z.object({ repo: z.object({ full_name: z.string() }) }),
+    base: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }) }),
 });
 
 /** @throws HostRefused "missing" if it does not exist */
@@ -84,5 +86,6 @@ function known({ number, head, base }: z.infer<typeof pullRequest>, requested: R
         repository: parseRepository(base.repo.full_name) ?? requested,
         number,
         headSha: head.sha,
+        baseSha: base.sha,
     };
 }

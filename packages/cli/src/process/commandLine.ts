@@ -175,6 +175,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",
         )
         .option("--markdown [file]", "for a comment in a pull request")
+        .option("--record <file>", "also write what was compared and found, for topology comment --record")
         .option("--svg <folder or file>", "also draw what changes; into <folder>/<stack>.svg")
         .addHelpText("after", reviewHelp)
         .action(async (options: ReviewCommandOptions) => {
@@ -194,7 +195,16 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
 
     withConfig(root.command("comment"))
         .description("write a report into a pull request on GitHub, as one comment that is kept up to date")
-        .requiredOption("--file <file>", "the report, in markdown; - for standard input")
+        .option("--file <file>", "the report, in markdown; - for standard input")
+        .option("--review", "make the report here, from the pull request's commits; nothing of them is run")
+        .option(
+            "--record <file>",
+            "with --review: the record of the pull request's own run, which can only add problems",
+        )
+        .option(
+            "--status",
+            "with --review: also set the result as the status topology/<project> of the commit",
+        )
         .option("--repo <owner/name>", "repository (default: GITHUB_REPOSITORY)")
         .option("--pull <number>", "pull request (default: the one of the workflow's event)")
         .option("--api <url>", "root of the REST API (default: GITHUB_API_URL, or https://api.github.com)")
@@ -211,7 +221,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .option("--summary <file>", "also add the report to this file (default: GITHUB_STEP_SUMMARY)")
         .option("--always", "write a comment even if nothing changes")
         .option("--allow-forbidden", "exit with 0 if the token may not comment")
-        .option("--json", "for machines: {action, repository, pull, url, removed, reason}")
+        .option("--json", "for machines: {action, repository, pull, url, removed, reason, exitCode, verdict}")
         .addHelpText("after", commentHelp)
         .action(async ({ config, ...options }: CommentArguments) => {
             const { commentReport } = await import("../commands/commentCommand.ts");

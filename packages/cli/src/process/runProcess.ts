@@ -4,6 +4,9 @@ import { colours, plain } from "../render/paint.ts";
 import { runTopology } from "./runTopology.ts";
 import type { Screen } from "./screen.ts";
 
+/** The exit code of a defect of the command itself, which must not look like a finding. */
+const defectCode = 70;
+
 /** The options of the program that starts the command. */
 export interface ProcessOptions {
     /** Loads a configuration file. @default - as Node.js does */
@@ -20,6 +23,14 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
     });
     /** Whether the output goes to a terminal with colours. Node.js respects NO_COLOR and FORCE_COLOR. */
     const isColoured = process.stdout.isTTY && process.stdout.hasColors();
+    // Node.js ends silently when nothing is left to wait for, also if a promise is still open.
+    const reportSilence = (): void => {
+        process.stderr.write(
+            "topology stopped without a result; run it again, and report a defect if it stops again\n",
+        );
+        process.exitCode = defectCode;
+    };
+    process.once("beforeExit", reportSilence);
     process.exitCode = await runTopology(process.argv.slice(2), {
         env: process.env,
         stdin: process.stdin,
@@ -37,6 +48,7 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
         today: () => new Date().toISOString().slice(0, 10),
         ...(importModule !== undefined && { importModule }),
     });
+    process.off("beforeExit", reportSilence);
 }
 
 /** The terminal of this process. */

@@ -1,7 +1,8 @@
-import type { Policy } from "@spot-messaging/topology";
+import type { Binding, Policy } from "@spot-messaging/topology";
 import { endText, type MatchingPolicies, type SettingSource } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
+import { exclusiveText } from "../commands/namedObject.ts";
 import { bindingText } from "./bindingText.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
@@ -30,7 +31,8 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
         ...section(
             "Routes to",
             explanation.bindingsFrom.map(
-                (each) => `${bindingText(each)} -> ${each.destinationType} "${each.destination}"`,
+                (each) =>
+                    `${bindingText(each)} -> ${each.destinationType} "${each.destination}"${isExclusive(each, explanation) ? ` (${exclusiveText})` : ""}`,
             ),
             paint,
             width,
@@ -46,6 +48,10 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
             width,
         ),
     ].join("\n");
+}
+
+function isExclusive({ destination, destinationType }: Binding, { exclusive }: Explanation): boolean {
+    return destinationType === "queue" && exclusive.includes(destination);
 }
 
 function section(title: string, lines: readonly string[], paint: Paint, width?: number): readonly string[] {

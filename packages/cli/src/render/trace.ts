@@ -1,6 +1,7 @@
 import type { DeathCause, FateEnd, FateStep, Hop, Transfer } from "@spot-messaging/topology/broker";
 import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
+import { exclusiveText } from "../commands/namedObject.ts";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
 import { bindingText } from "./bindingText.ts";
 import { exchangeText } from "./exchangeText.ts";
@@ -111,7 +112,7 @@ function below(
                 return { label, children: transfersOf("exchange", exchange, trace, paint) };
             case "queue":
                 return {
-                    label,
+                    label: trace.exclusive.includes(name) ? `${label} (${exclusiveText})` : label,
                     children: [...transfersOf("queue", name, trace, paint), ...endsOf(name, trace, paint)],
                 };
         }

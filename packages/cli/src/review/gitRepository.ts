@@ -15,6 +15,11 @@ export interface GitRepository {
      * @throws UsageError
      */
     readonly mergeBase: (base: Revision, head: Revision) => Promise<string>;
+    /**
+     * The paths of the files that differ between two commits, from the root of the repository.
+     * @throws UsageError
+     */
+    readonly changedPaths: (base: string, head: string) => Promise<readonly string[]>;
     /** The project's files at a commit. */
     readonly filesAt: (revision: Revision) => ProjectFiles;
 }
@@ -55,6 +60,18 @@ export async function gitRepository(folder: string): Promise<GitRepository> {
                 throw new UsageError(noCommonHistory(base, head, isShallow));
             }
             return common;
+        },
+        changedPaths: async (base, head) => {
+            const paths = await raw(git, [
+                "diff-tree",
+                "-r",
+                "-z",
+                "--name-only",
+                "--no-renames",
+                base,
+                head,
+            ]);
+            return paths.split("\0").filter(Boolean);
         },
         filesAt: (revision) => gitFiles(git, prefix, revision),
     };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { UsageError } from "@spot-messaging/topology";
 import type { Origin, ReportProblem } from "@spot-messaging/topology/review";
 import {
@@ -19,7 +20,8 @@ const folder = "topology";
 const maxProblems = 20;
 
 /** The snapshots and approvals of a project. Unreadable files become problems of the report. */
-export async function projectSide(files: ProjectFiles, origin: Origin): Promise<ReviewSide> {
+export async function projectSide(project: ProjectFiles, origin: Origin): Promise<ReviewSide> {
+    const { files, digests } = withDigests(project);
     const names = await files.names(folder).catch(refusal);
     const stacks = new Map<string, SideStack>();
     for (const name of names instanceof UsageError ? [] : names) {
@@ -35,8 +37,25 @@ export async function projectSide(files: ProjectFiles, origin: Origin): Promise<
         isExported: false,
         problems: names instanceof UsageError ? unreadable([names.message]) : [],
         approvals: await projectApprovals(files),
+        digests,
         missingText: (stack) => `there is no ${files.nameOf(`${folder}/${stack}.json`)}`,
     };
+}
+
+/** The files, and the digests of those that are read. */
+function withDigests(project: ProjectFiles): {
+    readonly files: ProjectFiles;
+    readonly digests: ReadonlyMap<string, string>;
+} {
+    const digests = new Map<string, string>();
+    const bytes: ProjectFiles["bytes"] = async (path) => {
+        const found = await project.bytes(path);
+        if (found !== undefined) {
+            digests.set(path, createHash("sha256").update(found).digest("hex"));
+        }
+        return found;
+    };
+    return { files: { ...project, bytes }, digests };
 }
 
 /** The approvals of a project, or the problems of their file. */

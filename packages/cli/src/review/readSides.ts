@@ -98,10 +98,11 @@ async function baseSide(
         return await revisionSide(repository, named);
     }
     const other = headRevision ?? (await revision(repository, "HEAD", "--head"));
-    return await revisionSide(repository, {
+    const side = await revisionSide(repository, {
         name: base,
         commit: await repository.mergeBase(named, other),
     });
+    return { ...side, tip: named.commit };
 }
 
 async function singleSide(place: string, { env, stdin }: InputIo): Promise<ReviewSide> {
@@ -121,6 +122,7 @@ async function singleSide(place: string, { env, stdin }: InputIo): Promise<Revie
         isProject: false,
         isExported: stack === undefined,
         problems: [],
+        digests: new Map(),
         approvals: { file: "", entries: [] },
         missingText: (stackName) => `stack "${stackName}" is not in "${name}"`,
     };
@@ -144,6 +146,7 @@ async function programSide(
         isProject: false,
         isExported: false,
         problems: [],
+        digests: new Map(),
         approvals: await projectApprovals(diskFiles(root)),
         missingText: (stackName) => `stack "${stackName}" is not in the program`,
     };

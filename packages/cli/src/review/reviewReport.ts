@@ -6,7 +6,7 @@ import { readText } from "../input/textFile.ts";
 import { brokerPassword, type CommandIo, type InputIo } from "../process/commandIo.ts";
 import { ownPackage } from "../process/ownPackage.ts";
 import { pairStacks } from "./pairStacks.ts";
-import { readSides, type SideOptions } from "./readSides.ts";
+import { readSides, type SideOptions, type Sides } from "./readSides.ts";
 import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
@@ -21,11 +21,25 @@ export interface ReviewRequest extends SideOptions, EvidenceOptions {
 /** The part of the process that a review needs. */
 export type ReviewIo = InputIo & Pick<CommandIo, "printError" | "today">;
 
+/** A report, and the two sides that it compares. */
+export interface ReviewedChange {
+    readonly report: Report;
+    readonly sides: Sides;
+}
+
+/** The report of {@link reviewChange}. */
+export async function reviewReport(options: ReviewRequest, io: ReviewIo): Promise<Report> {
+    return (await reviewChange(options, io)).report;
+}
+
 /**
  * Reviews a change: compares the stacks, reads the engine's preview and a live broker, and builds the report.
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
-export async function reviewReport(options: ReviewRequest, { today, ...io }: ReviewIo): Promise<Report> {
+export async function reviewChange(
+    options: ReviewRequest,
+    { today, ...io }: ReviewIo,
+): Promise<ReviewedChange> {
     const sides = await readSides(options, io);
     const { stacks: compared, unread, problems, whole } = pairStacks(sides, options.stack);
     const own = options.approvals;
@@ -33,7 +47,7 @@ export async function reviewReport(options: ReviewRequest, { today, ...io }: Rev
     const unreadable = isProblems(approvals) ? approvals : [];
     const findings = options.findings === undefined ? [] : await readFindings(options.findings, io);
     const stacks = compared.map(reviewStack);
-    return buildReport({
+    const report = buildReport({
         stacks,
         unread,
         evidence: await reviewEvidence({ stacks, unread }, options, io),
@@ -47,6 +61,7 @@ export async function reviewReport(options: ReviewRequest, { today, ...io }: Rev
         provenance: provenance(options, sides),
         secrets: [brokerPassword(io) ?? ""].filter(Boolean),
     });
+    return { report, sides };
 }
 
 const none: Approvals = { file: "", entries: [] };

@@ -4,6 +4,8 @@ import type { Approvals, Origin, ReportProblem } from "@spot-messaging/topology/
 /** One side of the comparison: base or head. */
 export interface ReviewSide {
     readonly origin: Origin;
+    /** The newest commit of the base's branch, if the merge base is compared instead of it. */
+    readonly tip?: string;
     /** By name. A file or a broker without a stack has the empty name. */
     readonly stacks: ReadonlyMap<string, SideStack>;
     /** Whether it contains all stacks of a project, so that a missing stack does not exist. */
@@ -12,6 +14,8 @@ export interface ReviewSide {
     readonly isExported: boolean;
     /** Why no stack can be read. */
     readonly problems: readonly ReportProblem[];
+    /** The SHA-256 digests of the project's files that were read, by path. Empty for a file or a broker. */
+    readonly digests: ReadonlyMap<string, string>;
     readonly approvals: Approvals | readonly ReportProblem[];
     /** The beginning of a sentence about a missing stack. */
     readonly missingText: (stack: string) => string;

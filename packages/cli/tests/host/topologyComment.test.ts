@@ -2,12 +2,19 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+    bot,
+    type FakeComment,
+    type FakeHost,
+    type FakeHostSettings,
+    fakeHost,
+    pull,
+} from "../../../../tests/support/fakeGitHub.ts";
 import { stdinOf } from "../../../../tests/support/stdinOf.ts";
 import { commentReport } from "../../src/commands/commentCommand.ts";
 import type { CommentCommandOptions } from "../../src/host/commentSettings.ts";
 import { HostUnreachable } from "../../src/host/hostError.ts";
 import { topology } from "../topologyRun.ts";
-import { bot, type FakeComment, type FakeHost, type FakeHostSettings, fakeHost, pull } from "./fakeHost.ts";
 
 const marker = "<!-- topology-review:spot-messaging -->";
 const report = 'dev: 1 REPLACE, messages are lost: queue "jobs"\n';
@@ -16,6 +23,8 @@ const calm = "dev: no changes\n\n<!-- no changes -->\n";
 const listing = "GET /repos/acme/shop/issues/7/comments";
 const pullLine = "GET /repos/acme/shop/pulls/7";
 const creation = "POST /repos/acme/shop/issues/7/comments";
+
+const quietly = { printError: () => undefined, today: () => "2026-11-24" };
 
 let folder: string;
 const hosts: FakeHost[] = [];
@@ -62,6 +71,7 @@ async function comment(
         {
             env: { GITHUB_API_URL: host.endpoint, GITHUB_TOKEN: "canary-token", ...env },
             stdin: stdinOf(text),
+            ...quietly,
         },
         1,
     );
@@ -374,6 +384,7 @@ describe("in a workflow", () => {
                     GITHUB_EVENT_PATH: await eventFile(event),
                 },
                 stdin: stdinOf(report),
+                ...quietly,
             },
             1,
         );

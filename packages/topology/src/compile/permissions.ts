@@ -1,3 +1,4 @@
+import { defaultExchange } from "../model/builtInExchange.ts";
 import {
     type Exchange,
     exactPattern,
@@ -16,9 +17,6 @@ export interface PermissionContext {
     /** By queue name. */
     readonly retries: ReadonlyMap<string, RetryRoute>;
 }
-
-/** The broker's name for the default exchange in permission checks. */
-const defaultExchange = "amq.default";
 
 interface Target {
     readonly exchange: string;

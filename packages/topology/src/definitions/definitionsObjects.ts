@@ -1,4 +1,5 @@
 import { userLimitKeys, vhostLimitKeys } from "../broker/limits.ts";
+import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
     type AppliesTo,
     type ArgumentValue,
@@ -145,7 +146,7 @@ export const readTopicPermission: Read<TopicPermission> = (reader, context) => (
 export const readExchange: Read<Exchange> = (reader, context) => ({
     vhost: vhostOf(reader, context),
     name: reader.text("name"),
-    type: exchangeType(reader, context),
+    type: builtInType(reader, context) ?? exchangeType(reader, context),
     durable: reader.flag("durable", true),
     autoDelete: reader.flag("auto_delete", false),
     internal: reader.flag("internal", false),
@@ -153,6 +154,23 @@ export const readExchange: Read<Exchange> = (reader, context) => ({
 });
 
 const builtInTypes: readonly ExchangeType[] = ["direct", "fanout", "topic", "headers"];
+
+/** The type of an exchange that the broker has already; an import does not change it. */
+function builtInType(reader: ObjectReader, { problems }: DefinitionsContext): ExchangeType | undefined {
+    const { name, type } = reader.object;
+    const builtIn = typeof name === "string" ? builtInExchanges.get(name) : undefined;
+    if (builtIn !== undefined && type !== undefined && type !== builtIn.type) {
+        problems.add({
+            rule: "contradictoryType",
+            severity: "note",
+            place: reader.place,
+            message: `"type" is ${shown(type)}, but the broker has this exchange already; it stays a ${builtIn.type} exchange`,
+            fix: "remove the exchange from the file, or declare one with another name",
+            path: [...reader.path, "type"],
+        });
+    }
+    return builtIn?.type;
+}
 
 /** A plugin's exchange type can have any name. By convention it begins with `x-`, which the model uses to recognise plugin types. */
 function exchangeType(reader: ObjectReader, { problems }: DefinitionsContext): ExchangeType {

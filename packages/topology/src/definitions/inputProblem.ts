@@ -42,7 +42,7 @@ export const inputRules = {
     contradictoryType: rule(
         "contradictoryType",
         "error",
-        "A queue has two types, and which one the broker uses depends on its version.",
+        "A queue has two types, and which one the broker uses depends on its version; or an exchange has another type than the broker gives it.",
         "Keep one of them.",
     ),
     unknownType: rule(

@@ -1,4 +1,5 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
+import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
     type ArgumentValue,
     bindingKey,
@@ -8,9 +9,12 @@ import {
     type Parameter,
     type Policy,
     parameterKey,
+    type Topology,
+    type User,
     type Vhost,
     type VhostLimits,
 } from "../model/index.ts";
+import { isReservedName } from "../text/nameProblem.ts";
 import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
 import { type DefinitionsList, definitionsFields, ignoredFields } from "./definitionsFields.ts";
@@ -36,12 +40,21 @@ import { isObject, type JsonObject, type ObjectReader, objectReader, placeAt } f
 import { origins } from "./origins.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 
+/** How to read definitions. */
+export interface DefinitionsOptions {
+    /** Whether a broker has just exported them: what a binding leads to exists, although exclusive queues are not exported. @default false */
+    readonly isLive?: boolean;
+}
+
 /**
  * Reads the exported definitions of any broker, or of one virtual host. Unreadable objects are omitted and reported: a caller must not check the
  * topology if there is a problem of the rule "unreadable".
  * @see https://www.rabbitmq.com/docs/definitions
  */
-export function parseDefinitions(document: JsonDocument): ParsedTopology {
+export function parseDefinitions(
+    document: JsonDocument,
+    { isLive = false }: DefinitionsOptions = {},
+): ParsedTopology {
     const problems = inputProblems();
     const found = origins();
     const exported = isObject(document.value) ? document.value : {};
@@ -109,13 +122,21 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
     const linked = parameters.flatMap((each) => (each.kind === "parameter" ? [each.parameter] : []));
     const globals = globalParametersOf(exported);
     const parts = {
-        // The broker imports no exchange without a name: the default exchange is there already.
-        exchanges: each("exchanges", readExchange, objectKey).filter(({ name }) => name !== ""),
+        // The broker has these exchanges already, and an import does not change them.
+        exchanges: each("exchanges", readExchange, objectKey).filter(
+            ({ name }) => !builtInExchanges.has(name),
+        ),
         queues: each("queues", readQueue, objectKey),
         // The default exchange's bindings are implicit; no broker accepts declarations of them.
         bindings: each("bindings", readBinding, bindingKey).filter(({ source }) => source !== ""),
         policies: [...each("policies", readPolicy, objectKey), ...stored("policy")].sort(byName),
         operatorPolicies: [...operatorLists, ...stored("operatorPolicy")].sort(byName),
+    };
+    const rights = {
+        permissions: each("permissions", readPermission, ({ vhost, user }) => JSON.stringify([vhost, user])),
+        topicPermissions: each("topic_permissions", readTopicPermission, ({ vhost, user, exchange }) =>
+            JSON.stringify([vhost, user, exchange]),
+        ),
     };
     return {
         topology: {
@@ -131,19 +152,32 @@ export function parseDefinitions(document: JsonDocument): ParsedTopology {
             ...parts,
             ...(linked.length > 0 && { parameters: linked.toSorted(byParameterKey) }),
             ...(globals.length > 0 && { globalParameters: globals }),
-            users: each("users", readUser, ({ name }) => name),
-            permissions: each("permissions", readPermission, ({ vhost, user }) =>
-                JSON.stringify([vhost, user]),
-            ),
-            topicPermissions: each("topic_permissions", readTopicPermission, ({ vhost, user, exchange }) =>
-                JSON.stringify([vhost, user, exchange]),
-            ),
+            users: "users" in exported ? each("users", readUser, ({ name }) => name) : impliedUsers(rights),
+            ...rights,
             services: [],
             retries: [],
+            ...exclusiveQueues(parts, isLive),
         },
         problems: problems.all(),
         origins: found,
     };
+}
+
+/** Queues that bindings lead to and an export omits. In a file, only a name that the broker generated for a client shows such a queue. */
+function exclusiveQueues(
+    { queues, bindings }: Pick<Topology, "queues" | "bindings">,
+    isLive: boolean,
+): Pick<Topology, "exclusiveQueues"> {
+    const known = new Set(queues.map(objectKey));
+    const missing = new Map(
+        bindings.flatMap(({ vhost, destination: name, destinationType }) => {
+            const key = objectKey({ vhost, name });
+            return destinationType === "queue" && !known.has(key) && (isLive || isReservedName(name))
+                ? [[key, { vhost, name }] as const]
+                : [];
+        }),
+    );
+    return missing.size === 0 ? {} : { exclusiveQueues: [...missing.values()] };
 }
 
 /** Which of several objects of one name an import keeps. */
@@ -264,6 +298,15 @@ function storedParameter(reader: ObjectReader, context: DefinitionsContext): Sto
         });
     }
     return { kind: "parameter", parameter: readParameter(reader, context) };
+}
+
+/** Definitions without a list of users are imported where these exist. */
+function impliedUsers({
+    permissions,
+    topicPermissions,
+}: Pick<Topology, "permissions" | "topicPermissions">): readonly User[] {
+    const names = new Set([...permissions, ...topicPermissions].map(({ user }) => user));
+    return [...names].sort().map((name) => ({ name, tags: [] }));
 }
 
 /** Definitions without a list of virtual hosts are imported into existing ones. */

@@ -1,11 +1,11 @@
 import { type JsonDocument, parseJson } from "./jsonDocument.ts";
-import { parseDefinitions } from "./parseDefinitions.ts";
+import { type DefinitionsOptions, parseDefinitions } from "./parseDefinitions.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
 import { isSnapshot, parseSnapshot } from "./snapshot.ts";
 
 /** Reads a snapshot or exported definitions; the content decides which. */
-export function readTopology(document: JsonDocument): ParsedTopology {
-    return isSnapshot(document) ? parseSnapshot(document) : parseDefinitions(document);
+export function readTopology(document: JsonDocument, options: DefinitionsOptions = {}): ParsedTopology {
+    return isSnapshot(document) ? parseSnapshot(document) : parseDefinitions(document, options);
 }
 
 /**

@@ -2,10 +2,17 @@ export { type BrokerFeatures, featuresOf } from "../broker/features.ts";
 export { memoryWatermark, minMemoryWatermark } from "../broker/nodeMemory.ts";
 export { arrivalsAt, type LinkArrival } from "../links/arrivals.ts";
 export { type BrokerAddress } from "../links/brokerAddress.ts";
-export { type Federation, federationOf, type Upstream, type UpstreamSet } from "../links/federation.ts";
+export {
+    type Federation,
+    type FederationReference,
+    federationOf,
+    type Upstream,
+    type UpstreamSet,
+} from "../links/federation.ts";
 export { type Links, linksOf } from "../links/links.ts";
 export { endText } from "../links/linkText.ts";
-export { type Shovel, type ShovelEnd } from "../links/shovel.ts";
+export { type Shovel, type ShovelEnd, type ShovelProtocol } from "../links/shovel.ts";
+export { builtInExchange } from "../model/builtInExchange.ts";
 export { type QueueHistory, type QueueMoment } from "../readings/queueHistory.ts";
 export { type QueueNumbers } from "../readings/queueNumbers.ts";
 export { type DeathCause } from "../routing/deadLetters.ts";
@@ -20,7 +27,6 @@ export {
     router,
     routes,
 } from "../routing/routing.ts";
-export { builtInExchange } from "../routing/routingIndex.ts";
 export { type Transfer, transfers } from "../routing/transfers.ts";
 export {
     type EffectiveSettings,

@@ -15,7 +15,7 @@ export {
 } from "../definitions/jsonDocument.ts";
 export { type JsonObject } from "../definitions/objectReader.ts";
 export { type Origins } from "../definitions/origins.ts";
-export { parseDefinitions } from "../definitions/parseDefinitions.ts";
+export { type DefinitionsOptions, parseDefinitions } from "../definitions/parseDefinitions.ts";
 export { type ParsedTopology } from "../definitions/parsedTopology.ts";
 export { parseTopology, readTopology } from "../definitions/parseTopology.ts";
 export { isSnapshot, parseSnapshot, type Snapshot } from "../definitions/snapshot.ts";

@@ -13,7 +13,13 @@ export { reportJson } from "../render/report/json.ts";
 export { renderReportMarkdown } from "../render/report/markdown.ts";
 export { type Part, type Phrase } from "../render/report/phrase.ts";
 export { redactedReport } from "../render/report/redactedReport.ts";
-export { type Headline, headlines, type ReviewStatus, saysNoChanges } from "../render/report/reviewStatus.ts";
+export {
+    type Headline,
+    headlines,
+    type ReviewStatus,
+    saysNoChanges,
+    verdictLine,
+} from "../render/report/reviewStatus.ts";
 export { engineSummary, engineTables } from "../render/report/tables/engineTables.ts";
 export { provenanceTable } from "../render/report/tables/provenance.ts";
 export { type ReportTable } from "../render/report/tables/reportTable.ts";

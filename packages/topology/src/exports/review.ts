@@ -55,8 +55,9 @@ export {
     type ReportProblem,
     type StackReport,
     type UnreadStack,
+    withProblems,
 } from "../review/report/report.ts";
-export { type ProblemKind } from "../review/report/reportProblem.ts";
+export { type ProblemKind, problemKinds } from "../review/report/reportProblem.ts";
 export { type Review } from "../review/report/review.ts";
 export { type ComparedStack, type ReviewedStack, reviewStack } from "../review/report/reviewedStack.ts";
 export { type Verdict } from "../review/report/verdict.ts";

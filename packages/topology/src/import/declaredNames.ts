@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { pushTo } from "../lookup/groups.ts";
+import { builtInExchange, builtInExchanges } from "../model/builtInExchange.ts";
 import { objectKey } from "../model/index.ts";
-import { builtInExchange } from "../routing/routingIndex.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { suggestName } from "../text/names.ts";
-import type { KnownBroker, Presence } from "./knownBroker.ts";
+import { hasPlugin, type KnownBroker, type Presence } from "./knownBroker.ts";
 
 /** Something that objects refer to by its name. */
 interface Named {
@@ -83,10 +83,10 @@ function named(
 function namedInVhost(
     definitions: JsonObject,
     list: "exchanges" | "queues",
-    { hasObjects = true }: KnownBroker,
+    broker: KnownBroker,
     onlyVhost: string | undefined,
 ): NamedInVhost {
-    const isPart = hasObjects && !(list in definitions);
+    const isPart = broker.hasObjects !== false && !(list in definitions);
     const declared = new Map<string, JsonObject>();
     const namesOf = new Map<string, string[]>();
     for (const object of objectsOf(definitions, list)) {
@@ -102,6 +102,18 @@ function namedInVhost(
         }
     }
     let created: ReadonlySet<string> | undefined;
+    /** Whether the broker has an exchange that a file need not declare. */
+    const isBuiltIn = (name: string): Presence => {
+        const exchange = list === "exchanges" ? builtInExchanges.get(name) : undefined;
+        if (exchange?.needs === undefined) {
+            return exchange !== undefined;
+        }
+        return "plugin" in exchange.needs
+            ? hasPlugin(broker, exchange.needs.plugin)
+            : broker.hasObjects === false
+              ? false
+              : undefined;
+    };
     const builtIn = (vhost: string, name: string): JsonObject | undefined => {
         const exchange = list === "exchanges" ? builtInExchange(vhost, name) : undefined;
         return exchange === undefined ? undefined : { name, type: exchange.type };
@@ -110,16 +122,27 @@ function namedInVhost(
         find: (vhost, name) => declared.get(objectKey({ vhost, name })) ?? builtIn(vhost, name),
         has: (vhost, name) => {
             const key = objectKey({ vhost, name });
-            return (declared.has(key) && created?.has(key) !== false) || builtIn(vhost, name) !== undefined
+            return declared.has(key) && created?.has(key) !== false
                 ? true
                 : isPart
-                  ? undefined
-                  : false;
+                  ? isBuiltIn(name) || undefined
+                  : isBuiltIn(name);
         },
         suggest: (vhost, name) =>
+            needOf(list, name) ??
             suggestName(name, namesOf.get(vhost) ?? [], `declare it in "${list}", or remove the object`),
         create: (keys) => {
             created = keys;
         },
     };
+}
+
+/** What to do for an exchange that only some brokers have. */
+function needOf(list: "exchanges" | "queues", name: string): string | undefined {
+    const needs = list === "exchanges" ? builtInExchanges.get(name)?.needs : undefined;
+    return needs === undefined
+        ? undefined
+        : "plugin" in needs
+          ? `enable the plugin: rabbitmq-plugins enable ${needs.plugin}`
+          : `set ${needs.setting} in rabbitmq.conf`;
 }

@@ -1,5 +1,6 @@
 import { exchangeTypeSource, exchangeTypes, requiredArguments } from "../broker/exchangeTypes.ts";
 import type { JsonObject } from "../definitions/objectReader.ts";
+import { builtInExchanges } from "../model/builtInExchange.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { suggestName } from "../text/names.ts";
 import { checkArguments } from "./amqpTable.ts";
@@ -14,6 +15,13 @@ export function checkExchange(exchange: ImportObject, names: DeclaredNames): voi
     const { object, file, demand } = exchange;
     const { name } = object;
     if (typeof name === "string" && (name === "" || isReservedName(name))) {
+        if (!builtInExchanges.has(name)) {
+            exchange.leaveOut(
+                "name",
+                'begins with "amq.", which the broker keeps for itself; an import passes over such an exchange',
+                "choose another name",
+            );
+        }
         return;
     }
     demand("name", ["text", "absent", "null", "flag"], "a text");

@@ -1,4 +1,11 @@
-import type { Binding, Exchange, Queue, RetryRoute, Topology } from "../model/index.ts";
+import {
+    type Binding,
+    type Exchange,
+    objectKey,
+    type Queue,
+    type RetryRoute,
+    type Topology,
+} from "../model/index.ts";
 import { lazy, perTopology } from "./memoize.ts";
 import { groupedByName, named } from "./named.ts";
 
@@ -12,6 +19,8 @@ export interface TopologyIndex {
     readonly bindingsTo: (vhost: string, queue: string) => readonly Binding[];
     /** How the consumer of a queue retries. */
     readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
+    /** Whether a queue is exclusive, so that an export has only its bindings. */
+    readonly isExclusive: (vhost: string, queue: string) => boolean;
 }
 
 /** The index of a topology; each part is computed when it is first used. */
@@ -29,11 +38,13 @@ export const topologyIndex: (topology: Topology) => TopologyIndex = perTopology(
     const retries = lazy(() =>
         named(topology.retries.map(({ vhost, queue, route }) => ({ vhost, name: queue, route }))),
     );
+    const exclusive = lazy(() => new Set((topology.exclusiveQueues ?? []).map(objectKey)));
     return {
         queueNamed: (vhost, name) => queueNamed()(vhost, name),
         exchangeNamed: (vhost, name) => exchangeNamed()(vhost, name),
         bindingsFrom: (vhost, exchange) => bySource()(vhost, exchange),
         bindingsTo: (vhost, queue) => byQueue()(vhost, queue),
         retryOf: (vhost, queue) => retries()(vhost, queue)?.route,
+        isExclusive: (vhost, name) => exclusive().has(objectKey({ vhost, name })),
     };
 });

@@ -36,6 +36,7 @@ export const parameterKinds = [
 /** The kind of a parameter in a sentence. */
 export type ParameterKind = (typeof parameterKinds)[number];
 
+/** The kind of a component's parameters in a sentence. */
 export function parameterKind({ component }: Pick<Parameter, "component">): ParameterKind {
     switch (component) {
         case linkComponents.shovel:

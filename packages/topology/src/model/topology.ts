@@ -1,19 +1,19 @@
 import type { Binding } from "./binding.ts";
-import type { BrokerVersion } from "./brokerVersion.ts";
+import type { KnownVersion } from "./brokerVersion.ts";
 import type { Exchange } from "./exchange.ts";
 import type { GlobalParameter, Parameter } from "./parameter.ts";
 import type { Policy } from "./policy.ts";
 import type { Queue } from "./queue.ts";
 import type { Service } from "./service.ts";
 import type { Permission, TopicPermission, User } from "./user.ts";
-import type { Vhost } from "./vhost.ts";
+import type { InVhost, Vhost } from "./vhost.ts";
 
 /**
  * All declarations for a broker, as plain data. Each list is sorted by identity. A topology contains no password, so it can be committed,
  * compared and printed.
  */
 export interface Topology {
-    readonly brokerVersion: BrokerVersion;
+    readonly brokerVersion: KnownVersion;
     readonly vhosts: readonly Vhost[];
     readonly exchanges: readonly Exchange[];
     readonly queues: readonly Queue[];
@@ -32,6 +32,11 @@ export interface Topology {
     readonly services: readonly Service[];
     /** How the consumers of work queues retry. */
     readonly retries: readonly QueueRetry[];
+    /**
+     * Exclusive queues that bindings lead to: a broker's export has their bindings, but not the queues.
+     * @default - none
+     */
+    readonly exclusiveQueues?: readonly InVhost[];
 }
 
 /** How the consumer of a queue retries. */

@@ -4,15 +4,8 @@ import type { Shovel } from "../links/shovel.ts";
 import { groupLookup } from "../lookup/groups.ts";
 import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
-import {
-    type Binding,
-    type BrokerVersion,
-    type Exchange,
-    type ExchangeType,
-    exchange,
-    objectKey,
-    type Topology,
-} from "../model/index.ts";
+import { builtInExchange } from "../model/builtInExchange.ts";
+import { type Binding, type Exchange, type KnownVersion, objectKey, type Topology } from "../model/index.ts";
 import { effectiveSettings } from "../settings/effective.ts";
 import { headersIndex, type KnownHeaders } from "./routingHeaders.ts";
 import { TopicTrie } from "./routingTopic.ts";
@@ -43,30 +36,8 @@ export interface RoutingIndex {
     readonly source: (vhost: string, exchange: string) => Source | undefined;
 }
 
-/**
- * The exchanges that every virtual host has. The broker exports their bindings, but not the exchanges. The default exchange, `""`, routes by queue
- * name only if a message is published to it or dead-lettered through it. As an alternate exchange it has no bindings, and can only route to its own
- * alternate exchange, which it has if a policy's pattern matches the empty name (measured on 4.0.5 and 4.3.6 by tests/broker/oracle.test.ts).
- * @see https://www.rabbitmq.com/docs/exchanges#default-exchanges
- */
-const predeclared: ReadonlyMap<string, ExchangeType> = new Map([
-    ["", "direct"],
-    ["amq.direct", "direct"],
-    ["amq.fanout", "fanout"],
-    ["amq.headers", "headers"],
-    ["amq.match", "headers"],
-    ["amq.rabbitmq.trace", "topic"],
-    ["amq.topic", "topic"],
-]);
-
-/** The predeclared exchange with a name; `undefined` if there is none. */
-export function builtInExchange(vhost: string, name: string): Exchange | undefined {
-    const type = predeclared.get(name);
-    return type === undefined ? undefined : exchange(vhost, name, type);
-}
-
 /** The routing index of a topology and a broker version. Each exchange is indexed when the first message reaches it. */
-export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex =
+export const routingIndex: (topology: Topology, version?: KnownVersion) => RoutingIndex =
     perTopologyAndVersion((topology, version) => {
         const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
         const settingsOf = effectiveSettings(topology, version);

@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { similarName } from "./similarName.ts";
 
 /** Compares by code unit, so that the order does not depend on the locale. */
 export function compareText(a: string, b: string): number {
@@ -18,9 +18,8 @@ export function quotedFirst(names: readonly string[], max = 5): string {
 
 /** Suggests a known name that is similar to an unknown one; returns `otherwise` if none is similar. */
 export function suggestName(name: string, known: readonly string[], otherwise: string): string {
-    const candidate = known.length === 0 ? undefined : closest(name, [...known]);
-    const isSimilar = candidate !== undefined && distance(name, candidate) <= Math.max(2, name.length / 4);
-    return isSimilar ? `did you mean "${candidate}"?` : otherwise;
+    const candidate = similarName(name, known);
+    return candidate === undefined ? otherwise : `did you mean "${candidate}"?`;
 }
 
 /** Quotes a text for a shell, if necessary. */

@@ -1,4 +1,5 @@
 import { groupedByName } from "../lookup/named.ts";
+import { defaultExchange } from "../model/builtInExchange.ts";
 import {
     type Permission,
     type Queue,
@@ -21,9 +22,6 @@ export interface PermissionNeeds {
     /** Its permission; `undefined` if it has none in the virtual host. */
     readonly permission: Permission | undefined;
 }
-
-/** The broker's name for the default exchange in permission checks. */
-export const defaultExchange = "amq.default";
 
 /** The needs of each user of each service. They include retries and dead letters, because a consumer publishes those itself. */
 export function permissionNeedsOf({

@@ -4,8 +4,8 @@ import { named } from "../lookup/named.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
 import type {
     Binding,
-    BrokerVersion,
     Exchange,
+    KnownVersion,
     Permission,
     Queue,
     RetryRoute,
@@ -38,7 +38,7 @@ type Named = Pick<Queue, "vhost" | "name">;
 export interface TopologyView extends KnownSettings, KnownDeadLetters {
     readonly topology: Topology;
     /** The broker version that the view is for. */
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     /**
      * True for topologies read from a broker export, which have no purposes and no services. Rules about intent are then skipped or report notes.
      */
@@ -49,6 +49,8 @@ export interface TopologyView extends KnownSettings, KnownDeadLetters {
     readonly similarNames: readonly (readonly NamedObject[])[];
     readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
     readonly exchangeNamed: (vhost: string, name: string) => Exchange | undefined;
+    /** Whether a queue is exclusive, so that an export has only its bindings. */
+    readonly isExclusive: (vhost: string, queue: string) => boolean;
     /** Whether services are declared; otherwise any object may be in use. */
     readonly hasServices: boolean;
     readonly permission: (vhost: string, user: string) => Permission | undefined;
@@ -82,10 +84,11 @@ export interface TopologyView extends KnownSettings, KnownDeadLetters {
 /** Makes the view of a topology. @param target the broker version; by default, the one that the topology was compiled for */
 export function topologyView(
     topology: Topology,
-    target: BrokerVersion = topology.brokerVersion,
+    target: KnownVersion = topology.brokerVersion,
 ): TopologyView {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
-    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf } = topologyIndex(topology);
+    const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf, isExclusive } =
+        topologyIndex(topology);
     const route = router(topology, target);
     const messageFlows = lazy(() => messageFlowsOf(topology, route));
     const settingUses = lazy(() => settingUsesOf(topology));
@@ -110,6 +113,7 @@ export function topologyView(
             topology.services.length === 0 && topology.queues.every(({ purpose }) => purpose === undefined),
         queueNamed,
         exchangeNamed,
+        isExclusive,
         hasServices: topology.services.length > 0,
         permission: (vhost, user) => permissions()(vhost, user)?.record,
         queuesOf: groupLookup(topology.queues, byVhost),

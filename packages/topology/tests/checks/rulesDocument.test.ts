@@ -5,6 +5,7 @@ import { rules } from "../../src/checks/index.ts";
 import { type InvariantId, invariants } from "../../src/checks/invariants.ts";
 import { effectRules } from "../../src/review/changeRules/effectRules.ts";
 import { kindRules } from "../../src/review/changeRules/index.ts";
+import { resourceRules } from "../../src/review/changeRules/resource.ts";
 import { contractRules } from "../../src/review/compare/contract/contractRule.ts";
 import { rulesDocument } from "./rulesDocument.ts";
 
@@ -54,7 +55,12 @@ describe("rules", () => {
     });
 
     it("are described in docs/reference/rules.md", async () => {
-        const described = { checks: rules, effects: effectRules, contracts: contractRules, kinds: kindRules };
+        const described = {
+            checks: rules,
+            effects: [...effectRules, ...Object.values(resourceRules)],
+            contracts: contractRules,
+            kinds: kindRules,
+        };
         await expect(rulesDocument(described)).toMatchFileSnapshot("../../../../docs/reference/rules.md");
     });
 });

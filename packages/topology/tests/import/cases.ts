@@ -117,7 +117,25 @@ export const importCases: readonly ImportCase[] = [
                 exchange("nonsense", { name: "amq.own" }),
             ],
         },
-        says: [],
+        says: [
+            'skippedByImport exchanges[2] "amq.own": begins with "amq.", which the broker keeps for itself; an import passes over such an exchange',
+        ],
+    },
+    {
+        title: "bindings from exchanges that only some brokers have",
+        file: {
+            exchanges: [],
+            queues: [queue(classic)],
+            bindings: [
+                binding({ source: "amq.rabbitmq.log" }),
+                binding({ source: "amq.rabbitmq.event" }),
+                binding({ source: "amq.rabbitmq.trace" }),
+            ],
+        },
+        says: [
+            'conditionalImport bindings[0]: exchange "amq.rabbitmq.log" is not in the file; refused unless exchange "amq.rabbitmq.log" exists on the broker',
+            'conditionalImport bindings[1]: exchange "amq.rabbitmq.event" is not in the file; refused unless exchange "amq.rabbitmq.event" exists on the broker',
+        ],
     },
     {
         title: "a file without users, whose permissions are of one that brokers have",
@@ -197,18 +215,18 @@ export const importCases: readonly ImportCase[] = [
             policies: [
                 policy({ "x-message-ttl": 5 }),
                 policy({}, { name: "empty" }),
-                policy({ "ha-mode": "all" }, { name: "mirror" }),
+                policy({ "ha-mode": "exactly", "ha-params": 2 }, { name: "mirror" }),
             ],
         },
         says: [
             'refusedImport policies[0] "limits": has "x-message-ttl", which no policy of RabbitMQ 4.3 can set',
             'refusedImport policies[1] "empty": "definition" has no setting',
-            'refusedImport policies[2] "mirror": has "ha-mode", which no policy of RabbitMQ 4.3 can set',
+            'refusedImport policies[2] "mirror": has "ha-mode", "ha-params", which RabbitMQ 4.3 no longer supports',
         ],
         saysOn40: [
             'refusedImport policies[0] "limits": has "x-message-ttl", which no policy of RabbitMQ 4.0 can set',
             'refusedImport policies[1] "empty": "definition" has no setting',
-            'refusedImport policies[2] "mirror": has "ha-mode", which no policy of RabbitMQ 4.0 can set',
+            'refusedImport policies[2] "mirror": has "ha-mode", "ha-params", which RabbitMQ 4.0 no longer supports',
         ],
     },
     {

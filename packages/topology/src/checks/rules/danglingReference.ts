@@ -1,6 +1,7 @@
 import { federationOf } from "../../links/federation.ts";
+import { memoize } from "../../lookup/memoize.ts";
+import { builtInExchange } from "../../model/builtInExchange.ts";
 import type { InVhost } from "../../model/index.ts";
-import { builtInExchange } from "../../routing/routingIndex.ts";
 import { suggestName } from "../../text/names.ts";
 import { type Exists, missingReferences, type ReferenceKind } from "../facts/references.ts";
 import type { CheckRule } from "../rule.ts";
@@ -20,8 +21,8 @@ export const danglingReference: CheckRule = {
         const known: Readonly<Record<ReferenceKind, (vhost: string) => readonly string[]>> = {
             "virtual host": () => vhosts,
             user: () => users,
-            exchange: (vhost) => view.exchangesOf(vhost).map(({ name }) => name),
-            queue: (vhost) => view.queuesOf(vhost).map(({ name }) => name),
+            exchange: memoize((vhost) => view.exchangesOf(vhost).map(({ name }) => name)),
+            queue: memoize((vhost) => view.queuesOf(vhost).map(({ name }) => name)),
             "federation upstream": (vhost) => namesIn(vhost, federation.upstreams),
             "federation upstream set": (vhost) => namesIn(vhost, federation.sets),
         };
@@ -34,7 +35,7 @@ export const danglingReference: CheckRule = {
                 case "user":
                     return userSet.has(name);
                 case "queue":
-                    return view.queueNamed(vhost, name) !== undefined;
+                    return view.queueNamed(vhost, name) !== undefined || view.isExclusive(vhost, name);
                 case "exchange":
                     return (view.exchangeNamed(vhost, name) ?? builtInExchange(vhost, name)) !== undefined;
                 case "federation upstream":

@@ -1,8 +1,8 @@
 import { memoize } from "../../lookup/memoize.ts";
+import { defaultExchange } from "../../model/builtInExchange.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { userPlace } from "../../text/place.ts";
 import type { Names } from "../../view/nameMatcher.ts";
-import { defaultExchange } from "../../view/permissionNeeds.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import type { CheckRule } from "../rule.ts";
 

@@ -1,6 +1,6 @@
+import { defaultExchange } from "../../model/builtInExchange.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { userPlace } from "../../text/place.ts";
-import { defaultExchange } from "../../view/permissionNeeds.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const missingPermission: CheckRule = {

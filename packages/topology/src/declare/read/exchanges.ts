@@ -1,8 +1,9 @@
+import { builtInExchanges } from "../../model/builtInExchange.ts";
 import { suggestName } from "../../text/names.ts";
 import type { ExchangeDeclaration } from "../declaration.ts";
 import { direct, type ExchangeInput, topic } from "../exchanges.ts";
 import { readExchange } from "./exchange.ts";
-import { type KnownNames, predeclaredExchanges } from "./knownNames.ts";
+import type { KnownNames } from "./knownNames.ts";
 import { namedList } from "./namedList.ts";
 import type { Options, Report } from "./options.ts";
 
@@ -35,7 +36,7 @@ export function readExchanges(
     const retryExchange = readAdded(outer, "retryExchange", topic(`${vhost}.retry`), exchanges, report);
     const available = [...exchanges, ...(deadLetters ? [deadLetterExchange] : [])];
     const known = new Map([
-        ...predeclaredExchanges,
+        ...[...builtInExchanges].flatMap(([name, { type }]) => (name === "" ? [] : [[name, type] as const])),
         ...available.map(({ name, type }) => [name, type] as const),
     ]);
     for (const { name, alternate } of new Set([...exchanges, deadLetterExchange, retryExchange])) {

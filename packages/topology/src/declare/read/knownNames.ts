@@ -8,17 +8,6 @@ export interface KnownNames {
     readonly queues: ReadonlySet<string>;
 }
 
-/** The exchanges that exist in every virtual host. */
-export const predeclaredExchanges: ReadonlyMap<string, ExchangeType> = new Map([
-    ["amq.direct", "direct"],
-    ["amq.fanout", "fanout"],
-    ["amq.headers", "headers"],
-    ["amq.match", "headers"],
-    ["amq.rabbitmq.log", "topic"],
-    ["amq.rabbitmq.trace", "topic"],
-    ["amq.topic", "topic"],
-]);
-
 /** Reports an exchange that is not declared. An invalid name has already been reported. */
 export function expectExchange(options: Options, option: string, name: string, known: KnownNames): void {
     if (name !== "" && !known.exchanges.has(name)) {

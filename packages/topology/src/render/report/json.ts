@@ -3,7 +3,7 @@ import { lostMessagesOf } from "../../review/live/blastRadius.ts";
 import type { LiveQueue } from "../../review/live/impact.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { redactedReport } from "./redactedReport.ts";
-import { headlines } from "./reviewStatus.ts";
+import { verdictLine } from "./reviewStatus.ts";
 
 /**
  * The report as JSON: lists in total order, each entry with its stack. A missing field is unknown or does not apply: if a stack cannot be read,
@@ -21,9 +21,7 @@ export function reportJson(report: Report): object {
     const isKnown = unread.length === 0 && stacks.length > 0;
     return {
         verdict: {
-            line: headlines(shown)
-                .map(({ text, remarks }) => [text, ...remarks].join("; "))
-                .join(" · "),
+            line: verdictLine(shown),
             ...((isKnown || consequence === consequences.at(-1)) && { consequence }),
             ...((isKnown || needsApproval) && { needsApproval }),
             toApprove: [...new Set(verdicts.flatMap(({ toApprove }) => toApprove))],

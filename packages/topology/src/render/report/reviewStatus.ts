@@ -56,6 +56,13 @@ export function headlines(report: Report): readonly Headline[] {
     ];
 }
 
+/** All headlines in one line. */
+export function verdictLine(report: Report): string {
+    return headlines(report)
+        .map(({ text, remarks }) => [text, ...remarks].join("; "))
+        .join(" · ");
+}
+
 function headline(status: ReviewStatus, text: string): Headline {
     return { status, text, remarks: [] };
 }

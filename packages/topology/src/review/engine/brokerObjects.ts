@@ -8,6 +8,9 @@ export interface EngineObject {
     readonly object: ChangedObject;
     readonly operation: Operation;
     readonly step: EngineStep;
+    /** Whether the step's resource declared the object at the last update, and declares it now. */
+    readonly isBefore: boolean;
+    readonly isAfter: boolean;
 }
 
 const named = z.object({ name: z.string() });
@@ -101,16 +104,25 @@ export function brokerObjects(step: EngineStep): readonly EngineObject[] {
             (side) => side?.find(([each]) => JSON.stringify(each) === id)?.[1],
         );
         const isOne = (objectsBefore ?? []).length <= 1 && (objectsAfter ?? []).length <= 1 && ids.size === 1;
-        return { object, step, operation: isOne ? operation : partOf(operation, old, now) };
+        return {
+            object,
+            step,
+            operation: isOne ? operation : partOf(operation, old, now),
+            isBefore: old !== undefined,
+            isAfter: now !== undefined && operation !== "other",
+        };
     });
 }
 
-/** What happens to one entry of a list that is updated as a whole. */
+/** What happens to one of several objects of a resource: to an entry of a list, or to a binding that becomes another binding. */
 function partOf(operation: Operation, old: string | undefined, now: string | undefined): Operation {
-    if (operation !== "update") {
+    if (operation !== "update" && operation !== "replace") {
         return operation;
     }
-    return old === undefined ? "create" : now === undefined ? "delete" : old === now ? "same" : "update";
+    if (old === undefined || now === undefined) {
+        return old === undefined ? "create" : "delete";
+    }
+    return operation === "replace" ? operation : old === now ? "same" : "update";
 }
 
 /** The review's action for an operation. */

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { diagnosticText } from "./diagnosticText.ts";
 import type { Diagnostic, Preview } from "./preview.ts";
 import { properties, shownSecrets } from "./properties.ts";
-import { type EngineStep, mergeSteps, operationOf, urnParts } from "./step.ts";
+import { deletionOf, type EngineStep, mergeSteps, operationOf, stateMarks, urnParts } from "./step.ts";
 
-const state = z.looseObject({ inputs: properties }).nullish();
+const state = z.looseObject({ inputs: properties, ...stateMarks }).nullish();
 
 const step = z.looseObject({
     op: z.string(),
@@ -59,6 +59,7 @@ function stepOf({ op, urn, oldState, newState, ...rest }: z.infer<typeof step>):
     return {
         ...urn,
         operation: operationOf(op),
+        ...deletionOf(op, oldState),
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
         paths: Object.keys(rest.detailedDiff ?? {}).concat(

@@ -1,12 +1,16 @@
 import { objectKey, type Topology } from "../../model/index.ts";
+import { quoted } from "../../text/names.ts";
 import { type Action, type Change, type ChangedObject, changeId, objectId } from "../compare/change.ts";
 import { comparedObjects } from "../compare/comparedObject.ts";
 import { actionOf, type EngineObject } from "./brokerObjects.ts";
+import { type EngineFate, engineFates } from "./engineFate.ts";
 import { type Unreviewed, unreviewed } from "./unreviewed.ts";
 
 export const disagreementKinds = [
     /** Both change the object, but in different ways. */
     "action",
+    /** The head declares the object, but it does not exist after the update. */
+    "deletion",
     /** Only the engine changes the object: the broker or the engine's state differs from the base. */
     "drift",
     /** Only the review changes the object. */
@@ -62,9 +66,11 @@ export interface Compared {
  * approval if they destroy something. Changes that are already deployed are ignored.
  */
 export function agreement({ changes, after, objects, isComplete, isFresh }: Compared): Agreement {
-    const otherCommit = objectsOfOtherCommit(objects, after, isComplete);
+    const inHead = objectsOfHead(after);
+    const fates = engineFates(objects, new Set(inHead.keys()));
+    const otherCommit = objectsOfOtherCommit(fates, inHead, isComplete);
     const otherCommitIds = new Set(otherCommit.map(({ object }) => objectId(object)));
-    const byObject = new Map(objects.map((each) => [objectId(each.object), each]));
+    const byObject = new Map(fates.map((each) => [objectId(each.object), each]));
     const reviewed = new Map(changes.map((each) => [objectId(each.object), each]));
     let agreed = 0;
     let follows = 0;
@@ -73,10 +79,12 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
     for (const [id, change] of reviewed) {
         const each = byObject.get(id);
         const engine = actionOf(each?.operation ?? "same");
-        if (otherCommitIds.has(id) || !isExpected(change)) {
+        if (otherCommitIds.has(id) || !isExpected(change) || each?.unintended !== undefined) {
             continue;
         }
-        if (engine === change.action || (isFresh && isFine(change.action, engine))) {
+        if (change.action === "delete" && each?.isRetained === true) {
+            found.push(retained(change));
+        } else if (engine === change.action || (isFresh && isFine(change.action, engine))) {
             agreed++;
         } else if (each === undefined || engine === undefined) {
             found.push(missing(change));
@@ -84,14 +92,32 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
             others.push({ each, engine, text: otherAction(change, engine), change });
         }
     }
+    for (const each of fates) {
+        const change = reviewed.get(objectId(each.object));
+        if (each.unintended !== undefined) {
+            const { text, safeWay } = each.unintended;
+            others.push({
+                each,
+                engine: "delete",
+                text: `${label(each.object)} does not exist after the update, although the head declares it. ${text.charAt(0).toUpperCase()}${text.slice(1)}. ${safeWay}`,
+                ...(change !== undefined && { change }),
+            });
+        }
+    }
     const replaced = new Set(
-        objects
+        fates
             .filter(({ operation, object }) => operation === "replace" && object.kind !== "binding")
             .map(({ object }) => objectKey(object)),
     );
     for (const [id, each] of byObject) {
         const engine = actionOf(each.operation);
-        if (engine === undefined || reviewed.has(id) || otherCommitIds.has(id) || isFresh) {
+        if (
+            engine === undefined ||
+            each.unintended !== undefined ||
+            reviewed.has(id) ||
+            otherCommitIds.has(id) ||
+            isFresh
+        ) {
             continue;
         }
         if (engine === "replace" && isUnchanged(each) && isBoundTo(each, replaced)) {
@@ -115,7 +141,7 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
 
 /** An object that the engine changes in another way than the review. */
 interface Other {
-    readonly each: EngineObject;
+    readonly each: EngineFate;
     readonly engine: Action;
     readonly text: string;
     /** @default - the review does nothing */
@@ -123,11 +149,11 @@ interface Other {
 }
 
 function disagreementOf(
-    { each: { object }, engine, text, change }: Other,
+    { each: { object, unintended }, engine, text, change }: Other,
     covered: ReadonlySet<string>,
 ): Disagreement {
     return {
-        kind: change === undefined ? "drift" : "action",
+        kind: unintended !== undefined ? "deletion" : change === undefined ? "drift" : "action",
         object,
         ...(change !== undefined && { review: change.action }),
         engine,
@@ -162,22 +188,26 @@ function isBoundTo({ object, step: { after } }: EngineObject, replaced: Readonly
     return ends.some((end) => typeof end === "string" && replaced.has(JSON.stringify([object.vhost, end])));
 }
 
-/** Objects that only the preview or only the head declares: the preview belongs to another commit. */
-function objectsOfOtherCommit(
-    objects: readonly EngineObject[],
-    after: Topology,
-    isComplete: boolean,
-): readonly Disagreement[] {
-    const declared = objects.filter(({ operation }) => operation !== "delete" && operation !== "other");
-    if (declared.length === 0) {
-        return [];
-    }
-    const inPreview = new Map(declared.map(({ object }) => [objectId(object), object]));
-    const inHead = new Map(
+/** The objects that the head declares on the broker, by their ids. */
+function objectsOfHead(after: Topology): ReadonlyMap<string, ChangedObject> {
+    return new Map(
         [...comparedObjects(after)]
             .map(([id, { object }]) => [id, object] as const)
             .filter(([, { kind }]) => !programKinds.includes(kind)),
     );
+}
+
+/** Objects that only the preview or only the head declares: the preview belongs to another commit. */
+function objectsOfOtherCommit(
+    fates: readonly EngineFate[],
+    inHead: ReadonlyMap<string, ChangedObject>,
+    isComplete: boolean,
+): readonly Disagreement[] {
+    const declared = fates.filter(({ declarers }) => declarers.length > 0);
+    if (declared.length === 0) {
+        return [];
+    }
+    const inPreview = new Map(declared.map(({ object }) => [objectId(object), object]));
     const only = (
         some: ReadonlyMap<string, ChangedObject>,
         others: ReadonlyMap<string, ChangedObject>,
@@ -209,7 +239,17 @@ function missing(change: Change): Disagreement {
         object,
         review: action,
         isFinding: false,
-        text: `${label(object)} ${actionTexts[action]} between base and head, but Pulumi does not change it: the change is already deployed, or Pulumi's state belongs to another branch`,
+        text: `${label(object)} ${actionTexts[action]} between base and head, but Pulumi does not change it: the change is already deployed, the preview has a --target, or Pulumi's state belongs to another branch`,
+    };
+}
+
+function retained({ object, action }: Change): Disagreement {
+    return {
+        kind: "action",
+        object,
+        review: action,
+        isFinding: false,
+        text: `${label(object)} ${actionTexts[action]} between base and head, but Pulumi only forgets it (retainOnDelete): it stays on the broker`,
     };
 }
 
@@ -220,7 +260,10 @@ function otherAction({ object, action }: Change, engine: Action): string {
 /** Kinds of objects whose deletion loses messages or makes them unroutable. */
 const costly: readonly ChangedObject["kind"][] = ["vhost", "exchange", "queue", "binding"];
 
-function drifted({ object, step }: EngineObject, engine: Action): string {
+function drifted({ object, step, declarers }: EngineFate, engine: Action): string {
+    if (engine === "create" && declarers.length > 1) {
+        return `${label(object)} is declared by several resources (${quoted(declarers)}): Pulumi will delete it together with the first of them that is removed. Keep one of them`;
+    }
     const paths = step.paths.length === 0 ? "" : ` (${step.paths.slice(0, 3).join(", ")})`;
     return `${label(object)} is the same in base and head, but Pulumi would ${engineTexts[engine]}${paths}: it was changed by hand, or the base was never deployed`;
 }

@@ -6,6 +6,7 @@ import { brokerObjects, isBrokerType } from "./brokerObjects.ts";
 import { type Agreement, agreement, type Disagreement } from "./disagreement.ts";
 import { otherResources, type ResourceGroup } from "./otherResources.ts";
 import type { Diagnostic, PolicyResult, Preview } from "./preview.ts";
+import { type Refusal, refusals } from "./refusals.ts";
 
 /** The engine's own preview of a stack, compared with the review. */
 export interface EnginePreview extends Agreement {
@@ -16,6 +17,8 @@ export interface EnginePreview extends Agreement {
     /** Whether the engine has deployed nothing of the stack yet. */
     readonly isFresh: boolean;
     readonly others: readonly ResourceGroup[];
+    /** Updates that the preview accepts, and that fail or change nothing when they run. */
+    readonly refusals: readonly Refusal[];
     readonly policies: readonly PolicyResult[];
     readonly diagnostics: readonly Diagnostic[];
     readonly skippedLines: number;
@@ -50,6 +53,7 @@ export function enginePreview(
         isFresh,
         ...compared,
         others: otherResources(steps),
+        refusals: refusals(steps),
         policies,
         diagnostics: distinct(diagnostics),
         skippedLines,
@@ -71,9 +75,12 @@ export function previewProblems({
     diagnostics,
     isFresh,
     defect,
+    refusals: refused,
 }: EnginePreview): readonly ReportProblem[] {
     const place = `preview "${source}"`;
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const failures = diagnostics.filter(({ severity }) => severity === "error");
+    const causes = failures.filter(({ text }) => text !== "preview failed");
+    const errors = causes.length > 0 ? causes : failures;
     const mandatory = policies.filter(({ isMandatory }) => isMandatory);
     const problem = (kind: ReportProblem["kind"], text: string): ReportProblem => ({
         kind,
@@ -104,6 +111,7 @@ export function previewProblems({
                   ),
               ]
             : []),
+        ...refused.map(({ resource, text }) => problem("finding", `${resource}: ${text}`)),
         ...summarize(disagreements).map(([kind, text]) => problem(kind, text)),
     ];
 }

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { diagnosticText } from "./diagnosticText.ts";
 import type { Diagnostic, PolicyResult, Preview } from "./preview.ts";
 import { properties, shownSecrets } from "./properties.ts";
-import { type EngineStep, mergeSteps, operationOf, urnParts } from "./step.ts";
+import { deletionOf, type EngineStep, mergeSteps, operationOf, stateMarks, urnParts } from "./step.ts";
 
-const state = z.looseObject({ inputs: properties }).nullish();
+const state = z.looseObject({ inputs: properties, ...stateMarks }).nullish();
 
 const metadata = z.looseObject({
     op: z.string(),
@@ -86,6 +86,7 @@ function stepsOf({ resourcePreEvent, resOutputsEvent }: Event): readonly EngineS
         {
             ...urn,
             operation: operationOf(op),
+            ...deletionOf(op, old),
             ...(before !== undefined && { before }),
             ...(after !== undefined && { after }),
             paths: changed.length > 0 ? changed : (diffs ?? []),

@@ -1,5 +1,6 @@
 import { compareText } from "../../text/names.ts";
 import { isBrokerType } from "./brokerObjects.ts";
+import { at, unknownValue } from "./refusals.ts";
 import type { EngineStep, Operation } from "./step.ts";
 
 /** How many resources of one provider the engine changes, and which of them a reviewer should see. */
@@ -64,7 +65,7 @@ const stateful: Readonly<Record<string, string>> = {
 /** Values that a reviewer wants to see, read from the properties of a resource. */
 const watched: readonly { readonly label: string; readonly read: (value: unknown) => unknown }[] = [
     { label: "image", read: (value) => imagesOf(value) },
-    { label: "replicas", read: (value) => at(at(value, "spec"), "replicas") },
+    { label: "replicas", read: (value) => at(value, ["spec", "replicas"]) },
 ];
 
 function noteworthy(step: EngineStep): readonly NoteworthyResource[] {
@@ -88,21 +89,12 @@ function noteworthy(step: EngineStep): readonly NoteworthyResource[] {
 
 /** The image of a container, or the images of a workload's containers. */
 function imagesOf(value: unknown): unknown {
-    const containers = at(at(at(at(value, "spec"), "template"), "spec"), "containers");
+    const containers = at(value, ["spec", "template", "spec", "containers"]);
     const pods = Array.isArray(containers)
-        ? containers.map((each) => at(each, "image")).join(", ")
+        ? containers.map((each) => at(each, ["image"])).join(", ")
         : undefined;
-    return at(value, "image") ?? pods ?? at(at(value, "spec"), "image");
+    return at(value, ["image"]) ?? pods ?? at(value, ["spec", "image"]);
 }
-
-function at(value: unknown, key: string): unknown {
-    return typeof value === "object" && value !== null && key in value
-        ? (value as Readonly<Record<string, unknown>>)[key] // the check on the line above
-        : undefined;
-}
-
-/** Pulumi's placeholder for a value that is unknown until the resource exists. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function shown(value: unknown): string {
     return value === undefined

@@ -23,6 +23,11 @@ export interface EngineStep {
     readonly after?: Properties;
     /** The properties that differ, such as `settings.type`. */
     readonly paths: readonly string[];
+    /**
+     * What happens to the resource of `before`: `last` if Pulumi deletes it after everything that it creates, `retained` if Pulumi only forgets
+     * it (`retainOnDelete`). @default - it stays, or is deleted before its replacement is created
+     */
+    readonly deletion?: "last" | "retained";
     /** Whether a refresh found that the real resource differs from the engine's state. Only the event stream shows it. */
     readonly hasDrifted: boolean;
 }
@@ -59,6 +64,21 @@ export function operationOf(word: string): Operation {
     return operationsByName[word] ?? "other";
 }
 
+/** The marks that the engine sets in the state of a resource. */
+export const stateMarks = { delete: z.boolean().nullish(), retainOnDelete: z.boolean().nullish() };
+
+/**
+ * Whether and how a step deletes the resource of the old state last. The engine marks a resource with `delete` if it creates the replacement
+ * first, also if an interrupted run did so.
+ */
+export function deletionOf(
+    word: string,
+    old: { readonly delete?: unknown; readonly retainOnDelete?: unknown } | null | undefined,
+): Pick<EngineStep, "deletion"> {
+    const isLast = word === "delete" || (operationOf(word) === "replace" && old?.delete === true);
+    return isLast ? { deletion: old?.retainOnDelete === true ? "retained" : "last" } : {};
+}
+
 /** Of several steps of one resource, the one with the highest rank counts. Reads, refreshes and unknown steps change nothing. */
 const rank: Readonly<Record<Operation, number>> = {
     other: 0,
@@ -82,10 +102,15 @@ export function mergeSteps(steps: readonly EngineStep[]): readonly EngineStep[] 
 function mergeTwo(known: EngineStep, step: EngineStep): EngineStep {
     const [main, rest] = rank[step.operation] >= rank[known.operation] ? [step, known] : [known, step];
     const isPart = main.operation === rest.operation;
+    // The rest of an interrupted replacement: the engine deletes the original, although it keeps the replacement as it is.
+    const isLeftOver = rest.operation === "same" && main.operation === "replace" && main.after === undefined;
     const before = main.before ?? (isPart ? rest.before : undefined);
-    const after = main.after ?? (isPart ? rest.after : undefined);
+    const after = main.after ?? (isPart || isLeftOver ? rest.after : undefined);
+    const deletion = main.deletion ?? rest.deletion;
     return {
         ...main,
+        ...(isLeftOver && { operation: "delete" }),
+        ...(deletion !== undefined && { deletion }),
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
         paths: main.paths.length > 0 ? main.paths : isPart ? rest.paths : [],

@@ -5,11 +5,20 @@ import { pushTo } from "../../lookup/groups.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Topology } from "../../model/index.ts";
 import { declaredObjects } from "../../provider/declaredObject.ts";
-import { type ChangedObject, objectId } from "../compare/change.ts";
+import { effectOf } from "../changeRules/effectRule.ts";
+import {
+    type Change,
+    type ChangedObject,
+    compareChanges,
+    compareEffects,
+    isWorse,
+    objectId,
+} from "../compare/change.ts";
 import { objectOf } from "../compare/comparedObject.ts";
 import { withQueueKnowledge } from "../compare/programKnowledge.ts";
 import { type Review, review } from "../report/review.ts";
-import type { EngineObject } from "./brokerObjects.ts";
+import { verdict } from "../report/verdict.ts";
+import type { EngineFate, UnintendedDeletion } from "./engineFate.ts";
 
 /** A review of the changes that only the engine would make. */
 export interface Unreviewed {
@@ -23,7 +32,7 @@ export interface Unreviewed {
  * virtual host.
  * @param objects objects that the reviewed change does not change, or changes in another way
  */
-export function unreviewed(objects: readonly EngineObject[], after: Topology): Unreviewed | undefined {
+export function unreviewed(objects: readonly EngineFate[], after: Topology): Unreviewed | undefined {
     const known = objects.filter(
         ({ operation, object, step }) =>
             operation === "create" ||
@@ -32,11 +41,59 @@ export function unreviewed(objects: readonly EngineObject[], after: Topology): U
     if (known.length === 0) {
         return undefined;
     }
+    const unintended = new Map(
+        known.flatMap((each) =>
+            each.unintended === undefined ? [] : [[objectId(each.object), each.unintended] as const],
+        ),
+    );
     const before = deployedTopology(known, after);
-    return { before, review: review("by Pulumi alone", before, after) };
+    const found = review(line, before, withoutObjects(after, unintended));
+    const changes = found.changes
+        .map((each) => withDeletion(each, unintended.get(objectId(each.object))))
+        .sort(compareChanges);
+    return { before, review: { ...found, changes, verdict: verdict(line, { ...found, changes }) } };
 }
 
-function deployedTopology(objects: readonly EngineObject[], after: Topology): Topology {
+/** The first words of the verdict's line. */
+const line = "by Pulumi alone";
+
+/** The topology without some objects, with which the update ends. */
+function withoutObjects(after: Topology, ids: Pick<ReadonlyMap<string, unknown>, "has">): Topology {
+    const kept = <T>(entries: readonly T[], objectOfEach: (each: T) => ChangedObject): readonly T[] =>
+        entries.filter((each) => !ids.has(objectId(objectOfEach(each))));
+    return {
+        ...after,
+        vhosts: kept(after.vhosts, objectOf.vhosts),
+        exchanges: kept(after.exchanges, objectOf.exchanges),
+        queues: kept(after.queues, objectOf.queues),
+        bindings: kept(after.bindings, objectOf.bindings),
+        policies: kept(after.policies, objectOf.policies),
+        operatorPolicies: kept(after.operatorPolicies, objectOf.operatorPolicies),
+        users: kept(after.users, objectOf.users),
+        permissions: kept(after.permissions, objectOf.permissions),
+        topicPermissions: kept(after.topicPermissions, objectOf.topicPermissions),
+    };
+}
+
+/** The deletion of an object that the head declares always needs approval: something may rely on the object. */
+function withDeletion(change: Change, deletion: UnintendedDeletion | undefined): Change {
+    if (deletion === undefined || change.action !== "delete") {
+        return change;
+    }
+    const { rule, text, safeWay } = deletion;
+    const holdsMessages = change.object.kind === "queue" || change.object.kind === "vhost";
+    const consequence = holdsMessages ? "lost" : "dropped";
+    const effect = effectOf(rule, consequence, { text, safeWay });
+    return {
+        ...change,
+        consequence: isWorse(change.consequence, consequence) ? change.consequence : consequence,
+        reason: effect.reason,
+        safeWay,
+        effects: [effect, ...change.effects].sort(compareEffects),
+    };
+}
+
+function deployedTopology(objects: readonly EngineFate[], after: Topology): Topology {
     const touched = new Set(objects.map(({ object }) => objectId(object)));
     const state = stateTopology(objects, after);
     const merge = <T>(
@@ -65,7 +122,7 @@ function deployedTopology(objects: readonly EngineObject[], after: Topology): To
 }
 
 /** The objects of the engine's state as the broker would export them, without those that cannot be read. */
-function stateTopology(objects: readonly EngineObject[], after: Topology): Topology {
+function stateTopology(objects: readonly EngineFate[], after: Topology): Topology {
     const lists = new Map<string, JsonObject[]>(
         Object.entries({ queues: [], vhosts: after.vhosts.map(({ name }) => ({ name })) }),
     );

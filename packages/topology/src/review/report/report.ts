@@ -83,6 +83,12 @@ export interface Outcome {
     readonly exitCode: 0 | 1 | 2 | 3;
 }
 
+/** The report with further problems, which count for its outcome. */
+export function withProblems(report: Report, problems: readonly ReportProblem[]): Report {
+    const extended = { ...report, problems: [...report.problems, ...problems] };
+    return { ...extended, outcome: outcomeOf(extended) };
+}
+
 /**
  * The outcome of a report. Unreadable input and an unreachable broker come first: an incomplete report must not look like a complete one.
  */

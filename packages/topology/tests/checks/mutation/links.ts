@@ -137,6 +137,10 @@ export const linkMutations = mutationsOf(
             }),
         ],
         ["unboundExchange", "an exchange whose shovel is missing", removeParameter("copy")],
-        ["unusedPolicy", "a policy for a queue that is missing", all(removeQueue("copies"), addQueue("copied"))],
+        [
+            "unusedPolicy",
+            "a policy for a queue that is missing",
+            all(removeQueue("copies"), addQueue("copied")),
+        ],
     ],
 );

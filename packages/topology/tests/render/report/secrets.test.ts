@@ -68,6 +68,7 @@ const engine: EnginePreview = {
     disagreements: [
         { kind: "drift", object: { kind: "queue", vhost: "spot", name: url }, isFinding: true, text: note },
     ],
+    refusals: [],
     others: [
         {
             provider: "docker",

@@ -140,7 +140,7 @@ describe("review and engine", () => {
         expect(problems).toEqual([
             {
                 kind: "note",
-                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is changed in place between base and head, but Pulumi does not change it: the change is already deployed, or Pulumi\'s state belongs to another branch',
+                text: 'preview "p.json": policy "queue.result-processor" in vhost "spot" is changed in place between base and head, but Pulumi does not change it: the change is already deployed, the preview has a --target, or Pulumi\'s state belongs to another branch',
             },
         ]);
     });

@@ -1,5 +1,6 @@
+import { defaultExchange } from "../../../model/builtInExchange.ts";
 import { objectKey, userOf } from "../../../model/index.ts";
-import { defaultExchange, type PermissionNeeds } from "../../../view/permissionNeeds.ts";
+import type { PermissionNeeds } from "../../../view/permissionNeeds.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { objectId } from "../change.ts";
 import type { Comparison } from "../comparison.ts";

@@ -1,21 +1,10 @@
 import { lazy } from "../../../lookup/memoize.ts";
+import { permanentExchanges } from "../../../model/builtInExchange.ts";
 import { type Permission, type Topology, usersOf } from "../../../model/index.ts";
 import { compareText } from "../../../text/names.ts";
-import { defaultExchange } from "../../../view/permissionNeeds.ts";
 import { type Comparison, compareTopologies } from "../comparison.ts";
 import { comparePatterns, type PermissionChange, permissionKinds } from "./permissionChange.ts";
 import { topicPermissionChanges } from "./topicPermissions.ts";
-
-/** The exchanges that every virtual host has from the start. */
-const predeclaredExchanges = [
-    defaultExchange,
-    "amq.direct",
-    "amq.fanout",
-    "amq.headers",
-    "amq.match",
-    "amq.rabbitmq.trace",
-    "amq.topic",
-];
 
 /** The users who may do more or less than before, by the names that their patterns match. Sorted by user. */
 export function permissionsDiff(before: Topology, after: Topology): readonly PermissionChange[] {
@@ -43,7 +32,7 @@ function patternChanges({ before, after }: Comparison): readonly PermissionChang
     const changes: PermissionChange[] = [];
     for (const [key, { vhost, user }] of new Map([...(recordsBefore ?? []), ...(recordsAfter ?? [])])) {
         const [recordBefore, recordAfter] = [recordsBefore?.get(key), recordsAfter?.get(key)];
-        const known = () => names().get(vhost) ?? new Set(predeclaredExchanges);
+        const known = () => names().get(vhost) ?? new Set(permanentExchanges);
         for (const right of ["configure", "write", "read"] as const) {
             const change = comparePatterns(recordBefore?.[right], recordAfter?.[right], known);
             if (change !== undefined) {
@@ -68,7 +57,7 @@ function namesByVhost(...topologies: readonly Topology[]): ReadonlyMap<string, R
     const names = new Map<string, Set<string>>();
     for (const { exchanges, queues } of topologies) {
         for (const { vhost, name } of [...exchanges, ...queues]) {
-            const known = names.get(vhost) ?? new Set(predeclaredExchanges);
+            const known = names.get(vhost) ?? new Set(permanentExchanges);
             names.set(vhost, known.add(name));
         }
     }

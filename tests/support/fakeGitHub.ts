@@ -25,12 +25,23 @@ export interface FakePull {
     readonly headOwner: string;
     readonly headBranch: string;
     readonly headSha: string;
+    /** @default "ba5e" */
+    readonly baseSha?: string;
+}
+
+/** A status of a commit, as the client sent it. */
+export interface FakeStatus {
+    readonly sha: string;
+    readonly state: string;
+    readonly context: string;
+    readonly description: string;
 }
 
 export interface FakeHost {
     readonly endpoint: string;
     /** What pull requests say, in the order of their creation. */
     readonly comments: FakeComment[];
+    readonly statuses: FakeStatus[];
     readonly seen: HostRequest[];
     /** Answers in place of the usual one: the first that takes a request is used up. */
     readonly disturb: (
@@ -72,10 +83,10 @@ export async function fakeHost({
     const held: FakeComment[] = comments.map((each) => ({ ...each }));
     const root = `/repos/${repository}`;
 
-    const shownPull = ({ number, headOwner, headBranch, headSha }: FakePull): object => ({
+    const shownPull = ({ number, headOwner, headBranch, headSha, baseSha = "ba5e" }: FakePull): object => ({
         number,
         head: { sha: headSha, ref: headBranch, label: `${headOwner}:${headBranch}` },
-        base: { repo: { full_name: repository } },
+        base: { sha: baseSha, repo: { full_name: repository } },
     });
     const shownComment = ({ id, body, login }: FakeComment): object => ({
         id,
@@ -117,6 +128,12 @@ export async function fakeHost({
             const made = { id: Math.max(100, ...held.map((each) => each.id)) + 1, body: text(), login: bot };
             held.push(made);
             return { status: 201, body: shownComment(made) };
+        }
+        const [, sha] = /\/statuses\/(\w+)$/u.exec(line) ?? [];
+        if (sha !== undefined && line === `POST ${root}/statuses/${sha}`) {
+            const status = { sha, ...(JSON.parse(body) as Omit<FakeStatus, "sha">) }; // what the test's own client sends
+            host.statuses.push(status);
+            return { status: 201, body: status };
         }
         const index = held.findIndex((each) => each.id === id);
         const found = held[index];
@@ -167,6 +184,7 @@ export async function fakeHost({
     const host: FakeHost = {
         endpoint: `http://127.0.0.1:${port}`,
         comments: held,
+        statuses: [],
         seen: [],
         disturb: (line, answer) => disturbances.push({ line, answer }),
         close: () => {
