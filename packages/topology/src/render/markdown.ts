@@ -55,3 +55,13 @@ export function folded(summary: string, content: readonly string[]): readonly st
 export function diagram(mermaid: string): readonly string[] {
     return ["```mermaid", mermaid.trimEnd(), "```", ""];
 }
+
+/** Lines that begin with `+`, `-` or `!`, in the colours of a difference. */
+export function diffBlock(lines: readonly string[]): readonly string[] {
+    const longest = Math.max(
+        2,
+        ...lines.flatMap((each) => (each.match(/`+/gu) ?? []).map(({ length }) => length)),
+    );
+    const fence = "`".repeat(longest + 1);
+    return [`${fence}diff`, ...lines, fence, ""];
+}
