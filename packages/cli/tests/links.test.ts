@@ -106,7 +106,7 @@ describe("shovels, federation and plugins", () => {
             option,
             ...(option === "--markdown" ? ["-"] : []),
         ]);
-        expect(output).toContain("far.example.com");
+        expect(output).toContain("across");
         expect(output).not.toContain(secret);
     });
 });
