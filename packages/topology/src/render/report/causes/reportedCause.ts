@@ -116,7 +116,7 @@ const outcomes: Readonly<Record<Fear, string>> = {
     none: "",
 };
 
-/** The reasons of two stacks. What only one of them adds to a sentence is said of that stack. */
+/** The reasons of two stacks. What only one of them adds to a sentence names that stack. */
 function joinedReasons(
     known: readonly CauseReason[],
     { reasons, stacks }: ReportedCause,
