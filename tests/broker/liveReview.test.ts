@@ -175,8 +175,8 @@ function inOwn(topology: Topology, vhost: string, brokerVersion: BrokerVersion):
 }
 
 /**
- * Compares declarations with what real brokers of the oldest and the newest supported version store: a broker that has what is declared shows no
- * difference, a stray object shows one, and an import of definitions has the effect that `--via import` reviews.
+ * Compares declarations with what real brokers of the oldest and the newest supported version store. A broker that has what is declared shows
+ * no difference. A stray or missing object shows one. An import of definitions has the effect that `--via import` reviews.
  *
  * Not proved here: several nodes, other patch versions, and users that exist in several virtual hosts.
  */
@@ -200,7 +200,7 @@ describe.each(["4.3", "4.0"] as const)("a review of a live RabbitMQ %s", (versio
         expect(answer.ok, `${method} ${path}: ${await answer.text()}`).toBe(true);
     }
 
-    /** Without passwords nobody can log in, which no comparison needs. */
+    /** The users have no passwords: no comparison needs a login. */
     async function importInto(topology: Topology): Promise<void> {
         const { users, ...definitions } = toDefinitions(topology);
         const withPasswords = users.map((each) => ({ ...each, password_hash: "" }));

@@ -49,7 +49,10 @@ describe("an input that cannot be read", () => {
 
     it.each([
         [["--file", "missing.json"], 'file "missing.json" does not exist; check the path\n'],
-        [["--target", "5.0"], '--target "5.0" is not supported; choose from 4.0, 4.1, 4.2, 4.3\n'],
+        [
+            ["--target", "5.0"],
+            '--target "5.0" is unknown; choose from 3.8, 3.9, 3.10, 3.11, 3.12, 3.13, 4.0, 4.1, 4.2, 4.3\n',
+        ],
         [["--file", "/"], 'file "/" is a folder; name a file in it\n'],
         [["--stack", "dev", "--file", shop], "--stack and --file exclude each other; give one of them\n"],
     ])("is refused: %j", async (args, errors) => {

@@ -127,7 +127,7 @@ describe("a review of files", () => {
         );
     });
 
-    it("has no difference if it is a broker that has what is declared, and any other difference if told so", async () => {
+    it("has no difference if it is a broker that has what is declared, and fails for any difference on request", async () => {
         const stray = { ...spot, queues: [...spot.queues, queue("spot", "stray", "quorum")] };
         const url = async (topology: Topology): Promise<string> =>
             await broker((line) =>

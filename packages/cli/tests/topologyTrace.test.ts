@@ -90,7 +90,7 @@ describe("the trace of a message", () => {
         expect(trace.ends.map(({ queue, cause, end }) => [queue, cause, end.kind])).toEqual([
             ["orders", "rejected", "cycle"],
             ["orders", "expired", "cycle"],
-            ["orders", "delivery_limit", "cycle"],
+            ["orders", "delivery_limit", "queue"],
             ["orders", "maxlen", "cycle"],
         ]);
     });

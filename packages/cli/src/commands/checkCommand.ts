@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BrokerVersion, UsageError } from "@spot-messaging/topology";
+import { type KnownVersion, UsageError } from "@spot-messaging/topology";
 import {
     accept,
     type Baseline,
@@ -108,7 +108,7 @@ function checkOne(
     today: string,
 ): CheckedTopology {
     const imported = importCheck?.(target ?? topology.brokerVersion);
-    const findingsFor = (each: BrokerVersion): readonly Finding[] => {
+    const findingsFor = (each: KnownVersion): readonly Finding[] => {
         const isOwn = each === (target ?? topology.brokerVersion);
         const { findings: imports = [], reports } = (isOwn ? imported : importCheck?.(each)) ?? {};
         return [

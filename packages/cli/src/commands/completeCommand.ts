@@ -1,4 +1,4 @@
-import { brokerVersions } from "@spot-messaging/topology";
+import { knownVersions } from "@spot-messaging/topology";
 import type { Command } from "commander";
 import { candidates, type FindValues, type Given } from "../completion/candidates.ts";
 import { loadProgram } from "../config/program.ts";
@@ -28,7 +28,7 @@ function valueFinder(io: InputIo): FindValues {
         try {
             switch (kind) {
                 case "versions":
-                    return brokerVersions;
+                    return knownVersions;
                 case "stacks":
                     return await (await loadProgram(configOf(given), io.importModule)).stackNames();
                 case "columns":

@@ -1,7 +1,7 @@
 import {
     type Binding,
-    type BrokerVersion,
     type Exchange,
+    type KnownVersion,
     type Queue,
     type Topology,
     UsageError,
@@ -34,7 +34,7 @@ export interface Explanation {
     readonly kind: "queue" | "exchange";
     readonly object: Queue | Exchange;
     /** The version of RabbitMQ that the settings are for. */
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     readonly effective: EffectiveSettings;
     /** The bindings to this object, sorted. */
     readonly bindingsTo: readonly Binding[];

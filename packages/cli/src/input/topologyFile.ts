@@ -1,4 +1,4 @@
-import { type BrokerVersion, type Topology, UsageError } from "@spot-messaging/topology";
+import { type KnownVersion, type Topology, UsageError } from "@spot-messaging/topology";
 import type { Finding, Locator } from "@spot-messaging/topology/check";
 import { documentLocator, inputFinding, noLocation, reportedByImport } from "@spot-messaging/topology/check";
 import type { ImportVerdict, InputProblem, ParsedTopology } from "@spot-messaging/topology/definitions";
@@ -25,7 +25,7 @@ export interface TopologyInput {
     readonly findings: readonly Finding[];
     readonly locate: Locator;
     /** Whether a broker of a version imports it. @default - the input is not a file with definitions */
-    readonly importCheck?: (version: BrokerVersion) => ImportCheck;
+    readonly importCheck?: (version: KnownVersion) => ImportCheck;
     /** The stack of the program that declares it. @default - the topology does not come from a program */
     readonly stack?: ProgramStack;
 }
@@ -58,7 +58,7 @@ function importCheck(
     parsed: ParsedTopology,
     document: JsonDocument,
     name: string,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): ImportCheck {
     const verdict = importVerdict(document, version);
     const { problems } = verdict;

@@ -1,6 +1,6 @@
 import {
-    type BrokerVersion,
-    brokerVersions,
+    type KnownVersion,
+    knownVersions,
     type Topology,
     UsageError,
     usersOf,
@@ -17,7 +17,7 @@ export interface InputOptions extends ProgramOptions {
     readonly file?: string;
     readonly definitions?: string;
     readonly vhost?: string;
-    readonly target?: BrokerVersion;
+    readonly target?: KnownVersion;
 }
 
 /**
@@ -35,10 +35,8 @@ export async function readTopologyInput(
             `${given.map(([key]) => `--${key}`).join(" and ")} exclude each other; give one of them`,
         );
     }
-    if (target !== undefined && !brokerVersions.includes(target)) {
-        throw new UsageError(
-            `--target "${target}" is not supported; choose from ${brokerVersions.join(", ")}`,
-        );
+    if (target !== undefined && !knownVersions.includes(target)) {
+        throw new UsageError(`--target "${target}" is unknown; choose from ${knownVersions.join(", ")}`);
     }
     const place = file ?? definitions;
     const input =

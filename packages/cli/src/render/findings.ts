@@ -67,7 +67,12 @@ function renderFolded(notes: readonly ReportedFinding[], { paint, width }: Page)
 }
 
 /** Whether the file can be imported at all. */
-function importSentence({ version, vhost, outcome, problems }: ImportVerdict): string {
+function importSentence(verdict: ImportVerdict): string {
+    const basis = verdict.evidence === "source" ? " (by its source code; not tried on a broker)" : "";
+    return `${outcomeSentence(verdict)}${basis}`;
+}
+
+function outcomeSentence({ version, vhost, outcome, problems }: ImportVerdict): string {
     const what = vhost === undefined ? "this file" : `this file into a virtual host such as "${vhost}"`;
     const count = (rule: InputProblem["rule"]): number =>
         problems.filter((each) => each.rule === rule).length;
@@ -163,7 +168,7 @@ export interface FindingsJson {
 }
 
 /** Whether a broker imports a file, as `check --json` prints it; the reasons are among the findings. */
-export type ImportJson = Pick<ImportVerdict, "outcome" | "version" | "vhost">;
+export type ImportJson = Pick<ImportVerdict, "evidence" | "outcome" | "version" | "vhost">;
 
 /**
  * The findings as JSON, in total order. The message of an accepted finding ends with the reason for that. With a target version, `state` marks
@@ -183,8 +188,8 @@ export function findingsJson(
     };
 }
 
-function importJson({ outcome, version, vhost }: ImportVerdict): ImportJson {
-    return { outcome, version, ...(vhost !== undefined && { vhost }) };
+function importJson({ outcome, version, vhost, evidence }: ImportVerdict): ImportJson {
+    return { outcome, version, evidence, ...(vhost !== undefined && { vhost }) };
 }
 
 function findingJson({

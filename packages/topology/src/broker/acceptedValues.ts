@@ -1,4 +1,4 @@
-import { type ArgumentValue, type BrokerVersion, isAtLeast } from "../model/index.ts";
+import { type ArgumentValue, isAtLeast, type KnownVersion } from "../model/index.ts";
 import type { SettableBy } from "./capability.ts";
 
 /** The values that the broker accepts for a setting. */
@@ -18,11 +18,13 @@ export interface AcceptedValues {
 export function acceptedValuesOf(
     key: string,
     way: SettableBy,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): AcceptedValues | undefined {
-    return way !== "argument"
-        ? byPolicy.get(key)
-        : ((isAtLeast(version, "4.3") ? undefined : byArgumentUntil42.get(key)) ?? byArgument.get(key));
+    const tables =
+        way === "argument"
+            ? [isAtLeast(version, "4.3") ? undefined : byArgumentUntil42, byArgument]
+            : [isAtLeast(version, "4.0") ? undefined : byPolicyUntil313, byPolicy];
+    return tables.map((table) => table?.get(key)).find((values) => values !== undefined);
 }
 
 /** No default maximum, because JSON and Erlang have integers of any size. */
@@ -95,6 +97,11 @@ const byPolicy: ReadonlyMap<string, AcceptedValues> = new Map(
         "federation-upstream-set": name,
         "federation-upstream-pattern": name,
     }),
+);
+
+/** A negative limit means "no limit" from 4.0 on. */
+const byPolicyUntil313: ReadonlyMap<string, AcceptedValues> = new Map(
+    Object.entries({ "delivery-limit": integer(0) }),
 );
 
 const byArgument: ReadonlyMap<string, AcceptedValues> = new Map(

@@ -1,4 +1,4 @@
-import { type ArgumentValue, type BrokerVersion, isAtLeast, type QueueType } from "../model/index.ts";
+import { type ArgumentValue, isAtLeast, type KnownVersion, type QueueType } from "../model/index.ts";
 
 /** Whether a capability is a queue setting, an exchange setting, or a behaviour of the broker. */
 export type Subject = "queue" | "exchange" | "broker";
@@ -26,17 +26,15 @@ export type Absence =
 /** A setting or behaviour that not every supported version or queue type has. */
 export interface Capability {
     readonly subject: Subject;
-    readonly since: BrokerVersion;
+    readonly since: KnownVersion;
     /** The first version without it. */
-    readonly until?: BrokerVersion;
+    readonly until?: KnownVersion;
     /** The queue types on which it has an effect; empty for exchange settings and broker behaviour. */
     readonly queueTypes: readonly QueueType[];
     /** The queue types that accept it as an argument. @default - those on which it has an effect */
     readonly argumentTypes?: readonly QueueType[];
-    /** What was different before a version. @default - nothing */
-    readonly earlier?: { readonly before: BrokerVersion } & Partial<
-        Pick<Capability, "argumentTypes" | "queueTypes">
-    >;
+    /** What was different before a version: the oldest version first, each compared with the newest version. @default - nothing */
+    readonly earlier?: readonly EarlierCapability[];
     readonly settableBy: readonly SettableBy[];
     /** The queue types for which the broker ignores a whole policy with this key. */
     readonly dropsPolicyOf: readonly QueueType[];
@@ -46,33 +44,39 @@ export interface Capability {
     /** Which value is effective if a policy and an operator policy both set it. @default - "policy": the operator policy's */
     readonly operatorPrecedence?: Exclude<Precedence, "argument">;
     /** The broker's default value. @default - none: unlimited, or off */
-    readonly default?: ArgumentValue;
+    readonly default?: ArgumentValue | undefined;
     /**
      * What a version without it does. "ignored": that version still knows the name and validates where it is set, but it has no effect.
      * @default - it refuses a policy, and stores and ignores an argument
      */
     readonly absence?: Absence;
+    /** What to use instead where it is absent: `use quorum queues`. @default - nothing */
+    readonly replacement?: string;
     /** What it does or what changed, in one sentence. */
     readonly summary: string;
     /** Where it is documented. */
     readonly source: string;
 }
 
+/** What was different before a version. */
+export type EarlierCapability = { readonly before: KnownVersion } & Partial<
+    Pick<Capability, "argumentTypes" | "default" | "dropsPolicyOf" | "queueTypes" | "settableBy">
+>;
+
 /** Whether a version has the capability. */
-export function isIn({ since, until }: Capability, version: BrokerVersion): boolean {
+export function isIn({ since, until }: Capability, version: KnownVersion): boolean {
     return isAtLeast(version, since) && !(until !== undefined && isAtLeast(version, until));
 }
 
 /** The queue types on which a setting has an effect in a version; empty if the version does not have it. */
-export function queueTypesIn(capability: Capability, version: BrokerVersion): readonly QueueType[] {
+export function queueTypesIn(capability: Capability, version: KnownVersion): readonly QueueType[] {
     return isIn(capability, version) ? asOf(capability, version).queueTypes : [];
 }
 
-function asOf(capability: Capability, version: BrokerVersion): Capability {
-    const { earlier } = capability;
-    return earlier !== undefined && !isAtLeast(version, earlier.before)
-        ? { ...capability, ...earlier }
-        : capability;
+/** The capability as a version has it. */
+export function asOf(capability: Capability, version: KnownVersion): Capability {
+    const change = capability.earlier?.find(({ before }) => !isAtLeast(version, before));
+    return change === undefined ? capability : { ...capability, ...change };
 }
 
 /** Which value is effective if a policy and an argument set it for a queue of this type. */
@@ -93,24 +97,22 @@ export function absenceOf(
     capability: Capability,
     way: SettableBy,
     type: QueueType,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): Absence | undefined {
     const isPolicy = way === "policy" || way === "operator policy";
     const isKnown = isIn(capability, version);
     if (!isKnown && capability.absence !== "ignored") {
         return capability.absence ?? (isPolicy ? "refused" : "ignored");
     }
-    if (isPolicy && !capability.settableBy.includes(way)) {
+    const { settableBy, dropsPolicyOf, queueTypes, argumentTypes = queueTypes } = asOf(capability, version);
+    if (isPolicy && !settableBy.includes(way)) {
         return "refused";
     }
-    if (isPolicy && capability.dropsPolicyOf.includes(type)) {
+    if (isPolicy && dropsPolicyOf.includes(type)) {
         return "policy dropped whole";
     }
-    const { queueTypes, argumentTypes = queueTypes } = asOf(capability, version);
     if (!isPolicy && !argumentTypes.includes(type)) {
         return argumentTypes.length > 0 ? "refused" : "ignored";
     }
-    return isKnown && queueTypes.includes(type) && capability.settableBy.includes(way)
-        ? undefined
-        : "ignored";
+    return isKnown && queueTypes.includes(type) && settableBy.includes(way) ? undefined : "ignored";
 }

@@ -1,4 +1,4 @@
-import { type BrokerVersion, isAtLeast } from "../model/index.ts";
+import { isAtLeast, type KnownVersion } from "../model/index.ts";
 
 const inAllVersions = [
     "expires",
@@ -32,7 +32,7 @@ const from43: ReadonlySet<string> = new Set([
  * The settings whose values a version looks at when an argument gives them to a queue; it stores the others unseen.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbit/src/rabbit_amqqueue.erl declare_args
  */
-export function checkedArguments(version: BrokerVersion): ReadonlySet<string> {
+export function checkedArguments(version: KnownVersion): ReadonlySet<string> {
     return isAtLeast(version, "4.3") ? from43 : until42;
 }
 

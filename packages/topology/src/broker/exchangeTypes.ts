@@ -1,4 +1,4 @@
-import { type BrokerVersion, type Exchange, isAtLeast } from "../model/index.ts";
+import { type Exchange, isAtLeast, type KnownVersion } from "../model/index.ts";
 
 /** Where a type of exchange comes from. */
 export interface ExchangeTypeSource {
@@ -7,7 +7,7 @@ export interface ExchangeTypeSource {
     /** Whether RabbitMQ ships the plugin. */
     readonly isShipped: boolean;
     /** The first version for which no build of the plugin is known. @default - every supported version has one */
-    readonly until?: BrokerVersion;
+    readonly until?: KnownVersion;
     /** Where releases of a plugin are that RabbitMQ does not ship. */
     readonly home?: string;
 }
@@ -125,7 +125,10 @@ export const exchangeTypes: readonly string[] = [...entries.keys()];
 const delayedMessage = "x-delayed-message";
 
 /** Where a type of exchange comes from in a version; `undefined` for one that is not known. */
-export function exchangeTypeSource(type: string, version: BrokerVersion): ExchangeTypeSource | undefined {
+export function exchangeTypeSource(type: string, version: KnownVersion): ExchangeTypeSource | undefined {
+    if (type === "x-local-random" && !isAtLeast(version, "4.0")) {
+        return undefined;
+    }
     // Until 4.2 the plugin for sharding had it.
     return type === "x-modulus-hash" && !isAtLeast(version, "4.3")
         ? { plugin: "rabbitmq_sharding", isShipped: true }
@@ -133,7 +136,7 @@ export function exchangeTypeSource(type: string, version: BrokerVersion): Exchan
 }
 
 /** Whether a build of the type's plugin is known for a version. */
-export function hasKnownBuild({ until }: ExchangeTypeSource, version: BrokerVersion): boolean {
+export function hasKnownBuild({ until }: ExchangeTypeSource, version: KnownVersion): boolean {
     return until === undefined || !isAtLeast(version, until);
 }
 

@@ -1,4 +1,4 @@
-import type { BrokerVersion } from "../model/index.ts";
+import type { KnownVersion } from "../model/index.ts";
 import { capabilities } from "./capabilities.ts";
 import { isIn } from "./capability.ts";
 
@@ -17,7 +17,7 @@ export interface BrokerFeatures {
  * unset priority counts as 4. So 4 is normal and 8 is urgent in every version.
  * @see https://www.rabbitmq.com/docs/quorum-queues#priorities
  */
-export function featuresOf(version: BrokerVersion): BrokerFeatures {
+export function featuresOf(version: KnownVersion): BrokerFeatures {
     return {
         delayedRetry: isIn(capabilities["delayed-retry-type"], version),
         consumerTimeout: isIn(capabilities["consumer-disconnected-timeout"], version),

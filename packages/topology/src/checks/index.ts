@@ -1,4 +1,4 @@
-import { type BrokerVersion, type Topology, UserError } from "../model/index.ts";
+import { type KnownVersion, type Topology, UserError } from "../model/index.ts";
 import { topologyView } from "../view/topologyView.ts";
 import { type Finding, inOrder, renderFinding } from "./finding.ts";
 import { findingsOf } from "./rule.ts";
@@ -10,7 +10,7 @@ export { rules } from "./rules.ts";
 /** How to check. */
 export interface CheckOptions {
     /** The broker version to check for. @default - the version that the topology was compiled for */
-    readonly target?: BrokerVersion;
+    readonly target?: KnownVersion;
 }
 
 /** The findings of all rules, sorted and without duplicates: several references can break in the same place and way. */

@@ -1,4 +1,5 @@
 import type { CheckRule } from "./rule.ts";
+import { addedDeliveryLimit } from "./rules/addedDeliveryLimit.ts";
 import { administratorService } from "./rules/administratorService.ts";
 import { ambiguousPolicy } from "./rules/ambiguousPolicy.ts";
 import { broadPermission } from "./rules/broadPermission.ts";
@@ -87,6 +88,7 @@ import { unusedUser } from "./rules/unusedUser.ts";
 
 /** Every rule about one topology; a rule's id is its name here and the name of its file. */
 export const rules: readonly CheckRule[] = [
+    addedDeliveryLimit,
     administratorService,
     ambiguousPolicy,
     broadPermission,

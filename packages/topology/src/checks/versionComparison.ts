@@ -1,4 +1,4 @@
-import type { BrokerVersion, Topology } from "../model/index.ts";
+import type { KnownVersion, Topology } from "../model/index.ts";
 import type { Finding } from "./finding.ts";
 import { check } from "./index.ts";
 
@@ -24,8 +24,8 @@ export interface VersionComparison {
  */
 export function compareVersions(
     topology: Topology,
-    target: BrokerVersion,
-    checkFor: (target: BrokerVersion) => readonly Finding[] = (each) => check(topology, { target: each }),
+    target: KnownVersion,
+    checkFor: (target: KnownVersion) => readonly Finding[] = (each) => check(topology, { target: each }),
 ): VersionComparison {
     const own = checkFor(topology.brokerVersion);
     const findings = checkFor(target);
@@ -46,7 +46,7 @@ export function compareVersions(
 }
 
 /** Two findings with the same identity are the same problem, although each message names its own version. */
-function identityWithout(versions: readonly BrokerVersion[]): (finding: Finding) => string {
+function identityWithout(versions: readonly KnownVersion[]): (finding: Finding) => string {
     return ({ rule, place, message }) =>
         JSON.stringify([
             rule,

@@ -1,16 +1,16 @@
-import { type BrokerVersion, brokerVersions } from "../model/index.ts";
+import { type KnownVersion, knownVersions } from "../model/index.ts";
 import { shown } from "../text/shown.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import { type JsonObject } from "./objectReader.ts";
 
-const newest: BrokerVersion = "4.3";
-const oldest: BrokerVersion = "4.0";
+const newest: KnownVersion = "4.3";
+const oldest: KnownVersion = "3.8";
 
-/** The broker version that an export is checked for: the version that exported it, or the nearest supported one, with a note. */
-export function exportedVersion(exported: JsonObject, problems: InputProblems): BrokerVersion {
+/** The broker version that an export is checked for: the version that exported it, or the nearest known one, with a note. */
+export function exportedVersion(exported: JsonObject, problems: InputProblems): KnownVersion {
     const field = exported["rabbit_version"] === undefined ? "rabbitmq_version" : "rabbit_version";
     const value = exported[field];
-    const assume = (version: BrokerVersion, message: string): BrokerVersion => {
+    const assume = (version: KnownVersion, message: string): KnownVersion => {
         problems.add({
             rule: "assumedValue",
             place: "definitions",
@@ -31,12 +31,12 @@ export function exportedVersion(exported: JsonObject, problems: InputProblems): 
     if (major === undefined || minor === undefined) {
         return assume(newest, `"${field}" is ${shown(value)}, which is not a version`);
     }
-    const version = brokerVersions.find((each) => each === `${major}.${minor}`);
+    const version = knownVersions.find((each) => each === `${major}.${minor}`);
     if (version === undefined) {
-        const isOlder = Number(major) < 4;
+        const isOlder = Number(major) < 3 || (Number(major) === 3 && Number(minor) < 8);
         return assume(
             isOlder ? oldest : newest,
-            `come from RabbitMQ ${major}.${minor}, which is ${isOlder ? "older" : "newer"} than the supported versions`,
+            `come from RabbitMQ ${major}.${minor}, which is ${isOlder ? "older" : "newer"} than the known versions`,
         );
     }
     if (version === "4.3" && patch === "0") {

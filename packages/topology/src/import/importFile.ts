@@ -1,7 +1,7 @@
 import type { AcceptedValues } from "../broker/acceptedValues.ts";
 import type { JsonDocument, JsonPath } from "../definitions/jsonDocument.ts";
 import { placeAt } from "../definitions/objectReader.ts";
-import type { ArgumentValue, BrokerVersion } from "../model/index.ts";
+import type { ArgumentValue, KnownVersion } from "../model/index.ts";
 import { shown } from "../text/shown.ts";
 import type { KnownBroker } from "./knownBroker.ts";
 import { has, type ImportChange, type Release } from "./release.ts";
@@ -30,7 +30,7 @@ export type ValueKind = "absent" | "flag" | "float" | "integer" | "list" | "null
 
 /** A definitions file while it is checked. */
 export interface ImportFile {
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     readonly release: Release;
     /** Whether the release has a change. */
     readonly has: (change: ImportChange) => boolean;

@@ -3,7 +3,7 @@ import { inputRules } from "../definitions/inputProblem.ts";
 import type { JsonDocument } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { groupBy } from "../lookup/groups.ts";
-import type { BrokerVersion } from "../model/index.ts";
+import type { KnownVersion } from "../model/index.ts";
 import type { ImportProblem } from "./importFile.ts";
 import { importProblems } from "./importProblems.ts";
 import type { Release } from "./release.ts";
@@ -14,16 +14,21 @@ export interface ImportVerdict {
     readonly version: string;
     /** The virtual host of `POST /api/definitions/VHOST`. @default - the whole cluster */
     readonly vhost?: string;
+    /** Whether a broker of the version imported files of every kind to compare, or only its source code was read. */
+    readonly evidence: "broker" | "source";
     /** `conditional`: it depends on what the broker has before. */
     readonly outcome: "accepted" | "conditional" | "refused";
     /** Every reason, and every object that the broker does not create. */
     readonly problems: readonly InputProblem[];
 }
 
+/** The versions that the import oracle tries on brokers. */
+const triedVersions: readonly KnownVersion[] = ["4.0", "4.3"];
+
 /**
  * Whether a broker of a version imports definitions. A file without virtual hosts, whose objects do not name theirs, is imported into one.
  */
-export function importVerdict(document: JsonDocument, version: BrokerVersion): ImportVerdict {
+export function importVerdict(document: JsonDocument, version: KnownVersion): ImportVerdict {
     const definitions = isObject(document.value) ? document.value : {};
     const release = releaseOf(definitions, version);
     const vhost = vhostOfImport(definitions);
@@ -32,6 +37,7 @@ export function importVerdict(document: JsonDocument, version: BrokerVersion): I
     return {
         version: release.patch === undefined ? release.version : `${release.version}.${release.patch}`,
         ...(vhost !== undefined && { vhost }),
+        evidence: triedVersions.includes(version) ? "broker" : "source",
         outcome: refusals.some(({ unless }) => unless === undefined)
             ? "refused"
             : refusals.length > 0
@@ -66,7 +72,7 @@ function conditions(found: readonly ImportProblem[]): readonly InputProblem[] {
 }
 
 /** The patch matters where the file comes from the very version that it is checked for. */
-function releaseOf(definitions: JsonObject, version: BrokerVersion): Release {
+function releaseOf(definitions: JsonObject, version: KnownVersion): Release {
     const written = definitions["rabbit_version"] ?? definitions["rabbitmq_version"];
     const { minor, patch } =
         (typeof written === "string" ? /^v?(?<minor>\d+\.\d+)\.(?<patch>\d+)/.exec(written) : undefined)

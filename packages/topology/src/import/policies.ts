@@ -1,9 +1,9 @@
 import { acceptedValuesOf } from "../broker/acceptedValues.ts";
 import { exchangeSettings, queueSettings } from "../broker/capabilities.ts";
-import { absenceOf, type SettableBy } from "../broker/capability.ts";
+import { absenceOf, isIn, type SettableBy } from "../broker/capability.ts";
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
-import { appliesTo, type PolicyDefinition } from "../model/index.ts";
+import { appliesTo, type KnownVersion, type PolicyDefinition } from "../model/index.ts";
 import { policyContradictions } from "../settings/policyContradictions.ts";
 import { quoted, suggestName } from "../text/names.ts";
 import type { DeclaredNames } from "./declaredNames.ts";
@@ -80,6 +80,7 @@ function checkDefinition(
 ): void {
     const { refuse, file, path } = each;
     const { version } = file;
+    const removed: string[] = [];
     for (const [key, written] of Object.entries(definition)) {
         const value = key === "max-age" ? (joinedText(written) ?? written) : written;
         const inDefinition = [...at, key];
@@ -89,11 +90,15 @@ function checkDefinition(
             capability === undefined ||
             !capability.settableBy.includes(way) ||
             (!isExchangeSetting && absenceOf(capability, way, "classic", version) === "refused");
+        if (isRefused && capability?.until !== undefined && !isIn(capability, version)) {
+            removed.push(key);
+            continue;
+        }
         if (isRefused) {
             refuse(
                 inDefinition,
                 `has "${key}", which no ${way} of RabbitMQ ${version} can set`,
-                suggestName(key, settableBy(way), "remove the setting"),
+                suggestName(key, settableBy(way, version), "remove the setting"),
             );
             continue;
         }
@@ -110,13 +115,22 @@ function checkDefinition(
             refuse(inDefinition, `"${key}" is ${describeValue(value)}`, `give ${wanted.description}`);
         }
     }
+    const [first] = removed;
+    if (first !== undefined) {
+        const replacement = queueSettings[first]?.replacement;
+        refuse(
+            [...at, first],
+            `has ${quoted(removed)}, which RabbitMQ ${version} no longer supports`,
+            `remove ${removed.length > 1 ? "them" : "it"}${replacement === undefined ? "" : `; ${replacement}`}`,
+        );
+    }
     for (const { key, message, fix } of policyContradictions(definition as PolicyDefinition, version)) {
         refuse([...at, key], message, fix);
     }
 }
 
-function settableBy(way: SettableBy): readonly string[] {
-    return Object.entries({ ...queueSettings, ...exchangeSettings }).flatMap(([key, { settableBy: ways }]) =>
-        ways.includes(way) ? [key] : [],
+function settableBy(way: SettableBy, version: KnownVersion): readonly string[] {
+    return Object.entries({ ...queueSettings, ...exchangeSettings }).flatMap(([key, capability]) =>
+        capability.settableBy.includes(way) && isIn(capability, version) ? [key] : [],
     );
 }

@@ -1,6 +1,6 @@
 import { acceptedValuesOf } from "../broker/acceptedValues.ts";
-import { queueSettings } from "../broker/capabilities.ts";
-import { absenceOf, type Capability } from "../broker/capability.ts";
+import { capabilities, queueSettings } from "../broker/capabilities.ts";
+import { absenceOf, type Capability, isIn } from "../broker/capability.ts";
 import { checkedArguments, sizesCheckedLate } from "../broker/checkedArguments.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
 import { isAtLeast, type QueueType, queueTypes } from "../model/index.ts";
@@ -86,6 +86,9 @@ function checkQueueArguments(
             );
             continue;
         }
+        if (!isIn(capability, version) && capability.absence !== "ignored") {
+            continue; // stored unseen, as an argument that no version knows
+        }
         const wanted = acceptedValuesOf(key, "argument", version);
         const kind = file.kindOf(value, [...path, ...at]);
         if (wanted === undefined || acceptsValue(wanted, value, kind)) {
@@ -115,9 +118,15 @@ function checkQueueArguments(
     }
 }
 
-function checkProperties({ object, leaveOut, file }: ImportObject, type: QueueType): void {
+function checkProperties({ object, leaveOut, refuse, file }: ImportObject, type: QueueType): void {
     const { durable = true, auto_delete: autoDelete = false } = object;
-    if (type !== "classic" && durable === false) {
+    if (type === "stream" && !isIn(capabilities.streams, file.version)) {
+        refuse(
+            ["arguments", "x-queue-type"],
+            `is a stream, which RabbitMQ ${file.version} does not have`,
+            "use a quorum queue, or RabbitMQ 3.9 or later",
+        );
+    } else if (type !== "classic" && durable === false) {
         leaveOut(
             "durable",
             `is a ${type} queue that is not durable; an import reports success and does not create it`,

@@ -1,8 +1,8 @@
-import { type BrokerVersion, isAtLeast } from "../model/index.ts";
+import { isAtLeast, type KnownVersion } from "../model/index.ts";
 
 /** A release of RabbitMQ: `4.3` and the patch. */
 export interface Release {
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     /** @default - the newest that is known */
     readonly patch?: number;
 }
@@ -29,6 +29,6 @@ export type ImportChange = keyof typeof changes;
 /** Whether a release is at least the one with a change. */
 export function has({ version, patch = Number.POSITIVE_INFINITY }: Release, change: ImportChange): boolean {
     const [major, minor, since] = changes[change].split(".");
-    const first = `${major}.${minor}` as BrokerVersion; // as the table says it
+    const first = `${major}.${minor}` as KnownVersion; // as the table says it
     return version === first ? patch >= Number(since) : isAtLeast(version, first);
 }

@@ -1,4 +1,4 @@
-import type { BrokerVersion, Topology } from "../model/index.ts";
+import type { KnownVersion, Topology } from "../model/index.ts";
 
 /** Computes a value when it is first read. */
 export function lazy<V>(make: () => V): () => V {
@@ -35,8 +35,8 @@ export function perTopology<V>(make: (topology: Topology) => V): (topology: Topo
 
 /** The same for a value that also depends on the broker version. @default version - the one that the topology was compiled for */
 export function perTopologyAndVersion<V>(
-    make: (topology: Topology, version: BrokerVersion) => V,
-): (topology: Topology, version?: BrokerVersion) => V {
-    const byVersion = perTopology((topology) => memoize((version: BrokerVersion) => make(topology, version)));
+    make: (topology: Topology, version: KnownVersion) => V,
+): (topology: Topology, version?: KnownVersion) => V {
+    const byVersion = perTopology((topology) => memoize((version: KnownVersion) => make(topology, version)));
     return (topology, version = topology.brokerVersion) => byVersion(topology)(version);
 }

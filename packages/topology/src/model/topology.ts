@@ -1,5 +1,5 @@
 import type { Binding } from "./binding.ts";
-import type { BrokerVersion } from "./brokerVersion.ts";
+import type { KnownVersion } from "./brokerVersion.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Policy } from "./policy.ts";
 import type { Queue } from "./queue.ts";
@@ -12,7 +12,7 @@ import type { InVhost, Vhost } from "./vhost.ts";
  * committed, compared and printed.
  */
 export interface Topology {
-    readonly brokerVersion: BrokerVersion;
+    readonly brokerVersion: KnownVersion;
     readonly vhosts: readonly Vhost[];
     readonly exchanges: readonly Exchange[];
     readonly queues: readonly Queue[];

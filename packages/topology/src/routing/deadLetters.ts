@@ -1,5 +1,5 @@
 import { topologyIndex } from "../lookup/topologyIndex.ts";
-import type { Arguments, BrokerVersion, Queue, Topology } from "../model/index.ts";
+import type { Arguments, KnownVersion, Queue, Topology } from "../model/index.ts";
 import { effectiveSettings } from "../settings/effective.ts";
 import { deadLetterRouter } from "./routing.ts";
 import type { KnownHeaders } from "./routingHeaders.ts";
@@ -46,7 +46,7 @@ export type HopOf = (queue: Queue, letter?: Partial<DeadLetter>) => DeadLetterHo
  * @param version the broker version; by default, the one that the topology was compiled for
  * @see https://www.rabbitmq.com/docs/dlx#routing
  */
-export function deadLetterHops(topology: Topology, version?: BrokerVersion): HopOf {
+export function deadLetterHops(topology: Topology, version?: KnownVersion): HopOf {
     const settingsOf = effectiveSettings(topology, version);
     const route = deadLetterRouter(topology, version);
     const { bindingsTo } = topologyIndex(topology);

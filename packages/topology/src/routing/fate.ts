@@ -1,5 +1,5 @@
 import { topologyIndex } from "../lookup/topologyIndex.ts";
-import type { BrokerVersion, Queue, Topology } from "../model/index.ts";
+import type { KnownVersion, Queue, Topology } from "../model/index.ts";
 import { type EffectiveSettings, effectiveSettings } from "../settings/effective.ts";
 import { type DeadLetter, type Death, type DeathCause, deadLetterHops } from "./deadLetters.ts";
 import { type RoutedMessage, routingKeysOf } from "./routing.ts";
@@ -53,7 +53,7 @@ export type FateOf = (
  * @see https://www.rabbitmq.com/docs/dlx
  * @see https://www.rabbitmq.com/docs/quorum-queues#dead-lettering
  */
-export function fates(topology: Topology, version?: BrokerVersion): FateOf {
+export function fates(topology: Topology, version?: KnownVersion): FateOf {
     const settingsOf = effectiveSettings(topology, version);
     const hopOf = deadLetterHops(topology, version);
     const { queueNamed } = topologyIndex(topology);

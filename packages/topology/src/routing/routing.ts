@@ -1,4 +1,4 @@
-import type { Arguments, Binding, BrokerVersion, Topology } from "../model/index.ts";
+import type { Arguments, Binding, KnownVersion, Topology } from "../model/index.ts";
 import type { KnownHeaders } from "./routingHeaders.ts";
 import { type RoutingIndex, routingIndex } from "./routingIndex.ts";
 
@@ -70,13 +70,13 @@ export type Router = (message: RoutedMessage) => readonly string[];
  * Makes the function that returns the queues that a published message reaches.
  * @param version the broker version; by default, the one that the topology was compiled for
  */
-export function router(topology: Topology, version?: BrokerVersion): Router {
+export function router(topology: Topology, version?: KnownVersion): Router {
     const index = routingIndex(topology, version);
     return (message) => [...walkPublished(index, message).queues.keys()].sort();
 }
 
 /** Makes the function that returns the queues that a published message reaches, with the paths. */
-export function routes(topology: Topology, version?: BrokerVersion): (message: RoutedMessage) => Routing {
+export function routes(topology: Topology, version?: KnownVersion): (message: RoutedMessage) => Routing {
     const index = routingIndex(topology, version);
     return (message) => {
         const { queues, exchanges, ...rest } = walkPublished(index, message);
@@ -102,7 +102,7 @@ export function routes(topology: Topology, version?: BrokerVersion): (message: R
 /** Makes the function that returns the queues that a dead letter reaches. Unlike a published message, it may go through an internal exchange. */
 export function deadLetterRouter(
     topology: Topology,
-    version?: BrokerVersion,
+    version?: KnownVersion,
 ): (message: ReroutedMessage) => readonly string[] {
     const index = routingIndex(topology, version);
     return (message) => [...walk(index, message, "dead-lettered").queues.keys()].sort();

@@ -3,7 +3,7 @@ import { groupLookup } from "../lookup/groups.ts";
 import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
 import { builtInExchange } from "../model/builtInExchange.ts";
-import { type Binding, type BrokerVersion, type Exchange, objectKey, type Topology } from "../model/index.ts";
+import { type Binding, type Exchange, type KnownVersion, objectKey, type Topology } from "../model/index.ts";
 import { effectiveSettings } from "../settings/effective.ts";
 import { headersIndex, type KnownHeaders } from "./routingHeaders.ts";
 import { TopicTrie } from "./routingTopic.ts";
@@ -30,7 +30,7 @@ export interface RoutingIndex {
 }
 
 /** The routing index of a topology and a broker version. Each exchange is indexed when the first message reaches it. */
-export const routingIndex: (topology: Topology, version?: BrokerVersion) => RoutingIndex =
+export const routingIndex: (topology: Topology, version?: KnownVersion) => RoutingIndex =
     perTopologyAndVersion((topology, version) => {
         const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
         const settingsOf = effectiveSettings(topology, version);

@@ -1,5 +1,5 @@
 import { perTopologyAndVersion } from "../lookup/memoize.ts";
-import type { BrokerVersion, Exchange, Policy, PolicyDefinition, Queue, Topology } from "../model/index.ts";
+import type { Exchange, KnownVersion, Policy, PolicyDefinition, Queue, Topology } from "../model/index.ts";
 import {
     type MatchingPolicies,
     type PolicyTarget,
@@ -18,7 +18,7 @@ export type { EffectiveSetting, Ineffective, Origin, SettingSource } from "./set
 export interface EffectiveSettings extends MatchingPolicies {
     readonly target: PolicyTarget;
     /** The broker version. */
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     /** The matching operator policies. */
     readonly operator: MatchingPolicies;
     /** Policy and operator policy merged; the broker reports it as `effective_policy_definition`. */
@@ -36,7 +36,7 @@ export type SettingsOf = (object: Queue | Exchange) => EffectiveSettings;
  * @see https://www.rabbitmq.com/docs/policies
  * @see https://www.rabbitmq.com/docs/policies#operator-policies
  */
-export const effectiveSettings: (topology: Topology, version?: BrokerVersion) => SettingsOf =
+export const effectiveSettings: (topology: Topology, version?: KnownVersion) => SettingsOf =
     perTopologyAndVersion(({ policies, operatorPolicies }, version) => {
         const matchingPoliciesOf = policyMatcher(policies, "policy", version);
         const matchingOperatorPoliciesOf = policyMatcher(operatorPolicies, "operator policy", version);
@@ -84,7 +84,7 @@ class Effective implements EffectiveSettings {
         this.#matching = matching;
     }
 
-    get version(): BrokerVersion {
+    get version(): KnownVersion {
         return this.#table.version;
     }
 
@@ -116,7 +116,7 @@ class Effective implements EffectiveSettings {
 /** The effective settings of every exchange and every queue of a topology, in this order. */
 export function allEffectiveSettings(
     topology: Topology,
-    version?: BrokerVersion,
+    version?: KnownVersion,
 ): readonly EffectiveSettings[] {
     return [...topology.exchanges, ...topology.queues].map(effectiveSettings(topology, version));
 }

@@ -2,7 +2,7 @@ import { queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, type SettableBy } from "../broker/capability.ts";
 import { pushTo } from "../lookup/groups.ts";
 import { GroupsByName } from "../lookup/named.ts";
-import type { AppliesTo, BrokerVersion, Exchange, Policy, Queue, QueueType } from "../model/index.ts";
+import type { AppliesTo, Exchange, KnownVersion, Policy, Queue, QueueType } from "../model/index.ts";
 import { literalNames, type PolicyPattern, policyPattern } from "../patterns/policyPattern.ts";
 
 /** An object that a policy can apply to. */
@@ -58,7 +58,7 @@ interface Candidate {
 export function policyMatcher(
     policies: readonly Policy[],
     way: SettableBy,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): (target: PolicyTarget) => MatchingPolicies {
     const byName = new GroupsByName<Policy>();
     const byPattern = new Map<string, Candidate[]>();
@@ -101,7 +101,7 @@ function rankPolicies(
     matching: readonly Policy[],
     target: PolicyTarget,
     way: SettableBy,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): MatchingPolicies {
     const [only] = matching;
     if (
@@ -132,7 +132,7 @@ function unsupportedKeys(
     { definition }: Policy,
     { kind, object }: PolicyTarget,
     way: SettableBy,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): readonly string[] {
     if (kind === "exchange") {
         return [];

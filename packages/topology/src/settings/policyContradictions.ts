@@ -1,6 +1,6 @@
 import { capabilities } from "../broker/capabilities.ts";
 import { isIn } from "../broker/capability.ts";
-import type { BrokerVersion, PolicyDefinition } from "../model/index.ts";
+import type { KnownVersion, PolicyDefinition } from "../model/index.ts";
 
 /** Settings of one policy that do not go together. */
 export interface PolicyContradiction {
@@ -16,7 +16,7 @@ export interface PolicyContradiction {
  */
 export function policyContradictions(
     definition: PolicyDefinition,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): readonly PolicyContradiction[] {
     return [retryContradiction(definition, version), federationContradiction(definition)].filter(
         (each) => each !== undefined,
@@ -25,7 +25,7 @@ export function policyContradictions(
 
 function retryContradiction(
     definition: PolicyDefinition,
-    version: BrokerVersion,
+    version: KnownVersion,
 ): PolicyContradiction | undefined {
     const type = definition["delayed-retry-type"];
     const max = definition["delayed-retry-max"];

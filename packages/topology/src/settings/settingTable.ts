@@ -1,6 +1,6 @@
 import { type Capability, exchangeSettings, queueSettings } from "../broker/capabilities.ts";
-import { absenceOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "../broker/capability.ts";
-import { type BrokerVersion, queueTypeNoun } from "../model/index.ts";
+import { absenceOf, asOf, isIn, type Precedence, precedenceOn, queueTypesIn } from "../broker/capability.ts";
+import { type KnownVersion, queueTypeNoun } from "../model/index.ts";
 import type { PolicyTarget } from "./effectivePolicies.ts";
 import type { EffectiveSetting, Origin } from "./settings.ts";
 
@@ -48,7 +48,7 @@ export class SettingTable {
     /** The broker's default values. */
     readonly defaults: ReadonlyMap<string, EffectiveSetting>;
     readonly #target: PolicyTarget;
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     readonly #capabilities: Readonly<Record<string, Capability>>;
     readonly #supported: Readonly<Record<Source, ReadonlySet<string>>>;
     readonly #reasons: Readonly<Record<Source, Map<string, string | null>>> = {
@@ -58,16 +58,17 @@ export class SettingTable {
     };
 
     /** @param target any object of the kind and type */
-    constructor(target: PolicyTarget, version: BrokerVersion) {
+    constructor(target: PolicyTarget, version: KnownVersion) {
         this.#target = target;
         this.version = version;
         this.#capabilities = capabilitiesOf[target.kind];
         this.defaults = new Map(
-            Object.entries(this.#capabilities).flatMap(([key, capability]) =>
-                capability.default !== undefined && this.#has(capability)
-                    ? [[key, { key, origin: "default" as const, value: capability.default, overridden: [] }]]
-                    : [],
-            ),
+            Object.entries(this.#capabilities).flatMap(([key, capability]) => {
+                const { default: value } = asOf(capability, version);
+                return value !== undefined && this.#has(capability)
+                    ? [[key, { key, origin: "default" as const, value, overridden: [] }]]
+                    : [];
+            }),
         );
         const supported = (source: Source): ReadonlySet<string> =>
             new Set(

@@ -1,6 +1,6 @@
 import { lazy, memoize } from "../lookup/memoize.ts";
 import { groupedByName } from "../lookup/named.ts";
-import type { BrokerVersion, Queue, Topology } from "../model/index.ts";
+import type { KnownVersion, Queue, Topology } from "../model/index.ts";
 import { type DeadLetterHop, deadLetterHops } from "../routing/deadLetters.ts";
 
 /** Dead-letter routes, as the rules need them. */
@@ -14,7 +14,7 @@ export interface KnownDeadLetters {
 }
 
 /** Computes the dead-letter routes, each once. */
-export function knownDeadLetters(topology: Topology, version: BrokerVersion): KnownDeadLetters {
+export function knownDeadLetters(topology: Topology, version: KnownVersion): KnownDeadLetters {
     const hopOf = deadLetterHops(topology, version);
     const deadLetters = memoize((queue: Queue) => hopOf(queue));
     const sources = lazy(() =>

@@ -1,6 +1,6 @@
 import { pushTo } from "../lookup/groups.ts";
 import { lazy } from "../lookup/memoize.ts";
-import type { ArgumentValue, BrokerVersion, Exchange, Policy, Queue, Topology } from "../model/index.ts";
+import type { ArgumentValue, Exchange, KnownVersion, Policy, Queue, Topology } from "../model/index.ts";
 import {
     allEffectiveSettings,
     type EffectiveSettings,
@@ -37,7 +37,7 @@ export interface KnownSettings {
  */
 export function knownSettings(
     topology: Topology,
-    version: BrokerVersion,
+    version: KnownVersion,
     isWritten: (key: string) => boolean,
 ): KnownSettings {
     const effective = effectiveSettings(topology, version);

@@ -4,8 +4,8 @@ import { named } from "../lookup/named.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
 import type {
     Binding,
-    BrokerVersion,
     Exchange,
+    KnownVersion,
     Permission,
     Queue,
     RetryRoute,
@@ -38,7 +38,7 @@ type Named = Pick<Queue, "vhost" | "name">;
 export interface TopologyView extends KnownSettings, KnownDeadLetters {
     readonly topology: Topology;
     /** The broker version that the view is for. */
-    readonly version: BrokerVersion;
+    readonly version: KnownVersion;
     /**
      * True for topologies read from a broker export, which have no purposes and no services. Rules about intent are then skipped or report notes.
      */
@@ -84,7 +84,7 @@ export interface TopologyView extends KnownSettings, KnownDeadLetters {
 /** Makes the view of a topology. @param target the broker version; by default, the one that the topology was compiled for */
 export function topologyView(
     topology: Topology,
-    target: BrokerVersion = topology.brokerVersion,
+    target: KnownVersion = topology.brokerVersion,
 ): TopologyView {
     const byVhost = ({ vhost }: { readonly vhost: string }): string => vhost;
     const { queueNamed, exchangeNamed, bindingsFrom, bindingsTo, retryOf, isExclusive } =

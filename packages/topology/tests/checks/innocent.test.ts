@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { renderFinding } from "../../src/checks/finding.ts";
 import { check } from "../../src/checks/index.ts";
 import { compareVersions } from "../../src/checks/versionComparison.ts";
 import { exchange, type Topology } from "../../src/model/index.ts";
@@ -244,24 +243,6 @@ describe("another version", () => {
             "new in RabbitMQ 4.2: A new cluster stores its metadata in Khepri, so a majority of its nodes must be available; an upgraded cluster keeps its metadata store",
             "new in RabbitMQ 4.2: An AMQP 1.0 message without a header is transient; before, it was durable",
         ]);
-    });
-
-    it.each([
-        ["4.0", "4.3", 1],
-        ["4.1", "4.3", 1],
-        ["4.2", "4.3", 0],
-        ["4.0", "4.2", 0],
-        ["4.3", "4.0", 0],
-    ] as const)("reports that an upgrade from %s to %s needs 4.2 in between: %i", (own, target, count) => {
-        const findings = check({ ...valid, brokerVersion: own }, { target }).map(renderFinding);
-        expect(
-            findings.filter(
-                (each) =>
-                    each ===
-                    `broker: RabbitMQ ${target} does not support an in-place upgrade from RabbitMQ ${own}; upgrade to the latest 4.2 and enable all its feature flags first, or move to a new cluster`,
-            ),
-        ).toHaveLength(count);
-        expect(findings.filter((each) => each.includes("in-place"))).toHaveLength(count);
     });
 
     it.each([

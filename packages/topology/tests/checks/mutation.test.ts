@@ -7,7 +7,7 @@ import { mutations } from "./mutation/index.ts";
 import { validTopologies } from "./mutation/validTopologies.ts";
 
 /** Rules that find something only for a target version, so no edit of a topology breaks them. */
-const needTarget = ["changedBehaviour"];
+const needTarget = ["addedDeliveryLimit", "changedBehaviour"];
 
 describe("valid topologies", () => {
     it.each(Object.entries(validTopologies))("%s has no finding above note", (_, topology) => {

@@ -71,11 +71,10 @@ describe("a valid export", () => {
             rabbit_version: "3.8.9",
             queues: [{ name: "q", type: "classic" }],
         });
-        expect(topology.brokerVersion).toBe("4.0");
+        expect(topology.brokerVersion).toBe("3.8");
         expect(topology.queues).toEqual([queue("/", "q", "classic")]);
         expect(problems).toEqual([
             'note assumedValue: definitions: do not name their virtual host; checked as "/"; add "original_vhost_name", or export the whole broker',
-            "note assumedValue: definitions: come from RabbitMQ 3.8, which is older than the supported versions; checked as 4.0; set another version with --target",
         ]);
     });
 
@@ -205,11 +204,25 @@ describe("a valid export", () => {
         ]);
     });
 
-    it("of an unknown broker version is checked as the nearest supported one", () => {
-        const versions = ["3.8.35", "4.4.0", "5.0.1", "dev", 4, undefined, "v4.1.2", "4.3.0"];
+    it("is checked as the version that exported it, from 3.8 on, and that of an unknown one as the nearest", () => {
+        const versions = [
+            "3.6.16",
+            "3.8.35",
+            "3.13.7",
+            "4.4.0",
+            "5.0.1",
+            "dev",
+            4,
+            undefined,
+            "v4.1.2",
+            "4.3.0",
+        ];
         expect(
             versions.map((each) => parsed({ rabbit_version: each, vhosts }).topology.brokerVersion),
-        ).toEqual(["4.0", "4.3", "4.3", "4.3", "4.3", "4.3", "4.1", "4.3"]);
+        ).toEqual(["3.8", "3.8", "3.13", "4.3", "4.3", "4.3", "4.3", "4.3", "4.1", "4.3"]);
+        expect(parsed({ rabbit_version: "3.6.16", vhosts }).problems).toEqual([
+            "note assumedValue: definitions: come from RabbitMQ 3.6, which is older than the known versions; checked as 3.8; set another version with --target",
+        ]);
         expect(parsed({ rabbit_version: "4.3.0", vhosts }).problems).toEqual([
             "note assumedValue: definitions: come from RabbitMQ 4.3.0, which lacks the policy keys of delayed retry; checked as 4.3; set another version with --target",
         ]);

@@ -215,18 +215,18 @@ export const importCases: readonly ImportCase[] = [
             policies: [
                 policy({ "x-message-ttl": 5 }),
                 policy({}, { name: "empty" }),
-                policy({ "ha-mode": "all" }, { name: "mirror" }),
+                policy({ "ha-mode": "exactly", "ha-params": 2 }, { name: "mirror" }),
             ],
         },
         says: [
             'refusedImport policies[0] "limits": has "x-message-ttl", which no policy of RabbitMQ 4.3 can set',
             'refusedImport policies[1] "empty": "definition" has no setting',
-            'refusedImport policies[2] "mirror": has "ha-mode", which no policy of RabbitMQ 4.3 can set',
+            'refusedImport policies[2] "mirror": has "ha-mode", "ha-params", which RabbitMQ 4.3 no longer supports',
         ],
         saysOn40: [
             'refusedImport policies[0] "limits": has "x-message-ttl", which no policy of RabbitMQ 4.0 can set',
             'refusedImport policies[1] "empty": "definition" has no setting',
-            'refusedImport policies[2] "mirror": has "ha-mode", which no policy of RabbitMQ 4.0 can set',
+            'refusedImport policies[2] "mirror": has "ha-mode", "ha-params", which RabbitMQ 4.0 no longer supports',
         ],
     },
     {

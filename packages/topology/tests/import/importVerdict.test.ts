@@ -48,6 +48,7 @@ describe("the export of one virtual host", () => {
         expect(importVerdict(parseJson(JSON.stringify(exported)), "4.3")).toEqual({
             version: "4.3.6",
             vhost: "shop",
+            evidence: "broker",
             outcome: "accepted",
             problems: [],
         });

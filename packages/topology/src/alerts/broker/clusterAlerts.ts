@@ -1,4 +1,4 @@
-import { type BrokerVersion, duration, isAtLeast, type Topology } from "../../model/index.ts";
+import { duration, isAtLeast, type KnownVersion, type Topology } from "../../model/index.ts";
 import type { Alert, AlertScope } from "../alert.ts";
 import { type Matchers, memberMetrics, nodeMetrics, selector } from "../metrics.ts";
 
@@ -74,7 +74,7 @@ function onlineMembers({ brokerVersion, vhosts }: Topology, { matchers }: AlertS
 }
 
 /** RabbitMQ 4.0 has metrics only for members of quorum queues; later versions have them for all queues, with the queue type as a label. */
-function memberSelectors(version: BrokerVersion, matchers: Matchers): readonly string[] {
+function memberSelectors(version: KnownVersion, matchers: Matchers): readonly string[] {
     return isAtLeast(version, "4.1")
         ? replicatedTypes.map((type) => selector(memberMetrics.info, { ...matchers, queue_type: type }))
         : [selector(memberMetrics.term, matchers)];

@@ -1,7 +1,7 @@
 import { capabilities, queueSettings } from "../../broker/capabilities.ts";
-import { type Capability, isIn, queueTypesIn } from "../../broker/capability.ts";
-import { upgradesFrom } from "../../broker/upgradePath.ts";
-import { isAtLeast, valueText } from "../../model/index.ts";
+import { asOf, type Capability, isIn, queueTypesIn } from "../../broker/capability.ts";
+import { upgradePath } from "../../broker/upgradePath.ts";
+import { valueText } from "../../model/index.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import type { CheckRule, Problem } from "../rule.ts";
 
@@ -12,7 +12,7 @@ export const changedBehaviour: CheckRule = {
     fix: "Read the release notes, and test the services on that version.",
     invariants: ["supportedSettings"],
     source: "https://www.rabbitmq.com/release-information",
-    check: (view) => [...changedBehaviours(view), ...changedDefaults(view), ...missingUpgradePath(view)],
+    check: (view) => [...changedBehaviours(view), ...changedDefaults(view), ...upgradeSteps(view)],
 };
 
 const place = "broker";
@@ -34,8 +34,13 @@ function changedBehaviours({ topology, version }: TopologyView): readonly Proble
 function changedDefaults({ topology: { queues, brokerVersion }, version }: TopologyView): readonly Problem[] {
     const used = [...new Set(queues.map(({ type }) => type))].sort();
     return Object.entries(queueSettings).flatMap(([key, capability]) => {
-        const value = capability.default;
-        if (value === undefined || !isIn(capability, brokerVersion) || !isIn(capability, version)) {
+        const value = asOf(capability, version).default;
+        if (
+            value === undefined ||
+            asOf(capability, brokerVersion).default === undefined ||
+            !isIn(capability, brokerVersion) ||
+            !isIn(capability, version)
+        ) {
             return [];
         }
         const before = queueTypesIn(capability, brokerVersion);
@@ -57,15 +62,30 @@ function changedDefaults({ topology: { queues, brokerVersion }, version }: Topol
     });
 }
 
-function missingUpgradePath({ topology: { brokerVersion }, version }: TopologyView): readonly Problem[] {
-    const oldest = upgradesFrom[version];
-    return isAtLeast(brokerVersion, oldest)
-        ? []
-        : [
-              {
-                  place,
-                  message: `RabbitMQ ${version} does not support an in-place upgrade from RabbitMQ ${brokerVersion}`,
-                  fix: `upgrade to the latest ${oldest} and enable all its feature flags first, or move to a new cluster`,
-              },
-          ];
+/** The steps of an upgrade in place, and what must be done before each. */
+function upgradeSteps({ topology: { brokerVersion }, version }: TopologyView): readonly Problem[] {
+    const path = upgradePath(brokerVersion, version);
+    const steps = [brokerVersion, ...path.map(({ to }) => to)].join(" -> ");
+    return [
+        ...(path.length > 1
+            ? [
+                  {
+                      place,
+                      message: `RabbitMQ ${version} does not support an in-place upgrade from RabbitMQ ${brokerVersion}`,
+                      fix: `upgrade in the steps ${steps} and enable all feature flags after each (rabbitmqctl enable_feature_flag all), or move to a new cluster`,
+                  },
+              ]
+            : []),
+        ...path.flatMap(({ from, to, requires, condition, source }) =>
+            requires === undefined
+                ? []
+                : [
+                      {
+                          place,
+                          message: `a node of RabbitMQ ${to} does not start unless these feature flags are enabled: ${requires.join(", ")}`,
+                          fix: `${condition === undefined ? "" : `${condition}; `}enable them on RabbitMQ ${from}: rabbitmqctl enable_feature_flag all; see ${source}`,
+                      },
+                  ],
+        ),
+    ];
 }

@@ -1,4 +1,4 @@
-import { isIn } from "../../broker/capability.ts";
+import { asOf, isIn } from "../../broker/capability.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const immutableArgument: CheckRule = {
@@ -13,7 +13,8 @@ export const immutableArgument: CheckRule = {
             .filter(
                 ({ way, capability }) =>
                     way === "argument" &&
-                    capability?.settableBy.includes("policy") === true &&
+                    capability !== undefined &&
+                    asOf(capability, version).settableBy.includes("policy") &&
                     isIn(capability, version),
             )
             .flatMap(({ places, written, key }) =>

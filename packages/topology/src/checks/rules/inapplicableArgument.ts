@@ -1,4 +1,4 @@
-import { absenceOf, isIn, queueTypesIn } from "../../broker/capability.ts";
+import { absenceOf, asOf, isIn, queueTypesIn } from "../../broker/capability.ts";
 import { queueTypeNoun } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
@@ -14,7 +14,7 @@ export const inapplicableArgument: CheckRule = {
         settingUses.flatMap(({ way, written, capability, queues }) => {
             if (
                 capability === undefined ||
-                !capability.settableBy.includes(way) ||
+                !asOf(capability, version).settableBy.includes(way) ||
                 !isIn(capability, version)
             ) {
                 return [];

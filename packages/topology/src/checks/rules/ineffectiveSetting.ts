@@ -1,6 +1,6 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.ts";
-import { isIn } from "../../broker/capability.ts";
-import type { BrokerVersion, Topology } from "../../model/index.ts";
+import { asOf, isIn } from "../../broker/capability.ts";
+import type { KnownVersion, Topology } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
 import type { CheckRule, Problem } from "../rule.ts";
@@ -21,7 +21,9 @@ export const ineffectiveSetting: CheckRule = {
                     return (
                         capability !== undefined &&
                         origin !== "argument" &&
-                        capability.settableBy.includes(origin === "default" ? "policy" : origin) &&
+                        asOf(capability, version).settableBy.includes(
+                            origin === "default" ? "policy" : origin,
+                        ) &&
                         isIn(capability, version) &&
                         !checkedByOtherRules.has(key)
                     );
@@ -36,7 +38,7 @@ export const ineffectiveSetting: CheckRule = {
 };
 
 /** Exchange settings in policies for queues, and queue settings in policies for exchanges. A policy for everything may mean either. */
-function ofOtherKinds(topology: Topology, version: BrokerVersion): readonly Problem[] {
+function ofOtherKinds(topology: Topology, version: KnownVersion): readonly Problem[] {
     return writtenPolicies(topology).flatMap((written) => {
         const { way, policy } = written;
         if (policy.applyTo === "all") {

@@ -1,4 +1,5 @@
 import { exchangeSettings } from "../../broker/capabilities.ts";
+import { asOf } from "../../broker/capability.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const misplacedSetting: CheckRule = {
@@ -8,11 +9,11 @@ export const misplacedSetting: CheckRule = {
     fix: "Set it by policy, operator policy or argument, as the broker accepts it.",
     invariants: ["supportedSettings", "operatorLimits"],
     source: "https://www.rabbitmq.com/docs/policies#operator-policies",
-    check: ({ settingUses }) =>
+    check: ({ settingUses, version }) =>
         settingUses.flatMap((use) => {
             const { places, way, written } = use;
-            const capability =
-                way === "argument" ? use.capability : (use.capability ?? exchangeSettings[written]);
+            const known = way === "argument" ? use.capability : (use.capability ?? exchangeSettings[written]);
+            const capability = known === undefined ? undefined : asOf(known, version);
             return capability === undefined || capability.settableBy.includes(way)
                 ? []
                 : places().map((place) => ({

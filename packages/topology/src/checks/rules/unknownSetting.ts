@@ -1,6 +1,6 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.ts";
-import type { BrokerVersion } from "../../model/index.ts";
-import { mirroringKeys } from "../../settings/mirroringKeys.ts";
+import { isIn } from "../../broker/capability.ts";
+import type { KnownVersion } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
 import { suggestName } from "../../text/names.ts";
 import { exchangePlace } from "../../text/place.ts";
@@ -23,11 +23,7 @@ export const unknownSetting: CheckRule = {
             .filter(({ written }) => written !== "x-queue-type")
             .flatMap((use) => {
                 const problem =
-                    use.way === "argument"
-                        ? argumentProblem(use)
-                        : mirroringKeys.has(use.written)
-                          ? mirroringProblem(use, version)
-                          : policyProblem(use, isExport);
+                    use.way === "argument" ? argumentProblem(use) : policyProblem(use, isExport, version);
                 return use.places().map((place) => ({ place, ...problem }));
             }),
         ...topology.exchanges
@@ -56,25 +52,26 @@ function argumentProblem({ written }: SettingUse): ProblemWithoutPlace {
     };
 }
 
-/** An older or upgraded broker exports these keys, and an import into this version fails. */
-function mirroringProblem({ way, written }: SettingUse, version: BrokerVersion): ProblemWithoutPlace {
-    return {
-        message: `sets "${written}", but RabbitMQ ${version} has no mirrored classic queues and refuses the ${way}`,
-        fix: "remove the key, and use quorum queues for messages that must survive a failed node",
-    };
-}
-
 /** A broker that exports an unknown key has accepted it: a plugin defines it. */
-function policyProblem({ way, written }: SettingUse, isExport: boolean): ProblemWithoutPlace {
+function policyProblem(
+    { way, written }: SettingUse,
+    isExport: boolean,
+    version: KnownVersion,
+): ProblemWithoutPlace {
     return {
         ...(isExport && { severity: "note" }),
         message: `sets "${written}", which is not a known ${way} key`,
-        fix: suggestName(written, policyKeys, "remove the key"),
+        fix: suggestName(written, policyKeysIn(version), "remove the key"),
     };
 }
 
 const alternate = "alternate-exchange";
 /** The stream plugin marks the exchange of a super stream with it. */
 const superStream = "x-super-stream";
-const policyKeys = [...Object.keys(queueSettings), ...Object.keys(exchangeSettings)];
+function policyKeysIn(version: KnownVersion): readonly string[] {
+    return Object.entries({ ...queueSettings, ...exchangeSettings }).flatMap(([key, capability]) =>
+        isIn(capability, version) ? [key] : [],
+    );
+}
+
 const queueArguments = Object.keys(queueSettings).flatMap((key) => argumentOfSetting("queue", key) ?? []);

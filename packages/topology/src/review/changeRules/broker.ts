@@ -1,4 +1,4 @@
-import { type BrokerVersion, brokerVersions, isAtLeast } from "../../model/index.ts";
+import { isAtLeast, type KnownVersion, knownVersions } from "../../model/index.ts";
 import type { Effect } from "../compare/change.ts";
 import { effectOf, effectRule } from "./effectRule.ts";
 import { type Context, docs, type KindRule, updates } from "./rule.ts";
@@ -21,8 +21,8 @@ export const brokerRule: KindRule = {
     },
 };
 
-function versionOf(value: unknown): BrokerVersion | undefined {
-    return brokerVersions.find((each) => each === value);
+function versionOf(value: unknown): KnownVersion | undefined {
+    return knownVersions.find((each) => each === value);
 }
 
 const upgraded = effectRule({
@@ -53,7 +53,7 @@ const prioritiesChanged = effectRule({
 
 export const brokerRules = [upgraded, downgraded, prioritiesChanged];
 
-function restart(from: BrokerVersion, to: BrokerVersion): readonly Effect[] {
+function restart(from: KnownVersion, to: KnownVersion): readonly Effect[] {
     return isAtLeast(to, from)
         ? [
               effectOf(upgraded, "delayed", {
@@ -67,7 +67,7 @@ function restart(from: BrokerVersion, to: BrokerVersion): readonly Effect[] {
           ];
 }
 
-function priorities(from: BrokerVersion, to: BrokerVersion, { comparison }: Context): readonly Effect[] {
+function priorities(from: KnownVersion, to: KnownVersion, { comparison }: Context): readonly Effect[] {
     const isUsed = comparison.before.topology.services.some(({ publishes }) =>
         publishes.some(({ urgency }) => urgency),
     );

@@ -54,6 +54,12 @@ export const settingRules: Readonly<Partial<Record<keyof typeof capabilities, Se
     "max-priority": byArgument,
     "single-active-consumer": byArgument,
     "quorum-initial-group-size": byArgument,
+    "ha-mode": harmless,
+    "ha-params": harmless,
+    "ha-sync-mode": harmless,
+    "ha-sync-batch-size": harmless,
+    "ha-promote-on-shutdown": harmless,
+    "ha-promote-on-failure": harmless,
 };
 
 const rules = new Map<string, SettingRule>(Object.entries(settingRules));

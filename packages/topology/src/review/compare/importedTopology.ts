@@ -10,8 +10,8 @@ type BrokerList = Exclude<keyof typeof objectOf, "services" | "retries">;
 type ImportRule = "updated" | "kept";
 
 /**
- * Measured with `POST /api/definitions` of RabbitMQ 4.0.5 and 4.3.6: a queue or exchange that exists is skipped without an error, whatever its
- * type and arguments; a binding has no fields besides its identity.
+ * Measured with `POST /api/definitions` of RabbitMQ 4.0.5 and 4.3.6: a queue or exchange that exists is skipped without an error, also with
+ * another type or other arguments; a binding has no fields besides its identity.
  */
 export const importRules: Readonly<Record<BrokerList, ImportRule>> = {
     vhosts: "updated",

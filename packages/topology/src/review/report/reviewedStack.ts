@@ -21,8 +21,9 @@ export function reviewStack({ stack, hashes, problems, ...versions }: ComparedSt
     const shown = withoutSecrets(versions.before, versions.after);
     const state = shown.before === undefined ? "new" : shown.after === undefined ? "removed" : "compared";
     const version = (shown.before ?? shown.after)?.brokerVersion ?? "4.3";
-    const before = shown.before ?? emptyTopology(version);
-    const after = shown.after ?? emptyTopology(version);
+    const none = { ...emptyTopology("4.3"), brokerVersion: version };
+    const before = shown.before ?? none;
+    const after = shown.after ?? none;
     const found = review(stack, before, after);
     // One approval covers a whole removed stack.
     const verdict =

@@ -169,7 +169,7 @@ export const policyMutations = [
             editExchange("spot.admin", { arguments: { "alternate-exchagne": "spot.unrouted" } }),
         ],
         [
-            "unknownSetting",
+            "unavailableSetting",
             "mirroring, which no supported version has",
             set("result-processor", { "ha-mode": "all" }),
         ],
@@ -386,9 +386,9 @@ export const policyMutations = [
         ["orders"],
         [
             [
-                "unknownSetting",
+                "unavailableSetting",
                 "mirrored queues, which 4.0 removed",
-                define("work", (before) => ({ ...before, "ha-mode": "all" })),
+                define("work", (before) => ({ ...before, "ha-mode": "exactly", "ha-params": 2 })),
             ],
             [
                 "unknownSetting",
