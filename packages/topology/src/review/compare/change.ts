@@ -116,6 +116,11 @@ export function worstOf(all: readonly Consequence[]): Consequence {
     return all.reduce<Consequence>((worst, each) => (isWorse(each, worst) ? each : worst), "none");
 }
 
+/** Dropped and lost messages cannot be restored; delayed and reordered ones still arrive. */
+export function isDestructive(consequence: Consequence): boolean {
+    return consequence === "lost" || consequence === "dropped";
+}
+
 /** Total order: worst consequence first, then the most dangerous action, then kind and name. */
 export function compareChanges(a: Change, b: Change): number {
     return (
