@@ -16,6 +16,7 @@ import {
     type VhostLimits,
 } from "../model/index.ts";
 import { quoted } from "../text/names.ts";
+import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
 import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
@@ -283,7 +284,8 @@ export const readPolicy: Read<Policy> = (reader, context) => {
         pattern: reader.text("pattern"),
         applyTo: known ?? ("all" satisfies AppliesTo),
         precedence: reader.integer("priority", 0),
-        definition: reader.table("definition"),
+        // No setting is a secret, but a file may have one in the wrong place.
+        definition: redactValue(reader.table("definition")),
     };
 };
 
