@@ -9,7 +9,8 @@ import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/t
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus } from "../../../src/cli/status.ts";
-import { bot, type FakeHost, fakeHost, pull } from "../../support/fakeGitHub.ts";
+import type { FakeHost } from "../../support/fakeCodeHost.ts";
+import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
 
 function page(name: string): string {
     return readFileSync(join(projectRoot, "docs/reference", name), "utf8");
@@ -193,7 +194,7 @@ describe("docs/reference/json-formats.md", () => {
         project.snapshot("dev", shopWith("orders.*", false));
         // A commit of the working tree, which stays as it is.
         headSha = project.git("stash", "create");
-        host = await fakeHost({ pulls: [{ ...pull, headSha, baseSha }] });
+        host = await fakeGitHub({ pulls: [{ ...pull, headSha, baseSha }] });
     });
     afterAll(() => {
         broker.close();
@@ -232,9 +233,31 @@ describe("docs/reference/json-formats.md", () => {
                 "order.new",
                 "--json",
             ]),
+            await json([
+                "trace",
+                "--definitions",
+                casePath("shovels"),
+                "--exchange",
+                "outbound",
+                "--key",
+                "order.new",
+                "--json",
+            ]),
+            await json([
+                "trace",
+                "--definitions",
+                casePath("federation"),
+                "--exchange",
+                "events",
+                "--key",
+                "x",
+                "--json",
+            ]),
         ],
         explain: async () => [
             await json(["explain", "orders", "--definitions", shop, "--json"]),
+            await json(["explain", "orders", "--definitions", casePath("shovels"), "--json"]),
+            await json(["explain", "copies", "--definitions", casePath("shovels"), "--json"]),
             await json(["explain", "--exchange", "orders", "--definitions", shop, "--json"]),
             await json(["explain", "result-processor", ...program, "--json"]),
         ],
@@ -242,6 +265,9 @@ describe("docs/reference/json-formats.md", () => {
             await json(["list", ...program, "-o", "json"]),
             ...(await Promise.all(kindNames.map((kind) => json(["list", kind, ...program, "-o", "json"])))),
             await json(["list", "queues", ...program, "-o", "json", "--broker", brokerUrl()]),
+            await json(["list", "shovels", "--definitions", casePath("shovels"), "-o", "json"]),
+            await json(["list", "upstreams", "--definitions", casePath("federation"), "-o", "json"]),
+            await json(["list", "parameters", "--definitions", casePath("federation"), "-o", "json"]),
         ],
         review: async () => [await json(["review", "--base", "main", "--json"])],
         "review --record": async () => {

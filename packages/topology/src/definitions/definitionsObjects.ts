@@ -2,10 +2,12 @@ import { userLimitKeys, vhostLimitKeys } from "../broker/limits.ts";
 import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
     type AppliesTo,
+    type ArgumentValue,
     appliesTo,
     type Binding,
     type Exchange,
     type ExchangeType,
+    type Parameter,
     type Permission,
     type Policy,
     type Queue,
@@ -288,6 +290,13 @@ export const readPolicy: Read<Policy> = (reader, context) => {
         definition: redactValue(reader.table("definition")),
     };
 };
+
+export const readParameter: Read<Parameter> = (reader, context) => ({
+    vhost: vhostOf(reader, context),
+    component: reader.text("component"),
+    name: reader.text("name", ""),
+    value: redactValue((reader.object["value"] ?? null) as ArgumentValue), // a value of JSON
+});
 
 /** A policy that is stored as a runtime parameter, as brokers export operator policies; its settings are in `value`. */
 export function readStoredPolicy(reader: ObjectReader, context: DefinitionsContext): Policy | undefined {

@@ -1,4 +1,4 @@
-import { printable } from "./escape.ts";
+import { printable } from "../text/escape.ts";
 
 /** A name or a pattern as code, safe inside a table for any text. */
 export function code(text: string): string {
@@ -54,4 +54,14 @@ export function folded(summary: string, content: readonly string[]): readonly st
 /** A Mermaid diagram as a code block. */
 export function diagram(mermaid: string): readonly string[] {
     return ["```mermaid", mermaid.trimEnd(), "```", ""];
+}
+
+/** Lines that begin with `+`, `-` or `!`, in the colours of a difference. */
+export function diffBlock(lines: readonly string[]): readonly string[] {
+    const longest = Math.max(
+        2,
+        ...lines.flatMap((each) => (each.match(/`+/gu) ?? []).map(({ length }) => length)),
+    );
+    const fence = "`".repeat(longest + 1);
+    return [`${fence}diff`, ...lines, fence, ""];
 }
