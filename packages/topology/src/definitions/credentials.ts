@@ -61,6 +61,7 @@ export function reportCredentials(
     { isLive, digest }: CredentialOptions,
 ): void {
     const isBefore36 = /^(?:v?[12]\.|v?3\.[0-5]\.)/.test(String(exported["rabbit_version"]));
+    const defaultAlgorithm = `rabbit_password_hashing_${isBefore36 ? "md5" : "sha256"}`;
     for (const [index, user] of elements(exported["users"])) {
         const path = ["users", index];
         const place = placeAt(path, user["name"]);
@@ -69,7 +70,7 @@ export function reportCredentials(
             problems.add({
                 rule: "plainTextPassword",
                 place,
-                message: 'has a plain-text "password", which everyone who reads the file knows',
+                message: 'has a plain-text "password"; each reader of the file knows it',
                 fix: 'give the "password_hash" that rabbitmqctl hash_password prints, and change the password',
                 path: [...path, "password"],
             });
@@ -79,8 +80,7 @@ export function reportCredentials(
         }
         if (typeof hash === "string" && hash !== "") {
             const { name: digestName, bytes } =
-                algorithms[String(algorithm ?? `rabbit_password_hashing_${isBefore36 ? "md5" : "sha256"}`)] ??
-                {};
+                algorithms[typeof algorithm === "string" ? algorithm : defaultAlgorithm] ?? {};
             const salted = decodeBase64(hash);
             if (salted === undefined || digestName === undefined || bytes === undefined) {
                 continue; // the import verdict reports a hash that is not Base64
@@ -167,7 +167,7 @@ function reportUris(value: unknown, path: JsonPath, place: string, problems: Inp
         problems.add({
             rule: "plainTextPassword",
             place,
-            message: `"${String(field)}" contains a password, which everyone who reads the file knows`,
+            message: `"${String(field)}" contains a password; each reader of the file knows it`,
             fix: "keep the file like a password, and use a user that may do nothing else",
             path,
         });

@@ -78,7 +78,7 @@ export const inputRules = {
     plainTextPassword: rule(
         "plainTextPassword",
         "warning",
-        "The file contains a password in plain text. Everyone who can read the file can use it.",
+        "The file contains a password in plain text. Each reader of the file can use it.",
         "Give a hash of the password, or keep the file like a password.",
     ),
     knownPassword: rule(
