@@ -37,6 +37,11 @@ const explanations: Readonly<Record<ObjectKind, Explain>> = {
     binding: explainBinding,
     policy: explainPolicy,
     "operator policy": explainPolicy,
+    shovel: unexplained,
+    "federation upstream": unexplained,
+    "federation upstream set": unexplained,
+    parameter: unexplained,
+    "global parameter": unexplained,
     user: ({ object, action }, index) =>
         index
             .servicesOfUser(object.name)

@@ -42,6 +42,11 @@ function pluralOf(kind: ChangedObject["kind"]): string {
         case "exchange":
         case "queue":
         case "binding":
+        case "shovel":
+        case "federation upstream":
+        case "federation upstream set":
+        case "parameter":
+        case "global parameter":
         case "user":
         case "permission":
         case "topic permission":
