@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { fakeHost, pull } from "../support/fakeGitHub.ts";
+import { fakeGitHub, pull } from "../support/fakeGitHub.ts";
 import { committedProject } from "./committedProject.ts";
 import { runJob } from "./runner.ts";
 import { jobOf } from "./workflow.ts";
@@ -28,7 +28,7 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
         await git("switch", "--quiet", "main");
         await git("branch", "--quiet", "--delete", "--force", "fork");
 
-        const host = await fakeHost({ pulls: [{ ...pull, headSha: head, baseSha: base }] });
+        const host = await fakeGitHub({ pulls: [{ ...pull, headSha: head, baseSha: base }] });
         onTestFinished(host.close);
         const event = join(root, "event.json");
         const workflowRun = {
@@ -57,7 +57,7 @@ describe("the commands of the workflows", { timeout: 300_000 }, () => {
             expect(host.statuses.at(-1)).toMatchObject({
                 sha: head,
                 state: "failure",
-                context: "topology/spot-messaging",
+                name: "topology/spot-messaging",
             });
             expect(await git("status", "--short")).toBe("");
             return host.comments[0]?.body ?? "";

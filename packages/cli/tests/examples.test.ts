@@ -84,7 +84,7 @@ describe("the help", () => {
             const reason = /^topology top$/u.test(line)
                 ? /stack "dev": topology.config.ts has no brokerOf/u
                 : line.includes("topology comment")
-                  ? /GITHUB_TOKEN|pull request: its number is missing/u
+                  ? /GIT(?:HUB|LAB)_TOKEN|pull request: its number is missing/u
                   : unreachable;
             expect([exitCode, output]).toEqual([reason === unreachable ? 3 : 2, ""]);
             expect(errors).toMatch(reason);

@@ -231,7 +231,7 @@ describe("findings for code hosts", () => {
         expect(await topology(["check", "--file", shop, ...options])).toMatchObject({
             exitCode: 2,
             output: "",
-            errors: `${named} exclude each other, because each is printed to standard output; give one of them, or write SARIF to a file\n`,
+            errors: `${named} exclude each other, because each is printed to standard output; give one of them, or name a file instead of -\n`,
         });
     });
 

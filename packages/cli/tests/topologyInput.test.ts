@@ -16,13 +16,16 @@ describe("an input that cannot be read", () => {
         ["", "standard input: is empty; give a snapshot, or the definitions that a broker exported\n"],
         [
             "<html>",
-            "standard input:1:1: is not JSON: invalid value; give a snapshot, or the definitions that a broker exported\n",
+            "standard input: is an HTML page, not definitions; if it was downloaded, the URL or the login is wrong; download GET /api/definitions with a user and a password\n",
         ],
         [
             '{"queues": [\n  {"name": "a"},',
             "standard input:2:17: ends before it is complete; give a snapshot, or the definitions that a broker exported\n",
         ],
-        [new Uint8Array([0xff, 0xfe, 0x7b, 0]), "standard input: is not UTF-8 text; unpack or convert it\n"],
+        [
+            new Uint8Array([0xff, 0xfe, 0x7b, 0]),
+            "standard input: is UTF-16 text, not text in UTF-8; save it as UTF-8\n",
+        ],
         [
             '{"vhosts": [],\n "queues": [7, {"name": 1}]}',
             `standard input cannot be read:

@@ -9,7 +9,8 @@ import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/t
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus } from "../../../src/cli/status.ts";
-import { bot, type FakeHost, fakeHost, pull } from "../../support/fakeGitHub.ts";
+import type { FakeHost } from "../../support/fakeCodeHost.ts";
+import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
 
 function page(name: string): string {
     return readFileSync(join(projectRoot, "docs/reference", name), "utf8");
@@ -193,7 +194,7 @@ describe("docs/reference/json-formats.md", () => {
         project.snapshot("dev", shopWith("orders.*", false));
         // A commit of the working tree, which stays as it is.
         headSha = project.git("stash", "create");
-        host = await fakeHost({ pulls: [{ ...pull, headSha, baseSha }] });
+        host = await fakeGitHub({ pulls: [{ ...pull, headSha, baseSha }] });
     });
     afterAll(() => {
         broker.close();

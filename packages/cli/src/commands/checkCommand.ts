@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type KnownVersion, UsageError } from "@spot-messaging/topology";
@@ -14,9 +15,11 @@ import {
     parseBaseline,
     type ReportedFinding,
     renderAnnotations,
+    renderJunit,
     rules,
     type SarifRule,
     type Severity,
+    toCodeQuality,
     toSarif,
 } from "@spot-messaging/topology/check";
 import { type ImportVerdict, inputRules } from "@spot-messaging/topology/definitions";
@@ -35,6 +38,10 @@ export interface CheckCommandOptions extends InputOptions {
     readonly github?: true;
     /** A file, or `-` for standard output. */
     readonly sarif?: string;
+    /** A code quality report of GitLab: a file, or `-` for standard output. */
+    readonly gitlab?: string;
+    /** JUnit XML: a file, or `-` for standard output. */
+    readonly junit?: string;
     readonly baseline?: string;
     /** Prints errors and warnings only, and nothing if there are none. */
     readonly quiet?: true;
@@ -66,13 +73,16 @@ export async function checkTopologies(
     page: Page,
     today: string,
 ): Promise<CommandResult> {
-    const { target, sarif, quiet, verbose } = options;
+    const { target, quiet, verbose } = options;
     const form = formOf(options);
     const baseline = await readBaseline(options.baseline, inputs[0]?.stack?.program.folder);
     const checked = inputs.map((input) => checkOne(input, options, baseline, today));
     const all = distinct(checked.flatMap(({ reported }) => reported));
-    if (sarif !== undefined && sarif !== "-") {
-        await writeText(sarif, sarifText(all));
+    for (const [option, text] of Object.entries(fileTexts)) {
+        const file = options[option as FileOption]; // its own keys
+        if (file !== undefined && file !== "-") {
+            await writeText(file, text(all));
+        }
     }
     const detail = verbose === true ? "all" : "grouped notes";
     const render: Readonly<Record<Form, () => string>> = {
@@ -87,7 +97,9 @@ export async function checkTopologies(
                 .join("\n"),
         "--json": () => `${JSON.stringify(documentOf(checked), undefined, 4)}\n`,
         "--github": () => lines(renderAnnotations(all)),
-        "--sarif -": () => sarifText(all),
+        "--sarif -": () => fileTexts.sarif(all),
+        "--gitlab -": () => fileTexts.gitlab(all),
+        "--junit -": () => fileTexts.junit(all),
     };
     return { output: render[form](), exitCode: isFine(all) ? 0 : 1 };
 
@@ -141,19 +153,23 @@ function distinct(reported: readonly ReportedFinding[]): readonly ReportedFindin
     ];
 }
 
+type FileOption = "sarif" | "gitlab" | "junit";
+
 /** The format of standard output. Without an option it is text. */
-type Form = "--github" | "--json" | "--sarif -" | "text";
+type Form = "--github" | "--json" | `--${FileOption} -` | "text";
 
 /** @throws UsageError for more than one format, because each is a whole document */
-function formOf({ json, github, sarif }: CheckCommandOptions): Form {
+function formOf(options: CheckCommandOptions): Form {
     const requested: Form[] = [
-        ...(json === true ? (["--json"] as const) : []),
-        ...(github === true ? (["--github"] as const) : []),
-        ...(sarif === "-" ? (["--sarif -"] as const) : []),
+        ...(options.json === true ? (["--json"] as const) : []),
+        ...(options.github === true ? (["--github"] as const) : []),
+        ...(["sarif", "gitlab", "junit"] as const)
+            .filter((option) => options[option] === "-")
+            .map((option) => `--${option} -` as const),
     ];
     if (requested.length > 1) {
         throw new UsageError(
-            `${quoted(requested, " and ")} exclude each other, because each is printed to standard output; give one of them, or write SARIF to a file`,
+            `${quoted(requested, " and ")} exclude each other, because each is printed to standard output; give one of them, or name a file instead of -`,
         );
     }
     return requested[0] ?? "text";
@@ -173,8 +189,19 @@ function isFine(reported: readonly ReportedFinding[]): boolean {
     return errors + warnings === 0;
 }
 
-function sarifText(reported: readonly ReportedFinding[]): string {
-    return `${JSON.stringify(toSarif(reported, allRules, ownPackage().version), undefined, 4)}\n`;
+/** The formats that are also written to files. */
+const fileTexts: Readonly<Record<FileOption, (reported: readonly ReportedFinding[]) => string>> = {
+    sarif: (reported) => document(toSarif(reported, allRules, ownPackage().version)),
+    gitlab: (reported) => document(toCodeQuality(reported, sha256)),
+    junit: renderJunit,
+};
+
+function document(value: unknown): string {
+    return `${JSON.stringify(value, undefined, 4)}\n`;
+}
+
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
 }
 
 function lines(text: string): string {

@@ -1,25 +1,21 @@
 import { appendFile } from "node:fs/promises";
 import { UsageError } from "@spot-messaging/topology";
 import { saysNoChanges } from "@spot-messaging/topology/render";
-import { readActionsEnvironment } from "../host/actionsEnvironment.ts";
-import { type CodeHost, codeHost } from "../host/codeHost.ts";
+import type { CodeHost } from "../host/codeHost.ts";
 import { type CommentCommandOptions, type CommentTarget, commentSettings } from "../host/commentSettings.ts";
-import { setCommitStatus } from "../host/commitStatus.ts";
 import { HostRefused } from "../host/hostError.ts";
+import {
+    type HostKind,
+    maxCommentLengths,
+    requestNames,
+    tokenNeeds,
+    tokenVariables,
+} from "../host/hostKind.ts";
 import { type MadeReport, madeReport } from "../host/madeReport.ts";
-import {
-    type PullRequest,
-    pullRequestOf,
-    type Repository,
-    readPullRequest,
-    repositoryName,
-} from "../host/pullRequest.ts";
-import {
-    type CommentOutcome,
-    commentBody,
-    maxCommentLength,
-    putReviewComment,
-} from "../host/reviewComment.ts";
+import { openCodeHost } from "../host/openCodeHost.ts";
+import { type PullRequest, pullRequestName } from "../host/pullRequest.ts";
+import { readRunEnvironment } from "../host/readRunEnvironment.ts";
+import { type CommentOutcome, commentBody, putReviewComment } from "../host/reviewComment.ts";
 import { readText, systemReason } from "../input/textFile.ts";
 import type { CommandResult } from "../process/commandIo.ts";
 import type { ReviewIo } from "../review/reviewReport.ts";
@@ -46,28 +42,31 @@ export async function commentReport(
     io: ReviewIo,
     secondMs?: number,
 ): Promise<CommandResult> {
-    const actions = await readActionsEnvironment(io.env);
+    const run = await readRunEnvironment(io.env, options.host);
     const given = options.file === undefined ? undefined : await givenReport(options.file, io);
-    const { repository, endpoint, timeout, pull } = commentSettings(options, actions);
-    const summary = options.summary ?? actions.summary;
+    const { repository, endpoint, timeout, pull } = commentSettings(options, run);
+    const summary = options.summary ?? run.summary;
     if (given !== undefined) {
-        refuseTooLong(given, options);
+        refuseTooLong(given, options, run.kind);
         await append(summary, given);
     }
     const write = async (): Promise<Outcome> => {
-        if (actions.token === undefined) {
+        const { kind, token } = run;
+        if (token === undefined) {
+            const needs = kind === "github" ? "" : `: ${tokenNeeds[kind]}`;
             throw new HostRefused(
                 "forbidden",
-                `code host "${endpoint}": there is no token to comment with; put one into GITHUB_TOKEN`,
+                `code host "${endpoint}": there is no token to comment with; put one into ${tokenVariables[kind]}${needs}`,
             );
         }
-        const host = codeHost({
+        const host = openCodeHost({
+            kind,
             endpoint,
-            token: actions.token,
+            token,
             timeout,
             ...(secondMs !== undefined && { secondMs }),
         });
-        return await writeComment(host, { options, given, repository, pull, summary }, io);
+        return await writeComment(host, { options, given, kind, repository, pull, summary }, io);
     };
     const outcome = await write().catch((error: unknown): Outcome => {
         if (
@@ -77,7 +76,7 @@ export async function commentReport(
         ) {
             return {
                 action: "forbidden",
-                repository: repositoryName(repository),
+                repository,
                 removed: 0,
                 reason: error.message,
             };
@@ -86,7 +85,9 @@ export async function commentReport(
     });
     return {
         output:
-            options.json === true ? `${JSON.stringify(outcome, undefined, 4)}\n` : `${sentenceOf(outcome)}\n`,
+            options.json === true
+                ? `${JSON.stringify(outcome, undefined, 4)}\n`
+                : `${sentenceOf(outcome, run.kind)}\n`,
         exitCode: outcome.exitCode ?? 0,
     };
 }
@@ -99,23 +100,24 @@ interface CommentRequest {
     readonly options: CommentCommandOptions;
     /** @default - the report is made here */
     readonly given: string | undefined;
-    readonly repository: Repository;
+    readonly kind: HostKind;
+    readonly repository: string;
     readonly pull: CommentTarget;
     readonly summary: string | undefined;
 }
 
 async function writeComment(
     host: CodeHost,
-    { options, given, repository, pull: target, summary }: CommentRequest,
+    { options, given, kind, repository, pull: target, summary }: CommentRequest,
     io: ReviewIo,
 ): Promise<Outcome> {
     const pull = await targetPull(host, repository, target);
     if (pull === undefined) {
         return {
             action: "outdated",
-            repository: repositoryName(repository),
+            repository,
             removed: 0,
-            reason: "no open pull request has the reviewed commit as its newest",
+            reason: `no open ${requestNames[kind]} has the reviewed commit as its newest`,
         };
     }
     const { project, record, status } = options;
@@ -128,7 +130,11 @@ async function writeComment(
         await append(summary, report);
     }
     if (made !== undefined && status === true) {
-        await setCommitStatus(host, { pull, project, exitCode: made.exitCode, description: made.line });
+        await host.setStatus(pull, {
+            name: `topology/${project}`,
+            result: made.exitCode === 0 ? "success" : made.exitCode === 1 ? "failure" : "error",
+            description: made.line,
+        });
     }
     const outcome = await putReviewComment(host, {
         pull,
@@ -139,7 +145,7 @@ async function writeComment(
     });
     return {
         ...outcome,
-        repository: repositoryName(pull.repository),
+        repository: pull.repository,
         pull: pull.number,
         ...(made !== undefined && { exitCode: made.exitCode, verdict: made.line }),
     };
@@ -148,22 +154,23 @@ async function writeComment(
 /** The pull request; `undefined` if a newer commit was pushed to it, which has its own run. */
 async function targetPull(
     host: CodeHost,
-    repository: Repository,
+    repository: string,
     target: CommentTarget,
 ): Promise<PullRequest | undefined> {
     if (target.kind === "workflow_run") {
-        return await pullRequestOf(host, repository, target.origin);
+        return await host.pullRequestOf(repository, target.origin);
     }
-    const pull = await readPullRequest(host, repository, target.number);
+    const pull = await host.pullRequest(repository, target.number);
     return target.kind === "number" || target.headSha === pull.headSha ? pull : undefined;
 }
 
-function refuseTooLong(report: string, { file = "-", project }: CommentCommandOptions): void {
+function refuseTooLong(report: string, { file = "-", project }: CommentCommandOptions, kind: HostKind): void {
     const name = file === "-" ? "standard input" : `report "${file}"`;
     const { length } = commentBody(project, report);
-    if (length > maxCommentLength) {
+    const max = maxCommentLengths[kind];
+    if (length > max) {
         throw new UsageError(
-            `${name}: the comment would have ${length} characters, but the maximum is ${maxCommentLength}; write the report with topology review, which shortens it`,
+            `${name}: the comment would have ${length} characters, but the maximum is ${max}; write the report with topology review, which shortens it`,
         );
     }
 }
@@ -181,11 +188,14 @@ async function append(file: string | undefined, report: string): Promise<void> {
     }
 }
 
-function sentenceOf({ action, repository, pull, url, removed, reason, verdict }: Outcome): string {
+function sentenceOf(
+    { action, repository, pull, url, removed, reason, verdict }: Outcome,
+    kind: HostKind,
+): string {
     if (action === "forbidden" || action === "outdated") {
         return `no comment: ${reason ?? action}`;
     }
-    const where = `pull request ${pull ?? ""} of "${repository}"`;
+    const where = pullRequestName({ kind, repository, number: pull ?? 0 });
     const words = {
         created: "comment created",
         updated: "comment updated",

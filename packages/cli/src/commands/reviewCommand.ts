@@ -17,7 +17,7 @@ export async function reviewTopology(options: ReviewCommandOptions, io: CommandI
     const reviewed = await reviewChange(options, io);
     const { report } = reviewed;
     if (options.record !== undefined) {
-        const { pullRequestOfRun } = await import("../host/pullRequestOfRun.ts");
+        const { pullRequestOfRun } = await import("../host/readRunEnvironment.ts");
         const { recordOf } = await import("../review/reviewRecord.ts");
         const record = recordOf(reviewed, await pullRequestOfRun(io.env));
         await writeText(options.record, `${JSON.stringify(record, undefined, 4)}\n`);

@@ -1,9 +1,12 @@
 import { type Duration, parseDuration, UsageError } from "@spot-messaging/topology";
 import { quoted } from "@spot-messaging/topology/text";
-import type { ActionsEnvironment, WorkflowEvent } from "./actionsEnvironment.ts";
-import { parseRepository, type Repository } from "./pullRequest.ts";
+import { type HostKind, requestNames } from "./hostKind.ts";
+import type { RunEnvironment, WorkflowEvent } from "./runEnvironment.ts";
 
-const defaultEndpoint = "https://api.github.com";
+const defaultEndpoints: Readonly<Record<HostKind, string>> = {
+    github: "https://api.github.com",
+    gitlab: "https://gitlab.com/api/v4",
+};
 
 export interface CommentCommandOptions {
     /** The report: a path, or `-` for standard input. */
@@ -14,10 +17,12 @@ export interface CommentCommandOptions {
     readonly record?: string;
     /** Sets the result of the review as a status of the commit. */
     readonly status?: true;
+    /** @default - the host that the command runs on, or GitHub */
+    readonly host?: HostKind;
     readonly repo?: string;
     readonly pull?: string;
     readonly api?: string;
-    readonly author: string;
+    readonly author?: string;
     readonly project: string;
     readonly timeout: string;
     readonly summary?: string;
@@ -33,7 +38,7 @@ export type CommentTarget =
 
 /** Where to write the comment, and how long to wait. */
 export interface CommentSettings {
-    readonly repository: Repository;
+    readonly repository: string;
     readonly endpoint: string;
     readonly timeout: Duration;
     readonly pull: CommentTarget;
@@ -43,10 +48,7 @@ export interface CommentSettings {
  * Combines the options with the environment, which has the defaults.
  * @throws UsageError with every problem
  */
-export function commentSettings(
-    options: CommentCommandOptions,
-    actions: ActionsEnvironment,
-): CommentSettings {
+export function commentSettings(options: CommentCommandOptions, run: RunEnvironment): CommentSettings {
     const problems: string[] = [];
     const read = <T>(part: () => T): T | undefined => {
         try {
@@ -59,10 +61,10 @@ export function commentSettings(
             return undefined;
         }
     };
-    const repository = read(() => repositoryOf(options.repo ?? actions.repository));
+    const repository = read(() => repositoryOf(options.repo ?? run.repository, run.kind));
     const timeout = read(() => timeoutOf(options.timeout));
-    const pull = read(() => targetOf(options.pull, actions.event));
-    const endpoint = read(() => endpointOf(options.api ?? actions.endpoint ?? defaultEndpoint));
+    const pull = read(() => targetOf(options.pull, run));
+    const endpoint = read(() => endpointOf(options.api ?? run.endpoint ?? defaultEndpoints[run.kind]));
     read(() => {
         refuseInvalidProject(options.project);
     });
@@ -81,15 +83,21 @@ export function commentSettings(
     return { repository, timeout, pull, endpoint };
 }
 
-function repositoryOf(name: string | undefined): Repository {
+/** On GitLab, groups can be nested. */
+const repositoryForms: Readonly<Record<HostKind, { readonly pattern: RegExp; readonly form: string }>> = {
+    github: { pattern: /^[\w-]+\/[\w.-]+$/u, form: "owner/name" },
+    gitlab: { pattern: /^[\w.-]+(?:\/[\w.-]+)+$/u, form: "group/name" },
+};
+
+function repositoryOf(name: string | undefined, kind: HostKind): string {
+    const { pattern, form } = repositoryForms[kind];
     if (name === undefined) {
-        throw new UsageError("repository: its name is missing; give --repo owner/name");
+        throw new UsageError(`repository: its name is missing; give --repo ${form}`);
     }
-    const repository = parseRepository(name);
-    if (repository === undefined) {
-        throw new UsageError(`repository "${name}": is not a valid name; write it as owner/name`);
+    if (!pattern.test(name)) {
+        throw new UsageError(`repository "${name}": is not a valid name; write it as ${form}`);
     }
-    return repository;
+    return name;
 }
 
 function timeoutOf(text: string): Duration {
@@ -100,16 +108,18 @@ function timeoutOf(text: string): Duration {
     return timeout;
 }
 
-function targetOf(number: string | undefined, event: WorkflowEvent): CommentTarget {
+function targetOf(number: string | undefined, { kind, event }: RunEnvironment): CommentTarget {
     if (number !== undefined) {
         if (!/^[1-9]\d{0,9}$/u.test(number)) {
-            throw new UsageError(`pull request "${number}": is not a number; write it as --pull 7`);
+            throw new UsageError(`${requestNames[kind]} "${number}": is not a number; write it as --pull 7`);
         }
         return { kind: "number", number: Number(number) };
     }
     if (event.kind === "other") {
         throw new UsageError(
-            "pull request: its number is missing, and the workflow's event does not belong to one; give --pull NUMBER",
+            kind === "github"
+                ? "pull request: its number is missing, and the workflow's event does not belong to one; give --pull NUMBER"
+                : "merge request: its number is missing, and this is not a merge request pipeline; give --pull NUMBER",
         );
     }
     return event;

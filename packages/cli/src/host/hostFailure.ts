@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HostRefused, HostUnreachable } from "./hostError.ts";
+import { type HostKind, tokenNeeds, tokenVariables } from "./hostKind.ts";
 
 /** The error of the client. Without a response, the host did not answer, and the status has no meaning. */
 const failure = z.object({
@@ -9,10 +10,29 @@ const failure = z.object({
 });
 type Failure = z.infer<typeof failure>;
 
-const errorBody = z.object({ message: z.string(), errors: z.array(z.unknown()).optional() });
+/** GitHub's form, and the two of GitLab. */
+const errorBody = z.union([
+    z
+        .object({ message: z.unknown(), errors: z.array(z.unknown()).optional() })
+        .transform(({ message, errors = [] }) => [message, ...errors]),
+    z
+        .object({ error: z.unknown(), error_description: z.unknown() })
+        .transform(({ error, error_description: description }) => [
+            error,
+            ...(description === undefined ? [] : [description]),
+        ]),
+]);
+
+/** The request that failed. */
+export interface FailedRequest {
+    readonly kind: HostKind;
+    readonly endpoint: string;
+    /** The requested thing. */
+    readonly what: string;
+}
 
 /** Describes a failed request in one sentence. Any other error is returned unchanged. */
-export function hostFailure(error: unknown, endpoint: string, what: string): Error {
+export function hostFailure(error: unknown, { kind, endpoint, what }: FailedRequest): Error {
     const { data: failed } = failure.safeParse(error);
     if (failed === undefined) {
         return error instanceof Error ? error : new Error(String(error));
@@ -20,7 +40,11 @@ export function hostFailure(error: unknown, endpoint: string, what: string): Err
     const host = `code host "${endpoint}"`;
     if (failed.response === undefined) {
         return new HostUnreachable(
-            `${host} cannot be reached (${failed.message}); check its URL and the network`,
+            `${host} cannot be reached (${failed.message}); ${
+                /certificate|self.signed|issuer/iu.test(failed.message)
+                    ? "put the certificate of its authority into the file that NODE_EXTRA_CA_CERTS names"
+                    : "check its URL and the network"
+            }`,
         );
     }
     const reason = reasonOf(failed.response.data);
@@ -38,18 +62,23 @@ export function hostFailure(error: unknown, endpoint: string, what: string): Err
         case 401:
             return new HostRefused(
                 "forbidden",
-                `${host}: ${what}: the token is not accepted (${reason}); check GITHUB_TOKEN`,
+                `${host}: ${what}: the token is not accepted (${reason}); ${kind === "github" ? `check ${tokenVariables[kind]}` : tokenNeeds[kind]}`,
             );
         case 403:
             return new HostRefused(
                 "forbidden",
-                `${host}: ${what}: the token lacks the permission (${reason}); it needs "pull-requests: write", which a workflow of a fork cannot have; comment from a workflow_run workflow like .github/workflows/comment.yml, or read the job summary`,
+                `${host}: ${what}: the token lacks the permission (${reason}); ${tokenNeeds[kind]}`,
             );
         case 404:
         case 410:
             return new HostRefused(
                 "missing",
                 `${host}: ${what}: does not exist, or the token may not read it (${reason}); check repository, number and token`,
+            );
+        case 413:
+            return new HostRefused(
+                "refused",
+                `${host}: ${what}: is too long for it (${reason}); give a shorter report`,
             );
         default:
             return new HostRefused("refused", `${host}: ${what}: refused with ${failed.status} (${reason})`);
@@ -81,10 +110,7 @@ function waitOf({ response }: Failure): string {
 /** The message of the host, in one short line, because a proxy may answer with a whole page. */
 function reasonOf(data: unknown): string {
     const { data: answer } = errorBody.safeParse(data);
-    const text =
-        answer === undefined
-            ? String(data)
-            : [answer.message, ...(answer.errors ?? [])].map(wordOf).join(": ");
+    const text = answer === undefined ? String(data) : answer.map(wordOf).join(": ");
     const line = text.replace(/\s+/gu, " ").trim();
     return line === "" ? "no reason given" : line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

@@ -2,8 +2,8 @@ import { UsageError, UserError } from "@spot-messaging/topology";
 import { printable, renderReportMarkdown, verdictLine } from "@spot-messaging/topology/render";
 import { reviewPullRequest } from "../review/pullRequestReview.ts";
 import type { ReviewIo } from "../review/reviewReport.ts";
-import type { WorkflowRun } from "./actionsEnvironment.ts";
-import { type PullRequest, repositoryName } from "./pullRequest.ts";
+import type { PullRequest } from "./pullRequest.ts";
+import type { WorkflowRun } from "./runEnvironment.ts";
 
 /** A report to comment with. */
 export interface MadeReport {
@@ -23,7 +23,7 @@ export async function madeReport(
     { record, run }: { readonly record: string | undefined; readonly run: WorkflowRun },
     io: ReviewIo,
 ): Promise<MadeReport> {
-    const name = { repository: repositoryName(repository), pull: number };
+    const name = { repository, pull: number };
     const log = run.url === undefined ? "" : `\n[Log of the pull request's own run](${run.url})\n`;
     try {
         const { report } = await reviewPullRequest({ ...name, baseSha, headSha, ownRun: run }, record, io);

@@ -9,14 +9,14 @@ import {
     isSnapshot,
     type JsonDocument,
     JsonSyntaxError,
-    parseJson,
-    parseTopology,
+    OtherFormatError,
+    readDocument,
     readTopology,
 } from "@spot-messaging/topology/definitions";
 import { readSnapshot, readSnapshotDocument } from "@spot-messaging/topology/review";
 import type { ProgramStack } from "../config/program.ts";
 import type { Stdin } from "../process/commandIo.ts";
-import { fileName, readText } from "./textFile.ts";
+import { decodeText, fileName, readText, unpacked } from "./textFile.ts";
 
 /** The topology that a command reads, from any source. */
 export interface TopologyInput {
@@ -46,8 +46,8 @@ const wayOut = "give a snapshot, or the definitions that a broker exported";
  */
 export async function readTopologyFile(file: string, stdin: Stdin): Promise<TopologyInput> {
     const name = fileName(file);
-    const text = await readText(file, stdin, wayOut);
-    const { document, ...parsed } = withJsonErrors(() => parseTopology(text), name);
+    const document = documentOfText(await readText(file, stdin, wayOut), name);
+    const parsed = readTopology(document);
     const input = topologyInput(parsed, document, name);
     return isSnapshot(document)
         ? input
@@ -88,21 +88,25 @@ export async function readTopologyVersion(file: string, stdin: Stdin): Promise<T
     if (conflictLine(text) !== undefined) {
         return readSnapshot(text, name);
     }
-    const document = withJsonErrors(() => parseJson(text), name);
+    const document = documentOfText(text, name);
     return isSnapshot(document)
         ? readSnapshotDocument(document, name)
         : { topology: topologyInput(readTopology(document), document, name).topology };
 }
 
-function withJsonErrors<T>(read: () => T, name: string): T {
+/** @throws UsageError that names the cause and its place, or the format that the text has instead */
+function documentOfText(text: string, name: string): JsonDocument {
     try {
-        return read();
+        return readDocument(text, {
+            isYaml: /\.ya?ml(?:\.gz)?$/i.test(name),
+            decode: (bytes) => decodeText(unpacked(bytes, name), name),
+        });
     } catch (error) {
         if (error instanceof JsonSyntaxError) {
             const { line, column } = error.position;
             throw new UsageError(`${name}:${line}:${column}: ${error.message}; ${wayOut}`);
         }
-        throw error;
+        throw error instanceof OtherFormatError ? new UsageError(`${name}: ${error.message}`) : error;
     }
 }
 

@@ -10,6 +10,7 @@ import type { TraceCommandOptions } from "../commands/traceCommand.ts";
 import { type Shell, shells } from "../completion/scripts.ts";
 import type { ProgramOptions } from "../config/program.ts";
 import type { CommentCommandOptions } from "../host/commentSettings.ts";
+import { hostKinds } from "../host/hostKind.ts";
 import type { AllStacksOptions } from "../input/topologyInput.ts";
 import { type KindName, kindNames, listFormats } from "../list/kindNames.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
@@ -51,6 +52,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             "for machines: {findings: [{rule, severity, place, message, fix}]}; with --target also new and absent findings",
         )
         .option("--sarif <file>", "also write the findings as SARIF 2.1.0; - for standard output")
+        .option("--gitlab <file>", "also write a code quality report for GitLab; - for standard output")
+        .option("--junit <file>", "also write JUnit XML, for Jenkins and others; - for standard output")
         .option("--github", "print annotations for GitHub Actions")
         .option("-q, --quiet", "print errors and warnings only, and nothing if there are none")
         .option("--verbose", "print every note in full, not one line for each rule")
@@ -175,6 +178,7 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",
         )
         .option("--markdown [file]", "for a comment in a pull request")
+        .option("--summary [file]", "the verdict in one line; without a file to standard output")
         .option("--record <file>", "also write what was compared and found, for topology comment --record")
         .option("--svg <folder or file>", "also draw what changes; into <folder>/<stack>.svg")
         .addHelpText("after", reviewHelp)
@@ -194,7 +198,9 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         });
 
     withConfig(root.command("comment"))
-        .description("write a report into a pull request on GitHub, as one comment that is kept up to date")
+        .description(
+            "write a report into a pull request on GitHub or a merge request on GitLab, as one comment that is kept up to date",
+        )
         .option("--file <file>", "the report, in markdown; - for standard input")
         .option("--review", "make the report here, from the pull request's commits; nothing of them is run")
         .option(
@@ -205,13 +211,20 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             "--status",
             "with --review: also set the result as the status topology/<project> of the commit",
         )
-        .option("--repo <owner/name>", "repository (default: GITHUB_REPOSITORY)")
-        .option("--pull <number>", "pull request (default: the one of the workflow's event)")
-        .option("--api <url>", "root of the REST API (default: GITHUB_API_URL, or https://api.github.com)")
+        .addOption(
+            new Option("--host <host>", "default: the one that the command runs on, or github").choices(
+                hostKinds,
+            ),
+        )
+        .option("--repo <owner/name>", "repository or project (default: the one of the run)")
+        .option("--pull <number>", "pull request or merge request (default: the one of the run)")
+        .option(
+            "--api <url>",
+            "root of the REST API (default: GITHUB_API_URL or CI_API_V4_URL, or that of github.com or gitlab.com)",
+        )
         .option(
             "--author <login>",
-            "user of the token; only comments of this user are changed",
-            "github-actions[bot]",
+            "user of the token; only comments of this user are changed (default: github-actions[bot]; on GitLab the user of the token)",
         )
         .option(
             "--project <name>",

@@ -104,15 +104,17 @@ export const commentHelp = `
 Examples:
   topology comment --file review.md --repo acme/shop --pull 7
   topology comment --file review.md --allow-forbidden    # in GitHub Actions
+  topology comment --file review.md --host gitlab --repo acme/shop --pull 7
   topology comment --review --record record.json --status
 
 With --review, the code of this checkout reviews the commits that the host
 names. It reads the pull request's files from git, so fetch its newest commit
 first. The record of the pull request's own run must be about the same commits.
 
-The token is read from GITHUB_TOKEN, never from an argument, which others can
-see. The action is created, updated, unchanged, none (nothing changes, and no
-comment exists), outdated (a newer commit was pushed) or forbidden.
+The token is read from GITHUB_TOKEN or GITLAB_TOKEN, never from an argument,
+which others can see. CI_JOB_TOKEN of GitLab may not comment. The action is
+created, updated, unchanged, none (nothing changes, and no comment exists),
+outdated (a newer commit was pushed) or forbidden.
 Exit codes: 0 written, or nothing to write, 1 with --review: the change destroys
 messages without approval or another problem must be solved, 2 wrong usage or
 refused, 3 no answer, or a wait longer than --timeout.`;

@@ -9,15 +9,20 @@ import type { Page } from "../render/paint.ts";
 export interface OutputOptions {
     readonly json?: true | string;
     readonly markdown?: true | string;
+    /** The verdict in one line. */
+    readonly summary?: true | string;
     /** A file that ends in `.svg`, or a folder. */
     readonly svg?: string;
 }
 
 /** @throws UsageError if two formats go to standard output */
-export function refuseTwoOutputs({ json, markdown }: OutputOptions): void {
-    if (isPrinted(json) && isPrinted(markdown)) {
+export function refuseTwoOutputs({ json, markdown, summary }: OutputOptions): void {
+    const printed = Object.entries({ "--json": json, "--markdown": markdown, "--summary": summary })
+        .filter(([, target]) => isPrinted(target))
+        .map(([option]) => option);
+    if (printed.length > 1) {
         throw new UsageError(
-            "--json and --markdown cannot both go to standard output; name a file for one of them",
+            `${printed.join(" and ")} cannot ${printed.length === 2 ? "both" : "all"} go to standard output; name a file for ${printed.length === 2 ? "one" : "all but one"} of them`,
         );
     }
 }
@@ -29,7 +34,7 @@ export function refuseTwoOutputs({ json, markdown }: OutputOptions): void {
  */
 export async function writeReport(
     report: Report,
-    { json, markdown, svg }: OutputOptions,
+    { json, markdown, summary, svg }: OutputOptions,
     page: Page,
 ): Promise<string> {
     const printed: string[] = [];
@@ -40,6 +45,10 @@ export async function writeReport(
     if (markdown !== undefined) {
         const { renderReportMarkdown } = await import("@spot-messaging/topology/render");
         await deliver(markdown, ended(renderReportMarkdown(report)), printed);
+    }
+    if (summary !== undefined) {
+        const { redactedReport, verdictLine } = await import("@spot-messaging/topology/render");
+        await deliver(summary, `${verdictLine(redactedReport(report))}\n`, printed);
     }
     if (svg !== undefined) {
         await writePictures(report, svg);

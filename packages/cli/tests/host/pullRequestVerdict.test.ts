@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bot, type FakeHost, fakeHost, pull } from "../../../../tests/support/fakeGitHub.ts";
+import type { FakeHost } from "../../../../tests/support/fakeCodeHost.ts";
+import { bot, fakeGitHub, pull } from "../../../../tests/support/fakeGitHub.ts";
+import { fakeGitLab } from "../../../../tests/support/fakeGitLab.ts";
 import { stdinOf } from "../../../../tests/support/stdinOf.ts";
 import { editQueue } from "../../../topology/tests/checks/edits.ts";
 import { spot } from "../../../topology/tests/review/edits.ts";
@@ -13,7 +15,7 @@ import { topology } from "../topologyRun.ts";
 
 const replaced = editQueue("result-processor", { type: "classic" })(spot);
 const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
-const context = "topology/shop";
+const name = "topology/shop";
 
 let project: ReviewProject;
 let host: FakeHost;
@@ -46,7 +48,7 @@ async function pullRequest(change: () => void): Promise<Change> {
     change();
     const head = project.commit();
     project.git("switch", "--quiet", "main");
-    host = await fakeHost({ pulls: [{ ...pull, headSha: head, baseSha: base }] });
+    host = await fakeGitHub({ pulls: [{ ...pull, headSha: head, baseSha: base }] });
     return { base, head };
 }
 
@@ -138,7 +140,7 @@ describe("the verdict on a pull request", () => {
         expect(body).toContain("[Log of the pull request's own run](https://host.example/runs/1)");
         expect(body).not.toContain("not verified");
         expect(host.statuses).toEqual([
-            { sha: change.head, state: "failure", context, description: `${replacedLine}; not approved` },
+            { sha: change.head, state: "failure", name, description: `${replacedLine}; not approved` },
         ]);
         expect(project.git("status", "--short")).toBe("");
     });
@@ -149,7 +151,7 @@ describe("the verdict on a pull request", () => {
         const { exitCode, outcome } = await trustedRun(change);
         expect([exitCode, outcome["action"]]).toEqual([0, "none"]);
         expect(host.statuses).toEqual([
-            { sha: change.head, state: "success", context, description: "dev: no changes" },
+            { sha: change.head, state: "success", name, description: "dev: no changes" },
         ]);
     });
 
@@ -183,7 +185,7 @@ describe("the verdict on a pull request", () => {
         const change = await pullRequest(harmless);
         const missing = { ...change, head: "0123456789".repeat(4) };
         host.close();
-        host = await fakeHost({ pulls: [{ ...pull, headSha: missing.head, baseSha: change.base }] });
+        host = await fakeGitHub({ pulls: [{ ...pull, headSha: missing.head, baseSha: change.base }] });
         const { exitCode, body } = await trustedRun(missing);
         expect(exitCode).toBe(2);
         expect(body).toBe(
@@ -199,6 +201,37 @@ describe("the verdict on a pull request", () => {
         writeFileSync(record, JSON.stringify({ ...fields, exitCode: 0, unapproved: [], problems: [] }));
         const { exitCode, outcome } = await trustedRun(change);
         expect([exitCode, outcome["verdict"]]).toEqual([1, `${replacedLine}; not approved`]);
+    });
+
+    it("is the same for a merge request on GitLab, reviewed by a pipeline of the default branch", async () => {
+        const change = await pullRequest(destructive);
+        host.close();
+        host = await fakeGitLab({
+            mergeRequests: [{ number: 7, headSha: change.head, baseSha: change.base }],
+        });
+        const place = {
+            GITLAB_CI: "true",
+            CI_API_V4_URL: host.endpoint,
+            CI_PROJECT_PATH: "acme/backend/shop",
+        };
+        const own = { ...place, CI_MERGE_REQUEST_IID: "7", CI_COMMIT_SHA: change.head };
+        const { base, head } = change;
+        await topology(["review", "--base", base, "--head", head, "--record", record, "--json"], {
+            env: own,
+        });
+        const where = ["--pull", "7", "--project", "shop"];
+        const env = { ...place, GITLAB_TOKEN: "canary-token" };
+        expect(
+            await topology(["comment", "--review", "--record", record, "--status", ...where], { env }),
+        ).toEqual({
+            exitCode: 1,
+            output: `merge request 7 of "acme/backend/shop": comment created (https://git.example/acme/backend/shop/-/merge_requests/7#note_101)\n${replacedLine}; not approved\n`,
+            errors: "",
+        });
+        expect(host.comments[0]?.body).not.toContain("not accepted");
+        expect(host.statuses).toEqual([
+            { sha: change.head, state: "failed", name, description: `${replacedLine}; not approved` },
+        ]);
     });
 
     it("needs no record if a run of the pull request is not required", async () => {

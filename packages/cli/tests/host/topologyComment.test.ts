@@ -2,14 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-    bot,
-    type FakeComment,
-    type FakeHost,
-    type FakeHostSettings,
-    fakeHost,
-    pull,
-} from "../../../../tests/support/fakeGitHub.ts";
+import type { FakeComment, FakeHost } from "../../../../tests/support/fakeCodeHost.ts";
+import { bot, type FakeGitHubSettings, fakeGitHub, pull } from "../../../../tests/support/fakeGitHub.ts";
 import { stdinOf } from "../../../../tests/support/stdinOf.ts";
 import { commentReport } from "../../src/commands/commentCommand.ts";
 import type { CommentCommandOptions } from "../../src/host/commentSettings.ts";
@@ -40,8 +34,8 @@ afterEach(async () => {
     await rm(folder, { recursive: true });
 });
 
-async function started(settings: FakeHostSettings = {}): Promise<FakeHost> {
-    const host = await fakeHost(settings);
+async function started(settings: FakeGitHubSettings = {}): Promise<FakeHost> {
+    const host = await fakeGitHub(settings);
     hosts.push(host);
     return host;
 }
@@ -288,7 +282,7 @@ describe("a host in trouble", () => {
         const host = await started();
         host.disturb(pullLine, { status: 302, headers: { location: "https://elsewhere.example/x" } });
         await expect(comment(host)).rejects.toThrow(
-            'pull request 7 of "acme/shop": refused with 400 (redirects to "https://elsewhere.example")',
+            'pull request 7 of "acme/shop": refused with 400 (leads to "https://elsewhere.example")',
         );
         expect(host.seen).toHaveLength(1);
     });
@@ -297,7 +291,7 @@ describe("a host in trouble", () => {
 describe("a refusal", () => {
     const forbidden = { status: 403, body: { message: "Resource not accessible by integration" } };
     const sentence = (host: FakeHost): string =>
-        `code host "${host.endpoint}": comment on pull request 7 of "acme/shop": the token lacks the permission (Resource not accessible by integration); it needs "pull-requests: write", which a workflow of a fork cannot have; comment from a workflow_run workflow like .github/workflows/comment.yml, or read the job summary`;
+        `code host "${host.endpoint}": comment on pull request 7 of "acme/shop": the token lacks the permission (Resource not accessible by integration); it needs "pull-requests: write" (and "statuses: write" for --status), which a workflow of a fork cannot have; comment from a workflow_run workflow like .github/workflows/comment.yml, or read the job summary`;
 
     it("says how to comment for a fork, and the summary has the report all the same", async () => {
         const host = await started();

@@ -20,8 +20,10 @@ export {
     baselineRules,
     parseBaseline,
 } from "../checks/report/baseline.ts";
+export { type CodeQualityIssue, toCodeQuality } from "../checks/report/codeQuality.ts";
 export { type Reasoned } from "../checks/report/entryFile.ts";
 export { reportedByImport } from "../checks/report/importStatements.ts";
+export { renderJunit } from "../checks/report/junit.ts";
 export { documentLocator, inputFinding, noLocation, objectFinder } from "../checks/report/locator.ts";
 export {
     type Counts,

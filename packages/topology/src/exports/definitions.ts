@@ -1,4 +1,7 @@
 export { conflictLine } from "../definitions/conflictMarker.ts";
+export { OtherFormatError } from "../definitions/formats/otherFormatError.ts";
+export { type OtherFormat, otherBytes } from "../definitions/formats/otherText.ts";
+export { type DocumentOptions, readDocument } from "../definitions/formats/readDocument.ts";
 export {
     type InputProblem,
     type InputRule,

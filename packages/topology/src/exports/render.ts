@@ -1,5 +1,4 @@
 export { renderDocument } from "../render/document/document.ts";
-export { printable } from "../render/escape.ts";
 export { type Graph, type GraphNode, graphOf, type NodeKind } from "../render/graph/graph.ts";
 export { type EdgeKind, type GraphEdge } from "../render/graph/graphEdge.ts";
 export { type Mark, type Marks } from "../render/graph/mark.ts";
@@ -24,3 +23,4 @@ export { engineSummary, engineTables } from "../render/report/tables/engineTable
 export { provenanceTable } from "../render/report/tables/provenance.ts";
 export { type ReportTable } from "../render/report/tables/reportTable.ts";
 export { tablesOf } from "../render/report/tables/tables.ts";
+export { printable } from "../text/escape.ts";

@@ -1,4 +1,4 @@
-import { printable } from "./escape.ts";
+import { printable } from "../text/escape.ts";
 
 /** A name or a pattern as code, safe inside a table for any text. */
 export function code(text: string): string {

@@ -1,5 +1,5 @@
+import { printable } from "../../text/escape.ts";
 import { shortened } from "../../text/units.ts";
-import { printable } from "../escape.ts";
 import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeKind } from "./graph.ts";
 import { type Mark, signed } from "./mark.ts";
 

@@ -1,6 +1,6 @@
 import { instance, type Graph as VizGraph } from "@viz-js/viz";
+import { escapeXml } from "../../text/escape.ts";
 import { shortened } from "../../text/units.ts";
-import { escapeXml } from "../escape.ts";
 import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeKind } from "./graph.ts";
 import { type Mark, signed } from "./mark.ts";
 import { picture } from "./svgPicture.ts";

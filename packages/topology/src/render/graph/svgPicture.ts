@@ -1,4 +1,4 @@
-import { escapeXml } from "../escape.ts";
+import { escapeXml } from "../../text/escape.ts";
 import type { Mark } from "./mark.ts";
 
 const marks: readonly Mark[] = ["added", "removed", "changed", "replaced"];

@@ -1,34 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { UsageError } from "@spot-messaging/topology";
 import { z } from "zod";
-import { type RunOrigin } from "./pullRequest.ts";
-
-/** The environment of a step in GitHub Actions. */
-export interface ActionsEnvironment {
-    /** `owner/name`. */
-    readonly repository?: string;
-    /** The root of the host's REST API. */
-    readonly endpoint?: string;
-    readonly token?: string;
-    /** The file of the job's summary. */
-    readonly summary?: string;
-    readonly event: WorkflowEvent;
-}
-
-/** The event that started the workflow, if it belongs to a pull request. */
-export type WorkflowEvent =
-    | { readonly kind: "pull_request"; readonly number: number; readonly headSha: string }
-    /** Another workflow ended that ran for a pull request, possibly from a fork. */
-    | { readonly kind: "workflow_run"; readonly origin: RunOrigin; readonly run: WorkflowRun }
-    | { readonly kind: "other" };
-
-/** The run that ended. */
-export interface WorkflowRun {
-    /** Such as `success`, `failure` or `cancelled`. */
-    readonly conclusion?: string;
-    /** The web page with its log. */
-    readonly url?: string;
-}
+import type { RunEnvironment, WorkflowEvent } from "./runEnvironment.ts";
 
 const pullRequestEvent = z.object({
     pull_request: z.object({ number: z.int().positive(), head: z.object({ sha: z.string() }) }),
@@ -50,9 +23,9 @@ const workflowRunEvent = z.object({
  * @throws UsageError if the event file cannot be read
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/variables
  */
-export async function readActionsEnvironment(
+export async function readGitHubEnvironment(
     env: Readonly<Record<string, string | undefined>>,
-): Promise<ActionsEnvironment> {
+): Promise<RunEnvironment> {
     const value = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
     const given = {
         repository: value("GITHUB_REPOSITORY"),
@@ -62,6 +35,7 @@ export async function readActionsEnvironment(
     };
     const eventFile = value("GITHUB_EVENT_PATH");
     return {
+        kind: "github",
         ...Object.fromEntries(Object.entries(given).filter(([, each]) => each !== undefined)),
         event: eventFile === undefined ? { kind: "other" } : await readEvent(eventFile),
     };

@@ -1,0 +1,68 @@
+import type { JsonPath } from "../jsonDocument.ts";
+import { isObject, type JsonObject } from "../objectReader.ts";
+
+/** An entry of a Secret or a ConfigMap. */
+export interface ManifestEntry {
+    /** `stringData "definitions.json" of Secret "rabbitmq"`. */
+    readonly place: string;
+    readonly path: JsonPath;
+    /** Its text; the bytes of Base64; `undefined` if it is not Base64. */
+    readonly content: string | Uint8Array | undefined;
+}
+
+const textFields: Readonly<Record<string, readonly string[]>> = {
+    ConfigMap: ["data"],
+    Secret: ["stringData"],
+};
+const base64Fields: Readonly<Record<string, readonly string[]>> = {
+    ConfigMap: ["binaryData"],
+    Secret: ["data"],
+};
+
+/** The entries of a Secret, a ConfigMap, or a List of them; empty for any other value. */
+export function manifestEntries(value: unknown, path: JsonPath = []): readonly ManifestEntry[] {
+    if (!isObject(value) || typeof value["apiVersion"] !== "string" || typeof value["kind"] !== "string") {
+        return [];
+    }
+    const { kind, items } = value;
+    if (/List$/.test(kind) && Array.isArray(items)) {
+        return items.flatMap((each, index) => manifestEntries(each, [...path, "items", index]));
+    }
+    return [
+        ...entriesOf(value, kind, textFields[kind] ?? [], path, (text) => text),
+        ...entriesOf(value, kind, base64Fields[kind] ?? [], path, decodeBase64),
+    ];
+}
+
+function entriesOf(
+    manifest: JsonObject,
+    kind: string,
+    fields: readonly string[],
+    path: JsonPath,
+    decode: (text: string) => ManifestEntry["content"],
+): readonly ManifestEntry[] {
+    const { metadata } = manifest;
+    const name = isObject(metadata) && typeof metadata["name"] === "string" ? ` "${metadata["name"]}"` : "";
+    return fields.flatMap((field) => {
+        const table = manifest[field];
+        return Object.entries(isObject(table) ? table : {}).flatMap(([key, text]) =>
+            typeof text === "string"
+                ? [
+                      {
+                          place: `${field} "${key}" of ${kind}${name}`,
+                          path: [...path, field, key],
+                          content: decode(text),
+                      },
+                  ]
+                : [],
+        );
+    });
+}
+
+function decodeBase64(text: string): Uint8Array | undefined {
+    try {
+        return Uint8Array.from(atob(text.replaceAll(/\s/g, "")), (each) => each.charCodeAt(0));
+    } catch {
+        return undefined;
+    }
+}
