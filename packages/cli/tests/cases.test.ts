@@ -19,7 +19,7 @@ async function found(name: string, target: string | undefined): Promise<Findings
     return JSON.parse(output) as FindingsJson;
 }
 
-/** Definitions like those of strangers, and what brokers did with them (4.3.6, or the version in the file's name). */
+/** Definitions like those that other people export, and what brokers did with them (4.3.6, or the version in the file's name). */
 const cases: readonly (readonly [file: string, expected: Case])[] = [
     ["passwordHashNotBase64", { import: "refused", says: ["refusedImport: is not Base64"] }],
     ["delayedMessageExchange", { import: "conditional" }],
@@ -58,8 +58,8 @@ const cases: readonly (readonly [file: string, expected: Case])[] = [
         {
             import: "accepted",
             says: [
-                'overriddenArgument: to keep "main", give the queue a policy of its own',
-                'overriddenArgument: to keep "work", give the queue a policy of its own',
+                'overriddenArgument: to keep "main", give the queue its own policy',
+                'overriddenArgument: to keep "work", give the queue its own policy',
             ],
             silent: ["deadLetterCycle"],
         },
@@ -172,7 +172,7 @@ const cases: readonly (readonly [file: string, expected: Case])[] = [
     ["superStream", { import: "accepted", silent: ["unknownSetting"] }],
 ];
 
-describe("definitions of strangers", () => {
+describe("definitions of other people", () => {
     it.each(cases)("are checked as the broker takes them: %s", async (file, expected) => {
         const { findings, import: verdict } = await found(file, expected.target);
         expect(verdict?.outcome).toBe(expected.import);

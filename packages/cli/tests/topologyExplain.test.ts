@@ -41,6 +41,8 @@ describe("the explanation", () => {
             "bindingsFrom",
             "deadLettersOf",
             "alternateOf",
+            "arrivals",
+            "shovels",
             "publishers",
             "consumers",
         ]);

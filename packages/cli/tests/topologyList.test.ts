@@ -183,7 +183,7 @@ describe("topology list", () => {
         [["queues", "--vhost", "shoop"], 'virtual host "shoop" does not exist; did you mean "shop"?\n'],
         [
             ["queue"],
-            "error: command-argument value 'queue' is invalid for argument 'kind'. Allowed choices are queues, exchanges, bindings, users, policies, services, vhosts.\n(see --help)\n",
+            "error: command-argument value 'queue' is invalid for argument 'kind'. Allowed choices are queues, exchanges, bindings, users, policies, shovels, upstreams, parameters, services, vhosts.\n(see --help)\n",
         ],
         [
             ["queues", "-o", "xml"],

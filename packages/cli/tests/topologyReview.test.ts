@@ -118,7 +118,7 @@ describe("what topology review writes", () => {
         project.snapshot("dev", replaced);
     });
 
-    const line = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
+    const line = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
 
     it("is text for people, with the verdict first and how to approve", async () => {
         const { output } = await topology(["review", "--base", "main"]);

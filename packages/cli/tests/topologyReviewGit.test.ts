@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 const replaced = editQueue("result-processor", { type: "classic" })(spot);
-const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
+const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
 const other = editQueue("analyzer-orchestrator", { type: "classic" })(spot);
 
 /** `main` with the stack as it is, and a branch that replaces a queue. */

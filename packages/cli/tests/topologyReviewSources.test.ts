@@ -29,7 +29,7 @@ afterEach(() => {
 
 const replaced = editQueue("result-processor", { type: "classic" })(spot);
 const id = "replace queue spot/result-processor";
-const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
+const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
 const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 
 async function broker(answer: (line: string) => FakeAnswer | null): Promise<string> {
@@ -362,7 +362,7 @@ describe("the engine's preview", () => {
             expect(summary(report)).toEqual({
                 exitCode: 1,
                 stacks: [
-                    'compared dev: no changes; by Pulumi alone: 1 DELETE, messages are lost: queue "old"',
+                    'compared dev: no changes; by Pulumi alone: 1 DELETE, messages are lost: queue "old" is deleted',
                 ],
                 problems: [expect.stringMatching(/^note preview "preview": queue "old" /u)],
             });

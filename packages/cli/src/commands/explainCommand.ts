@@ -6,7 +6,16 @@ import {
     type Topology,
     UsageError,
 } from "@spot-messaging/topology";
-import { type EffectiveSettings, effectiveSettings, routes } from "@spot-messaging/topology/broker";
+import {
+    arrivalsAt,
+    type EffectiveSettings,
+    effectiveSettings,
+    endText,
+    type LinkArrival,
+    linksOf,
+    routes,
+    type Shovel,
+} from "@spot-messaging/topology/broker";
 import type { InputOptions } from "../input/topologyInput.ts";
 import { exchangeNamed, queueNamed } from "./namedObject.ts";
 
@@ -46,6 +55,10 @@ export interface Explanation {
     readonly deadLettersOf: readonly string[];
     /** The exchanges that have this exchange as their alternate exchange. */
     readonly alternateOf: readonly string[];
+    /** The shovels and federation upstreams that bring messages here. */
+    readonly arrivals: readonly LinkArrival[];
+    /** The shovels that take messages from here. */
+    readonly shovels: readonly Shovel[];
     /** @default - unknown: definitions of a broker do not contain services */
     readonly publishers?: readonly Publisher[];
     /** @default - unknown, or not a queue */
@@ -75,6 +88,7 @@ export function explainObject(
     const inside = topology.bindings.filter((each) => each.vhost === object.vhost);
     const known = topology.services.length > 0;
     const effective = effectiveSettings(topology);
+    const links = linksOf(topology);
     const leadsHere = (each: Queue | Exchange, key: string): boolean =>
         kind === "exchange" &&
         each.vhost === object.vhost &&
@@ -97,6 +111,8 @@ export function explainObject(
         alternateOf: topology.exchanges
             .filter((each) => leadsHere(each, "alternate-exchange"))
             .map(({ name }) => name),
+        arrivals: arrivalsAt(topology, object),
+        shovels: (kind === "queue" ? links.fromQueue : links.fromExchange)(object.vhost, object.name),
         ...(known && { publishers: publishersOf(topology, kind, object) }),
         ...(known && kind === "queue" && { consumers: consumersOf(topology, object) }),
     };
@@ -165,6 +181,12 @@ export function explanationJson({
         bindingsFrom,
         deadLettersOf: users.deadLettersOf,
         alternateOf: users.alternateOf,
+        arrivals: users.arrivals,
+        shovels: users.shovels.map(({ vhost, name, destination }) => ({
+            vhost,
+            name,
+            to: endText(destination, "destination"),
+        })),
         publishers: users.publishers ?? null,
         consumers: users.consumers ?? null,
     };

@@ -1,12 +1,17 @@
 import { type Arguments, type Exchange, type Topology, UsageError } from "@spot-messaging/topology";
 import type { DeathCause } from "@spot-messaging/topology/broker";
 import {
+    arrivalsAt,
     type Delivery,
     deliveries,
     type Fate,
     fates,
+    type Hop,
+    type LinkArrival,
     type RouteChoice,
     type RoutePath,
+    type Transfer,
+    transfers,
     unroutableText,
 } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
@@ -57,6 +62,12 @@ export interface Trace {
     readonly unknown: readonly string[];
     /** The exchanges on the path that send the message to one of several destinations. All of them are shown. */
     readonly choices: readonly RouteChoice[];
+    /** The shovels that take the message from an exchange, each with a shortest path to it. */
+    readonly leaving: readonly { readonly shovel: Transfer["shovel"]; readonly hops: readonly Hop[] }[];
+    /** Every shovel that takes the message, and where it arrives. */
+    readonly transfers: readonly Transfer[];
+    /** The links that bring other messages to the exchange and to the queues. */
+    readonly arrivals: readonly (LinkArrival & { readonly to: Transfer["from"] })[];
     /** What the exchanges on the path do besides routing. */
     readonly notes: readonly { readonly exchange: string; readonly note: string }[];
 }
@@ -92,6 +103,11 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
     const delivery = deliveries(targeted)(message);
     const { queues, paths, unknown, choices, notes, delivered } = delivery;
     const fateOf = fates(targeted);
+    const moved = transfers(targeted)(message);
+    const ends = [
+        exchangeNamed(targeted, name, vhost),
+        ...targeted.queues.filter((each) => each.vhost === vhost && queues.includes(each.name)),
+    ];
     const isExclusive = (queue: string): boolean =>
         targeted.exclusiveQueues?.some((each) => each.vhost === vhost && each.name === queue) === true;
     return {
@@ -100,7 +116,7 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         queues,
         delivered,
         ...(options.expect !== undefined && {
-            expectation: expectationOf(targeted, delivery, vhost, options),
+            expectation: expectationOf(targeted, delivery, moved, vhost, options),
         }),
         ends: queues
             .filter((queue) => !isExclusive(queue))
@@ -111,13 +127,26 @@ export function traceMessage(topology: Topology, options: TraceCommandOptions): 
         exclusive: queues.filter(isExclusive),
         unknown,
         choices,
+        leaving: delivery.leaving.map(({ shovel, hops }) => ({
+            shovel: { vhost: shovel.vhost, name: shovel.name },
+            hops,
+        })),
+        transfers: moved,
+        arrivals: ends.flatMap((object) =>
+            arrivalsAt(targeted, object).map((each) => ({
+                ...each,
+                to: { kind: "internal" in object ? "exchange" : "queue", vhost, name: object.name },
+            })),
+        ),
         notes,
     };
 }
 
-/** Whether the expectation is met. Without an expectation: whether the message is delivered to a queue. */
-export function isFine({ delivered, expectation }: Trace): boolean {
-    return expectation === undefined ? delivered.length > 0 : expectation.problems.length === 0;
+/** Whether the expectation is met. Without an expectation: whether the message is delivered to a queue, or taken by a shovel. */
+export function isFine({ delivered, leaving, expectation }: Trace): boolean {
+    return expectation === undefined
+        ? delivered.length > 0 || leaving.length > 0
+        : expectation.problems.length === 0;
 }
 
 /** The value of `--expect` that means no queue. */
@@ -127,6 +156,7 @@ const noQueue = "none";
 function expectationOf(
     topology: Topology,
     delivery: Delivery,
+    moved: readonly Transfer[],
     vhost: string,
     { expect = [], expectOnly, exchange, key }: TraceCommandOptions,
 ): Expectation {
@@ -137,6 +167,10 @@ function expectationOf(
     }
     const names = expect.filter((each) => each !== noQueue);
     const queues = [...new Set(names.map((each) => queueNamed(topology, each, vhost).name))].sort();
+    const reached = new Set([
+        ...delivery.delivered,
+        ...moved.flatMap((each) => (each.to?.vhost === vhost ? (each.queues ?? []) : [])),
+    ]);
     const only = expectOnly === true || names.length === 0;
     const message = `message with key "${key}" to ${exchangeText(exchange)}`;
     const actual =
@@ -149,7 +183,7 @@ function expectationOf(
         only,
         problems: [
             ...queues
-                .filter((each) => !delivery.delivered.includes(each))
+                .filter((each) => !reached.has(each))
                 .map(
                     (each) =>
                         `${message}: is not delivered to queue "${each}": ${actual}; correct the key or the bindings of "${each}"`,

@@ -5,6 +5,9 @@ export const kindNames = [
     "bindings",
     "users",
     "policies",
+    "shovels",
+    "upstreams",
+    "parameters",
     "services",
     "vhosts",
 ] as const;

@@ -4,6 +4,7 @@ import { groupLookup } from "@spot-messaging/topology/text";
 import { settingValue } from "../render/settingValue.ts";
 import { key, type ListSource, type Table, tableOf } from "./column.ts";
 import type { KindName } from "./kindNames.ts";
+import { parameterTable, shovelTable, upstreamTable } from "./links.ts";
 import { queueTable } from "./queues.ts";
 
 /** The table of each kind of objects. */
@@ -13,6 +14,9 @@ export const tables: Readonly<Record<KindName, (source: ListSource) => Table>> =
     bindings: ({ topology }) => bindingTable(topology),
     users: ({ topology }) => userTable(topology),
     policies: ({ topology }) => policyTable(topology),
+    shovels: ({ topology }) => shovelTable(topology),
+    upstreams: ({ topology }) => upstreamTable(topology),
+    parameters: ({ topology }) => parameterTable(topology),
     services: ({ topology }) => serviceTable(topology),
     vhosts: ({ topology }) => vhostTable(topology),
 };

@@ -1,5 +1,5 @@
 import type { Binding, Policy } from "@spot-messaging/topology";
-import type { MatchingPolicies, SettingSource } from "@spot-messaging/topology/broker";
+import { endText, type MatchingPolicies, type SettingSource } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { exclusiveText } from "../commands/namedObject.ts";
@@ -39,6 +39,14 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
         ),
         ...section("Published by", publishers(explanation), paint, width),
         ...section("Consumed by", consumers(explanation), paint, width),
+        ...section(
+            "Moved by",
+            explanation.shovels.map(
+                ({ name, destination }) => `shovel "${name}" to ${endText(destination, "destination")}`,
+            ),
+            paint,
+            width,
+        ),
     ].join("\n");
 }
 
@@ -113,11 +121,18 @@ function withoutEffect({ effective }: Explanation): readonly string[] {
     );
 }
 
-function incoming({ kind, bindingsTo, deadLettersOf, alternateOf }: Explanation): readonly string[] {
+function incoming({
+    kind,
+    bindingsTo,
+    deadLettersOf,
+    alternateOf,
+    arrivals,
+}: Explanation): readonly string[] {
     const lines = [
         ...bindingsTo.map((each) => `exchange "${each.source}" ${bindingText(each)}`),
         ...deadLettersOf.map((name) => `dead letters of queue "${name}"`),
         ...alternateOf.map((name) => `unroutable messages of exchange "${name}"`),
+        ...arrivals.map(({ link, name, from }) => `${link} "${name}": ${from}`),
     ];
     return lines.length === 0 && kind === "queue"
         ? ["no bindings; only the default exchange routes to it, by its name"]

@@ -1,9 +1,7 @@
-import type { Part, Phrase, ReportTable } from "@spot-messaging/topology/render";
+import type { DiffLine, Part, Phrase, ReportedCause, ReportTable } from "@spot-messaging/topology/render";
 import {
     approvalEntries,
     approvalText,
-    type DestructiveChange,
-    destructiveChangesOf,
     engineSummary,
     engineTables,
     type Headline,
@@ -12,7 +10,8 @@ import {
     provenanceTable,
     type ReviewStatus,
     redactedReport,
-    tablesOf,
+    reportedCauses,
+    settingsTable,
 } from "@spot-messaging/topology/render";
 import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
 import type { Page, Paint, Style } from "./paint.ts";
@@ -22,13 +21,12 @@ import { wrapText } from "./wrapText.ts";
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
     const { stacks, unread, problems } = shown;
-    const changes = stacks.flatMap(destructiveChangesOf);
-    const namesStack = stacks.length > 1;
+    const names = stacks.map(({ stack }) => stack);
     return [
         headlines(shown).map((each) => headingLine(each, page)),
-        ...approvalParts(changes, namesStack, page),
+        ...causeParts(reportedCauses(shown), names, page),
         problemLines([...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)], page),
-        ...stacks.flatMap((each) => stackParts(each, namesStack, page)),
+        ...stacks.flatMap((each) => stackParts(each, names.length > 1, page)),
         tableLines(provenanceTable(shown), "", page),
     ]
         .filter(({ length }) => length > 0)
@@ -47,56 +45,75 @@ function headingLine({ status, text, remarks }: Headline, { paint, width }: Page
     return paint(styles[status], wrapText(printable([text, ...remarks].join("; ")), "  ", width));
 }
 
-function approvalParts(
-    changes: readonly DestructiveChange[],
-    namesStack: boolean,
+function causeParts(
+    causes: readonly ReportedCause[],
+    stacks: readonly string[],
     page: Page,
 ): readonly (readonly string[])[] {
-    const open = changes.filter(({ approval }) => approval === undefined);
-    const agreed = changes.filter(({ approval }) => approval !== undefined);
-    const { file, lines } = approvalEntries(open, namesStack);
+    const open = causes.filter(({ needsApproval, approval }) => needsApproval && approval === undefined);
+    const agreed = causes.filter(({ needsApproval, approval }) => needsApproval && approval !== undefined);
+    const others = causes.filter(({ needsApproval }) => !needsApproval);
+    const { file, lines } = approvalEntries(open);
     return [
-        ...group("needs approval before deployment", open, namesStack, page),
+        ...group("needs approval before deployment", open, stacks, page),
         ...(open.length === 0
             ? []
             : [[`to approve, add this to ${file}, with a reason:`, ...lines.map((line) => `  ${line}`)]]),
-        ...group("destructive, approved", agreed, namesStack, page),
+        ...group("approved", agreed, stacks, page),
+        ...group(open.length + agreed.length > 0 ? "other changes" : "changes", others, stacks, page),
     ];
 }
 
 function group(
     title: string,
-    changes: readonly DestructiveChange[],
-    namesStack: boolean,
+    causes: readonly ReportedCause[],
+    stacks: readonly string[],
     page: Page,
 ): readonly (readonly string[])[] {
-    return changes.length === 0
+    return causes.length === 0
         ? []
-        : [[page.paint("name", title), ...changes.flatMap((each) => changeLines(each, namesStack, page))]];
+        : [[page.paint("name", title), ...causes.flatMap((each) => causeLines(each, stacks, page))]];
 }
 
-function changeLines(
-    danger: DestructiveChange,
-    namesStack: boolean,
+function causeLines(
+    cause: ReportedCause,
+    stacks: readonly string[],
     { paint, width }: Page,
 ): readonly string[] {
-    const { id, stack, outcome, reasons, moreReasons, difference, live, safeWay, approval } = danger;
-    const where = namesStack ? ` in stack "${printable(stack)}"` : "";
-    const style: Style = approval === undefined ? "error" : "warning";
+    const { title, outcome, reasons, moreReasons, live, safeWay, approval, differences, routes } = cause;
+    const where =
+        cause.stacks.length === stacks.length
+            ? ""
+            : ` in ${cause.stacks.map((each) => `"${printable(each)}"`).join(", ")}`;
+    const style: Style = !cause.needsApproval ? "faint" : approval === undefined ? "error" : "warning";
     return [
-        `  ${paint("name", printable(id))}${where}: ${paint(style, outcome)}`,
+        `  ${wrapText(`${paint("name", printable(title))}${where}${outcome === "" ? "" : `: ${paint(style, outcome)}`}`, "    ", width)}`,
         ...[
             ...reasons.map(
                 ({ text, rule }) =>
                     `why: ${printable(text)}${rule === undefined ? "" : ` (${printable(rule.id)}, ${printable(rule.source)})`}`,
             ),
             ...(moreReasons === 0 ? [] : [`and ${moreReasons} more reasons`]),
-            ...(difference.length === 0 ? [] : [`what differs: ${inText(difference, paint)}`]),
             ...live.map((each) => `live: ${printable(each)}`),
             ...(safeWay === undefined ? [] : [`safe way: ${printable(safeWay)}`]),
             ...(approval === undefined ? [] : [printable(approvalText(approval))]),
         ].map((line) => `    ${wrapText(line, "      ", width)}`),
+        ...differences.map((each) => `    ${differenceLine(each, paint)}`),
+        ...routes.map((each) => `    ${wrapText(printable(each), "      ", width)}`),
     ];
+}
+
+const lineStyles: Readonly<Record<DiffLine["sign"], Style | undefined>> = {
+    "+": "good",
+    "-": "error",
+    "!": "warning",
+    " ": undefined,
+};
+
+function differenceLine({ sign, text }: DiffLine, paint: Paint): string {
+    const style = lineStyles[sign];
+    const line = `${sign} ${printable(text)}`;
+    return style === undefined ? line : paint(style, line);
 }
 
 const problemWords: Readonly<Record<ReportProblem["kind"], readonly [string, Style]>> = {
@@ -117,7 +134,7 @@ function stackParts(stack: StackReport, namesStack: boolean, page: Page): readon
     const where = namesStack ? `${printable(stack.stack)}: ` : "";
     const { engine } = stack;
     return [
-        ...tablesOf(stack).map((each) => tableLines(each, where, page)),
+        tableLines(settingsTable(stack), where, page),
         ...(engine === undefined
             ? []
             : [
@@ -143,7 +160,7 @@ function tableLines(
 }
 
 /** Columns that are shown without their titles. */
-const plainColumns = ["change", "routing key", "severity", "object", "what", "user", "provider"];
+const plainColumns = ["severity", "object", "what", "provider"];
 
 function rowText(row: readonly Phrase[], head: readonly string[], paint: Paint): string {
     return row

@@ -1,4 +1,4 @@
-import type { DeathCause, FateEnd, FateStep, Hop } from "@spot-messaging/topology/broker";
+import type { DeathCause, FateEnd, FateStep, Hop, Transfer } from "@spot-messaging/topology/broker";
 import { unroutableText } from "@spot-messaging/topology/broker";
 import { quoted } from "@spot-messaging/topology/text";
 import { exclusiveText } from "../commands/namedObject.ts";
@@ -28,7 +28,7 @@ function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
             `to ${paint("name", exchangeText(message.exchange))} (${exchange.type}) in vhost "${message.vhost}"`,
         ].join(" "),
         children:
-            queues.length === 0
+            queues.length === 0 && trace.leaving.length === 0
                 ? [lost(exchange, paint)]
                 : below(message.exchange, hopsOf(trace), trace, paint, maxDepth),
     };
@@ -39,7 +39,7 @@ function routeLines(trace: Trace, { paint, width }: Page): readonly string[] {
 }
 
 /** What the routes do not show of exchanges with a plugin's type. */
-function notes({ unknown, choices, notes: others }: Trace): readonly string[] {
+function notes({ unknown, choices, arrivals, notes: others }: Trace): readonly string[] {
     return [
         ...unknown.map(
             (name) =>
@@ -49,15 +49,19 @@ function notes({ unknown, choices, notes: others }: Trace): readonly string[] {
             ({ exchange, how, to }) =>
                 `exchange "${exchange}" sends each message to one of ${to.length} destinations, chosen ${how}: ${to.map(({ kind, name }) => `${kind} "${name}"`).join(", ")}`,
         ),
+        ...arrivals.map(
+            ({ link, name, from, to }) =>
+                `${to.kind} "${to.name}" also receives from ${link} "${name}": ${from}`,
+        ),
         ...others.map(({ exchange, note }) => `exchange "${exchange}" ${note}`),
     ];
 }
 
 /** What differs from what was expected; without expectation whether the message is unroutable, where the ways do not show it. */
 function verdict(trace: Trace, quiet: boolean, { paint, width }: Page): readonly string[] {
-    const { expectation, delivered, queues } = trace;
+    const { expectation, delivered, leaving, queues } = trace;
     const problems = expectation?.problems ?? [
-        ...(delivered.length === 0 && (quiet || queues.length > 0)
+        ...(delivered.length === 0 && leaving.length === 0 && (quiet || queues.length > 0)
             ? [`unroutable: ${unroutableText(trace)}`]
             : []),
     ];
@@ -76,8 +80,8 @@ function lost(exchange: Trace["exchange"], paint: Paint): Tree {
 }
 
 /** All hops of all paths, without duplicates. */
-function hopsOf({ paths }: Trace): readonly Hop[] {
-    const hops = paths.flatMap((path) => path.hops);
+function hopsOf({ paths, leaving }: Trace): readonly Hop[] {
+    const hops = [...paths, ...leaving].flatMap((path) => path.hops);
     return [...new Map(hops.map((hop) => [JSON.stringify([hop.exchange, hop.to]), hop])).values()];
 }
 
@@ -101,12 +105,17 @@ function below(
         const isChosen = trace.choices.some((choice) => choice.exchange === exchange);
         const before = `${isChosen ? "one of: " : ""}${hopText(hop)}`;
         const label = `${paint("faint", before)} ${kind} ${paint("name", `"${name}"`)}`;
-        return kind === "exchange"
-            ? { label, children: below(name, hops, trace, paint, depth - 1) }
-            : {
-                  label: trace.exclusive.includes(name) ? `${label} (${exclusiveText})` : label,
-                  children: endsOf(name, trace, paint),
-              };
+        switch (kind) {
+            case "exchange":
+                return { label, children: below(name, hops, trace, paint, depth - 1) };
+            case "shovel":
+                return { label, children: transfersOf("exchange", exchange, trace, paint) };
+            case "queue":
+                return {
+                    label: trace.exclusive.includes(name) ? `${label} (${exclusiveText})` : label,
+                    children: [...transfersOf("queue", name, trace, paint), ...endsOf(name, trace, paint)],
+                };
+        }
     });
 }
 
@@ -115,6 +124,50 @@ function hopText({ via, binding, exchange }: Hop): string {
         return "no matching binding, alternate exchange:";
     }
     return binding === undefined ? `${exchangeText(exchange)}, by queue name:` : `${bindingText(binding)} ->`;
+}
+
+/** Where shovels take the message from a queue or an exchange, and from there. */
+function transfersOf(
+    kind: Transfer["from"]["kind"],
+    name: string,
+    { transfers, message }: Trace,
+    paint: Paint,
+): readonly Tree[] {
+    const after = (from: Omit<Transfer["from"], "kind">, seen: readonly Transfer[]): readonly Tree[] =>
+        transfers
+            .filter(
+                (each) =>
+                    each.from.vhost === from.vhost &&
+                    each.from.name === from.name &&
+                    each.from.kind === (seen.length === 0 ? kind : "queue") &&
+                    !seen.includes(each),
+            )
+            .map((each) => ({
+                label: transferText(each, paint),
+                children: (each.queues ?? []).flatMap((queue) =>
+                    after({ vhost: each.to?.vhost ?? "", name: queue }, [...seen, each]),
+                ),
+            }));
+    return after({ vhost: message.vhost, name }, []);
+}
+
+function transferText({ shovel, broker, to, queues }: Transfer, paint: Paint): string {
+    const start = `shovel "${shovel.name}"`;
+    if (broker !== undefined) {
+        const address =
+            to === undefined
+                ? ""
+                : to.exchange === ""
+                  ? `, to queue "${to.routingKey}"`
+                  : `, to exchange "${to.exchange}" with routing key "${to.routingKey}"`;
+        return paint("good", `${start} takes it to ${broker}${address}`);
+    }
+    const where = `vhost "${to?.vhost ?? ""}"`;
+    if (queues === undefined || queues.length === 0) {
+        const problem = `exchange "${to?.exchange ?? ""}" in ${where} with routing key "${to?.routingKey ?? ""}", where no queue receives it`;
+        return paint("error", `${start} takes it to ${problem}`);
+    }
+    return paint("good", `${start} takes it to ${quoted(queues)} in ${where}`);
 }
 
 const causeTexts: Readonly<Record<DeathCause, string>> = {

@@ -22,6 +22,7 @@ import { ignoredPriority } from "./rules/ignoredPriority.ts";
 import { ignoredRoutingKey } from "./rules/ignoredRoutingKey.ts";
 import { immediateExpiry } from "./rules/immediateExpiry.ts";
 import { immutableArgument } from "./rules/immutableArgument.ts";
+import { implicitShovelVhost } from "./rules/implicitShovelVhost.ts";
 import { inapplicableArgument } from "./rules/inapplicableArgument.ts";
 import { inapplicablePolicy } from "./rules/inapplicablePolicy.ts";
 import { ineffectiveSetting } from "./rules/ineffectiveSetting.ts";
@@ -35,6 +36,7 @@ import { literalWildcard } from "./rules/literalWildcard.ts";
 import { longRequestTtl } from "./rules/longRequestTtl.ts";
 import { lossyOverflow } from "./rules/lossyOverflow.ts";
 import { lossyParkingQueue } from "./rules/lossyParkingQueue.ts";
+import { lossyShovel } from "./rules/lossyShovel.ts";
 import { misplacedSetting } from "./rules/misplacedSetting.ts";
 import { missingDeadLetterExchange } from "./rules/missingDeadLetterExchange.ts";
 import { missingDeliveryLimit } from "./rules/missingDeliveryLimit.ts";
@@ -52,9 +54,12 @@ import { refusedPolicy } from "./rules/refusedPolicy.ts";
 import { refusedQueue } from "./rules/refusedQueue.ts";
 import { refusedRoutingKey } from "./rules/refusedRoutingKey.ts";
 import { selfDeadLettering } from "./rules/selfDeadLettering.ts";
+import { selfDeletingShovel } from "./rules/selfDeletingShovel.ts";
 import { shadowedPolicy } from "./rules/shadowedPolicy.ts";
 import { shortConsumerTimeout } from "./rules/shortConsumerTimeout.ts";
 import { shortMessageTtl } from "./rules/shortMessageTtl.ts";
+import { shovelCycle } from "./rules/shovelCycle.ts";
+import { shovelWithoutReconnect } from "./rules/shovelWithoutReconnect.ts";
 import { singleActiveConsumerWithoutStandby } from "./rules/singleActiveConsumerWithoutStandby.ts";
 import { smallDeadLetterQueue } from "./rules/smallDeadLetterQueue.ts";
 import { tooManyBindings } from "./rules/tooManyBindings.ts";
@@ -72,6 +77,7 @@ import { unboundedAtLeastOnceQueue } from "./rules/unboundedAtLeastOnceQueue.ts"
 import { unboundedQueue } from "./rules/unboundedQueue.ts";
 import { unconsumedCommandQueue } from "./rules/unconsumedCommandQueue.ts";
 import { unconsumedQueue } from "./rules/unconsumedQueue.ts";
+import { undeclaredShovelQueue } from "./rules/undeclaredShovelQueue.ts";
 import { unexpectedConsumer } from "./rules/unexpectedConsumer.ts";
 import { unknownSetting } from "./rules/unknownSetting.ts";
 import { unlimitedPrefetch } from "./rules/unlimitedPrefetch.ts";
@@ -85,6 +91,7 @@ import { unsafeReplicaCount } from "./rules/unsafeReplicaCount.ts";
 import { unsupportedOverflow } from "./rules/unsupportedOverflow.ts";
 import { unusedDeadLetterSettings } from "./rules/unusedDeadLetterSettings.ts";
 import { unusedPolicy } from "./rules/unusedPolicy.ts";
+import { unusedUpstream } from "./rules/unusedUpstream.ts";
 import { unusedUser } from "./rules/unusedUser.ts";
 
 /** Every rule about one topology; a rule's id is its name here and the name of its file. */
@@ -112,6 +119,7 @@ export const rules: readonly CheckRule[] = [
     ignoredRoutingKey,
     immediateExpiry,
     immutableArgument,
+    implicitShovelVhost,
     inapplicableArgument,
     inapplicablePolicy,
     ineffectiveSetting,
@@ -125,6 +133,7 @@ export const rules: readonly CheckRule[] = [
     longRequestTtl,
     lossyOverflow,
     lossyParkingQueue,
+    lossyShovel,
     misplacedSetting,
     missingDeadLetterExchange,
     missingDeliveryLimit,
@@ -142,9 +151,12 @@ export const rules: readonly CheckRule[] = [
     refusedQueue,
     refusedRoutingKey,
     selfDeadLettering,
+    selfDeletingShovel,
     shadowedPolicy,
     shortConsumerTimeout,
     shortMessageTtl,
+    shovelCycle,
+    shovelWithoutReconnect,
     singleActiveConsumerWithoutStandby,
     smallDeadLetterQueue,
     tooManyBindings,
@@ -162,6 +174,7 @@ export const rules: readonly CheckRule[] = [
     unboundedQueue,
     unconsumedCommandQueue,
     unconsumedQueue,
+    undeclaredShovelQueue,
     unexpectedConsumer,
     unknownSetting,
     unlimitedPrefetch,
@@ -175,5 +188,6 @@ export const rules: readonly CheckRule[] = [
     unsupportedOverflow,
     unusedDeadLetterSettings,
     unusedPolicy,
+    unusedUpstream,
     unusedUser,
 ];

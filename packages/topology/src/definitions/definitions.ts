@@ -34,12 +34,12 @@ export interface Definitions {
         readonly "apply-to": Policy["applyTo"];
         readonly priority: number;
     })[];
-    /** Operator policies and the limits of virtual hosts, which brokers store as runtime parameters. */
+    /** Operator policies and the limits of virtual hosts, which brokers store as runtime parameters, and the parameters of plugins. */
     readonly parameters: readonly {
         readonly vhost: string;
         readonly component: string;
         readonly name: string;
-        readonly value: Readonly<Record<string, unknown>>;
+        readonly value: unknown;
     }[];
 }
 
@@ -103,6 +103,7 @@ export function toDefinitions(topology: Topology): Definitions {
                           },
                       ],
             ),
+            ...(topology.parameters ?? []),
         ],
     });
 }

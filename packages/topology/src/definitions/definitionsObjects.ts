@@ -2,10 +2,12 @@ import { userLimitKeys, vhostLimitKeys } from "../broker/limits.ts";
 import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
     type AppliesTo,
+    type ArgumentValue,
     appliesTo,
     type Binding,
     type Exchange,
     type ExchangeType,
+    type Parameter,
     type Permission,
     type Policy,
     type Queue,
@@ -16,6 +18,7 @@ import {
     type VhostLimits,
 } from "../model/index.ts";
 import { quoted } from "../text/names.ts";
+import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
 import { queueTypeNamed, queueTypeNameOf, tagsOf } from "./definitionsFields.ts";
 import type { InputProblems } from "./inputProblem.ts";
@@ -286,6 +289,13 @@ export const readPolicy: Read<Policy> = (reader, context) => {
         definition: reader.table("definition"),
     };
 };
+
+export const readParameter: Read<Parameter> = (reader, context) => ({
+    vhost: vhostOf(reader, context),
+    component: reader.text("component"),
+    name: reader.text("name", ""),
+    value: redactValue((reader.object["value"] ?? null) as ArgumentValue), // a value of JSON
+});
 
 /** A policy that is stored as a runtime parameter, as brokers export operator policies; its settings are in `value`. */
 export function readStoredPolicy(reader: ObjectReader, context: DefinitionsContext): Policy | undefined {

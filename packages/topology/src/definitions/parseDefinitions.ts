@@ -1,21 +1,28 @@
 import { vhostLimitsComponent } from "../broker/limits.ts";
 import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
+    type ArgumentValue,
     bindingKey,
+    type GlobalParameter,
+    linkComponents,
     objectKey,
+    type Parameter,
     type Policy,
+    parameterKey,
     type Topology,
     type User,
     type Vhost,
     type VhostLimits,
 } from "../model/index.ts";
 import { isReservedName } from "../text/nameProblem.ts";
+import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
 import { type DefinitionsList, definitionsFields, ignoredFields } from "./definitionsFields.ts";
 import {
     type DefinitionsContext,
     readBinding,
     readExchange,
+    readParameter,
     readPermission,
     readPolicy,
     readQueue,
@@ -112,6 +119,8 @@ export function parseDefinitions(
     const operatorLists = ["operator_policies", "operator-policies"].flatMap((key) =>
         each("policies", readPolicy, objectKey, key),
     );
+    const linked = parameters.flatMap((each) => (each.kind === "parameter" ? [each.parameter] : []));
+    const globals = globalParametersOf(exported);
     const parts = {
         // The broker has these exchanges already, and an import does not change them.
         exchanges: each("exchanges", readExchange, objectKey).filter(
@@ -137,9 +146,12 @@ export function parseDefinitions(
                 : impliedVhosts(context, [
                       ...Object.values(parts).flat(),
                       ...[...limits.keys()].map((vhost) => ({ vhost })),
+                      ...linked,
                   ])
             ).map(withLimits),
             ...parts,
+            ...(linked.length > 0 && { parameters: linked.toSorted(byParameterKey) }),
+            ...(globals.length > 0 && { globalParameters: globals }),
             users: "users" in exported ? each("users", readUser, ({ name }) => name) : impliedUsers(rights),
             ...rights,
             services: [],
@@ -174,6 +186,23 @@ function importedOne(list: DefinitionsList): string {
         return "; an import keeps the first";
     }
     return list === "parameters" || list === "policies" ? "; an import keeps the last" : "";
+}
+
+function byParameterKey(a: Parameter, b: Parameter): number {
+    return parameterKey(a) < parameterKey(b) ? -1 : 1;
+}
+
+/** How brokers describe themselves: it differs between any two. */
+const ownParameters = ["cluster_name", "internal_cluster_id", "cluster_tags"];
+
+function globalParametersOf({ global_parameters: list }: JsonObject): readonly GlobalParameter[] {
+    const elements: readonly unknown[] = Array.isArray(list) ? list : [];
+    return elements.flatMap((each) => {
+        const { name, value } = isObject(each) ? each : {};
+        return typeof name === "string" && value !== undefined && !ownParameters.includes(name)
+            ? [{ name, value: redactValue(value) as ArgumentValue }] // a value of JSON
+            : [];
+    });
 }
 
 function byName(a: Policy, b: Policy): number {
@@ -222,13 +251,22 @@ interface StoredPolicy {
 /** A runtime parameter that is part of a topology. */
 export type StoredParameter =
     | StoredPolicy
-    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits };
+    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits }
+    | { readonly kind: "parameter"; readonly parameter: Parameter };
 
 function storedIdentity(stored: StoredParameter): string {
-    return `${stored.kind} ${stored.kind === "limits" ? stored.vhost : objectKey(stored.policy)}`;
+    switch (stored.kind) {
+        case "limits":
+            return `limits ${stored.vhost}`;
+        case "parameter":
+            return `parameter ${parameterKey(stored.parameter)}`;
+        case "policy":
+        case "operatorPolicy":
+            return `${stored.kind} ${objectKey(stored.policy)}`;
+    }
 }
 
-/** Reads policies and limits from runtime parameters; others, such as federation and shovels, are not checked. */
+/** Reads a runtime parameter: brokers store policies and limits as parameters, and plugins what they need. */
 function storedParameter(reader: ObjectReader, context: DefinitionsContext): StoredParameter | undefined {
     const component = reader.text("component");
     if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
@@ -250,14 +288,16 @@ function storedParameter(reader: ObjectReader, context: DefinitionsContext): Sto
         }
         return { kind: "limits", ...stored };
     }
-    context.problems.count({
-        rule: "uncheckedContent",
-        place: reader.place,
-        message: `is a parameter of the component "${component}", which no rule checks`,
-        fix: "review it manually",
-        path: reader.path,
-    });
-    return undefined;
+    if (!Object.values<string>(linkComponents).includes(component)) {
+        context.problems.count({
+            rule: "uncheckedContent",
+            place: reader.place,
+            message: `is a parameter of the component "${component}", which no rule checks`,
+            fix: "review it manually",
+            path: reader.path,
+        });
+    }
+    return { kind: "parameter", parameter: readParameter(reader, context) };
 }
 
 /** Definitions without a list of users are imported where these exist. */

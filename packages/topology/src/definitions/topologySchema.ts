@@ -14,6 +14,7 @@ import {
 const text = z.string();
 /** Any JSON value. A recursive schema would make zod store every nested object. */
 const table = z.record(z.string(), z.custom<ArgumentValue>());
+const anyValue = z.custom<ArgumentValue>((value) => value !== undefined, "missing");
 const duration = z.custom<Duration>(
     (value) => Number.isSafeInteger(value) && Number(value) >= 0,
     "not a duration in ms",
@@ -111,6 +112,10 @@ export const topologySchema: z.ZodType<Topology> = z.strictObject({
     ),
     policies: z.array(policy),
     operatorPolicies: z.array(policy),
+    parameters: z
+        .array(z.strictObject({ vhost: text, component: text, name: text, value: anyValue }))
+        .exactOptional(),
+    globalParameters: z.array(z.strictObject({ name: text, value: anyValue })).exactOptional(),
     users: z.array(
         z.strictObject({
             name: text,

@@ -1,5 +1,17 @@
 export { type BrokerFeatures, featuresOf } from "../broker/features.ts";
 export { memoryWatermark, minMemoryWatermark } from "../broker/nodeMemory.ts";
+export { arrivalsAt, type LinkArrival } from "../links/arrivals.ts";
+export { type BrokerAddress } from "../links/brokerAddress.ts";
+export {
+    type Federation,
+    type FederationReference,
+    federationOf,
+    type Upstream,
+    type UpstreamSet,
+} from "../links/federation.ts";
+export { type Links, linksOf } from "../links/links.ts";
+export { endText } from "../links/linkText.ts";
+export { type Shovel, type ShovelEnd, type ShovelProtocol } from "../links/shovel.ts";
 export { builtInExchange } from "../model/builtInExchange.ts";
 export { type QueueHistory, type QueueMoment } from "../readings/queueHistory.ts";
 export { type QueueNumbers } from "../readings/queueNumbers.ts";
@@ -15,6 +27,7 @@ export {
     router,
     routes,
 } from "../routing/routing.ts";
+export { type Transfer, transfers } from "../routing/transfers.ts";
 export {
     type EffectiveSettings,
     effectiveSettings,

@@ -2,12 +2,13 @@ export { renderDocument } from "../render/document/document.ts";
 export { type Graph, type GraphNode, graphOf, type NodeKind } from "../render/graph/graph.ts";
 export { type EdgeKind, type GraphEdge } from "../render/graph/graphEdge.ts";
 export { type Mark, type Marks } from "../render/graph/mark.ts";
-export { approvalEntries, approvalText } from "../render/report/destructive/approvalEntry.ts";
+export { approvalEntries, approvalText } from "../render/report/causes/approvalEntry.ts";
+export { type DiffLine } from "../render/report/causes/differences.ts";
 export {
-    type DestructionReason,
-    type DestructiveChange,
-    destructiveChangesOf,
-} from "../render/report/destructive/destructiveChange.ts";
+    type CauseReason,
+    type ReportedCause,
+    reportedCauses,
+} from "../render/report/causes/reportedCause.ts";
 export { reportJson } from "../render/report/json.ts";
 export { renderReportMarkdown } from "../render/report/markdown.ts";
 export { type Part, type Phrase } from "../render/report/phrase.ts";
@@ -22,5 +23,5 @@ export {
 export { engineSummary, engineTables } from "../render/report/tables/engineTables.ts";
 export { provenanceTable } from "../render/report/tables/provenance.ts";
 export { type ReportTable } from "../render/report/tables/reportTable.ts";
-export { tablesOf } from "../render/report/tables/tables.ts";
+export { settingsTable } from "../render/report/tables/settingsTable.ts";
 export { printable } from "../text/escape.ts";

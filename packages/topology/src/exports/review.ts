@@ -1,3 +1,4 @@
+export { type Cause, type Fear } from "../review/causes/cause.ts";
 export {
     type Action,
     type Change,
@@ -32,6 +33,7 @@ export { type EnginePreview, enginePreview, previewedStack } from "../review/eng
 export { type NoteworthyResource, type ResourceGroup } from "../review/engine/otherResources.ts";
 export { type Diagnostic, type PolicyResult, type Preview } from "../review/engine/preview.ts";
 export { readPreview } from "../review/engine/readPreview.ts";
+export { type Refusal } from "../review/engine/refusals.ts";
 export { type EngineStep, type Operation, type Properties } from "../review/engine/step.ts";
 export { type Unreviewed } from "../review/engine/unreviewed.ts";
 export { type BlastRadius, blastRadius, touchedVhosts } from "../review/live/blastRadius.ts";

@@ -1,6 +1,7 @@
 import { acceptedValuesOf } from "../broker/acceptedValues.ts";
 import { checkedArguments } from "../broker/checkedArguments.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
+import { type ShovelProtocol, shovelProtocol, shovelProtocols } from "../links/shovel.ts";
 import { type ArgumentValue, isAtLeast, queueTypes } from "../model/index.ts";
 import { settingOfArgument } from "../settings/settingTable.ts";
 import { byteLength } from "../text/byteLength.ts";
@@ -20,9 +21,6 @@ import {
 } from "./parameterTable.ts";
 import { has, type Release } from "./release.ts";
 
-/** How a shovel speaks to one of its ends. */
-type Protocol = "amqp091" | "amqp10" | "local";
-
 /**
  * What an import refuses of a shovel.
  * @see https://github.com/rabbitmq/rabbitmq-server/blob/v4.3.5/deps/rabbitmq_shovel/src/rabbit_shovel_parameters.erl
@@ -30,8 +28,8 @@ type Protocol = "amqp091" | "amqp10" | "local";
 export function checkShovel(parameter: ImportObject, value: JsonObject): void {
     const { file } = parameter;
     const protocols = protocolsOf(file.release);
-    const source = protocolOf(value["src-protocol"], protocols);
-    const destination = protocolOf(value["dest-protocol"], protocols);
+    const source = shovelProtocol(value["src-protocol"], protocols);
+    const destination = shovelProtocol(value["dest-protocol"], protocols);
     checkParameterTable(parameter, ["value"], value, {
         ...sharedFields(file.release, protocols),
         ...sourceFields[source](file.release),
@@ -40,19 +38,15 @@ export function checkShovel(parameter: ImportObject, value: JsonObject): void {
     checkEnds(parameter, value, source, destination);
 }
 
-function protocolsOf({ version }: Release): readonly Protocol[] {
-    return isAtLeast(version, "4.2") ? ["amqp091", "amqp10", "local"] : ["amqp091", "amqp10"];
-}
-
-function protocolOf(value: unknown, protocols: readonly Protocol[]): Protocol {
-    return protocols.find((each) => each === value) ?? "amqp091";
+function protocolsOf({ version }: Release): readonly ShovelProtocol[] {
+    return isAtLeast(version, "4.2") ? shovelProtocols : ["amqp091", "amqp10"];
 }
 
 function checkEnds(
     { refuse }: ImportObject,
     value: JsonObject,
-    source: Protocol,
-    destination: Protocol,
+    source: ShovelProtocol,
+    destination: ShovelProtocol,
 ): void {
     const isGiven = (key: string): boolean => value[key] !== undefined;
     if (source !== "amqp10" && isGiven("src-exchange") === isGiven("src-queue")) {
@@ -77,7 +71,7 @@ function checkEnds(
     }
 }
 
-function sharedFields({ version }: Release, protocols: readonly Protocol[]): ParameterFields {
+function sharedFields({ version }: Release, protocols: readonly ShovelProtocol[]): ParameterFields {
     return {
         "reconnect-delay": aNumber,
         "ack-mode": oneOf("no-ack", "on-publish", "on-confirm"),
@@ -175,7 +169,7 @@ function isFineArgument(written: string, value: unknown, all: JsonObject, { vers
     return wanted === undefined || wanted.accepts(value as ArgumentValue); // a value of JSON that is not null
 }
 
-const sourceFields: Readonly<Record<Protocol, (release: Release) => ParameterFields>> = {
+const sourceFields: Readonly<Record<ShovelProtocol, (release: Release) => ParameterFields>> = {
     amqp091: (release) => ({
         ...queueSource(release),
         "prefetch-count": aNumber,
@@ -224,7 +218,7 @@ function queueDestination(release: Release): ParameterFields {
     };
 }
 
-const destinationFields: Readonly<Record<Protocol, (release: Release) => ParameterFields>> = {
+const destinationFields: Readonly<Record<ShovelProtocol, (release: Release) => ParameterFields>> = {
     amqp091: (release) => ({
         ...queueDestination(release),
         "add-forward-headers": aFlag,

@@ -10,6 +10,13 @@ export type ArgumentValue =
 /** Optional arguments of an exchange, queue or binding, by the broker's names (`x-...`). */
 export type Arguments = Readonly<Record<string, ArgumentValue>>;
 
+/** Whether a value is a table. */
+export function isArgumentTable(
+    value: ArgumentValue | undefined,
+): value is Readonly<Record<string, ArgumentValue>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * A value as JSON. JavaScript cannot store very large whole numbers exactly and would show another number, so for these the text is only "more
  * than ...".

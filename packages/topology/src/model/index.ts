@@ -4,6 +4,7 @@ export * from "./brokerVersion.ts";
 export * from "./duration.ts";
 export * from "./emptyTopology.ts";
 export * from "./exchange.ts";
+export * from "./parameter.ts";
 export * from "./policy.ts";
 export * from "./queue.ts";
 export * from "./service.ts";

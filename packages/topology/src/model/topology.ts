@@ -1,6 +1,7 @@
 import type { Binding } from "./binding.ts";
 import type { KnownVersion } from "./brokerVersion.ts";
 import type { Exchange } from "./exchange.ts";
+import type { GlobalParameter, Parameter } from "./parameter.ts";
 import type { Policy } from "./policy.ts";
 import type { Queue } from "./queue.ts";
 import type { Service } from "./service.ts";
@@ -8,8 +9,8 @@ import type { Permission, TopicPermission, User } from "./user.ts";
 import type { InVhost, Vhost } from "./vhost.ts";
 
 /**
- * All declarations for a broker, as plain data. Each list is sorted by identity. A topology contains no password and no address, so it can be
- * committed, compared and printed.
+ * All declarations for a broker, as plain data. Each list is sorted by identity. A topology contains no password, so it can be committed,
+ * compared and printed.
  */
 export interface Topology {
     readonly brokerVersion: KnownVersion;
@@ -20,6 +21,10 @@ export interface Topology {
     readonly policies: readonly Policy[];
     /** Limits by an operator, which override policies and arguments. */
     readonly operatorPolicies: readonly Policy[];
+    /** Shovels, federation upstreams, and what other plugins store. @default - none */
+    readonly parameters?: readonly Parameter[];
+    /** @default - none */
+    readonly globalParameters?: readonly GlobalParameter[];
     readonly users: readonly User[];
     readonly permissions: readonly Permission[];
     readonly topicPermissions: readonly TopicPermission[];

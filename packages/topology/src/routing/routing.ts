@@ -1,3 +1,4 @@
+import type { Shovel } from "../links/shovel.ts";
 import type { Arguments, Binding, KnownVersion, Topology } from "../model/index.ts";
 import type { KnownHeaders } from "./routingHeaders.ts";
 import { type RoutingIndex, routingIndex } from "./routingIndex.ts";
@@ -30,7 +31,7 @@ export interface Hop {
     readonly via: "binding" | "alternate";
     /** The binding that matched; the default exchange has no visible bindings. */
     readonly binding?: Binding;
-    readonly to: { readonly kind: "queue" | "exchange"; readonly name: string };
+    readonly to: { readonly kind: "queue" | "exchange" | "shovel"; readonly name: string };
 }
 
 /** How a message reaches a queue: one of the shortest paths. */
@@ -45,6 +46,8 @@ export interface Routing {
     readonly queues: readonly string[];
     /** One path for each queue, in the same order. */
     readonly paths: readonly RoutePath[];
+    /** The shovels that take the message from an exchange, each with a shortest path to it. */
+    readonly leaving: readonly { readonly shovel: Shovel; readonly hops: readonly Hop[] }[];
     /**
      * The exchanges on the paths whose matching bindings only a plugin knows; here all of them match, which is an upper bound.
      */
@@ -79,7 +82,7 @@ export function router(topology: Topology, version?: KnownVersion): Router {
 export function routes(topology: Topology, version?: KnownVersion): (message: RoutedMessage) => Routing {
     const index = routingIndex(topology, version);
     return (message) => {
-        const { queues, exchanges, ...rest } = walkPublished(index, message);
+        const { queues, exchanges, shovels, ...rest } = walkPublished(index, message);
         const pathTo = (last: Hop): readonly Hop[] => {
             const hops: Hop[] = [];
             for (let hop: Hop | undefined = last; hop !== undefined; hop = exchanges.get(hop.exchange)) {
@@ -94,6 +97,7 @@ export function routes(topology: Topology, version?: KnownVersion): (message: Ro
                 const last = queues.get(queue);
                 return last === undefined ? [] : [{ queue, hops: pathTo(last) }];
             }),
+            leaving: [...shovels].map(([shovel, last]) => ({ shovel, hops: pathTo(last) })),
             ...rest,
         };
     };
@@ -118,6 +122,7 @@ interface Walk extends Pick<Routing, "choices" | "notes" | "unknown"> {
     /** The first hop to each queue or exchange. The exchange that a message is published to has none. */
     readonly queues: ReadonlyMap<string, Hop>;
     readonly exchanges: ReadonlyMap<string, Hop>;
+    readonly shovels: ReadonlyMap<Shovel, Hop>;
 }
 
 /**
@@ -134,10 +139,11 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
     const { vhost, routingKeys, headers } = message;
     const queues = new Map<string, Hop>();
     const exchanges = new Map<string, Hop>();
+    const shovels = new Map<Shovel, Hop>();
     const unknown: string[] = [];
     const choices: RouteChoice[] = [];
     const notes: Routing["notes"][number][] = [];
-    const done = { queues, exchanges, unknown, choices, notes };
+    const done = { queues, exchanges, shovels, unknown, choices, notes };
     if (message.exchange === "") {
         for (const name of routingKeys) {
             if (index.hasQueue(vhost, name)) {
@@ -166,12 +172,21 @@ function walk(index: RoutingIndex, message: ReroutedMessage, by: "published" | "
     // The loop appends to the list that it iterates over.
     for (const { exchange, alternate, isUnknown, choice, note, select } of pending) {
         const matches = select(routingKeys, headers);
-        const ends = matches.map((binding) => ({
+        const ends = matches.map(({ shovel, ...binding }) => ({
+            shovel,
             binding,
-            to: { kind: binding.destinationType, name: binding.destination },
+            to: {
+                kind: shovel === undefined ? binding.destinationType : "shovel",
+                name: binding.destination,
+            } as const,
         }));
-        for (const end of ends) {
-            arrive({ exchange: exchange.name, via: "binding", ...end });
+        for (const { shovel, ...end } of ends) {
+            const hop = { exchange: exchange.name, via: "binding", ...end } as const;
+            if (shovel === undefined) {
+                arrive(hop);
+            } else if (!shovels.has(shovel)) {
+                shovels.set(shovel, hop);
+            }
         }
         if (matches.length === 0 && alternate !== undefined) {
             arrive({

@@ -1,4 +1,6 @@
 import { type ExchangeRouting, routingOf } from "../broker/exchangeTypes.ts";
+import { linksOf } from "../links/links.ts";
+import type { Shovel } from "../links/shovel.ts";
 import { groupLookup } from "../lookup/groups.ts";
 import { perTopologyAndVersion } from "../lookup/memoize.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
@@ -20,7 +22,12 @@ export interface Source {
     /** What it does besides routing. @default - nothing */
     readonly note?: string;
     /** The bindings that match a message with these routing keys and headers. */
-    readonly select: (routingKeys: readonly string[], headers: KnownHeaders) => readonly Binding[];
+    readonly select: (routingKeys: readonly string[], headers: KnownHeaders) => readonly SourceBinding[];
+}
+
+/** A binding of an exchange. A shovel that takes messages from it has one to a queue of its own, which is not exported. */
+export interface SourceBinding extends Binding {
+    readonly shovel?: Shovel;
 }
 
 /** The exchanges and queues of a topology, indexed for routing. */
@@ -34,6 +41,7 @@ export const routingIndex: (topology: Topology, version?: KnownVersion) => Routi
     perTopologyAndVersion((topology, version) => {
         const { queueNamed, exchangeNamed, bindingsFrom } = topologyIndex(topology);
         const settingsOf = effectiveSettings(topology, version);
+        const { fromExchange } = linksOf(topology);
         const sources = new Map<Exchange, Source>();
         const undeclared = new Map<string, Exchange>();
 
@@ -47,13 +55,27 @@ export const routingIndex: (topology: Topology, version?: KnownVersion) => Routi
             return object;
         };
 
+        const shovelBindings = (vhost: string, source: string): readonly SourceBinding[] =>
+            fromExchange(vhost, source).map((shovel) => ({
+                vhost,
+                source,
+                destination: shovel.name,
+                destinationType: "queue",
+                routingKey: shovel.source.key ?? "",
+                arguments: {},
+                shovel,
+            }));
+
         const sourceOf = (object: Exchange): Source => {
             const { vhost, name } = object;
             const alternate = settingsOf(object).settings.get("alternate-exchange");
             return {
                 exchange: object,
                 alternate: typeof alternate?.value === "string" ? alternate.value : undefined,
-                ...selection(object, name === "" ? [] : bindingsFrom(vhost, name)),
+                ...selection(
+                    object,
+                    name === "" ? [] : [...bindingsFrom(vhost, name), ...shovelBindings(vhost, name)],
+                ),
             };
         };
 
@@ -73,7 +95,7 @@ export const routingIndex: (topology: Topology, version?: KnownVersion) => Routi
 
 type Selection = Pick<Source, "choice" | "isUnknown" | "note" | "select">;
 
-function selection(object: Exchange, bindings: readonly Binding[]): Selection {
+function selection(object: Exchange, bindings: readonly SourceBinding[]): Selection {
     const { routing, choice, note } = routingOf(object);
     return {
         select: selectorOf(routing, bindings),
@@ -83,14 +105,14 @@ function selection(object: Exchange, bindings: readonly Binding[]): Selection {
     };
 }
 
-function selectorOf(routing: ExchangeRouting, bindings: readonly Binding[]): Source["select"] {
+function selectorOf(routing: ExchangeRouting, bindings: readonly SourceBinding[]): Source["select"] {
     switch (routing) {
         case "direct": {
             const withKey = groupLookup(bindings, ({ routingKey }) => routingKey);
             return (keys) => keys.flatMap(withKey);
         }
         case "topic": {
-            const trie = new TopicTrie<Binding>();
+            const trie = new TopicTrie<SourceBinding>();
             for (const each of bindings) {
                 trie.add(each.routingKey, each);
             }

@@ -1,4 +1,11 @@
-import type { Binding, Exchange, Queue } from "../model/index.ts";
+import {
+    type Binding,
+    type Exchange,
+    type Parameter,
+    parameterKind,
+    parameterName,
+    type Queue,
+} from "../model/index.ts";
 
 /** The name of an object in findings: `vhost "spot": queue "result-processor"`. */
 export function placeOf(vhost: string, kind: string, name: string): string {
@@ -15,6 +22,14 @@ export function exchangePlace({ vhost, name }: Pick<Exchange, "vhost" | "name">)
 
 export function bindingPlace({ vhost, source, destination, routingKey }: Binding): string {
     return placeOf(vhost, "binding", `${source} -> ${destination} (${routingKey})`);
+}
+
+export function parameterPlace(each: Omit<Parameter, "value">): string {
+    return placeOf(each.vhost, parameterKind(each), parameterName(each));
+}
+
+export function shovelPlace({ vhost, name }: Pick<Parameter, "name" | "vhost">): string {
+    return placeOf(vhost, "shovel", name);
 }
 
 export function servicePlace({ name }: { readonly name: string }): string {

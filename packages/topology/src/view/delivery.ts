@@ -59,9 +59,11 @@ export function isUnroutable(
     }
     // A queue with a purpose is enough; the paths need not be computed then.
     const purposes = queues.map((name) => view.queueNamed(vhost, name)?.purpose);
-    return purposes.some((purpose) => purpose !== undefined && purpose !== "parking")
-        ? false
-        : deliveredQueues(view, vhost, view.routing({ vhost, exchange, routingKey })).length === 0;
+    if (purposes.some((purpose) => purpose !== undefined && purpose !== "parking")) {
+        return false;
+    }
+    const routing = view.routing({ vhost, exchange, routingKey });
+    return routing.leaving.length === 0 && deliveredQueues(view, vhost, routing).length === 0;
 }
 
 /** What happens to an unroutable message instead: `it falls through to the alternate exchange and is parked in "unrouted"`. */

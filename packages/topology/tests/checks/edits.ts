@@ -1,6 +1,7 @@
 import type {
     Binding,
     Exchange,
+    Parameter,
     Permission,
     Policy,
     PolicyDefinition,
@@ -111,6 +112,25 @@ export function removeQueue(name: string): Edit {
         ...topology,
         queues: topology.queues.filter((each) => each.name !== name),
         bindings: topology.bindings.filter((each) => each.destination !== name),
+    });
+}
+
+export function addParameter(component: string, name: string, value: Parameter["value"]): Edit {
+    return (topology) => ({
+        ...topology,
+        parameters: [
+            ...(topology.parameters ?? []).filter(
+                (each) => each.component !== component || each.name !== name,
+            ),
+            { vhost: home(topology), component, name, value },
+        ],
+    });
+}
+
+export function removeParameter(name: string): Edit {
+    return (topology) => ({
+        ...topology,
+        parameters: topology.parameters?.filter((each) => each.name !== name) ?? [],
     });
 }
 

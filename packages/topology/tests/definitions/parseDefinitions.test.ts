@@ -297,7 +297,7 @@ describe("an export with problems", () => {
                 { ...q, name: "d", exclusive: true },
             ],
             exchanges: [{ vhost: "v", name: "e", type: "rtopic" }],
-            parameters: [{ vhost: "v", component: "shovel", name: "s", value: {} }],
+            parameters: [{ vhost: "v", component: "own", name: "s", value: {} }],
             users: [{ name: "u", tags: ["auditor"] }],
         });
         expect(problems.toSorted()).toEqual(
@@ -308,7 +308,7 @@ describe("an export with problems", () => {
                 'error contradictoryType: queues[3] "c": "type" is "classic", but "arguments.x-queue-type" is "quorum"; keep one of them',
                 'note uncheckedContent: queues[4] "d": has the field "exclusive", which no broker accepts; correct or remove it; the checks ignore it',
                 'warning unknownType: exchanges[0] "e": "type" is "rtopic", which is not a built-in type, so it must come from a plugin; correct the type, or review the exchange\'s routing manually',
-                'note uncheckedContent: parameters[0] "s": is a parameter of the component "shovel", which no rule checks; review it manually',
+                'note uncheckedContent: parameters[0] "s": is a parameter of the component "own", which no rule checks; review it manually',
                 'note uncheckedContent: users[0] "u": tags "auditor" have no meaning for the broker; remove them, unless another program reads them',
             ].toSorted(),
         );

@@ -4,10 +4,21 @@ import { documentOf, parseJson } from "../../src/definitions/jsonDocument.ts";
 import { parseTopology } from "../../src/definitions/parseTopology.ts";
 import { parseSnapshot, renderSnapshot } from "../../src/definitions/snapshot.ts";
 import { brokerVersions } from "../../src/model/index.ts";
+import { validTopologies } from "../checks/mutation/validTopologies.ts";
 
 describe("a snapshot", () => {
     it.each(brokerVersions)("of the dev stack on %s is read back unchanged", (version) => {
         const topology = sampleTopology(version);
+        const { topology: back, problems } = parseTopology(renderSnapshot("dev", topology));
+        expect(problems).toEqual([]);
+        expect(back).toEqual(topology);
+    });
+
+    it("with shovels, federation and global parameters is read back unchanged", () => {
+        const topology = {
+            ...validTopologies.linked,
+            globalParameters: [{ name: "mqtt_port_to_vhost_mapping", value: { "1883": "shop" } }],
+        };
         const { topology: back, problems } = parseTopology(renderSnapshot("dev", topology));
         expect(problems).toEqual([]);
         expect(back).toEqual(topology);

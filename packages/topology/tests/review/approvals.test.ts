@@ -2,9 +2,14 @@ import { describe, expect, it } from "vitest";
 import { type ApprovalRequest, applyApprovals, parseApprovals } from "../../src/review/report/approvals.ts";
 
 const change = "delete queue spot/audit";
+
+function cause(id: string, ...covers: readonly string[]): ApprovalRequest["toApprove"][number] {
+    return { id, covers: [id, ...covers] };
+}
+
 const requests: readonly ApprovalRequest[] = [
-    { stack: "dev", toApprove: [change] },
-    { stack: "prod", toApprove: ["replace queue spot/jobs", change] },
+    { stack: "dev", toApprove: [cause(change)] },
+    { stack: "prod", toApprove: [cause("replace queue spot/jobs"), cause(change)] },
 ];
 
 const entry = (more = ""): string => `  - change: ${change}\n    reason: it has no consumers\n${more}`;

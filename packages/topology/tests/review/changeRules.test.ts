@@ -8,6 +8,7 @@ import { settingRules } from "../../src/review/changeRules/setting.ts";
 import { objectKinds } from "../../src/review/compare/change.ts";
 import { comparedObjects } from "../../src/review/compare/comparedObject.ts";
 import { diff } from "../../src/review/compare/diff.ts";
+import { validTopologies } from "../checks/mutation/validTopologies.ts";
 import { topologyOf } from "../routing/topologies.ts";
 import { configured, policyOf, spot, withOperatorPolicy } from "./edits.ts";
 
@@ -33,9 +34,17 @@ function changed(type: "classic" | "quorum" | "stream", key: string, before?: un
 describe("the change rules", () => {
     it.each(objectKinds)("know every field of a %s", (kind) => {
         const operated = withOperatorPolicy(policyOf("cap", { "max-length": 10 }))(spot);
-        const objects = [spot, operated, sampleTopology("4.0"), configured({}, "4.2")].flatMap((each) => [
-            ...comparedObjects(each).values(),
-        ]);
+        const linked = {
+            ...validTopologies.linked,
+            parameters: [
+                ...(validTopologies.linked.parameters ?? []),
+                { vhost: "shop", component: "own", name: "setting", value: true },
+            ],
+            globalParameters: [{ name: "mqtt_port_to_vhost_mapping", value: { "1883": "shop" } }],
+        };
+        const objects = [spot, operated, linked, sampleTopology("4.0"), configured({}, "4.2")].flatMap(
+            (each) => [...comparedObjects(each).values()],
+        );
         const fields = objects
             .filter(({ object }) => object.kind === kind)
             .flatMap((each) => [...each.fields.keys()].map((field) => topField({ field })));

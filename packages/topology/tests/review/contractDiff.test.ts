@@ -114,7 +114,9 @@ describe("what services and topology no longer agree on", () => {
             {
                 id: 'narrowed too early: routing key "analyze.request" of exchange "spot.analysis" for service spot/gateway',
                 kind: "narrowed too early",
+                vhost: "spot",
                 service: "gateway",
+                subjects: [{ kind: "permission", vhost: "spot", name: "gateway" }],
                 text: 'user "gateway" loses access to routing key "analyze.request" of exchange "spot.analysis" in the same release in which service "gateway" stops using it; until the new version is deployed, the running version publishes with it and is refused (403)',
                 safeWay:
                     "Use two releases: first deploy services without the old use; then revoke the permission.",

@@ -6,6 +6,7 @@ import type { ContractChangeKind } from "../../src/review/compare/contract/contr
 import { review } from "../../src/review/report/review.ts";
 import {
     addExchange,
+    addParameter,
     addPolicy,
     addQueue,
     all,
@@ -17,6 +18,7 @@ import {
     editQueue,
     editService,
     removeExchange,
+    removeParameter,
     removePolicy,
     removeQueue,
     set,
@@ -63,6 +65,73 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
+    {
+        name: "a shovel that is deleted",
+        of: ["linked"],
+        edit: removeParameter("move"),
+        costs: ["delete shovel: shovel.deleted, dropped"],
+    },
+    {
+        name: "a shovel from an exchange that is deleted",
+        of: ["linked"],
+        edit: removeParameter("copy"),
+        costs: ["delete shovel: shovel.deleted, dropped"],
+    },
+    {
+        name: "a shovel with another source and destination",
+        of: ["linked"],
+        edit: addParameter("shovel", "copy", {
+            "src-uri": "amqp:///shop",
+            "src-exchange": "news",
+            "dest-uri": "amqp://far.example.com",
+            "dest-queue": "copies",
+        }),
+        costs: ["update shovel: shovel.moved, dropped"],
+    },
+    {
+        name: "a shovel with another prefetch",
+        of: ["linked"],
+        edit: addParameter("shovel", "copy", {
+            "src-uri": "amqp:///shop",
+            "src-exchange": "outbound",
+            "dest-uri": "amqp:///shop",
+            "dest-queue": "copies",
+            "src-prefetch-count": 5,
+        }),
+        costs: [],
+    },
+    {
+        name: "a new shovel and a new upstream",
+        of: ["linked"],
+        edit: all(
+            addParameter("federation-upstream", "east", { uri: "amqp://east.example.com" }),
+            addParameter("shovel", "later", {
+                "src-uri": "amqp:///shop",
+                "src-queue": "copies",
+                "dest-uri": "amqp://far.example.com",
+                "dest-queue": "copies",
+            }),
+        ),
+        costs: [],
+    },
+    {
+        name: "an upstream that is deleted",
+        of: ["linked"],
+        edit: removeParameter("north"),
+        costs: ["delete federation upstream: federation.lost, dropped"],
+    },
+    {
+        name: "a set of upstreams without one of them",
+        of: ["linked"],
+        edit: addParameter("federation-upstream-set", "both", [{ upstream: "north" }]),
+        costs: ["update federation upstream set: federation.lost, dropped"],
+    },
+    {
+        name: "a policy of an exchange that no longer names an upstream",
+        of: ["linked"],
+        edit: removePolicy("news"),
+        costs: ["delete policy: federation.lost, dropped"],
+    },
     {
         name: "another queue type",
         of: spot,

@@ -159,7 +159,7 @@ export const harmlessEdits: readonly Edit[] = [
                   : each,
         ),
         "delayed",
-        "2 DELETE, 1 to add, messages may be delayed, nothing is lost",
+        '2 DELETE, 1 to add, messages may be delayed: policy "analyzers" is added (consumer timeout 2 minutes, dead-letter exchange spot.dead-letter and 10 more), policy "queue.analyzer.links" is deleted (consumer timeout 2 minutes, dead-letter exchange spot.dead-letter and 10 more); nothing is lost',
     ),
     edited(
         "gives one of two queues a policy of its own",
@@ -303,7 +303,7 @@ export const harmlessEdits: readonly Edit[] = [
         "tries more often",
         configured({ retryAttempts: "8" }),
         "delayed",
-        "18 to change, messages may be delayed, nothing is lost",
+        "18 to change, messages may be delayed: 9 queues: delivery limit 4 -> 7; nothing is lost",
     ),
     edited(
         "lets a job take longer",
@@ -317,7 +317,7 @@ export const harmlessEdits: readonly Edit[] = [
             each.purpose === "work" ? { ...each, critical: true } : each,
         ),
         "delayed",
-        "1 to change, messages may be delayed, nothing is lost",
+        '1 to change, messages may be delayed: queue "notifications.email": dead-lettering none -> at-least-once, when full drop-head -> reject-publish; nothing is lost',
     ),
     // More.
     edited(
@@ -641,7 +641,7 @@ export const harmlessEdits: readonly Edit[] = [
         "installs a newer broker",
         configured({}, "4.2"),
         "delayed",
-        "1 to change, messages may be delayed, nothing is lost",
+        "1 to change, messages may be delayed: broker: version 4.1 -> 4.2; nothing is lost",
         configured({}, "4.1"),
     ),
 ];

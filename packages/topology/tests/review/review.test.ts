@@ -32,6 +32,22 @@ describe("the review of an edit that costs something", () => {
         }
     });
 
+    it.each(destructiveEdits)(
+        "asks for one approval at most, as one statement changes: $name",
+        ({ before, after }) => {
+            expect(review("dev", before, after).verdict.toApprove.length).toBeLessThanOrEqual(1);
+        },
+    );
+
+    it.each(destructiveEdits)("has each difference in one cause: $name", ({ before, after }) => {
+        const { causes, changes, routing, permissions, contract } = review("dev", before, after);
+        const ids = [...changes, ...routing, ...permissions, ...contract].map(({ id }) => id);
+        expect(causes.flatMap(({ members }) => members).sort()).toEqual(ids.sort());
+        for (const { covers, members } of causes) {
+            expect(members).toEqual(expect.arrayContaining([...covers]));
+        }
+    });
+
     it("is not alone: many kinds of edits are tried", () => {
         expect(destructiveEdits.length).toBeGreaterThanOrEqual(60);
         expect(new Set(destructiveEdits.map(({ name }) => name)).size).toBe(destructiveEdits.length);

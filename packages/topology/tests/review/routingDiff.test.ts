@@ -75,6 +75,7 @@ describe("the routing diff", () => {
                 uses: ['service "analyzer-orchestrator" publishes "result"'],
                 before: { queues: ["result-processor"], deadLetters: ["result-processor.dlq"] },
                 after: { queues: ["unrouted"], deadLetters: [] },
+                fate: 'it falls through to the alternate exchange and is parked in "unrouted", which no service consumes',
             },
         ]);
     });
@@ -92,6 +93,7 @@ describe("the routing diff", () => {
                 uses: ['service "gateway" publishes "request"'],
                 before: { queues: ["analyzer-orchestrator"], deadLetters: ["analyzer-orchestrator.dlq"] },
                 after: { queues: ["unrouted"], deadLetters: [] },
+                fate: 'it falls through to the alternate exchange and is parked in "unrouted", which no service consumes',
             },
         ]);
     });

@@ -1,7 +1,24 @@
-import { bindingPlace, exchangePlace, placeOf, queuePlace, servicePlace } from "../../text/place.ts";
+import { federationOf, federationReference } from "../../links/federation.ts";
+import { linksOf } from "../../links/links.ts";
+import type { ShovelEnd } from "../../links/shovel.ts";
+import {
+    bindingPlace,
+    exchangePlace,
+    parameterPlace,
+    placeOf,
+    queuePlace,
+    servicePlace,
+    shovelPlace,
+} from "../../text/place.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 
-export type ReferenceKind = "virtual host" | "user" | "exchange" | "queue";
+export type ReferenceKind =
+    | "virtual host"
+    | "user"
+    | "exchange"
+    | "queue"
+    | "federation upstream"
+    | "federation upstream set";
 
 /** A reference by name from one object to another. */
 export interface Reference {
@@ -40,6 +57,7 @@ export function missingReferences(view: TopologyView, exists: Exists): readonly 
     checkSettings(view, checkReference);
     checkServices(view, checkReference);
     checkPermissions(view, checkReference);
+    checkLinks(view, checkReference);
     return missing;
 }
 
@@ -98,6 +116,54 @@ function checkServices({ topology }: TopologyView, checkReference: CheckReferenc
         for (const queue of [...service.consumes.map((each) => each.queue), ...service.inspects]) {
             checkReference("queue", vhost, queue, "queue", place);
         }
+    }
+}
+
+function checkLinks({ topology, version }: TopologyView, checkReference: CheckReference): void {
+    const { parameters = [], policies } = topology;
+    for (const each of parameters) {
+        checkReference("virtual host", each.vhost, each.vhost, "virtual host", () => parameterPlace(each));
+    }
+    for (const { vhost, name, definition } of policies) {
+        const reference = federationReference(definition);
+        if (reference !== undefined && reference.kind !== "pattern") {
+            const kind = reference.kind === "upstream" ? "federation upstream" : "federation upstream set";
+            checkReference(kind, vhost, reference.name, kind, () => placeOf(vhost, "policy", name));
+        }
+    }
+    for (const { vhost, name, upstreams } of federationOf(topology, version).sets) {
+        for (const upstream of upstreams) {
+            checkReference("federation upstream", vhost, upstream, "federation upstream", () =>
+                placeOf(vhost, "federation upstream set", name),
+            );
+        }
+    }
+    for (const shovel of linksOf(topology).shovels) {
+        const place = (): string => shovelPlace(shovel);
+        checkShovelEnd(shovel.source, "source", topology.vhosts, place, checkReference);
+        checkShovelEnd(shovel.destination, "destination", topology.vhosts, place, checkReference);
+    }
+}
+
+/** A shovel declares its queues, unless they are predeclared. Of a virtual host that is not declared here, nothing is known but its name. */
+function checkShovelEnd(
+    { vhost, object, broker, isPredeclared }: ShovelEnd,
+    side: string,
+    vhosts: readonly { readonly name: string }[],
+    place: () => string,
+    checkReference: CheckReference,
+): void {
+    if (vhost === undefined) {
+        return;
+    }
+    if (!vhosts.some(({ name }) => name === vhost)) {
+        if (broker.vhost !== undefined) {
+            checkReference("virtual host", vhost, vhost, `virtual host of the ${side}`, place);
+        }
+        return;
+    }
+    if (object !== undefined && object.name !== "" && (object.kind === "exchange" || isPredeclared)) {
+        checkReference(object.kind, vhost, object.name, `${side} ${object.kind}`, place);
     }
 }
 

@@ -4,9 +4,9 @@ import type { Origin } from "../../definitions/origins.ts";
 import type { StoredParameter } from "../../definitions/parseDefinitions.ts";
 import type { ParsedTopology } from "../../definitions/parsedTopology.ts";
 import { lazy } from "../../lookup/memoize.ts";
-import type { Binding } from "../../model/index.ts";
+import type { Binding, Parameter } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
-import { bindingPlace, placeOf, servicePlace } from "../../text/place.ts";
+import { bindingPlace, parameterPlace, placeOf, servicePlace } from "../../text/place.ts";
 import type { Finding } from "../finding.ts";
 import type { Location, Locator } from "./reportedFinding.ts";
 
@@ -104,16 +104,21 @@ function placesOf({ list, item }: Origin): readonly string[] {
         case "operatorPolicies":
             return [placeOf(noun.vhost, "operator policy", noun.name)];
         case "parameters": {
-            const stored = item as StoredParameter;
+            const stored = item as Parameter | StoredParameter;
+            if (!("kind" in stored)) {
+                return [parameterPlace(stored)];
+            }
             return stored.kind === "limits"
                 ? []
-                : [
-                      placeOf(
-                          stored.policy.vhost,
-                          stored.kind === "policy" ? "policy" : "operator policy",
-                          stored.policy.name,
-                      ),
-                  ];
+                : stored.kind === "parameter"
+                  ? [parameterPlace(stored.parameter)]
+                  : [
+                        placeOf(
+                            stored.policy.vhost,
+                            stored.kind === "policy" ? "policy" : "operator policy",
+                            stored.policy.name,
+                        ),
+                    ];
         }
         case "users":
             return [`user "${noun.name}"`];

@@ -35,7 +35,7 @@ function fixOf(written: string, used: ArgumentValue | undefined, inPolicy: Argum
     const later = `leave "${written}" out of the arguments when the queue is replaced`;
     return used === undefined || used === inPolicy
         ? later
-        : `to keep ${valueText(used)}, give the queue a policy of its own with the values that "topology explain" shows, and ${later}`;
+        : `to keep ${valueText(used)}, give the queue its own policy with the values of "topology explain"; ${later}`;
 }
 
 /** The broker uses neither value of a setting that has no effect. */

@@ -1,3 +1,4 @@
+import { linksOf } from "../../links/links.ts";
 import { exchangePlace } from "../../text/place.ts";
 import type { CheckRule } from "../rule.ts";
 
@@ -10,7 +11,13 @@ export const unboundExchange: CheckRule = {
     source: "https://www.rabbitmq.com/docs/ae",
     check: ({ topology, bindingsFrom, alternateOf }) =>
         topology.exchanges
-            .filter((exchange) => bindingsFrom(exchange).length === 0 && alternateOf(exchange) === undefined)
+            .filter(
+                (exchange) =>
+                    bindingsFrom(exchange).length === 0 &&
+                    alternateOf(exchange) === undefined &&
+                    // A shovel binds a queue of its own, which is not exported.
+                    linksOf(topology).fromExchange(exchange.vhost, exchange.name).length === 0,
+            )
             .map((exchange) => ({
                 place: exchangePlace(exchange),
                 message: "has no binding and no alternate exchange, so it drops every message",

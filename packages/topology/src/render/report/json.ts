@@ -26,6 +26,7 @@ export function reportJson(report: Report): object {
             ...((isKnown || needsApproval) && { needsApproval }),
             toApprove: [...new Set(verdicts.flatMap(({ toApprove }) => toApprove))],
         },
+        causes: of(({ review }) => review.causes),
         changes: of(({ review }) => review.changes),
         routing: of(({ review }) => review.routing),
         settings: of(({ review }) => review.settings),

@@ -1,8 +1,9 @@
+import { groupBy } from "../../lookup/groups.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
-import { code, diagram, folded, plain, table } from "../markdown.ts";
-import { type BlockForm, destructiveBlock } from "./destructive/destructiveBlock.ts";
-import { type DestructiveChange, destructiveChangesOf } from "./destructive/destructiveChange.ts";
+import { code, codes, diagram, folded, plain, table } from "../markdown.ts";
+import { type BlockSettings, causeBlock } from "./causes/causeBlock.ts";
+import { reportedCauses } from "./causes/reportedCause.ts";
 import { headingParts, problemParts } from "./heading.ts";
 import { clippedText, inMarkdown } from "./phrase.ts";
 import { changedMermaid, legend } from "./picture.ts";
@@ -12,64 +13,57 @@ import { renderShortened } from "./shortened.ts";
 import { engineSummary, engineTables } from "./tables/engineTables.ts";
 import { provenanceTable } from "./tables/provenance.ts";
 import { tableText } from "./tables/reportTable.ts";
-import { tablesOf } from "./tables/tables.ts";
+import { settingsTable } from "./tables/settingsTable.ts";
 
 /** Below the limit of code hosts for one comment, in UTF-16 units. */
 export const maxReportLength = 60_000;
 
 /** How much the report shows. */
-interface Detail {
+interface Detail extends Pick<BlockSettings, "form" | "lines" | "maxLength"> {
     readonly pictures: boolean;
     /** The maximum number of rows of each table. With 0, tables are replaced by counts. */
     readonly rows: number;
-    readonly destructive: BlockForm;
-    /** The maximum length of a cell or a sentence. */
-    readonly maxLength: number;
     /** What is left out, in words. @default - nothing */
     readonly without?: string;
 }
 
-/** A row has more than 40 characters, so more rows than this never fit. */
-const maxRows = maxReportLength / 40;
+const longest = 500;
 
-/** From most to least detail; the first that fits is used. Destructive changes are shortened last. */
+/** From most to least detail; the first that fits is used. What needs approval is shortened last. */
 const details: readonly Detail[] = [
-    { pictures: true, rows: maxRows, destructive: "full", maxLength: 2_000 },
+    { pictures: true, rows: 40, lines: 40, form: "full", maxLength: longest },
     {
         pictures: false,
-        rows: maxRows,
-        destructive: "full",
-        maxLength: 2_000,
+        rows: 40,
+        lines: 40,
+        form: "full",
+        maxLength: longest,
         without: "without pictures",
     },
     {
         pictures: false,
-        rows: 40,
-        destructive: "full",
-        maxLength: 500,
-        without: "without pictures, tables are shortened",
-    },
-    {
-        pictures: false,
         rows: 10,
-        destructive: "full",
+        lines: 10,
+        form: "full",
         maxLength: 300,
-        without: "without pictures, tables are shortened",
+        without: "without pictures, lists are shortened",
     },
-    { pictures: false, rows: 0, destructive: "full", maxLength: 300, without: "counts instead of tables" },
+    { pictures: false, rows: 0, lines: 0, form: "full", maxLength: 300, without: "counts instead of lists" },
     {
         pictures: false,
         rows: 0,
-        destructive: "short",
+        lines: 0,
+        form: "short",
         maxLength: 300,
-        without: "counts instead of tables, destructive changes without safe ways",
+        without: "counts instead of lists, what needs approval without safe ways",
     },
     {
         pictures: false,
         rows: 0,
-        destructive: "names",
+        lines: 0,
+        form: "names",
         maxLength: 200,
-        without: "counts instead of tables, destructive changes by name only",
+        without: "counts instead of lists, what needs approval by name only",
     },
 ];
 
@@ -79,47 +73,40 @@ const details: readonly Detail[] = [
  */
 export function renderReportMarkdown(report: Report): string {
     const shown = redactedReport(report);
-    const destructive = shown.stacks.flatMap(destructiveChangesOf);
-    const blocks = new Map<BlockForm, readonly string[]>();
+    const causes = reportedCauses(shown);
     for (const detail of details) {
-        const { destructive: form } = detail;
-        const block = blocks.get(form) ?? destructiveBlockOf(shown, destructive, form);
-        blocks.set(form, block);
+        const block = causeBlock(causes, {
+            ...detail,
+            stacks: shown.stacks.map(({ stack }) => stack),
+            command: shown.provenance.command,
+        });
         const text = sizeOf(block) > maxReportLength ? undefined : reportText(shown, block, detail);
         if (text !== undefined && text.length <= maxReportLength) {
             return text;
         }
     }
-    return renderShortened(shown, destructive, maxReportLength);
-}
-
-function destructiveBlockOf(
-    { stacks, provenance }: Report,
-    destructive: readonly DestructiveChange[],
-    form: BlockForm,
-): readonly string[] {
-    return destructiveBlock(destructive, {
-        form,
-        namesStack: stacks.length > 1,
-        command: provenance.command,
-    });
+    return renderShortened(shown, causes, maxReportLength);
 }
 
 function sizeOf(lines: readonly string[]): number {
     return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
-function reportText(report: Report, destructive: readonly string[], detail: Detail): string {
+function reportText(report: Report, causes: readonly string[], detail: Detail): string {
     const { stacks, provenance } = report;
-    const namesStack = stacks.length > 1;
     const rest = `${code(clippedText(provenance.command, detail.maxLength))} prints the full report`;
+    const table = { rows: detail.rows, maxLength: detail.maxLength, rest };
     return [
         ...headingParts(report),
         ...(isUnchanged(report) ? [unchangedMark, ""] : []),
         ...(detail.without === undefined ? [] : [`*Shortened to fit: ${detail.without}; ${rest}.*`, ""]),
-        ...destructive,
+        ...causes,
         ...problemParts(report, { maxShown: Math.max(detail.rows, 10), maxLength: detail.maxLength }),
-        ...stacks.flatMap((each) => stackParts(each, { namesStack, rest, detail })),
+        ...sharedParts(stacks, (stack) => [
+            ...(detail.pictures ? pictureParts(stack) : []),
+            ...tableText(settingsTable(stack), table),
+        ]),
+        ...sharedParts(stacks, ({ engine }) => engineParts(engine, table)),
         ...provenanceParts(report, detail),
     ]
         .join("\n")
@@ -127,26 +114,27 @@ function reportText(report: Report, destructive: readonly string[], detail: Deta
         .replace(/\n*$/u, "\n");
 }
 
-interface StackSettings {
-    readonly namesStack: boolean;
-    readonly rest: string;
-    readonly detail: Detail;
+/** Parts of each stack. Equal parts of several stacks appear once, under the names of these stacks. */
+function sharedParts(
+    stacks: readonly StackReport[],
+    partsOf: (stack: StackReport) => readonly string[],
+): readonly string[] {
+    const shared = groupBy(stacks, (each) => partsOf(each).join("\n"));
+    return [...shared].flatMap(([content, group]) =>
+        content === ""
+            ? []
+            : [
+                  ...(group.length === stacks.length
+                      ? []
+                      : [
+                            `### ${group.length === 1 ? "Stack" : "Stacks"} ${codes(group.map(({ stack }) => stack))}`,
+                            "",
+                        ]),
+                  content,
+                  "",
+              ],
+    );
 }
-
-function stackParts(stack: StackReport, { namesStack, rest, detail }: StackSettings): readonly string[] {
-    const settings = { rows: detail.rows, maxLength: detail.maxLength, rest };
-    const content = [
-        ...tablesOf(stack).flatMap((each) => tableText(each, settings)),
-        ...(detail.pictures ? pictureParts(stack) : []),
-        ...engineParts(stack, settings),
-    ];
-    return content.length === 0
-        ? []
-        : [...(namesStack ? [`### Stack ${code(stack.stack)}`, ""] : []), ...content, ""];
-}
-
-/** A picture with more objects is folded, because it is unreadable on a phone. */
-const maxOpenPicture = 16;
 
 function pictureParts(stack: StackReport): readonly string[] {
     const picture = changedMermaid(stack);
@@ -155,21 +143,13 @@ function pictureParts(stack: StackReport): readonly string[] {
             return [];
         case "too large":
             return [`No picture: ${counted(picture.size, "object")} or more are too many.`, ""];
-        case "drawn": {
-            const content = [
-                `Signs: ${legend}. Dashed arrows: dead letters and unroutable messages.`,
-                "",
-                ...diagram(picture.text),
-            ];
-            return picture.size > maxOpenPicture
-                ? folded(`Picture of what changes (${counted(picture.size, "object")})`, content)
-                : ["#### Picture of what changes", "", ...content];
-        }
+        case "drawn":
+            return folded(`Picture (${legend})`, diagram(picture.text));
     }
 }
 
 function engineParts(
-    { engine }: StackReport,
+    engine: StackReport["engine"],
     settings: { readonly rows: number; readonly maxLength: number; readonly rest: string },
 ): readonly string[] {
     if (engine === undefined) {

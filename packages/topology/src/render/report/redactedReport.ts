@@ -1,11 +1,10 @@
-import type { FieldChange } from "../../review/compare/change.ts";
-import { fieldPath } from "../../review/compare/comparedObject.ts";
+import { withoutNamedSecret } from "../../review/compare/secretField.ts";
 import type { SettingChange } from "../../review/compare/settings/settingsDiff.ts";
 import { settingLabel } from "../../review/compare/settings/settingText.ts";
 import type { EnginePreview } from "../../review/engine/enginePreview.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
 import type { Review } from "../../review/report/review.ts";
-import { isSecretEntry, isSecretName, redacted, redactText, redactValue } from "../../text/redaction.ts";
+import { isSecretEntry, redacted, redactText, redactValue } from "../../text/redaction.ts";
 
 /**
  * Removes secrets from a report before it is shown. Topologies stay unchanged: only pictures show them, and `changedGraph` removes secrets
@@ -50,20 +49,6 @@ function redactedPreview({ unreviewed, ...rest }: EnginePreview): EnginePreview 
             unreviewed: { before: unreviewed.before, review: redactedReview(unreviewed.review) },
         }),
     };
-}
-
-/** Hides the values of a field whose name means a secret. */
-function withoutNamedSecret(change: FieldChange): FieldChange {
-    const { field, before, after } = change;
-    const path = fieldPath(field);
-    const isSecret = (value: unknown): boolean => isSecretEntry(path.at(-1) ?? field, value);
-    return path.some(isSecretName) || isSecret(before) || isSecret(after)
-        ? {
-              field,
-              ...(before !== undefined && { before: redacted }),
-              ...(after !== undefined && { after: redacted }),
-          }
-        : change;
 }
 
 function withoutSecretSetting(change: SettingChange): SettingChange {

@@ -38,13 +38,7 @@ export interface Headline {
  */
 export function headlines(report: Report): readonly Headline[] {
     const { stacks, unread } = report;
-    const own = stacks
-        .map((each) => ({
-            status: statusOf(each),
-            text: each.review.verdict.line,
-            remarks: remarksOf(each),
-        }))
-        .sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status));
+    const own = mergedLines(stacks).sort((a, b) => statuses.indexOf(a.status) - statuses.indexOf(b.status));
     return [
         ...unread.map(({ stack }) =>
             headline("unknown", `${stack}: cannot be read, so the effect on its messages is unknown`),
@@ -54,6 +48,26 @@ export function headlines(report: Report): readonly Headline[] {
         ...generalHeadlines(report),
         ...own.filter(({ status }) => status !== "blocked"),
     ];
+}
+
+/** The verdict of each stack. Stacks with the same verdict share a line: `dev, prod: no changes`. */
+function mergedLines(stacks: readonly StackReport[]): Headline[] {
+    const lines = new Map<string, { readonly names: string[]; readonly line: Headline }>();
+    for (const each of stacks) {
+        const { line } = each.review.verdict;
+        const text = line.startsWith(`${each.stack}: `) ? line.slice(each.stack.length) : `: ${line}`;
+        const own = { status: statusOf(each), text, remarks: remarksOf(each) };
+        const known = lines.get(JSON.stringify(own));
+        if (known === undefined) {
+            lines.set(JSON.stringify(own), { names: [each.stack], line: own });
+        } else {
+            known.names.push(each.stack);
+        }
+    }
+    return [...lines.values()].map(({ names, line }) => ({
+        ...line,
+        text: `${names.join(", ")}${line.text}`,
+    }));
 }
 
 /** All headlines in one line. */

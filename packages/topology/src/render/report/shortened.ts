@@ -1,8 +1,8 @@
 import type { Report } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { code } from "../markdown.ts";
-import type { DestructiveChange } from "./destructive/destructiveChange.ts";
-import { destructiveNames } from "./destructive/destructiveNames.ts";
+import { causeNames } from "./causes/causeNames.ts";
+import type { ReportedCause } from "./causes/reportedCause.ts";
 import { headingLine, problemParts } from "./heading.ts";
 import { clippedText } from "./phrase.ts";
 import { headlines } from "./reviewStatus.ts";
@@ -10,12 +10,8 @@ import { headlines } from "./reviewStatus.ts";
 /** The shares of the length for verdicts and for problems. */
 const shares = { verdicts: 1 / 3, problems: 1 / 10 } as const;
 
-/** The shortest report, if not all names of destructive changes fit: as many as fit, and the number of the others. */
-export function renderShortened(
-    report: Report,
-    destructive: readonly DestructiveChange[],
-    maxLength: number,
-): string {
+/** The shortest report, if not all names of what needs approval fit: as many as fit, and the number of the others. */
+export function renderShortened(report: Report, causes: readonly ReportedCause[], maxLength: number): string {
     const command = clippedText(report.provenance.command, 500);
     const { stacks } = report;
     const all = headlines(report);
@@ -27,7 +23,7 @@ export function renderShortened(
     const head = [
         ...verdicts.flatMap((each) => [each, ""]),
         ...(more > 0 ? [`**and ${counted(more, "stack")} more**`, ""] : []),
-        `*Shortened to fit: only the names of destructive changes; ${code(command)} prints the full report.*`,
+        `*Shortened to fit: only the names of what needs approval; ${code(command)} prints the full report.*`,
         "",
     ];
     const problems = kept(
@@ -35,9 +31,10 @@ export function renderShortened(
         maxLength * shares.problems,
     );
     const room = maxLength - size(head) - size(problems) - 2 * code(command).length - 1_000;
-    const open = destructive.filter(({ approval }) => approval === undefined);
-    const agreed = destructive.filter(({ approval }) => approval !== undefined);
-    const openNames = destructiveNames(open, stacks.length > 1, command, room);
+    const open = causes.filter(({ needsApproval, approval }) => needsApproval && approval === undefined);
+    const agreed = causes.filter(({ needsApproval, approval }) => needsApproval && approval !== undefined);
+    const settings = { namesStack: stacks.length > 1, command };
+    const openNames = causeNames(open, settings, room);
     return [
         ...head,
         ...(open.length === 0
@@ -46,9 +43,9 @@ export function renderShortened(
         ...(agreed.length === 0
             ? []
             : [
-                  `#### ⚠️ Destructive, approved (${agreed.length})`,
+                  `#### ⚠️ Approved (${agreed.length})`,
                   "",
-                  ...destructiveNames(agreed, stacks.length > 1, command, room - size(openNames)),
+                  ...causeNames(agreed, settings, room - size(openNames)),
                   "",
               ]),
         ...problems,

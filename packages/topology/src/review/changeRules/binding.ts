@@ -103,7 +103,7 @@ export const bindingRules = [unroutable, parked, narrowed, moved];
 
 /** No effect if a message reaches more queues than before, or reaches a queue for the first time. */
 function routeEffects(change: RouteChange, { action }: Draft, { comparison }: Context): readonly Effect[] {
-    const { exchange, routingKey, before, after, uses } = change;
+    const { exchange, routingKey, before, after, uses, fate = "" } = change;
     const key = `routing key "${routingKey}" of exchange "${exchange}"`;
     const who = uses.length === 0 ? "" : ` (${uses.join("; ")})`;
     const where = quoted(after.queues);
@@ -136,9 +136,7 @@ function routeEffects(change: RouteChange, { action }: Draft, { comparison }: Co
                 effectOf(
                     parked,
                     "delayed",
-                    effectCase(
-                        `${key} is no longer delivered to ${lost}${who}: it is unroutable and parked in ${where}`,
-                    ),
+                    effectCase(`${key} is no longer delivered to ${lost}${who}: ${fate}`),
                 ),
             ];
         case "narrowed":

@@ -6,6 +6,7 @@ import type { EffectRule } from "./effectRule.ts";
 import { exchangeRules } from "./exchange.ts";
 import { expiryRules } from "./expiry.ts";
 import { lengthLimitRules } from "./lengthLimit.ts";
+import { parameterRules } from "./parameter.ts";
 import { permissionRules } from "./permission.ts";
 import { publicationRules } from "./publication.ts";
 import { queueRules } from "./queue.ts";
@@ -28,6 +29,7 @@ export const effectRules: readonly EffectRule[] = [
     ...lengthLimitRules,
     ...redeliveryRules,
     ...retryRules,
+    ...parameterRules,
     ...permissionRules,
     ...userRules,
     ...serviceRules,

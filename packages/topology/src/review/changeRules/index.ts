@@ -2,6 +2,13 @@ import type { ObjectKind } from "../compare/change.ts";
 import { bindingRule } from "./binding.ts";
 import { brokerRule } from "./broker.ts";
 import { exchangeRule } from "./exchange.ts";
+import {
+    globalParameterRule,
+    otherParameterRule,
+    shovelRule,
+    upstreamRule,
+    upstreamSetRule,
+} from "./parameter.ts";
 import { permissionRule, topicPermissionRule } from "./permission.ts";
 import { operatorPolicyRule, policyRule } from "./policy.ts";
 import { queueRule } from "./queue.ts";
@@ -20,6 +27,11 @@ export const kindRules: Readonly<Record<ObjectKind, KindRule>> = {
     binding: bindingRule,
     policy: policyRule,
     "operator policy": operatorPolicyRule,
+    shovel: shovelRule,
+    "federation upstream": upstreamRule,
+    "federation upstream set": upstreamSetRule,
+    parameter: otherParameterRule,
+    "global parameter": globalParameterRule,
     user: userRule,
     permission: permissionRule,
     "topic permission": topicPermissionRule,

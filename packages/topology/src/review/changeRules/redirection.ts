@@ -22,7 +22,7 @@ export const redirectionRules = [rerouted];
  */
 export function redirectionEffects(routes: readonly BlamedRouteChange[]): readonly Effect[] {
     return routes.flatMap(({ change }): readonly Effect[] => {
-        const { exchange, routingKey, before, after, uses } = change;
+        const { exchange, routingKey, before, after, uses, fate = "" } = change;
         const lost = quoted(before.queues.filter((name) => !after.queues.includes(name)));
         const effectCase = (text: string) => ({
             text: `${uses.join("; ")} to exchange "${exchange}" with routing key "${routingKey}" now: ${text}`,
@@ -42,9 +42,7 @@ export function redirectionEffects(routes: readonly BlamedRouteChange[]): readon
                     effectOf(
                         rerouted,
                         "delayed",
-                        effectCase(
-                            `it is no longer delivered to ${lost}. It is unroutable and parked in ${quoted(after.queues)}`,
-                        ),
+                        effectCase(`it is no longer delivered to ${lost}: ${fate}`),
                     ),
                 ];
             case "narrowed":

@@ -3,6 +3,7 @@ import {
     bindingKey,
     objectKey,
     type Policy,
+    parameterKey,
     type Service,
     type Topology,
 } from "../../model/index.ts";
@@ -23,7 +24,7 @@ export const identities = {
     retries: ({ vhost, queue }) => objectKey({ vhost, name: queue }),
 } as const satisfies { readonly [List in TopologyList]: (each: Topology[List][number]) => string };
 
-/** The names of a topology's lists. */
+/** The names of the lists that every topology has. */
 export type TopologyList = {
     [Key in keyof Topology]-?: Topology[Key] extends readonly unknown[] ? Key : never;
 }[keyof Topology];
@@ -55,6 +56,12 @@ function inOrder(topology: Topology): Topology {
         operatorPolicies: ordered(topology.operatorPolicies, identities.operatorPolicies).map(
             withSortedDefinition,
         ),
+        ...(topology.parameters !== undefined && {
+            parameters: ordered(topology.parameters, parameterKey).map(withSortedValue),
+        }),
+        ...(topology.globalParameters !== undefined && {
+            globalParameters: ordered(topology.globalParameters, ({ name }) => name).map(withSortedValue),
+        }),
         users: ordered(topology.users, identities.users).map((each) => ({
             ...withSomeLimits(each),
             tags: each.tags.toSorted(compareText),
@@ -94,6 +101,10 @@ function ordered<T>(items: readonly T[], identityOf: (each: T) => string): reado
 
 function withSortedArguments<T extends { readonly arguments: ArgumentTable }>(each: T): T {
     return { ...each, arguments: sortedRecord(each.arguments) };
+}
+
+function withSortedValue<T extends { readonly value: ArgumentValue }>(each: T): T {
+    return { ...each, value: sortedValue(each.value) };
 }
 
 function withSortedDefinition(each: Policy): Policy {

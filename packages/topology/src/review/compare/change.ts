@@ -29,6 +29,11 @@ export const objectKinds = [
     "binding",
     "policy",
     "operator policy",
+    "shovel",
+    "federation upstream",
+    "federation upstream set",
+    "parameter",
+    "global parameter",
     "user",
     "permission",
     "topic permission",
@@ -114,6 +119,11 @@ export function isWorse(one: Consequence, other: Consequence): boolean {
 
 export function worstOf(all: readonly Consequence[]): Consequence {
     return all.reduce<Consequence>((worst, each) => (isWorse(each, worst) ? each : worst), "none");
+}
+
+/** Dropped and lost messages cannot be restored; delayed and reordered ones still arrive. */
+export function isDestructive(consequence: Consequence): boolean {
+    return consequence === "lost" || consequence === "dropped";
 }
 
 /** Total order: worst consequence first, then the most dangerous action, then kind and name. */

@@ -1,11 +1,14 @@
 import { lazy } from "../../lookup/memoize.ts";
-import type {
-    ArgumentValue,
-    Binding,
-    InVhost,
-    Service,
-    TopicPermission,
-    Topology,
+import {
+    type ArgumentValue,
+    type Binding,
+    type InVhost,
+    type Parameter,
+    parameterKind,
+    parameterName,
+    type Service,
+    type TopicPermission,
+    type Topology,
 } from "../../model/index.ts";
 import { compareText } from "../../text/names.ts";
 import { type TopologyList } from "./canonical.ts";
@@ -37,6 +40,8 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
         ...bindings.map(as(objectOf.bindings)),
         ...policies.map(as(objectOf.policies)),
         ...operatorPolicies.map(as(objectOf.operatorPolicies)),
+        ...(topology.parameters ?? []).map(as(parameterObject)),
+        ...(topology.globalParameters ?? []).map(as(globalParameterObject)),
         ...users.map(as(objectOf.users)),
         ...rest.permissions.map(as(objectOf.permissions)),
         ...rest.topicPermissions.map(as(objectOf.topicPermissions)),
@@ -65,12 +70,18 @@ export function topicPermissionObject({ vhost, user, exchange }: TopicPermission
     return { kind: "topic permission", vhost, name };
 }
 
+export function parameterObject(each: Omit<Parameter, "value">): ChangedObject {
+    return { kind: parameterKind(each), vhost: each.vhost, name: parameterName(each) };
+}
+
 const inVhost =
     (kind: ObjectKind) =>
     ({ vhost, name }: InVhost): ChangedObject => ({ kind, vhost, name });
 const anywhere =
     (kind: ObjectKind) =>
     ({ name }: { readonly name: string }): ChangedObject => ({ kind, vhost: "", name });
+
+const globalParameterObject = anywhere("global parameter");
 
 /** The identity of an entry of each list. */
 export const objectOf = {
@@ -111,8 +122,8 @@ function fieldsOf(noun: object): ReadonlyMap<string, ArgumentValue> {
     return fields;
 }
 
-/** A table inside arguments, settings or a definition is one value; other tables become a field per entry. */
-const tables = ["arguments", "definition", "settings"];
+/** A table inside arguments, settings, a definition or the value of a parameter is one value; other tables become a field per entry. */
+const tables = ["arguments", "definition", "settings", "value"];
 
 function flatten(path: readonly string[], value: ArgumentValue, fields: Map<string, ArgumentValue>): void {
     const isValue = tables.includes(path.at(-2) ?? "");

@@ -2,6 +2,7 @@ import type { ArgumentValue, Topology } from "../../model/index.ts";
 import { compareText } from "../../text/names.ts";
 import { alternateEffects, removesAlternateBinding } from "../changeRules/alternate.ts";
 import { kindRules } from "../changeRules/index.ts";
+import { federationEffects } from "../changeRules/parameter.ts";
 import { decidingPolicies } from "../changeRules/policy.ts";
 import { type Context, type Draft, topField } from "../changeRules/rule.ts";
 import { settingEffects } from "../changeRules/setting.ts";
@@ -117,6 +118,7 @@ function sharedEffects(
             replaced.has(objectId({ kind: "queue", vhost, name })),
         ),
         ...alternateEffects(comparison),
+        ...federationEffects(comparison),
     ];
     const byObject = new Map(drafts.map((draft) => [objectId(draft.object), draft]));
     const draftsFor = (objects: readonly ChangedObject[]): readonly Draft[] =>

@@ -1,10 +1,9 @@
 import { objectKey, type Topology } from "../../model/index.ts";
 import { isLowered } from "../changeRules/settingRule.ts";
-import type { Change, Effect } from "../compare/change.ts";
+import { type Change, type Effect, isDestructive } from "../compare/change.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
 import type { SettingChange } from "../compare/settings/settingsDiff.ts";
 import type { Review } from "../report/review.ts";
-import { isDestructive } from "../report/verdict.ts";
 
 /** What a change does to a queue, as far as the broker's numbers measure it. */
 export type QueueImpactKind =

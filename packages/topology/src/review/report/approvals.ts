@@ -7,7 +7,8 @@ import {
     type Reasoned,
     reasoned,
 } from "../../checks/report/entryFile.ts";
-import { suggestName } from "../../text/names.ts";
+import { compareText, suggestName } from "../../text/names.ts";
+import type { Cause } from "../causes/cause.ts";
 import type { ApprovedChange, ReportProblem } from "./report.ts";
 
 /** The file of approvals, relative to the project's folder. It is part of the change, so that approvals are reviewed with it. */
@@ -15,7 +16,7 @@ export const approvalsPath = "topology/approvals.yaml";
 
 /** An approval of a destructive change, with a reason and an optional last day. */
 export interface Approval extends Reasoned {
-    /** The id of the change: `delete queue spot/result-processor`. */
+    /** The id of a cause, which covers everything that follows from it; or of a single change: `delete queue spot/result-processor`. */
     readonly change: string;
     /** How many messages of a live broker may be lost. @default - none */
     readonly messages?: number | undefined;
@@ -56,11 +57,10 @@ export interface ApprovalUse {
     readonly whole: boolean;
 }
 
-/** The changes of one stack that need approval. */
+/** The causes of one stack that need approval. */
 export interface ApprovalRequest {
     readonly stack: string;
-    /** Ids of changes. */
-    readonly toApprove: readonly string[];
+    readonly toApprove: readonly Pick<Cause, "id" | "covers">[];
 }
 
 export interface ApprovalResult {
@@ -71,7 +71,7 @@ export interface ApprovalResult {
 }
 
 /**
- * Finds the approved changes. An entry without a reason, or past its last day, approves nothing. An entry for a stack takes precedence over
+ * Finds the approved causes. A cause is approved by one entry with its id, or by entries for every change that it covers. An entry without a reason, or past its last day, approves nothing. An entry for a stack takes precedence over
  * one for all stacks. An entry that existed before the change belongs to an earlier change and approves nothing: an id names the object, not
  * its new values, so it would approve values that were never reviewed. It is reported as a note.
  */
@@ -90,18 +90,26 @@ export function applyApprovals(
         (byChange.get(id) ?? []).filter((each) => each.stack === undefined || each.stack === stack);
 
     const used = new Set<Approval>();
+    const validEntry = (stack: string, id: string): Approval | undefined => {
+        const candidates = entriesFor(stack, id);
+        for (const each of candidates) {
+            used.add(each);
+        }
+        const valid = candidates.filter(
+            (each) => !isEarlier(each) && hasReason(each) && !isOver(each, today),
+        );
+        return valid.find((each) => each.stack === stack) ?? valid[0];
+    };
     const approved = new Map(
         stacks.map(({ stack, toApprove }) => {
-            const changes = [...new Set(toApprove)].flatMap((id): readonly ApprovedChange[] => {
-                const candidates = entriesFor(stack, id);
-                for (const each of candidates) {
-                    used.add(each);
-                }
-                const valid = candidates.filter(
-                    (each) => !isEarlier(each) && hasReason(each) && !isOver(each, today),
-                );
-                const chosen = valid.find((each) => each.stack === stack) ?? valid[0];
-                return chosen === undefined ? [] : [approvedChange(chosen)];
+            const causes = [...new Map(toApprove.map((each) => [each.id, each])).values()];
+            const changes = causes.flatMap(({ id, covers }): readonly ApprovedChange[] => {
+                const whole = validEntry(stack, id);
+                const parts = covers.map((each) => validEntry(stack, each));
+                const chosen = whole === undefined ? parts : [whole];
+                return chosen.length > 0 && chosen.every((each) => each !== undefined)
+                    ? [approvedCause(id, chosen)]
+                    : [];
             });
             return [stack, changes] as const;
         }),
@@ -130,12 +138,18 @@ function contentOf({ change, reason, until, stack, messages }: Approval): string
     return JSON.stringify([change, reason, until, stack, messages]);
 }
 
-function approvedChange({ change, reason = "", until, messages }: Approval): ApprovedChange {
+/** The entries of one cause together: the first last day, and the sum of the messages. */
+function approvedCause(id: string, entries: readonly Approval[]): ApprovedChange {
+    const until = entries
+        .flatMap((each) => each.until ?? [])
+        .sort(compareText)
+        .at(0);
+    const messages = entries.flatMap((each) => each.messages ?? []);
     return {
-        id: change,
-        reason,
+        id,
+        reason: [...new Set(entries.map(({ reason = "" }) => reason))].join("; "),
         ...(until !== undefined && { until }),
-        ...(messages !== undefined && { messages }),
+        ...(messages.length > 0 && { messages: messages.reduce((sum, each) => sum + each, 0) }),
     };
 }
 
@@ -183,15 +197,11 @@ function problemOf(
 }
 
 function wayOut({ change, stack }: Approval, requests: readonly ApprovalRequest[]): string {
-    const elsewhere = requests
-        .filter(({ toApprove }) => toApprove.includes(change))
-        .map((each) => each.stack);
+    const idsOf = ({ toApprove }: ApprovalRequest): readonly string[] =>
+        toApprove.flatMap(({ id, covers }) => [id, ...covers]);
+    const elsewhere = requests.filter((each) => idsOf(each).includes(change)).map((each) => each.stack);
     if (elsewhere.length > 0) {
         return `stack "${stack ?? ""}" has no such change, stack "${elsewhere.join('" and "')}" has`;
     }
-    return suggestName(
-        change,
-        [...new Set(requests.flatMap(({ toApprove }) => toApprove))],
-        "remove the entry",
-    );
+    return suggestName(change, [...new Set(requests.flatMap(idsOf))], "remove the entry");
 }

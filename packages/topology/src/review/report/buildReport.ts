@@ -21,7 +21,10 @@ export function buildReport(parts: ReportParts): Report {
     const reviewed = parts.stacks
         .map((stack) => withEngineVerdict(stack, evidence.stacks.get(stack.stack)))
         .sort((a, b) => compareText(a.stack, b.stack));
-    const requests = reviewed.map(({ stack, review }) => ({ stack, toApprove: review.verdict.toApprove }));
+    const requests = reviewed.map(({ stack, review }) => ({
+        stack,
+        toApprove: review.causes.filter(({ covers }) => covers.length > 0),
+    }));
     const { approved, problems } = applyApprovals(requests, parts.approvals, parts.approvalUse);
     const withoutSecrets = <T extends { readonly problems: readonly ReportProblem[] }>(part: T): T => ({
         ...part,

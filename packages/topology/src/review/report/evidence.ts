@@ -1,5 +1,6 @@
 import { objectKey } from "../../model/index.ts";
 import { counted } from "../../text/units.ts";
+import type { Cause } from "../causes/cause.ts";
 import type { EnginePreview } from "../engine/enginePreview.ts";
 import { previewProblems } from "../engine/enginePreview.ts";
 import { type BlastRadius, lostMessagesOf, totalLostMessages } from "../live/blastRadius.ts";
@@ -25,11 +26,22 @@ export interface Evidence {
 
 /** Adds the changes that only the engine would make: they need approval as well. */
 export function withEngineVerdict(stack: ReviewedStack, evidence: StackEvidence | undefined): ReviewedStack {
-    const engineVerdict = evidence?.engine?.unreviewed?.review.verdict;
+    const byEngine = evidence?.engine?.unreviewed?.review;
     const { review, state } = stack;
-    return engineVerdict === undefined || state === "removed"
+    return byEngine === undefined || state === "removed"
         ? stack
-        : { ...stack, review: { ...review, verdict: joinVerdicts(review.verdict, engineVerdict) } };
+        : {
+              ...stack,
+              review: {
+                  ...review,
+                  causes: [
+                      ...new Map(
+                          [...byEngine.causes, ...review.causes].map((each) => [each.id, each]),
+                      ).values(),
+                  ],
+                  verdict: joinVerdicts(review.verdict, byEngine.verdict),
+              },
+          };
 }
 
 /**
@@ -46,7 +58,10 @@ export function applyEvidence(
 ): StackReport {
     const live = found === undefined ? undefined : withRemoval(found, stack);
     const covered = new Map(
-        approvals.map((each) => [each.id, coverage(each, live?.changes.get(each.id) ?? [])]),
+        approvals.map((each) => [
+            each.id,
+            coverage(each, live === undefined ? [] : liveQueuesOf(causeNamed(stack, each.id), live)),
+        ]),
     );
     const isCovered = ({ id }: ApprovedChange): boolean => covered.get(id)?.isEnough ?? true;
     const approved = approvals.filter(isCovered);
@@ -67,6 +82,26 @@ export function applyEvidence(
             ...(engine === undefined ? [] : previewProblems(engine)),
         ],
     };
+}
+
+/** The cause of an approval. An approval without a cause is for the id alone. */
+function causeNamed({ review }: Pick<ReviewedStack, "review">, id: string): Pick<Cause, "id" | "covers"> {
+    return review.causes.find((each) => each.id === id) ?? { id, covers: [] };
+}
+
+/** The broker's numbers for the queues that a cause affects, each queue once. */
+export function liveQueuesOf(
+    { id, covers }: Pick<Cause, "id" | "covers">,
+    { changes }: BlastRadius,
+): readonly LiveQueue[] {
+    const queues = new Map<string, LiveQueue>();
+    for (const each of [id, ...covers].flatMap((one) => changes.get(one) ?? [])) {
+        const known = queues.get(objectKey(each));
+        if (known === undefined || (known.lostMessages ?? 0) < (each.lostMessages ?? 0)) {
+            queues.set(objectKey(each), each);
+        }
+    }
+    return [...queues.values()];
 }
 
 interface Coverage {

@@ -1,4 +1,6 @@
 import type { Topology } from "../../model/index.ts";
+import type { Cause } from "../causes/cause.ts";
+import { causesOf } from "../causes/causes.ts";
 import type { Change } from "../compare/change.ts";
 import { compareTopologies } from "../compare/comparison.ts";
 import { contractChanges } from "../compare/contract/contractDiff.ts";
@@ -14,6 +16,8 @@ import { type Verdict, verdict } from "./verdict.ts";
 /** All differences between two versions of a topology, as data in total order. */
 export interface Review {
     readonly verdict: Verdict;
+    /** The edits of the program that make all differences, the worst first. */
+    readonly causes: readonly Cause[];
     readonly changes: readonly Change[];
     readonly routing: readonly RouteChange[];
     readonly settings: readonly SettingChange[];
@@ -36,5 +40,11 @@ export function review(stack: string, before: Topology, after: Topology): Review
         permissions,
         contract: contractChanges({ comparison, routing, permissions: permissions }),
     };
-    return { verdict: verdict(stack, found), ...found, settings: settingChanges(comparison) };
+    const causes = causesOf({ comparison, ...found });
+    return {
+        verdict: verdict(stack, { ...found, causes }),
+        causes,
+        ...found,
+        settings: settingChanges(comparison),
+    };
 }

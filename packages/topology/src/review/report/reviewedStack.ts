@@ -1,7 +1,8 @@
 import { emptyTopology } from "../../model/emptyTopology.ts";
 import type { Topology } from "../../model/index.ts";
+import type { Cause } from "../causes/cause.ts";
 import type { ReportProblem, StackReport } from "./report.ts";
-import { review } from "./review.ts";
+import { type Review, review } from "./review.ts";
 import { withoutSecrets } from "./withoutSecrets.ts";
 
 /** One stack before and after the change; at least one of the two exists. */
@@ -25,10 +26,33 @@ export function reviewStack({ stack, hashes, problems, ...versions }: ComparedSt
     const before = shown.before ?? none;
     const after = shown.after ?? none;
     const found = review(stack, before, after);
-    // One approval covers a whole removed stack.
-    const verdict =
-        state === "removed"
-            ? { ...found.verdict, needsApproval: true, toApprove: [`delete stack ${stack}`] }
-            : found.verdict;
-    return { stack, state, before, after, review: { ...found, verdict }, problems, hashes };
+    return {
+        stack,
+        state,
+        before,
+        after,
+        review: state === "removed" ? removal(stack, found) : found,
+        problems,
+        hashes,
+    };
+}
+
+/** One cause and one approval cover a whole removed stack. */
+function removal(stack: string, found: Review): Review {
+    const id = `delete stack ${stack}`;
+    const title = `stack "${stack}" is removed`;
+    const cause: Cause = {
+        id,
+        title,
+        subject: title,
+        fear: found.causes[0]?.fear ?? "none",
+        consequence: found.verdict.consequence,
+        covers: [id],
+        members: found.causes.flatMap(({ members }) => members),
+    };
+    return {
+        ...found,
+        causes: [cause],
+        verdict: { ...found.verdict, needsApproval: true, toApprove: [id] },
+    };
 }

@@ -1,68 +1,71 @@
+import { type Cause, type Fear, fears } from "../causes/cause.ts";
 import { type Action, actions, type Change, type Consequence, worstOf } from "../compare/change.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
-import type { PermissionChange } from "../compare/permissions/permissionChange.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
 
 /** The part of a review that the verdict depends on. */
 export interface Findings {
     readonly changes: readonly Change[];
     readonly routing: readonly RouteChange[];
-    readonly permissions: readonly PermissionChange[];
     readonly contract: readonly ContractChange[];
+    readonly causes: readonly Cause[];
 }
 
 /** The summary of all changes of a stack. */
 export interface Verdict {
-    /** The first line that a reviewer reads: `dev: 1 REPLACE, messages are lost: queue "result-processor"`. */
+    /** The first line that a reviewer reads: `dev: 1 REPLACE, messages are lost: queue "result-processor" (type quorum -> classic)`. */
     readonly line: string;
     /** The worst consequence of all changes. */
     readonly consequence: Consequence;
     /** Whether a change needs approval before it is deployed. */
     readonly needsApproval: boolean;
-    /** The ids of the changes that need approval; each is approved separately. */
+    /** The ids of the causes that need approval; each is approved separately. */
     readonly toApprove: readonly string[];
 }
 
-/** Dropped and lost messages cannot be restored; delayed and reordered ones still arrive. */
-export function isDestructive(consequence: Consequence): boolean {
-    return consequence === "lost" || consequence === "dropped";
-}
+/** What a person fears, in words. In the verdict's line, each is followed by what it is about. */
+export const fearWords: Readonly<Record<Exclude<Fear, "none">, string>> = {
+    lost: "messages are lost",
+    dropped: "messages are dropped",
+    unreceived: "no service receives",
+    narrowed: "no longer delivered",
+    widened: "permissions are widened",
+    unconsumed: "no service consumes",
+    broken: "services are broken",
+    delayed: "messages may be delayed",
+    reordered: "messages may be reordered",
+};
 
 /**
  * Summarizes a review. Approval is required for dropped and lost messages, routing keys that lose their queue, permissions that no service
  * declares to need, and services that miss objects they use.
  */
-export function verdict(stack: string, { changes, routing, permissions, contract }: Findings): Verdict {
-    const destructive = changes.filter(({ consequence }) => isDestructive(consequence));
-    const unreachable = routing.filter(
-        ({ kind, consequence }) => consequence !== "none" && (kind === "unroutable" || kind === "parked"),
-    );
-    const widened = permissions.filter(({ unasked }) => unasked.length > 0);
-    const broken = contract.filter(({ blocks }) => blocks);
+export function verdict(stack: string, { changes, routing, contract, causes }: Findings): Verdict {
     const consequence = worstOf([...changes, ...routing].map((each) => each.consequence));
-    const toApprove = [
-        ...destructive.map(({ id }) => id),
-        ...unreachable.map(({ id }) => id),
-        ...widened.map(({ id }) => id),
-        ...broken.map(({ id }) => id),
-    ];
-    const statements = [
-        ...statement("messages are lost", namesOf(destructive, "lost")),
-        ...statement("messages are dropped", namesOf(destructive, "dropped")),
-        ...statement(
-            "routing keys lose their queue",
-            unreachable.map(({ exchange, routingKey }) => `"${routingKey}" of "${exchange}"`),
-        ),
-        ...statement(
-            "permissions are widened",
-            widened.map(({ user }) => `user "${user}"`),
-        ),
-        ...statement(
-            "services are broken",
-            broken.map(({ service }) => `"${service}"`),
-        ),
-    ];
-    const outcome = statements.length === 0 ? harmlessOutcome(consequence) : statements.join("; ");
+    const toApprove = causes.filter(({ covers }) => covers.length > 0).map(({ id }) => id);
+    const subjects = new Map<string, string[]>();
+    for (const { fear, subject } of causes) {
+        subjects.set(fear, [...(subjects.get(fear) ?? []), subject]);
+    }
+    // A cause with a worse consequence may also break a service. The route reports unroutable messages already.
+    const unreceived = new Set(
+        causes.filter(({ fear }) => fear === "unreceived").flatMap(({ members }) => members),
+    );
+    subjects.set(
+        "broken",
+        contract
+            .filter(
+                ({ blocks, kind, id }) =>
+                    blocks && kind !== "unconsumed" && !(kind === "unroutable" && unreceived.has(id)),
+            )
+            .map(({ service }) => `"${service}"`),
+    );
+    const statements = fears.flatMap((fear) =>
+        fear === "none" || fear === "delayed" || fear === "reordered"
+            ? []
+            : statement(fearWords[fear], subjects.get(fear) ?? []),
+    );
+    const outcome = statements.length === 0 ? harmlessOutcome(consequence, causes) : statements.join("; ");
     return {
         line: `${stack}: ${changes.length === 0 ? "no changes" : `${countsOf(changes)}, ${outcome}`}`,
         consequence,
@@ -98,18 +101,13 @@ function countsOf(changes: readonly Change[]): string {
         .join(", ");
 }
 
-function harmlessOutcome(consequence: Consequence): string {
-    const caveats: Partial<Record<Consequence, string>> = {
-        delayed: "messages may be delayed, ",
-        reordered: "messages may be reordered, ",
-    };
-    return `${caveats[consequence] ?? ""}nothing is lost`;
-}
-
-function namesOf(changes: readonly Change[], consequence: Consequence): readonly string[] {
-    return changes
-        .filter((each) => each.consequence === consequence)
-        .map(({ object }) => `${object.kind} "${object.name}"`);
+function harmlessOutcome(consequence: Consequence, causes: readonly Cause[]): string {
+    const subjects = causes.filter(({ fear }) => fear === consequence).map(({ subject }) => subject);
+    const caveats =
+        consequence === "delayed" || consequence === "reordered"
+            ? statement(fearWords[consequence], subjects)
+            : [];
+    return [...caveats, "nothing is lost"].join("; ");
 }
 
 /** How many objects the line names; the others are counted. */

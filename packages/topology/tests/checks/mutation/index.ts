@@ -1,5 +1,6 @@
 import { deadLetterMutations } from "./deadLetters.ts";
 import { limitMutations } from "./limits.ts";
+import { linkMutations } from "./links.ts";
 import type { Mutation } from "./mutation.ts";
 import { nameMutations } from "./names.ts";
 import { policyMutations } from "./policies.ts";
@@ -16,4 +17,5 @@ export const mutations: readonly Mutation[] = [
     ...serviceMutations,
     ...nameMutations,
     ...limitMutations,
+    ...linkMutations,
 ];

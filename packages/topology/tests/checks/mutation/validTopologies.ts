@@ -4,7 +4,14 @@ import { declare } from "../../../src/declare/declare.ts";
 import { direct, fanout, topic } from "../../../src/declare/exchanges.ts";
 import { parking, requests, work } from "../../../src/declare/queues.ts";
 import { call, consume, publish, service } from "../../../src/declare/services.ts";
-import { binding, exchange, queue, type Topology } from "../../../src/model/index.ts";
+import {
+    binding,
+    exchange,
+    type Parameter,
+    type Policy,
+    queue,
+    type Topology,
+} from "../../../src/model/index.ts";
 import { topologyOf } from "../../routing/topologies.ts";
 
 /** A small shop in the words of a declaration: work, requests and commands, on a broker without delayed retry. */
@@ -173,6 +180,83 @@ const plain: Topology = topologyOf({
     permissions: [{ user: "guest", vhost: "/", configure: ".*", write: ".*", read: ".*" }],
 });
 
+/** Definitions with shovels and federation, in every form that leads somewhere. */
+const linked: Topology = topologyOf({
+    brokerVersion: "4.3",
+    vhosts: [{ name: "shop", limits: { maxConnections: 500, maxQueues: 9 }, protectedFromDeletion: true }],
+    exchanges: [
+        exchange("shop", "events", "topic"),
+        exchange("shop", "outbound", "fanout"),
+        exchange("shop", "inbound", "topic"),
+        exchange("shop", "news", "fanout"),
+    ],
+    queues: [
+        queue("shop", "orders", "classic"),
+        queue("shop", "copies", "classic"),
+        queue("shop", "archive", "classic"),
+    ],
+    bindings: [
+        binding("shop", "events", "orders", "order.#"),
+        binding("shop", "inbound", "archive", "order.*"),
+        binding("shop", "news", "archive", ""),
+    ],
+    parameters: [
+        upstream("north", { uri: "amqps://north.example.com" }),
+        upstream("south", { uri: ["amqps://south.example.com"] }),
+        upstream("west", { uri: "amqps://west.example.com" }),
+        {
+            vhost: "shop",
+            component: "federation-upstream-set",
+            name: "both",
+            value: [{ upstream: "north" }, { upstream: "south" }],
+        },
+        shovel("copy", { "src-exchange": "outbound", "dest-queue": "copies" }),
+        shovel("move", {
+            "src-queue": "orders",
+            "dest-exchange": "inbound",
+            "dest-exchange-key": "order.moved",
+        }),
+        shovel("away", {
+            "src-queue": "archive",
+            "dest-queue": "orders",
+            "dest-uri": "amqps://far.example.com",
+        }),
+    ],
+    policies: [
+        federated("events", "^events$", "exchanges", { "federation-upstream": "north" }),
+        federated("copies", "^copies$", "classic_queues", { "federation-upstream-set": "both" }),
+        federated("news", "^news$", "exchanges", { "federation-upstream-pattern": "^w" }),
+    ],
+    operatorPolicies: [
+        {
+            vhost: "shop",
+            name: "caps",
+            pattern: "^(archive|copies|orders)$",
+            applyTo: "queues",
+            precedence: 0,
+            definition: { "max-length-bytes": 100_000_000 },
+        },
+    ],
+});
+
+function shovel(name: string, value: Readonly<Record<string, string>>): Parameter {
+    const uris = { "src-uri": "amqp:///shop", "dest-uri": "amqp:///shop" };
+    return { vhost: "shop", component: "shovel", name, value: { ...uris, ...value } };
+}
+
+function upstream(name: string, value: Parameter["value"]): Parameter {
+    return { vhost: "shop", component: "federation-upstream", name, value };
+}
+
+function federated(
+    name: string,
+    pattern: string,
+    applyTo: Policy["applyTo"],
+    definition: Policy["definition"],
+): Policy {
+    return { vhost: "shop", name, pattern, applyTo, precedence: 0, definition };
+}
+
 /** Topologies with nothing wrong, to be broken in one place each. */
 export const validTopologies = {
     "spot on 4.3": sampleTopology("4.3"),
@@ -181,6 +265,7 @@ export const validTopologies = {
     shop,
     orders,
     telemetry,
+    linked,
     plain,
 } as const satisfies Readonly<Record<string, Topology>>;
 

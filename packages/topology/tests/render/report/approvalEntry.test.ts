@@ -1,23 +1,18 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { approvalEntries } from "../../../src/render/report/destructive/approvalEntry.ts";
+import { approvalEntries } from "../../../src/render/report/causes/approvalEntry.ts";
 import { parseApprovals } from "../../../src/review/report/approvals.ts";
 import { anyName } from "../../review/anyTopology.ts";
 
 it("writes entries that the approvals file accepts for any names, once a reason is filled in", () => {
-    const anyDanger = fc.record({
-        stack: anyName,
+    const anyCause = fc.record({
+        stacks: fc.uniqueArray(anyName, { minLength: 1, maxLength: 3 }),
         id: anyName,
-        outcome: fc.constant("messages are lost"),
-        reasons: fc.constant([]),
-        moreReasons: fc.constant(0),
-        difference: fc.constant([]),
-        live: fc.constant([]),
         lostMessages: fc.nat(),
     });
     fc.assert(
-        fc.property(fc.array(anyDanger, { minLength: 1, maxLength: 5 }), (destructive) => {
-            const { lines } = approvalEntries(destructive, true);
+        fc.property(fc.array(anyCause, { minLength: 1, maxLength: 5 }), (causes) => {
+            const { lines } = approvalEntries(causes);
             const completed = lines
                 .join("\n")
                 .replaceAll('reason: ""', 'reason: "empty"')
@@ -27,12 +22,11 @@ it("writes entries that the approvals file accepts for any names, once a reason 
                     ({ change, stack, reason, messages }) => ({ change, stack, reason, messages }),
                 ),
             ).toEqual(
-                destructive.map(({ id, stack, lostMessages }) => ({
-                    change: id,
-                    stack,
-                    reason: "empty",
-                    messages: lostMessages,
-                })),
+                causes.flatMap(({ id, stacks, lostMessages: messages }) =>
+                    (causes.filter((each) => each.id === id).length > 1 ? stacks : [undefined]).map(
+                        (stack) => ({ change: id, stack, reason: "empty", messages }),
+                    ),
+                ),
             );
         }),
     );

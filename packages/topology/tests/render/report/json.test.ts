@@ -30,6 +30,7 @@ describe("the report as data", () => {
         for (const report of Object.values(reports)) {
             expect(Object.keys(reportJson(report))).toEqual([
                 "verdict",
+                "causes",
                 "changes",
                 "routing",
                 "settings",
@@ -59,7 +60,7 @@ describe("the report as data", () => {
     it("sums up all stacks, the worst first", () => {
         const { verdict, approved, unapproved, exitCode } = json("several");
         expect(verdict).toEqual({
-            line: 'test: 1 REPLACE, 2 DELETE, messages are lost: queue "result-processor"; routing keys lose their queue: "notify.failed" of "spot.notifications"; not approved · prod: 1 REPLACE, messages are lost: queue "result-processor"; approved · dev: 2 to add, nothing is lost',
+            line: 'test: 1 REPLACE, 2 DELETE, messages are lost: queue "result-processor": type quorum -> classic; no service receives: "notify.failed" of "spot.notifications" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes); not approved · prod: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic; approved · dev: 2 to add, nothing is lost',
             consequence: "lost",
             needsApproval: true,
             toApprove: ["replace queue spot/result-processor", "route spot/spot.notifications notify.failed"],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { found } from "../../../../../tests/unit/found.ts";
 import { queue, type Topology } from "../../../src/model/index.ts";
 import { code } from "../../../src/render/markdown.ts";
+import { approvalEntries } from "../../../src/render/report/causes/approvalEntry.ts";
 import { maxReportLength, renderReportMarkdown } from "../../../src/render/report/markdown.ts";
 import { saysNoChanges } from "../../../src/render/report/reviewStatus.ts";
 import type { Report, ReportProblem } from "../../../src/review/report/report.ts";
@@ -69,10 +70,10 @@ describe("the comment about a change", () => {
             renderReportMarkdown(found(reports[name], name)).split("\n", 1).join("");
         expect(first("harmless")).toBe("**✅ dev: 2 to add, nothing is lost**");
         expect(first("approved")).toBe(
-            '**⚠️ prod: 1 REPLACE, messages are lost: queue "result-processor" — approved**',
+            '**⚠️ prod: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic — approved**',
         );
         expect(first("unknown")).toBe(
-            '**🛑 prod: 1 REPLACE, messages are lost: queue "result-processor" — not approved**',
+            '**🛑 prod: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic — not approved**',
         );
         expect(first("several")).toMatch(/^\*\*🛑 test: /u);
         expect(first("problems")).toBe(
@@ -107,13 +108,16 @@ describe("the comment about a change", () => {
             "-->",
             "1. x",
             "$x$ and **y** ~~z~~ :tada:",
+            "acme/shop!12 !12 %3 ~bug &5 $7",
+            "/merge",
         ];
         const report = manyDeleted(names.length, (index) => names[index] ?? "");
         const problems: readonly ReportProblem[] = names.map((text) => ({ kind: "finding", text }));
         const text = renderReportMarkdown({ ...report, problems });
         expectValid(text);
         expect(saysNoChanges(text)).toBe(false);
-        expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
+        expect(text.split("\n").filter((line) => /^(?:# |\s*\/)/u.test(line))).toEqual([]);
+        expect(markdownDocument(text).words).not.toMatch(/[@#!%~&$]\d|[@~]\p{L}/u);
     });
 
     it("of any two topologies is valid, short enough, and names everything that needs approval", () => {
@@ -125,7 +129,11 @@ describe("the comment about a change", () => {
                 expect(text.length).toBeLessThanOrEqual(maxReportLength);
                 if (!text.includes("*Shortened to fit")) {
                     for (const id of report.stacks.flatMap(({ unapproved }) => unapproved)) {
-                        expect(text).toContain(`- ${code(id)}: `);
+                        const [, entry = ""] = approvalEntries([{ id, stacks: [stack] }]).lines;
+                        expect(
+                            [entry, code(id)].some((each) => text.includes(each)),
+                            id,
+                        ).toBe(true);
                     }
                 }
                 expect(renderReportMarkdown(structuredClone(report))).toBe(text);
@@ -137,20 +145,35 @@ describe("the comment about a change", () => {
 
 describe("a comment that is too long", () => {
     it.each([
-        { stacks: 1, queues: 100, words: "" },
-        { stacks: 8, queues: 100, words: "*Shortened to fit: without pictures; " },
-        {
-            stacks: 1,
-            queues: 1_500,
-            words: "*Shortened to fit: without pictures, tables are shortened; ",
+        { stacks: 1, queues: 1_500 },
+        { stacks: 8, queues: 100 },
+        { stacks: 100, queues: 12 },
+    ])(
+        "is not the one about $queues new queues in $stacks stacks, since equal stacks share it",
+        ({ stacks, queues }) => {
+            const { before, after } = added(queues);
+            const report = reportOf(
+                Array.from({ length: stacks }, (_, index) => stackOf(`s${index}`, before, after)),
+            );
+            const text = renderReportMarkdown(report);
+            expect(text.length).toBeLessThanOrEqual(12_000 + 200 * stacks);
+            expect(text).not.toContain("*Shortened to fit");
+            expectValid(text);
         },
-        { stacks: 100, queues: 12, words: "*Shortened to fit: counts instead of tables; " },
-    ])("because of $queues new queues in $stacks stacks says: $words", ({ stacks, queues, words }) => {
-        const { before, after } = added(queues);
-        const report = reportOf(
-            Array.from({ length: stacks }, (_, index) => stackOf(`s${index}`, before, after)),
-        );
-        const text = renderReportMarkdown(report);
+    );
+
+    it.each([
+        { queues: 40, words: "" },
+        {
+            queues: 200,
+            words: "*Shortened to fit: counts instead of lists, what needs approval without safe ways; ",
+        },
+        {
+            queues: 1_000,
+            words: "*Shortened to fit: counts instead of lists, what needs approval by name only; ",
+        },
+    ])("because $queues queues are deleted says: $words", ({ queues, words }) => {
+        const text = renderReportMarkdown(manyDeleted(queues, (index) => `q${index}`));
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expect(/^\*Shortened .*?; /mu.exec(text)?.[0] ?? "").toBe(words);
         expectValid(text);
@@ -175,7 +198,7 @@ describe("a comment that is too long", () => {
         expect(text.length).toBeLessThanOrEqual(maxReportLength);
         expectValid(text);
         expect(text).toContain(
-            "*Shortened to fit: counts instead of tables, destructive changes by name only; `npx topology review",
+            "*Shortened to fit: counts instead of lists, what needs approval by name only; `npx topology review",
         );
         const listed = [...text.matchAll(/`delete queue v\/(?<head>[\w.-]+)\{(?<tails>[\w,]+)\}`/gu)].flatMap(
             ({ groups }) =>

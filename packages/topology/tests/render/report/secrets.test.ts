@@ -148,6 +148,6 @@ it("keeps the numbers that tell one secret from another", () => {
         },
     );
     expect(renderReportText(reportOf([marked]), { paint: plain })).toContain(
-        '"arguments.x-uri" amqp://u:[secret 1]@h → amqp://u:[secret 2]@h',
+        "uri amqp://u:[secret 1]@h -> amqp://u:[secret 2]@h",
     );
 });

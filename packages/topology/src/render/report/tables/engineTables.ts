@@ -33,7 +33,7 @@ export function engineTables({
     diagnostics,
     unreviewed,
 }: EnginePreview): readonly ReportTable[] {
-    const toApprove = unreviewed?.review.verdict.toApprove ?? [];
+    const toApprove = (unreviewed?.review.causes ?? []).flatMap(({ covers }) => covers);
     const isUrgent = ({ isFinding, engine, object }: Disagreement): boolean =>
         isFinding || (engine !== undefined && toApprove.includes(changeId(engine, object)));
     return [

@@ -2,7 +2,7 @@ import { type InVhost, objectKey, type Service, type Topology } from "../../../m
 import { compareText } from "../../../text/names.ts";
 import { isUnroutable, unroutableText } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
-import { objectId } from "../change.ts";
+import { type ChangedObject, objectId } from "../change.ts";
 import { type Comparison, compareTopologies } from "../comparison.ts";
 import type { PermissionChange } from "../permissions/permissionChange.ts";
 import { permissionChanges } from "../permissions/permissionsDiff.ts";
@@ -62,24 +62,34 @@ function serviceId(service: InVhost): string {
  * @param parked routes that are reported as changed already; they need no second approval
  */
 function violations(side: TopologyView, parked: ReadonlySet<string> = new Set()): readonly ContractChange[] {
-    const missing = (service: Service, what: string, verb: string): ContractChange => ({
-        id: `missing ${what} for ${serviceId(service)}`,
-        kind: "missing",
-        service: service.name,
-        text: `service "${service.name}" ${verb} ${what}, which does not exist`,
-        safeWay: `Keep it until no service ${verb} it. ${contractRules.missing.safeWay}`,
-        blocks: true,
-    });
+    const missing = (
+        service: Service,
+        kind: "vhost" | "queue" | "exchange",
+        name: string,
+        verb: string,
+    ): ContractChange => {
+        const what = `${kind === "vhost" ? "virtual host" : kind} "${name}"`;
+        return {
+            id: `missing ${what} for ${serviceId(service)}`,
+            kind: "missing",
+            vhost: service.vhost,
+            service: service.name,
+            subjects: [{ kind, vhost: kind === "vhost" ? "" : service.vhost, name }],
+            text: `service "${service.name}" ${verb} ${what}, which does not exist`,
+            safeWay: `Keep it until no service ${verb} it. ${contractRules.missing.safeWay}`,
+            blocks: true,
+        };
+    };
     const vhosts = new Set(side.topology.vhosts.map(({ name }) => name));
     return side.topology.services.flatMap((service) => [
-        ...(vhosts.has(service.vhost) ? [] : [missing(service, `virtual host "${service.vhost}"`, "uses")]),
+        ...(vhosts.has(service.vhost) ? [] : [missing(service, "vhost", service.vhost, "uses")]),
         ...readQueues(service)
             .filter(({ queue }) => side.queueNamed(service.vhost, queue) === undefined)
-            .map(({ queue, verb }) => missing(service, `queue "${queue}"`, verb)),
+            .map(({ queue, verb }) => missing(service, "queue", queue, verb)),
         ...[...service.publishes, ...service.calls].flatMap(({ message, exchange, routingKey }) => {
             const { vhost } = service;
             if (exchange !== "" && side.exchangeNamed(vhost, exchange) === undefined) {
-                return [missing(service, `exchange "${exchange}"`, "publishes to")];
+                return [missing(service, "exchange", exchange, "publishes to")];
             }
             const routing = side.routing({ vhost, exchange, routingKey });
             const { queues } = routing;
@@ -89,7 +99,10 @@ function violations(side: TopologyView, parked: ReadonlySet<string> = new Set())
                       {
                           id: `unroutable "${message}" of ${serviceId(service)}`,
                           kind: "unroutable" as const,
+                          vhost,
                           service: service.name,
+                          subjects: [],
+                          route: { exchange, routingKey },
                           text: `service "${service.name}" publishes "${message}" to exchange "${exchange}" with routing key "${routingKey}", which is unroutable: ${unroutableText(routing)}`,
                           safeWay: `Bind a queue with routing key "${routingKey}" in the same or an earlier release.`,
                           blocks: true,
@@ -109,14 +122,24 @@ function readQueues({ consumes, inspects }: Service): readonly { queue: string; 
 
 /** Queues and exchanges that are deleted in the same release as their last use. If a use stays, the object is reported as missing instead. */
 function earlyRemovals({ before, after }: Comparison): readonly ContractChange[] {
-    const removedTooEarly = (service: Service, what: string, verb: string): ContractChange => ({
-        id: `removed too early: ${what} for ${serviceId(service)}`,
-        kind: "removed too early",
-        service: service.name,
-        text: `${what} is deleted in the same release in which service "${service.name}" stops using it; until the new version is deployed, the running version still ${verb} it`,
-        safeWay: contractRules["removed too early"].safeWay,
-        blocks: true,
-    });
+    const removedTooEarly = (
+        service: Service,
+        kind: "queue" | "exchange",
+        name: string,
+        verb: string,
+    ): ContractChange => {
+        const what = `${kind} "${name}"`;
+        return {
+            id: `removed too early: ${what} for ${serviceId(service)}`,
+            kind: "removed too early",
+            vhost: service.vhost,
+            service: service.name,
+            subjects: [{ kind, vhost: service.vhost, name }],
+            text: `${what} is deleted in the same release in which service "${service.name}" stops using it; until the new version is deployed, the running version still ${verb} it`,
+            safeWay: contractRules["removed too early"].safeWay,
+            blocks: true,
+        };
+    };
     return before.topology.services.flatMap((service) => {
         const { vhost } = service;
         const serviceAfter = after.topology.services.find((each) => objectKey(each) === objectKey(service));
@@ -134,7 +157,7 @@ function earlyRemovals({ before, after }: Comparison): readonly ContractChange[]
                         after.queueNamed(vhost, queue) === undefined &&
                         !reads.has(queue),
                 )
-                .map(({ queue }) => removedTooEarly(service, `queue "${queue}"`, "consumes")),
+                .map(({ queue }) => removedTooEarly(service, "queue", queue, "consumes")),
             ...[...service.publishes, ...service.calls]
                 .filter(
                     ({ exchange }) =>
@@ -142,7 +165,7 @@ function earlyRemovals({ before, after }: Comparison): readonly ContractChange[]
                         after.exchangeNamed(vhost, exchange) === undefined &&
                         !writes.has(exchange),
                 )
-                .map(({ exchange }) => removedTooEarly(service, `exchange "${exchange}"`, "publishes to")),
+                .map(({ exchange }) => removedTooEarly(service, "exchange", exchange, "publishes to")),
         ];
     });
 }
@@ -160,7 +183,10 @@ function earlyUnbindings(
                 : publishers(before, vhost, exchange, routingKey).map((service) => ({
                       id: `removed too early: key "${routingKey}" of exchange "${exchange}" for ${serviceId(service)}`,
                       kind: "removed too early" as const,
+                      vhost,
                       service: service.name,
+                      subjects: [],
+                      route: { exchange, routingKey },
                       text: `routing key "${routingKey}" of exchange "${exchange}" loses its queue in the same release in which service "${service.name}" stops publishing with it; until the new version is deployed, the running version still publishes with it`,
                       safeWay: contractRules["removed too early"].safeWay,
                       blocks: true,
@@ -191,7 +217,8 @@ function abandonedQueues(comparison: Comparison): readonly ContractChange[] {
             return [];
         }
         const key = objectKey({ vhost, name });
-        const id = objectId({ kind: "queue", vhost, name });
+        const object: ChangedObject = { kind: "queue", vhost, name };
+        const id = objectId(object);
         const [consumer] = before.consumers.get(key) ?? [];
         const unconsumed =
             consumer !== undefined && !after.consumers.has(key)
@@ -199,6 +226,8 @@ function abandonedQueues(comparison: Comparison): readonly ContractChange[] {
                       {
                           id: `unconsumed ${id}`,
                           kind: "unconsumed" as const,
+                          vhost,
+                          subjects: [object],
                           service: consumer,
                           text: `queue "${name}" no longer has a consumer; service "${consumer}" consumed it. New messages stay until the queue is full`,
                           safeWay: contractRules.unconsumed.safeWay,
@@ -213,6 +242,8 @@ function abandonedQueues(comparison: Comparison): readonly ContractChange[] {
                       {
                           id: `starved ${id}`,
                           kind: "starved" as const,
+                          vhost,
+                          subjects: [object],
                           service: [...(after.consumers.get(key) ?? [])][0] ?? "",
                           text: `no declared message reaches queue "${name}" any longer; service "${publisher}" published to it`,
                           safeWay: contractRules.starved.safeWay,

@@ -1,4 +1,6 @@
 import type { InvariantId } from "../../../checks/invariants.ts";
+import type { ChangedObject } from "../change.ts";
+
 /** The kinds of contract changes, breaking ones first. */
 export const contractChangeKinds = [
     "missing",
@@ -17,7 +19,12 @@ export interface ContractChange {
     /** The same in every run: `missing queue "x" for service "y"`. */
     readonly id: string;
     readonly kind: ContractChangeKind;
+    readonly vhost: string;
     readonly service: string;
+    /** The objects that no longer match, most specific first. */
+    readonly subjects: readonly ChangedObject[];
+    /** The route of the messages that no longer match. */
+    readonly route?: { readonly exchange: string; readonly routingKey: string };
     readonly text: string;
     readonly safeWay: string;
     /** Whether messages or services are affected; other changes are for information. */

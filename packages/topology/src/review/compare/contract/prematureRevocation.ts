@@ -38,7 +38,9 @@ export function prematureRevocations(
                 return {
                     id: `narrowed too early: ${what} for ${objectId({ ...needs.service, kind: "service" })}`,
                     kind: "narrowed too early",
+                    vhost: change.vhost,
                     service,
+                    subjects: [{ kind: "permission", vhost: change.vhost, name: change.user }],
                     text: `user "${change.user}" loses access to ${what} in the same release in which service "${service}" stops using it; until the new version is deployed, the running version ${verb} it and is refused (403)`,
                     safeWay: contractRules["narrowed too early"].safeWay,
                     blocks: false,

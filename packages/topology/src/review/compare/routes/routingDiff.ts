@@ -1,7 +1,7 @@
 import { bindingKey, objectKey, type Topology } from "../../../model/index.ts";
 import type { RoutedMessage, Routing } from "../../../routing/routing.ts";
 import { compareText } from "../../../text/names.ts";
-import { deliveredQueues } from "../../../view/delivery.ts";
+import { deliveredQueues, unroutableText } from "../../../view/delivery.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
 import { type Consequence, consequences, isWorse } from "../change.ts";
 import { type Comparison, compareTopologies } from "../comparison.ts";
@@ -41,6 +41,8 @@ export interface RouteChange {
     readonly uses: readonly string[];
     readonly before: RouteEnd;
     readonly after: RouteEnd;
+    /** What happens to the messages instead, if they are unroutable. The check says the same. */
+    readonly fate?: string;
 }
 
 /** The queues that a message reaches, and the queues of its dead letters. */
@@ -197,6 +199,9 @@ function routeChange(
             uses,
             before: routeEnd(comparison.before, message.before.vhost, routingBefore),
             after: routeEnd(comparison.after, vhost, routingAfter),
+            ...((kindOfChange.kind === "unroutable" || kindOfChange.kind === "parked") && {
+                fate: fateText(comparison.after, vhost, routingAfter),
+            }),
         },
         lostBindings: new Set(
             lostHops.flatMap(({ binding }) => (binding === undefined ? [] : [bindingKey(binding)])),
@@ -206,6 +211,13 @@ function routeChange(
         ),
         lostAlternates: new Set(lostHops.filter(({ via }) => via === "alternate").map((hop) => hop.exchange)),
     };
+}
+
+function fateText(side: TopologyView, vhost: string, routing: Routing): string {
+    const isConsumed = routing.queues.some(
+        (name) => side.messageFlows.consumptionsOf({ vhost, name }).length > 0,
+    );
+    return `${unroutableText(routing)}${routing.queues.length === 0 || isConsumed || !side.hasServices ? "" : ", which no service consumes"}`;
 }
 
 function routeId({ vhost, exchange, routingKey, headers }: RouteProbe): string {

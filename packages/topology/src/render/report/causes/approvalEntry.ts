@@ -1,23 +1,38 @@
 import { approvalsPath } from "../../../review/report/approvals.ts";
 import type { ApprovedChange } from "../../../review/report/report.ts";
 import { counted } from "../../../text/units.ts";
-import type { DestructiveChange } from "./destructiveChange.ts";
+import type { ReportedCause } from "./reportedCause.ts";
 
-/** Entries to paste into the approvals file. They approve nothing until a reason is filled in. */
-export function approvalEntries(
-    destructive: readonly DestructiveChange[],
-    namesStack: boolean,
-): { readonly file: string; readonly lines: readonly string[] } {
+type ToApprove = Pick<ReportedCause, "id" | "stacks" | "lostMessages">;
+
+/**
+ * Entries to paste into the approvals file. They approve nothing until a reason is filled in. An entry without a stack is for every stack that has
+ * the cause.
+ */
+export function approvalEntries(causes: readonly ToApprove[]): {
+    readonly file: string;
+    readonly lines: readonly string[];
+} {
+    const [ids, repeated] = [new Set<string>(), new Set<string>()];
+    for (const { id } of causes) {
+        (ids.has(id) ? repeated : ids).add(id);
+    }
     return {
         file: approvalsPath,
-        lines: ["approved:", ...destructive.flatMap((each) => entry(each, namesStack))],
+        lines: [
+            "approved:",
+            ...causes.flatMap((each) =>
+                // The same change has another effect in another stack: each is approved by itself.
+                repeated.has(each.id) ? each.stacks.flatMap((stack) => entry(each, stack)) : entry(each),
+            ),
+        ],
     };
 }
 
-function entry({ id, stack, lostMessages }: DestructiveChange, namesStack: boolean): readonly string[] {
+function entry({ id, lostMessages }: ToApprove, stack?: string): readonly string[] {
     return [
         `  - change: ${quoted(id)}`,
-        ...(namesStack ? [`    stack: ${quoted(stack)}`] : []),
+        ...(stack === undefined ? [] : [`    stack: ${quoted(stack)}`]),
         '    reason: "" # why the change may be deployed',
         ...(lostMessages === undefined
             ? []

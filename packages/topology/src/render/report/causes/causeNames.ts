@@ -1,21 +1,20 @@
 import { formatCount } from "../../../text/units.ts";
-import { code, plain } from "../../markdown.ts";
+import { code, codes, plain } from "../../markdown.ts";
 import { type CollapsedNames, collapseNames } from "./collapsedNames.ts";
-import type { DestructiveChange } from "./destructiveChange.ts";
+import type { ReportedCause } from "./reportedCause.ts";
 
 /**
- * The names of destructive changes, grouped by outcome.
- * @param room the maximum number of characters. Changes that do not fit are only counted.
+ * The ids of causes, grouped by what a person fears.
+ * @param room the maximum number of characters. Causes that do not fit are only counted.
  */
-export function destructiveNames(
-    destructive: readonly DestructiveChange[],
-    namesStack: boolean,
-    command: string,
+export function causeNames(
+    causes: readonly ReportedCause[],
+    { namesStack, command }: { readonly namesStack: boolean; readonly command: string },
     room = Number.POSITIVE_INFINITY,
 ): readonly string[] {
     const groups = new Map<string, string[]>();
-    for (const { stack, outcome, id } of destructive) {
-        const key = `${namesStack ? `stack ${code(stack)}, ` : ""}**${plain(outcome)}**`;
+    for (const { stacks, outcome, id } of causes) {
+        const key = `${namesStack ? `${codes(stacks)}, ` : ""}**${plain(outcome)}**`;
         const known = groups.get(key);
         if (known === undefined) {
             groups.set(key, [id]);

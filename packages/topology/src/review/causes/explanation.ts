@@ -1,0 +1,308 @@
+import { literalNames } from "../../patterns/policyPattern.ts";
+import type { Change, ChangedObject, FieldChange, ObjectKind } from "../compare/change.ts";
+import { fieldPath } from "../compare/comparedObject.ts";
+import { type ChangeIndex, fieldOf } from "./changeIndex.ts";
+
+/**
+ * The change that explains another one: a binding is deleted because its queue is, a policy's pattern grows because a queue is new. `undefined`:
+ * a person made this change.
+ */
+export function explanationOf(change: Change, index: ChangeIndex): Change | undefined {
+    const { object, action } = change;
+    const vhost = object.vhost === "" ? undefined : index.appearance("vhost", "", object.vhost);
+    const found = vhost?.action === action ? vhost : explanations[object.kind](change, index);
+    return found === change ? undefined : found;
+}
+
+type Explain = (change: Change, index: ChangeIndex) => Change | undefined;
+
+const unexplained: Explain = () => undefined;
+
+const explanations: Readonly<Record<ObjectKind, Explain>> = {
+    broker: unexplained,
+    vhost: unexplained,
+    exchange: (change, { comparison, versionChange }) =>
+        versionChange !== undefined &&
+        [comparison.before, comparison.after].some(({ topology }) =>
+            topology.retries.some(
+                (each) =>
+                    each.vhost === change.object.vhost &&
+                    each.route.mode === "exchange" &&
+                    each.route.exchange === change.object.name,
+            ),
+        )
+            ? versionChange
+            : undefined,
+    queue: explainQueue,
+    binding: explainBinding,
+    policy: explainPolicy,
+    "operator policy": explainPolicy,
+    shovel: unexplained,
+    "federation upstream": unexplained,
+    "federation upstream set": unexplained,
+    parameter: unexplained,
+    "global parameter": unexplained,
+    user: ({ object, action }, index) =>
+        index
+            .servicesOfUser(object.name)
+            .map((each) => index.changeOf({ kind: "service", vhost: each.vhost, name: each.name }))
+            .find(
+                (each) =>
+                    each !== undefined &&
+                    action !== "update" &&
+                    (each.action === action || each.fields.some(({ field }) => field.startsWith("users"))),
+            ),
+    permission: (change, index) =>
+        sameAction(index.changeOf({ kind: "user", vhost: "", name: change.object.name }), change) ??
+        explainRights(change, change.object.name, index),
+    "topic permission": explainTopicPermission,
+    service: explainService,
+    retry: ({ object: { vhost, name } }, index) => {
+        const queue: ChangedObject = { kind: "queue", vhost, name };
+        return (
+            index.appearance("queue", vhost, name) ??
+            index.versionChange ??
+            firstChange(index.policiesOf(queue), index)
+        );
+    },
+};
+
+function sameAction(found: Change | undefined, { action }: Change): Change | undefined {
+    return found?.action === action && action !== "update" ? found : undefined;
+}
+
+function firstChange(objects: readonly ChangedObject[], { changeOf }: ChangeIndex): Change | undefined {
+    return objects.map(changeOf).find((each) => each !== undefined);
+}
+
+/** A queue that exists for another one: its dead-letter queue, its delay queues; or the queue of a service that is created or deleted together with it. */
+function explainQueue(change: Change, index: ChangeIndex): Change | undefined {
+    const { object, action } = change;
+    if (action === "update" || action === "replace") {
+        return undefined;
+    }
+    const { vhost, name } = object;
+    const side = action === "delete" ? index.comparison.before : index.comparison.after;
+    const queue = side.queueNamed(vhost, name);
+    if (queue?.purpose === "delay") {
+        const { end } = side.fate(vhost, name, "expired");
+        const owners = end.kind === "queue" ? end.names : [];
+        return (
+            owners
+                .map((owner) => sameAction(index.appearance("queue", vhost, owner), change))
+                .find((each) => each !== undefined) ??
+            index.versionChange ??
+            firstChange(
+                owners.map((owner) => ({ kind: "retry", vhost, name: owner })),
+                index,
+            )
+        );
+    }
+    const sources = side.deadLetterSources({ vhost, name }).filter((each) => each.name !== name);
+    const source = sources
+        .map((each) => index.appearance("queue", vhost, each.name))
+        .find((each) => each !== undefined);
+    const consumer = index
+        .consumersOf(vhost, name)
+        .map((each) => index.appearance("service", each.vhost, each.name))
+        .find((each) => each?.action === action);
+    return source ?? consumer;
+}
+
+function explainBinding(change: Change, index: ChangeIndex): Change | undefined {
+    const { vhost } = change.object;
+    const kind = fieldOf(change, "destinationType") === "exchange" ? "exchange" : "queue";
+    return (
+        index.appearance(kind, vhost, fieldOf(change, "destination")) ??
+        index.appearance("exchange", vhost, fieldOf(change, "source"))
+    );
+}
+
+/** The settings that the compiler writes for one version of RabbitMQ in another way than for the next. */
+const versionSettings =
+    /^definition\.(?:delayed-retry-|dead-letter-|delivery-limit|consumer-timeout|consumer-disconnected-timeout)/u;
+
+function explainPolicy(change: Change, index: ChangeIndex): Change | undefined {
+    const { object, action, fields } = change;
+    const targets = index.targetsOf(object);
+    if (action === "create" || action === "delete") {
+        const appeared = targets.map(({ kind, vhost, name }) => index.appearance(kind, vhost, name));
+        return appeared.length > 0 && appeared.every((each) => each !== undefined) ? appeared[0] : undefined;
+    }
+    const { versionChange } = index;
+    if (versionChange !== undefined && fields.every(({ field }) => versionSettings.test(field))) {
+        return versionChange;
+    }
+    const appeared = targets.map(({ kind, vhost, name }) => index.appearance(kind, vhost, name));
+    return (
+        onlyExplanation(fields.map((each) => explainNames(namesIn(each), object.vhost, index))) ??
+        onlyExplanation(appeared) ??
+        explainDeadLetterPolicy(change, targets, index)
+    );
+}
+
+/** The settings of a dead-letter queue follow from those of its source queue. */
+function explainDeadLetterPolicy(
+    { fields }: Change,
+    targets: readonly ChangedObject[],
+    index: ChangeIndex,
+): Change | undefined {
+    const names = fields.map(({ field }) => field);
+    return onlyExplanation(
+        targets.map(({ kind, vhost, name }) =>
+            (kind === "queue" ? index.comparison.after.deadLetterSources({ vhost, name }) : [])
+                .flatMap((source) => index.policiesOf({ kind: "queue", vhost, name: source.name }))
+                .map(index.changeOf)
+                .find(
+                    (each) =>
+                        each?.action === "update" &&
+                        names.every((field) => each.fields.some((other) => other.field === field)),
+                ),
+        ),
+    );
+}
+
+/** The first explanation, if all have one. */
+function onlyExplanation(all: readonly (Change | undefined)[]): Change | undefined {
+    return all.length > 0 && all.every((each) => each !== undefined) ? all[0] : undefined;
+}
+
+/** The names that a field gains or loses. */
+function namesIn({ before, after }: FieldChange): readonly string[] {
+    const [old, now] = [before, after].map((value): readonly string[] =>
+        Array.isArray(value)
+            ? value.filter((each) => typeof each === "string")
+            : typeof value === "string"
+              ? (literalNames(value) ?? [value])
+              : [],
+    );
+    return [
+        ...(old ?? []).filter((each) => !now?.includes(each)),
+        ...(now ?? []).filter((each) => !old?.includes(each)),
+    ];
+}
+
+/** The change of the first of the named queues and exchanges, if all of them appear, disappear or are replaced. */
+function explainNames(names: readonly string[], vhost: string, index: ChangeIndex): Change | undefined {
+    return onlyExplanation(
+        names.map(
+            (name) => index.appearance("queue", vhost, name) ?? index.appearance("exchange", vhost, name),
+        ),
+    );
+}
+
+/** What a user may do more or less, because objects come and go, or because its service declares another use. */
+function explainRights(change: Change, user: string, index: ChangeIndex): Change | undefined {
+    const { vhost } = change.object;
+    const permissions = index.permissionsOf(change);
+    const names = [...new Set(permissions.flatMap(({ widened, narrowed }) => [...widened, ...narrowed]))];
+    const byName = explainNames(names, vhost, index);
+    if (byName !== undefined) {
+        return byName;
+    }
+    if (permissions.some(({ unasked, missing }) => unasked.length + missing.length > 0)) {
+        return undefined;
+    }
+    const appeared = names
+        .map((name) => explainNames([name], vhost, index))
+        .find((each) => each !== undefined);
+    return (
+        appeared ??
+        index
+            .servicesOfUser(user)
+            .map((each) => index.changeOf({ kind: "service", vhost: each.vhost, name: each.name }))
+            .find((each) => each !== undefined)
+    );
+}
+
+function explainTopicPermission(change: Change, index: ChangeIndex): Change | undefined {
+    const user = fieldOf(change, "user") || (index.permissionsOf(change)[0]?.user ?? "");
+    const exchange = fieldOf(change, "exchange") || (index.permissionsOf(change)[0]?.exchange ?? "");
+    return (
+        sameAction(index.changeOf({ kind: "user", vhost: "", name: user }), change) ??
+        index.appearance("exchange", change.object.vhost, exchange) ??
+        explainRights(change, user, index)
+    );
+}
+
+/** A service changes because an object that it uses does. Its settings follow from the rest. */
+function explainService(change: Change, index: ChangeIndex): Change | undefined {
+    if (change.action !== "update") {
+        return undefined;
+    }
+    const entries = new Map<string, FieldChange[]>();
+    for (const each of change.fields) {
+        const [list = "", message = ""] = fieldPath(each.field);
+        const key = ["publishes", "calls", "consumes"].includes(list) ? `${list} ${message}` : list;
+        entries.set(key, [...(entries.get(key) ?? []), each]);
+    }
+    const found = [...entries].map(([key, fields]) => ({
+        // The time for a message follows from the same value as the consumer timeout of its queue.
+        isFollowing:
+            key === "workload" || fields.every(({ field }) => fieldPath(field).at(-1) === "jobLimit"),
+        explanation: explainUse(key, fields, change.object, index),
+    }));
+    const explained = found.filter(
+        ({ isFollowing, explanation }) => !isFollowing || explanation !== undefined,
+    );
+    return onlyExplanation(explained.map(({ explanation }) => explanation));
+}
+
+function explainUse(
+    use: string,
+    fields: readonly FieldChange[],
+    service: ChangedObject,
+    index: ChangeIndex,
+): Change | undefined {
+    const { vhost } = service;
+    const [list] = use.split(" ");
+    const values = (property: string): readonly string[] =>
+        fields
+            .filter(({ field }) => fieldPath(field).at(-1) === property)
+            .flatMap(({ before, after }) => [before, after])
+            .filter((each) => typeof each === "string");
+    switch (list) {
+        case "inspects":
+            return onlyExplanation(fields.map((each) => explainNames(namesIn(each), vhost, index)));
+        case "consumes":
+            return (
+                values("queue")
+                    .map((name) => index.appearance("queue", vhost, name))
+                    .find((each) => each !== undefined) ?? explainJobLimit(use, fields, service, index)
+            );
+        case "publishes":
+        case "calls":
+            return (
+                values("exchange")
+                    .map((name) => index.appearance("exchange", vhost, name))
+                    .find((each) => each !== undefined) ??
+                values("exchange")
+                    .flatMap((exchange) =>
+                        values("routingKey").flatMap((key) => index.bindingsOf(vhost, exchange, key)),
+                    )
+                    .at(0)
+            );
+        case undefined:
+        default:
+            return undefined;
+    }
+}
+
+/** The time for one message changes together with the consumer timeout of the queue. */
+function explainJobLimit(
+    use: string,
+    fields: readonly FieldChange[],
+    { vhost, name }: ChangedObject,
+    index: ChangeIndex,
+): Change | undefined {
+    if (!fields.every(({ field }) => fieldPath(field).at(-1) === "jobLimit")) {
+        return undefined;
+    }
+    const message = use.split(" ").slice(1).join(" ");
+    return index.comparison.after.topology.services
+        .filter((each) => each.vhost === vhost && each.name === name)
+        .flatMap(({ consumes }) => consumes.filter((each) => each.message === message))
+        .flatMap(({ queue }) => index.policiesOf({ kind: "queue", vhost, name: queue }))
+        .map(index.changeOf)
+        .find((each) => each?.fields.some(({ field }) => field === "definition.consumer-timeout"));
+}
