@@ -58,8 +58,8 @@ const cases: readonly (readonly [file: string, expected: Case])[] = [
         {
             import: "accepted",
             says: [
-                'overriddenArgument: to keep "main", give the queue its own policy',
-                'overriddenArgument: to keep "work", give the queue its own policy',
+                'overriddenArgument: to keep "main", give the queue a copy of the policy',
+                'overriddenArgument: to keep "work", give the queue a copy of the policy',
             ],
             silent: ["deadLetterCycle"],
         },
@@ -73,17 +73,36 @@ const cases: readonly (readonly [file: string, expected: Case])[] = [
     ],
     [
         "shovelMissingVhost",
-        { import: "refused", says: ['refusedImport: virtual host "nowhere" does not exist'] },
+        {
+            import: "refused",
+            says: [
+                'danglingReference: virtual host "nowhere" does not exist',
+                'refusedImport: virtual host "nowhere" does not exist',
+                "implicitShovelVhost: the URI of its destination names no virtual host",
+                "implicitShovelVhost: the URI of its source names no virtual host",
+                'undeclaredShovelQueue: destination queue "b" is not declared',
+                'undeclaredShovelQueue: source queue "a" is not declared',
+            ],
+        },
     ],
     [
         "shovelInvalid",
-        { import: "refused", says: ['refusedImport: has neither "src-exchange" nor "src-queue"'] },
+        {
+            import: "refused",
+            says: [
+                'refusedImport: has neither "src-exchange" nor "src-queue"',
+                "undeclaredShovelQueue: is not declared",
+            ],
+        },
     ],
     [
         "shovelValueAsText",
         { import: "refused", says: ['refusedImport: give a table with "src-uri" and "dest-uri"'] },
     ],
-    ["upstreamWithoutUri", { import: "refused", says: ['refusedImport: "uri" is missing'] }],
+    [
+        "upstreamWithoutUri",
+        { import: "refused", says: ['refusedImport: "uri" is missing', "unusedUpstream: "] },
+    ],
     ["unknownComponent", { import: "refused", says: ['refusedImport: use "federation-upstream"'] }],
     [
         "consistentHashKeyNotInteger",

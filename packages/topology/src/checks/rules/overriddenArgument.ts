@@ -32,10 +32,10 @@ export const overriddenArgument: CheckRule = {
 
 /** The way out keeps the value that the broker uses now: messages may depend on it, as those of a retry loop do. */
 function fixOf(written: string, used: ArgumentValue | undefined, inPolicy: ArgumentValue): string {
-    const later = `leave "${written}" out of the arguments when the queue is replaced`;
+    const later = `leave "${written}" out when the queue is replaced`;
     return used === undefined || used === inPolicy
         ? later
-        : `to keep ${valueText(used)}, give the queue its own policy with the values of "topology explain"; ${later}`;
+        : `to keep ${valueText(used)}, give the queue a copy of the policy with ${valueText(used)}; ${later}`;
 }
 
 /** The broker uses neither value of a setting that has no effect. */
