@@ -11,6 +11,11 @@ export {
 } from "../review/compare/change.ts";
 export { type ContractChange, type ContractChangeKind } from "../review/compare/contract/contractRule.ts";
 export {
+    type IgnoredChange,
+    type ImportedTopology,
+    importedTopology,
+} from "../review/compare/importedTopology.ts";
+export {
     type PermissionChange,
     type PermissionKind,
 } from "../review/compare/permissions/permissionChange.ts";
