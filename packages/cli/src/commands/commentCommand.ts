@@ -16,6 +16,7 @@ import { openCodeHost } from "../host/openCodeHost.ts";
 import { type PullRequest, pullRequestName } from "../host/pullRequest.ts";
 import { readRunEnvironment } from "../host/readRunEnvironment.ts";
 import { type CommentOutcome, commentBody, putReviewComment } from "../host/reviewComment.ts";
+import type { RunEnvironment } from "../host/runEnvironment.ts";
 import { readText, systemReason } from "../input/textFile.ts";
 import type { CommandResult } from "../process/commandIo.ts";
 import type { ReviewIo } from "../review/reviewReport.ts";
@@ -51,14 +52,8 @@ export async function commentReport(
         await append(summary, given);
     }
     const write = async (): Promise<Outcome> => {
-        const { kind, token } = run;
-        if (token === undefined) {
-            const needs = kind === "github" ? "" : `: ${tokenNeeds[kind]}`;
-            throw new HostRefused(
-                "forbidden",
-                `code host "${endpoint}": there is no token to comment with; put one into ${tokenVariables[kind]}${needs}`,
-            );
-        }
+        const { kind } = run;
+        const token = usableToken(run, endpoint, io.env);
         const host = openCodeHost({
             kind,
             endpoint,
@@ -90,6 +85,26 @@ export async function commentReport(
                 : `${sentenceOf(outcome, run.kind)}\n`,
         exitCode: outcome.exitCode ?? 0,
     };
+}
+
+/**
+ * The token. GitLab keeps the name of a variable that the pipeline does not have, and answers a job token as if the project did not exist.
+ * @throws HostRefused
+ */
+function usableToken({ kind, token }: RunEnvironment, endpoint: string, env: ReviewIo["env"]): string {
+    const needs = kind === "github" ? "" : `: ${tokenNeeds[kind]}`;
+    const problem =
+        token === undefined
+            ? `there is no token to comment with; put one into ${tokenVariables[kind]}${needs}`
+            : /^\$\{?\w+\}?$/u.test(token)
+              ? `the token in ${tokenVariables[kind]} is "${token}", a variable that this pipeline does not have; a protected variable exists on protected branches only`
+              : token === env["CI_JOB_TOKEN"]
+                ? `the token in ${tokenVariables[kind]} is CI_JOB_TOKEN${needs}`
+                : undefined;
+    if (token === undefined || problem !== undefined) {
+        throw new HostRefused("forbidden", `code host "${endpoint}": ${problem ?? "there is no token"}`);
+    }
+    return token;
 }
 
 function givenReport(file: string, { stdin }: ReviewIo): Promise<string> {

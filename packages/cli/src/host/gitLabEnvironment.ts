@@ -13,7 +13,7 @@ export function readGitLabEnvironment(env: Readonly<Record<string, string | unde
         endpoint: value("CI_API_V4_URL"),
         token: value("GITLAB_TOKEN"),
     };
-    const number = Number(value("CI_MERGE_REQUEST_IID"));
+    const number = Number(value("CI_MERGE_REQUEST_IID") ?? onlyOpen(value("CI_OPEN_MERGE_REQUESTS")));
     const headSha = value("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA");
     return {
         kind: "gitlab",
@@ -23,4 +23,9 @@ export function readGitLabEnvironment(env: Readonly<Record<string, string | unde
                 ? { kind: "pull_request", number, headSha }
                 : { kind: "other" },
     };
+}
+
+/** The number of the only merge request of a branch pipeline, which lists all of them: `acme/shop!7,acme/shop!8`. */
+function onlyOpen(list: string | undefined): string | undefined {
+    return /^[^,!]+!(\d+)$/u.exec(list ?? "")?.[1];
 }

@@ -41,7 +41,7 @@ export function hostFailure(error: unknown, { kind, endpoint, what }: FailedRequ
     if (failed.response === undefined) {
         return new HostUnreachable(
             `${host} cannot be reached (${failed.message}); ${
-                /certificate|self.signed|issuer/iu.test(failed.message)
+                /self.signed|issuer|unable to verify/iu.test(failed.message)
                     ? "put the certificate of its authority into the file that NODE_EXTRA_CA_CERTS names"
                     : "check its URL and the network"
             }`,

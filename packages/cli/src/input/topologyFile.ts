@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { type KnownVersion, type Topology, UsageError } from "@spot-messaging/topology";
 import type { Finding, Locator } from "@spot-messaging/topology/check";
 import { documentLocator, inputFinding, noLocation, reportedByImport } from "@spot-messaging/topology/check";
 import type { ImportVerdict, InputProblem, ParsedTopology } from "@spot-messaging/topology/definitions";
 import {
     conflictLine,
+    type Digest,
     documentOf,
     importVerdict,
     isSnapshot,
@@ -47,7 +49,7 @@ const wayOut = "give a snapshot, or the definitions that a broker exported";
 export async function readTopologyFile(file: string, stdin: Stdin): Promise<TopologyInput> {
     const name = fileName(file);
     const document = documentOfText(await readText(file, stdin, wayOut), name);
-    const parsed = readTopology(document);
+    const parsed = readTopology(document, { digest });
     const input = topologyInput(parsed, document, name);
     return isSnapshot(document)
         ? input
@@ -70,6 +72,8 @@ function importCheck(
     };
 }
 
+const digest: Digest = (algorithm, bytes) => createHash(algorithm).update(bytes).digest();
+
 /** One version of a topology from a file, to be compared with another. */
 export interface TopologyVersion {
     readonly topology: Topology;
@@ -91,7 +95,7 @@ export async function readTopologyVersion(file: string, stdin: Stdin): Promise<T
     const document = documentOfText(text, name);
     return isSnapshot(document)
         ? readSnapshotDocument(document, name)
-        : { topology: topologyInput(readTopology(document), document, name).topology };
+        : { topology: topologyInput(readTopology(document, { digest }), document, name).topology };
 }
 
 /** @throws UsageError that names the cause and its place, or the format that the text has instead */
@@ -113,7 +117,10 @@ function documentOfText(text: string, name: string): JsonDocument {
 /** Reads definitions that a broker returned, not a file. */
 export function topologyOfDefinitions(definitions: unknown, name: string): TopologyInput {
     const document = documentOf(definitions);
-    return { ...topologyInput(readTopology(document, { isLive: true }), document, name), locate: noLocation };
+    return {
+        ...topologyInput(readTopology(document, { isLive: true, digest }), document, name),
+        locate: noLocation,
+    };
 }
 
 /** The maximum number of problems in a message. */

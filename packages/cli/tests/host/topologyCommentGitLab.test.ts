@@ -297,6 +297,44 @@ describe("GitLab", () => {
         );
     });
 
+    it.each([
+        [
+            "$GITLAB_API_TOKEN",
+            'the token in GITLAB_TOKEN is "$GITLAB_API_TOKEN", a variable that this pipeline does not have; a protected variable exists on protected branches only',
+        ],
+        [
+            "canary-job-token",
+            "the token in GITLAB_TOKEN is CI_JOB_TOKEN: it needs a project, group or personal access token with the scope api and the role Reporter (Developer for --status); CI_JOB_TOKEN may not comment",
+        ],
+    ])("gets no request with a token that cannot work: %s", async (token, sentence) => {
+        const host = await started();
+        await expect(comment(host, { env: { GITLAB_TOKEN: token } })).rejects.toThrow(
+            `code host "${host.endpoint}": ${sentence}`,
+        );
+        expect(host.seen).toEqual([]);
+    });
+
+    it.each([
+        ["acme/backend/shop!7", "created"],
+        ["acme/backend/shop!7,acme/backend/shop!8", undefined],
+    ])("gets the note of a branch pipeline with one open merge request: %s", async (list, action) => {
+        const host = await started();
+        const env = {
+            CI_MERGE_REQUEST_IID: "",
+            CI_MERGE_REQUEST_PROJECT_PATH: "",
+            CI_PROJECT_PATH: "acme/backend/shop",
+            CI_OPEN_MERGE_REQUESTS: list,
+        };
+        const outcome = await comment(host, { env }).catch((error: unknown) => String(error));
+        if (action === undefined) {
+            expect(outcome).toContain(
+                "merge request: its number is missing, and this is not a merge request pipeline",
+            );
+        } else {
+            expect(outcome).toMatchObject({ action, pull: 7 });
+        }
+    });
+
     it("needs another run if it has not prepared the changes", async () => {
         const host = await started({ mergeRequests: [{ ...mergeRequest, baseSha: null }] });
         await expect(comment(host)).rejects.toThrow(

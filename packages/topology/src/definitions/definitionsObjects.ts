@@ -286,7 +286,8 @@ export const readPolicy: Read<Policy> = (reader, context) => {
         pattern: reader.text("pattern"),
         applyTo: known ?? ("all" satisfies AppliesTo),
         precedence: reader.integer("priority", 0),
-        definition: reader.table("definition"),
+        // No setting is a secret, but a file may have one in the wrong place.
+        definition: redactValue(reader.table("definition")),
     };
 };
 

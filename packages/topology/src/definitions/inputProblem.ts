@@ -75,6 +75,24 @@ export const inputRules = {
         "Whether the broker imports the file depends on what it has before: a plugin, a user, a virtual host.",
         "Make sure that the broker has it before the import.",
     ),
+    plainTextPassword: rule(
+        "plainTextPassword",
+        "warning",
+        "The file contains a password in plain text. Each reader of the file can use it.",
+        "Give a hash of the password, or keep the file like a password.",
+    ),
+    knownPassword: rule(
+        "knownPassword",
+        "warning",
+        "A password is the name of its user or a frequent one, which attackers try first.",
+        "Change the password.",
+    ),
+    unusablePasswordHash: rule(
+        "unusablePasswordHash",
+        "warning",
+        "The broker imports a password hash of a wrong length, but no password fits: the user cannot log in.",
+        "Create the hash again: rabbitmqctl hash_password.",
+    ),
     uncheckedContent: rule(
         "uncheckedContent",
         "note",

@@ -1,5 +1,5 @@
 import type { Arguments } from "../model/index.ts";
-import { shown } from "../text/shown.ts";
+import { shownField } from "../text/shown.ts";
 import type { InputProblems } from "./inputProblem.ts";
 import type { JsonPath } from "./jsonDocument.ts";
 
@@ -49,7 +49,7 @@ export function objectReader(
             message:
                 object[field] === undefined
                     ? `"${field}" is missing`
-                    : `"${field}" is ${shown(object[field])}`,
+                    : `"${field}" is ${shownField(field, object[field])}`,
             fix: `expected ${expected}`,
             path: [...path, field],
         });

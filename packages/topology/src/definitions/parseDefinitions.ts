@@ -17,6 +17,7 @@ import {
 import { isReservedName } from "../text/nameProblem.ts";
 import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
+import { type Digest, reportCredentials } from "./credentials.ts";
 import { type DefinitionsList, definitionsFields, ignoredFields } from "./definitionsFields.ts";
 import {
     type DefinitionsContext,
@@ -44,6 +45,8 @@ import type { ParsedTopology } from "./parsedTopology.ts";
 export interface DefinitionsOptions {
     /** Whether a broker has just exported them: what a binding leads to exists, although exclusive queues are not exported. @default false */
     readonly isLive?: boolean;
+    /** Computes digests, to find well-known passwords. @default - hashes are not compared with them */
+    readonly digest?: Digest;
 }
 
 /**
@@ -53,13 +56,14 @@ export interface DefinitionsOptions {
  */
 export function parseDefinitions(
     document: JsonDocument,
-    { isLive = false }: DefinitionsOptions = {},
+    { isLive = false, digest }: DefinitionsOptions = {},
 ): ParsedTopology {
     const problems = inputProblems();
     const found = origins();
     const exported = isObject(document.value) ? document.value : {};
     reportTextProblems(document, problems);
     reportShape(document.value, problems);
+    reportCredentials(exported, problems, { isLive, ...(digest !== undefined && { digest }) });
     const onlyVhost = onlyVhostOf(exported, problems);
     const brokerVersion = exportedVersion(exported, problems);
 

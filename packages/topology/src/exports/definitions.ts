@@ -1,4 +1,5 @@
 export { conflictLine } from "../definitions/conflictMarker.ts";
+export { type Digest, type HashAlgorithm } from "../definitions/credentials.ts";
 export { OtherFormatError } from "../definitions/formats/otherFormatError.ts";
 export { type OtherFormat, otherBytes } from "../definitions/formats/otherText.ts";
 export { type DocumentOptions, readDocument } from "../definitions/formats/readDocument.ts";

@@ -16,11 +16,14 @@ export function codes(texts: readonly string[]): string {
 }
 
 /**
- * Plain text without Markdown syntax. A zero-width space prevents the code host from linking user names (`@name`) and pull requests (`#1`):
+ * Plain text without Markdown syntax. A zero-width space prevents the code host from linking user names (`@name`), pull requests (`#1`) and GitLab's other references (`!1`, `~label`):
  * entities do not, because the host looks at the displayed text.
  */
 export function plain(text: string): string {
-    return entities(printable(text)).replace(/(?<=&#(?:64|35);)(?=[\p{L}\p{N}])/gu, "&#8203;");
+    return entities(printable(text)).replace(
+        /(?<=&#(?:64|35|126);)(?=[\p{L}\p{N}])|(?<=[!%]|&#(?:36|38);)(?=\d)/gu,
+        "&#8203;",
+    );
 }
 
 /** Replaces punctuation that has a meaning in Markdown by entities, also at the beginning of a list or a quotation. */

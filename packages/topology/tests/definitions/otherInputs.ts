@@ -120,7 +120,7 @@ export const otherInputs: readonly (readonly [string, string, string])[] = [
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\nstringData:\n  a: b\n",
         "4:9: is not YAML: has the template placeholder {{ .Release.Name }}; render the template first",
     ],
-    ["hex.json", '{"a": 0x10}', "1:7: is not JSON: has the number 0x10, which JSON writes in another way"],
+    ["hex.json", '{"a": 0x10}', "1:7: is not JSON: has a number that JSON writes in another way"],
     [
         "inf.json",
         '{"queues": [{"x": -Infinity}]}',
@@ -136,7 +136,7 @@ export const otherInputs: readonly (readonly [string, string, string])[] = [
         "{queues: []}",
         "1:2: is not JSON: has the key queues without quotes; write it in double quotes",
     ],
-    ["lead.json", '{"a": 007}', "1:7: is not JSON: has the number 007, which JSON writes in another way"],
+    ["lead.json", '{"a": 007}', "1:7: is not JSON: has a number that JSON writes in another way"],
     [
         "lists.txt",
         "Timeout: 60.0 seconds ...\nListing queues for vhost / ...\nname\tmessages\na\t0\n",
@@ -204,7 +204,7 @@ export const otherInputs: readonly (readonly [string, string, string])[] = [
         '{"format_version":"1.2","terraform_version":"1.9","planned_values":{}}',
         "is a Terraform plan, not definitions; deploy it, then read the broker: --definitions https://user@host:15671, or its export",
     ],
-    ["plus.json", '{"a": +1}', "1:7: is not JSON: has the number +1, which JSON writes in another way"],
+    ["plus.json", '{"a": +1}', "1:7: is not JSON: has a number that JSON writes in another way"],
     [
         "preview.json",
         '{"config":{},"steps":[],"changeSummary":{}}',

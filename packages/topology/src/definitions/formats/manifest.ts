@@ -1,3 +1,4 @@
+import { decodeBase64 } from "../../text/base64.ts";
 import type { JsonPath } from "../jsonDocument.ts";
 import { isObject, type JsonObject } from "../objectReader.ts";
 
@@ -57,12 +58,4 @@ function entriesOf(
                 : [],
         );
     });
-}
-
-function decodeBase64(text: string): Uint8Array | undefined {
-    try {
-        return Uint8Array.from(atob(text.replaceAll(/\s/g, "")), (each) => each.charCodeAt(0));
-    } catch {
-        return undefined;
-    }
 }

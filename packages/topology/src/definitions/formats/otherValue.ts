@@ -1,3 +1,4 @@
+import { redactText } from "../../text/redaction.ts";
 import { definitionsFields } from "../definitionsFields.ts";
 import { isObject, type JsonObject } from "../objectReader.ts";
 import { exportWayOut, type OtherFormat } from "./otherText.ts";
@@ -96,10 +97,9 @@ const objectFormats: readonly ValueFormat[] = [
     },
     {
         what: ({ error, reason }) =>
-            `an error answer of the management API (${[text(error), text(reason)]
-                .filter((each) => each !== "")
-                .join(": ")
-                .slice(0, 80)})`,
+            `an error answer of the management API (${redactText(
+                [text(error), text(reason)].filter((each) => each !== "").join(": "),
+            ).slice(0, 80)})`,
         wayOut: "repeat the request with a user that has the tag administrator",
         found: (value) => "error" in value && Object.keys(value).length <= 3,
     },

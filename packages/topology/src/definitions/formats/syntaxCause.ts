@@ -40,13 +40,13 @@ const causes: readonly Cause[] = [
     },
     {
         found: /^(0x[\da-f]+|0\d+|[+]\d|\.\d|\d+\.(?!\d))/i,
-        says: "has the number $1, which JSON writes in another way",
+        says: "has a number that JSON writes in another way",
     },
     { found: /^(\.\.\.|…)/, says: "has an ellipsis ($1); write the whole value" },
     { found: /^([A-Za-z_][\w-]*)\s*[:=]/, says: "has the key $1 without quotes; write it in double quotes" },
     {
         found: /^([A-Za-z_][\w-]*)/,
-        says: "has the word $1, which is not a JSON value; write a text in double quotes",
+        says: "has a word without quotes, which is not a JSON value; write a text in double quotes",
     },
     { found: /^`/, says: "has a text in backquotes; use double quotes" },
 ];

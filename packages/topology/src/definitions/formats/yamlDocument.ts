@@ -30,7 +30,7 @@ export function parseYaml(source: string): readonly YamlDocument[] {
     for (const document of Array.isArray(documents) ? documents : []) {
         const [error] = document.errors;
         if (error !== undefined) {
-            const [first = ""] = error.message.split("\n", 1);
+            const [first = ""] = withoutName(error.message).split("\n", 1);
             throw new JsonSyntaxError(
                 `is not YAML: ${first.replace(/ at line \d+, column \d+:?$/, "")}`,
                 positionOf(lines, error.pos[0]),
@@ -50,7 +50,7 @@ function yamlDocument(document: Document, text: string, lines: LineCounter): Yam
         value = document.toJS({ maxAliasCount: 1000 });
     } catch (error) {
         throw new JsonSyntaxError(
-            `is not YAML: ${error instanceof Error ? error.message : String(error)}`,
+            `is not YAML: ${error instanceof Error ? withoutName(error.message) : String(error)}`,
             positionOf(lines, document.range?.[0] ?? 0),
         );
     }
@@ -83,6 +83,11 @@ function yamlDocument(document: Document, text: string, lines: LineCounter): Yam
             return { line: header + 1, column: line.length - line.trimStart().length + 1 };
         },
     };
+}
+
+/** The name of an alias may be a password that begins with an asterisk. */
+function withoutName(message: string): string {
+    return message.replace(/(alias(?: \([^)]*\))?): .*/i, "$1");
 }
 
 /** The offset of the key that a path ends with: its position is more useful than that of the value. */

@@ -108,13 +108,16 @@ describe("the comment about a change", () => {
             "-->",
             "1. x",
             "$x$ and **y** ~~z~~ :tada:",
+            "acme/shop!12 !12 %3 ~bug &5 $7",
+            "/merge",
         ];
         const report = manyDeleted(names.length, (index) => names[index] ?? "");
         const problems: readonly ReportProblem[] = names.map((text) => ({ kind: "finding", text }));
         const text = renderReportMarkdown({ ...report, problems });
         expectValid(text);
         expect(saysNoChanges(text)).toBe(false);
-        expect(text.split("\n").filter((line) => line.startsWith("# "))).toEqual([]);
+        expect(text.split("\n").filter((line) => /^(?:# |\s*\/)/u.test(line))).toEqual([]);
+        expect(markdownDocument(text).words).not.toMatch(/[@#!%~&$]\d|[@~]\p{L}/u);
     });
 
     it("of any two topologies is valid, short enough, and names everything that needs approval", () => {

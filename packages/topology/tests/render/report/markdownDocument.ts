@@ -7,6 +7,8 @@ export interface MarkdownDocument {
     readonly links: readonly string[];
     readonly diagrams: readonly string[];
     readonly images: number;
+    /** The displayed text without code, in which hosts link nothing. */
+    readonly words: string;
 }
 
 /** Takes markdown apart with a parser that is not ours. */
@@ -24,5 +26,11 @@ export function markdownDocument(text: string): MarkdownDocument {
             lang === "mermaid" ? [code] : [],
         ),
         images: of<Tokens.Image>("image").length,
+        words: of<Tokens.Text>("text")
+            .filter(({ tokens: inner }) => inner === undefined)
+            .map(({ text: each }) =>
+                each.replace(/&#(\d+);/gu, (_, code: string) => String.fromCodePoint(Number(code))),
+            )
+            .join("\n"),
     };
 }
