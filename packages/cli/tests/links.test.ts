@@ -91,7 +91,7 @@ describe("shovels, federation and plugins", () => {
             'federation upstream "north" does not exist; there is no federation upstream',
         ],
         [["--shovel", "away", "--upstream", "north"], "--shovel and --upstream: name one of them"],
-    ])("are asked for by their names: %j", async (args, error) => {
+    ])("are found by their names: %j", async (args, error) => {
         const { exitCode, errors } = await topology([
             "explain",
             ...args,

@@ -21,7 +21,7 @@ export interface LinkExplanation {
     readonly fields: Readonly<Record<string, ArgumentValue>>;
 }
 
-/** Whether a shovel or an upstream is to be explained. */
+/** Whether the options name a shovel or an upstream. */
 export function isLink({ shovel, upstream }: ExplainLinkOptions): boolean {
     return shovel !== undefined || upstream !== undefined;
 }
