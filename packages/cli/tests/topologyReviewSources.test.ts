@@ -6,10 +6,10 @@ import { found } from "../../../tests/unit/found.ts";
 import { type FakeAnswer, type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
 import { toDefinitions } from "../../topology/src/definitions/definitions.ts";
 import { editQueue } from "../../topology/tests/checks/edits.ts";
-import { spot, withBinding } from "../../topology/tests/review/edits.ts";
+import { policyOf, spot, withBinding } from "../../topology/tests/review/edits.ts";
 import { fixture } from "../../topology/tests/review/engine/fixture.ts";
 import { type ReviewProject, reported, reviewProject, summary } from "./reviewProject.ts";
-import { topology } from "./topologyRun.ts";
+import { casePath, topology } from "./topologyRun.ts";
 
 let project: ReviewProject;
 const brokers: FakeBroker[] = [];
@@ -125,6 +125,40 @@ describe("a review of files", () => {
         await expect(reported({ base: "main", head: "live.json" })).rejects.toThrow(
             '"live.json" does not name its stack; choose one with --stack: dev, prod',
         );
+    });
+
+    it("has no difference if it is a broker that has what is declared, and fails for any difference on request", async () => {
+        const stray = { ...spot, queues: [...spot.queues, queue("spot", "stray", "quorum")] };
+        const url = async (topology: Topology): Promise<string> =>
+            await broker((line) =>
+                line.startsWith("GET /api/definitions") ? { body: exported(topology) } : counts(3),
+            );
+        const compared = async (topology: Topology) =>
+            await reported(
+                { base: "topology/dev.json", head: await url(topology), expectNoChanges: true },
+                { env },
+            );
+        expect(summary(await compared(spot))).toEqual({
+            exitCode: 0,
+            stacks: ["compared dev: no changes"],
+            problems: [],
+        });
+        expect(summary(await compared(stray))).toEqual({
+            exitCode: 1,
+            stacks: ["compared dev: 1 to add, nothing is lost"],
+            problems: [
+                'finding stack "dev": no difference was expected (--expect-no-changes), but 1 object differs',
+            ],
+        });
+    });
+
+    it("counts the messages of a broker that is one side", async () => {
+        const url = await broker((line) =>
+            line.startsWith("GET /api/definitions") ? { body: exported(spot) } : counts(3),
+        );
+        const report = await reported({ base: url, head: "after.json" }, { env });
+        expect(summary(report).stacks).toEqual([`compared ${replacedLine}; 3 messages would be lost now`]);
+        expect(report.stacks[0]?.live?.isSide).toBe(true);
     });
 
     it("is refused if a file has a conflict marker or an invalid stack name", async () => {
@@ -432,4 +466,50 @@ describe("the engine's preview", () => {
             ["prod", undefined],
         ]);
     });
+});
+
+describe("a change that an import applies", () => {
+    const [base, head] = [casePath("changedByImport.base"), casePath("changedByImport.head")];
+
+    it("replaces no queue and deletes no binding", async () => {
+        const provider = await reported({ base, head }, { env });
+        expect(provider.outcome.exitCode).toBe(1);
+        expect(summary(await reported({ base, head, via: "import" }, { env }))).toEqual({
+            exitCode: 0,
+            stacks: ["compared topology: no changes"],
+            problems: [
+                'note stack "topology": an import leaves queue "jobs" in vhost "/" as it is: it exists already and keeps its former settings',
+            ],
+        });
+    });
+
+    it("updates policies and users, and names what it ignores", async () => {
+        const before = { ...spot, policies: [policyOf("own", { "max-length": 5 })] };
+        const changed = { ...before, queues: [], policies: [policyOf("own", { "max-length": 3 })] };
+        const one = { ...before, queues: before.queues.slice(0, 1) };
+        project.write("one.json", writeSnapshot(one, "dev"));
+        project.write("two.json", writeSnapshot(changed, "dev"));
+        const report = await reported({ base: "one.json", head: "two.json", via: "import" }, { env });
+        expect(report.stacks[0]?.review.changes.map(({ id: change }) => change)).toEqual([
+            "update policy spot/own",
+        ]);
+        expect(report.provenance.command).toBe(
+            "npx topology review --base one.json --head two.json --via import",
+        );
+        expect(report.stacks[0]?.problems.map(({ text }) => text)).toEqual([
+            `stack "dev": an import leaves queue "${one.queues[0]?.name ?? ""}" in vhost "spot" as it is: it is not deleted`,
+        ]);
+    });
+});
+
+it("tells objects apart whose names contain slashes", async () => {
+    const [base, head] = [casePath("slashesInNames.base"), casePath("slashesInNames.head")];
+    const { output } = await topology(["review", "--base", base, "--head", head, "--markdown"]);
+    const lines = output.split("\n").filter((line) => /^ {2}- change:|\["/u.test(line));
+    expect(lines.map((line) => line.trim())).toEqual([
+        '- change: "delete queue \\"a/b\\"/c"',
+        '- change: "delete queue a/b/c"',
+        'n0["− a/b/c<br/>quorum"]',
+        'n1["− a#37;2Fb/c<br/>quorum"]',
+    ]);
 });

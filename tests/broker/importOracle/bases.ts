@@ -27,7 +27,8 @@ export function basesFor(version: BrokerVersion): readonly Base[] {
     ];
 }
 
-function ownUsers(topology: Topology, vhost: string): Topology {
+/** The topology with users of its own. */
+export function ownUsers(topology: Topology, vhost: string): Topology {
     const own = <T extends { readonly user: string }>(items: readonly T[]): readonly T[] =>
         items.map((each) => ({ ...each, user: `${vhost}-${each.user}` }));
     return {

@@ -13,6 +13,7 @@ import type { CommentCommandOptions } from "../host/commentSettings.ts";
 import { hostKinds } from "../host/hostKind.ts";
 import type { AllStacksOptions } from "../input/topologyInput.ts";
 import { type KindName, kindNames, listFormats } from "../list/kindNames.ts";
+import type { Application } from "../review/appliedStack.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
 import {
     checkHelp,
@@ -176,6 +177,15 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         )
         .option("--preview <file>", "output of pulumi preview --json for the change; - for standard input")
         .option("--findings <file>", "findings of another check, which the report shows first")
+        .addOption(
+            new Option(
+                "--via <way>",
+                "how the change reaches the broker: an import of definitions adds and updates, and never deletes",
+            )
+                .choices(["provider", "import"] satisfies readonly Application[])
+                .default("provider"),
+        )
+        .option("--expect-no-changes", "exit code 1 for any difference, as between a snapshot and its broker")
         .option(
             "--json [file]",
             "for machines: {verdict, changes: [{object, action, consequence, fields, reason}], routing}",

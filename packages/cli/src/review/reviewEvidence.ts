@@ -18,6 +18,8 @@ import { withSlowNotice } from "../process/slowNotice.ts";
 export interface EvidenceOptions {
     readonly broker?: string;
     readonly preview?: string;
+    /** Whether the broker is one side of the comparison. */
+    readonly isSide?: boolean;
 }
 
 /** The compared and the unread stacks of a review. */
@@ -33,7 +35,7 @@ interface ReviewedStacks {
  */
 export async function reviewEvidence(
     reviewed: ReviewedStacks,
-    { broker, preview }: EvidenceOptions,
+    { broker, preview, isSide }: EvidenceOptions,
     { env, stdin, printError }: Pick<CommandIo, "env" | "stdin" | "printError">,
 ): Promise<Evidence> {
     const engine = preview === undefined ? undefined : await engineEvidence(reviewed, preview, stdin);
@@ -41,7 +43,9 @@ export async function reviewEvidence(
         broker === undefined
             ? undefined
             : await liveEvidence(reviewed, engine, await openBroker(broker, env), printError);
-    const all = [live, engine].filter((each) => each !== undefined);
+    const side =
+        isSide === true && live?.live !== undefined ? { ...live, live: { ...live.live, isSide } } : live;
+    const all = [side, engine].filter((each) => each !== undefined);
     const stacks = new Map<string, StackEvidence>();
     for (const { stack, ...found } of all) {
         if (stack !== undefined) {

@@ -1,10 +1,17 @@
-import type { Origin, Provenance, Report, ReportProblem } from "@spot-messaging/topology/review";
+import type {
+    Origin,
+    Provenance,
+    Report,
+    ReportProblem,
+    ReviewedStack,
+} from "@spot-messaging/topology/review";
 import { type Approvals, buildReport, parseApprovals, reviewStack } from "@spot-messaging/topology/review";
-import { redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
+import { counted, redactText, redactValue, shellWord } from "@spot-messaging/topology/text";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
 import { readText } from "../input/textFile.ts";
 import { brokerPassword, type CommandIo, type InputIo } from "../process/commandIo.ts";
 import { ownPackage } from "../process/ownPackage.ts";
+import { type Application, appliedStack } from "./appliedStack.ts";
 import { pairStacks } from "./pairStacks.ts";
 import { readSides, type SideOptions, type Sides } from "./readSides.ts";
 import { type EvidenceOptions, reviewEvidence } from "./reviewEvidence.ts";
@@ -16,6 +23,10 @@ export interface ReviewRequest extends SideOptions, EvidenceOptions {
     readonly approvals?: string;
     /** A file with findings of another check, such as a stale snapshot. */
     readonly findings?: string;
+    /** How the change reaches the broker. @default "provider" */
+    readonly via?: Application;
+    /** Whether every difference is a finding, as for a comparison with what is deployed. */
+    readonly expectNoChanges?: true;
 }
 
 /** The part of the process that a review needs. */
@@ -46,22 +57,48 @@ export async function reviewChange(
     const approvals = own === undefined ? sides.head.approvals : await readApprovals(own, io);
     const unreadable = isProblems(approvals) ? approvals : [];
     const findings = options.findings === undefined ? [] : await readFindings(options.findings, io);
-    const stacks = compared.map(reviewStack);
+    const stacks = compared.map((each) => reviewStack(appliedStack(each, options.via ?? "provider")));
+    const broker = options.broker ?? [options.base, options.head].find(isLive);
     const report = buildReport({
         stacks,
         unread,
-        evidence: await reviewEvidence({ stacks, unread }, options, io),
+        evidence: await reviewEvidence(
+            { stacks, unread },
+            { ...options, ...(broker !== undefined && { broker }), isSide: broker !== options.broker },
+            io,
+        ),
         approvals: isProblems(approvals) ? none : approvals,
         approvalUse: {
             today: today(),
             earlier: isProblems(sides.base.approvals) ? [] : sides.base.approvals.entries,
             whole,
         },
-        problems: [...problems, ...findings, ...unreadable, ...unreadableBaseApprovals(sides.base)],
+        problems: [
+            ...problems,
+            ...findings,
+            ...unreadable,
+            ...unreadableBaseApprovals(sides.base),
+            ...(options.expectNoChanges === true ? stacks.flatMap(unexpected) : []),
+        ],
         provenance: provenance(options, sides),
         secrets: [brokerPassword(io) ?? ""].filter(Boolean),
     });
     return { report, sides };
+}
+
+function isLive(place: string | undefined): place is string {
+    return place !== undefined && isBrokerUrl(place);
+}
+
+function unexpected({ stack, review: { changes } }: ReviewedStack): readonly ReportProblem[] {
+    return changes.length === 0
+        ? []
+        : [
+              {
+                  kind: "finding",
+                  text: `stack "${stack}": no difference was expected (--expect-no-changes), but ${counted(changes.length, "object")} ${changes.length === 1 ? "differs" : "differ"}`,
+              },
+          ];
 }
 
 const none: Approvals = { file: "", entries: [] };
@@ -122,8 +159,12 @@ function commandOf(options: ReviewRequest, base: Origin, head: Origin): string {
         ["--broker", options.broker === undefined ? undefined : placeOf(options.broker)],
         ["--preview", options.preview],
         ["--findings", options.findings],
+        ["--via", options.via === "import" ? options.via : undefined],
     ];
-    const words = given.flatMap(([option, value]) => (value === undefined ? [] : [option, shellWord(value)]));
+    const words = [
+        ...given.flatMap(([option, value]) => (value === undefined ? [] : [option, shellWord(value)])),
+        ...(options.expectNoChanges === true ? ["--expect-no-changes"] : []),
+    ];
     return redactText(`npx topology review ${words.join(" ")}`);
 }
 

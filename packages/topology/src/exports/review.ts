@@ -1,4 +1,4 @@
-export { type Cause, type Fear } from "../review/causes/cause.ts";
+export { type Cause, type Fear, type Rename } from "../review/causes/cause.ts";
 export {
     type Action,
     type Change,
@@ -10,6 +10,11 @@ export {
     type Reason,
 } from "../review/compare/change.ts";
 export { type ContractChange, type ContractChangeKind } from "../review/compare/contract/contractRule.ts";
+export {
+    type IgnoredChange,
+    type ImportedTopology,
+    importedTopology,
+} from "../review/compare/importedTopology.ts";
 export {
     type PermissionChange,
     type PermissionKind,

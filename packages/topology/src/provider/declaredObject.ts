@@ -39,7 +39,7 @@ function policyOf({ policy, ...rest }: JsonObject): JsonObject {
 function argumentsOf(inputs: JsonObject): unknown {
     const { arguments: texts, argumentsJson } = inputs;
     const given = {
-        ...(isTexts(texts) && { arguments: texts }),
+        ...(isObject(texts) && { arguments: readableTexts(texts) }),
         ...(typeof argumentsJson === "string" && { argumentsJson }),
     };
     try {
@@ -49,8 +49,13 @@ function argumentsOf(inputs: JsonObject): unknown {
     }
 }
 
-function isTexts(value: unknown): value is Readonly<Record<string, string>> {
-    return isObject(value) && Object.values(value).every((each) => typeof each === "string");
+/** The provider sends numbers and booleans as texts. Other values, such as those not known before the update, are left out. */
+function readableTexts(texts: JsonObject): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+        Object.entries(texts).flatMap(([key, value]) =>
+            ["string", "number", "boolean"].includes(typeof value) ? [[key, String(value)]] : [],
+        ),
+    );
 }
 
 function tableOf(value: unknown): JsonObject {

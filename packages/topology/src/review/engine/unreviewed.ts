@@ -6,18 +6,10 @@ import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Topology } from "../../model/index.ts";
 import { declaredObjects } from "../../provider/declaredObject.ts";
 import { effectOf } from "../changeRules/effectRule.ts";
-import {
-    type Change,
-    type ChangedObject,
-    compareChanges,
-    compareEffects,
-    isWorse,
-    objectId,
-} from "../compare/change.ts";
+import { type Change, type ChangedObject, compareEffects, isWorse, objectId } from "../compare/change.ts";
 import { objectOf } from "../compare/comparedObject.ts";
 import { withQueueKnowledge } from "../compare/programKnowledge.ts";
 import { type Review, review } from "../report/review.ts";
-import { verdict } from "../report/verdict.ts";
 import type { EngineFate, UnintendedDeletion } from "./engineFate.ts";
 
 /** A review of the changes that only the engine would make. */
@@ -47,15 +39,9 @@ export function unreviewed(objects: readonly EngineFate[], after: Topology): Unr
         ),
     );
     const before = deployedTopology(known, after);
-    const found = review(line, before, withoutObjects(after, unintended));
-    const changes = found.changes
-        .map((each) => withDeletion(each, unintended.get(objectId(each.object))))
-        .sort(compareChanges);
-    return { before, review: { ...found, changes, verdict: verdict(line, { ...found, changes }) } };
+    const judge = (each: Change): Change => withDeletion(each, unintended.get(objectId(each.object)));
+    return { before, review: review("by Pulumi alone", before, withoutObjects(after, unintended), judge) };
 }
-
-/** The first words of the verdict's line. */
-const line = "by Pulumi alone";
 
 /** The topology without some objects, with which the update ends. */
 function withoutObjects(after: Topology, ids: Pick<ReadonlyMap<string, unknown>, "has">): Topology {

@@ -10,6 +10,8 @@ import { type QueueImpact, queueImpacts } from "./queueImpact.ts";
 export interface BlastRadius {
     /** Where the numbers come from, without credentials: `https://rabbit.example.com:15671`. */
     readonly broker: string;
+    /** Whether the broker is one side of the comparison, so that a missing queue is a difference. @default false */
+    readonly isSide?: boolean;
     /** By the id of the change or of the changed route. Queues with the most lost messages come first. */
     readonly changes: ReadonlyMap<string, readonly LiveQueue[]>;
 }

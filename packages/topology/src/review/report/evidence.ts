@@ -148,9 +148,9 @@ function withRemoval(live: BlastRadius, { stack, state }: ReviewedStack): BlastR
 }
 
 /** A broker without any of the queues is most likely the wrong one, and its zeros would be misleading. */
-function wrongBrokerProblem({ broker, changes }: BlastRadius): readonly ReportProblem[] {
+function wrongBrokerProblem({ broker, changes, isSide }: BlastRadius): readonly ReportProblem[] {
     const queues = [...changes.values()].flat();
-    return queues.length > 0 && queues.every(({ exists }) => !exists)
+    return isSide !== true && queues.length > 0 && queues.every(({ exists }) => !exists)
         ? [
               {
                   kind: "finding",

@@ -1,7 +1,7 @@
 import type { Topology } from "../../model/index.ts";
 import type { Cause } from "../causes/cause.ts";
 import { causesOf } from "../causes/causes.ts";
-import type { Change } from "../compare/change.ts";
+import { type Change, compareChanges } from "../compare/change.ts";
 import { compareTopologies } from "../compare/comparison.ts";
 import { contractChanges } from "../compare/contract/contractDiff.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
@@ -28,14 +28,22 @@ export interface Review {
 /**
  * Compares two versions of a topology.
  * @param stack the first word of the verdict's line
+ * @param judge adds to a change what the topologies do not show. @default - nothing
  */
-export function review(stack: string, before: Topology, after: Topology): Review {
+export function review(
+    stack: string,
+    before: Topology,
+    after: Topology,
+    judge: (change: Change) => Change = (change) => change,
+): Review {
     const comparison = compareTopologies(before, after);
     const routes = blamedRouteChanges(comparison);
     const permissions = permissionChanges(comparison);
     const routing = routes.map(({ change }) => change);
     const found = {
-        changes: changesOf({ comparison, routing: routeBlame(routes), permissions: permissions }),
+        changes: changesOf({ comparison, routing: routeBlame(routes), permissions: permissions })
+            .map(judge)
+            .sort(compareChanges),
         routing,
         permissions,
         contract: contractChanges({ comparison, routing, permissions: permissions }),

@@ -212,16 +212,16 @@ describe("a preview of spot", () => {
     };
 
     it.each([
-        ["renamedQueue", ["delete queue spot/result-processor", "delete permission spot/notifier"]],
+        ["renamedQueue", ["delete permission spot/notifier", "delete queue spot/result-processor"]],
         [
             "renamedQueueDeleteFirst",
-            ["delete queue spot/result-processor", "delete permission spot/notifier"],
+            ["delete permission spot/notifier", "delete queue spot/result-processor"],
         ],
         ["renamedPolicyAndUser", ["delete policy spot/queue.result-processor", "delete user notifier"]],
     ])("needs approval for what a new logical name deletes: %s", (name, toApprove) => {
         const { unreviewed, disagreements } = previewed(name);
-        const approved = unreviewed?.review.verdict.toApprove ?? [];
-        expect(approved.filter((each) => each.startsWith("delete"))).toEqual(toApprove);
+        const covered = (unreviewed?.review.causes ?? []).flatMap(({ covers }) => covers);
+        expect(covered.filter((each) => each.startsWith("delete")).toSorted()).toEqual(toApprove);
         expect(disagreements.map(({ kind }) => kind)).toEqual(["deletion", "deletion"]);
     });
 
