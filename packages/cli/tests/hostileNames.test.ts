@@ -17,7 +17,7 @@ const names: readonly (readonly [string, string])[] = [
     ["marks that change the direction", "a\u202Egnp.exe\u202C\u2066b\u2069\u200F\u061C"],
     ["invisible characters", "a\u200Bb\u2060c\uFEFFd\u00ADe"],
     ["markup", "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;"],
-    ["Markdown", "[a](javascript:alert(1)) | `code` ``` **b** <!-- c --> @everyone #1"],
+    ["Markdown", "[a](javascript:alert(1)) | `code` ``` **b** <!-- c --> @team #1"],
     ["an annotation", "a\n::error file=x::injected\n::set-output name=a::b%0A%25"],
     ["Mermaid", 'a"] --> evil[click x "javascript:alert(1)"]; end; %%{init}%%'],
     ["a closed CDATA section", "]]>--><x/>"],
