@@ -19,7 +19,7 @@ function problems(before: Topology, after: Topology, more = {}): readonly string
 }
 
 describe("the errors of the check in a review", () => {
-    it("are findings and stand in the verdict if they are new, in the words of the check", () => {
+    it("are findings and part of the verdict if they are new, in the words of the check", () => {
         expect(problems(spot, unbound)).toEqual(["in the verdict", `finding ${text}`]);
     });
 
