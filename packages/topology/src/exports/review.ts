@@ -1,4 +1,4 @@
-export { type Cause, type Fear } from "../review/causes/cause.ts";
+export { type Cause, type Fear, type Rename } from "../review/causes/cause.ts";
 export {
     type Action,
     type Change,

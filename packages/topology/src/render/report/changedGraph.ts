@@ -13,16 +13,6 @@ export function changedGraph({ before, after, review }: StackReport): Graph {
     return redactValue({ nodes: joinedNodes(was, is), edges: joinedEdges(was, is) });
 }
 
-/** The marked nodes and edges with their neighbours. */
-export function changedPart({ nodes, edges }: Graph): Graph {
-    const marked = new Set(nodes.filter(({ mark }) => mark !== undefined).map(({ id }) => id));
-    const near = edges.filter(
-        ({ from, to, mark }) => mark !== undefined || marked.has(from) || marked.has(to),
-    );
-    const ends = new Set([...marked, ...near.flatMap(({ from, to }) => [from, to])]);
-    return { nodes: nodes.filter(({ id }) => ends.has(id)), edges: near };
-}
-
 /** The marks of drawn objects. A changed setting marks its queue or exchange, because policies are not drawn. */
 function marksOf({ changes, settings }: StackReport["review"], before: Topology, after: Topology): Marks {
     const actions = new Map(changes.map(({ object, action }) => [objectId(object), action]));

@@ -1,6 +1,5 @@
 import { groupBy } from "../../lookup/groups.ts";
 import type { Report, StackReport } from "../../review/report/report.ts";
-import { counted } from "../../text/units.ts";
 import { code, codes, diagram, folded, plain, table } from "../markdown.ts";
 import { type BlockSettings, causeBlock } from "./causes/causeBlock.ts";
 import { reportedCauses } from "./causes/reportedCause.ts";
@@ -31,19 +30,19 @@ const longest = 500;
 
 /** From most to least detail; the first that fits is used. What needs approval is shortened last. */
 const details: readonly Detail[] = [
-    { pictures: true, rows: 40, lines: 40, form: "full", maxLength: longest },
+    { pictures: true, rows: 10, lines: 24, form: "full", maxLength: longest },
     {
         pictures: false,
-        rows: 40,
-        lines: 40,
+        rows: 10,
+        lines: 24,
         form: "full",
         maxLength: longest,
         without: "without pictures",
     },
     {
         pictures: false,
-        rows: 10,
-        lines: 10,
+        rows: 5,
+        lines: 8,
         form: "full",
         maxLength: 300,
         without: "without pictures, lists are shortened",
@@ -138,14 +137,7 @@ function sharedParts(
 
 function pictureParts(stack: StackReport): readonly string[] {
     const picture = changedMermaid(stack);
-    switch (picture.kind) {
-        case "nothing":
-            return [];
-        case "too large":
-            return [`No picture: ${counted(picture.size, "object")} or more are too many.`, ""];
-        case "drawn":
-            return folded(`Picture (${legend})`, diagram(picture.text));
-    }
+    return picture === undefined ? [] : folded(`Routes (${legend})`, diagram(picture));
 }
 
 function engineParts(

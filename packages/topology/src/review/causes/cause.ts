@@ -1,4 +1,4 @@
-import type { Change, Consequence } from "../compare/change.ts";
+import type { Change, Consequence, ObjectKind } from "../compare/change.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
 import type { PermissionChange } from "../compare/permissions/permissionChange.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
@@ -36,6 +36,8 @@ export interface Cause {
     readonly id: string;
     /** What the program changes: `queue "notifications.status": TTL 1 minute -> 5 seconds`. */
     readonly title: string;
+    /** The names of an object that is deleted and created again with another name. */
+    readonly rename?: Rename;
     readonly fear: Fear;
     /** What the verdict's line says is affected: `queue "notifications.status" (TTL 1 minute -> 5 seconds)`. */
     readonly subject: string;
@@ -45,6 +47,13 @@ export interface Cause {
     readonly covers: readonly string[];
     /** The ids of all differences, what the program changes first. */
     readonly members: readonly string[];
+}
+
+/** The names of an object, or of a routing key, before and after. */
+export interface Rename {
+    readonly kind: ObjectKind | "routing key";
+    readonly from: string;
+    readonly to: string;
 }
 
 /** A cause with its differences. */

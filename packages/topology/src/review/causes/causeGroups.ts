@@ -239,6 +239,11 @@ function contractCause(
         ),
         ...(route === undefined ? [] : index.bindingsOf(vhost, route.exchange, route.routingKey)),
         ...(changedRoute === undefined ? [] : [causeOfRoute(changedRoute)]),
+        ...(route === undefined
+            ? []
+            : index.comparison.after
+                  .routing({ vhost, ...route })
+                  .queues.map((name) => index.changeOf({ kind: "queue", vhost, name }))),
         index.changeOf({ kind: "service", vhost, name: service }),
         ...(index.servicesOfUser(service).length === 0
             ? []

@@ -146,26 +146,43 @@ function keysText(keys: readonly string[]): string {
 
 /** A routing key that bindings and publishers have in another form, or that only publishers have. */
 function renamedKeyText(roots: readonly Change[]): string | undefined {
-    const services = roots.filter(({ object, action }) => object.kind === "service" && action === "update");
-    const key = services
-        .flatMap(({ fields }) => fields)
-        .find(
-            ({ field, before, after }) =>
-                fieldPath(field).at(-1) === "routingKey" && before !== undefined && after !== undefined,
-        );
+    const key = changedKey(roots);
     if (key === undefined) {
         return undefined;
     }
-    const [before = "", after = ""] = [key.before, key.after].map(String);
-    const isBound = (["delete", "create"] as const).every((action) =>
+    return renamedKey(roots) === undefined
+        ? `${objectsText(senders(roots).map(({ object }) => object))}: routing key "${key.from}" -> "${key.to}"`
+        : `routing key "${key.from}" is renamed to "${key.to}"`;
+}
+
+/** The routing key that publishers and bindings have with another name. */
+export function renamedKey(
+    roots: readonly Change[],
+): { readonly from: string; readonly to: string } | undefined {
+    const key = changedKey(roots);
+    const isBound = (action: Change["action"], name: string): boolean =>
         roots.some(
             (each) =>
                 each.action === action &&
                 each.object.kind === "binding" &&
-                fieldOf(each, "routingKey") === (action === "delete" ? before : after),
-        ),
-    );
-    return isBound
-        ? `routing key "${before}" is renamed to "${after}"`
-        : `${objectsText(services.map(({ object }) => object))}: routing key "${before}" -> "${after}"`;
+                fieldOf(each, "routingKey") === name,
+        );
+    return key !== undefined && isBound("delete", key.from) && isBound("create", key.to) ? key : undefined;
+}
+
+function senders(roots: readonly Change[]): readonly Change[] {
+    return roots.filter(({ object, action }) => object.kind === "service" && action === "update");
+}
+
+function changedKey(roots: readonly Change[]): { readonly from: string; readonly to: string } | undefined {
+    for (const { field, before, after } of senders(roots).flatMap(({ fields }) => fields)) {
+        if (
+            fieldPath(field).at(-1) === "routingKey" &&
+            typeof before === "string" &&
+            typeof after === "string"
+        ) {
+            return { from: before, to: after };
+        }
+    }
+    return undefined;
 }

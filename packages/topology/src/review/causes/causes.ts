@@ -10,7 +10,7 @@ import {
 import { type Cause, type CauseParts, type Fear, fears } from "./cause.ts";
 import { causeGroups } from "./causeGroups.ts";
 import { losesQueue, subjectOf } from "./causeSubject.ts";
-import { renameIn, titleOf } from "./causeTitle.ts";
+import { renamedKey, renameIn, titleOf } from "./causeTitle.ts";
 import { type ChangeIndex, changeIndex, type Differences } from "./changeIndex.ts";
 import { widenedUsers } from "./widenedText.ts";
 
@@ -37,9 +37,11 @@ function causeOf(parts: CauseParts, index: ChangeIndex): Cause {
     ].map(({ id }) => id);
     const fear = fearOf(parts);
     const title = titleOf(parts, index);
+    const rename = renamedNames(roots);
     return {
         id: idOf(parts, covers, title),
         title,
+        ...(rename !== undefined && { rename }),
         fear,
         subject: subjectOf(parts, { fear, title }),
         consequence: worstOf([...roots, ...followers, ...routing].map((each) => each.consequence)),
@@ -88,6 +90,16 @@ function fearOf({ roots, followers, routing, permissions, contract }: CauseParts
         ),
     ];
     return found.find((each) => each !== false) ?? "none";
+}
+
+function renamedNames(roots: readonly Change[]): Cause["rename"] {
+    const objects = renameIn(roots);
+    const key = renamedKey(roots);
+    return objects !== undefined
+        ? { kind: objects.from.kind, from: objects.from.name, to: objects.to.name }
+        : key !== undefined
+          ? { kind: "routing key", ...key }
+          : undefined;
 }
 
 /** The differences of a cause. */

@@ -6,7 +6,7 @@ import { successorOf } from "../compare/successor.ts";
 import type { ChangeIndex } from "./changeIndex.ts";
 
 /** An object that is deleted and created again with another name. */
-export interface Rename {
+export interface RenamedObject {
     readonly deleted: Change;
     readonly created: Change;
 }
@@ -18,7 +18,7 @@ const kinds = ["vhost", "exchange", "policy", "operator policy", "user", "servic
  * The deleted objects that a person would call renamed: a new object of the kind is the same in everything but its name. RabbitMQ has no
  * renaming.
  */
-export function renamesIn({ changes, comparison }: ChangeIndex): readonly Rename[] {
+export function renamesIn({ changes, comparison }: ChangeIndex): readonly RenamedObject[] {
     const { before, after } = comparison;
     const isNew = (action: Change["action"], kind: ObjectKind): readonly Change[] =>
         changes.filter((each) => each.action === action && each.object.kind === kind);
@@ -42,7 +42,7 @@ export function renamesIn({ changes, comparison }: ChangeIndex): readonly Rename
 function pairs(
     deleted: ReadonlyMap<string, readonly Change[]>,
     created: ReadonlyMap<string, readonly Change[]>,
-): readonly Rename[] {
+): readonly RenamedObject[] {
     return [...deleted].flatMap(([form, [first, ...others]]) => {
         const [second, ...more] = created.get(form) ?? [];
         return first === undefined || second === undefined || others.length + more.length > 0

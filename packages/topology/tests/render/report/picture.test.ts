@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { queue, type Topology } from "../../../src/model/index.ts";
-import { changedGraph, changedPart } from "../../../src/render/report/changedGraph.ts";
+import { type Topology } from "../../../src/model/index.ts";
+import { changedGraph } from "../../../src/render/report/changedGraph.ts";
 import { changedMermaid, renderChangedSvg } from "../../../src/render/report/picture.ts";
 import type { StackReport } from "../../../src/review/report/report.ts";
 import { define, editQueue, unbind, without } from "../../checks/edits.ts";
 import { declaredService, spot, withoutQueue } from "../../review/edits.ts";
-import { topologyOf } from "../../routing/topologies.ts";
 import { stackOf } from "./reports.ts";
 
 const results = "result-processor";
@@ -86,26 +85,26 @@ describe("the picture of a change", () => {
         expect(markedIn(stack)).toEqual(marked);
     });
 
-    it("shows in a comment what changes, and what is one step away", () => {
-        const { nodes, edges } = changedPart(changedGraph(edited(editQueue(results, { durable: false }))));
-        expect(nodes.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-            "exchange spot.analysis",
-            "exchange spot.dead-letter",
-            "queue result-processor",
-            "receiver result-processor",
+    it("shows in a comment the publisher, the exchange, the queues before and the queue after", () => {
+        const text = changedMermaid(edited(unbind(({ routingKey }) => routingKey === "notify.failed")));
+        expect(text?.split("\n").filter((line) => /-->|-\.->|n\d+[[({]/u.test(line))).toEqual([
+            '    n0{{"spot.notifications"}}',
+            '    n1(["result-processor"])',
+            '    n2["notifications.email"]',
+            '    n3["notifications.webhook"]',
+            '    n4["unrouted"]',
+            '    n1 -->|"notify.failed"| n0',
+            '    n0 -->|"− notify.failed"| n2',
+            '    n0 -->|"− notify.failed"| n3',
+            '    n0 -.->|"unroutable<br/>#43; notify.failed"| n4',
         ]);
-        expect(edges.map(({ kind }) => kind)).toEqual(["binding", "deadLetter", "subscription"]);
     });
 
-    it("is left out if no drawn object changes, and if it is too large to read", () => {
-        expect(changedMermaid(edited((all) => all))).toEqual({ kind: "nothing" });
-        const many = topologyOf({
-            queues: Array.from({ length: 121 }, (_, index) => queue("v", `q${index}`, "classic")),
-        });
-        expect(changedMermaid(stackOf("dev", topologyOf({}), many))).toEqual({
-            kind: "too large",
-            size: 121,
-        });
+    it("is left out of a comment if no route changes, and if it is too large to read", () => {
+        expect(changedMermaid(edited((all) => all))).toBeUndefined();
+        expect(changedMermaid(edited(editQueue(results, { durable: false })))).toBeUndefined();
+        const many = { ...spot, bindings: [] };
+        expect(changedMermaid(stackOf("dev", spot, many))).toBeUndefined();
     });
 
     it("has everything in the file, every sign, and what the signs mean", async () => {

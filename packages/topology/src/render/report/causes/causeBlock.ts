@@ -127,7 +127,7 @@ function differenceParts(
 }
 
 /** Longer lines would scroll sideways. */
-const maxLineLength = 160;
+const maxLineLength = 120;
 
 function routesShown(lines: number): number {
     return Math.ceil(lines / 4);

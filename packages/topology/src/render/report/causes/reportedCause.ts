@@ -9,9 +9,10 @@ import { liveQueuesOf } from "../../../review/report/evidence.ts";
 import type { ApprovedChange, Report, StackReport } from "../../../review/report/report.ts";
 import type { Review } from "../../../review/report/review.ts";
 import { fearWords } from "../../../review/report/verdict.ts";
+import { quoted } from "../../../text/names.ts";
 import { counted } from "../../../text/units.ts";
 import { type DiffLine, differencesOf } from "./differences.ts";
-import { routeSentence } from "./routeSentence.ts";
+import { routeSentences } from "./routeSentence.ts";
 
 /** One edit of the program in the report, with the stacks in which it means the same. */
 export interface ReportedCause {
@@ -72,7 +73,15 @@ export function reportedCauses({ stacks }: Pick<Report, "stacks">): readonly Rep
 
 /** Everything but the stack and the single objects: stacks with the same meaning share a paragraph. */
 function meaningOf(cause: ReportedCause): string {
-    return JSON.stringify({ ...cause, stacks: [], differences: [], size: 0, routes: [] });
+    return JSON.stringify({
+        ...cause,
+        stacks: [],
+        differences: [],
+        size: 0,
+        routes: [],
+        reasons: [],
+        moreReasons: 0,
+    });
 }
 
 function rank({ needsApproval, approval }: ReportedCause): number {
@@ -91,6 +100,7 @@ function joinedCause([first, ...others]: readonly ReportedCause[]): ReportedCaus
     return {
         ...first,
         stacks,
+        reasons: others.reduce((reasons, other) => joinedReasons(reasons, other), first.reasons),
         size: Math.max(...[first, ...others].map(({ size }) => size)),
         differences: [...new Map(differences.map((each) => [JSON.stringify(each), each])).values()],
         routes: [...new Set(routes)],
@@ -105,6 +115,36 @@ const outcomes: Readonly<Record<Fear, string>> = {
     unconsumed: "no service consumes the queue",
     none: "",
 };
+
+/** The reasons of two stacks. What only one of them adds to a sentence names that stack. */
+function joinedReasons(
+    known: readonly CauseReason[],
+    { reasons, stacks }: ReportedCause,
+): readonly CauseReason[] {
+    const where = `in stack ${quoted(stacks)}`;
+    const extended = known.map((each) => {
+        const longer = reasons.find(
+            ({ text, rule }) =>
+                rule?.id === each.rule?.id && text !== each.text && text.startsWith(`${each.text}. `),
+        );
+        const rest = longer?.text.slice(`${each.text}. `.length);
+        return rest === undefined ? each : { ...each, text: `${each.text} (${where}: ${lowerFirst(rest)})` };
+    });
+    const isKnown = ({ text, rule }: CauseReason): boolean =>
+        known.some(
+            (each) => each.text === text || (each.rule?.id === rule?.id && text.startsWith(`${each.text}. `)),
+        );
+    return [
+        ...extended,
+        ...reasons
+            .filter((each) => !isKnown(each))
+            .map((each) => ({ ...each, text: `${where}: ${each.text}` })),
+    ];
+}
+
+function lowerFirst(text: string): string {
+    return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
 
 const reasonsShown = 3;
 
@@ -134,8 +174,8 @@ function reportedCause(cause: Cause, stack: StackReport): ReportedCause {
         ...(safeWay !== undefined && { safeWay }),
         ...(approval !== undefined && { approval }),
         size: parts.changes.length,
-        differences: differencesOf(parts.changes),
-        routes: parts.routing.map(routeSentence).filter((each) => !reasons.some(({ text }) => text === each)),
+        differences: differencesOf(parts.changes, cause.rename),
+        routes: routeSentences(parts.routing).filter((each) => !reasons.some(({ text }) => text === each)),
     };
 }
 
@@ -154,9 +194,9 @@ function reasonsOf({ fear, covers, title }: Cause, parts: Parts): readonly Cause
     const isHarmless = covers.length === 0;
     const all: readonly CauseReason[] = [
         ...groupedReasons(effects, title),
-        ...(isHarmless ? [] : parts.routing.filter(({ id }) => covers.includes(id) || isLost(id, parts))).map(
-            (each) => ({ text: routeSentence(each) }),
-        ),
+        ...routeSentences(
+            isHarmless ? [] : parts.routing.filter(({ id }) => covers.includes(id) || isLost(id, parts)),
+        ).map((text) => ({ text })),
         ...parts.permissions.filter(({ unasked }) => unasked.length > 0).map(widenedReason),
         ...parts.contract
             .filter((each) => each.blocks && !(fear === "unreceived" && each.kind === "unroutable"))
