@@ -21,11 +21,13 @@ export interface FakeGitHubSettings {
     readonly pulls?: readonly FakePull[];
     /** @default 2 comments a page, for every requested size, so that small tests have several pages */
     readonly pageSize?: number;
+    /** The user of the token. @default {@link bot} */
+    readonly user?: string;
     /** The name that the repository has now. @default "acme/shop" */
     readonly repository?: string;
 }
 
-/** Who the fake host's token belongs to. */
+/** The user of the token of GitHub Actions. */
 export const bot = "github-actions[bot]";
 
 export const pull: FakePull = { number: 7, headOwner: "mallory", headBranch: "archive", headSha: "c0ffee" };
@@ -39,6 +41,7 @@ export async function fakeGitHub({
     comments = [],
     pulls = [pull],
     pageSize = 2,
+    user = bot,
     repository = "acme/shop",
 }: FakeGitHubSettings = {}): Promise<FakeHost> {
     const root = `/repos/${repository}`;
@@ -73,7 +76,7 @@ export async function fakeGitHub({
             return paged(host.comments.map(shownComment), pageSize, request, host);
         }
         if (line === `POST ${root}/issues/7/comments`) {
-            return { status: 201, body: shownComment(addComment(host, sent()["body"] ?? "", bot)) };
+            return { status: 201, body: shownComment(addComment(host, sent()["body"] ?? "", user)) };
         }
         const [, sha] = /\/statuses\/(\w+)$/u.exec(line) ?? [];
         if (sha !== undefined && line === `POST ${root}/statuses/${sha}`) {

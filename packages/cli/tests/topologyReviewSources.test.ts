@@ -505,7 +505,7 @@ describe("a change that an import applies", () => {
 it("tells objects apart whose names contain slashes", async () => {
     const [base, head] = [casePath("slashesInNames.base"), casePath("slashesInNames.head")];
     const { output } = await topology(["review", "--base", base, "--head", head, "--markdown"]);
-    const lines = output.split("\n").filter((line) => /^ {2}- change:/u.test(line));
+    const lines = output.split("\n").filter((line) => line.startsWith("  - change:"));
     expect(lines.map((line) => line.trim())).toEqual([
         '- change: "delete queue \\"a/b\\"/c"',
         '- change: "delete queue a/b/c"',

@@ -6,6 +6,8 @@ export interface HostComment {
     readonly body: string;
     /** Its web page. */
     readonly url: string;
+    /** The name of its user. @default - the user was deleted */
+    readonly author?: string | undefined;
 }
 
 /** The result that a host shows at a commit. */

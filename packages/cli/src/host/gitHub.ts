@@ -24,7 +24,7 @@ const comment = z
         body: z.string().nullish(),
         user: z.object({ login: z.string() }).nullish(),
     })
-    .transform(({ id, html_url: url, body, user }) => ({ id, url, body: body ?? "", login: user?.login }));
+    .transform(({ id, html_url: url, body, user }) => ({ id, url, body: body ?? "", author: user?.login }));
 
 /** @see https://docs.github.com/en/rest */
 export function gitHub(client: RestClient): CodeHost {
@@ -58,7 +58,7 @@ export function gitHub(client: RestClient): CodeHost {
             const [only] = found;
             return only === undefined ? undefined : known(only);
         },
-        comments: async (pull, author = actionsUser) => {
+        comments: async (pull, name = actionsUser) => {
             const all = await client.all(
                 `comments on ${pullRequestName(pull)}`,
                 comment,
@@ -66,7 +66,7 @@ export function gitHub(client: RestClient): CodeHost {
                 { ...ownerAndName(pull.repository), number: pull.number },
             );
             return all
-                .filter(({ login }) => login?.toLowerCase() === author.toLowerCase())
+                .filter(({ author }) => author?.toLowerCase() === name.toLowerCase())
                 .toSorted((a, b) => a.id - b.id);
         },
         create: (pull, body) =>

@@ -54,8 +54,9 @@ export async function putReviewComment(host: CodeHost, wanted: ReviewComment): P
         return { action: "none", removed: 0 };
     }
     const created = await host.create(pull, body);
-    // A concurrent run, or a retry after a lost answer, may have created another comment.
-    const after = await projectComments(host, wanted);
+    // A concurrent run, or a retry after a lost answer, may have created another comment. So may an earlier run, if the token's user is not the
+    // expected author: only now its name is known.
+    const after = await projectComments(host, { ...wanted, author: created.author ?? wanted.author });
     const kept = after.length > 1 ? await keepOldest(host, pull, after, body) : undefined;
     return {
         action: "created",

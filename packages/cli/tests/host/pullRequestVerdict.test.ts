@@ -14,7 +14,7 @@ import { type ReviewProject, reviewProject } from "../reviewProject.ts";
 import { topology } from "../topologyRun.ts";
 
 const replaced = editQueue("result-processor", { type: "classic" })(spot);
-const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor"';
+const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
 const name = "topology/shop";
 
 let project: ReviewProject;
@@ -166,6 +166,32 @@ describe("the verdict on a pull request", () => {
         expect(body).toContain(
             "- **to fix**: reported by the pull request's own run, not verified: topology/dev.json: is stale; run topology snapshot",
         );
+    });
+
+    it("includes what the engine would delete according to the own run, as not verified", async () => {
+        const change = await pullRequest(harmless);
+        const steps = [
+            {
+                op: "delete",
+                urn: "urn:pulumi:dev::shop::rabbitmq:index/queue:Queue::spot-queue-old",
+                oldState: {
+                    inputs: {
+                        vhost: "spot",
+                        name: "old",
+                        settings: { durable: true, argumentsJson: '{"x-queue-type":"quorum"}' },
+                    },
+                },
+            },
+        ];
+        const preview = join(outside, "preview.json");
+        writeFileSync(preview, JSON.stringify({ steps, changeSummary: { same: 150 } }));
+        await ownRun(change, "--preview", preview);
+        const { exitCode, body } = await trustedRun(change, { conclusion: "failure" });
+        expect(exitCode).toBe(1);
+        expect(body).toContain(
+            'reported by the pull request\'s own run, not verified: changes that need approval and that the snapshots do not contain: "dev: delete queue spot/old"',
+        );
+        expect(body).toContain("**✅ dev: no changes**");
     });
 
     it("names the changed files that define how the pull request is checked", async () => {
@@ -350,7 +376,7 @@ const replacements: readonly (readonly [string, (file: string) => void, string])
     [
         "bytes that are not UTF-8",
         (file) => {
-            writeFileSync(file, Buffer.from([0xff, 0xfe]));
+            writeFileSync(file, Buffer.from([0xc3, 0x28]));
         },
         "is not UTF-8 text",
     ],

@@ -131,6 +131,12 @@ describe("the one comment", () => {
         });
     });
 
+    it("is one even if the token belongs to another user than the expected author", async () => {
+        const host = await started({ user: "acme-bot", comments: [{ ...old, login: "acme-bot" }] });
+        expect(await comment(host)).toEqual({ action: "created", url: url(5), ...written, removed: 1 });
+        expect(host.comments).toEqual([{ ...old, login: "acme-bot", body }]);
+    });
+
     it("is one for each project", async () => {
         const host = await started({ comments: [old] });
         expect(await comment(host, { options: { project: "billing" } })).toMatchObject({ action: "created" });

@@ -31,6 +31,7 @@ import { invalidName } from "./rules/invalidName.ts";
 import { invalidPattern } from "./rules/invalidPattern.ts";
 import { invalidRoutingKey } from "./rules/invalidRoutingKey.ts";
 import { invalidValue } from "./rules/invalidValue.ts";
+import { largeStreamSegment } from "./rules/largeStreamSegment.ts";
 import { literalWildcard } from "./rules/literalWildcard.ts";
 import { longRequestTtl } from "./rules/longRequestTtl.ts";
 import { lossyOverflow } from "./rules/lossyOverflow.ts";
@@ -127,6 +128,7 @@ export const rules: readonly CheckRule[] = [
     invalidPattern,
     invalidRoutingKey,
     invalidValue,
+    largeStreamSegment,
     literalWildcard,
     longRequestTtl,
     lossyOverflow,

@@ -1,11 +1,12 @@
 import type { BrokerFeatures } from "../broker/features.ts";
+import { defaultSegmentSize } from "../broker/streamSegment.ts";
 import type {
     CommandQueue,
     ParkingQueue,
     RequestQueue,
     TransientQueue,
 } from "../declare/queueDeclaration.ts";
-import { type Policy, type QueueType, queue, times } from "../model/index.ts";
+import { type Bytes, type Policy, type QueueType, queue, times } from "../model/index.ts";
 import { argumentsOf, bindingsOf, type CompiledQueue } from "./compiledQueue.ts";
 import { boundOf, parkingQueue } from "./parkingQueue.ts";
 import { queuePolicy } from "./queuePolicy.ts";
@@ -63,8 +64,17 @@ export function compileSingleQueue(
                 policyOf("stream", {
                     "max-age": `${declared.retention / 1_000}s`,
                     "max-length-bytes": declared.bound.size,
+                    "stream-max-segment-size-bytes": segmentSize(declared.bound.size),
                     "queue-leader-locator": "balanced",
                 }),
             );
     }
+}
+
+/**
+ * A stream deletes whole segments and keeps its last one, so its bounds apply only to segments that are much smaller. Without this, 16 MiB of a
+ * stream with the default segments of 500 MB grow to 120 MB and more; with segments of 4 MiB they are 14 MB (measured on 4.3.6).
+ */
+function segmentSize(bound: Bytes): Bytes {
+    return Math.min(Math.max(Math.floor(bound / 4), 1), defaultSegmentSize) as Bytes; // still a size in bytes
 }

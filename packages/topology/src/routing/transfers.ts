@@ -1,6 +1,6 @@
 import { type Links, linksOf } from "../links/links.ts";
 import type { Shovel } from "../links/shovel.ts";
-import type { BrokerVersion, Topology } from "../model/index.ts";
+import type { KnownVersion, Topology } from "../model/index.ts";
 import { type RoutedMessage, type Routing, routes } from "./routing.ts";
 
 /** What a shovel does with a message. */
@@ -19,7 +19,7 @@ export interface Transfer {
 /** Makes the function that follows a message through the shovels that take it from where it arrives, each once. */
 export function transfers(
     topology: Topology,
-    version?: BrokerVersion,
+    version?: KnownVersion,
 ): (message: RoutedMessage) => readonly Transfer[] {
     const route = routes(topology, version);
     const links = linksOf(topology);

@@ -35,7 +35,7 @@ const newQuorumOnly = ["delayed-retry-type", "delayed-retry-min", "delayed-retry
 const keysOf: Readonly<Record<QueueType, readonly string[]>> = {
     classic: bounded,
     quorum: [...bounded, ...quorumOnly],
-    stream: ["max-age", "max-length-bytes", "queue-leader-locator"],
+    stream: ["max-age", "max-length-bytes", "queue-leader-locator", "stream-max-segment-size-bytes"],
 };
 
 describe("the policies of any spot topology", () => {

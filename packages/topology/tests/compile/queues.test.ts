@@ -189,7 +189,12 @@ describe.each(brokerVersions)("on %s a queue of another purpose", (version) => {
             "streams",
             30,
             commands,
-            { ...balanced, "max-age": "172800s", "max-length-bytes": 1_048_576 },
+            {
+                ...balanced,
+                "max-age": "172800s",
+                "max-length-bytes": 1_048_576,
+                "stream-max-segment-size-bytes": 262_144,
+            },
         ],
         [
             "parking",

@@ -28,6 +28,8 @@ export interface Reference {
     readonly kind: ReferenceKind;
     readonly vhost: string;
     readonly name: string;
+    /** The object's own name, if it is of the same kind: it cannot be meant. */
+    readonly own?: string;
 }
 
 /** Whether an object with this name exists. */
@@ -40,14 +42,15 @@ type CheckReference = (
     name: string,
     role: string,
     place: () => string,
+    own?: string,
 ) => void;
 
 /** Every reference to an object that the topology does not declare. */
 export function missingReferences(view: TopologyView, exists: Exists): readonly Reference[] {
     const missing: Reference[] = [];
-    const checkReference: CheckReference = (kind, vhost, name, role, place) => {
+    const checkReference: CheckReference = (kind, vhost, name, role, place, own) => {
         if (!exists(kind, vhost, name)) {
-            missing.push({ place: place(), role, kind, vhost, name });
+            missing.push({ place: place(), role, kind, vhost, name, ...(own !== undefined && { own }) });
         }
     };
     checkObjects(view, checkReference);
@@ -69,7 +72,14 @@ function checkObjects({ topology }: TopologyView, checkReference: CheckReference
         const { vhost, source, destination, destinationType } = each;
         const place = (): string => bindingPlace(each);
         checkReference("exchange", vhost, source, "source", place);
-        checkReference(destinationType, vhost, destination, "destination", place);
+        checkReference(
+            destinationType,
+            vhost,
+            destination,
+            "destination",
+            place,
+            destinationType === "exchange" ? source : undefined,
+        );
     }
 }
 
@@ -83,8 +93,13 @@ function checkSettings({ topology, effective, setting }: TopologyView, checkRefe
     for (const exchange of topology.exchanges) {
         const name = effective(exchange).settings.value("alternate-exchange");
         if (typeof name === "string") {
-            checkReference("exchange", exchange.vhost, name, "alternate exchange", () =>
-                exchangePlace(exchange),
+            checkReference(
+                "exchange",
+                exchange.vhost,
+                name,
+                "alternate exchange",
+                () => exchangePlace(exchange),
+                exchange.name,
             );
         }
     }

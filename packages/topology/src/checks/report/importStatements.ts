@@ -38,9 +38,18 @@ export function reportedByImport(
         const key = JSON.stringify(path.slice(0, 2));
         byObject.set(key, [...(byObject.get(key) ?? []), path]);
     }
+    /** Objects with a type that is refused: no plugin can have it. */
+    const refused = new Set(
+        problems
+            .filter(({ rule, path }) => rule === "refusedImport" && path.at(-1) === "type")
+            .map(({ path }) => JSON.stringify(path.slice(0, 2))),
+    );
     return (finding) => {
         if (wholeRules.has(finding.rule)) {
             return true;
+        }
+        if (finding.rule === "unknownType") {
+            return refused.has(JSON.stringify(pathOf(finding)?.slice(0, 2)));
         }
         if (!sharedRules.has(finding.rule) || byObject.size === 0) {
             return false;

@@ -44,10 +44,14 @@ export const danglingReference: CheckRule = {
                     return federation.hasSet(vhost, name);
             }
         };
-        return missingReferences(view, exists).map(({ place, role, kind, vhost, name }) => ({
+        return missingReferences(view, exists).map(({ place, role, kind, vhost, name, own }) => ({
             place,
             message: `${role} "${name}" does not exist`,
-            fix: suggestName(name, known[kind](vhost), `declare the ${kind} or remove the reference`),
+            fix: suggestName(
+                name,
+                known[kind](vhost).filter((each) => each !== own),
+                `declare the ${kind} or remove the reference`,
+            ),
         }));
     },
 };

@@ -7,7 +7,7 @@ export const literalWildcard: CheckRule = {
     id: "literalWildcard",
     severity: "warning",
     reason: "The characters * and # are wildcards only in bindings of topic exchanges, and only as whole words between dots. Anywhere else they are plain characters, and the binding matches no usual routing key.",
-    fix: "Use a topic exchange, or make the wildcard a whole word.",
+    fix: "Use a topic exchange, and make the wildcard a whole word.",
     invariants: ["meaningfulBindingKeys"],
     source: "https://www.rabbitmq.com/docs/exchanges#topic",
     check: ({ topology, exchangeNamed, messageFlows }) => [
@@ -18,8 +18,7 @@ export const literalWildcard: CheckRule = {
                 : [
                       {
                           place: bindingPlace(each),
-                          message: problem,
-                          fix: "use a topic exchange, or make the wildcard a whole word",
+                          ...problem,
                       },
                   ];
         }),
@@ -33,16 +32,25 @@ export const literalWildcard: CheckRule = {
     ],
 };
 
-function problemOf(key: string, exchange: Exchange | undefined): string | undefined {
+function problemOf(
+    key: string,
+    exchange: Exchange | undefined,
+): { readonly message: string; readonly fix: string } | undefined {
     if (!/[*#]/.test(key) || exchange === undefined) {
         return undefined;
     }
     const { routing } = routingOf(exchange);
     const words = key.split(".");
     if (routing === "direct" && words.some((word) => word === "*" || word === "#")) {
-        return `has routing key "${key}", but a direct exchange has no wildcards`;
+        return {
+            message: `has routing key "${key}", but a direct exchange has no wildcards`,
+            fix: "use a topic exchange, or bind with each routing key",
+        };
     }
     return routing === "topic" && words.some((word) => word.length > 1 && /[*#]/.test(word))
-        ? `has routing key "${key}", but a wildcard inside a word is a plain character`
+        ? {
+              message: `has routing key "${key}", but a wildcard inside a word is a plain character`,
+              fix: "make the wildcard a whole word",
+          }
         : undefined;
 }

@@ -6,25 +6,37 @@ export const overriddenArgument: CheckRule = {
     id: "overriddenArgument",
     severity: "warning",
     reason: "A queue has the same setting by argument and by policy. Which one wins depends on the setting, so a change of the policy may have no effect.",
-    fix: "Remove the argument; the queue must be replaced for this.",
+    fix: "Give the queue a policy with the value that the broker uses now, and leave the argument out when the queue is replaced.",
     invariants: ["settingGivenOnce"],
     source: "https://www.rabbitmq.com/docs/policies#why-policies-exist",
     check: ({ settingUses, effective, settingOrDefault }) =>
-        settingUses.flatMap(({ written, key, value, queues }) =>
-            queues.flatMap((queue) => {
+        settingUses.flatMap(({ written, key, value, capability, queues }) =>
+            // The broker reads no argument that it does not know, so nothing is overridden.
+            (capability === undefined ? [] : queues).flatMap((queue) => {
                 const { policy } = effective(queue);
-                return policy === undefined || !Object.hasOwn(policy.definition, key)
-                    ? []
-                    : [
-                          {
-                              place: queuePlace(queue),
-                              message: `has "${written}" ${valueText(value)} by argument and "${key}" ${valueText(policy.definition[key] ?? null)} by policy "${policy.name}"; the broker uses ${usedText(settingOrDefault(queue, key))}`,
-                              fix: `remove "${written}" from the arguments`,
-                          },
-                      ];
+                if (policy === undefined || !Object.hasOwn(policy.definition, key)) {
+                    return [];
+                }
+                const inPolicy = policy.definition[key] ?? null;
+                const used = settingOrDefault(queue, key);
+                return [
+                    {
+                        place: queuePlace(queue),
+                        message: `has "${written}" ${valueText(value)} by argument and "${key}" ${valueText(inPolicy)} by policy "${policy.name}"; the broker uses ${usedText(used)}`,
+                        fix: fixOf(written, used, inPolicy),
+                    },
+                ];
             }),
         ),
 };
+
+/** The way out keeps the value that the broker uses now: messages may depend on it, as those of a retry loop do. */
+function fixOf(written: string, used: ArgumentValue | undefined, inPolicy: ArgumentValue): string {
+    const later = `leave "${written}" out when the queue is replaced`;
+    return used === undefined || used === inPolicy
+        ? later
+        : `to keep ${valueText(used)}, give the queue a copy of the policy with ${valueText(used)}; ${later}`;
+}
 
 /** The broker uses neither value of a setting that has no effect. */
 function usedText(used: ArgumentValue | undefined): string {

@@ -1,5 +1,6 @@
 import { exchangeSettings, queueSettings } from "../../broker/capabilities.ts";
-import { isIn } from "../../broker/capability.ts";
+import { isIn, queueTypesIn } from "../../broker/capability.ts";
+import { memoize } from "../../lookup/memoize.ts";
 import type { KnownVersion } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";
 import { suggestName } from "../../text/names.ts";
@@ -23,7 +24,9 @@ export const unknownSetting: CheckRule = {
             .filter(({ written }) => written !== "x-queue-type")
             .flatMap((use) => {
                 const problem =
-                    use.way === "argument" ? argumentProblem(use) : policyProblem(use, isExport, version);
+                    use.way === "argument"
+                        ? argumentProblem(use, version)
+                        : policyProblem(use, isExport, version);
                 return use.places().map((place) => ({ place, ...problem }));
             }),
         ...topology.exchanges
@@ -44,11 +47,12 @@ export const unknownSetting: CheckRule = {
 type ProblemWithoutPlace = Omit<Problem, "place">;
 
 /** Clients may add their own arguments, which is harmless. An argument that is similar to one of the broker's is a misspelling. */
-function argumentProblem({ written }: SettingUse): ProblemWithoutPlace {
+function argumentProblem({ written }: SettingUse, version: KnownVersion): ProblemWithoutPlace {
+    const similar = suggestName(written, queueArgumentsIn(version), "");
     return {
-        ...(suggestName(written, queueArguments, "") === "" && { severity: "note" }),
+        ...(similar === "" && { severity: "note" }),
         message: `has the argument "${written}", which the broker accepts and ignores`,
-        fix: suggestName(written, queueArguments, "remove the argument"),
+        fix: similar === "" ? "remove the argument" : similar,
     };
 }
 
@@ -74,4 +78,9 @@ function policyKeysIn(version: KnownVersion): readonly string[] {
     );
 }
 
-const queueArguments = Object.keys(queueSettings).flatMap((key) => argumentOfSetting("queue", key) ?? []);
+/** The arguments that have an effect in a version: no other can be meant. */
+const queueArgumentsIn = memoize((version: KnownVersion): readonly string[] =>
+    Object.entries(queueSettings).flatMap(([key, capability]) =>
+        queueTypesIn(capability, version).length > 0 ? (argumentOfSetting("queue", key) ?? []) : [],
+    ),
+);

@@ -44,7 +44,11 @@ export function readExchanges(
             report(
                 `${outer.place}: exchange "${name}"`,
                 `"alternate" is "${alternate}", which is not an exchange of this virtual host`,
-                suggestName(alternate, [...known.keys()], 'declare it in "exchanges"'),
+                suggestName(
+                    alternate,
+                    [...known.keys()].filter((each) => each !== name),
+                    'declare it in "exchanges"',
+                ),
             );
         }
     }

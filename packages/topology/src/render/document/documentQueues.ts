@@ -72,7 +72,7 @@ function row(topology: Topology, queue: Queue, facts: QueueFacts): readonly stri
         code(nameIn(topology, queue)),
         kindOf(queue),
         whenFull === undefined ? bound : `${bound}; then ${whenFull}`,
-        queue.type === "stream" && ttl !== "" ? `${ttl} (retention)` : ttl,
+        queue.type === "stream" && ttl !== "" ? `${ttl} (retention of whole segments)` : ttl,
         retry ?? (deliveries === undefined ? "" : `${deliveries} by redelivery`),
         deadLetters(facts),
         priorities,

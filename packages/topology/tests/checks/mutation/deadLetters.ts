@@ -1,4 +1,5 @@
 import {
+    addExchange,
     addPolicy,
     addQueue,
     all,
@@ -33,6 +34,16 @@ export const deadLetterMutations = [
             "unroutedDeadLetters",
             "no key, and the message's own is not bound",
             all(unset("result-processor", "dead-letter-routing-key"), noAlternate),
+        ],
+        [
+            "unroutedDeadLetters",
+            "kept keys that no binding can match",
+            all(
+                addExchange("dead", "topic"),
+                addQueue("work", "quorum", { arguments: { "x-dead-letter-exchange": "dead" } }),
+                bind("spot.analysis", "work", "analyze.#"),
+                bind("dead", "result-processor.dlq", "failed.#"),
+            ),
         ],
         [
             "unroutedDeadLetters",

@@ -108,6 +108,11 @@ export const policyMutations = [
             addOperatorPolicy("caps", { pattern: "^none$", definition: { "max-length": 1 } }),
         ],
         [
+            "largeStreamSegment",
+            "segments of the default size",
+            set("admin.gateway", { "stream-max-segment-size-bytes": 500_000_000 }),
+        ],
+        [
             "overriddenArgument",
             "a bound twice",
             editQueue("result-processor", { arguments: { "x-max-length": 7 } }),
