@@ -126,11 +126,8 @@ const commands: readonly (readonly [string, (file: string, other: string) => rea
     ["list users", (file) => ["list", "users", "-o", "json", "--definitions", file]],
     ["list policies", (file) => ["list", "policies", "-o", "yaml", "--definitions", file]],
     ["review as the base", (file, other) => ["review", "--base", file, "--head", other]],
-    [
-        "review as the head",
-        (file, other) => ["review", "--base", other, "--head", file, "--format", "markdown"],
-    ],
-    ["review as JSON", (file, other) => ["review", "--base", other, "--head", file, "--format", "json"]],
+    ["review as the head", (file, other) => ["review", "--base", other, "--head", file, "--markdown"]],
+    ["review as JSON", (file, other) => ["review", "--base", other, "--head", file, "--json"]],
 ];
 
 const other = join(folder, "other.json");

@@ -32,6 +32,7 @@ describe("an input that cannot be read", () => {
 - standard input:2:13: queues[0]: is 7; expected an object
 - standard input:2:17: queues[1]: "name" is 1; expected a text
 - standard input:2:16: queues[1]: "vhost" is missing; expected a text
+import: RabbitMQ 4.3 refuses this file for 3 reasons
 `,
         ],
     ])("is reported with its location, and nothing is checked: %j", async (text, errors) => {
@@ -46,7 +47,7 @@ describe("an input that cannot be read", () => {
     it("is reported with a limited number of locations", async () => {
         const { errors, exitCode } = await check(JSON.stringify({ vhosts: [], queues: Array(233).fill(7) }));
         expect(exitCode).toBe(2);
-        expect(errors.trimEnd().split("\n")).toHaveLength(22);
+        expect(errors.trimEnd().split("\n")).toHaveLength(23);
         expect(errors).toContain("- and 213 more\n");
     });
 

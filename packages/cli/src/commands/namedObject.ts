@@ -1,9 +1,15 @@
 import { type Exchange, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
 import { builtInExchange } from "@spot-messaging/topology/broker";
 import { quoted, suggestName } from "@spot-messaging/topology/text";
+import { visibleLine } from "../render/visible.ts";
 
 /** What a queue is that only bindings show. */
 export const exclusiveText = "exclusive queue, not exported";
+
+/** The error about a name, on one line. */
+function nameError(message: string): UsageError {
+    return new UsageError(visibleLine(message));
+}
 
 interface Named {
     readonly vhost: string;
@@ -19,7 +25,7 @@ export function queueNamed(topology: Topology, name: string, vhost: string | und
         each.name === name && (vhost === undefined || each.vhost === vhost);
     const exclusive = topology.exclusiveQueues?.find(inVhost);
     if (exclusive !== undefined && !topology.queues.some(inVhost)) {
-        throw new UsageError(
+        throw nameError(
             `vhost "${exclusive.vhost}": queue "${name}" is an ${exclusiveText}: only its bindings are known; trace a message or explain an exchange to see them`,
         );
     }
@@ -51,13 +57,13 @@ function onlyObject<T extends Named>(
     if (first === undefined) {
         const known = inside.map((each) => each.name);
         const where = vhost === undefined ? "" : `vhost "${vhost}": `;
-        throw new UsageError(
+        throw nameError(
             `${where}${kind} "${name}" does not exist; ${suggestName(name, known, known.length === 0 ? `there is no ${kind}` : `there are ${known.length}, such as "${known[0] ?? ""}"`)}`,
         );
     }
     if (second !== undefined) {
         const hosts = quoted(found.map((each) => each.vhost));
-        throw new UsageError(
+        throw nameError(
             `${kind} "${name}" exists in several virtual hosts; choose with --vhost one of ${hosts}`,
         );
     }

@@ -27,7 +27,7 @@ export interface TopologyInput {
     readonly findings: readonly Finding[];
     readonly locate: Locator;
     /** Whether a broker of a version imports it. @default - the input is not a file with definitions */
-    readonly importCheck?: (version: KnownVersion) => ImportCheck;
+    readonly importCheck?: (version: KnownVersion, vhost?: string) => ImportCheck;
     /** The stack of the program that declares it. @default - the topology does not come from a program */
     readonly stack?: ProgramStack;
 }
@@ -53,7 +53,10 @@ export async function readTopologyFile(file: string, stdin: Stdin): Promise<Topo
     const input = topologyInput(parsed, document, name);
     return isSnapshot(document)
         ? input
-        : { ...input, importCheck: (version) => importCheck(parsed, document, name, version) };
+        : {
+              ...input,
+              importCheck: (version, vhost) => importCheck(parsed, document, name, version, vhost),
+          };
 }
 
 function importCheck(
@@ -61,8 +64,9 @@ function importCheck(
     document: JsonDocument,
     name: string,
     version: KnownVersion,
+    vhost: string | undefined,
 ): ImportCheck {
-    const verdict = importVerdict(document, version);
+    const verdict = importVerdict(document, version, vhost);
     const { problems } = verdict;
     return {
         verdict,
@@ -114,6 +118,20 @@ function documentOfText(text: string, name: string): JsonDocument {
     }
 }
 
+/** Definitions with fields that cannot be read, so that they are not checked. */
+export class UnreadableTopology extends UsageError {
+    /** What an import makes of the file, and the problems that the message does not name. */
+    readonly importOf: (
+        version: KnownVersion | undefined,
+        vhost: string | undefined,
+    ) => { readonly verdict: ImportVerdict; readonly others: readonly string[] };
+
+    constructor(message: string, importOf: UnreadableTopology["importOf"]) {
+        super(message);
+        this.importOf = importOf;
+    }
+}
+
 /** Reads definitions that a broker returned, not a file. */
 export function topologyOfDefinitions(definitions: unknown, name: string): TopologyInput {
     const document = documentOf(definitions);
@@ -124,15 +142,21 @@ export function topologyOfDefinitions(definitions: unknown, name: string): Topol
 }
 
 /** The maximum number of problems in a message. */
-const maxProblems = 20;
+export const maxProblems = 20;
 
 function topologyInput(parsed: ParsedTopology, document: JsonDocument, name: string): TopologyInput {
     const unreadable = parsed.problems.filter(({ rule }) => rule === "unreadable");
     if (unreadable.length > 0) {
         const shown = unreadable.slice(0, maxProblems).map((each) => `- ${sentence(each, document, name)}`);
         const rest = unreadable.length - shown.length;
-        throw new UsageError(
+        throw new UnreadableTopology(
             [`${name} cannot be read:`, ...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join("\n"),
+            (version, vhost) => {
+                const verdict = importVerdict(document, version ?? parsed.topology.brokerVersion, vhost);
+                const known = new Set(unreadable.map(({ path }) => JSON.stringify(path)));
+                const others = verdict.problems.filter(({ path }) => !known.has(JSON.stringify(path)));
+                return { verdict, others: others.map((each) => sentence(each, document, name)) };
+            },
         );
     }
     return {

@@ -48,13 +48,11 @@ export async function readTopologyInput(
     if (vhost === undefined) {
         return input;
     }
-    // Not what an import makes of it, which is always of the whole file.
-    const { topology, findings, locate, stack: ofProgram } = input;
+    const { topology, importCheck } = input;
     return {
+        ...input,
         topology: onlyVhost(topology, vhost),
-        findings,
-        locate,
-        ...(ofProgram !== undefined && { stack: ofProgram }),
+        ...(importCheck !== undefined && { importCheck: (version) => importCheck(version, vhost) }),
     };
 }
 

@@ -69,7 +69,10 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .action(async (options: AllStacksOptions & CheckCommandOptions) => {
             const { readTopologyInputs } = await import("../input/topologyInput.ts");
             const { checkTopologies } = await import("../commands/checkCommand.ts");
-            const inputs = await readTopologyInputs(options, io);
+            const { withImport } = await import("../commands/unreadableImport.ts");
+            const inputs = await readTopologyInputs(options, io).catch((error: unknown) => {
+                throw withImport(error, options);
+            });
             finish(await checkTopologies(inputs, options, io.page, io.today()));
         });
 

@@ -1,4 +1,6 @@
 import { type Command, CommanderError } from "commander";
+import { plain } from "../render/paint.ts";
+import { visibleText } from "../render/visible.ts";
 import type { CommandIo } from "./commandIo.ts";
 import { commandLine } from "./commandLine.ts";
 
@@ -6,7 +8,8 @@ import { commandLine } from "./commandLine.ts";
  * Runs `topology` with its arguments.
  * @returns the exit code: 0 fine, 1 findings or an unroutable message, 2 wrong usage or unreadable input, 3 broker unreachable
  */
-export async function runTopology(args: readonly string[], io: CommandIo): Promise<number> {
+export async function runTopology(args: readonly string[], settings: CommandIo): Promise<number> {
+    const io = withVisibleOutput(settings);
     let exitCode = 0;
     try {
         const root = commandLine(io, (result) => {
@@ -42,4 +45,18 @@ async function refuseUnknownCommand(root: Command, args: readonly string[]): Pro
             `command "${word}" does not exist; ${suggestName(word, names, `the commands are ${names.join(", ")}`)}`,
         );
     }
+}
+
+/** Names come from files of others: none may reach a terminal or a log with control characters. */
+function withVisibleOutput(io: CommandIo): CommandIo {
+    const isColoured = io.page.paint !== plain;
+    return {
+        ...io,
+        print: (text) => {
+            io.print(visibleText(text, isColoured));
+        },
+        printError: (text) => {
+            io.printError(visibleText(text, false));
+        },
+    };
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { visibleLine } from "./visible.ts";
 
 /** The number of spaces between two columns. */
 export const gap = 2;
@@ -8,9 +9,10 @@ const minimumWidth = 1;
 
 /** Aligns the cells of rows in columns, without borders. @default align - left */
 export function columns(
-    rows: readonly (readonly string[])[],
+    cells: readonly (readonly string[])[],
     align: readonly ("left" | "right")[] = [],
 ): readonly string[] {
+    const rows = cells.map((row) => row.map(visibleLine));
     const count = Math.max(0, ...rows.map((row) => row.length));
     const widths = Array.from({ length: count }, (_, index) =>
         Math.max(minimumWidth, ...rows.map((row) => visibleLength(row[index] ?? ""))),

@@ -7,6 +7,7 @@ import { bindingText } from "./bindingText.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";
+import { visibleLine } from "./visible.ts";
 import { wrapText } from "./wrapText.ts";
 
 /** A queue or an exchange for a person: its properties, the source of each setting, its bindings, publishers and consumers. */
@@ -23,7 +24,7 @@ export function renderExplanation(explanation: Explanation, page: Page): string 
     ];
     const title = `${kind} ${paint("name", `"${object.name}"`)} in vhost "${object.vhost}" on RabbitMQ ${version}: ${traits.join(", ")}`;
     return [
-        title,
+        visibleLine(title),
         ...section("Settings", settings(explanation, paint), paint),
         ...section("Policies", policies(explanation, paint), paint, width),
         ...section("Without effect", withoutEffect(explanation), paint, width),

@@ -67,7 +67,7 @@ function renderFolded(notes: readonly ReportedFinding[], { paint, width }: Page)
 }
 
 /** Whether the file can be imported at all. */
-function importSentence(verdict: ImportVerdict): string {
+export function importSentence(verdict: ImportVerdict): string {
     const basis = verdict.evidence === "source" ? " (by its source code; not tried on a broker)" : "";
     return `${outcomeSentence(verdict)}${basis}`;
 }

@@ -1,4 +1,5 @@
 import wrapAnsi from "wrap-ansi";
+import { visibleLine } from "./visible.ts";
 
 /** The minimum width of a line, also with a deep indent. */
 const minimumWidth = 20;
@@ -8,7 +9,8 @@ const minimumWidth = 20;
  * @param width the width of the page. @default - unlimited
  */
 export function wrapText(text: string, indent: string, width: number | undefined): string {
+    const line = visibleLine(text);
     return width === undefined
-        ? text
-        : wrapAnsi(text, Math.max(width - indent.length, minimumWidth)).replaceAll("\n", `\n${indent}`);
+        ? line
+        : wrapAnsi(line, Math.max(width - indent.length, minimumWidth)).replaceAll("\n", `\n${indent}`);
 }

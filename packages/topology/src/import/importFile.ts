@@ -43,12 +43,20 @@ export interface ImportFileProblems extends ImportFile {
     readonly all: () => readonly ImportProblem[];
 }
 
+/** @param indexOf the index in the document of an element of a list. @default - the same */
 export function importFile(
     document: JsonDocument,
     release: Release,
     broker: KnownBroker,
+    indexOf?: (list: string, index: number) => number,
 ): ImportFileProblems {
     const problems: ImportProblem[] = [];
+    const inDocument = (path: JsonPath): JsonPath => {
+        const [list, index, ...rest] = path;
+        return indexOf === undefined || typeof list !== "string" || typeof index !== "number"
+            ? path
+            : [list, indexOf(list, index), ...rest];
+    };
     let floats: ReadonlySet<string> | undefined;
     const isFloat = (path: JsonPath): boolean => {
         floats ??= new Set(document.floats.map((each) => JSON.stringify(each)));
@@ -59,9 +67,10 @@ export function importFile(
         release,
         has: (change) => has(release, change),
         broker,
-        kindOf: (value, path) => kindOf(value, () => isFloat(path)),
+        kindOf: (value, path) => kindOf(value, () => isFloat(inDocument(path))),
         add: (problem, name) => {
-            problems.push({ ...problem, place: placeAt(problem.path.slice(0, 2), name) });
+            const path = inDocument(problem.path);
+            problems.push({ ...problem, path, place: placeAt(path.slice(0, 2), name) });
         },
         all: () => problems,
     };

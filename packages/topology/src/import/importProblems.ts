@@ -19,6 +19,8 @@ import { checkVhost } from "./vhosts.ts";
 export interface ImportTarget extends Release {
     /** The virtual host of `POST /api/definitions/VHOST`. @default - the whole cluster: `POST /api/definitions` */
     readonly vhost?: string;
+    /** Whether only the objects of that virtual host are imported, not those that name another. @default false */
+    readonly isPart?: boolean;
     /** What is known of the broker. @default - nothing */
     readonly broker?: KnownBroker;
 }
@@ -56,9 +58,11 @@ const searchedLists = { cluster: ["queues", "exchanges", "bindings"], vhost: ["q
  * @see https://www.rabbitmq.com/docs/definitions#import
  */
 export function importProblems(document: JsonDocument, target: ImportTarget): readonly ImportProblem[] {
-    const { broker = {}, vhost } = target;
-    const file = importFile(document, target, broker);
-    const { value } = document;
+    const { broker = {}, vhost, isPart = false } = target;
+    const { value, indexOf } = isPart
+        ? partOf(document.value, vhost)
+        : { value: document.value, indexOf: undefined };
+    const file = importFile(document, target, broker, indexOf);
     if (!isObject(value)) {
         return [
             {
@@ -128,4 +132,27 @@ function checkList(
             });
         }
     }
+}
+
+/** The objects of a virtual host, and their indices in the whole definitions. */
+function partOf(
+    definitions: unknown,
+    vhost: string | undefined,
+): { readonly value: unknown; readonly indexOf: (list: string, index: number) => number } {
+    const indices = new Map<string, readonly number[]>();
+    const value = isObject(definitions)
+        ? Object.fromEntries(
+              Object.entries(definitions).map(([list, elements]) => {
+                  if (!vhostKeys.includes(list) || !Array.isArray(elements)) {
+                      return [list, elements];
+                  }
+                  const inside = elements.flatMap((each: unknown, index) =>
+                      isObject(each) && each["vhost"] !== undefined && each["vhost"] !== vhost ? [] : [index],
+                  );
+                  indices.set(list, inside);
+                  return [list, inside.map((index): unknown => elements[index])];
+              }),
+          )
+        : definitions;
+    return { value, indexOf: (list, index) => indices.get(list)?.[index] ?? index };
 }

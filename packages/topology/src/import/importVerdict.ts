@@ -27,12 +27,17 @@ const triedVersions: readonly KnownVersion[] = ["4.0", "4.3"];
 
 /**
  * Whether a broker of a version imports definitions. A file without virtual hosts, whose objects do not name theirs, is imported into one.
+ * @param part the virtual host whose part of the definitions is imported into it. @default - all definitions
  */
-export function importVerdict(document: JsonDocument, version: KnownVersion): ImportVerdict {
+export function importVerdict(document: JsonDocument, version: KnownVersion, part?: string): ImportVerdict {
     const definitions = isObject(document.value) ? document.value : {};
     const release = releaseOf(definitions, version);
-    const vhost = vhostOfImport(definitions);
-    const found = importProblems(document, { ...release, ...(vhost !== undefined && { vhost }) });
+    const vhost = part ?? vhostOfImport(definitions);
+    const found = importProblems(document, {
+        ...release,
+        ...(vhost !== undefined && { vhost }),
+        isPart: part !== undefined,
+    });
     const refusals = found.filter(({ outcome }) => outcome === "refused");
     return {
         version: release.patch === undefined ? release.version : `${release.version}.${release.patch}`,

@@ -164,3 +164,30 @@ describe("a part of a broker's definitions", () => {
         expect(check(topology).filter(({ severity }) => severity === "error")).toEqual([]);
     });
 });
+
+describe("the part of one virtual host", () => {
+    const lazy = queueOf("quorum", {
+        name: "lazy",
+        arguments: { "x-queue-type": "quorum", "x-queue-mode": "lazy" },
+    });
+    const file = {
+        rabbit_version: "4.3.6",
+        vhosts: [{ name: vhost }, { name: "other" }],
+        queues: [lazy, { ...queueOf("quorum"), vhost: "other" }, { ...lazy, vhost: "other", name: "slow" }],
+        bindings: [
+            { ...bindingTo("orders"), vhost: "other" },
+            { ...bindingTo("slow"), vhost: "other" },
+        ],
+    };
+
+    it.each([
+        [vhost, ['queues[0] "lazy"']],
+        ["other", ['queues[2] "slow"']],
+        ["third", []],
+    ])("of %s has a verdict of its own, with the places in the whole file", (part, places) => {
+        const verdict = importVerdict(documentOf(file), "4.3", part);
+        expect(verdict.vhost).toBe(part);
+        expect(verdict.outcome).toBe(places.length === 0 ? "accepted" : "refused");
+        expect(verdict.problems.map(({ place }) => place)).toEqual(places);
+    });
+});
