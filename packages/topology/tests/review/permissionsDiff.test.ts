@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Topology, UserTag } from "../../src/model/index.ts";
 import { permissionsDiff } from "../../src/review/compare/permissions/permissionsDiff.ts";
 import { permit } from "../checks/edits.ts";
 import { configured, declaredService, spot } from "./edits.ts";
@@ -121,7 +122,7 @@ describe("the rights that change", () => {
 
     const user = "notifier";
     const write = "^(spot\\.dead-letter|amq\\.default)$";
-    const tagged = (tag: string) => ({
+    const tagged = (tag: UserTag): Topology => ({
         ...spot,
         users: spot.users.map((each) => (each.name === user ? { ...each, tags: [tag] } : each)),
     });
@@ -160,8 +161,6 @@ describe("the rights that change", () => {
             undefined,
         ],
         [tagged("management"), ['use the management API (tag "management")'], undefined],
-        [tagged("impersonator"), ['publish in the name of every user (tag "impersonator")'], undefined],
-        [tagged("own"), ['carry the tag "own", which means nothing to RabbitMQ itself'], undefined],
     ])("name what they allow and which declaration asks for it: %#", (after, powers, askedBy) => {
         const widened = permissionsDiff(spot, after).filter((each) => each.powers.length > 0);
         expect(widened.map((each) => [each.user, each.powers, each.askedBy, each.needsApproval])).toEqual([

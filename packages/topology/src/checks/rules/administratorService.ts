@@ -15,15 +15,12 @@ export const administratorService: CheckRule = {
             const risky = tags.filter(
                 (tag) =>
                     tag === "administrator" ||
-                    ((tag === "policymaker" || tag === "impersonator") &&
-                        services.some(({ workload }) => workload !== undefined)),
+                    (tag === "policymaker" && services.some(({ workload }) => workload !== undefined)),
             );
             return services.length === 0 || risky.length === 0
                 ? []
                 : risky.map((tag) => ({
-                      ...((tag === "policymaker" || tag === "impersonator") && {
-                          severity: "warning" as const,
-                      }),
+                      ...(tag === "policymaker" && { severity: "warning" as const }),
                       place: `user "${name}"`,
                       message: `is the user of a service and has the tag "${tag}"`,
                       fix: "remove the tag",

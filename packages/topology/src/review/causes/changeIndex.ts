@@ -113,7 +113,6 @@ export function grantOf({ vhost, user, right, exchange = "" }: PermissionChange)
         case "read keys":
             return topicPermissionObject({ vhost, user, exchange, write: "", read: "" });
         case "access":
-        case "access":
         case "configure":
         case "write":
         case "read":

@@ -58,7 +58,6 @@ function isUsed(needs: PermissionNeeds, { right, exchange = "" }: PermissionChan
         case "write keys":
             return needs.keys.get(exchange)?.has(name) === true;
         case "access":
-        case "access":
         case "read keys":
         case "configure":
         case "tags":

@@ -48,7 +48,7 @@ function patternChanges({ before, after }: Comparison): readonly PermissionChang
                 const declaredNames = right === "configure" ? undefined : needs?.[right];
                 const unasked = change.widened.filter((name) => declaredNames?.has(name) !== true);
                 const isWide = right === "write" && change.widened.includes(defaultExchange);
-                const isAsked = change.widened.length > 0 && unasked.length === 0 && !isOpenEnded;
+                const isNeeded = change.widened.length > 0 && unasked.length === 0 && !isOpenEnded;
                 changes.push({
                     id: `rights ${vhost}/${user} ${right}`,
                     vhost,
@@ -62,7 +62,7 @@ function patternChanges({ before, after }: Comparison): readonly PermissionChang
                         recordAfter?.[right] ?? "",
                         kinds().get(vhost) ?? noNames,
                     ),
-                    ...(isAsked && needs !== undefined && { askedBy: askedBy(needs, change.widened) }),
+                    ...(isNeeded && needs !== undefined && { askedBy: askedBy(needs, change.widened) }),
                     needsApproval: unasked.length > 0 || isOpenEnded || (isWide && oldUsers.has(user)),
                     missing: change.narrowed.filter((name) => declaredNames?.has(name) === true),
                 });

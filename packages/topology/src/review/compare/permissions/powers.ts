@@ -1,11 +1,12 @@
 import { defaultExchange } from "../../../model/builtInExchange.ts";
+import type { UserTag } from "../../../model/index.ts";
 import { quotedFirst } from "../../../text/names.ts";
 import type { PatternChange } from "./permissionChange.ts";
 
 /** How many names a clause lists. */
 const namesShown = 3;
 
-/** What the names of a virtual host stand for. */
+/** Which names of a virtual host are those of exchanges and queues. */
 export interface KnownNames {
     readonly exchanges: ReadonlySet<string>;
     readonly queues: ReadonlySet<string>;
@@ -70,24 +71,18 @@ export function keyPowers(
  * What a tag of a user allows, in all virtual hosts that it may access.
  * @see https://www.rabbitmq.com/docs/management#permissions
  */
-const tagPowers: Readonly<Record<string, string>> = {
+const tagPowers: Readonly<Record<UserTag, string>> = {
     administrator: "manage all users, permissions and virtual hosts",
     policymaker: "change policies and parameters",
     monitoring: "see all virtual hosts, connections and nodes",
     management: "use the management API",
-    impersonator: "publish in the name of every user",
 };
 
-/** Tags that allow more than a service can need. */
-const graveTags = ["administrator", "policymaker", "impersonator"];
-
-export function tagPower(tag: string): string {
-    const power = tagPowers[tag];
-    return power === undefined
-        ? `carry the tag "${tag}", which means nothing to RabbitMQ itself`
-        : `${power} (tag "${tag}")`;
+export function tagPower(tag: UserTag): string {
+    return `${tagPowers[tag]} (tag "${tag}")`;
 }
 
-export function isGraveTag(tag: string): boolean {
-    return graveTags.includes(tag);
+/** Whether a tag allows more than a service can need. */
+export function isGraveTag(tag: UserTag): boolean {
+    return tag === "administrator" || tag === "policymaker";
 }
