@@ -23,17 +23,7 @@ const topologyFolders = {
     compile: ["model", "text", "declare", "broker"],
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],
-    import: [
-        "model",
-        "text",
-        "lookup",
-        "broker",
-        "patterns",
-        "settings",
-        "links",
-        "routing",
-        "definitions",
-    ],
+    import: ["model", "text", "lookup", "broker", "patterns", "settings", "links", "routing", "definitions"],
     provider: ["model", "definitions"],
     view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
     checks: [

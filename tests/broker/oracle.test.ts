@@ -8,10 +8,14 @@ import { expectedReceptions, tryReceptions } from "./oracle/capabilityOracle.ts"
 import { declare, topologyIn } from "./oracle/declared.ts";
 import { checkFates } from "./oracle/fateOracle.ts";
 import { fatePlan } from "./oracle/fatePlan.ts";
+import { checkPluginRouting, distribution, exchangePlugins } from "./oracle/pluginOracle.ts";
+import { pluginPlan } from "./oracle/pluginPlan.ts";
 import { checkPolicies } from "./oracle/policyOracle.ts";
 import { policyPlan } from "./oracle/policyPlan.ts";
 import { checkRouting, type Mismatch } from "./oracle/routingOracle.ts";
 import { routingPlan } from "./oracle/routingPlan.ts";
+import { checkShovels } from "./oracle/shovelOracle.ts";
+import { shovelPlan } from "./oracle/shovelPlan.ts";
 
 /**
  * Compares the model of the broker with the broker: random topologies on the oldest and the newest supported version, and the same
@@ -25,10 +29,16 @@ import { routingPlan } from "./oracle/routingPlan.ts";
  * - A policy with a key that the queue's type does not support is skipped before priorities are compared (`MatchingPolicies` in
  *   effectivePolicies.ts).
  *
- * Not proved here: several nodes, exchange types of plugins, retention of streams, the versions between the two.
+ * - A URI of a shovel without a virtual host means "/" (`defaultLinkVhost` in shovel.ts).
+ *
+ * Not proved here: several nodes, exchange types of plugins that RabbitMQ does not ship, shovels between brokers, federation, retention of
+ * streams, the versions between the two.
  */
 /** The maximum time to shrink a failure: every attempt is declared on the broker. */
 const parameters = { seed, interruptAfterTimeLimit: 180_000, markInterruptAsFailure: true } as const;
+
+/** Enough that the queue with the smallest weight receives none once in 10^9 runs. */
+const messagesPerType = 2_500;
 
 /** Fails with the first few mismatches, so that the output of fast-check stays readable. */
 function none(mismatches: readonly Mismatch[]): void {
@@ -58,6 +68,46 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
         await fc.assert(property, { ...parameters, numRuns: 150 });
         process.stderr.write(`oracle ${version}: ${probes} messages\n`);
         expect(probes).toBeGreaterThanOrEqual(10_000);
+    });
+
+    it("agree on where exchanges of plugins send 3,000 messages, and every destination receives some", {
+        timeout: 240_000,
+    }, async () => {
+        await broker.enablePlugins(...exchangePlugins);
+        let [probes, choices] = [0, 0];
+        const property = fc.asyncProperty(pluginPlan(100), async (plan) => {
+            const verdict = await checkPluginRouting(broker, plan);
+            probes += plan.probes.length;
+            choices += verdict.choices;
+            none(verdict.mismatches);
+        });
+        await fc.assert(property, { ...parameters, numRuns: 30 });
+        process.stderr.write(
+            `oracle ${version}: ${probes} messages through plugins, ${choices} with a choice\n`,
+        );
+        expect(choices).toBeGreaterThan(probes / 10);
+        const counts = await distribution(broker, messagesPerType);
+        for (const [type, [least = 0, ...others]] of Object.entries(counts)) {
+            expect(least + others.reduce((sum, count) => sum + count, 0), type).toBe(messagesPerType);
+            // The first queue of the consistent hash has 1 of 111 buckets.
+            expect(Math.min(least, ...others), type).toBeGreaterThan(0);
+        }
+    });
+
+    it("agree on the queues where shovels bring messages", { timeout: 240_000 }, async () => {
+        await broker.enablePlugins("rabbitmq_shovel");
+        let moved = 0;
+        const property = fc.asyncProperty(
+            shovelPlan(version === "4.3" ? ["local"] : [], 20),
+            async (plan) => {
+                const verdict = await checkShovels(broker, plan);
+                moved += verdict.moved;
+                none(verdict.mismatches);
+            },
+        );
+        await fc.assert(property, { ...parameters, numRuns: 8 });
+        process.stderr.write(`oracle ${version}: ${moved} messages moved by shovels\n`);
+        expect(moved).toBeGreaterThan(20);
     });
 
     it("agree on the effective policies, in at least 1,000 questions", { timeout: 240_000 }, async () => {

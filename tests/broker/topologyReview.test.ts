@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { topology } from "../../packages/cli/tests/topologyRun.ts";
-import { destructiveEdits } from "../../packages/topology/tests/review/destructiveEdits.ts";
-import { found } from "../unit/found.ts";
+import { review } from "../../packages/topology/src/review/report/review.ts";
+import { declared, spot } from "../../packages/topology/tests/review/edits.ts";
 import { eventually } from "./support/eventually.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 import { connectTo, fill } from "./support/trialVhost.ts";
@@ -14,10 +14,17 @@ const queue = "notifications.webhook";
 const deletion = `delete queue spot/${queue}`;
 const held = 12;
 
-const edit = found(
-    destructiveEdits.find(({ name }) => name === "deletes a queue that is consumed"),
-    "the edit that deletes a queue",
-);
+/** A queue is deleted with everything that uses it, so that the check finds no error. */
+const after = declared((all) => ({
+    ...all,
+    queues: all.queues.filter(({ name }) => name !== queue),
+    services: all.services.map((each) => ({
+        ...each,
+        consumes: each.consumes.filter((one) => one.queue !== queue),
+        inspects: each.inspects.filter((name) => name !== `${queue}.dlq`),
+    })),
+}));
+const { verdict } = review("dev", spot, after);
 
 interface ReviewOutput {
     readonly verdict: { readonly line: string; readonly toApprove: readonly string[] };
@@ -34,8 +41,8 @@ describe("topology review --broker", () => {
 
     beforeAll(async () => {
         stack = await startStack("review-command", "4.3");
-        writeFileSync(file("base.json"), writeSnapshot(edit.before, "dev"));
-        writeFileSync(file("head.json"), writeSnapshot(edit.after, "dev"));
+        writeFileSync(file("base.json"), writeSnapshot(spot, "dev"));
+        writeFileSync(file("head.json"), writeSnapshot(after, "dev"));
         const connection = await connectTo(stack, "spot", stack.access.administrator.username);
         await fill(await connection.createConfirmChannel(), queue, held);
         await connection.close();
@@ -46,7 +53,7 @@ describe("topology review --broker", () => {
         await stack.remove();
     });
 
-    async function review(
+    async function reviewed(
         approvals: readonly object[],
     ): Promise<{ readonly exitCode: number; readonly report: ReviewOutput }> {
         writeFileSync(file("approvals.yaml"), JSON.stringify({ approved: approvals }));
@@ -64,7 +71,7 @@ describe("topology review --broker", () => {
 
     /** Approvals of everything in the change, for a number of messages in the queue. */
     async function approved(messages?: number): Promise<readonly object[]> {
-        const { report } = await review([]);
+        const { report } = await reviewed([]);
         return report.verdict.toApprove.map((change) => ({
             change,
             reason: "No user is notified by webhook.",
@@ -75,11 +82,11 @@ describe("topology review --broker", () => {
     it("fails if messages would be lost without approval, and reports how many", async () => {
         // The broker's numbers are some seconds old.
         const { exitCode, report } = await eventually("the numbers of the queue", async () => {
-            const run = await review([]);
+            const run = await reviewed([]);
             return run.report.live.some((numbers) => numbers["dying"] === held) ? run : undefined;
         });
         expect(exitCode).toBe(1);
-        expect(report.verdict.line).toBe(`${edit.line}; ${held} messages would be lost now; not approved`);
+        expect(report.verdict.line).toBe(`${verdict.line}; ${held} messages would be lost now; not approved`);
         expect(report.live.filter((numbers) => numbers["dying"] !== 0)).toMatchObject([
             { id: deletion, ["dying"]: held, isExact: true },
         ]);
@@ -90,7 +97,7 @@ describe("topology review --broker", () => {
         { what: "no messages", messages: undefined, covers: "covers no messages" },
         { what: "fewer messages", messages: held - 1, covers: `covers ${held - 1} messages` },
     ])("fails if the approval covers $what", async ({ messages, covers }) => {
-        const { exitCode, report } = await review(await approved(messages));
+        const { exitCode, report } = await reviewed(await approved(messages));
         expect(exitCode).toBe(1);
         expect(report.unapproved).toEqual([{ stack: "dev", id: deletion }]);
         expect(report.problems.map(({ text }) => text)).toEqual([
@@ -99,7 +106,7 @@ describe("topology review --broker", () => {
     });
 
     it("passes if the approval covers all messages", async () => {
-        const { exitCode, report } = await review(await approved(held));
+        const { exitCode, report } = await reviewed(await approved(held));
         expect({ exitCode, unapproved: report.unapproved, problems: report.problems }).toEqual({
             exitCode: 0,
             unapproved: [],
@@ -110,7 +117,7 @@ describe("topology review --broker", () => {
     it("exits with 3 if the broker is down, even if the change is approved", async () => {
         const approvals = await approved(held);
         await stack.docker.getContainer(stack.container("rabbitmq-0")).stop();
-        const { exitCode, report } = await review(approvals);
+        const { exitCode, report } = await reviewed(approvals);
         expect(exitCode).toBe(3);
         expect(report.live).toEqual([]);
         expect(report.problems).toHaveLength(1);

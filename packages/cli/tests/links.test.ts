@@ -29,6 +29,12 @@ describe("shovels, federation and plugins", () => {
             0,
             ["explain", "--exchange", "events", "--definitions", casePath("federation")],
         ],
+        ["explain-shovel.txt", 0, ["explain", "--shovel", "away", "--definitions", casePath("shovels")]],
+        [
+            "explain-upstream.txt",
+            0,
+            ["explain", "--upstream", "north", "--definitions", casePath("federation")],
+        ],
     ])("are shown as they work: %s", async (golden, code, args) => {
         const { exitCode, output, errors } = await topology(args);
         expect([exitCode, errors]).toEqual([code, ""]);
@@ -56,6 +62,9 @@ describe("shovels, federation and plugins", () => {
             ["check", "--verbose"],
             ["check", "--json"],
             ["list", "shovels", "-o", "json"],
+            name === "shovels"
+                ? ["explain", "--shovel", "away", "--json"]
+                : ["explain", "--upstream", "north", "--json"],
             ["list", "upstreams", "-o", "yaml"],
             ["list", "parameters", "-o", "json"],
             [
@@ -73,6 +82,23 @@ describe("shovels, federation and plugins", () => {
             expect(`${output}${errors}`, command.join(" ")).not.toContain(secret);
             expect(output).not.toBe("");
         }
+    });
+
+    it.each([
+        [["--shovel", "awya"], 'shovel "awya" does not exist; did you mean "away"?'],
+        [
+            ["--upstream", "north"],
+            'federation upstream "north" does not exist; there is no federation upstream',
+        ],
+        [["--shovel", "away", "--upstream", "north"], "--shovel and --upstream: name one of them"],
+    ])("are found by their names: %j", async (args, error) => {
+        const { exitCode, errors } = await topology([
+            "explain",
+            ...args,
+            "--definitions",
+            casePath("shovels"),
+        ]);
+        expect([exitCode, errors.trim()]).toEqual([2, error]);
     });
 
     it("show a shovel that moves messages elsewhere as a change that needs approval", async () => {

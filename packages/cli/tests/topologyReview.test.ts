@@ -23,7 +23,7 @@ afterEach(() => {
     project.remove();
 });
 
-const replaced = editQueue("result-processor", { type: "classic" })(spot);
+const replaced = editQueue("result-processor", { arguments: { "x-quorum-initial-group-size": 3 } })(spot);
 const raised = editQueue("result-processor", { arguments: {} })(spot);
 const approval =
     "approved:\n  - change: replace queue spot/result-processor\n    reason: drained on Monday\n";
@@ -118,7 +118,8 @@ describe("what topology review writes", () => {
         project.snapshot("dev", replaced);
     });
 
-    const line = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
+    const line =
+        'dev: 1 REPLACE, messages are lost: queue "result-processor": quorum-initial-group-size none -> 3';
 
     it("is text for people, with the verdict first and how to approve", async () => {
         const { output } = await topology(["review", "--base", "main"]);

@@ -22,9 +22,10 @@ afterEach(() => {
     project.remove();
 });
 
-const replaced = editQueue("result-processor", { type: "classic" })(spot);
-const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
-const other = editQueue("analyzer-orchestrator", { type: "classic" })(spot);
+const replaced = editQueue("result-processor", { arguments: { "x-quorum-initial-group-size": 3 } })(spot);
+const replacedLine =
+    'dev: 1 REPLACE, messages are lost: queue "result-processor": quorum-initial-group-size none -> 3';
+const other = editQueue("analyzer-orchestrator", { arguments: { "x-quorum-initial-group-size": 3 } })(spot);
 
 /** `main` with the stack as it is, and a branch that replaces a queue. */
 function branched(): { readonly base: string; readonly head: string } {

@@ -27,9 +27,10 @@ afterEach(() => {
     }
 });
 
-const replaced = editQueue("result-processor", { type: "classic" })(spot);
+const replaced = editQueue("result-processor", { arguments: { "x-quorum-initial-group-size": 3 } })(spot);
 const id = "replace queue spot/result-processor";
-const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
+const replacedLine =
+    'dev: 1 REPLACE, messages are lost: queue "result-processor": quorum-initial-group-size none -> 3';
 const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
 
 async function broker(answer: (line: string) => FakeAnswer | null): Promise<string> {

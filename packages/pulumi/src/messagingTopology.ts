@@ -19,6 +19,9 @@ import { toPolicyArgs } from "./translate/policy.ts";
 import { toQueueArgs } from "./translate/queue.ts";
 import { undeclarableProblems } from "./undeclarable.ts";
 
+/** The virtual host that every new broker has. */
+const defaultVhost = "/";
+
 /** The topology to declare, as plain values, so that a preview shows every object. */
 export type MessagingTopologyArgs = CompiledTopologyArgs | PlainTopologyArgs;
 
@@ -61,7 +64,12 @@ export class MessagingTopology extends pulumi.ComponentResource {
         const vhosts = new Map(
             topology.vhosts.map((each) => [
                 each.name,
-                new rabbitmq.VHost(`${name}-vhost-${each.name}`, { name: each.name }, child),
+                new rabbitmq.VHost(
+                    `${name}-vhost-${each.name}`,
+                    { name: each.name },
+                    // Every broker has the virtual host /, with objects of others: a destroyed stack only forgets it.
+                    each.name === defaultVhost ? { ...child, retainOnDelete: true } : child,
+                ),
             ]),
         );
         const vhostNameOf = (vhost: string): pulumi.Input<string> => vhosts.get(vhost)?.name ?? vhost;

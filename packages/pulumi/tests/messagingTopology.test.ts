@@ -173,6 +173,26 @@ describe("MessagingTopology with a virtual host of another name", () => {
     });
 });
 
+describe("MessagingTopology with the virtual host that every broker has", () => {
+    it("retains it when the stack is destroyed, and no other", async () => {
+        const retained: string[] = [];
+        const topology: Topology = { ...emptyTopology("4.3"), vhosts: ["/", "a"].map(vhost) };
+        await record("test", async () => {
+            await pulumi.runtime.runInPulumiStack(() => {
+                pulumi.runtime.registerStackTransformation(({ name, opts }) => {
+                    if ((opts as pulumi.CustomResourceOptions).retainOnDelete === true) {
+                        retained.push(name);
+                    }
+                    return undefined;
+                });
+                new MessagingTopology("a", { topology });
+                return Promise.resolve({});
+            });
+        });
+        expect(retained).toEqual(["a-vhost-/"]);
+    });
+});
+
 describe("MessagingTopology with what a broker would refuse", () => {
     it.each<[string, Partial<Topology>, string]>([
         [

@@ -32,7 +32,7 @@ export async function checkRouting(broker: OracleBroker, plan: RoutingPlan): Pro
 }
 
 /** By message: the queues that hold it, or "returned". */
-async function arrivals(
+export async function arrivals(
     broker: OracleBroker,
     vhost: string,
     topology: Topology,

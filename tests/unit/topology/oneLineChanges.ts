@@ -96,7 +96,7 @@ export const oneLineChanges: readonly OneLineChange[] = [
     {
         name: "renames a queue with dead letters",
         change: replaced("result-processor", "results"),
-        line: 'dev, prod: 11 DELETE, 11 to add, messages are lost: service "result-processor" is deleted, with queues "result-processor", "result-processor.dlq"; services are broken: "operator", "result-processor" — not approved',
+        line: 'dev, prod: 11 DELETE, 11 to add, messages are lost: service "result-processor" is deleted, with queues "result-processor", "result-processor.dlq"; services are broken: "operator", "result-processor"; check finds 1 new error (danglingReference) — not approved — 1 problem to fix',
     },
     {
         name: "renames the virtual host",
@@ -109,7 +109,7 @@ export const oneLineChanges: readonly OneLineChange[] = [
             ...all,
             queues: [...all.queues, ...copies(all, "result-processor", "archive")],
         }),
-        line: "dev, prod: 7 to add, nothing is lost",
+        line: "dev, prod: 7 to add, nothing is lost; check finds 1 new error (unconsumedQueue) — 1 problem to fix",
     },
     {
         name: "removes a binding",
@@ -120,7 +120,7 @@ export const oneLineChanges: readonly OneLineChange[] = [
                 sources: each.sources.filter(({ routingKey }) => routingKey !== "notify.alert"),
             })),
         }),
-        line: 'dev, prod: 2 DELETE, no service receives: "notify.alert" of "spot.notifications" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes) — not approved',
+        line: 'dev, prod: 2 DELETE, no service receives: "notify.alert" of "spot.notifications" (it falls through to the alternate exchange and is parked in "unrouted", which no service consumes); check finds 1 new error (unroutedPublication) — not approved — 1 problem to fix',
     },
     {
         name: "lowers a length limit",
@@ -130,12 +130,12 @@ export const oneLineChanges: readonly OneLineChange[] = [
     {
         name: "changes the purpose of a queue",
         change: queueWith("notifications.status", { purpose: "parking" }),
-        line: 'dev, prod: 1 REPLACE, 1 DELETE, 1 to change, messages are lost: queue "notifications.status": purpose transient -> parking, type classic -> quorum; services are broken: "analyzer-orchestrator", "analyzer.attachments" and 5 more — not approved',
+        line: 'dev, prod: 1 REPLACE, 1 DELETE, 1 to change, messages are lost: queue "notifications.status": purpose transient -> parking, type classic -> quorum; services are broken: "analyzer-orchestrator", "analyzer.attachments" and 5 more; check finds 7 new errors (unroutedPublication) — not approved — 6 problems to fix',
     },
     {
         name: "makes a user an administrator",
         change: serviceWith("monitoring", { tags: ["administrator"] }),
-        line: 'dev, prod: 2 to change, permissions are widened: user "monitoring" (administrator) — not approved',
+        line: 'dev, prod: 2 to change, permissions are widened: user "monitoring" (administrator); check finds 1 new error (administratorService) — not approved — 1 problem to fix',
     },
     {
         name: "lets a service redrive messages",
@@ -189,12 +189,12 @@ export const oneLineChanges: readonly OneLineChange[] = [
             ...all,
             queues: all.queues.filter(({ name }) => name !== "notifications.webhook"),
         }),
-        line: 'dev, prod: 9 DELETE, messages are lost: queue "notifications.webhook" is deleted, with queue "notifications.webhook.dlq"; services are broken: "notifier", "operator" — not approved',
+        line: 'dev, prod: 9 DELETE, messages are lost: queue "notifications.webhook" is deleted, with queue "notifications.webhook.dlq"; services are broken: "notifier", "operator"; check finds 2 new errors (danglingReference) — not approved — 2 problems to fix',
     },
     {
         name: "deletes a service",
         change: (all) => ({ ...all, services: all.services.filter(({ name }) => name !== "notifier") }),
-        line: 'dev, prod: 3 DELETE, no service consumes: "admin.notifier", "notifications.email", "notifications.status" and 1 more — not approved',
+        line: 'dev, prod: 3 DELETE, no service consumes: "admin.notifier", "notifications.email", "notifications.status" and 1 more; check finds 4 new errors (unconsumedQueue) — not approved — 4 problems to fix',
     },
 ];
 

@@ -5,6 +5,7 @@ import { type KnownVersion, UsageError } from "@spot-messaging/topology";
 import {
     accept,
     type Baseline,
+    baselinePath,
     baselineRules,
     check,
     compareFindings,
@@ -58,8 +59,6 @@ interface CheckedTopology {
     readonly reported: readonly ReportedFinding[];
     readonly verdict: ImportVerdict | undefined;
 }
-
-const defaultBaseline = "topology/baseline.yaml";
 
 /**
  * Checks topologies, and applies the accepted findings of their baseline.
@@ -216,7 +215,7 @@ async function readBaseline(
     named: string | undefined,
     folder: string | undefined,
 ): Promise<Baseline | undefined> {
-    const file = named ?? (folder === undefined ? undefined : join(folder, defaultBaseline));
+    const file = named ?? (folder === undefined ? undefined : join(folder, baselinePath));
     if (file === undefined) {
         return undefined;
     }

@@ -1,4 +1,5 @@
 import { knownVersions } from "@spot-messaging/topology";
+import { federationOf, linksOf } from "@spot-messaging/topology/broker";
 import type { Command } from "commander";
 import { candidates, type FindValues, type Given } from "../completion/candidates.ts";
 import { loadProgram } from "../config/program.ts";
@@ -35,6 +36,8 @@ function valueFinder(io: InputIo): FindValues {
                     return await columnIds(given, io);
                 case "queues":
                 case "exchanges":
+                case "shovels":
+                case "upstreams":
                 case "vhosts":
                     return await objectNames(kind, given, io);
             }
@@ -70,13 +73,20 @@ async function topologyOf(given: Given, io: InputIo) {
 }
 
 async function objectNames(
-    kind: "queues" | "exchanges" | "vhosts",
+    kind: "queues" | "exchanges" | "shovels" | "upstreams" | "vhosts",
     given: Given,
     io: InputIo,
 ): Promise<readonly string[]> {
     const topology = await topologyOf(given, io);
     const vhost = given.options.get("vhost");
-    const objects: readonly { readonly name: string; readonly vhost?: string }[] = topology?.[kind] ?? [];
+    const objects: readonly { readonly name: string; readonly vhost?: string }[] =
+        topology === undefined
+            ? []
+            : kind === "shovels"
+              ? linksOf(topology).shovels
+              : kind === "upstreams"
+                ? federationOf(topology).upstreams
+                : topology[kind];
     const names = objects
         .filter((each) => each.vhost === undefined || vhost === undefined || each.vhost === vhost)
         .map(({ name }) => name);

@@ -45,7 +45,11 @@ export function exchangeNamed(topology: Topology, name: string, vhost: string | 
     return onlyObject("exchange", [...own, ...builtIn], name, vhost);
 }
 
-function onlyObject<T extends Named>(
+/**
+ * The object of that name.
+ * @throws UsageError if it does not exist, or exists in several virtual hosts
+ */
+export function onlyObject<T extends Named>(
     kind: string,
     objects: readonly T[],
     name: string,

@@ -7,7 +7,16 @@ export interface Candidate {
 }
 
 /** The kind of a value. */
-export type ValueKind = "files" | "stacks" | "queues" | "exchanges" | "vhosts" | "versions" | "columns";
+export type ValueKind =
+    | "files"
+    | "stacks"
+    | "queues"
+    | "exchanges"
+    | "shovels"
+    | "upstreams"
+    | "vhosts"
+    | "versions"
+    | "columns";
 
 /** Finds the values of a kind. The options before the word select the topology. */
 export type FindValues = (kind: Exclude<ValueKind, "files">, given: Given) => Promise<readonly string[]>;
@@ -23,6 +32,8 @@ export interface Given {
 const kindsByOption: Readonly<Record<string, ValueKind>> = {
     stack: "stacks",
     exchange: "exchanges",
+    shovel: "shovels",
+    upstream: "upstreams",
     vhost: "vhosts",
     expect: "queues",
     target: "versions",

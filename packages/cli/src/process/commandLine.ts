@@ -2,6 +2,7 @@ import type { Severity } from "@spot-messaging/topology/check";
 import { Argument, Command, Option } from "commander";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
+import type { ExplainLinkOptions } from "../commands/explainLink.ts";
 import type { ListCommandOptions } from "../commands/listCommand.ts";
 import type { ReviewCommandOptions } from "../commands/reviewCommand.ts";
 import type { SnapshotCommandOptions } from "../commands/snapshotCommand.ts";
@@ -107,10 +108,20 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         )
         .argument("[queue]")
         .option("--exchange <name>", "an exchange instead of a queue")
+        .option("--shovel <name>", "a shovel")
+        .option("--upstream <name>", "a federation upstream")
         .option("--json", "for machines")
         .addHelpText("after", explainHelp)
-        .action(async (queue: string | undefined, options: ExplainCommandOptions) => {
+        .action(async (queue: string | undefined, options: ExplainCommandOptions & ExplainLinkOptions) => {
             const { readTopologyInput } = await import("../input/topologyInput.ts");
+            const { explainLink, isLink } = await import("../commands/explainLink.ts");
+            if (isLink(options)) {
+                const { renderLink } = await import("../render/linkExplanation.ts");
+                const link = explainLink((await readTopologyInput(options, io)).topology, options);
+                const output = options.json === true ? json(link) : `${renderLink(link, io.page)}\n`;
+                finish({ output, exitCode: 0 });
+                return;
+            }
             const { explainObject, explanationJson } = await import("../commands/explainCommand.ts");
             const { renderExplanation } = await import("../render/explanation.ts");
             const { topology } = await readTopologyInput(options, io);

@@ -37,6 +37,7 @@ export const explainHelp = `
 Examples:
   topology explain orders
   topology explain --file topology/prod.json --exchange orders
+  topology explain --definitions definitions.json --shovel copies
   topology explain orders --definitions definitions.json --target 4.3
 
 Without a name: topology list queues shows all queues.`;

@@ -2,6 +2,7 @@ import type { DiffLine, Part, Phrase, ReportedCause, ReportTable } from "@spot-m
 import {
     approvalEntries,
     approvalText,
+    distinctProblems,
     engineSummary,
     engineTables,
     type Headline,
@@ -20,12 +21,12 @@ import { wrapText } from "./wrapText.ts";
 /** The full report for a terminal. Colours only repeat what words say. */
 export function renderReportText(report: Report, page: Page): string {
     const shown = redactedReport(report);
-    const { stacks, unread, problems } = shown;
+    const { stacks } = shown;
     const names = stacks.map(({ stack }) => stack);
     return [
         headlines(shown).map((each) => headingLine(each, page)),
         ...causeParts(reportedCauses(shown), names, page),
-        problemLines([...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)], page),
+        problemLines(distinctProblems(shown), page),
         ...stacks.flatMap((each) => stackParts(each, names.length > 1, page)),
         tableLines(provenanceTable(shown), "", page),
     ]

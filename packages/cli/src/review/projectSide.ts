@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "@spot-messaging/topology";
+import { type Baseline, baselinePath, parseBaseline } from "@spot-messaging/topology/check";
 import type { Origin, ReportProblem } from "@spot-messaging/topology/review";
 import {
     type Approvals,
@@ -30,6 +31,7 @@ export async function projectSide(project: ProjectFiles, origin: Origin): Promis
             stacks.set(stack, await sideStack(files, stack));
         }
     }
+    const baseline = await projectBaseline(files);
     return {
         origin,
         stacks,
@@ -37,6 +39,7 @@ export async function projectSide(project: ProjectFiles, origin: Origin): Promis
         isExported: false,
         problems: names instanceof UsageError ? unreadable([names.message]) : [],
         approvals: await projectApprovals(files),
+        ...(baseline !== undefined && { baseline }),
         digests,
         missingText: (stack) => `there is no ${files.nameOf(`${folder}/${stack}.json`)}`,
     };
@@ -68,6 +71,19 @@ export async function projectApprovals(files: ProjectFiles): Promise<Approvals |
             : parseApprovals(decodeText(bytes, name), name);
     } catch (error) {
         return unreadable([refusal(error).message]);
+    }
+}
+
+/** The accepted findings of a project. `topology check` reports an unreadable baseline; here it accepts nothing. */
+export async function projectBaseline(files: ProjectFiles): Promise<Baseline | undefined> {
+    try {
+        const bytes = await files.bytes(baselinePath);
+        return bytes === undefined
+            ? undefined
+            : parseBaseline(decodeText(bytes, baselinePath), files.nameOf(baselinePath));
+    } catch (error) {
+        refusal(error);
+        return undefined;
     }
 }
 

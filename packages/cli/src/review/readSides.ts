@@ -8,7 +8,7 @@ import { readTopologyVersion, type TopologyVersion } from "../input/topologyFile
 import type { CommandIo, InputIo } from "../process/commandIo.ts";
 import type { GitRepository, Revision } from "./gitRepository.ts";
 import { diskFiles } from "./projectFiles.ts";
-import { projectApprovals, projectSide } from "./projectSide.ts";
+import { projectApprovals, projectBaseline, projectSide } from "./projectSide.ts";
 import type { ReviewSide } from "./reviewSide.ts";
 
 /** The options that choose what to compare. */
@@ -140,6 +140,7 @@ async function programSide(
 ): Promise<ReviewSide> {
     const { chooseStack, loadProgram } = await import("../config/program.ts");
     const { name, program } = await chooseStack(await loadProgram(options, importModule), options.stack);
+    const baseline = await projectBaseline(diskFiles(root));
     return {
         origin: { name: `stack ${name} of the program` },
         stacks: new Map([[name, { topology: await program.topologyOf(name) }]]),
@@ -148,6 +149,7 @@ async function programSide(
         problems: [],
         digests: new Map(),
         approvals: await projectApprovals(diskFiles(root)),
+        ...(baseline !== undefined && { baseline }),
         missingText: (stackName) => `stack "${stackName}" is not in the program`,
     };
 }

@@ -1,3 +1,4 @@
+import { accept, type Baseline, type Finding } from "@spot-messaging/topology/check";
 import type {
     Origin,
     Provenance,
@@ -57,7 +58,13 @@ export async function reviewChange(
     const approvals = own === undefined ? sides.head.approvals : await readApprovals(own, io);
     const unreadable = isProblems(approvals) ? approvals : [];
     const findings = options.findings === undefined ? [] : await readFindings(options.findings, io);
-    const stacks = compared.map((each) => reviewStack(appliedStack(each, options.via ?? "provider")));
+    const stacks = compared.map((each) =>
+        reviewStack({
+            ...appliedStack(each, options.via ?? "provider"),
+            isExported: sides.head.isExported,
+            isAccepted: acceptedErrors(sides.head.baseline, each.stack, today()),
+        }),
+    );
     const broker = options.broker ?? [options.base, options.head].find(isLive);
     const report = buildReport({
         stacks,
@@ -84,6 +91,18 @@ export async function reviewChange(
         secrets: [brokerPassword(io) ?? ""].filter(Boolean),
     });
     return { report, sides };
+}
+
+/** Whether the baseline of the head accepts an error, as `topology check` does. */
+function acceptedErrors(
+    baseline: Baseline | undefined,
+    stack: string,
+    day: string,
+): (error: Finding) => boolean {
+    return (error) =>
+        accept([error], baseline, { stack, today: day, whole: false }, () => undefined).some(
+            ({ finding }) => finding.rule === error.rule && finding.severity === "note",
+        );
 }
 
 function isLive(place: string | undefined): place is string {

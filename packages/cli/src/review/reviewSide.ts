@@ -1,4 +1,5 @@
 import type { Topology } from "@spot-messaging/topology";
+import type { Baseline } from "@spot-messaging/topology/check";
 import type { Approvals, Origin, ReportProblem } from "@spot-messaging/topology/review";
 
 /** One side of the comparison: base or head. */
@@ -17,6 +18,8 @@ export interface ReviewSide {
     /** The SHA-256 digests of the project's files that were read, by path. Empty for a file or a broker. */
     readonly digests: ReadonlyMap<string, string>;
     readonly approvals: Approvals | readonly ReportProblem[];
+    /** The accepted findings of the project; an unreadable baseline accepts none. */
+    readonly baseline?: Baseline;
     /** The beginning of a sentence about a missing stack. */
     readonly missingText: (stack: string) => string;
 }

@@ -7,7 +7,7 @@ import { shells } from "../../src/completion/scripts.ts";
 import { commandLine } from "../../src/process/commandLine.ts";
 import { plain } from "../../src/render/paint.ts";
 import { type ProgramFolder, programFolder } from "../programFolder.ts";
-import { shop, topology } from "../topologyRun.ts";
+import { casePath, shop, topology } from "../topologyRun.ts";
 import { type ShellFolder, shellFolder } from "./shells.ts";
 
 const odd = "a b; $(touch owned)";
@@ -177,6 +177,12 @@ describe("the completion", () => {
     it.each<[string, readonly string[], readonly string[]]>([
         ["queues of a file", ["explain", "--file", shop, ""], ["orders", "orders.archive", "retry"]],
         ["exchanges", ["explain", "--file", shop, "--exchange", ""], ["archive", "dlx", "orders"]],
+        ["shovels", ["explain", "--file", casePath("shovels"), "--shovel", ""], ["across", "copy", "away"]],
+        [
+            "upstreams",
+            ["explain", "--file", casePath("federation"), "--upstream", ""],
+            ["idle", "north", "south"],
+        ],
         ["virtual hosts", ["check", "--file", shop, "--vhost", ""], ["/", "shop"]],
         [
             "further queues",

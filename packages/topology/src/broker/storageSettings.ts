@@ -43,6 +43,7 @@ export const storageSettings = {
             dropsPolicyOf: ["quorum", "stream"],
             until: "4.3",
             absence: "ignored",
+            replacement: "leave it: every classic queue writes its messages to disk early",
             earlier: [
                 { before: "3.9", queueTypes: classic, argumentTypes: ["classic", "stream"] },
                 { before: "3.12", queueTypes: classic },

@@ -66,7 +66,7 @@ export function reportCredentials(
         const path = ["users", index];
         const place = placeAt(path, user["name"]);
         const { name, password, password_hash: hash, hashing_algorithm: algorithm } = user;
-        if (typeof password === "string" && password !== "") {
+        if (typeof password === "string" && password !== "" && !isPlaceholder(password)) {
             problems.add({
                 rule: "plainTextPassword",
                 place,
@@ -121,7 +121,12 @@ function elements(list: unknown): readonly (readonly [number, JsonObject])[] {
 }
 
 function isWellKnown(password: string, user: unknown): boolean {
-    return password === user || wellKnown.includes(password);
+    return password === user || [password, password.toLowerCase()].some((each) => wellKnown.includes(each));
+}
+
+/** Whether a template or a shell fills in the text later: `{{ .Values.password }}`, `${PASSWORD}`, `<password>`. */
+function isPlaceholder(text: string): boolean {
+    return /^(?:\{\{.*\}\}|\$\{.*\}|\$\(.*\)|\$[A-Za-z_]\w*|<[^>]+>|%\w+%|__\w+__)$/.test(text);
 }
 
 function hasWellKnownPassword(
@@ -160,7 +165,7 @@ const userInfo = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)@/i;
 function reportUris(value: unknown, path: JsonPath, place: string, problems: InputProblems): void {
     if (typeof value === "string") {
         const [user = "", password = ""] = (userInfo.exec(value)?.[1] ?? "").split(/:(.*)/s, 2);
-        if (password === "") {
+        if (password === "" || isPlaceholder(password)) {
             return;
         }
         const field = path.findLast((each) => typeof each === "string");

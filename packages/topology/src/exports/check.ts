@@ -17,6 +17,7 @@ export {
     accept,
     type Baseline,
     type BaselineUse,
+    baselinePath,
     baselineRules,
     parseBaseline,
 } from "../checks/report/baseline.ts";

@@ -14,6 +14,7 @@ export { renderReportMarkdown } from "../render/report/markdown.ts";
 export { type Part, type Phrase } from "../render/report/phrase.ts";
 export { redactedReport } from "../render/report/redactedReport.ts";
 export {
+    distinctProblems,
     type Headline,
     headlines,
     type ReviewStatus,

@@ -3,6 +3,7 @@ import { exchangeSettings, queueSettings } from "../broker/capabilities.ts";
 import { absenceOf, isIn, type SettableBy } from "../broker/capability.ts";
 import type { JsonPath } from "../definitions/jsonDocument.ts";
 import { isObject, type JsonObject } from "../definitions/objectReader.ts";
+import { groupBy } from "../lookup/groups.ts";
 import { appliesTo, type KnownVersion, type PolicyDefinition } from "../model/index.ts";
 import { policyContradictions } from "../settings/policyContradictions.ts";
 import { quoted, suggestName } from "../text/names.ts";
@@ -115,13 +116,12 @@ function checkDefinition(
             refuse(inDefinition, `"${key}" is ${describeValue(value)}`, `give ${wanted.description}`);
         }
     }
-    const [first] = removed;
-    if (first !== undefined) {
-        const replacement = queueSettings[first]?.replacement;
+    // Keys with one replacement belong together, such as those of mirroring.
+    for (const [replacement, keys] of groupBy(removed, (key) => queueSettings[key]?.replacement ?? "")) {
         refuse(
-            [...at, first],
-            `has ${quoted(removed)}, which RabbitMQ ${version} no longer supports`,
-            `remove ${removed.length > 1 ? "them" : "it"}${replacement === undefined ? "" : `; ${replacement}`}`,
+            [...at, keys[0] ?? ""],
+            `has ${quoted(keys)}, which RabbitMQ ${version} no longer supports`,
+            `remove ${keys.length > 1 ? "them" : "it"}${replacement === "" ? "" : `; ${replacement}`}`,
         );
     }
     for (const { key, message, fix } of policyContradictions(definition as PolicyDefinition, version)) {

@@ -127,7 +127,7 @@ describe("an upgrade", () => {
             "3.11",
             "4.3",
             { "queue-mode": "lazy" },
-            'warning unavailableSetting: "queue-mode" is no longer supported, so RabbitMQ 4.3 ignores it; remove the setting, or use another version of the broker',
+            'warning unavailableSetting: "queue-mode" is no longer supported, so RabbitMQ 4.3 ignores it; remove the setting, or leave it: every classic queue writes its messages to disk early',
         ],
         [
             "4.2",

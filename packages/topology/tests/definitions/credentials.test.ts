@@ -99,6 +99,14 @@ describe("the credentials of a user", () => {
             user({ password_hash: "change_me" }),
             [],
         ],
+        ["a placeholder of Helm", user({ password: "{{ .Values.auth.password }}" }), []],
+        ["a placeholder of a shell", user({ password: "$" + "{ADMIN_PASSWORD}" }), []],
+        ["a placeholder of a README", user({ password: "<admin-pass>" }), []],
+        [
+            "a well-known password in capitals",
+            user({ password: "CHANGEME" }),
+            ["warning plainTextPassword users.0.password", "warning knownPassword users.0.password"],
+        ],
         [
             "an algorithm of a plugin",
             user({ password_hash: btoa("x"), hashing_algorithm: "own_hashing" }),
@@ -134,6 +142,12 @@ describe("the password in a URI", () => {
             fields.map((field) => `warning plainTextPassword parameters.0.value.${field}`),
         );
         expect(findings(lists, true)).toEqual([]);
+    });
+
+    it("is not reported if a template fills it in", () => {
+        expect(findings(parameter("shovel", { "src-uri": "amqp://mover:{{ .password }}@remote" }))).toEqual(
+            [],
+        );
     });
 
     it("is reported as well known too", () => {

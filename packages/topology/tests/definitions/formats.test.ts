@@ -82,6 +82,16 @@ const kept: readonly (readonly [string, string, string])[] = [
         "1:86",
     ],
     [
+        "the Secrets in values of a chart",
+        `auth: {username: web}\nextraSecrets:\n  load-definition:\n    load_definition.json: |\n${indented(json, "      ")}`,
+        "9:12",
+    ],
+    [
+        "values of an outer chart",
+        `rabbitmq:\n  extraSecrets:\n    load-definition:\n      load_definition.json: |\n${indented(json, "        ")}`,
+        "9:14",
+    ],
+    [
         "a Secret between other documents",
         `kind: Service\napiVersion: v1\n---\n${secret("stringData", `|\n${indented(json, "    ")}`)}---\n`,
         "14:10",

@@ -230,6 +230,21 @@ export const importCases: readonly ImportCase[] = [
         ],
     },
     {
+        title: "policy settings that were removed for different reasons",
+        file: {
+            policies: [
+                policy({ "ha-mode": "all", "queue-master-locator": "random", "ha-sync-mode": "automatic" }),
+            ],
+        },
+        says: [
+            'refusedImport policies[0] "limits": has "ha-mode", "ha-sync-mode", which RabbitMQ 4.3 no longer supports',
+            'refusedImport policies[0] "limits": has "queue-master-locator", which RabbitMQ 4.3 no longer supports',
+        ],
+        saysOn40: [
+            'refusedImport policies[0] "limits": has "ha-mode", "ha-sync-mode", which RabbitMQ 4.0 no longer supports',
+        ],
+    },
+    {
         title: "delayed retry by policy, which needs 4.3",
         file: { policies: [policy({ "delayed-retry-type": "all", "delayed-retry-min": 1000 })] },
         says: [],

@@ -1,6 +1,7 @@
 import { federationOf, federationReference } from "../../links/federation.ts";
 import { linksOf } from "../../links/links.ts";
 import type { ShovelEnd } from "../../links/shovel.ts";
+import type { Topology } from "../../model/index.ts";
 import {
     bindingPlace,
     exchangePlace,
@@ -140,21 +141,31 @@ function checkLinks({ topology, version }: TopologyView, checkReference: CheckRe
     }
     for (const shovel of linksOf(topology).shovels) {
         const place = (): string => shovelPlace(shovel);
-        checkShovelEnd(shovel.source, "source", topology.vhosts, place, checkReference);
-        checkShovelEnd(shovel.destination, "destination", topology.vhosts, place, checkReference);
+        checkShovelEnd(shovel.source, "source", topology, place, checkReference);
+        checkShovelEnd(shovel.destination, "destination", topology, place, checkReference);
     }
 }
 
 /** A shovel declares its queues, unless they are predeclared. Of a virtual host that is not declared here, nothing is known but its name. */
 function checkShovelEnd(
-    { vhost, object, broker, isPredeclared }: ShovelEnd,
+    { vhost, object, broker, protocol, isPredeclared }: ShovelEnd,
     side: string,
-    vhosts: readonly { readonly name: string }[],
+    { vhosts, users }: Pick<Topology, "users" | "vhosts">,
     place: () => string,
     checkReference: CheckReference,
 ): void {
     if (vhost === undefined) {
         return;
+    }
+    // Measured on 4.3.6: without a user, the protocol "local" takes guest, and AMQP 0.9.1 needs none.
+    if (protocol === "local" && !/^amqps?:\/\/[^/?#]*@/i.test(broker.text) && users.length > 0) {
+        checkReference(
+            "user",
+            vhost,
+            "guest",
+            `the URI of the ${side} names no user, and the default user`,
+            place,
+        );
     }
     if (!vhosts.some(({ name }) => name === vhost)) {
         if (broker.vhost !== undefined) {

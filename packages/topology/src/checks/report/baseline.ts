@@ -6,6 +6,9 @@ import type { FindingState } from "../versionComparison.ts";
 import { type EntryForm, hasReason, isOver, parseEntries, type Reasoned, reasoned } from "./entryFile.ts";
 import type { Locator, ReportedFinding } from "./reportedFinding.ts";
 
+/** The file of accepted findings, relative to the project's folder. */
+export const baselinePath = "topology/baseline.yaml";
+
 /** A finding that a person accepts, with a reason and optionally an end date. */
 export interface Acceptance extends Reasoned {
     readonly rule: string;

@@ -20,10 +20,13 @@ const base64Fields: Readonly<Record<string, readonly string[]>> = {
     Secret: ["data"],
 };
 
-/** The entries of a Secret, a ConfigMap, or a List of them; empty for any other value. */
+/** The entries of a Secret, a ConfigMap, a List of them, or of the Secrets in a chart's values; empty for any other value. */
 export function manifestEntries(value: unknown, path: JsonPath = []): readonly ManifestEntry[] {
-    if (!isObject(value) || typeof value["apiVersion"] !== "string" || typeof value["kind"] !== "string") {
+    if (!isObject(value)) {
         return [];
+    }
+    if (typeof value["apiVersion"] !== "string" || typeof value["kind"] !== "string") {
+        return chartEntries(value, path);
     }
     const { kind, items } = value;
     if (/List$/.test(kind) && Array.isArray(items)) {
@@ -58,4 +61,29 @@ function entriesOf(
                 : [],
         );
     });
+}
+
+/** The Secrets that a chart creates from its values; an outer chart has the values of an inner one under its name. */
+function chartEntries(values: JsonObject, path: JsonPath): readonly ManifestEntry[] {
+    const { extraSecrets } = values;
+    if (isObject(extraSecrets)) {
+        return Object.entries(extraSecrets).flatMap(([secret, entries]) =>
+            Object.entries(isObject(entries) ? entries : {}).flatMap(([key, content]) =>
+                typeof content === "string"
+                    ? [
+                          {
+                              place: `"${key}" of extraSecrets "${secret}"`,
+                              path: [...path, "extraSecrets", secret, key],
+                              content,
+                          },
+                      ]
+                    : [],
+            ),
+        );
+    }
+    return path.length > 0
+        ? []
+        : Object.entries(values).flatMap(([chart, inner]) =>
+              isObject(inner) ? chartEntries(inner, [chart]) : [],
+          );
 }

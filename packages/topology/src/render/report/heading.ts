@@ -2,7 +2,7 @@ import type { Report, ReportProblem } from "../../review/report/report.ts";
 import { counted } from "../../text/units.ts";
 import { plain } from "../markdown.ts";
 import { clippedText } from "./phrase.ts";
-import { type Headline, headlines, type ReviewStatus } from "./reviewStatus.ts";
+import { distinctProblems, type Headline, headlines, type ReviewStatus } from "./reviewStatus.ts";
 
 const signs: Readonly<Record<ReviewStatus, string>> = {
     blocked: "🛑",
@@ -30,10 +30,10 @@ const problemWords: Readonly<Record<ReportProblem["kind"], string>> = {
 
 /** All problems: first those that do not belong to a single stack. */
 export function problemParts(
-    { problems, unread, stacks }: Report,
+    report: Report,
     { maxShown, maxLength }: { readonly maxShown: number; readonly maxLength: number },
 ): readonly string[] {
-    const all = [...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)];
+    const all = distinctProblems(report);
     const rest = all.length - maxShown;
     return all.length === 0
         ? []

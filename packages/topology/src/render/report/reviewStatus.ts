@@ -77,6 +77,12 @@ export function verdictLine(report: Report): string {
         .join(" · ");
 }
 
+/** All problems: first those that do not belong to a single stack. Equal problems of several stacks are one. */
+export function distinctProblems({ problems, unread, stacks }: Report): readonly ReportProblem[] {
+    const all = [...problems, ...[...unread, ...stacks].flatMap((each) => each.problems)];
+    return [...new Map(all.map((each) => [`${each.kind} ${each.text}`, each])).values()];
+}
+
 function headline(status: ReviewStatus, text: string): Headline {
     return { status, text, remarks: [] };
 }

@@ -1,6 +1,8 @@
+import type { Finding } from "../../checks/finding.ts";
 import { emptyTopology } from "../../model/emptyTopology.ts";
 import type { Topology } from "../../model/index.ts";
 import type { Cause } from "../causes/cause.ts";
+import { checkErrors, checkProblems, checkText } from "./checkErrors.ts";
 import type { ReportProblem, StackReport } from "./report.ts";
 import { type Review, review } from "./review.ts";
 import { withoutSecrets } from "./withoutSecrets.ts";
@@ -12,13 +14,24 @@ export interface ComparedStack {
     readonly after: Topology | undefined;
     readonly hashes: StackReport["hashes"];
     readonly problems: readonly ReportProblem[];
+    /** Whether a broker exported the version after: the check is about what a program declares. @default false */
+    readonly isExported?: boolean;
+    /** Whether the project accepts an error of the check. @default - none */
+    readonly isAccepted?: (error: Finding) => boolean;
 }
 
 /** A reviewed stack, before approvals and evidence are applied. */
 export type ReviewedStack = Omit<StackReport, "approved" | "unapproved" | "live" | "engine">;
 
 /** Reviews one stack. The result holds no secrets. */
-export function reviewStack({ stack, hashes, problems, ...versions }: ComparedStack): ReviewedStack {
+export function reviewStack({
+    stack,
+    hashes,
+    problems,
+    isExported = false,
+    isAccepted,
+    ...versions
+}: ComparedStack): ReviewedStack {
     const shown = withoutSecrets(versions.before, versions.after);
     const state = shown.before === undefined ? "new" : shown.after === undefined ? "removed" : "compared";
     const version = (shown.before ?? shown.after)?.brokerVersion ?? "4.3";
@@ -26,13 +39,20 @@ export function reviewStack({ stack, hashes, problems, ...versions }: ComparedSt
     const before = shown.before ?? none;
     const after = shown.after ?? none;
     const found = review(stack, before, after);
+    // Without a difference, both sides have the same errors.
+    const errors =
+        state === "removed" || isExported || found.changes.length === 0
+            ? { added: [], fixed: [] }
+            : checkErrors(before, after, isAccepted);
+    const { verdict } = found;
+    const compared = { ...found, verdict: { ...verdict, line: verdict.line + checkText(errors) } };
     return {
         stack,
         state,
         before,
         after,
-        review: state === "removed" ? removal(stack, found) : found,
-        problems,
+        review: state === "removed" ? removal(stack, found) : compared,
+        problems: [...problems, ...checkProblems(errors)],
         hashes,
     };
 }

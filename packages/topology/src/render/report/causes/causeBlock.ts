@@ -56,7 +56,7 @@ function full(cause: ReportedCause, namesId: boolean, settings: BlockSettings): 
         `- ${namesId ? `${code(cause.id)}: ` : ""}${titleText(cause, settings)}`,
         ...(approval === undefined ? [] : [`  - **${plain(approvalText(approval))}**`]),
         ...reasons.map((each) => `  - Why: ${reasonText(each, settings)}`),
-        ...(moreReasons === 0 ? [] : [`  - and ${counted(moreReasons, "reason")} more`]),
+        ...(moreReasons === 0 ? [] : [`  - and ${counted(moreReasons, "more reason", "more reasons")}`]),
         ...live.map((each) => `  - Live: ${plain(each)}`),
         ...(safeWay === undefined ? [] : [`  - Safe way: ${plain(safeWay)}`]),
         ...(details.length === 0 ? [] : ["", ...details]),
