@@ -131,7 +131,10 @@ const cases: readonly (readonly [file: string, expected: Case])[] = [
         },
     ],
     ["emptyPolicyDefinition", { import: "refused", says: ['refusedImport: "definition" has no setting'] }],
-    ["userTagsMissing", { import: "refused", says: ['refusedImport: "tags" is missing'] }],
+    [
+        "userTagsMissing",
+        { import: "refused", says: ['refusedImport: "tags" is missing', "plainTextPassword: "] },
+    ],
     [
         "wildcardOnDirectExchange",
         {
@@ -203,5 +206,17 @@ describe("definitions of other people", () => {
             expect(`${each.message}; ${each.fix}`).toContain(part);
         }
         expect(findings.filter(({ rule }) => silent.includes(rule))).toEqual([]);
+    });
+});
+
+describe("a review of definitions from 3.13 and 4.3", () => {
+    it("needs approval, because a queue gets a delivery limit and drops messages", async () => {
+        const [base, head] = ["quorumQueueOn313", "quorumQueueOn43"].map((name) =>
+            fileURLToPath(new URL(`../../topology/tests/cases/${name}.json`, import.meta.url)),
+        );
+        const { exitCode, output } = await topology(["review", "--base", base ?? "", "--head", head ?? ""]);
+        expect(exitCode).toBe(1);
+        expect(output).toContain('queue "parcels": delivery limit no limit -> 20');
+        expect(output).toContain("are dropped");
     });
 });

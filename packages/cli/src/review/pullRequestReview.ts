@@ -25,8 +25,8 @@ export async function reviewPullRequest(
 ): Promise<ReviewedChange> {
     const reviewed = await reviewChange({ base: baseSha, head: headSha }, io);
     const problems = [
-        ...(record === undefined ? [] : await reportedProblems(record, reviewed, name, ownRun)),
         ...(await changedChecks(reviewed)),
+        ...(record === undefined ? [] : await reportedProblems(record, reviewed, name, ownRun)),
     ];
     return { ...reviewed, report: withProblems(reviewed.report, problems) };
 }

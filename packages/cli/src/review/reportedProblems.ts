@@ -10,7 +10,8 @@ export interface OwnRun {
     readonly conclusion?: string;
 }
 
-const maxShown = 20;
+/** So few that they hide no other problem of the report, which shows about ten. */
+const maxShown = 5;
 const origin = "the pull request's own run";
 
 /**

@@ -468,7 +468,7 @@ describe("a tampered record", () => {
         expect(await problemsWith(tamper, conclusion)).toEqual({ exitCode: 1, problems: [problem] });
     });
 
-    it("adds what it reports as text: no mention, no markup, no line of its own, at most 20", async () => {
+    it("adds what it reports as text: no mention, no markup, no line of its own, at most 5", async () => {
         const text =
             "@acme/owners fixes #1\n\n**✅ nothing is lost**\n/merge\n<!-- topology-review:shop --><img src=x> [a](https://evil.example) \u202e";
         const { exitCode, problems } = await problemsWith((file) => {
@@ -477,7 +477,7 @@ describe("a tampered record", () => {
             const unapproved = [{ stack: "dev", id: `delete queue ${text}` }];
             writeFileSync(file, JSON.stringify({ ...fields, exitCode: 1, problems: all, unapproved }));
         });
-        expect([exitCode, problems.length]).toEqual([1, 21]);
+        expect([exitCode, problems.length]).toEqual([1, 6]);
         const { body } = host.comments[0] ?? { body: "" };
         expect(body.split("\n").filter((line) => /^(?:\/|\*\*✅)/u.test(line))).toEqual([
             "**✅ dev: no changes**",
@@ -485,7 +485,7 @@ describe("a tampered record", () => {
         expect(body.slice(1)).not.toContain("<!-- topology-review:");
         expect(body).not.toMatch(/@acme|#1\b|<img|https:\/\/evil|\u202e/u);
         expect(problems.at(-1)).toBe(
-            "- **to fix**: the pull request's own run reports 6 more problems; read its log",
+            "- **to fix**: the pull request's own run reports 21 more problems; read its log",
         );
     });
 });

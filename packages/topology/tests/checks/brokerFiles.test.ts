@@ -62,7 +62,7 @@ describe("files of brokers with plugins", () => {
                 'danglingReference vhost "/": shovel "missing": source exchange "lost" does not exist',
                 'danglingReference vhost "/": shovel "missing": virtual host of the destination "shopp" does not exist',
                 'danglingReference vhost "/": shovel "predeclared": source queue "sr" does not exist',
-                'shovelCycle vhost "/": shovel "back": moves messages in an endless circle with shovel "ring"',
+                'shovelCycle vhost "/": shovel "back": moves messages in an endless circle with other shovels: "ring"',
                 'shovelCycle vhost "/": shovel "self": moves messages to its own source, in an endless circle',
                 'implicitShovelVhost vhost "shop": shovel "elsewhere": the URI of its source names no virtual host, which means queue "src" in vhost "/"',
                 'lossyShovel vhost "/": shovel "predeclared": has "ack-mode" "no-ack", so messages on their way are lost if it fails',

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { check } from "../../src/checks/index.ts";
 import { compareVersions } from "../../src/checks/versionComparison.ts";
-import { exchange, type Topology } from "../../src/model/index.ts";
+import {
+    emptyTopology,
+    exchange,
+    type PolicyDefinition,
+    queue,
+    type Topology,
+} from "../../src/model/index.ts";
 import {
     addExchange,
     addOperatorPolicy,
@@ -211,6 +217,24 @@ it("reports keys such as toString as unknown", () => {
         addQueue("toString"),
     )(validTopologies["spot on 4.3"]);
     expect(check(broken).filter(({ rule }) => rule === "unknownSetting")).toHaveLength(4);
+});
+
+describe("an export", () => {
+    const exported = (definition: PolicyDefinition): Topology => ({
+        ...emptyTopology("4.3"),
+        vhosts: [{ name: "v" }],
+        queues: [queue("v", "q", "quorum")],
+        policies: [{ vhost: "v", name: "p", pattern: "^q$", applyTo: "queues", precedence: 0, definition }],
+    });
+
+    it.each<readonly [rule: string, definition: PolicyDefinition, count: number]>([
+        ["lossyOverflow", { "max-length": 5 }, 1],
+        ["lossyOverflow", { "max-length": 5, overflow: "drop-head" }, 0],
+        ["missingDeliveryLimit", { "delivery-limit": -1, "dead-letter-exchange": "" }, 1],
+        ["missingDeliveryLimit", { "delivery-limit": -1 }, 0],
+    ])("has its explicit choices respected: %s with %j: %i", (rule, definition, count) => {
+        expect(check(exported(definition)).filter((each) => each.rule === rule)).toHaveLength(count);
+    });
 });
 
 describe("another version", () => {

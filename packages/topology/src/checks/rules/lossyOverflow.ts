@@ -8,7 +8,7 @@ export const lossyOverflow: CheckRule = {
     fix: 'Set "overflow" to "reject-publish", or set a dead-letter exchange.',
     invariants: ["boundedQueues"],
     source: "https://www.rabbitmq.com/docs/maxlength#overflow-behaviour",
-    check: ({ topology, isExport, settingOrDefault, isBounded, deadLetters }) =>
+    check: ({ topology, isExport, effective, settingOrDefault, isBounded, deadLetters }) =>
         topology.queues
             .filter(({ type, purpose }) =>
                 isExport
@@ -21,6 +21,8 @@ export const lossyOverflow: CheckRule = {
                     isBounded(queue) &&
                     settingOrDefault(queue, "overflow") === "drop-head",
             )
+            // An export that sets it means it.
+            .filter((queue) => !isExport || effective(queue).settings.get("overflow")?.origin === "default")
             .map((queue) => ({
                 ...(isExport && { severity: "note" as const }),
                 place: queuePlace(queue),

@@ -8,15 +8,12 @@ export const missingDeliveryLimit: CheckRule = {
     fix: 'Set "delivery-limit" to the number of attempts that make sense.',
     invariants: ["limitedDelivery"],
     source: "https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling",
-    check: ({ topology, isExport, number, deadLetters, deadLetterSources }) =>
+    check: ({ topology, isExport, number, deadLetters }) =>
         topology.queues
             .filter(({ purpose }) => purpose !== "parking" && purpose !== "delay")
             .filter((queue) => (number(queue, "delivery-limit") ?? 0) < 0)
-            // Messages in the last dead-letter queue may be inspected and requeued any number of times.
-            .filter(
-                (queue) =>
-                    !(isExport && deadLetters(queue) === undefined && deadLetterSources(queue).length > 0),
-            )
+            // Explicitly without a limit and without dead letters: the queue stores messages that may be inspected and requeued.
+            .filter((queue) => !(isExport && deadLetters(queue) === undefined))
             .map((queue) => ({
                 ...(isExport && { severity: "note" as const }),
                 place: queuePlace(queue),

@@ -1,5 +1,6 @@
 import { linksOf } from "../../links/links.ts";
 import type { Shovel } from "../../links/shovel.ts";
+import { quotedFirst } from "../../text/names.ts";
 import { shovelPlace } from "../../text/place.ts";
 import type { TopologyView } from "../../view/topologyView.ts";
 import { cyclesOf } from "../facts/cycles.ts";
@@ -25,7 +26,7 @@ export const shovelCycle: CheckRule = {
                           message:
                               others.length === 0
                                   ? "moves messages to its own source, in an endless circle"
-                                  : `moves messages in an endless circle with ${others.map(({ name }) => `shovel "${name}"`).join(", ")}`,
+                                  : `moves messages in an endless circle with other shovels: ${quotedFirst(others.map(({ name }) => name))}`,
                           fix: "correct the source or the destination of a shovel",
                       },
                   ];
