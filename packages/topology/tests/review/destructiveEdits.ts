@@ -364,7 +364,7 @@ export const destructiveEdits: readonly Edit[] = [
         "shrinks a log",
         declaredBound("admin.notifier", { size: bytes("1 MiB") }),
         "dropped",
-        '1 to change, messages are dropped: queue "admin.notifier": size limit 16 MiB -> 1 MiB',
+        '1 to change, messages are dropped: queue "admin.notifier": size limit 16 MiB -> 1 MiB, stream-max-segment-size-bytes 4 MiB -> 256 KiB',
     ),
     edited(
         "caps every TTL as an operator",
