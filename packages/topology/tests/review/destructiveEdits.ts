@@ -364,7 +364,7 @@ export const destructiveEdits: readonly Edit[] = [
         "shrinks a log",
         declaredBound("admin.notifier", { size: bytes("1 MiB") }),
         "dropped",
-        '1 to change, messages are dropped: queue "admin.notifier": size limit 16 MiB -> 1 MiB',
+        '1 to change, messages are dropped: queue "admin.notifier": size limit 16 MiB -> 1 MiB, stream-max-segment-size-bytes 4 MiB -> 256 KiB',
     ),
     edited(
         "caps every TTL as an operator",
@@ -483,25 +483,25 @@ export const destructiveEdits: readonly Edit[] = [
         "lets a service write anywhere",
         permit("notifier", { write: ".*" }),
         "none",
-        '1 to change, permissions are widened: user "notifier" (write "admin.analyzer-orchestrator", "admin.analyzer.attachments", "admin.analyzer.content", 38 more)',
+        '1 to change, permissions are widened: user "notifier" (publish to every exchange, and to any queue by its name)',
     ),
     edited(
         "lets a service read anything",
         permit("notifier", { read: ".*" }),
         "none",
-        '1 to change, permissions are widened: user "notifier" (read "admin.analyzer-orchestrator", "admin.analyzer.attachments", "admin.analyzer.content", 35 more)',
+        '1 to change, permissions are widened: user "notifier" (consume and purge every queue)',
     ),
     edited(
         "forgets the anchors of a permission",
         permit("monitoring", { read: "result" }),
         "none",
-        '1 to change, permissions are widened: user "monitoring" (read "admin.result-processor", "result-processor", "result-processor.dlq")',
+        '1 to change, permissions are widened: user "monitoring" (consume and purge "admin.result-processor", "result-processor", "result-processor.dlq"; read any other name that matches result)',
     ),
     edited(
         "lets a service configure its queue",
         permit(results, { configure: exactPattern(results) }),
         "none",
-        '1 to change, permissions are widened: user "result-processor" (configure "result-processor")',
+        '1 to change, permissions are widened: user "result-processor" (declare and delete "result-processor")',
     ),
     edited(
         "forgets the keys of a topic exchange",
@@ -533,7 +533,7 @@ export const destructiveEdits: readonly Edit[] = [
             ),
         }),
         "none",
-        '1 to change, permissions are widened: user "notifier" (administrator)',
+        '1 to change, permissions are widened: user "notifier" (manage all users, permissions and virtual hosts (tag "administrator"))',
     ),
     edited(
         "deletes a user",

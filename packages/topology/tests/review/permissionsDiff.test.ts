@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Topology, UserTag } from "../../src/model/index.ts";
 import { permissionsDiff } from "../../src/review/compare/permissions/permissionsDiff.ts";
 import { permit } from "../checks/edits.ts";
 import { configured, declaredService, spot } from "./edits.ts";
@@ -19,6 +20,8 @@ describe("the rights that change", () => {
                 widened: ["spot.later", "spot.rpc"],
                 narrowed: ["spot.dead-letter"],
                 unasked: ["spot.later", "spot.rpc"],
+                powers: ['publish to "spot.later", "spot.rpc"'],
+                needsApproval: true,
                 missing: ["spot.dead-letter"],
                 proven: true,
             },
@@ -46,6 +49,11 @@ describe("the rights that change", () => {
                     "notifications.webhook",
                     "notifications.webhook.dlq",
                 ],
+                powers: [
+                    'consume and purge "notifications.email", "notifications.email.dlq", "notifications.webhook", 1 more',
+                    "read any other name that matches ^notifications\\.[ew]",
+                ],
+                needsApproval: true,
                 missing: [],
                 proven: false,
             },
@@ -96,13 +104,74 @@ describe("the rights that change", () => {
         expect(permissionsDiff(side("^{username}\\.{vhost}$"), side("^gateway\\.spot$"))).toEqual([]);
     });
 
-    it("treat an administrator's tag as undeclared, even if a service declares it", () => {
+    it("need approval for an administrator's tag, even if a service declares it", () => {
         const after = declaredService("monitoring", (each) => ({
             ...each,
             tags: ["administrator", "monitoring"],
         }));
         expect(permissionsDiff(spot, after)).toMatchObject([
-            { id: "rights monitoring tags", widened: ["administrator"], unasked: ["administrator"] },
+            {
+                id: "rights monitoring tags",
+                widened: ["administrator"],
+                unasked: [],
+                askedBy: 'service "monitoring" declares the tag',
+                needsApproval: true,
+            },
         ]);
+    });
+
+    const user = "notifier";
+    const write = "^(spot\\.dead-letter|amq\\.default)$";
+    const tagged = (tag: UserTag): Topology => ({
+        ...spot,
+        users: spot.users.map((each) => (each.name === user ? { ...each, tags: [tag] } : each)),
+    });
+    const elsewhere = {
+        ...spot,
+        vhosts: [...spot.vhosts, { name: "other" }],
+        permissions: [...spot.permissions, { user, vhost: "other", configure: "", write: "", read: "" }],
+    };
+    const redriving = declaredService(user, (each) => ({ ...each, redrives: true }));
+
+    it.each([
+        [permit(user, { write })(spot), ["publish to any queue by its name"], undefined],
+        [redriving, ["publish to any queue by its name"], 'service "notifier" redrives messages'],
+        [
+            permit(user, { write: ".*" })(spot),
+            ["publish to every exchange, and to any queue by its name"],
+            undefined,
+        ],
+        [permit(user, { read: ".*" })(spot), ["consume and purge every queue"], undefined],
+        [permit(user, { configure: ".*" })(spot), ["declare and delete every queue and exchange"], undefined],
+        [
+            permit(user, { configure: "^amq\\.gen" })(spot),
+            ["declare and delete any other name that matches ^amq\\.gen"],
+            undefined,
+        ],
+        [elsewhere, ['connect to virtual host "other"'], undefined],
+        [
+            tagged("administrator"),
+            ['manage all users, permissions and virtual hosts (tag "administrator")'],
+            undefined,
+        ],
+        [tagged("policymaker"), ['change policies and parameters (tag "policymaker")'], undefined],
+        [
+            tagged("monitoring"),
+            ['see all virtual hosts, connections and nodes (tag "monitoring")'],
+            undefined,
+        ],
+        [tagged("management"), ['use the management API (tag "management")'], undefined],
+    ])("name what they allow and which declaration asks for it: %#", (after, powers, askedBy) => {
+        const widened = permissionsDiff(spot, after).filter((each) => each.powers.length > 0);
+        expect(widened.map((each) => [each.user, each.powers, each.askedBy, each.needsApproval])).toEqual([
+            [user, powers, askedBy, true],
+        ]);
+    });
+
+    it("need no approval for a new user whose service asks for them", () => {
+        const users = spot.users.filter(({ name }) => name !== user);
+        const permissions = redriving.permissions.filter((each) => each.user !== user);
+        const changes = permissionsDiff({ ...spot, users, permissions }, redriving);
+        expect(changes.filter(({ needsApproval }) => needsApproval)).toEqual([]);
     });
 });

@@ -104,7 +104,7 @@ function joined(changes: readonly Change[], index: ChangeIndex): Partition<Chang
 function keysOf(change: Change, index: ChangeIndex): readonly string[] {
     const { object, action, fields } = change;
     const rights = index.permissionsOf(change);
-    const user = rights.some(({ unasked, missing }) => unasked.length + missing.length > 0)
+    const user = rights.some(({ needsApproval, missing }) => needsApproval || missing.length > 0)
         ? [`user ${rights[0]?.user ?? ""}`]
         : [];
     if (object.kind === "binding") {

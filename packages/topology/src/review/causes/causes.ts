@@ -32,7 +32,7 @@ function causeOf(parts: CauseParts, index: ChangeIndex): Cause {
     const covers = [
         ...[...roots, ...followers].filter(({ consequence }) => isDestructive(consequence)),
         ...routing.filter(losesQueue),
-        ...permissions.filter(({ unasked }) => unasked.length > 0),
+        ...permissions.filter(({ needsApproval }) => needsApproval),
         ...contract.filter(({ blocks }) => blocks),
     ].map(({ id }) => id);
     const fear = fearOf(parts);
@@ -82,7 +82,7 @@ function fearOf({ roots, followers, routing, permissions, contract }: CauseParts
         ) && "dropped",
         routing.some(losesQueue) && "unreceived",
         changes.some(({ consequence }) => isDestructive(consequence)) && "narrowed",
-        permissions.some(({ unasked }) => unasked.length > 0) && "widened",
+        permissions.some(({ needsApproval }) => needsApproval) && "widened",
         contract.some(({ blocks, kind }) => blocks && kind === "unconsumed") && "unconsumed",
         contract.some(({ blocks }) => blocks) && "broken",
         ...(["delayed", "reordered"] as const).map(

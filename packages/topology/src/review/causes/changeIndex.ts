@@ -112,6 +112,7 @@ export function grantOf({ vhost, user, right, exchange = "" }: PermissionChange)
         case "write keys":
         case "read keys":
             return topicPermissionObject({ vhost, user, exchange, write: "", read: "" });
+        case "access":
         case "configure":
         case "write":
         case "read":

@@ -200,7 +200,7 @@ function explainRights(change: Change, user: string, index: ChangeIndex): Change
     if (byName !== undefined) {
         return byName;
     }
-    if (permissions.some(({ unasked, missing }) => unasked.length + missing.length > 0)) {
+    if (permissions.some(({ needsApproval, missing }) => needsApproval || missing.length > 0)) {
         return undefined;
     }
     const appeared = names

@@ -1,32 +1,16 @@
-import { quotedFirst } from "../../text/names.ts";
 import type { CauseParts } from "./cause.ts";
-import { namesShown } from "./objectNames.ts";
 
 type Granted = Pick<CauseParts, "permissions">;
 
-/** The users who may do more than their services declare to need. */
+/** The users whose widened permissions need approval. */
 export function widenedUsers({ permissions }: Granted): readonly string[] {
-    return [...new Set(permissions.filter(({ unasked }) => unasked.length > 0).map(({ user }) => user))];
+    return [...new Set(permissions.filter(({ needsApproval }) => needsApproval).map(({ user }) => user))];
 }
 
-/** What a user may do more: `administrator; write "orders"`. */
+/** What a user may do more: `publish to any queue by its name; consume and purge "orders"`. */
 export function widenedText({ permissions }: Granted, user: string): string {
     return permissions
-        .filter((each) => each.user === user && each.unasked.length > 0)
-        .map(({ right, exchange, unasked }) => {
-            const names = quotedFirst(unasked, namesShown);
-            switch (right) {
-                case "tags":
-                    return unasked.join(", ");
-                case "write keys":
-                    return `publish to "${exchange ?? ""}" with ${names}`;
-                case "read keys":
-                    return `bind to "${exchange ?? ""}" with ${names}`;
-                case "configure":
-                case "write":
-                case "read":
-                    return `${right} ${names}`;
-            }
-        })
+        .filter((each) => each.user === user && each.needsApproval)
+        .flatMap(({ powers }) => powers)
         .join("; ");
 }

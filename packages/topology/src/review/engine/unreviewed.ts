@@ -39,8 +39,8 @@ export function unreviewed(objects: readonly EngineFate[], after: Topology): Unr
         ),
     );
     const before = deployedTopology(known, after);
-    const judge = (each: Change): Change => withDeletion(each, unintended.get(objectId(each.object)));
-    return { before, review: review("by Pulumi alone", before, withoutObjects(after, unintended), judge) };
+    const refine = (each: Change): Change => withDeletion(each, unintended.get(objectId(each.object)));
+    return { before, review: review("by Pulumi alone", before, withoutObjects(after, unintended), refine) };
 }
 
 /** The topology without some objects, with which the update ends. */

@@ -28,13 +28,13 @@ export interface Review {
 /**
  * Compares two versions of a topology.
  * @param stack the first word of the verdict's line
- * @param judge adds to a change what the topologies do not show. @default - nothing
+ * @param refine adds to a change what the topologies do not show. @default - nothing
  */
 export function review(
     stack: string,
     before: Topology,
     after: Topology,
-    judge: (change: Change) => Change = (change) => change,
+    refine: (change: Change) => Change = (change) => change,
 ): Review {
     const comparison = compareTopologies(before, after);
     const routes = blamedRouteChanges(comparison);
@@ -42,7 +42,7 @@ export function review(
     const routing = routes.map(({ change }) => change);
     const found = {
         changes: changesOf({ comparison, routing: routeBlame(routes), permissions: permissions })
-            .map(judge)
+            .map(refine)
             .sort(compareChanges),
         routing,
         permissions,

@@ -197,7 +197,7 @@ function reasonsOf({ fear, covers, title }: Cause, parts: Parts): readonly Cause
         ...routeSentences(
             isHarmless ? [] : parts.routing.filter(({ id }) => covers.includes(id) || isLost(id, parts)),
         ).map((text) => ({ text })),
-        ...parts.permissions.filter(({ unasked }) => unasked.length > 0).map(widenedReason),
+        ...parts.permissions.filter(({ needsApproval }) => needsApproval).map(widenedReason),
         ...parts.contract
             .filter((each) => each.blocks && !(fear === "unreceived" && each.kind === "unroutable"))
             .map(({ text }) => ({ text })),
@@ -240,30 +240,18 @@ function groupedReasons(effects: readonly ChangeEffect[], title: string): readon
     });
 }
 
-function widenedReason({ user, right, unasked, exchange, proven }: PermissionChange): CauseReason {
+function widenedReason({ user, powers, askedBy, unasked, proven }: PermissionChange): CauseReason {
     const names = unasked.slice(0, namesShown).map((each) => `"${each}"`);
     const more = unasked.length > namesShown ? ` and ${unasked.length - namesShown} more` : "";
+    const origin =
+        askedBy ??
+        `no service "${user}" declares to need ${names.length === 0 ? "it" : names.join(", ") + more}`;
     return {
-        text: `user "${user}" ${permissionWords(right, exchange)} ${names.join(", ")}${more}, which service "${user}" does not declare to need${proven ? "" : ". The pattern is not a plain list of names, so it may match more"}`,
+        text: `user "${user}" may ${powers.join("; ")} (${origin})${proven ? "" : ". The pattern is not a plain list of names, so it may match more"}`,
     };
 }
 
 const namesShown = 6;
-
-function permissionWords(right: PermissionChange["right"], exchange: string | undefined): string {
-    switch (right) {
-        case "tags":
-            return "gets a tag, which applies to all virtual hosts:";
-        case "write keys":
-            return `may publish to exchange "${exchange ?? ""}" with routing keys`;
-        case "read keys":
-            return `may bind to exchange "${exchange ?? ""}" with routing keys`;
-        case "configure":
-        case "write":
-        case "read":
-            return `gets ${right} access to`;
-    }
-}
 
 /** A removed stack is approved as a whole. */
 function removalReason({ before }: StackReport): CauseReason {
@@ -292,7 +280,7 @@ function safeWayOf(
         effects.find(({ route, safeWay }) => route !== undefined && safeWay !== undefined)?.safeWay ??
         (routing.some(isLostRoute) ? routeWay : undefined) ??
         contract.find(({ blocks }) => blocks)?.safeWay ??
-        (permissions.some(({ unasked }) => unasked.length > 0)
+        (permissions.some(({ needsApproval }) => needsApproval)
             ? "Grant only what the service declares to use."
             : undefined)
     );

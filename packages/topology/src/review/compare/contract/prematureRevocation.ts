@@ -57,6 +57,7 @@ function isUsed(needs: PermissionNeeds, { right, exchange = "" }: PermissionChan
             return needs.read.has(name);
         case "write keys":
             return needs.keys.get(exchange)?.has(name) === true;
+        case "access":
         case "read keys":
         case "configure":
         case "tags":

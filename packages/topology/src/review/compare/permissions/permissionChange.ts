@@ -2,8 +2,16 @@ import { literalNames } from "../../../patterns/policyPattern.ts";
 import { compareText } from "../../../text/names.ts";
 import { nameMatcher } from "../../../view/nameMatcher.ts";
 
-/** The kinds of permissions: for names of exchanges and queues, for routing keys of a topic exchange, and user tags. */
-export const permissionKinds = ["configure", "write", "read", "write keys", "read keys", "tags"] as const;
+/** The kinds of permissions: to connect to a virtual host, for names of exchanges and queues, for routing keys of a topic exchange, and user tags. */
+export const permissionKinds = [
+    "access",
+    "configure",
+    "write",
+    "read",
+    "write keys",
+    "read keys",
+    "tags",
+] as const;
 
 /** The kind of a permission. */
 export type PermissionKind = (typeof permissionKinds)[number];
@@ -24,6 +32,12 @@ export interface PermissionChange {
     readonly narrowed: readonly string[];
     /** The part of `widened` that the service of this user does not declare to use. All of it without such a service. */
     readonly unasked: readonly string[];
+    /** What the user may do more, in clauses: `publish to any queue by its name`. Empty if it may do nothing more. */
+    readonly powers: readonly string[];
+    /** The declaration that asks for it: `service "monitoring" redrives messages`. @default - none asks for all of it */
+    readonly askedBy?: string;
+    /** Whether it needs approval: no declaration asks for it, or it allows more than one declaration can need. */
+    readonly needsApproval: boolean;
     /** The part of `narrowed` that the service still needs. */
     readonly missing: readonly string[];
     /**
@@ -32,6 +46,17 @@ export interface PermissionChange {
      */
     readonly proven: boolean;
 }
+
+/** What two patterns differ in. */
+export interface PatternChange extends Pick<PermissionChange, "widened" | "narrowed" | "proven"> {
+    /** Whether the new pattern matches further names, which nothing declares yet, and the old one does not. */
+    readonly isOpenEnded: boolean;
+    /** Whether the new pattern matches every name that was tried. */
+    readonly isEverything: boolean;
+}
+
+/** Names that brokers and clients make. */
+const undeclaredNames = ["amq.gen-0x7", "mqtt-subscription-0x7qos1", "stomp-subscription-0x7", "anything"];
 
 /**
  * Compares two patterns by the names that they match. The broker searches a permission's pattern anywhere in a name, and treats an empty
@@ -43,7 +68,7 @@ export function comparePatterns(
     before: string | undefined,
     after: string | undefined,
     names: () => ReadonlySet<string>,
-): Pick<PermissionChange, "widened" | "narrowed" | "proven"> | undefined {
+): PatternChange | undefined {
     const [patternBefore, patternAfter] = [before, after].map((pattern) =>
         pattern === undefined || pattern === "" ? "^$" : pattern,
     );
@@ -56,8 +81,19 @@ export function comparePatterns(
     const [matcherBefore, matcherAfter] = [nameMatcher(patternBefore), nameMatcher(patternAfter)];
     const widened = matcherAfter.among(universe).filter((name) => !matcherBefore.test(name));
     const narrowed = matcherBefore.among(universe).filter((name) => !matcherAfter.test(name));
+    const others = [...universe].flatMap((name) => [`${name}x`, `x${name}`]).concat(undeclaredNames);
     const proven = literalBefore !== undefined && literalAfter !== undefined;
     return widened.length === 0 && narrowed.length === 0 && proven
         ? undefined
-        : { widened: widened.sort(compareText), narrowed: narrowed.sort(compareText), proven };
+        : {
+              widened: widened.sort(compareText),
+              narrowed: narrowed.sort(compareText),
+              proven,
+              isOpenEnded:
+                  literalAfter === undefined &&
+                  others.some((name) => matcherAfter.test(name) && !matcherBefore.test(name)),
+              isEverything:
+                  literalAfter === undefined &&
+                  [...universe, ...others].every((name) => matcherAfter.test(name)),
+          };
 }

@@ -6,6 +6,7 @@ import type { TopologyView } from "../../../view/topologyView.ts";
 import type { Comparison } from "../comparison.ts";
 import { routeProbes, samplesOf } from "../routes/routeProbe.ts";
 import { comparePatterns, type PermissionChange } from "./permissionChange.ts";
+import { keyPowers } from "./powers.ts";
 
 /** The pattern of a user without a topic permission: all routing keys. */
 const everyKey = ".*";
@@ -44,21 +45,25 @@ export function topicPermissionChanges(comparison: Comparison): readonly Permiss
             );
             // If access to the exchange itself changes, the permission reports it.
             if (change !== undefined && mayBefore === mayAfter) {
+                const { widened, narrowed, proven } = change;
                 const declaredKeys = after.needs(vhost, user)?.keys.get(exchange) ?? new Set<string>();
+                const unasked = [
+                    ...widened.filter((key) => right === "read" || !declaredKeys.has(key)),
+                    ...(patternAfter === everyKey && patternBefore !== everyKey ? ["every other key"] : []),
+                ].sort(compareText);
                 changes.push({
                     id: `rights ${vhost}/${user} ${right} keys ${exchange}`,
                     vhost,
                     user,
                     right: `${right} keys`,
                     exchange,
-                    ...change,
-                    unasked: [
-                        ...change.widened.filter((key) => right === "read" || !declaredKeys.has(key)),
-                        ...(patternAfter === everyKey && patternBefore !== everyKey
-                            ? ["every other key"]
-                            : []),
-                    ].sort(compareText),
-                    missing: change.narrowed.filter((key) => right === "write" && declaredKeys.has(key)),
+                    widened,
+                    narrowed,
+                    proven,
+                    unasked,
+                    powers: keyPowers(right, exchange, unasked.length > 0 ? unasked : widened),
+                    needsApproval: unasked.length > 0,
+                    missing: narrowed.filter((key) => right === "write" && declaredKeys.has(key)),
                 });
             }
         }
