@@ -39,7 +39,9 @@ export async function tryImport(
     if (isRefused) {
         return "refused";
     }
-    const leftOut = problems.flatMap(({ outcome, path }) => (outcome === "leftOut" ? [Number(path[1])] : []));
+    const leftOut = problems.flatMap(({ outcome, path }) =>
+        outcome === "leftOut" && path[0] === "queues" ? [Number(path[1])] : [],
+    );
     const wanted = queuesOf(trial, leftOut);
     const missing = wanted.filter((name) => !answer.queues.includes(name));
     const unexpected = queuesOf(trial, []).filter(
