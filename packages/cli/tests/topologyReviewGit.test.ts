@@ -502,3 +502,10 @@ describe("the approvals of a revision", () => {
         ]);
     });
 });
+
+it("asks for the head where the repository has no working tree", async () => {
+    project.git("config", "core.bare", "true");
+    await expect(reported({ base: "main" })).rejects.toThrow(
+        "this repository is bare and has no working tree; name the change with --head",
+    );
+});

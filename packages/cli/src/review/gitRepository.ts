@@ -4,6 +4,8 @@ import { maxFileSize, type ProjectFiles, refusals } from "./projectFiles.ts";
 
 /** A project's git history. It reads objects only: it checks out and runs nothing. */
 export interface GitRepository {
+    /** Whether it has no working tree. */
+    readonly isBare: boolean;
     /**
      * The full id of a revision's commit.
      * @param option the option with the revision, such as `--base`
@@ -37,10 +39,16 @@ export interface Revision {
 export async function gitRepository(folder: string): Promise<GitRepository> {
     // With onExit, simple-git takes the output within 50 ms after the exit of git, which may be incomplete.
     const git = simpleGit({ baseDir: folder, completion: { onExit: false } });
-    const answer = await raw(git, ["rev-parse", "--is-shallow-repository", "--show-prefix"]);
-    const [shallow, prefix = ""] = answer.split("\n");
+    const answer = await raw(git, [
+        "rev-parse",
+        "--is-shallow-repository",
+        "--is-bare-repository",
+        "--show-prefix",
+    ]);
+    const [shallow, bare, prefix = ""] = answer.split("\n");
     const isShallow = shallow === "true";
     return {
+        isBare: bare === "true",
         commitOf: async (revision, option) => {
             const commit = await raw(git, [
                 "rev-parse",

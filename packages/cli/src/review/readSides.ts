@@ -93,6 +93,9 @@ async function baseSide(
     { base, head, tip }: SideOptions,
     headRevision: Revision | undefined,
 ): Promise<ReviewSide> {
+    if (repository.isBare && head === undefined) {
+        throw new UsageError("this repository is bare and has no working tree; name the change with --head");
+    }
     const named = await revision(repository, base, "--base");
     if (tip === true || (head !== undefined && headRevision === undefined)) {
         return await revisionSide(repository, named);
