@@ -21,7 +21,17 @@ export function reducedGraph(stack: StackReport): Graph {
         .flatMap(splitByMark)
         .filter(({ mark, from, to }) => mark !== undefined || isContext(from) || isContext(to))
         .flatMap(withoutLabelsOf(routes.edges));
-    const edges = [...routes.edges, ...others];
+    // A routing key that a publisher gains or loses has a mark: the route draws it without one.
+    const signedLabels = others.flatMap((each) =>
+        each.mark === undefined
+            ? []
+            : [{ ...each, labels: each.labels.map((label) => label.replace(/^[+−] /u, "")) }],
+    );
+    const unmarked = withoutLabelsOf(signedLabels);
+    const edges = [
+        ...routes.edges.flatMap((each) => (each.kind === "publication" ? unmarked(each) : [each])),
+        ...others,
+    ];
     const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
     const isRepeated = ({ kind, name }: GraphNode): boolean => {
         const [sender, receiver] = [nodeId("sender", "", name), nodeId("receiver", "", name)];

@@ -7,7 +7,7 @@ import { changedMermaid, legend, renderChangedSvg } from "../../../src/render/re
 import { reducedGraph } from "../../../src/render/report/reducedGraph.ts";
 import type { StackReport } from "../../../src/review/report/report.ts";
 import { define, editQueue, unbind, without } from "../../checks/edits.ts";
-import { declaredService, spot, withoutQueue } from "../../review/edits.ts";
+import { declaredService, sendingWith, spot, withoutQueue } from "../../review/edits.ts";
 import { stackOf } from "./reports.ts";
 
 const results = "result-processor";
@@ -157,6 +157,13 @@ describe("the picture of a change", () => {
             ["removed", ["− notify.failed"]],
             ["added", ["+ notify.alert"]],
         ]);
+    });
+
+    it("draws a routing key that a service no longer publishes once, as removed", () => {
+        const after = declaredService("gateway", sendingWith("request", { routingKey: "analyze.ask" }));
+        const { edges } = reducedGraph(stackOf("dev", spot, after));
+        const sent = edges.filter(({ from }) => from === nodeId("sender", "spot", "gateway"));
+        expect(sent.flatMap(({ labels }) => labels).sort()).toEqual(["+ analyze.ask", "− analyze.request"]);
     });
 
     it("says so if nothing changes that it draws", async () => {
