@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readSnapshot } from "@spot-messaging/topology/review";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ProgramFolder, programFolder } from "./programFolder.ts";
 import { topology } from "./topologyRun.ts";
@@ -49,6 +50,19 @@ describe("the committed topology", () => {
             [0, ""],
             [0, ""],
         ]);
+    });
+
+    it("names the component that the configuration states, and is stale if that changes", async () => {
+        const config = await program.read("topology.config.mjs");
+        const stated = (component: string): string =>
+            config.replace("{ stacks:", `{ component: ${component}, stacks:`);
+        await snapshot();
+        await program.write({ "topology.config.mjs": stated('{ name: "shop" }') });
+        expect(await snapshot()).toEqual(written(["topology/dev.json"]));
+        const text = await program.read("topology/dev.json");
+        expect(readSnapshot(text, "it").component).toEqual({ name: "shop", aliases: [] });
+        await program.write({ "topology.config.mjs": stated('{ name: "shop", aliases: ["old"] }') });
+        expect((await snapshot("--check"))[0]).toBe(1);
     });
 
     it("is up to date, too, where git changed the ends of its lines", async () => {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { UsageError } from "@spot-messaging/topology";
-import { componentSchema } from "@spot-messaging/topology/definitions";
+import { isComponent } from "@spot-messaging/topology/definitions";
 import { describeValue, suggestName } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { shownPath } from "./configFile.ts";
@@ -65,7 +65,7 @@ const configSchema = z.strictObject({
         (value) => Array.isArray(value) || typeof value === "function",
     ),
     topologyOf: method,
-    component: componentSchema.optional(),
+    component: z.custom<TopologyConfig["component"]>(isComponent).optional(),
     locate: method.optional(),
     brokerOf: method.optional(),
 });

@@ -8,8 +8,13 @@ export interface Component {
     readonly aliases: readonly string[];
 }
 
-/** A component in a snapshot and in `topology.config.ts`. */
+/** A component in a snapshot. */
 export const componentSchema = z.strictObject({
     name: z.string().min(1),
     aliases: z.array(z.string().min(1)).default([]),
 });
+
+/** Whether a value is a component; the aliases may be missing. */
+export function isComponent(value: unknown): boolean {
+    return componentSchema.safeParse(value).success;
+}

@@ -91,8 +91,8 @@ describe("a review of two snapshots with components", () => {
             after: component("a"),
             toApprove: [],
         },
-        { what: "a base without a component says nothing", after: component("b"), toApprove: [] },
-        { what: "a head without a component says nothing", before: component("a"), toApprove: [] },
+        { what: "a base without a component deletes nothing", after: component("b"), toApprove: [] },
+        { what: "a head without a component deletes nothing", before: component("a"), toApprove: [] },
     ])("$what", ({ before, after, toApprove, covers }) => {
         const { review } = reviewed({ ...(before && { before }), ...(after && { after }) });
         expect(review.verdict.toApprove).toEqual(toApprove);
