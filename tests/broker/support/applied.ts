@@ -107,6 +107,12 @@ async function put(api: ManagementApi, after: Topology, { object }: Change): Pro
         case "service":
         case "retry":
             return;
+        case "shovel":
+        case "federation upstream":
+        case "federation upstream set":
+        case "parameter":
+        case "global parameter":
+            throw new Error(`${kind} "${name}": the topologies of these tests have none`);
     }
 }
 
@@ -153,5 +159,11 @@ async function remove(api: ManagementApi, { object, fields }: Change): Promise<v
         case "service":
         case "retry":
             return;
+        case "shovel":
+        case "federation upstream":
+        case "federation upstream set":
+        case "parameter":
+        case "global parameter":
+            throw new Error(`${kind} "${name}": the topologies of these tests have none`);
     }
 }

@@ -3,7 +3,7 @@ import { escapeXml } from "../../text/escape.ts";
 import { shortened } from "../../text/units.ts";
 import type { EdgeKind, Graph, GraphEdge, GraphNode, NodeKind } from "./graph.ts";
 import { type Mark, signed } from "./mark.ts";
-import { picture } from "./svgPicture.ts";
+import { picture, pictureWidth } from "./svgPicture.ts";
 
 /** A larger graph takes too long to lay out and is unreadable. */
 const limits = { nodes: 600, edges: 1_200 } as const;
@@ -45,6 +45,9 @@ const font = "Verdana";
 
 const labelsShown = 8;
 
+/** A graph of this size fits into a comment. If it is wider from left to right, it runs from top to bottom. */
+const small = { nodes: 20, width: 860 } as const;
+
 /**
  * Renders a graph as a self-contained SVG, readable on light and dark pages, with a title for screen readers. Equal graphs give equal bytes.
  * @param caption the text below the picture, such as the legend
@@ -57,26 +60,43 @@ export async function renderSvg(graph: Graph, title: string, caption?: string): 
             "see the tables of the document.",
         ]);
     }
+    const wide = await drawn(graph, "LR", title, caption);
+    if (nodes.length > small.nodes || pictureWidth(wide) <= small.width) {
+        return picture(title, wide);
+    }
+    const high = await drawn(graph, "TB", title, caption);
+    return picture(title, pictureWidth(high) < pictureWidth(wide) ? high : wide);
+}
+
+type Direction = "LR" | "TB";
+
+async function drawn(
+    graph: Graph,
+    direction: Direction,
+    title: string,
+    caption: string | undefined,
+): Promise<string> {
     const viz = await instance();
-    const result = viz.render(layout(graph, caption), { format: "svg", engine: "dot" });
+    const result = viz.render(layout(graph, direction, caption), { format: "svg", engine: "dot" });
     if (result.status === "failure") {
         throw new Error(
             `Graphviz cannot draw "${title}": ${result.errors.map(({ message }) => message).join("; ")}`,
         );
     }
-    return picture(title, result.output);
+    return result.output;
 }
 
-function layout({ nodes, edges }: Graph, caption: string | undefined): VizGraph {
+function layout({ nodes, edges }: Graph, direction: Direction, caption: string | undefined): VizGraph {
+    const isSmall = nodes.length <= small.nodes;
     const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
     return {
         directed: true,
         graphAttributes: {
-            rankdir: "LR",
+            rankdir: direction,
             bgcolor: "transparent",
             pad: 0.2,
-            nodesep: 0.12,
-            ranksep: 0.6,
+            nodesep: isSmall ? 0.3 : 0.12,
+            ranksep: isSmall && direction === "TB" ? 0.4 : 0.6,
             fontname: font,
             ...(caption !== undefined && {
                 label: { html: shown(caption) },

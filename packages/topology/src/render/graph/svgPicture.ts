@@ -10,7 +10,7 @@ function markStyle(mark: Mark): string {
     );
     return `${stroke.join(", ")} { stroke: var(--${mark}); }
 .edge.${mark} polygon { fill: var(--${mark}); }
-.edge.${mark} text { fill: var(--ink); }`;
+.edge.${mark} text { fill: var(--${mark}); }`;
 }
 
 /**
@@ -38,6 +38,11 @@ ${marks.map(markStyle).join("\n")}
 
 const drawing =
     /<svg[^>]*viewBox="0\.00 0\.00 (?<width>[\d.]+) (?<height>[\d.]+)"[^>]*>(?<content>[\s\S]*)<\/svg>/u;
+
+/** The width in pixels of Graphviz's drawing. */
+export function pictureWidth(drawn: string): number {
+    return Number(drawing.exec(drawn)?.groups?.["width"] ?? 0);
+}
 
 const lineHeight = 20;
 const textWidth = 640;

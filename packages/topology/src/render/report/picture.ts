@@ -2,13 +2,21 @@ import type { StackReport } from "../../review/report/report.ts";
 import { type Mark, markSigns } from "../graph/mark.ts";
 import { renderMermaid } from "../graph/mermaid.ts";
 import { renderSvg } from "../graph/svg.ts";
-import { changedGraph } from "./changedGraph.ts";
+import { picture } from "../graph/svgPicture.ts";
+import { reducedGraph } from "./reducedGraph.ts";
 import { routeGraph } from "./routeGraph.ts";
 
-/** Renders the whole topology of a stack as a self-contained SVG, with changes marked by signs and line styles. */
+/** Renders what changes in a stack as a self-contained SVG, with changes marked by signs and line styles. */
 export async function renderChangedSvg(stack: StackReport): Promise<string> {
-    return await renderSvg(changedGraph(stack), `Changes of stack "${stack.stack}"`, legend);
+    const graph = reducedGraph(stack);
+    const title = `Changes of stack "${stack.stack}"`;
+    return graph.nodes.length === 0 ? picture(title, nothingDrawn) : await renderSvg(graph, title, legend);
 }
+
+const nothingDrawn: readonly string[] = [
+    "No exchange, queue, binding or route changes in this stack.",
+    "The report lists all other changes.",
+];
 
 /** A larger picture is unreadable at the width of a comment. */
 const maxNodes = 12;

@@ -1,7 +1,10 @@
+import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 import { type Topology } from "../../../src/model/index.ts";
+import { nodeId } from "../../../src/render/graph/graph.ts";
 import { changedGraph } from "../../../src/render/report/changedGraph.ts";
-import { changedMermaid, renderChangedSvg } from "../../../src/render/report/picture.ts";
+import { changedMermaid, legend, renderChangedSvg } from "../../../src/render/report/picture.ts";
+import { reducedGraph } from "../../../src/render/report/reducedGraph.ts";
 import type { StackReport } from "../../../src/review/report/report.ts";
 import { define, editQueue, unbind, without } from "../../checks/edits.ts";
 import { declaredService, spot, withoutQueue } from "../../review/edits.ts";
@@ -107,13 +110,58 @@ describe("the picture of a change", () => {
         expect(changedMermaid(stackOf("dev", spot, many))).toBeUndefined();
     });
 
-    it("has everything in the file, every sign, and what the signs mean", async () => {
-        const svg = await renderChangedSvg(edited(editQueue(results, { durable: false })));
-        expect(svg).toContain("<title>Changes of stack &quot;dev&quot;</title>");
-        expect(svg).toContain(">⟳ result&#45;processor<");
-        expect(svg).toContain(">+ added, − removed, ~ changed, ⟳ replaced<");
-        for (const { name } of spot.queues.filter((each) => each.name !== results)) {
-            expect(svg).toContain(`>${name.replaceAll("-", "&#45;")}<`);
-        }
+    it.each<{ readonly what: string; readonly stack: StackReport; readonly texts: readonly string[] }>([
+        {
+            what: "a replaced queue and its neighbours",
+            stack: edited(editQueue(results, { durable: false })),
+            texts: [results, "spot.analysis", "spot.dead-letter", `⟳ ${results}`],
+        },
+        {
+            what: "the publisher, the exchange, the queues before and the queue after",
+            stack: edited(unbind(({ routingKey }) => routingKey === "notify.failed")),
+            texts: [
+                "notifications.email",
+                "notifications.webhook",
+                results,
+                "spot.notifications",
+                "unrouted",
+            ],
+        },
+        {
+            what: "a service once that no longer publishes",
+            stack: stackOf(
+                "dev",
+                spot,
+                declaredService("gateway", (each) => ({ ...each, publishes: [] })),
+            ),
+            texts: ["spot.analysis", "spot.notifications", "~ gateway"],
+        },
+    ])("shows in the file only what changes, at the width of a comment: $what", async ({ stack, texts }) => {
+        const { document } = new JSDOM(await renderChangedSvg(stack), { contentType: "image/svg+xml" })
+            .window;
+        const names = [...document.querySelectorAll('.node text[font-weight="bold"]')];
+        expect(names.map(({ textContent }) => textContent).sort()).toEqual(texts);
+        expect(Number(document.documentElement.getAttribute("width"))).toBeLessThanOrEqual(860);
+        expect(document.querySelector("title")?.textContent).toBe('Changes of stack "dev"');
+        expect(document.documentElement.textContent).toContain(legend);
+    });
+
+    it("has a line of its own for each mark of an arrow", () => {
+        const queue = "notifications.email";
+        const keys = (one: string): ((all: Topology) => Topology) =>
+            unbind(({ destination, routingKey }) => destination === queue && routingKey === one);
+        const [before, after] = [keys("notify.alert")(spot), keys("notify.failed")(spot)];
+        const { edges } = reducedGraph(stackOf("dev", before, after));
+        const bindings = edges.filter(({ to }) => to === nodeId("queue", "spot", queue));
+        expect(bindings.map(({ mark, labels }) => [mark, labels])).toEqual([
+            ["removed", ["− notify.failed"]],
+            ["added", ["+ notify.alert"]],
+        ]);
+    });
+
+    it("says so if nothing changes that it draws", async () => {
+        expect(await renderChangedSvg(edited((all) => all))).toContain(
+            ">No exchange, queue, binding or route changes in this stack.<",
+        );
     });
 });
