@@ -112,9 +112,7 @@ function componentIn(
     side: "before" | "after",
     version: SideStack | undefined,
 ): { readonly before?: Component; readonly after?: Component } {
-    return version !== undefined && "component" in version && version.component !== undefined
-        ? { [side]: version.component }
-        : {};
+    return version !== undefined && "component" in version ? { [side]: version.component } : {};
 }
 
 function topologyIn(version: SideStack | undefined): Topology | undefined {
