@@ -48,7 +48,7 @@ export async function exampleProject(program: string): Promise<ExampleProject> {
             );
         });
     };
-    const definitions = await readFile(shop, "utf8");
+    const definitions = withShovel(await readFile(shop, "utf8"));
     project.write("package.json", JSON.stringify({ name: "shop", type: "module" }));
     project.write(".gitignore", "node_modules\n");
     project.write("topology.config.ts", program);
@@ -75,4 +75,17 @@ export async function exampleProject(program: string): Promise<ExampleProject> {
             await rm(bin, { recursive: true });
         },
     };
+}
+
+/** The definitions with the shovel that the examples of `explain` name. */
+function withShovel(definitions: string): string {
+    const fields = JSON.parse(definitions) as { readonly parameters: readonly object[] }; // the file's own form
+    const value = {
+        "src-uri": "amqp:///shop",
+        "src-queue": "orders",
+        "dest-uri": "amqp://",
+        "dest-queue": "copies",
+    };
+    const copies = { vhost: "shop", component: "shovel", name: "copies", value };
+    return JSON.stringify({ ...fields, parameters: [...fields.parameters, copies] });
 }

@@ -11,6 +11,15 @@ describe("the comment about a change of one line in spot's two stacks", () => {
         expect(Buffer.byteLength(renderReportMarkdown(report))).toBeLessThanOrEqual(maxBytes);
         expect(new Set(report.stacks.flatMap(({ unapproved }) => unapproved)).size).toBeLessThanOrEqual(1);
         const [first] = headlines(report);
-        expect([first?.text, ...(first?.remarks ?? [])].join(" — ")).toBe(change.line);
+        const line = [first?.text, ...(first?.remarks ?? [])].join(" — ");
+        expect(withoutCounts(line)).toBe(withoutCounts(change.line));
     });
 });
+
+/** Another queue or service of spot changes how many objects follow from a change, but not what the line says. */
+function withoutCounts(line: string): string {
+    return line.replaceAll(
+        /\b\d+ (?=(?:DELETE|REPLACE|to (?:add|change)|queues|more|new errors?|problems?)\b)/gu,
+        "N ",
+    );
+}

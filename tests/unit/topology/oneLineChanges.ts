@@ -107,7 +107,7 @@ export const oneLineChanges: readonly OneLineChange[] = [
         name: "adds a queue",
         change: (all) => ({
             ...all,
-            queues: [...all.queues, ...copies(all, "result-processor", "archive")],
+            queues: [...all.queues, ...copies(all, "result-processor", "ledger")],
         }),
         line: "dev, prod: 7 to add, nothing is lost; check finds 1 new error (unconsumedQueue) — 1 problem to fix",
     },
@@ -135,12 +135,12 @@ export const oneLineChanges: readonly OneLineChange[] = [
     {
         name: "makes a user an administrator",
         change: serviceWith("monitoring", { tags: ["administrator"] }),
-        line: 'dev, prod: 2 to change, permissions are widened: user "monitoring" (administrator); check finds 1 new error (administratorService) — not approved — 1 problem to fix',
+        line: 'dev, prod: 2 to change, permissions are widened: user "monitoring" (manage all users, permissions and virtual hosts (tag "administrator")); check finds 1 new error (administratorService) — not approved — 1 problem to fix',
     },
     {
         name: "lets a service redrive messages",
         change: serviceWith("monitoring", { redrives: true }),
-        line: "dev, prod: 2 to change, nothing is lost",
+        line: 'dev, prod: 2 to change, permissions are widened: user "monitoring" (publish to any queue by its name) — not approved',
     },
     {
         name: "retries later",

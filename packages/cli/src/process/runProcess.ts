@@ -23,14 +23,21 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
     });
     /** Whether the output goes to a terminal with colours. Node.js respects NO_COLOR and FORCE_COLOR. */
     const isColoured = process.stdout.isTTY && process.stdout.hasColors();
-    // Node.js ends silently when nothing is left to wait for, also if a promise is still open.
+    // Node.js ends silently when nothing is left to wait for, also if a promise is still open. The first time, code that waits for the
+    // program's promises reports them itself.
+    let isIdleAgain = false;
     const reportSilence = (): void => {
+        if (!isIdleAgain) {
+            isIdleAgain = true;
+            setImmediate(() => undefined);
+            return;
+        }
         process.stderr.write(
             "topology stopped without a result; run it again, and report a defect if it stops again\n",
         );
         process.exitCode = defectCode;
     };
-    process.once("beforeExit", reportSilence);
+    process.on("beforeExit", reportSilence);
     process.exitCode = await runTopology(process.argv.slice(2), {
         env: process.env,
         stdin: process.stdin,

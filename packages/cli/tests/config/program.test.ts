@@ -53,11 +53,11 @@ describe("a program", () => {
                 locate: async (stack) => () => ({ file: \`\${stack}.ts\`, line: 7 }),
             `),
         });
-        expect((await program.run(["check", "--stack", "prod"])).output).toContain(
+        expect((await program.run(["check", "--stack", "prod", "--verbose"])).output).toContain(
             '  prod.ts:7: vhost "prod": exchange "orders": ',
         );
         // Several stacks, and one is named dev.
-        expect((await program.run(["check"])).output).toContain(
+        expect((await program.run(["check", "--verbose"])).output).toContain(
             '  dev.ts:7: vhost "dev": exchange "orders": ',
         );
     });

@@ -13,8 +13,9 @@ import type { CommentCommandOptions } from "../../src/host/commentSettings.ts";
 import { type ReviewProject, reviewProject } from "../reviewProject.ts";
 import { topology } from "../topologyRun.ts";
 
-const replaced = editQueue("result-processor", { type: "classic" })(spot);
-const replacedLine = 'dev: 1 REPLACE, messages are lost: queue "result-processor": type quorum -> classic';
+const replaced = editQueue("result-processor", { arguments: { "x-quorum-initial-group-size": 3 } })(spot);
+const replacedLine =
+    'dev: 1 REPLACE, messages are lost: queue "result-processor": quorum-initial-group-size none -> 3';
 const name = "topology/shop";
 
 let project: ReviewProject;
@@ -473,7 +474,10 @@ describe("a tampered record", () => {
             "@acme/owners fixes #1\n\n**✅ nothing is lost**\n/merge\n<!-- topology-review:shop --><img src=x> [a](https://evil.example) \u202e";
         const { exitCode, problems } = await problemsWith((file) => {
             const fields = JSON.parse(readFileSync(file, "utf8")) as Fields; // written by the command
-            const all = Array.from({ length: 25 }, () => ({ kind: "note", text }));
+            const all = Array.from({ length: 25 }, (_, index) => ({
+                kind: "note",
+                text: `${index + 1} ${text}`,
+            }));
             const unapproved = [{ stack: "dev", id: `delete queue ${text}` }];
             writeFileSync(file, JSON.stringify({ ...fields, exitCode: 1, problems: all, unapproved }));
         });

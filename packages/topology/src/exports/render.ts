@@ -3,9 +3,9 @@ export { type Graph, type GraphNode, graphOf, type NodeKind } from "../render/gr
 export { type EdgeKind, type GraphEdge } from "../render/graph/graphEdge.ts";
 export { type Mark, type Marks } from "../render/graph/mark.ts";
 export { approvalEntries, approvalText } from "../render/report/causes/approvalEntry.ts";
+export type { CauseReason } from "../render/report/causes/causeReason.ts";
 export { type DiffLine } from "../render/report/causes/differences.ts";
 export {
-    type CauseReason,
     type ReportedCause,
     reportedCauses,
 } from "../render/report/causes/reportedCause.ts";

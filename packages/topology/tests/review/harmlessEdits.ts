@@ -306,6 +306,19 @@ export const harmlessEdits: readonly Edit[] = [
         "18 to change, messages may be delayed: 9 queues: delivery limit 4 -> 7; nothing is lost",
     ),
     edited(
+        "lets a service consume one more queue and make one more call, each with a time limit",
+        declaredService("gateway", (each) => ({
+            ...each,
+            consumes: [
+                ...each.consumes,
+                { message: "unrouted", queue: "unrouted", prefetch: 1, jobLimit: duration("1 minute") },
+            ],
+            calls: [...each.calls, ...each.calls.map((one) => ({ ...one, message: `${one.message} again` }))],
+        })),
+        "none",
+        "2 to change, nothing is lost",
+    ),
+    edited(
         "lets a job take longer",
         configured({ jobLimit: "100 seconds" }),
         "none",

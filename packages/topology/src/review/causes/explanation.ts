@@ -1,7 +1,7 @@
-import { literalNames } from "../../patterns/policyPattern.ts";
-import type { Change, ChangedObject, FieldChange, ObjectKind } from "../compare/change.ts";
-import { fieldPath } from "../compare/comparedObject.ts";
+import type { Change, ChangedObject, ObjectKind } from "../compare/change.ts";
 import { type ChangeIndex, fieldOf } from "./changeIndex.ts";
+import { explainNames, namesIn, onlyExplanation } from "./nameExplanation.ts";
+import { explainService } from "./serviceExplanation.ts";
 
 /**
  * The change that explains another one: a binding is deleted because its queue is, a policy's pattern grows because a queue is new. `undefined`:
@@ -162,35 +162,6 @@ function explainDeadLetterPolicy(
     );
 }
 
-/** The first explanation, if all have one. */
-function onlyExplanation(all: readonly (Change | undefined)[]): Change | undefined {
-    return all.length > 0 && all.every((each) => each !== undefined) ? all[0] : undefined;
-}
-
-/** The names that a field gains or loses. */
-function namesIn({ before, after }: FieldChange): readonly string[] {
-    const [old, now] = [before, after].map((value): readonly string[] =>
-        Array.isArray(value)
-            ? value.filter((each) => typeof each === "string")
-            : typeof value === "string"
-              ? (literalNames(value) ?? [value])
-              : [],
-    );
-    return [
-        ...(old ?? []).filter((each) => !now?.includes(each)),
-        ...(now ?? []).filter((each) => !old?.includes(each)),
-    ];
-}
-
-/** The change of the first of the named queues and exchanges, if all of them appear, disappear or are replaced. */
-function explainNames(names: readonly string[], vhost: string, index: ChangeIndex): Change | undefined {
-    return onlyExplanation(
-        names.map(
-            (name) => index.appearance("queue", vhost, name) ?? index.appearance("exchange", vhost, name),
-        ),
-    );
-}
-
 /** What a user may do more or less, because objects come and go, or because its service declares another use. */
 function explainRights(change: Change, user: string, index: ChangeIndex): Change | undefined {
     const { vhost } = change.object;
@@ -223,86 +194,4 @@ function explainTopicPermission(change: Change, index: ChangeIndex): Change | un
         index.appearance("exchange", change.object.vhost, exchange) ??
         explainRights(change, user, index)
     );
-}
-
-/** A service changes because an object that it uses does. Its settings follow from the rest. */
-function explainService(change: Change, index: ChangeIndex): Change | undefined {
-    if (change.action !== "update") {
-        return undefined;
-    }
-    const entries = new Map<string, FieldChange[]>();
-    for (const each of change.fields) {
-        const [list = "", message = ""] = fieldPath(each.field);
-        const key = ["publishes", "calls", "consumes"].includes(list) ? `${list} ${message}` : list;
-        entries.set(key, [...(entries.get(key) ?? []), each]);
-    }
-    const found = [...entries].map(([key, fields]) => ({
-        // The time for a message follows from the same value as the consumer timeout of its queue.
-        isFollowing:
-            key === "workload" || fields.every(({ field }) => fieldPath(field).at(-1) === "jobLimit"),
-        explanation: explainUse(key, fields, change.object, index),
-    }));
-    const explained = found.filter(
-        ({ isFollowing, explanation }) => !isFollowing || explanation !== undefined,
-    );
-    return onlyExplanation(explained.map(({ explanation }) => explanation));
-}
-
-function explainUse(
-    use: string,
-    fields: readonly FieldChange[],
-    service: ChangedObject,
-    index: ChangeIndex,
-): Change | undefined {
-    const { vhost } = service;
-    const [list] = use.split(" ");
-    const values = (property: string): readonly string[] =>
-        fields
-            .filter(({ field }) => fieldPath(field).at(-1) === property)
-            .flatMap(({ before, after }) => [before, after])
-            .filter((each) => typeof each === "string");
-    switch (list) {
-        case "inspects":
-            return onlyExplanation(fields.map((each) => explainNames(namesIn(each), vhost, index)));
-        case "consumes":
-            return (
-                values("queue")
-                    .map((name) => index.appearance("queue", vhost, name))
-                    .find((each) => each !== undefined) ?? explainJobLimit(use, fields, service, index)
-            );
-        case "publishes":
-        case "calls":
-            return (
-                values("exchange")
-                    .map((name) => index.appearance("exchange", vhost, name))
-                    .find((each) => each !== undefined) ??
-                values("exchange")
-                    .flatMap((exchange) =>
-                        values("routingKey").flatMap((key) => index.bindingsOf(vhost, exchange, key)),
-                    )
-                    .at(0)
-            );
-        case undefined:
-        default:
-            return undefined;
-    }
-}
-
-/** The time for one message changes together with the consumer timeout of the queue. */
-function explainJobLimit(
-    use: string,
-    fields: readonly FieldChange[],
-    { vhost, name }: ChangedObject,
-    index: ChangeIndex,
-): Change | undefined {
-    if (!fields.every(({ field }) => fieldPath(field).at(-1) === "jobLimit")) {
-        return undefined;
-    }
-    const message = use.split(" ").slice(1).join(" ");
-    return index.comparison.after.topology.services
-        .filter((each) => each.vhost === vhost && each.name === name)
-        .flatMap(({ consumes }) => consumes.filter((each) => each.message === message))
-        .flatMap(({ queue }) => index.policiesOf({ kind: "queue", vhost, name: queue }))
-        .map(index.changeOf)
-        .find((each) => each?.fields.some(({ field }) => field === "definition.consumer-timeout"));
 }

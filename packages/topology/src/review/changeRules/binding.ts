@@ -117,7 +117,7 @@ function routeEffects(change: RouteChange, { action }: Draft, { comparison }: Co
         ...(action === "delete" &&
             comparison.before.hasServices && {
                 safeWay:
-                    "Stop publishing the routing key in one release and delete the binding in a later one; or bind the new queue first.",
+                    "Stop publishing the routing key in one release and delete the binding in a later one; or bind another queue first.",
             }),
     });
     switch (change.kind) {

@@ -84,24 +84,35 @@ export const serviceRule: KindRule = {
 };
 
 function fieldEffects(
-    { object }: Draft,
+    { object, fields: all }: Draft,
     change: FieldChange,
     before: TopologyView,
     after: TopologyView,
 ): readonly Effect[] {
     const [list, message, property] = fieldPath(change.field);
+    // A new call or subscription has no earlier time limit.
+    const isNew = all.some(({ field, before: earlier }) => {
+        const [otherList, otherMessage, otherProperty] = fieldPath(field);
+        return (
+            otherList === list &&
+            otherMessage === message &&
+            otherProperty === "message" &&
+            earlier === undefined
+        );
+    });
+    const isShorter = !isNew && isLowered(change.before, change.after);
     const publication = list === "publishes" ? publicationOf(after.topology, object, message) : undefined;
     if (publication !== undefined && publicationOf(before.topology, object, message) !== undefined) {
         return publicationEffects(change, property, publication, object.vhost, after);
     }
-    if (list === "calls" && property === "timeout" && isLowered(change.before, change.after)) {
+    if (list === "calls" && property === "timeout" && isShorter) {
         return [
             effectOf(timeoutLowered, "dropped", {
                 text: `the service waits less time for the reply to "${message ?? ""}": later replies are dropped`,
             }),
         ];
     }
-    if (list === "consumes" && property === "jobLimit" && isLowered(change.before, change.after)) {
+    if (list === "consumes" && property === "jobLimit" && isShorter) {
         return [
             effectOf(jobLimitLowered, "delayed", {
                 text: `processing "${message ?? ""}" times out sooner and is retried`,

@@ -11,7 +11,7 @@ import { anyName, anyTopology } from "../../review/anyTopology.ts";
 import { declaredService, sendingWith, spot } from "../../review/edits.ts";
 import { topologyOf } from "../../routing/topologies.ts";
 import { parseMermaid } from "../mermaidParser.ts";
-import { markdownDocument } from "./markdownDocument.ts";
+import { literalMarkup, markdownDocument } from "./markdownDocument.ts";
 import { reportOf, reports, stackOf } from "./reports.ts";
 
 const named = Object.entries(reports);
@@ -58,6 +58,19 @@ describe("the comment about a change", () => {
     it.each(named)("is valid Markdown: %s", (_, report) => {
         expectValid(renderReportMarkdown(report));
     });
+
+    it.each(named)("shows no asterisks, backticks, tags or entities to a reader: %s", (name, report) => {
+        // One report quotes a text that looks like a tag.
+        const quotedTags = name === "problems" ? [expect.stringContaining("is not JSON <script>")] : [];
+        expect(literalMarkup(renderReportMarkdown(report))).toEqual(quotedTags);
+    });
+
+    it.each(["**bold: **`code`", "`` a` ``` b", "&amp;lt;b&amp;gt;", "`&#64;x`", "\\<b>x\\</b>"])(
+        "would be found to show markup: %s",
+        (text) => {
+            expect(literalMarkup(text)).toHaveLength(1);
+        },
+    );
 
     it.each(named)("has pictures that Mermaid understands: %s", async (_, report) => {
         for (const each of markdownDocument(renderReportMarkdown(report)).diagrams) {

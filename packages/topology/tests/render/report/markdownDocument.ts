@@ -1,3 +1,4 @@
+import { JSDOM } from "jsdom";
 import { marked, type Token, type Tokens } from "marked";
 
 /** What a reader's browser would be given of a text in markdown. */
@@ -34,3 +35,25 @@ export function markdownDocument(text: string): MarkdownDocument {
             .join("\n"),
     };
 }
+
+/** Every piece of text of the rendered markdown that still looks like markup: bold, code, a tag or an entity. */
+export function literalMarkup(text: string): readonly string[] {
+    const { document } = new JSDOM(marked.parse(text, { async: false, gfm: true })).window;
+    const walker = document.createTreeWalker(document.body, 4); // NodeFilter.SHOW_TEXT
+    const found: string[] = [];
+    while (walker.nextNode() !== null) {
+        const { parentElement, textContent } = walker.currentNode;
+        const isBlock = (parentElement?.closest("pre") ?? null) !== null;
+        const isCode = (parentElement?.closest("code") ?? null) !== null;
+        const pattern = isBlock ? block : isCode ? span : words;
+        if (pattern.test(textContent ?? "")) {
+            found.push(textContent ?? "");
+        }
+    }
+    return found;
+}
+
+const words = /\*\*|__|`|<\/?[a-z][^>]*>|&(?:#x?)?[\da-z]+;/iu;
+const span = /\*\*|`|<\/?[a-z][^>]*>|&(?:#x?)?[\da-z]+;/iu;
+/** Mermaid has entities without `&`, and a line break in labels. */
+const block = /&(?:#x?)?[\da-z]+;|<\/?(?!br\/>)[a-z][^>]*>/iu;

@@ -3,7 +3,8 @@ import { code, codes, diffBlock, folded, plain } from "../../markdown.ts";
 import { clippedText } from "../phrase.ts";
 import { approvalEntries, approvalText } from "./approvalEntry.ts";
 import { causeNames } from "./causeNames.ts";
-import type { CauseReason, ReportedCause } from "./reportedCause.ts";
+import type { CauseReason } from "./causeReason.ts";
+import type { ReportedCause } from "./reportedCause.ts";
 
 /** How much of each cause is shown. Every form names all causes that need approval. */
 export type BlockForm = "full" | "short" | "names";
