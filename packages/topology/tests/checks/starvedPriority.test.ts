@@ -112,35 +112,35 @@ describe("starvedPriority", () => {
             "a queue of several services",
             { publishers: [urgent, plain, "caller"] },
             [
-                'note: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 ("job" of "service-0", "job" of "service-1", "job" of "service-2") waits without limit',
+                'note: delivers priority 8 ("job" of "service-0") first, so priority 4 ("job" of "service-0", "job" of "service-1", "job" of "service-2") waits without limit',
             ],
         ],
         [
             "a classic queue, where a message without a priority has 0",
             { type: "classic", max: 10, publishers: [urgent, plain] },
             [
-                'note: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 and 0 ("job" of "service-0", "job" of "service-1") waits without limit',
+                'note: delivers priority 8 ("job" of "service-0") first, so priority 4 and 0 ("job" of "service-0", "job" of "service-1") waits without limit',
             ],
         ],
         [
             "a classic queue whose maximum is below both priorities",
             { type: "classic", max: 3, publishers: [urgent, plain] },
             [
-                'note: delivers messages of priority 3 ("job" of "service-0") first: while they arrive, priority 0 ("job" of "service-1") waits without limit',
+                'note: delivers priority 3 ("job" of "service-0") first, so priority 0 ("job" of "service-1") waits without limit',
             ],
         ],
         [
             "a TTL",
             { policy: { "message-ttl": 60_000 }, publishers: [urgent] },
             [
-                'warning: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 ("job" of "service-0") waits without limit, and expires after 1 minute (lost)',
+                'warning: delivers priority 8 ("job" of "service-0") first, so priority 4 ("job" of "service-0") waits without limit, and expires after 1 minute (lost)',
             ],
         ],
         [
             "the expiration of a message that waits",
             { publishers: [urgent, { expiration: duration("5 seconds") }] },
             [
-                'warning: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 ("job" of "service-0", "job" of "service-1") waits without limit, and expires after 5 seconds (lost)',
+                'warning: delivers priority 8 ("job" of "service-0") first, so priority 4 ("job" of "service-0", "job" of "service-1") waits without limit, and expires after 5 seconds (lost)',
             ],
         ],
         [
@@ -163,21 +163,21 @@ describe("starvedPriority", () => {
                 publishers: [urgent, plain],
             },
             [
-                'note: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 ("job" of "service-0", "job" of "service-1") waits without limit, and expires after 1 minute (dead-lettered)',
+                'note: delivers priority 8 ("job" of "service-0") first, so priority 4 ("job" of "service-0", "job" of "service-1") waits without limit, and expires after 1 minute (dead-lettered)',
             ],
         ],
         [
             "a TTL of a classic queue with other publishers",
             { type: "classic", max: 10, policy: { "message-ttl": 60_000 }, publishers: [urgent, plain] },
             [
-                'note: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 and 0 ("job" of "service-0", "job" of "service-1") waits without limit',
+                'note: delivers priority 8 ("job" of "service-0") first, so priority 4 and 0 ("job" of "service-0", "job" of "service-1") waits without limit',
             ],
         ],
         [
             "a bound that drops",
             { policy: { "max-length": 10 }, publishers: [urgent] },
             [
-                'warning: delivers messages of priority 8 ("job" of "service-0") first: while they arrive, priority 4 ("job" of "service-0") waits without limit, and the full queue drops priority 8 first',
+                'warning: delivers priority 8 ("job" of "service-0") first, so priority 4 ("job" of "service-0") waits without limit, and overflow drops priority 8 first',
             ],
         ],
         [

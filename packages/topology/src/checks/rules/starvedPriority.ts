@@ -53,10 +53,10 @@ function starvation(view: TopologyView, queue: Queue, priorities: Priorities): r
             ...(!isLost && { severity: "note" as const }),
             place: queuePlace(queue),
             message: [
-                `delivers messages of priority ${top} (${sendersOf(preferred)}) first: while they arrive, priority ${prioritiesOf(waiting, top)} (${sendersOf(waiting)}) waits without limit`,
+                `delivers priority ${top} (${sendersOf(preferred)}) first, so priority ${prioritiesOf(waiting, top)} (${sendersOf(waiting)}) waits without limit`,
                 ...losses,
             ].join(", "),
-            fix: `give priority ${top} a queue of its own, or limit its rate`,
+            fix: `give priority ${top} its own queue or a rate limit`,
         },
     ];
 }
@@ -95,7 +95,7 @@ function overflow(
     top: number,
 ): string | undefined {
     return isBounded(queue) && settingOrDefault(queue, "overflow") === "drop-head"
-        ? `and the full queue ${deadLetters(queue) === undefined ? "drops" : "dead-letters"} priority ${top} first`
+        ? `and overflow ${deadLetters(queue) === undefined ? "drops" : "dead-letters"} priority ${top} first`
         : undefined;
 }
 

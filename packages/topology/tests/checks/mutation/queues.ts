@@ -124,7 +124,7 @@ export const queueMutations = [
         ],
         [
             "starvedPriority",
-            "urgent messages for a classic queue with priorities",
+            "strict priorities",
             all(
                 editQueue("analyzer-orchestrator", { type: "classic", arguments: { "x-max-priority": 5 } }),
                 editPolicy("queue.analyzer-orchestrator", { applyTo: "classic_queues" }),
