@@ -3,12 +3,14 @@ import { locateDeclarations } from "./src/cli/declarations/declarations.ts";
 import { brokerOf } from "./src/cli/runningStack.ts";
 import { readEnvironment, stackNames } from "./src/cli/stackFile.ts";
 import { buildTopology } from "./src/topology/index.ts";
+import { componentName } from "./src/topology/names.ts";
 
 /** What the command `topology` knows of spot. */
 export default defineConfig({
     project: "spot-messaging",
     stacks: stackNames,
     topologyOf: async (stack) => buildTopology(await readEnvironment(stack)),
+    component: { name: componentName },
     locate: locateDeclarations,
     brokerOf,
 });

@@ -11,7 +11,7 @@ import { servicesImageName } from "./images/servicesImageName.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
 import { spotContract } from "./topology/contract.ts";
 import { buildTopology } from "./topology/index.ts";
-import { services as serviceNames, vhostName } from "./topology/names.ts";
+import { componentName, services as serviceNames, vhostName } from "./topology/names.ts";
 
 const environment = readEnvironment();
 const topology = assertValid(buildTopology(environment));
@@ -34,7 +34,7 @@ const cluster = new RabbitMqCluster("rabbitmq", {
     ...(clusterSettings.kind === "external" && { password: readPassword() }),
 });
 
-const messaging = new MessagingTopology("spot", { topology }, { provider: cluster.provider });
+const messaging = new MessagingTopology(componentName, { topology }, { provider: cluster.provider });
 
 // The packages for Docker and Kubernetes are large; load only the one that the stack needs.
 const services = {

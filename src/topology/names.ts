@@ -1,6 +1,9 @@
 /** The names that services and operators use; all other names are derived from them. */
 export const vhostName = "spot";
 
+/** Renaming it would delete every object, unless it gets an alias. */
+export const componentName = "spot";
+
 export const exchanges = {
     analysis: "spot.analysis",
     notifications: "spot.notifications",

@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readSnapshot } from "@spot-messaging/topology/review";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ProgramFolder, programFolder } from "./programFolder.ts";
 import { topology } from "./topologyRun.ts";
@@ -48,6 +49,25 @@ describe("the committed topology", () => {
         expect([await snapshot("--check", "--quiet"), await snapshot("-q")]).toEqual([
             [0, ""],
             [0, ""],
+        ]);
+    });
+
+    it("names the component that the configuration states, and is stale if that changes", async () => {
+        const config = await program.read("topology.config.mjs");
+        const stated = async (file: string, component: string, ...args: readonly string[]) => {
+            await program.write({
+                [file]: config.replace("{ stacks:", `{ component: ${component}, stacks:`),
+            });
+            return await topology(["snapshot", "--config", join(program.path, file), ...args]);
+        };
+        await snapshot();
+        expect((await stated("one.mjs", '{ name: "shop" }')).output).toBe("topology/dev.json\n");
+        const text = await program.read("topology/dev.json");
+        expect(readSnapshot(text, "it").component).toEqual({ name: "shop", aliases: [] });
+        const other = await stated("two.mjs", '{ name: "shop", aliases: ["old"] }', "--check");
+        expect([other.exitCode, other.errors]).toEqual([
+            1,
+            expect.stringContaining("- topology/dev.json: is stale\n"),
         ]);
     });
 

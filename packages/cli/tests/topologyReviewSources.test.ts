@@ -194,6 +194,28 @@ describe("a review of files", () => {
         );
     });
 
+    it.each([
+        ["two files", "renamed.json", undefined, ["rename component work -> spot"]],
+        ["a file and the program", undefined, "dev", ["rename component work -> spot"]],
+    ] as const)("finds the new name of a component in %s", async (_, to, stack, toApprove) => {
+        project.write("named.json", writeSnapshot(spot, "dev", { name: "work", aliases: [] }));
+        project.write("renamed.json", writeSnapshot(spot, "dev", { name: "spot", aliases: [] }));
+        const config = fileURLToPath(new URL("../../../topology.config.ts", import.meta.url));
+        const report = await reported({
+            base: "named.json",
+            ...(to !== undefined && { head: to }),
+            ...(stack !== undefined && { stack, config }),
+        });
+        expect(report.stacks[0]?.review.verdict.toApprove).toEqual(toApprove);
+    });
+
+    it("finds no name of a component for an import, which has no logical names", async () => {
+        project.write("named.json", writeSnapshot(spot, "dev", { name: "work", aliases: [] }));
+        project.write("renamed.json", writeSnapshot(spot, "dev", { name: "spot", aliases: [] }));
+        const report = await reported({ base: "named.json", head: "renamed.json", via: "import" }, { env });
+        expect(report.stacks[0]?.review.changes).toEqual([]);
+    });
+
     it("compares with the program as it declares a stack", async () => {
         const config = fileURLToPath(new URL("../../../topology.config.ts", import.meta.url));
         const report = await reported({ base, stack: "dev", config });

@@ -6,11 +6,10 @@ import {
     type DeclarationInput,
     declare,
     objectKey,
-    type TopicPermission,
     type Topology,
 } from "@spot-messaging/topology";
 import { assertValid, TopologyError } from "@spot-messaging/topology/check";
-import { bindingNaming, type LogicalName, named, objectNaming, userNaming } from "./logicalName.ts";
+import { defaultVhost, type LogicalName, logicalNames } from "@spot-messaging/topology/provider";
 import { peer } from "./peer.ts";
 import { toBindingArgs } from "./translate/binding.ts";
 import { toExchangeArgs } from "./translate/exchange.ts";
@@ -18,9 +17,6 @@ import { toPermissionsArgs, toTopicPermissionsArgs } from "./translate/permissio
 import { toPolicyArgs } from "./translate/policy.ts";
 import { toQueueArgs } from "./translate/queue.ts";
 import { undeclarableProblems } from "./undeclarable.ts";
-
-/** The virtual host that every new broker has. */
-const defaultVhost = "/";
 
 /** The topology to declare, as plain values, so that a preview shows every object. */
 export type MessagingTopologyArgs = CompiledTopologyArgs | PlainTopologyArgs;
@@ -61,11 +57,12 @@ export class MessagingTopology extends pulumi.ComponentResource {
             aliases: [...aliases],
         });
 
+        const names = logicalNames(name, topology);
         const vhosts = new Map(
-            topology.vhosts.map((each) => [
+            names.vhosts.map(({ object: each, identity }) => [
                 each.name,
                 new rabbitmq.VHost(
-                    `${name}-vhost-${each.name}`,
+                    identity.name,
                     { name: each.name },
                     // Every broker has the virtual host /, with objects of others: a destroyed stack only forgets it.
                     each.name === defaultVhost ? { ...child, retainOnDelete: true } : child,
@@ -85,10 +82,10 @@ export class MessagingTopology extends pulumi.ComponentResource {
             ]),
         );
         const users = new Map(
-            topology.users.map((each) => [
+            names.users.map(({ object: each, identity }) => [
                 each.name,
                 new rabbitmq.User(
-                    `${name}-user-${each.name}`,
+                    identity.name,
                     { name: each.name, password: this.passwords.get(each.name) ?? "", tags: [...each.tags] },
                     child,
                 ),
@@ -97,7 +94,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
         const userNameOf = (user: string): pulumi.Input<string> => users.get(user)?.name ?? user;
 
         const exchanges = new Map(
-            named(name, "exchange", topology.exchanges, objectNaming).map(({ object, identity }) => [
+            names.exchanges.map(({ object, identity }) => [
                 objectKey(object),
                 new rabbitmq.Exchange(
                     identity.name,
@@ -106,12 +103,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 ),
             ]),
         );
-        const topicPermissions = named(
-            name,
-            "topic-permissions",
-            recordsByUser(topology.topicPermissions),
-            userNaming,
-        ).map(
+        const topicPermissions = names.topicPermissions.map(
             ({ object: { user, vhost, records }, identity }) =>
                 new rabbitmq.TopicPermissions(
                     identity.name,
@@ -124,7 +116,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 ),
         );
         // After the topic permissions: without them, the user could use every routing key of the exchange.
-        const permissions = named(name, "permissions", topology.permissions, userNaming).map(
+        const permissions = names.permissions.map(
             ({ object, identity }) =>
                 new rabbitmq.Permissions(
                     identity.name,
@@ -136,7 +128,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                     { ...alias(identity), dependsOn: topicPermissions },
                 ),
         );
-        const policies = named(name, "policy", topology.policies, objectNaming).map(
+        const policies = names.policies.map(
             ({ object, identity }) =>
                 new rabbitmq.Policy(
                     identity.name,
@@ -146,7 +138,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
         );
         // Operator policies override policies and arguments. They limit objects that applications declare; those of the topology do not
         // change.
-        const operatorPolicies = named(name, "operator-policy", topology.operatorPolicies, objectNaming).map(
+        const operatorPolicies = names.operatorPolicies.map(
             ({ object, identity }) =>
                 new rabbitmq.OperatorPolicy(
                     identity.name,
@@ -158,7 +150,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
         // (measured with 4.3.6 and 4.0.5; `stream_cmd_timeout`).
         const queuePolicies = [...policies, ...operatorPolicies];
         const queues = new Map(
-            named(name, "queue", topology.queues, objectNaming).map(({ object, identity }) => [
+            names.queues.map(({ object, identity }) => [
                 objectKey(object),
                 new rabbitmq.Queue(
                     identity.name,
@@ -192,7 +184,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
         );
         const isParking = ({ vhost, destination, destinationType }: Binding): boolean =>
             destinationType === "queue" && parking.has(objectKey({ vhost, name: destination }));
-        const all = named(name, "binding", topology.bindings, bindingNaming);
+        const all = names.bindings;
         const parkingBindings = all
             .filter(({ object }) => isParking(object))
             .map((each) => declare(each, []));
@@ -215,23 +207,4 @@ function declarable(topology: Topology): Topology {
         throw new TopologyError(problems);
     }
     return topology;
-}
-
-/** The provider has one resource for a user's topic permissions on all exchanges of a virtual host. */
-function recordsByUser(records: readonly TopicPermission[]): readonly UserRecords[] {
-    const found = new Map<string, UserRecords & { readonly records: TopicPermission[] }>();
-    for (const record of records) {
-        const { user, vhost } = record;
-        const key = objectKey({ vhost, name: user });
-        const group = found.get(key) ?? { user, vhost, records: [] };
-        group.records.push(record);
-        found.set(key, group);
-    }
-    return [...found.values()];
-}
-
-interface UserRecords {
-    readonly user: string;
-    readonly vhost: string;
-    readonly records: readonly TopicPermission[];
 }

@@ -113,7 +113,7 @@ function pathsOf(stack: string): readonly [string, string, string] {
 async function filesOf(program: Program, stack: string): Promise<readonly GeneratedFile[]> {
     const topology = await program.topologyOf(stack);
     const [snapshotPath, documentPath, picturePath] = pathsOf(stack);
-    const text = writeSnapshot(topology, stack);
+    const text = writeSnapshot(topology, stack, program.component);
     // Parsed from the text, like in a review.
     const snapshot = readSnapshot(text, snapshotPath);
     return [

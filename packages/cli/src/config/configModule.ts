@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { UsageError } from "@spot-messaging/topology";
+import { isComponent } from "@spot-messaging/topology/definitions";
 import { describeValue, suggestName } from "@spot-messaging/topology/text";
 import { z } from "zod";
 import { shownPath } from "./configFile.ts";
@@ -64,6 +65,7 @@ const configSchema = z.strictObject({
         (value) => Array.isArray(value) || typeof value === "function",
     ),
     topologyOf: method,
+    component: z.custom<TopologyConfig["component"]>(isComponent).optional(),
     locate: method.optional(),
     brokerOf: method.optional(),
 });
@@ -72,6 +74,8 @@ const expected: Readonly<Record<string, string>> = {
     project: "write the project's name",
     stacks: 'list the names of all stacks, such as ["dev", "prod"], or write a function that returns them',
     topologyOf: "write a function that takes the name of a stack and returns its topology",
+    component:
+        'write the name that MessagingTopology has, and the names of its aliases: { name: "shop", aliases: [] }',
     locate: "write a function that takes the name of a stack and returns a function from a finding to its location",
     brokerOf: "write a function that takes the name of a stack and returns { endpoint, username, password }",
 };

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import process from "node:process";
 import { type Topology, UsageError } from "@spot-messaging/topology";
+import type { Component } from "@spot-messaging/topology/definitions";
 import { suggestName } from "@spot-messaging/topology/text";
 import { findConfigFile, shownPath } from "./configFile.ts";
 import { type ImportModule, loadConfig } from "./configModule.ts";
@@ -18,6 +19,8 @@ export interface Program {
     readonly folder: string;
     readonly project: string;
     readonly stackNames: () => Promise<readonly string[]>;
+    /** @default - unknown */
+    readonly component?: Component;
     readonly topologyOf: (stack: string) => Promise<Topology>;
     readonly locate: (stack: string) => Promise<StackLocator>;
     /** @throws UsageError if the stack does not run */
@@ -92,6 +95,7 @@ function programOf(path: string, config: TopologyConfig): Program {
         file,
         folder,
         project: config.project ?? packageName(folder),
+        ...(config.component !== undefined && { component: { aliases: [], ...config.component } }),
         stackNames: async () => {
             const { stacks } = config;
             return parseStackNames(

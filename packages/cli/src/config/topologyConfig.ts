@@ -9,6 +9,11 @@ export interface TopologyConfig {
     readonly stacks: readonly string[] | (() => readonly string[] | Promise<readonly string[]>);
     /** The topology that a stack declares. */
     readonly topologyOf: (stack: string) => Topology | Promise<Topology>;
+    /**
+     * The component that declares the topology: the name that the program gives `MessagingTopology`, and the names of its aliases. With it,
+     * a review finds logical names that change. @default - unknown
+     */
+    readonly component?: { readonly name: string; readonly aliases?: readonly string[] };
     /** Finds where the objects of a stack are declared. @default - findings have no location */
     readonly locate?: (stack: string) => StackLocator | Promise<StackLocator>;
     /** How to reach the running broker of a stack; `undefined` if it does not run. @default - the brokers are unknown */

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { type KnownVersion, type Topology, UsageError } from "@spot-messaging/topology";
 import type { Finding, Locator } from "@spot-messaging/topology/check";
 import { documentLocator, inputFinding, noLocation, reportedByImport } from "@spot-messaging/topology/check";
-import type { ImportVerdict, InputProblem, ParsedTopology } from "@spot-messaging/topology/definitions";
+import type {
+    Component,
+    ImportVerdict,
+    InputProblem,
+    ParsedTopology,
+} from "@spot-messaging/topology/definitions";
 import {
     conflictLine,
     type Digest,
@@ -83,6 +88,7 @@ export interface TopologyVersion {
     readonly topology: Topology;
     /** @default - a broker's definitions, which belong to no stack */
     readonly stack?: string;
+    readonly component?: Component;
 }
 
 /**

@@ -17,6 +17,8 @@ export function appliedStack(stack: ComparedStack, via: Application): ComparedSt
     const rest = ignored.length - maxShown;
     return {
         ...stack,
+        // An import knows no logical names.
+        components: {},
         after: topology,
         problems: [
             ...stack.problems,

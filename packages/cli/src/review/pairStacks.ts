@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Topology, UsageError } from "@spot-messaging/topology";
+import type { Component } from "@spot-messaging/topology/definitions";
 import type { ComparedStack, ReportProblem, UnreadStack } from "@spot-messaging/topology/review";
 import { withProgramKnowledge, writeSnapshot } from "@spot-messaging/topology/review";
 import { compareText, redactValue } from "@spot-messaging/topology/text";
@@ -41,9 +42,10 @@ export function pairStacks({ base, head }: Sides, only: string | undefined): Pai
     const isUnread = new Set(unread.map(({ stack }) => stack));
     const stacks = pairs
         .filter(({ stack }) => !isUnread.has(stack))
-        .map(({ stack, before, after }) =>
-            comparedStack(stack, { base, head }, { base: topologyIn(before), head: topologyIn(after) }),
-        );
+        .map(({ stack, before, after }) => ({
+            ...comparedStack(stack, { base, head }, { base: topologyIn(before), head: topologyIn(after) }),
+            components: { ...componentIn("before", before), ...componentIn("after", after) },
+        }));
     return {
         stacks,
         unread,
@@ -104,6 +106,13 @@ function versionOf(side: ReviewSide, stack: string): SideStack | undefined {
 
 function problemsOf(version: SideStack | undefined): readonly ReportProblem[] {
     return version !== undefined && "problems" in version ? version.problems : [];
+}
+
+function componentIn(
+    side: "before" | "after",
+    version: SideStack | undefined,
+): { readonly before?: Component; readonly after?: Component } {
+    return version !== undefined && "component" in version ? { [side]: version.component } : {};
 }
 
 function topologyIn(version: SideStack | undefined): Topology | undefined {

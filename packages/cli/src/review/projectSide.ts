@@ -103,7 +103,8 @@ async function sideStack(files: ProjectFiles, stack: string): Promise<SideStack>
                 `belongs to stack "${snapshot.stack}"; rename it to ${folder}/${snapshot.stack}.json, or write it again with topology snapshot`,
             ]);
         }
-        return { topology: snapshot.topology };
+        const { topology, component } = snapshot;
+        return { topology, ...(component !== undefined && { component }) };
     } catch (error) {
         const problems =
             error instanceof SnapshotError

@@ -111,7 +111,7 @@ async function baseSide(
 async function singleSide(place: string, { env, stdin }: InputIo): Promise<ReviewSide> {
     const isBroker = isBrokerUrl(place);
     const name = isBroker ? shownBrokerUrl(place) : place === "-" ? "standard input" : place;
-    const { topology, stack } = isBroker
+    const { topology, stack, component } = isBroker
         ? await brokerVersion(place, env)
         : await readTopologyVersion(place, stdin);
     if (stack !== undefined && !isStackName(stack)) {
@@ -121,7 +121,7 @@ async function singleSide(place: string, { env, stdin }: InputIo): Promise<Revie
     }
     return {
         origin: { name },
-        stacks: new Map([[stack ?? "", { topology }]]),
+        stacks: new Map([[stack ?? "", { topology, ...(component !== undefined && { component }) }]]),
         isProject: false,
         isExported: stack === undefined,
         problems: [],
@@ -144,9 +144,11 @@ async function programSide(
     const { chooseStack, loadProgram } = await import("../config/program.ts");
     const { name, program } = await chooseStack(await loadProgram(options, importModule), options.stack);
     const baseline = await projectBaseline(diskFiles(root));
+    const topology = await program.topologyOf(name);
+    const { component } = program;
     return {
         origin: { name: `stack ${name} of the program` },
-        stacks: new Map([[name, { topology: await program.topologyOf(name) }]]),
+        stacks: new Map([[name, { topology, ...(component !== undefined && { component }) }]]),
         isProject: false,
         isExported: false,
         problems: [],

@@ -1,5 +1,6 @@
 import type { Topology } from "@spot-messaging/topology";
 import type { Baseline } from "@spot-messaging/topology/check";
+import type { Component } from "@spot-messaging/topology/definitions";
 import type { Approvals, Origin, ReportProblem } from "@spot-messaging/topology/review";
 
 /** One side of the comparison: base or head. */
@@ -25,4 +26,6 @@ export interface ReviewSide {
 }
 
 /** A stack on one side: its topology, or the problems that make it unreadable. */
-export type SideStack = { readonly topology: Topology } | { readonly problems: readonly ReportProblem[] };
+export type SideStack =
+    | { readonly topology: Topology; readonly component?: Component }
+    | { readonly problems: readonly ReportProblem[] };

@@ -3,6 +3,7 @@ import { emptyTopology } from "../model/emptyTopology.ts";
 import { type Topology } from "../model/index.ts";
 import { isSecretName, redacted, redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
+import { type Component, componentSchema } from "./component.ts";
 import { inputProblems } from "./inputProblem.ts";
 import type { JsonDocument, JsonPath } from "./jsonDocument.ts";
 import { isObject, placeAt } from "./objectReader.ts";
@@ -16,12 +17,15 @@ export interface Snapshot {
     /** Increased when a reader of the old format would misread the new one. */
     readonly format: 1;
     readonly stack: string;
+    /** The component that declares the topology, for the logical names of its objects. @default - unknown */
+    readonly component?: Component;
     readonly topology: Topology;
 }
 
 const schema: z.ZodType<Snapshot> = z.strictObject({
     format: z.literal(1),
     stack: z.string(),
+    component: componentSchema.exactOptional(),
     topology: topologySchema,
 });
 
@@ -31,8 +35,13 @@ export function isSnapshot({ value }: JsonDocument): boolean {
 }
 
 /** The canonical text of a snapshot: equal topologies have equal texts. Lists keep their order, because they are already sorted by identity. */
-export function renderSnapshot(stack: string, topology: Topology): string {
-    const snapshot: Snapshot = { format: 1, stack, topology };
+export function renderSnapshot(stack: string, topology: Topology, component?: Component): string {
+    const snapshot: Snapshot = {
+        format: 1,
+        stack,
+        ...(component !== undefined && { component }),
+        topology,
+    };
     return `${JSON.stringify(withSortedKeys(snapshot), undefined, 4)}\n`;
 }
 

@@ -1,3 +1,4 @@
+export { type Component, isComponent } from "../definitions/component.ts";
 export { conflictLine } from "../definitions/conflictMarker.ts";
 export { type Digest, type HashAlgorithm } from "../definitions/credentials.ts";
 export { OtherFormatError } from "../definitions/formats/otherFormatError.ts";

@@ -8,3 +8,10 @@ export {
 } from "../provider/brokerArguments.ts";
 export { type DeclaredObject, declaredObjects, defaultVhost, readKeys } from "../provider/declaredObject.ts";
 export { definitionValue } from "../provider/definitionValue.ts";
+export { type LogicalName } from "../provider/logicalName.ts";
+export {
+    type LogicalNames,
+    logicalNames,
+    type NamedObject,
+    type UserRecords,
+} from "../provider/logicalNames.ts";

@@ -1,3 +1,4 @@
+import { type Component, componentSchema } from "../definitions/component.ts";
 import { conflictLine } from "../definitions/conflictMarker.ts";
 import { type JsonDocument, JsonSyntaxError, parseJson } from "../definitions/jsonDocument.ts";
 import { parseSnapshot, renderSnapshot, type Snapshot } from "../definitions/snapshot.ts";
@@ -26,8 +27,8 @@ export class SnapshotError extends UsageError {
 }
 
 /** The text of a snapshot, one property per line. Equal topologies give equal texts; the order of their lists has no effect. */
-export function writeSnapshot(topology: Topology, stack: string): string {
-    return renderSnapshot(stack, canonicalTopology(topology));
+export function writeSnapshot(topology: Topology, stack: string, component?: Component): string {
+    return renderSnapshot(stack, canonicalTopology(topology), component);
 }
 
 /**
@@ -64,8 +65,13 @@ export function readSnapshotDocument(document: JsonDocument, source: string): Sn
     if (found.length > 0) {
         throw new SnapshotError(source, [...new Set(found)].sort(byLine));
     }
-    const { stack } = document.value as Snapshot; // parseSnapshot found no problem
-    return { format, stack, topology: canonicalTopology(topology) };
+    const { stack, component } = document.value as Snapshot; // parseSnapshot found no problem
+    return {
+        format,
+        stack,
+        ...(component !== undefined && { component: componentSchema.parse(component) }),
+        topology: canonicalTopology(topology),
+    };
 }
 
 const wayOut = "write the file again with topology snapshot";

@@ -99,6 +99,17 @@ describe("a snapshot", () => {
         },
     );
 
+    it("names the component that declares it, if that is known", () => {
+        const component = { name: "shop", aliases: ["old"] };
+        const written = writeSnapshot(sampleTopology("4.3"), "dev", component);
+        expect(readSnapshot(written, "it").component).toEqual(component);
+        expect(readSnapshot(written.replace(/"aliases": [^\]]*\],/u, ""), "it").component).toEqual({
+            name: "shop",
+            aliases: [],
+        });
+        expect(readSnapshot(text, "it")).not.toHaveProperty("component");
+    });
+
     it("may begin with a byte order mark and end its lines as Windows does", () => {
         const windows = `\uFEFF${text.replaceAll("\n", "\r\n")}`;
         expect(readSnapshot(windows, "it")).toEqual(readSnapshot(text, "it"));

@@ -5,6 +5,7 @@ import type { ContractChange } from "../compare/contract/contractRule.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
 import type { CauseParts } from "./cause.ts";
 import { type ChangeIndex, fieldOf, grantOf } from "./changeIndex.ts";
+import { isNameLost } from "./componentRename.ts";
 import { explanationOf } from "./explanation.ts";
 import { Partition } from "./partition.ts";
 import { renamesIn } from "./rename.ts";
@@ -102,6 +103,9 @@ function joined(changes: readonly Change[], index: ChangeIndex): Partition<Chang
 
 /** What a change has in common with others that the same edit makes. */
 function keysOf(change: Change, index: ChangeIndex): readonly string[] {
+    if (index.component !== undefined && isNameLost(change)) {
+        return ["component"];
+    }
     const { object, action, fields } = change;
     const rights = index.permissionsOf(change);
     const user = rights.some(({ needsApproval, missing }) => needsApproval || missing.length > 0)

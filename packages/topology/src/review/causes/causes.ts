@@ -12,6 +12,7 @@ import { causeGroups } from "./causeGroups.ts";
 import { losesQueue, subjectOf } from "./causeSubject.ts";
 import { renamedKey, renameIn, titleOf } from "./causeTitle.ts";
 import { type ChangeIndex, changeIndex, type Differences } from "./changeIndex.ts";
+import { componentCauseId, componentTitle, isNameLost } from "./componentRename.ts";
 import { widenedUsers } from "./widenedText.ts";
 
 /** The edits of the program that make all differences, what a person fears most first. Each difference belongs to one cause. */
@@ -36,10 +37,12 @@ function causeOf(parts: CauseParts, index: ChangeIndex): Cause {
         ...contract.filter(({ blocks }) => blocks),
     ].map(({ id }) => id);
     const fear = fearOf(parts);
-    const title = titleOf(parts, index);
-    const rename = renamedNames(roots);
+    const component = roots.some(isNameLost) ? index.component : undefined;
+    const title =
+        component === undefined ? titleOf(parts, index) : componentTitle(component, [...roots, ...followers]);
+    const rename = component === undefined ? renamedNames(roots) : undefined;
     return {
-        id: idOf(parts, covers, title),
+        id: component === undefined ? idOf(parts, covers, title) : componentCauseId(component),
         title,
         ...(rename !== undefined && { rename }),
         fear,

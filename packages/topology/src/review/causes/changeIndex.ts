@@ -8,6 +8,7 @@ import type { Comparison } from "../compare/comparison.ts";
 import type { ContractChange } from "../compare/contract/contractRule.ts";
 import type { PermissionChange } from "../compare/permissions/permissionChange.ts";
 import type { RouteChange } from "../compare/routes/routingDiff.ts";
+import type { ComponentRename } from "./componentRename.ts";
 
 /** All differences between two versions of a topology. */
 export interface Differences {
@@ -16,6 +17,8 @@ export interface Differences {
     readonly routing: readonly RouteChange[];
     readonly permissions: readonly PermissionChange[];
     readonly contract: readonly ContractChange[];
+    /** @default - no object is deleted because of the name of its component */
+    readonly component?: ComponentRename;
 }
 
 /** Finds changes by the objects that they are about. */

@@ -94,7 +94,9 @@ export function agreement({ changes, after, objects, isComplete, isFresh }: Comp
     }
     for (const each of fates) {
         const change = reviewed.get(objectId(each.object));
-        if (each.unintended !== undefined) {
+        if (each.unintended !== undefined && change?.action === "delete") {
+            agreed++;
+        } else if (each.unintended !== undefined) {
             const { text, safeWay } = each.unintended;
             others.push({
                 each,

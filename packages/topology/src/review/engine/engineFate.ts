@@ -1,7 +1,7 @@
 import { pushTo } from "../../lookup/groups.ts";
-import type { EffectRule } from "../changeRules/effectRule.ts";
 import { resourceRules } from "../changeRules/resource.ts";
 import { objectId } from "../compare/change.ts";
+import type { UnintendedDeletion } from "../unintendedDeletion.ts";
 import type { EngineObject } from "./brokerObjects.ts";
 import type { EngineStep, Operation } from "./step.ts";
 
@@ -13,15 +13,6 @@ export interface EngineFate extends EngineObject {
     readonly isRetained: boolean;
     /** Why the object does not exist after the update although the head declares it. @default - it exists, or the head does not declare it */
     readonly unintended?: UnintendedDeletion;
-}
-
-/** A deletion of an object that is still declared. */
-export interface UnintendedDeletion {
-    readonly rule: EffectRule<"lost" | "dropped">;
-    /** A clause about this object's resources. */
-    readonly text: string;
-    /** A sentence. */
-    readonly safeWay: string;
 }
 
 /**

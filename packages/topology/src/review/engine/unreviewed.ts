@@ -5,12 +5,12 @@ import { pushTo } from "../../lookup/groups.ts";
 import { topologyIndex } from "../../lookup/topologyIndex.ts";
 import type { Topology } from "../../model/index.ts";
 import { declaredObjects } from "../../provider/declaredObject.ts";
-import { effectOf } from "../changeRules/effectRule.ts";
-import { type Change, type ChangedObject, compareEffects, isWorse, objectId } from "../compare/change.ts";
+import { type Change, type ChangedObject, objectId } from "../compare/change.ts";
 import { objectOf } from "../compare/comparedObject.ts";
 import { withQueueKnowledge } from "../compare/programKnowledge.ts";
 import { type Review, review } from "../report/review.ts";
-import type { EngineFate, UnintendedDeletion } from "./engineFate.ts";
+import { withDeletion, withoutObjects } from "../unintendedDeletion.ts";
+import type { EngineFate } from "./engineFate.ts";
 
 /** A review of the changes that only the engine would make. */
 export interface Unreviewed {
@@ -40,42 +40,9 @@ export function unreviewed(objects: readonly EngineFate[], after: Topology): Unr
     );
     const before = deployedTopology(known, after);
     const refine = (each: Change): Change => withDeletion(each, unintended.get(objectId(each.object)));
-    return { before, review: review("by Pulumi alone", before, withoutObjects(after, unintended), refine) };
-}
-
-/** The topology without some objects, with which the update ends. */
-function withoutObjects(after: Topology, ids: Pick<ReadonlyMap<string, unknown>, "has">): Topology {
-    const kept = <T>(entries: readonly T[], objectOfEach: (each: T) => ChangedObject): readonly T[] =>
-        entries.filter((each) => !ids.has(objectId(objectOfEach(each))));
     return {
-        ...after,
-        vhosts: kept(after.vhosts, objectOf.vhosts),
-        exchanges: kept(after.exchanges, objectOf.exchanges),
-        queues: kept(after.queues, objectOf.queues),
-        bindings: kept(after.bindings, objectOf.bindings),
-        policies: kept(after.policies, objectOf.policies),
-        operatorPolicies: kept(after.operatorPolicies, objectOf.operatorPolicies),
-        users: kept(after.users, objectOf.users),
-        permissions: kept(after.permissions, objectOf.permissions),
-        topicPermissions: kept(after.topicPermissions, objectOf.topicPermissions),
-    };
-}
-
-/** The deletion of an object that the head declares always needs approval: something may rely on the object. */
-function withDeletion(change: Change, deletion: UnintendedDeletion | undefined): Change {
-    if (deletion === undefined || change.action !== "delete") {
-        return change;
-    }
-    const { rule, text, safeWay } = deletion;
-    const holdsMessages = change.object.kind === "queue" || change.object.kind === "vhost";
-    const consequence = holdsMessages ? "lost" : "dropped";
-    const effect = effectOf(rule, consequence, { text, safeWay });
-    return {
-        ...change,
-        consequence: isWorse(change.consequence, consequence) ? change.consequence : consequence,
-        reason: effect.reason,
-        safeWay,
-        effects: [effect, ...change.effects].sort(compareEffects),
+        before,
+        review: review("by Pulumi alone", before, withoutObjects(after, unintended), { refine }),
     };
 }
 

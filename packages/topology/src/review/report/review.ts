@@ -1,6 +1,7 @@
 import type { Topology } from "../../model/index.ts";
 import type { Cause } from "../causes/cause.ts";
 import { causesOf } from "../causes/causes.ts";
+import type { ComponentRename } from "../causes/componentRename.ts";
 import { type Change, compareChanges } from "../compare/change.ts";
 import { compareTopologies } from "../compare/comparison.ts";
 import { contractChanges } from "../compare/contract/contractDiff.ts";
@@ -25,16 +26,23 @@ export interface Review {
     readonly contract: readonly ContractChange[];
 }
 
+/** What the topologies themselves do not show. */
+export interface Refinement {
+    /** @default - nothing */
+    readonly refine?: (change: Change) => Change;
+    /** The new name of the component that declares the topology, if objects are deleted because of it. */
+    readonly component?: ComponentRename;
+}
+
 /**
  * Compares two versions of a topology.
  * @param stack the first word of the verdict's line
- * @param refine adds to a change what the topologies do not show. @default - nothing
  */
 export function review(
     stack: string,
     before: Topology,
     after: Topology,
-    refine: (change: Change) => Change = (change) => change,
+    { refine = (change) => change, component }: Refinement = {},
 ): Review {
     const comparison = compareTopologies(before, after);
     const routes = blamedRouteChanges(comparison);
@@ -48,7 +56,7 @@ export function review(
         permissions,
         contract: contractChanges({ comparison, routing, permissions: permissions }),
     };
-    const causes = causesOf({ comparison, ...found });
+    const causes = causesOf({ comparison, ...found, ...(component !== undefined && { component }) });
     return {
         verdict: verdict(stack, { ...found, causes }),
         causes,

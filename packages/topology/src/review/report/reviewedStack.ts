@@ -1,7 +1,11 @@
 import type { Finding } from "../../checks/finding.ts";
+import type { Component } from "../../definitions/component.ts";
 import { emptyTopology } from "../../model/emptyTopology.ts";
 import type { Topology } from "../../model/index.ts";
 import type { Cause } from "../causes/cause.ts";
+import { objectId } from "../compare/change.ts";
+import { renamedResources } from "../renamedResources.ts";
+import { withDeletion, withoutObjects } from "../unintendedDeletion.ts";
 import { checkErrors, checkProblems, checkText } from "./checkErrors.ts";
 import type { ReportProblem, StackReport } from "./report.ts";
 import { type Review, review } from "./review.ts";
@@ -12,6 +16,8 @@ export interface ComparedStack {
     readonly stack: string;
     readonly before: Topology | undefined;
     readonly after: Topology | undefined;
+    /** The components that declare the versions. @default - unknown, so nothing is reported about logical names */
+    readonly components?: { readonly before?: Component; readonly after?: Component };
     readonly hashes: StackReport["hashes"];
     readonly problems: readonly ReportProblem[];
     /** Whether a broker exported the version after: the check is about what a program declares. @default false */
@@ -30,6 +36,7 @@ export function reviewStack({
     problems,
     isExported = false,
     isAccepted,
+    components = {},
     ...versions
 }: ComparedStack): ReviewedStack {
     const shown = withoutSecrets(versions.before, versions.after);
@@ -38,7 +45,10 @@ export function reviewStack({
     const none = { ...emptyTopology("4.3"), brokerVersion: version };
     const before = shown.before ?? none;
     const after = shown.after ?? none;
-    const found = review(stack, before, after);
+    const found =
+        state === "compared"
+            ? comparedReview(stack, before, after, components)
+            : review(stack, before, after);
     // Without a difference, both sides have the same errors.
     const errors =
         state === "removed" || isExported || found.changes.length === 0
@@ -55,6 +65,29 @@ export function reviewStack({
         problems: [...problems, ...checkProblems(errors)],
         hashes,
     };
+}
+
+/** The review, with the objects that are deleted because their logical names changed. */
+function comparedReview(
+    stack: string,
+    before: Topology,
+    after: Topology,
+    components: NonNullable<ComparedStack["components"]>,
+): Review {
+    const { before: old, after: current } = components;
+    if (old === undefined || current === undefined) {
+        return review(stack, before, after);
+    }
+    const renamed = renamedResources(
+        { topology: before, component: old },
+        { topology: after, component: current },
+    );
+    return renamed.size === 0
+        ? review(stack, before, after)
+        : review(stack, before, withoutObjects(after, renamed), {
+              refine: (change) => withDeletion(change, renamed.get(objectId(change.object))),
+              component: { from: old.name, to: current.name },
+          });
 }
 
 /** One cause and one approval cover a whole removed stack. */

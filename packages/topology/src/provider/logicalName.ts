@@ -1,4 +1,4 @@
-import type { Binding, InVhost } from "@spot-messaging/topology";
+import type { Binding, InVhost } from "../model/index.ts";
 
 /** The Pulumi logical name of an object. */
 export interface LogicalName {

@@ -1,7 +1,7 @@
-import { type Binding, binding, bindingKey, objectKey } from "@spot-messaging/topology";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bindingNaming, named, objectNaming, userNaming } from "../src/logicalName.ts";
+import { type Binding, binding, bindingKey, objectKey } from "../../src/model/index.ts";
+import { bindingNaming, named, objectNaming, userNaming } from "../../src/provider/logicalName.ts";
 
 /** Names made of little else than what joins and encodes the parts of a logical name. */
 const text = fc
