@@ -56,7 +56,7 @@ function starvation(view: TopologyView, queue: Queue, priorities: Priorities): r
                 `delivers priority ${top} (${sendersOf(preferred)}) first, so priority ${prioritiesOf(waiting, top)} (${sendersOf(waiting)}) waits without limit`,
                 ...losses,
             ].join(", "),
-            fix: `give priority ${top} its own queue or a rate limit`,
+            fix: `give priority ${top} its own queue`,
         },
     ];
 }
