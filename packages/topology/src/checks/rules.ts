@@ -62,6 +62,7 @@ import { shovelCycle } from "./rules/shovelCycle.ts";
 import { shovelWithoutReconnect } from "./rules/shovelWithoutReconnect.ts";
 import { singleActiveConsumerWithoutStandby } from "./rules/singleActiveConsumerWithoutStandby.ts";
 import { smallDeadLetterQueue } from "./rules/smallDeadLetterQueue.ts";
+import { starvedPriority } from "./rules/starvedPriority.ts";
 import { tooManyBindings } from "./rules/tooManyBindings.ts";
 import { tooManyPriorities } from "./rules/tooManyPriorities.ts";
 import { tooManyQuorumQueues } from "./rules/tooManyQuorumQueues.ts";
@@ -159,6 +160,7 @@ export const rules: readonly CheckRule[] = [
     shovelWithoutReconnect,
     singleActiveConsumerWithoutStandby,
     smallDeadLetterQueue,
+    starvedPriority,
     tooManyBindings,
     tooManyPriorities,
     tooManyQuorumQueues,

@@ -36,7 +36,7 @@ export const inputRules = {
     repeatedObject: rule(
         "repeatedObject",
         "error",
-        "An object occurs twice. Only the first is checked; the broker refuses the second, or it overwrites the first.",
+        "An object occurs twice. Only one of them is checked, the last of policies and parameters, otherwise the first; the broker can keep another one.",
         "Keep one of them.",
     ),
     contradictoryType: rule(

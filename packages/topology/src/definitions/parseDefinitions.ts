@@ -35,6 +35,7 @@ import {
 } from "./definitionsObjects.ts";
 import { onlyVhostOf, reportShape, reportTextProblems } from "./definitionsShape.ts";
 import { exportedVersion } from "./exportedVersion.ts";
+import { importedDuplicates } from "./importedDuplicate.ts";
 import { type InputProblems, inputProblems } from "./inputProblem.ts";
 import type { JsonDocument } from "./jsonDocument.ts";
 import { isObject, type JsonObject, type ObjectReader, objectReader, placeAt } from "./objectReader.ts";
@@ -87,12 +88,17 @@ export function parseDefinitions(
                 found.add(list, item, reader.path);
             } else {
                 const isSame = JSON.stringify(first.item) === JSON.stringify(item);
+                const { checked, text } = importedDuplicates[list];
+                if (!isSame && checked === "last") {
+                    items.set(identity, { item, place: first.place });
+                    found.add(list, item, reader.path);
+                }
                 problems.add({
                     rule: "repeatedObject",
                     ...(isSame && { severity: "warning" }),
                     place: reader.place,
                     message: `is a duplicate of ${first.place}${isSame ? "" : " with other settings"}`,
-                    fix: isSame ? "keep one of them" : `keep one of them${importedOne(list)}`,
+                    fix: isSame && list !== "users" ? "keep one of them" : `keep one of them; ${text}`,
                     path: reader.path,
                 });
             }
@@ -182,14 +188,6 @@ function exclusiveQueues(
         }),
     );
     return missing.size === 0 ? {} : { exclusiveQueues: [...missing.values()] };
-}
-
-/** Which of several objects of one name an import keeps. */
-function importedOne(list: DefinitionsList): string {
-    if (list === "exchanges" || list === "queues") {
-        return "; an import keeps the first";
-    }
-    return list === "parameters" || list === "policies" ? "; an import keeps the last" : "";
 }
 
 function byParameterKey(a: Parameter, b: Parameter): number {

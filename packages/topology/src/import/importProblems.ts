@@ -12,7 +12,7 @@ import { checkPermission, checkTopicPermission } from "./permissions.ts";
 import { checkPolicy } from "./policies.ts";
 import { checkQueue } from "./queues.ts";
 import type { Release } from "./release.ts";
-import { checkUser } from "./users.ts";
+import { checkRepeatedUser, checkUser } from "./users.ts";
 import { checkVhost } from "./vhosts.ts";
 
 /** Where definitions go, and how. */
@@ -44,7 +44,7 @@ const clusterLists: readonly (readonly [string, ObjectCheck])[] = [
 const vhostKeys = ["exchanges", "parameters", "policies", "queues", "bindings"];
 const vhostLists = vhostKeys.flatMap((key) => clusterLists.filter(([list]) => list === key));
 
-/** The broker passes over a queue and an exchange that is there already. */
+/** The broker does not change a queue and an exchange that is there already. */
 const firstStays = new Set(["queues", "exchanges"]);
 
 /** Lists whose elements the broker looks through before it imports anything; of others it passes over what is not an object. */
@@ -80,14 +80,21 @@ export function importProblems(document: JsonDocument, target: ImportTarget): re
         checkList(file, value, list, vhost, (object) => {
             const { name, vhost: own } = object.object;
             const key =
-                typeof name === "string" && typeof own === "string"
-                    ? objectKey({ vhost: own, name })
-                    : undefined;
+                typeof name !== "string"
+                    ? undefined
+                    : list === "users"
+                      ? name
+                      : typeof own === "string"
+                        ? objectKey({ vhost: own, name })
+                        : undefined;
             const isPassedOver = firstStays.has(list) && key !== undefined && created.has(key);
             if (isPassedOver) {
                 return;
             }
             checkObject(object, names);
+            if (list === "users" && key !== undefined && broker.users?.includes(key) !== true) {
+                checkRepeatedUser(object, created);
+            }
             if (key !== undefined && !object.isLeftOut()) {
                 created.add(key);
             }

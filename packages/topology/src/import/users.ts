@@ -23,6 +23,19 @@ export function checkUser(user: ImportObject): void {
     checkInitialPermissions(user);
 }
 
+/** The broker imports users concurrently, and fails if two processes create the same user. With many users between the two, it overwrites the first. */
+export function checkRepeatedUser(user: ImportObject, known: ReadonlySet<unknown>): void {
+    const name = user.object["name"];
+    if (typeof name === "string" && known.has(name)) {
+        user.refuse(
+            "name",
+            `user ${quoted([name])} occurs twice, and the import fails if it creates both at the same time`,
+            "keep one of them",
+            "the broker has the user already, or creates them in order",
+        );
+    }
+}
+
 function checkTags({ object, kindOf, refuse, file, path }: ImportObject): void {
     const { tags, administrator } = object;
     if (tags === undefined && administrator !== undefined) {

@@ -198,7 +198,7 @@ const rows: readonly Row[] = [
     [
         "ignoredPriority",
         "urgent messages for a classic queue that has priorities",
-        all(editQueue("analyzer-orchestrator", { type: "classic", arguments: { "x-max-priority": 4 } })),
+        all(editQueue("analyzer-orchestrator", { type: "classic", arguments: { "x-max-priority": 5 } })),
     ],
     ["unusedUser", "a user with its service", all(addService("archiver", {}), addUser("archiver"))],
     ["missingPermission", "a service that does nothing", addService("idle", {})],

@@ -304,7 +304,7 @@ describe("an export with problems", () => {
             [
                 'note uncheckedContent: definitions: "bogus" is not a list that a broker exports; correct or remove it; the checks ignore it',
                 'warning repeatedObject: queues[1] "q": is a duplicate of queues[0] "q"; keep one of them',
-                'error repeatedObject: queues[2] "q": is a duplicate of queues[0] "q" with other settings; keep one of them; an import keeps the first',
+                'error repeatedObject: queues[2] "q": is a duplicate of queues[0] "q" with other settings; keep one of them; an import keeps the first or the last, by chance, because it imports the list concurrently',
                 'error contradictoryType: queues[3] "c": "type" is "classic", but "arguments.x-queue-type" is "quorum"; keep one of them',
                 'note uncheckedContent: queues[4] "d": has the field "exclusive", which no broker accepts; correct or remove it; the checks ignore it',
                 'warning unknownType: exchanges[0] "e": "type" is "rtopic", which is not a built-in type, so it must come from a plugin; correct the type, or review the exchange\'s routing manually',

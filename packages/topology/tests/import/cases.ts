@@ -33,6 +33,12 @@ const exchange = (type: unknown, rest: object = {}): object => ({
     arguments: {},
     ...rest,
 });
+const user = (name: string): object => ({
+    name,
+    password_hash: "",
+    hashing_algorithm: "rabbit_password_hashing_sha256",
+    tags: [],
+});
 const binding = (rest: object = {}): object => ({
     source: "events",
     vhost,
@@ -383,7 +389,14 @@ export const importCases: readonly ImportCase[] = [
         says: ["refusedImport global_parameters: is {}", "refusedImport queues[0]: is 5"],
     },
     {
-        title: "duplicates: the first queue stays",
+        title: "duplicates of a user, which two processes of the broker may create at the same time",
+        file: { users: [user("ann"), user("bob"), user("ann")] },
+        says: [
+            'conditionalImport users[2] "ann": user "ann" occurs twice, and the import fails if it creates both at the same time; refused unless the broker has the user already, or creates them in order',
+        ],
+    },
+    {
+        title: "duplicates of a queue: one is created",
         file: { queues: [queue(classic), queue({ "x-queue-type": "quorum" })] },
         says: [],
     },

@@ -115,6 +115,22 @@ export const queueMutations = [
             bind("spot.analysis", "admin.gateway", "analyze.request"),
         ],
         [
+            "ignoredPriority",
+            "urgent messages for a classic queue with too few priorities",
+            all(
+                editQueue("analyzer-orchestrator", { type: "classic", arguments: { "x-max-priority": 4 } }),
+                editPolicy("queue.analyzer-orchestrator", { applyTo: "classic_queues" }),
+            ),
+        ],
+        [
+            "starvedPriority",
+            "strict priorities",
+            all(
+                editQueue("analyzer-orchestrator", { type: "classic", arguments: { "x-max-priority": 5 } }),
+                editPolicy("queue.analyzer-orchestrator", { applyTo: "classic_queues" }),
+            ),
+        ],
+        [
             "tooManyPriorities",
             "a hundred priorities",
             editQueue("notifications.status", { arguments: { "x-max-priority": 100 } }),
