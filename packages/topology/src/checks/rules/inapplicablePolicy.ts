@@ -1,6 +1,7 @@
 import { queueTypeNoun } from "../../model/index.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { queuePlace } from "../../text/place.ts";
+import { usedPolicyKeys } from "../facts/usedPolicyKeys.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const inapplicablePolicy: CheckRule = {
@@ -10,8 +11,9 @@ export const inapplicablePolicy: CheckRule = {
     fix: "Split the policy by queue type, or remove the key.",
     invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, effective }) =>
-        topology.queues.flatMap((queue) => {
+    check: ({ topology, effective }) => {
+        const isUsed = usedPolicyKeys(topology, effective);
+        return topology.queues.flatMap((queue) => {
             const { policy: winner, dropped } = effective(queue);
             return dropped
                 .filter(({ policy }) => winner === undefined || policy.precedence >= winner.precedence)
@@ -22,7 +24,10 @@ export const inapplicablePolicy: CheckRule = {
                     }),
                     place: queuePlace(queue),
                     message: `policy "${policy.name}" sets ${quotedFirst(keys)}, which a ${queueTypeNoun(queue.type)} does not support, so the broker ignores the whole policy`,
-                    fix: `remove the key, or let the policy apply to other queue types only`,
+                    fix: keys.some((key) => isUsed(queue.vhost, policy.name, key))
+                        ? "let the policy apply to other queue types only"
+                        : "remove the key, or let the policy apply to other queue types only",
                 }));
-        }),
+        });
+    },
 };

@@ -2,6 +2,7 @@ import { exchangeSettings, queueSettings } from "../../broker/capabilities.ts";
 import { asOf, isIn } from "../../broker/capability.ts";
 import type { KnownVersion, Topology } from "../../model/index.ts";
 import { queuePlace } from "../../text/place.ts";
+import { usedPolicyKeys } from "../facts/usedPolicyKeys.ts";
 import { policyPlace, writtenPolicies } from "../facts/writtenPolicies.ts";
 import type { CheckRule, Problem } from "../rule.ts";
 
@@ -12,9 +13,9 @@ export const ineffectiveSetting: CheckRule = {
     fix: "Remove the setting, apply the policy to objects that support it, or add the setting that it depends on.",
     invariants: ["completePolicy", "supportedSettings"],
     source: "https://www.rabbitmq.com/docs/policies",
-    check: ({ topology, effective, version }) => [
-        ...ofOtherKinds(topology, version),
-        ...topology.queues.flatMap((queue) =>
+    check: ({ topology, effective, version }) => {
+        const isUsed = usedPolicyKeys(topology, effective);
+        const ofQueues = topology.queues.flatMap((queue) =>
             effective(queue)
                 .withoutEffect.filter(({ key, origin }) => {
                     const capability = queueSettings[key];
@@ -31,10 +32,13 @@ export const ineffectiveSetting: CheckRule = {
                 .map(({ key, policy = "", reason }) => ({
                     place: queuePlace(queue),
                     message: `policy "${policy}" sets "${key}" without effect: ${reason}`,
-                    fix: "remove the setting, or add what it depends on",
+                    fix: isUsed(queue.vhost, policy, key)
+                        ? "let the policy apply only to the queues that use the setting, or add what it depends on"
+                        : "remove the setting, or add what it depends on",
                 })),
-        ),
-    ],
+        );
+        return [...ofOtherKinds(topology, version), ...ofQueues];
+    },
 };
 
 /** Exchange settings in policies for queues, and queue settings in policies for exchanges. A policy for everything may mean either. */
