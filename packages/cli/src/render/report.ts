@@ -161,14 +161,17 @@ function tableLines(
 }
 
 /** Columns that are shown without their titles. */
-const plainColumns = ["severity", "object", "what", "provider"];
+const plainColumns = ["severity", "object", "what", "value", "provider"];
 
 function rowText(row: readonly Phrase[], head: readonly string[], paint: Paint): string {
     return row
         .map((cell, index) => ({ text: inText(cell, paint), title: head[index] ?? "" }))
         .filter(({ text }) => text !== "")
-        .map(({ text, title }) => (plainColumns.includes(title) ? text : `${title}: ${text}`))
-        .join("; ");
+        .map(({ text, title }, index) => {
+            const separator = index === 0 ? "" : title === "value" ? ": " : "; ";
+            return `${separator}${plainColumns.includes(title) ? "" : `${title}: `}${text}`;
+        })
+        .join("");
 }
 
 function inText(phrase: Phrase, paint: Paint): string {
