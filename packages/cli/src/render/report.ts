@@ -15,6 +15,7 @@ import {
     settingsTable,
 } from "@spot-messaging/topology/render";
 import type { Report, ReportProblem, StackReport } from "@spot-messaging/topology/review";
+import { counted } from "@spot-messaging/topology/text";
 import type { Page, Paint, Style } from "./paint.ts";
 import { wrapText } from "./wrapText.ts";
 
@@ -94,7 +95,7 @@ function causeLines(
                 ({ text, rule }) =>
                     `why: ${printable(text)}${rule === undefined ? "" : ` (${printable(rule.id)}, ${printable(rule.source)})`}`,
             ),
-            ...(moreReasons === 0 ? [] : [`and ${moreReasons} more reasons`]),
+            ...(moreReasons === 0 ? [] : [`and ${counted(moreReasons, "more reason", "more reasons")}`]),
             ...live.map((each) => `live: ${printable(each)}`),
             ...(safeWay === undefined ? [] : [`safe way: ${printable(safeWay)}`]),
             ...(approval === undefined ? [] : [printable(approvalText(approval))]),
