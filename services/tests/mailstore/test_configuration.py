@@ -75,7 +75,7 @@ def test_lists_all_problems(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '"x"'])
-def test_refuses_a_file_that_is_no_object(tmp_path: Path, content: str) -> None:
+def test_refuses_a_file_without_an_object(tmp_path: Path, content: str) -> None:
     assert problems(tmp_path, content)[0].startswith("content is invalid")
 
 

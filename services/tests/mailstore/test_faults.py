@@ -133,14 +133,14 @@ async def test_reads_no_more_than_one_probe_in_some_seconds(server: ObjectServer
 
 
 @pytest.mark.parametrize("operation", ["put", "get", "delete"])
-async def test_gives_up_on_a_slow_store(server: ObjectServer, operation: str) -> None:
+async def test_stops_waiting_for_a_slow_store(server: ObjectServer, operation: str) -> None:
     server.fault = lambda _asked: Answer(200, BODY, seconds=3)
     started = time.monotonic()
     assert "did not answer in time" in await failure_of(store_at(server.endpoint, seconds=0.5), operation)
     assert time.monotonic() - started < 2
 
 
-async def test_gives_up_on_a_store_that_accepts_connections_and_is_silent() -> None:
+async def test_stops_waiting_for_a_store_that_accepts_connections_and_is_silent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         assert "did not answer in time" in await failure_of(store_at(endpoint, seconds=0.5), "get")
@@ -267,7 +267,7 @@ async def test_uses_rotated_keys_without_a_restart(server: ObjectServer) -> None
     assert ["Credential=first/" in asked.headers["authorization"] for asked in server.asked] == [True, False]
 
 
-async def test_many_operations_at_once_share_one_store(server: ObjectServer) -> None:
+async def test_concurrent_operations_share_one_store(server: ObjectServer) -> None:
     store = store_at(server.endpoint, seconds=10)
     await store.put(BODY, DIGEST, len(BODY))
     assert set(await asyncio.gather(*(store.get(MAIL) for _ in range(50)))) == {BODY}

@@ -99,7 +99,7 @@ _PHRASES = (
 
 
 def explain(error: BaseException | None) -> str:
-    """A predicate and a way out; None stands for an operation that exceeded its time limit."""
+    """A predicate and a way out; None is an operation that exceeded its time limit."""
     if error is None:
         return _TIME_OUT
     text = str(error)

@@ -14,7 +14,7 @@ _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
 
 def _checked_endpoint(text: str) -> str:
-    # The text itself is not repeated in an error: someone can have put a password into it.
+    # The text itself is not repeated in an error: it can contain a password.
     try:
         parts = urlsplit(text)
         wellformed = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

@@ -57,7 +57,7 @@ class ObjectStore:
         writable: bool,
         operation_seconds: float = OPERATION_SECONDS,
     ) -> None:
-        """`locate` is asked before each operation, so that rotated keys are used without a restart."""
+        """Calls `locate` before each operation, so that rotated keys are used without a restart."""
         self._locate = locate
         self._writable = writable
         self._operation_seconds = operation_seconds
