@@ -19,7 +19,7 @@ def _analyze(mail: ParsedMail, report: Report, _budget: Budget) -> None:
         case "compute":
             while True:
                 pass
-        case "compute, whatever happens":
+        case "compute all the same":
             while True:
                 try:
                     while True:

@@ -28,7 +28,7 @@ async def test_small_ones_pass_a_large_one_that_does_not_fit() -> None:
     assert admission.in_use == 0
 
 
-async def test_a_large_one_is_not_passed_for_ever() -> None:
+async def test_a_large_one_is_not_passed_without_end() -> None:
     admission = Admission(100)
     order: list[int] = []
     never, large = asyncio.Event(), asyncio.Event()

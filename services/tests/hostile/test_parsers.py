@@ -1,4 +1,4 @@
-"""Whatever a parser process does: its mail gets a finding, and its neighbours do not notice."""
+"""A parser process may do anything: its mail gets a finding, and its neighbours do not notice."""
 
 import asyncio
 import os
@@ -44,7 +44,7 @@ async def examine(parsers: Parsers, raw: bytes) -> parsers_module.Outcome:
         ("recurse", 0, {"depth": "nested too deep; the rest was not read"}),
         ("raise", 0, {"error": "the analyzer failed (RuntimeError); the rest was not read"}),
         (
-            "compute, whatever happens",
+            "compute all the same",
             2,
             {"killed": "the parser process was killed twice (cpu, cpu); nothing was read"},
         ),

@@ -1,5 +1,6 @@
 """One job becomes one finding."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,19 +12,28 @@ from spot_messaging import PermanentError, PublishError, Refusal
 from spot_services.analyzer.parsers import Parsers
 from spot_services.analyzer.program import check_analyzer
 from spot_services.analyzer.worker import Worker
-from spot_services.mailstore import MailStore
+from spot_services.mailstore import DirectoryStore
 from spot_services.payload import Job, Mail
 
 
 @asynccontextmanager
 async def worker(publisher: FakePublisher, data: Path) -> AsyncIterator[Worker]:
     async with Parsers("headers", 1 << 30) as parsers:
-        yield Worker("headers", publisher, MailStore(data), parsers, service="analyzer.headers", clock=lambda: NOW)
+        yield Worker(
+            "headers",
+            publisher,
+            DirectoryStore(data, writable=False),
+            parsers,
+            service="analyzer.headers",
+            clock=lambda: NOW,
+        )
 
 
 async def test_publishes_the_finding_with_the_same_id_every_time(tmp_path: Path) -> None:
     publisher = FakePublisher()
-    reference = MailStore(tmp_path).put(b"Subject: Hello\n\nx")
+    raw = b"Subject: Hello\n\nx"
+    digest = hashlib.sha256(raw).hexdigest()
+    reference = await DirectoryStore(tmp_path, writable=True).put(raw, digest, len(raw))
     job = Job(analysis="a-1", analyzer="headers", mail=Mail(reference=reference))
     async with worker(publisher, tmp_path) as one:
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Admission by bytes: as many mails at once as the memory holds, however large or small they are."""
+"""Admission by bytes: as many mails together as the memory holds, large or small."""
 
 import asyncio
 from collections import deque

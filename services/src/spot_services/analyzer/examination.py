@@ -1,4 +1,4 @@
-"""The examination of one mail: whatever its bytes, the result says what was found and what was not read."""
+"""The examination of one mail: for any bytes, the result says what was found and what was not read."""
 
 import json
 import resource

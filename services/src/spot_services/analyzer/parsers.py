@@ -33,7 +33,7 @@ MAX_ANSWER = 4 * MEBIBYTE
 STUCK_SECONDS = 20.0
 
 KILLS = Counter("spot_parser_kills", "Parser processes that were killed", ["analyzer"])
-INCOMPLETE = Counter("spot_mails_incomplete", "Mails of which a budget ended the reading", ["analyzer", "budget"])
+INCOMPLETE = Counter("spot_mails_incomplete", "Mails whose reading a budget ended", ["analyzer", "budget"])
 
 Chunks = AsyncIterator[bytes]
 
@@ -94,7 +94,7 @@ class Parsers:
         await self._stop()
 
     async def examine(self, size: int, open_mail: Callable[[], Chunks]) -> Outcome:
-        """Examines one mail. `open_mail` is called once more if the first process is killed.
+        """Examines one mail. `open_mail` is called again if the first process is killed.
 
         :raises ParserLostError: if no parser process can be started.
         """
@@ -134,7 +134,7 @@ class Parsers:
             await _feed(writer, open_mail(), size)
             lines = await self._answer(reader)
         finally:
-            # Whatever happened: the parser process ends with its connection.
+            # In every case, the parser process ends with its connection.
             writer.transport.abort()
         return _read(lines)
 
@@ -212,10 +212,8 @@ async def _feed(writer: asyncio.StreamWriter, chunks: Chunks, size: int) -> None
     try:
         async for chunk in chunks:
             sent += len(chunk)
-            view = memoryview(chunk)
-            for at in range(0, len(view), MEBIBYTE):
-                writer.write(view[at : at + MEBIBYTE])
-                await writer.drain()
+            writer.write(chunk)
+            await writer.drain()
         if sent != size:
             raise PermanentError(f"the mail has {sent:,} bytes, and its reference says {size:,}")
         writer.write_eof()
@@ -263,7 +261,7 @@ def _killed(kills: list[str]) -> Answer:
 
 
 def _cpu_ticks(process: int | None) -> float:
-    """User and system time of a process; 0 if it is gone."""
+    """User and system time of a process; 0 if it has ended."""
     if process is None:
         return 0
     try:

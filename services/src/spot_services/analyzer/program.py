@@ -1,5 +1,6 @@
 """Connects one analyzer to its queue."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,7 +9,7 @@ from spot_services.analyzer.memory import capacity, container_memory
 from spot_services.analyzer.parsers import ParserLostError, Parsers
 from spot_services.analyzer.registry import ANALYZERS
 from spot_services.analyzer.worker import Worker
-from spot_services.mailstore import MailStore
+from spot_services.mailstore import open_mailstore
 from spot_services.payload import Job
 
 
@@ -30,7 +31,7 @@ async def program(service: Service) -> AsyncIterator[None]:
             worker = Worker(
                 settings.analyzer,
                 service.publisher,
-                MailStore(runtime.data),
+                open_mailstore(os.environ, writable=False),
                 parsers,
                 service=service.contract.service,
             )

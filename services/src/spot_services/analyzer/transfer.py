@@ -39,7 +39,7 @@ def _base64(raw: bytes | bytearray, start: int, end: int, limit: int, defects: s
         clean = chunk.translate(None, _NO_BASE64)
         if len(clean) != len(chunk.translate(None, _SPACES)):
             defects.add(BROKEN_BASE64)
-        # Padding in the middle: several encoded texts one after the other, which mail programs decode all.
+        # Padding in the middle: several encoded texts in a row, which mail programs decode all.
         *whole, last = (rest + clean).split(b"=")
         for segment in whole:
             out.write(_quads(segment, defects))

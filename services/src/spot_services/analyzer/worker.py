@@ -1,7 +1,6 @@
 """One job: examine the mail in a parser process, publish the finding."""
 
 import time
-from collections.abc import AsyncIterator
 
 from spot_messaging import Delivery, PermanentError, Publishes, log, stable_id
 from spot_services.analyzer.examination import Examination
@@ -33,7 +32,7 @@ class Worker:
         if job.analyzer != self._analyzer:
             raise PermanentError(f'job is for analyzer "{job.analyzer}", this is "{self._analyzer}"')
         started = time.monotonic()
-        outcome = await self._parsers.examine(_size(job), lambda: self._read(job))
+        outcome = await self._parsers.examine(_size(job), lambda: self._store.read(job.mail))
         finding = to_finding(job.analysis, self._analyzer, outcome.answer, time.monotonic() - started)
         await self._publisher.publish(
             "finding",
@@ -53,9 +52,6 @@ class Worker:
         )
         status = stage(job.analysis, f"analyzed.{job.analyzer}", self._service, self._clock())
         await self._publisher.announce("status", status, analysis=job.analysis)
-
-    async def _read(self, job: Job) -> AsyncIterator[bytes]:
-        yield self._store.get(job.mail)
 
 
 def _size(job: Job) -> int:
