@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from spot_messaging import Refusal, Service, configure_logging, log, read_runtime, sentence
+from spot_messaging import Refusal, Service, configure_logging, configure_tracing, log, read_runtime, sentence
+from spot_messaging.metrics import serve_metrics
 
 Program = Callable[[Service], AbstractAsyncContextManager[None]]
 
@@ -31,6 +32,9 @@ async def _serve(name: str) -> None:
         problem = f'contract "{runtime.contract_path}": is for service "{service_name}"; give "{name}" its own contract'
         raise Refusal([problem])
     configure_logging(service_name, os.environ.get("SPOT_LOG_LEVEL", "INFO"))
+    configure_tracing(service_name)
+    if runtime.metrics_port is not None:
+        serve_metrics(runtime.metrics_port)
     program: Program = importlib.import_module(PROGRAMS[name]).program
     service = Service(runtime)
     async with program(service):
