@@ -18,7 +18,7 @@ _PR_SET_NO_NEW_PRIVS = 38
 # CPU time after the budget's end, for the finding; then the kernel kills the process.
 GRACE_SECONDS = 2
 # A mail that takes longer than this lets all others pass.
-LONG_SECONDS = 0.25
+LONG_SECONDS = 0.05
 LONG_NICE = 10
 MAX_FILES = 24
 

@@ -177,7 +177,10 @@ class Parsers:
                     stdin=asyncio.subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     # Nothing of the service's own environment, which names its secrets.
-                    env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LANG": "C.UTF-8"},
+                    env={
+                        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
+                        "LANG": "C.UTF-8",
+                    },
                     cwd="/",
                     start_new_session=True,
                 )
