@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { ConfigReader } from "./configReader.ts";
 
-/** The certificate of a private authority, as PEM; it is no secret. */
+/** The certificate of a private authority, as PEM; it is not a secret. */
 export function authorityCertificate(reader: ConfigReader, key: string): string | undefined {
     const text = reader.optionalText(key);
     if (text !== undefined && !isCertificate(text)) {

@@ -29,7 +29,7 @@ export interface KubernetesDeployment {
     readonly replicas: Readonly<Record<string, ReplicaRange>>;
     /** Mail servers and webhooks that the notifier can reach. */
     readonly notificationPeers: readonly NetworkPeer[];
-    /** The volume that the services of an earlier release shared. No service mounts it; it stays until somebody deletes it. */
+    /** The volume that the services of an earlier release shared. No service mounts it; it stays until an operator deletes it. */
     readonly oldData?: VolumeClaim;
     /** `undefined`: no scraping. */
     readonly monitoring?: Monitoring;

@@ -24,7 +24,7 @@ export interface ExternalDatabase {
     readonly connections: number;
 }
 
-/** PostgreSQL beside the broker, by the operator CloudNativePG. */
+/** PostgreSQL in the broker's namespace, by the operator CloudNativePG. */
 export interface DatabaseCluster {
     readonly kind: "cluster";
     readonly instances: number;

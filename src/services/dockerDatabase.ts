@@ -51,8 +51,8 @@ export class DockerDatabase extends pulumi.ComponentResource {
             { parent: this, deleteBeforeReplace: true },
         );
         this.image = pulumi.all([image, container.exitCode]).apply(([known, exitCode]) => {
-            // A preview does not know the exit code.
-            if (exitCode !== undefined && exitCode !== 0) {
+            // A preview does not know the exit code and does not come here.
+            if (exitCode !== 0) {
                 throw new pulumi.RunError(
                     `container "${containerName}" ended with exit code ${exitCode}, so that the services have no schemas; docker logs ${containerName} shows why`,
                 );

@@ -1,5 +1,5 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { ConsumerService, type ConsumerServiceArgs, secretFilesOf } from "./consumerService.ts";
 import { contractFile, dataFolder, healthCommand, serviceEnvironment } from "./runtime/runtime.ts";
 import { secretEnvironment, secretPath } from "./runtime/secretFile.ts";

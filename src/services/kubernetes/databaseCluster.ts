@@ -43,9 +43,9 @@ export function databaseMetadata(
     namespace: string,
     name: string,
 ): { readonly name: string; readonly namespace: string; readonly labels: Record<string, string> } {
-    // Not the labels of a service, which may connect to the broker.
-    const { "app.kubernetes.io/component": _, ...labels } = partLabels(partOf, "service");
-    return { name, namespace, labels: { ...labels, "app.kubernetes.io/component": "database" } };
+    // A component of its own: the broker accepts connections from services.
+    const labels = { ...partLabels(partOf, "service"), "app.kubernetes.io/component": "database" };
+    return { name, namespace, labels };
 }
 
 /** The slots that the server itself and its operator need. */

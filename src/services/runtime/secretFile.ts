@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { secretFolder } from "./runtime.ts";
 
 /** A file in {@link secretFolder} that a service reads. */

@@ -6,7 +6,7 @@ export interface Token {
     readonly token: string;
 }
 
-/** The tokens file of the gateway: names and hashes, so that nobody reads a token from it. */
+/** The tokens file of the gateway: names and hashes, so that the file reveals no token. */
 export function tokensDocument(tokens: readonly Token[]): string {
     return JSON.stringify({
         tokens: tokens.map(({ name, token }) => ({

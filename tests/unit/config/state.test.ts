@@ -117,7 +117,7 @@ describe("parseEnvironment refuses state that cannot work", () => {
             ["database is cluster; write embedded or external: CloudNativePG runs on Kubernetes only"],
         ],
         [
-            "a URL beside an embedded database",
+            "a URL and an embedded database",
             { ...devConfig, databaseUrl: "postgresql://a:b@c/d" },
             ['databaseUrl is set, but "database" is embedded; set "database" to external, or remove the URL'],
         ],
@@ -190,7 +190,7 @@ describe("parseEnvironment refuses state that cannot work", () => {
         ...["databaseAuthority", "objectStoreAuthority"].map(
             (key) =>
                 [
-                    `a certificate that is none in ${key}`,
+                    `text that is not a certificate in ${key}`,
                     { ...dockerState, [key]: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" },
                     [
                         `${key} is not a certificate in PEM; write the text that begins with "-----BEGIN CERTIFICATE-----"`,
@@ -236,7 +236,7 @@ describe("parseEnvironment refuses state that cannot work", () => {
         expect(withoutPlace(problemsOf("dev", raw))).toEqual(expected);
     });
 
-    it("on Kubernetes everything that only one machine can have, all at once", () => {
+    it("on Kubernetes everything that only one machine can have, together", () => {
         const raw = {
             ...kubernetesConfig,
             database: "embedded",
@@ -265,7 +265,7 @@ describe("parseEnvironment refuses state that cannot work", () => {
         ]);
     });
 
-    it("missing secrets, all at once, where their values can be read, and only there", () => {
+    it("missing secrets, together, where their values can be read, and only there", () => {
         const raw = {
             ...devConfig,
             database: "external",
