@@ -179,7 +179,7 @@ async def test_a_released_message_waits_for_the_end_of_the_consumption() -> None
     queue = Queue(lambda _count: DOWN)
     receiving = queue.deliver()
     await asyncio.sleep(0.05)
-    # Settled now, the broker would redeliver them to this consumer at once.
+    # Settled now, the broker would redeliver them to this consumer immediately.
     assert queue.settled == []
     queue.breaker.consumer_cancelled()
     await asyncio.gather(*receiving)

@@ -128,7 +128,7 @@ def returned() -> UnroutableError:
         (asyncio.CancelledError, UnconfirmedError, "the connection was lost"),
     ],
 )
-async def test_tells_whether_a_message_can_have_been_accepted(
+async def test_distinguishes_whether_a_message_can_have_been_accepted(
     answer: Any, expected: type[PublishError] | None, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CONFIRM_LIMIT", 0.05)
@@ -171,7 +171,7 @@ async def test_a_wrong_publish_does_not_disturb_the_others_of_its_channel() -> N
     assert await result(given, "four") is None
 
 
-async def test_waits_for_a_place_and_gives_up_after_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waits_for_a_place_until_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "OUTSTANDING_PER_CHANNEL", 3)
     monkeypatch.setattr(module, "WAIT_LIMIT", 0.1)
     monkeypatch.setattr(module, "CONFIRM_LIMIT", 0.5)
