@@ -41,16 +41,29 @@ async def _serve(name: str) -> None:
         await service.run()
 
 
+async def _print_records(since: str) -> None:
+    from spot_services.records import print_records
+
+    try:
+        moment = float(since)
+    except ValueError:
+        raise Refusal([f'argument "{since}": is not a time; write seconds since 1970']) from None
+    runtime = read_runtime()
+    await print_records(runtime.contract.service, moment, runtime.data)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     match sys.argv[1:] if arguments is None else list(arguments):
+        case ["records" as name, *rest] if len(rest) <= 1:
+            work = _print_records(*(rest or ["0"]))
         case [name] if name in PROGRAMS:
-            pass
+            work = _serve(name)
         case given:
             known = ", ".join(sorted(PROGRAMS))
             print(f'spot-services: service "{" ".join(given)}" is unknown; known: {known}', file=sys.stderr)  # noqa: T201
             return 2
     try:
-        asyncio.run(_serve(name))
+        asyncio.run(work)
     except Refusal as refusal:
         print(sentence(refusal, f"spot-services {name}"), file=sys.stderr)  # noqa: T201 - for the reader of the terminal
         return refusal.exit_code
