@@ -31,8 +31,8 @@ class Breaker:
     """A circuit breaker without a timer of its own: `follow` waits and switches the consumer.
 
     closed: messages are consumed. open: they are not; failed ones are held until the consumer is cancelled, because the
-    broker would redeliver them immediately. Then they return to the queue in their order. half-open: the first delivered
-    message is the probe, and the others wait for its result; if it fails, all return in their order.
+    broker would redeliver them immediately. Then they return to the queue in their order. half-open: the first message is
+    the probe, and the others wait for its result; if it fails, all return in their order.
     """
 
     def __init__(self, jitter: Callable[[float, float], float] = random.uniform) -> None:
