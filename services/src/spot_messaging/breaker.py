@@ -31,7 +31,7 @@ class Breaker:
     """A circuit breaker without a timer of its own: `follow` waits and switches the consumer.
 
     closed: messages are consumed. open: they are not; failed ones are held until the consumer is cancelled, because the
-    broker would redeliver them immediately. Then they return to the queue in their order. half-open: the first message is
+    broker would redeliver them immediately. Then they return to the queue in their order. half-open: the first one is
     the probe, and the others wait for its result; if it fails, all return in their order.
     """
 
