@@ -25,7 +25,7 @@ const connection = z.object({ "connection.json": z.string() });
 function logins(registrations: readonly Registration[]): Readonly<Record<string, unknown>> {
     return Object.fromEntries(
         registrations
-            .filter(({ name }) => name.endsWith("-secrets"))
+            .filter(({ inputs }) => connection.safeParse(inputs["stringData"]).success)
             .map(({ name, inputs }) => {
                 const text = connection.parse(inputs["stringData"])["connection.json"];
                 const { username, password } = z
