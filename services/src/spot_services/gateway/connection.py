@@ -16,6 +16,7 @@ from typing import cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+HEADER_BYTES = 32 * 1024
 # The time in which a client that is still sending can read why it was refused.
 LINGER_SECONDS = 2.0
 # A client that does not read its answer for so long is disconnected.
@@ -41,7 +42,7 @@ class ConnectionLimits:
     connections: int = 1000
     # From the first byte of a request, or the connection, to the end of its header.
     header_seconds: float = 10.0
-    header_bytes: int = 32 * 1024
+    header_bytes: int = HEADER_BYTES
     # Between two requests.
     idle_seconds: float = 15.0
 

@@ -9,11 +9,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spot_services.gateway.answers import HttpError
-from spot_services.gateway.connection import SECURITY_HEADERS
+from spot_services.gateway.connection import HEADER_BYTES, SECURITY_HEADERS
 from spot_services.gateway.tokens import Tokens
 
 # Neither data nor the page: open without a token.
 HEALTH = "/healthz"
+TARGET_BYTES = 8 * 1024
 _DATA = ("/analyses", "/submissions")
 
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -96,7 +97,13 @@ def _check_target(scope: Scope) -> None:
 
     :raises HttpError: if it has a wrong escape, a control character, or is not UTF-8.
     """
-    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    raw: bytes = scope["raw_path"]
+    if scope["http_version"] not in ("1.0", "1.1"):
+        raise HttpError(505, "request: only HTTP/1.1 and HTTP/1.0 are spoken here")
+    if len(raw) + len(scope["query_string"]) > TARGET_BYTES:
+        raise HttpError(414, f"request: its target is longer than {TARGET_BYTES} bytes; send less")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
+        raise HttpError(431, f"header: larger than {HEADER_BYTES} bytes; send fewer or shorter header fields")
     if raw.lower().startswith((b"http://", b"https://")):
         authority, slash, path = raw.split(b"//", 1)[1].partition(b"/")
         raw = slash + path or b"/"
