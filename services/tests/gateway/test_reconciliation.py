@@ -80,8 +80,7 @@ async def test_forgets_what_was_never_stored_because_its_process_died(any_bench:
     bench = any_bench
     bench.store.may_store.clear()
     post = asyncio.create_task(bench.post(MAIL, headers={"Idempotency-Key": "k"}))
-    while bench.store.puts == 0:
-        await asyncio.sleep(0.01)
+    await bench.store.is_asked.wait()
     bench.clock.advance(100)
     await bench.reconciliation.round()
     assert await bench.submissions.find("", "k") is None

@@ -73,7 +73,11 @@ REQUESTS: list[tuple[str, bytes, int]] = [
     ("an absolute URL of another host", b"GET http://evil.example/analyses HTTP/1.1\r\n" + HOST + b"\r\n", 421),
     ("a foreign Origin", POST + b"Origin: http://evil.example\r\nContent-Length: 1\r\n\r\nx", 403),
     ("the Origin of a file or a sandbox", POST + b"Origin: null\r\nContent-Length: 1\r\n\r\nx", 403),
-    ("the preflight of a foreign page", b"OPTIONS /analyses HTTP/1.1\r\n" + HOST + b"Origin: http://evil.example\r\n\r\n", 403),
+    (
+        "the preflight of a foreign page",
+        b"OPTIONS /analyses HTTP/1.1\r\n" + HOST + b"Origin: http://evil.example\r\n\r\n",
+        403,
+    ),
     ("no body", POST + b"\r\n", 400),
     ("an empty body", POST + b"Content-Length: 0\r\n\r\n", 400),
     ("an empty chunked body", POST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
@@ -119,8 +123,16 @@ FINE: list[tuple[str, bytes, int]] = [
     ("the own Origin", POST + b"Origin: http://localhost\r\nContent-Length: 1\r\n\r\nx", 202),
     ("Expect", POST + b"Expect: 100-continue\r\nContent-Length: 1\r\n\r\nx", 202),
     ("chunks", POST + b"Transfer-Encoding: chunked\r\n\r\n2;a=b\r\nab\r\n1\r\nc\r\n0\r\nTrailer: x\r\n\r\n", 202),
-    ("a form type, as curl sends it", POST + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1\r\n\r\nx", 202),
-    ("plain text, as fetch sends it", POST + b"Content-Type: text/plain;charset=UTF-8\r\nContent-Length: 1\r\n\r\nx", 202),
+    (
+        "a form type, as curl sends it",
+        POST + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1\r\n\r\nx",
+        202,
+    ),
+    (
+        "plain text, as fetch sends it",
+        POST + b"Content-Type: text/plain;charset=UTF-8\r\nContent-Length: 1\r\n\r\nx",
+        202,
+    ),
     ("HTTP/1.0 with a length", b"POST /analyses HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", 202),
 ]
 
@@ -162,7 +174,7 @@ async def test_names_every_problem_of_a_query(bench: Bench) -> None:
 @pytest.mark.parametrize("seed", range(4))
 async def test_answers_or_closes_whatever_the_bytes(bench: Bench, seed: int) -> None:
     """Mutations of requests: each is answered, or its connection ends, in seconds."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - reproducible
     for _ in range(50):
         base = bytearray(chance.choice([row[1] for row in [*REQUESTS, *FINE] if len(row[1]) < 2000]))
         for _ in range(chance.randint(1, 6)):
@@ -174,7 +186,7 @@ async def test_answers_or_closes_whatever_the_bytes(bench: Bench, seed: int) -> 
                     del base[at : at + chance.randint(1, 4)]
                 case _:
                     base[at : at + 1] = bytes([chance.randrange(256)])
-        answer = await bench.raw(bytes(base), end=True, timeout=4)
+        answer = await bench.raw(bytes(base), end=True, seconds=4)
         if answer:
             status = parts(answer)[0]
             assert 200 <= status < 600
@@ -211,9 +223,7 @@ async def test_refuses_what_exceeds_the_bytes_in_flight_and_accepts_it_later(sta
         assert (await bench.post(b"x" * MIB)).status_code == 202
 
 
-async def test_closes_half_open_requests_in_time_and_answers_the_others_meanwhile(
-    state: State, tmp_path: Path
-) -> None:
+async def test_closes_half_open_requests_in_time_and_answers_the_others_meanwhile(state: State, tmp_path: Path) -> None:
     async with running_gateway(state, tmp_path, connections=ConnectionLimits(header_seconds=2)) as bench:
         streams = [await asyncio.open_connection("127.0.0.1", bench.port) for _ in range(200)]
         for number, (_, writer) in enumerate(streams):

@@ -65,7 +65,14 @@ class FakeOrchestrator:
         return _reply(self.analyses[payload.analysis])
 
     def conclude(self, analysis: str, state: str = "completed", **fields: Any) -> None:
-        self.analyses[analysis] = {"id": analysis, "state": state, "verdict": "clean", "score": 0, "reasons": [], **fields}
+        self.analyses[analysis] = {
+            "id": analysis,
+            "state": state,
+            "verdict": "clean",
+            "score": 0,
+            "reasons": [],
+            **fields,
+        }
 
 
 def _reply(value: object = None, error: object = None) -> bytes:
@@ -78,13 +85,13 @@ class FakeMailStore:
     def __init__(self) -> None:
         self.mails: dict[str, bytes] = {}
         self.fails = False
-        self.puts = 0
+        self.is_asked = asyncio.Event()
         # Nothing is stored until this is set.
         self.may_store = asyncio.Event()
         self.may_store.set()
 
     async def put(self, body: Path | bytes, digest: str, size: int) -> Reference:
-        self.puts += 1
+        self.is_asked.set()
         await self.may_store.wait()
         if self.fails:
             raise StoreUnavailableError('object store "https://minio:9000": bucket "mails": 503')
@@ -98,6 +105,9 @@ class FakeMailStore:
 
     async def read(self, mail: Mail) -> AsyncIterator[bytes]:
         yield await self.get(mail)
+
+    def older_than(self, moment: datetime) -> AsyncIterator[str]:
+        raise NotImplementedError
 
     async def delete(self, digest: str) -> None:
         self.mails.pop(digest, None)
@@ -142,13 +152,15 @@ class Bench:
         self.port = 0
         self.client = httpx.AsyncClient()
 
-    async def post(self, content: bytes = b"From: a\r\n\r\nb", path: str = "/analyses", **options: Any) -> httpx.Response:
+    async def post(
+        self, content: bytes = b"From: a\r\n\r\nb", path: str = "/analyses", **options: Any
+    ) -> httpx.Response:
         return await self.client.post(path, content=content, **options)
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.client.get(path, **options)
 
-    async def raw(self, request: bytes, *, end: bool = False, timeout: float = 5) -> bytes:
+    async def raw(self, request: bytes, *, end: bool = False, seconds: float = 5) -> bytes:
         """What the server answers to these bytes until it closes the connection, or nothing comes for a while."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         try:
@@ -157,18 +169,18 @@ class Bench:
                 await writer.drain()
                 if end:
                     writer.write_eof()
-            return await read_answer(reader, timeout, has_body=not request.startswith(b"HEAD"))
+            return await read_answer(reader, seconds, has_body=not request.startswith(b"HEAD"))
         finally:
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
 
-async def read_answer(reader: asyncio.StreamReader, timeout: float = 5, *, has_body: bool = True) -> bytes:
+async def read_answer(reader: asyncio.StreamReader, seconds: float = 5, *, has_body: bool = True) -> bytes:
     """One answer with its body and the informational ones before it, or what came before the connection ended."""
     answer = b""
     with suppress(TimeoutError, ConnectionError):
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             try:
                 header = b"HTTP/1.1 1"
                 while header.startswith(b"HTTP/1.1 1"):
@@ -190,7 +202,7 @@ async def running_gateway(state: State, folder: Path, **options: Any) -> AsyncIt
         bench.port = free.getsockname()[1]
     running = server(bench.app, bench.port, bench.connections)
     serving = asyncio.create_task(running.serve())
-    while not running.started:
+    while not running.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     bench.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{bench.port}", timeout=30, trust_env=False)
     try:

@@ -90,10 +90,8 @@ class Admission:
         if load is None or self._clock() - self._reported_at > STALE_SECONDS:
             return None
         # Urgent mails go first, so only the urgent ones are ahead of them.
-        if urgency == "urgent":
-            ahead = load.urgent + self._since["urgent"]
-        else:
-            ahead = load.running + sum(self._since.values())
+        is_urgent = urgency == "urgent"
+        ahead = load.urgent + self._since["urgent"] if is_urgent else load.running + sum(self._since.values())
         if ahead < SMALL:
             return 0.0
         is_waiting = load.oldest_seconds > IDLE_SHARE * load.deadline_seconds

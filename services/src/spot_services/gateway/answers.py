@@ -9,9 +9,7 @@ from starlette.responses import JSONResponse
 class HttpError(Exception):
     """Ends a request with a status and a sentence. The sentence is for the client: without names of the inside."""
 
-    def __init__(
-        self, status: int, text: str, headers: Mapping[str, str] | None = None, **fields: JsonValue
-    ) -> None:
+    def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None, **fields: JsonValue) -> None:
         super().__init__(text)
         self.status = status
         self.text = text

@@ -173,5 +173,8 @@ def _answer(status: int, text: str, headers: Mapping[str, str]) -> bytes:
         **SECURITY_HEADERS,
         **headers,
     }
-    lines = [f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+    lines = [
+        f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}",
+        *(f"{name}: {value}" for name, value in fields.items()),
+    ]
     return "\r\n".join([*lines, "", ""]).encode("ascii") + body

@@ -59,7 +59,9 @@ class Guard:
             raise HttpError(421, "header Host: this name is not served here; add it to gatewayHosts")
         origin = headers.get("origin")
         if origin is not None and not self._is_allowed(origin, host):
-            raise HttpError(403, "header Origin: pages of this origin may not call the gateway; add it to gatewayOrigins")
+            raise HttpError(
+                403, "header Origin: pages of this origin may not call the gateway; add it to gatewayOrigins"
+            )
         is_preflight = scope["method"] == "OPTIONS"
         if self._tokens is not None and scope["path"].startswith(_DATA) and not is_preflight:
             scope["state"]["token"] = self._tokens.owner(headers.get("authorization"))

@@ -312,5 +312,7 @@ def _translated() -> Iterator[None]:
     except StateUnavailableError as error:
         log("error", "submissions not read", reason=one_line(error))
         raise HttpError(
-            503, "gateway: the submissions cannot be read at the moment; try again later", {"Retry-After": str(RETRY_SECONDS)}
+            503,
+            "gateway: the submissions cannot be read at the moment; try again later",
+            {"Retry-After": str(RETRY_SECONDS)},
         ) from None

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from spot_messaging import Refusal, Service
 from spot_services.gateway.admission import Admission
@@ -56,8 +57,6 @@ async def program(service: Service) -> AsyncIterator[None]:
                 contract.service,
                 deadline=lambda: admission.deadline_seconds,
             )
-            service.requires("database", state.ready)
-            service.requires("mail store", store.ready)
             routes = Routes(
                 intake,
                 submissions,
@@ -78,7 +77,7 @@ async def program(service: Service) -> AsyncIterator[None]:
             yield
 
 
-def server(app: uvicorn.config.ASGIApplication, port: int, limits: ConnectionLimits | None = None) -> Server:
+def server(app: ASGIApp, port: int, limits: ConnectionLimits | None = None) -> Server:
     """The HTTP server of the gateway."""
     given = limits or ConnectionLimits()
     # Malformed requests are the clients' mistakes.

@@ -19,27 +19,22 @@ Outcome = Literal["unknown", "confirmed"]
 
 _TABLE = sa.table(
     "submission",
-    *(
-        sa.column(name, kind)
-        for name, kind in {
-            "id": sa.String(),
-            "token": sa.String(),
-            "key": sa.String(),
-            "digest": sa.String(),
-            "size": sa.BigInteger(),
-            "urgency": sa.String(),
-            "filename": sa.Text(),
-            "submitted_at": sa.Double(),
-            "stored": sa.Boolean(),
-            "outcome": sa.String(),
-            "uncertain": sa.Boolean(),
-            "lease_until": sa.Double(),
-            "checks": sa.Integer(),
-            "check_at": sa.Double(),
-            "state": sa.String(),
-            "answer": sa.Text(),
-        }.items()
-    ),
+    sa.column("id", sa.String),
+    sa.column("token", sa.String),
+    sa.column("key", sa.String),
+    sa.column("digest", sa.String),
+    sa.column("size", sa.BigInteger),
+    sa.column("urgency", sa.String),
+    sa.column("filename", sa.Text),
+    sa.column("submitted_at", sa.Double),
+    sa.column("stored", sa.Boolean),
+    sa.column("outcome", sa.String),
+    sa.column("uncertain", sa.Boolean),
+    sa.column("lease_until", sa.Double),
+    sa.column("checks", sa.Integer),
+    sa.column("check_at", sa.Double),
+    sa.column("state", sa.String),
+    sa.column("answer", sa.Text),
 )
 _COLUMNS = _TABLE.c
 
@@ -89,9 +84,6 @@ class Submissions:
         """Reserves the key. Of two requests with the same key, in whatever processes, one gets the submission."""
 
         async def work(connection: AsyncConnection) -> Begun:
-            # Waits for an erasure of the same mail, which deletes the object that this submission is about to store.
-            shared = sa.select(_COLUMNS.id).where(_COLUMNS.digest == submission.digest)
-            await connection.execute(shared.order_by(_COLUMNS.submitted_at).limit(1).with_for_update(read=True))
             lease = now.timestamp() + LEASE_SECONDS
             row = {
                 "id": submission.id,
@@ -112,6 +104,10 @@ class Submissions:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             statement = insert(_TABLE).values(row).on_conflict_do_nothing(index_elements=["token", "key"])
             if (await connection.execute(statement)).rowcount == 1:
+                # Waits for an erasure of the same mail, which deletes the object that this submission will store.
+                same_mail = sa.select(_COLUMNS.id).where(_COLUMNS.digest == submission.digest)
+                oldest = same_mail.order_by(_COLUMNS.submitted_at).limit(1)
+                await connection.execute(oldest.with_for_update(read=True))
                 return Begun(submission, is_mine=True)
             same_key = (_COLUMNS.token == submission.token) & (_COLUMNS.key == submission.key)
             found = (await connection.execute(sa.select(_TABLE).where(same_key).with_for_update())).one()
@@ -120,7 +116,7 @@ class Submissions:
                 return Begun(_submission(found), is_mine=False)
             taken = {"lease_until": lease, "check_at": lease, "uncertain": found.uncertain or found.stored}
             await connection.execute(sa.update(_TABLE).where(_COLUMNS.id == found.id).values(taken))
-            return Begun(_submission(found, **{"uncertain": taken["uncertain"]}), is_mine=True)
+            return Begun(_submission(found, uncertain=taken["uncertain"]), is_mine=True)
 
         return await self._state.run(work)
 
@@ -223,6 +219,15 @@ class Submissions:
                 await delete(digest)
             await connection.execute(sa.delete(_TABLE).where(_COLUMNS.id == identity))
             return True
+
+        return await self._state.run(work)
+
+    async def needs(self, digest: str) -> bool:
+        """Whether a submission has this mail."""
+        statement = sa.select(sa.exists().where(_COLUMNS.digest == digest))
+
+        async def work(connection: AsyncConnection) -> bool:
+            return bool(await connection.scalar(statement))
 
         return await self._state.run(work)
 

@@ -55,7 +55,9 @@ class Tokens:
         self._renew()
         if authorization is None:
             raise HttpError(
-                401, "header Authorization: missing; send Authorization: Bearer <token>", {"WWW-Authenticate": _CHALLENGE}
+                401,
+                "header Authorization: missing; send Authorization: Bearer <token>",
+                {"WWW-Authenticate": _CHALLENGE},
             )
         match = _BEARER.fullmatch(authorization)
         given = hashlib.sha256(match[1].encode() if match else b"").hexdigest()
