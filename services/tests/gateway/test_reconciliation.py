@@ -2,7 +2,7 @@
 
 import asyncio
 
-from spot_messaging import CallError
+from spot_messaging import CallError, UnconfirmedError
 from support.gateway import Bench
 
 MAIL = b"From: a\r\n\r\nb"
@@ -40,7 +40,7 @@ async def test_submits_again_what_the_orchestrator_does_not_know(any_bench: Benc
 
 async def test_settles_an_unconfirmed_submission_without_its_sender(any_bench: Bench) -> None:
     bench = any_bench
-    bench.publisher.refusing = {"request"}
+    bench.publisher.refusing, bench.publisher.failure = {"request"}, UnconfirmedError
     answer = await bench.post(MAIL)
     bench.clock.advance(5)
     await bench.reconciliation.round()

@@ -196,9 +196,11 @@ async def test_answers_or_closes_whatever_the_bytes(bench: Bench, seed: int) -> 
     assert (await bench.get("/healthz")).status_code == 200
 
 
-async def test_tells_a_client_that_sends_everything_first_why_it_is_refused(state: State, tmp_path: Path) -> None:
+async def test_tells_a_client_that_sends_everything_first_why_it_is_refused(
+    gateway_state: State, tmp_path: Path
+) -> None:
     limits = UploadLimits(maximum_body=MIB, bytes_in_flight=8 * MIB)
-    async with running_gateway(state, tmp_path, uploads=limits) as bench:
+    async with running_gateway(gateway_state, tmp_path, uploads=limits) as bench:
         body = b"x" * (MIB + MIB // 2)
         for close in (b"", b"Connection: close\r\n"):
             header = POST + close + b"Content-Length: %d\r\n\r\n" % len(body)
@@ -208,9 +210,11 @@ async def test_tells_a_client_that_sends_everything_first_why_it_is_refused(stat
         assert (await bench.post(b"x" * MIB)).status_code == 202
 
 
-async def test_refuses_what_exceeds_the_bytes_in_flight_and_accepts_it_later(state: State, tmp_path: Path) -> None:
+async def test_refuses_what_exceeds_the_bytes_in_flight_and_accepts_it_later(
+    gateway_state: State, tmp_path: Path
+) -> None:
     limits = UploadLimits(maximum_body=MIB, bytes_in_flight=2 * MIB)
-    async with running_gateway(state, tmp_path, uploads=limits) as bench:
+    async with running_gateway(gateway_state, tmp_path, uploads=limits) as bench:
         bench.store.may_store.clear()
         posts = [asyncio.create_task(bench.post(bytes([number]) * MIB)) for number in range(5)]
         await asyncio.wait(posts, timeout=2)
@@ -223,8 +227,10 @@ async def test_refuses_what_exceeds_the_bytes_in_flight_and_accepts_it_later(sta
         assert (await bench.post(b"x" * MIB)).status_code == 202
 
 
-async def test_closes_half_open_requests_in_time_and_answers_the_others_meanwhile(state: State, tmp_path: Path) -> None:
-    async with running_gateway(state, tmp_path, connections=ConnectionLimits(header_seconds=2)) as bench:
+async def test_closes_half_open_requests_in_time_and_answers_the_others_meanwhile(
+    gateway_state: State, tmp_path: Path
+) -> None:
+    async with running_gateway(gateway_state, tmp_path, connections=ConnectionLimits(header_seconds=2)) as bench:
         streams = [await asyncio.open_connection("127.0.0.1", bench.port) for _ in range(200)]
         for number, (_, writer) in enumerate(streams):
             # A third sends nothing at all.
@@ -239,9 +245,9 @@ async def test_closes_half_open_requests_in_time_and_answers_the_others_meanwhil
             writer.close()
 
 
-async def test_ends_a_body_that_is_too_slow(state: State, tmp_path: Path) -> None:
+async def test_ends_a_body_that_is_too_slow(gateway_state: State, tmp_path: Path) -> None:
     limits = UploadLimits(maximum_body=MIB, bytes_in_flight=8 * MIB, silence_seconds=0.5, bytes_per_second=1000)
-    async with running_gateway(state, tmp_path, uploads=limits) as bench:
+    async with running_gateway(gateway_state, tmp_path, uploads=limits) as bench:
         for pause in (0.1, 5.0):
             reader, writer = await asyncio.open_connection("127.0.0.1", bench.port)
             writer.write(POST + b"Content-Length: 100000\r\n\r\n")
@@ -259,8 +265,10 @@ async def test_ends_a_body_that_is_too_slow(state: State, tmp_path: Path) -> Non
         assert bench.uploads._bytes == 0
 
 
-async def test_makes_room_for_a_new_connection_by_closing_the_oldest_that_waits(state: State, tmp_path: Path) -> None:
-    async with running_gateway(state, tmp_path, connections=ConnectionLimits(connections=20)) as bench:
+async def test_makes_room_for_a_new_connection_by_closing_the_oldest_that_waits(
+    gateway_state: State, tmp_path: Path
+) -> None:
+    async with running_gateway(gateway_state, tmp_path, connections=ConnectionLimits(connections=20)) as bench:
         waiting = [await asyncio.open_connection("127.0.0.1", bench.port) for _ in range(40)]
         assert parts(await bench.raw(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"))[0] == 200
         for reader, writer in waiting[:10]:

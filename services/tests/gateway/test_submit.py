@@ -8,7 +8,15 @@ import json
 import httpx
 import pytest
 
-from spot_messaging import CallError, CallTimeoutError
+from spot_messaging import (
+    CallError,
+    CallTimeoutError,
+    DisconnectedError,
+    PublishError,
+    RefusedError,
+    ReturnedError,
+    UnconfirmedError,
+)
 from spot_services.payload import Request
 from support.gateway import MIB, Bench
 
@@ -59,7 +67,7 @@ async def test_says_not_accepted_when_the_mail_cannot_be_stored(any_bench: Bench
 
 async def test_says_unknown_when_the_broker_does_not_answer_and_accepts_the_repetition_once(any_bench: Bench) -> None:
     bench = any_bench
-    bench.publisher.refusing = {"request"}
+    bench.publisher.refusing, bench.publisher.failure = {"request"}, UnconfirmedError
     first = await bench.post(MAIL)
     assert first.status_code == 503
     answer = first.json()
@@ -71,6 +79,31 @@ async def test_says_unknown_when_the_broker_does_not_answer_and_accepts_the_repe
     second = await bench.post(MAIL, headers={"Idempotency-Key": first.headers["idempotency-key"]})
     assert (second.status_code, second.json()) == (202, {"id": answer["id"]})
     assert bench.publisher.ids == [answer["id"]]
+
+
+@pytest.mark.parametrize("failure", [ReturnedError, RefusedError, DisconnectedError])
+async def test_says_not_accepted_when_the_broker_certainly_has_nothing(
+    any_bench: Bench, failure: type[PublishError]
+) -> None:
+    bench = any_bench
+    bench.publisher.refusing, bench.publisher.failure = {"request"}, failure
+    headers = {"Idempotency-Key": "k"}
+    response = await bench.post(MAIL, headers=headers)
+    assert (response.status_code, response.json()["outcome"]) == (503, "not accepted")
+    assert "queue" not in response.text
+    assert (await bench.get("/submissions")).json()["submissions"] == []
+    bench.publisher.refusing = set()
+    assert (await bench.post(MAIL, headers=headers)).status_code == 202
+
+
+async def test_a_certain_refusal_after_an_unconfirmed_attempt_stays_unknown(any_bench: Bench) -> None:
+    bench = any_bench
+    headers = {"Idempotency-Key": "k"}
+    bench.publisher.refusing, bench.publisher.failure = {"request"}, UnconfirmedError
+    first = (await bench.post(MAIL, headers=headers)).json()
+    bench.publisher.failure = RefusedError
+    second = (await bench.post(MAIL, headers=headers)).json()
+    assert (second["outcome"], second["id"]) == ("unknown", first["id"])
 
 
 async def test_submits_by_call_on_demand(bench: Bench) -> None:

@@ -21,7 +21,7 @@ from spot_services.gateway.admission import Admission
 from spot_services.gateway.answers import HttpError
 from spot_services.gateway.drain import Drain
 from spot_services.gateway.guard import HEALTH, Guard
-from spot_services.gateway.intake import Intake, RefusedError, check_same
+from spot_services.gateway.intake import Intake, RefusedCallError, check_same
 from spot_services.gateway.metrics import SUBMISSIONS
 from spot_services.gateway.model import NEWEST, ListQuery, NoQuery, PageQuery, Query, SubmitQuery
 from spot_services.gateway.submissions import Submission, Submissions
@@ -165,7 +165,7 @@ def create_app(
         exception_handlers={
             HttpError: _answering(lambda error: error if isinstance(error, HttpError) else _DEFECT),
             HTTPException: _answering(_routing),
-            RefusedError: _answering(_refused),
+            RefusedCallError: _answering(_refused),
             CallTimeoutError: _answering(
                 lambda _error: HttpError(504, "orchestrator: did not answer in time; try again later", _RETRY)
             ),
@@ -263,7 +263,7 @@ def _describe(submission: Submission) -> dict[str, str | None]:
 
 def _refused(error: Exception) -> HttpError:
     """The orchestrator's error, in the gateway's own words: its text can name things of the inside."""
-    code = error.code if isinstance(error, RefusedError) else "internal"
+    code = error.code if isinstance(error, RefusedCallError) else "internal"
     status = _CODES.get(code, 502)
     if status in _SENTENCES:
         return HttpError(status, _SENTENCES[status])

@@ -10,7 +10,18 @@ from uuid import uuid4
 
 from pydantic import BaseModel, JsonValue
 
-from spot_messaging import CallError, PublishError, Publishes, Reply, Urgency, log, one_line
+from spot_messaging import (
+    CallError,
+    DisconnectedError,
+    PublishError,
+    Publishes,
+    RefusedError,
+    Reply,
+    ReturnedError,
+    Urgency,
+    log,
+    one_line,
+)
 from spot_services.clock import Clock, now
 from spot_services.gateway.answers import HttpError
 from spot_services.gateway.metrics import SUBMISSIONS
@@ -27,6 +38,11 @@ DEFAULT_DEADLINE = timedelta(minutes=2)
 RETRY_SECONDS = 5
 # These failures can come after the database committed.
 _UNCERTAIN = frozenset({"closed", "timeout"})
+_CERTAIN: dict[type[Exception], str] = {
+    ReturnedError: "no service takes mails at the moment",
+    RefusedError: "too many mails wait for their analysis",
+    DisconnectedError: "the broker cannot be reached",
+}
 TERMINAL = frozenset({"completed", "failed"})
 
 Via = Literal["publish", "rpc"]
@@ -37,7 +53,7 @@ class Calls(Protocol):
         """:raises CallError: if no usable reply arrived."""
 
 
-class RefusedError(CallError):
+class RefusedCallError(CallError):
     """The orchestrator replied with an error."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -128,7 +144,7 @@ class Intake:
         """:raises CallError: if the orchestrator does not answer, or answers with an error."""
         reply = Reply.model_validate_json(await self._rpc.call(name, payload, analysis=analysis))
         if reply.error is not None:
-            raise RefusedError(reply.error.code, reply.error.message)
+            raise RefusedCallError(reply.error.code, reply.error.message)
         return reply.value
 
     async def settle(self, submission: Submission) -> None:
@@ -145,7 +161,7 @@ class Intake:
             return
         try:
             answer = await self.ask("status", StatusQuery(analysis=identity), identity)
-        except RefusedError as refused:
+        except RefusedCallError as refused:
             if refused.code != "unknown":
                 raise
             # It is still in its queue, or it was never published. The orchestrator takes the same id only once.
@@ -293,7 +309,10 @@ def _request(submission: Submission) -> Request:
 
 def _certain_reason(error: PublishError | CallError) -> str | None:
     """Why the request was certainly not accepted; None if it may have been."""
-    if isinstance(error, RefusedError) and error.code == "invalid":
+    for kind, reason in _CERTAIN.items():
+        if isinstance(error, kind):
+            return reason
+    if isinstance(error, RefusedCallError) and error.code == "invalid":
         return "the orchestrator does not understand the request"
     return None
 

@@ -57,6 +57,8 @@ async def program(service: Service) -> AsyncIterator[None]:
                 contract.service,
                 deadline=lambda: admission.deadline_seconds,
             )
+            service.requires("database", state.ready)
+            service.requires("mail store", store.ready)
             routes = Routes(
                 intake,
                 submissions,

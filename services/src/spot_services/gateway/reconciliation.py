@@ -4,7 +4,7 @@ import asyncio
 
 from spot_messaging import CallError, log, one_line
 from spot_services.clock import Clock, now
-from spot_services.gateway.intake import Intake, RefusedError
+from spot_services.gateway.intake import Intake, RefusedCallError
 from spot_services.gateway.submissions import Submission, Submissions
 from spot_services.state import StateUnavailableError
 
@@ -48,7 +48,7 @@ class Reconciliation:
                     await self._intake.settle(submission)
                 except CallError as error:
                     # An answer, even an error, shows that the orchestrator is there.
-                    is_away = not isinstance(error, RefusedError)
+                    is_away = not isinstance(error, RefusedCallError)
                     log("warning", "submission not settled", analysis=submission.id, reason=one_line(error, 200))
 
         await asyncio.gather(*(settle(submission) for submission in due))
