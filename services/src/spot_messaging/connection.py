@@ -71,8 +71,8 @@ async def leave_silent_nodes(connection: RobustConnection) -> None:
     """Ends the connection to a node that sends nothing, so that it reconnects to the next one.
 
     aiormq itself waits for three missed heartbeats. This counts turns of the event loop, not time: after a pause of
-    this process, the bytes that arrived meanwhile are read first. It reads two private attributes of aiormq's connection;
-    tests/messaging/test_silence.py checks them.
+    this process, the bytes that have arrived are read first. It reads two private attributes of aiormq's
+    connection; tests/messaging/test_silence.py checks them.
     """
     silent, last = 0, 0.0
     while True:

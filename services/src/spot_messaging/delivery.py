@@ -140,7 +140,7 @@ class Receiver(Generic[Payload]):
         if isinstance(error, DependencyError):
             return error if self._breaker.failed(error, message_id) else OwnFailure(str(error))
         if isinstance(error, PublishError):
-            # A full queue or a lost broker is no message's fault; a body that the broker refuses is.
+            # A full queue or a lost broker is not this message's fault; a body that the broker refuses is.
             is_lost = isinstance(error, DisconnectedError | UnconfirmedError)
             outage = DependencyError(str(error), certain=is_lost)
             return outage if self._breaker.failed(outage, message_id) else error
