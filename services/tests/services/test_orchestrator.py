@@ -262,7 +262,7 @@ async def test_every_job_says_until_when_its_finding_is_wanted(bench: Bench) -> 
 
 
 @pytest.mark.parametrize("by_rpc", [False, True])
-async def test_a_request_that_comes_after_its_deadline_ends_at_once(bench: Bench, by_rpc: bool) -> None:
+async def test_a_request_that_comes_after_its_deadline_ends_immediately(bench: Bench, by_rpc: bool) -> None:
     bench.clock.time = NOW + DEADLINE
     for _ in range(2):
         if by_rpc:
@@ -307,7 +307,7 @@ async def test_tells_the_load(bench: Bench) -> None:
     assert (await bench.overview())["load"]["concludedPerSecond"] == 0.0
 
 
-async def test_stores_strangers_file_names(bench: Bench) -> None:
+async def test_stores_any_file_name(bench: Bench) -> None:
     await bench.request(filename="\x00\u202e" + "ü" * 3000)
     assert (await bench.overview())["running"] == 1
 
@@ -317,7 +317,7 @@ class CrashError(Exception):
 
 
 def crash_at(bench: Bench, step: str) -> None:
-    """Lets the replica die instead of a publish or of a transaction after it."""
+    """Lets the replica crash instead of a publish or of a transaction after it."""
 
     async def crash(*_given: object, **_options: object) -> None:
         raise CrashError

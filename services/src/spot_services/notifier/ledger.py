@@ -104,7 +104,7 @@ class Ledger:
             )
 
     async def release(self, claim: Claim, *, answer_lost: bool) -> None:
-        """Gives up a claim after a failed attempt. The next attempt is a repetition if the answer was lost."""
+        """Returns a claim after a failed attempt. The next attempt is a repetition if the answer was lost."""
         mine = _is(claim.channel, claim.message) & (DELIVERY.c.claimed_until == claim.until)
         async with self._state.transaction() as connection:
             # An attempt before it without an answer stays one.

@@ -17,7 +17,7 @@ from spot_services.payload import Finding, Job, Request, StatusQuery, stage
 
 Item = TypeVar("Item")
 
-# Small, so that an urgent analysis that arrives meanwhile waits for few others.
+# Small, so that an urgent analysis that arrives during a round waits for few others.
 BATCH = 20
 
 

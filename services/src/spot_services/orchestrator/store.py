@@ -190,7 +190,7 @@ class Store:
             )
 
     async def release(self, claim: Claim) -> None:
-        """Gives up a claim after a failed publish, so that the next round tries again."""
+        """Returns a claim after a failed publish, so that the next round tries again."""
         async with self._state.transaction() as connection:
             await connection.execute(
                 update(ANALYSIS)

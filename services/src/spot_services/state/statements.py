@@ -18,7 +18,7 @@ def insert_into(connection: AsyncConnection, table: Table) -> postgresql.Insert:
 
 
 def storable(text: Text) -> Text:
-    """Strangers' text for a column: PostgreSQL stores neither NUL nor lone surrogates."""
+    """Text of unknown origin for a column: PostgreSQL stores neither NUL nor lone surrogates."""
     if text is None:
         return text
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
