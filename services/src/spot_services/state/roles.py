@@ -34,7 +34,7 @@ class Role(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]{0,62}$")]
     schema_name: Annotated[str, Field(alias="schema")]
-    # None: the role exists already, and its password is somebody else's matter.
+    # None: the role exists already, and its administrator sets the password.
     password: Annotated[str, Field(min_length=1, pattern=r"^[\x21-\x7e]+$")] | None
 
 
