@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from aio_pika import RobustConnection
 from aio_pika.exceptions import AMQPError
 from faststream.rabbit import Channel
 from pydantic import BaseModel
 
 from spot_messaging import metrics
 from spot_messaging.admin import Admin, Command, Erasure
-from spot_messaging.breaker import Breaker, State
+from spot_messaging.breaker import Breaker, State, follow
 from spot_messaging.channels import ChannelPool
-from spot_messaging.connection import ClusterBroker, ClusterConnection, open_connection
+from spot_messaging.connection import ClusterBroker, ClusterConnection, leave_silent_nodes, open_connection
 from spot_messaging.consumer import Consumer
 from spot_messaging.contract import read_contract
 from spot_messaging.delivery import Handler, Receiver
@@ -22,7 +23,7 @@ from spot_messaging.failure import one_line
 from spot_messaging.health import INTERVAL, Health
 from spot_messaging.log import log
 from spot_messaging.publisher import Publisher
-from spot_messaging.readiness import Check, Requirements, late_confirm
+from spot_messaging.readiness import Check, QueueProbe, Requirements, late_confirm
 from spot_messaging.refusal import UNREACHABLE, Refusal
 from spot_messaging.replier import Answer, Replier
 from spot_messaging.rpc import RpcClient
@@ -64,6 +65,8 @@ class Service:
         self._pausable: list[Consumer] = []
         self._paused: set[str] = set()
         self._requirements = Requirements()
+        self._queues = QueueProbe(consumption.queue for consumption in self.contract.consumes.values())
+        self._consuming_connection: RobustConnection | None = None
         self._erasers: list[Callable[[Erasure], Awaitable[None]]] = []
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
         self._health = Health(runtime.health)
@@ -106,6 +109,10 @@ class Service:
         self._paused.discard(name)
         await self._apply()
 
+    def is_paused(self, name: str) -> bool:
+        """Whether an outage pauses the consumption of that local name."""
+        return any(each.name == name and each.breaker.state is not State.CLOSED for each in self._pausable)
+
     def stop(self) -> None:
         self._stopping.set()
 
@@ -141,7 +148,7 @@ class Service:
     async def _live(self) -> None:
         try:
             # Sequentially, so that an unreachable broker is reported once.
-            consuming = await self._consuming.connect()
+            consuming = self._consuming_connection = await self._consuming.connect()
             self._publishing = await open_connection(
                 self.runtime.endpoint, f"{self.contract.service} publishing", self.runtime.endpoint.ssl_context()
             )
@@ -159,8 +166,10 @@ class Service:
             group.create_task(self._admin.run(self._apply))
             group.create_task(self._admin.erase(self._erasers))
             group.create_task(self._watch())
+            for connection in (consuming, self._publishing):
+                group.create_task(leave_silent_nodes(connection))
             for consumer in self._pausable:
-                group.create_task(self._mind(consumer))
+                group.create_task(follow(consumer.breaker, consumer.queue, self._apply))
             for work in self._background:
                 group.create_task(work())
 
@@ -188,23 +197,6 @@ class Service:
 
     def _wants(self, consumer: Consumer) -> bool:
         return not (self._admin.paused or consumer.name in self._paused or consumer.breaker.state is State.OPEN)
-
-    async def _mind(self, consumer: Consumer) -> None:
-        """Follows the breaker of a consumption: stops it, waits, probes, and continues."""
-        breaker, paused = consumer.breaker, False
-        while True:
-            await breaker.changed.wait()
-            breaker.changed.clear()
-            metrics.consumption_paused.labels(consumer.queue).set(0 if breaker.state is State.CLOSED else 1)
-            await self._apply()
-            if breaker.state is State.OPEN:
-                log("warning", "consumption paused", queue=consumer.queue, reason=breaker.reason, seconds=breaker.pause)
-                await asyncio.sleep(breaker.pause)
-                paused = True
-                breaker.half_open()
-            elif breaker.state is State.CLOSED and paused:
-                log("info", "consumption continues", queue=consumer.queue)
-                paused = False
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -240,7 +232,11 @@ class Service:
             for consumer in self._pausable
             if consumer.breaker.state is State.OPEN
         ]
-        return [*await self._requirements.failing(), *late_confirm(self._channels.waiting_since), *paused]
+        queues: list[str] = []
+        if self.connected and self._consuming_connection is not None:
+            queues = await self._queues.failing(self._consuming_connection)
+        late = late_confirm(self._channels.waiting_since)
+        return [*await self._requirements.failing(), *late, *queues, *paused]
 
     async def _inactive(self) -> list[str]:
         wanted = [*self._admin_consumers, *self._steady]

@@ -2,16 +2,21 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
 from spot_messaging import Service, Settings
-from spot_services.notifier.channel import Channel
+from spot_services.notifier.channel import CHANNEL_PAUSED, Channel
 from spot_services.notifier.ledger import Ledger
 from spot_services.notifier.notifier import Notifier, StatusBoard
 from spot_services.notifier.outbox import LinesChannel, OutboxChannel
 from spot_services.payload import Notification, Status
+from spot_services.state import open_state
+from spot_services.state.rounds import every, rounds
+
+PRUNE_SECONDS = 60.0
 
 
 class Smtp(Settings):
@@ -33,9 +38,10 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.require(consumes=["email", "webhook", "status", "admin"])
     outbox = runtime.data / "outbox"
     async with AsyncExitStack() as resources:
-        ledger = Ledger(runtime.data / "notifier" / "deliveries.db")
-        await ledger.open()
-        resources.push_async_callback(ledger.close)
+        state = await resources.enter_async_context(open_state("notifier", runtime.data))
+        service.requires("database", state.ready)
+        ledger = Ledger(state)
+        service.background(rounds("prune", ledger.prune, every(PRUNE_SECONDS)))
         email: Channel = OutboxChannel(outbox / "mail")
         # The clients are imported on use: a notifier that writes files does not need them.
         if settings.smtp is not None:
@@ -49,6 +55,8 @@ async def program(service: Service) -> AsyncIterator[None]:
             channel = WebhookChannel(settings.webhook_url)
             resources.push_async_callback(channel.close)
             webhook = channel
+        for name in ("email", "webhook"):
+            CHANNEL_PAUSED.labels(name).set_function(partial(service.is_paused, name))
         service.on("email", Notification, Notifier("email", email, ledger).on_notification)
         service.on("webhook", Notification, Notifier("webhook", webhook, ledger).on_notification)
         service.on("status", Status, StatusBoard().on_status)
