@@ -1,8 +1,8 @@
 """`python -m hostile.bench`: what hostile mails cost their neighbours, and whether large mails fit into the memory.
 
-Each analyzer examines honest mails one by one, alone and beside three streams of hostile mails, in turns, so that the
-load of the machine is the same for both; then four mails of 50 MB together, within 512 MiB as in production. Exits with
-1 if the 95th percentile of an honest mail more than doubles, or if the kernel killed a process for its memory.
+Each analyzer examines honest mails one by one, alone and together with three streams of hostile mails. Both take turns,
+so that the load of the machine is the same for both. Then it examines four mails of 50 MB together, within 512 MiB as in
+production. Exits with 1 if the 95th percentile of an honest mail more than doubles, or if a process is killed.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ async def stream(parsers: Parsers, mails: list[bytes], start: int) -> None:
 
 
 async def compare(parsers: Parsers, mails: list[bytes], hostile: list[bytes]) -> tuple[float, float]:
-    """The 95th percentile of honest mails in seconds: alone, and beside hostile ones."""
+    """The 95th percentile of honest mails in seconds: alone, and together with hostile ones."""
     alone: list[float] = []
     beside: list[float] = []
     await examine_honest(parsers, mails[:5])
@@ -154,7 +154,7 @@ async def main(names: list[str]) -> int:
             alone, beside = await compare(parsers, mails, hostile)
             seconds, largest, kills = await examine_large(parsers)
         print(  # noqa: T201
-            f"{name}: honest p95 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms beside hostile mails, "
+            f"{name}: honest p95 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms with hostile mails, "
             f"{beside / alone:.2f} times; four mails of 50 MB: {seconds:.1f} s, parser processes of at most "
             f"{largest / MEBIBYTE:.0f} MiB, {kills} killed; out-of-memory kills of the container {oom_kills()}, "
             f"its largest memory {peak()}",

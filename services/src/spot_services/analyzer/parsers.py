@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
-from spot_messaging import PermanentError, log
+from spot_messaging import DependencyError, PermanentError, log
 from spot_services.analyzer import template
 from spot_services.analyzer.admission import Admission
 from spot_services.analyzer.budget import MEBIBYTE
@@ -70,7 +70,7 @@ class Outcome:
     memory_bytes: int
 
 
-class ParserLostError(Exception):
+class ParserLostError(DependencyError):
     """The parser process could not be started or reached; a property of this service, not of the mail."""
 
 

@@ -26,12 +26,14 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.require(publishes=["finding", "status"], consumes=["job", "admin"])
     check_analyzer(settings.analyzer)
     memory = container_memory() if settings.memory_bytes is None else settings.memory_bytes
+    store = open_mailstore(os.environ, writable=False)
+    service.requires("mail store", store.ready)
     try:
         async with Parsers(settings.analyzer, capacity(memory)) as parsers:
             worker = Worker(
                 settings.analyzer,
                 service.publisher,
-                open_mailstore(os.environ, writable=False),
+                store,
                 parsers,
                 service=service.contract.service,
             )

@@ -117,7 +117,7 @@ def family_compressed(chance: random.Random) -> Mails:
         for name in ("../x", "/etc/passwd", "a" * 5_000, "x.exe"):
             archive.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
     files = {
-        "tar": out.getvalue(), "tgz": gzip.compress(out.getvalue()), "gz": gzip.compress(zeros), "bz2": bz2.compress(zeros), "xz": lzma.compress(zeros),
+        "tar": out.getvalue(), "tgz": gzip.compress(out.getvalue(), mtime=0), "gz": gzip.compress(zeros, mtime=0), "bz2": bz2.compress(zeros), "xz": lzma.compress(zeros),
         "zlib": zlib.compress(zeros), "7z": b"7z\xbc\xaf\x27\x1c" + b"\xff" * 500, "rar": b"Rar!\x1a\x07\x01\x00" + b"\xff" * 500, "cab": b"MSCF" + b"\xff" * 500,
         "iso": b"\0" * 32_769 + b"CD001" + b"\0" * 2_000, "arj": b"\x60\xea" + b"\xff" * 500, "lzh": b"\0\0-lh5-" + b"\xff" * 500, "ace": b"\0" * 7 + b"**ACE**",
     }  # fmt: skip

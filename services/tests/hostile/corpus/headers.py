@@ -127,7 +127,7 @@ def family_encoded_words(chance: random.Random) -> Mails:
 
 
 def family_dates(_chance: random.Random) -> Mails:
-    """Dates that are no dates, and dates at the ends of every range."""
+    """Values that are not a date, and dates at the ends of every range."""
     for date in (b"Mon, 32 Foo 2026 99:99:99 +9999", b"1 Jan 0000 00:00:00 +0000", b"1 Jan 9999 23:59:59 -9999", b"1 Jan 10000 00:00 +0000",
                  b"0", b"99999999999999999999", b"1 Jan 2026 00:00:00 +99999999999", b"1 Jan 2026 00:00:00 (" + b"(" * 5_000,
                  "١ Jan 2026 00:00:00 +0000".encode(), b"1-Jan-26", b"Jan", b"1 Jan 2026 -1:-1:-1 -0000", b"29 Feb 2025 00:00:00 GMT"):  # fmt: skip
