@@ -325,7 +325,7 @@ def fill(path: Path) -> None:
             file.write(b"x" * 4096)
 
 
-async def test_a_full_disk_stores_nothing_and_is_told_until_there_is_space(small_disk: Path) -> None:
+async def test_a_full_disk_stores_nothing_until_there_is_space(small_disk: Path) -> None:
     database = Database("sqlite", small_disk, {})
     async with database.opened("notifier") as state:
         filler = small_disk / "filler"
