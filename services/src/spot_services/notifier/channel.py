@@ -9,7 +9,14 @@ TIMEOUT = 20.0
 
 
 class TransientError(Exception):
-    """A failure that a later attempt can resolve."""
+    """A failure that a later attempt can resolve.
+
+    `answer_lost`: the receiver may have taken the notification, because the connection ended before its answer.
+    """
+
+    def __init__(self, message: str, *, answer_lost: bool = False) -> None:
+        super().__init__(message)
+        self.answer_lost = answer_lost
 
 
 class Channel(Protocol):

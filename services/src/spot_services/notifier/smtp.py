@@ -25,7 +25,9 @@ class SmtpChannel:
         except aiosmtplib.SMTPResponseException as error:
             raise _smtp_error(error.code, error.message) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TransientError(f"mail server {self._host}:{self._port}: {error}") from None
+            # After the connection, the end of the letter can have arrived although its answer did not.
+            lost = not isinstance(error, aiosmtplib.SMTPConnectError | ConnectionRefusedError)
+            raise TransientError(f"mail server {self._host}:{self._port}: {error}", answer_lost=lost) from None
 
 
 def _smtp_error(code: int, message: str) -> Exception:

@@ -9,6 +9,9 @@ from spot_services.payload import Notification
 # The receiver is busy or slow; retry later.
 _TRANSIENT_STATUS = frozenset({408, 425, 429})
 
+# The request did not leave this process.
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
 
 class WebhookChannel:
     def __init__(self, url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -25,7 +28,8 @@ class WebhookChannel:
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise PermanentError(f"webhook: {error}") from None
         except httpx.HTTPError as error:
-            raise TransientError(f"webhook: {type(error).__name__}: {error}") from None
+            lost = not isinstance(error, _NEVER_SENT)
+            raise TransientError(f"webhook: {type(error).__name__}: {error}", answer_lost=lost) from None
         if response.is_success:
             return
         text = f"webhook answered {response.status_code}"

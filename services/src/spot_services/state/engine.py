@@ -41,7 +41,7 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
         "timezone": "UTC",
     }
     if command_timeout is not None:
-        # The server's limits hold when this process cannot cancel any more: no lock outlives a lost replica for long.
+        # The server's limits hold when this process can no longer cancel: no lock outlives a lost replica for long.
         server_settings |= {
             "statement_timeout": "15000",
             "lock_timeout": "8000",
@@ -67,7 +67,7 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
 
 
 def sqlite_engine(path: Path) -> AsyncEngine:
-    """One connection, so that transactions run one after the other."""
+    """One connection, so that transactions run one by one."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=1,
@@ -90,5 +90,5 @@ def _prepare(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    # The write lock at once: two transactions that read first and write later would fail.
+    # With the write lock from the start: two transactions that read first and write later would fail.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -20,7 +20,7 @@ class Failure:
 
     reason: str
     sentence: str
-    # Wrong input, which no later attempt mends without a change by an operator.
+    # Wrong input, which only an operator can correct.
     is_wrong_input: bool = False
 
 
@@ -33,7 +33,7 @@ class StateUnavailableError(Exception):
 
 
 class ConflictError(StateUnavailableError):
-    """The database cancelled the transaction because of another one; the next attempt can succeed at once."""
+    """The database cancelled the transaction because of another one; the next attempt can succeed immediately."""
 
 
 _STATES: dict[str, tuple[str, str, bool]] = {

@@ -22,7 +22,7 @@ from spot_services.state.settings import DatabaseSettings, read_database_setting
 
 Value = TypeVar("Value")
 
-# Above the limit of one statement: what hangs although asyncpg cancelled it is given up.
+# Above the limit of one statement: what hangs although asyncpg cancelled it ends here.
 TRANSACTION_LIMIT = 15.0
 MIGRATION_LIMIT = 600.0
 READY_LIMIT = 3.0
