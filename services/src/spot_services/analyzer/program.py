@@ -20,10 +20,12 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime = service.runtime
     settings = runtime.settings(AnalyzerSettings)
     runtime.require(publishes=["finding", "status"], consumes=["job", "admin"])
+    store = open_mailstore(os.environ, writable=False)
+    service.requires("mail store", store.ready)
     worker = Worker(
         load_analyzer(settings.analyzer),
         service.publisher,
-        open_mailstore(os.environ, writable=False),
+        store,
         service=service.contract.service,
         job_limit=service.contract.consumes["job"].job_limit,
     )

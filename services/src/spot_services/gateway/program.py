@@ -35,6 +35,7 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.require(publishes=["request", "status"], consumes=["admin"], calls=["status", "submit"])
     settings = runtime.settings(GatewaySettings)
     store = open_mailstore(os.environ, writable=True)
+    service.requires("mail store", store.ready)
     intake = Intake(service.publisher, service.rpc, store, contract.service)
 
     async def serve() -> None:
