@@ -2,11 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from enum import Enum
 
+from spot_messaging import metrics
 from spot_messaging.failure import DependencyError
+from spot_messaging.log import log
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -26,11 +28,11 @@ class State(Enum):
 
 
 class Breaker:
-    """A circuit breaker without a timer of its own: `Service` waits and switches the consumer.
+    """A circuit breaker without a timer of its own: `follow` waits and switches the consumer.
 
     closed: messages are consumed. open: they are not; failed ones are held until the consumer is cancelled, because the
-    broker would redeliver them at once. Then they return to the queue in their order. half-open: the first delivered
-    message is the probe, and the others wait for its result; if it fails, all return in their order.
+    broker would redeliver them immediately. Then they return to the queue in their order. half-open: the first one is
+    the probe, and the others wait for its result; if it fails, all return in their order.
     """
 
     def __init__(self, jitter: Callable[[float, float], float] = random.uniform) -> None:
@@ -137,3 +139,26 @@ class Breaker:
     def _switch(self, state: State) -> None:
         self.state = state
         self.changed.set()
+
+
+async def follow(
+    breaker: Breaker,
+    queue: str,
+    apply: Callable[[], Awaitable[None]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Calls `apply` after each change, to start or stop the consumer; after the pause of an open one, it probes."""
+    paused = False
+    while True:
+        await breaker.changed.wait()
+        breaker.changed.clear()
+        metrics.consumption_paused.labels(queue).set(0 if breaker.state is State.CLOSED else 1)
+        await apply()
+        if breaker.state is State.OPEN:
+            log("warning", "consumption paused", queue=queue, reason=breaker.reason, seconds=round(breaker.pause, 1))
+            paused = True
+            await sleep(breaker.pause)
+            breaker.half_open()
+        elif breaker.state is State.CLOSED and paused:
+            log("info", "consumption continues", queue=queue)
+            paused = False

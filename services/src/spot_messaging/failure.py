@@ -26,7 +26,7 @@ class DependencyError(Exception):
 
 
 class PublishError(Exception):
-    """The broker did not confirm a message. The subclass tells whether it can have been accepted."""
+    """The broker did not confirm a message. The subclass shows if it can have been accepted."""
 
 
 class ReturnedError(PublishError):

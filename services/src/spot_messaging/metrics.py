@@ -1,4 +1,4 @@
-"""The metrics of this package, and the listener for Prometheus. Other packages define theirs beside their code."""
+"""The metrics of this package, and the listener for Prometheus. Other packages define theirs next to their code."""
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 

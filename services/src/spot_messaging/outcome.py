@@ -83,7 +83,7 @@ def attempt_of(message: AbstractIncomingMessage, consumption: Consumption, usern
     broker goes on with the count of the former queue. So a first delivery has no count, and the smaller one is true.
     """
     if isinstance(consumption.retry, ExchangeRetry):
-        # The broker checks the user id, so nobody else can publish a copy with it.
+        # The broker checks the user id, so no other user can publish a copy with it.
         own = message.user_id == username and message.headers.get(ATTEMPT_QUEUE) == consumption.queue
         return max(_count(message, ATTEMPT), 1) if own else 1
     if not message.redelivered:

@@ -14,7 +14,7 @@ CONFIRM_LATE_AFTER = 5.0
 
 
 class Requirements:
-    """The checks of a database, an object store and the like. Each answers with a sentence, or None if it works."""
+    """The checks of a database, an object store. Each answers with a sentence, or None if it works."""
 
     def __init__(self, limit: float = CHECK_LIMIT) -> None:
         self._checks: dict[str, Check] = {}

@@ -101,7 +101,7 @@ class Replier:
         queue = self._consumption.queue
         try:
             if reply is None:
-                # Not to the dead letters: nobody can answer it later either.
+                # Not to the dead letters: it cannot be answered later either.
                 await message.ack()
                 metrics.processed.labels(queue, "refused").inc()
                 return

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from spot_messaging import metrics
 from spot_messaging.admin import Admin, Command, Erasure
-from spot_messaging.breaker import Breaker, State
+from spot_messaging.breaker import Breaker, State, follow
 from spot_messaging.channels import ChannelPool
 from spot_messaging.connection import ClusterBroker, ClusterConnection, open_connection
 from spot_messaging.consumer import Consumer
@@ -106,6 +106,10 @@ class Service:
         self._paused.discard(name)
         await self._apply()
 
+    def is_paused(self, name: str) -> bool:
+        """Whether an outage pauses the consumption of that local name."""
+        return any(each.name == name and each.breaker.state is not State.CLOSED for each in self._pausable)
+
     def stop(self) -> None:
         self._stopping.set()
 
@@ -160,7 +164,7 @@ class Service:
             group.create_task(self._admin.erase(self._erasers))
             group.create_task(self._watch())
             for consumer in self._pausable:
-                group.create_task(self._mind(consumer))
+                group.create_task(follow(consumer.breaker, consumer.queue, self._apply))
             for work in self._background:
                 group.create_task(work())
 
@@ -188,23 +192,6 @@ class Service:
 
     def _wants(self, consumer: Consumer) -> bool:
         return not (self._admin.paused or consumer.name in self._paused or consumer.breaker.state is State.OPEN)
-
-    async def _mind(self, consumer: Consumer) -> None:
-        """Follows the breaker of a consumption: stops it, waits, probes, and continues."""
-        breaker, paused = consumer.breaker, False
-        while True:
-            await breaker.changed.wait()
-            breaker.changed.clear()
-            metrics.consumption_paused.labels(consumer.queue).set(0 if breaker.state is State.CLOSED else 1)
-            await self._apply()
-            if breaker.state is State.OPEN:
-                log("warning", "consumption paused", queue=consumer.queue, reason=breaker.reason, seconds=breaker.pause)
-                await asyncio.sleep(breaker.pause)
-                paused = True
-                breaker.half_open()
-            elif breaker.state is State.CLOSED and paused:
-                log("info", "consumption continues", queue=consumer.queue)
-                paused = False
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()

@@ -43,7 +43,7 @@ def configure_tracing(service: str, environment: Mapping[str, str] = os.environ)
 
 
 def flush(limit: float = FLUSH_LIMIT) -> None:
-    """Exports the last spans, in at most `limit` seconds, whatever the collector does."""
+    """Exports the last spans in at most `limit` seconds, also if the collector does not answer."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         last = threading.Thread(target=provider.force_flush, args=(int(limit * 1000),), daemon=True)

@@ -76,7 +76,7 @@ export async function eraseFrom(
         report(`sent the command "erase" for ${nameScope(scope)}`);
         let after = await held();
         const deadline = Date.now() + waitMilliseconds;
-        while (Object.values(after).some((count) => count > 0) && Date.now() < deadline) {
+        while (Object.values<number>({ ...after }).some((count) => count > 0) && Date.now() < deadline) {
             await sleep(1_000);
             after = await held();
         }
@@ -90,9 +90,9 @@ export async function eraseFrom(
 
 async function sendCommand(connection: ChannelModel, scope: Scope): Promise<void> {
     const channel = await connection.createConfirmChannel();
-    let returned = false;
+    const outcome = { returned: false };
     channel.on("return", () => {
-        returned = true;
+        outcome.returned = true;
     });
     const command = {
         command: "erase",
@@ -108,7 +108,7 @@ async function sendCommand(connection: ChannelModel, scope: Scope): Promise<void
     });
     await channel.waitForConfirms();
     await channel.close();
-    if (returned) {
+    if (outcome.returned) {
         throw new UserError(
             `exchange "${exchanges.admin}": no queue is bound for "${keys.adminAll}"; apply the topology again`,
         );

@@ -4,10 +4,11 @@ import { nameScope } from "./scope.ts";
 
 /** The report for people. */
 export function renderErasure({ scope, dryRun, before, after, parked }: ErasureReport): string {
-    const services = Object.entries(before).map(([service, count]) => [
+    const now: Readonly<Record<string, number>> = { ...after };
+    const services = Object.entries<number>({ ...before }).map(([service, count]) => [
         service,
         count,
-        after[service as keyof typeof after], // the same keys
+        now[service] ?? 0,
     ]);
     const queues = parked
         .filter(({ matching, others }) => matching + others > 0)
@@ -25,7 +26,7 @@ export function renderErasure({ scope, dryRun, before, after, parked }: ErasureR
 
 /** Whether nothing is left. */
 export function isErased({ after, dryRun }: Pick<ErasureReport, "after" | "dryRun">): boolean {
-    return dryRun || Object.values(after).every((count) => count === 0);
+    return dryRun || Object.values<number>({ ...after }).every((count) => count === 0);
 }
 
 function render(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

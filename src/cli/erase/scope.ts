@@ -8,7 +8,10 @@ export type Scope = { readonly id: string } | { readonly before: Date };
  * @param now - milliseconds since 1970
  * @throws UsageError
  */
-export function parseScope(options: { readonly id?: string; readonly olderThan?: string }, now: number): Scope {
+export function parseScope(
+    options: { readonly id?: string; readonly olderThan?: string },
+    now: number,
+): Scope {
     const { id, olderThan } = options;
     if ((id === undefined) === (olderThan === undefined)) {
         throw new UsageError(
