@@ -52,7 +52,7 @@ async def is_erased(connection: AsyncConnection, analysis: str, submitted_at: da
 async def erased_since(connection: AsyncConnection, since: datetime) -> Sequence[str]:
     """The ids of the analyses that were erased recently.
 
-    A transaction that began before an erasure can store a row after it; the owner deletes such rows once more.
+    A transaction that began before an erasure can store a row after it; the owner deletes such rows again.
     """
     recent = (TABLE.c.at >= since.timestamp()) & (TABLE.c.analysis != _ALL)
     return (await connection.scalars(select(TABLE.c.analysis).where(recent))).all()

@@ -1,4 +1,4 @@
-"""Jobs whose mail is gone."""
+"""Jobs whose mail is missing."""
 
 import pytest
 

@@ -244,7 +244,7 @@ async def test_each_owner_deletes_what_is_older_than_its_retention(database: Dat
         assert await rows(state, "delivery") == 0
 
 
-async def test_the_ids_of_erased_analyses_are_forgotten_in_the_end(database: Database) -> None:
+async def test_the_ids_of_erased_analyses_are_forgotten_after_their_time(database: Database) -> None:
     async with database.opened("result_processor") as state:
         store = ResultStore(state)
         await store.erase(of("a-1"), NOW)

@@ -15,7 +15,7 @@ export interface ParkedMessages {
 
 /**
  * Removes the matching messages from the parking queues. The other messages are returned to their places; the broker marks them as
- * redelivered. A message that arrives meanwhile stays.
+ * redelivered. A message that arrives during the erasure stays.
  * @param remove - whether to remove the messages, or only to count them
  */
 export async function eraseDeadLetters(

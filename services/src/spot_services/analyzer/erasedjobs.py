@@ -1,4 +1,4 @@
-"""Jobs whose mail was erased: they are acknowledged, because nobody waits for their findings."""
+"""Jobs whose mail was erased: they are acknowledged, because nothing needs their findings."""
 
 from collections.abc import Awaitable, Callable
 

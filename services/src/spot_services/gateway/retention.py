@@ -25,7 +25,7 @@ class Retention:
             await self._submissions.erase(erasure.analysis, self._store.delete)
         if erasure.before is not None:
             await self._erase_before(erasure.before)
-            # Also those without a submission: of a stack of the release before, or of a process that died.
+            # Also those without a submission: of a stack of the release before, or of a process that was killed.
             await self._discard(erasure.before)
 
     async def prune(self) -> None:

@@ -41,7 +41,9 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.require(consumes=["email", "webhook", "status", "admin"])
     outbox = runtime.data / "outbox"
     async with AsyncExitStack() as resources:
-        ledger = Ledger(await resources.enter_async_context(open_state("notifier", runtime.data)))
+        state = await resources.enter_async_context(open_state("notifier", runtime.data))
+        service.requires("database", state.ready)
+        ledger = Ledger(state)
         service.background(rounds("prune", ledger.prune, every(PRUNE_SECONDS)))
         service.background(rounds("retention", ledger.expire_retention, every(retention.SECONDS)))
         service.erases(ledger.erase)

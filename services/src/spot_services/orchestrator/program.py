@@ -36,6 +36,7 @@ async def program(service: Service) -> AsyncIterator[None]:
     )
     deadline = timedelta(milliseconds=settings.analysis_deadline_ms)
     async with open_state("analyzer_orchestrator", runtime.data) as state:
+        service.requires("database", state.ready)
         store = Store(state)
         orchestrator = Orchestrator(
             store,

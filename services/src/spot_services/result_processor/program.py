@@ -22,6 +22,7 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.settings(ResultProcessorSettings)
     runtime.require(publishes=["completed", "failed", "status"], consumes=["result", "admin"])
     async with open_state("result_processor", runtime.data) as state:
+        service.requires("database", state.ready)
         processor = Processor(ResultStore(state), service.publisher, service.contract.service)
         service.on("result", Result, processor.on_result)
         service.erases(processor.erase)

@@ -9,9 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from spot_services.state.settings import DatabaseSettings
 
-# Transactions take milliseconds, so a few connections serve all handlers of a process. replicas x services x 5 must
-# stay below PostgreSQL's max_connections (100 by default).
-POOL_SIZE = 5
 POOL_TIMEOUT = 5.0
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
@@ -51,7 +48,7 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
         server_settings["search_path"] = schema
     return create_async_engine(
         settings.url,
-        pool_size=POOL_SIZE,
+        pool_size=settings.connections,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT,
         pool_recycle=RECYCLE,

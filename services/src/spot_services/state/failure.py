@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from spot_messaging import one_line
+from spot_messaging import DependencyError, one_line
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Failure:
     is_wrong_input: bool = False
 
 
-class StateUnavailableError(Exception):
-    """The database cannot work now. It is not the fault of the message, so a later attempt can succeed."""
+class StateUnavailableError(DependencyError):
+    """The database cannot work now. Messages return to their queue, and the attempt does not count."""
 
     def __init__(self, failure: Failure) -> None:
         self.failure = failure
