@@ -31,8 +31,8 @@ ATTEMPT_TIMEOUT = 5.0
 RECONNECT_INTERVAL = 2.0
 # A vhost can be down for a moment while its node starts; if it stays closed, it does not exist for this user.
 CLOSED_VHOST_ATTEMPTS = 5
-# A node that vanished without closing its connections (a power failure, a paused container, a cut network) is left after
-# seven seconds without a byte: time for another node within ten. After two silent seconds, it is asked for an answer.
+# A node that vanished without closing its connections (a power failure, a paused container, a cut network) is left
+# after seven seconds without a byte: time for another node within ten. After two, the service sends it a request.
 SILENT_TICKS = 7
 ASK_AFTER_TICKS = 2
 # A memory or disk alarm: the broker answers nothing on a blocked connection, but goes on with its heartbeats.
