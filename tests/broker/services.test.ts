@@ -153,16 +153,32 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
     });
 
     it("dead-letters a job that keeps failing, after all its attempts", async () => {
-        // A reference to an e-mail that the store does not have may be there later: worth trying again.
+        // Its finding is refused; a refused message of one analysis alone counts as this message's own failure.
+        const allowed = stack.topology.topicPermissions.find(
+            ({ user, exchange }) => user.startsWith("analyzer.headers") && exchange === "spot.analysis",
+        );
+        if (allowed === undefined) {
+            throw new Error("the topology has no topic permission for the findings of analyzer.headers");
+        }
+        const { vhost, user, exchange, read, write } = allowed;
+        await stack.api.putTopicPermission(vhost, user, { exchange, read, write: "^$" });
         const job = {
             analysis: "00000000-0000-4000-8000-000000000000",
             analyzer: "headers",
-            mail: { reference: { sha256: "0".repeat(64), size: 1 } },
+            mail: { inline: Buffer.from("Subject: a\r\n\r\nb\r\n").toString("base64") },
         };
         const connection = await connectAs(stack, stack.access.administrator.username);
         const channel = await connection.createConfirmChannel();
         await confirm(channel, "spot.analysis", "analyze.job.headers", JSON.stringify(job), {
             persistent: true,
+            // No publisher can claim attempts: these are headers of a dead letter, and of a retry.
+            headers: {
+                "x-delivery-count": 100,
+                "x-acquired-count": 100,
+                "x-spot-attempt": 3,
+                "x-spot-attempt-queue": "analyzer.headers",
+                "x-death": [{ queue: "analyzer.headers", reason: "rejected", count: 5 }],
+            },
         });
         await connection.close();
         const [dead] = await eventually(
@@ -173,7 +189,9 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
             },
             20_000,
         );
+        await stack.api.putTopicPermission(vhost, user, { exchange, read, write });
         const headers = dead?.properties.headers as Record<string, unknown> | undefined;
+        expect(headers?.["x-spot-error"]).toMatch(/ACCESS_REFUSED/);
         expect(Number(headers?.["x-spot-attempts"])).toBe(stack.environment.retry.attempts);
     });
 

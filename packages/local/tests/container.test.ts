@@ -104,6 +104,7 @@ describe("the create request", () => {
                     interval: "2s",
                     timeout: "1m30s",
                     startPeriod: "500ms",
+                    startInterval: "250ms",
                     retries: 3,
                 },
                 wait: true,
@@ -133,6 +134,7 @@ describe("the create request", () => {
                 Interval: 2e9,
                 Timeout: 90e9,
                 StartPeriod: 0.5e9,
+                StartInterval: 0.25e9,
                 Retries: 3,
             },
             NetworkingConfig: {
@@ -209,6 +211,14 @@ describe("inputs that a local run would not put into effect", () => {
         [
             { healthcheck: { tests: ["CMD"], interval: "5" } },
             'input "healthcheck.interval" is wrong (not a duration such as "5s" or "1m30s")',
+        ],
+        [
+            { mustRun: false },
+            'its inputs are wrong (a local run supports "attach" only together with "mustRun: false", and the other way round)',
+        ],
+        [
+            { attach: true, mustRun: false, wait: true },
+            'its inputs are wrong ("attach" and "wait" exclude each other)',
         ],
         [{ cpus: "half" }, 'input "cpus" is wrong (not a number such as "1.5")'],
     ])("%j", (inputs, sentence) => {
