@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from spot_messaging import Refusal, Service, Settings
+from spot_services.analyzer.erasedjobs import ErasedJobs
 from spot_services.analyzer.memory import capacity, container_memory
 from spot_services.analyzer.parsers import ParserLostError, Parsers
 from spot_services.analyzer.registry import ANALYZERS
@@ -37,7 +38,9 @@ async def program(service: Service) -> AsyncIterator[None]:
                 parsers,
                 service=service.contract.service,
             )
-            service.on("job", Job, worker.on_job)
+            erased = ErasedJobs()
+            service.erases(erased.erase)
+            service.on("job", Job, erased.without(worker.on_job))
             yield
     except ParserLostError as error:
         raise Refusal([f'settings: analyzer "{settings.analyzer}": {error}']) from error
