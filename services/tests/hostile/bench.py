@@ -1,8 +1,8 @@
 """`python -m hostile.bench`: what hostile mails cost their neighbours, and whether large mails fit into the memory.
 
 Each analyzer examines honest mails one by one, alone and together with three streams of hostile mails. Both take turns,
-so that the load of the machine is the same for both. Then it examines four mails of 50 MB together, within 512 MiB as in
-production. Exits with 1 if the 95th percentile of an honest mail more than doubles, or if a process is killed.
+so that the load of the machine is the same for both. Then it examines four mails of 50 MB together, within 512 MiB as
+in production. Exits with 1 if the 95th percentile of an honest mail more than doubles, or if a process is killed.
 """
 
 import asyncio

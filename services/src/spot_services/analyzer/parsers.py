@@ -30,7 +30,7 @@ CPU_SECONDS_PER_MEBIBYTE = 0.06
 START_SECONDS = 30.0
 MAX_ANSWER = 4 * MEBIBYTE
 # A parser process that uses no CPU time for this long after it has the whole mail is stuck; it waits for nothing.
-STUCK_SECONDS = 20.0
+STUCK_SECONDS = 30.0
 
 KILLS = Counter("spot_parser_kills", "Parser processes that were killed", ["analyzer"])
 INCOMPLETE = Counter("spot_mails_incomplete", "Mails whose reading a budget ended", ["analyzer", "budget"])
