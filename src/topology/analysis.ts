@@ -60,7 +60,21 @@ function queues({ analyzers, analysisDeadline, rpcTimeout }: Environment): reado
 
 const to = exchanges.analysis;
 
-function gateway({ rpcTimeout: timeout }: Environment): ServiceInput {
+const gatewayHttpPort = 8080;
+
+/** The hosts under which clients reach the gateway, besides the names of this machine, which it always accepts. */
+function acceptedHosts({ gateway: { hosts }, deployment }: Environment): readonly string[] {
+    if (deployment.kind !== "kubernetes") {
+        return hosts;
+    }
+    const { namespace, ingress } = deployment;
+    const name = services.gateway;
+    const own = [name, `${name}.${namespace}`, `${name}.${namespace}.svc`];
+    return [...new Set([...(ingress === undefined ? [] : [ingress.host]), ...own, ...hosts])];
+}
+
+function gateway(environment: Environment): ServiceInput {
+    const { rpcTimeout: timeout, gateway: access } = environment;
     return service(services.gateway, {
         publishes: [publish("request", { to, key: keys.request, urgency: true }), publishStatus],
         consumes: [consumeCommands(services.gateway)],
@@ -68,7 +82,17 @@ function gateway({ rpcTimeout: timeout }: Environment): ServiceInput {
             call("status", { to: exchanges.rpc, key: keys.rpcStatus, timeout }),
             call("submit", { to: exchanges.rpc, key: keys.rpcSubmit, timeout }),
         ],
-        workload: { program: services.gateway, replicas: 1, httpPort: 8080, settings: { httpPort: 8080 } },
+        workload: {
+            program: services.gateway,
+            replicas: 1,
+            httpPort: gatewayHttpPort,
+            settings: {
+                httpPort: gatewayHttpPort,
+                requireToken: access.clients.length > 0,
+                hosts: acceptedHosts(environment),
+                origins: access.origins,
+            },
+        },
     });
 }
 

@@ -23,9 +23,16 @@ export interface Contract {
     readonly publishes: Readonly<Record<string, PublicationContract>>;
     readonly consumes: Readonly<Record<string, SubscriptionContract>>;
     readonly calls: Readonly<Record<string, CallContract>>;
+    readonly connections: ConnectionsContract;
     /** What the services of a program agree on besides. */
     readonly limits: Readonly<Record<string, number>>;
     readonly settings: Readonly<Record<string, ArgumentValue>>;
+}
+
+/** How a process uses its connections to the broker. */
+export interface ConnectionsContract {
+    /** The confirm channels of the publishing connection: as many messages wait for their confirms at a time. */
+    readonly publishChannels: number;
 }
 
 interface Target {
@@ -66,6 +73,7 @@ export function contractOf(
     topology: Topology,
     service: Service,
     limits: Readonly<Record<string, number>> = {},
+    connections: ConnectionsContract = { publishChannels: 4 },
 ): Contract {
     const { priorities } = featuresOf(topology.brokerVersion);
     const { publishes, consumes, calls } = byMessage(service);
@@ -76,6 +84,7 @@ export function contractOf(
         publishes: mapValues(publishes, (each) => publicationContract(each, priorities)),
         consumes: mapValues(consumes, (each) => subscriptionContract(topology, service.vhost, each)),
         calls: mapValues(calls, callContract),
+        connections,
         limits,
         settings: service.workload?.settings ?? {},
     };
