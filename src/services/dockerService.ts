@@ -108,10 +108,11 @@ export class DockerService extends ConsumerService {
                 ulimits: [{ name: "nproc", soft: mostProcesses, hard: mostProcesses }],
                 healthcheck: {
                     tests: ["CMD", ...healthCommand("readiness")],
-                    interval: "2s",
+                    interval: "10s",
                     timeout: "5s",
                     startPeriod: "1m0s",
-                    retries: 5,
+                    startInterval: "2s",
+                    retries: 2,
                 },
                 wait: true,
                 waitTimeout: 120,

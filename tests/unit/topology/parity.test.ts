@@ -33,7 +33,6 @@ function identityOf(value: unknown): string | undefined {
 /** The allowed differences between the stacks: delays, replicas, who may use the gateway, and protection of queues. */
 const allowed: readonly RegExp[] = [
     /^policies\.queue\.[\w.-]+\.definition\.delayed-retry-min: /,
-    /^policies\.queue\.analyzer-orchestrator\.definition\.message-ttl: /,
     /^services\.analyzer-orchestrator\.workload\.settings\.analysisDeadlineMs: /,
     /^services\.analyzer\.\w+\.workload\.replicas: /,
     /^services\.gateway\.workload\.settings\.(hosts\.\d|requireToken): /,
