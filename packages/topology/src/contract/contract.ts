@@ -15,6 +15,8 @@ import { byMessage } from "./byMessage.ts";
 /** Raised when the shape changes, so that a service of another build refuses it instead of misreading it. */
 export const contractFormat = 1;
 
+const defaultPublishChannels = 4;
+
 /** What one service knows of the topology: the only place where it learns a name. Written as JSON. */
 export interface Contract {
     readonly format: typeof contractFormat;
@@ -29,9 +31,9 @@ export interface Contract {
     readonly settings: Readonly<Record<string, ArgumentValue>>;
 }
 
-/** How a process uses its connections to the broker. */
+/** How a service uses its connections. */
 export interface ConnectionsContract {
-    /** The confirm channels of the publishing connection: as many messages wait for their confirms at a time. */
+    /** The size of its pool of confirm channels: one carries many publishes, so a few are enough. */
     readonly publishChannels: number;
 }
 
@@ -73,7 +75,7 @@ export function contractOf(
     topology: Topology,
     service: Service,
     limits: Readonly<Record<string, number>> = {},
-    connections: ConnectionsContract = { publishChannels: 4 },
+    connections: ConnectionsContract = { publishChannels: defaultPublishChannels },
 ): Contract {
     const { priorities } = featuresOf(topology.brokerVersion);
     const { publishes, consumes, calls } = byMessage(service);

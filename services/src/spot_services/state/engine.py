@@ -36,6 +36,8 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
         "tcp_keepalives_interval": "5",
         "tcp_keepalives_count": "3",
         "timezone": "UTC",
+        # A message is acknowledged after its row is written, so the row must survive a crash.
+        "synchronous_commit": "on",
     }
     if command_timeout is not None:
         # The server's limits hold when this process can no longer cancel: no lock outlives a lost replica for long.

@@ -68,10 +68,11 @@ class DatabaseSettings:
 
         :raises Refusal: if the CA file cannot be read.
         """
-        if self.ca is None:
+        if self.ca is None and not self.tls.startswith("verify"):
             return self.tls
         try:
-            context = ssl.create_default_context(cafile=str(self.ca))
+            # Without a CA: those of the system.
+            context = ssl.create_default_context(cafile=None if self.ca is None else str(self.ca))
         except (OSError, ssl.SSLError) as error:
             reason = (getattr(error, "strerror", None) or type(error).__name__).lower()
             raise Refusal(
