@@ -52,6 +52,7 @@ const linksOn43: Contract = {
         },
     },
     calls: {},
+    connections: { publishChannels: 4 },
     limits: { inlineBytes: 262_144 },
     settings: { analyzer: "links" },
 };

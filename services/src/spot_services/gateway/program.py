@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from spot_messaging import Refusal, Service
+from spot_messaging import Refusal, Service, TraceMiddleware
 from spot_services.gateway.admission import Admission
 from spot_services.gateway.connection import ConnectionLimits, guarded
 from spot_services.gateway.http import Routes, create_app
@@ -75,7 +75,7 @@ async def program(service: Service) -> AsyncIterator[None]:
                 origins=settings.origins,
                 tokens=tokens,
             )
-            service.background(lambda: _serve(server(app, settings.http_port), settings.http_port))
+            service.background(lambda: _serve(server(TraceMiddleware(app), settings.http_port), settings.http_port))
             service.background(lambda: admission.poll(lambda: intake.ask("status", StatusQuery(), "")))
             service.background(Reconciliation(intake, submissions).run)
             kept = Retention(submissions, store)

@@ -63,7 +63,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Begun:
-    """What `begin` found: the caller's own submission, now or from an earlier attempt, or somebody else's."""
+    """What `begin` found: the caller's own submission, or that of another mail or process."""
 
     submission: Submission
     # The caller publishes it; otherwise it is finished, or another process works on it.
@@ -81,7 +81,7 @@ class Submissions:
         return await self._one(_COLUMNS.id == identity)
 
     async def begin(self, submission: Submission, now: datetime) -> Begun:
-        """Reserves the key. Of two requests with the same key, in whatever processes, one gets the submission."""
+        """Reserves the key. Of two requests with the same key, also in different processes, one gets the submission."""
 
         async def work(connection: AsyncConnection) -> Begun:
             await _lock_mail(connection, submission.digest, is_shared=True)
@@ -200,7 +200,7 @@ class Submissions:
     async def erase(self, identity: str, delete: Callable[[str], Awaitable[None]]) -> bool:
         """Removes a submission, and its mail with `delete` if no other submission has the same mail.
 
-        A submission of the same mail that begins meanwhile waits, and stores the mail again afterwards.
+        A submission of the same mail that begins during the erasure waits, and stores the mail again afterwards.
         """
 
         async def work(connection: AsyncConnection) -> bool:
