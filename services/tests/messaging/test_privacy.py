@@ -1,4 +1,4 @@
-"""No log line and no reason of a dead letter contains a part of a mail, whatever error carries it."""
+"""No log line and no reason of a dead letter contains a part of a mail, for any error that carries it."""
 
 import asyncio
 import email.errors
