@@ -1,9 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { canInstallPackages, installPackages, readHost } from "../packages/local/src/images/host.ts";
+import {
+    canInstallPackages,
+    hasProgram,
+    installPackages,
+    readHost,
+} from "../packages/local/src/images/host.ts";
 import { UserError } from "../packages/topology/src/model/userError.ts";
 import { execute } from "./execute.mjs";
 
@@ -67,6 +72,20 @@ export function documentEnvironment(interpreter, documented, file, options = [])
         [...command, ...options, `--output-file=${file}`, documented],
         path.dirname(file),
     );
+}
+
+/**
+ * Makes sure that this machine has the programs of a PostgreSQL server; the tests start their own, with data of its own.
+ * @param {(message: string) => void} report
+ */
+export async function ensurePostgres(report) {
+    if (hasProgram("initdb") || globSync("/usr/lib/postgresql/*/bin/initdb").length > 0) {
+        return;
+    }
+    if (!canInstallPackages(readHost())) {
+        throw new UserError('program "initdb": not found; install PostgreSQL\'s server');
+    }
+    await installPackages(["postgresql"], report);
 }
 
 /** @param {(message: string) => void} report */

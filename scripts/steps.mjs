@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execute } from "./execute.mjs";
 import { npmCommand } from "./npm.mjs";
 import { outcomeVariable } from "./outcomeReporter.mjs";
-import { documentEnvironment, preparePython } from "./python.mjs";
+import { documentEnvironment, ensurePostgres, preparePython } from "./python.mjs";
 import { readJunit, readVitest } from "./reports.mjs";
 
 /**
@@ -42,15 +42,17 @@ async function check() {
 }
 
 async function python() {
-    const interpreter = await preparePython(root, (message) => console.log(message));
+    const report = (/** @type {string} */ message) => console.log(message);
+    const interpreter = await preparePython(root, report);
+    await ensurePostgres(report);
     const findings = [];
     for (const tool of [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]) {
         findings.push(single(tool.join(" "), await execute(interpreter, ["-m", ...tool], services)));
     }
     findings.push(await licences(interpreter));
-    const report = freshReport("pytest.xml");
-    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${report}`], services);
-    return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(report))]);
+    const junit = freshReport("pytest.xml");
+    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${junit}`], services);
+    return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(junit))]);
 }
 
 /**

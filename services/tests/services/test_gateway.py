@@ -1,6 +1,7 @@
 """The HTTP side, down to the publisher and the calls, which are fakes."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,10 +14,8 @@ from spot_messaging import CallError, CallTimeoutError
 from spot_services.gateway import http
 from spot_services.gateway.http import create_app
 from spot_services.gateway.intake import Intake
-from spot_services.mailstore import MailStore
+from spot_services.mailstore import DirectoryStore
 from spot_services.payload import Request
-
-INLINE_BYTES = 100
 
 
 class FakeCalls:
@@ -36,9 +35,9 @@ class Bench:
     def __init__(self, data: Path) -> None:
         self.publisher = FakePublisher()
         self.calls = FakeCalls()
-        self.store = MailStore(data)
+        self.store = DirectoryStore(data, writable=True)
         self.healthy = True
-        intake = Intake(self.publisher, self.calls, self.store, "gateway", INLINE_BYTES, lambda: NOW)
+        intake = Intake(self.publisher, self.calls, self.store, "gateway", lambda: NOW)
         transport = httpx.ASGITransport(create_app(intake, lambda: self.healthy))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://gateway")
 
@@ -50,25 +49,17 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield given
 
 
-async def test_accepts_a_mail_and_publishes_it_inline(bench: Bench) -> None:
+async def test_stores_a_mail_and_publishes_its_reference(bench: Bench) -> None:
     response = await bench.client.post("/analyses?urgency=urgent&filename=C:\\x\\a.eml", content=b"From: a\n\nb")
     assert response.status_code == 202
     request = bench.publisher.only("request")
     assert isinstance(request, Request)
     assert response.json() == {"id": request.analysis}
     assert response.headers["location"] == f"/analyses/{request.analysis}"
-    assert (request.mail.inline, request.urgency, request.filename) == (b"From: a\n\nb", "urgent", "a.eml")
+    assert (request.mail.inline, request.urgency, request.filename) == (None, "urgent", "a.eml")
+    assert await bench.store.get(request.mail) == b"From: a\n\nb"
     assert bench.publisher.urgencies == ["urgent"]
-    assert json.loads(request.model_dump_json(by_alias=True))["mail"]["inline"] == "RnJvbTogYQoKYg=="
-
-
-async def test_checks_a_large_mail_into_the_store(bench: Bench) -> None:
-    raw = b"x" * (INLINE_BYTES + 1)
-    assert (await bench.client.post("/analyses", content=raw)).status_code == 202
-    mail = bench.publisher.only("request").mail
-    assert mail.inline is None
-    assert mail.reference.size == len(raw)
-    assert bench.store.get(mail) == raw
+    assert json.loads(request.model_dump_json(by_alias=True))["mail"]["reference"]["size"] == 10
 
 
 async def test_submits_by_call_on_demand(bench: Bench) -> None:
@@ -88,7 +79,7 @@ async def test_does_not_accept_what_the_broker_did_not_confirm(bench: Bench) -> 
 
 
 async def test_does_not_accept_what_cannot_be_stored(bench: Bench, tmp_path: Path) -> None:
-    (tmp_path / "mail").write_text("in the way")
+    shutil.rmtree(tmp_path)
     response = await bench.client.post("/analyses", content=b"x" * 200)
     assert response.status_code == 503
     assert "mail store" in response.json()["error"]

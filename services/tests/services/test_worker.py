@@ -1,5 +1,6 @@
 """One job becomes one finding."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from fakes import DELIVERY, NOW, FakePublisher
 from spot_messaging import PermanentError, PublishError
 from spot_services.analyzer.registry import load_analyzer
 from spot_services.analyzer.worker import Worker
-from spot_services.mailstore import MailStore
+from spot_services.mailstore import DirectoryStore
 from spot_services.payload import Job, Mail
 
 
@@ -16,7 +17,7 @@ def worker(publisher: FakePublisher, data: Path) -> Worker:
     return Worker(
         load_analyzer("headers"),
         publisher,
-        MailStore(data),
+        DirectoryStore(data, writable=False),
         service="analyzer.headers",
         job_limit=5,
         clock=lambda: NOW,
@@ -25,7 +26,9 @@ def worker(publisher: FakePublisher, data: Path) -> Worker:
 
 async def test_publishes_the_finding_with_the_same_id_every_time(tmp_path: Path) -> None:
     publisher = FakePublisher()
-    reference = MailStore(tmp_path).put(b"Subject: Hello\n\nx")
+    raw = b"Subject: Hello\n\nx"
+    digest = hashlib.sha256(raw).hexdigest()
+    reference = await DirectoryStore(tmp_path, writable=True).put(raw, digest, len(raw))
     job = Job(analysis="a-1", analyzer="headers", mail=Mail(reference=reference))
     for _ in range(2):
         await worker(publisher, tmp_path).on_job(job, DELIVERY)

@@ -1,12 +1,13 @@
 """Connects one analyzer to its queue."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from spot_messaging import Service, Settings
 from spot_services.analyzer.registry import load_analyzer
 from spot_services.analyzer.worker import Worker
-from spot_services.mailstore import MailStore
+from spot_services.mailstore import open_mailstore
 from spot_services.payload import Job
 
 
@@ -22,7 +23,7 @@ async def program(service: Service) -> AsyncIterator[None]:
     worker = Worker(
         load_analyzer(settings.analyzer),
         service.publisher,
-        MailStore(runtime.data),
+        open_mailstore(os.environ, writable=False),
         service=service.contract.service,
         job_limit=service.contract.consumes["job"].job_limit,
     )

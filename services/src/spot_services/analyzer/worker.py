@@ -42,8 +42,9 @@ class Worker:
     async def on_job(self, job: Job, _delivery: Delivery) -> None:
         if job.analyzer != self._analyzer.name:
             raise PermanentError(f'job is for analyzer "{job.analyzer}", this is "{self._analyzer.name}"')
+        raw = await self._store.get(job.mail)
         # In a thread, so that heartbeats and other jobs continue during the computation.
-        finding = await asyncio.to_thread(self._find, job)
+        finding = await asyncio.to_thread(examine, self._analyzer, job.analysis, raw, self._job_limit * SHARE_OF_LIMIT)
         await self._publisher.publish(
             "finding",
             finding,
@@ -53,10 +54,6 @@ class Worker:
         log("info", "analyzed", analysis=job.analysis, score=finding.score, signals=len(finding.signals))
         status = stage(job.analysis, f"analyzed.{job.analyzer}", self._service, self._clock())
         await self._publisher.announce("status", status, analysis=job.analysis)
-
-    def _find(self, job: Job) -> Finding:
-        raw = self._store.get(job.mail)
-        return examine(self._analyzer, job.analysis, raw, self._job_limit * SHARE_OF_LIMIT)
 
 
 def examine(analyzer: Analyzer, analysis: str, raw: bytes, seconds: float) -> Finding:

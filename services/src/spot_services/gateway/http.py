@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from spot_messaging import CallError, CallTimeoutError, PublishError, Urgency, log, one_line
-from spot_services.gateway.intake import Intake, RefusedError, StoreError
+from spot_services.gateway.intake import Intake, RefusedError
+from spot_services.mailstore import StoreUnavailableError
 
 MAX_BODY = 50 * 1024 * 1024
 NEWEST = 50
@@ -72,7 +73,7 @@ def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
             CallError: _answering(lambda error: (503, f"{one_line(error)}; try again later")),
             # The client has disconnected.
             ClientDisconnect: _answering(lambda _error: (400, "the body ended early")),
-            StoreError: _answering(_unstorable),
+            StoreUnavailableError: _answering(_unstorable),
         },
     )
 

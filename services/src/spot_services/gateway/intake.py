@@ -1,13 +1,13 @@
-"""Accepts a mail: puts it into the store or into the message, and sends it to the orchestrator."""
+"""Accepts a mail: puts it into the mail store and sends a reference to the orchestrator."""
 
-import asyncio
+import hashlib
 from collections import OrderedDict
 from typing import Literal, Protocol
 from uuid import uuid4
 
 from pydantic import BaseModel, JsonValue
 
-from spot_messaging import CallError, Publishes, Reply, Urgency, log, one_line
+from spot_messaging import CallError, Publishes, Reply, Urgency, log
 from spot_services.clock import Clock, now
 from spot_services.mailstore import MailStore
 from spot_services.payload import Mail, Request, StatusQuery, stage
@@ -20,10 +20,6 @@ class Calls(Protocol):
         """:raises CallError: if no usable reply arrived."""
 
 
-class StoreError(Exception):
-    """The shared volume cannot store the mail."""
-
-
 class RefusedError(CallError):
     """The orchestrator replied with an error."""
 
@@ -33,14 +29,11 @@ class RefusedError(CallError):
 
 
 class Intake:
-    def __init__(
-        self, publisher: Publishes, rpc: Calls, store: MailStore, service: str, inline_bytes: int, clock: Clock = now
-    ) -> None:
+    def __init__(self, publisher: Publishes, rpc: Calls, store: MailStore, service: str, clock: Clock = now) -> None:
         self._publisher = publisher
         self._rpc = rpc
         self._store = store
         self._service = service
-        self._inline_bytes = inline_bytes
         self._clock = clock
         self._accepted: OrderedDict[str, None] = OrderedDict()
 
@@ -51,12 +44,13 @@ class Intake:
 
         :raises PublishError: if the broker did not confirm.
         :raises CallError: if the orchestrator did not accept.
-        :raises StoreError: if a large mail could not be stored.
+        :raises StoreUnavailableError: if the mail could not be stored.
         """
         analysis = str(uuid4())
+        digest = hashlib.sha256(raw).hexdigest()
         request = Request(
             analysis=analysis,
-            mail=await self._pack(raw),
+            mail=Mail(reference=await self._store.put(raw, digest, len(raw))),
             urgency=urgency,
             filename=filename,
             submitted_at=self._clock(),
@@ -86,14 +80,6 @@ class Intake:
 
     async def overview(self, newest: int) -> JsonValue:
         return await self._ask("status", StatusQuery(newest=newest), "")
-
-    async def _pack(self, raw: bytes) -> Mail:
-        if len(raw) > self._inline_bytes:
-            try:
-                return Mail(reference=await asyncio.to_thread(self._store.put, raw))
-            except OSError as error:
-                raise StoreError(one_line(error)) from error
-        return Mail(inline=raw)
 
     async def _ask(self, name: str, payload: BaseModel, analysis: str) -> JsonValue:
         reply = Reply.model_validate_json(await self._rpc.call(name, payload, analysis=analysis))

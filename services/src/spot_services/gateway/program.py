@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from pydantic import Field
 from spot_messaging import Refusal, Service, Settings
 from spot_services.gateway.http import create_app
 from spot_services.gateway.intake import Intake
-from spot_services.mailstore import MailStore
+from spot_services.mailstore import open_mailstore
 
 SHUTDOWN_SECONDS = 10
 
@@ -33,9 +34,8 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime, contract = service.runtime, service.contract
     runtime.require(publishes=["request", "status"], consumes=["admin"], calls=["status", "submit"])
     settings = runtime.settings(GatewaySettings)
-    intake = Intake(
-        service.publisher, service.rpc, MailStore(runtime.data), contract.service, contract.limits.inline_bytes
-    )
+    store = open_mailstore(os.environ, writable=True)
+    intake = Intake(service.publisher, service.rpc, store, contract.service)
 
     async def serve() -> None:
         # All addresses: the container's network limits who can connect.

@@ -8,17 +8,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from spot_messaging import Service, Settings, answer, log
-from spot_services.mailstore import MailStore
+from spot_messaging import Service, Settings, answer
 from spot_services.orchestrator.orchestrator import Orchestrator
 from spot_services.orchestrator.store import Store
 from spot_services.payload import Finding, Request, StatusQuery
 
 DEADLINE_CHECK_SECONDS = 1.0
 DISPATCH_CHECK_SECONDS = 5.0
-SWEEP_SECONDS = 3600.0
-# Longer than dead letters are kept, so that a redriven job still finds its mail.
-MAIL_KEPT_SECONDS = 14 * 86400.0
 
 
 class OrchestratorSettings(Settings):
@@ -35,7 +31,6 @@ async def program(service: Service) -> AsyncIterator[None]:
         consumes=["request", "finding", "rpc", "admin"],
     )
     store = Store(runtime.data / "orchestrator" / "analyses.db")
-    mails = MailStore(runtime.data)
     orchestrator = Orchestrator(
         store,
         service.publisher,
@@ -54,17 +49,6 @@ async def program(service: Service) -> AsyncIterator[None]:
             await orchestrator.dispatch_waiting()
             await orchestrator.wait_for_work(DISPATCH_CHECK_SECONDS)
 
-    async def sweep() -> None:
-        while True:
-            try:
-                removed = await asyncio.to_thread(mails.sweep, MAIL_KEPT_SECONDS)
-            except OSError as error:
-                # The next round frees the space, so analyses continue.
-                log("warning", "sweep failed", reason=str(error))
-            else:
-                log("debug", "swept", removed=removed)
-            await asyncio.sleep(SWEEP_SECONDS)
-
     service.on("request", Request, orchestrator.on_request)
     service.on("finding", Finding, orchestrator.on_finding)
     service.answer(
@@ -73,7 +57,6 @@ async def program(service: Service) -> AsyncIterator[None]:
     )
     service.background(dispatch)
     service.background(expire)
-    service.background(sweep)
     await store.open()
     try:
         yield

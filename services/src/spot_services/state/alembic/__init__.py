@@ -1,0 +1,1 @@
+"""The environment of the migrations; Alembic loads it by its path."""

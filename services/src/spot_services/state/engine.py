@@ -1,0 +1,94 @@
+"""The engines of SQLAlchemy for the two databases."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from spot_services.state.settings import DatabaseSettings
+
+# Transactions take milliseconds, so a few connections serve all handlers of a process. replicas x services x 5 must
+# stay below PostgreSQL's max_connections (100 by default).
+POOL_SIZE = 5
+POOL_TIMEOUT = 5.0
+CONNECT_TIMEOUT = 5.0
+COMMAND_TIMEOUT = 10.0
+# Load balancers forget idle connections; a fresh one costs milliseconds.
+RECYCLE = 600.0
+
+
+def postgres_engine(settings: DatabaseSettings, schema: str | None) -> AsyncEngine:
+    """:raises Refusal: if the CA file cannot be read."""
+    return _engine(settings, schema, COMMAND_TIMEOUT)
+
+
+def migration_engine(settings: DatabaseSettings, schema: str | None) -> AsyncEngine:
+    """Without the limits of a short transaction.
+
+    :raises Refusal: if the CA file cannot be read.
+    """
+    return _engine(settings, schema, None)
+
+
+def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: float | None) -> AsyncEngine:
+    server_settings = {
+        "application_name": f"spot {schema or 'database'}",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+        "timezone": "UTC",
+    }
+    if command_timeout is not None:
+        # The server's limits hold when this process cannot cancel any more: no lock outlives a lost replica for long.
+        server_settings |= {
+            "statement_timeout": "15000",
+            "lock_timeout": "8000",
+            "idle_in_transaction_session_timeout": "20000",
+        }
+    if schema is not None:
+        server_settings["search_path"] = schema
+    return create_async_engine(
+        settings.url,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT,
+        pool_recycle=RECYCLE,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        connect_args={
+            "timeout": CONNECT_TIMEOUT,
+            "command_timeout": command_timeout,
+            "ssl": settings.tls_argument(),
+            "server_settings": server_settings,
+        },
+    )
+
+
+def sqlite_engine(path: Path) -> AsyncEngine:
+    """One connection, so that transactions run one after the other."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT,
+        connect_args={"isolation_level": None, "timeout": 5.0},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    # A message is acknowledged after its row is written, so the row must survive a power failure.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin(connection: Any) -> None:
+    # The write lock at once: two transactions that read first and write later would fail.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

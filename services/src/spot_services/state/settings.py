@@ -1,0 +1,144 @@
+"""Where the state is: the file that SPOT_DATABASE names, or SQLite files."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from spot_messaging import Refusal
+
+VARIABLE = "SPOT_DATABASE"
+EXAMPLE = "postgresql://user:password@host:5432/spot"
+
+TlsMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
+_TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
+_PARAMETERS = ("host", "port", "sslmode")
+
+
+class _DatabaseFile(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+    url: Annotated[str, Field(min_length=1)]
+    ca: Annotated[str, Field(min_length=1)] | None = None
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """A PostgreSQL database and how to reach it."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str | None = field(repr=False)
+    tls: TlsMode
+    ca: Path | None
+
+    @property
+    def place(self) -> str:
+        """The database as error messages name it: without the password."""
+        return f'database "{self.user}@{self.host}:{self.port}/{self.database}"'
+
+    @property
+    def url(self) -> URL:
+        return URL.create(
+            "postgresql+asyncpg",
+            username=self.user,
+            password=self.password,
+            host=None if self.host.startswith("/") else self.host,
+            port=None if self.host.startswith("/") else self.port,
+            database=self.database,
+            query={"host": self.host, "port": str(self.port)} if self.host.startswith("/") else {},
+        )
+
+    def tls_argument(self) -> ssl.SSLContext | str:
+        """asyncpg's `ssl` argument.
+
+        :raises Refusal: if the CA file cannot be read.
+        """
+        if self.ca is None:
+            return self.tls
+        try:
+            context = ssl.create_default_context(cafile=str(self.ca))
+        except (OSError, ssl.SSLError) as error:
+            reason = (getattr(error, "strerror", None) or type(error).__name__).lower()
+            raise Refusal(
+                [f'{self.place}: CA file "{self.ca}" cannot be read ({reason}); give the CA certificate as PEM']
+            ) from None
+        context.check_hostname = self.tls != "verify-ca"
+        return context
+
+
+def read_database_settings(environment: Mapping[str, str]) -> DatabaseSettings | None:
+    """The database that SPOT_DATABASE names; None means SQLite.
+
+    :raises Refusal: with all problems of the file, without its password.
+    """
+    value = environment.get(VARIABLE, "")
+    if value == "":
+        return None
+    place = f'environment: {VARIABLE} "{value}"'
+    try:
+        file = _DatabaseFile.model_validate_json(Path(value).read_bytes())
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise Refusal([f"{place}: cannot be read ({reason}); mount the secret file there"]) from None
+    except ValidationError as error:
+        # Without the input: it holds the password.
+        problems = [
+            f"{place}: {'.'.join(str(part) for part in problem['loc']) or 'content'}: {problem['msg'].lower()}; "
+            f'write {{"url": "{EXAMPLE}", "ca": null}}'
+            for problem in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise Refusal(problems) from None
+    return parse_database_url(file.url, file.ca, place)
+
+
+def parse_database_url(text: str, ca: str | None, place: str) -> DatabaseSettings:
+    """:raises Refusal: with all problems of the URL, without its password."""
+    wanted = f'write it like "{EXAMPLE}"'
+    # `postgres://` is what many providers show; SQLAlchemy parses the rest alike.
+    try:
+        url = make_url(text)
+        query = {name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()}
+        port = int(query.get("port", url.port or 5432))
+    except (ArgumentError, ValueError):
+        raise Refusal([f"{place}: the URL is not valid; {wanted} and percent-encode special characters"]) from None
+    host = query.get("host", url.host or "")
+    problems = []
+    if url.drivername not in _SCHEMES:
+        problems.append(f'{place}: the URL has the scheme "{url.drivername}", not "postgresql"; {wanted}')
+    if host == "":
+        problems.append(f"{place}: the URL names no host; {wanted}")
+    if not url.username:
+        problems.append(f"{place}: the URL names no user; {wanted}")
+    if not url.database:
+        problems.append(f"{place}: the URL names no database; {wanted}")
+    if not 0 < port < 65536:
+        problems.append(f"{place}: the URL has the port {port}; use 1 to 65535")
+    problems += [
+        f'{place}: the URL has the unknown parameter "{name}"; known: {", ".join(_PARAMETERS)}'
+        for name in sorted(set(query) - set(_PARAMETERS))
+    ]
+    tls = query.get("sslmode", "prefer" if ca is None else "verify-full")
+    if tls not in _TLS_MODES:
+        problems.append(f'{place}: the URL has the sslmode "{tls}"; known: {", ".join(_TLS_MODES)}')
+    elif ca is not None and tls not in ("require", "verify-ca", "verify-full"):
+        problems.append(f'{place}: the URL has the sslmode "{tls}", which ignores the CA; remove one of the two')
+    if problems:
+        raise Refusal(problems)
+    return DatabaseSettings(
+        host=host,
+        port=port,
+        database=url.database or "",
+        user=url.username or "",
+        password=url.password,
+        tls=tls,  # type: ignore[arg-type]  # checked above
+        ca=None if ca is None else Path(ca),
+    )

@@ -1,0 +1,193 @@
+"""The state of one service: transactions, readiness, start and end."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from spot_messaging import Refusal, log
+from spot_messaging.refusal import UNREACHABLE
+from spot_services.state import metrics
+from spot_services.state.engine import POOL_SIZE, migration_engine, postgres_engine, sqlite_engine
+from spot_services.state.failure import ConflictError, Failure, StateUnavailableError, diagnose
+from spot_services.state.filelock import LOCK_WAIT, lock_file
+from spot_services.state.migration import is_current, migrate
+from spot_services.state.settings import DatabaseSettings, read_database_settings
+
+Value = TypeVar("Value")
+
+# Above the limit of one statement: what hangs although asyncpg cancelled it is given up.
+TRANSACTION_LIMIT = 15.0
+MIGRATION_LIMIT = 600.0
+READY_LIMIT = 3.0
+START_WAIT = 60.0
+ATTEMPTS = 3
+# A full disk fails some transactions only; without a memory the service would be ready and unready in turns.
+REMEMBERED = 10.0
+
+
+class State:
+    """The tables of one service. PostgreSQL or SQLite: the caller does not notice which."""
+
+    def __init__(self, engine: AsyncEngine, schema: str, place: str, *, size: int, lock: int | None = None) -> None:
+        self._engine = engine
+        self.schema = schema
+        self.place = place
+        self._lock = lock
+        self.size = size
+        self._in_use = 0
+        self._full: tuple[float, str] | None = None
+        metrics.CONNECTIONS_LIMIT.set(size)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other replicas can use the same tables."""
+        return self._engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def transaction(self, limit: float = TRANSACTION_LIMIT) -> AsyncIterator[AsyncConnection]:
+        """A transaction: all of it, or nothing when the body raises.
+
+        :raises StateUnavailableError: if the database cannot work now. After a lost connection at the commit, the
+            transaction may have happened; every caller can repeat its own.
+        """
+        try:
+            async with asyncio.timeout(limit), self._engine.begin() as connection:
+                self._count(1)
+                try:
+                    yield connection
+                finally:
+                    self._count(-1)
+        except (Refusal, StateUnavailableError):
+            raise
+        except Exception as error:
+            failure = diagnose(error, self.place)
+            if failure is None:
+                raise
+            self._remember(failure)
+            raise (ConflictError if failure.reason == "conflict" else StateUnavailableError)(failure) from None
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[Value]]) -> Value:
+        """Runs `work` in a transaction, and again if the database cancelled it because of another one.
+
+        :raises StateUnavailableError: if the database cannot work now.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self.transaction() as connection:
+                    return await work(connection)
+            except ConflictError:
+                if attempt == ATTEMPTS:
+                    raise
+                await asyncio.sleep(0.05 * attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def ready(self) -> str | None:
+        """Why the database cannot work now; None if it can."""
+        if self._full is not None and time.monotonic() - self._full[0] < REMEMBERED:
+            return self._full[1]
+        try:
+            async with asyncio.timeout(READY_LIMIT), self.transaction() as connection:
+                if self.is_shared:
+                    is_read_only = await connection.scalar(text("SELECT current_setting('transaction_read_only')"))
+                    if is_read_only == "on":
+                        return f"{self.place}: is read-only; connect to the primary"
+                # A write, because a database without space still reads.
+                await connection.execute(text("UPDATE schema_compatibility SET oldest_reader = oldest_reader"))
+        except StateUnavailableError as error:
+            return str(error)
+        except TimeoutError:
+            return f"{self.place}: does not answer in time"
+        self._full = None
+        return None
+
+    async def close(self) -> None:
+        try:
+            async with asyncio.timeout(READY_LIMIT):
+                await self._engine.dispose()
+        except (TimeoutError, OSError):
+            log("warning", "database not closed", database=self.place)
+        finally:
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
+
+    def _count(self, step: int) -> None:
+        self._in_use += step
+        metrics.CONNECTIONS_IN_USE.set(self._in_use)
+
+    def _remember(self, failure: Failure) -> None:
+        metrics.ERRORS.labels(failure.reason).inc()
+        if failure.reason == "full":
+            self._full = (time.monotonic(), failure.sentence)
+
+
+@asynccontextmanager
+async def open_state(
+    schema: str,
+    data: Path,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    start_wait: float = START_WAIT,
+    lock_wait: float = LOCK_WAIT,
+) -> AsyncIterator[State]:
+    """Opens the state of a service and migrates it: PostgreSQL if SPOT_DATABASE names one, otherwise SQLite below
+    `data`.
+
+    :raises Refusal: if the settings are wrong, the schema is too new, or the database does not answer.
+    """
+    settings = read_database_settings(environment)
+    if settings is None:
+        path = data / f"{schema}.db"
+        lock = await lock_file(path.with_suffix(".lock"), lock_wait)
+        state = State(sqlite_engine(path), schema, f'database "{path}"', size=1, lock=lock)
+    else:
+        state = State(postgres_engine(settings, schema), schema, settings.place, size=POOL_SIZE)
+    try:
+        await _start(state, settings, start_wait)
+        yield state
+    finally:
+        await state.close()
+
+
+async def _start(state: State, settings: DatabaseSettings | None, wait: float) -> None:
+    """Migrates; waits for a database that is starting or failing over.
+
+    :raises Refusal: if the settings are wrong, or the database does not answer in time.
+    """
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            await _prepare(state, settings)
+        except StateUnavailableError as error:
+            if error.failure.is_wrong_input:
+                raise Refusal([str(error)]) from None
+            if time.monotonic() >= deadline:
+                raise Refusal([f"{error}; waited {wait:.0f} s"], UNREACHABLE) from None
+            log("warning", "database not ready", reason=str(error))
+            await asyncio.sleep(min(2.0, max(0.1, deadline - time.monotonic())))
+        else:
+            return
+
+
+async def _prepare(state: State, settings: DatabaseSettings | None) -> None:
+    async with state.transaction() as connection:
+        if await connection.run_sync(is_current, state.schema, state.place):
+            return
+    if settings is None:
+        async with state.transaction(MIGRATION_LIMIT) as connection:
+            await connection.run_sync(migrate, state.schema, state.place)
+        return
+    # A migration of many rows takes longer than a transaction may.
+    migrating = State(migration_engine(settings, state.schema), state.schema, state.place, size=state.size)
+    try:
+        async with migrating.transaction(MIGRATION_LIMIT) as connection:
+            await connection.run_sync(migrate, state.schema, state.place)
+    finally:
+        await migrating.close()
