@@ -8,6 +8,7 @@ import { readEnvironment, readKubernetesAccess, readPassword } from "./config/re
 import { userNames } from "./environment/credentials.ts";
 import { gatewayUrlOf, mostProcesses, scalableServices } from "./environment/deployment.ts";
 import { servicesImageName } from "./images/servicesImageName.ts";
+import { serviceMonitoring } from "./monitoring/serviceMonitoring.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
 import { spotContract } from "./topology/contract.ts";
 import { buildTopology } from "./topology/index.ts";
@@ -73,6 +74,7 @@ if (
         topology,
         stack: environment.stack,
         prefix,
+        ...serviceMonitoring(environment, topology, prefix),
         processes: mostProcesses(deployment, topology.services),
         after: messaging.declared,
     });

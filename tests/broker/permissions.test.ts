@@ -51,7 +51,7 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
                 }
             }
         };
-        await Promise.all(Array.from({ length: 8 }, worker));
+        await Promise.all(Array.from({ length: 16 }, worker));
         counted[kind] = (counted[kind] ?? 0) + attempts.length;
         return wrong.sort();
     }
@@ -168,7 +168,7 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
             const arrived = [...after].filter(([name, count]) => count > (before.get(name) ?? 0));
             expect(arrived.map(([name]) => name).filter((name) => !reaches.has(name))).toEqual([]);
         });
-    });
+    }, 900_000);
 
     it("publish to the default exchange only where they reply", async () => {
         const writers: string[] = [];
@@ -275,7 +275,7 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
             ];
             expect(await disagreements("configure", attempts)).toEqual([]);
         });
-    });
+    }, 600_000);
 
     it("publish over the management API as over AMQP, and change nothing there", async () => {
         for (const service of services) {

@@ -47,8 +47,11 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
         ...rest.topicPermissions.map(as(objectOf.topicPermissions)),
         ...rest.services.map((each) => compared(objectOf.services(each), byMessage(each))),
         ...rest.retries.map((each) => {
-            const { vhost, queue, route, ...redrive } = each;
-            return compared(objectOf.retries({ vhost, queue }), { ...route, ...redrive });
+            const { route, redriveExchange } = each;
+            return compared(objectOf.retries(each), {
+                ...route,
+                ...(redriveExchange !== undefined && { redriveExchange }),
+            });
         }),
     ];
     return new Map(all.map((each) => [objectId(each.object), each]));
