@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { ensureMinio } from "../tests/support/objectStore.ts";
 import { execute } from "./execute.mjs";
 import { npmCommand } from "./npm.mjs";
 import { outcomeVariable } from "./outcomeReporter.mjs";
@@ -45,13 +46,16 @@ async function python() {
     const report = (/** @type {string} */ message) => console.log(message);
     const interpreter = await preparePython(root, report);
     await ensurePostgres(report);
+    const minio = await ensureMinio(report);
     const findings = [];
     for (const tool of [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]) {
         findings.push(single(tool.join(" "), await execute(interpreter, ["-m", ...tool], services)));
     }
     findings.push(await licences(interpreter));
     const junit = freshReport("pytest.xml");
-    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${junit}`], services);
+    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${junit}`], services, {
+        SPOT_TEST_MINIO: minio,
+    });
     return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(junit))]);
 }
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from aio_pika import Message
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from spot_messaging.contract import Address, Consumption, Contract, Urgency
 from spot_messaging.delivery import Delivery
 from spot_messaging.endpoint import Endpoint
-from spot_messaging.failure import PublishError
+from spot_messaging.failure import RefusedError
 
 DELIVERY = Delivery(analysis="a-1", message_id="m-1", attempt=1, stream_offset=None)
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -124,11 +124,16 @@ class FakeIncoming:
             "user_id": "gateway",
             "expiration": 5.0,
             "priority": 0,
+            "redelivered": "x-delivery-count" in self.headers,
+            "delivery_tag": 1,
         }
         self.__dict__.update(defaults | properties)
 
     async def ack(self) -> None:
         self.settled.append("ack")
+
+    async def nack(self, requeue: bool = True) -> None:
+        self.settled.append("release" if requeue else "reject")
 
     async def reject(self, requeue: bool = False) -> None:
         self.settled.append("requeue" if requeue else "reject")
@@ -151,7 +156,7 @@ class FakeForwarder:
 
     async def forward(self, message: Message, address: Address) -> None:
         if self.fails:
-            raise PublishError("the queue is full")
+            raise RefusedError("the queue is full")
         self.forwarded.append((address, message))
 
 
@@ -163,6 +168,7 @@ class FakePublisher:
         self.announced: list[tuple[str, BaseModel]] = []
         self.ids: list[str | None] = []
         self.urgencies: list[Urgency] = []
+        self.expirations: list[timedelta | None] = []
         self.refusing: set[str] = set()
 
     async def publish(
@@ -173,13 +179,15 @@ class FakePublisher:
         analysis: str,
         urgency: Urgency = "normal",
         message_id: str | None = None,
+        expires_in: timedelta | None = None,
     ) -> None:
         assert analysis
         if name in self.refusing:
-            raise PublishError("refused by the broker, a queue is full")
+            raise RefusedError("refused by the broker, a queue is full")
         self.published.append((name, payload))
         self.ids.append(message_id)
         self.urgencies.append(urgency)
+        self.expirations.append(expires_in)
 
     async def announce(self, name: str, payload: BaseModel, *, analysis: str) -> None:
         assert analysis

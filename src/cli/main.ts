@@ -2,6 +2,9 @@ import { LocalRunError } from "@spot-messaging/local";
 import { BrokerUnreachable } from "@spot-messaging/management";
 import { UsageError, UserError } from "@spot-messaging/topology";
 import { Command, Option } from "commander";
+import { parseMoment } from "./account/moment.ts";
+import { readAccount } from "./account/readAccount.ts";
+import { renderAccount } from "./account/renderAccount.ts";
 import { passwordHint, runningAccess } from "./runningStack.ts";
 import { start } from "./start.ts";
 import { readStatus } from "./status.ts";
@@ -100,6 +103,23 @@ program
             return;
         }
         print(renderStatus(status, access, hint));
+    });
+
+program
+    .command("account")
+    .description(
+        "match every confirmed e-mail with its one result or a dead letter, and every result with its notifications",
+    )
+    .addOption(stackOption)
+    .option("--since <time>", 'only e-mails from a time on: 2026-05-04T10:00:00Z, or "2 hours" ago')
+    .option("--json", "for machines")
+    .action(async ({ stack, since, json }: { stack: string; since?: string; json?: true }) => {
+        const from = since === undefined ? 0 : parseMoment(since, Date.now());
+        const account = await readAccount(stack, from, say);
+        print(json === true ? JSON.stringify(account, undefined, 4) : renderAccount(account));
+        if (account.discrepancies.length > 0) {
+            process.exitCode = exit.failed;
+        }
     });
 
 program

@@ -25,8 +25,8 @@ const noLines = Object.fromEntries(
         .map((place) => [place, ""]),
 );
 
-/** Titles are faint where a terminal shows them. */
-function table(head: string[], align: Table.HorizontalAlignment[]): Table.Table {
+/** An empty table. Titles are faint where a terminal shows them. */
+export function table(head: string[], align: Table.HorizontalAlignment[]): Table.Table {
     return new Table({
         head,
         colAligns: align,

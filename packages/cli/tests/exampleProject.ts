@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { reviewProject } from "./reviewProject.ts";
+import { reviewProject } from "./review/reviewProject.ts";
 import { shop } from "./topologyRun.ts";
 
 const launcher = fileURLToPath(new URL("../../../scripts/topology.mjs", import.meta.url));

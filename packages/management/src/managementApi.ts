@@ -16,6 +16,19 @@ import {
     queuePage,
 } from "./brokerAnswer.ts";
 import { type ApiAnswer, type ApiPath, type BrokerHttpOptions, brokerHttp } from "./brokerHttp.ts";
+import type {
+    AckMode,
+    Arguments,
+    BindingBody,
+    BindingEnds,
+    ExchangeBody,
+    PermissionsBody,
+    PolicyBody,
+    PublishedMessage,
+    QueueBody,
+    TopicPermissionBody,
+    UserBody,
+} from "./requestBodies.ts";
 
 export type {
     BrokerNode,
@@ -28,81 +41,19 @@ export type {
 } from "./brokerAnswer.ts";
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.ts";
-
-/** Arguments by name, as JSON. */
-export type Arguments = Readonly<Record<string, unknown>>;
-
-/** A user to create or change. */
-export interface UserBody {
-    readonly password: string;
-    readonly tags: readonly string[];
-}
-
-/** A user's permissions in a virtual host: regular expressions for names. */
-export interface PermissionsBody {
-    readonly configure: string;
-    readonly write: string;
-    readonly read: string;
-}
-
-/** Permissions by routing key on one topic exchange: regular expressions. */
-export interface TopicPermissionBody {
-    readonly exchange: string;
-    readonly write: string;
-    readonly read: string;
-}
-
-/** An exchange to declare. */
-export interface ExchangeBody {
-    readonly type: string;
-    readonly durable: boolean;
-    readonly auto_delete: boolean;
-    readonly arguments: Arguments;
-}
-
-/** A queue to declare. */
-export interface QueueBody {
-    readonly durable: boolean;
-    readonly auto_delete: boolean;
-    readonly arguments: Arguments;
-}
-
-/** The two ends of a binding. */
-export interface BindingEnds {
-    readonly source: string;
-    readonly destination: string;
-    readonly destinationType: "queue" | "exchange";
-}
-
-/** A binding to declare. */
-export interface BindingBody extends BindingEnds {
-    readonly routingKey: string;
-    readonly arguments: Arguments;
-}
-
-/** A policy or operator policy to create or change. */
-export interface PolicyBody {
-    readonly pattern: string;
-    readonly "apply-to": string;
-    readonly priority: number;
-    readonly definition: Arguments;
-}
-
-/** A message to publish. */
-export interface PublishedMessage {
-    readonly routingKey: string;
-    readonly payload: string;
-    /** @default "string" */
-    readonly encoding?: "string" | "base64";
-    readonly properties?: Arguments;
-}
-
-/** What the broker does with fetched messages. All modes except the first one change the queue for consumers. */
-export type AckMode =
-    | "ack_requeue_true"
-    | "reject_requeue_true"
-    | "ack_requeue_false"
-    | "reject_requeue_false";
+export type {
+    AckMode,
+    Arguments,
+    BindingBody,
+    BindingEnds,
+    ExchangeBody,
+    PermissionsBody,
+    PolicyBody,
+    PublishedMessage,
+    QueueBody,
+    TopicPermissionBody,
+    UserBody,
+} from "./requestBodies.ts";
 
 /**
  * RabbitMQ's management HTTP API: one method for each request, with checked answers. Creating is idempotent where the broker allows it:

@@ -23,6 +23,8 @@ CONSUMER_LOST_AFTER = 180.0
 CONNECTION_LOST_AFTER = 600.0
 
 _LIMITS = {"connection": CONNECTION_LOST_AFTER, "consumer": CONSUMER_LOST_AFTER}
+# What a restart does not change: it fails readiness only, however long it lasts.
+_NOT_OURS = frozenset({"dependency"})
 
 
 def failures(probe: str, report: Report | None, now: float) -> list[str]:
@@ -35,5 +37,6 @@ def failures(probe: str, report: Report | None, now: float) -> list[str]:
     return [
         f"{ailment.what} for {now - ailment.since:.0f} s"
         for ailment in report.ailments
-        if probe != "liveness" or now - ailment.since > _LIMITS.get(ailment.kind, CONSUMER_LOST_AFTER)
+        if probe != "liveness"
+        or (ailment.kind not in _NOT_OURS and now - ailment.since > _LIMITS.get(ailment.kind, CONSUMER_LOST_AFTER))
     ]

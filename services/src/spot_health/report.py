@@ -9,8 +9,8 @@ DEFAULT_PATH = "/tmp/spot-health"  # noqa: S108 - writable on read-only root fil
 class Ailment:
     """Something that has not worked since a time of the monotonic clock.
 
-    Its kind is "connection" or "consumer": a lost connection recovers when the broker does, but a consumer that is
-    missing on an open connection may never recover.
+    Its kind is "connection", "consumer" or "dependency": a lost connection recovers when the broker does, a consumer
+    that is missing on an open connection may never recover, and a restart does not change a dependency.
     """
 
     def __init__(self, kind: str, what: str, since: float) -> None:

@@ -19,7 +19,7 @@ from spot_messaging.log import log
 from spot_messaging.refusal import DECLARE_FIRST, UNREACHABLE, Refusal
 
 GIVE_UP_AFTER = 60.0
-ATTEMPT_TIMEOUT = 10.0
+ATTEMPT_TIMEOUT = 5.0
 RECONNECT_INTERVAL = 2.0
 # A vhost can be down for a moment while its node starts; if it stays closed, it does not exist for this user.
 CLOSED_VHOST_ATTEMPTS = 5

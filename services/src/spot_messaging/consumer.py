@@ -11,6 +11,7 @@ from faststream.message import StreamMessage
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
 
+from spot_messaging.breaker import Breaker
 from spot_messaging.contract import Consumption
 from spot_messaging.log import log
 
@@ -42,9 +43,11 @@ class Consumer:
         consumption: Consumption,
         broker: RabbitBroker,
         receive: Callable[[AbstractIncomingMessage], Awaitable[None]],
+        breaker: Breaker | None = None,
     ) -> None:
         self.name = name
         self.queue = consumption.queue
+        self.breaker = breaker or Breaker()
         self._receive = receive
         self._subscriber = broker.subscriber(
             RabbitQueue(consumption.queue, declare=False),
@@ -72,6 +75,7 @@ class Consumer:
         # FastStream sets `running` only after the broker has started to deliver, and drops earlier messages without
         # settling them.
         self._subscriber.running = True
+        self.breaker.consumer_started()
         await self._subscriber.start()
         log("info", "consuming", queue=self.queue)
 
@@ -85,8 +89,11 @@ class Consumer:
         queue, tag = subscriber._queue_obj, subscriber._consumer_tag
         if queue is None or tag is None:
             return
-        if not queue.channel.is_closed:
-            await queue.cancel(tag, timeout=PROBE_TIMEOUT * 5)
+        try:
+            if not queue.channel.is_closed:
+                await queue.cancel(tag, timeout=PROBE_TIMEOUT * 5)
+        finally:
+            self.breaker.consumer_cancelled()
         subscriber._consumer_tag = None
         await subscriber.stop()
         log("info", "stopped consuming", queue=self.queue)

@@ -105,8 +105,20 @@ class Call(Address):
         return self.timeout_ms / 1000
 
 
+class Connections(ContractPart):
+    """The use of the broker's connections."""
+
+    # The size of the pool of confirm channels (channels.py).
+    publish_channels: Annotated[int, Field(ge=1, le=64)] = 4
+
+
 class Limits(ContractPart):
     inline_bytes: Annotated[int, Field(ge=0)]
+
+    @property
+    def body_bytes(self) -> int:
+        """A larger message is refused before it is parsed: mails are sent by reference, or inline in base64."""
+        return 1024 * 1024 + self.inline_bytes * 4 // 3
 
 
 class Contract(ContractPart):
@@ -116,6 +128,7 @@ class Contract(ContractPart):
     publishes: dict[str, Publication]
     consumes: dict[str, Consumption]
     calls: dict[str, Call]
+    connections: Connections = Connections()
     limits: Limits
     settings: dict[str, JsonValue]
 

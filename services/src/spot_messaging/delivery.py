@@ -10,12 +10,31 @@ from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from pydantic import BaseModel, ValidationError
 
+from spot_messaging import metrics
+from spot_messaging.breaker import Breaker
 from spot_messaging.contract import Consumption
-from spot_messaging.failure import PermanentError, one_line
-from spot_messaging.log import log
-from spot_messaging.outcome import DeadLetter, Done, Forwards, Outcome, Settlement, attempt_of, decide, exhausted
+from spot_messaging.failure import DependencyError, ExpiredError, PermanentError, one_line
+from spot_messaging.log import Level, log, log_fields
+from spot_messaging.outcome import (
+    DeadLetter,
+    Delay,
+    Done,
+    Expired,
+    Forwards,
+    Outcome,
+    Release,
+    Requeue,
+    Settlement,
+    attempt_of,
+    decide,
+    exhausted,
+)
+from spot_messaging.tracing import current_trace, mark_failed, process_span
 
 Payload = TypeVar("Payload", bound=BaseModel)
+
+# As `Limits.body_bytes` without inline mails.
+BODY_LIMIT = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -28,6 +47,18 @@ class Delivery:
     stream_offset: int | None
 
 
+# As the label of a metric. A released message is requeued too, but it did not fail.
+_OUTCOMES: dict[type[Outcome], str] = {
+    Done: "done",
+    Expired: "expired",
+    Release: "release",
+    Requeue: "requeue",
+    Delay: "delay",
+    DeadLetter: "dead_letter",
+}
+
+_LEVELS: dict[type[Outcome], Level] = {Done: "debug", Expired: "debug", DeadLetter: "error"}
+
 Handler = Callable[[Payload, Delivery], Awaitable[None]]
 
 
@@ -37,37 +68,82 @@ class Receiver(Generic[Payload]):
     def __init__(
         self,
         service: str,
+        username: str,
         consumption: Consumption,
         model: type[Payload],
         handler: Handler[Payload],
         publisher: Forwards,
+        breaker: Breaker | None = None,
+        body_limit: int = BODY_LIMIT,
     ) -> None:
+        self._username = username
         self._consumption = consumption
         self._model = model
         self._handler = handler
-        self._settlement = Settlement(service, consumption, publisher)
+        self._breaker = breaker or Breaker()
+        self._body_limit = body_limit
+        self._settlement = Settlement(service, username, consumption, publisher)
 
     async def receive(self, message: AbstractIncomingMessage) -> None:
-        attempt = attempt_of(message, self._consumption)
-        started = time.monotonic()
-        outcome: Outcome | None = exhausted(attempt, self._consumption)
-        error: Exception | None = None
-        if outcome is None:
-            error = await self._handle(message, attempt)
-            outcome = decide(error, attempt, self._consumption)
-        self._report(message, outcome, error, attempt, time.monotonic() - started)
+        queue = self._consumption.queue
+        analysis = message.correlation_id or None
+        with (
+            metrics.in_flight.labels(queue).track_inprogress(),
+            process_span(message, queue) as span,
+            log_fields(analysis=analysis, trace=current_trace()),
+        ):
+            self._observe_age(message, "start")
+            attempt = attempt_of(message, self._consumption, self._username)
+            started = time.monotonic()
+            outcome: Outcome | None = exhausted(message, attempt, self._consumption)
+            error: Exception | None = None
+            if outcome is None:
+                error = await self._admitted(message, attempt)
+                outcome = decide(error, attempt, self._consumption)
+            if error is not None:
+                mark_failed(span, type(error).__name__)
+                metrics.failed.labels(queue, type(error).__name__).inc()
+            self._report(outcome, error, attempt, time.monotonic() - started)
+            if isinstance(outcome, Release):
+                await self._breaker.hold(message.delivery_tag or 0)
+            await self._settle(message, outcome, attempt)
+            self._observe_age(message, "end")
+            metrics.processed.labels(queue, _OUTCOMES[type(outcome)]).inc()
+
+    async def _settle(self, message: AbstractIncomingMessage, outcome: Outcome, attempt: int) -> None:
         try:
             await self._settlement.settle(message, outcome, attempt)
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as lost:
             # The channel is closed, so the broker requeues the message; the work is idempotent.
-            log("warning", "settlement lost", analysis=message.correlation_id, reason=one_line(lost, 200))
+            log("warning", "settlement lost", reason=one_line(lost, 200))
         except Exception as defect:
             # FastStream would discard the error without a log entry, and the message would stay unsettled.
-            log("error", "settlement failed", error=defect, analysis=message.correlation_id)
+            log("error", "settlement failed", error=defect)
+
+    async def _admitted(self, message: AbstractIncomingMessage, attempt: int) -> Exception | None:
+        async with self._breaker.admission() as admitted:
+            if not admitted:
+                return DependencyError(self._breaker.reason or "the service stops")
+            return self._blame(await self._handle(message, attempt), message)
+
+    def _blame(self, error: Exception | None, message: AbstractIncomingMessage) -> Exception | None:
+        """The failure that counts: a dependency's only if it is not this message's own."""
+        if isinstance(error, DependencyError):
+            common = self._breaker.failed(error, message.message_id or str(message.delivery_tag))
+            return error if common else OwnFailure(str(error))
+        if error is None or isinstance(error, PermanentError | ExpiredError):
+            self._breaker.succeeded()
+        return error
+
+    def _observe_age(self, message: AbstractIncomingMessage, at: str) -> None:
+        if message.timestamp is not None:
+            # A publisher's clock can be ahead.
+            seconds = max(time.time() - message.timestamp.timestamp(), 0.0)
+            metrics.age.labels(self._consumption.queue, at).observe(seconds)
 
     async def _handle(self, message: AbstractIncomingMessage, attempt: int) -> Exception | None:
         try:
-            payload = parse_payload(self._model, message.body)
+            payload = parse_payload(self._model, message.body, self._body_limit)
             offset = message.headers.get("x-stream-offset")
             delivery = Delivery(
                 analysis=message.correlation_id or "",
@@ -85,18 +161,20 @@ class Receiver(Generic[Payload]):
 
     def _report(
         self,
-        message: AbstractIncomingMessage,
         outcome: Outcome,
         error: Exception | None,
         attempt: int,
         seconds: float,
     ) -> None:
-        unexpected = error is not None and not isinstance(error, PermanentError | TimeoutError)
+        unexpected = error is not None and not isinstance(error, PermanentError | TimeoutError | OwnFailure)
         log(
-            "debug" if isinstance(outcome, Done) else "error" if isinstance(outcome, DeadLetter) else "warning",
+            "debug"
+            if isinstance(outcome, Done | Expired)
+            else "error"
+            if isinstance(outcome, DeadLetter)
+            else "warning",
             "delivery",
             error=error if unexpected and isinstance(outcome, DeadLetter) else None,
-            analysis=message.correlation_id,
             queue=self._consumption.queue,
             outcome=type(outcome).__name__,
             attempt=attempt,
@@ -106,8 +184,15 @@ class Receiver(Generic[Payload]):
         )
 
 
-def parse_payload(model: type[Payload], body: bytes) -> Payload:
+class OwnFailure(Exception):  # noqa: N818 - its name is the reason in headers and metrics
+    """A dependency refused this message alone: the attempt counts."""
+
+
+def parse_payload(model: type[Payload], body: bytes, body_limit: int = BODY_LIMIT) -> Payload:
     """:raises PermanentError: with every invalid field, without its value, because bodies contain mail."""
+    if len(body) > body_limit:
+        # Before the parsing: it needs several times the memory of the body.
+        raise PermanentError(f"invalid {model.__name__.lower()} payload: {len(body)} bytes, more than {body_limit}")
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -4,6 +4,9 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -11,6 +14,8 @@ Level = Literal["debug", "info", "warning", "error"]
 
 _logger = logging.getLogger("spot")
 _TRACE_LIMIT = 4000
+# What every line of the current work has: the analysis and the trace.
+_work: ContextVar[dict[str, str]] = ContextVar("work", default={})  # noqa: B039 - replaced, never changed
 
 
 class JsonFormatter(logging.Formatter):
@@ -24,6 +29,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "service": self.service,
         }
+        line |= _work.get()
         fields = getattr(record, "fields", None)
         if isinstance(fields, dict):
             line |= {"event": record.getMessage(), **fields}
@@ -47,6 +53,16 @@ def configure_logging(service: str, level: str = "INFO") -> None:
     )
     # When a connection is lost, each of its channels logs that it cannot reopen; the reconnect reopens them.
     logging.getLogger("aio_pika.tools").setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def log_fields(**fields: str | None) -> Iterator[None]:
+    """Adds these fields to every log line of the block, also to lines of libraries and of tasks that it starts."""
+    token = _work.set({**_work.get(), **{name: value for name, value in fields.items() if value}})
+    try:
+        yield
+    finally:
+        _work.reset(token)
 
 
 def log(level: Level, event: str, *, error: BaseException | None = None, **fields: object) -> None:

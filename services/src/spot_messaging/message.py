@@ -1,7 +1,7 @@
 """Outgoing messages: the common format of everything that spot's services publish."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from aio_pika import DeliveryMode, Message
@@ -31,6 +31,7 @@ def build_message(
     analysis: str,
     urgency: Urgency,
     message_id: str | None = None,
+    expires_in: timedelta | None = None,
 ) -> Message:
     """A message with the properties of its contract."""
     message = Message(
@@ -43,10 +44,18 @@ def build_message(
         type=name,
         app_id=service,
         timestamp=datetime.now(UTC),
-        expiration=None if publication.expiration_ms is None else publication.expiration_ms / 1000,
+        expiration=_expiration(publication, expires_in),
     )
     set_priority(message, None if publication.priorities is None else publication.priorities.of(urgency))
     return message
+
+
+def _expiration(publication: Publication, expires_in: timedelta | None) -> float | None:
+    """In seconds: the shorter of the contract's and the caller's."""
+    limits = [] if publication.expiration_ms is None else [publication.expiration_ms / 1000]
+    if expires_in is not None:
+        limits.append(max(expires_in.total_seconds(), 0.0))
+    return min(limits, default=None)
 
 
 def set_priority(message: Message, priority: int | None) -> None:
@@ -54,11 +63,13 @@ def set_priority(message: Message, priority: int | None) -> None:
     message.priority = priority
 
 
-def copy_message(message: AbstractIncomingMessage, headers: Mapping[str, object]) -> Message:
+def copy_message(
+    message: AbstractIncomingMessage, headers: Mapping[str, object], *, user_id: str | None = None
+) -> Message:
     """The same message for another queue, with `headers` added.
 
     It drops the expiration, as the broker's own dead-lettering does (the copy would expire again in the next queue),
-    and the user id, which the broker compares with the publisher.
+    and the user id, which the broker compares with the publisher's: `user_id` is this service's or none.
     """
     kept = {key: value for key, value in message.headers.items() if key not in _OF_ONE_STAY}
     merged: HeadersType = {**kept, **headers}  # type: ignore[dict-item]  # values are str and int, a subset of FieldValue
@@ -74,6 +85,7 @@ def copy_message(message: AbstractIncomingMessage, headers: Mapping[str, object]
         timestamp=message.timestamp,
         type=message.type,
         app_id=message.app_id,
+        user_id=user_id,
     )
     set_priority(copy, message.priority or None)
     return copy

@@ -1,21 +1,33 @@
 """Publishing with publisher confirms: either the broker confirms the message, or an error is raised."""
 
-import asyncio
+import time
+from datetime import timedelta
 from typing import Protocol
 
 from aio_pika import DeliveryMode, Message
-from aio_pika.exceptions import AMQPError, DeliveryError
-from aiormq.exceptions import ChannelInvalidStateError
-from aiormq.exceptions import PublishError as ReturnedError
-from faststream.rabbit import RabbitBroker, RabbitExchange
 from pydantic import BaseModel
 
+from spot_messaging import metrics
+from spot_messaging.channels import ChannelPool
 from spot_messaging.contract import Address, Contract, Urgency
-from spot_messaging.failure import PublishError, one_line
+from spot_messaging.failure import (
+    DisconnectedError,
+    PublishError,
+    RefusedError,
+    ReturnedError,
+    UnconfirmedError,
+    one_line,
+)
 from spot_messaging.log import log
 from spot_messaging.message import JSON, build_message
+from spot_messaging.tracing import send_span
 
-CONFIRM_TIMEOUT = 15.0
+_REASONS: dict[type[PublishError], str] = {
+    ReturnedError: "returned",
+    RefusedError: "refused",
+    UnconfirmedError: "unconfirmed",
+    DisconnectedError: "disconnected",
+}
 
 
 class Publishes(Protocol):
@@ -29,10 +41,14 @@ class Publishes(Protocol):
         analysis: str,
         urgency: Urgency = "normal",
         message_id: str | None = None,
+        expires_in: timedelta | None = None,
     ) -> None:
         """Publishes a message under a local name of the contract.
 
-        :raises PublishError: if the broker did not confirm it.
+        `expires_in` limits its time in the queue, in addition to the contract's own expiration.
+
+        :raises ReturnedError, RefusedError, DisconnectedError: if the broker did not accept it.
+        :raises UnconfirmedError: if it may or may not have been accepted.
         """
 
     async def announce(self, name: str, payload: BaseModel, *, analysis: str) -> None:
@@ -46,8 +62,8 @@ class Publisher:
     resources.
     """
 
-    def __init__(self, broker: RabbitBroker, contract: Contract) -> None:
-        self._broker = broker
+    def __init__(self, channels: ChannelPool, contract: Contract) -> None:
+        self._channels = channels
         self._contract = contract
 
     async def publish(
@@ -58,6 +74,7 @@ class Publisher:
         analysis: str,
         urgency: Urgency = "normal",
         message_id: str | None = None,
+        expires_in: timedelta | None = None,
     ) -> None:
         publication = self._contract.publishes[name]
         message = build_message(
@@ -68,8 +85,9 @@ class Publisher:
             analysis=analysis,
             urgency=urgency,
             message_id=message_id,
+            expires_in=expires_in,
         )
-        await self._send(message, publication.exchange, publication.routing_key, mandatory=publication.mandatory)
+        await self._send(name, message, publication.exchange, publication.routing_key, mandatory=publication.mandatory)
 
     async def announce(self, name: str, payload: BaseModel, *, analysis: str) -> None:
         try:
@@ -79,7 +97,7 @@ class Publisher:
 
     async def forward(self, message: Message, address: Address) -> None:
         """Publishes with the mandatory flag, because an unroutable dead letter or retry would be lost."""
-        await self._send(message, address.exchange, address.routing_key, mandatory=True)
+        await self._send("forwarded", message, address.exchange, address.routing_key, mandatory=True)
 
     async def reply(self, payload: BaseModel, *, reply_to: str, correlation_id: str | None) -> None:
         """Sends a reply through the default exchange, without the mandatory flag: only the caller needs it."""
@@ -87,27 +105,19 @@ class Publisher:
             body=payload.model_dump_json(by_alias=True, exclude_none=True).encode(),
             content_type=JSON,
             delivery_mode=DeliveryMode.NOT_PERSISTENT,
+            message_id=None,
             correlation_id=correlation_id,
             app_id=self._contract.service,
         )
-        await self._send(message, "", reply_to, mandatory=False)
+        await self._send("reply", message, "", reply_to, mandatory=False)
 
-    async def _send(self, message: Message, exchange: str, routing_key: str, *, mandatory: bool) -> None:
-        place = f'exchange "{exchange}": routing key "{routing_key}"'
+    async def _send(self, name: str, message: Message, exchange: str, routing_key: str, *, mandatory: bool) -> None:
+        started = time.monotonic()
         try:
-            # The outer timeout includes the wait for a reconnect.
-            async with asyncio.timeout(CONFIRM_TIMEOUT):
-                await self._broker.publish(
-                    message,
-                    exchange=RabbitExchange(exchange, declare=False) if exchange else None,
-                    routing_key=routing_key,
-                    mandatory=mandatory,
-                )
-        except ReturnedError:
-            raise PublishError(f"{place}: reaches no queue") from None
-        except DeliveryError:
-            raise PublishError(f"{place}: refused by the broker, a queue is full") from None
-        except TimeoutError:
-            raise PublishError(f"{place}: not confirmed within {CONFIRM_TIMEOUT:.0f} s") from None
-        except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError) as error:
-            raise PublishError(f"{place}: {one_line(error, 200)}") from None
+            with send_span(message, exchange, routing_key):
+                await self._channels.publish(message, exchange=exchange, routing_key=routing_key, mandatory=mandatory)
+        except PublishError as error:
+            metrics.publishes_failed.labels(name, _REASONS.get(type(error), "other")).inc()
+            place = f'exchange "{exchange}": routing key "{routing_key}"'
+            raise type(error)(f"{place}: {error}") from None
+        metrics.confirm_seconds.labels(name).observe(time.monotonic() - started)

@@ -8,10 +8,16 @@ from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from spot_messaging import metrics
 from spot_messaging.contract import Consumption
-from spot_messaging.delivery import parse_payload
-from spot_messaging.failure import PermanentError, PublishError, one_line
-from spot_messaging.log import log
+from spot_messaging.delivery import BODY_LIMIT, parse_payload
+from spot_messaging.failure import DependencyError, PermanentError, PublishError, one_line
+from spot_messaging.log import log, log_fields
+from spot_messaging.tracing import current_trace, mark_failed, process_span
+
+DIRECT_REPLY_TO = "amq.rabbitmq.reply-to."
+# AMQP's limit of a name in bytes.
+LONGEST_NAME = 255
 
 
 class ReplyError(BaseModel):
@@ -56,24 +62,58 @@ def answer(model: type[BaseModel], handler: Callable[..., Awaitable[JsonValue]])
 class Replier:
     """Receives the requests of one queue; the message's type selects the handler."""
 
-    def __init__(self, consumption: Consumption, answers: Mapping[str, Answer], publisher: Replies) -> None:
+    def __init__(
+        self,
+        consumption: Consumption,
+        answers: Mapping[str, Answer],
+        publisher: Replies,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
         self._consumption = consumption
+        self._body_limit = body_limit
         self._answers = answers
         self._publisher = publisher
 
     async def receive(self, message: AbstractIncomingMessage) -> None:
-        reply = await self._answer(message)
-        if reply.error is not None:
-            level: Literal["info", "error"] = "error" if reply.error.code == "internal" else "info"
-            log(level, "request refused", request=message.type, code=reply.error.code, reason=reply.error.message)
+        queue = self._consumption.queue
+        analysis = message.headers.get("x-spot-analysis")
+        with (
+            metrics.in_flight.labels(queue).track_inprogress(),
+            process_span(message, queue) as span,
+            log_fields(analysis=analysis if isinstance(analysis, str) else None, trace=current_trace()),
+        ):
+            if message.reply_to and not may_reply_to(message.reply_to):
+                # Before the work: this service may publish to every queue through the default exchange, its caller
+                # may not.
+                metrics.replies_refused.labels(queue).inc()
+                log("warning", "reply-to refused", request=message.type, user=message.user_id, app=message.app_id)
+                await self._settle(message, None)
+                return
+            reply = await self._answer(message)
+            if reply.error is not None:
+                level: Literal["info", "error"] = "error" if reply.error.code == "internal" else "info"
+                log(level, "request refused", request=message.type, code=reply.error.code, reason=reply.error.message)
+                metrics.failed.labels(queue, reply.error.code).inc()
+                mark_failed(span, reply.error.code)
+            await self._settle(message, reply)
+
+    async def _settle(self, message: AbstractIncomingMessage, reply: Reply | None) -> None:
+        queue = self._consumption.queue
         try:
+            if reply is None:
+                # Not to the dead letters: it cannot be answered later either.
+                await message.ack()
+                metrics.processed.labels(queue, "refused").inc()
+                return
             if message.reply_to:
                 await self._publisher.reply(reply, reply_to=message.reply_to, correlation_id=message.correlation_id)
             await message.ack()
+            metrics.processed.labels(queue, "done").inc()
         except PublishError as error:
             # The caller's timeout ends its wait, so a redelivery would reply to a request without a caller.
             log("warning", "reply lost", request=message.type, reason=one_line(error, 200))
             await message.reject(requeue=False)
+            metrics.processed.labels(queue, "dead_letter").inc()
         except (AMQPError, ChannelInvalidStateError, ConnectionError) as error:
             log("warning", "settlement lost", request=message.type, reason=one_line(error, 200))
         except Exception as defect:
@@ -84,6 +124,8 @@ class Replier:
         if handler is None:
             known = ", ".join(sorted(self._answers))
             return _failed("invalid", f'request "{message.type}" is unknown; known: {known}')
+        if len(message.body) > self._body_limit:
+            return _failed("invalid", f"{len(message.body)} bytes, more than {self._body_limit}")
         try:
             async with asyncio.timeout(self._consumption.job_limit):
                 return Reply(ok=True, value=await handler(message.body))
@@ -91,13 +133,22 @@ class Replier:
             return _failed("invalid", one_line(error))
         except UnknownError as error:
             return _failed("unknown", one_line(error))
-        except PublishError as error:
-            return _failed("unavailable", one_line(error))
+        except (PublishError, DependencyError) as error:
+            log("warning", "request not answered", request=message.type, reason=one_line(error, 200))
+            return _failed("unavailable", "the service cannot answer at the moment; try again later")
         except TimeoutError:
             return _failed("timeout", f"not done within {self._consumption.job_limit:g} s")
         except Exception as error:
             log("error", "request failed", error=error, request=message.type)
             return _failed("internal", type(error).__name__)
+
+
+def may_reply_to(queue: str) -> bool:
+    """Whether a reply may go there: only to direct reply-to, whose names the broker makes for one channel.
+
+    Every other queue would let a caller publish where only this service may: through the default exchange.
+    """
+    return queue.startswith(DIRECT_REPLY_TO) and len(queue) <= LONGEST_NAME
 
 
 def _failed(code: Literal["invalid", "unknown", "unavailable", "timeout", "internal"], message: str) -> Reply:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from spot_messaging.contract import Contract
 from spot_messaging.failure import CallError, CallTimeoutError, one_line
 from spot_messaging.message import JSON
+from spot_messaging.tracing import send_span
 
 REPLY_TO = "amq.rabbitmq.reply-to"
 
@@ -61,10 +62,11 @@ class RpcClient:
             expiration=call.timeout,
         )
         try:
-            async with asyncio.timeout(call.timeout):
-                exchange = await self._channel.get_exchange(call.exchange, ensure=False)
-                await exchange.publish(message, routing_key=call.routing_key, mandatory=True)
-                return await reply
+            with send_span(message, call.exchange, call.routing_key):
+                async with asyncio.timeout(call.timeout):
+                    exchange = await self._channel.get_exchange(call.exchange, ensure=False)
+                    await exchange.publish(message, routing_key=call.routing_key, mandatory=True)
+                    return await reply
         except TimeoutError:
             raise CallTimeoutError(f"no reply within {call.timeout:g} s") from None
         except DeliveryError:

@@ -34,6 +34,7 @@ class Runtime:
     endpoint: Endpoint
     data: Path
     health: Path
+    metrics_port: int | None = None
 
     def settings(self, model: type[SettingsModel]) -> SettingsModel:
         """:raises Refusal: with every invalid setting."""
@@ -93,6 +94,7 @@ def read_runtime(environment: Mapping[str, str] = os.environ) -> Runtime:
     data = Path(environment.get("SPOT_DATA", DEFAULT_DATA))
     if not (data.is_dir() and os.access(data, os.W_OK | os.X_OK)):
         problems.append(f'environment: SPOT_DATA "{data}" is not a writable directory; mount a volume there')
+    metrics_port = _port(environment.get("SPOT_METRICS_PORT", ""), problems)
     if contract is None or endpoint is None or problems:
         raise Refusal(problems)
     return Runtime(
@@ -101,4 +103,14 @@ def read_runtime(environment: Mapping[str, str] = os.environ) -> Runtime:
         endpoint=endpoint,
         data=data,
         health=Path(environment.get("SPOT_HEALTH", DEFAULT_PATH)),
+        metrics_port=metrics_port,
     )
+
+
+def _port(text: str, problems: list[str]) -> int | None:
+    if text == "":
+        return None
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535:
+        return int(text)
+    problems.append(f'environment: SPOT_METRICS_PORT "{text}" is not a port; use a number from 1 to 65535')
+    return None

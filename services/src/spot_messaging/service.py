@@ -6,25 +6,29 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
-from aio_pika.abc import AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError
 from faststream.rabbit import Channel
 from pydantic import BaseModel
 
-from spot_messaging.admin import Admin, Command
-from spot_messaging.connection import ClusterBroker
+from spot_messaging import metrics
+from spot_messaging.admin import Admin, Command, Erasure
+from spot_messaging.breaker import Breaker, State, follow
+from spot_messaging.channels import ChannelPool
+from spot_messaging.connection import ClusterBroker, ClusterConnection, open_connection
 from spot_messaging.consumer import Consumer
-from spot_messaging.contract import Consumption, read_contract
+from spot_messaging.contract import read_contract
 from spot_messaging.delivery import Handler, Receiver
 from spot_messaging.failure import one_line
 from spot_messaging.health import INTERVAL, Health
 from spot_messaging.log import log
 from spot_messaging.publisher import Publisher
+from spot_messaging.readiness import Check, Requirements, late_confirm
 from spot_messaging.refusal import UNREACHABLE, Refusal
 from spot_messaging.replier import Answer, Replier
 from spot_messaging.rpc import RpcClient
 from spot_messaging.runtime import Runtime
 from spot_messaging.topology import check_topology
+from spot_messaging.tracing import flush
 
 Payload = TypeVar("Payload", bound=BaseModel)
 
@@ -50,18 +54,17 @@ class Service:
             graceful_timeout=self._drain_limit,
             channel=Channel(),
         )
-        self._publishing = ClusterBroker(
-            runtime.endpoint,
-            f"{self.contract.service} publishing",
-            graceful_timeout=None,
-            channel=Channel(publisher_confirms=True, on_return_raises=True),
-        )
-        self.publisher = Publisher(self._publishing, self.contract)
+        self._publishing: ClusterConnection | None = None
+        self._channels = ChannelPool(self.contract.connections.publish_channels)
+        self.publisher = Publisher(self._channels, self.contract)
         self.rpc = RpcClient(self.contract)
         self._admin = Admin(self._reload)
         self._admin_consumers: list[Consumer] = []
         self._steady: list[Consumer] = []
         self._pausable: list[Consumer] = []
+        self._paused: set[str] = set()
+        self._requirements = Requirements()
+        self._erasers: list[Callable[[Erasure], Awaitable[None]]] = []
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
         self._health = Health(runtime.health)
         self._switching = asyncio.Lock()
@@ -79,11 +82,33 @@ class Service:
     def answer(self, name: str, answers: Mapping[str, Answer]) -> None:
         """Replies to requests from the contract's queue of that local name, also while paused."""
         consumption = self.contract.consumes[name]
-        self._steady.append(self._consumer(name, Replier(consumption, answers, self.publisher).receive, consumption))
+        replier = Replier(consumption, answers, self.publisher, self.contract.limits.body_bytes)
+        self._steady.append(Consumer(name, consumption, self._consuming, replier.receive))
 
     def background(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Runs concurrently with the consumers until the service stops; its failure stops the service."""
         self._background.append(work)
+
+    def requires(self, name: str, check: Check) -> None:
+        """Adds a condition of readiness; `check` returns a sentence while it is not met. It runs every 2 s."""
+        self._requirements.add(name, check)
+
+    def erases(self, handler: Callable[[Erasure], Awaitable[None]]) -> None:
+        """Handles the command "erase". It is repeated until it succeeds, and again after every restart."""
+        self._erasers.append(handler)
+
+    async def pause(self, name: str) -> None:
+        """Stops the consumption of that local name, after its messages in flight; the rest of the service goes on."""
+        self._paused.add(name)
+        await self._apply()
+
+    async def resume(self, name: str) -> None:
+        self._paused.discard(name)
+        await self._apply()
+
+    def is_paused(self, name: str) -> bool:
+        """Whether an outage pauses the consumption of that local name."""
+        return any(each.name == name and each.breaker.state is not State.CLOSED for each in self._pausable)
 
     def stop(self) -> None:
         self._stopping.set()
@@ -121,19 +146,25 @@ class Service:
         try:
             # Sequentially, so that an unreachable broker is reported once.
             consuming = await self._consuming.connect()
-            publishing = await self._publishing.connect()
+            self._publishing = await open_connection(
+                self.runtime.endpoint, f"{self.contract.service} publishing", self.runtime.endpoint.ssl_context()
+            )
+            self._channels.connect(self._publishing)
             await check_topology(consuming, self.contract, self.runtime.endpoint)
             if self.contract.calls:
-                await self.rpc.start(publishing)
+                await self.rpc.start(self._publishing)
             await asyncio.gather(*(consumer.start() for consumer in [*self._admin_consumers, *self._steady]))
             await self._admin.settled()
-            await self._apply(self._admin.paused)
+            await self._apply()
         except (AMQPError, ConnectionError, TimeoutError) as error:
             problem = f"broker: lost while starting ({one_line(error, 200)}); start the service again"
             raise Refusal([problem], UNREACHABLE) from None
         async with asyncio.TaskGroup() as group:
             group.create_task(self._admin.run(self._apply))
+            group.create_task(self._admin.erase(self._erasers))
             group.create_task(self._watch())
+            for consumer in self._pausable:
+                group.create_task(follow(consumer.breaker, consumer.queue, self._apply))
             for work in self._background:
                 group.create_task(work())
 
@@ -141,21 +172,26 @@ class Service:
         log("info", "stopping")
         consumers = [*self._admin_consumers, *self._steady, *self._pausable]
         results = await asyncio.gather(*(consumer.stop() for consumer in consumers), return_exceptions=True)
-        for broker in (self._consuming, self._publishing):
-            # A broker that does not answer must not block the exit; it detects the closed socket.
-            with suppress(AMQPError, ConnectionError, RuntimeError, ExceptionGroup, TimeoutError):
-                async with asyncio.timeout(CLOSE_TIMEOUT):
-                    await broker.stop()
+        await _close_in_time(self._consuming.stop())
+        if self._publishing is not None:
+            await _close_in_time(self._publishing.close())
+        flush()
         lost = [one_line(result, 200) for result in results if isinstance(result, BaseException)]
         log("info", "stopped", lost=lost or None)
 
-    async def _apply(self, paused: bool) -> None:
-        """Starts or stops the pausable consumers as requested; `_watch` retries after a failure."""
+    async def _apply(self) -> None:
+        """Starts or stops each pausable consumer as it should be; `_watch` retries after a failure."""
         async with self._switching:
             try:
-                await asyncio.gather(*(consumer.stop() if paused else consumer.start() for consumer in self._pausable))
+                await asyncio.gather(*(self._switch(consumer) for consumer in self._pausable))
             except (AMQPError, ConnectionError, RuntimeError, TimeoutError) as error:
-                log("warning", "consumers not switched", paused=paused, reason=one_line(error, 200))
+                log("warning", "consumers not switched", paused=self._admin.paused, reason=one_line(error, 200))
+
+    async def _switch(self, consumer: Consumer) -> None:
+        await (consumer.start() if self._wants(consumer) else consumer.stop())
+
+    def _wants(self, consumer: Consumer) -> bool:
+        return not (self._admin.paused or consumer.name in self._paused or consumer.breaker.state is State.OPEN)
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
@@ -163,7 +199,7 @@ class Service:
             disconnected = await self._disconnected()
             self.connected = not disconnected
             inactive = [] if disconnected else await self._inactive()
-            self._health.report(disconnected=disconnected, inactive=inactive)
+            self._health.report(disconnected=disconnected, inactive=inactive, waiting=await self._waiting())
             if not inactive:
                 self._lost_since = None
             elif self._lost_since is None:
@@ -177,19 +213,29 @@ class Service:
             await asyncio.sleep(INTERVAL)
 
     async def _disconnected(self) -> list[str]:
-        brokers = {"consuming": self._consuming, "publishing": self._publishing}
-        return [
-            f"the {purpose} connection is closed" for purpose, broker in brokers.items() if not await broker.ping(0.1)
+        up = {
+            "consuming": await self._consuming.ping(0.1),
+            "publishing": self._publishing is not None and self._publishing.connected.is_set(),
+        }
+        for purpose, works in up.items():
+            metrics.connection_up.labels(purpose).set(1 if works else 0)
+        return [f"the {purpose} connection is closed" for purpose, works in up.items() if not works]
+
+    async def _waiting(self) -> list[str]:
+        paused = [
+            f'queue "{consumer.queue}" is paused: {consumer.breaker.reason}'
+            for consumer in self._pausable
+            if consumer.breaker.state is State.OPEN
         ]
+        return [*await self._requirements.failing(), *late_confirm(self._channels.waiting_since), *paused]
 
     async def _inactive(self) -> list[str]:
         wanted = [*self._admin_consumers, *self._steady]
         # A switch can take as long as the longest job, because it drains; that is not an ailment.
         if not self._switching.locked():
-            if any(consumer.running == self._admin.paused for consumer in self._pausable):
-                await self._apply(self._admin.paused)
-            if not self._admin.paused:
-                wanted += self._pausable
+            if any(consumer.running != self._wants(consumer) for consumer in self._pausable):
+                await self._apply()
+            wanted += [consumer for consumer in self._pausable if self._wants(consumer)]
         return [
             f'queue "{consumer.queue}" is not being consumed' for consumer in wanted if not await consumer.is_active()
         ]
@@ -207,13 +253,25 @@ class Service:
 
     def _on(self, name: str, model: type[Payload], handler: Handler[Payload], group: list[Consumer]) -> None:
         consumption = self.contract.consumes[name]
-        receiver = Receiver(self.contract.service, consumption, model, handler, self.publisher)
-        group.append(self._consumer(name, receiver.receive, consumption))
+        breaker = Breaker()
+        receiver = Receiver(
+            self.contract.service,
+            self.runtime.endpoint.username,
+            consumption,
+            model,
+            handler,
+            self.publisher,
+            breaker,
+            self.contract.limits.body_bytes,
+        )
+        group.append(Consumer(name, consumption, self._consuming, receiver.receive, breaker))
 
-    def _consumer(
-        self, name: str, receive: Callable[[AbstractIncomingMessage], Awaitable[None]], consumption: Consumption
-    ) -> Consumer:
-        return Consumer(name, consumption, self._consuming, receive)
+
+async def _close_in_time(closing: Awaitable[None]) -> None:
+    # A broker that does not answer must not block the exit; it detects the closed socket.
+    with suppress(AMQPError, ConnectionError, RuntimeError, ExceptionGroup, TimeoutError):
+        async with asyncio.timeout(CLOSE_TIMEOUT):
+            await closing
 
 
 def _first(group: ExceptionGroup[Refusal]) -> Refusal:

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from spot_messaging import Refusal, Service, configure_logging, log, read_runtime, sentence
+from spot_messaging import Refusal, Service, configure_logging, configure_tracing, log, read_runtime, sentence
+from spot_messaging.metrics import serve_metrics
 
 Program = Callable[[Service], AbstractAsyncContextManager[None]]
 
@@ -31,22 +32,38 @@ async def _serve(name: str) -> None:
         problem = f'contract "{runtime.contract_path}": is for service "{service_name}"; give "{name}" its own contract'
         raise Refusal([problem])
     configure_logging(service_name, os.environ.get("SPOT_LOG_LEVEL", "INFO"))
+    configure_tracing(service_name)
+    if runtime.metrics_port is not None:
+        serve_metrics(runtime.metrics_port)
     program: Program = importlib.import_module(PROGRAMS[name]).program
     service = Service(runtime)
     async with program(service):
         await service.run()
 
 
+async def _print_records(since: str) -> None:
+    from spot_services.records import print_records
+
+    try:
+        moment = float(since)
+    except ValueError:
+        raise Refusal([f'argument "{since}": is not a time; write seconds since 1970']) from None
+    runtime = read_runtime()
+    await print_records(runtime.contract.service, moment, runtime.data)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     match sys.argv[1:] if arguments is None else list(arguments):
+        case ["records" as name, *rest] if len(rest) <= 1:
+            work = _print_records(*(rest or ["0"]))
         case [name] if name in PROGRAMS:
-            pass
+            work = _serve(name)
         case given:
             known = ", ".join(sorted(PROGRAMS))
             print(f'spot-services: service "{" ".join(given)}" is unknown; known: {known}', file=sys.stderr)  # noqa: T201
             return 2
     try:
-        asyncio.run(_serve(name))
+        asyncio.run(work)
     except Refusal as refusal:
         print(sentence(refusal, f"spot-services {name}"), file=sys.stderr)  # noqa: T201 - for the reader of the terminal
         return refusal.exit_code

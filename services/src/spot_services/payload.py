@@ -17,8 +17,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from spot_messaging import Urgency
+from spot_services.severity import Severity
 
-Severity = Literal["info", "low", "medium", "high", "critical"]
 Verdict = Literal["clean", "suspicious", "malicious"]
 State = Literal["running", "completed", "failed"]
 Score = Annotated[int, Field(ge=0, le=100)]

@@ -1,10 +1,14 @@
 """Commands come from a stream that is read from its beginning at every start and after every reconnect."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from pydantic import ValidationError
+
 from spot_messaging import admin
-from spot_messaging.admin import Admin, Command
+from spot_messaging.admin import Admin, Command, Erasure
 from spot_messaging.delivery import Delivery
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
@@ -63,8 +67,8 @@ async def test_switches_once_for_a_burst_of_commands() -> None:
     target = Admin(Reloads())
     applied: list[bool] = []
 
-    async def apply(paused: bool) -> None:
-        applied.append(paused)
+    async def apply() -> None:
+        applied.append(target.paused)
 
     running = asyncio.create_task(target.run(apply))
     for offset, command in enumerate(["pause", "resume", "pause", "resume", "pause"]):
@@ -73,3 +77,33 @@ async def test_switches_once_for_a_burst_of_commands() -> None:
     assert applied == [True]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_erases_again_until_it_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin, "FIRST_ERASE_PAUSE", 0)
+    target = Admin(Reloads())
+    calls: list[tuple[str, str | None]] = []
+
+    async def rows(erasure: Erasure) -> None:
+        calls.append(("rows", erasure.analysis))
+
+    async def bodies(erasure: Erasure) -> None:
+        calls.append(("bodies", erasure.analysis))
+        if len(calls) < 4:
+            raise OSError("the store is away")
+
+    command = Command.model_validate_json('{"command":"erase","analysis":"a-1","issuedAt":"2026-01-05T09:00:00Z"}')
+    await target.handle(command, Delivery(analysis="", message_id="", attempt=1, stream_offset=0))
+    erasing = asyncio.create_task(target.erase([rows, bodies]))
+    await asyncio.sleep(0.05)
+    erasing.cancel()
+    assert calls == [("rows", "a-1"), ("bodies", "a-1")] * 2
+    assert target.paused is False
+
+
+@pytest.mark.parametrize(
+    "thing", [{}, {"analysis": "a-1", "before": "2026-01-05T09:00:00Z"}, {"before": "2026-01-05"}, {"analysis": 7}]
+)
+def test_refuses_an_erase_of_nothing_or_of_two_things(thing: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Command.model_validate_json(json.dumps({"command": "erase", "issuedAt": "2026-01-05T09:00:00Z", **thing}))

@@ -51,7 +51,7 @@ async def test_tries_the_nodes_in_turn_on_reconnect(monkeypatch: pytest.MonkeyPa
 async def test_tries_the_nodes_in_turn_and_fails_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     made = attempts(monkeypatch, ConnectionError("down"))
     with pytest.raises(Refusal) as raised:
-        await open_connection(ENDPOINT, "test", None, give_up_after=0.05)
+        await open_connection(ENDPOINT, "test", None, give_up_after=0.5)
     assert made.hosts[:4] == ["rabbit-0", "rabbit-1", "rabbit-0", "rabbit-1"]
     assert raised.value.exit_code == 3
     assert raised.value.problems == [

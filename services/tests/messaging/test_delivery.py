@@ -18,7 +18,7 @@ class Count(BaseModel):
 
 async def receive(message: FakeIncoming, handler: Handler[Count]) -> FakeForwarder:
     forwarder = FakeForwarder()
-    await Receiver("s", GIVEN, Count, handler, forwarder).receive(as_message(message))
+    await Receiver("s", "user", GIVEN, Count, handler, forwarder).receive(as_message(message))
     return forwarder
 
 
@@ -28,7 +28,7 @@ async def test_hands_the_payload_and_its_delivery_to_the_handler() -> None:
     async def handler(payload: Count, delivery: Delivery) -> None:
         seen.append((payload, delivery))
 
-    message = incoming(b'{"count": 3}', {"x-delivery-count": 1, "x-stream-offset": 7})
+    message = incoming(b'{"count": 3}', {"x-delivery-count": 1, "x-acquired-count": 1, "x-stream-offset": 7})
     forwarder = await receive(message, handler)
     assert seen == [(Count(count=3), Delivery(analysis="a-1", message_id="m-1", attempt=2, stream_offset=7))]
     assert message.settled == ["ack"]
@@ -57,7 +57,7 @@ async def test_retries_what_fails_and_buries_it_after_the_last_attempt() -> None
     async def handler(_payload: Count, _delivery: Delivery) -> None:
         raise OSError("disk")
 
-    first, last = incoming(b'{"count": 1}'), incoming(b'{"count": 1}', {"x-delivery-count": 2})
+    first, last = incoming(b'{"count": 1}'), incoming(b'{"count": 1}', {"x-delivery-count": 2, "x-acquired-count": 2})
     await receive(first, handler)
     assert first.settled == ["requeue"]
     [(_, copy)] = (await receive(last, handler)).forwarded
@@ -69,7 +69,7 @@ async def test_retries_what_takes_too_long() -> None:
     async def handler(_payload: Count, _delivery: Delivery) -> None:
         await asyncio.sleep(5)
 
-    message = incoming(b'{"count": 1}', {"x-delivery-count": 2})
+    message = incoming(b'{"count": 1}', {"x-delivery-count": 2, "x-acquired-count": 2})
     [(_, copy)] = (await receive(message, handler)).forwarded
     assert copy.headers["x-spot-error"] == "not done within 0.05 s"
     assert copy.headers["x-spot-error-type"] == "TimeoutError"
@@ -88,7 +88,7 @@ async def test_does_not_start_work_that_killed_its_worker_too_often() -> None:
     async def handler(_payload: Count, _delivery: Delivery) -> None:
         raise AssertionError("must not be called")
 
-    message = incoming(b'{"count": 1}', {"x-delivery-count": 3})
+    message = incoming(b'{"count": 1}', {"x-delivery-count": 3, "x-acquired-count": 3})
     [(_, copy)] = (await receive(message, handler)).forwarded
     assert copy.headers["x-spot-error-type"] == "Exhausted"
 

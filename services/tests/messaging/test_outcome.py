@@ -1,13 +1,28 @@
 """Which fate a failure leads to, and that no fate loses the message."""
 
+from typing import Any
+
 import pytest
 
 from fakes import BROKER_RETRY, EXCHANGE_RETRY, GRAVE, FakeForwarder, as_message, consumption, incoming
 from spot_messaging import outcome
 from spot_messaging.contract import Address, Consumption
-from spot_messaging.failure import PermanentError
-from spot_messaging.outcome import DeadLetter, Delay, Done, Outcome, Requeue, Settlement, attempt_of, decide, exhausted
+from spot_messaging.failure import DependencyError, ExpiredError, PermanentError
+from spot_messaging.outcome import (
+    DeadLetter,
+    Delay,
+    Done,
+    Expired,
+    Outcome,
+    Release,
+    Requeue,
+    Settlement,
+    attempt_of,
+    decide,
+    exhausted,
+)
 
+USER = "analyzer.headers"
 TIER_ONE = Address.model_construct(exchange="spot.retry", routing_key="work.1")
 TIER_TWO = Address.model_construct(exchange="spot.retry", routing_key="work.2")
 BROKER = consumption(BROKER_RETRY, GRAVE)
@@ -28,6 +43,13 @@ NO_RETRY = consumption(None, GRAVE)
         (ValueError("odd"), 3, EXCHANGE, DeadLetter("odd", "ValueError")),
         (PermanentError("bad"), 1, EXCHANGE, DeadLetter("bad", "PermanentError")),
         (ValueError("odd"), 1, NO_RETRY, DeadLetter("odd", "ValueError")),
+        (ExpiredError("late"), 1, BROKER, Expired()),
+        (ExpiredError("late"), 9, NO_RETRY, Expired()),
+        (DependencyError("down"), 1, BROKER, Release(None)),
+        (DependencyError("down"), 9, BROKER, Release(None)),
+        (DependencyError("down"), 9, NO_RETRY, Release(None)),
+        (DependencyError("down"), 1, EXCHANGE, Release(TIER_ONE)),
+        (DependencyError("down"), 3, EXCHANGE, Release(TIER_TWO)),
         (TimeoutError("slow"), 1, BROKER, Requeue()),
         (ValueError("one\n two"), 3, BROKER, DeadLetter("one two", "ValueError")),
     ],
@@ -40,44 +62,106 @@ def test_decides(error: Exception | None, attempt: int, given: Consumption, expe
     ("headers", "given", "attempt"),
     [
         ({}, BROKER, 1),
-        ({"x-delivery-count": 2}, BROKER, 3),
-        ({"x-delivery-count": "2"}, BROKER, 1),
-        ({"x-spot-attempt": 2, "x-delivery-count": 7}, EXCHANGE, 2),
+        ({"x-delivery-count": 2, "x-acquired-count": 2}, BROKER, 3),
+        ({"x-delivery-count": "2", "x-acquired-count": 2}, BROKER, 1),
+        ({"x-delivery-count": True, "x-acquired-count": 2}, BROKER, 1),
+        # Three deliveries that were released do not count.
+        ({"x-delivery-count": 1, "x-acquired-count": 4}, BROKER, 2),
+        ({"x-spot-attempt": 2, "x-spot-attempt-queue": "work", "x-delivery-count": 7}, EXCHANGE, 2),
         ({"x-delivery-count": 7}, EXCHANGE, 1),
-        ({"x-spot-attempt": -1}, EXCHANGE, 1),
+        ({"x-spot-attempt": -1, "x-spot-attempt-queue": "work"}, EXCHANGE, 1),
     ],
 )
 def test_counts_attempts_by_the_mode_of_the_retry(headers: dict[str, object], given: Consumption, attempt: int) -> None:
-    assert attempt_of(as_message(incoming(headers=headers)), given) == attempt
+    message = incoming(headers=headers, redelivered="x-delivery-count" in headers, user_id=USER)
+    assert attempt_of(as_message(message), given, USER) == attempt
+
+
+@pytest.mark.parametrize(
+    ("headers", "properties", "given"),
+    [
+        # As RabbitMQ 4.3.6 and 4.0.5 deliver it for the first time: the header is the publisher's.
+        ({"x-delivery-count": 100}, {}, BROKER),
+        ({"x-delivery-count": 100, "x-acquired-count": 77}, {}, BROKER),
+        ({"x-delivery-count": 5, "x-death": [{"queue": "work", "count": 5}]}, {}, BROKER),
+        # A retry copy of another service, of another queue, or of a publisher without a user id.
+        ({"x-spot-attempt": 3, "x-spot-attempt-queue": "work"}, {"user_id": "gateway"}, EXCHANGE),
+        ({"x-spot-attempt": 3, "x-spot-attempt-queue": "work"}, {"user_id": None}, EXCHANGE),
+        ({"x-spot-attempt": 3, "x-spot-attempt-queue": "other"}, {"user_id": USER}, EXCHANGE),
+        ({"x-spot-attempt": 3}, {"user_id": USER}, EXCHANGE),
+        ({"x-spot-attempt": 3, "x-first-death-queue": "work.delay"}, {"user_id": "gateway"}, EXCHANGE),
+    ],
+)
+def test_no_publisher_can_claim_an_attempt(
+    headers: dict[str, Any], properties: dict[str, Any], given: Consumption
+) -> None:
+    message = incoming(headers=headers, redelivered=False, **properties)
+    assert attempt_of(as_message(message), given, USER) == 1
+
+
+def test_a_count_that_the_broker_took_from_another_queue_ends_no_message_untried() -> None:
+    message = as_message(incoming(headers={"x-last-death-queue": "other"}))
+    assert exhausted(message, 9, BROKER) is None
+    message = as_message(incoming(headers={"x-last-death-queue": "work"}))
+    assert exhausted(message, 9, BROKER) is not None
 
 
 def test_dead_letters_a_delivery_after_its_last_attempt() -> None:
-    assert exhausted(3, BROKER) is None
-    assert exhausted(4, BROKER) == DeadLetter(
+    message = as_message(incoming())
+    assert exhausted(message, 3, BROKER) is None
+    assert exhausted(message, 4, BROKER) == DeadLetter(
         "no result after 3 attempts; the last one ended without an error", "Exhausted"
     )
-    assert exhausted(9, NO_RETRY) is None
+    assert exhausted(message, 9, NO_RETRY) is None
 
 
 async def test_acknowledges_what_is_done() -> None:
     message = incoming()
-    await Settlement("s", BROKER, FakeForwarder()).settle(as_message(message), Done(), 1)
+    await Settlement("s", USER, BROKER, FakeForwarder()).settle(as_message(message), Done(), 1)
     assert message.settled == ["ack"]
 
 
 async def test_requeues_by_reject_which_the_broker_counts() -> None:
     message, forwarder = incoming(), FakeForwarder()
-    await Settlement("s", BROKER, forwarder).settle(as_message(message), Requeue(), 1)
+    await Settlement("s", USER, BROKER, forwarder).settle(as_message(message), Requeue(), 1)
     assert message.settled == ["requeue"]
     assert forwarder.forwarded == []
 
 
+@pytest.mark.parametrize(
+    ("headers", "properties", "settled"),
+    [
+        ({}, {"redelivered": False}, "release"),
+        ({"x-acquired-count": 2}, {"redelivered": True}, "release"),
+        ({"x-delivery-count": 2, "x-acquired-count": 2}, {"redelivered": True}, "release"),
+        # The reject makes the broker replace the publisher's count.
+        ({"x-delivery-count": 100}, {"redelivered": False}, "requeue"),
+    ],
+)
+async def test_releases_by_nack_which_the_broker_does_not_count(
+    headers: dict[str, Any], properties: dict[str, Any], settled: str
+) -> None:
+    message = incoming(headers=headers, **properties)
+    await Settlement("s", USER, BROKER, FakeForwarder()).settle(as_message(message), Release(None), 1)
+    assert message.settled == [settled]
+
+
+async def test_releases_through_a_tier_with_the_same_attempt() -> None:
+    message, forwarder = incoming(), FakeForwarder()
+    await Settlement("s", USER, EXCHANGE, forwarder).settle(as_message(message), Release(TIER_TWO), 3)
+    [(address, copy)] = forwarder.forwarded
+    assert address == TIER_TWO
+    assert (copy.headers["x-spot-attempt"], copy.headers["x-spot-attempt-queue"]) == (3, "work")
+    assert message.settled == ["ack"]
+
+
 async def test_delays_through_a_tier_and_acknowledges_after_the_confirm() -> None:
     message, forwarder = incoming(b"body", {"own": 1}, priority=8), FakeForwarder()
-    await Settlement("s", EXCHANGE, forwarder).settle(as_message(message), Delay(TIER_ONE, 2), 1)
+    await Settlement("s", USER, EXCHANGE, forwarder).settle(as_message(message), Delay(TIER_ONE, 2), 1)
     [(address, copy)] = forwarder.forwarded
     assert address == TIER_ONE
-    assert copy.headers == {"own": 1, "x-spot-attempt": 2}
+    assert copy.headers == {"own": 1, "x-spot-attempt": 2, "x-spot-attempt-queue": "work"}
+    assert copy.user_id == USER
     assert (copy.body, copy.priority) == (b"body", 8)
     assert message.settled == ["ack"]
 
@@ -85,14 +169,16 @@ async def test_delays_through_a_tier_and_acknowledges_after_the_confirm() -> Non
 async def test_requeues_when_the_tier_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outcome, "TIER_FAILURE_PAUSE", 0)
     message = incoming()
-    await Settlement("s", EXCHANGE, FakeForwarder(fails=True)).settle(as_message(message), Delay(TIER_ONE, 2), 1)
+    await Settlement("s", USER, EXCHANGE, FakeForwarder(fails=True)).settle(as_message(message), Delay(TIER_ONE, 2), 1)
     assert message.settled == ["requeue"]
 
 
 async def test_buries_a_copy_with_the_reason() -> None:
-    headers = {"own": 1, "x-spot-attempt": 3, "x-delivery-count": 9}
+    headers = {"own": 1, "x-spot-attempt": 3, "x-spot-attempt-queue": "work", "x-delivery-count": 9}
     message, forwarder = incoming(b"body", headers, priority=8), FakeForwarder()
-    await Settlement("analyzer.headers", EXCHANGE, forwarder).settle(as_message(message), DeadLetter("bad", "Bad"), 3)
+    await Settlement("analyzer.headers", USER, EXCHANGE, forwarder).settle(
+        as_message(message), DeadLetter("bad", "Bad"), 3
+    )
     [(address, copy)] = forwarder.forwarded
     assert (address.exchange, address.routing_key) == ("spot.dead-letter", "work")
     failed_at = copy.headers.pop("x-spot-failed-at")
@@ -121,13 +207,13 @@ async def test_buries_a_copy_with_the_reason() -> None:
 
 async def test_leaves_the_burial_to_the_broker_when_the_copy_is_refused() -> None:
     message = incoming()
-    settlement = Settlement("s", BROKER, FakeForwarder(fails=True))
+    settlement = Settlement("s", USER, BROKER, FakeForwarder(fails=True))
     await settlement.settle(as_message(message), DeadLetter("bad", "Bad"), 1)
     assert message.settled == ["reject"]
 
 
 async def test_rejects_when_there_is_no_dead_letter_exchange() -> None:
     message, forwarder = incoming(), FakeForwarder()
-    await Settlement("s", consumption(), forwarder).settle(as_message(message), DeadLetter("bad", "Bad"), 1)
+    await Settlement("s", USER, consumption(), forwarder).settle(as_message(message), DeadLetter("bad", "Bad"), 1)
     assert message.settled == ["reject"]
     assert forwarder.forwarded == []

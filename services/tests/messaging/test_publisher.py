@@ -1,21 +1,16 @@
-"""A publish that was not confirmed is an error, and its sentence says which kind. The broker itself is a fake here."""
+"""A publish that was not confirmed is an error, and its class says whether the message can have been accepted."""
 
-import asyncio
-from types import SimpleNamespace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
-from aio_pika.exceptions import DeliveryError
-from aiormq.exceptions import ConnectionClosed
-from aiormq.exceptions import PublishError as ReturnedError
-from faststream.rabbit import RabbitBroker
-from pamqp.commands import Basic
+from aio_pika import Message
 from pydantic import BaseModel
 
 from fakes import contract
-from spot_messaging import publisher as module
+from spot_messaging.channels import ChannelPool
 from spot_messaging.contract import Address
-from spot_messaging.failure import PublishError
+from spot_messaging.failure import PublishError, RefusedError, ReturnedError, UnconfirmedError
 from spot_messaging.publisher import Publisher
 
 
@@ -23,37 +18,30 @@ class Note(BaseModel):
     text: str = "x"
 
 
-class FakeBroker:
-    def __init__(self, error: Exception | None = None, *, hangs: bool = False) -> None:
+class FakePool:
+    def __init__(self, error: Exception | None = None) -> None:
         self.error = error
-        self.hangs = hangs
         self.sent: list[tuple[str, str, bool]] = []
+        self.messages: list[Message] = []
 
-    async def publish(self, _message: Any, *, exchange: Any, routing_key: str, mandatory: bool) -> None:
-        if self.hangs:
-            await asyncio.sleep(60)
+    async def publish(self, message: Message, *, exchange: str, routing_key: str, mandatory: bool) -> None:
         if self.error is not None:
             raise self.error
-        assert exchange is None or exchange.declare is False
-        self.sent.append(("" if exchange is None else exchange.name, routing_key, mandatory))
+        self.sent.append((exchange, routing_key, mandatory))
+        self.messages.append(message)
 
 
-def publisher(broker: FakeBroker) -> Publisher:
-    return Publisher(cast("RabbitBroker", broker), contract())
-
-
-def returned() -> ReturnedError:
-    frame = Basic.Return(312, "NO_ROUTE", "spot.analysis", "analyze.finding.headers")
-    return ReturnedError(cast("Any", SimpleNamespace(delivery=frame)), frame)
+def publisher(pool: FakePool) -> Publisher:
+    return Publisher(cast("ChannelPool", pool), contract())
 
 
 async def test_publishes_as_the_contract_says() -> None:
-    broker = FakeBroker()
-    given = publisher(broker)
+    pool = FakePool()
+    given = publisher(pool)
     await given.publish("finding", Note(), analysis="a")
     await given.publish("status", Note(), analysis="a")
     await given.reply(Note(), reply_to="amq.rabbitmq.reply-to.x", correlation_id="c")
-    assert broker.sent == [
+    assert pool.sent == [
         ("spot.analysis", "analyze.finding.headers", True),
         ("spot.notifications", "notify.status", False),
         ("", "amq.rabbitmq.reply-to.x", False),
@@ -61,28 +49,34 @@ async def test_publishes_as_the_contract_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "reason"),
+    ("name", "expires_in", "expiration"),
     [
-        (returned(), "reaches no queue"),
-        (DeliveryError(None, Basic.Nack(1)), "refused by the broker, a queue is full"),
-        (ConnectionClosed(320, "going down"), "[Errno 320] going down"),
-        (RuntimeError("the channel is closed"), "the channel is closed"),
+        ("finding", None, None),
+        ("finding", timedelta(seconds=90), 90.0),
+        ("finding", timedelta(seconds=-3), 0.0),
+        ("status", None, 60.0),
+        ("status", timedelta(seconds=5), 5.0),
+        ("status", timedelta(seconds=90), 60.0),
     ],
 )
-async def test_says_why_a_message_was_not_taken(error: Exception, reason: str) -> None:
-    with pytest.raises(PublishError) as raised:
-        await publisher(FakeBroker(error)).publish("finding", Note(), analysis="a")
-    assert str(raised.value) == f'exchange "spot.analysis": routing key "analyze.finding.headers": {reason}'
+async def test_expires_after_the_shorter_of_both_limits(
+    name: str, expires_in: timedelta | None, expiration: float | None
+) -> None:
+    pool = FakePool()
+    await publisher(pool).publish(name, Note(), analysis="a", expires_in=expires_in)
+    assert [message.expiration for message in pool.messages] == [expiration]
 
 
-async def test_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CONFIRM_TIMEOUT", 0.01)
-    with pytest.raises(PublishError, match="not confirmed within"):
-        await publisher(FakeBroker(hangs=True)).publish("finding", Note(), analysis="a")
+@pytest.mark.parametrize("error", [ReturnedError, RefusedError, UnconfirmedError])
+async def test_keeps_the_class_and_adds_the_place(error: type[PublishError]) -> None:
+    with pytest.raises(error) as raised:
+        await publisher(FakePool(error("why"))).publish("finding", Note(), analysis="a")
+    assert type(raised.value) is error
+    assert str(raised.value) == 'exchange "spot.analysis": routing key "analyze.finding.headers": why'
 
 
 async def test_an_announcement_may_get_lost_a_dead_letter_may_not() -> None:
-    given = publisher(FakeBroker(DeliveryError(None, Basic.Nack(1))))
+    given = publisher(FakePool(RefusedError("full")))
     await given.announce("status", Note(), analysis="a")
     with pytest.raises(PublishError):
-        await given.forward(cast("Any", object()), Address.model_construct(exchange="e", routing_key="k"))
+        await given.forward(cast("Any", Message(b"")), Address.model_construct(exchange="e", routing_key="k"))

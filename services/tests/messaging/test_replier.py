@@ -7,8 +7,8 @@ import pytest
 from pydantic import BaseModel, JsonValue
 
 from fakes import FakeIncoming, as_message, consumption, incoming
-from spot_messaging.failure import PermanentError, PublishError
-from spot_messaging.replier import Answer, Replier, Reply, UnknownError, answer
+from spot_messaging.failure import DependencyError, PermanentError, PublishError
+from spot_messaging.replier import Answer, Replier, Reply, UnknownError, answer, may_reply_to
 
 
 class Question(BaseModel):
@@ -34,11 +34,13 @@ async def double(question: Question) -> JsonValue:
         case 1:
             raise PermanentError("one is not allowed")
         case 2:
-            raise PublishError("full")
+            raise PublishError("secret exchange is full")
         case 3:
             await asyncio.sleep(60)
         case 4:
             raise ZeroDivisionError("secret")
+        case 5:
+            raise DependencyError("secret host is down")
     return question.number * 2
 
 
@@ -65,7 +67,8 @@ async def test_answers_to_the_caller_with_its_correlation_id() -> None:
     [
         (b'{"number": 0}', "double", "unknown", "no zero"),
         (b'{"number": 1}', "double", "invalid", "one is not allowed"),
-        (b'{"number": 2}', "double", "unavailable", "full"),
+        (b'{"number": 2}', "double", "unavailable", "the service cannot answer at the moment"),
+        (b'{"number": 5}', "double", "unavailable", "the service cannot answer at the moment"),
         (b'{"number": 3}', "double", "timeout", "not done within 0.03 s"),
         (b'{"number": 4}', "double", "internal", "ZeroDivisionError"),
         (b"{", "double", "invalid", "invalid question payload: body: invalid json: "),
@@ -93,4 +96,29 @@ async def test_acknowledges_a_request_that_wants_no_reply() -> None:
     replies, message = FakeReplies(), question(b'{"number": 21}', reply_to=None)
     await ask(message, replies)
     assert replies.sent == []
+    assert message.settled == ["ack"]
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "allowed"),
+    [
+        ("amq.rabbitmq.reply-to.g1h2AA5yZXBseUA0NDQ3OTY0NgAAC3QAAAAAaVGtMQ==.GMk", True),
+        # Everything else is a queue to which this service may publish through the default exchange, and its caller not.
+        ("amq.rabbitmq.reply-to", False),
+        ("AMQ.rabbitmq.reply-to.x", False),
+        ("analyzer.headers", False),
+        ("admin.orchestrator", False),
+        ("result.dlq", False),
+        ("amq.gen-JzTY20BRgKO-HjmUJj0wLg", False),
+        (" amq.rabbitmq.reply-to.x", False),
+        ("x.amq.rabbitmq.reply-to.x", False),
+        ("/queues/analyzer.headers", False),
+        ("amq.rabbitmq.reply-to." + "x" * 300, False),
+    ],
+)
+async def test_answers_only_to_direct_reply_to(reply_to: str, allowed: bool) -> None:
+    assert may_reply_to(reply_to) is allowed
+    replies, message = FakeReplies(), question(b'{"number": 21}', reply_to=reply_to)
+    await ask(message, replies)
+    assert [where for where, _, _ in replies.sent] == ([reply_to] if allowed else [])
     assert message.settled == ["ack"]

@@ -7,7 +7,7 @@ import pytest
 
 from spot_services.analyzer import archive
 from spot_services.analyzer.archive import list_zip
-from spot_services.analyzer.budget import Budget
+from spot_services.analyzer.budget import Budget, Limits
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -22,27 +22,33 @@ def test_lists_nested_archives_to_a_bounded_depth() -> None:
     data = zipped({"deepest.txt": b"x"})
     for level in range(5):
         data = zipped({f"level{level}.zip": data})
-    contents = list_zip(data, Budget(10))
+    contents = list_zip(data, Budget())
     assert contents.names == ["level4.zip", "level3.zip", "level2.zip"]
     assert contents.nested == 3
 
 
 def test_warns_of_a_bomb_by_the_directory_alone() -> None:
-    assert list_zip(zipped({"zeros": b"\0" * 5_000_000}), Budget(10)).bomb
-    assert not list_zip(zipped({"text": b"hello " * 100}), Budget(10)).bomb
+    assert list_zip(zipped({"zeros": b"\0" * 5_000_000}), Budget()).bomb
+    assert not list_zip(zipped({"text": b"hello " * 100}), Budget()).bomb
 
 
 def test_stops_at_the_limit_of_entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MAX_ENTRIES", 3)
-    contents = list_zip(zipped({f"{n}.txt": b"" for n in range(9)}), Budget(10))
+    files = zipped({f"{n}.txt": b"" for n in range(9)})
+    budget = Budget(Limits(entries=3))
+    contents = list_zip(files, budget)
     assert (len(contents.names), contents.truncated) == (3, True)
+    assert budget.met == {"entries": "more than 3 files in archives; the rest was not read"}
+    monkeypatch.setattr(archive, "MAX_DIRECTORY", 8)
+    budget = Budget()
+    assert list_zip(files, budget).names == []
+    assert budget.met == {"entries": "an archive of more than 8 files; it was not read"}
 
 
 def test_reports_encryption_macros_and_rubbish() -> None:
     data = bytearray(zipped({"word/vbaProject.bin": b"x"}))
-    assert list_zip(bytes(data), Budget(10)).macros
+    assert list_zip(bytes(data), Budget()).macros
     # Bit 0 of the flags, in the local header and in the directory, says "encrypted".
     data[6] |= 1
     data[data.index(b"PK\x01\x02") + 8] |= 1
-    assert list_zip(bytes(data), Budget(10)).encrypted
-    assert list_zip(b"PK\x03\x04 rubbish", Budget(10)).broken
+    assert list_zip(bytes(data), Budget()).encrypted
+    assert list_zip(b"PK\x03\x04 rubbish", Budget()).broken

@@ -3,7 +3,8 @@
 import pytest
 
 from spot_services.orchestrator.verdict import combine
-from spot_services.payload import Finding, Severity, Signal
+from spot_services.payload import Finding, Signal
+from spot_services.severity import Severity
 
 
 def finding(analyzer: str, score: int, *signals: tuple[str, Severity]) -> Finding:

@@ -1,27 +1,32 @@
 """One job becomes one finding."""
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from fakes import DELIVERY, NOW, FakePublisher
-from spot_messaging import PermanentError, PublishError
-from spot_services.analyzer.registry import load_analyzer
+from spot_messaging import PermanentError, PublishError, Refusal
+from spot_services.analyzer.parsers import Parsers
+from spot_services.analyzer.program import check_analyzer
 from spot_services.analyzer.worker import Worker
 from spot_services.mailstore import DirectoryStore
 from spot_services.payload import Job, Mail
 
 
-def worker(publisher: FakePublisher, data: Path) -> Worker:
-    return Worker(
-        load_analyzer("headers"),
-        publisher,
-        DirectoryStore(data, writable=False),
-        service="analyzer.headers",
-        job_limit=5,
-        clock=lambda: NOW,
-    )
+@asynccontextmanager
+async def worker(publisher: FakePublisher, data: Path) -> AsyncIterator[Worker]:
+    async with Parsers("headers", 1 << 30) as parsers:
+        yield Worker(
+            "headers",
+            publisher,
+            DirectoryStore(data, writable=False),
+            parsers,
+            service="analyzer.headers",
+            clock=lambda: NOW,
+        )
 
 
 async def test_publishes_the_finding_with_the_same_id_every_time(tmp_path: Path) -> None:
@@ -30,8 +35,9 @@ async def test_publishes_the_finding_with_the_same_id_every_time(tmp_path: Path)
     digest = hashlib.sha256(raw).hexdigest()
     reference = await DirectoryStore(tmp_path, writable=True).put(raw, digest, len(raw))
     job = Job(analysis="a-1", analyzer="headers", mail=Mail(reference=reference))
-    for _ in range(2):
-        await worker(publisher, tmp_path).on_job(job, DELIVERY)
+    async with worker(publisher, tmp_path) as one:
+        for _ in range(2):
+            await one.on_job(job, DELIVERY)
     assert publisher.names == ["finding", "finding"]
     assert publisher.ids[0] == publisher.ids[1]
     finding = publisher.published[0][1]
@@ -41,14 +47,24 @@ async def test_publishes_the_finding_with_the_same_id_every_time(tmp_path: Path)
 
 async def test_refuses_a_job_for_another_analyzer(tmp_path: Path) -> None:
     job = Job(analysis="a-1", analyzer="links", mail=Mail(inline=b"x"))
-    with pytest.raises(PermanentError, match='job is for analyzer "links"'):
-        await worker(FakePublisher(), tmp_path).on_job(job, DELIVERY)
+    async with worker(FakePublisher(), tmp_path) as one:
+        with pytest.raises(PermanentError, match='job is for analyzer "links"'):
+            await one.on_job(job, DELIVERY)
 
 
 async def test_fails_when_the_finding_is_not_confirmed(tmp_path: Path) -> None:
     publisher = FakePublisher()
     publisher.refusing = {"finding"}
     job = Job(analysis="a-1", analyzer="headers", mail=Mail(inline=b"x"))
-    with pytest.raises(PublishError):
-        await worker(publisher, tmp_path).on_job(job, DELIVERY)
+    async with worker(publisher, tmp_path) as one:
+        with pytest.raises(PublishError):
+            await one.on_job(job, DELIVERY)
     assert publisher.announced == []
+
+
+def test_refuses_an_unknown_analyzer_and_names_the_known() -> None:
+    with pytest.raises(Refusal) as raised:
+        check_analyzer("magic")
+    assert raised.value.problems == [
+        'settings: analyzer "magic" is unknown; known: "attachments", "content", "headers", "links"'
+    ]

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Report } from "@spot-messaging/local/images";
 import { parseAllDocuments } from "yaml";
+import { downloadModule, ensureGo } from "../../support/goCommand.ts";
 import type { ApiClient } from "./apiClient.ts";
-import { downloadModule, ensureGo } from "./goCommand.ts";
 import type { KubernetesObject } from "./object.ts";
 
 /** Where the projects publish their custom resource definitions. */

@@ -4,7 +4,7 @@ import type { Topology } from "@spot-messaging/topology";
 import { compile, declare, publish, service, topic, work } from "@spot-messaging/topology";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
-import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/reviewProject.ts";
+import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/review/reviewProject.ts";
 import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";

@@ -12,7 +12,7 @@ import {
 } from "@spot-messaging/topology";
 import { expect, it } from "vitest";
 import { plain } from "../../../packages/cli/src/render/paint.ts";
-import { reviewProject } from "../../../packages/cli/tests/reviewProject.ts";
+import { reviewProject } from "../../../packages/cli/tests/review/reviewProject.ts";
 import { topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { devTopology } from "../environments.ts";

@@ -6,16 +6,13 @@ import type { FakeHost } from "../../../../tests/support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../../../tests/support/fakeGitHub.ts";
 import { fakeGitLab } from "../../../../tests/support/fakeGitLab.ts";
 import { stdinOf } from "../../../../tests/support/stdinOf.ts";
-import { editQueue } from "../../../topology/tests/checks/edits.ts";
 import { spot } from "../../../topology/tests/review/edits.ts";
 import { commentReport } from "../../src/commands/commentCommand.ts";
 import type { CommentCommandOptions } from "../../src/host/commentSettings.ts";
-import { type ReviewProject, reviewProject } from "../reviewProject.ts";
+import { replaced, replacedLine } from "../review/replacedQueue.ts";
+import { type ReviewProject, reviewProject } from "../review/reviewProject.ts";
 import { topology } from "../topologyRun.ts";
 
-const replaced = editQueue("result-processor", { arguments: { "x-quorum-initial-group-size": 3 } })(spot);
-const replacedLine =
-    'dev: 1 REPLACE, messages are lost: queue "result-processor": quorum-initial-group-size none -> 3';
 const name = "topology/shop";
 
 let project: ReviewProject;

@@ -1,10 +1,8 @@
-import { vhostLimitsComponent } from "../broker/limits.ts";
 import { builtInExchanges } from "../model/builtInExchange.ts";
 import {
     type ArgumentValue,
     bindingKey,
     type GlobalParameter,
-    linkComponents,
     objectKey,
     type Parameter,
     type Policy,
@@ -12,26 +10,22 @@ import {
     type Topology,
     type User,
     type Vhost,
-    type VhostLimits,
 } from "../model/index.ts";
 import { isReservedName } from "../text/nameProblem.ts";
 import { redactValue } from "../text/redaction.ts";
 import { shown } from "../text/shown.ts";
 import { type Digest, reportCredentials } from "./credentials.ts";
+import type { DefinitionsContext } from "./definitionsContext.ts";
 import { type DefinitionsList, definitionsFields, ignoredFields } from "./definitionsFields.ts";
 import {
-    type DefinitionsContext,
     readBinding,
     readExchange,
-    readParameter,
     readPermission,
     readPolicy,
     readQueue,
-    readStoredPolicy,
     readTopicPermission,
     readUser,
     readVhost,
-    readVhostLimits,
 } from "./definitionsObjects.ts";
 import { onlyVhostOf, reportShape, reportTextProblems } from "./definitionsShape.ts";
 import { exportedVersion } from "./exportedVersion.ts";
@@ -41,6 +35,7 @@ import type { JsonDocument } from "./jsonDocument.ts";
 import { isObject, type JsonObject, type ObjectReader, objectReader, placeAt } from "./objectReader.ts";
 import { origins } from "./origins.ts";
 import type { ParsedTopology } from "./parsedTopology.ts";
+import { type StoredPolicy, storedIdentity, storedParameter } from "./storedParameter.ts";
 
 /** How to read definitions. */
 export interface DefinitionsOptions {
@@ -243,63 +238,6 @@ function* readers(
         }
         yield reader;
     }
-}
-
-interface StoredPolicy {
-    readonly policy: Policy;
-    readonly kind: "policy" | "operatorPolicy";
-}
-
-/** A runtime parameter that is part of a topology. */
-export type StoredParameter =
-    | StoredPolicy
-    | { readonly kind: "limits"; readonly vhost: string; readonly limits: VhostLimits }
-    | { readonly kind: "parameter"; readonly parameter: Parameter };
-
-function storedIdentity(stored: StoredParameter): string {
-    switch (stored.kind) {
-        case "limits":
-            return `limits ${stored.vhost}`;
-        case "parameter":
-            return `parameter ${parameterKey(stored.parameter)}`;
-        case "policy":
-        case "operatorPolicy":
-            return `${stored.kind} ${objectKey(stored.policy)}`;
-    }
-}
-
-/** Reads a runtime parameter: brokers store policies and limits as parameters, and plugins what they need. */
-function storedParameter(reader: ObjectReader, context: DefinitionsContext): StoredParameter | undefined {
-    const component = reader.text("component");
-    if (component === "policy" || /^operator[-_]polic(y|ies)$/.test(component)) {
-        const policy = readStoredPolicy(reader, context);
-        return policy === undefined
-            ? undefined
-            : { policy, kind: component === "policy" ? "policy" : "operatorPolicy" };
-    }
-    if (component === vhostLimitsComponent) {
-        const stored = readVhostLimits(reader, context);
-        if (context.onlyVhost === undefined && !context.vhosts.has(stored.vhost)) {
-            context.problems.add({
-                rule: "uncheckedContent",
-                place: reader.place,
-                message: `limits the virtual host ${shown(stored.vhost)}, which is not in "vhosts"`,
-                fix: "correct the name; the checks ignore these limits",
-                path: [...reader.path, "vhost"],
-            });
-        }
-        return { kind: "limits", ...stored };
-    }
-    if (!Object.values<string>(linkComponents).includes(component)) {
-        context.problems.count({
-            rule: "uncheckedContent",
-            place: reader.place,
-            message: `is a parameter of the component "${component}", which no rule checks`,
-            fix: "review it manually",
-            path: reader.path,
-        });
-    }
-    return { kind: "parameter", parameter: readParameter(reader, context) };
 }
 
 /** Definitions without a list of users are imported where these exist. */

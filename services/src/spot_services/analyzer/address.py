@@ -11,6 +11,8 @@ from spot_services.analyzer.mail import decode_words
 
 _ADDRESS = re.compile(r"[\w.+!#$%&'*/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
 MAX_ADDRESSES = 100
+# Python's address parser takes quadratic time on nested comments and quotes.
+MAX_PARSED = 4_000
 
 
 class Mailbox(NamedTuple):
@@ -25,7 +27,11 @@ class Mailbox(NamedTuple):
 def mailboxes(value: str) -> list[Mailbox]:
     """The mailboxes of an address header; display names decoded."""
     try:
-        found = [Mailbox(decode_words(name), address) for name, address in getaddresses([value]) if "@" in address]
+        found = [
+            Mailbox(decode_words(name), address)
+            for name, address in getaddresses([value[:MAX_PARSED]])
+            if "@" in address
+        ]
     except Exception:  # the parser raises various errors on malformed input
         found = []
     # The strict parser returns nothing for a doubtful value, but mail clients still show an address.

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 
 from spot_services.analyzer.budget import Budget
 
-MAX_ENTRIES = 1_000
 MAX_NESTING = 3
+# Python's reader builds an object for each entry before it returns one.
+MAX_DIRECTORY = 20_000
 MAX_NESTED_SIZE = 10 * 1024 * 1024
 # Text compresses to a tenth; a thousandth indicates an archive bomb.
 BOMB_RATIO = 200
 BOMB_SIZE = 100 * 1024 * 1024
+
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 
 
 @dataclass
@@ -32,9 +35,15 @@ def list_zip(data: bytes, budget: Budget) -> Contents:
 
 
 def _read(data: bytes, contents: Contents, budget: Budget, depth: int) -> None:
+    if data.count(_DIRECTORY_ENTRY) > MAX_DIRECTORY:
+        budget.meet("entries", f"an archive of more than {MAX_DIRECTORY:,} files; it was not read")
+        contents.truncated = True
+        return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _entries(archive, contents, budget, depth)
+    except MemoryError:
+        raise
     except Exception:  # zipfile raises all kinds of errors on hostile input
         contents.broken = True
 
@@ -42,7 +51,7 @@ def _read(data: bytes, contents: Contents, budget: Budget, depth: int) -> None:
 def _entries(archive: zipfile.ZipFile, contents: Contents, budget: Budget, depth: int) -> None:
     total = 0
     for entry in archive.infolist():
-        if len(contents.names) >= MAX_ENTRIES or budget.spent:
+        if budget.spent or not budget.take("entries", "files in archives"):
             contents.truncated = True
             return
         contents.names.append(entry.filename)

@@ -3,8 +3,6 @@
 import hashlib
 import re
 
-from pydantic import JsonValue
-
 from spot_services.analyzer.archive import Contents, list_zip
 from spot_services.analyzer.budget import Budget
 from spot_services.analyzer.filetype import (
@@ -18,24 +16,34 @@ from spot_services.analyzer.filetype import (
     extensions,
     sniff,
 )
-from spot_services.analyzer.mail import ParsedMail, Part
-from spot_services.analyzer.report import MAX_LISTED, Report, clip
+from spot_services.analyzer.mail import MAX_TEXT, ParsedMail, Part
+from spot_services.analyzer.report import MAX_LISTED, Fact, Report, clip
+
+# Listed names of files in archives, of all archives of a mail together.
+MAX_ENTRIES = 200
 
 # Characters that reverse the reading direction: after one of them, "gpj.exe" looks like "exe.jpg".
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
 def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
-    attachments = [part for part in mail.parts if _is_carried(part)]
-    listed: list[JsonValue] = []
-    for part in attachments:
+    listed: list[Fact] = []
+    room = MAX_ENTRIES
+    for part in mail.parts:
         if budget.spent:
             break
-        facts = _inspect(part, report, budget)
+        if not _is_carried(part):
+            # Not looked into here, but broken encoding hides what it holds.
+            part.decode(MAX_TEXT)
+            continue
+        facts, entries = _inspect(part, report, budget)
         if len(listed) < MAX_LISTED:
+            if entries:
+                facts["entries"] = [clip(entry, 200) for entry in entries[: min(room, MAX_LISTED)]]
+                room -= min(room, MAX_LISTED, len(entries))
             listed.append(facts)
     report.facts["attachments"] = listed
-    report.facts["count"] = len(attachments)
+    report.facts["count"] = sum(_is_carried(part) for part in mail.parts)
     for defect in mail.defects:
         if "Base64" in defect:
             report.add("broken-encoding", "low", defect)
@@ -48,26 +56,27 @@ def _is_carried(part: Part) -> bool:
     return part.is_attachment or not part.content_type.startswith("text/")
 
 
-def _inspect(part: Part, report: Report, budget: Budget) -> dict[str, JsonValue]:
+def _inspect(part: Part, report: Report, budget: Budget) -> tuple[dict[str, Fact], list[str]]:
     name = part.filename or ""
-    sniffed = sniff(part.data)
-    facts: dict[str, JsonValue] = {
+    data = part.decode()
+    sniffed = sniff(data)
+    facts: dict[str, Fact] = {
         "filename": clip(name, 200) or None,
         "declaredType": clip(part.content_type, 100),
         "detectedType": sniffed,
-        "size": len(part.data),
-        "sha256": hashlib.sha256(part.data).hexdigest(),
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
         # MD5 only because lists of known malicious files use it as key.
-        "md5": hashlib.md5(part.data, usedforsecurity=False).hexdigest(),
+        "md5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
     }
     shown = clip(name, 80) or "unnamed attachment"
     _check_name(name, shown, report)
     _check_type(part, name, sniffed, shown, report)
-    if part.data.startswith(ZIP_MAGIC):
-        contents = list_zip(part.data, budget)
-        facts["entries"] = [clip(entry, 200) for entry in contents.names[:MAX_LISTED]]
-        _check_archive(contents, shown, report)
-    return facts
+    if not data.startswith(ZIP_MAGIC):
+        return facts, []
+    contents = list_zip(data, budget)
+    _check_archive(contents, shown, report)
+    return facts, contents.names
 
 
 def _check_name(name: str, shown: str, report: Report) -> None:

@@ -4,13 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from pydantic import JsonValue
-
 from spot_services.analyzer.address import addresses_in, mailboxes, same_owner
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.mail import EIGHT_BIT, ParsedMail
-from spot_services.analyzer.report import Report, clip
-from spot_services.payload import Severity
+from spot_services.analyzer.fields import EIGHT_BIT
+from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.report import Fact, Report, clip
+from spot_services.severity import Severity
 
 # RFC 5322, section 3.6: at most one of each.
 SINGLETONS = (
@@ -28,10 +27,11 @@ SINGLETONS = (
 )
 
 MAX_HOPS = 25
+MAX_RESULT = 8_000
 # Clocks of mail servers differ, but by less than this.
 CLOCK_DRIFT = timedelta(minutes=10)
 
-_MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+_MESSAGE_ID = re.compile(r"<[^<>@\s]{1,1000}@[^<>@\s]{1,1000}>")
 _AUTH_RESULT = re.compile(r"\b(spf|dkim|dmarc|arc)\s*=\s*([a-z]+)", re.IGNORECASE)
 _SPF_RESULT = re.compile(r"\s*([a-z]+)", re.IGNORECASE)
 
@@ -89,9 +89,9 @@ def _senders(mail: ParsedMail, report: Report) -> None:
 
 
 def _authentication(mail: ParsedMail, report: Report) -> None:
-    results: dict[str, JsonValue] = {}
+    results: dict[str, Fact] = {}
     for value in [*mail.all("authentication-results"), *mail.all("arc-authentication-results")][:10]:
-        for method, result in _AUTH_RESULT.findall(value):
+        for method, result in _AUTH_RESULT.findall(value[:MAX_RESULT]):
             # The topmost header is the newest, from the nearest server.
             results.setdefault(method.lower(), result.lower())
     received_spf = mail.first("received-spf")

@@ -1,132 +1,179 @@
-"""HTML as a reader sees it: visible text, hidden text, and links."""
+"""Hypertext as a browser reads it, by a tree of HTML5; as plain text where the tree would cost too much."""
 
 import re
-from dataclasses import dataclass
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urljoin
 
-from typing_extensions import override
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-MAX_LINKS = 2_000
+from spot_services.analyzer.budget import Budget
+from spot_services.analyzer.linear import read_linear
+from spot_services.analyzer.page import BLOCK, SILENT, VOID, Link, Page, hides, target_of
 
-# Elements whose text is never displayed.
-_SILENT = frozenset({"script", "style", "head", "title", "template", "noscript", "object"})
-_VOID = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# A tree repeats each unclosed formatting element in each block that follows (HTML5, "reconstruct the active formatting
+# elements"), so their product is what the tree costs; a newsletter has a few thousand.
+MAX_REPEATED = 100_000
+# Browsers stop at 512. Each start tag of a paragraph searches all open elements.
+MAX_OPEN = 1_000
+MAX_BASE = 2_000
+
+_FORMATTING = frozenset(
+    {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 )
-_BLOCK = frozenset(
-    {"p", "div", "br", "tr", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"}
-)
-_TARGETS = {
-    "a": "href",
-    "area": "href",
-    "form": "action",
-    "img": "src",
-    "iframe": "src",
-    "base": "href",
-    "button": "formaction",
+# Elements that end by themselves where another one begins.
+_SELF_CLOSING = VOID | {
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "td",
+    "th",
+    "tr",
+    "tbody",
+    "thead",
+    "tfoot",
+    "option",
+    "body",
+    "html",
+    "head",
 }
-
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
-    r"|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)|text-indent\s*:\s*-\d{3,}",
-    re.IGNORECASE,
-)
-_COLOR = re.compile(r"(?<![-\w])(color|background(?:-color)?)\s*:\s*([^;!]+)", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})")
+_CONDITIONAL = re.compile(r"\s*\[if\b[^\]]{0,200}\]>(.*)<!\[endif\]\s*$", re.DOTALL | re.IGNORECASE)
 
 
-@dataclass
-class Link:
-    tag: str
-    url: str
-    text: str = ""
+class Place(NamedTuple):
+    """What the elements around a node mean for it."""
+
+    silent: bool
+    hidden: bool
+    anchor: Link | None
 
 
-class Page(HTMLParser):
-    """Collects text and links during parsing; unclosed and overlapping elements are common in mail."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[Link] = []
-        self.broken = False
-        self._text: list[str] = []
-        self._hidden: list[str] = []
-        self._stack: list[tuple[str, bool]] = []
-        self._silent = 0
-        self._concealed = 0
-        self._anchor: Link | None = None
-
-    @property
-    def text(self) -> str:
-        return "".join(self._text)
-
-    @property
-    def hidden_text(self) -> str:
-        return " ".join("".join(self._hidden).split())
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        target = attributes.get(_TARGETS.get(tag, ""), "").strip()
-        if target and len(self.links) < MAX_LINKS:
-            link = Link(tag, target)
-            self.links.append(link)
-            if tag == "a":
-                self._anchor = link
-        if tag in _BLOCK:
-            self._text.append("\n")
-        if tag in _VOID:
-            return
-        concealing = "hidden" in attributes or _hides(attributes.get("style", ""))
-        self._stack.append((tag, concealing))
-        self._silent += tag in _SILENT
-        self._concealed += concealing
-
-    @override
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self._anchor = None
-        if tag in _BLOCK:
-            self._text.append("\n")
-        # Only an open element can be closed; a limited search up the stack keeps hostile nesting linear.
-        for depth in range(1, min(len(self._stack), 50) + 1):
-            if self._stack[-depth][0] == tag:
-                for closed, concealing in self._stack[-depth:]:
-                    self._silent -= closed in _SILENT
-                    self._concealed -= concealing
-                del self._stack[-depth:]
-                return
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        if self._concealed:
-            self._hidden.append(data)
-            return
-        self._text.append(data)
-        if self._anchor is not None and len(self._anchor.text) < 1000:
-            self._anchor.text += data
+def read_page(html: str, budget: Budget) -> Page:
+    """The page that a reader sees."""
+    costly = _costly(html, budget)
+    if costly is None:
+        page = _read_tree(html, budget)
+        if page is not None:
+            return page
+        costly = "more memory or nesting than a tree of this text may use"
+    budget.meet("elements", f"{costly}; links and text were read without a tree")
+    return read_linear(html, budget)
 
 
-def read_page(html: str) -> Page:
-    """Parses as far as possible; Python's parser raises on some invalid markup."""
-    page = Page()
+def _costly(html: str, budget: Budget) -> str | None:
+    """Why a tree of this text would cost too much, computed in linear time."""
+    opened = deepest = formatting = repeated = 0
+    for count, match in enumerate(_TAG.finditer(html)):
+        if count > budget.limits.elements:
+            return f"more than {budget.limits.elements:,} tags"
+        closing, name = match[1], match[2].lower()
+        if name in _FORMATTING:
+            formatting = max(formatting - 1, 0) if closing else formatting + 1
+        elif not closing:
+            repeated += formatting
+        if name not in _SELF_CLOSING:
+            opened = max(opened - 1, 0) if closing else opened + 1
+            deepest = max(deepest, opened)
+        if repeated > MAX_REPEATED:
+            return "unclosed formatting elements that a browser repeats too often"
+        if deepest > MAX_OPEN:
+            return f"more than {MAX_OPEN:,} open elements"
+    return None
+
+
+def _read_tree(html: str, budget: Budget) -> Page | None:
+    """None if the parser refuses the text or runs out of memory."""
     try:
-        page.feed(html)
-        page.close()
-    except Exception:  # any error of the parser on hostile markup; keep what was collected so far
-        page.broken = True
+        root = LexborHTMLParser(html).root
+    except (MemoryError, SelectolaxError, ValueError, RuntimeError):
+        return None
+    page = Page()
+    if root is not None:
+        _collect(root, page, budget)
+    if page.base is not None:
+        for link in page.links:
+            if link.tag != "base":
+                link.url = _absolute(page.base, link.url)
     return page
 
 
-def _hides(style: str) -> bool:
-    if _HIDING.search(style):
-        return True
-    colors = {name.lower().removesuffix("-color"): value.strip().lower() for name, value in _COLOR.findall(style)}
-    return "color" in colors and colors.get("color") == colors.get("background")
+def _collect(root: LexborNode, page: Page, budget: Budget) -> None:
+    places = [Place(silent=False, hidden=False, anchor=None)]
+    for depth, node in _walk(root):
+        budget.used["elements"] += 1
+        if budget.used["elements"] % 512 == 0 and budget.spent:
+            return
+        # Index 0 is outside of the root.
+        del places[depth + 1 :]
+        place = places[depth]
+        if node.is_text_node:
+            _text(node.text_content or "", place, page)
+            place_inside = place
+        elif node.is_element_node:
+            place_inside = _element(node, place, page, budget)
+        else:
+            if node.is_comment_node:
+                _comment(node.comment_content or "", page, budget)
+            place_inside = place
+        places.append(place_inside)
+
+
+def _walk(root: LexborNode) -> Iterator[tuple[int, LexborNode]]:
+    """Nodes in document order with their depth, without recursion."""
+    node: LexborNode | None = root
+    depth = 0
+    while node is not None:
+        yield depth, node
+        child = node.first_child
+        if child is not None:
+            node, depth = child, depth + 1
+            continue
+        while node is not None and depth > 0 and node.next is None:
+            node, depth = node.parent, depth - 1
+        if node is None or depth == 0:
+            return
+        node = node.next
+
+
+def _text(text: str, place: Place, page: Page) -> None:
+    if place.silent:
+        return
+    if place.hidden:
+        page.hide(text)
+    else:
+        page.show(text, place.anchor)
+
+
+def _element(node: LexborNode, place: Place, page: Page, budget: Budget) -> Place:
+    tag = (node.tag or "").lower()
+    attributes = node.attributes
+    anchor = place.anchor
+    target = target_of(tag, attributes)
+    if target is not None and budget.take("links", "links"):
+        link = Link(tag, target)
+        page.links.append(link)
+        if tag == "a":
+            anchor = link
+        elif tag == "base" and page.base is None:
+            page.base = target[:MAX_BASE]
+    if tag in BLOCK and not place.silent and not place.hidden:
+        page.show("\n")
+    # A dialog is shown by a script or not at all.
+    hidden = place.hidden or hides(attributes) or (tag == "dialog" and "open" not in attributes)
+    return Place(place.silent or tag in SILENT, hidden, anchor)
+
+
+def _comment(content: str, page: Page, budget: Budget) -> None:
+    """Outlook shows what conditional comments hold, so their links are links."""
+    conditional = _CONDITIONAL.match(content)
+    if conditional is not None:
+        page.links.extend(read_linear(conditional[1], budget).links)
+
+
+def _absolute(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url

@@ -9,8 +9,9 @@ from urllib.parse import unquote, urlsplit
 from spot_services.analyzer.address import registrable, same_owner
 from spot_services.analyzer.brands import imitation
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.html import Link, read_page
+from spot_services.analyzer.html import read_page
 from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.page import Link
 from spot_services.analyzer.report import MAX_LISTED, Report, clip
 from spot_services.analyzer.script import mixes_scripts
 
@@ -70,14 +71,9 @@ def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:
 
 
 def _links(mail: ParsedMail, budget: Budget) -> Iterator[Link]:
-    for part in mail.parts:
-        if budget.spent:
-            return
-        if not part.is_text:
-            continue
-        text, _ = part.text()
+    for part, text, _ in mail.texts(budget):
         if part.content_type == "text/html":
-            page = read_page(text)
+            page = read_page(text, budget)
             yield from page.links
             text = page.text
         for match in _URL.finditer(text):

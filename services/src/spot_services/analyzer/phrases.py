@@ -79,21 +79,23 @@ class Match(NamedTuple):
 
 
 @cache
-def _patterns() -> dict[Theme, re.Pattern[str]]:
-    return {theme: re.compile("|".join(_bounded(phrase) for phrase in phrases)) for theme, phrases in _PHRASES.items()}
+def _folded() -> dict[Theme, tuple[str, ...]]:
+    return {theme: tuple(phrase.casefold() for phrase in phrases) for theme, phrases in _PHRASES.items()}
 
 
 def _bounded(phrase: str) -> str:
     # Word boundaries only for scripts with spaces; Chinese and Japanese have none.
-    escaped = re.escape(phrase.casefold()).replace(r"\ ", r"\s+")
-    return rf"\b{escaped}\b" if ord(phrase[0]) < 0x3000 else escaped
+    return rf"\b{re.escape(phrase)}\b" if ord(phrase[0]) < 0x3000 else re.escape(phrase)
 
 
 def find_phrases(text: str) -> list[Match]:
     """Each phrase once, grouped by theme, in order of first appearance."""
-    folded = text.casefold()
-    return [
-        Match(theme, " ".join(phrase.split()))
-        for theme in THEMES
-        for phrase in dict.fromkeys(match[0] for match in _patterns()[theme].finditer(folded))
-    ]
+    flat = " ".join(text.casefold().split())
+    found: list[Match] = []
+    for theme in THEMES:
+        # A plain search is a hundred times faster than an expression of all phrases.
+        present = [phrase for phrase in _folded()[theme] if phrase in flat]
+        if present:
+            pattern = re.compile("|".join(_bounded(phrase) for phrase in present))
+            found.extend(Match(theme, phrase) for phrase in dict.fromkeys(pattern.findall(flat)))
+    return found

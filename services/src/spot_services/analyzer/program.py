@@ -4,8 +4,10 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from spot_messaging import Service, Settings
-from spot_services.analyzer.registry import load_analyzer
+from spot_messaging import Refusal, Service, Settings
+from spot_services.analyzer.memory import capacity, container_memory
+from spot_services.analyzer.parsers import ParserLostError, Parsers
+from spot_services.analyzer.registry import ANALYZERS
 from spot_services.analyzer.worker import Worker
 from spot_services.mailstore import open_mailstore
 from spot_services.payload import Job
@@ -13,6 +15,8 @@ from spot_services.payload import Job
 
 class AnalyzerSettings(Settings):
     analyzer: str
+    # The memory limit of the service; without it, that of its container.
+    memory_bytes: int | None = None
 
 
 @asynccontextmanager
@@ -20,12 +24,25 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime = service.runtime
     settings = runtime.settings(AnalyzerSettings)
     runtime.require(publishes=["finding", "status"], consumes=["job", "admin"])
-    worker = Worker(
-        load_analyzer(settings.analyzer),
-        service.publisher,
-        open_mailstore(os.environ, writable=False),
-        service=service.contract.service,
-        job_limit=service.contract.consumes["job"].job_limit,
-    )
-    service.on("job", Job, worker.on_job)
-    yield
+    check_analyzer(settings.analyzer)
+    memory = container_memory() if settings.memory_bytes is None else settings.memory_bytes
+    try:
+        async with Parsers(settings.analyzer, capacity(memory)) as parsers:
+            worker = Worker(
+                settings.analyzer,
+                service.publisher,
+                open_mailstore(os.environ, writable=False),
+                parsers,
+                service=service.contract.service,
+            )
+            service.on("job", Job, worker.on_job)
+            yield
+    except ParserLostError as error:
+        raise Refusal([f'settings: analyzer "{settings.analyzer}": {error}']) from error
+
+
+def check_analyzer(name: str) -> None:
+    """:raises Refusal: for an unknown name."""
+    if name not in ANALYZERS:
+        known = ", ".join(f'"{known}"' for known in ANALYZERS)
+        raise Refusal([f'settings: analyzer "{name}" is unknown; known: {known}'])

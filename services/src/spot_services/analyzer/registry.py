@@ -1,21 +1,26 @@
 """The known analyzers."""
 
 import importlib
+from collections.abc import Callable
+from typing import NamedTuple
 
-from spot_messaging import Refusal
-from spot_services.analyzer.worker import Analyzer
+from spot_services.analyzer.budget import Budget
+from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.report import Report
 
-# Imported on demand: only the content analyzer needs the language model.
-_MODULES = {name: f"spot_services.analyzer.{name}" for name in ("attachments", "content", "headers", "links")}
+Analyze = Callable[[ParsedMail, Report, Budget], None]
+
+ANALYZERS = ("attachments", "content", "headers", "links")
+
+
+class Analyzer(NamedTuple):
+    name: str
+    analyze: Analyze
 
 
 def load_analyzer(name: str) -> Analyzer:
-    """:raises Refusal: for an unknown name."""
-    module_name = _MODULES.get(name)
-    if module_name is None:
-        known = ", ".join(f'"{known}"' for known in _MODULES)
-        raise Refusal([f'settings: analyzer "{name}" is unknown; known: {known}'])
-    module = importlib.import_module(module_name)
+    """Imports the module of a known analyzer; only the content analyzer needs the language model."""
+    module = importlib.import_module(f"spot_services.analyzer.{name}")
     prepare = getattr(module, "prepare", None)
     if prepare is not None:
         prepare()

@@ -1,8 +1,11 @@
 """The findings of an analyzer: signals, facts, and the score of the signals."""
 
-from pydantic import JsonValue
+from typing import NamedTuple, TypeAlias
 
-from spot_services.payload import Severity, Signal
+from spot_services.severity import Severity
+
+# What JSON can hold. Not pydantic's type, so that a parser process does not load pydantic.
+Fact: TypeAlias = "str | int | float | bool | list[Fact] | dict[str, Fact] | None"
 
 MAX_SIGNALS = 50
 MAX_DETAIL = 200
@@ -12,10 +15,16 @@ MAX_LISTED = 50
 WEIGHTS: dict[Severity, int] = {"info": 0, "low": 10, "medium": 30, "high": 60, "critical": 90}
 
 
+class Signal(NamedTuple):
+    name: str
+    severity: Severity
+    detail: str
+
+
 class Report:
     def __init__(self) -> None:
         self.signals: list[Signal] = []
-        self.facts: dict[str, JsonValue] = {}
+        self.facts: dict[str, Fact] = {}
         self._seen: set[tuple[str, str]] = set()
 
     def add(self, name: str, severity: Severity, detail: str) -> None:
@@ -24,14 +33,18 @@ class Report:
         if (name, text) in self._seen or len(self.signals) >= MAX_SIGNALS:
             return
         self._seen.add((name, text))
-        self.signals.append(Signal(id=name, severity=severity, detail=text))
+        self.signals.append(Signal(name, severity, text))
+
+    def add_first(self, name: str, severity: Severity, detail: str) -> None:
+        """Adds a signal in front of all others, also above the limit."""
+        self.signals.insert(0, Signal(name, severity, clip(detail, MAX_DETAIL)))
 
     @property
     def score(self) -> int:
         """Only the worst signal of each kind counts; different kinds add up with decreasing weight."""
         worst: dict[str, int] = {}
         for signal in self.signals:
-            worst[signal.id] = max(worst.get(signal.id, 0), WEIGHTS[signal.severity])
+            worst[signal.name] = max(worst.get(signal.name, 0), WEIGHTS[signal.severity])
         doubt = 1.0
         for weight in worst.values():
             doubt *= 1 - weight / 100

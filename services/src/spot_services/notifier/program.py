@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
 from spot_messaging import Service, Settings
-from spot_services.notifier.channel import Channel
+from spot_services.notifier.channel import CHANNEL_PAUSED, Channel
 from spot_services.notifier.ledger import Ledger
 from spot_services.notifier.notifier import Notifier, StatusBoard
 from spot_services.notifier.outbox import LinesChannel, OutboxChannel
@@ -49,6 +50,8 @@ async def program(service: Service) -> AsyncIterator[None]:
             channel = WebhookChannel(settings.webhook_url)
             resources.push_async_callback(channel.close)
             webhook = channel
+        for name in ("email", "webhook"):
+            CHANNEL_PAUSED.labels(name).set_function(partial(service.is_paused, name))
         service.on("email", Notification, Notifier("email", email, ledger).on_notification)
         service.on("webhook", Notification, Notifier("webhook", webhook, ledger).on_notification)
         service.on("status", Status, StatusBoard().on_status)

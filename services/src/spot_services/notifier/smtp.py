@@ -1,11 +1,25 @@
 """Notifications through a mail server."""
 
+import re
+
 import aiosmtplib
 
 from spot_messaging import PermanentError
-from spot_services.notifier.channel import TIMEOUT, TransientError
+from spot_services.notifier.channel import OPERATOR_PAUSE, TIMEOUT, TransientError
 from spot_services.notifier.letter import compose
+from spot_services.notifier.network import network_failure
 from spot_services.payload import Notification
+
+# The enhanced status code of RFC 3463 at the beginning of a reply, such as "5.3.4".
+_ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
+
+# Before a word about the letter: the server takes no mail now, or not from this client.
+_CLOSED = frozenset({421, 521})
+_NEEDS_LOGIN = frozenset({530, 534, 535, 538})
+# 4.2.2 and 5.2.2: the mailbox is full. 4.3.1 and 5.3.1: the disk of the server is full. 5.3.2: it takes no mail now.
+_MAILBOX_FULL = ("2", "2")
+_SYSTEM_DOWN = frozenset({("3", "0"), ("3", "1"), ("3", "2"), ("3", "5")})
+_TOO_LARGE = ("3", "4")
 
 
 class SmtpChannel:
@@ -17,17 +31,48 @@ class SmtpChannel:
 
     async def send(self, notification: Notification, message_id: str) -> None:
         letter = compose(notification, message_id, sender=self._sender, recipient=self._recipient)
+        place = f"mail server {self._host}:{self._port}"
         try:
             await aiosmtplib.send(letter, hostname=self._host, port=self._port, timeout=TIMEOUT)
+        except (aiosmtplib.SMTPConnectResponseError, aiosmtplib.SMTPHeloError) as error:
+            # With any code, it is an answer to the connection, not to the letter.
+            raise _closed(place, error.code, error.message) from None
         except aiosmtplib.SMTPRecipientsRefused as error:
-            codes = [refused.code for refused in error.recipients]
-            raise _smtp_error(max(codes, default=550), "recipient refused") from None
+            # One recipient, so one answer.
+            refused = error.recipients[0]
+            raise smtp_failure(place, refused.code, refused.message, at_recipient=True) from None
         except aiosmtplib.SMTPResponseException as error:
-            raise _smtp_error(error.code, error.message) from None
+            raise smtp_failure(place, error.code, error.message) from None
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TransientError(f"mail server {self._host}:{self._port}: {error}") from None
+            # After the connection, the end of the letter can have arrived although its answer did not.
+            lost = not isinstance(error, aiosmtplib.SMTPConnectError | ConnectionRefusedError)
+            raise network_failure(place, error, answer_lost=lost) from None
 
 
-def _smtp_error(code: int, message: str) -> Exception:
-    text = f"mail server answered {code}: {message[:200]}"
+def smtp_failure(place: str, code: int, message: str, *, at_recipient: bool = False) -> Exception:
+    """The failure for a reply to a letter. The enhanced code says more than the code, where both are there."""
+    text = _reply(place, code, message)
+    if code in _CLOSED:
+        return TransientError(text, certain=True)
+    if code in _NEEDS_LOGIN:
+        return TransientError(text, certain=True, retry_after=OPERATOR_PAUSE)
+    enhanced = _ENHANCED.match(message)
+    subject = None if enhanced is None else (enhanced[2], enhanced[3])
+    if subject in _SYSTEM_DOWN:
+        return TransientError(text, certain=True)
+    if subject == _TOO_LARGE:
+        return PermanentError(text)
+    if subject == _MAILBOX_FULL:
+        return TransientError(text)
+    if code == 552 and subject is None and at_recipient:
+        # RFC 5321, 4.5.3.1.10: at a recipient, it means "too many", and the client treats it as 452.
+        return TransientError(text)
     return PermanentError(text) if 500 <= code < 600 else TransientError(text)
+
+
+def _closed(place: str, code: int, message: str) -> TransientError:
+    return TransientError(_reply(place, code, message), certain=True)
+
+
+def _reply(place: str, code: int, message: str) -> str:
+    return f"{place} answered {code}: {' '.join(message.split())[:200]}"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spot_services.payload import Finding, Severity, Verdict
+from spot_services.payload import Finding, Verdict
+from spot_services.severity import Severity
 
 SUSPICIOUS_FROM = 30
 MALICIOUS_FROM = 70

@@ -1,8 +1,8 @@
 import type { InputProblem } from "../../definitions/inputProblem.ts";
 import type { JsonDocument, JsonPath } from "../../definitions/jsonDocument.ts";
 import type { Origin } from "../../definitions/origins.ts";
-import type { StoredParameter } from "../../definitions/parseDefinitions.ts";
 import type { ParsedTopology } from "../../definitions/parsedTopology.ts";
+import type { StoredParameter } from "../../definitions/storedParameter.ts";
 import { lazy } from "../../lookup/memoize.ts";
 import type { Binding, Parameter } from "../../model/index.ts";
 import { argumentOfSetting } from "../../settings/settingTable.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { topology } from "./topologyRun.ts";
+import { topology } from "../topologyRun.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "topology-"));
 afterAll(() => {

@@ -6,8 +6,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import { brokenServers, startServer } from "../../management/tests/brokenServers.ts";
-import { topology } from "./topologyRun.ts";
+import { brokenServers, startServer } from "../../../management/tests/brokenServers.ts";
+import { topology } from "../topologyRun.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "topology-"));
 afterAll(() => {
@@ -52,7 +52,7 @@ describe("the process of the command", () => {
         const { port, close } = await startServer(server as (typeof quick)[number]); // the list is not empty
         try {
             const args = ["check", "--definitions", `http://web@127.0.0.1:${port}`];
-            const script = fileURLToPath(new URL("../../../scripts/topology.mjs", import.meta.url));
+            const script = fileURLToPath(new URL("../../../../scripts/topology.mjs", import.meta.url));
             const failed = await promisify(execFile)(process.execPath, [script, ...args], {
                 env: { ...process.env, ...env },
             }).then(

@@ -7,8 +7,8 @@ import type { Topology } from "@spot-messaging/topology";
 import type { Report } from "@spot-messaging/topology/review";
 import { writeSnapshot } from "@spot-messaging/topology/review";
 import { vi } from "vitest";
-import { stdinOf } from "../../../tests/support/stdinOf.ts";
-import { type ReviewRequest, reviewReport } from "../src/review/reviewReport.ts";
+import { stdinOf } from "../../../../tests/support/stdinOf.ts";
+import { type ReviewRequest, reviewReport } from "../../src/review/reviewReport.ts";
 
 /** Git is a process of its own for each question, and a busy machine takes its time to start one. */
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
-import type { Report } from "@spot-messaging/local/images";
-import { installPackages } from "@spot-messaging/local/images";
-import { UserError } from "@spot-messaging/topology";
-import { canInstallPackages, hasProgram, readHost } from "../../../packages/local/src/images/host.ts";
+import {
+    canInstallPackages,
+    hasProgram,
+    installPackages,
+    readHost,
+} from "../../packages/local/src/images/host.ts";
+import type { Report } from "../../packages/local/src/images/report.ts";
+import { UserError } from "../../packages/topology/src/model/userError.ts";
 
 const run = promisify(execFile);
 

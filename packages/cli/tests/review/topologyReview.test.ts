@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { emptyTopology, exchange, queue, type Topology } from "@spot-messaging/topology";
 import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { generatedTopology } from "../../../tests/support/generatedTopology.ts";
-import { fakeBroker } from "../../management/tests/fakeBroker.ts";
-import { editQueue } from "../../topology/tests/checks/edits.ts";
-import { spot } from "../../topology/tests/review/edits.ts";
-import { fixture } from "../../topology/tests/review/engine/fixture.ts";
+import { generatedTopology } from "../../../../tests/support/generatedTopology.ts";
+import { fakeBroker } from "../../../management/tests/fakeBroker.ts";
+import { editQueue } from "../../../topology/tests/checks/edits.ts";
+import { spot } from "../../../topology/tests/review/edits.ts";
+import { fixture } from "../../../topology/tests/review/engine/fixture.ts";
+import { topology } from "../topologyRun.ts";
 import { type ReviewProject, reviewProject } from "./reviewProject.ts";
-import { topology } from "./topologyRun.ts";
 
 let project: ReviewProject;
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { compile, consume, declare, publish, service, topic, work } from "@spot-messaging/topology";
 import { writeSnapshot } from "@spot-messaging/topology/review";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FakeBroker, fakeBroker } from "../../management/tests/fakeBroker.ts";
-import { shop, type TopologyRun, topology } from "./topologyRun.ts";
+import { type FakeBroker, fakeBroker } from "../../../management/tests/fakeBroker.ts";
+import { shop, type TopologyRun, topology } from "../topologyRun.ts";
 
 function check(stdin: string | Uint8Array): Promise<TopologyRun> {
     return topology(["check", "--file", "-"], { stdin });
