@@ -4,12 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { ClusterMonitoring, MessagingTopology, RabbitMqCluster } from "@spot-messaging/pulumi";
 import type { Service } from "@spot-messaging/topology";
 import { assertValid } from "@spot-messaging/topology/check";
-import { readEnvironment, readKubernetesAccess, readPassword } from "./config/readConfig.ts";
+import { readEnvironment, readKubernetesAccess, readSecret } from "./config/readConfig.ts";
 import { userNames } from "./environment/credentials.ts";
-import { gatewayUrlOf, mostProcesses, scalableServices } from "./environment/deployment.ts";
+import { gatewayUrlOf, mostProcesses } from "./environment/deployment.ts";
 import { servicesImageName } from "./images/servicesImageName.ts";
 import { serviceMonitoring } from "./monitoring/serviceMonitoring.ts";
+import { databaseAddress } from "./services/kubernetes/databaseCluster.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
+import { ServiceAccess } from "./services/serviceAccess.ts";
 import { spotContract } from "./topology/contract.ts";
 import { buildTopology } from "./topology/index.ts";
 import { componentName, services as serviceNames, vhostName } from "./topology/names.ts";
@@ -18,9 +20,9 @@ const environment = readEnvironment();
 const topology = assertValid(buildTopology(environment));
 const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 const prefix = `${pulumi.getProject()}-${environment.stack}`;
-const { cluster: clusterSettings, deployment } = environment;
+const { cluster: clusterSettings, deployment, database, objectStore } = environment;
 
-const kinds = neededKinds(clusterSettings, deployment);
+const kinds = neededKinds(clusterSettings, deployment, database);
 if (kinds.length > 0) {
     const { requireKinds } = await import("@spot-messaging/pulumi/operators");
     await requireKinds(readKubernetesAccess(), kinds);
@@ -32,10 +34,34 @@ const cluster = new RabbitMqCluster("rabbitmq", {
     prefix,
     retain: environment.retain,
     authorityFolder: join(projectRoot, ".pulumi-state"),
-    ...(clusterSettings.kind === "external" && { password: readPassword() }),
+    ...(clusterSettings.kind === "external" && { password: readSecret("password") }),
 });
 
 const messaging = new MessagingTopology(componentName, { topology }, { provider: cluster.provider });
+
+const access =
+    deployment.kind === "none"
+        ? undefined
+        : new ServiceAccess("access", {
+              environment,
+              ...(deployment.kind === "kubernetes" && { ownDatabase: databaseAddress(deployment.namespace) }),
+              given: {
+                  ...(database.kind === "external" && { databaseUrl: readSecret("databaseUrl") }),
+                  ...(objectStore.kind === "s3" && {
+                      objectStoreKeys: {
+                          accessKey: readSecret("objectStoreAccessKey"),
+                          secretKey: readSecret("objectStoreSecretKey"),
+                      },
+                  }),
+                  ...(objectStore.kind === "s3" &&
+                      objectStore.hasReadKeys && {
+                          objectStoreReadKeys: {
+                              accessKey: readSecret("objectStoreReadAccessKey"),
+                              secretKey: readSecret("objectStoreReadSecretKey"),
+                          },
+                      }),
+              },
+          });
 
 // The packages for Docker and Kubernetes are large; load only the one that the stack needs.
 const services = {
@@ -45,18 +71,20 @@ const services = {
     cluster,
     messaging,
 };
-if (deployment.kind === "docker") {
+if (deployment.kind === "docker" && access !== undefined) {
     const { DockerServices } = await import("./services/dockerServices.ts");
     const image = deployment.image ?? servicesImageName(projectRoot);
-    new DockerServices("services", { ...services, image, prefix, gatewayPort: deployment.gatewayPort });
-} else if (deployment.kind === "kubernetes" && cluster.pods !== undefined) {
+    new DockerServices("services", { ...services, access, image, prefix, deployment });
+} else if (deployment.kind === "kubernetes" && access !== undefined && cluster.pods !== undefined) {
     const { KubernetesServices } = await import("./services/kubernetesServices.ts");
     new KubernetesServices("services", {
         ...services,
+        access,
         image: deployment.image,
         deployment,
+        database,
+        objectStore,
         broker: cluster.pods,
-        scalable: scalableServices(environment.analyzers),
         scalingUser: userNames(serviceNames.monitoring, environment.credentials)[0] ?? "",
         retain: environment.retain,
     });
@@ -86,5 +114,7 @@ export const managementEndpoint = cluster.endpoint;
 export const administrator = { username: cluster.username, password: cluster.password };
 /** The password of every user that the topology declares. */
 export const passwords = pulumi.secret(Object.fromEntries(messaging.passwords));
+/** The bearer tokens of the gateway's clients. */
+export const tokens = access?.tokens ?? pulumi.secret({});
 /** The URL for e-mails; `undefined` if it is not reachable from outside. */
 export const gatewayUrl = gatewayUrlOf(deployment);

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from spot_services.state import State, open_state
+from support.gateway import Bench, running_gateway
 from support.postgres import Postgres, database_file, postgres_cluster
 
 _NUMBERS = itertools.count(1)
@@ -59,3 +60,23 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
 @pytest.fixture
 def open_database(database: Database) -> Callable[..., AbstractAsyncContextManager[State]]:
     return database.opened
+
+
+@pytest.fixture
+async def gateway_state(tmp_path: Path) -> AsyncIterator[State]:
+    async with open_state("gateway", tmp_path, {}) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def bench(gateway_state: State, tmp_path: Path) -> AsyncIterator[Bench]:
+    """A running gateway."""
+    async with running_gateway(gateway_state, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def any_bench(database: Database, tmp_path: Path) -> AsyncIterator[Bench]:
+    """A running gateway; every test that uses it runs on SQLite and on PostgreSQL."""
+    async with database.opened("gateway") as opened, running_gateway(opened, tmp_path) as running:
+        yield running

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from spot_messaging.contract import Address, Consumption, Contract, Urgency
 from spot_messaging.delivery import Delivery
 from spot_messaging.endpoint import Endpoint
-from spot_messaging.failure import RefusedError
+from spot_messaging.failure import PublishError, RefusedError
 
 DELIVERY = Delivery(analysis="a-1", message_id="m-1", attempt=1, stream_offset=None)
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -170,6 +170,7 @@ class FakePublisher:
         self.urgencies: list[Urgency] = []
         self.expirations: list[timedelta | None] = []
         self.refusing: set[str] = set()
+        self.failure: type[PublishError] = RefusedError
 
     async def publish(
         self,
@@ -183,7 +184,7 @@ class FakePublisher:
     ) -> None:
         assert analysis
         if name in self.refusing:
-            raise RefusedError("refused by the broker, a queue is full")
+            raise self.failure("refused by the broker, a queue is full")
         self.published.append((name, payload))
         self.ids.append(message_id)
         self.urgencies.append(urgency)

@@ -19,7 +19,8 @@ export function credentialsOf(reader: ConfigReader, analyzers: readonly string[]
     };
 }
 
-function generationFrom(text: string): number | undefined {
+/** The generation that a text names; `undefined` if it names none. */
+export function generationFrom(text: string): number | undefined {
     const generation = Number(text);
     return Number.isInteger(generation) && generation >= 1 && generation <= mostGenerations
         ? generation

@@ -1,31 +1,35 @@
-import { type Cluster, type KubernetesCluster } from "@spot-messaging/pulumi";
+import { type Cluster, type KubernetesCluster, type VolumeClaim } from "@spot-messaging/pulumi";
 import {
     type Deployment,
+    deployedServiceNames,
     type GatewayIngress,
+    gatewayName,
     type KubernetesDeployment,
     type ReplicaRange,
-    scalableServices,
+    statefulServices,
 } from "../environment/deployment.ts";
+import type { Database } from "../environment/state.ts";
 import type { ConfigReader } from "./configReader.ts";
 import { digestImage } from "./digestImage.ts";
 import { isKnownName } from "./knownName.ts";
 import { namespaceName, objectName } from "./kubernetesName.ts";
+import { networkPeers } from "./networkPeers.ts";
 import { pairs } from "./pairs.ts";
 
+/** The deployment of the services. */
 export function deploymentOf(
     reader: ConfigReader,
     cluster: Cluster,
     analyzers: readonly string[],
+    database: Database,
 ): Deployment {
-    const wanted = reader.flag("deployServices");
-    if (!wanted) {
-        return { kind: "none" };
-    }
     if (cluster.kind === "docker") {
         const image = reader.optionalText("servicesImage");
         return {
             kind: "docker",
             gatewayPort: reader.port("gatewayPort"),
+            replicas: replicasOf(reader, analyzers, { autoscaling: false, database }),
+            networks: reader.optionalList("serviceNetworks"),
             ...(image !== undefined && { image }),
         };
     }
@@ -37,13 +41,14 @@ export function deploymentOf(
         );
         return { kind: "none" };
     }
-    return kubernetesDeployment(reader, cluster, analyzers);
+    return kubernetesDeployment(reader, cluster, analyzers, database);
 }
 
 function kubernetesDeployment(
     reader: ConfigReader,
-    { namespace, managementNamespaces, imagePullSecrets, nameServers }: KubernetesCluster,
+    { namespace, managementNamespaces, imagePullSecrets, nameServers, monitoring }: KubernetesCluster,
     analyzers: readonly string[],
+    database: Database,
 ): KubernetesDeployment {
     const autoscaling = reader.flag("autoscaling");
     if (autoscaling && managementNamespaces.length === 0) {
@@ -54,6 +59,7 @@ function kubernetesDeployment(
         );
     }
     const ingress = ingressOf(reader);
+    const oldData = oldDataOf(reader);
     return {
         kind: "kubernetes",
         namespace,
@@ -65,30 +71,56 @@ function kubernetesDeployment(
         ),
         imagePullSecrets,
         nameServers,
-        replicas: replicasOf(reader, analyzers, autoscaling),
-        data: {
-            storageClass: objectName(
-                reader,
-                "dataStorageClass",
-                "a class with ReadWriteMany volumes, because all services share one volume",
-            ),
-            size: reader.size("dataStorageSize"),
-        },
+        replicas: replicasOf(reader, analyzers, { autoscaling, database }),
+        notificationPeers: networkPeers(
+            reader,
+            "notificationPeers",
+            httpsPort,
+            '"10.40.0.25/32:587" or "webhooks:8080"',
+        ),
+        ...(oldData !== undefined && { oldData }),
+        ...(monitoring !== undefined && { monitoring }),
         ...(ingress !== undefined && { ingress }),
     };
+}
+
+const httpsPort = 443;
+
+/** The volume that all services of an earlier release shared; `undefined` in a stack that never had one. */
+function oldDataOf(reader: ConfigReader): VolumeClaim | undefined {
+    return reader.optionalText("dataStorageClass") === undefined
+        ? undefined
+        : {
+              storageClass: objectName(reader, "dataStorageClass", "the class of the earlier volume"),
+              size: reader.size("dataStorageSize"),
+          };
+}
+
+interface Scalability {
+    readonly autoscaling: boolean;
+    readonly database: Database;
 }
 
 function replicasOf(
     reader: ConfigReader,
     analyzers: readonly string[],
-    autoscaling: boolean,
+    { autoscaling, database }: Scalability,
 ): Readonly<Record<string, ReplicaRange>> {
     const key = "serviceReplicas";
     const ranges = pairs(reader, key, "analyzer.links=2-10", parseRange);
-    const known = scalableServices(analyzers);
+    const known = deployedServiceNames(analyzers);
+    const stateful: readonly string[] = statefulServices;
     for (const [name, { least, most }] of Object.entries(ranges)) {
         if (!isKnownName(reader, key, name, known, "service that can have several replicas")) {
             continue;
+        }
+        const isEmbedded = database.kind === "embedded" && reader.areValid("database");
+        if (most > 1 && isEmbedded && stateful.includes(name)) {
+            reader.reject(
+                key,
+                `gives "${name}" ${most} replicas, but "database" is embedded`,
+                'set "database" to external, or write one replica: a SQLite file has one user',
+            );
         }
         if (least !== most && !autoscaling) {
             reader.reject(
@@ -96,7 +128,7 @@ function replicasOf(
                 `lets "${name}" scale from ${least} to ${most} replicas, but autoscaling is off`,
                 'install KEDA and set "autoscaling" to true, or write one number',
             );
-        } else if (least !== most && !name.startsWith("analyzer.")) {
+        } else if (least !== most && name === gatewayName) {
             reader.reject(
                 key,
                 `lets "${name}" scale from ${least} to ${most} replicas, but it has no work queue whose length KEDA could use`,

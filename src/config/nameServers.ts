@@ -1,35 +1,17 @@
 import type { NameServer } from "@spot-messaging/pulumi";
-import { z } from "zod";
 import type { ConfigReader } from "./configReader.ts";
-import { isNamespace } from "./kubernetesName.ts";
+import { networkPeers, peerGrammar } from "./networkPeers.ts";
 
 const usualPort = 53;
 
-const grammar =
-    'write a namespace or a range of addresses, with a port if it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
+const examples = '"kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
 
-/** The name servers of the pods. */
+/** The name servers of the pods; at least one. */
 export function nameServers(reader: ConfigReader, key: string): readonly NameServer[] {
-    return reader.list(key, grammar).flatMap((text) => {
-        const server = parse(text);
-        if (server === undefined) {
-            reader.reject(key, `has the entry "${text}"`, grammar);
-            return [];
-        }
-        return [server];
-    });
-}
-
-function parse(text: string): NameServer | undefined {
-    const { where = "", digits } = /^(?<where>.+?)(:(?<digits>\d{1,5}))?$/.exec(text)?.groups ?? {};
-    const port = Number(digits ?? usualPort);
-    if (port < 1 || port > 65_535) {
-        return undefined;
+    const before = reader.problems.length;
+    const servers = networkPeers(reader, key, usualPort, examples);
+    if (servers.length === 0 && reader.problems.length === before) {
+        reader.reject(key, "is empty", peerGrammar(usualPort, examples));
     }
-    if (isNamespace(where)) {
-        return { namespace: where, port };
-    }
-    return range.safeParse(where).success ? { range: where, port } : undefined;
+    return servers;
 }
-
-const range = z.union([z.cidrv4(), z.cidrv6()]);

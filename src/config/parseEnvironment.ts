@@ -1,32 +1,51 @@
 import { type Cluster } from "@spot-messaging/pulumi";
 import { type BrokerVersion, brokerVersions, maxDurationMs, times } from "@spot-messaging/topology";
 import { closest, distance } from "fastest-levenshtein";
+import type { Deployment } from "../environment/deployment.ts";
 import { type Environment, knownAnalyzers } from "../environment/environment.ts";
 import { ConfigError } from "./configError.ts";
 import { configKeys } from "./configKeys.ts";
 import { type ConfigReader, configReader, type RawConfig } from "./configReader.ts";
 import { credentialsOf } from "./credentials.ts";
+import { databaseOf, rejectUnfitConnections } from "./database.ts";
 import { deploymentOf } from "./deployment.ts";
 import { dockerCluster } from "./dockerCluster.ts";
 import { externalCluster } from "./externalCluster.ts";
+import { gatewayAccessOf } from "./gatewayAccess.ts";
 import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.ts";
+import { objectStoreOf } from "./objectStore.ts";
+import type { Secrets } from "./secrets.ts";
 
 /**
  * Converts a stack's values into an environment.
  * @param raw the values without namespace, with the defaults of `Pulumi.yaml`
+ * @param secrets whether `raw` also has the values of secrets; missing ones are then problems
  * @throws ConfigError that lists every problem
  */
-export function parseEnvironment(stack: string, raw: RawConfig): Environment {
+export function parseEnvironment(stack: string, raw: RawConfig, secrets: Secrets = "encrypted"): Environment {
     const reader = configReader(stack, raw);
     rejectUnknownKeys(reader, Object.keys(raw));
     const brokerVersion = reader.oneOf("brokerVersion", brokerVersions);
     const cluster = clusterOf(reader, brokerVersion);
     const analyzers = analyzersOf(reader);
+    const deploys = reader.flag("deployServices");
+    const state: Pick<Environment, "database" | "objectStore"> =
+        deploys && cluster.kind !== "external"
+            ? {
+                  database: databaseOf(reader, cluster.kind, secrets),
+                  objectStore: objectStoreOf(reader, cluster.kind, secrets),
+              }
+            : { database: { kind: "embedded" }, objectStore: { kind: "directory" } };
+    const deployment: Deployment = deploys
+        ? deploymentOf(reader, cluster, analyzers, state.database)
+        : { kind: "none" };
     const environment: Environment = {
         stack,
         brokerVersion,
         cluster,
-        deployment: deploymentOf(reader, cluster, analyzers),
+        deployment,
+        ...state,
+        gateway: gatewayAccessOf(reader, deployment),
         credentials: credentialsOf(reader, analyzers),
         analyzers,
         analyzerReplicas: reader.integer("analyzerReplicas", 1, 100),
@@ -92,7 +111,7 @@ function analyzersOf(reader: ConfigReader): readonly string[] {
 
 /** Checks combinations of values that are valid only by themselves. */
 function rejectContradictions(reader: ConfigReader, environment: Environment): void {
-    const { retry, analysisDeadline, jobLimit, cluster, deployment } = environment;
+    const { retry, analysisDeadline, jobLimit, cluster, deployment, database } = environment;
     if (reader.areValid("retryDelay", "retryDelayLimit") && retry.delayLimit < retry.delay) {
         reader.reject("retryDelayLimit", 'is shorter than "retryDelay"', "make it at least as long");
     }
@@ -112,6 +131,9 @@ function rejectContradictions(reader: ConfigReader, environment: Environment): v
     }
     if (cluster.kind === "kubernetes") {
         rejectUnfitLimits(reader, cluster);
+    }
+    if (deployment.kind !== "none" && database.kind === "external") {
+        rejectUnfitConnections(reader, deployment, database);
     }
     const ports = [
         ...(cluster.kind === "docker"

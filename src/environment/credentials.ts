@@ -10,15 +10,16 @@ export interface Credentials {
     readonly keepPrevious: boolean;
 }
 
-/**
- * A service's users: the user of its generation, and that of the previous one while it exists. The user of the first generation has the
- * service's name.
- */
-export function userNames(
+/** The valid generations of a service's credentials: the current one, and the previous one while it exists. */
+export function generationsOf(
     service: string,
     { generation, services, keepPrevious }: Credentials,
-): readonly string[] {
+): readonly number[] {
     const current = services[service] ?? generation;
-    const generations = keepPrevious && current > 1 ? [current, current - 1] : [current];
-    return generations.map((each) => (each === 1 ? service : `${service}-${each}`));
+    return keepPrevious && current > 1 ? [current, current - 1] : [current];
+}
+
+/** A service's users, one of each valid generation. The user of the first generation has the service's name. */
+export function userNames(service: string, credentials: Credentials): readonly string[] {
+    return generationsOf(service, credentials).map((each) => (each === 1 ? service : `${service}-${each}`));
 }

@@ -1,5 +1,6 @@
-import type { NameServer, VolumeClaim } from "@spot-messaging/pulumi";
+import type { Monitoring, NameServer, VolumeClaim } from "@spot-messaging/pulumi";
 import type { Service } from "@spot-messaging/topology";
+import { connectionsOfProcess, type NetworkPeer } from "./state.ts";
 
 /** Services in containers on this machine. */
 export interface DockerDeployment {
@@ -8,6 +9,10 @@ export interface DockerDeployment {
     readonly image?: string;
     /** The gateway's port on the loopback interface. */
     readonly gatewayPort: number;
+    /** The number of replicas by service; a range has equal ends. Other services use the number in the topology. */
+    readonly replicas: Readonly<Record<string, ReplicaRange>>;
+    /** Existing networks that the services join, such as that of a database. */
+    readonly networks: readonly string[];
 }
 
 /** Services on Kubernetes. */
@@ -20,10 +25,14 @@ export interface KubernetesDeployment {
     readonly imagePullSecrets: readonly string[];
     /** The name servers of the pods. */
     readonly nameServers: readonly NameServer[];
-    /** The number of replicas by service; other services use the number in the topology. */
+    /** The number of replicas by service; see {@link replicasOf} for the others. */
     readonly replicas: Readonly<Record<string, ReplicaRange>>;
-    /** The volume that all services share; its class must support ReadWriteMany. */
-    readonly data: VolumeClaim;
+    /** Mail servers and webhooks that the notifier can reach. */
+    readonly notificationPeers: readonly NetworkPeer[];
+    /** The volume that the services of an earlier release shared. No service mounts it; it stays until an operator deletes it. */
+    readonly oldData?: VolumeClaim;
+    /** `undefined`: no scraping. */
+    readonly monitoring?: Monitoring;
     /** The ingress of the gateway; `undefined`: only pods of its namespace can connect. */
     readonly ingress?: GatewayIngress;
 }
@@ -47,15 +56,24 @@ export interface GatewayIngress {
 /** The deployment of the consuming services. */
 export type Deployment = DockerDeployment | KubernetesDeployment | { readonly kind: "none" };
 
-/** The services that can have several replicas. Every other service has one, because it has its own store. */
-export function scalableServices(analyzers: readonly string[]): readonly string[] {
-    return ["gateway", ...analyzers.map((name) => `analyzer.${name}`)];
+export const gatewayName = "gateway";
+
+/** The services that keep state, and therefore have a schema of their own in the database. */
+export const statefulServices = [
+    gatewayName,
+    "analyzer-orchestrator",
+    "result-processor",
+    "notifier",
+] as const;
+
+/** All services that run in containers or pods. */
+export function deployedServiceNames(analyzers: readonly string[]): readonly string[] {
+    return [...statefulServices, ...analyzers.map((name) => `analyzer.${name}`)];
 }
 
 /** All services, deployed or not. */
 export function serviceNames(analyzers: readonly string[]): readonly string[] {
-    const others = ["analyzer-orchestrator", "result-processor", "notifier", "operator", "monitoring"];
-    return [...scalableServices(analyzers), ...others];
+    return [...deployedServiceNames(analyzers), "operator", "monitoring"];
 }
 
 /** Whether KEDA changes the number of replicas. */
@@ -63,19 +81,37 @@ export function scales({ least, most }: ReplicaRange): boolean {
     return most > least;
 }
 
-/** The number of replicas of a service. */
-export function replicasOf({ replicas }: KubernetesDeployment, { name, workload }: Service): ReplicaRange {
-    const fixed = workload?.replicas ?? 0;
+/**
+ * The number of replicas of a service. On Kubernetes, at least two of each, so that the loss of a host stops none; other numbers are the
+ * stack's.
+ */
+export function replicasOf(deployment: RunningDeployment, { name, workload }: Service): ReplicaRange {
+    return rangeOf(deployment, name, workload?.replicas ?? 0);
+}
+
+type RunningDeployment = DockerDeployment | KubernetesDeployment;
+
+function rangeOf({ kind, replicas }: RunningDeployment, name: string, usual: number): ReplicaRange {
+    const fixed = kind === "kubernetes" && usual > 0 ? Math.max(usual, 2) : usual;
     return replicas[name] ?? { least: fixed, most: fixed };
 }
 
 /** The maximum number of service processes. */
 export function mostProcesses(deployment: Deployment, services: readonly Service[]): number {
     const most = (service: Service): number =>
-        deployment.kind === "kubernetes"
-            ? replicasOf(deployment, service).most
-            : (service.workload?.replicas ?? 0);
+        deployment.kind === "none" ? (service.workload?.replicas ?? 0) : replicasOf(deployment, service).most;
     return services.reduce((total, service) => total + most(service), 0);
+}
+
+/** Whether a service keeps state in the database. */
+export function keepsState(service: string): boolean {
+    return statefulServices.some((each) => each === service);
+}
+
+/** The connections that all services together open to the database at most, with one process more of each while it is rolled. */
+export function databaseConnections(deployment: RunningDeployment): number {
+    const processes = statefulServices.map((name) => rangeOf(deployment, name, 1).most + 1);
+    return processes.reduce((total, each) => total + each, 0) * connectionsOfProcess;
 }
 
 /** The URL for e-mails from outside; `null` if there is none. */

@@ -2,6 +2,7 @@ import type { Cluster } from "@spot-messaging/pulumi";
 import type { BrokerVersion, Duration, Retry } from "@spot-messaging/topology";
 import type { Credentials } from "./credentials.ts";
 import type { Deployment } from "./deployment.ts";
+import type { Database, GatewayAccess, ObjectStore } from "./state.ts";
 
 /** All differences between stacks. */
 export interface Environment {
@@ -9,6 +10,9 @@ export interface Environment {
     readonly brokerVersion: BrokerVersion;
     readonly cluster: Cluster;
     readonly deployment: Deployment;
+    readonly database: Database;
+    readonly objectStore: ObjectStore;
+    readonly gateway: GatewayAccess;
     readonly credentials: Credentials;
     /** The analyzers of every e-mail. */
     readonly analyzers: readonly string[];

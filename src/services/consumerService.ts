@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerAddress } from "@spot-messaging/pulumi";
 import type { Service, Workload } from "@spot-messaging/topology";
-import type { Connection } from "./runtime/connection.ts";
+import { connectionDocument } from "./runtime/connection.ts";
+import type { SecretFile } from "./runtime/secretFile.ts";
 
 export interface ConsumerServiceArgs {
     readonly service: Service;
@@ -13,6 +14,8 @@ export interface ConsumerServiceArgs {
     /** The service's user on the broker. */
     readonly username: string;
     readonly password: pulumi.Input<string>;
+    /** The service's files for database, object store and tokens. */
+    readonly files: readonly SecretFile[];
     readonly image: pulumi.Input<string>;
 }
 
@@ -23,11 +26,22 @@ export abstract class ConsumerService extends pulumi.ComponentResource {
     }
 }
 
-/** A service's connection settings, without the password. @param ca see {@link Connection} */
-export function connectionOf(
-    { address, vhost, username }: ConsumerServiceArgs,
+/** All secret files of a service. @param ca see `Connection` */
+export function secretFilesOf(
+    { address, vhost, username, password, files }: ConsumerServiceArgs,
     ca: string | null,
-): Omit<Connection, "password"> {
+): readonly SecretFile[] {
     const { hosts, port, tls } = address;
-    return { hosts, port, tls: tls ? { ca } : undefined, vhost, username };
+    const connection = { hosts, port, tls: tls ? { ca } : undefined, vhost, username };
+    return [
+        {
+            name: "connection.json",
+            content: pulumi
+                .secret(password)
+                .apply((each) => connectionDocument({ ...connection, password: each })),
+            // The password of a user never changes; a new password needs a new user.
+            shown: connectionDocument({ ...connection, password: "" }),
+        },
+        ...files,
+    ];
 }

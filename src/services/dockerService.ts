@@ -1,19 +1,16 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
-import { ConsumerService, type ConsumerServiceArgs, connectionOf } from "./consumerService.ts";
-import { connectionDocument } from "./runtime/connection.ts";
-import {
-    connectionFile,
-    contractFile,
-    dataFolder,
-    healthCommand,
-    serviceEnvironment,
-} from "./runtime/runtime.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { ConsumerService, type ConsumerServiceArgs, secretFilesOf } from "./consumerService.ts";
+import { contractFile, dataFolder, healthCommand, serviceEnvironment } from "./runtime/runtime.ts";
+import { secretEnvironment, secretPath } from "./runtime/secretFile.ts";
 import { stopGraceSeconds } from "./runtime/stopGrace.ts";
 
 export interface DockerServiceArgs extends ConsumerServiceArgs {
     /** Prefix of the name of every container. */
     readonly prefix: string;
+    readonly replicas: number;
+    /** Existing networks that the service joins too. */
+    readonly networks: readonly string[];
     readonly network: pulumi.Input<string>;
     /** The shared volume of the services: stored e-mails, running analyses, results. */
     readonly dataVolume: pulumi.Input<string>;
@@ -27,7 +24,7 @@ export class DockerService extends ConsumerService {
 
     constructor(name: string, args: DockerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super(name, opts);
-        const replicas = Array.from({ length: args.workload.replicas }, (_, index) => index);
+        const replicas = Array.from({ length: args.replicas }, (_, index) => index);
         this.containers = replicas.map((index) =>
             this.replica(`${name}-${index}`, args, index, opts?.dependsOn),
         );
@@ -41,9 +38,8 @@ export class DockerService extends ConsumerService {
         dependsOn: pulumi.ResourceOptions["dependsOn"],
     ): docker.Container {
         const { service, workload, prefix } = args;
-        const connection = pulumi
-            .secret(args.password)
-            .apply((password) => connectionDocument({ ...connectionOf(args, null), password }));
+        const files = secretFilesOf(args, null);
+        const environment = { ...serviceEnvironment, ...secretEnvironment(files) };
         const published = index === 0 && workload.httpPort !== undefined && args.publishedPort !== undefined;
         return new docker.Container(
             name,
@@ -51,12 +47,19 @@ export class DockerService extends ConsumerService {
                 name: `${prefix}-${service.name}-${index}`,
                 image: args.image,
                 command: [workload.program],
-                envs: Object.entries(serviceEnvironment).map(([name, value]) => `${name}=${value}`),
+                envs: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
                 uploads: [
                     { file: contractFile, content: args.contract, permissions: "0644" },
-                    { file: connectionFile, content: connection, permissions: "0644" },
+                    ...files.map((each) => ({
+                        file: secretPath(each.name),
+                        content: each.content,
+                        permissions: "0644",
+                    })),
                 ],
-                networksAdvanced: [{ name: args.network, aliases: [service.name] }],
+                networksAdvanced: [
+                    { name: args.network, aliases: [service.name] },
+                    ...args.networks.map((each) => ({ name: each })),
+                ],
                 ports: published
                     ? [{ internal: workload.httpPort, external: args.publishedPort, ip: "127.0.0.1" }]
                     : [],

@@ -1,29 +1,28 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type KubernetesDeployment, replicasOf, scales } from "../environment/deployment.ts";
-import { ConsumerService, type ConsumerServiceArgs, connectionOf } from "./consumerService.ts";
-import { connectionData, connectionName, toConnectionArgs } from "./kubernetes/connectionSecret.ts";
+import { ConsumerService, type ConsumerServiceArgs, secretFilesOf } from "./consumerService.ts";
 import { contractName, toContractArgs } from "./kubernetes/contract.ts";
-import { dataClaimName } from "./kubernetes/dataClaim.ts";
 import { toDeploymentArgs } from "./kubernetes/deployment.ts";
 import { toDisruptionBudgetArgs } from "./kubernetes/disruptionBudget.ts";
 import { toHttpServiceArgs } from "./kubernetes/httpService.ts";
 import { toIngressArgs } from "./kubernetes/ingress.ts";
-import { toNetworkPolicyArgs } from "./kubernetes/networkPolicy.ts";
+import { type ReachedServers, toNetworkPolicyArgs } from "./kubernetes/networkPolicy.ts";
 import type { ServicePlace } from "./kubernetes/place.ts";
 import { type Scaling, toScaledObjectArgs } from "./kubernetes/scaledObject.ts";
 import { toServiceAccountArgs } from "./kubernetes/serviceAccount.ts";
+import { serviceSecretName, toServiceSecretArgs } from "./kubernetes/serviceSecret.ts";
 import type { PodFiles } from "./kubernetes/volumes.ts";
 import { authorityFile } from "./runtime/runtime.ts";
+import { type SecretFile, secretEnvironment } from "./runtime/secretFile.ts";
 
 export interface KubernetesServiceArgs extends ConsumerServiceArgs {
     readonly image: string;
     readonly deployment: KubernetesDeployment;
-    /** Whether several replicas can run at the same time. */
-    readonly shared: boolean;
-    /** The labels of the broker's pods. */
-    readonly brokerLabels: Readonly<Record<string, string>>;
-    readonly authority: PodFiles["authority"];
+    /** What the service connects to. */
+    readonly reached: ReachedServers;
+    /** The authorities of broker and database. */
+    readonly authorities: Pick<PodFiles, "authority" | "database">;
     /** KEDA scaling settings; used only if the replica range is not a single number. */
     readonly scaling: Omit<Scaling, "replicas">;
     /** The resources that must exist first and be deleted last. */
@@ -39,20 +38,16 @@ export class KubernetesService extends ConsumerService {
         const { service, deployment, contract } = args;
         const place: ServicePlace = { namespace: deployment.namespace, service };
         const child = { parent: this, dependsOn: [...args.after] };
-        const connection = connectionOf(args, authorityFile);
+        const files = secretFilesOf(args, authorityFile);
         const needed = [
             new k8s.core.v1.ServiceAccount(`${name}-account`, toServiceAccountArgs(place), child),
             new k8s.networking.v1.NetworkPolicy(
                 `${name}-network`,
-                toNetworkPolicyArgs(
-                    place,
-                    { labels: args.brokerLabels, port: args.address.port },
-                    deployment,
-                ),
+                toNetworkPolicyArgs(place, args.reached, deployment),
                 child,
             ),
             new k8s.core.v1.ConfigMap(`${name}-contract`, toContractArgs(place, contract), child),
-            this.connection(`${name}-connection`, place, args, child),
+            this.secrets(`${name}-secrets`, place, files, child),
         ];
         const replicas = replicasOf(deployment, service);
         this.deployment = new k8s.apps.v1.Deployment(
@@ -62,14 +57,13 @@ export class KubernetesService extends ConsumerService {
                 workload: args.workload,
                 image: args.image,
                 replicas,
-                shared: args.shared,
                 imagePullSecrets: deployment.imagePullSecrets,
                 files: {
                     contract: contractName(place, contract),
-                    connection: connectionName(place, connection),
-                    authority: args.authority,
-                    data: dataClaimName,
+                    secrets: serviceSecretName(place, files),
+                    ...args.authorities,
                 },
+                environment: secretEnvironment(files),
             }),
             { ...child, dependsOn: [...args.after, ...needed] },
         );
@@ -87,17 +81,17 @@ export class KubernetesService extends ConsumerService {
         this.registerOutputs({});
     }
 
-    private connection(
+    private secrets(
         name: string,
         place: ServicePlace,
-        args: KubernetesServiceArgs,
+        files: readonly SecretFile[],
         child: pulumi.CustomResourceOptions,
     ): k8s.core.v1.Secret {
-        const connection = connectionOf(args, authorityFile);
-        const stringData = pulumi
-            .secret(args.password)
-            .apply((password) => ({ ...connectionData({ ...connection, password }) }));
-        return new k8s.core.v1.Secret(name, { ...toConnectionArgs(place, connection), stringData }, child);
+        const contents = pulumi
+            .all(files.map(({ content }) => pulumi.output(content)))
+            .apply((each) => Object.fromEntries(files.map((file, index) => [file.name, each[index] ?? ""])));
+        const stringData = pulumi.secret(contents);
+        return new k8s.core.v1.Secret(name, { ...toServiceSecretArgs(place, files), stringData }, child);
     }
 
     /** The HTTP interface, for pods of the same namespace and, if configured, through an ingress. */

@@ -1,8 +1,21 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerPods } from "@spot-messaging/pulumi";
-import { type KubernetesDeployment, replicasOf, scales } from "../environment/deployment.ts";
-import { toDataClaimArgs } from "./kubernetes/dataClaim.ts";
+import {
+    databaseConnections,
+    gatewayName,
+    type KubernetesDeployment,
+    keepsState,
+    replicasOf,
+    scales,
+} from "../environment/deployment.ts";
+import type { Database, ObjectStore } from "../environment/state.ts";
+import { services as serviceNames } from "../topology/names.ts";
+import type { ConsumerServiceArgs } from "./consumerService.ts";
+import type { ReachedServers } from "./kubernetes/networkPolicy.ts";
+import { toOldDataClaimArgs } from "./kubernetes/oldDataClaim.ts";
+import { podsOf } from "./kubernetes/place.ts";
+import { toPodMonitorArgs } from "./kubernetes/podMonitor.ts";
 import { scalingQueues } from "./kubernetes/scaledObject.ts";
 import {
     type ScalingUser,
@@ -10,17 +23,18 @@ import {
     toScalingSecretArgs,
     toTriggerAuthenticationArgs,
 } from "./kubernetes/triggerAuthentication.ts";
+import { authorityOf, databaseServers, KubernetesDatabase } from "./kubernetesDatabase.ts";
 import { KubernetesService } from "./kubernetesService.ts";
 import { deployedServices, SpotServices, type SpotServicesArgs } from "./spotServices.ts";
 
 export interface KubernetesServicesArgs extends SpotServicesArgs {
     readonly deployment: KubernetesDeployment;
+    readonly database: Database;
+    readonly objectStore: ObjectStore;
     readonly broker: BrokerPods;
-    /** The services that can have several replicas. */
-    readonly scalable: readonly string[];
     /** The user that can read queue lengths but no messages. */
     readonly scalingUser: string;
-    /** Whether the engine refuses to delete the volume with stored e-mails and results. */
+    /** Whether the engine refuses to delete the services' state. */
     readonly retain: boolean;
 }
 
@@ -28,17 +42,40 @@ export interface KubernetesServicesArgs extends SpotServicesArgs {
 export class KubernetesServices extends SpotServices {
     constructor(name: string, args: KubernetesServicesArgs, opts?: pulumi.ComponentResourceOptions) {
         super(name, opts);
-        const { topology, vhost, deployment, broker } = args;
+        const { topology, vhost, deployment, broker, database, access } = args;
+        const { namespace, monitoring, oldData } = deployment;
         // The namespace exists before the topology; both are deleted after the services.
         const child = { parent: this, dependsOn: [...args.messaging.declared] };
-        const data = new k8s.core.v1.PersistentVolumeClaim(`${name}-data`, toDataClaimArgs(deployment), {
-            ...child,
-            protect: args.retain,
-        });
+        if (oldData !== undefined) {
+            new k8s.core.v1.PersistentVolumeClaim(`${name}-data`, toOldDataClaimArgs(namespace, oldData), {
+                ...child,
+                protect: args.retain,
+                retainOnDelete: true,
+            });
+        }
         const services = deployedServices(args);
         const scaled = services.some(({ service }) => scales(replicasOf(deployment, service)));
         // Before any service: without KEDA, no service must be rolled, because nothing would scale it.
         const scaling = scaled ? [this.scaling(`${name}-scaling`, args, child)] : [];
+        const state =
+            database.kind === "embedded"
+                ? []
+                : new KubernetesDatabase(
+                      `${name}-database`,
+                      {
+                          database,
+                          deployment,
+                          access,
+                          image: args.image,
+                          clients: services
+                              .filter(({ service }) => keepsState(service.name))
+                              .map(({ service }) => podsOf({ namespace, service })),
+                          connections: databaseConnections(deployment),
+                          retain: args.retain,
+                          after: child.dependsOn,
+                      },
+                      { parent: this },
+                  ).ready;
         for (const each of services) {
             new KubernetesService(
                 `${name}-${each.service.name}`,
@@ -46,17 +83,26 @@ export class KubernetesServices extends SpotServices {
                     ...each,
                     image: args.image,
                     deployment,
-                    shared: args.scalable.includes(each.service.name),
-                    brokerLabels: broker.labels,
-                    authority: broker.authority,
+                    reached: reachedBy(args, each),
+                    authorities: {
+                        authority: broker.authority,
+                        database: keepsState(each.service.name) ? authorityOf(database) : undefined,
+                    },
                     scaling: {
                         queues: scalingQueues(each.service, topology),
                         vhost,
                         managementUrl: broker.managementUrl,
                     },
-                    after: [...child.dependsOn, data, ...scaling],
+                    after: [...child.dependsOn, ...state, ...scaling],
                 },
                 { parent: this },
+            );
+        }
+        if (monitoring !== undefined) {
+            new k8s.apiextensions.CustomResource(
+                `${name}-monitor`,
+                toPodMonitorArgs(namespace, monitoring),
+                child,
             );
         }
         this.registerOutputs({});
@@ -88,4 +134,21 @@ export class KubernetesServices extends SpotServices {
             dependsOn: [secret],
         });
     }
+}
+
+/** The servers of one service: the broker, the database if it keeps state, the object store if it handles e-mails. */
+function reachedBy(
+    { broker, database, objectStore, deployment }: KubernetesServicesArgs,
+    { service, address }: Pick<ConsumerServiceArgs, "service" | "address">,
+): ReachedServers {
+    const state = keepsState(service.name) ? databaseServers(database) : { pods: [], peers: [] };
+    const handlesMails = service.name === gatewayName || service.name.startsWith("analyzer.");
+    return {
+        pods: [{ labels: broker.labels, port: address.port }, ...state.pods],
+        peers: [
+            ...state.peers,
+            ...(handlesMails && objectStore.kind === "s3" ? objectStore.peers : []),
+            ...(service.name === serviceNames.notifier ? deployment.notificationPeers : []),
+        ],
+    };
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MessagingTopology, RabbitMqCluster } from "@spot-messaging/pulumi";
 import { type Service, type Topology, userOf } from "@spot-messaging/topology";
 import type { ConsumerServiceArgs } from "./consumerService.ts";
+import type { ServiceAccess } from "./serviceAccess.ts";
 
 export interface SpotServicesArgs {
     readonly topology: Topology;
@@ -10,6 +11,7 @@ export interface SpotServicesArgs {
     readonly contractOf: (service: Service) => object;
     readonly cluster: RabbitMqCluster;
     readonly messaging: MessagingTopology;
+    readonly access: ServiceAccess;
     readonly image: string;
 }
 
@@ -27,6 +29,7 @@ export function deployedServices({
     contractOf,
     cluster,
     messaging,
+    access,
 }: SpotServicesArgs): readonly Omit<ConsumerServiceArgs, "image">[] {
     return topology.services.flatMap((service) =>
         service.workload === undefined
@@ -40,6 +43,7 @@ export function deployedServices({
                       address: cluster.address,
                       username: userOf(service),
                       password: messaging.passwords.get(userOf(service)) ?? "",
+                      files: access.filesOf(service.name),
                   },
               ],
     );

@@ -153,11 +153,19 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
     });
 
     it("dead-letters a job that keeps failing, after all its attempts", async () => {
-        // A reference to an e-mail that the store does not have may be there later: worth trying again.
+        // Its finding is refused; a refused message of one analysis alone counts as this message's own failure.
+        const allowed = stack.topology.topicPermissions.find(
+            ({ user, exchange }) => user.startsWith("analyzer.headers") && exchange === "spot.analysis",
+        );
+        if (allowed === undefined) {
+            throw new Error("the topology has no topic permission for the findings of analyzer.headers");
+        }
+        const { vhost, user, exchange, read, write } = allowed;
+        await stack.api.putTopicPermission(vhost, user, { exchange, read, write: "^$" });
         const job = {
             analysis: "00000000-0000-4000-8000-000000000000",
             analyzer: "headers",
-            mail: { reference: { sha256: "0".repeat(64), size: 1 } },
+            mail: { inline: Buffer.from("Subject: a\r\n\r\nb\r\n").toString("base64") },
         };
         const connection = await connectAs(stack, stack.access.administrator.username);
         const channel = await connection.createConfirmChannel();
@@ -173,7 +181,9 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
             },
             20_000,
         );
+        await stack.api.putTopicPermission(vhost, user, { exchange, read, write });
         const headers = dead?.properties.headers as Record<string, unknown> | undefined;
+        expect(headers?.["x-spot-error"]).toMatch(/ACCESS_REFUSED/);
         expect(Number(headers?.["x-spot-attempts"])).toBe(stack.environment.retry.attempts);
     });
 

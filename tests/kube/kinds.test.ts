@@ -23,8 +23,8 @@ const unprivileged: KubernetesObject = {
     metadata: { name: "unprivileged", namespace },
 };
 
-const { cluster, deployment } = parseEnvironment("prod", prodConfig);
-const needed = neededKinds(cluster, deployment);
+const { cluster, deployment, database } = parseEnvironment("prod", prodConfig);
+const needed = neededKinds(cluster, deployment, database);
 
 const unknownKinds: readonly NeededKind[] = [
     { apiVersion: "example.com/v1", kind: "Thing", wayOut: "install things" },
@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 describe("requireKinds", () => {
     it("passes if Kubernetes has every kind that the prod stack needs", async () => {
-        expect(needed).toHaveLength(6);
+        expect(needed).toHaveLength(8);
         await expect(requireKinds({ kubeconfig: identity }, needed)).resolves.toBeUndefined();
     });
 

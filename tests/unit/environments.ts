@@ -5,9 +5,15 @@ import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
 import type { Environment } from "../../src/environment/environment.ts";
 import { buildTopology } from "../../src/topology/index.ts";
 
+/** The secrets of a stack with an object store; a stack file has them encrypted. */
+export const storeSecrets = {
+    objectStoreAccessKey: "AKIAEXAMPLE",
+    objectStoreSecretKey: "pa55word-of-object-store",
+} as const;
+
 /** The values of the committed stack files over the defaults of Pulumi.yaml. */
 export const devConfig: RawConfig = await readStackConfig("dev");
-export const prodConfig: RawConfig = await readStackConfig("prod");
+export const prodConfig: RawConfig = { ...(await readStackConfig("prod")), ...storeSecrets };
 
 /** Topology and users on a broker that is there already. */
 export const externalConfig: RawConfig = {
@@ -38,8 +44,21 @@ export const kubernetesConfig: RawConfig = {
     servicesImage: `registry.example.com/spot-services@sha256:${"0123456789abcdef".repeat(4)}`,
     serviceReplicas: '["analyzer.links=2-10","gateway=2"]',
     autoscaling: "true",
-    dataStorageClass: "shared",
+    database: "cluster",
+    databaseStorageClass: "fast",
+    objectStoreEndpoint: "https://s3.example.com",
+    objectStoreBucket: "spot-mails",
+    objectStorePeers: '["10.30.0.0/16"]',
+    gatewayClients: '["mail-relay"]',
+    ...storeSecrets,
     protectQueues: "true",
+};
+
+/** PostgreSQL that others run. */
+export const externalDatabase: RawConfig = {
+    database: "external",
+    databaseUrl: "postgresql://owner:pa55word-of-owner@db.example.com/spot",
+    databasePeers: '["10.20.0.0/16"]',
 };
 
 /** The environment of the dev stack; `overrides` tells what differs. */

@@ -210,6 +210,14 @@ describe("inputs that a local run would not put into effect", () => {
             { healthcheck: { tests: ["CMD"], interval: "5" } },
             'input "healthcheck.interval" is wrong (not a duration such as "5s" or "1m30s")',
         ],
+        [
+            { mustRun: false },
+            'its inputs are wrong (a local run supports "attach" only together with "mustRun: false", and the other way round)',
+        ],
+        [
+            { attach: true, mustRun: false, wait: true },
+            'its inputs are wrong ("attach" and "wait" exclude each other)',
+        ],
         [{ cpus: "half" }, 'input "cpus" is wrong (not a number such as "1.5")'],
     ])("%j", (inputs, sentence) => {
         expect(problem(inputs)).toBe(sentence);

@@ -28,7 +28,7 @@ from spot_messaging.replier import Reply, ReplyError, UnknownError, answer
 from spot_messaging.rpc import RpcClient
 from spot_messaging.runtime import Runtime, Settings, read_runtime
 from spot_messaging.service import Service
-from spot_messaging.tracing import configure_tracing, continue_trace, traceparent
+from spot_messaging.tracing import TraceMiddleware, configure_tracing, continue_trace, traceparent
 
 __all__ = [
     "CallError",
@@ -51,6 +51,7 @@ __all__ = [
     "Runtime",
     "Service",
     "Settings",
+    "TraceMiddleware",
     "UnconfirmedError",
     "UnknownError",
     "Urgency",

@@ -22,8 +22,8 @@ OUTSTANDING_PER_CHANNEL = 64
 # Back-pressure: after this time without a free place, the publisher gets an error and can refuse its own caller.
 WAIT_LIMIT = 5.0
 CONFIRM_LIMIT = 8.0
-# A channel that does not open within this time is on a node that does not answer.
-OPEN_LIMIT = 4.0
+# Long enough for the reconnect to another node, see `leave_silent_nodes` in connection.py.
+OPEN_LIMIT = 9.0
 
 
 class _Lane:
@@ -102,12 +102,10 @@ class ChannelPool:
             raise
         except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError) as error:
             raise UnconfirmedError(f"no confirm: {one_line(error, 200)}") from None
-        except asyncio.CancelledError as cancelled:
-            # aiormq cancels the wait when it loses the connection; a cancellation of this task has another cause.
-            task = asyncio.current_task()
-            if task is not None and task.cancelling() > 0:
+        except asyncio.CancelledError:
+            if _is_cancelled():
                 raise
-            raise UnconfirmedError(f"the connection was lost before the confirm ({cancelled})") from None
+            raise UnconfirmedError("the connection was lost before the confirm") from None
 
     async def _open(self, lane: _Lane) -> AbstractChannel:
         """:raises DisconnectedError: if no channel can be opened in time."""
@@ -121,6 +119,10 @@ class ChannelPool:
                 raise DisconnectedError(f"no connection to the broker for {OPEN_LIMIT:.0f} s") from None
             except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError) as error:
                 raise DisconnectedError(f"no connection to the broker: {one_line(error, 200)}") from None
+            except asyncio.CancelledError:
+                if _is_cancelled():
+                    raise
+                raise DisconnectedError("no connection to the broker: it was lost") from None
             return lane.channel
 
     async def _open_channel(self) -> AbstractChannel:
@@ -175,3 +177,9 @@ class ChannelPool:
 
     def _measure(self) -> None:
         metrics.channels_in_use.set(sum(1 for lane in [*self._lanes, self._isolated] if lane.outstanding))
+
+
+def _is_cancelled() -> bool:
+    """Whether this task was cancelled. aiormq also raises the error to all that wait when it loses the connection."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -13,7 +13,15 @@ from pydantic import BaseModel, ValidationError
 from spot_messaging import metrics
 from spot_messaging.breaker import Breaker
 from spot_messaging.contract import Consumption
-from spot_messaging.failure import DependencyError, ExpiredError, PermanentError, one_line
+from spot_messaging.failure import (
+    DependencyError,
+    DisconnectedError,
+    ExpiredError,
+    PermanentError,
+    PublishError,
+    UnconfirmedError,
+    one_line,
+)
 from spot_messaging.log import Level, log, log_fields
 from spot_messaging.outcome import (
     DeadLetter,
@@ -128,9 +136,14 @@ class Receiver(Generic[Payload]):
 
     def _blame(self, error: Exception | None, message: AbstractIncomingMessage) -> Exception | None:
         """The failure that counts: a dependency's only if it is not this message's own."""
+        message_id = message.message_id or str(message.delivery_tag)
         if isinstance(error, DependencyError):
-            common = self._breaker.failed(error, message.message_id or str(message.delivery_tag))
-            return error if common else OwnFailure(str(error))
+            return error if self._breaker.failed(error, message_id) else OwnFailure(str(error))
+        if isinstance(error, PublishError):
+            # A full queue or a lost broker is not this message's fault; a body that the broker refuses is.
+            is_lost = isinstance(error, DisconnectedError | UnconfirmedError)
+            outage = DependencyError(str(error), certain=is_lost)
+            return outage if self._breaker.failed(outage, message_id) else error
         if error is None or isinstance(error, PermanentError | ExpiredError):
             self._breaker.succeeded()
         return error
@@ -166,7 +179,9 @@ class Receiver(Generic[Payload]):
         attempt: int,
         seconds: float,
     ) -> None:
-        unexpected = error is not None and not isinstance(error, PermanentError | TimeoutError | OwnFailure)
+        unexpected = error is not None and not isinstance(
+            error, PermanentError | TimeoutError | OwnFailure | PublishError
+        )
         log(
             "debug"
             if isinstance(outcome, Done | Expired)

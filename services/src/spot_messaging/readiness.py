@@ -2,13 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+
+from aio_pika import RobustConnection
+from aiormq.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError
 
 from spot_messaging.failure import one_line
 
 Check = Callable[[], Awaitable[str | None]]
 
 CHECK_LIMIT = 3.0
+QUEUES_EVERY = 10.0
 # A publish that waits so long for its confirm: the broker does not take messages.
 CONFIRM_LATE_AFTER = 5.0
 
@@ -37,6 +41,46 @@ class Requirements:
         except Exception as error:
             problem = one_line(error, 200)
         return None if problem is None else f"{name}: {problem}"
+
+
+class QueueProbe:
+    """Asks for the consumed queues now and then: a queue whose leader does not answer delivers nothing."""
+
+    def __init__(self, queues: Iterable[str], every: float = QUEUES_EVERY, limit: float = CHECK_LIMIT) -> None:
+        self._queues = sorted(set(queues))
+        self._every = every
+        self._limit = limit
+        self._next = 0.0
+        self._failing: list[str] = []
+
+    async def failing(self, connection: RobustConnection, now: Callable[[], float] = time.monotonic) -> list[str]:
+        """One sentence for each queue that did not answer, from the last round."""
+        if now() >= self._next:
+            self._failing = await self._round(connection)
+            self._next = now() + self._every
+        return self._failing
+
+    async def _round(self, connection: RobustConnection) -> list[str]:
+        asked = ""
+        try:
+            async with asyncio.timeout(self._limit):
+                transport = connection.transport
+                if transport is None:
+                    return []
+                # A channel of its own: the broker closes it if the queue does not exist.
+                channel = await transport.connection.channel(publisher_confirms=False)
+                for asked in self._queues:
+                    await channel.queue_declare(asked, passive=True)
+                await channel.close()
+        except TimeoutError:
+            what = f'queue "{asked}"' if asked else "the consuming connection"
+            return [f"{what} does not answer within {self._limit:g} s"]
+        except AMQPChannelError as error:
+            return [f'queue "{asked}": {one_line(error, 200)}']
+        except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError):
+            # The connection is lost, which is an ailment of its own.
+            return []
+        return []
 
 
 def late_confirm(waiting_since: float | None, now: Callable[[], float] = time.monotonic) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from aio_pika import RobustConnection
 from aio_pika.exceptions import AMQPError
 from faststream.rabbit import Channel
 from pydantic import BaseModel
@@ -14,7 +15,7 @@ from spot_messaging import metrics
 from spot_messaging.admin import Admin, Command, Erasure
 from spot_messaging.breaker import Breaker, State, follow
 from spot_messaging.channels import ChannelPool
-from spot_messaging.connection import ClusterBroker, ClusterConnection, open_connection
+from spot_messaging.connection import ClusterBroker, ClusterConnection, leave_silent_nodes, open_connection
 from spot_messaging.consumer import Consumer
 from spot_messaging.contract import read_contract
 from spot_messaging.delivery import Handler, Receiver
@@ -22,7 +23,7 @@ from spot_messaging.failure import one_line
 from spot_messaging.health import INTERVAL, Health
 from spot_messaging.log import log
 from spot_messaging.publisher import Publisher
-from spot_messaging.readiness import Check, Requirements, late_confirm
+from spot_messaging.readiness import Check, QueueProbe, Requirements, late_confirm
 from spot_messaging.refusal import UNREACHABLE, Refusal
 from spot_messaging.replier import Answer, Replier
 from spot_messaging.rpc import RpcClient
@@ -64,6 +65,8 @@ class Service:
         self._pausable: list[Consumer] = []
         self._paused: set[str] = set()
         self._requirements = Requirements()
+        self._queues = QueueProbe(consumption.queue for consumption in self.contract.consumes.values())
+        self._consuming_connection: RobustConnection | None = None
         self._erasers: list[Callable[[Erasure], Awaitable[None]]] = []
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
         self._health = Health(runtime.health)
@@ -145,7 +148,7 @@ class Service:
     async def _live(self) -> None:
         try:
             # Sequentially, so that an unreachable broker is reported once.
-            consuming = await self._consuming.connect()
+            consuming = self._consuming_connection = await self._consuming.connect()
             self._publishing = await open_connection(
                 self.runtime.endpoint, f"{self.contract.service} publishing", self.runtime.endpoint.ssl_context()
             )
@@ -163,6 +166,8 @@ class Service:
             group.create_task(self._admin.run(self._apply))
             group.create_task(self._admin.erase(self._erasers))
             group.create_task(self._watch())
+            for connection in (consuming, self._publishing):
+                group.create_task(leave_silent_nodes(connection))
             for consumer in self._pausable:
                 group.create_task(follow(consumer.breaker, consumer.queue, self._apply))
             for work in self._background:
@@ -227,7 +232,11 @@ class Service:
             for consumer in self._pausable
             if consumer.breaker.state is State.OPEN
         ]
-        return [*await self._requirements.failing(), *late_confirm(self._channels.waiting_since), *paused]
+        queues: list[str] = []
+        if self.connected and self._consuming_connection is not None:
+            queues = await self._queues.failing(self._consuming_connection)
+        late = late_confirm(self._channels.waiting_since)
+        return [*await self._requirements.failing(), *late, *queues, *paused]
 
     async def _inactive(self) -> list[str]:
         wanted = [*self._admin_consumers, *self._steady]

@@ -6,7 +6,7 @@ contain names, ids and sizes, never the content of a mail.
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,10 +20,20 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from spot_messaging.log import log_fields
+
 _EXPORTER = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _CONTEXT = TraceContextTextMapPropagator()
 _TRACER = "spot_messaging"
 FLUSH_LIMIT = 2.0
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_ROUTES = frozenset({"analyses", "healthz", "metrics"})
+
+# ASGI's own types.
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def configure_tracing(service: str, environment: Mapping[str, str] = os.environ) -> TracerProvider:
@@ -107,6 +117,47 @@ def process_span(message: AbstractIncomingMessage, queue: str) -> Iterator[Span]
     _describe(attributes, message.message_id, message.correlation_id)
     with _span(f"consume {queue}", SpanKind.CONSUMER, attributes, context_of(message.headers)) as span:
         yield span
+
+
+class TraceMiddleware:
+    """ASGI: the span of a request, in the trace of its `traceparent` header.
+
+    Neither the path nor the query is an attribute, because both can contain names of mails and analyses.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        carrier = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name in {b"traceparent", b"tracestate"}
+        }
+        method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+        attributes = {"http.request.method": method, "url.scheme": scope.get("scheme", "http")}
+        with (
+            _span(f"{method} {_route(scope['path'])}", SpanKind.SERVER, attributes, context_of(carrier)) as span,
+            log_fields(trace=current_trace()),
+        ):
+
+            async def send_and_note(message: MutableMapping[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    span.set_attribute("http.response.status_code", message["status"])
+                    if message["status"] >= 500:
+                        mark_failed(span, str(message["status"]))
+                await send(message)
+
+            await self._app(scope, receive, send_and_note)
+
+
+def _route(path: str) -> str:
+    """The first segment, so that the number of span names stays small."""
+    first = path.strip("/").partition("/")[0]
+    return f"/{first}" if first in _ROUTES else "/"
 
 
 def mark_failed(span: Span, error_type: str) -> None:

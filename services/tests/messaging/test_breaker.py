@@ -10,7 +10,15 @@ from fakes import BROKER_RETRY, GRAVE, FakeForwarder, FakeIncoming, as_message, 
 from spot_messaging import breaker as module
 from spot_messaging.breaker import LONGEST_PAUSE, LONGEST_RETRY_AFTER, PROBES_WITH_ONE_MESSAGE, Breaker, State
 from spot_messaging.delivery import Delivery, Receiver
-from spot_messaging.failure import DependencyError, ExpiredError, PermanentError
+from spot_messaging.failure import (
+    DependencyError,
+    DisconnectedError,
+    ExpiredError,
+    PermanentError,
+    RefusedError,
+    ReturnedError,
+    UnconfirmedError,
+)
 
 
 class Count(BaseModel):
@@ -130,6 +138,10 @@ async def test_holds_failed_messages_until_nothing_consumes_and_releases_them_in
         (DOWN, "release", State.OPEN),
         # Neither says anything about the dependency.
         (PERHAPS, "requeue", State.CLOSED),
+        (ReturnedError("reaches no queue"), "requeue", State.CLOSED),
+        (RefusedError("a queue is full"), "requeue", State.CLOSED),
+        (UnconfirmedError("not confirmed"), "release", State.OPEN),
+        (DisconnectedError("never sent"), "release", State.OPEN),
         (OSError("own"), "requeue", State.CLOSED),
     ],
 )
@@ -173,6 +185,15 @@ class Queue:
         message: FakeIncoming = incoming(f'{{"count": {tag}}}'.encode(), delivery_tag=tag, message_id=str(tag))
         await self._receiver.receive(as_message(message))
         self.settled += [(tag, how) for how in message.settled]
+
+
+async def test_a_full_queue_behind_it_costs_only_the_first_messages_an_attempt() -> None:
+    queue = Queue(lambda _count: RefusedError("a queue is full"))
+    receiving = queue.deliver()
+    await asyncio.sleep(0.1)
+    queue.breaker.consumer_cancelled()
+    await asyncio.gather(*receiving)
+    assert sorted(queue.settled) == [(0, "requeue"), (1, "requeue"), *((tag, "release") for tag in range(2, 10))]
 
 
 async def test_a_released_message_waits_for_the_end_of_the_consumption() -> None:

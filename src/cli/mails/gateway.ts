@@ -5,7 +5,7 @@ import type { Mail } from "./mail.ts";
 const submitted = z.object({ id: z.string() });
 const analysis = z.object({
     id: z.string(),
-    state: z.enum(["running", "completed", "failed"]),
+    state: z.enum(["accepted", "unknown", "running", "completed", "failed"]),
     verdict: z.string().nullish(),
     score: z.number().nullish(),
     reasons: z.array(z.string()).nullish(),

@@ -3,10 +3,12 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Workload } from "@spot-messaging/topology";
 import {
     authorityFile,
-    connectionFile,
     contractFile,
+    databaseAuthorityFile,
     dataFolder,
     healthFile,
+    metricsPort,
+    secretFolder,
     serviceEnvironment,
 } from "../runtime/runtime.ts";
 import { probes } from "./probes.ts";
@@ -14,14 +16,18 @@ import { probes } from "./probes.ts";
 /** The port name of a service's HTTP interface, for Service and Ingress. */
 export const httpPortName = "http";
 
+/** The port name of a service's metrics, for the PodMonitor. */
+export const metricsPortName = "metrics";
+
 /** How long a terminating replica continues to serve: Kubernetes still sends it requests for a moment. */
 export const leavingSeconds = 5;
 
 /** The pod's volumes and their mount paths. */
 export const mounts = {
     contract: posix.dirname(contractFile),
-    connection: posix.dirname(connectionFile),
+    secrets: secretFolder,
     authority: posix.dirname(authorityFile),
+    database: posix.dirname(databaseAuthorityFile),
     data: dataFolder,
     scratch: posix.dirname(healthFile),
 } as const;
@@ -31,22 +37,32 @@ export const mounts = {
  * replica holds a few e-mails of up to 50 MiB at a time.
  */
 const resources = {
-    requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "64Mi" },
-    limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "256Mi" },
+    requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "1Gi" },
+    limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "3Gi" },
 };
 
 /** The only container of a service's pod, with the fewest privileges. */
 export function containerOf(
     { program, httpPort }: Workload,
     image: string,
+    environment: Readonly<Record<string, string>>,
+    volumes: readonly { readonly name: keyof typeof mounts }[],
 ): k8s.types.input.core.v1.Container {
     return {
         name: "service",
         image,
         args: [program],
-        env: Object.entries(serviceEnvironment).map(([name, value]) => ({ name, value })),
+        env: Object.entries({ ...serviceEnvironment, ...environment }).map(([name, value]) => ({
+            name,
+            value,
+        })),
+        ports: [
+            ...(httpPort === undefined
+                ? []
+                : [{ name: httpPortName, containerPort: httpPort, protocol: "TCP" }]),
+            { name: metricsPortName, containerPort: metricsPort, protocol: "TCP" },
+        ],
         ...(httpPort !== undefined && {
-            ports: [{ name: httpPortName, containerPort: httpPort, protocol: "TCP" }],
             lifecycle: { preStop: { sleep: { seconds: leavingSeconds } } },
         }),
         ...probes,
@@ -56,9 +72,9 @@ export function containerOf(
             readOnlyRootFilesystem: true,
             capabilities: { drop: ["ALL"] },
         },
-        volumeMounts: Object.entries(mounts).map(([name, mountPath]) => ({
+        volumeMounts: volumes.map(({ name }) => ({
             name,
-            mountPath,
+            mountPath: mounts[name],
             ...(name !== "data" && name !== "scratch" && { readOnly: true }),
         })),
         // `kubectl describe pod` then shows why a service does not start.

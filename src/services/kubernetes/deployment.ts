@@ -14,18 +14,17 @@ export interface ReleasedService extends ServicePlace {
     readonly image: string;
     readonly imagePullSecrets: readonly string[];
     readonly replicas: ReplicaRange;
-    /** Whether several replicas can run at the same time. */
-    readonly shared: boolean;
     readonly files: PodFiles;
+    /** The environment variables of this service. */
+    readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * The Deployment of a service, with the "restricted" Pod Security Standard. Shared replicas are replaced one by one without a loss of
- * capacity. A service with its own store stops before its successor starts; its messages wait in the queue during that time.
+ * The Deployment of a service, with the "restricted" Pod Security Standard. Replicas are replaced one by one without a loss of capacity.
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.DeploymentArgs {
-    const { replicas, shared } = released;
+    const { replicas } = released;
     const timeoutSeconds = graceSeconds(released) + startSeconds;
     return {
         metadata: {
@@ -42,9 +41,7 @@ export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.Deploym
             ...(!scales(replicas) && { replicas: replicas.least }),
             revisionHistoryLimit: 3,
             selector: { matchLabels: podsOf(released) },
-            strategy: shared
-                ? { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
-                : { type: "Recreate" },
+            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
             template: { metadata: { labels: labelsOf(released) }, spec: podOf(released) },
         },
     };
@@ -53,13 +50,14 @@ export function toDeploymentArgs(released: ReleasedService): k8s.apps.v1.Deploym
 /** The limit for the replicas to start: images, volumes, the broker. */
 const startSeconds = 600;
 
-/** The limit for a replica to stop. A replica that is not shared is replaced only after it stopped. */
+/** The limit for a replica to stop. */
 function graceSeconds({ service, workload }: ReleasedService): number {
     return stopGraceSeconds(service) + (workload.httpPort === undefined ? 0 : leavingSeconds);
 }
 
 function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
-    const { workload, image, imagePullSecrets, files } = released;
+    const { workload, image, imagePullSecrets, files, environment } = released;
+    const volumes = volumesOf(files);
     return {
         serviceAccountName: objectNameOf(released),
         automountServiceAccountToken: false,
@@ -72,8 +70,6 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
             runAsUser: serviceUser,
             runAsGroup: serviceUser,
             fsGroup: serviceUser,
-            // Not for every file at every start: there can be a million e-mails.
-            fsGroupChangePolicy: "OnRootMismatch",
             seccompProfile: { type: "RuntimeDefault" },
         },
         topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
@@ -86,7 +82,7 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
                 matchLabelKeys: ["pod-template-hash"],
             }),
         ),
-        containers: [containerOf(workload, image)],
-        volumes: [...volumesOf(files)],
+        containers: [containerOf(workload, image, environment, volumes)],
+        volumes: [...volumes],
     };
 }

@@ -15,6 +15,7 @@ const modules = [
         module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
         folder: "example/prometheus-operator-crd",
     },
+    { module: "github.com/cloudnative-pg/cloudnative-pg@v1.28.0", folder: "config/crd/bases" },
     { module: "github.com/cert-manager/cert-manager@v1.21.2", folder: "deploy/crds" },
 ];
 
@@ -24,6 +25,8 @@ const fixtures = fileURLToPath(new URL("../../fixtures/crds", import.meta.url));
 /** Only the kinds that tests use, because the server needs time for each. */
 const kinds = [
     "Certificate",
+    "Cluster",
+    "PodMonitor",
     "PrometheusRule",
     "RabbitmqCluster",
     "ScaledObject",
@@ -33,7 +36,7 @@ const kinds = [
 
 const establishedWithinMilliseconds = 120_000;
 
-/** Teaches a server the kinds that the program uses of KEDA, the Prometheus operator, cert-manager and the RabbitMQ Cluster Operator. */
+/** Teaches a server the kinds that the program uses of KEDA, the Prometheus operator, cert-manager, CloudNativePG and the RabbitMQ Cluster Operator. */
 export async function installCustomResources(client: ApiClient, report: Report): Promise<void> {
     const go = await ensureGo(report);
     const folders = await Promise.all(

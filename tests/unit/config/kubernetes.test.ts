@@ -36,7 +36,8 @@ describe("parseEnvironment on Kubernetes", () => {
             imagePullSecrets: [],
             nameServers: [{ namespace: "kube-system", port: 53 }],
             replicas: { "analyzer.links": { least: 2, most: 10 }, gateway: { least: 2, most: 2 } },
-            data: { storageClass: "shared", size: bytes("20 GiB") },
+            notificationPeers: [],
+            monitoring: { namespace: "monitoring", labels: { release: "prometheus" } },
         };
         const environment = parseEnvironment("prod", kubernetesConfig);
         expect({ cluster: environment.cluster, deployment: environment.deployment }).toEqual({
@@ -94,8 +95,15 @@ describe("parseEnvironment on Kubernetes", () => {
         expect(credentials).toEqual({ generation: 2, services: { gateway: 3 }, keepPrevious: false });
     });
 
-    it("asks for no image, no shared volume and no KEDA where no services are deployed", () => {
-        const raw = { ...kubernetesConfig, deployServices: "false", servicesImage: "", dataStorageClass: "" };
+    it("asks for no image, no state, no token and no KEDA where no services are deployed", () => {
+        const raw = {
+            ...kubernetesConfig,
+            deployServices: "false",
+            servicesImage: "",
+            objectStoreEndpoint: "",
+            database: "embedded",
+            gatewayClients: "[]",
+        };
         expect(problemsOf("prod", { ...raw, autoscaling: "false" })).toEqual([]);
     });
 });
@@ -113,8 +121,6 @@ describe("parseEnvironment refuses", () => {
     const nameServer =
         'write a namespace or a range of addresses, with a port if it is not 53, such as "kube-system", "openshift-dns:5353" or "169.254.20.10/32"';
     const size = 'write a size above zero, such as "512 MiB" or "4 GiB"';
-    const scalable =
-        "those are gateway, analyzer.headers, analyzer.content, analyzer.links, analyzer.attachments";
     it.each<[string, string, string] | [string, string, string, string]>([
         ["nodes", "1", 'has the value "1"; write a whole number from 3 to 5'],
         ["nodes", "2", 'has the value "2"; write a whole number from 3 to 5'],
@@ -247,12 +253,6 @@ describe("parseEnvironment refuses", () => {
             `has the value "services:2"; name it by digest, such as ${digest}: a tag can point to another image tomorrow`,
         ],
         [
-            "dataStorageClass",
-            "",
-            "is missing; name a class with ReadWriteMany volumes, because all services share one volume",
-        ],
-        ["dataStorageSize", "20", `has the value "20"; ${size}`],
-        [
             "autoscaling",
             "false",
             'lets "analyzer.links" scale from 2 to 10 replicas, but autoscaling is off; install KEDA and set "autoscaling" to true, or write one number',
@@ -267,17 +267,6 @@ describe("parseEnvironment refuses", () => {
             "serviceReplicas",
             '["gateway=2-4"]',
             'lets "gateway" scale from 2 to 4 replicas, but it has no work queue whose length KEDA could use; write one number',
-        ],
-        // Each keeps a store of its own.
-        [
-            "serviceReplicas",
-            '["result-processor=2"]',
-            `names "result-processor", which is not a service that can have several replicas; ${scalable}`,
-        ],
-        [
-            "serviceReplicas",
-            '["analyzer-orchestrator=2"]',
-            `names "analyzer-orchestrator", which is not a service that can have several replicas; ${scalable}`,
         ],
         [
             "serviceReplicas",

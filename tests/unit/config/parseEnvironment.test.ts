@@ -23,7 +23,10 @@ describe("parseEnvironment", () => {
                 image: "rabbitmq:4.3-management",
                 ports: { amqp: 5672, management: 15672, prometheus: 15692 },
             },
-            deployment: { kind: "docker", gatewayPort: 18080 },
+            deployment: { kind: "docker", gatewayPort: 18080, replicas: {}, networks: [] },
+            database: { kind: "embedded" },
+            objectStore: { kind: "directory" },
+            gateway: { clients: [], hosts: [], origins: [] },
             credentials: { generation: 1, services: {}, keepPrevious: true },
             analyzers: ["headers", "content", "links", "attachments"],
             analyzerReplicas: 1,
@@ -73,7 +76,13 @@ describe("parseEnvironment", () => {
         });
         const { cluster, deployment, analyzerReplicas, retain } = environment;
         expect(cluster).toMatchObject({ image: "mine:1", nodes: 3 });
-        expect(deployment).toEqual({ kind: "docker", gatewayPort: 18080, image: "services:2" });
+        expect(deployment).toEqual({
+            kind: "docker",
+            gatewayPort: 18080,
+            replicas: {},
+            networks: [],
+            image: "services:2",
+        });
         expect([analyzerReplicas, retain]).toEqual([7, true]);
     });
 
@@ -205,7 +214,15 @@ describe("parseEnvironment refuses", () => {
             "prometheusPort",
             "gatewayPort",
         ],
-        ...["deployServices", "credentialsGeneration", "serviceCredentials", "keepPreviousCredentials"],
+        ...["deployServices", "serviceReplicas", "serviceNetworks", "database"],
+        ...[
+            "gatewayClients",
+            "gatewayHosts",
+            "gatewayOrigins",
+            "credentialsGeneration",
+            "serviceCredentials",
+            "keepPreviousCredentials",
+        ],
         ...["analyzers", "analyzerReplicas", "analysisDeadline", "jobLimit", "rpcTimeout"],
         ...["retryAttempts", "retryDelay", "retryDelayLimit", "protectQueues"],
     ];

@@ -9,6 +9,7 @@ import { readStackConfig } from "../../../src/cli/stackFile.ts";
 import { configKeys } from "../../../src/config/configKeys.ts";
 import { namespace } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { secretKeys } from "../../../src/config/secrets.ts";
 
 const setting = z.strictObject({
     type: z.enum(["string", "integer", "boolean", "array"]),
@@ -29,8 +30,11 @@ function typeOf(value: unknown): string {
 }
 
 describe("Pulumi.yaml", () => {
-    it("declares every key that the program knows, but the password, and no other", () => {
-        const expected = configKeys.filter((key) => key !== "password").map((key) => `${namespace}:${key}`);
+    it("declares every key that the program knows, but the secrets, and no other", () => {
+        const secrets: readonly string[] = secretKeys;
+        const expected = configKeys
+            .filter((key) => !secrets.includes(key))
+            .map((key) => `${namespace}:${key}`);
         expect(Object.keys(project.config).sort()).toEqual([...expected].sort());
     });
 

@@ -33,6 +33,7 @@ const reached = await recordProgram("prod", {
     ingressClass: "nginx",
     ingressNamespace: "ingress-nginx",
     ingressTlsSecret: "mail-tls",
+    dataStorageClass: "shared",
 });
 
 const [role] = ofKind("Role", z.object({ rules: z.array(rule) }));

@@ -33,7 +33,12 @@ A description that begins with \`docker\`, \`kubernetes\` or \`external\` is abo
 | key | type | default | meaning |
 |---|---|---|---|
 ${rows.join("\n")}
-| \`password\` | secret | | external: password of the administrator \`username\`; set it with \`pulumi config set --secret spot-messaging:password\` |
+| \`password\` | secret | | external: password of the administrator \`username\` |
+| \`databaseUrl\` | secret | | external database: URL of its owner, \`postgresql://owner:password@host:5432/database\`, who may create roles; the services get roles of their own |
+| \`objectStoreAccessKey\`, \`objectStoreSecretKey\` | secret | | keys of the object store with which the gateway reads, writes and deletes |
+| \`objectStoreReadAccessKey\`, \`objectStoreReadSecretKey\` | secret | | keys with which analyzers only read; without them they have the gateway's |
+
+A secret is set with \`pulumi config set --secret spot-messaging:password\`.
 `;
 }
 

@@ -16,7 +16,7 @@ const worker = service("v", "worker", {
 });
 const args = {
     service: worker,
-    workload: { program: "work", replicas: 2, settings: {} },
+    workload: { program: "work", replicas: 1, settings: {} },
     prefix: "spot",
     contract: "{}",
     vhost: "v",
@@ -24,7 +24,10 @@ const args = {
     username: "worker",
     password: passwordOf("worker"),
     image: "image",
+    replicas: 2,
+    files: [],
     network: "network",
+    networks: ["databases"],
     dataVolume: "data",
 } as const;
 
@@ -46,11 +49,12 @@ describe("DockerService", () => {
             command: ["work"],
             envs: [
                 "SPOT_CONTRACT=/etc/spot/contract.json",
-                "SPOT_CONNECTION=/run/secrets/spot/connection.json",
                 "SPOT_DATA=/var/lib/spot",
                 "SPOT_HEALTH=/tmp/spot-health",
+                "SPOT_METRICS_PORT=9464",
+                "SPOT_CONNECTION=/run/secrets/spot/connection.json",
             ],
-            networksAdvanced: [{ name: "network", aliases: ["worker"] }],
+            networksAdvanced: [{ name: "network", aliases: ["worker"] }, { name: "databases" }],
             ports: [],
             volumes: [{ volumeName: "data", containerPath: "/var/lib/spot" }],
             wait: true,

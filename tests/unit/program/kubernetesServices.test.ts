@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { keepsState, statefulServices } from "../../../src/environment/deployment.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
-import { kubernetesConfig, prodConfig } from "../environments.ts";
+import { kubernetesConfig, prodConfig, storeSecrets } from "../environments.ts";
 import { found } from "../found.ts";
 import { mask, passwordOf, type Registration, recordProgram } from "./recorder.ts";
 import { manifestProblem } from "./translate/kubernetes/manifests.ts";
@@ -79,21 +80,16 @@ describe("the services on Kubernetes", () => {
         const without = (some: readonly Registration[], others: readonly Registration[]): readonly string[] =>
             servicesOf(some).filter((each) => !servicesOf(others).includes(each));
         expect(without(hidden, prod)).toEqual([]);
-        const budgets = ["attachments", "content", "headers"];
+        const analyzers = ["attachments", "content", "headers"].map((each) => `analyzer.${each}`);
+        const scaled = ["analyzer-orchestrator", ...analyzers, "result-processor"];
         expect(without(hidden, fixed)).toEqual([
             "kubernetes:core/v1:Secret services-scaling-user",
             "kubernetes:keda.sh/v1alpha1:ScaledObject services-analyzer.links-scaling",
             "kubernetes:keda.sh/v1alpha1:TriggerAuthentication services-scaling",
-            "kubernetes:policy/v1:PodDisruptionBudget services-gateway-budget",
         ]);
         expect(without(prod, hidden)).toEqual([
-            ...budgets.map(
-                (each) => `kubernetes:keda.sh/v1alpha1:ScaledObject services-analyzer.${each}-scaling`,
-            ),
+            ...scaled.map((each) => `kubernetes:keda.sh/v1alpha1:ScaledObject services-${each}-scaling`),
             "kubernetes:networking.k8s.io/v1:Ingress services-gateway-ingress",
-            ...budgets.map(
-                (each) => `kubernetes:policy/v1:PodDisruptionBudget services-analyzer.${each}-budget`,
-            ),
         ]);
     });
 
@@ -117,14 +113,24 @@ describe("the services on Kubernetes", () => {
                 name,
                 JSON.stringify(inputs["stringData"]).match(/pa55word-of-[\w.-]+/g),
             ]);
+        const ofBroker = (service: string): string => passwordOf(`spot-password-${service}`);
+        const ofDatabase = (service: string): readonly string[] =>
+            keepsState(service) ? [passwordOf(`access-role-${service.replace("-", "_")}-1`)] : [];
+        const ofStore = (service: string): readonly string[] =>
+            /^(gateway|analyzer\..*)$/.test(service) ? [storeSecrets.objectStoreSecretKey] : [];
         expect(Object.fromEntries(used)).toEqual({
             ...Object.fromEntries(
                 deployed.map((each) => [
-                    `services-${each}-connection`,
-                    [passwordOf(`spot-password-${each}`)],
+                    `services-${each}-secrets`,
+                    [ofBroker(each), ...ofDatabase(each), ...ofStore(each)],
                 ]),
             ),
-            "services-scaling-user": [passwordOf("spot-password-monitoring")],
+            "services-database-owner": [passwordOf("access-database-owner")],
+            "services-database-migration-secrets": [
+                passwordOf("access-database-owner"),
+                ...statefulServices.flatMap(ofDatabase),
+            ],
+            "services-scaling-user": [ofBroker("monitoring")],
         });
     });
 
@@ -143,8 +149,8 @@ describe("the services on Kubernetes", () => {
             `ServiceAccount ${serviceAccountName}`,
             ...volumes.flatMap(({ configMap, secret, persistentVolumeClaim }) => [
                 ...(configMap === undefined ? [] : [`ConfigMap ${configMap.name}`]),
-                // Of cert-manager, whose Certificate says so.
-                ...(secret === undefined || secret.secretName === "rabbitmq-tls"
+                // Of cert-manager, whose Certificate says so, and of CloudNativePG.
+                ...(secret === undefined || ["rabbitmq-tls", "spot-database-ca"].includes(secret.secretName)
                     ? []
                     : [`Secret ${secret.secretName}`]),
                 ...(persistentVolumeClaim === undefined
@@ -152,7 +158,7 @@ describe("the services on Kubernetes", () => {
                     : [`PersistentVolumeClaim ${persistentVolumeClaim.claimName}`]),
             ]),
         ]);
-        expect(named).toHaveLength(deployed.length * 4);
+        expect(named).toHaveLength(deployed.length * 3);
         expect(named.filter((each) => !declared.includes(each))).toEqual([]);
     });
 
@@ -167,24 +173,27 @@ describe("the services on Kubernetes", () => {
                     }),
             );
         // Kubernetes has no dots in names.
-        const single = Object.fromEntries(deployed.map((each) => [each.replace(".", "-"), 1]));
-        expect(replicasOf(fixed)).toEqual({ ...single, "analyzer-links": 3 });
-        expect(replicasOf(hidden)).toEqual({ ...single, "analyzer-links": undefined, gateway: 2 });
+        const pairs = Object.fromEntries(deployed.map((each) => [each.replace(".", "-"), 2]));
+        expect(replicasOf(fixed)).toEqual({ ...pairs, "analyzer-links": 3 });
+        expect(replicasOf(hidden)).toEqual({ ...pairs, "analyzer-links": undefined });
     });
 
     const before: readonly [string, string][] = [
-        ["spot-permissions-gateway", "services-data"],
+        ["spot-permissions-gateway", "services-database-cluster"],
+        ["services-database-owner", "services-database-cluster"],
+        ["services-database-cluster", "services-database-migration"],
+        ["services-database-migration-network", "services-database-migration"],
         // Alerts about missing queues would be right.
         ["spot-binding-spot.analysis-analyzer.links-analyze.job.links", "monitoring-monitor"],
         ["spot-binding-spot.analysis-analyzer.links-analyze.job.links", "services-analyzer.links-deployment"],
-        ["services-data", "services-analyzer.links-deployment"],
+        ["services-database-migration", "services-gateway-deployment"],
         ["services-scaling-user", "services-scaling"],
         // Where KEDA is missing, no service is touched.
         ["services-scaling", "services-gateway-deployment"],
         ["services-analyzer.links-account", "services-analyzer.links-deployment"],
         ["services-analyzer.links-network", "services-analyzer.links-deployment"],
         ["services-analyzer.links-contract", "services-analyzer.links-deployment"],
-        ["services-analyzer.links-connection", "services-analyzer.links-deployment"],
+        ["services-analyzer.links-secrets", "services-analyzer.links-deployment"],
         ["services-analyzer.links-deployment", "services-analyzer.links-scaling"],
         ["services-gateway-deployment", "services-gateway-service"],
         ["services-gateway-service", "services-gateway-ingress"],

@@ -130,6 +130,7 @@ describe("the program of the dev stack", () => {
             ...topologyCounts(topology),
             "messaging:index:DockerBroker": 1,
             "messaging:index:SpotServices": 1,
+            "messaging:index:ServiceAccess": 1,
             "messaging:index:ConsumerService": services,
             // The administrator's and the nodes' common cookie.
             "random:index/randomPassword:RandomPassword": topology.users.length + 2,
@@ -205,36 +206,43 @@ describe("the program of the dev stack", () => {
 
 describe("the program of the prod stack", () => {
     const { topology, services, analyzers } = modelOf("prod", prodConfig);
+    const stateful = services - analyzers;
 
     it("registers exactly so many resources of each type, and none of Docker", () => {
         expect(countsOf(prod)).toEqual({
             ...topologyCounts(topology),
             "messaging:index:KubernetesBroker": 1,
             "messaging:index:SpotServices": 1,
+            "messaging:index:ServiceAccess": 1,
+            "messaging:index:KubernetesDatabase": 1,
             "messaging:index:ConsumerService": services,
             "messaging:index:ClusterMonitoring": 1,
-            // The administrator's, too.
-            "random:index/randomPassword:RandomPassword": topology.users.length + 1,
+            // The administrator's, the database's owner's, one role for each service with state, and the token of a client.
+            "random:index/randomPassword:RandomPassword": topology.users.length + 2 + stateful + 1,
             "kubernetes:core/v1:NamespacePatch": 1,
             "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": 1,
             "kubernetes:cert-manager.io/v1:Certificate": 1,
-            // The broker's, and those of the gateway and the analyzers, which have more than one replica.
-            "kubernetes:policy/v1:PodDisruptionBudget": 1 + 1 + analyzers,
-            "kubernetes:networking.k8s.io/v1:NetworkPolicy": 2 + services,
-            // The administrator's, KEDA's, and one for each service.
-            "kubernetes:core/v1:Secret": 2 + services,
+            "kubernetes:postgresql.cnpg.io/v1:Cluster": 1,
+            "kubernetes:batch/v1:Job": 1,
+            // The broker's, and those of the services, which all have more than one replica.
+            "kubernetes:policy/v1:PodDisruptionBudget": 1 + services,
+            // The namespace's, the broker's, the database's, its Job's, and one for each service.
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy": 4 + services,
+            // The administrator's, KEDA's, the database's, its Job's, and one for each service.
+            "kubernetes:core/v1:Secret": 4 + services,
             // A contract for each service, and the dashboards.
             "kubernetes:core/v1:ConfigMap": services + 3,
             "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": 1,
+            "kubernetes:monitoring.coreos.com/v1:PodMonitor": 1,
             // The broker's, the platform's, and one for each service with queues.
             "kubernetes:monitoring.coreos.com/v1:PrometheusRule": 4 + services,
             "kubernetes:core/v1:ServiceAccount": services,
-            "kubernetes:core/v1:PersistentVolumeClaim": 1,
             "kubernetes:core/v1:Service": 1,
             "kubernetes:networking.k8s.io/v1:Ingress": 1,
             "kubernetes:apps/v1:Deployment": services,
             "kubernetes:keda.sh/v1alpha1:TriggerAuthentication": 1,
-            "kubernetes:keda.sh/v1alpha1:ScaledObject": analyzers,
+            // The analyzers, the orchestrator and the result processor.
+            "kubernetes:keda.sh/v1alpha1:ScaledObject": analyzers + 2,
         });
     });
 });

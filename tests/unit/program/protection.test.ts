@@ -10,7 +10,7 @@ describe("protectQueues", () => {
     it("protects only objects that store messages or emails", () => {
         expect(wanted).toEqual(
             [
-                "kubernetes:core/v1:PersistentVolumeClaim services-data",
+                "kubernetes:postgresql.cnpg.io/v1:Cluster services-database-cluster",
                 "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster rabbitmq-kubernetes-cluster",
                 ...queues,
             ].sort(),

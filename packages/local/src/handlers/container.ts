@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { dockerReason } from "../dockerProblem.ts";
 import { localHandler } from "../handler.ts";
 import { autoName } from "./autoName.ts";
-import { becomeHealthy } from "./containerHealth.ts";
+import { becomeHealthy, ended } from "./containerHealth.ts";
 import { containerInputs } from "./containerInputs.ts";
 import { containerSettings, endpoint } from "./containerSettings.ts";
 import { uploadArchive } from "./containerUploads.ts";
@@ -37,7 +37,8 @@ export const container = localHandler({
         if (inputs.wait) {
             await becomeHealthy(made, inputs.waitTimeout, registration, context);
         }
-        return { id: made.id, state: { name, ...stateOf(await made.inspect()) } };
+        const exit = inputs.attach ? { exitCode: await ended(made, registration, context) } : {};
+        return { id: made.id, state: { name, ...stateOf(await made.inspect()), ...exit } };
     },
 });
 

@@ -49,6 +49,29 @@ export async function becomeHealthy(
     }
 }
 
+/**
+ * Waits until a container ends, such as one that prepares a database.
+ * @returns 0
+ * @throws an error with the container's last log lines, if its exit code is another; the real provider leaves that to the program
+ */
+export async function ended(
+    container: Docker.Container,
+    { waiting }: Pick<Registration, "waiting">,
+    { signal }: Pick<LocalContext, "signal">,
+): Promise<number> {
+    waiting("until it ends");
+    for (;;) {
+        const { State: state } = await container.inspect();
+        if (state.Status === "exited" || state.Status === "dead") {
+            if (state.ExitCode !== 0) {
+                throw new Error(await withLogs(container, `ended with exit code ${state.ExitCode}`));
+            }
+            return 0;
+        }
+        await sleep(pollMs, undefined, { signal });
+    }
+}
+
 async function withLogs(container: Docker.Container, problem: string): Promise<string> {
     const lines = await lastLogLines(container);
     const logs =

@@ -129,12 +129,16 @@ export const containerInputs = z
         wait: z.boolean().default(false),
         waitTimeout: z.int().positive().default(60),
         start: z.literal(true).optional(),
-        mustRun: z.literal(true).optional(),
-        attach: z.literal(false).optional(),
+        mustRun: z.boolean().default(true),
+        attach: z.boolean().default(false),
         logs: z.literal(false).optional(),
         rm: z.literal(false).optional(),
         containerReadRefreshTimeoutMilliseconds: z.int().optional(),
     })
+    .refine(({ attach, mustRun }) => attach !== mustRun, {
+        error: 'a local run supports "attach" only together with "mustRun: false", and the other way round',
+    })
+    .refine(({ attach, wait }) => !attach || !wait, { error: '"attach" and "wait" exclude each other' })
     .refine(
         ({ networkMode, networksAdvanced }) => networkMode === undefined || networksAdvanced.length === 0,
         {

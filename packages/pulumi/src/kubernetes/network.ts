@@ -20,10 +20,15 @@ export function tcpPort(port: number): Port {
     return { protocol: "TCP", port };
 }
 
+/** The pods or the addresses of a server. */
+export function peerOf(server: NameServer): Peer {
+    return "namespace" in server ? podsIn(server.namespace) : { ipBlock: { cidr: server.range } };
+}
+
 /** Allows DNS queries to the name servers. */
 export function nameServerPeers(servers: readonly NameServer[]): { to: Peer[]; ports: Port[] }[] {
     return servers.map((server) => ({
-        to: ["namespace" in server ? podsIn(server.namespace) : { ipBlock: { cidr: server.range } }],
+        to: [peerOf(server)],
         ports: [{ protocol: "UDP", port: server.port }, tcpPort(server.port)],
     }));
 }

@@ -1,122 +1,298 @@
 """The HTTP interface of the gateway."""
 
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Literal
+import re
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import UTC
+from typing import TypeVar
+from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
-from spot_messaging import CallError, CallTimeoutError, PublishError, Urgency, log, one_line
-from spot_services.gateway.intake import Intake, RefusedError
-from spot_services.mailstore import StoreUnavailableError
+from spot_messaging import CallError, CallTimeoutError, log, one_line
+from spot_services.gateway.admission import Admission
+from spot_services.gateway.answers import HttpError
+from spot_services.gateway.drain import Drain
+from spot_services.gateway.guard import HEALTH, Guard
+from spot_services.gateway.intake import Intake, RefusedCallError, check_same
+from spot_services.gateway.metrics import SUBMISSIONS
+from spot_services.gateway.model import NEWEST, ListQuery, NoQuery, PageQuery, Query, SubmitQuery
+from spot_services.gateway.submissions import Submission, Submissions
+from spot_services.gateway.tokens import Tokens
+from spot_services.gateway.uploads import Uploads
 
-MAX_BODY = 50 * 1024 * 1024
-NEWEST = 50
+QueryModel = TypeVar("QueryModel", bound=Query)
+Handler = Callable[[Request], Awaitable[Response]]
 
+# What clients send for "some bytes": curl (urlencoded), fetch with text (plain), and those that name the type.
+MEDIA_TYPES = (
+    "message/rfc822",
+    "message/global",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+)
 _CODES = {"invalid": 400, "unknown": 404, "timeout": 504, "unavailable": 503, "internal": 502}
+_SENTENCES = {
+    400: "analysis: the id is not valid; use the id that the submission returned",
+    404: "analysis: unknown here; use the id that the submission returned",
+}
+_KEY = re.compile(r'"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
+_IDENTITY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+RETRY_SECONDS = 5
 
 
-class Submission(BaseModel):
-    """The query of `POST /analyses`."""
+class Routes:
+    """The handlers."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    def __init__(
+        self,
+        intake: Intake,
+        submissions: Submissions,
+        uploads: Uploads,
+        admission: Admission,
+        problem: Callable[[], str | None],
+    ) -> None:
+        self._intake = intake
+        self._submissions = submissions
+        self._uploads = uploads
+        self._admission = admission
+        self._problem = problem
 
-    urgency: Urgency = "normal"
-    filename: str | None = Field(default=None, max_length=255)
-    via: Literal["publish", "rpc"] = "publish"
-
-
-class TooLargeError(Exception):
-    """The body exceeds the size limit."""
-
-
-def create_app(intake: Intake, healthy: Callable[[], bool]) -> Starlette:
-    async def submit(request: Request) -> Response:
+    async def submit(self, request: Request) -> Response:
+        query = read_query(request, SubmitQuery)
+        key = _read_key(request)
+        _check_media_type(request)
+        given = key or str(uuid4())
         try:
-            query = Submission.model_validate(dict(request.query_params))
-        except ValidationError as error:
-            problem = error.errors(include_url=False, include_input=False)[0]
-            field = ".".join(str(part) for part in problem["loc"])
-            return _sentence(400, f'query: parameter "{field}": {problem["msg"].lower()}')
-        raw = await _read(request)
-        # Only the file name: a path would reveal details of the sender's disk.
-        filename = None if query.filename is None else Path(query.filename.replace("\\", "/")).name
-        analysis = await intake.submit(raw, urgency=query.urgency, filename=filename, via=query.via)
-        return JSONResponse({"id": analysis}, 202, headers={"Location": f"/analyses/{analysis}"})
+            accepted = await self._accept(request, query, given, is_new=key is None)
+        except HttpError as error:
+            if 400 <= error.status < 500:
+                SUBMISSIONS.labels("rejected").inc()
+            error.headers["Idempotency-Key"] = given
+            raise
+        headers = {"Location": f"/analyses/{accepted[0]}", "Idempotency-Key": given}
+        if accepted[1]:
+            headers["Idempotency-Replayed"] = "true"
+        return JSONResponse({"id": accepted[0]}, 202, headers=headers)
 
-    async def status(request: Request) -> Response:
-        return JSONResponse(await intake.status(request.path_params["analysis"]))
+    async def _accept(self, request: Request, query: SubmitQuery, key: str, *, is_new: bool) -> tuple[str, bool]:
+        token: str = request.state.token
+        # The repetition of an accepted mail is no load.
+        known: Submission | None = None if is_new else await self._intake.find(token, key)
+        if known is None:
+            self._admission.check(query.urgency)
+        async with self._uploads.receive(request) as body:
+            if known is not None:
+                check_same(known, body.digest)
+            accepted = await self._intake.submit(
+                body, token=token, key=key, urgency=query.urgency, filename=query.filename, via=query.via
+            )
+        if not accepted.is_repeated:
+            self._admission.admitted(query.urgency)
+        return accepted.id, accepted.is_repeated
 
-    async def overview(request: Request) -> Response:
-        newest = NEWEST if request.query_params.get("list") in {"1", "true"} else 0
-        return JSONResponse(await intake.overview(newest))
+    async def status(self, request: Request) -> Response:
+        read_query(request, NoQuery)
+        identity: str = request.path_params["analysis"]
+        if _IDENTITY.fullmatch(identity) is None:
+            raise HttpError(404, _SENTENCES[404])
+        return JSONResponse(await self._intake.status(identity))
 
-    async def healthz(_request: Request) -> Response:
-        return JSONResponse({"healthy": True}) if healthy() else _sentence(503, "the broker cannot be reached")
+    async def overview(self, request: Request) -> Response:
+        query = read_query(request, ListQuery)
+        return JSONResponse(await self._intake.overview(NEWEST if query.list else 0))
 
-    return Starlette(
+    async def submissions(self, request: Request) -> Response:
+        query = read_query(request, PageQuery)
+        time, _, identity = query.after.partition("_")
+        page = await self._submissions.page((float(time or 0), identity), query.limit)
+        last = page[-1] if len(page) == query.limit else None
+        return JSONResponse(
+            {
+                "submissions": [_describe(submission) for submission in page],
+                "next": None if last is None else f"{last.submitted_at.timestamp():.6f}_{last.id}",
+            }
+        )
+
+    async def healthz(self, _request: Request) -> Response:
+        problem = self._problem()
+        if problem is None:
+            return JSONResponse({"healthy": True})
+        raise HttpError(503, problem)
+
+
+def create_app(
+    routes: Routes,
+    *,
+    maximum_body: int,
+    hosts: Collection[str] = (),
+    origins: Collection[str] = (),
+    tokens: Tokens | None = None,
+) -> Starlette:
+    def cors() -> list[Middleware]:
+        if not origins:
+            return []
+        return [
+            Middleware(
+                CORSMiddleware,
+                allow_origins=sorted(origins),
+                allow_methods=["*"],
+                allow_headers=["*"],
+                expose_headers=["Idempotency-Key", "Idempotency-Replayed", "Location", "Retry-After"],
+            )
+        ]
+
+    app = Starlette(
         routes=[
-            Route("/analyses", submit, methods=["POST"]),
-            Route("/analyses", overview, methods=["GET"]),
-            Route("/analyses/{analysis}", status, methods=["GET"]),
-            Route("/healthz", healthz, methods=["GET"]),
+            Route("/analyses", Resource({"POST": routes.submit, "GET": routes.overview})),
+            Route("/analyses/{analysis}", Resource({"GET": routes.status})),
+            Route("/submissions", Resource({"GET": routes.submissions})),
+            Route(HEALTH, Resource({"GET": routes.healthz})),
+        ],
+        middleware=[
+            Middleware(Drain, limit=2 * maximum_body),
+            Middleware(Guard, hosts=hosts, origins=origins, tokens=tokens),
+            *cors(),
         ],
         exception_handlers={
-            TooLargeError: _answering(lambda _error: (413, f"body: larger than {MAX_BODY} bytes; send less")),
-            PublishError: _answering(lambda error: (503, f"not accepted: {one_line(error)}; try again later")),
-            CallTimeoutError: _answering(lambda error: (504, f"{one_line(error)}; try again later")),
-            RefusedError: _answering(_refused),
-            CallError: _answering(lambda error: (503, f"{one_line(error)}; try again later")),
+            HttpError: _answering(lambda error: error if isinstance(error, HttpError) else _DEFECT),
+            HTTPException: _answering(_routing),
+            RefusedCallError: _answering(_refused),
+            CallTimeoutError: _answering(
+                lambda _error: HttpError(504, "orchestrator: did not answer in time; try again later", _RETRY)
+            ),
+            CallError: _answering(
+                lambda _error: HttpError(503, "orchestrator: cannot be asked at the moment; try again later", _RETRY)
+            ),
             # The client has disconnected.
-            ClientDisconnect: _answering(lambda _error: (400, "the body ended early")),
-            StoreUnavailableError: _answering(_unstorable),
+            ClientDisconnect: _answering(lambda _error: HttpError(400, "body: ended early; send the whole mail")),
+            Exception: _answering(_defect),
         },
     )
+    # A redirect would name the host that the client claimed.
+    app.router.redirect_slashes = False
+    return app
 
 
-async def _read(request: Request) -> bytes:
-    """Reads the body into memory, never more than `MAX_BODY` of it.
+def read_query(request: Request, model: type[QueryModel]) -> QueryModel:
+    """:raises HttpError: with all problems of the query."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    problems = [f'parameter "{name}": given {names.count(name)} times; give it once' for name in names]
+    problems = [problem for problem in dict.fromkeys(problems) if ": given 1 times" not in problem]
+    try:
+        query = model.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        for problem in error.errors(include_url=False, include_input=False, include_context=False):
+            name = ".".join(str(part) for part in problem["loc"])
+            known = ", ".join(sorted(model.model_fields)) or "none"
+            is_unknown = problem["type"] == "extra_forbidden"
+            what = f"unknown; known: {known}" if is_unknown else _lower_first(problem["msg"])
+            problems.append(f'parameter "{name[:100]}": {what}')
+    else:
+        if not problems:
+            return query
+    raise HttpError(400, f"query: {'; '.join(problems)}")
 
-    :raises TooLargeError: after the same amount was read and dropped again: most clients read the answer only after
-        they sent everything
-        and would report a broken connection otherwise.
+
+def _read_key(request: Request) -> str | None:
+    """The Idempotency-Key, quoted as its draft standard wants it, or bare as most clients send it.
+
+    :raises HttpError: if it is malformed.
     """
-    body = bytearray()
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > 2 * MAX_BODY:
-            break
-        if size <= MAX_BODY:
-            body += chunk
-    if size > MAX_BODY:
-        raise TooLargeError
-    return bytes(body)
+    values = request.headers.getlist("Idempotency-Key")
+    if not values:
+        return None
+    match = _KEY.fullmatch(values[0]) if len(values) == 1 else None
+    if match is None:
+        raise HttpError(400, "header Idempotency-Key: must be 1 to 255 printable ASCII characters; send a UUID")
+    return match[1] or match[2]
 
 
-def _refused(error: Exception) -> tuple[int, str]:
-    code = error.code if isinstance(error, RefusedError) else "internal"
-    return _CODES.get(code, 502), one_line(error)
+def _check_media_type(request: Request) -> None:
+    """:raises HttpError: if the body is certainly not a mail as it is."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given and given not in MEDIA_TYPES:
+        raise HttpError(
+            415,
+            f"header Content-Type: not a mail; send the mail itself as the body, as {MEDIA_TYPES[0]}",
+            {"Accept": ", ".join(MEDIA_TYPES)},
+        )
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise HttpError(
+            415, "header Content-Encoding: not supported; send the mail without it", {"Accept-Encoding": "identity"}
+        )
 
 
-def _unstorable(error: Exception) -> tuple[int, str]:
-    log("error", "mail store failed", reason=one_line(error))
-    return 503, "not accepted: the mail store cannot be written; try again later"
+class Resource:
+    """All methods of a path. A method that it does not have gets 405, OPTIONS the list of those that it has."""
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._handlers = handlers
+        self._allowed = ", ".join(sorted({*handlers, "OPTIONS", *(["HEAD"] if "GET" in handlers else [])}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": self._allowed})
+        handler = self._handlers.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            raise HttpError(405, f"method: not available here; use {self._allowed}", {"Allow": self._allowed})
+        return await handler(request)
 
 
-def _answering(
-    describe: Callable[[Exception], tuple[int, str]],
-) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _describe(submission: Submission) -> dict[str, str | None]:
+    return {
+        "id": submission.id,
+        "outcome": submission.outcome,
+        "state": submission.state,
+        "submittedAt": submission.submitted_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+    }
+
+
+def _refused(error: Exception) -> HttpError:
+    """The orchestrator's error, in the gateway's own words: its text can name things of the inside."""
+    code = error.code if isinstance(error, RefusedCallError) else "internal"
+    status = _CODES.get(code, 502)
+    if status in _SENTENCES:
+        return HttpError(status, _SENTENCES[status])
+    return HttpError(status, "orchestrator: could not answer; try again later", _RETRY)
+
+
+def _routing(error: Exception) -> HttpError:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 404:
+        return HttpError(404, "path: unknown; see /openapi.json for those that exist")
+    return HttpError(status, "request: cannot be processed; see /openapi.json")
+
+
+def _defect(error: Exception) -> HttpError:
+    log("error", "request failed", error=error, reason=one_line(error, 200))
+    return _DEFECT
+
+
+def _answering(translate: Callable[[Exception], HttpError]) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handle(_request: Request, error: Exception) -> Response:
-        status, text = describe(error)
-        return _sentence(status, text)
+        return translate(error).response()
 
     return handle
 
 
-def _sentence(status: int, text: str) -> Response:
-    return JSONResponse({"error": text}, status)
+def _lower_first(text: str) -> str:
+    text = text.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+_RETRY = {"Retry-After": str(RETRY_SECONDS)}
+_DEFECT = HttpError(500, "gateway: a defect; report it with the time of the request")

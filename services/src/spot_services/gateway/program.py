@@ -2,23 +2,29 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated
 
 import uvicorn
-from pydantic import Field
+from starlette.types import ASGIApp
 
-from spot_messaging import Refusal, Service, Settings
-from spot_services.gateway.http import create_app
+from spot_messaging import Refusal, Service
+from spot_services.gateway.admission import Admission
+from spot_services.gateway.connection import ConnectionLimits, guarded
+from spot_services.gateway.http import Routes, create_app
 from spot_services.gateway.intake import Intake
+from spot_services.gateway.reconciliation import Reconciliation
+from spot_services.gateway.settings import GatewaySettings
+from spot_services.gateway.spool import Spool
+from spot_services.gateway.submissions import Submissions
+from spot_services.gateway.tokens import open_tokens
+from spot_services.gateway.uploads import UploadLimits, Uploads
 from spot_services.mailstore import open_mailstore
+from spot_services.payload import StatusQuery
+from spot_services.state import open_state
 
 SHUTDOWN_SECONDS = 10
-
-
-class GatewaySettings(Settings):
-    http_port: Annotated[int, Field(ge=1, le=65535)]
 
 
 class Server(uvicorn.Server):
@@ -34,40 +40,88 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime, contract = service.runtime, service.contract
     runtime.require(publishes=["request", "status"], consumes=["admin"], calls=["status", "submit"])
     settings = runtime.settings(GatewaySettings)
+    tokens = open_tokens(os.environ, is_required=settings.require_token)
     store = open_mailstore(os.environ, writable=True)
-    intake = Intake(service.publisher, service.rpc, store, contract.service)
+    uploads = Uploads(
+        spool := Spool(runtime.data / "spool"), UploadLimits(settings.maximum_body, settings.bytes_in_flight)
+    )
+    admission = Admission()
+    with contextlib.closing(spool):
+        async with open_state("gateway", runtime.data) as state:
+            submissions = Submissions(state)
+            intake = Intake(
+                service.publisher,
+                service.rpc,
+                store,
+                submissions,
+                contract.service,
+                deadline=lambda: admission.deadline_seconds,
+            )
+            service.requires("database", state.ready)
+            service.requires("mail store", store.ready)
+            routes = Routes(
+                intake,
+                submissions,
+                uploads,
+                admission,
+                lambda: None if service.connected else "the broker cannot be reached",
+            )
+            app = create_app(
+                routes,
+                maximum_body=settings.maximum_body,
+                hosts=settings.hosts,
+                origins=settings.origins,
+                tokens=tokens,
+            )
+            service.background(lambda: _serve(server(app, settings.http_port), settings.http_port))
+            service.background(lambda: admission.poll(lambda: intake.ask("status", StatusQuery(), "")))
+            service.background(Reconciliation(intake, submissions).run)
+            yield
 
-    async def serve() -> None:
-        # All addresses: the container's network limits who can connect.
-        config = uvicorn.Config(
-            create_app(intake, lambda: service.connected),
+
+def server(app: ASGIApp, port: int, limits: ConnectionLimits | None = None) -> Server:
+    """The HTTP server of the gateway."""
+    given = limits or ConnectionLimits()
+    # Malformed requests are the clients' mistakes.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    return Server(
+        uvicorn.Config(
+            app,
+            # All addresses: the container's network limits who can connect.
             host="0.0.0.0",  # noqa: S104
-            port=settings.http_port,
+            port=port,
             log_config=None,
             access_log=False,
             lifespan="off",
+            server_header=False,
+            # The addresses of clients are not used.
+            proxy_headers=False,
+            backlog=1024,
+            timeout_keep_alive=int(given.idle_seconds),
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            h11_max_incomplete_event_size=given.header_bytes,
             # Without uvloop and httptools: fewer dependencies, and the body costs more than the parsing.
             loop="asyncio",
-            http="h11",
+            http=guarded(given),
+            ws="none",
         )
-        server = Server(config)
-        serving = asyncio.create_task(_listen(server, settings.http_port))
-        try:
-            await asyncio.shield(serving)
-        except asyncio.CancelledError:
-            # Pending requests still get an answer; the publishing connection closes afterwards.
-            server.should_exit = True
-            await serving
-            raise
-
-    service.background(serve)
-    yield
+    )
 
 
-async def _listen(server: Server, port: int) -> None:
+async def _serve(running: Server, port: int) -> None:
+    serving = asyncio.create_task(_listen(running, port))
     try:
-        await server.serve()
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        # Pending requests still get an answer; the publishing connection closes afterwards.
+        running.should_exit = True
+        await serving
+        raise
+
+
+async def _listen(running: Server, port: int) -> None:
+    try:
+        await running.serve()
     except SystemExit:
         # uvicorn exits if it cannot bind the port; it has logged the reason.
         raise Refusal([f"gateway: port {port} cannot be listened on; free it or choose another httpPort"]) from None

@@ -6,6 +6,7 @@ from pathlib import Path
 # PostgreSQL: a schema of this name, owned by the service's role. SQLite: the file `<name>.db`.
 SCHEMAS = {
     "analyzer_orchestrator": "spot_services.orchestrator.migrations",
+    "gateway": "spot_services.gateway.migrations",
     "notifier": "spot_services.notifier.migrations",
     "result_processor": "spot_services.result_processor.migrations",
 }

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
+import { Cluster as DatabaseCluster } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Cluster";
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
 import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
+import { PodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import { PrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { Ajv } from "ajv";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
+import { Job } from "kubernetes-models/batch/v1/Job";
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
@@ -79,12 +82,15 @@ const validators: Readonly<Record<string, (manifest: never) => void>> = {
     "kubernetes:core/v1:ServiceAccount": by(ServiceAccount),
     "kubernetes:core/v1:PersistentVolumeClaim": by(PersistentVolumeClaim),
     "kubernetes:apps/v1:Deployment": by(Deployment),
+    "kubernetes:batch/v1:Job": by(Job),
     "kubernetes:networking.k8s.io/v1:NetworkPolicy": by(NetworkPolicy),
     "kubernetes:networking.k8s.io/v1:Ingress": by(Ingress),
     "kubernetes:policy/v1:PodDisruptionBudget": by(PodDisruptionBudget),
     "kubernetes:cert-manager.io/v1:Certificate": by(Certificate),
     "kubernetes:keda.sh/v1alpha1:ScaledObject": by(ScaledObject),
     "kubernetes:keda.sh/v1alpha1:TriggerAuthentication": by(TriggerAuthentication),
+    "kubernetes:postgresql.cnpg.io/v1:Cluster": by(DatabaseCluster),
+    "kubernetes:monitoring.coreos.com/v1:PodMonitor": by(PodMonitor),
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": by(PrometheusRule),
     "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": by(ServiceMonitor),
     "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": (manifest) => {

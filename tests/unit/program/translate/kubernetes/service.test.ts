@@ -1,21 +1,20 @@
 import { bytes, duration } from "@spot-messaging/topology";
 import { describe, expect, it } from "vitest";
 import { service } from "../../../../../packages/topology/src/model/index.ts";
-import {
-    connectionData,
-    connectionName,
-    toConnectionArgs,
-} from "../../../../../src/services/kubernetes/connectionSecret.ts";
 import { toContractArgs } from "../../../../../src/services/kubernetes/contract.ts";
-import { toDataClaimArgs } from "../../../../../src/services/kubernetes/dataClaim.ts";
 import { type ReleasedService, toDeploymentArgs } from "../../../../../src/services/kubernetes/deployment.ts";
 import { toDisruptionBudgetArgs } from "../../../../../src/services/kubernetes/disruptionBudget.ts";
 import { toHttpServiceArgs } from "../../../../../src/services/kubernetes/httpService.ts";
 import { toIngressArgs } from "../../../../../src/services/kubernetes/ingress.ts";
 import { toNetworkPolicyArgs } from "../../../../../src/services/kubernetes/networkPolicy.ts";
+import { toOldDataClaimArgs } from "../../../../../src/services/kubernetes/oldDataClaim.ts";
 import { objectNameOf } from "../../../../../src/services/kubernetes/place.ts";
 import { scalingQueues, toScaledObjectArgs } from "../../../../../src/services/kubernetes/scaledObject.ts";
 import { toServiceAccountArgs } from "../../../../../src/services/kubernetes/serviceAccount.ts";
+import {
+    serviceSecretName,
+    toServiceSecretArgs,
+} from "../../../../../src/services/kubernetes/serviceSecret.ts";
 import {
     scalingData,
     toScalingSecretArgs,
@@ -40,13 +39,10 @@ const pods = {
 const labels = { ...pods, "app.kubernetes.io/managed-by": "pulumi" };
 const gatewayPods = { ...pods, "app.kubernetes.io/name": "gateway" };
 const gatewayLabels = { ...labels, "app.kubernetes.io/name": "gateway" };
-const connection = {
-    hosts: ["rabbitmq.spot-prod.svc"],
-    port: 5671,
-    tls: { ca: "/run/secrets/spot-authority/ca.crt" },
-    vhost: "spot",
-    username: "analyzer.links",
-};
+const files = [
+    { name: "connection.json", shown: "hosts and user" },
+    { name: "objectStore.json", shown: "endpoint and bucket" },
+] as const;
 const ingress = { host: "mail.example.com", className: "nginx", namespace: "ingress", tlsSecret: "mail-tls" };
 
 const released: ReleasedService = {
@@ -55,13 +51,13 @@ const released: ReleasedService = {
     image: "example.com/services@sha256:1",
     imagePullSecrets: [],
     replicas: { least: 2, most: 10 },
-    shared: true,
     files: {
         contract: "analyzer-links-contract-1",
-        connection: "analyzer-links-connection-1",
+        secrets: "analyzer-links-secrets-1",
         authority: { secretName: "rabbitmq-tls", key: "ca.crt" },
-        data: "spot-data",
+        database: undefined,
     },
+    environment: { SPOT_CONNECTION: "/run/secrets/spot/connection.json" },
 };
 
 function probe(kind: string, periodSeconds: number, failureThreshold: number): object {
@@ -108,7 +104,6 @@ describe("a service's Deployment", () => {
                             runAsUser: 10_001,
                             runAsGroup: 10_001,
                             fsGroup: 10_001,
-                            fsGroupChangePolicy: "OnRootMismatch",
                             seccompProfile: { type: "RuntimeDefault" },
                         },
                         topologySpreadConstraints: [
@@ -122,16 +117,18 @@ describe("a service's Deployment", () => {
                                 args: ["analyzer"],
                                 env: [
                                     { name: "SPOT_CONTRACT", value: "/etc/spot/contract.json" },
-                                    { name: "SPOT_CONNECTION", value: "/run/secrets/spot/connection.json" },
                                     { name: "SPOT_DATA", value: "/var/lib/spot" },
                                     { name: "SPOT_HEALTH", value: "/tmp/spot-health" },
+                                    { name: "SPOT_METRICS_PORT", value: "9464" },
+                                    { name: "SPOT_CONNECTION", value: "/run/secrets/spot/connection.json" },
                                 ],
+                                ports: [{ name: "metrics", containerPort: 9464, protocol: "TCP" }],
                                 startupProbe: probe("startup", 3, 40),
                                 readinessProbe: probe("readiness", 10, 2),
                                 livenessProbe: probe("liveness", 30, 2),
                                 resources: {
-                                    requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "64Mi" },
-                                    limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "256Mi" },
+                                    requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "1Gi" },
+                                    limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "3Gi" },
                                 },
                                 securityContext: {
                                     allowPrivilegeEscalation: false,
@@ -140,7 +137,7 @@ describe("a service's Deployment", () => {
                                 },
                                 volumeMounts: [
                                     { name: "contract", mountPath: "/etc/spot", readOnly: true },
-                                    { name: "connection", mountPath: "/run/secrets/spot", readOnly: true },
+                                    { name: "secrets", mountPath: "/run/secrets/spot", readOnly: true },
                                     {
                                         name: "authority",
                                         mountPath: "/run/secrets/spot-authority",
@@ -155,8 +152,8 @@ describe("a service's Deployment", () => {
                         volumes: [
                             { name: "contract", configMap: { name: "analyzer-links-contract-1" } },
                             {
-                                name: "connection",
-                                secret: { secretName: "analyzer-links-connection-1", defaultMode: 0o440 },
+                                name: "secrets",
+                                secret: { secretName: "analyzer-links-secrets-1", defaultMode: 0o440 },
                             },
                             {
                                 name: "authority",
@@ -166,7 +163,7 @@ describe("a service's Deployment", () => {
                                     defaultMode: 0o440,
                                 },
                             },
-                            { name: "data", persistentVolumeClaim: { claimName: "spot-data" } },
+                            { name: "data", emptyDir: { sizeLimit: "2Gi" } },
                             { name: "scratch", emptyDir: { sizeLimit: "64Mi" } },
                         ],
                     },
@@ -187,10 +184,25 @@ describe("a service's Deployment", () => {
         expect(spec).toMatchObject({ template: { spec: { imagePullSecrets: [{ name: "registry" }] } } });
     });
 
-    // A second one would wait for the store of the first, which the rollout would not stop before the second is ready.
-    it("stops before its successor starts where it keeps a store of its own", () => {
-        const { spec } = toDeploymentArgs({ ...released, shared: false });
-        expect(spec).toMatchObject({ strategy: { type: "Recreate" } });
+    it("mounts the authority of the stack's own database where it uses it, without the authority's key", () => {
+        const authority = { secretName: "spot-database-ca", key: "ca.crt" };
+        const { spec } = toDeploymentArgs({ ...released, files: { ...released.files, database: authority } });
+        const pod = JSON.parse(JSON.stringify(spec)) as {
+            template: { spec: { volumes: unknown[]; containers: [{ volumeMounts: unknown[] }] } };
+        }; // plain values, which JSON keeps
+        expect(pod.template.spec.volumes[3]).toEqual({
+            name: "database",
+            secret: {
+                secretName: "spot-database-ca",
+                items: [{ key: "ca.crt", path: "ca.crt" }],
+                defaultMode: 0o440,
+            },
+        });
+        expect(pod.template.spec.containers[0].volumeMounts[3]).toEqual({
+            name: "database",
+            mountPath: "/run/secrets/spot-database",
+            readOnly: true,
+        });
     });
 
     it("opens its HTTP port where it has one, and serves on while it is taken out of its Service", () => {
@@ -203,7 +215,10 @@ describe("a service's Deployment", () => {
                     terminationGracePeriodSeconds: 35,
                     containers: [
                         {
-                            ports: [{ name: "http", containerPort: 8080, protocol: "TCP" }],
+                            ports: [
+                                { name: "http", containerPort: 8080, protocol: "TCP" },
+                                { name: "metrics", containerPort: 9464, protocol: "TCP" },
+                            ],
                             lifecycle: { preStop: { sleep: { seconds: 5 } } },
                         },
                     ],
@@ -222,30 +237,18 @@ describe("the configuration of a service", () => {
             immutable: true,
             data: { "contract.json": '{"a":1}' },
         });
-        const secret = toConnectionArgs(place, connection);
-        expect(secret.metadata?.name).toMatch(/^analyzer-links-connection-[0-9a-f]{10}$/);
+        const secret = toServiceSecretArgs(place, files);
+        expect(secret.metadata?.name).toMatch(/^analyzer-links-secrets-[0-9a-f]{10}$/);
         expect({ ...secret, metadata: undefined }).toEqual({ immutable: true });
-        expect(connectionData({ ...connection, password: "pa55" })).toEqual({
-            "connection.json": JSON.stringify({
-                hosts: ["rabbitmq.spot-prod.svc"],
-                port: 5671,
-                tls: { ca: "/run/secrets/spot-authority/ca.crt" },
-                vhost: "spot",
-                username: "analyzer.links",
-                password: "pa55",
-            }),
-        });
     });
 
-    it.each<[string, Partial<typeof connection>]>([
-        ["user", { username: "analyzer.links-2" }],
-        ["host", { hosts: ["other"] }],
-        ["port", { port: 5672 }],
-        ["virtual host", { vhost: "other" }],
-    ])("has another name with another %s, so that its pods are rolled", (_, change) => {
-        expect(connectionName(place, { ...connection, ...change })).not.toBe(
-            connectionName(place, connection),
-        );
+    it.each<[string, Parameters<typeof serviceSecretName>[1]]>([
+        ["another user", [{ name: "connection.json", shown: "another user" }, files[1]]],
+        ["another bucket", [files[0], { name: "objectStore.json", shown: "another bucket" }]],
+        ["one file more", [...files, { name: "database.json", shown: "role" }]],
+        ["one file less", [files[0]]],
+    ])("has another name with %s, so that its pods are rolled", (_, others) => {
+        expect(serviceSecretName(place, others)).not.toBe(serviceSecretName(place, files));
     });
 
     it("has another name with another contract, so that its pods are rolled", () => {
@@ -291,24 +294,35 @@ describe("what surrounds a service", () => {
         },
     ];
     const http = [{ protocol: "TCP", port: 8080 }];
-    const controller = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ingress" } } };
+    const scraped = [{ protocol: "TCP", port: 9464 }];
+    const podsOfNamespace = (name: string): object => ({
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+    });
+    const fromController = { from: [podsOfNamespace("ingress")], ports: http };
+    const fromPrometheus = { from: [podsOfNamespace("monitoring")], ports: scraped };
+    const monitoring = { namespace: "monitoring", labels: {} };
 
     it.each([
-        ["no other pod, if it has no HTTP interface", worker, ingress, {}],
-        ["only the ingress controller", gateway, ingress, { ingress: [{ from: [controller], ports: http }] }],
+        ["no other pod, if it has no HTTP interface", worker, { ingress }, {}],
+        ["only the ingress controller", gateway, { ingress }, { ingress: [fromController] }],
         [
             "the pods of its namespace, without an ingress",
             gateway,
-            undefined,
+            {},
             { ingress: [{ from: [{ podSelector: {} }], ports: http }] },
         ],
-    ])("allows connections to the broker and DNS, and from %s", (_, each, behind, expected) => {
+        ["Prometheus, for its metrics", worker, { monitoring }, { ingress: [fromPrometheus] }],
+        [
+            "the ingress controller and Prometheus",
+            gateway,
+            { ingress, monitoring },
+            { ingress: [fromController, fromPrometheus] },
+        ],
+    ])("allows connections to the broker and DNS, and from %s", (_, each, settings, expected) => {
         const own = each === worker ? pods : gatewayPods;
-        const deployment = {
-            nameServers: [{ namespace: "kube-system", port: 53 }],
-            ...(behind !== undefined && { ingress: behind }),
-        };
-        expect(toNetworkPolicyArgs({ namespace, service: each }, broker, deployment)).toEqual({
+        const deployment = { nameServers: [{ namespace: "kube-system", port: 53 }], ...settings };
+        const reached = { pods: [broker], peers: [] };
+        expect(toNetworkPolicyArgs({ namespace, service: each }, reached, deployment)).toEqual({
             metadata: {
                 name: each === worker ? "analyzer-links" : "gateway",
                 namespace,
@@ -320,6 +334,31 @@ describe("what surrounds a service", () => {
                 ...expected,
                 egress,
             },
+        });
+    });
+
+    it("allows connections to each server that the service uses, and to no port besides", () => {
+        const reached = {
+            pods: [broker, { labels: { "cnpg.io/cluster": "spot-database" }, port: 5432 }],
+            peers: [
+                { range: "10.30.0.0/16", port: 443 },
+                { namespace: "minio", port: 9000 },
+            ],
+        };
+        const { spec } = toNetworkPolicyArgs(place, reached, {
+            nameServers: [{ namespace: "kube-system", port: 53 }],
+        });
+        expect(spec).toMatchObject({
+            egress: [
+                egress[0],
+                {
+                    to: [{ podSelector: { matchLabels: { "cnpg.io/cluster": "spot-database" } } }],
+                    ports: [{ protocol: "TCP", port: 5432 }],
+                },
+                { to: [{ ipBlock: { cidr: "10.30.0.0/16" } }], ports: [{ protocol: "TCP", port: 443 }] },
+                { to: [podsOfNamespace("minio")], ports: [{ protocol: "TCP", port: 9000 }] },
+                egress[1],
+            ],
         });
     });
 
@@ -359,19 +398,10 @@ describe("what surrounds a service", () => {
         });
     });
 
-    it("is one volume that several hosts can write", () => {
+    // A changed claim would be replaced, with all its e-mails.
+    it("is the claim of an earlier release, unchanged", () => {
         const data = { storageClass: "shared", size: bytes("50 GiB") };
-        const image = "example.com/services@sha256:1";
-        const deployment = {
-            kind: "kubernetes",
-            namespace,
-            image,
-            imagePullSecrets: [],
-            nameServers: [],
-            replicas: {},
-            data,
-        } as const;
-        expect(toDataClaimArgs(deployment)).toEqual({
+        expect(toOldDataClaimArgs(namespace, data)).toEqual({
             metadata: {
                 name: "spot-data",
                 namespace,

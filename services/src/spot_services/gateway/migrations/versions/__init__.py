@@ -1,0 +1,1 @@
+"""One file for each revision; Alembic loads them by their path."""
