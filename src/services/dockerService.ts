@@ -66,10 +66,11 @@ export class DockerService extends ConsumerService {
                 volumes: [{ volumeName: args.dataVolume, containerPath: dataFolder }],
                 healthcheck: {
                     tests: ["CMD", ...healthCommand("readiness")],
-                    interval: "2s",
+                    interval: "10s",
                     timeout: "5s",
                     startPeriod: "1m0s",
-                    retries: 5,
+                    startInterval: "2s",
+                    retries: 2,
                 },
                 wait: true,
                 waitTimeout: 120,

@@ -42,10 +42,11 @@ const orchestratorQueues = {
 /** A day of e-mails at today's volume, far below the memory and disk alarms. */
 const bound = { messages: 50_000, size: "2 GiB" } as const;
 
-function queues({ analyzers, analysisDeadline, rpcTimeout }: Environment): readonly QueueInput[] {
+function queues({ analyzers, rpcTimeout }: Environment): readonly QueueInput[] {
     const from = exchanges.analysis;
     return [
-        work(orchestratorQueues.request, { from, key: keys.request, bound, deadline: analysisDeadline }),
+        // No deadline: the orchestrator ends a late analysis as failed, so that its sender gets an answer. A TTL would only dead-letter it.
+        work(orchestratorQueues.request, { from, key: keys.request, bound }),
         work(orchestratorQueues.findings, { from, key: keys.anyFinding, bound }),
         ...analyzers.map((name) => work(analyzerName(name), { from, key: keys.job(name), bound })),
         work(services.resultProcessor, { from, key: keys.result, bound }),

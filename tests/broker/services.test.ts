@@ -171,6 +171,14 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
         const channel = await connection.createConfirmChannel();
         await confirm(channel, "spot.analysis", "analyze.job.headers", JSON.stringify(job), {
             persistent: true,
+            // No publisher can claim attempts: these are headers of a dead letter, and of a retry.
+            headers: {
+                "x-delivery-count": 100,
+                "x-acquired-count": 100,
+                "x-spot-attempt": 3,
+                "x-spot-attempt-queue": "analyzer.headers",
+                "x-death": [{ queue: "analyzer.headers", reason: "rejected", count: 5 }],
+            },
         });
         await connection.close();
         const [dead] = await eventually(

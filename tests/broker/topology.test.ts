@@ -168,21 +168,11 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         await connection.close();
     });
 
-    it("moves a job that is not taken before its deadline to the dead letters, with the reason", async () => {
-        const before = Date.now();
+    it("keeps a request that nothing consumes longer than the analysis may take", async () => {
         await confirm(admin, "spot.analysis", "analyze.request", "late", { persistent: true });
-        const late = await eventually(
-            "the expired job",
-            async () => {
-                const message = await admin.get(`${orchestrator}.dlq`, { noAck: true });
-                return message === false ? undefined : message;
-            },
-            deadline + 7_000,
-        );
-        expect(Date.now() - before).toBeGreaterThanOrEqual(deadline);
-        expect(late.content.toString()).toBe("late");
-        expect(late.properties.headers?.["x-first-death-reason"]).toBe("expired");
-        expect(late.properties.headers?.["x-first-death-queue"]).toBe(orchestrator);
+        await new Promise((resolve) => setTimeout(resolve, deadline + 1_000));
+        const late = await admin.get(orchestrator, { noAck: true });
+        expect(late === false ? undefined : late.content.toString()).toBe("late");
     });
 
     it("expires a request at its caller's timeout and leaves nothing behind", async () => {

@@ -104,6 +104,7 @@ describe("the create request", () => {
                     interval: "2s",
                     timeout: "1m30s",
                     startPeriod: "500ms",
+                    startInterval: "250ms",
                     retries: 3,
                 },
                 wait: true,
@@ -133,6 +134,7 @@ describe("the create request", () => {
                 Interval: 2e9,
                 Timeout: 90e9,
                 StartPeriod: 0.5e9,
+                StartInterval: 0.25e9,
                 Retries: 3,
             },
             NetworkingConfig: {

@@ -1,5 +1,8 @@
 """The metrics of this package, and the listener for Prometheus. Other packages define theirs next to their code."""
 
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
+
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 from spot_messaging.refusal import Refusal
@@ -32,13 +35,13 @@ connection_up = Gauge("spot_connection_up", "1 while the connection to the broke
 consumption_paused = Gauge("spot_consumption_paused", "1 while a dependency's outage pauses a queue", ["queue"])
 
 
-def serve_metrics(port: int) -> None:
-    """Listens on all addresses.
+def serve_metrics(port: int) -> tuple[WSGIServer, Thread]:
+    """Listens on all addresses, in a thread.
 
     :raises Refusal: if the port cannot be used.
     """
     try:
-        start_http_server(port)
+        return start_http_server(port)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         problem = f"environment: SPOT_METRICS_PORT {port} cannot be listened on ({reason}); free it or choose another"

@@ -41,6 +41,13 @@ async def _serve(name: str) -> None:
         await service.run()
 
 
+async def _prepare_database() -> None:
+    from spot_services.state.roles import prepare_database
+
+    configure_logging("database", os.environ.get("SPOT_LOG_LEVEL", "INFO"))
+    await prepare_database()
+
+
 async def _print_records(since: str) -> None:
     from spot_services.records import print_records
 
@@ -56,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     match sys.argv[1:] if arguments is None else list(arguments):
         case ["records" as name, *rest] if len(rest) <= 1:
             work = _print_records(*(rest or ["0"]))
+        case ["database" as name]:
+            work = _prepare_database()
         case [name] if name in PROGRAMS:
             work = _serve(name)
         case given:

@@ -22,7 +22,8 @@ from spot_services.severity import Severity
 Verdict = Literal["clean", "suspicious", "malicious"]
 State = Literal["running", "completed", "failed"]
 Score = Annotated[int, Field(ge=0, le=100)]
-AnalysisId = Annotated[str, Field(min_length=1, max_length=100)]
+# Printable, because it is a key of the database and a part of log lines and URLs.
+AnalysisId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class Payload(BaseModel):
@@ -76,12 +77,16 @@ class Request(Payload):
     urgency: Urgency = "normal"
     filename: str | None = None
     submitted_at: AwareDatetime
+    # Without it, the orchestrator's own deadline counts from the submission.
+    deadline_at: AwareDatetime | None = None
 
 
 class Job(Payload):
     analysis: AnalysisId
     analyzer: str
     mail: Mail
+    # After it, the analysis has ended and no longer needs the finding. Jobs of the release before have none.
+    deadline_at: AwareDatetime | None = None
 
 
 class Signal(Payload):
@@ -112,6 +117,8 @@ class Result(Payload):
     urgency: Urgency
     submitted_at: AwareDatetime
     finished_at: AwareDatetime
+    # When the database decided it; results of the release before have none.
+    decided_at: AwareDatetime | None = None
 
 
 class Status(Payload):

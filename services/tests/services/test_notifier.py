@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,19 @@ from typing import Any
 import httpx
 import pytest
 
+from conftest import Database
 from fakes import DELIVERY, NOW
 from spot_messaging import PermanentError
 from spot_services.notifier.channel import TransientError
-from spot_services.notifier.ledger import Ledger
+from spot_services.notifier.ledger import CLAIM_SECONDS, Claim, Ledger
 from spot_services.notifier.letter import compose
+from spot_services.notifier.metrics import NOTIFICATIONS
 from spot_services.notifier.notifier import Notifier, StatusBoard
 from spot_services.notifier.outbox import LinesChannel, OutboxChannel
 from spot_services.notifier.smtp import SmtpChannel
 from spot_services.notifier.webhook import WebhookChannel
 from spot_services.payload import Notification, stage
+from spot_services.state import State
 
 
 def notification(**changes: Any) -> Notification:
@@ -46,44 +51,111 @@ class FakeChannel:
         self.sent.append(message_id)
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+class Replica:
+    """One process: a notifier for the channel "email", with a ledger of its own on the shared tables."""
+
+    def __init__(self, state: State, kept: int = 100) -> None:
+        self.clock = Clock()
+        self.channel = FakeChannel()
+        self.ledger = Ledger(state, kept, self.clock)
+        self.notifier = Notifier("email", self.channel, self.ledger)
+
+    async def deliver(self, message: str = "m-1") -> None:
+        await self.notifier.on_notification(notification(), replace(DELIVERY, message_id=message))
+
+
 @pytest.fixture
-async def ledger(tmp_path: Path) -> AsyncIterator[Ledger]:
-    given = Ledger(tmp_path / "deliveries.db", kept=2)
-    await given.open()
-    yield given
-    await given.close()
+async def replica(database: Database) -> AsyncIterator[Replica]:
+    async with database.opened("notifier") as state:
+        yield Replica(state, kept=2)
 
 
-async def test_delivers_a_message_once_per_channel(ledger: Ledger) -> None:
-    email, webhook = FakeChannel(), FakeChannel()
+def repeated() -> float:
+    return float(NOTIFICATIONS.labels("email", "repeated")._value.get())
+
+
+async def test_delivers_a_message_once_per_channel(replica: Replica) -> None:
+    webhook = FakeChannel()
     for _ in range(2):
-        await Notifier("email", email, ledger).on_notification(notification(), DELIVERY)
-        await Notifier("webhook", webhook, ledger).on_notification(notification(), DELIVERY)
-    assert (email.sent, webhook.sent) == (["m-1"], ["m-1"])
+        await replica.deliver()
+        await Notifier("webhook", webhook, replica.ledger).on_notification(notification(), DELIVERY)
+    assert (replica.channel.sent, webhook.sent) == (["m-1"], ["m-1"])
 
 
-async def test_delivers_concurrent_duplicates_once(ledger: Ledger) -> None:
-    channel = FakeChannel()
-    notifier = Notifier("email", channel, ledger)
-    await asyncio.gather(*(notifier.on_notification(notification(), DELIVERY) for _ in range(5)))
-    assert channel.sent == ["m-1"]
+async def test_delivers_concurrent_duplicates_once(replica: Replica) -> None:
+    await asyncio.gather(*(replica.deliver() for _ in range(5)))
+    assert replica.channel.sent == ["m-1"]
 
 
-async def test_a_failed_delivery_is_not_taken_for_done(ledger: Ledger) -> None:
-    channel = FakeChannel()
-    channel.error = TransientError("busy")
-    notifier = Notifier("email", channel, ledger)
-    with pytest.raises(TransientError):
-        await notifier.on_notification(notification(), DELIVERY)
-    channel.error = None
-    await notifier.on_notification(notification(), DELIVERY)
-    assert channel.sent == ["m-1"]
+@pytest.mark.parametrize("message", ["", "x" * 5000, "m\x00\ud800", "ü"])
+async def test_takes_any_message_id(replica: Replica, message: str) -> None:
+    for _ in range(2):
+        await replica.deliver(message)
+    assert replica.channel.sent == [message or "a-1-completed"]
 
 
-async def test_the_ledger_forgets_the_oldest(ledger: Ledger) -> None:
-    for message in ("m-1", "m-2", "m-3"):
-        await ledger.add("email", message)
-    assert [await ledger.knows("email", message) for message in ("m-1", "m-2", "m-3")] == [False, True, True]
+@pytest.mark.parametrize(
+    ("error", "repeats"),
+    [
+        (TransientError("busy"), 0),
+        (PermanentError("no such address"), 0),
+        (TransientError("no answer", answer_lost=True), 1),
+        (RuntimeError("a defect"), 1),
+    ],
+)
+async def test_counts_only_a_lost_answer_as_a_repetition(replica: Replica, error: Exception, repeats: int) -> None:
+    before = repeated()
+    replica.channel.error = error
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            await replica.deliver()
+    replica.channel.error = None
+    await replica.deliver()
+    assert replica.channel.sent == ["m-1"]
+    assert repeated() - before == repeats * 2
+
+
+async def test_the_ledger_forgets_the_oldest(replica: Replica) -> None:
+    messages = ("m-1", "m-2", "m-3")
+    for message in messages:
+        replica.clock.time += timedelta(seconds=1)
+        await replica.deliver(message)
+    assert await replica.ledger.prune() == 1
+    for message in messages:
+        await replica.deliver(message)
+    assert replica.channel.sent == [*messages, "m-1"]
+
+
+async def test_replicas_send_each_notification_once(postgres_database: Database) -> None:
+    async with postgres_database.opened("notifier") as one, postgres_database.opened("notifier") as two:
+        replicas = [Replica(one), Replica(two)]
+        messages = [f"m-{number}" for number in range(20)]
+        await asyncio.gather(*(replica.deliver(message) for message in messages for replica in replicas))
+        assert sorted([*replicas[0].channel.sent, *replicas[1].channel.sent]) == sorted(messages)
+
+
+async def test_another_replica_takes_over_when_the_claim_of_a_dead_one_expires(postgres_database: Database) -> None:
+    async with postgres_database.opened("notifier") as one, postgres_database.opened("notifier") as two:
+        dead, living = Replica(one), Replica(two)
+        claim = await dead.ledger.claim("email", "m-1", "a-1")
+        assert isinstance(claim, Claim)
+        assert await living.ledger.claim("email", "m-1", "a-1") == "sending"
+        living.clock.time += timedelta(seconds=CLAIM_SECONDS)
+        before = repeated()
+        await living.deliver()
+        assert (living.channel.sent, repeated() - before) == (["m-1"], 1)
+        # It was only slow: its late end changes nothing.
+        await dead.ledger.release(claim, answer_lost=True)
+        await living.deliver()
+        assert living.channel.sent == ["m-1"]
 
 
 async def test_writes_one_letter_a_message_into_the_maildir(tmp_path: Path) -> None:
@@ -99,7 +171,11 @@ async def test_writes_one_letter_a_message_into_the_maildir(tmp_path: Path) -> N
 async def test_appends_one_line_a_message(tmp_path: Path) -> None:
     channel = LinesChannel(tmp_path / "outbox" / "webhook.jsonl")
     await channel.send(notification(), "m-1")
-    await channel.send(notification(kind="alert"), "m-2")
+    with (tmp_path / "outbox" / "webhook.jsonl").open("a") as file:
+        file.write('{"messageId":"m-2","ki')  # a crash in the middle of a line
+    channel = LinesChannel(tmp_path / "outbox" / "webhook.jsonl")
+    for message in ("m-1", "m-2", "m-2"):
+        await channel.send(notification(kind="alert"), message)
     lines = [json.loads(line) for line in (tmp_path / "outbox" / "webhook.jsonl").read_text().splitlines()]
     assert [(line["messageId"], line["kind"]) for line in lines] == [("m-1", "completed"), ("m-2", "alert")]
 

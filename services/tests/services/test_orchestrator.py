@@ -1,19 +1,21 @@
-"""The workflow, on a real store: every step may come twice, and a restart may come between any two."""
+"""The workflow on both databases: every step can come twice, in any replica, and a crash between any two."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import Database
 from fakes import DELIVERY, NOW, FakePublisher
-from spot_messaging import PermanentError, PublishError, UnknownError
+from spot_messaging import PermanentError, UnknownError
 from spot_services.orchestrator.orchestrator import Orchestrator
-from spot_services.orchestrator.store import Store
+from spot_services.orchestrator.overview import Overview
+from spot_services.orchestrator.store import CLAIM_SECONDS, Store
 from spot_services.payload import Finding, Mail, Request, Signal, StatusQuery
+from spot_services.state import State
 
 ANALYZERS = ("headers", "links")
 DEADLINE = timedelta(minutes=10)
@@ -28,12 +30,16 @@ class Clock:
 
 
 class Bench:
-    def __init__(self, store: Store) -> None:
+    """One replica of the orchestrator."""
+
+    def __init__(self, state: State, kept: int = 100) -> None:
         self.publisher = FakePublisher()
         self.clock = Clock()
-        self.store = store
+        self.state = state
+        self.store = Store(state, kept)
         self.orchestrator = Orchestrator(
-            store,
+            self.store,
+            Overview(state, DEADLINE),
             self.publisher,
             service="analyzer-orchestrator",
             analyzers=ANALYZERS,
@@ -50,8 +56,12 @@ class Bench:
     async def status(self, analysis: str = "a-1") -> Any:
         return await self.orchestrator.status(StatusQuery(analysis=analysis))
 
-    async def counts(self) -> Any:
+    async def overview(self) -> Any:
         return await self.orchestrator.status(StatusQuery())
+
+    async def counts(self) -> Any:
+        overview = await self.overview()
+        return {name: overview[name] for name in ("submitted", "completed", "failed", "running")}
 
 
 def request(analysis: str = "a-1", **changes: Any) -> Request:
@@ -66,18 +76,14 @@ def finding(analyzer: str, score: int = 0, analysis: str = "a-1") -> Finding:
 
 
 @asynccontextmanager
-async def opened(path: Path, kept: int = 100) -> AsyncIterator[Bench]:
-    store = Store(path, kept)
-    await store.open()
-    try:
-        yield Bench(store)
-    finally:
-        await store.close()
+async def opened(database: Database, kept: int = 100) -> AsyncIterator[Bench]:
+    async with database.opened("analyzer_orchestrator") as state:
+        yield Bench(state, kept)
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with opened(tmp_path / "analyses.db") as given:
+async def bench(database: Database) -> AsyncIterator[Bench]:
+    async with opened(database) as given:
         yield given
 
 
@@ -129,16 +135,20 @@ async def test_two_concurrent_last_findings_make_one_result(bench: Bench) -> Non
     assert bench.publisher.names.count("result") == 1
 
 
-async def test_a_refused_result_leaves_the_finding_to_be_delivered_again(bench: Bench) -> None:
+async def test_a_refused_result_is_decided_and_published_later_with_the_same_bytes(bench: Bench) -> None:
     await bench.request()
     await bench.finding("headers")
     bench.publisher.refusing = {"result"}
-    with pytest.raises(PublishError):
-        await bench.finding("links")
-    assert (await bench.counts())["running"] == 1
-    bench.publisher.refusing = set()
     await bench.finding("links")
     assert (await bench.counts())["completed"] == 1
+    decided = (await bench.status())["finishedAt"]
+    bench.clock.time += timedelta(seconds=5)
+    bench.publisher.refusing = set()
+    await bench.orchestrator.publish_decided()
+    await bench.orchestrator.publish_decided()
+    await bench.finding("links")
+    result = bench.publisher.only("result")
+    assert result.finished_at.isoformat().replace("+00:00", "Z") == decided
 
 
 async def test_the_deadline_ends_an_analysis_as_failed_with_the_missing_named(bench: Bench) -> None:
@@ -159,28 +169,27 @@ async def test_the_deadline_ends_an_analysis_as_failed_with_the_missing_named(be
     assert await bench.counts() == {"submitted": 1, "completed": 0, "failed": 1, "running": 0}
 
 
-async def test_expiry_is_tried_again_when_it_could_not_be_published(bench: Bench) -> None:
+async def test_an_expiry_that_could_not_be_published_is_published_later(bench: Bench) -> None:
     await bench.request()
     bench.clock.time = NOW + DEADLINE
     bench.publisher.refusing = {"result"}
     await bench.orchestrator.expire()
-    assert (await bench.counts())["running"] == 1
-    bench.publisher.refusing = set()
-    await bench.orchestrator.expire()
     assert (await bench.counts())["failed"] == 1
+    bench.publisher.refusing = set()
+    await bench.orchestrator.publish_decided()
+    assert bench.publisher.only("result").state == "failed"
 
 
-async def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "analyses.db"
-    async with opened(path) as before:
+async def test_a_restart_forgets_nothing(database: Database) -> None:
+    async with opened(database) as before:
         await before.request()
         await before.finding("headers")
-    async with opened(path) as after:
+    async with opened(database) as after:
         await after.finding("links")
         assert after.publisher.only("result").state == "completed"
-    async with opened(path) as later:
+    async with opened(database) as later:
         await later.request("a-2")
-    async with opened(path) as last:
+    async with opened(database) as last:
         last.clock.time = NOW + DEADLINE
         await last.orchestrator.expire()
         assert last.publisher.only("result").missing == ["headers", "links"]
@@ -194,6 +203,7 @@ async def test_a_submission_is_stored_immediately_and_dispatched_in_the_backgrou
     await bench.orchestrator.dispatch_waiting()
     assert bench.publisher.names == ["job.headers"]
     bench.publisher.refusing = set()
+    assert await bench.orchestrator.submit(request()) == {"id": "a-1"}
     await bench.orchestrator.dispatch_waiting()
     await bench.orchestrator.dispatch_waiting()
     assert bench.publisher.names == ["job.headers", "job.headers", "job.links"]
@@ -231,13 +241,171 @@ async def test_lists_the_newest_first(bench: Bench) -> None:
     assert [given["id"] for given in overview["analyses"]] == ["a-3", "a-2"]  # type: ignore[index,call-overload,union-attr]
 
 
-async def test_keeps_only_the_newest_finished_ones(tmp_path: Path) -> None:
-    async with opened(tmp_path / "analyses.db", kept=2) as bench:
+async def test_keeps_only_the_newest_finished_ones(database: Database) -> None:
+    async with opened(database, kept=2) as bench:
         for number in range(5):
             await bench.request(f"a-{number}")
             for analyzer in ANALYZERS:
                 await bench.finding(analyzer, analysis=f"a-{number}")
+        assert await bench.store.prune() == 3
         with pytest.raises(UnknownError):
             await bench.status("a-2")
         assert (await bench.status("a-3"))["state"] == "completed"
         assert (await bench.counts())["completed"] == 5
+
+
+async def test_every_job_says_until_when_its_finding_is_wanted(bench: Bench) -> None:
+    await bench.request()
+    sooner = NOW + timedelta(seconds=30)
+    await bench.request("a-2", deadline_at=sooner)
+    assert [job.deadline_at for _, job in bench.publisher.published] == [NOW + DEADLINE] * 2 + [sooner] * 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("by_rpc", [False, True])
+async def test_a_request_that_comes_after_its_deadline_ends_immediately(bench: Bench, by_rpc: bool) -> None:
+    bench.clock.time = NOW + DEADLINE
+    for _ in range(2):
+        if by_rpc:
+            await bench.orchestrator.submit(request())
+        else:
+            await bench.request()
+    assert bench.publisher.names == ["alert", "result"]
+    assert bench.publisher.only("result").reasons == ["incomplete: the deadline passed before it could be analysed"]
+    assert (await bench.status())["missing"] == list(ANALYZERS)
+
+
+async def test_urgent_analyses_are_dispatched_and_expired_before_normal_ones(bench: Bench) -> None:
+    for number, urgency in enumerate(["normal", "normal", "urgent"]):
+        await bench.orchestrator.submit(request(f"a-{number}", urgency=urgency))
+    await bench.orchestrator.dispatch_waiting()
+    assert [job.analysis for _, job in bench.publisher.published[::2]] == ["a-2", "a-0", "a-1"]  # type: ignore[attr-defined]
+    bench.publisher.published.clear()
+    bench.clock.time = NOW + DEADLINE
+    await bench.orchestrator.expire()
+    ended = [payload.analysis for name, payload in bench.publisher.published if name == "result"]  # type: ignore[attr-defined]
+    assert ended == ["a-2", "a-0", "a-1"]
+
+
+async def test_tells_the_load(bench: Bench) -> None:
+    empty = {"running": 0, "urgent": 0, "concludedPerSecond": 0.0, "deadlineSeconds": 600.0, "oldestSeconds": 0.0}
+    assert (await bench.overview())["load"] == empty
+    for number in range(6):
+        await bench.request(f"a-{number}")
+    await bench.request("u-1", urgency="urgent")
+    for number in range(4):
+        bench.clock.time = NOW + timedelta(seconds=number)
+        for analyzer in ANALYZERS:
+            await bench.finding(analyzer, analysis=f"a-{number}")
+    bench.clock.time = NOW + timedelta(seconds=4)
+    assert (await bench.overview())["load"] == empty | {
+        "running": 3,
+        "urgent": 1,
+        "concludedPerSecond": 1.0,
+        "oldestSeconds": 4.0,
+    }
+    bench.clock.time = NOW + timedelta(seconds=70)
+    assert (await bench.overview())["load"]["concludedPerSecond"] == 0.0
+
+
+async def test_stores_any_file_name(bench: Bench) -> None:
+    await bench.request(filename="\x00\u202e" + "ü" * 3000)
+    assert (await bench.overview())["running"] == 1
+
+
+class CrashError(Exception):
+    """The process ends here."""
+
+
+def crash_at(bench: Bench, step: str) -> None:
+    """Lets the replica crash instead of a publish or of a transaction after it."""
+
+    async def crash(*_given: object, **_options: object) -> None:
+        raise CrashError
+
+    target = bench.publisher if step in ("publish", "announce") else bench.store
+    setattr(target, step, crash)
+
+
+@pytest.mark.parametrize("step", ["publish", "mark_dispatched", "mark_published", "announce"])
+@pytest.mark.parametrize("action", ["request", "finding", "expire"])
+async def test_a_crash_between_any_two_steps_loses_and_duplicates_nothing(
+    database: Database, step: str, action: str
+) -> None:
+    async with opened(database) as first:
+        if action != "request":
+            await first.request()
+            await first.finding("headers")
+        if action == "expire":
+            first.clock.time = NOW + DEADLINE
+        crash_at(first, step)
+        crash = pytest.raises(CrashError) if (step, action) not in _UNTOUCHED else nullcontext()
+        with crash:
+            match action:
+                case "request":
+                    await first.request()
+                case "finding":
+                    await first.finding("links")
+                case "expire":
+                    await first.orchestrator.expire()
+        time = first.clock.time
+    async with opened(database) as second:
+        # The dead replica's claim expires; the broker redelivers what it did not acknowledge.
+        second.clock.time = time + timedelta(seconds=CLAIM_SECONDS + 1)
+        if action == "request":
+            await second.request()
+        await second.orchestrator.dispatch_waiting()
+        await second.orchestrator.publish_decided()
+        for analyzer in ANALYZERS:
+            await second.finding(analyzer)
+        await second.orchestrator.expire()
+        await second.orchestrator.publish_decided()
+        everything = [*first.publisher.published, *second.publisher.published]
+        results = {payload.model_dump_json() for name, payload in everything if name == "result"}
+        assert len(results) == 1
+        ids = {
+            given
+            for bench in (first, second)
+            for given, (name, _) in zip(bench.publisher.ids, bench.publisher.published, strict=True)
+            if name == "result"
+        }
+        assert len(ids) == 1
+        state = "failed" if action == "expire" else "completed"
+        assert (await second.status())["state"] == state
+        counts = {"submitted": 1, "completed": 0, "failed": 0, "running": 0} | {state: 1}
+        assert await second.counts() == counts
+
+
+# These steps do not occur in the action.
+_UNTOUCHED = {("mark_published", "request"), ("mark_dispatched", "finding"), ("mark_dispatched", "expire")}
+
+
+async def test_replicas_decide_each_analysis_once_and_share_the_work(postgres_database: Database) -> None:
+    async with AsyncExitStack() as stack:
+        replicas = [await stack.enter_async_context(opened(postgres_database)) for _ in range(3)]
+        analyses = [f"a-{number}" for number in range(30)]
+        await asyncio.gather(
+            *(replica.orchestrator.submit(request(analysis)) for replica in replicas for analysis in analyses)
+        )
+        await asyncio.gather(*(replica.orchestrator.dispatch_waiting() for replica in replicas))
+        jobs = [given for replica in replicas for given in replica.publisher.ids]
+        assert (len(jobs), len(set(jobs))) == (60, 60)
+        # Both findings of an analysis arrive at the same time, twice, in different replicas; some never.
+        await asyncio.gather(
+            *(
+                replicas[(number + turn) % 3].finding(analyzer, analysis=analysis)
+                for number, analysis in enumerate(analyses[:20])
+                for turn, analyzer in enumerate([*ANALYZERS, *ANALYZERS])
+            )
+        )
+        for replica in replicas:
+            replica.clock.time = NOW + DEADLINE
+        await asyncio.gather(*(replica.orchestrator.expire() for replica in replicas))
+        results = [
+            (payload.analysis, payload.state)  # type: ignore[attr-defined]
+            for replica in replicas
+            for name, payload in replica.publisher.published
+            if name == "result"
+        ]
+        expected = [(analysis, "completed" if number < 20 else "failed") for number, analysis in enumerate(analyses)]
+        assert sorted(results) == sorted(expected)
+        assert await replicas[0].counts() == {"submitted": 30, "completed": 20, "failed": 10, "running": 0}

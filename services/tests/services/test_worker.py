@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from fakes import DELIVERY, NOW, FakePublisher
-from spot_messaging import PermanentError, PublishError, Refusal
+from spot_messaging import ExpiredError, PermanentError, PublishError, Refusal
 from spot_services.analyzer.parsers import Parsers
 from spot_services.analyzer.program import check_analyzer
 from spot_services.analyzer.worker import Worker
@@ -50,6 +51,17 @@ async def test_refuses_a_job_for_another_analyzer(tmp_path: Path) -> None:
     async with worker(FakePublisher(), tmp_path) as one:
         with pytest.raises(PermanentError, match='job is for analyzer "links"'):
             await one.on_job(job, DELIVERY)
+
+
+@pytest.mark.parametrize(("seconds", "drops"), [(-1, True), (0, True), (1, False)])
+async def test_drops_a_job_whose_analysis_has_ended(tmp_path: Path, seconds: int, drops: bool) -> None:
+    publisher = FakePublisher()
+    deadline = NOW + timedelta(seconds=seconds)
+    job = Job(analysis="a-1", analyzer="headers", mail=Mail(inline=b"x"), deadline_at=deadline)
+    async with worker(publisher, tmp_path) as one:
+        with pytest.raises(ExpiredError) if drops else nullcontext():
+            await one.on_job(job, DELIVERY)
+    assert publisher.names == ([] if drops else ["finding"])
 
 
 async def test_fails_when_the_finding_is_not_confirmed(tmp_path: Path) -> None:

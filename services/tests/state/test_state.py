@@ -4,10 +4,15 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, text
 
 from conftest import Database
 from spot_messaging import Refusal
+from spot_services.notifier.ledger import METADATA as NOTIFIER
+from spot_services.orchestrator.tables import METADATA as ORCHESTRATOR
+from spot_services.result_processor.store import METADATA as RESULT_PROCESSOR
 from spot_services.state.schema import SCHEMAS
 
 
@@ -20,6 +25,22 @@ async def test_migrates_an_empty_database_once(database: Database, schema: str) 
                 revisions = await connection.scalar(text("SELECT count(*) FROM schema_revision"))
                 readers = await connection.scalar(text("SELECT count(*) FROM schema_compatibility"))
             assert (revisions, readers) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("schema", "tables"),
+    [("analyzer_orchestrator", ORCHESTRATOR), ("notifier", NOTIFIER), ("result_processor", RESULT_PROCESSOR)],
+)
+async def test_the_migrations_make_the_tables_that_the_code_reads(
+    database: Database, schema: str, tables: MetaData
+) -> None:
+    def differences(connection: Connection) -> list[object]:
+        own = {"schema_revision", "schema_compatibility"}
+        options = {"include_object": lambda _item, name, *_rest: name not in own, "compare_type": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), tables))
+
+    async with database.opened(schema) as state, state.transaction() as connection:
+        assert await connection.run_sync(differences) == []
 
 
 async def test_undoes_a_transaction_that_fails(database: Database) -> None:

@@ -9,7 +9,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,12 @@ class Postgres:
     async def drop_database(self, name: str) -> None:
         await self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    async def disconnect(self, database: str) -> None:
+        """Ends the connections of a database, as an administrator or a restart does."""
+        connection = await self.connect()
+        await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database)
+        await connection.close()
+
     def kill(self) -> None:
         """Kills every process of the cluster, as a lost machine does."""
         for process in self._processes():
@@ -82,8 +89,8 @@ class Postgres:
 
 
 @contextmanager
-def postgres_cluster(options: tuple[str, ...] = ()) -> Iterator[Postgres]:
-    """Starts a cluster in a temporary folder, and removes it at the end."""
+def postgres_cluster(options: tuple[str, ...] = (), files: Mapping[str, Path] | None = None) -> Iterator[Postgres]:
+    """Starts a cluster in a temporary folder, and removes it at the end. `files` are copied into its data."""
     with tempfile.TemporaryDirectory(prefix="spot-postgres-") as name:
         folder = Path(name)
         if os.geteuid() == 0:
@@ -102,6 +109,11 @@ def postgres_cluster(options: tuple[str, ...] = ()) -> Iterator[Postgres]:
                 "--no-sync",
             ]
         )
+        for copy, source in (files or {}).items():
+            target = shutil.copy(source, folder / "data" / copy)
+            Path(target).chmod(0o600)
+            if os.geteuid() == 0:
+                shutil.chown(target, ACCOUNT)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -109,7 +121,8 @@ def postgres_cluster(options: tuple[str, ...] = ()) -> Iterator[Postgres]:
         postgres = Postgres(folder, port, process)
         try:
             _wait(port, process)
-            asyncio.run(postgres.execute(f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD '{PASSWORD}'"))
+            statement = f"CREATE ROLE {OWNER} LOGIN CREATEROLE PASSWORD '{PASSWORD}'"
+            _in_thread(lambda: postgres.execute(statement))
             yield postgres
         finally:
             postgres.stop()
@@ -130,6 +143,7 @@ def _start(folder: Path, port: int, options: tuple[str, ...] = ()) -> "subproces
         # The tests kill processes, not the machine.
         "fsync": "off",
         "full_page_writes": "off",
+        # A default that loses transactions in a crash: services must not rely on it.
         "synchronous_commit": "off",
         "max_connections": 60,
         "shared_buffers": "16MB",
@@ -150,13 +164,19 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
-            asyncio.run(_ping(port))
+            _in_thread(lambda: _ping(port))
         except (OSError, asyncpg.PostgresError):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
         else:
             return
+
+
+def _in_thread(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """In a loop of its own: the caller can be a fixture or a running test."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()
 
 
 async def _ping(port: int) -> None:

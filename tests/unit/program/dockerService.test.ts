@@ -69,10 +69,11 @@ describe("DockerService", () => {
         expect(String(name)).toMatch(/^spot-worker-[01]$/);
         expect(healthcheck).toEqual({
             tests: ["CMD", "python3", "-S", "-m", "spot_health", "readiness"],
-            interval: "2s",
+            interval: "10s",
             timeout: "5s",
             startPeriod: "1m0s",
-            retries: 5,
+            startInterval: "2s",
+            retries: 2,
         });
         expect(masked["uploads"]).toBe("[secret]");
         const connection = {

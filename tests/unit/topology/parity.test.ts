@@ -33,7 +33,6 @@ function identityOf(value: unknown): string | undefined {
 /** The allowed differences between the stacks: delays, replicas, and protection of queues. */
 const allowed: readonly RegExp[] = [
     /^policies\.queue\.[\w.-]+\.definition\.delayed-retry-min: /,
-    /^policies\.queue\.analyzer-orchestrator\.definition\.message-ttl: /,
     /^services\.analyzer-orchestrator\.workload\.settings\.analysisDeadlineMs: /,
     /^services\.analyzer\.\w+\.workload\.replicas: /,
     /^queues\.[\w.-]+\.retain: false -> true$/,

@@ -123,15 +123,14 @@ describe.each(brokerVersions)("the topology of the dev stack on %s", (version) =
         expect(others).toEqual(["monitoring", "operator"]);
     });
 
-    it("has a deadline on the requests, and a TTL only there, on waiting and on what may be lost", () => {
+    it("has a TTL only on waiting, on calls and on what may be lost", () => {
         const limited = topology.policies.filter(({ definition }) => "message-ttl" in definition);
         const lasting = limited.filter(({ name }) => !name.includes(".retry."));
         expect(lasting.map(({ name, definition }) => [name, definition["message-ttl"]])).toEqual([
-            ["queue.analyzer-orchestrator", 120_000],
             ["queue.analyzer-orchestrator.rpc", 5_000],
             ["queue.notifications.status", 60_000],
         ]);
-        expect(limited).toHaveLength(3 + queuesFor("delay", topology).length);
+        expect(limited).toHaveLength(2 + queuesFor("delay", topology).length);
     });
 
     it("may lose messages of full queues only where the messages are transient, and moves the oldest away for notifications", () => {

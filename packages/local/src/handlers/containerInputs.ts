@@ -29,6 +29,7 @@ const healthcheck = z.strictObject({
     interval: duration.default("0s"),
     timeout: duration.default("0s"),
     startPeriod: duration.default("0s"),
+    startInterval: duration.default("0s"),
     retries: z.int().default(0),
 });
 

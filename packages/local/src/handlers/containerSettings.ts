@@ -58,6 +58,7 @@ function healthcheck(check: NonNullable<ContainerInputs["healthcheck"]>): Docker
         Interval: goNanoseconds(check.interval),
         Timeout: goNanoseconds(check.timeout),
         StartPeriod: goNanoseconds(check.startPeriod),
+        StartInterval: goNanoseconds(check.startInterval),
         Retries: check.retries,
     };
 }

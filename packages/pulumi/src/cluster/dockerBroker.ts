@@ -92,10 +92,12 @@ export class DockerBroker extends pulumi.ComponentResource {
                 volumes: [{ volumeName: volume.name, containerPath: "/var/lib/rabbitmq" }],
                 healthcheck: {
                     tests: ["CMD", "rabbitmq-diagnostics", "-q", "check_port_connectivity"],
-                    interval: "5s",
+                    // Each check starts an Erlang node, which costs about a second of processor time.
+                    interval: "30s",
                     timeout: "20s",
                     startPeriod: "2m0s",
-                    retries: 5,
+                    startInterval: "5s",
+                    retries: 3,
                 },
                 wait: true,
                 waitTimeout: 180,

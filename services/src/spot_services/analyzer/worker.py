@@ -2,7 +2,7 @@
 
 import time
 
-from spot_messaging import Delivery, PermanentError, Publishes, log, stable_id
+from spot_messaging import Delivery, ExpiredError, PermanentError, Publishes, log, stable_id
 from spot_services.analyzer.examination import Examination
 from spot_services.analyzer.parsers import Answer, Parsers
 from spot_services.clock import Clock, now
@@ -31,6 +31,9 @@ class Worker:
     async def on_job(self, job: Job, _delivery: Delivery) -> None:
         if job.analyzer != self._analyzer:
             raise PermanentError(f'job is for analyzer "{job.analyzer}", this is "{self._analyzer}"')
+        if job.deadline_at is not None and self._clock() >= job.deadline_at:
+            # The analysis has ended without it. Late work would delay the analyses that can still be in time.
+            raise ExpiredError(f'the deadline of analysis "{job.analysis}" has passed')
         started = time.monotonic()
         outcome = await self._parsers.examine(_size(job), lambda: self._store.read(job.mail))
         finding = to_finding(job.analysis, self._analyzer, outcome.answer, time.monotonic() - started)

@@ -1,49 +1,138 @@
-"""The record of sent notifications, so that a redelivered message is not sent twice if possible."""
+"""The ledger of notifications: each is sent once per channel, by one replica at a time."""
 
-import sqlite3
-import time
-from pathlib import Path
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
 
-from spot_services.database import Database
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from spot_services.clock import Clock, now
+from spot_services.state import State
+from spot_services.state.statements import insert_into
 
 KEPT = 50_000
+# Above a channel's own time limit: an expired claim means that its replica is lost, and its answer with it.
+CLAIM_SECONDS = 45.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS delivered (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    channel TEXT NOT NULL,
-    message TEXT NOT NULL,
-    at REAL NOT NULL,
-    UNIQUE (channel, message)
-);
-"""
+METADATA = MetaData()
+
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("channel", String(50), primary_key=True),
+    Column("message", String(255), primary_key=True),
+    Column("analysis", String(100)),
+    Column("state", String(20), nullable=False),
+    Column("claimed_until", Double),
+    # How many times it was sent again after a lost answer.
+    Column("repeats", Integer, nullable=False, server_default="0"),
+    Column("at", Double, nullable=False),
+    CheckConstraint("state IN ('sending', 'unanswered', 'sent')", name="delivery_state"),
+    Index("delivery_at", "at"),
+    Index("delivery_analysis", "analysis"),
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send one notification now; it expires."""
+
+    channel: str
+    message: str
+    until: float
+    # The attempt before has no answer: the receiver may get the notification a second time.
+    is_repeat: bool
 
 
 class Ledger:
-    def __init__(self, path: Path, kept: int = KEPT) -> None:
-        self._database = Database(path, _SCHEMA)
+    def __init__(self, state: State, kept: int = KEPT, clock: Clock = now) -> None:
+        self._state = state
         self._kept = kept
+        self._clock = clock
 
-    async def open(self) -> None:
-        """:raises Refusal: if another process uses the ledger."""
-        await self._database.open()
+    async def claim(self, channel: str, message: str, analysis: str) -> Claim | Literal["sent", "sending"]:
+        """Claims the sending, unless the notification is sent, or another handler or replica is sending it."""
+        message = _key(message)
 
-    async def close(self) -> None:
-        await self._database.close()
+        async def work(connection: AsyncConnection) -> Claim | Literal["sent", "sending"]:
+            at = self._clock().timestamp()
+            until = at + CLAIM_SECONDS
+            added = await connection.execute(
+                insert_into(connection, DELIVERY)
+                .values(
+                    channel=channel, message=message, analysis=analysis, state="sending", claimed_until=until, at=at
+                )
+                .on_conflict_do_nothing(index_elements=["channel", "message"])
+            )
+            if added.rowcount:
+                return Claim(channel, message, until, is_repeat=False)
+            row = (await connection.execute(select(DELIVERY).where(_is(channel, message)).with_for_update())).one()
+            if row.state == "sent":
+                return "sent"
+            if row.state == "sending" and row.claimed_until > at:
+                return "sending"
+            await connection.execute(
+                update(DELIVERY)
+                .where(_is(channel, message))
+                .values(state="sending", claimed_until=until, repeats=DELIVERY.c.repeats + 1)
+            )
+            return Claim(channel, message, until, is_repeat=True)
 
-    async def knows(self, channel: str, message: str) -> bool:
-        def work(connection: sqlite3.Connection) -> bool:
-            query = "SELECT 1 FROM delivered WHERE channel = ? AND message = ?"
-            return connection.execute(query, (channel, message)).fetchone() is not None
+        return await self._state.run(work)
 
-        return await self._database.run(work)
+    async def settle(self, claim: Claim) -> None:
+        """Marks a claimed notification as sent."""
+        async with self._state.transaction() as connection:
+            await connection.execute(
+                update(DELIVERY)
+                .where(_is(claim.channel, claim.message))
+                .values(state="sent", claimed_until=None, at=self._clock().timestamp())
+            )
 
-    async def add(self, channel: str, message: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            number = connection.execute(
-                "INSERT INTO delivered (channel, message, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (channel, message, time.time()),
-            ).lastrowid
-            connection.execute("DELETE FROM delivered WHERE number <= ?", ((number or 0) - self._kept,))
+    async def release(self, claim: Claim, *, answer_lost: bool) -> None:
+        """Returns a claim after a failed attempt. The next attempt is a repetition if the answer was lost."""
+        mine = _is(claim.channel, claim.message) & (DELIVERY.c.claimed_until == claim.until)
+        async with self._state.transaction() as connection:
+            # An attempt before it without an answer stays one.
+            if answer_lost or claim.is_repeat:
+                await connection.execute(update(DELIVERY).where(mine).values(state="unanswered", claimed_until=None))
+            else:
+                await connection.execute(delete(DELIVERY).where(mine))
 
-        await self._database.run(work)
+    async def prune(self) -> int:
+        """Forgets the oldest; without a limit, the table would grow forever."""
+
+        async def work(connection: AsyncConnection) -> int:
+            newest_removed = await connection.scalar(
+                select(DELIVERY.c.at).order_by(DELIVERY.c.at.desc()).offset(self._kept).limit(1)
+            )
+            if newest_removed is None:
+                return 0
+            return (await connection.execute(delete(DELIVERY).where(DELIVERY.c.at <= newest_removed))).rowcount
+
+        return await self._state.run(work)
+
+
+def _is(channel: str, message: str) -> ColumnElement[bool]:
+    return (DELIVERY.c.channel == channel) & (DELIVERY.c.message == message)
+
+
+def _key(message: str) -> str:
+    """The publisher chooses the id: what a column cannot hold is replaced by its digest."""
+    if message.isprintable() and message.isascii() and len(message) <= 255:
+        return message
+    return hashlib.sha256(message.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,14 +1,17 @@
 """Delivers notifications once per channel, and keeps the latest status."""
 
+import asyncio
 from collections import OrderedDict
 
-from spot_messaging import Delivery, log
-from spot_services.keyedlock import KeyedLock
+from spot_messaging import Delivery, PermanentError, log
 from spot_services.notifier.channel import Channel
-from spot_services.notifier.ledger import Ledger
+from spot_services.notifier.ledger import Claim, Ledger
+from spot_services.notifier.metrics import NOTIFICATIONS
 from spot_services.payload import Notification, Status
 
 STATUSES_KEPT = 10_000
+# Between two looks at a notification that another handler is sending.
+WAIT_SECONDS = 0.5
 
 
 class Notifier:
@@ -18,20 +21,46 @@ class Notifier:
         self._name = name
         self._channel = channel
         self._ledger = ledger
-        # After a lost connection, the broker redelivers messages that are still being processed here.
-        self._alone = KeyedLock()
 
     async def on_notification(self, notification: Notification, delivery: Delivery) -> None:
         # A message without an id is identified by its content.
         message_id = delivery.message_id or f"{notification.analysis}-{notification.kind}"
-        async with self._alone.hold(message_id):
-            if await self._ledger.knows(self._name, message_id):
-                log("info", "delivered before", analysis=notification.analysis, channel=self._name)
-                return
+        claim = await self._claim(message_id, notification.analysis)
+        if claim is None:
+            log("info", "delivered before", analysis=notification.analysis, channel=self._name)
+            return
+        if claim.is_repeat:
+            self._count("repeated")
+            log("warning", "sending again, the answer was lost", analysis=notification.analysis, channel=self._name)
+        try:
             await self._channel.send(notification, message_id)
-            # A crash between these two lines causes a second delivery: notifications are delivered at least once.
-            await self._ledger.add(self._name, message_id)
+        except Exception as error:
+            self._count("failed")
+            # An error of an unknown kind is not an answer.
+            lost = False if isinstance(error, PermanentError) else getattr(error, "answer_lost", True)
+            await self._ledger.release(claim, answer_lost=lost)
+            raise
+        # A crash here leaves the claim: after its end the notification is sent again, and counted as repeated.
+        await self._ledger.settle(claim)
+        self._count("sent")
         log("info", "delivered", analysis=notification.analysis, channel=self._name, kind=notification.kind)
+
+    async def _claim(self, message_id: str, analysis: str) -> Claim | None:
+        """Claims the sending; None if it is sent.
+
+        After a lost connection, the broker redelivers a message while another handler or replica still sends it: only
+        its end shows whether this one has to.
+        """
+        while True:
+            claim = await self._ledger.claim(self._name, message_id, analysis)
+            if claim == "sent":
+                return None
+            if isinstance(claim, Claim):
+                return claim
+            await asyncio.sleep(WAIT_SECONDS)
+
+    def _count(self, outcome: str) -> None:
+        NOTIFICATIONS.labels(self._name, outcome).inc()
 
 
 class StatusBoard:

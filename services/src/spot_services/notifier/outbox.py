@@ -1,7 +1,9 @@
 """The channels without a mail server or a webhook: files for people and tests."""
 
 import asyncio
+import json
 import os
+import threading
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -26,20 +28,44 @@ class Maildir:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._folder / "new" / name)
+        _sync(self._folder / "new")
 
 
 class Lines:
-    """A file of JSON lines."""
+    """A file of JSON lines with one line for each message id: a second delivery adds nothing."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._known: set[str] | None = None
+        # A retry and a redelivery can come from two handlers at the same time.
+        self._alone = threading.Lock()
 
-    def append(self, line: str) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        # One write for a whole line in append mode, so that lines never mix.
-        with self._path.open("ab", buffering=0) as file:
-            file.write(f"{line}\n".encode())
-            os.fsync(file.fileno())
+    def append(self, message_id: str, line: str) -> None:
+        with self._alone:
+            if self._known is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self._known = self._read()
+            if message_id in self._known:
+                return
+            # One write for a whole line in append mode, so that lines never mix.
+            with self._path.open("ab", buffering=0) as file:
+                file.write(f"{line}\n".encode())
+                os.fsync(file.fileno())
+            self._known.add(message_id)
+
+    def _read(self) -> set[str]:
+        """The ids of all lines; removes the rest of a line that a crash cut, because its message comes again."""
+        known: set[str] = set()
+        with self._path.open("a+b") as file:
+            file.seek(0)
+            length = 0
+            for line in file:
+                if not line.endswith(b"\n"):
+                    file.truncate(length)
+                    break
+                length += len(line)
+                known.add(json.loads(line)["messageId"])
+        return known
 
 
 class OutboxChannel:
@@ -56,10 +82,19 @@ class LinesChannel:
         self._lines = Lines(path)
 
     async def send(self, notification: Notification, message_id: str) -> None:
-        line = notification.model_dump_json(by_alias=True)
-        await asyncio.to_thread(self._lines.append, f'{{"messageId":"{file_name(message_id)}",{line[1:]}')
+        name, line = file_name(message_id), notification.model_dump_json(by_alias=True)
+        await asyncio.to_thread(self._lines.append, name, f'{{"messageId":"{name}",{line[1:]}')
 
 
 def file_name(message_id: str) -> str:
     """A message id as a file name. The publisher chooses the id, so it must not be used as a path."""
     return "".join(character if character.isalnum() or character == "-" else "_" for character in message_id)[:200]
+
+
+def _sync(folder: Path) -> None:
+    """Makes a rename survive a power failure."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -13,6 +13,10 @@ from spot_services.notifier.ledger import Ledger
 from spot_services.notifier.notifier import Notifier, StatusBoard
 from spot_services.notifier.outbox import LinesChannel, OutboxChannel
 from spot_services.payload import Notification, Status
+from spot_services.state import open_state
+from spot_services.state.rounds import every, rounds
+
+PRUNE_SECONDS = 60.0
 
 
 class Smtp(Settings):
@@ -34,9 +38,10 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.require(consumes=["email", "webhook", "status", "admin"])
     outbox = runtime.data / "outbox"
     async with AsyncExitStack() as resources:
-        ledger = Ledger(runtime.data / "notifier" / "deliveries.db")
-        await ledger.open()
-        resources.push_async_callback(ledger.close)
+        state = await resources.enter_async_context(open_state("notifier", runtime.data))
+        service.requires("database", state.ready)
+        ledger = Ledger(state)
+        service.background(rounds("prune", ledger.prune, every(PRUNE_SECONDS)))
         email: Channel = OutboxChannel(outbox / "mail")
         # The clients are imported on use: a notifier that writes files does not need them.
         if settings.smtp is not None:

@@ -1,6 +1,5 @@
 """Connects the orchestrator to its queues."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -10,11 +9,16 @@ from pydantic import Field
 
 from spot_messaging import Service, Settings, answer
 from spot_services.orchestrator.orchestrator import Orchestrator
+from spot_services.orchestrator.overview import Overview
 from spot_services.orchestrator.store import Store
 from spot_services.payload import Finding, Request, StatusQuery
+from spot_services.state import open_state
+from spot_services.state.rounds import every, rounds
 
 DEADLINE_CHECK_SECONDS = 1.0
-DISPATCH_CHECK_SECONDS = 5.0
+DISPATCH_CHECK_SECONDS = 2.0
+MEASURE_SECONDS = 5.0
+PRUNE_SECONDS = 60.0
 
 
 class OrchestratorSettings(Settings):
@@ -30,35 +34,31 @@ async def program(service: Service) -> AsyncIterator[None]:
         publishes=["result", "status", "alert", *(f"job.{analyzer}" for analyzer in settings.analyzers)],
         consumes=["request", "finding", "rpc", "admin"],
     )
-    store = Store(runtime.data / "orchestrator" / "analyses.db")
-    orchestrator = Orchestrator(
-        store,
-        service.publisher,
-        service=service.contract.service,
-        analyzers=settings.analyzers,
-        deadline=timedelta(milliseconds=settings.analysis_deadline_ms),
-    )
-
-    async def expire() -> None:
-        while True:
-            await orchestrator.expire()
-            await asyncio.sleep(DEADLINE_CHECK_SECONDS)
-
-    async def dispatch() -> None:
-        while True:
-            await orchestrator.dispatch_waiting()
-            await orchestrator.wait_for_work(DISPATCH_CHECK_SECONDS)
-
-    service.on("request", Request, orchestrator.on_request)
-    service.on("finding", Finding, orchestrator.on_finding)
-    service.answer(
-        "rpc",
-        {"status": answer(StatusQuery, orchestrator.status), "submit": answer(Request, orchestrator.submit)},
-    )
-    service.background(dispatch)
-    service.background(expire)
-    await store.open()
-    try:
+    deadline = timedelta(milliseconds=settings.analysis_deadline_ms)
+    async with open_state("analyzer_orchestrator", runtime.data) as state:
+        service.requires("database", state.ready)
+        store = Store(state)
+        orchestrator = Orchestrator(
+            store,
+            Overview(state, deadline),
+            service.publisher,
+            service=service.contract.service,
+            analyzers=settings.analyzers,
+            deadline=deadline,
+        )
+        service.on("request", Request, orchestrator.on_request)
+        service.on("finding", Finding, orchestrator.on_finding)
+        service.answer(
+            "rpc",
+            {"status": answer(StatusQuery, orchestrator.status), "submit": answer(Request, orchestrator.submit)},
+        )
+        service.background(
+            rounds(
+                "dispatch", orchestrator.dispatch_waiting, lambda: orchestrator.wait_for_work(DISPATCH_CHECK_SECONDS)
+            )
+        )
+        service.background(rounds("expire", orchestrator.expire, every(DEADLINE_CHECK_SECONDS)))
+        service.background(rounds("publish", orchestrator.publish_decided, every(DEADLINE_CHECK_SECONDS)))
+        service.background(rounds("measure", orchestrator.measure, every(MEASURE_SECONDS)))
+        service.background(rounds("prune", store.prune, every(PRUNE_SECONDS)))
         yield
-    finally:
-        await store.close()

@@ -1,223 +1,296 @@
-"""The orchestrator's state, which survives a restart."""
+"""The orchestrator's state. Each step of an analysis is one transaction, so any number of replicas can take it."""
 
 import json
-import sqlite3
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
-from pydantic import JsonValue
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from spot_services.database import Database
-from spot_services.payload import Finding, Request, Result, State
+from spot_messaging import PermanentError
+from spot_services.orchestrator.decision import Analysis, Decision, decide
+from spot_services.orchestrator.tables import ANALYSIS, COUNTER, COUNTER_SLOTS, FINDING
+from spot_services.payload import Finding, Notification, Request, Result
+from spot_services.state import State
+from spot_services.state.statements import insert_into, storable
 
 KEPT = 10_000
+# Above a publish's own time limits: an expired claim means that its replica is lost.
+CLAIM_SECONDS = 40.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS analysis (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL CHECK (state IN ('running', 'completed', 'failed')),
-    analyzers TEXT NOT NULL,
-    request TEXT,            -- with the mail; dropped when finished, it is no longer needed then
-    submitted_at REAL NOT NULL,
-    deadline_at REAL NOT NULL,
-    filename TEXT,
-    dispatched INTEGER NOT NULL DEFAULT 0,
-    result TEXT
-);
-CREATE INDEX IF NOT EXISTS analysis_deadline ON analysis (deadline_at) WHERE state = 'running';
-CREATE INDEX IF NOT EXISTS analysis_undispatched ON analysis (number) WHERE state = 'running' AND dispatched = 0;
-CREATE INDEX IF NOT EXISTS analysis_finished ON analysis (number) WHERE state <> 'running';
-CREATE TABLE IF NOT EXISTS finding (
-    analysis TEXT NOT NULL REFERENCES analysis (id),
-    analyzer TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (analysis, analyzer)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-"""
+# Urgent first, then the oldest.
+_ORDER = (ANALYSIS.c.urgent.desc(), ANALYSIS.c.number)
 
 
 @dataclass(frozen=True)
-class Analysis:
-    id: str
-    state: State
-    analyzers: tuple[str, ...]
-    dispatched: bool
-    request: Request | None
-    findings: dict[str, Finding]
+class Claim:
+    """The right of one replica to publish something of an analysis; it expires."""
 
-    @property
-    def missing(self) -> list[str]:
-        return [analyzer for analyzer in self.analyzers if analyzer not in self.findings]
+    analysis: str
+    until: float
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Jobs to publish."""
+
+    claim: Claim
+    analysis: Analysis
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A decided result to publish."""
+
+    claim: Claim
+    decision: Decision
 
 
 class Store:
-    def __init__(self, path: Path, kept: int = KEPT) -> None:
-        self._database = Database(path, _SCHEMA)
+    def __init__(self, state: State, kept: int = KEPT) -> None:
+        self._state = state
         self._kept = kept
 
-    async def open(self) -> None:
-        """:raises Refusal: if another process uses the store."""
-        await self._database.open()
+    async def add(
+        self, request: Request, analyzers: Sequence[str], deadline: datetime, now: datetime, *, dispatch: bool
+    ) -> Dispatch | Publication | None:
+        """Adds a new analysis; an existing one stays as it is.
 
-    async def close(self) -> None:
-        await self._database.close()
+        Returns what the caller has to publish: the jobs without a finding, or the result if it is decided; nothing if
+        another replica is doing it. Without `dispatch`, a running analysis is left to `claim_waiting`.
+        """
 
-    async def add(self, request: Request, analyzers: Sequence[str], deadline: datetime) -> bool:
-        """Adds a new analysis and returns True; does not change an existing one."""
+        async def work(connection: AsyncConnection) -> Dispatch | Publication | None:
+            added = await connection.execute(
+                insert_into(connection, ANALYSIS)
+                .values(
+                    id=request.analysis,
+                    state="running",
+                    urgent=request.urgency == "urgent",
+                    analyzers=json.dumps(list(analyzers)),
+                    request=request.model_dump_json(by_alias=True),
+                    filename=storable(request.filename),
+                    submitted_at=request.submitted_at.timestamp(),
+                    deadline_at=deadline.timestamp(),
+                    dispatched=False,
+                    published=False,
+                )
+                .on_conflict_do_nothing(index_elements=["id"])
+            )
+            if added.rowcount:
+                await _count(connection, "submitted")
+            row = await _locked(connection, request.analysis)
+            if row is None or row.claimed_until > now.timestamp():
+                return None
+            if row.state != "running":
+                return None if row.published else await _claim_publication(connection, row, now)
+            analysis = await _analysis(connection, row)
+            if row.deadline_at <= now.timestamp():
+                return await _conclude(connection, analysis, now)
+            if not dispatch:
+                return None
+            return Dispatch(await _claim(connection, row.id, now), analysis)
 
-        def work(connection: sqlite3.Connection) -> bool:
-            added = connection.execute(
-                "INSERT INTO analysis (id, state, analyzers, request, submitted_at, deadline_at, filename)"
-                " VALUES (?, 'running', ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-                (
-                    request.analysis,
-                    json.dumps(list(analyzers)),
-                    request.model_dump_json(by_alias=True),
-                    request.submitted_at.timestamp(),
-                    deadline.timestamp(),
-                    request.filename,
-                ),
-            ).rowcount
-            if added:
-                _count(connection, "submitted")
-            return bool(added)
-
-        return await self._database.run(work)
+        return await self._state.run(work)
 
     async def mark_dispatched(self, analysis: str) -> None:
         """Marks that the broker confirmed all jobs."""
-        await self._database.run(
-            lambda connection: connection.execute("UPDATE analysis SET dispatched = 1 WHERE id = ?", (analysis,))
-        )
-
-    async def undispatched(self) -> list[str]:
-        """The analyses with possibly missing jobs, oldest first."""
-        rows = await self._database.run(
-            lambda connection: connection.execute(
-                "SELECT id FROM analysis WHERE state = 'running' AND dispatched = 0 ORDER BY number LIMIT 100"
-            ).fetchall()
-        )
-        return [row["id"] for row in rows]
-
-    async def get(self, analysis: str) -> Analysis | None:
-        return await self._database.run(lambda connection: _get(connection, analysis))
-
-    async def add_finding(self, finding: Finding) -> None:
-        """Only the first finding of an analyzer counts; a redelivered job produces the same again."""
-        await self._database.run(
-            lambda connection: connection.execute(
-                "INSERT INTO finding (analysis, analyzer, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (finding.analysis, finding.analyzer, finding.model_dump_json(by_alias=True)),
+        async with self._state.transaction() as connection:
+            await connection.execute(
+                update(ANALYSIS)
+                # Once it is decided, the claim belongs to the publication of its result.
+                .where(ANALYSIS.c.id == analysis, ANALYSIS.c.state == "running")
+                .values(dispatched=True, claimed_until=0)
             )
-        )
 
-    async def finish(self, result: Result) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            finished = connection.execute(
-                "UPDATE analysis SET state = ?, result = ?, request = NULL WHERE id = ? AND state = 'running'",
-                (result.state, result.model_dump_json(by_alias=True), result.analysis),
+    async def add_finding(self, finding: Finding, now: datetime) -> Publication | None:
+        """Adds a finding, and decides the result in the same transaction if it is the last one.
+
+        Only the first finding of an analyzer counts; a redelivered job produces the same again. The analysis is there:
+        its jobs are published after it is committed.
+
+        :raises PermanentError: if no analysis expects the finding.
+        """
+
+        async def work(connection: AsyncConnection) -> Publication | None:
+            row = await _locked(connection, finding.analysis)
+            if row is None:
+                raise PermanentError(f'analysis "{finding.analysis}" is unknown here')
+            analyzers = json.loads(row.analyzers)
+            if finding.analyzer not in analyzers:
+                raise PermanentError(f'analysis "{finding.analysis}" asked no analyzer "{finding.analyzer}"')
+            if row.state != "running":
+                return None
+            await connection.execute(
+                insert_into(connection, FINDING)
+                .values(
+                    analysis=finding.analysis,
+                    analyzer=finding.analyzer,
+                    body=finding.model_dump_json(by_alias=True),
+                )
+                .on_conflict_do_nothing()
+            )
+            present = select(func.count()).select_from(FINDING).where(FINDING.c.analysis == finding.analysis)
+            if (await connection.scalar(present) or 0) < len(analyzers):
+                return None
+            return await _conclude(connection, await _analysis(connection, row), now)
+
+        return await self._state.run(work)
+
+    async def claim_waiting(self, now: datetime, limit: int) -> list[Dispatch]:
+        """Claims analyses with unpublished jobs."""
+
+        async def work(connection: AsyncConnection) -> list[Dispatch]:
+            rows = await connection.execute(
+                _claimable(now)
+                .where(ANALYSIS.c.state == "running", ~ANALYSIS.c.dispatched)
+                .where(ANALYSIS.c.deadline_at > now.timestamp())
+                .limit(limit)
+            )
+            return [
+                Dispatch(await _claim(connection, row.id, now), await _analysis(connection, row)) for row in rows.all()
+            ]
+
+        return await self._state.run(work)
+
+    async def claim_overdue(self, now: datetime, limit: int) -> list[Publication]:
+        """Decides running analyses whose deadline has passed."""
+
+        async def work(connection: AsyncConnection) -> list[Publication]:
+            rows = await connection.execute(
+                select(ANALYSIS)
+                .where(ANALYSIS.c.state == "running", ANALYSIS.c.deadline_at <= now.timestamp())
+                .order_by(ANALYSIS.c.urgent.desc(), ANALYSIS.c.deadline_at, ANALYSIS.c.number)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            return [await _conclude(connection, await _analysis(connection, row), now) for row in rows.all()]
+
+        return await self._state.run(work)
+
+    async def claim_unpublished(self, now: datetime, limit: int) -> list[Publication]:
+        """Claims decided results that no replica has published."""
+
+        async def work(connection: AsyncConnection) -> list[Publication]:
+            rows = await connection.execute(
+                _claimable(now).where(ANALYSIS.c.state != "running", ~ANALYSIS.c.published).limit(limit)
+            )
+            return [await _claim_publication(connection, row, now) for row in rows.all()]
+
+        return await self._state.run(work)
+
+    async def mark_published(self, analysis: str) -> None:
+        """Marks that the broker confirmed the result."""
+        async with self._state.transaction() as connection:
+            await connection.execute(
+                update(ANALYSIS).where(ANALYSIS.c.id == analysis).values(published=True, alert=None, claimed_until=0)
+            )
+
+    async def release(self, claim: Claim) -> None:
+        """Returns a claim after a failed publish, so that the next round tries again."""
+        async with self._state.transaction() as connection:
+            await connection.execute(
+                update(ANALYSIS)
+                .where(ANALYSIS.c.id == claim.analysis, ANALYSIS.c.claimed_until == claim.until)
+                .values(claimed_until=0)
+            )
+
+    async def prune(self) -> int:
+        """Keeps the newest finished analyses for status requests; without a limit, the table would grow forever."""
+
+        async def work(connection: AsyncConnection) -> int:
+            finished = (ANALYSIS.c.state != "running") & ANALYSIS.c.published
+            oldest = select(ANALYSIS.c.number).where(finished).order_by(ANALYSIS.c.number.desc()).offset(self._kept)
+            newest_removed = await connection.scalar(oldest.limit(1))
+            if newest_removed is None:
+                return 0
+            return (
+                await connection.execute(delete(ANALYSIS).where(finished, ANALYSIS.c.number <= newest_removed))
             ).rowcount
-            if finished:
-                _count(connection, result.state)
-                connection.execute("DELETE FROM finding WHERE analysis = ?", (result.analysis,))
-                self._prune(connection)
 
-        await self._database.run(work)
+        return await self._state.run(work)
 
-    def _prune(self, connection: sqlite3.Connection) -> None:
-        # Keep the newest finished ones for status requests; without a limit, the file would grow forever.
-        connection.execute(
-            "DELETE FROM analysis WHERE state <> 'running' AND number <= ("
-            " SELECT number FROM analysis WHERE state <> 'running' ORDER BY number DESC LIMIT 1 OFFSET ?)",
-            (self._kept,),
-        )
-
-    async def overdue(self, now: datetime) -> list[str]:
-        rows = await self._database.run(
-            lambda connection: connection.execute(
-                "SELECT id FROM analysis WHERE state = 'running' AND deadline_at <= ? ORDER BY deadline_at LIMIT 100",
-                (now.timestamp(),),
-            ).fetchall()
-        )
-        return [row["id"] for row in rows]
-
-    async def describe(self, analysis: str) -> dict[str, JsonValue] | None:
-        """The public state of an analysis; None if it is unknown or finished too long ago."""
-
-        def work(connection: sqlite3.Connection) -> dict[str, JsonValue] | None:
-            row = connection.execute("SELECT * FROM analysis WHERE id = ?", (analysis,)).fetchone()
+    async def get(self, analysis: str) -> tuple[Analysis, Result | None] | None:
+        """An analysis and its result; None if it is unknown or finished too long ago."""
+        async with self._state.transaction() as connection:
+            row = (await connection.execute(select(ANALYSIS).where(ANALYSIS.c.id == analysis))).one_or_none()
             if row is None:
                 return None
-            if row["result"] is not None:
-                result: dict[str, JsonValue] = json.loads(row["result"])
-                del result["analysis"]
-                return {"id": analysis, **result}
-            found = _get(connection, analysis)
-            findings = found.findings.values() if found else []
-            return {
-                **_brief(row),
-                "missing": list(found.missing) if found else [],
-                "findings": [finding.model_dump(mode="json", by_alias=True) for finding in findings],
-            }
-
-        return await self._database.run(work)
-
-    async def overview(self, newest: int) -> dict[str, JsonValue]:
-        """Counts since the store was created, and a summary of the newest analyses."""
-
-        def work(connection: sqlite3.Connection) -> dict[str, JsonValue]:
-            counts = {row["name"]: row["value"] for row in connection.execute("SELECT name, value FROM counter")}
-            running = connection.execute("SELECT count(*) FROM analysis WHERE state = 'running'").fetchone()[0]
-            overview: dict[str, JsonValue] = {
-                "submitted": counts.get("submitted", 0),
-                "completed": counts.get("completed", 0),
-                "failed": counts.get("failed", 0),
-                "running": running,
-            }
-            if newest:
-                rows = connection.execute("SELECT * FROM analysis ORDER BY number DESC LIMIT ?", (newest,))
-                overview["analyses"] = [_brief(row) for row in rows]
-            return overview
-
-        return await self._database.run(work)
+            result = None if row.result is None else Result.model_validate_json(row.result)
+            return await _analysis(connection, row), result
 
 
-def _count(connection: sqlite3.Connection, name: str, step: int = 1) -> None:
-    connection.execute(
-        "INSERT INTO counter (name, value) VALUES (?, ?)"
-        " ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
-        (name, step),
+async def _locked(connection: AsyncConnection, analysis: str) -> "Row[Any] | None":
+    """The row, which other replicas cannot change before the transaction ends."""
+    query = select(ANALYSIS).where(ANALYSIS.c.id == analysis).with_for_update()
+    return (await connection.execute(query)).one_or_none()
+
+
+def _claimable(now: datetime) -> Any:
+    return (
+        select(ANALYSIS)
+        .where(ANALYSIS.c.claimed_until <= now.timestamp())
+        .order_by(*_ORDER)
+        .with_for_update(skip_locked=True)
     )
 
 
-def _get(connection: sqlite3.Connection, analysis: str) -> Analysis | None:
-    row = connection.execute("SELECT * FROM analysis WHERE id = ?", (analysis,)).fetchone()
-    if row is None:
-        return None
-    bodies = connection.execute("SELECT body FROM finding WHERE analysis = ? ORDER BY analyzer", (analysis,))
-    findings = [Finding.model_validate_json(body["body"]) for body in bodies]
+async def _claim(connection: AsyncConnection, analysis: str, now: datetime) -> Claim:
+    claim = Claim(analysis, now.timestamp() + CLAIM_SECONDS)
+    await connection.execute(update(ANALYSIS).where(ANALYSIS.c.id == analysis).values(claimed_until=claim.until))
+    return claim
+
+
+async def _claim_publication(connection: AsyncConnection, row: "Row[Any]", now: datetime) -> Publication:
+    alert = None if row.alert is None else Notification.model_validate_json(row.alert)
+    decision = Decision(Result.model_validate_json(row.result), alert)
+    return Publication(await _claim(connection, row.id, now), decision)
+
+
+async def _conclude(connection: AsyncConnection, analysis: Analysis, now: datetime) -> Publication:
+    """Decides the result of a locked, running analysis; this replica publishes it after the commit."""
+    decision = decide(analysis, now)
+    claim = Claim(analysis.id, now.timestamp() + CLAIM_SECONDS)
+    await connection.execute(
+        update(ANALYSIS)
+        .where(ANALYSIS.c.id == analysis.id)
+        .values(
+            state=decision.result.state,
+            request=None,
+            result=decision.result.model_dump_json(by_alias=True),
+            alert=None if decision.alert is None else decision.alert.model_dump_json(by_alias=True),
+            decided_at=now.timestamp(),
+            claimed_until=claim.until,
+        )
+    )
+    await connection.execute(delete(FINDING).where(FINDING.c.analysis == analysis.id))
+    await _count(connection, decision.result.state)
+    return Publication(claim, decision)
+
+
+async def _count(connection: AsyncConnection, name: str) -> None:
+    statement = insert_into(connection, COUNTER).values(name=name, slot=random.randrange(COUNTER_SLOTS), value=1)  # noqa: S311
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["name", "slot"], set_={"value": COUNTER.c.value + statement.excluded.value}
+        )
+    )
+
+
+async def _analysis(connection: AsyncConnection, row: "Row[Any]") -> Analysis:
+    bodies = await connection.scalars(
+        select(FINDING.c.body).where(FINDING.c.analysis == row.id).order_by(FINDING.c.analyzer)
+    )
+    findings = [Finding.model_validate_json(body) for body in bodies.all()]
     return Analysis(
-        id=analysis,
-        state=row["state"],
-        analyzers=tuple(json.loads(row["analyzers"])),
-        dispatched=bool(row["dispatched"]),
-        request=None if row["request"] is None else Request.model_validate_json(row["request"]),
+        id=row.id,
+        state=row.state,
+        analyzers=tuple(json.loads(row.analyzers)),
+        dispatched=row.dispatched,
+        deadline_at=datetime.fromtimestamp(row.deadline_at, UTC),
+        request=None if row.request is None else Request.model_validate_json(row.request),
         findings={finding.analyzer: finding for finding in findings},
     )
-
-
-def _brief(row: sqlite3.Row) -> dict[str, JsonValue]:
-    result = {} if row["result"] is None else json.loads(row["result"])
-    return {
-        "id": row["id"],
-        "state": row["state"],
-        "verdict": result.get("verdict"),
-        "score": result.get("score"),
-        "filename": row["filename"],
-        "subject": result.get("subject"),
-        "submittedAt": datetime.fromtimestamp(row["submitted_at"], UTC).isoformat(timespec="milliseconds"),
-    }

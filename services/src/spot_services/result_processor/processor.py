@@ -1,59 +1,13 @@
 """Stores a result once, then publishes its notification."""
 
-import sqlite3
-from pathlib import Path
+from prometheus_client import Counter
 
 from spot_messaging import Delivery, Publishes, log, stable_id
 from spot_services.clock import Clock, now
-from spot_services.database import Database
 from spot_services.payload import Notification, Result, stage
+from spot_services.result_processor.store import ResultStore
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS result (
-    analysis TEXT PRIMARY KEY,
-    state TEXT NOT NULL,
-    verdict TEXT,
-    score INTEGER,
-    submitted_at TEXT NOT NULL,
-    finished_at TEXT NOT NULL,
-    body TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS result_finished ON result (finished_at);
-"""
-
-
-class ResultStore:
-    def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA)
-
-    async def open(self) -> None:
-        """:raises Refusal: if another process uses the store."""
-        await self._database.open()
-
-    async def close(self) -> None:
-        await self._database.close()
-
-    async def add(self, result: Result) -> Result:
-        """Stores a result; returns the one that was stored first."""
-
-        def work(connection: sqlite3.Connection) -> Result:
-            connection.execute(
-                "INSERT INTO result (analysis, state, verdict, score, submitted_at, finished_at, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (analysis) DO NOTHING",
-                (
-                    result.analysis,
-                    result.state,
-                    result.verdict,
-                    result.score,
-                    result.submitted_at.isoformat(),
-                    result.finished_at.isoformat(),
-                    result.model_dump_json(by_alias=True),
-                ),
-            )
-            row = connection.execute("SELECT body FROM result WHERE analysis = ?", (result.analysis,)).fetchone()
-            return Result.model_validate_json(row["body"])
-
-        return await self._database.run(work)
+_RESULTS = Counter("spot_results_total", "Results that were stored.", ["state"])
 
 
 class Processor:
@@ -64,7 +18,9 @@ class Processor:
         self._clock = clock
 
     async def on_result(self, result: Result, _delivery: Delivery) -> None:
-        stored = await self._store.add(result)
+        stored, is_new = await self._store.add(result)
+        if is_new:
+            _RESULTS.labels(result.state).inc()
         # Published on every delivery, also for a stored result, because a crash can have prevented the first
         # notification.
         # Its id is always the same, so the notifier detects duplicates.

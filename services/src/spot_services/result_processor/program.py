@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 from spot_messaging import Service, Settings
 from spot_services.payload import Result
-from spot_services.result_processor.processor import Processor, ResultStore
+from spot_services.result_processor.processor import Processor
+from spot_services.result_processor.store import ResultStore
+from spot_services.state import open_state
 
 
 class ResultProcessorSettings(Settings):
@@ -17,11 +19,8 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime = service.runtime
     runtime.settings(ResultProcessorSettings)
     runtime.require(publishes=["completed", "failed", "status"], consumes=["result", "admin"])
-    store = ResultStore(runtime.data / "results" / "results.db")
-    processor = Processor(store, service.publisher, service.contract.service)
-    service.on("result", Result, processor.on_result)
-    await store.open()
-    try:
+    async with open_state("result_processor", runtime.data) as state:
+        service.requires("database", state.ready)
+        processor = Processor(ResultStore(state), service.publisher, service.contract.service)
+        service.on("result", Result, processor.on_result)
         yield
-    finally:
-        await store.close()

@@ -9,9 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from spot_services.state.settings import DatabaseSettings
 
-# Transactions take milliseconds, so a few connections serve all handlers of a process. replicas x services x 5 must
-# stay below PostgreSQL's max_connections (100 by default).
-POOL_SIZE = 5
 POOL_TIMEOUT = 5.0
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
@@ -39,9 +36,11 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
         "tcp_keepalives_interval": "5",
         "tcp_keepalives_count": "3",
         "timezone": "UTC",
+        # A message is acknowledged after its row is written, so the row must survive a crash.
+        "synchronous_commit": "on",
     }
     if command_timeout is not None:
-        # The server's limits hold when this process cannot cancel any more: no lock outlives a lost replica for long.
+        # The server's limits hold when this process can no longer cancel: no lock outlives a lost replica for long.
         server_settings |= {
             "statement_timeout": "15000",
             "lock_timeout": "8000",
@@ -51,7 +50,7 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
         server_settings["search_path"] = schema
     return create_async_engine(
         settings.url,
-        pool_size=POOL_SIZE,
+        pool_size=settings.connections,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT,
         pool_recycle=RECYCLE,
@@ -67,7 +66,7 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
 
 
 def sqlite_engine(path: Path) -> AsyncEngine:
-    """One connection, so that transactions run one after the other."""
+    """One connection, so that transactions run one by one."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=1,
@@ -90,5 +89,5 @@ def _prepare(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    # The write lock at once: two transactions that read first and write later would fail.
+    # With the write lock from the start: two transactions that read first and write later would fail.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from spot_messaging import one_line
+from spot_messaging import DependencyError, one_line
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class Failure:
 
     reason: str
     sentence: str
-    # Wrong input, which no later attempt mends without a change by an operator.
+    # Wrong input, which only an operator can correct.
     is_wrong_input: bool = False
 
 
-class StateUnavailableError(Exception):
-    """The database cannot work now. It is not the fault of the message, so a later attempt can succeed."""
+class StateUnavailableError(DependencyError):
+    """The database cannot work now. Messages return to their queue, and the attempt does not count."""
 
     def __init__(self, failure: Failure) -> None:
         self.failure = failure
@@ -33,7 +33,7 @@ class StateUnavailableError(Exception):
 
 
 class ConflictError(StateUnavailableError):
-    """The database cancelled the transaction because of another one; the next attempt can succeed at once."""
+    """The database cancelled the transaction because of another one; the next attempt can succeed immediately."""
 
 
 _STATES: dict[str, tuple[str, str, bool]] = {

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +15,10 @@ from spot_messaging import Refusal
 VARIABLE = "SPOT_DATABASE"
 EXAMPLE = "postgresql://user:password@host:5432/spot"
 
+# Transactions take milliseconds, so a few connections serve all handlers of a process. The sum over all processes must
+# stay below PostgreSQL's max_connections (100 by default).
+DEFAULT_CONNECTIONS = 5
+
 TlsMode = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 _TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
@@ -26,6 +30,7 @@ class _DatabaseFile(BaseModel):
 
     url: Annotated[str, Field(min_length=1)]
     ca: Annotated[str, Field(min_length=1)] | None = None
+    connections: Annotated[int, Field(ge=1, le=100)] = DEFAULT_CONNECTIONS
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class DatabaseSettings:
     password: str | None = field(repr=False)
     tls: TlsMode
     ca: Path | None
+    connections: int = DEFAULT_CONNECTIONS
 
     @property
     def place(self) -> str:
@@ -62,10 +68,11 @@ class DatabaseSettings:
 
         :raises Refusal: if the CA file cannot be read.
         """
-        if self.ca is None:
+        if self.ca is None and not self.tls.startswith("verify"):
             return self.tls
         try:
-            context = ssl.create_default_context(cafile=str(self.ca))
+            # Without a CA: those of the system.
+            context = ssl.create_default_context(cafile=None if self.ca is None else str(self.ca))
         except (OSError, ssl.SSLError) as error:
             reason = (getattr(error, "strerror", None) or type(error).__name__).lower()
             raise Refusal(
@@ -97,7 +104,7 @@ def read_database_settings(environment: Mapping[str, str]) -> DatabaseSettings |
             for problem in error.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise Refusal(problems) from None
-    return parse_database_url(file.url, file.ca, place)
+    return replace(parse_database_url(file.url, file.ca, place), connections=file.connections)
 
 
 def parse_database_url(text: str, ca: str | None, place: str) -> DatabaseSettings:

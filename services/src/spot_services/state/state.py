@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from spot_messaging import Refusal, log
 from spot_messaging.refusal import UNREACHABLE
 from spot_services.state import metrics
-from spot_services.state.engine import POOL_SIZE, migration_engine, postgres_engine, sqlite_engine
+from spot_services.state.engine import migration_engine, postgres_engine, sqlite_engine
 from spot_services.state.failure import ConflictError, Failure, StateUnavailableError, diagnose
 from spot_services.state.filelock import LOCK_WAIT, lock_file
 from spot_services.state.migration import is_current, migrate
@@ -22,10 +22,11 @@ from spot_services.state.settings import DatabaseSettings, read_database_setting
 
 Value = TypeVar("Value")
 
-# Above the limit of one statement: what hangs although asyncpg cancelled it is given up.
+# Above the limit of one statement: what hangs although asyncpg cancelled it ends here.
 TRANSACTION_LIMIT = 15.0
 MIGRATION_LIMIT = 600.0
-READY_LIMIT = 3.0
+# Below the limit of a readiness check, so that the sentence names the database.
+READY_LIMIT = 2.5
 START_WAIT = 60.0
 ATTEMPTS = 3
 # A full disk fails some transactions only; without a memory the service would be ready and unready in turns.
@@ -148,28 +149,28 @@ async def open_state(
         lock = await lock_file(path.with_suffix(".lock"), lock_wait)
         state = State(sqlite_engine(path), schema, f'database "{path}"', size=1, lock=lock)
     else:
-        state = State(postgres_engine(settings, schema), schema, settings.place, size=POOL_SIZE)
+        state = State(postgres_engine(settings, schema), schema, settings.place, size=settings.connections)
     try:
-        await _start(state, settings, start_wait)
+        await retry_start(lambda: _prepare(state, settings), start_wait)
         yield state
     finally:
         await state.close()
 
 
-async def _start(state: State, settings: DatabaseSettings | None, wait: float) -> None:
-    """Migrates; waits for a database that is starting or failing over.
+async def retry_start(work: Callable[[], Awaitable[None]], wait: float) -> None:
+    """Repeats `work` while the database is starting or failing over.
 
     :raises Refusal: if the settings are wrong, or the database does not answer in time.
     """
     deadline = time.monotonic() + wait
     while True:
         try:
-            await _prepare(state, settings)
+            await work()
         except StateUnavailableError as error:
             if error.failure.is_wrong_input:
                 raise Refusal([str(error)]) from None
             if time.monotonic() >= deadline:
-                raise Refusal([f"{error}; waited {wait:.0f} s"], UNREACHABLE) from None
+                raise Refusal([f"{error} (waited {wait:.0f} s)"], UNREACHABLE) from None
             log("warning", "database not ready", reason=str(error))
             await asyncio.sleep(min(2.0, max(0.1, deadline - time.monotonic())))
         else:
