@@ -15,7 +15,7 @@ export function mailAlerts({ matchers, target }: ServiceScope): readonly Alert[]
             holdFor: duration("5 minutes"),
             labels: {},
             summary: "{{ $value | humanizePercentage }} of the submitted e-mails are refused",
-            description: `Their senders were asked to try again later. More e-mails arrive than can be analysed, or the broker or a store does not answer. Check: npm run status ${target}. Add replicas of the analyzer whose queue is longest.`,
+            description: `Their senders must try again later. More e-mails arrive than can be analysed, or the broker or a store does not answer. Check: npm run status ${target}. Add replicas of the analyzer whose queue is longest.`,
         },
         {
             name: "SubmissionsUnknown",
@@ -36,7 +36,7 @@ export function mailAlerts({ matchers, target }: ServiceScope): readonly Alert[]
             summary:
                 'analyzer "{{ $labels.analyzer }}" read {{ $value | humanize }} e-mails of the last hour only in part: {{ $labels.budget }}',
             description:
-                "These e-mails need more than the budget of an analyzer; their verdicts contain what was not read. Someone probably sends hostile e-mails. Check: the findings with what was incomplete, and the sender.",
+                "These e-mails need more than the budget of an analyzer; their verdicts contain what was not read. They are probably hostile. Check: the findings with what was incomplete, and the sender.",
         },
         {
             name: "ParsersKilled",
@@ -68,7 +68,7 @@ export function mailAlerts({ matchers, target }: ServiceScope): readonly Alert[]
             summary:
                 '{{ $value | humanize }} notifications by channel "{{ $labels.channel }}" failed within 15 minutes',
             description:
-                "Temporary failures are retried; permanent ones are dead-lettered at once. Check: the log of {{ $labels.service }}, and the header x-spot-error in notifications.{{ $labels.channel }}.dlq.",
+                "Temporary failures are retried; permanent ones are dead-lettered immediately. Check: the log of {{ $labels.service }}, and the header x-spot-error in notifications.{{ $labels.channel }}.dlq.",
         },
     ];
 }

@@ -1,4 +1,4 @@
-/** A failure of the services that ends, and the alert that fires meanwhile. */
+/** A failure of the services that ends, and the alert that fires while it lasts. */
 export interface ServiceScenario {
     readonly name: string;
     readonly alert: string;

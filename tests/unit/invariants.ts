@@ -65,7 +65,7 @@ export const invariantTests: Readonly<
         { file: "tests/unit/topology/topology.test.ts", title: "declares the same objects as the dev stack" },
     ],
     messageSize: [
-        { file: "services/tests/services/test_mailstore.py", title: "test_a_mail_is_inline_or_a_reference" },
+        { file: "services/tests/mailstore/test_directory.py", title: "test_a_mail_is_inline_or_a_reference" },
     ],
     pinnedVersions: [
         { file: "tests/unit/pinned.test.ts", title: "pins every package of %spackage.json to one version" },
