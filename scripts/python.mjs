@@ -88,6 +88,20 @@ export async function ensurePostgres(report) {
     await installPackages(["postgresql"], report);
 }
 
+/**
+ * Makes sure that this machine has Chromium, in which the gateway's page is tested.
+ * @param {(message: string) => void} report
+ */
+export async function ensureChromium(report) {
+    if (["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].some(hasProgram)) {
+        return;
+    }
+    if (!canInstallPackages(readHost())) {
+        throw new UserError('program "chromium": is not on PATH; install Chromium or Google Chrome');
+    }
+    await installPackages(["chromium"], report);
+}
+
 /** @param {(message: string) => void} report */
 async function ensureVenv(report) {
     if (answers("python3", "import ensurepip, venv")) {

@@ -6,7 +6,7 @@ import { ensureMinio } from "../tests/support/objectStore.ts";
 import { execute } from "./execute.mjs";
 import { npmCommand } from "./npm.mjs";
 import { outcomeVariable } from "./outcomeReporter.mjs";
-import { documentEnvironment, ensurePostgres, preparePython } from "./python.mjs";
+import { documentEnvironment, ensureChromium, ensurePostgres, preparePython } from "./python.mjs";
 import { readJunit, readVitest } from "./reports.mjs";
 
 /**
@@ -46,6 +46,7 @@ async function python() {
     const report = (/** @type {string} */ message) => console.log(message);
     const interpreter = await preparePython(root, report);
     await ensurePostgres(report);
+    await ensureChromium(report);
     const minio = await ensureMinio(report);
     const findings = [];
     for (const tool of [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]) {

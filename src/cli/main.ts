@@ -5,6 +5,9 @@ import { Command, Option } from "commander";
 import { parseMoment } from "./account/moment.ts";
 import { readAccount } from "./account/readAccount.ts";
 import { renderAccount } from "./account/renderAccount.ts";
+import { eraseMails } from "./erase/eraseMails.ts";
+import { isErased, renderErasure } from "./erase/renderErasure.ts";
+import { parseScope } from "./erase/scope.ts";
 import { passwordHint, runningAccess } from "./runningStack.ts";
 import { start } from "./start.ts";
 import { readStatus } from "./status.ts";
@@ -121,6 +124,40 @@ program
             process.exitCode = exit.failed;
         }
     });
+
+program
+    .command("erase")
+    .description("erase e-mails everywhere: bodies, analyses, results, notifications and dead letters")
+    .addOption(stackOption)
+    .option("--id <analysis>", "the e-mail of one analysis")
+    .option("--older-than <age>", 'all e-mails that were submitted longer ago: "30 days"')
+    .option("--dry-run", "only count what would be erased")
+    .option("--json", "for machines")
+    .action(
+        async ({
+            stack,
+            id,
+            olderThan,
+            dryRun,
+            json,
+        }: {
+            stack: string;
+            id?: string;
+            olderThan?: string;
+            dryRun?: true;
+            json?: true;
+        }) => {
+            const scope = parseScope(
+                { ...(id !== undefined && { id }), ...(olderThan !== undefined && { olderThan }) },
+                Date.now(),
+            );
+            const erasure = await eraseMails(stack, scope, dryRun === true, say);
+            print(json === true ? JSON.stringify(erasure, undefined, 4) : renderErasure(erasure));
+            if (!isErased(erasure)) {
+                process.exitCode = exit.failed;
+            }
+        },
+    );
 
 program
     .command("up")

@@ -19,6 +19,8 @@ SUSPICIOUS_FAILURES = 3
 # About an hour of probes with one message whose failure can be its own: then it counts as an attempt, and the next
 # message is the probe.
 PROBES_WITH_ONE_MESSAGE = 60
+# A queue that delivers nothing for this time is empty: another replica was faster, and there is nothing to probe with.
+IDLE_AFTER = 5.0
 
 
 class State(Enum):
@@ -72,9 +74,17 @@ class Breaker:
         """A message was processed, or failed for a reason of its own."""
         self._suspects.clear()
         if self.state is State.HALF_OPEN:
-            self._switch(State.CLOSED)
-            self.reason, self.pause, self._failures, self._retry_after = None, 0.0, 0, None
-            self._probe, self._probes = "", 0
+            self._close()
+
+    def close_if_idle(self) -> None:
+        """Ends the probing without a message; the next failure opens the breaker again."""
+        if self.state is State.HALF_OPEN and self._probing is None:
+            self._close()
+
+    def _close(self) -> None:
+        self._switch(State.CLOSED)
+        self.reason, self.pause, self._failures, self._retry_after = None, 0.0, 0, None
+        self._probe, self._probes = "", 0
 
     def failed(self, error: DependencyError, message_id: str) -> bool:
         """Whether the dependency is to blame; otherwise, the attempt counts."""
@@ -150,7 +160,7 @@ async def follow(
     """Calls `apply` after each change, to start or stop the consumer; after the pause of an open one, it probes."""
     paused = False
     while True:
-        await breaker.changed.wait()
+        await _change(breaker)
         breaker.changed.clear()
         metrics.consumption_paused.labels(queue).set(0 if breaker.state is State.CLOSED else 1)
         await apply()
@@ -162,3 +172,14 @@ async def follow(
         elif breaker.state is State.CLOSED and paused:
             log("info", "consumption continues", queue=queue)
             paused = False
+
+
+async def _change(breaker: Breaker) -> None:
+    while True:
+        try:
+            async with asyncio.timeout(IDLE_AFTER if breaker.state is State.HALF_OPEN else None):
+                await breaker.changed.wait()
+        except TimeoutError:
+            breaker.close_if_idle()
+        else:
+            return

@@ -6,14 +6,22 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
+from typing import Any
 
 from aio_pika import RobustConnection
-from aiormq.exceptions import AuthenticationError, InvalidFrameError, ProbableAuthenticationError
+from aiormq.abc import AbstractConnection
+from aiormq.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ChannelInvalidStateError,
+    InvalidFrameError,
+    ProbableAuthenticationError,
+)
 from faststream.rabbit import Channel, RabbitBroker
 from typing_extensions import override
 from yarl import URL
 
-from spot_messaging.endpoint import Endpoint
+from spot_messaging.endpoint import HEARTBEAT_SECONDS, Endpoint
 from spot_messaging.failure import one_line
 from spot_messaging.log import log
 from spot_messaging.refusal import DECLARE_FIRST, UNREACHABLE, Refusal
@@ -23,9 +31,12 @@ ATTEMPT_TIMEOUT = 5.0
 RECONNECT_INTERVAL = 2.0
 # A vhost can be down for a moment while its node starts; if it stays closed, it does not exist for this user.
 CLOSED_VHOST_ATTEMPTS = 5
-# A living broker sends a heartbeat every 2.5 s. A node that vanished without closing its connections (a power failure,
-# a paused container, a cut network) is left after seven seconds without a byte: time for another node within ten.
+# A node that vanished without closing its connections (a power failure, a paused container, a cut network) is left
+# after seven seconds without a byte: time for another node within ten. After two, the service sends it a request.
 SILENT_TICKS = 7
+ASK_AFTER_TICKS = 2
+# A memory or disk alarm: the broker answers nothing on a blocked connection, but goes on with its heartbeats.
+BLOCKED_TICKS = 3 * HEARTBEAT_SECONDS
 TICK_SECONDS = 1.0
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
@@ -68,27 +79,41 @@ class ClusterConnection(RobustConnection):
 
 
 async def leave_silent_nodes(connection: RobustConnection) -> None:
-    """Ends the connection to a node that sends nothing, so that it reconnects to the next one.
+    """Ends the connection to a node that does not answer, so that it reconnects to the next one.
 
-    aiormq itself waits for three missed heartbeats. This counts turns of the event loop, not time: after a pause of
-    this process, the bytes that have arrived are read first. It reads two private attributes of aiormq's
-    connection; tests/messaging/test_silence.py checks them.
+    aiormq itself waits for three missed heartbeats, and a shorter heartbeat would make the broker close the connections
+    of a service that is slow for a moment. This counts turns of the event loop, not time: after a pause of this
+    process, the bytes that have arrived are read first. It reads three private attributes of aiormq's connection;
+    tests/messaging/test_silence.py checks them.
     """
     silent, last = 0, 0.0
+    asking: asyncio.Task[None] | None = None
     while True:
         await asyncio.sleep(TICK_SECONDS)
         transport = connection.transport
         if transport is None or transport.connection.is_closed:
             silent = 0
             continue
-        received: float = transport.connection._Connection__last_frame_time  # type: ignore[attr-defined]
+        current: Any = transport.connection
+        received: float = current._Connection__last_frame_time
         silent = silent + 1 if received == last else 0
         last = received
-        if silent >= SILENT_TICKS:
+        is_blocked = not current._Connection__connection_unblocked.is_set()
+        if silent >= (BLOCKED_TICKS if is_blocked else SILENT_TICKS):
             log("warning", "node is silent", node=str(connection), seconds=round(silent * TICK_SECONDS))
             # As aiormq does after its own, longer limit; `close` would first wait for the node's answer.
-            transport.connection._reader_task.cancel()  # type: ignore[attr-defined]
+            current._reader_task.cancel()
             silent = 0
+        elif silent >= ASK_AFTER_TICKS and not is_blocked and (asking is None or asking.done()):
+            asking = asyncio.create_task(_ask(transport.connection))
+
+
+async def _ask(connection: AbstractConnection) -> None:
+    """Makes the node send something: the answer to a new channel."""
+    with suppress(AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError, TimeoutError):
+        async with asyncio.timeout(SILENT_TICKS * TICK_SECONDS):
+            channel = await connection.channel(publisher_confirms=False)
+            await channel.close()
 
 
 class ClusterBroker(RabbitBroker):

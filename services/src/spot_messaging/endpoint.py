@@ -10,9 +10,10 @@ from yarl import URL
 from spot_messaging.contract import ContractPart, describe, read_input
 from spot_messaging.refusal import Refusal
 
-# The broker closes the connection of a client that sent nothing for two of these, and sends one every half of it. With
-# the server's default of 60 s, the jobs of a vanished service would wait for two minutes.
-HEARTBEAT_SECONDS = 5
+# The broker closes the connection of a client that sent nothing for two of these. With the default of 60 s,
+# the jobs of a vanished service would wait for two minutes; with 2 s, a slow service would lose its
+# connection.
+HEARTBEAT_SECONDS = 10
 
 
 class Tls(ContractPart):

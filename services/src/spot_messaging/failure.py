@@ -1,5 +1,8 @@
 """The kinds of failure; the class decides what happens to the message."""
 
+import traceback
+from pathlib import Path
+
 
 class PermanentError(Exception):
     """This delivery can never succeed: the message is dead-lettered immediately, without a retry."""
@@ -53,7 +56,24 @@ class CallTimeoutError(CallError):
     """No reply arrived within the timeout of the contract."""
 
 
+# Errors of these modules repeat the value that they complain about: parts of a mail, or a row of a database.
+_REPEATING = frozenset(
+    {"asyncpg", "binascii", "builtins", "codecs", "email", "json", "pydantic_core", "sqlalchemy", "sqlite3"}
+)
+# Of the built-in ones, these do not.
+_SILENT = (OSError, RuntimeError, BaseExceptionGroup)
+
+
 def one_line(error: BaseException, limit: int = 1000) -> str:
-    """An error as one line, short enough for a message header or a log field."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """An error as one line, short enough for a message header or a log field, and without content of mails."""
+    repeats = type(error).__module__.partition(".")[0] in _REPEATING and not isinstance(error, _SILENT)
+    shown = _place(error) if repeats else str(error)
+    text = " ".join(shown.split()) or type(error).__name__
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _place(error: BaseException) -> str:
+    """Where an error comes from, instead of its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    name = type(error).__name__
+    return f"unexpected {name} at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else name

@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from spot_messaging.failure import one_line
+
 Level = Literal["debug", "info", "warning", "error"]
 
 _logger = logging.getLogger("spot")
@@ -34,11 +36,22 @@ class JsonFormatter(logging.Formatter):
         if isinstance(fields, dict):
             line |= {"event": record.getMessage(), **fields}
         else:
-            line |= {"event": "library", "logger": record.name, "message": record.getMessage()}
-        if record.exc_info and record.exc_info[0] is not None:
-            # Tracebacks contain source lines and messages but no local variables, so no mail text is logged.
-            line["trace"] = "".join(traceback.format_exception(*record.exc_info))[-_TRACE_LIMIT:]
+            # Without the further lines, in which asyncio repeats the error of a task.
+            message = record.getMessage().partition("\n")[0]
+            line |= {"event": "library", "logger": record.name, "message": message}
+        if record.exc_info and record.exc_info[1] is not None:
+            line["trace"] = _trace(record.exc_info[1])[-_TRACE_LIMIT:]
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _trace(error: BaseException) -> str:
+    """The traceback with its causes: source lines, and no text that can repeat a part of a mail."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    parts = [] if before is None else [_trace(before)]
+    parts += [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}: {one_line(error)}\n"]
+    if isinstance(error, BaseExceptionGroup):
+        parts += [_trace(each) for each in error.exceptions]
+    return "".join(parts)
 
 
 def configure_logging(service: str, level: str = "INFO") -> None:

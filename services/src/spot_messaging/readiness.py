@@ -13,6 +13,8 @@ Check = Callable[[], Awaitable[str | None]]
 
 CHECK_LIMIT = 3.0
 QUEUES_EVERY = 10.0
+# After a failure, the recovery must be seen soon.
+RETRY_EVERY = 2.0
 # A publish that waits so long for its confirm: the broker does not take messages.
 CONFIRM_LATE_AFTER = 5.0
 
@@ -57,7 +59,7 @@ class QueueProbe:
         """One sentence for each queue that did not answer, from the last round."""
         if now() >= self._next:
             self._failing = await self._round(connection)
-            self._next = now() + self._every
+            self._next = now() + (RETRY_EVERY if self._failing else self._every)
         return self._failing
 
     async def _round(self, connection: RobustConnection) -> list[str]:

@@ -7,11 +7,13 @@ import asyncio
 import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from spot_messaging import Refusal, Service, configure_logging, configure_tracing, log, read_runtime, sentence
 from spot_messaging.metrics import serve_metrics
+from spot_messaging.runtime import DEFAULT_DATA
 
 Program = Callable[[Service], AbstractAsyncContextManager[None]]
 
@@ -48,6 +50,15 @@ async def _prepare_database() -> None:
     await prepare_database()
 
 
+async def _move(parts: Sequence[str]) -> int:
+    from spot_services.move import move, report
+
+    configure_logging("move", os.environ.get("SPOT_LOG_LEVEL", "INFO"))
+    text, exit_code = report(await move(parts, os.environ, Path(os.environ.get("SPOT_DATA", DEFAULT_DATA))))
+    print(text)  # noqa: T201 - for the reader of the terminal
+    return exit_code
+
+
 async def _print_records(since: str) -> None:
     from spot_services.records import print_records
 
@@ -60,9 +71,12 @@ async def _print_records(since: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    work: Coroutine[None, None, int | None]
     match sys.argv[1:] if arguments is None else list(arguments):
         case ["records" as name, *rest] if len(rest) <= 1:
             work = _print_records(*(rest or ["0"]))
+        case ["move" as name, *parts]:
+            work = _move(parts)
         case ["database" as name]:
             work = _prepare_database()
         case [name] if name in PROGRAMS:
@@ -72,14 +86,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f'spot-services: service "{" ".join(given)}" is unknown; known: {known}', file=sys.stderr)  # noqa: T201
             return 2
     try:
-        asyncio.run(work)
+        exit_code = asyncio.run(work)
     except Refusal as refusal:
         print(sentence(refusal, f"spot-services {name}"), file=sys.stderr)  # noqa: T201 - for the reader of the terminal
         return refusal.exit_code
     except Exception as error:
         log("error", "crashed", error=error)
         return 1
-    return 0
+    return exit_code or 0
 
 
 if __name__ == "__main__":

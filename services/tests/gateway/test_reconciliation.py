@@ -1,4 +1,4 @@
-"""Every submission reaches an end that its sender can read, whichever service was away, and for however long."""
+"""Every submission reaches an end that its sender can read, also after long outages of other services."""
 
 import asyncio
 
@@ -76,7 +76,7 @@ async def test_asks_less_and_less_often_about_a_running_analysis(any_bench: Benc
     assert 5 <= rounds <= 15
 
 
-async def test_forgets_what_was_never_stored_because_its_process_died(any_bench: Bench) -> None:
+async def test_forgets_what_was_never_stored_because_its_process_ended(any_bench: Bench) -> None:
     bench = any_bench
     bench.store.may_store.clear()
     post = asyncio.create_task(bench.post(MAIL, headers={"Idempotency-Key": "k"}))

@@ -1,4 +1,4 @@
-"""What arrives at the port: every input gets an answer in JSON that fits, and no connection is kept for ever."""
+"""What arrives at the port: every input gets an answer in JSON that fits, and no connection is kept without a limit."""
 
 import asyncio
 import json
@@ -64,17 +64,17 @@ REQUESTS: list[tuple[str, bytes, int]] = [
     ("CONNECT", b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n", 421),
     ("no Host", b"GET /analyses HTTP/1.1\r\n\r\n", 400),
     ("two Hosts", b"GET /analyses HTTP/1.1\r\n" + HOST + HOST + b"\r\n", 400),
-    ("a foreign Host", b"GET /analyses HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
-    ("a foreign Host with a port", b"GET /analyses HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n", 421),
+    ("an unknown Host", b"GET /analyses HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
+    ("an unknown Host with a port", b"GET /analyses HTTP/1.1\r\nHost: evil.example:8080\r\n\r\n", 421),
     ("a Host that begins like ours", b"GET /analyses HTTP/1.1\r\nHost: localhost.evil.example\r\n\r\n", 421),
     ("a Host with a user", b"GET /analyses HTTP/1.1\r\nHost: evil@localhost\r\n\r\n", 421),
     ("a Host with a bad port", b"GET /analyses HTTP/1.1\r\nHost: localhost:99999\r\n\r\n", 421),
     ("an empty Host", b"GET /analyses HTTP/1.1\r\nHost:\r\n\r\n", 421),
     ("an absolute URL of another host", b"GET http://evil.example/analyses HTTP/1.1\r\n" + HOST + b"\r\n", 421),
-    ("a foreign Origin", POST + b"Origin: http://evil.example\r\nContent-Length: 1\r\n\r\nx", 403),
+    ("an unknown Origin", POST + b"Origin: http://evil.example\r\nContent-Length: 1\r\n\r\nx", 403),
     ("the Origin of a file or a sandbox", POST + b"Origin: null\r\nContent-Length: 1\r\n\r\nx", 403),
     (
-        "the preflight of a foreign page",
+        "the preflight of an unknown page",
         b"OPTIONS /analyses HTTP/1.1\r\n" + HOST + b"Origin: http://evil.example\r\n\r\n",
         403,
     ),
@@ -82,7 +82,7 @@ REQUESTS: list[tuple[str, bytes, int]] = [
     ("an empty body", POST + b"Content-Length: 0\r\n\r\n", 400),
     ("an empty chunked body", POST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
     ("an HTTP/1.0 body without a length", b"POST /analyses HTTP/1.0\r\n\r\nabc", 400),
-    ("a length that is no number", POST + b"Content-Length: abc\r\n\r\nabc", 400),
+    ("a length that is not a number", POST + b"Content-Length: abc\r\n\r\nabc", 400),
     ("a negative length", POST + b"Content-Length: -1\r\n\r\nabc", 400),
     ("two lengths", POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
     ("a length with a sign", POST + b"Content-Length: +3\r\n\r\nabc", 400),
@@ -172,7 +172,7 @@ async def test_names_every_problem_of_a_query(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_answers_or_closes_whatever_the_bytes(bench: Bench, seed: int) -> None:
+async def test_answers_or_closes_after_any_bytes(bench: Bench, seed: int) -> None:
     """Mutations of requests: each is answered, or its connection ends, in seconds."""
     chance = random.Random(seed)  # noqa: S311 - reproducible
     for _ in range(50):
@@ -227,9 +227,7 @@ async def test_refuses_what_exceeds_the_bytes_in_flight_and_accepts_it_later(
         assert (await bench.post(b"x" * MIB)).status_code == 202
 
 
-async def test_closes_half_open_requests_in_time_and_answers_the_others_meanwhile(
-    gateway_state: State, tmp_path: Path
-) -> None:
+async def test_closes_half_open_requests_in_time_and_answers_the_others(gateway_state: State, tmp_path: Path) -> None:
     async with running_gateway(gateway_state, tmp_path, connections=ConnectionLimits(header_seconds=2)) as bench:
         streams = [await asyncio.open_connection("127.0.0.1", bench.port) for _ in range(200)]
         for number, (_, writer) in enumerate(streams):

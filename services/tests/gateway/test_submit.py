@@ -130,7 +130,7 @@ async def test_a_repeated_key_never_makes_a_second_analysis(any_bench: Bench, ke
     assert bench.publisher.names == ["request"]
 
 
-async def test_of_many_requests_with_one_key_at_once_one_is_published(any_bench: Bench) -> None:
+async def test_of_many_requests_with_one_key_together_one_is_published(any_bench: Bench) -> None:
     bench = any_bench
     bench.store.may_store.clear()
     headers = {"Idempotency-Key": "k"}
@@ -165,14 +165,14 @@ async def test_refuses_a_malformed_key(bench: Bench, key: str) -> None:
     assert response.json()["error"].startswith("header Idempotency-Key: ")
 
 
-async def test_a_process_that_died_in_between_leaves_the_key_usable(any_bench: Bench) -> None:
+async def test_a_process_that_ended_in_between_leaves_the_key_usable(any_bench: Bench) -> None:
     bench = any_bench
     bench.store.may_store.clear()
     headers = {"Idempotency-Key": "k"}
     post = asyncio.create_task(bench.post(MAIL, headers=headers))
     await bench.store.is_asked.wait()
     assert (await bench.post(MAIL, headers=headers)).status_code == 409
-    # The first process never comes back: its lease ends.
+    # The first process does not continue: its lease ends.
     bench.clock.advance(120)
     bench.store.may_store.set()
     assert (await bench.post(MAIL, headers=headers)).status_code == 202

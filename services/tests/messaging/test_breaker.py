@@ -248,5 +248,36 @@ async def test_a_service_that_stops_begins_nothing_that_waited_for_the_probe() -
     assert sorted(queue.settled) == [(0, "ack"), (1, "release"), (2, "release")]
 
 
+async def test_an_empty_queue_ends_the_probing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IDLE_AFTER", 0.01)
+    breaker = without_jitter()
+    applied: list[str] = []
+
+    async def apply() -> None:
+        applied.append(breaker.state.value)
+
+    async def no_pause(_seconds: float) -> None:
+        return
+
+    following = asyncio.create_task(module.follow(breaker, "work", apply, no_pause))
+    breaker.failed(DOWN, "m")
+    async with asyncio.timeout(10):
+        while applied[-1:] != ["closed"]:  # noqa: ASYNC110 - the list has no event
+            await asyncio.sleep(0.001)
+    following.cancel()
+    assert applied == ["open", "half-open", "closed"]
+
+
+async def test_a_slow_probe_does_not_end_as_an_empty_queue() -> None:
+    breaker = without_jitter()
+    breaker.consumer_started()
+    breaker.failed(DOWN, "m")
+    breaker.half_open()
+    async with breaker.admission() as admitted:
+        assert admitted
+        breaker.close_if_idle()
+        assert breaker.state.value == "half-open"
+
+
 def test_the_limits_fit_each_other() -> None:
     assert module.FIRST_PAUSE < module.LONGEST_PAUSE <= module.LONGEST_RETRY_AFTER

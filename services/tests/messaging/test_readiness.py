@@ -86,12 +86,16 @@ async def test_a_queue_that_does_not_answer_makes_the_service_unready(answer: An
 
 async def test_asks_for_the_queues_once_in_a_while_and_keeps_the_last_answer() -> None:
     probe = QueueProbe(["b"], every=10, limit=0.05)
-    times = iter([0.0, 0.0, 9.0, 11.0, 11.0])
+    clock = [0.0]
 
-    def now() -> float:
-        return next(times)
+    async def ask(at: float, answer: Any) -> list[str]:
+        clock[0] = at
+        return await probe.failing(connection(answer), lambda: clock[0])
 
-    lost = ['queue "b": NOT_FOUND']
-    assert await probe.failing(connection(ChannelNotFoundEntity("NOT_FOUND")), now) == lost
-    assert await probe.failing(connection(None), now) == lost
-    assert await probe.failing(connection(None), now) == []
+    gone = ChannelNotFoundEntity("NOT_FOUND")
+    assert await ask(0, None) == []
+    assert await ask(9, gone) == []
+    assert await ask(10, gone) == ['queue "b": NOT_FOUND']
+    # A failure is checked again sooner.
+    assert await ask(11, None) == ['queue "b": NOT_FOUND']
+    assert await ask(12, None) == []

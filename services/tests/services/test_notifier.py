@@ -145,9 +145,9 @@ async def test_replicas_send_each_notification_once(postgres_database: Database)
 async def test_another_replica_takes_over_when_the_claim_of_a_dead_one_expires(postgres_database: Database) -> None:
     async with postgres_database.opened("notifier") as one, postgres_database.opened("notifier") as two:
         dead, living = Replica(one), Replica(two)
-        claim = await dead.ledger.claim("email", "m-1", "a-1")
+        claim = await dead.ledger.claim("email", "m-1", "a-1", NOW)
         assert isinstance(claim, Claim)
-        assert await living.ledger.claim("email", "m-1", "a-1") == "sending"
+        assert await living.ledger.claim("email", "m-1", "a-1", NOW) == "sending"
         living.clock.time += timedelta(seconds=CLAIM_SECONDS)
         before = repeated()
         await living.deliver()

@@ -15,6 +15,8 @@ import { byMessage } from "./byMessage.ts";
 /** Raised when the shape changes, so that a service of another build refuses it instead of misreading it. */
 export const contractFormat = 1;
 
+const defaultPublishChannels = 4;
+
 /** What one service knows of the topology: the only place where it learns a name. Written as JSON. */
 export interface Contract {
     readonly format: typeof contractFormat;
@@ -23,9 +25,16 @@ export interface Contract {
     readonly publishes: Readonly<Record<string, PublicationContract>>;
     readonly consumes: Readonly<Record<string, SubscriptionContract>>;
     readonly calls: Readonly<Record<string, CallContract>>;
+    readonly connections: ConnectionsContract;
     /** What the services of a program agree on besides. */
     readonly limits: Readonly<Record<string, number>>;
     readonly settings: Readonly<Record<string, ArgumentValue>>;
+}
+
+/** How a service uses its connections. */
+export interface ConnectionsContract {
+    /** The size of its pool of confirm channels: one carries many publishes, so a few are enough. */
+    readonly publishChannels: number;
 }
 
 interface Target {
@@ -66,6 +75,7 @@ export function contractOf(
     topology: Topology,
     service: Service,
     limits: Readonly<Record<string, number>> = {},
+    connections: ConnectionsContract = { publishChannels: defaultPublishChannels },
 ): Contract {
     const { priorities } = featuresOf(topology.brokerVersion);
     const { publishes, consumes, calls } = byMessage(service);
@@ -76,6 +86,7 @@ export function contractOf(
         publishes: mapValues(publishes, (each) => publicationContract(each, priorities)),
         consumes: mapValues(consumes, (each) => subscriptionContract(topology, service.vhost, each)),
         calls: mapValues(calls, callContract),
+        connections,
         limits,
         settings: service.workload?.settings ?? {},
     };

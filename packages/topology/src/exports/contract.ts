@@ -1,5 +1,6 @@
 export {
     type CallContract,
+    type ConnectionsContract,
     type Contract,
     contractFormat,
     contractOf,

@@ -25,7 +25,10 @@ function contractWith(options: ServiceOptions): ReturnType<typeof contractOf> {
 
 describe("contractOf", () => {
     it("finds the dead letters of a queue in its own settings", () => {
-        const { consumes, limits } = contractWith({ consumes: [consume("orders"), consume("live")] });
+        const { connections, consumes, limits } = contractWith({
+            consumes: [consume("orders"), consume("live")],
+        });
+        expect(connections).toEqual({ publishChannels: 4 });
         expect(limits).toEqual({ inlineBytes: 5 });
         expect(consumes).toEqual({
             orders: {

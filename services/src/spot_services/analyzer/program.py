@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from spot_messaging import Refusal, Service, Settings
+from spot_services.analyzer.erasedjobs import ErasedJobs
 from spot_services.analyzer.memory import capacity, container_memory
 from spot_services.analyzer.parsers import ParserLostError, Parsers
 from spot_services.analyzer.registry import ANALYZERS
@@ -26,16 +27,20 @@ async def program(service: Service) -> AsyncIterator[None]:
     runtime.require(publishes=["finding", "status"], consumes=["job", "admin"])
     check_analyzer(settings.analyzer)
     memory = container_memory() if settings.memory_bytes is None else settings.memory_bytes
+    store = open_mailstore(os.environ, writable=False)
+    service.requires("mail store", store.ready)
     try:
         async with Parsers(settings.analyzer, capacity(memory)) as parsers:
             worker = Worker(
                 settings.analyzer,
                 service.publisher,
-                open_mailstore(os.environ, writable=False),
+                store,
                 parsers,
                 service=service.contract.service,
             )
-            service.on("job", Job, worker.on_job)
+            erased = ErasedJobs()
+            service.erases(erased.erase)
+            service.on("job", Job, erased.without(worker.on_job))
             yield
     except ParserLostError as error:
         raise Refusal([f'settings: analyzer "{settings.analyzer}": {error}']) from error

@@ -18,15 +18,15 @@ from spot_messaging import CallError, Urgency, log, one_line
 from spot_services.gateway.answers import HttpError
 
 POLL_SECONDS = 1.0
-# An older report says nothing about now. Without one, every mail is accepted: the gateway has stored it, it reaches a
-# terminal state when the orchestrator returns, and the request queue's bound limits their number. To refuse would turn
-# a restart of the orchestrator into an outage for every sender.
+# An older report does not describe the present. Without one, every mail is accepted: the gateway has stored it, it
+# reaches a terminal state when the orchestrator returns, and the request queue's bound limits their number. To refuse
+# would turn a restart of the orchestrator into an outage for every sender.
 STALE_SECONDS = 10.0
 # The share of the deadline that a mail may wait for its turn; the rest is for its own analysis and for bad estimates.
 WAIT_SHARE = 0.6
 # Below this share of the deadline, the oldest analysis shows that nothing waits.
 IDLE_SHARE = 0.25
-# Fewer analyses are no queue, whatever their age: one that is stuck is not overload.
+# Fewer analyses are not a backlog, even when they are old: one that is stuck is not overload.
 SMALL = 10
 MAX_RETRY_SECONDS = 60
 
@@ -62,7 +62,7 @@ class Admission:
         self._reported_at = self._clock()
         self._since = {"normal": 0, "urgent": 0}
         if load.oldest_seconds > IDLE_SHARE / 2 * load.deadline_seconds and load.running >= SMALL:
-            # It follows a rising rate at once and a falling one slowly: a pause of a second is no lost capacity.
+            # It follows a rising rate immediately and a falling one slowly: a short pause does not reduce the capacity.
             self._capacity = max(load.concluded_per_second, 0.95 * self._capacity)
 
     def check(self, urgency: Urgency) -> None:
@@ -72,7 +72,7 @@ class Admission:
         if wait is None or load is None or wait <= WAIT_SHARE * load.deadline_seconds:
             return
         excess = wait - WAIT_SHARE * load.deadline_seconds
-        # At least a second; not for ever, because the estimate can be wrong.
+        # At least a second; at most a minute, because the estimate can be wrong.
         retry = min(MAX_RETRY_SECONDS, max(1, math.ceil(min(excess, MAX_RETRY_SECONDS))))
         raise HttpError(
             503,
@@ -102,7 +102,7 @@ class Admission:
         return ahead / self._capacity if self._capacity > 0 else None
 
     async def poll(self, ask: Callable[[], Awaitable[JsonValue]]) -> None:
-        """Asks for the load, for ever."""
+        """Asks for the load every second."""
         is_known = True
         while True:
             try:

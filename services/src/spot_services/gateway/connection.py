@@ -1,7 +1,7 @@
 """One HTTP connection, with the limits that uvicorn does not have.
 
-uvicorn waits for the end of a request's header for ever, accepts any number of connections, answers malformed requests
-with text, and drops the answer to a client that closes its sending side first.
+uvicorn waits for the end of a request's header without a limit, accepts any number of connections, answers malformed
+requests with text, and drops the answer to a client that closes its sending side first.
 """
 
 import asyncio
@@ -137,7 +137,7 @@ class GuardedConnection(H11Protocol):
         self._timer = None
         if self.conn.trailing_data[0]:
             seconds = f"{self.limits.header_seconds:g}"
-            self._refuse(408, f"request: its header did not arrive within {seconds} s; send it at once")
+            self._refuse(408, f"request: its header did not arrive within {seconds} s; send it faster")
         else:
             self.transport.close()
 

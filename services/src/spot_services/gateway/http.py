@@ -24,6 +24,8 @@ from spot_services.gateway.guard import HEALTH, Guard
 from spot_services.gateway.intake import Intake, RefusedCallError, check_same
 from spot_services.gateway.metrics import SUBMISSIONS
 from spot_services.gateway.model import NEWEST, ListQuery, NoQuery, PageQuery, Query, SubmitQuery
+from spot_services.gateway.openapi import MEDIA_TYPES, openapi_document
+from spot_services.gateway.page import PATHS, page
 from spot_services.gateway.submissions import Submission, Submissions
 from spot_services.gateway.tokens import Tokens
 from spot_services.gateway.uploads import Uploads
@@ -31,14 +33,6 @@ from spot_services.gateway.uploads import Uploads
 QueryModel = TypeVar("QueryModel", bound=Query)
 Handler = Callable[[Request], Awaitable[Response]]
 
-# What clients send for "some bytes": curl (urlencoded), fetch with text (plain), and those that name the type.
-MEDIA_TYPES = (
-    "message/rfc822",
-    "message/global",
-    "application/octet-stream",
-    "application/x-www-form-urlencoded",
-    "text/plain",
-)
 _CODES = {"invalid": 400, "unknown": 404, "timeout": 504, "unavailable": 503, "internal": 502}
 _SENTENCES = {
     400: "analysis: the id is not valid; use the id that the submission returned",
@@ -85,7 +79,7 @@ class Routes:
 
     async def _accept(self, request: Request, query: SubmitQuery, key: str, *, is_new: bool) -> tuple[str, bool]:
         token: str = request.state.token
-        # The repetition of an accepted mail is no load.
+        # The repetition of an accepted mail adds no load.
         known: Submission | None = None if is_new else await self._intake.find(token, key)
         if known is None:
             self._admission.check(query.urgency)
@@ -155,6 +149,8 @@ def create_app(
             Route("/analyses", Resource({"POST": routes.submit, "GET": routes.overview})),
             Route("/analyses/{analysis}", Resource({"GET": routes.status})),
             Route("/submissions", Resource({"GET": routes.submissions})),
+            Route("/openapi.json", Resource({"GET": _document})),
+            *(Route(path, Resource({"GET": page})) for path in PATHS),
             Route(HEALTH, Resource({"GET": routes.healthz})),
         ],
         middleware=[
@@ -170,7 +166,7 @@ def create_app(
                 lambda _error: HttpError(504, "orchestrator: did not answer in time; try again later", _RETRY)
             ),
             CallError: _answering(
-                lambda _error: HttpError(503, "orchestrator: cannot be asked at the moment; try again later", _RETRY)
+                lambda _error: HttpError(503, "orchestrator: does not answer at the moment; try again later", _RETRY)
             ),
             # The client has disconnected.
             ClientDisconnect: _answering(lambda _error: HttpError(400, "body: ended early; send the whole mail")),
@@ -180,6 +176,10 @@ def create_app(
     # A redirect would name the host that the client claimed.
     app.router.redirect_slashes = False
     return app
+
+
+async def _document(_request: Request) -> Response:
+    return JSONResponse(openapi_document())
 
 
 def read_query(request: Request, model: type[QueryModel]) -> QueryModel:

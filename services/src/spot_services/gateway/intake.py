@@ -155,7 +155,7 @@ class Intake:
         """
         identity = submission.id
         if not submission.stored:
-            # Its process died before it was published, and its sender got no answer.
+            # Its process ended before the publish, and its sender got no answer.
             if not await self._submissions.withdraw(identity, self._clock()):
                 await self._submissions.postpone(identity, self._clock() + timedelta(minutes=10))
             return

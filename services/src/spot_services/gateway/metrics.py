@@ -4,8 +4,8 @@ from prometheus_client import Counter, Gauge
 
 SUBMISSIONS = Counter(
     "spot_submissions",
-    "Submissions by outcome: accepted, repeated (a known Idempotency-Key), refused (overload, a store or the broker "
-    "said no), unknown (not confirmed), rejected (the client's mistake)",
+    "Submissions by outcome: accepted, repeated (a known Idempotency-Key), refused (overload, or a store or the broker "
+    "refused it), unknown (not confirmed), rejected (the client's mistake)",
     ["outcome"],
 )
 UPLOADS = Gauge("spot_uploads_in_flight", "Bodies that are being received or stored")

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from spot_messaging import Refusal, Service
+from spot_messaging import Refusal, Service, TraceMiddleware
 from spot_services.gateway.admission import Admission
 from spot_services.gateway.connection import ConnectionLimits, guarded
 from spot_services.gateway.http import Routes, create_app
 from spot_services.gateway.intake import Intake
 from spot_services.gateway.reconciliation import Reconciliation
+from spot_services.gateway.retention import MAILS_SECONDS, Retention
 from spot_services.gateway.settings import GatewaySettings
 from spot_services.gateway.spool import Spool
 from spot_services.gateway.submissions import Submissions
@@ -23,6 +24,7 @@ from spot_services.gateway.uploads import UploadLimits, Uploads
 from spot_services.mailstore import open_mailstore
 from spot_services.payload import StatusQuery
 from spot_services.state import open_state
+from spot_services.state.rounds import every, rounds
 
 SHUTDOWN_SECONDS = 10
 
@@ -73,9 +75,12 @@ async def program(service: Service) -> AsyncIterator[None]:
                 origins=settings.origins,
                 tokens=tokens,
             )
-            service.background(lambda: _serve(server(app, settings.http_port), settings.http_port))
+            service.background(lambda: _serve(server(TraceMiddleware(app), settings.http_port), settings.http_port))
             service.background(lambda: admission.poll(lambda: intake.ask("status", StatusQuery(), "")))
             service.background(Reconciliation(intake, submissions).run)
+            kept = Retention(submissions, store)
+            service.erases(kept.erase)
+            service.background(rounds("retention", kept.prune, every(MAILS_SECONDS)))
             yield
 
 

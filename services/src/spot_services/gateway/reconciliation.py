@@ -1,4 +1,4 @@
-"""Finds the end of every submission, whichever service was away: asks the orchestrator, and submits again if needed."""
+"""Finds the end of every submission after an outage: asks the orchestrator, and submits again if needed."""
 
 import asyncio
 
@@ -52,5 +52,5 @@ class Reconciliation:
                     log("warning", "submission not settled", analysis=submission.id, reason=one_line(error, 200))
 
         await asyncio.gather(*(settle(submission) for submission in due))
-        # Nobody answers: the next round waits.
+        # No orchestrator answers: the next round waits.
         return 0 if is_away else len(due)

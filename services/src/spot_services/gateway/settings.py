@@ -11,7 +11,7 @@ MIB = 1024 * 1024
 
 class GatewaySettings(Settings):
     http_port: Annotated[int, Field(ge=1, le=65535)]
-    # Without tokens, everybody who reaches the port can submit mails and read verdicts.
+    # Without tokens, every client that reaches the port can submit mails and read verdicts.
     require_token: bool = False
     # Values of the Host header besides the loopback names. A name that is not listed is refused (DNS rebinding).
     hosts: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ def _remove_abandoned(folder: Path) -> None:
     try:
         lock = os.open(folder / _LOCK, os.O_RDWR)
     except FileNotFoundError:
-        # A process that died between the two steps, or one that is starting; the latter makes a folder in a moment.
+        # Its process is starting, or it ended before it made the lock. An empty folder takes no space.
         return
     except NotADirectoryError:
         folder.unlink(missing_ok=True)

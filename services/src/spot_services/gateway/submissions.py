@@ -63,7 +63,7 @@ class Submission:
 
 @dataclass(frozen=True)
 class Begun:
-    """What `begin` found: the caller's own submission, now or from an earlier attempt, or somebody else's."""
+    """What `begin` found: the caller's own submission, or that of another mail or process."""
 
     submission: Submission
     # The caller publishes it; otherwise it is finished, or another process works on it.
@@ -81,9 +81,10 @@ class Submissions:
         return await self._one(_COLUMNS.id == identity)
 
     async def begin(self, submission: Submission, now: datetime) -> Begun:
-        """Reserves the key. Of two requests with the same key, in whatever processes, one gets the submission."""
+        """Reserves the key. Of two requests with the same key, also in different processes, one gets the submission."""
 
         async def work(connection: AsyncConnection) -> Begun:
+            await _lock_mail(connection, submission.digest, is_shared=True)
             lease = now.timestamp() + LEASE_SECONDS
             row = {
                 "id": submission.id,
@@ -104,10 +105,6 @@ class Submissions:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             statement = insert(_TABLE).values(row).on_conflict_do_nothing(index_elements=["token", "key"])
             if (await connection.execute(statement)).rowcount == 1:
-                # Waits for an erasure of the same mail, which deletes the object that this submission will store.
-                same_mail = sa.select(_COLUMNS.id).where(_COLUMNS.digest == submission.digest)
-                oldest = same_mail.order_by(_COLUMNS.submitted_at).limit(1)
-                await connection.execute(oldest.with_for_update(read=True))
                 return Begun(submission, is_mine=True)
             same_key = (_COLUMNS.token == submission.token) & (_COLUMNS.key == submission.key)
             found = (await connection.execute(sa.select(_TABLE).where(same_key).with_for_update())).one()
@@ -203,21 +200,34 @@ class Submissions:
     async def erase(self, identity: str, delete: Callable[[str], Awaitable[None]]) -> bool:
         """Removes a submission, and its mail with `delete` if no other submission has the same mail.
 
-        A submission of the same mail that begins meanwhile waits, and stores the mail again afterwards.
+        A submission of the same mail that begins during the erasure waits, and stores the mail again afterwards.
         """
 
         async def work(connection: AsyncConnection) -> bool:
             digest = await connection.scalar(sa.select(_COLUMNS.digest).where(_COLUMNS.id == identity))
             if digest is None:
                 return False
+            await _lock_mail(connection, digest, is_shared=False)
             same = sa.select(_COLUMNS.id).where(_COLUMNS.digest == digest)
-            await connection.execute(same.order_by(_COLUMNS.submitted_at).limit(1).with_for_update())
             others = await connection.scalar(
                 sa.select(sa.func.count()).select_from(same.where(_COLUMNS.id != identity).limit(1).subquery())
             )
             if not others:
                 await delete(digest)
             await connection.execute(sa.delete(_TABLE).where(_COLUMNS.id == identity))
+            return True
+
+        return await self._state.run(work)
+
+    async def discard(self, digest: str, since: datetime, delete: Callable[[str], Awaitable[None]]) -> bool:
+        """Removes a mail with `delete` unless it was submitted since a time, also while it is submitted again."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            await _lock_mail(connection, digest, is_shared=False)
+            recent = (_COLUMNS.digest == digest) & (_COLUMNS.submitted_at >= since.timestamp())
+            if await connection.scalar(sa.select(sa.exists().where(recent))):
+                return False
+            await delete(digest)
             return True
 
         return await self._state.run(work)
@@ -243,6 +253,17 @@ class Submissions:
             await connection.execute(sa.update(_TABLE).where(condition).values(values))
 
         await self._state.run(work)
+
+
+async def _lock_mail(connection: AsyncConnection, digest: str, *, is_shared: bool) -> None:
+    """Until the transaction ends: who deletes a mail waits for those who submit it, and they wait for the deletion.
+
+    They store the mail after their transaction, so a mail that is needed is never deleted. In SQLite, one transaction
+    waits for the other anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = sa.func.pg_advisory_xact_lock_shared if is_shared else sa.func.pg_advisory_xact_lock
+        await connection.execute(sa.select(lock(int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True))))
 
 
 def _submission(row: sa.Row[Any], **changed: Any) -> Submission:

@@ -79,7 +79,7 @@ class Tokens:
         try:
             self._tokens = _read(self._path)
         except Refusal as refusal:
-            # The old ones stay valid: a wrong file must not lock out everybody.
+            # The old ones stay valid: a wrong file must not lock out all clients.
             log("error", "tokens not renewed", problems=refusal.problems)
         else:
             log("info", "tokens renewed", names=[token.name for token in self._tokens])

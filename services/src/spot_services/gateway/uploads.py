@@ -20,7 +20,7 @@ from spot_services.gateway.spool import Spool
 
 # A larger body goes to the disk while it arrives.
 MEMORY_BYTES = 256 * 1024
-# The smallest piece that is written at once.
+# The smallest piece that is written to the file.
 PIECE = 1024 * 1024
 CONCURRENT = 256
 RETRY_SECONDS = 5

@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from spot_messaging import PermanentError
+from spot_messaging import DependencyError, PermanentError
 from spot_services.payload import Mail, Reference
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-class StoreUnavailableError(Exception):
+class StoreUnavailableError(DependencyError):
     """The store does not work now; the same operation can succeed later. The text contains no credential."""
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import (
@@ -16,11 +17,15 @@ from sqlalchemy import (
     Table,
     delete,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from spot_messaging import Erasure
+from spot_services import retention
 from spot_services.clock import Clock, now
+from spot_services.erasure import erased_since, forget, is_erased, record
 from spot_services.state import State
 from spot_services.state.statements import insert_into
 
@@ -64,11 +69,17 @@ class Ledger:
         self._kept = kept
         self._clock = clock
 
-    async def claim(self, channel: str, message: str, analysis: str) -> Claim | Literal["sent", "sending"]:
-        """Claims the sending, unless the notification is sent, or another handler or replica is sending it."""
+    async def claim(
+        self, channel: str, message: str, analysis: str, notified_at: datetime
+    ) -> Claim | Literal["sent", "sending", "erased"]:
+        """Claims the sending, unless the notification is sent, another handler or replica is sending it, or its
+        analysis is erased.
+        """
         message = _key(message)
 
-        async def work(connection: AsyncConnection) -> Claim | Literal["sent", "sending"]:
+        async def work(connection: AsyncConnection) -> Claim | Literal["sent", "sending", "erased"]:
+            if await is_erased(connection, analysis, notified_at):
+                return "erased"
             at = self._clock().timestamp()
             until = at + CLAIM_SECONDS
             added = await connection.execute(
@@ -112,6 +123,34 @@ class Ledger:
                 await connection.execute(update(DELIVERY).where(mine).values(state="unanswered", claimed_until=None))
             else:
                 await connection.execute(delete(DELIVERY).where(mine))
+
+    async def erase(self, erasure: Erasure) -> None:
+        """Deletes the deliveries of one analysis, or all before a time."""
+        async with self._state.transaction() as connection:
+            await record(connection, erasure, self._clock())
+            if erasure.analysis is not None:
+                await connection.execute(delete(DELIVERY).where(DELIVERY.c.analysis == erasure.analysis))
+        if erasure.before is not None:
+            await self._delete(DELIVERY.c.at < erasure.before.timestamp())
+
+    async def expire_retention(self) -> None:
+        """Deletes what is older than its retention, and what a late transaction stored after its erasure."""
+        now = self._clock()
+        await self._delete(DELIVERY.c.at < (now - retention.NOTIFICATIONS).timestamp())
+        async with self._state.transaction() as connection:
+            erased = await erased_since(connection, now - timedelta(hours=1))
+            if erased:
+                await connection.execute(delete(DELIVERY).where(DELIVERY.c.analysis.in_(erased)))
+            await forget(connection, now)
+
+    async def _delete(self, condition: ColumnElement[bool]) -> None:
+        """Deletes in batches."""
+        key = tuple_(DELIVERY.c.channel, DELIVERY.c.message)
+        some = select(DELIVERY.c.channel, DELIVERY.c.message).where(condition).limit(retention.BATCH)
+        removed = retention.BATCH
+        while removed == retention.BATCH:
+            async with self._state.transaction() as connection:
+                removed = (await connection.execute(delete(DELIVERY).where(key.in_(some)))).rowcount
 
     async def prune(self) -> int:
         """Forgets the oldest; without a limit, the table would grow forever."""

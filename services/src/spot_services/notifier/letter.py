@@ -25,6 +25,12 @@ def compose(notification: Notification, message_id: str, *, sender: str, recipie
     return letter
 
 
+def is_about(letter: EmailMessage, analysis: str) -> bool:
+    """Whether a composed letter is about an analysis."""
+    text: str = letter.get_content()
+    return text.replace("\r\n", "\n").startswith(f"Analysis: {analysis}\n")
+
+
 def _mailbox(text: str) -> Address:
     return Address(addr_spec=text)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 
-from spot_messaging import Delivery, PermanentError, log
+from spot_messaging import Delivery, Erasure, PermanentError, log
 from spot_services.notifier.channel import Channel
 from spot_services.notifier.ledger import Claim, Ledger
 from spot_services.notifier.metrics import NOTIFICATIONS
@@ -25,9 +25,9 @@ class Notifier:
     async def on_notification(self, notification: Notification, delivery: Delivery) -> None:
         # A message without an id is identified by its content.
         message_id = delivery.message_id or f"{notification.analysis}-{notification.kind}"
-        claim = await self._claim(message_id, notification.analysis)
+        claim = await self._claim(message_id, notification)
         if claim is None:
-            log("info", "delivered before", analysis=notification.analysis, channel=self._name)
+            log("info", "delivered before, or erased", analysis=notification.analysis, channel=self._name)
             return
         if claim.is_repeat:
             self._count("repeated")
@@ -45,15 +45,15 @@ class Notifier:
         self._count("sent")
         log("info", "delivered", analysis=notification.analysis, channel=self._name, kind=notification.kind)
 
-    async def _claim(self, message_id: str, analysis: str) -> Claim | None:
-        """Claims the sending; None if it is sent.
+    async def _claim(self, message_id: str, notification: Notification) -> Claim | None:
+        """Claims the sending; None if it is sent, or if the analysis is erased.
 
         After a lost connection, the broker redelivers a message while another handler or replica still sends it: only
         its end shows whether this one has to.
         """
         while True:
-            claim = await self._ledger.claim(self._name, message_id, analysis)
-            if claim == "sent":
+            claim = await self._ledger.claim(self._name, message_id, notification.analysis, notification.at)
+            if claim in {"sent", "erased"}:
                 return None
             if isinstance(claim, Claim):
                 return claim
@@ -69,6 +69,11 @@ class StatusBoard:
     def __init__(self, kept: int = STATUSES_KEPT) -> None:
         self._kept = kept
         self.latest: OrderedDict[str, Status] = OrderedDict()
+
+    async def erase(self, erasure: Erasure) -> None:
+        for analysis, status in list(self.latest.items()):
+            if analysis == erasure.analysis or (erasure.before is not None and status.at < erasure.before):
+                del self.latest[analysis]
 
     async def on_status(self, status: Status, _delivery: Delivery) -> None:
         known = self.latest.get(status.analysis)

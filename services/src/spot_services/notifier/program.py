@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from spot_messaging import Service, Settings
+from spot_services import retention
 from spot_services.notifier.channel import CHANNEL_PAUSED, Channel
 from spot_services.notifier.ledger import Ledger
 from spot_services.notifier.notifier import Notifier, StatusBoard
@@ -17,6 +18,8 @@ from spot_services.state import open_state
 from spot_services.state.rounds import every, rounds
 
 PRUNE_SECONDS = 60.0
+# Reads all files of the outbox.
+OUTBOX_SECONDS = 3600.0
 
 
 class Smtp(Settings):
@@ -42,13 +45,20 @@ async def program(service: Service) -> AsyncIterator[None]:
         service.requires("database", state.ready)
         ledger = Ledger(state)
         service.background(rounds("prune", ledger.prune, every(PRUNE_SECONDS)))
-        email: Channel = OutboxChannel(outbox / "mail")
+        service.background(rounds("retention", ledger.expire_retention, every(retention.SECONDS)))
+        service.erases(ledger.erase)
+        # Also with a mail server and a webhook: files of the time before can be there.
+        files = (OutboxChannel(outbox / "mail"), LinesChannel(outbox / "webhook.jsonl"))
+        for kept in files:
+            service.erases(kept.erase)
+            service.background(rounds("outbox", kept.prune, every(OUTBOX_SECONDS)))
+        email: Channel = files[0]
         # The clients are imported on use: a notifier that writes files does not need them.
         if settings.smtp is not None:
             from spot_services.notifier.smtp import SmtpChannel
 
             email = SmtpChannel(settings.smtp.host, settings.smtp.port, settings.smtp.sender, settings.smtp.recipient)
-        webhook: Channel = LinesChannel(outbox / "webhook.jsonl")
+        webhook: Channel = files[1]
         if settings.webhook_url is not None:
             from spot_services.notifier.webhook import WebhookChannel
 
@@ -59,5 +69,7 @@ async def program(service: Service) -> AsyncIterator[None]:
             CHANNEL_PAUSED.labels(name).set_function(partial(service.is_paused, name))
         service.on("email", Notification, Notifier("email", email, ledger).on_notification)
         service.on("webhook", Notification, Notifier("webhook", webhook, ledger).on_notification)
-        service.on("status", Status, StatusBoard().on_status)
+        board = StatusBoard()
+        service.erases(board.erase)
+        service.on("status", Status, board.on_status)
         yield

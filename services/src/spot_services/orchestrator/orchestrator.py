@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from spot_messaging import Delivery, PublishError, Publishes, UnknownError, log, one_line, stable_id
+from spot_messaging import Delivery, Erasure, PublishError, Publishes, UnknownError, log, one_line, stable_id
 from spot_services.clock import Clock, now
 from spot_services.orchestrator import metrics
 from spot_services.orchestrator.overview import Overview, describe
@@ -80,6 +80,13 @@ class Orchestrator:
         if found is None:
             raise UnknownError(f'analysis "{query.analysis}" is unknown')
         return describe(*found)
+
+    async def erase(self, erasure: Erasure) -> None:
+        await self._store.erase(erasure, self._clock())
+
+    async def prune(self) -> None:
+        await self._store.prune()
+        await self._store.expire_retention(self._clock())
 
     async def expire(self) -> None:
         """Ends every analysis whose deadline has passed, also while no orchestrator was running."""

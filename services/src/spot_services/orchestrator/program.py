@@ -60,5 +60,6 @@ async def program(service: Service) -> AsyncIterator[None]:
         service.background(rounds("expire", orchestrator.expire, every(DEADLINE_CHECK_SECONDS)))
         service.background(rounds("publish", orchestrator.publish_decided, every(DEADLINE_CHECK_SECONDS)))
         service.background(rounds("measure", orchestrator.measure, every(MEASURE_SECONDS)))
-        service.background(rounds("prune", store.prune, every(PRUNE_SECONDS)))
+        service.background(rounds("prune", orchestrator.prune, every(PRUNE_SECONDS)))
+        service.erases(orchestrator.erase)
         yield

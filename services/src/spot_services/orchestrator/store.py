@@ -3,14 +3,16 @@
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from spot_messaging import PermanentError
+from spot_messaging import Erasure, PermanentError
+from spot_services import retention
+from spot_services.erasure import erased_since, forget, is_erased, record
 from spot_services.orchestrator.decision import Analysis, Decision, decide
 from spot_services.orchestrator.tables import ANALYSIS, COUNTER, COUNTER_SLOTS, FINDING
 from spot_services.payload import Finding, Notification, Request, Result
@@ -60,10 +62,13 @@ class Store:
         """Adds a new analysis; an existing one stays as it is.
 
         Returns what the caller has to publish: the jobs without a finding, or the result if it is decided; nothing if
-        another replica is doing it. Without `dispatch`, a running analysis is left to `claim_waiting`.
+        another replica is doing it, or if the analysis is erased. Without `dispatch`, a running analysis is left to
+        `claim_waiting`.
         """
 
         async def work(connection: AsyncConnection) -> Dispatch | Publication | None:
+            if await is_erased(connection, request.analysis, request.submitted_at):
+                return None
             added = await connection.execute(
                 insert_into(connection, ANALYSIS)
                 .values(
@@ -118,6 +123,8 @@ class Store:
         async def work(connection: AsyncConnection) -> Publication | None:
             row = await _locked(connection, finding.analysis)
             if row is None:
+                if await is_erased(connection, finding.analysis):
+                    return None
                 raise PermanentError(f'analysis "{finding.analysis}" is unknown here')
             analyzers = json.loads(row.analyzers)
             if finding.analyzer not in analyzers:
@@ -197,6 +204,38 @@ class Store:
                 .where(ANALYSIS.c.id == claim.analysis, ANALYSIS.c.claimed_until == claim.until)
                 .values(claimed_until=0)
             )
+
+    async def erase(self, erasure: Erasure, now: datetime) -> None:
+        """Deletes one analysis, or all that were submitted before a time: also running ones."""
+        async with self._state.transaction() as connection:
+            await record(connection, erasure, now)
+            if erasure.analysis is not None:
+                await connection.execute(delete(ANALYSIS).where(ANALYSIS.c.id == erasure.analysis))
+            if erasure.before is not None:
+                # Their findings are still to come, and have no time of submission.
+                old = (ANALYSIS.c.state == "running") & (ANALYSIS.c.submitted_at < erasure.before.timestamp())
+                for identity in (await connection.scalars(select(ANALYSIS.c.id).where(old))).all():
+                    await record(connection, replace(erasure, analysis=identity, before=None), now)
+        if erasure.before is not None:
+            await self._delete(ANALYSIS.c.submitted_at < erasure.before.timestamp())
+
+    async def expire_retention(self, now: datetime) -> None:
+        """Deletes what is older than its retention, and what a late transaction stored after its erasure."""
+        finished = (ANALYSIS.c.state != "running") & ANALYSIS.c.published
+        await self._delete(finished & (ANALYSIS.c.submitted_at < (now - retention.ANALYSES).timestamp()))
+        async with self._state.transaction() as connection:
+            erased = await erased_since(connection, now - timedelta(hours=1))
+            if erased:
+                await connection.execute(delete(ANALYSIS).where(ANALYSIS.c.id.in_(erased)))
+            await forget(connection, now)
+
+    async def _delete(self, condition: ColumnElement[bool]) -> None:
+        """Deletes in batches."""
+        some = select(ANALYSIS.c.number).where(condition).limit(retention.BATCH)
+        removed = retention.BATCH
+        while removed == retention.BATCH:
+            async with self._state.transaction() as connection:
+                removed = (await connection.execute(delete(ANALYSIS).where(ANALYSIS.c.number.in_(some)))).rowcount
 
     async def prune(self) -> int:
         """Keeps the newest finished analyses for status requests; without a limit, the table would grow forever."""

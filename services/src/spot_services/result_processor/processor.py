@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter
 
-from spot_messaging import Delivery, Publishes, log, stable_id
+from spot_messaging import Delivery, Erasure, Publishes, log, stable_id
 from spot_services.clock import Clock, now
 from spot_services.payload import Notification, Result, stage
 from spot_services.result_processor.store import ResultStore
@@ -17,8 +17,18 @@ class Processor:
         self._service = service
         self._clock = clock
 
+    async def erase(self, erasure: Erasure) -> None:
+        await self._store.erase(erasure, self._clock())
+
+    async def prune(self) -> None:
+        await self._store.prune(self._clock())
+
     async def on_result(self, result: Result, _delivery: Delivery) -> None:
-        stored, is_new = await self._store.add(result)
+        added = await self._store.add(result)
+        if added is None:
+            log("info", "result of an erased analysis", analysis=result.analysis)
+            return
+        stored, is_new = added
         if is_new:
             _RESULTS.labels(result.state).inc()
         # Published on every delivery, also for a stored result, because a crash can have prevented the first

@@ -52,6 +52,8 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
         settings.url,
         pool_size=settings.connections,
         max_overflow=0,
+        # An error must not repeat the values of a statement: they contain parts of mails.
+        hide_parameters=True,
         pool_timeout=POOL_TIMEOUT,
         pool_recycle=RECYCLE,
         pool_pre_ping=True,
@@ -71,6 +73,8 @@ def sqlite_engine(path: Path) -> AsyncEngine:
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=1,
         max_overflow=0,
+        # An error must not repeat the values of a statement: they contain parts of mails.
+        hide_parameters=True,
         pool_timeout=POOL_TIMEOUT,
         connect_args={"isolation_level": None, "timeout": 5.0},
     )
