@@ -73,7 +73,7 @@ const services = {
 if (deployment.kind === "docker" && access !== undefined) {
     const { DockerServices } = await import("./services/dockerServices.ts");
     const image = deployment.image ?? servicesImageName(projectRoot);
-    new DockerServices("services", { ...services, access, image, prefix, deployment });
+    new DockerServices("services", { ...services, access, image, prefix, deployment, objectStore });
 } else if (deployment.kind === "kubernetes" && access !== undefined && cluster.pods !== undefined) {
     const { KubernetesServices } = await import("./services/kubernetesServices.ts");
     new KubernetesServices("services", {

@@ -1,5 +1,6 @@
 import type { DockerCluster } from "@spot-messaging/pulumi";
 import type { BrokerVersion } from "@spot-messaging/topology";
+import { clientNetworks } from "../environment/deployment.ts";
 import { administrator } from "../environment/platform.ts";
 import { brokerImage } from "./brokerImage.ts";
 import type { ConfigReader } from "./configReader.ts";
@@ -18,6 +19,7 @@ export function dockerCluster(reader: ConfigReader, brokerVersion: BrokerVersion
         administrator,
         nodes: nodes === 3 ? 3 : 1,
         image: brokerImage(reader, brokerVersion),
+        clientNetworks,
         ports: {
             amqp: reader.port("amqpPort"),
             management: reader.port("managementPort"),

@@ -58,6 +58,12 @@ export type Deployment = DockerDeployment | KubernetesDeployment | { readonly ki
 
 export const gatewayName = "gateway";
 
+/**
+ * The networks in Docker: one for the gateway, so that analyzers cannot submit e-mails, and one for all other services. Neither leads to the
+ * internet or to the broker's management API.
+ */
+export const clientNetworks = [gatewayName, "services"] as const;
+
 /** The services that keep state, and therefore have a schema of their own in the database. */
 export const statefulServices = [
     gatewayName,
@@ -106,6 +112,11 @@ export function mostProcesses(deployment: Deployment, services: readonly Service
 /** Whether a service keeps state in the database. */
 export function keepsState(service: string): boolean {
     return statefulServices.some((each) => each === service);
+}
+
+/** Whether a service reads or writes e-mails. */
+export function handlesMails(service: string): boolean {
+    return service === gatewayName || service.startsWith("analyzer.");
 }
 
 /** The connections that all services together open to the database at most, with one process more of each while it is rolled. */

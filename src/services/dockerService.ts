@@ -1,22 +1,44 @@
+import { posix } from "node:path";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { ConsumerService, type ConsumerServiceArgs, secretFilesOf } from "./consumerService.ts";
-import { contractFile, dataFolder, healthCommand, serviceEnvironment } from "./runtime/runtime.ts";
-import { secretEnvironment, secretPath } from "./runtime/secretFile.ts";
+import { ConsumerService, type ConsumerServiceArgs } from "./consumerService.ts";
+import {
+    contractFile,
+    dataFolder,
+    healthCommand,
+    healthFile,
+    mailFolder,
+    memoryMebibytes,
+    secretFolder,
+    serviceEnvironment,
+} from "./runtime/runtime.ts";
 import { stopGraceSeconds } from "./runtime/stopGrace.ts";
 
 export interface DockerServiceArgs extends ConsumerServiceArgs {
-    /** Prefix of the name of every container. */
+    /** Prefix of the name of every container and volume. */
     readonly prefix: string;
     readonly replicas: number;
-    /** Existing networks that the service joins too. */
-    readonly networks: readonly string[];
+    /** The network of the broker. */
     readonly network: pulumi.Input<string>;
-    /** The shared volume of the services: stored e-mails, running analyses, results. */
-    readonly dataVolume: pulumi.Input<string>;
+    /** The network of the published port, and existing networks that the service joins too. */
+    readonly networks: readonly pulumi.Input<string>[];
+    /** Whether names outside the networks are resolved. */
+    readonly resolvesNames: boolean;
+    /** The volume with the contract and the secret files. */
+    readonly filesVolume: pulumi.Input<string>;
+    /** The environment variables of this service. */
+    readonly environment: Readonly<Record<string, string>>;
+    /** The volume of the e-mails, if the service handles them and no object store keeps them. */
+    readonly mail?: { readonly volume: pulumi.Input<string>; readonly readOnly: boolean };
     /** The loopback port of the service's HTTP interface, if it has one. */
     readonly publishedPort?: number;
 }
+
+/**
+ * Processes and threads of all services together, because Docker's provider has only the limit of a user, and all services have one. It
+ * stops a program that starts processes without end.
+ */
+const mostProcesses = 2_048;
 
 /** A service in containers on this machine, one container for each replica. */
 export class DockerService extends ConsumerService {
@@ -24,9 +46,14 @@ export class DockerService extends ConsumerService {
 
     constructor(name: string, args: DockerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super(name, opts);
+        const data = new docker.Volume(
+            `${name}-data`,
+            { name: `${args.prefix}-${args.service.name}-data` },
+            { parent: this },
+        );
         const replicas = Array.from({ length: args.replicas }, (_, index) => index);
         this.containers = replicas.map((index) =>
-            this.replica(`${name}-${index}`, args, index, opts?.dependsOn),
+            this.replica(`${name}-${index}`, args, index, data.name, opts?.dependsOn),
         );
         this.registerOutputs({});
     }
@@ -35,11 +62,11 @@ export class DockerService extends ConsumerService {
         name: string,
         args: DockerServiceArgs,
         index: number,
+        dataVolume: pulumi.Input<string>,
         dependsOn: pulumi.ResourceOptions["dependsOn"],
     ): docker.Container {
-        const { service, workload, prefix } = args;
-        const files = secretFilesOf(args, null);
-        const environment = { ...serviceEnvironment, ...secretEnvironment(files) };
+        const { service, workload, prefix, mail } = args;
+        const environment = { ...serviceEnvironment, ...args.environment };
         const published = index === 0 && workload.httpPort !== undefined && args.publishedPort !== undefined;
         return new docker.Container(
             name,
@@ -48,22 +75,37 @@ export class DockerService extends ConsumerService {
                 image: args.image,
                 command: [workload.program],
                 envs: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-                uploads: [
-                    { file: contractFile, content: args.contract, permissions: "0644" },
-                    ...files.map((each) => ({
-                        file: secretPath(each.name),
-                        content: each.content,
-                        permissions: "0644",
-                    })),
-                ],
                 networksAdvanced: [
                     { name: args.network, aliases: [service.name] },
                     ...args.networks.map((each) => ({ name: each })),
                 ],
+                // A name server that does not exist: otherwise names could carry data to the internet.
+                ...(!args.resolvesNames && { dns: ["127.0.0.1"] }),
                 ports: published
                     ? [{ internal: workload.httpPort, external: args.publishedPort, ip: "127.0.0.1" }]
                     : [],
-                volumes: [{ volumeName: args.dataVolume, containerPath: dataFolder }],
+                volumes: [
+                    ...[posix.dirname(contractFile), secretFolder].map((containerPath) => ({
+                        volumeName: args.filesVolume,
+                        containerPath,
+                        readOnly: true,
+                    })),
+                    { volumeName: dataVolume, containerPath: dataFolder },
+                    ...(mail === undefined
+                        ? []
+                        : [
+                              {
+                                  volumeName: mail.volume,
+                                  containerPath: mailFolder,
+                                  readOnly: mail.readOnly,
+                              },
+                          ]),
+                ],
+                readOnly: true,
+                tmpfs: { [posix.dirname(healthFile)]: "size=64m,mode=1777" },
+                memory: memoryMebibytes,
+                memorySwap: memoryMebibytes,
+                ulimits: [{ name: "nproc", soft: mostProcesses, hard: mostProcesses }],
                 healthcheck: {
                     tests: ["CMD", ...healthCommand("readiness")],
                     interval: "10s",
@@ -73,7 +115,7 @@ export class DockerService extends ConsumerService {
                     retries: 2,
                 },
                 wait: true,
-                waitTimeout: 120,
+                waitTimeout: 300,
                 restart: "unless-stopped",
                 destroyGraceSeconds: stopGraceSeconds(service),
                 stopSignal: "SIGTERM",

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BrokerPods } from "@spot-messaging/pulumi";
 import {
     databaseConnections,
-    gatewayName,
+    handlesMails,
     type KubernetesDeployment,
     keepsState,
     replicasOf,
@@ -142,12 +142,11 @@ function reachedBy(
     { service, address }: Pick<ConsumerServiceArgs, "service" | "address">,
 ): ReachedServers {
     const state = keepsState(service.name) ? databaseServers(database) : { pods: [], peers: [] };
-    const handlesMails = service.name === gatewayName || service.name.startsWith("analyzer.");
     return {
         pods: [{ labels: broker.labels, port: address.port }, ...state.pods],
         peers: [
             ...state.peers,
-            ...(handlesMails && objectStore.kind === "s3" ? objectStore.peers : []),
+            ...(handlesMails(service.name) && objectStore.kind === "s3" ? objectStore.peers : []),
             ...(service.name === serviceNames.notifier ? deployment.notificationPeers : []),
         ],
     };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { generationsOf } from "../environment/credentials.ts";
-import { gatewayName, statefulServices } from "../environment/deployment.ts";
+import { gatewayName, handlesMails, statefulServices } from "../environment/deployment.ts";
 import type { Environment } from "../environment/environment.ts";
 import type { Database, S3Store } from "../environment/state.ts";
 import {
@@ -212,7 +212,7 @@ function databaseFiles(
 function storeFiles(service: string, store: S3Store, given: GivenSecrets): readonly SecretFile[] {
     const isAnalyzer = service.startsWith("analyzer.");
     const keys = isAnalyzer ? (given.objectStoreReadKeys ?? given.objectStoreKeys) : given.objectStoreKeys;
-    if (keys === undefined || !(isAnalyzer || service === gatewayName)) {
+    if (keys === undefined || !handlesMails(service)) {
         return [];
     }
     const { authority } = store;

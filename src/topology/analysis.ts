@@ -61,7 +61,21 @@ function queues({ analyzers, rpcTimeout }: Environment): readonly QueueInput[] {
 
 const to = exchanges.analysis;
 
-function gateway({ rpcTimeout: timeout }: Environment): ServiceInput {
+const gatewayHttpPort = 8080;
+
+/** The hosts under which clients reach the gateway, besides the names of this machine, which it always accepts. */
+function acceptedHosts({ gateway: { hosts }, deployment }: Environment): readonly string[] {
+    if (deployment.kind !== "kubernetes") {
+        return hosts;
+    }
+    const { namespace, ingress } = deployment;
+    const name = services.gateway;
+    const own = [name, `${name}.${namespace}`, `${name}.${namespace}.svc`];
+    return [...new Set([...(ingress === undefined ? [] : [ingress.host]), ...own, ...hosts])];
+}
+
+function gateway(environment: Environment): ServiceInput {
+    const { rpcTimeout: timeout, gateway: access } = environment;
     return service(services.gateway, {
         publishes: [publish("request", { to, key: keys.request, urgency: true }), publishStatus],
         consumes: [consumeCommands(services.gateway)],
@@ -69,7 +83,17 @@ function gateway({ rpcTimeout: timeout }: Environment): ServiceInput {
             call("status", { to: exchanges.rpc, key: keys.rpcStatus, timeout }),
             call("submit", { to: exchanges.rpc, key: keys.rpcSubmit, timeout }),
         ],
-        workload: { program: services.gateway, replicas: 1, httpPort: 8080, settings: { httpPort: 8080 } },
+        workload: {
+            program: services.gateway,
+            replicas: 1,
+            httpPort: gatewayHttpPort,
+            settings: {
+                httpPort: gatewayHttpPort,
+                requireToken: access.clients.length > 0,
+                hosts: acceptedHosts(environment),
+                origins: access.origins,
+            },
+        },
     });
 }
 
@@ -87,7 +111,7 @@ function orchestrator({ analyzers, analysisDeadline, rpcTimeout }: Environment):
             consume(orchestratorQueues.rpc, { message: "rpc", prefetch: 32, jobLimit: rpcTimeout }),
             consumeCommands(services.orchestrator),
         ],
-        // One replica, because it keeps running analyses in its own store.
+        // The deployment raises the number with PostgreSQL; with SQLite, one process has the running analyses.
         workload: {
             program: services.orchestrator,
             replicas: 1,

@@ -214,11 +214,15 @@ describe("inputs that a local run would not put into effect", () => {
         ],
         [
             { mustRun: false },
-            'its inputs are wrong (a local run supports "attach" only together with "mustRun: false", and the other way round)',
+            'its inputs are wrong ("mustRun" must be false exactly if "attach" is true or "start" is false: only such a container ends)',
+        ],
+        [
+            { start: false },
+            'its inputs are wrong ("mustRun" must be false exactly if "attach" is true or "start" is false: only such a container ends)',
         ],
         [
             { attach: true, mustRun: false, wait: true },
-            'its inputs are wrong ("attach" and "wait" exclude each other)',
+            'its inputs are wrong ("start: false", "attach" and "wait" exclude each other)',
         ],
         [{ cpus: "half" }, 'input "cpus" is wrong (not a number such as "1.5")'],
     ])("%j", (inputs, sentence) => {

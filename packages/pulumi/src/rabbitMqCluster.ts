@@ -44,6 +44,8 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
     readonly address: BrokerAddress;
     /** The Docker network of the nodes; `undefined` outside Docker. */
     readonly network: pulumi.Output<string> | undefined;
+    /** The Docker networks of `clientNetworks`, by that name; empty outside Docker. */
+    readonly clientNetworks: ReadonlyMap<string, pulumi.Output<string>>;
     /** The broker's pods; `undefined` outside Kubernetes. */
     readonly pods: BrokerPods | undefined;
 
@@ -57,6 +59,7 @@ export class RabbitMqCluster extends pulumi.ComponentResource {
         this.password = pulumi.secret(broker.password);
         this.address = broker.address;
         this.network = broker.network;
+        this.clientNetworks = broker.clientNetworks ?? new Map();
         this.pods = broker.pods;
         const folder = args.authorityFolder ?? join(tmpdir(), "rabbitmq-authorities");
         const cacertFile = broker.authorityCertificate?.apply((each) => writeAuthorityFile(folder, each));
@@ -118,6 +121,7 @@ interface Broker {
     readonly authorityCertificate?: pulumi.Output<string> | undefined;
     readonly address: BrokerAddress;
     readonly network?: pulumi.Output<string>;
+    readonly clientNetworks?: ReadonlyMap<string, pulumi.Output<string>>;
     readonly pods?: BrokerPods;
     readonly ready: readonly pulumi.Resource[];
 }

@@ -7,6 +7,7 @@ import {
     databaseAuthorityFile,
     dataFolder,
     healthFile,
+    memoryMebibytes,
     metricsPort,
     secretFolder,
     serviceEnvironment,
@@ -32,13 +33,12 @@ export const mounts = {
     scratch: posix.dirname(healthFile),
 } as const;
 
-/**
- * Requests and limits of one replica. Both are equal for memory, because a host without free memory first kills pods above their request. A
- * replica holds a few e-mails of up to 50 MiB at a time.
- */
+const memory = `${memoryMebibytes}Mi`;
+
+/** Requests and limits of one replica. Both are equal for memory, because a host without free memory first kills pods above their request. */
 const resources = {
-    requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "1Gi" },
-    limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "3Gi" },
+    requests: { cpu: "100m", memory, "ephemeral-storage": "1Gi" },
+    limits: { cpu: "1", memory, "ephemeral-storage": "3Gi" },
 };
 
 /** The only container of a service's pod, with the fewest privileges. */

@@ -13,6 +13,9 @@ export const dataFolder = "/var/lib/spot";
 /** The e-mails, where no object store keeps them. */
 export const mailFolder = "/var/lib/spot-mail";
 
+/** What one replica may use, in Docker and on Kubernetes. A replica holds a few e-mails of up to 50 MiB at a time. */
+export const memoryMebibytes = 512;
+
 /** The user of the services' image, see `services/Dockerfile`. */
 export const serviceUser = 10_001;
 

@@ -28,7 +28,9 @@ const args = {
     files: [],
     network: "network",
     networks: ["databases"],
-    dataVolume: "data",
+    resolvesNames: false,
+    filesVolume: "files",
+    environment: { SPOT_CONNECTION: "/run/secrets/spot/connection.json" },
 } as const;
 
 describe("DockerService", () => {
@@ -43,7 +45,7 @@ describe("DockerService", () => {
             ["s-1", "spot-worker-1"],
         ]);
         const { inputs, masked } = found(containers[0], "a container");
-        const { uploads, healthcheck, name, ...rest } = inputs;
+        const { healthcheck, name, ...rest } = inputs;
         expect(rest).toEqual({
             image: "image",
             command: ["work"],
@@ -55,8 +57,18 @@ describe("DockerService", () => {
                 "SPOT_CONNECTION=/run/secrets/spot/connection.json",
             ],
             networksAdvanced: [{ name: "network", aliases: ["worker"] }, { name: "databases" }],
+            dns: ["127.0.0.1"],
             ports: [],
-            volumes: [{ volumeName: "data", containerPath: "/var/lib/spot" }],
+            volumes: [
+                { volumeName: "files", containerPath: "/etc/spot", readOnly: true },
+                { volumeName: "files", containerPath: "/run/secrets/spot", readOnly: true },
+                { volumeName: "spot-worker-data", containerPath: "/var/lib/spot" },
+            ],
+            readOnly: true,
+            tmpfs: { "/tmp": "size=64m,mode=1777" },
+            memory: 512,
+            memorySwap: 512,
+            ulimits: [{ name: "nproc", soft: 2_048, hard: 2_048 }],
             wait: true,
             waitTimeout: 120,
             restart: "unless-stopped",
@@ -75,24 +87,27 @@ describe("DockerService", () => {
             startInterval: "2s",
             retries: 2,
         });
-        expect(masked["uploads"]).toBe("[secret]");
-        const connection = {
-            hosts: ["a", "b"],
-            port: 5672,
-            tls: null,
-            vhost: "v",
-            username: "worker",
-            password: passwordOf("worker"),
-        };
-        expect(uploads).toEqual([
-            { file: "/etc/spot/contract.json", content: "{}", permissions: "0644" },
-            {
-                file: "/run/secrets/spot/connection.json",
-                content: JSON.stringify(connection),
-                permissions: "0644",
-            },
-        ]);
+        expect(JSON.stringify(inputs)).not.toContain("pa55word");
+        expect(masked).toEqual(inputs);
     });
+
+    it.each([true, false])(
+        "mounts the e-mails, read-only: %s, and resolves names only in networks of others",
+        async (readOnly) => {
+            const registrations = await record("dev", () => {
+                new DockerService("s", { ...args, resolvesNames: true, mail: { volume: "mail", readOnly } });
+                return Promise.resolve();
+            });
+            const [first] = registrations.filter(({ type }) => type === "docker:index/container:Container");
+            const { inputs } = found(first, "a container");
+            expect(inputs["dns"]).toBeUndefined();
+            expect(inputs["volumes"]).toContainEqual({
+                volumeName: "mail",
+                containerPath: "/var/lib/spot-mail",
+                readOnly,
+            });
+        },
+    );
 
     // In the state, so that a destroy removes services before what they use; the order of creation does not show it.
     it("hands its dependencies down to every container", async () => {

@@ -41,7 +41,7 @@ function countsOf(registrations: readonly Registration[]): Readonly<Record<strin
 
 /** The published ports of a container; one that publishes on all interfaces has no `ip`, and is refused. */
 function portsOf(inputs: Registration["inputs"]): readonly z.infer<typeof port>[] {
-    return z.array(port).parse(inputs["ports"]);
+    return z.array(port).parse(inputs["ports"] ?? []);
 }
 
 const port = z.strictObject({ ip: z.string(), external: z.number(), internal: z.number() });
@@ -135,38 +135,112 @@ describe("the program of the dev stack", () => {
             // The administrator's and the nodes' common cookie.
             "random:index/randomPassword:RandomPassword": topology.users.length + 2,
             "docker:index/remoteImage:RemoteImage": 2,
-            "docker:index/network:Network": 1,
-            "docker:index/volume:Volume": 2,
-            // A broker of one node.
-            [container]: 1 + services,
+            // For published ports of the broker and of the gateway; for clients: the gateway, and all others.
+            "docker:index/network:Network": 4,
+            // The node's, the one of an earlier release, the e-mails, and for each service its data and its files.
+            "docker:index/volume:Volume": 3 + 2 * services,
+            // A broker of one node, and the container that fills the volumes with files.
+            [container]: 2 + services,
         });
     });
 
     it("puts passwords into no container but as uploaded files, which are secret", () => {
         const containers = ofType(dev, container);
-        expect(containers).toHaveLength(1 + services);
-        for (const { inputs, masked } of containers) {
-            const { uploads, ...rest } = inputs;
+        expect(containers).toHaveLength(2 + services);
+        const uploading = containers.filter(({ inputs, masked }) => {
+            const { uploads = [], ...rest } = inputs;
             expect(JSON.stringify(rest)).not.toContain("pa55word");
-            expect(JSON.stringify(uploads)).toContain("pa55word");
             // One secret file makes the whole list secret.
-            expect(masked["uploads"]).toBe(mask);
-        }
+            expect(masked["uploads"]).toBe("uploads" in inputs && uploads !== undefined ? mask : undefined);
+            return JSON.stringify(uploads).includes("pa55word");
+        });
+        expect(uploading.map(({ name }) => name).sort()).toEqual([
+            "rabbitmq-docker-node-0",
+            "services-files",
+        ]);
     });
 
-    it("gives each service its own password and no other", () => {
-        for (const { name, inputs } of ofType(dev, container)) {
-            const service = /^services-(.*)-0$/.exec(name)?.[1];
-            const used = JSON.stringify(inputs["uploads"]).match(/pa55word-of-[\w.-]+/g) ?? [];
-            const expected =
-                service === undefined
-                    ? [
-                          passwordOf("rabbitmq-docker-admin-password"),
-                          passwordOf("rabbitmq-docker-erlang-cookie"),
-                      ]
-                    : [passwordOf(`spot-password-${service}`)];
-            expect(used.map((each) => each.replace(/\\n$/, ""))).toEqual(expected);
+    it("gives each service a volume with its own password and no other", () => {
+        const [filling] = ofType(dev, container).filter(({ name }) => name === "services-files");
+        const { uploads, volumes } = z
+            .object({
+                uploads: z.array(z.object({ file: z.string(), content: z.string() })),
+                volumes: z.array(z.object({ containerPath: z.string(), volumeName: z.string() })),
+            })
+            .parse(filling?.inputs);
+        const deployed = topology.services.filter(({ workload }) => workload !== undefined);
+        for (const { name } of deployed) {
+            const own = uploads.filter(({ file }) => file.startsWith(`/files/${name}/`));
+            expect(own.map(({ file }) => file)).toEqual(
+                ["contract.json", "connection.json"].map((file) => `/files/${name}/${file}`),
+            );
+            expect(JSON.stringify(own).match(/pa55word-of-[\w.-]+/g)).toEqual([
+                passwordOf(`spot-password-${name}`),
+            ]);
+            const volume = volumes.find(
+                ({ containerPath }) => containerPath === `/files/${name}`,
+            )?.volumeName;
+            const users = ofType(dev, container)
+                .filter(
+                    ({ name: each, inputs }) =>
+                        each !== "services-files" && JSON.stringify(inputs).includes(volume ?? ""),
+                )
+                .map((each) => each.name);
+            expect(users).toEqual([`services-${name}-0`]);
         }
+        expect(uploads).toHaveLength(2 * services);
+    });
+
+    it("lets only the gateway write e-mails, and only analyzers read them", () => {
+        const mail = ofType(dev, container).flatMap(({ name, inputs }) => {
+            const { volumes } = z
+                .object({
+                    volumes: z.array(z.object({ volumeName: z.string(), readOnly: z.boolean().optional() })),
+                })
+                .parse(inputs);
+            return volumes
+                .filter(({ volumeName }) => volumeName === "spot-messaging-dev-mail")
+                .map(({ readOnly }) => `${name}${readOnly === true ? ", read-only" : ""}`);
+        });
+        expect(mail.sort()).toEqual([
+            ...["attachments", "content", "headers", "links"].map(
+                (each) => `services-analyzer.${each}-0, read-only`,
+            ),
+            "services-files",
+            "services-gateway-0",
+        ]);
+    });
+
+    it("has services in networks without a way to the internet, and the gateway in one of its own", () => {
+        const networks = new Map(
+            ofType(dev, "docker:index/network:Network").map(({ inputs }) => [
+                String(inputs["name"]).replace("spot-messaging-dev", ""),
+                inputs["internal"] === true || inputs["options"] !== undefined,
+            ]),
+        );
+        expect(Object.fromEntries(networks)).toEqual({
+            "": false,
+            "-gateway": true,
+            "-services": true,
+            "-edge": true,
+        });
+        const joined = ofType(dev, container)
+            .filter(({ name }) => name !== "services-files")
+            .map(({ name, inputs }) => [
+                name.replace(/analyzer\..*-0/, "analyzer"),
+                z
+                    .array(z.object({ name: z.string() }))
+                    .parse(inputs["networksAdvanced"])
+                    .map((each) => each.name.replace("spot-messaging-dev", "")),
+            ]);
+        expect(Object.fromEntries(joined)).toEqual({
+            "rabbitmq-docker-node-0": ["", "-gateway", "-services"],
+            "services-gateway-0": ["-gateway", "-edge"],
+            "services-analyzer": ["-services"],
+            "services-analyzer-orchestrator-0": ["-services"],
+            "services-result-processor-0": ["-services"],
+            "services-notifier-0": ["-services"],
+        });
     });
 
     it("publishes ports on the loopback interface only: the broker's three and the gateway's", () => {
@@ -195,7 +269,7 @@ describe("the program of the dev stack", () => {
         const more = await recordProgram("dev", { ...devConfig, analyzerReplicas: "3" });
         const names = ofType(more, container).map(({ name }) => name);
         const { analyzers } = modelOf("dev", devConfig);
-        expect(names).toHaveLength(1 + (services - analyzers) + analyzers * 3);
+        expect(names).toHaveLength(2 + (services - analyzers) + analyzers * 3);
         expect(names.filter((name) => name.startsWith("services-analyzer.links")).sort()).toEqual([
             "services-analyzer.links-0",
             "services-analyzer.links-1",
@@ -307,7 +381,7 @@ describe("the order of the dev stack", () => {
         ({ type }: Registration): boolean =>
             type === rabbitmq(noun);
     const isService = ({ type, name }: Registration): boolean =>
-        type === container && name.startsWith("services-");
+        type === container && name.startsWith("services-") && name !== "services-files";
     const isNode = ({ type, name }: Registration): boolean =>
         type === container && !name.startsWith("services-");
     type Kind = (each: Registration) => boolean;

@@ -53,7 +53,7 @@ const linksOn43: Contract = {
     },
     calls: {},
     connections: { publishChannels: 4 },
-    limits: { inlineBytes: 262_144 },
+    limits: { inlineBytes: 0 },
     settings: { analyzer: "links" },
 };
 
@@ -85,7 +85,7 @@ describe("spotContract", () => {
             submit: { exchange: "spot.rpc", routingKey: "analysis.submit", timeoutMs: 5_000 },
         });
         expect(publishes["request"]?.priorities).toEqual({ normal: 4, urgent: 8 });
-        expect(settings).toEqual({ httpPort: 8080 });
+        expect(settings).toEqual({ httpPort: 8080, requireToken: false, hosts: [], origins: [] });
     });
 
     it("tells the orchestrator one kind of job for each analyzer", () => {

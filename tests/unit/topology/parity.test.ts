@@ -30,11 +30,12 @@ function identityOf(value: unknown): string | undefined {
     return words.length === 0 ? undefined : words.map(([, word]) => String(word)).join(" ");
 }
 
-/** The allowed differences between the stacks: delays, replicas, and protection of queues. */
+/** The allowed differences between the stacks: delays, replicas, who may use the gateway, and protection of queues. */
 const allowed: readonly RegExp[] = [
     /^policies\.queue\.[\w.-]+\.definition\.delayed-retry-min: /,
     /^services\.analyzer-orchestrator\.workload\.settings\.analysisDeadlineMs: /,
     /^services\.analyzer\.\w+\.workload\.replicas: /,
+    /^services\.gateway\.workload\.settings\.(hosts\.\d|requireToken): /,
     /^queues\.[\w.-]+\.retain: false -> true$/,
 ];
 

@@ -33,7 +33,9 @@ export const container = localHandler({
             }
         });
         signal.throwIfAborted();
-        await refusing(stack, () => made.start());
+        if (inputs.start) {
+            await refusing(stack, () => made.start());
+        }
         if (inputs.wait) {
             await becomeHealthy(made, inputs.waitTimeout, registration, context);
         }

@@ -129,17 +129,19 @@ export const containerInputs = z
         healthcheck: healthcheck.optional(),
         wait: z.boolean().default(false),
         waitTimeout: z.int().positive().default(60),
-        start: z.literal(true).optional(),
+        start: z.boolean().default(true),
         mustRun: z.boolean().default(true),
         attach: z.boolean().default(false),
         logs: z.literal(false).optional(),
         rm: z.literal(false).optional(),
         containerReadRefreshTimeoutMilliseconds: z.int().optional(),
     })
-    .refine(({ attach, mustRun }) => attach !== mustRun, {
-        error: 'a local run supports "attach" only together with "mustRun: false", and the other way round',
+    .refine(({ start, attach, mustRun }) => mustRun === (start && !attach), {
+        error: '"mustRun" must be false exactly if "attach" is true or "start" is false: only such a container ends',
     })
-    .refine(({ attach, wait }) => !attach || !wait, { error: '"attach" and "wait" exclude each other' })
+    .refine(({ start, attach, wait }) => [!start, attach, wait].filter(Boolean).length <= 1, {
+        error: '"start: false", "attach" and "wait" exclude each other',
+    })
     .refine(
         ({ networkMode, networksAdvanced }) => networkMode === undefined || networksAdvanced.length === 0,
         {

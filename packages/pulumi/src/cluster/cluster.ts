@@ -14,6 +14,11 @@ export interface DockerCluster extends OwnCluster {
     readonly image: string;
     /** Host ports of the first node, on the loopback interface. */
     readonly ports: { readonly amqp: number; readonly management: number; readonly prometheus: number };
+    /**
+     * Networks for clients, which the component creates as `<prefix>-<name>`. From them, only AMQP is reachable: not the management API, not
+     * the metrics, and not the internet. @default - clients use the network with all ports
+     */
+    readonly clientNetworks?: readonly string[];
 }
 
 /** An existing broker: the stack declares only the topology and its users on it. */

@@ -12,6 +12,11 @@ export interface DockerBrokerArgs {
     readonly prefix: string;
 }
 
+/** The alias of a node in the network from which the management API is reachable. */
+function managementHost(host: string): string {
+    return `${host}-management`;
+}
+
 /** The ports are reachable only from this machine. */
 const loopback = "127.0.0.1";
 
@@ -24,6 +29,7 @@ export class DockerBroker extends pulumi.ComponentResource {
         readonly password: pulumi.Output<string>;
         readonly address: BrokerAddress;
         readonly network: pulumi.Output<string>;
+        readonly clientNetworks: ReadonlyMap<string, pulumi.Output<string>>;
     };
 
     constructor(name: string, { cluster, prefix }: DockerBrokerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -49,17 +55,34 @@ export class DockerBroker extends pulumi.ComponentResource {
             { parent: this },
         );
         const network = new docker.Network(`${name}-network`, { name: prefix }, { parent: this });
+        const clientNetworks = new Map(
+            (cluster.clientNetworks ?? []).map((each) => [
+                each,
+                new docker.Network(
+                    `${name}-network-${each}`,
+                    { name: `${prefix}-${each}`, internal: true },
+                    { parent: this },
+                ).name,
+            ]),
+        );
         const filesOf = (host: string): pulumi.Output<readonly BrokerFile[]> =>
-            pulumi
-                .all([password, cookie])
-                .apply(([adminPassword, erlangCookie]) =>
-                    brokerFiles({ clusterName: prefix, host, hosts, adminUser, adminPassword, erlangCookie }),
-                );
+            pulumi.all([password, cookie]).apply(([adminPassword, erlangCookie]) =>
+                brokerFiles({
+                    clusterName: prefix,
+                    host,
+                    hosts,
+                    adminUser,
+                    adminPassword,
+                    erlangCookie,
+                    ...(clientNetworks.size > 0 && { managementHost: managementHost(host) }),
+                }),
+            );
         this.nodes = hosts.map((host, index) =>
             this.node(`${name}-node-${index}`, {
                 host,
                 image: image.imageId,
                 network: network.name,
+                clientNetworks: [...clientNetworks.values()],
                 files: filesOf(host),
                 ports: index === 0 ? cluster.ports : undefined,
             }),
@@ -70,11 +93,15 @@ export class DockerBroker extends pulumi.ComponentResource {
             password,
             address: { hosts, port: 5672, tls: false },
             network: network.name,
+            clientNetworks,
         };
         this.registerOutputs({});
     }
 
-    private node(name: string, { host, image, network, files, ports }: NodeArgs): Docker.Container {
+    private node(
+        name: string,
+        { host, image, network, clientNetworks, files, ports }: NodeArgs,
+    ): Docker.Container {
         const docker = peer("RabbitMqCluster", "@pulumi/docker");
         const volume = new docker.Volume(`${name}-data`, { name: `${host}-data` }, { parent: this });
         return new docker.Container(
@@ -87,7 +114,16 @@ export class DockerBroker extends pulumi.ComponentResource {
                 entrypoints: ["/bin/sh", launcherFile],
                 command: [],
                 uploads: files.apply((each) => [...each]),
-                networksAdvanced: [{ name: network, aliases: [host] }],
+                networksAdvanced: [
+                    { name: network, aliases: [host, managementHost(host)] },
+                    ...clientNetworks.map((each) => ({ name: each, aliases: [host] })),
+                ],
+                // What the launcher needs to change the owner of files and to become the broker's user.
+                capabilities: {
+                    drops: ["ALL"],
+                    adds: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+                },
+                securityOpts: ["no-new-privileges"],
                 ports: ports === undefined ? [] : publishedPorts(ports),
                 volumes: [{ volumeName: volume.name, containerPath: "/var/lib/rabbitmq" }],
                 healthcheck: {
@@ -114,6 +150,7 @@ interface NodeArgs {
     readonly host: string;
     readonly image: pulumi.Input<string>;
     readonly network: pulumi.Input<string>;
+    readonly clientNetworks: readonly pulumi.Input<string>[];
     readonly files: pulumi.Output<readonly BrokerFile[]>;
     /** `undefined`: this node has no host ports; use the first node's ports or the network. */
     readonly ports: DockerCluster["ports"] | undefined;

@@ -11,6 +11,8 @@ export interface NodeSettings {
     readonly adminPassword: string;
     /** The shared secret that nodes and tools need to connect to each other. */
     readonly erlangCookie: string;
+    /** The alias of this node in the network from which the management API and the metrics are reachable. @default - every network */
+    readonly managementHost?: string;
 }
 
 /** A file of the broker, with its path in the container. */
@@ -42,7 +44,7 @@ export function brokerFiles(settings: NodeSettings): readonly BrokerFile[] {
             permissions: publicFile,
         },
         { file: cookieFile, content: settings.erlangCookie, permissions: secretFile },
-        { file: launcherFile, content: launcher, permissions: publicFile },
+        { file: launcherFile, content: launcher(settings), permissions: publicFile },
     ];
 }
 
@@ -51,13 +53,24 @@ export function brokerFiles(settings: NodeSettings): readonly BrokerFile[] {
  * only if that user owns the cookie and no other user can read it. With RUNNING_UNDER_SYSTEMD the broker replaces its start script and
  * therefore receives the stop signal.
  */
-const launcher = `#!/bin/sh
+function launcher({ managementHost }: NodeSettings): string {
+    return `#!/bin/sh
 set -e
-chown rabbitmq:rabbitmq /etc/rabbitmq/rabbitmq.conf /var/lib/rabbitmq
+${managementHost === undefined ? "" : managementListener(managementHost)}chown rabbitmq:rabbitmq /etc/rabbitmq/rabbitmq.conf /var/lib/rabbitmq
 install -o rabbitmq -g rabbitmq -m 0400 ${cookieFile} /var/lib/rabbitmq/.erlang.cookie
 exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups \\
     env HOME=/var/lib/rabbitmq LANG=C.UTF-8 RUNNING_UNDER_SYSTEMD=true rabbitmq-server
 `;
+}
+
+/** The node's address in a network is known only when it starts. Without it, the node does not start: it would listen in every network. */
+function managementListener(host: string): string {
+    return `address=$(getent ahostsv4 ${host} | head -n 1 | cut -d " " -f 1)
+test -n "$address"
+mkdir -p /etc/rabbitmq/conf.d
+printf 'management.tcp.ip = %s\\nprometheus.tcp.ip = %s\\n' "$address" "$address" >/etc/rabbitmq/conf.d/90-management.conf
+`;
+}
 
 /**
  * The configuration of one node.
