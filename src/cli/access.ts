@@ -9,6 +9,7 @@ const access = z.object({
     administrator: z.object({ username: z.string(), password: z.string() }),
     passwords: z.record(z.string(), z.string()),
     gatewayUrl: z.string().nullish(),
+    tokens: z.record(z.string(), z.string()).optional(),
 });
 
 /** The program's exports: the endpoints and credentials of a running stack. */

@@ -13,6 +13,7 @@ import { dockerCluster } from "./dockerCluster.ts";
 import { externalCluster } from "./externalCluster.ts";
 import { gatewayAccessOf } from "./gatewayAccess.ts";
 import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.ts";
+import { notificationChannelsOf } from "./notificationChannels.ts";
 import { objectStoreOf } from "./objectStore.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -46,6 +47,7 @@ export function parseEnvironment(stack: string, raw: RawConfig, secrets: Secrets
         deployment,
         ...state,
         gateway: gatewayAccessOf(reader, deployment),
+        notifications: notificationChannelsOf(reader),
         credentials: credentialsOf(reader, analyzers),
         analyzers,
         analyzerReplicas: reader.integer("analyzerReplicas", 1, 100),

@@ -2,6 +2,7 @@ import type { Cluster } from "@spot-messaging/pulumi";
 import type { BrokerVersion, Duration, Retry } from "@spot-messaging/topology";
 import type { Credentials } from "./credentials.ts";
 import type { Deployment } from "./deployment.ts";
+import type { NotificationChannels } from "./notificationChannels.ts";
 import type { Database, GatewayAccess, ObjectStore } from "./state.ts";
 
 /** All differences between stacks. */
@@ -13,6 +14,7 @@ export interface Environment {
     readonly database: Database;
     readonly objectStore: ObjectStore;
     readonly gateway: GatewayAccess;
+    readonly notifications: NotificationChannels;
     readonly credentials: Credentials;
     /** The analyzers of every e-mail. */
     readonly analyzers: readonly string[];

@@ -21,9 +21,10 @@ import { fingerprint } from "./servicesFiles.ts";
 
 /** The official Python image has the same Debian release and the same minor version of Python. */
 const python: DebianImage = {
-    name: "spot-messaging/python:trixie",
+    name: "spot-messaging/python:trixie-tls",
     suite: "trixie",
-    packages: ["python3"],
+    // The official image has the certificates, too; clients of HTTPS do not start without any.
+    packages: ["python3", "ca-certificates"],
     instructions: ["ENV LANG=C.UTF-8"],
 };
 const pythonVersion = "3.13";
@@ -32,7 +33,7 @@ const newestGlibcMinor = 41;
 
 const repository = "spot-messaging/services-packages";
 /** Increase it when the same requirements result in another image. */
-const format = "1";
+const format = "2";
 
 /**
  * An image of Python and the services' packages, for machines that reach a package index but no image registry. It changes only with the

@@ -115,7 +115,7 @@ export class DockerService extends ConsumerService {
                     retries: 2,
                 },
                 wait: true,
-                waitTimeout: 120,
+                waitTimeout: 300,
                 restart: "unless-stopped",
                 destroyGraceSeconds: stopGraceSeconds(service),
                 stopSignal: "SIGTERM",

@@ -15,7 +15,7 @@ import { operations, retryExchange } from "./operations.ts";
 
 /** The bounded contexts of spot, by file name in this folder. */
 function contexts(environment: Environment): Readonly<Record<string, Context>> {
-    const business = { analysis: analysis(environment), notifications };
+    const business = { analysis: analysis(environment), notifications: notifications(environment) };
     return { ...business, operations: operations(Object.values(business)) };
 }
 

@@ -10,6 +10,11 @@ from spot_messaging import Refusal
 from spot_services.records import read_records
 
 _ROWS = {
+    "gateway": (
+        "INSERT INTO submission (id, token, key, digest, size, urgency, submitted_at, stored, outcome, uncertain,"
+        " lease_until, check_at, state) VALUES (:id, '', CAST(:id AS VARCHAR), '', 1, 'normal', :at, true, 'confirmed',"
+        " false, 0, 0, 'completed')"
+    ),
     "analyzer-orchestrator": (
         "INSERT INTO analysis (id, state, urgent, analyzers, submitted_at, deadline_at, dispatched, published)"
         " VALUES (:id, 'completed', false, '[]', :at, 20.5, true, true)"
@@ -23,6 +28,7 @@ _ROWS = {
     ),
 }
 _RECORDS = {
+    "gateway": {"id": "b", "outcome": "confirmed", "state": "completed", "at": 10.0},
     "analyzer-orchestrator": {"id": "b", "state": "completed", "at": 10.0, "deadlineAt": 20.5, "published": True},
     "result-processor": {"id": "b", "state": "failed", "at": 11.0},
     "notifier": {"id": "b", "channel": "email", "message": "b-m", "state": "sent", "repeats": 2, "at": 10.0},

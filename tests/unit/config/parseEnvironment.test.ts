@@ -27,6 +27,7 @@ describe("parseEnvironment", () => {
             database: { kind: "embedded" },
             objectStore: { kind: "directory" },
             gateway: { clients: [], hosts: [], origins: [] },
+            notifications: {},
             credentials: { generation: 1, services: {}, keepPrevious: true },
             analyzers: ["headers", "content", "links", "attachments"],
             analyzerReplicas: 1,
