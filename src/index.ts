@@ -8,6 +8,7 @@ import { readEnvironment, readKubernetesAccess, readSecret } from "./config/read
 import { userNames } from "./environment/credentials.ts";
 import { gatewayUrlOf, mostProcesses } from "./environment/deployment.ts";
 import { servicesImageName } from "./images/servicesImageName.ts";
+import { serviceMonitoring } from "./monitoring/serviceMonitoring.ts";
 import { databaseAddress } from "./services/kubernetes/databaseCluster.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
 import { ServiceAccess } from "./services/serviceAccess.ts";
@@ -101,6 +102,7 @@ if (
         topology,
         stack: environment.stack,
         prefix,
+        ...serviceMonitoring(environment, topology, prefix),
         processes: mostProcesses(deployment, topology.services),
         after: messaging.declared,
     });

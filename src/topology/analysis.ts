@@ -111,7 +111,7 @@ function orchestrator({ analyzers, analysisDeadline, rpcTimeout }: Environment):
             consume(orchestratorQueues.rpc, { message: "rpc", prefetch: 32, jobLimit: rpcTimeout }),
             consumeCommands(services.orchestrator),
         ],
-        // One replica, because it keeps running analyses in its own store.
+        // The deployment raises the number with PostgreSQL; with SQLite, one process has the running analyses.
         workload: {
             program: services.orchestrator,
             replicas: 1,

@@ -1,6 +1,5 @@
 import {
     deadLetterQueueOf,
-    direct,
     type ExchangeInput,
     fanout,
     parking,
@@ -14,7 +13,7 @@ import { exchanges, keys, services } from "./names.ts";
 
 const unroutedQueue = "unrouted";
 
-/** The exchange of the delay queues, only for brokers without delayed retry. */
+/** The exchange that leads back to the work queues: for redriven messages, and for the delay queues of brokers without delayed retry. */
 export const retryExchange: ExchangeInput = topic(exchanges.retry, { alternate: exchanges.unrouted });
 
 /**
@@ -30,8 +29,9 @@ export function operations(contexts: readonly Context[]): Context {
     return {
         exchanges: [
             topic(exchanges.admin, { alternate: exchanges.unrouted }),
+            // A topic exchange, because only those limit a user to routing keys: each service dead-letters only what it consumes.
             // It needs an alternate exchange too: an unroutable dead letter would stay in its queue forever or be lost.
-            direct(exchanges.deadLetter, { alternate: exchanges.unrouted }),
+            topic(exchanges.deadLetter, { alternate: exchanges.unrouted }),
             fanout(exchanges.unrouted),
         ],
         queues: [

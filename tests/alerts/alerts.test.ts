@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { alertGroups } from "@spot-messaging/topology/alerts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { Alert } from "../../packages/topology/src/alerts/alert.ts";
 import { renderRulesFile } from "../../packages/topology/src/alerts/rulesFile.ts";
-import { findPromtool } from "../support/promtool.ts";
+import { runPromtool } from "../support/promtool.ts";
 import { devTopology } from "../unit/environments.ts";
 import { type Expected, type Scenario, scenarios } from "./scenarios.ts";
 import { end, healthy, interval } from "./series.ts";
@@ -26,11 +24,9 @@ const names = [...new Set(alerts.map(({ name }) => name))].sort();
  * series; see tests/broker/metrics.test.ts.
  */
 describe("the alerts, evaluated by Prometheus", () => {
-    let promtool: string;
     let folder: string;
 
     beforeAll(async () => {
-        promtool = await findPromtool();
         folder = await mkdtemp(join(tmpdir(), "alerts-"));
         await writeFile(join(folder, "rules.yaml"), renderRulesFile(groups, "alerts under test"));
     });
@@ -39,28 +35,15 @@ describe("the alerts, evaluated by Prometheus", () => {
         await rm(folder, { recursive: true, force: true });
     });
 
-    /** Runs promtool; a failing exit code is a result, not an error. */
-    async function runPromtool(
-        ...args: readonly string[]
-    ): Promise<{ readonly code: number; readonly output: string }> {
-        try {
-            const { stdout, stderr } = await promisify(execFile)(promtool, args, { cwd: folder });
-            return { code: 0, output: stdout + stderr };
-        } catch (error) {
-            const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }; // of a process that ended
-            return { code, output: stdout + stderr };
-        }
-    }
-
     it("are valid, distinct rules", async () => {
-        const { code, output } = await runPromtool("check", "rules", "rules.yaml");
+        const { code, output } = await runPromtool(folder, "check", "rules", "rules.yaml");
         expect(output).toContain(`SUCCESS: ${alerts.length} rules found`);
         expect(code).toBe(0);
     });
 
     it.each(scenarios)("$name", async (scenario) => {
         await writeFile(join(folder, "test.yaml"), stringify(testFile(scenario)));
-        const { code, output } = await runPromtool("test", "rules", "test.yaml");
+        const { code, output } = await runPromtool(folder, "test", "rules", "test.yaml");
         expect(output).toContain("SUCCESS");
         expect(code).toBe(0);
     });
@@ -76,7 +59,7 @@ describe("the alerts, evaluated by Prometheus", () => {
             join(folder, "test.yaml"),
             stringify(testFile({ name: "", series: {}, expected: first?.expected ?? [] })),
         );
-        expect(await runPromtool("test", "rules", "test.yaml")).toMatchObject({ code: 1 });
+        expect(await runPromtool(folder, "test", "rules", "test.yaml")).toMatchObject({ code: 1 });
     });
 });
 

@@ -20,6 +20,7 @@ import { ensureExecutables } from "../kube/support/executables.ts";
 import { kubeconfig } from "../kube/support/kubeconfig.ts";
 import { deployer, deployerUser, grantedObjects, right, rightsOf } from "../kube/support/rights.ts";
 import { freePort } from "../support/ports.ts";
+import { storeSecrets } from "../unit/environments.ts";
 import { brokerContent } from "./support/brokerContent.ts";
 import { kubernetesControllers, run } from "./support/controllers.ts";
 import { type Ended, type EngineStack, engineStack, found } from "./support/engineStack.ts";
@@ -96,6 +97,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         ingressClass: "nginx",
         ingressNamespace: "ingress-nginx",
         ingressTlsSecret: "spot-example-com",
+        ...storeSecrets,
     };
 
     async function prodValues(): Promise<Record<string, string>> {

@@ -17,7 +17,7 @@ let objects: readonly KubernetesObject[];
 beforeAll(async () => {
     await storeAll(administrator, grantedObjects);
     identity = administrator.as(await administrator.tokenOf(deployer));
-    const prod = await declaredObjects(namespace);
+    const prod = await declaredObjects(namespace, { dataStorageClass: "shared" });
     const others = (await declaredObjects(namespace, everyChoice)).filter(
         ({ kind }) => !prod.some((object) => object.kind === kind),
     );

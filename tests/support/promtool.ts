@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { runCommand } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
 import { canInstallPackages, hasProgram, readHost } from "../../packages/local/src/images/host.ts";
@@ -13,7 +15,7 @@ const debianPackage = "prometheus";
  * Where promtool is. On Debian as root it is taken out of the package, which is not installed: installing it would start a server.
  * @throws UserError when it is not there and cannot be had
  */
-export async function findPromtool(): Promise<string> {
+async function findPromtool(): Promise<string> {
     if (hasProgram("promtool")) {
         return "promtool";
     }
@@ -55,5 +57,20 @@ async function extractPromtool(target: string): Promise<void> {
         await rename(`${target}.part`, target);
     } finally {
         await rm(folder, { recursive: true, force: true });
+    }
+}
+
+/** Runs promtool in a folder; a failing exit code is a result, not an error. */
+export async function runPromtool(
+    folder: string,
+    ...args: readonly string[]
+): Promise<{ readonly code: number; readonly output: string }> {
+    const promtool = await findPromtool();
+    try {
+        const { stdout, stderr } = await promisify(execFile)(promtool, args, { cwd: folder });
+        return { code: 0, output: stdout + stderr };
+    } catch (error) {
+        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }; // of a process that ended
+        return { code, output: stdout + stderr };
     }
 }

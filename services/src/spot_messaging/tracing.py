@@ -76,8 +76,8 @@ def traceparent() -> str | None:
 
 @contextmanager
 def continue_trace(parent: str | None, name: str) -> Iterator[Span]:
-    """A span for stored work, in the trace that it began in."""
-    context = None if parent is None else _CONTEXT.extract({"traceparent": parent})
+    """A span for stored work: part of the current work or, in a task of its own, of the trace that it began in."""
+    context = None if parent is None or traceparent() is not None else _CONTEXT.extract({"traceparent": parent})
     with _span(name, SpanKind.INTERNAL, {}, context) as span:
         yield span
 

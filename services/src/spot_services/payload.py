@@ -79,6 +79,8 @@ class Request(Payload):
     submitted_at: AwareDatetime
     # Without it, the orchestrator's own deadline counts from the submission.
     deadline_at: AwareDatetime | None = None
+    # The W3C trace context of the submission: the orchestrator can dispatch the analysis later, in a task of its own.
+    traceparent: Annotated[str, Field(max_length=100)] | None = None
 
 
 class Job(Payload):

@@ -242,9 +242,13 @@ async def test_stored_work_continues_in_its_trace(spans: InMemorySpanExporter) -
         assert stored.split("-")[1] == PARENT.split("-")[1]
         assert current_trace() == PARENT.split("-")[1]
     with continue_trace(None, "dispatch"):
-        assert current_trace() not in {None, PARENT.split("-")[1]}
+        inside = current_trace()
+        # Work that already belongs to a trace stays in it.
+        with continue_trace(PARENT, "step"):
+            assert current_trace() == inside
+        assert inside not in {None, PARENT.split("-")[1]}
     assert span.get_span_context().is_valid
-    assert [each.name for each in spans.get_finished_spans()] == ["dispatch", "dispatch"]
+    assert [each.name for each in spans.get_finished_spans()] == ["dispatch", "step", "dispatch"]
 
 
 async def test_every_log_line_of_a_delivery_has_its_analysis_and_trace(caplog: pytest.LogCaptureFixture) -> None:

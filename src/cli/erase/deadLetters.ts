@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, ChannelModel, GetMessage } from "amqplib";
 import { z } from "zod";
 import type { Scope } from "./scope.ts";
@@ -15,7 +16,7 @@ export interface ParkedMessages {
 
 /**
  * Removes the matching messages from the parking queues. The other messages are returned to their places; the broker marks them as
- * redelivered. A message that arrives during the erasure stays.
+ * redelivered.
  * @param remove - whether to remove the messages, or only to count them
  */
 export async function eraseDeadLetters(
@@ -24,17 +25,17 @@ export async function eraseDeadLetters(
     scope: Scope,
     remove: boolean,
 ): Promise<readonly ParkedMessages[]> {
-    const found: ParkedMessages[] = [];
-    for (const queue of queues) {
-        const channel = await connection.createChannel();
-        try {
-            found.push(await eraseIn(channel, queue, scope, remove));
-        } finally {
-            // Returns what was not acknowledged, also after an error.
-            await channel.close();
-        }
-    }
-    return found;
+    return await Promise.all(
+        queues.map(async (queue) => {
+            const channel = await connection.createChannel();
+            try {
+                return await eraseIn(channel, queue, scope, remove);
+            } finally {
+                // Returns what was not acknowledged, also after an error.
+                await channel.close();
+            }
+        }),
+    );
 }
 
 async function eraseIn(
@@ -43,12 +44,11 @@ async function eraseIn(
     scope: Scope,
     remove: boolean,
 ): Promise<ParkedMessages> {
-    const { messageCount } = await channel.checkQueue(queue);
     const counts = { matching: 0, others: 0, unreadable: 0 };
-    for (let index = 0; index < messageCount; index += 1) {
-        const message = await channel.get(queue);
-        if (message === false) {
-            break;
+    for (;;) {
+        const message = await next(channel, queue);
+        if (message === undefined) {
+            return { queue, ...counts };
         }
         const matches = isAbout(message, scope);
         if (matches === true) {
@@ -61,7 +61,18 @@ async function eraseIn(
             counts.unreadable += matches === undefined ? 1 : 0;
         }
     }
-    return { queue, ...counts };
+}
+
+/** The next message. One that another consumer just returned is ready a moment later, and is not in the queue's count before. */
+async function next(channel: Channel, queue: string): Promise<GetMessage | undefined> {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+        const message = await channel.get(queue);
+        if (message !== false) {
+            return message;
+        }
+        await sleep(250);
+    }
+    return undefined;
 }
 
 const body = z.object({

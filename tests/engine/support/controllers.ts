@@ -28,10 +28,22 @@ const serviceSpec = z.object({
     ports: z.array(z.object({ name: z.string().optional(), port: z.number() })),
 });
 
+/** The status of a Job whose only pod succeeded, when it was created. */
+function succeeded({ metadata }: KubernetesObject): Record<string, unknown> {
+    const at = z.string().parse(metadata["creationTimestamp"]);
+    const times = { lastProbeTime: at, lastTransitionTime: at };
+    return {
+        succeeded: 1,
+        startTime: at,
+        completionTime: at,
+        conditions: ["SuccessCriteriaMet", "Complete"].map((type) => ({ type, status: "True", ...times })),
+    };
+}
+
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
 
 /**
- * Replaces the controllers of Kubernetes, KEDA and cert-manager: each object gets the status of the real controllers immediately. Proves
+ * Replaces the controllers of Kubernetes, KEDA, cert-manager and CloudNativePG: each object gets the status of the real controllers immediately. Proves
  * what the engine waits for, and in which order. Not proved: that a pod starts, a volume is bound, a queue is watched or an address is
  * reachable, since nothing runs.
  */
@@ -45,6 +57,12 @@ export function kubernetesControllers(client: ApiClient): readonly Controller[] 
             kind: "PersistentVolumeClaim",
             act: (object) => say(client, object, { phase: "Bound" }),
         },
+        {
+            apiVersion: "postgresql.cnpg.io/v1",
+            kind: "Cluster",
+            act: (object) => say(client, object, ready),
+        },
+        { apiVersion: "batch/v1", kind: "Job", act: (object) => say(client, object, succeeded(object)) },
         {
             apiVersion: "networking.k8s.io/v1",
             kind: "Ingress",

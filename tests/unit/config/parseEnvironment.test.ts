@@ -22,6 +22,7 @@ describe("parseEnvironment", () => {
                 nodes: 1,
                 image: "rabbitmq:4.3-management",
                 ports: { amqp: 5672, management: 15672, prometheus: 15692 },
+                clientNetworks: ["gateway", "services"],
             },
             deployment: { kind: "docker", gatewayPort: 18080, replicas: {}, networks: [] },
             database: { kind: "embedded" },

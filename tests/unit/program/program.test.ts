@@ -305,11 +305,11 @@ describe("the program of the prod stack", () => {
             // The administrator's, KEDA's, the database's, its Job's, and one for each service.
             "kubernetes:core/v1:Secret": 4 + services,
             // A contract for each service, and the dashboards.
-            "kubernetes:core/v1:ConfigMap": services + 2,
+            "kubernetes:core/v1:ConfigMap": services + 3,
             "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": 1,
             "kubernetes:monitoring.coreos.com/v1:PodMonitor": 1,
             // The broker's, the platform's, and one for each service with queues.
-            "kubernetes:monitoring.coreos.com/v1:PrometheusRule": 2 + services,
+            "kubernetes:monitoring.coreos.com/v1:PrometheusRule": 4 + services,
             "kubernetes:core/v1:ServiceAccount": services,
             "kubernetes:core/v1:Service": 1,
             "kubernetes:networking.k8s.io/v1:Ingress": 1,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Topology } from "@spot-messaging/topology";
-import { alertGroups, dashboards } from "@spot-messaging/topology/alerts";
+import { type AlertGroup, alertGroups, type Dashboard, dashboards } from "@spot-messaging/topology/alerts";
 import { toDashboardArgs } from "../kubernetes/monitoring/dashboardConfigMap.ts";
 import { toPrometheusRuleArgs } from "../kubernetes/monitoring/prometheusRule.ts";
 import {
@@ -22,6 +22,10 @@ export interface ClusterMonitoringArgs {
     readonly stack: string;
     /** Prefix of the dashboards' titles and identifiers, so that those of two stacks differ. */
     readonly prefix: string;
+    /** Alerts of the program itself, such as those about its services. @default - none */
+    readonly alerts?: readonly AlertGroup[];
+    /** Dashboards of the program itself. @default - none */
+    readonly dashboards?: readonly Dashboard[];
     /** The maximum number of service processes. */
     readonly processes: number;
     /** The resources that must exist first: without a declared topology, every alert would fire. */
@@ -49,14 +53,15 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
             child,
         );
         const scope = { matchers, nodes, processes, target: `--stack ${stack}` };
-        for (const group of alertGroups(topology, scope)) {
+        for (const group of [...alertGroups(topology, scope), ...(args.alerts ?? [])]) {
             new k8s.apiextensions.CustomResource(
                 `${name}-alerts-${group.name.replaceAll(" ", "-")}`,
                 toPrometheusRuleArgs(cluster, monitoring, group),
                 child,
             );
         }
-        for (const dashboard of dashboards({ topology, prefix, matchers, nodes })) {
+        const drawn = [...dashboards({ topology, prefix, matchers, nodes }), ...(args.dashboards ?? [])];
+        for (const dashboard of drawn) {
             new k8s.core.v1.ConfigMap(
                 `${name}-dashboard-${dashboard.name}`,
                 toDashboardArgs(cluster, dashboard),

@@ -93,5 +93,21 @@ describe("brokerFiles", () => {
             "exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups \\",
         ]);
         expect(lines.at(-2)?.endsWith(" rabbitmq-server")).toBe(true);
+        expect(lines.filter((line) => line.includes("management"))).toEqual([]);
+    });
+
+    it("let the launcher bind the management API and the metrics to one network, or not start", () => {
+        const separated = brokerFiles({ ...settings, managementHost: "spot-dev-rabbitmq-0-management" });
+        const launcher = found(
+            separated.find(({ file }) => file === launcherFile),
+            "the launcher",
+        );
+        expect(launcher.content.split("\n").slice(1, 6)).toEqual([
+            "set -e",
+            'address=$(getent ahostsv4 spot-dev-rabbitmq-0-management | head -n 1 | cut -d " " -f 1)',
+            'test -n "$address"',
+            "mkdir -p /etc/rabbitmq/conf.d",
+            `printf 'management.tcp.ip = %s\\nprometheus.tcp.ip = %s\\n' "$address" "$address" >/etc/rabbitmq/conf.d/90-management.conf`,
+        ]);
     });
 });

@@ -1,12 +1,19 @@
 import type { BrokerFeatures } from "../broker/features.ts";
 import type { Declaration, ExchangeDeclaration } from "../declare/declaration.ts";
 import type { QueueDeclaration } from "../declare/queueDeclaration.ts";
-import { type Exchange, exchange, type PolicyDefinition, type Topology } from "../model/index.ts";
+import {
+    type Exchange,
+    exchange,
+    type PolicyDefinition,
+    type Service,
+    type Topology,
+} from "../model/index.ts";
 import { capsOf } from "./cap.ts";
 import type { CompiledQueue } from "./compiledQueue.ts";
 import { permissionsOf, topicPermissionsOf } from "./permissions.ts";
 import { compilePlainQueue } from "./plainQueue.ts";
 import { exchangePolicy } from "./queuePolicy.ts";
+import { redrivenQueues } from "./redrive.ts";
 import { compileSingleQueue } from "./singleQueue.ts";
 import { compileWorkQueue } from "./workQueue.ts";
 
@@ -16,16 +23,26 @@ export type CompiledVhost = Omit<Topology, "brokerVersion" | "vhosts" | "users">
 /** Compiles one virtual host to broker objects. */
 export function compileVhost(declaration: Declaration, features: BrokerFeatures): CompiledVhost {
     const { vhost, services } = declaration;
+    const redriven = redrivenQueues(declaration.queues, services);
     const compiled = declaration.queues.map((declared) => ({
         declared,
-        ...compileQueue(declared, declaration, features),
+        ...compileQueue(declared, declaration, features, redriven.has(declared.name)),
     }));
     const retries = compiled.flatMap(({ declared, retry }) =>
-        retry === undefined ? [] : [{ vhost, queue: declared.name, route: retry }],
+        retry === undefined
+            ? []
+            : [
+                  {
+                      vhost,
+                      queue: declared.name,
+                      route: retry,
+                      ...(redriven.has(declared.name) && { redriveExchange: declaration.retryExchange.name }),
+                  },
+              ],
     );
     const declaredExchanges = exchangesOf(declaration, {
         deadLetters: declaration.queues.some(({ purpose }) => purpose === "work"),
-        delays: retries.some(({ route }) => route.mode === "exchange"),
+        returns: redriven.size > 0 || retries.some(({ route }) => route.mode === "exchange"),
     });
     const exchanges = declaredExchanges.map((each) => exchangeOf(vhost, each));
     const queues = compiled.flatMap((each) => each.queues);
@@ -34,6 +51,11 @@ export function compileVhost(declaration: Declaration, features: BrokerFeatures)
         vhost,
         exchanges,
         deadLetterExchange: declaration.deadLetterExchange.name,
+        redrivenBy: (service: Service) =>
+            [...redrivenQueues(declaration.queues, [service])].map((routingKey) => ({
+                exchange: declaration.retryExchange.name,
+                routingKey,
+            })),
         retries: new Map(retries.map(({ queue, route }) => [queue, route])),
     };
     return {
@@ -59,10 +81,11 @@ function compileQueue(
     declared: QueueDeclaration,
     declaration: Declaration,
     features: BrokerFeatures,
+    isRedriven: boolean,
 ): CompiledQueue {
     switch (declared.purpose) {
         case "work":
-            return compileWorkQueue(declared, declaration, features);
+            return compileWorkQueue(declared, declaration, features, isRedriven);
         case "plain":
             return compilePlainQueue(declaration.vhost, declared);
         case "transient":
@@ -76,11 +99,11 @@ function compileQueue(
 /** The declared exchanges, and the compiler's own exchanges that are needed but not declared. */
 function exchangesOf(
     { exchanges, deadLetterExchange, retryExchange }: Declaration,
-    needed: { readonly deadLetters: boolean; readonly delays: boolean },
+    needed: { readonly deadLetters: boolean; readonly returns: boolean },
 ): readonly ExchangeDeclaration[] {
     const added = [
         ...(needed.deadLetters ? [deadLetterExchange] : []),
-        ...(needed.delays ? [retryExchange] : []),
+        ...(needed.returns ? [retryExchange] : []),
     ];
     return [...exchanges, ...added.filter(({ name }) => exchanges.every((each) => each.name !== name))];
 }

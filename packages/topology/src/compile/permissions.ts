@@ -16,6 +16,8 @@ export interface PermissionContext {
     readonly deadLetterExchange: string;
     /** By queue name. */
     readonly retries: ReadonlyMap<string, RetryRoute>;
+    /** Where a service publishes redriven messages. */
+    readonly redrivenBy: (service: Service) => readonly Target[];
 }
 
 interface Target {
@@ -23,7 +25,7 @@ interface Target {
     readonly routingKey: string;
 }
 
-/** Where a service publishes, including messages that it republishes for a retry or as dead letters. */
+/** Where a service publishes, including messages that it republishes for a retry, as dead letters or to redrive them. */
 function targetsOf(service: Service, context: PermissionContext): readonly Target[] {
     const republished = service.consumes.flatMap(({ queue }) => {
         const retry = context.retries.get(queue);
@@ -41,7 +43,7 @@ function targetsOf(service: Service, context: PermissionContext): readonly Targe
             })),
         ];
     });
-    return [...service.publishes, ...service.calls, ...republished];
+    return [...service.publishes, ...service.calls, ...republished, ...context.redrivenBy(service)];
 }
 
 /**
@@ -49,13 +51,13 @@ function targetsOf(service: Service, context: PermissionContext): readonly Targe
  * objects.
  *
  * A reply to a direct reply-to address is published to the default exchange, which reaches every queue by name. The broker has no finer
- * permission, so only services that reply to requests, and operators that redrive messages, get it.
+ * permission, so only services that reply to requests get it.
  * @see https://www.rabbitmq.com/docs/access-control
  * @see https://www.rabbitmq.com/docs/direct-reply-to
  */
 export function permissionsOf(service: Service, context: PermissionContext): readonly Permission[] {
     const exchanges = targetsOf(service, context).map(({ exchange }) => exchange || defaultExchange);
-    const direct = service.replies || service.redrives ? [defaultExchange] : [];
+    const direct = service.replies ? [defaultExchange] : [];
     const queues = [...service.consumes.map(({ queue }) => queue), ...service.inspects];
     return usersOf(service).map((user) => ({
         user,

@@ -21,13 +21,15 @@ const deadLetterBoundFactor = 4;
 /**
  * A work queue is a quorum queue with its own dead-letter queue. If the broker version has no delayed retry, it also has one delay queue for
  * each retry delay.
+ * @param isRedriven whether the retry exchange leads back to it, for messages that are redriven from its dead-letter queue
  */
 export function compileWorkQueue(
     work: WorkQueue,
     declaration: Declaration,
     features: BrokerFeatures,
+    isRedriven: boolean,
 ): CompiledQueue {
-    const { vhost, deadLetterExchange } = declaration;
+    const { vhost, deadLetterExchange, retryExchange } = declaration;
     const { retain } = work;
     const dlq = deadLetterQueueOf(work.name);
     const parked = parkingQueue(vhost, {
@@ -49,6 +51,9 @@ export function compileWorkQueue(
             ...bindingsOf(vhost, work),
             binding(vhost, deadLetterExchange.name, dlq, work.name),
             ...delays.bindings,
+            ...(isRedriven || delays.retry !== undefined
+                ? [binding(vhost, retryExchange.name, work.name, work.name)]
+                : []),
         ],
         policies: [
             queuePolicy(vhost, work.name, "quorum", "work", workDefinition(work, declaration, features)),
@@ -118,10 +123,7 @@ function delayQueues(work: WorkQueue, { vhost, retryExchange }: Declaration): Co
     }));
     return {
         queues: steps.map(({ name }) => queue(vhost, name, "quorum", { retain, purpose: "delay" })),
-        bindings: [
-            ...steps.map(({ name, routingKey }) => binding(vhost, exchange, name, routingKey)),
-            binding(vhost, exchange, work.name, work.name),
-        ],
+        bindings: steps.map(({ name, routingKey }) => binding(vhost, exchange, name, routingKey)),
         policies: steps.map(({ name, ttl }) =>
             queuePolicy(vhost, name, "quorum", "delay", {
                 "queue-leader-locator": "balanced",

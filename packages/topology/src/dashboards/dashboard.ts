@@ -11,6 +11,7 @@ import {
 import type { Topology } from "../model/index.ts";
 import { datasource } from "./panel.ts";
 
+/** A row of panels. */
 export interface Row {
     readonly title: string;
     readonly panels: readonly Builder<Panel>[];

@@ -26,12 +26,14 @@ export const datasource = { type: "prometheus", uid: "${datasource}" } as const;
 /** Grafana replaces it by a window with at least four scrapes. */
 export const rateWindow = "$__rate_interval";
 
+/** A query of a panel. */
 export interface Query {
     readonly expression: string;
     /** The name of its series; `{{label}}` is replaced by the label's value. */
     readonly legend: string;
 }
 
+/** The settings of a panel. */
 export interface PanelSettings {
     readonly title: string;
     /** Which values are good or bad, for a person on call. */

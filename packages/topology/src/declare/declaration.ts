@@ -34,6 +34,6 @@ export interface Declaration {
     readonly services: readonly Service[];
     /** Receives messages that were rejected, expired or exceeded the delivery limit, with the queue's name as routing key. Added only if needed. */
     readonly deadLetterExchange: ExchangeDeclaration;
-    /** Routes to the delay queues on brokers without delayed retry. Added only if needed. */
+    /** Routes redriven messages to their work queue, and to the delay queues on brokers without delayed retry. Added only if needed. */
     readonly retryExchange: ExchangeDeclaration;
 }

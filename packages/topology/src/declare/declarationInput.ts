@@ -33,8 +33,8 @@ export interface DeclarationInput {
     readonly bindings?: readonly BindingInput[];
     readonly services?: readonly ServiceInput[];
     readonly defaults?: DefaultsInput;
-    /** The name or the full declaration of the dead-letter exchange; added only if a work queue needs it. @default "<vhost>.dead-letter", a direct exchange */
+    /** The name or the full declaration of the dead-letter exchange; added only if a work queue needs it. @default "<vhost>.dead-letter", a topic exchange */
     readonly deadLetterExchange?: string | ExchangeInput;
-    /** The same for the retry exchange, which brokers without delayed retry need. @default "<vhost>.retry", a topic exchange */
+    /** The same for the retry exchange, which redriven messages and brokers without delayed retry need. @default "<vhost>.retry", a topic exchange */
     readonly retryExchange?: string | ExchangeInput;
 }

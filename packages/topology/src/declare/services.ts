@@ -49,7 +49,10 @@ export interface ServiceOptions {
     readonly replies?: boolean;
     /** Queues whose messages it looks at without consuming them, such as dead-letter queues. */
     readonly inspects?: readonly string[];
-    /** Whether it republishes inspected messages to their original queue. @default false */
+    /**
+     * Whether it republishes dead letters to their work queue. It gets a publication for each work queue whose dead-letter queue it inspects.
+     * @default false
+     */
     readonly redrives?: boolean;
     /** Tags of its user. @default - none */
     readonly tags?: readonly UserTag[];

@@ -143,6 +143,7 @@ export const topologySchema: z.ZodType<Topology> = z.strictObject({
                     routingKeys: z.array(text),
                 }),
             ]),
+            redriveExchange: text.exactOptional(),
         }),
     ),
 });

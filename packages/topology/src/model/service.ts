@@ -60,7 +60,7 @@ export interface Service {
     readonly replies: boolean;
     /** Queues whose messages it looks at without consuming them, such as dead-letter queues. */
     readonly inspects: readonly string[];
-    /** Whether it republishes inspected messages to their original queue, through the default exchange. */
+    /** Whether it republishes inspected dead letters to their work queue, through the retry exchange. */
     readonly redrives: boolean;
     readonly tags: readonly UserTag[];
     /** Its users on the broker, all with the same permissions; it connects as the first. @default - one with the service's name */

@@ -44,6 +44,8 @@ export interface QueueRetry {
     readonly vhost: string;
     readonly queue: string;
     readonly route: RetryRoute;
+    /** The exchange that routes redriven messages to the queue, with the queue's name as routing key. @default - no service redrives them */
+    readonly redriveExchange?: string;
 }
 
 /** How a consumer retries a failed message. */

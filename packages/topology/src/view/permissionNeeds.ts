@@ -1,6 +1,7 @@
 import { groupedByName } from "../lookup/named.ts";
 import { defaultExchange } from "../model/builtInExchange.ts";
 import {
+    objectKey,
     type Permission,
     type Queue,
     type RetryRoute,
@@ -8,6 +9,7 @@ import {
     type Topology,
     usersOf,
 } from "../model/index.ts";
+import type { KnownDeadLetters } from "./knownDeadLetters.ts";
 import type { KnownSettings } from "./knownSettings.ts";
 
 /** The permissions that one user of a service needs: the exchanges that it writes to and the queues that it reads. */
@@ -23,20 +25,34 @@ export interface PermissionNeeds {
     readonly permission: Permission | undefined;
 }
 
-/** The needs of each user of each service. They include retries and dead letters, because a consumer publishes those itself. */
+/** The needs of each user of each service. They include retries, dead letters and redriven messages, because services publish those themselves. */
 export function permissionNeedsOf({
     topology,
     queueNamed,
     retryOf,
     setting,
-}: Pick<KnownSettings, "setting"> & {
-    readonly topology: Topology;
-    readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
-    readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
-}): readonly PermissionNeeds[] {
+    deadLetterSources,
+}: Pick<KnownDeadLetters, "deadLetterSources"> &
+    Pick<KnownSettings, "setting"> & {
+        readonly topology: Topology;
+        readonly queueNamed: (vhost: string, name: string) => Queue | undefined;
+        readonly retryOf: (vhost: string, queue: string) => RetryRoute | undefined;
+    }): readonly PermissionNeeds[] {
     const records = groupedByName(topology.permissions, (each) => ({ vhost: each.vhost, name: each.user }));
+    const redriveExchanges = new Map(
+        topology.retries.map(({ vhost, queue, redriveExchange }) => [
+            objectKey({ vhost, name: queue }),
+            redriveExchange,
+        ]),
+    );
     return topology.services.flatMap((service) => {
         const { vhost } = service;
+        const redriven = (service.redrives ? service.inspects : []).flatMap((name) =>
+            deadLetterSources({ vhost, name }).flatMap((source) => {
+                const exchange = redriveExchanges.get(objectKey(source));
+                return exchange === undefined ? [] : [{ exchange, routingKey: source.name }];
+            }),
+        );
         const republished = service.consumes.flatMap(({ queue: name }) => {
             const retry = retryOf(vhost, name);
             const queue = queueNamed(vhost, name);
@@ -54,11 +70,16 @@ export function permissionNeedsOf({
                   ];
         });
         const keys = new Map<string, Set<string>>();
-        for (const { exchange, routingKey } of [...service.publishes, ...service.calls, ...republished]) {
+        for (const { exchange, routingKey } of [
+            ...service.publishes,
+            ...service.calls,
+            ...republished,
+            ...redriven,
+        ]) {
             const name = exchange === "" ? defaultExchange : exchange;
             keys.set(name, (keys.get(name) ?? new Set()).add(routingKey));
         }
-        const direct = service.replies || service.redrives ? [defaultExchange] : [];
+        const direct = service.replies ? [defaultExchange] : [];
         return usersOf(service).map((user) => ({
             service,
             user,

@@ -96,7 +96,11 @@ export function topologyView(
     const settings = knownSettings(topology, target, (key) => writtenKeys().has(key));
     const objects = lazy(() => namedObjects(topology));
     const similarNames = lazy(() => similarNamesOf(objects()));
-    const needs = lazy(() => permissionNeedsOf({ topology, queueNamed, retryOf, setting: settings.setting }));
+    const letters = knownDeadLetters(topology, target);
+    const { deadLetterSources } = letters;
+    const needs = lazy(() =>
+        permissionNeedsOf({ topology, queueNamed, retryOf, setting: settings.setting, deadLetterSources }),
+    );
     const needsByUser = lazy(() =>
         named(needs().map((need) => ({ vhost: need.vhost, name: need.user, need }))),
     );
@@ -131,7 +135,7 @@ export function topologyView(
         fate: (...args) => fate()(...args),
         needs: (vhost, user) => needsByUser()(vhost, user)?.need,
         allowedBy: memoize(nameMatcher),
-        ...knownDeadLetters(topology, target),
+        ...letters,
         get objects() {
             return objects();
         },

@@ -68,7 +68,13 @@ describe("a watched queue", () => {
     it("has no owner if it keeps unroutable messages", () => {
         expect(watched(spot, "unrouted")).toMatchObject({
             owner: undefined,
-            unroutedOf: ["spot.admin", "spot.analysis", "spot.dead-letter", "spot.notifications"],
+            unroutedOf: [
+                "spot.admin",
+                "spot.analysis",
+                "spot.dead-letter",
+                "spot.notifications",
+                "spot.retry",
+            ],
         });
     });
 

@@ -45,7 +45,9 @@ describe("several virtual hosts", () => {
         ]);
         expect(topology.topicPermissions.map(({ vhost, exchange }) => [vhost, exchange])).toEqual(
             [
+                ["depot", "depot.dead-letter"],
                 ["depot", "depot.retry"],
+                ["shop", "shop.dead-letter"],
                 ["shop", "shop.retry"],
                 ["depot", "events"],
                 ["shop", "events"],

@@ -193,7 +193,7 @@ describe("declare", () => {
 
     it("names the dead-letter exchange and the retry exchange after the virtual host by default", () => {
         const { deadLetterExchange, retryExchange } = declare({ vhost: "shop" });
-        expect([deadLetterExchange.name, deadLetterExchange.type]).toEqual(["shop.dead-letter", "direct"]);
+        expect([deadLetterExchange.name, deadLetterExchange.type]).toEqual(["shop.dead-letter", "topic"]);
         expect([retryExchange.name, retryExchange.type]).toEqual(["shop.retry", "topic"]);
         const own = declare({
             vhost: "shop",

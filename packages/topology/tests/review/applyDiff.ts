@@ -108,6 +108,6 @@ function nested({ kind, vhost, name }: ChangedObject, fields: Fields): Table {
 }
 
 function retryOf({ vhost, name: queue }: ChangedObject, noun: Table): Table {
-    const route = Object.entries(noun).filter(([key]) => key !== "vhost" && key !== "name");
-    return { vhost, queue, route: Object.fromEntries(route) };
+    const { vhost: _, name: __, redriveExchange, ...route } = noun;
+    return { vhost, queue, route, ...(redriveExchange !== undefined && { redriveExchange }) };
 }

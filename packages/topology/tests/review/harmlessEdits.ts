@@ -399,7 +399,7 @@ export const harmlessEdits: readonly Edit[] = [
         "runs a further analyzer",
         spot,
         "none",
-        "5 to change, 16 to add, nothing is lost",
+        "6 to change, 17 to add, nothing is lost",
         configured({ analyzers: '["headers","content","links"]' }),
     ),
     edited(

@@ -131,11 +131,11 @@ describe("the rights that change", () => {
         vhosts: [...spot.vhosts, { name: "other" }],
         permissions: [...spot.permissions, { user, vhost: "other", configure: "", write: "", read: "" }],
     };
-    const redriving = declaredService(user, (each) => ({ ...each, redrives: true }));
+    const replying = declaredService(user, (each) => ({ ...each, replies: true }));
 
     it.each([
         [permit(user, { write })(spot), ["publish to any queue by its name"], undefined],
-        [redriving, ["publish to any queue by its name"], 'service "notifier" redrives messages'],
+        [replying, ["publish to any queue by its name"], 'service "notifier" replies to requests'],
         [
             permit(user, { write: ".*" })(spot),
             ["publish to every exchange, and to any queue by its name"],
@@ -170,8 +170,8 @@ describe("the rights that change", () => {
 
     it("need no approval for a new user whose service asks for them", () => {
         const users = spot.users.filter(({ name }) => name !== user);
-        const permissions = redriving.permissions.filter((each) => each.user !== user);
-        const changes = permissionsDiff({ ...spot, users, permissions }, redriving);
+        const permissions = replying.permissions.filter((each) => each.user !== user);
+        const changes = permissionsDiff({ ...spot, users, permissions }, replying);
         expect(changes.filter(({ needsApproval }) => needsApproval)).toEqual([]);
     });
 });

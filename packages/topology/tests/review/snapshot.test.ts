@@ -87,7 +87,12 @@ describe("a snapshot", () => {
         written.topology["retries"] = Object.fromEntries(
             topology.retries.map(({ queue, route }) => [queue, route]),
         );
-        expect(readSnapshot(JSON.stringify(written), "it").topology).toEqual(canonicalTopology(topology));
+        const read = canonicalTopology(topology);
+        expect(readSnapshot(JSON.stringify(written), "it").topology).toEqual({
+            ...read,
+            // Added later: no service redrives messages there.
+            retries: read.retries.map(({ vhost, queue, route }) => ({ vhost, queue, route })),
+        });
     });
 
     it.each(brokerVersions)(
@@ -212,7 +217,7 @@ describe("an unreadable snapshot", () => {
         expect(head).toBe("topology/dev.json: is not a valid snapshot:");
         expect(problems.map((each) => each.replace(/;.*$/u, "").replace(/is \{.*$/u, "is ..."))).toEqual([
             '- line 1: snapshot: "it" is ...',
-            '- line 1099: topology.queues[8] "analyzer-orchestrator": "type" is "qorum"',
+            '- line 1190: topology.queues[8] "analyzer-orchestrator": "type" is "qorum"',
             expect.stringMatching(
                 /^- line \d+: topology\.services\[0\] "analyzer-orchestrator": "consumes\.\d\.prefetch" is "many"$/u,
             ),

@@ -17,9 +17,11 @@ _PR_SET_NO_NEW_PRIVS = 38
 
 # CPU time after the budget's end, for the finding; then the kernel kills the process.
 GRACE_SECONDS = 2
-# A mail that takes longer than this lets all others pass.
-LONG_SECONDS = 0.25
-LONG_NICE = 10
+# A mail that is larger or takes longer than this lets all others pass.
+LARGE_BYTES = 256 * 1024
+LONG_SECONDS = 0.02
+TICK_SECONDS = 0.1
+LOW_PRIORITY = 15
 MAX_FILES = 24
 
 
@@ -45,26 +47,31 @@ def confine(cpu_seconds: float, memory: int) -> None:
 class CpuTimer:
     """Ends the examination at the end of its CPU time, and gives way to other mails before."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, size: int) -> None:
         self._seconds = seconds
         self._gave_way = False
+        if size > LARGE_BYTES:
+            self._give_way()
 
     def start(self) -> None:
         signal.signal(signal.SIGPROF, self._on_signal)
         # Repeated, because an exception in a destructor is dropped by the interpreter.
-        signal.setitimer(signal.ITIMER_PROF, min(LONG_SECONDS, self._seconds), LONG_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, min(LONG_SECONDS, self._seconds), min(TICK_SECONDS, self._seconds))
 
     def stop(self) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if not self._gave_way:
-            self._gave_way = True
-            with suppress(OSError):
-                os.nice(LONG_NICE)
+        self._give_way()
         usage = resource.getrusage(resource.RUSAGE_SELF)
         if usage.ru_utime + usage.ru_stime >= self._seconds:
             raise CpuExceededError
+
+    def _give_way(self) -> None:
+        if not self._gave_way:
+            self._gave_way = True
+            with suppress(OSError):
+                os.nice(LOW_PRIORITY)
 
 
 def _limit(kind: int, value: int) -> None:

@@ -39,7 +39,7 @@ _SEVERITY: dict[Theme, Severity] = {
 
 def prepare() -> None:
     """Loads the language profiles before the first job has to wait for them."""
-    guess_language("one two three four five")
+    guess_language("a few words that are enough for a guess")
 
 
 def analyze(mail: ParsedMail, report: Report, budget: Budget) -> None:

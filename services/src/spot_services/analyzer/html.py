@@ -45,9 +45,13 @@ _CONDITIONAL = re.compile(r"\s*\[if\b[^\]]{0,200}\]>(.*)<!\[endif\]\s*$", re.DOT
 class Place(NamedTuple):
     """What the elements around a node mean for it."""
 
-    silent: bool
-    hidden: bool
-    anchor: Link | None
+    silent: bool = False
+    hidden: bool = False
+    anchor: Link | None = None
+    # Text before and behind is in other lines.
+    block: bool = False
+    # Shows nothing but its summary.
+    closed: bool = False
 
 
 def read_page(html: str, budget: Budget) -> Page:
@@ -100,23 +104,28 @@ def _read_tree(html: str, budget: Budget) -> Page | None:
 
 
 def _collect(root: LexborNode, page: Page, budget: Budget) -> None:
-    places = [Place(silent=False, hidden=False, anchor=None)]
+    places = [Place()]
     for depth, node in _walk(root):
         budget.used["elements"] += 1
         if budget.used["elements"] % 512 == 0 and budget.spent:
             return
         # Index 0 is outside of the root.
+        if any(left.block for left in places[depth + 1 :]):
+            page.show("\n")
         del places[depth + 1 :]
         place = places[depth]
+        if place.closed and (not node.is_element_node or node.tag != "summary"):
+            place = place._replace(hidden=True)
         if node.is_text_node:
             _text(node.text_content or "", place, page)
-            place_inside = place
+            place_inside = Place()
         elif node.is_element_node:
             place_inside = _element(node, place, page, budget)
         else:
             if node.is_comment_node:
                 _comment(node.comment_content or "", page, budget)
-            place_inside = place
+            # Of the document itself: nothing is around its elements yet.
+            place_inside = Place()
         places.append(place_inside)
 
 
@@ -158,11 +167,13 @@ def _element(node: LexborNode, place: Place, page: Page, budget: Budget) -> Plac
             anchor = link
         elif tag == "base" and page.base is None:
             page.base = target[:MAX_BASE]
-    if tag in BLOCK and not place.silent and not place.hidden:
-        page.show("\n")
     # A dialog is shown by a script or not at all.
     hidden = place.hidden or hides(attributes) or (tag == "dialog" and "open" not in attributes)
-    return Place(place.silent or tag in SILENT, hidden, anchor)
+    silent = place.silent or tag in SILENT
+    block = tag in BLOCK and not silent and not hidden
+    if block:
+        page.show("\n")
+    return Place(silent, hidden, anchor, block, tag == "details" and "open" not in attributes)
 
 
 def _comment(content: str, page: Page, budget: Budget) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -45,6 +46,9 @@ _SHOWN = re.compile(r"(?:https?://)?((?:[\w-]{1,63}\.){1,10}[a-z]{2,24})(?=[/:?#
 _TRAILING = ".,;:!?)]}>'\"*_"
 # Browsers drop control characters and spaces inside a scheme, so "java\nscript:" runs.
 _CONTROL = re.compile(r"[\x00-\x20]+")
+_WEB = re.compile(r"(https?|ftp|wss?):[/\\]*", re.IGNORECASE)
+# Other full stops that browsers read as dots.
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 
 
 class Target(NamedTuple):
@@ -147,18 +151,29 @@ def _check_text(link: Link, target: Target, report: Report) -> None:
 
 
 def parse(url: str) -> Target | None:
-    """The relevant parts of a URL; None if no browser would open it."""
+    """The relevant parts of a URL as browsers read it (WHATWG); None if no browser would open it."""
     plain = _CONTROL.sub("", url)
     if plain.lower().startswith("www."):
         plain = f"http://{plain}"
     elif plain.startswith("//"):
         plain = f"https:{plain}"
+    web = _WEB.match(plain)
+    if web is not None:
+        # Any number of slashes and backslashes, or none, is two slashes; a backslash ends the host.
+        rest = plain[web.end() :]
+        end = next((at for at, character in enumerate(rest) if character in "?#"), len(rest))
+        plain = f"{web[1]}://{rest[:end].replace(chr(92), '/')}{rest[end:]}"
     try:
         parts = urlsplit(plain)
-        host = unquote(parts.hostname or "").rstrip(".")
-        return Target(parts.scheme.lower(), _unicode(host), parts.port, parts.username is not None)
+        host = unquote(parts.hostname or "").translate(_DOTS).rstrip(".")
+        return Target(parts.scheme.lower(), _unicode(_compatible(host)), parts.port, parts.username is not None)
     except ValueError:
         return None
+
+
+def _compatible(host: str) -> str:
+    """Full-width and circled characters as the plain ones that a browser reads them as."""
+    return host if host.isascii() else unicodedata.normalize("NFKC", host).lower()
 
 
 def _unicode(host: str) -> str:
@@ -176,9 +191,34 @@ def _unicode(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
-    """Includes the unreadable forms that browsers accept: 0x7f000001, 2130706433."""
+    return internet_address(host) is not None
+
+
+def internet_address(host: str) -> str | None:
+    """The address that a host is, also in the unreadable forms that browsers accept: 0x7f000001, 2130706433, 127.1."""
     try:
-        ipaddress.ip_address(host)
+        return str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:
-        return bool(re.fullmatch(r"0x[0-9a-f]{1,8}|\d{6,10}", host))
-    return True
+        pass
+    numbers = [_number(part) for part in host.split(".")]
+    if len(numbers) > 4 or any(number is None for number in numbers):
+        return None
+    *leading, last = [number or 0 for number in numbers]
+    if any(number > 255 for number in leading) or last >= 256 ** (4 - len(leading)):
+        return None
+    value = last + sum(number << (24 - 8 * position) for position, number in enumerate(leading))
+    return str(ipaddress.IPv4Address(value))
+
+
+_NUMBER = re.compile(r"0x([0-9a-f]{0,12})|0([0-7]{0,12})|([1-9]\d{0,12})", re.IGNORECASE)
+
+
+def _number(text: str) -> int | None:
+    """One part of an address: hexadecimal, octal or decimal."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    for digits, base in zip(match.groups(), (16, 8, 10), strict=True):
+        if digits is not None:
+            return int(digits or "0", base)
+    return None

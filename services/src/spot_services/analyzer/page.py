@@ -31,12 +31,9 @@ TARGETS = {
     "object": ("data",),
 }
 
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d]*[1-9])"
-    r"|opacity\s*:\s*0(?![.\d]*[1-9])|(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$)|text-indent\s*:\s*-\d{3,}",
-    re.IGNORECASE,
-)
-_COLOR = re.compile(r"(?<![-\w])(color|background(?:-color)?)\s*:\s*([^;!]{1,100})", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_ZERO = re.compile(r"[+-]?0*\.?0*(?:[a-z]{1,5}|%)?")
+_FAR_LEFT = re.compile(r"-\d{3,}")
 _REFRESH = re.compile(r"\s*\d*\.?\d*\s*[;,]?\s*url\s*=\s*[\"']?\s*([^\"']+)", re.IGNORECASE)
 
 
@@ -90,10 +87,30 @@ def hides(attributes: dict[str, str | None]) -> bool:
     """Whether an element hides its content by its own attributes."""
     if "hidden" in attributes:
         return True
-    style = (attributes.get("style") or "")[:MAX_STYLE]
-    if not style:
-        return False
-    if _HIDING.search(style):
-        return True
-    colors = {name.lower().removesuffix("-color"): value.strip().lower() for name, value in _COLOR.findall(style)}
-    return "color" in colors and colors.get("color") == colors.get("background")
+    style = _declarations((attributes.get("style") or "")[:MAX_STYLE])
+    return (
+        style.get("display") == "none"
+        or style.get("visibility") in {"hidden", "collapse"}
+        or style.get("content-visibility") == "hidden"
+        or any(_ZERO.fullmatch(style.get(name, "?")) for name in _SIZES)
+        or _FAR_LEFT.match(style.get("text-indent", "")) is not None
+        or ("color" in style and style["color"] == style.get("background-color", style.get("background")))
+    )
+
+
+_SIZES = ("font-size", "opacity", "height", "max-height", "width", "max-width")
+
+
+def _declarations(style: str) -> dict[str, str]:
+    """The declarations of a style attribute; the last one of a name counts, unless an earlier one is important."""
+    found: dict[str, str] = {}
+    important: set[str] = set()
+    for declaration in _COMMENT.sub(" ", style).lower().split(";"):
+        name, colon, value = declaration.partition(":")
+        value, mark, _ = value.partition("!")
+        name = name.strip()
+        if colon and (mark or name not in important):
+            found[name] = value.strip()
+        if mark:
+            important.add(name)
+    return found

@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
-from spot_messaging import PermanentError, log
+from spot_messaging import DependencyError, PermanentError, log
 from spot_services.analyzer import template
 from spot_services.analyzer.admission import Admission
 from spot_services.analyzer.budget import MEBIBYTE
@@ -30,7 +30,7 @@ CPU_SECONDS_PER_MEBIBYTE = 0.06
 START_SECONDS = 30.0
 MAX_ANSWER = 4 * MEBIBYTE
 # A parser process that uses no CPU time for this long after it has the whole mail is stuck; it waits for nothing.
-STUCK_SECONDS = 20.0
+STUCK_SECONDS = 30.0
 
 KILLS = Counter("spot_parser_kills", "Parser processes that were killed", ["analyzer"])
 INCOMPLETE = Counter("spot_mails_incomplete", "Mails whose reading a budget ended", ["analyzer", "budget"])
@@ -70,7 +70,7 @@ class Outcome:
     memory_bytes: int
 
 
-class ParserLostError(Exception):
+class ParserLostError(DependencyError):
     """The parser process could not be started or reached; a property of this service, not of the mail."""
 
 
@@ -177,7 +177,10 @@ class Parsers:
                     stdin=asyncio.subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     # Nothing of the service's own environment, which names its secrets.
-                    env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LANG": "C.UTF-8"},
+                    env={
+                        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
+                        "LANG": "C.UTF-8",
+                    },
                     cwd="/",
                     start_new_session=True,
                 )

@@ -115,12 +115,13 @@ def _parse(analyzer: Analyzer, request: dict[str, float | str | None], descripto
     channel.sendall(f"{os.getpid()}\n".encode())
     size, cpu_seconds, memory = (float(request[name] or 0) for name in ("size", "cpuSeconds", "memory"))
     confine(cpu_seconds, int(memory))
+    # Before the mail arrives, because a large one also takes time to receive.
+    timer = CpuTimer(cpu_seconds, int(size))
     raw = _receive(channel, int(size))
     if len(raw) != int(size):
         # The service could not read the mail to its end and will try again.
         return
     killed = request["killed"]
-    timer = CpuTimer(cpu_seconds)
     budget = Budget(Limits(cpu_seconds=cpu_seconds))
     try:
         timer.start()

@@ -21,6 +21,7 @@ from spot_messaging import (
     Urgency,
     log,
     one_line,
+    traceparent,
 )
 from spot_services.clock import Clock, now
 from spot_services.gateway.answers import HttpError
@@ -304,6 +305,7 @@ def _request(submission: Submission) -> Request:
         urgency=submission.urgency,
         filename=submission.filename,
         submitted_at=submission.submitted_at,
+        traceparent=traceparent(),
     )
 
 

@@ -8,7 +8,17 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from spot_messaging import Delivery, Erasure, PublishError, Publishes, UnknownError, log, one_line, stable_id
+from spot_messaging import (
+    Delivery,
+    Erasure,
+    PublishError,
+    Publishes,
+    UnknownError,
+    continue_trace,
+    log,
+    one_line,
+    stable_id,
+)
 from spot_services.clock import Clock, now
 from spot_services.orchestrator import metrics
 from spot_services.orchestrator.overview import Overview, describe
@@ -137,6 +147,11 @@ class Orchestrator:
         request = analysis.request
         if request is None:
             raise AssertionError("a running analysis keeps its request")
+        with continue_trace(request.traceparent, "dispatch"):
+            return await self._dispatch_jobs(dispatch, request)
+
+    async def _dispatch_jobs(self, dispatch: Dispatch, request: Request) -> bool:
+        analysis = dispatch.analysis
         published = await asyncio.gather(
             *(
                 self._publisher.publish(

@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from spot_messaging import DependencyError, one_line
+from spot_messaging import DependencyError
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _diagnose_one(error: BaseException) -> tuple[str, str, bool] | None:
         case ssl.SSLCertVerificationError():
             return "tls", f"has a certificate that is not trusted ({error.verify_message}); give its CA", True
         case ssl.SSLError():
-            return "tls", f"failed the TLS handshake ({one_line(error, 100)}); compare its TLS settings", True
+            return "tls", f"failed the TLS handshake ({_message(error, 100)}); compare its TLS settings", True
         case socket.gaierror():
             return "unreachable", "has a host name that cannot be resolved; correct the URL", False
         case sqlite3.Error():
@@ -127,14 +127,14 @@ def _diagnose_one(error: BaseException) -> tuple[str, str, bool] | None:
         case OSError(errno=errno.ENOENT):
             return "unreachable", "has no socket there; start it, or correct the host of the URL", False
         case OSError():
-            return "unreachable", f"cannot be reached ({one_line(error, 100)})", False
+            return "unreachable", f"cannot be reached ({_message(error, 100)})", False
         case _:
             return None
 
 
 def _diagnose_state(error: asyncpg.PostgresError) -> tuple[str, str, bool] | None:
     state = error.sqlstate or ""
-    detail = one_line(error, 200)
+    detail = _message(error, 200)
     if state in _STATES:
         reason, text, is_wrong_input = _STATES[state]
         return reason, text.format(detail=detail), is_wrong_input
@@ -150,3 +150,11 @@ def _diagnose_sqlite(error: sqlite3.Error) -> tuple[str, str, bool] | None:
         if part in text:
             return reason, sentence, reason == "damaged"
     return None
+
+
+def _message(error: BaseException, limit: int) -> str:
+    """The database's or the system's own words, without details: those can hold values of rows."""
+    words = (
+        error.strerror if isinstance(error, OSError) and error.strerror else str(error.args[0] if error.args else "")
+    )
+    return " ".join(words.split())[:limit] or type(error).__name__

@@ -1,7 +1,7 @@
 import { builtInExchanges } from "../../model/builtInExchange.ts";
 import { suggestName } from "../../text/names.ts";
 import type { ExchangeDeclaration } from "../declaration.ts";
-import { direct, type ExchangeInput, topic } from "../exchanges.ts";
+import { type ExchangeInput, topic } from "../exchanges.ts";
 import { readExchange } from "./exchange.ts";
 import type { KnownNames } from "./knownNames.ts";
 import { namedList } from "./namedList.ts";
@@ -29,7 +29,7 @@ export function readExchanges(
     const deadLetterExchange = readAdded(
         outer,
         "deadLetterExchange",
-        direct(`${vhost}.dead-letter`),
+        topic(`${vhost}.dead-letter`),
         exchanges,
         report,
     );

@@ -46,7 +46,13 @@ export function comparedObjects(topology: Topology): ReadonlyMap<string, Compare
         ...rest.permissions.map(as(objectOf.permissions)),
         ...rest.topicPermissions.map(as(objectOf.topicPermissions)),
         ...rest.services.map((each) => compared(objectOf.services(each), byMessage(each))),
-        ...rest.retries.map((each) => compared(objectOf.retries(each), each.route)),
+        ...rest.retries.map((each) => {
+            const { route, redriveExchange } = each;
+            return compared(objectOf.retries(each), {
+                ...route,
+                ...(redriveExchange !== undefined && { redriveExchange }),
+            });
+        }),
     ];
     return new Map(all.map((each) => [objectId(each.object), each]));
 }

@@ -45,7 +45,7 @@ interface NewQueues {
     readonly feedsAfter: Feeds;
 }
 
-/** The bindings of each queue, by the queue's identity. */
+/** The bindings of each queue, by the queue's identity, without those with its own name as routing key: a rename changes them. */
 type Feeds = ReadonlyMap<string, ReadonlySet<string>>;
 
 const newQueues = new WeakMap<Comparison, NewQueues>();
@@ -63,7 +63,7 @@ function newQueuesOf({ before, after }: Comparison): NewQueues {
 function feedsOf({ topology }: TopologyView): Feeds {
     const feeds = new Map<string, Set<string>>();
     for (const { vhost, source, destination, destinationType, routingKey } of topology.bindings) {
-        if (destinationType === "queue") {
+        if (destinationType === "queue" && routingKey !== destination) {
             const key = objectKey({ vhost, name: destination });
             feeds.set(key, (feeds.get(key) ?? new Set()).add(JSON.stringify([source, routingKey])));
         }

@@ -114,7 +114,7 @@ describe("the picture of a change", () => {
         {
             what: "a replaced queue and its neighbours",
             stack: edited(editQueue(results, { durable: false })),
-            texts: [results, "spot.analysis", "spot.dead-letter", `⟳ ${results}`],
+            texts: [results, "spot.analysis", "spot.dead-letter", "spot.retry", `⟳ ${results}`],
         },
         {
             what: "the publisher, the exchange, the queues before and the queue after",

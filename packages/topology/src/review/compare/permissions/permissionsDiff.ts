@@ -92,7 +92,7 @@ function access(vhost: string, user: string): PermissionChange {
 /** The part of a service's declaration that needs write or read access to the names. */
 function askedBy({ service, keys }: PermissionNeeds, names: readonly string[]): string {
     const isDirect = names.includes(defaultExchange) && !keys.has(defaultExchange);
-    const part = isDirect ? (service.redrives ? "redrives messages" : "replies to requests") : "uses it";
+    const part = isDirect ? "replies to requests" : "uses it";
     return `service "${service.name}" ${part}`;
 }
 

@@ -1,0 +1,168 @@
+"""`python -m hostile.bench`: what hostile mails cost their neighbours, and whether large mails fit into the memory.
+
+Each analyzer examines honest mails one by one, alone and together with three streams of hostile mails. Both take turns,
+so that the load of the machine is the same for both. Then it examines four mails of 50 MB together, within 512 MiB as
+in production. Exits with 1 if the 95th percentile of an honest mail more than doubles, or if a process is killed.
+"""
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from statistics import quantiles
+
+from hostile.corpus import generate
+from spot_services.analyzer.budget import MEBIBYTE
+from spot_services.analyzer.memory import capacity
+from spot_services.analyzer.parsers import Parsers
+from spot_services.analyzer.registry import ANALYZERS
+
+MEMORY = 512 * MEBIBYTE
+ROUNDS = 6
+HONEST = 20
+STREAMS = 3
+LARGE = 50_000_000
+WORDS = [
+    "meeting",
+    "Thursday",
+    "please",
+    "bring",
+    "the",
+    "figures",
+    "of",
+    "last",
+    "month",
+    "and",
+    "plan",
+    "for",
+    "autumn",
+]
+
+EVENTS = Path("/sys/fs/cgroup/memory.events")
+PEAK = Path("/sys/fs/cgroup/memory.peak")
+
+
+def honest(chance: random.Random) -> bytes:
+    """An ordinary letter: text and HTML with some links, and sometimes a picture."""
+    text = " ".join(chance.choices(WORDS, k=chance.randint(50, 2_000)))
+    rows = "".join(
+        f"<tr><td><p>{text[at : at + 200]}</p><a href='https://example.com/{at}'>more</a></td></tr>"
+        for at in range(0, len(text), 200)
+    )
+    parts = [
+        f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}",
+        f"Content-Type: text/html; charset=utf-8\r\n\r\n<table>{rows}</table>",
+    ]
+    if chance.random() < 0.3:
+        parts.append(
+            "Content-Type: image/png\r\nContent-Disposition: attachment; filename=a.png\r\n\r\n\x89PNG\r\n"
+            + "x" * chance.randint(1_000, 200_000)
+        )
+    body = "".join(f"--b\r\n{part}\r\n" for part in parts)
+    head = (
+        "From: Anna <anna@example.com>\r\nTo: bob@example.com\r\nSubject: Thursday\r\nMessage-ID: <1@example.com>\r\n"
+    )
+    return f"{head}Content-Type: multipart/mixed; boundary=b\r\n\r\n{body}--b--\r\n".encode()
+
+
+def chunks(raw: bytes, times: int = 1) -> Callable[[], AsyncIterator[bytes]]:
+    async def read() -> AsyncIterator[bytes]:
+        for _ in range(times):
+            yield raw
+
+    return read
+
+
+async def examine_honest(parsers: Parsers, mails: list[bytes]) -> list[float]:
+    seconds = []
+    for raw in mails:
+        started = time.monotonic()
+        await parsers.examine(len(raw), chunks(raw))
+        seconds.append(time.monotonic() - started)
+    return seconds
+
+
+async def stream(parsers: Parsers, mails: list[bytes], start: int) -> None:
+    at = start
+    while True:
+        raw = mails[at % len(mails)]
+        await parsers.examine(len(raw), chunks(raw))
+        at += STREAMS
+
+
+async def compare(parsers: Parsers, mails: list[bytes], hostile: list[bytes]) -> tuple[float, float]:
+    """The 95th percentile of honest mails in seconds: alone, and together with hostile ones."""
+    alone: list[float] = []
+    beside: list[float] = []
+    await examine_honest(parsers, mails[:5])
+    for _ in range(ROUNDS):
+        alone += await examine_honest(parsers, mails)
+        streams = [asyncio.create_task(stream(parsers, hostile, number)) for number in range(STREAMS)]
+        await asyncio.sleep(0.1)
+        beside += await examine_honest(parsers, mails)
+        for task in streams:
+            task.cancel()
+        await asyncio.gather(*streams, return_exceptions=True)
+    return quantiles(alone, n=20)[-1], quantiles(beside, n=20)[-1]
+
+
+async def examine_large(parsers: Parsers) -> tuple[float, int, int]:
+    """Four large mails together: seconds, the largest parser process in bytes, and how many were killed."""
+    block = b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVpBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWkFC\r\n" * 13_514
+    head = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    times = LARGE // len(block)
+
+    async def one() -> AsyncIterator[bytes]:
+        yield head
+        for _ in range(times):
+            yield block
+
+    started = time.monotonic()
+    outcomes = await asyncio.gather(*(parsers.examine(len(head) + times * len(block), one) for _ in range(4)))
+    largest = max(outcome.memory_bytes for outcome in outcomes)
+    return time.monotonic() - started, largest, sum(outcome.kills for outcome in outcomes)
+
+
+def peak() -> str:
+    """The largest memory of this container."""
+    try:
+        return f"{int(PEAK.read_text()) / MEBIBYTE:.0f} MiB"
+    except OSError:
+        return "unknown"
+
+
+def oom_kills() -> int:
+    """Processes that the kernel killed for their memory in this container; 0 where it does not count."""
+    try:
+        fields = dict(line.split() for line in EVENTS.read_text().splitlines())
+    except OSError:
+        return 0
+    return int(fields.get("oom_kill", 0))
+
+
+async def main(names: list[str]) -> int:
+    chance = random.Random("honest mails")  # noqa: S311 - repeatable, not secret
+    mails = [honest(chance) for _ in range(HONEST)]
+    families = ("parts", "bait", "nesting", "parameters")
+    hostile = [mail.raw for family in families for mail in generate(family)]
+    chance.shuffle(hostile)
+    failed = False
+    for name in names or ANALYZERS:
+        async with Parsers(name, capacity(MEMORY)) as parsers:
+            alone, beside = await compare(parsers, mails, hostile)
+            seconds, largest, kills = await examine_large(parsers)
+        print(  # noqa: T201
+            f"{name}: honest p95 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms with hostile mails, "
+            f"{beside / alone:.2f} times; four mails of 50 MB: {seconds:.1f} s, parser processes of at most "
+            f"{largest / MEBIBYTE:.0f} MiB, {kills} killed; out-of-memory kills of the container {oom_kills()}, "
+            f"its largest memory {peak()}",
+            flush=True,
+        )
+        failed |= beside > 2 * alone or kills > 0 or oom_kills() > 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))
