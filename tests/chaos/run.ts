@@ -91,6 +91,7 @@ async function breakAndRepair(plant: Plant, options: RunOptions): Promise<RunRec
             gateways: plant.gateways,
             token: plant.token,
             random: random(seed + 2),
+            signal,
             repeatForMs: 180_000,
             stopsEarly: 0.5,
         },
