@@ -120,7 +120,7 @@ def test_combined_verdict(sample: str, verdict: str) -> None:
 
 
 def test_finds_nothing_dangerous_in_an_empty_mail() -> None:
-    """The gateway refuses it, so it is no sample; a job can still have one."""
+    """The gateway refuses it, so it is not a sample; a job can still have one."""
     findings = [find(analyzer.name, b"") for analyzer in ANALYZERS]
     assert {finding.analyzer: (finding.score, [signal.id for signal in finding.signals]) for finding in findings} == {
         "attachments": (0, []),

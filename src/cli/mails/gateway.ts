@@ -42,7 +42,7 @@ export class RefusedMail extends UserError {}
 
 const timeoutMs = 15_000;
 /** How long an e-mail is submitted again while the gateway cannot accept it. */
-const patienceMs = 60_000;
+const repeatTimeoutMs = 60_000;
 /** Request in progress, too many requests, and temporarily unavailable. */
 const temporary = [409, 429, 503];
 /** The body is the reason: empty or too large. */
@@ -86,7 +86,7 @@ export function gateway(url: string, token?: string): Gateway {
         submit: async ({ name, content }) => {
             const what = `the e-mail "${name}"`;
             const key = randomUUID();
-            const deadline = Date.now() + patienceMs;
+            const deadline = Date.now() + repeatTimeoutMs;
             for (;;) {
                 const response = await send(
                     `/analyses?filename=${encodeURIComponent(name)}`,
@@ -115,7 +115,7 @@ export function gateway(url: string, token?: string): Gateway {
     };
 }
 
-/** The sentence of an error answer; its text if it is none. */
+/** The sentence of an error answer; its text if it has none. */
 function reasonOf(text: string): string {
     try {
         return z.object({ error: z.string() }).parse(JSON.parse(text)).error;
