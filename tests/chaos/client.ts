@@ -42,6 +42,7 @@ export interface ClientOptions {
 }
 
 const answerMs = 20_000;
+const longestPauseMs = 15_000;
 const connectMs = 3_000;
 const body = z.looseObject({
     id: z.string().optional(),
@@ -87,7 +88,9 @@ export async function submit(mail: NumberedMail, key: string, options: ClientOpt
         if (over || (answer.kind === "not accepted" && believes)) {
             return { ...known, fate: fateOf(answers) };
         }
-        await sleep(Math.max(retryAfterMs ?? 0, random.between(300, 1_500)), undefined, {
+        // Twice as long after each attempt, and never all senders together.
+        const pauseMs = Math.min(longestPauseMs, 500 * 2 ** attempt) * (0.5 + random.next());
+        await sleep(Math.max(retryAfterMs ?? 0, pauseMs), undefined, {
             signal: options.signal,
         }).catch(() => undefined);
     }
