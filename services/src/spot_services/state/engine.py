@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from spot_services.state.settings import DatabaseSettings
 
 POOL_TIMEOUT = 5.0
-# Above the limit of a transaction, which includes the wait: a queue of this process's own transactions is not an outage.
+# Above the limit of a transaction, which includes the wait for the transactions before it.
 SQLITE_POOL_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
