@@ -44,7 +44,7 @@ export function circumstances(seed: number, startedAt: number, brokerVersion: st
         `| date | ${new Date(startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC |`,
         `| commit | ${commit.trim()} |`,
         `| versions | RabbitMQ ${brokerVersion}, PostgreSQL 17, Node.js ${process.versions.node} |`,
-        `| machine | ${processors.length} processors, ${memory} GiB, everything on it |`,
+        `| machine | ${processors.length} processors, ${memory} GiB, everything on it; ${os.loadavg()[2]?.toFixed(0) ?? "?"} runnable processes on average, other programs included |`,
         `| seed | ${seed} |`,
     ];
 }
