@@ -66,10 +66,13 @@ async def print_records(service: str, since: float, data: Path) -> None:
 
 
 def _engine(schema: str, data: Path, environment: Mapping[str, str]) -> tuple[AsyncEngine, str]:
+    """:raises Refusal: if there is no database."""
     settings = read_database_settings(environment)
     if settings is not None:
         return postgres_engine(settings, schema), settings.place
     # The service itself has the lock and writes; a reader does not disturb it.
     path = data / f"{schema}.db"
+    if not path.exists():
+        raise Refusal([f'database "{path}": does not exist; start the service, which creates it'])
     url = URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"})
     return create_async_engine(url), f'database "{path}"'

@@ -24,7 +24,8 @@ from spot_services.notifier.outbox import LinesChannel, OutboxChannel
 from spot_services.notifier.smtp import SmtpChannel
 from spot_services.notifier.webhook import WebhookChannel
 from spot_services.payload import Notification, stage
-from spot_services.state import State
+from spot_services.state import State, StateUnavailableError
+from spot_services.state.failure import Failure
 
 
 def notification(**changes: Any) -> Notification:
@@ -66,7 +67,7 @@ class Replica:
         self.clock = Clock()
         self.channel = FakeChannel()
         self.ledger = Ledger(state, kept, self.clock)
-        self.notifier = Notifier("email", self.channel, self.ledger)
+        self.notifier = Notifier("email", self.channel, self.ledger, self.clock)
 
     async def deliver(self, message: str = "m-1") -> None:
         await self.notifier.on_notification(notification(), replace(DELIVERY, message_id=message))
@@ -121,6 +122,33 @@ async def test_counts_only_a_lost_answer_as_a_repetition(replica: Replica, error
     await replica.deliver()
     assert replica.channel.sent == ["m-1"]
     assert repeated() - before == repeats * 2
+
+
+async def test_an_outage_of_the_database_after_the_answer_is_no_repetition(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle, failures = replica.ledger.settle, [StateUnavailableError(Failure("closed", "away"))] * 3
+
+    async def failing_first(claim: Claim) -> None:
+        if failures:
+            raise failures.pop()
+        await settle(claim)
+
+    monkeypatch.setattr(replica.ledger, "settle", failing_first)
+    monkeypatch.setattr("spot_services.notifier.notifier.WAIT_SECONDS", 0.0)
+    await replica.deliver()
+    await replica.deliver()
+    assert replica.channel.sent == ["m-1"]
+
+
+async def test_stops_recording_when_the_claim_has_ended(replica: Replica, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def failing(_claim: Claim) -> None:
+        replica.clock.time += timedelta(seconds=CLAIM_SECONDS)
+        raise StateUnavailableError(Failure("closed", "away"))
+
+    monkeypatch.setattr(replica.ledger, "settle", failing)
+    with pytest.raises(StateUnavailableError):
+        await replica.deliver()
 
 
 async def test_the_ledger_forgets_the_oldest(replica: Replica) -> None:

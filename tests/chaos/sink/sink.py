@@ -5,6 +5,8 @@ deliveries of all keys, about one in N gets no answer, although it was recorded.
 """
 
 import asyncio
+import email
+import email.policy
 import hashlib
 import json
 import re
@@ -70,7 +72,7 @@ class Sink:
                 verb = (await reader.readuntil(b"\r\n")).decode("latin-1").split(" ")[0].strip().upper()
                 if verb == "DATA":
                     await say("354 go on")
-                    if not self._letter((await reader.readuntil(b"\r\n.\r\n")).decode("utf-8", "replace")):
+                    if not self._letter(await reader.readuntil(b"\r\n.\r\n")):
                         return
                     await say("250 stored")
                 elif verb == "QUIT":
@@ -83,17 +85,21 @@ class Sink:
         finally:
             writer.close()
 
-    def _letter(self, letter: str) -> bool:
-        def find(pattern: str) -> str:
-            found = re.search(pattern, letter, re.MULTILINE | re.IGNORECASE)
-            return "" if found is None else found.group(1).strip()
+    def _letter(self, raw: bytes) -> bool:
+        letter = email.message_from_bytes(raw.removesuffix(b".\r\n"), policy=email.policy.default)
+        # Decoded: a letter with a character of another language is base64.
+        body = letter.get_content()
+
+        def line(name: str) -> str:
+            found = re.search(rf"^{name}:\s*(\S+)", body, re.MULTILINE)
+            return "" if found is None else found.group(1)
 
         return self.deliver(
             "email",
-            find(r"^Message-ID:\s*<([^@>]+)@"),
-            kind="alert" if find(r"^Subject: \[spot\] (alert):") else "end",
-            analysis=find(r"^Analysis:\s*(\S+)"),
-            filename=find(r"^File:\s*(\S+)"),
+            letter["Message-ID"].strip("<>").partition("@")[0],
+            kind="alert" if letter["Subject"].startswith("[spot] alert") else "end",
+            analysis=line("Analysis"),
+            filename=line("File"),
         )
 
 

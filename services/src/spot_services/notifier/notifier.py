@@ -4,10 +4,12 @@ import asyncio
 from collections import OrderedDict
 
 from spot_messaging import Delivery, Erasure, PermanentError, log
+from spot_services.clock import Clock, now
 from spot_services.notifier.channel import Channel
 from spot_services.notifier.ledger import Claim, Ledger
 from spot_services.notifier.metrics import NOTIFICATIONS
 from spot_services.payload import Notification, Status
+from spot_services.state import StateUnavailableError
 
 STATUSES_KEPT = 10_000
 # Between two looks at a notification that another handler is sending.
@@ -17,10 +19,11 @@ WAIT_SECONDS = 0.5
 class Notifier:
     """One channel's deliveries."""
 
-    def __init__(self, name: str, channel: Channel, ledger: Ledger) -> None:
+    def __init__(self, name: str, channel: Channel, ledger: Ledger, clock: Clock = now) -> None:
         self._name = name
         self._channel = channel
         self._ledger = ledger
+        self._clock = clock
 
     async def on_notification(self, notification: Notification, delivery: Delivery) -> None:
         # A message without an id is identified by its content.
@@ -41,9 +44,24 @@ class Notifier:
             await self._ledger.release(claim, answer_lost=lost)
             raise
         # A crash here leaves the claim: after its end the notification is sent again, and counted as repeated.
-        await self._ledger.settle(claim)
+        await self._settle(claim)
         self._count("sent")
         log("info", "delivered", analysis=notification.analysis, channel=self._name, kind=notification.kind)
+
+    async def _settle(self, claim: Claim) -> None:
+        """Records that it is sent. The answer is here: an outage of the database must not make it a repetition.
+
+        :raises StateUnavailableError: if the database does not work before the claim ends.
+        """
+        while True:
+            try:
+                await self._ledger.settle(claim)
+            except StateUnavailableError:
+                if self._clock().timestamp() + WAIT_SECONDS >= claim.until:
+                    raise
+                await asyncio.sleep(WAIT_SECONDS)
+            else:
+                return
 
     async def _claim(self, message_id: str, notification: Notification) -> Claim | None:
         """Claims the sending; None if it is sent, or if the analysis is erased.
