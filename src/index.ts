@@ -11,6 +11,7 @@ import { servicesImageName } from "./images/servicesImageName.ts";
 import { serviceMonitoring } from "./monitoring/serviceMonitoring.ts";
 import { databaseAddress } from "./services/kubernetes/databaseCluster.ts";
 import { neededKinds } from "./services/kubernetes/neededKinds.ts";
+import { oldDataClaimName, rejectLostClaim } from "./services/kubernetes/oldDataClaim.ts";
 import { ServiceAccess } from "./services/serviceAccess.ts";
 import { spotContract } from "./topology/contract.ts";
 import { buildTopology } from "./topology/index.ts";
@@ -26,6 +27,11 @@ const kinds = neededKinds(clusterSettings, deployment, database);
 if (kinds.length > 0) {
     const { requireKinds } = await import("@spot-messaging/pulumi/operators");
     await requireKinds(readKubernetesAccess(), kinds);
+}
+if (deployment.kind === "kubernetes" && deployment.oldData === undefined) {
+    const { claimAnnotations } = await import("@spot-messaging/pulumi/operators");
+    const { namespace } = deployment;
+    rejectLostClaim(namespace, await claimAnnotations(readKubernetesAccess(), namespace, oldDataClaimName));
 }
 
 const cluster = new RabbitMqCluster("rabbitmq", {

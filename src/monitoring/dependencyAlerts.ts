@@ -1,7 +1,7 @@
 import { duration } from "@spot-messaging/topology";
 import type { Alert } from "@spot-messaging/topology/alerts";
-import type { ServiceScope } from "./serviceAlerts.ts";
 import { serviceQuery } from "./serviceQuery.ts";
+import type { ServiceScope } from "./serviceScope.ts";
 
 /** The time for one operation at which the object store is slow. */
 const slowStore = 5;

@@ -1,7 +1,7 @@
 import { duration } from "@spot-messaging/topology";
 import type { Alert } from "@spot-messaging/topology/alerts";
-import type { ServiceScope } from "./serviceAlerts.ts";
 import { serviceQuery } from "./serviceQuery.ts";
+import type { ServiceScope } from "./serviceScope.ts";
 
 /** The minimum number of deliveries before a share counts. */
 const noticeable = 20;

@@ -1,7 +1,7 @@
 import { duration } from "@spot-messaging/topology";
 import type { Alert } from "@spot-messaging/topology/alerts";
-import type { ServiceScope } from "./serviceAlerts.ts";
 import { type ServiceQuery, serviceQuery } from "./serviceQuery.ts";
+import type { ServiceScope } from "./serviceScope.ts";
 
 /** The share of analyses that end with a verdict before their deadline, measured over 30 days. */
 export const completedObjective = 0.99;

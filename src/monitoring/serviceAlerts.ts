@@ -1,20 +1,11 @@
-import { type Duration, duration, type Topology } from "@spot-messaging/topology";
-import type { Alert, AlertGroup, Matchers } from "@spot-messaging/topology/alerts";
+import { duration } from "@spot-messaging/topology";
+import type { Alert, AlertGroup } from "@spot-messaging/topology/alerts";
 import { dependencyAlerts } from "./dependencyAlerts.ts";
 import { mailAlerts } from "./mailAlerts.ts";
 import { messageAlerts } from "./messageAlerts.ts";
 import { objectiveAlerts } from "./objectives.ts";
 import { serviceQuery } from "./serviceQuery.ts";
-
-/** The inputs of the alerts about services. */
-export interface ServiceScope {
-    readonly topology: Topology;
-    /** Labels that select the stack's services if Prometheus monitors several stacks. */
-    readonly matchers: Matchers;
-    /** The option that selects the stack in commands of descriptions: `--stack prod`. */
-    readonly target: string;
-    readonly analysisDeadline: Duration;
-}
+import type { ServiceScope } from "./serviceScope.ts";
 
 /** The alerts about the services, from their own metrics: a group for their objectives and a group for their parts. */
 export function serviceAlertGroups(scope: ServiceScope): readonly AlertGroup[] {

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "@spot-messaging/topology";
 import { rolesFile } from "./runtime/runtime.ts";
 import { type SecretFile, secretEnvironment, secretPath } from "./runtime/secretFile.ts";
 
@@ -53,8 +54,8 @@ export class DockerDatabase extends pulumi.ComponentResource {
         this.image = pulumi.all([image, container.exitCode]).apply(([known, exitCode]) => {
             // A preview does not know the exit code and does not come here.
             if (exitCode !== 0) {
-                throw new pulumi.RunError(
-                    `container "${containerName}" ended with exit code ${exitCode}, so that the services have no schemas; docker logs ${containerName} shows why`,
+                throw new UserError(
+                    `container "${containerName}" ended with exit code ${exitCode}, so that the services have no schemas; see "docker logs ${containerName}", then run "docker rm ${containerName}" and "pulumi up --refresh"`,
                 );
             }
             return known;

@@ -108,11 +108,10 @@ export class DockerService extends ConsumerService {
                 ulimits: [{ name: "nproc", soft: mostProcesses, hard: mostProcesses }],
                 healthcheck: {
                     tests: ["CMD", ...healthCommand("readiness")],
-                    interval: "10s",
+                    interval: "5s",
                     timeout: "5s",
                     startPeriod: "1m0s",
-                    startInterval: "2s",
-                    retries: 2,
+                    retries: 3,
                 },
                 wait: true,
                 waitTimeout: 300,

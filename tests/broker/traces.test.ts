@@ -6,7 +6,6 @@ import { readMail } from "../../src/cli/mails/mail.ts";
 import { analyse } from "../../src/cli/mails/submission.ts";
 import { projectRoot } from "../../src/cli/project.ts";
 import { receiverEndpoint, receiveTraces } from "../../src/cli/traces/followTraces.ts";
-import { renderTrace } from "../../src/cli/traces/renderTrace.ts";
 import type { Span } from "../../src/cli/traces/span.ts";
 import { buildTraces, isOfMail, nodesOf, type TraceTree } from "../../src/cli/traces/traceTree.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
@@ -55,7 +54,6 @@ describe("the traces of the running services", () => {
         expect(buildTraces(spans, ids[0]).filter(isOfMail)).toHaveLength(1);
         const [trace] = traces;
         const nodes = [...nodesOf(trace?.roots ?? [])];
-        process.stderr.write(`${trace === undefined ? "no trace" : renderTrace(trace)}\n`);
         expect(trace?.roots.map(({ span }) => [span.service, span.name])).toEqual([
             ["gateway", "POST /analyses"],
         ]);

@@ -33,6 +33,8 @@ export interface ClientOptions {
     readonly gateways: () => Promise<readonly string[]>;
     readonly token: string | undefined;
     readonly random: Random;
+    /** Ends all senders. */
+    readonly signal: AbortSignal;
     /** How long a sender repeats before it stops. */
     readonly repeatForMs: number;
     /** The share of senders that believe the first "not accepted" and do not repeat. */
@@ -40,6 +42,7 @@ export interface ClientOptions {
 }
 
 const answerMs = 20_000;
+const longestPauseMs = 15_000;
 const connectMs = 3_000;
 const body = z.looseObject({
     id: z.string().optional(),
@@ -81,11 +84,15 @@ export async function submit(mail: NumberedMail, key: string, options: ClientOpt
         if (answer.kind === "rejected") {
             return { ...known, fate: "rejected" };
         }
-        const over = Date.now() - startedAt > repeatForMs;
+        const over = options.signal.aborted || Date.now() - startedAt > repeatForMs;
         if (over || (answer.kind === "not accepted" && believes)) {
             return { ...known, fate: fateOf(answers) };
         }
-        await sleep(Math.max(retryAfterMs ?? 0, random.between(300, 1_500)));
+        // Twice as long after each attempt, and never all senders together.
+        const pauseMs = Math.min(longestPauseMs, 500 * 2 ** attempt) * (0.5 + random.next());
+        await sleep(Math.max(retryAfterMs ?? 0, pauseMs), undefined, {
+            signal: options.signal,
+        }).catch(() => undefined);
     }
 }
 

@@ -58,6 +58,8 @@ export function balance(run: RunRecord): Ledger {
     const analyses = analysesBySerial(deliveries);
     const known = new Set(records.submissions.map(({ id }) => id));
     const accepted = submissions.filter(({ fate }) => fate === "accepted");
+    const explained = new Set(account.discrepancies.map((each) => each.id));
+    const endless = accepted.filter(({ id = "" }) => known.has(id) && !results.has(id) && !explained.has(id));
     const ends = deliveries.filter(({ kind }) => kind !== "alert");
     const keys = groups(ends, ({ channel, analysis }) => `${channel} of analysis "${analysis}"`);
     const latencies = accepted
@@ -99,6 +101,11 @@ export function balance(run: RunRecord): Ledger {
         ],
         stuck: [
             ...discrepancies("stuck"),
+            ...(endless.length > account.ends.running + account.ends.deadLettered
+                ? [
+                      `of ${endless.length} accepted e-mails without a result, ${account.ends.running} run and ${account.ends.deadLettered} are dead letters`,
+                  ]
+                : []),
             ...(account.ends.running > 0 ? [`${account.ends.running} e-mails still have no end`] : []),
             ...Object.entries(account.notifications)
                 .filter(([, { waiting }]) => waiting > 0)

@@ -76,7 +76,7 @@ const program = new Command("chaos")
             ...common,
             isShort,
             minutes: isShort ? 3 : minutes,
-            mails: isShort ? 450 : mails,
+            mails: isShort ? 300 : mails,
             kinds: faults,
         });
         const ledger = balance(run);

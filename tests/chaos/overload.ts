@@ -76,6 +76,7 @@ async function measure(plant: Plant, { seed, minutes, signal, report }: Overload
         gateways: plant.gateways,
         token: plant.token,
         random: random(seed + 2),
+        signal,
         repeatForMs: 60_000,
         // Senders do not repeat after a refusal: the load stays three times the capacity.
         stopsEarly: 1,

@@ -122,12 +122,14 @@ async function start(docker: Docker, options: PlantOptions, remove: () => Promis
         signal,
     });
     const access = parseAccess(outputs);
-    const containers = await stackContainers(docker, name);
+    const topology = buildTopology(environment);
+    const lasting = ["rabbitmq", ...topology.services.map((each) => each.name)];
+    const containers = await stackContainers(docker, name, lasting);
     const gateways = [...containers].filter(([suffix]) => suffix.startsWith("gateway-"));
     return {
         stack: name,
         environment,
-        topology: buildTopology(environment),
+        topology,
         access,
         api: brokerOf(access),
         docker,
@@ -149,7 +151,12 @@ async function start(docker: Docker, options: PlantOptions, remove: () => Promis
     };
 }
 
-async function stackContainers(docker: Docker, name: string): Promise<ReadonlyMap<string, Docker.Container>> {
+/** The containers of nodes and replicas, and not those that do one task and end. */
+async function stackContainers(
+    docker: Docker,
+    name: string,
+    lasting: readonly string[],
+): Promise<ReadonlyMap<string, Docker.Container>> {
     const prefix = `/${projectName}-${name}-`;
     const all = await docker.listContainers({ all: true });
     return new Map(
@@ -162,6 +169,7 @@ async function stackContainers(docker: Docker, name: string): Promise<ReadonlyMa
                     ],
                 ),
             )
+            .filter(([suffix]) => lasting.includes(suffix.replace(/-\d+$/, "")))
             .sort(([one], [other]) => (one < other ? -1 : 1)),
     );
 }

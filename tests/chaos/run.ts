@@ -91,6 +91,7 @@ async function breakAndRepair(plant: Plant, options: RunOptions): Promise<RunRec
             gateways: plant.gateways,
             token: plant.token,
             random: random(seed + 2),
+            signal,
             repeatForMs: 180_000,
             stopsEarly: 0.5,
         },
@@ -120,6 +121,7 @@ async function sufferAll(
         if (Date.now() > endAt && !isShort) {
             break;
         }
+        await reviveEnded(plant, report);
         const past = await suffer(plant, fault, submissions, signal);
         faults.push(past);
         report(describe(past, submissions));
@@ -130,6 +132,18 @@ async function sufferAll(
         await sleep(rest, undefined, { signal });
     }
     return faults;
+}
+
+/** A container that ended by itself and was not restarted by the engine is reported and started. */
+async function reviveEnded(plant: Plant, report: Report): Promise<void> {
+    for (const [name, container] of plant.containers) {
+        const { State } = await container.inspect();
+        if (!State.Running && !State.Restarting) {
+            const log = (await container.logs({ stdout: true, stderr: true, tail: 30 })).toString("utf8");
+            report(`${name} ended with exit code ${State.ExitCode}; its log ends with: ${log}`);
+            await revive(container);
+        }
+    }
 }
 
 interface Burden {

@@ -56,6 +56,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
     let values: Readonly<Record<string, string>>;
     let access: Access;
     const leftOnBroker: Definitions[] = [];
+    let jobsFail = false;
 
     beforeAll(async () => {
         const report = (message: string): void => {
@@ -79,7 +80,10 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
                 leftOnBroker.push(await brokerContent(managed));
             },
         });
-        stopControllers = run(administrator, namespace, [broker, ...kubernetesControllers(administrator)]);
+        stopControllers = run(administrator, namespace, [
+            broker,
+            ...kubernetesControllers(administrator, () => jobsFail),
+        ]);
     });
 
     afterAll(async () => {
@@ -89,6 +93,9 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         await engine.remove();
     });
 
+    /** An upgraded stack. */
+    const oldClaim = { dataStorageClass: "shared", dataStorageSize: "50 GiB" };
+
     const changes = {
         tlsIssuer: "own",
         managementUrl: `https://localhost:${managementPort}`,
@@ -97,6 +104,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         ingressClass: "nginx",
         ingressNamespace: "ingress-nginx",
         ingressTlsSecret: "spot-example-com",
+        ...oldClaim,
         ...storeSecrets,
     };
 
@@ -195,6 +203,50 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
         expect(code, output).toBe(0);
         expect(await brokerContent(broker.broker())).toEqual(await declaredWith(edit));
+    });
+
+    it("keeps the claim of an earlier release, and refuses an update that would delete it", async () => {
+        const claim = {
+            apiVersion: "v1",
+            kind: "PersistentVolumeClaim",
+            metadata: { name: "spot-data", namespace },
+        };
+        const withoutClaim = Object.entries({ ...values, ...edit }).filter(([key]) => !(key in oldClaim));
+        await engine.write(Object.fromEntries(withoutClaim));
+        const mark = async (kept: "true" | null): Promise<void> => {
+            await administrator.patchMetadata(claim, { annotations: { "spot-messaging/kept": kept } });
+        };
+        // As the earlier release created it.
+        await mark(null);
+        const refused = await engine.pulumi("preview");
+        expect(refused.code).not.toBe(0);
+        expect(refused.output).toContain(
+            `claim "spot-data" in namespace "${namespace}" holds the state of an earlier release`,
+        );
+        expect(refused.output).not.toMatch(/^\s+at /m);
+        await mark("true");
+        const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(code, output).toBe(0);
+        expect((await administrator.read(claim)).metadata["deletionTimestamp"]).toBeUndefined();
+    });
+
+    it("runs a failed migration of the database again in the next update", async () => {
+        await engine.write({
+            ...values,
+            ...edit,
+            servicesImage: `registry.example.com/spot@sha256:${"1".repeat(64)}`,
+        });
+        jobsFail = true;
+        const failed = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(failed.code).not.toBe(0);
+        expect(failed.output).toMatch(/Job (\S+ )?.*[Ff]ailed/);
+        jobsFail = false;
+        const { code, output } = await engine.pulumi("up", "--yes", "--skip-preview");
+        expect(code, output).toBe(0);
+        const jobs = await administrator.list("batch/v1", "Job");
+        expect(jobs.map(({ status }) => z.object({ succeeded: z.number() }).parse(status))).toEqual([
+            { succeeded: 1 },
+        ]);
     });
 
     it("stops within ten seconds, with a way out, where the management API cannot be reached", async () => {

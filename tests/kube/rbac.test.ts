@@ -29,6 +29,11 @@ function isNamespace({ kind }: KubernetesObject): boolean {
     return kind === "Namespace";
 }
 
+/** The claim holds the state of an earlier release. */
+function stays(object: KubernetesObject): boolean {
+    return isNamespace(object) || object.kind === "PersistentVolumeClaim";
+}
+
 /** The server's response to a request, in short. */
 async function answer(request: Promise<unknown>): Promise<string> {
     return await request.then(
@@ -43,7 +48,7 @@ async function answer(request: Promise<unknown>): Promise<string> {
 }
 
 describe("the deploying identity", () => {
-    it("may look at, create, change and delete every object of the stack", async () => {
+    it("may look at, create and change every object of the stack, and delete all but the namespace and the claim", async () => {
         for (const object of objects) {
             await (isNamespace(object) ? identity.apply(object) : identity.create(object));
             const stored = await identity.read(object);
@@ -54,8 +59,16 @@ describe("the deploying identity", () => {
             expect(changed.metadata["uid"]).toBe(stored.metadata["uid"]);
             expect(changed.metadata.resourceVersion).not.toBe(stored.metadata.resourceVersion);
         }
-        for (const object of objects.filter((each) => !isNamespace(each)).reverse()) {
+        for (const object of objects.filter((each) => !stays(each)).reverse()) {
             await identity.remove(object);
+        }
+    });
+
+    it("may not delete the claim of an earlier release", async () => {
+        const claims = objects.filter(({ kind }) => kind === "PersistentVolumeClaim");
+        expect(claims).toHaveLength(1);
+        for (const claim of claims) {
+            expect(await answer(identity.remove(claim))).toBe("403 Forbidden");
         }
     });
 

@@ -5,5 +5,7 @@ import getPort, { portNumbers } from "get-port";
  * a connection before the broker listens on it, or while it restarts.
  */
 export async function freePort(): Promise<number> {
-    return await getPort({ host: "127.0.0.1", port: portNumbers(20_000, 29_999) });
+    // From a random place on: another process that looks for a port now must not find the same one.
+    const first = 20_000 + Math.floor(Math.random() * 9_000);
+    return await getPort({ host: "127.0.0.1", port: portNumbers(first, 29_999) });
 }

@@ -99,7 +99,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 new rabbitmq.Exchange(
                     identity.name,
                     { ...toExchangeArgs(object), vhost: vhostNameOf(object.vhost) },
-                    alias(identity),
+                    { ...alias(identity), ...replacedWithSettings },
                 ),
             ]),
         );
@@ -155,7 +155,12 @@ export class MessagingTopology extends pulumi.ComponentResource {
                 new rabbitmq.Queue(
                     identity.name,
                     { ...toQueueArgs(object), vhost: vhostNameOf(object.vhost) },
-                    { ...alias(identity), dependsOn: queuePolicies, protect: object.retain },
+                    {
+                        ...alias(identity),
+                        ...replacedWithSettings,
+                        dependsOn: queuePolicies,
+                        protect: object.retain,
+                    },
                 ),
             ]),
         );
@@ -196,6 +201,12 @@ export class MessagingTopology extends pulumi.ComponentResource {
         this.registerOutputs({ passwords: pulumi.secret(Object.fromEntries(this.passwords)) });
     }
 }
+
+/**
+ * RabbitMQ changes neither type nor arguments of an exchange or a queue. The provider would try it nevertheless, and fail with "doesn't support
+ * update".
+ */
+const replacedWithSettings = { replaceOnChanges: ["settings"], deleteBeforeReplace: true };
 
 function compiled({ brokerVersion, vhosts }: PlainTopologyArgs): Topology {
     return compile(vhosts.map(declare), brokerVersion);

@@ -15,8 +15,8 @@ from statistics import quantiles
 
 from hostile.corpus import generate
 from spot_services.analyzer.budget import MEBIBYTE
-from spot_services.analyzer.memory import capacity
-from spot_services.analyzer.parsers import Parsers
+from spot_services.analyzer.process.memory import capacity
+from spot_services.analyzer.process.parsers import Parsers
 from spot_services.analyzer.registry import ANALYZERS
 
 MEMORY = 512 * MEBIBYTE

@@ -6,9 +6,9 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from spot_services.analyzer import template
 from spot_services.analyzer.budget import Budget, CpuExceededError
-from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.mail.structure import ParsedMail
+from spot_services.analyzer.process import template
 from spot_services.analyzer.registry import Analyzer
 from spot_services.analyzer.report import Report
 

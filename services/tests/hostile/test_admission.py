@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from spot_services.analyzer.admission import MAX_PASSED, Admission
+from spot_services.analyzer.process.admission import MAX_PASSED, Admission
 
 
 async def hold(admission: Admission, amount: int, order: list[int], until: asyncio.Event) -> None:

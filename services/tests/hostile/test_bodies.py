@@ -4,7 +4,7 @@ import pytest
 
 from spot_services.analyzer.budget import Budget
 from spot_services.analyzer.content import guess_language
-from spot_services.analyzer.examination import examine
+from spot_services.analyzer.process.examination import examine
 from spot_services.analyzer.registry import ANALYZERS, load_analyzer
 
 BODIES = {

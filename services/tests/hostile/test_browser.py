@@ -6,10 +6,10 @@ import pytest
 
 from hostile.browser import RECORDED, SAMPLES
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.html import read_page
-from spot_services.analyzer.linear import read_linear
+from spot_services.analyzer.html.linear import read_linear
+from spot_services.analyzer.html.page import Page
+from spot_services.analyzer.html.tree import read_page
 from spot_services.analyzer.links import internet_address, parse
-from spot_services.analyzer.page import Page
 
 ANSWERS = json.loads(RECORDED.read_text(encoding="utf-8"))
 

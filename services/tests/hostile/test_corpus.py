@@ -8,8 +8,8 @@ import pytest
 
 from hostile.corpus import Mail, families, generate
 from spot_services.analyzer.budget import MEBIBYTE, Limits
-from spot_services.analyzer.memory import cost
-from spot_services.analyzer.parsers import CPU_SECONDS, CPU_SECONDS_PER_MEBIBYTE, Outcome, Parsers
+from spot_services.analyzer.process.memory import cost
+from spot_services.analyzer.process.parsers import CPU_SECONDS, CPU_SECONDS_PER_MEBIBYTE, Outcome, Parsers
 from spot_services.analyzer.registry import ANALYZERS
 from spot_services.analyzer.worker import to_finding
 

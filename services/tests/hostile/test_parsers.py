@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from spot_messaging import PermanentError
-from spot_services.analyzer import parsers as parsers_module
 from spot_services.analyzer.budget import MEBIBYTE
-from spot_services.analyzer.parsers import ParserLostError, Parsers
+from spot_services.analyzer.process import parsers as parsers_module
+from spot_services.analyzer.process.parsers import ParserLostError, Parsers
 
 GIBIBYTE = 1024 * MEBIBYTE
 

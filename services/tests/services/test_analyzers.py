@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from spot_services.analyzer.budget import Budget, Limits
-from spot_services.analyzer.examination import Examination
-from spot_services.analyzer.examination import examine as examine_within
+from spot_services.analyzer.process.examination import Examination
+from spot_services.analyzer.process.examination import examine as examine_within
 from spot_services.analyzer.registry import Analyzer, load_analyzer
 from spot_services.analyzer.worker import to_finding
 from spot_services.orchestrator.verdict import combine

@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from spot_services.analyzer import archive
-from spot_services.analyzer.archive import list_zip
 from spot_services.analyzer.budget import Budget, Limits
+from spot_services.analyzer.mail import archive
+from spot_services.analyzer.mail.archive import list_zip
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -1,84 +1,17 @@
-"""The workflow on both databases: every step can come twice, in any replica, and a crash between any two."""
+"""The workflow on both databases: every step can come twice, in any replica."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from conftest import Database
-from fakes import DELIVERY, NOW, FakePublisher
+from fakes import NOW
 from spot_messaging import PermanentError, UnknownError, configure_tracing
-from spot_services.orchestrator.orchestrator import Orchestrator
-from spot_services.orchestrator.overview import Overview
-from spot_services.orchestrator.store import CLAIM_SECONDS, Store
-from spot_services.payload import Finding, Mail, Request, Signal, StatusQuery
-from spot_services.state import State
-
-ANALYZERS = ("headers", "links")
-DEADLINE = timedelta(minutes=10)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-class Bench:
-    """One replica of the orchestrator."""
-
-    def __init__(self, state: State, kept: int = 100) -> None:
-        self.publisher = FakePublisher()
-        self.clock = Clock()
-        self.state = state
-        self.store = Store(state, kept)
-        self.orchestrator = Orchestrator(
-            self.store,
-            Overview(state, DEADLINE),
-            self.publisher,
-            service="analyzer-orchestrator",
-            analyzers=ANALYZERS,
-            deadline=DEADLINE,
-            clock=self.clock,
-        )
-
-    async def request(self, analysis: str = "a-1", **changes: Any) -> None:
-        await self.orchestrator.on_request(request(analysis, **changes), DELIVERY)
-
-    async def finding(self, analyzer: str, score: int = 0, analysis: str = "a-1") -> None:
-        await self.orchestrator.on_finding(finding(analyzer, score, analysis), DELIVERY)
-
-    async def status(self, analysis: str = "a-1") -> Any:
-        return await self.orchestrator.status(StatusQuery(analysis=analysis))
-
-    async def overview(self) -> Any:
-        return await self.orchestrator.status(StatusQuery())
-
-    async def counts(self) -> Any:
-        overview = await self.overview()
-        return {name: overview[name] for name in ("submitted", "completed", "failed", "running")}
-
-
-def request(analysis: str = "a-1", **changes: Any) -> Request:
-    given: dict[str, Any] = {"mail": Mail(inline=b"From: a\n\nb"), "filename": "a.eml", "submitted_at": NOW}
-    return Request(analysis=analysis, **(given | changes))
-
-
-def finding(analyzer: str, score: int = 0, analysis: str = "a-1") -> Finding:
-    signals = [Signal(id="odd", severity="high", detail="looks odd")] if score else []
-    facts: dict[str, Any] = {"subject": "Hello"} if analyzer == "headers" else {}
-    return Finding(analysis=analysis, analyzer=analyzer, score=score, signals=signals, facts=facts, duration_ms=3)
-
-
-@asynccontextmanager
-async def opened(database: Database, kept: int = 100) -> AsyncIterator[Bench]:
-    async with database.opened("analyzer_orchestrator") as state:
-        yield Bench(state, kept)
+from spot_services.orchestrator.store import CLAIM_SECONDS
+from spot_services.payload import StatusQuery
+from support.orchestrator import ANALYZERS, DEADLINE, Bench, opened, request
 
 
 @pytest.fixture
@@ -328,102 +261,3 @@ async def test_tells_the_load(bench: Bench) -> None:
 async def test_stores_any_file_name(bench: Bench) -> None:
     await bench.request(filename="\x00\u202e" + "ü" * 3000)
     assert (await bench.overview())["running"] == 1
-
-
-class CrashError(Exception):
-    """The process ends here."""
-
-
-def crash_at(bench: Bench, step: str) -> None:
-    """Lets the replica crash instead of a publish or of a transaction after it."""
-
-    async def crash(*_given: object, **_options: object) -> None:
-        raise CrashError
-
-    target = bench.publisher if step in ("publish", "announce") else bench.store
-    setattr(target, step, crash)
-
-
-@pytest.mark.parametrize("step", ["publish", "mark_dispatched", "mark_published", "announce"])
-@pytest.mark.parametrize("action", ["request", "finding", "expire"])
-async def test_a_crash_between_any_two_steps_loses_and_duplicates_nothing(
-    database: Database, step: str, action: str
-) -> None:
-    async with opened(database) as first:
-        if action != "request":
-            await first.request()
-            await first.finding("headers")
-        if action == "expire":
-            first.clock.time = NOW + DEADLINE
-        crash_at(first, step)
-        crash = pytest.raises(CrashError) if (step, action) not in _UNTOUCHED else nullcontext()
-        with crash:
-            match action:
-                case "request":
-                    await first.request()
-                case "finding":
-                    await first.finding("links")
-                case "expire":
-                    await first.orchestrator.expire()
-        time = first.clock.time
-    async with opened(database) as second:
-        # The dead replica's claim expires; the broker redelivers what it did not acknowledge.
-        second.clock.time = time + timedelta(seconds=CLAIM_SECONDS + 1)
-        if action == "request":
-            await second.request()
-        await second.orchestrator.dispatch_waiting()
-        await second.orchestrator.publish_decided()
-        for analyzer in ANALYZERS:
-            await second.finding(analyzer)
-        await second.orchestrator.expire()
-        await second.orchestrator.publish_decided()
-        everything = [*first.publisher.published, *second.publisher.published]
-        results = {payload.model_dump_json() for name, payload in everything if name == "result"}
-        assert len(results) == 1
-        ids = {
-            given
-            for bench in (first, second)
-            for given, (name, _) in zip(bench.publisher.ids, bench.publisher.published, strict=True)
-            if name == "result"
-        }
-        assert len(ids) == 1
-        state = "failed" if action == "expire" else "completed"
-        assert (await second.status())["state"] == state
-        counts = {"submitted": 1, "completed": 0, "failed": 0, "running": 0} | {state: 1}
-        assert await second.counts() == counts
-
-
-# These steps do not occur in the action.
-_UNTOUCHED = {("mark_published", "request"), ("mark_dispatched", "finding"), ("mark_dispatched", "expire")}
-
-
-async def test_replicas_decide_each_analysis_once_and_share_the_work(postgres_database: Database) -> None:
-    async with AsyncExitStack() as stack:
-        replicas = [await stack.enter_async_context(opened(postgres_database)) for _ in range(3)]
-        analyses = [f"a-{number}" for number in range(30)]
-        await asyncio.gather(
-            *(replica.orchestrator.submit(request(analysis)) for replica in replicas for analysis in analyses)
-        )
-        await asyncio.gather(*(replica.orchestrator.dispatch_waiting() for replica in replicas))
-        jobs = [given for replica in replicas for given in replica.publisher.ids]
-        assert (len(jobs), len(set(jobs))) == (60, 60)
-        # Both findings of an analysis arrive at the same time, twice, in different replicas; some never.
-        await asyncio.gather(
-            *(
-                replicas[(number + turn) % 3].finding(analyzer, analysis=analysis)
-                for number, analysis in enumerate(analyses[:20])
-                for turn, analyzer in enumerate([*ANALYZERS, *ANALYZERS])
-            )
-        )
-        for replica in replicas:
-            replica.clock.time = NOW + DEADLINE
-        await asyncio.gather(*(replica.orchestrator.expire() for replica in replicas))
-        results = [
-            (payload.analysis, payload.state)  # type: ignore[attr-defined]
-            for replica in replicas
-            for name, payload in replica.publisher.published
-            if name == "result"
-        ]
-        expected = [(analysis, "completed" if number < 20 else "failed") for number, analysis in enumerate(analyses)]
-        assert sorted(results) == sorted(expected)
-        assert await replicas[0].counts() == {"submitted": 30, "completed": 20, "failed": 10, "running": 0}

@@ -10,7 +10,7 @@ import pytest
 
 from fakes import DELIVERY, NOW, FakePublisher
 from spot_messaging import ExpiredError, PermanentError, PublishError, Refusal
-from spot_services.analyzer.parsers import Parsers
+from spot_services.analyzer.process.parsers import Parsers
 from spot_services.analyzer.program import check_analyzer
 from spot_services.analyzer.worker import Worker
 from spot_services.mailstore import DirectoryStore

@@ -104,6 +104,9 @@ export function settleAccounts(books: Books): Account {
     };
 }
 
+/** The gateway settles a submission without a confirmation within this time. */
+const settledSeconds = 900;
+
 interface Matcher {
     readonly end: (
         id: string,
@@ -166,9 +169,12 @@ function matcher({ records, deadLetters, waiting, now, grace }: Books): Matcher 
                     ? problem("lost", `its result ("${analysis.state}") is neither stored nor in a queue`)
                     : problem("stuck", `its result ("${analysis.state}") was decided but never published`);
             }
-            return outcome === "confirmed"
-                ? problem("lost", "was confirmed, and no service and no queue has it")
-                : problem("stuck", "the gateway never learnt whether it was accepted");
+            if (outcome === "confirmed") {
+                return problem("lost", "was confirmed, and no service and no queue has it");
+            }
+            return now > submittedAt + settledSeconds
+                ? problem("stuck", "the gateway never learnt whether it was accepted")
+                : { end: undefined, problems: [] };
         },
         notification: (id, channel) => {
             const result = results.get(id)?.[0];

@@ -38,7 +38,7 @@ export async function showTraces(
     if (traces.length === 0) {
         throw new UserError(
             id === undefined
-                ? `no e-mail was analysed in this time; submit one meanwhile, or give a longer --for`
+                ? `no e-mail was analysed in this time; submit one while this command runs, or give a longer --for`
                 : `no trace of analysis "${id}" arrived; start this command before the e-mail is submitted`,
         );
     }

@@ -3,7 +3,7 @@ import { conversationOf, type Span } from "./span.ts";
 /** A span with what followed from it. */
 export interface TraceNode {
     readonly span: Span;
-    /** Milliseconds that the message waited in its queue before this delivery; `undefined` if the span is no delivery. */
+    /** Milliseconds that the message waited in its queue before this delivery; `undefined` for other spans. */
     readonly waited: number | undefined;
     readonly children: readonly TraceNode[];
 }

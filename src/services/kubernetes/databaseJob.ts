@@ -66,7 +66,8 @@ export function toMigrationJobArgs(migration: Migration): k8s.batch.v1.JobArgs {
               ]),
     ];
     return {
-        metadata,
+        // A Job that failed runs again in the next update; nothing else would change it.
+        metadata: { ...metadata, annotations: { "pulumi.com/replaceUnready": "true" } },
         spec: {
             backoffLimit: 6,
             activeDeadlineSeconds: 1_800,

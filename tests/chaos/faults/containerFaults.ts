@@ -53,7 +53,7 @@ export function restart(name: string): Fault {
         group: "restart",
         holdMs: 0,
         inject: async (plant) => {
-            await containerOf(plant, name).stop({ t: 30 });
+            await unless(304, () => containerOf(plant, name).stop({ t: 30 }));
         },
         repair: (plant) => started(containerOf(plant, name)),
     };
@@ -133,7 +133,7 @@ async function killed(container: Docker.Container): Promise<void> {
     await unless(409, () => container.kill({ signal: "SIGKILL" }));
 }
 
-/** 304: it runs already. */
+/** 304: it already runs; for a stop: it already ended. */
 async function started(container: Docker.Container): Promise<void> {
     await unless(304, () => container.start());
 }

@@ -28,16 +28,33 @@ const serviceSpec = z.object({
     ports: z.array(z.object({ name: z.string().optional(), port: z.number() })),
 });
 
-/** The status of a Job whose only pod succeeded, when it was created. */
-function succeeded({ metadata }: KubernetesObject): Record<string, unknown> {
+/** The status of a Job whose only pod ended when it was created. */
+function ended({ metadata }: KubernetesObject, fails: boolean): Record<string, unknown> {
     const at = z.string().parse(metadata["creationTimestamp"]);
     const times = { lastProbeTime: at, lastTransitionTime: at };
+    const [count, types] = fails
+        ? [{ failed: 1 }, ["FailureTarget", "Failed"]]
+        : [{ succeeded: 1, completionTime: at }, ["SuccessCriteriaMet", "Complete"]];
     return {
-        succeeded: 1,
+        ...count,
         startTime: at,
-        completionTime: at,
-        conditions: ["SuccessCriteriaMet", "Complete"].map((type) => ({ type, status: "True", ...times })),
+        conditions: types.map((type) => ({ type, status: "True", reason: "Ended", message: "", ...times })),
     };
+}
+
+/** Ends a Job that has not ended. */
+async function end(client: ApiClient, job: KubernetesObject, fails: boolean): Promise<void> {
+    const { status } = z.object({ status: z.object({ startTime: z.string().optional() }) }).parse(job);
+    if (status.startTime === undefined) {
+        await client.setStatus(job, ended(job, fails));
+    }
+}
+
+/** The status of CloudNativePG's Cluster whose instances run. */
+function runningSince({ metadata }: KubernetesObject): Record<string, unknown> {
+    const lastTransitionTime = z.string().parse(metadata["creationTimestamp"]);
+    const reason = { reason: "ClusterIsReady", message: "Cluster is Ready" };
+    return { conditions: [{ type: "Ready", status: "True", lastTransitionTime, ...reason }] };
 }
 
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
@@ -46,8 +63,9 @@ const ready = { conditions: [{ type: "Ready", status: "True" }] };
  * Replaces the controllers of Kubernetes, KEDA, cert-manager and CloudNativePG: each object gets the status of the real controllers immediately. Proves
  * what the engine waits for, and in which order. Not proved: that a pod starts, a volume is bound, a queue is watched or an address is
  * reachable, since nothing runs.
+ * @param jobsFail whether a Job that was created now fails
  */
-export function kubernetesControllers(client: ApiClient): readonly Controller[] {
+export function kubernetesControllers(client: ApiClient, jobsFail: () => boolean): readonly Controller[] {
     const templates = new Map<string, string[]>();
     return [
         { apiVersion: "apps/v1", kind: "Deployment", act: (object) => rollOut(client, object, templates) },
@@ -60,9 +78,9 @@ export function kubernetesControllers(client: ApiClient): readonly Controller[] 
         {
             apiVersion: "postgresql.cnpg.io/v1",
             kind: "Cluster",
-            act: (object) => say(client, object, ready),
+            act: (object) => say(client, object, runningSince(object)),
         },
-        { apiVersion: "batch/v1", kind: "Job", act: (object) => say(client, object, succeeded(object)) },
+        { apiVersion: "batch/v1", kind: "Job", act: (object) => end(client, object, jobsFail()) },
         {
             apiVersion: "networking.k8s.io/v1",
             kind: "Ingress",

@@ -70,7 +70,7 @@ describe("DockerService", () => {
             memorySwap: 512,
             ulimits: [{ name: "nproc", soft: 2_048, hard: 2_048 }],
             wait: true,
-            waitTimeout: 120,
+            waitTimeout: 300,
             restart: "unless-stopped",
             destroyGraceSeconds: 110,
             stopSignal: "SIGTERM",
@@ -81,11 +81,10 @@ describe("DockerService", () => {
         expect(String(name)).toMatch(/^spot-worker-[01]$/);
         expect(healthcheck).toEqual({
             tests: ["CMD", "python3", "-S", "-m", "spot_health", "readiness"],
-            interval: "10s",
+            interval: "5s",
             timeout: "5s",
             startPeriod: "1m0s",
-            startInterval: "2s",
-            retries: 2,
+            retries: 3,
         });
         expect(JSON.stringify(inputs)).not.toContain("pa55word");
         expect(masked).toEqual(inputs);

@@ -127,6 +127,9 @@ async function runProgram(config: RawConfig): Promise<void> {
     vi.doMock("../../../packages/pulumi/src/kubernetes/kubernetesKinds.ts", () => ({
         requireKinds: () => Promise.resolve(),
     }));
+    vi.doMock("../../../packages/pulumi/src/kubernetes/kubernetesClaim.ts", () => ({
+        claimAnnotations: () => Promise.resolve(undefined),
+    }));
     pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>, secretKeys);
     await import("../../../src/index.ts");
 }

@@ -128,11 +128,10 @@ export class DockerBroker extends pulumi.ComponentResource {
                 volumes: [{ volumeName: volume.name, containerPath: "/var/lib/rabbitmq" }],
                 healthcheck: {
                     tests: ["CMD", "rabbitmq-diagnostics", "-q", "check_port_connectivity"],
-                    // Each check starts an Erlang node, which costs about a second of processor time.
-                    interval: "30s",
+                    // Each check starts an Erlang node, which costs about a second of processor time. Engines before 25 have no start interval.
+                    interval: "15s",
                     timeout: "20s",
                     startPeriod: "2m0s",
-                    startInterval: "5s",
                     retries: 3,
                 },
                 wait: true,

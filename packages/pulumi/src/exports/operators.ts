@@ -1,1 +1,3 @@
-export { type KubernetesAccess, requireKinds } from "../kubernetes/kubernetesKinds.ts";
+export { type KubernetesAccess } from "../kubernetes/kubernetesAccess.ts";
+export { claimAnnotations } from "../kubernetes/kubernetesClaim.ts";
+export { requireKinds } from "../kubernetes/kubernetesKinds.ts";

@@ -1,21 +1,7 @@
-import { existsSync } from "node:fs";
-import {
-    ApiException,
-    CustomObjectsApi,
-    createConfiguration,
-    KubeConfig,
-    ServerConfiguration,
-} from "@kubernetes/client-node";
+import { ApiException, CustomObjectsApi } from "@kubernetes/client-node";
 import { UserError } from "@spot-messaging/topology";
+import { type KubernetesAccess, kubernetesClient } from "./kubernetesAccess.ts";
 import { type NeededKind } from "./kubernetesKind.ts";
-
-/** The Kubernetes cluster that the stack selects; the default is the machine's. */
-export interface KubernetesAccess {
-    /** A kubeconfig, or the name of its file. @default - the kubeconfig that kubectl uses */
-    readonly kubeconfig?: string | undefined;
-    /** @default - the kubeconfig's current one */
-    readonly context?: string | undefined;
-}
 
 /** All kinds that are not installed in the Kubernetes cluster. */
 export class AbsentKinds extends UserError {
@@ -31,8 +17,6 @@ export class AbsentKinds extends UserError {
         this.kinds = kinds;
     }
 }
-
-const timeoutMs = 5_000;
 
 /**
  * Checks through API discovery, which every authenticated user can read, that kinds are installed. The engine's provider would fail only at
@@ -65,29 +49,13 @@ interface Discovery {
 
 /** `undefined` if no kubeconfig is usable. */
 function discovery(access: KubernetesAccess): Discovery | undefined {
-    const config = kubeConfig(access);
-    const cluster = config?.getCurrentCluster();
-    if (config === undefined || cluster == null) {
+    const client = kubernetesClient(access);
+    if (client === undefined) {
         return undefined;
     }
-    const signal = AbortSignal.timeout(timeoutMs);
-    const api = new CustomObjectsApi(
-        createConfiguration({
-            baseServer: new ServerConfiguration(cluster.server, {}),
-            authMethods: { default: config },
-            promiseMiddleware: [
-                {
-                    pre: (request) => {
-                        request.setSignal(signal);
-                        return Promise.resolve(request);
-                    },
-                    post: (response) => Promise.resolve(response),
-                },
-            ],
-        }),
-    );
+    const api = new CustomObjectsApi(client.configuration);
     return {
-        url: cluster.server,
+        url: client.url,
         kindsOf: async (apiVersion) => {
             const [group = "", version = ""] = apiVersion.split("/");
             try {
@@ -98,24 +66,4 @@ function discovery(access: KubernetesAccess): Discovery | undefined {
             }
         },
     };
-}
-
-/** The kubeconfig that the provider would use; `undefined` if it cannot be read. */
-function kubeConfig({ kubeconfig, context }: KubernetesAccess): KubeConfig | undefined {
-    const config = new KubeConfig();
-    try {
-        if (kubeconfig === undefined) {
-            config.loadFromDefault();
-        } else if (existsSync(kubeconfig)) {
-            config.loadFromFile(kubeconfig);
-        } else {
-            config.loadFromString(kubeconfig);
-        }
-        if (context !== undefined) {
-            config.setCurrentContext(context);
-        }
-        return config;
-    } catch {
-        return undefined;
-    }
 }

@@ -108,6 +108,8 @@ function nested({ kind, vhost, name }: ChangedObject, fields: Fields): Table {
 }
 
 function retryOf({ vhost, name: queue }: ChangedObject, noun: Table): Table {
-    const { vhost: _, name: __, redriveExchange, ...route } = noun;
+    const { redriveExchange } = noun;
+    const identifying = ["vhost", "name", "redriveExchange"];
+    const route = Object.fromEntries(Object.entries(noun).filter(([key]) => !identifying.includes(key)));
     return { vhost, queue, route, ...(redriveExchange !== undefined && { redriveExchange }) };
 }

@@ -3,9 +3,9 @@
 import hashlib
 import re
 
-from spot_services.analyzer.archive import Contents, list_zip
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.filetype import (
+from spot_services.analyzer.mail.archive import Contents, list_zip
+from spot_services.analyzer.mail.filetype import (
     ACTIVE,
     EXECUTABLE,
     HARMLESS,
@@ -16,7 +16,7 @@ from spot_services.analyzer.filetype import (
     extensions,
     sniff,
 )
-from spot_services.analyzer.mail import MAX_TEXT, ParsedMail, Part
+from spot_services.analyzer.mail.structure import MAX_TEXT, ParsedMail, Part
 from spot_services.analyzer.report import MAX_LISTED, Fact, Report, clip
 
 # Listed names of files in archives, of all archives of a mail together.

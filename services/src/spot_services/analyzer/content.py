@@ -7,11 +7,11 @@ import langdetect
 from langdetect.lang_detect_exception import LangDetectException
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.html import read_page
-from spot_services.analyzer.mail import ParsedMail
-from spot_services.analyzer.phrases import Theme, find_phrases
+from spot_services.analyzer.html.tree import read_page
+from spot_services.analyzer.mail.structure import ParsedMail
 from spot_services.analyzer.report import Report, clip
-from spot_services.analyzer.script import mixes_scripts
+from spot_services.analyzer.text.phrases import Theme, find_phrases
+from spot_services.analyzer.text.script import mixes_scripts
 from spot_services.severity import Severity
 
 # The detector samples randomly; with a fixed seed, the same mail has the same finding.

@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from spot_services.analyzer.address import addresses_in, mailboxes, same_owner
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.fields import EIGHT_BIT
-from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.mail.address import addresses_in, mailboxes, same_owner
+from spot_services.analyzer.mail.fields import EIGHT_BIT
+from spot_services.analyzer.mail.structure import ParsedMail
 from spot_services.analyzer.report import Fact, Report, clip
 from spot_services.severity import Severity
 

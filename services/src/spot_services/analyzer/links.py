@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from spot_services.analyzer.address import registrable, same_owner
-from spot_services.analyzer.brands import imitation
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.html import read_page
-from spot_services.analyzer.mail import ParsedMail
-from spot_services.analyzer.page import Link
+from spot_services.analyzer.html.page import Link
+from spot_services.analyzer.html.tree import read_page
+from spot_services.analyzer.mail.address import registrable, same_owner
+from spot_services.analyzer.mail.structure import ParsedMail
 from spot_services.analyzer.report import MAX_LISTED, Report, clip
-from spot_services.analyzer.script import mixes_scripts
+from spot_services.analyzer.text.brands import imitation
+from spot_services.analyzer.text.script import mixes_scripts
 
 MAX_LINKS = 1_000
 USUAL_PORTS = frozenset({None, 80, 443})

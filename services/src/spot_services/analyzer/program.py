@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 from spot_messaging import Refusal, Service, Settings
 from spot_services.analyzer.erasedjobs import ErasedJobs
-from spot_services.analyzer.memory import capacity, container_memory
-from spot_services.analyzer.parsers import ParserLostError, Parsers
+from spot_services.analyzer.process.memory import capacity, container_memory
+from spot_services.analyzer.process.parsers import ParserLostError, Parsers
 from spot_services.analyzer.registry import ANALYZERS
 from spot_services.analyzer.worker import Worker
 from spot_services.mailstore import open_mailstore

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.mail import ParsedMail
+from spot_services.analyzer.mail.structure import ParsedMail
 from spot_services.analyzer.report import Report
 
 Analyze = Callable[[ParsedMail, Report, Budget], None]

@@ -3,8 +3,8 @@
 import time
 
 from spot_messaging import Delivery, ExpiredError, PermanentError, Publishes, log, stable_id
-from spot_services.analyzer.examination import Examination
-from spot_services.analyzer.parsers import Answer, Parsers
+from spot_services.analyzer.process.examination import Examination
+from spot_services.analyzer.process.parsers import Answer, Parsers
 from spot_services.clock import Clock, now
 from spot_services.mailstore import MailStore
 from spot_services.payload import Finding, Job, Signal, stage

@@ -21,10 +21,11 @@ from spot_services.gateway.admission import Admission
 from spot_services.gateway.answers import HttpError
 from spot_services.gateway.drain import Drain
 from spot_services.gateway.guard import HEALTH, Guard
-from spot_services.gateway.intake import Intake, RefusedCallError, check_same
+from spot_services.gateway.intake import Intake
 from spot_services.gateway.metrics import SUBMISSIONS
 from spot_services.gateway.model import NEWEST, ListQuery, NoQuery, PageQuery, Query, SubmitQuery
 from spot_services.gateway.openapi import MEDIA_TYPES, openapi_document
+from spot_services.gateway.outcomes import RefusedCallError, check_same
 from spot_services.gateway.page import PATHS, page
 from spot_services.gateway.submissions import Submission, Submissions
 from spot_services.gateway.tokens import Tokens

@@ -1,8 +1,7 @@
 """Accepts a mail: stores it, records the submission, publishes the request, and says what is certain."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -10,22 +9,19 @@ from uuid import uuid4
 
 from pydantic import BaseModel, JsonValue
 
-from spot_messaging import (
-    CallError,
-    DisconnectedError,
-    PublishError,
-    Publishes,
-    RefusedError,
-    Reply,
-    ReturnedError,
-    Urgency,
-    log,
-    one_line,
-    traceparent,
-)
+from spot_messaging import CallError, PublishError, Publishes, Reply, Urgency, log, one_line, traceparent
 from spot_services.clock import Clock, now
 from spot_services.gateway.answers import HttpError
 from spot_services.gateway.metrics import SUBMISSIONS
+from spot_services.gateway.outcomes import (
+    RefusedCallError,
+    certain_reason,
+    check_same,
+    not_accepted,
+    translated,
+    unavailable,
+    unknown_outcome,
+)
 from spot_services.gateway.submissions import Submission, Submissions
 from spot_services.gateway.uploads import Body
 from spot_services.mailstore import MailStore, StoreUnavailableError
@@ -36,14 +32,6 @@ from spot_services.state import StateUnavailableError
 CHECK_MARGIN = timedelta(seconds=15)
 UNKNOWN_CHECK = timedelta(seconds=5)
 DEFAULT_DEADLINE = timedelta(minutes=2)
-RETRY_SECONDS = 5
-# These failures can come after the database committed.
-_UNCERTAIN = frozenset({"closed", "timeout"})
-_CERTAIN: dict[type[Exception], str] = {
-    ReturnedError: "no service takes mails at the moment",
-    RefusedError: "too many mails wait for their analysis",
-    DisconnectedError: "the broker cannot be reached",
-}
 TERMINAL = frozenset({"completed", "failed"})
 
 Via = Literal["publish", "rpc"]
@@ -52,14 +40,6 @@ Via = Literal["publish", "rpc"]
 class Calls(Protocol):
     async def call(self, name: str, payload: BaseModel, *, analysis: str = "") -> bytes:
         """:raises CallError: if no usable reply arrived."""
-
-
-class RefusedCallError(CallError):
-    """The orchestrator replied with an error."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -89,7 +69,7 @@ class Intake:
 
     async def find(self, token: str, key: str) -> Submission | None:
         """The submission of a key, if there is one."""
-        with _translated():
+        with translated():
             return await self._submissions.find(token, key)
 
     async def submit(
@@ -112,7 +92,7 @@ class Intake:
         try:
             begun = await self._submissions.begin(wanted, self._clock())
         except StateUnavailableError as error:
-            raise _unavailable(error, wanted.id) from None
+            raise unavailable(error, wanted.id) from None
         submission = begun.submission
         if not begun.is_mine:
             return _repeated(submission, body)
@@ -198,7 +178,7 @@ class Intake:
                 )
         except (PublishError, CallError) as error:
             log("warning", "not confirmed", analysis=submission.id, reason=one_line(error), via=via)
-            reason = _certain_reason(error)
+            reason = certain_reason(error)
             if reason is not None:
                 raise await self._refusal(submission, reason) from None
             soon = self._clock() + UNKNOWN_CHECK
@@ -216,7 +196,7 @@ class Intake:
         return not_accepted(reason) if is_withdrawn else unknown_outcome(submission.id)
 
     async def _known(self, analysis: str, error: CallError) -> JsonValue:
-        with _translated():
+        with translated():
             submission = await self._submissions.get(analysis)
         if submission is None:
             raise error
@@ -255,35 +235,6 @@ class Intake:
         return DEFAULT_DEADLINE if seconds is None else timedelta(seconds=seconds)
 
 
-def not_accepted(reason: str) -> HttpError:
-    SUBMISSIONS.labels("refused").inc()
-    return HttpError(
-        503,
-        f"not accepted: {reason}; try again later",
-        {"Retry-After": str(RETRY_SECONDS)},
-        outcome="not accepted",
-    )
-
-
-def unknown_outcome(identity: str) -> HttpError:
-    SUBMISSIONS.labels("unknown").inc()
-    return HttpError(
-        503,
-        "not confirmed: the mail may or may not be accepted; repeat the request with the same Idempotency-Key, which "
-        "never makes a second analysis, or read the status later",
-        {"Retry-After": str(RETRY_SECONDS), "Location": f"/analyses/{identity}"},
-        outcome="unknown",
-        id=identity,
-        statusUrl=f"/analyses/{identity}",
-    )
-
-
-def check_same(submission: Submission, digest: str) -> None:
-    """:raises HttpError: if a key was used for another mail."""
-    if submission.digest != digest:
-        raise HttpError(422, "header Idempotency-Key: was used for another mail; use a new key for each mail")
-
-
 def _repeated(submission: Submission, body: Body) -> Accepted:
     check_same(submission, body.digest)
     if submission.outcome == "unknown":
@@ -307,33 +258,3 @@ def _request(submission: Submission) -> Request:
         submitted_at=submission.submitted_at,
         traceparent=traceparent(),
     )
-
-
-def _certain_reason(error: PublishError | CallError) -> str | None:
-    """Why the request was certainly not accepted; None if it may have been."""
-    for kind, reason in _CERTAIN.items():
-        if isinstance(error, kind):
-            return reason
-    if isinstance(error, RefusedCallError) and error.code == "invalid":
-        return "the orchestrator does not understand the request"
-    return None
-
-
-def _unavailable(error: StateUnavailableError, identity: str) -> HttpError:
-    log("error", "submission not recorded", analysis=identity, reason=one_line(error))
-    if error.failure.reason in _UNCERTAIN:
-        return unknown_outcome(identity)
-    return not_accepted("the submission cannot be recorded at the moment")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except StateUnavailableError as error:
-        log("error", "submissions not read", reason=one_line(error))
-        raise HttpError(
-            503,
-            "gateway: the submissions cannot be read at the moment; try again later",
-            {"Retry-After": str(RETRY_SECONDS)},
-        ) from None

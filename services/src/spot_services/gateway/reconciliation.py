@@ -4,7 +4,8 @@ import asyncio
 
 from spot_messaging import CallError, log, one_line
 from spot_services.clock import Clock, now
-from spot_services.gateway.intake import Intake, RefusedCallError
+from spot_services.gateway.intake import Intake
+from spot_services.gateway.outcomes import RefusedCallError
 from spot_services.gateway.submissions import Submission, Submissions
 from spot_services.state import StateUnavailableError
 

@@ -4,7 +4,7 @@ import type { StoredRecords } from "../../../../src/cli/account/records.ts";
 import { stableId } from "../../../../src/cli/account/stableId.ts";
 
 const id = "6f1c";
-const now = 1_000;
+const now = 2_000;
 /** Long before `now`, so that every step is over. */
 const early = 100;
 
@@ -92,7 +92,7 @@ describe("the account of a stack", () => {
         [
             "an analysis that runs long after its deadline",
             books({ ...none, submissions: [submission], analyses: [{ ...analysis, state: "running" }] }),
-            ["stuck: runs 800 s after its deadline"],
+            ["stuck: runs 1800 s after its deadline"],
         ],
         [
             "a decided result that was never published",
@@ -185,6 +185,16 @@ describe("the account of a stack", () => {
             email: { sent: 1, waiting: 0, deadLettered: 0, repeated: 1 },
             webhook: { sent: 0, waiting: 0, deadLettered: 1, repeated: 0 },
         });
+    });
+
+    it("gives the gateway time to settle a submission that was never confirmed", () => {
+        const unknown = { ...submission, outcome: "unknown", state: null, at: now - 600 } as const;
+        const { submissions, ends, discrepancies } = settleAccounts(
+            books({ ...none, submissions: [unknown] }),
+        );
+        expect(submissions).toEqual({ confirmed: 0, unknown: 1 });
+        expect(ends.running).toBe(0);
+        expect(discrepancies).toEqual([]);
     });
 
     it("leaves out what was submitted before a time", () => {

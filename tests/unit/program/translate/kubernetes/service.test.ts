@@ -7,7 +7,7 @@ import { toDisruptionBudgetArgs } from "../../../../../src/services/kubernetes/d
 import { toHttpServiceArgs } from "../../../../../src/services/kubernetes/httpService.ts";
 import { toIngressArgs } from "../../../../../src/services/kubernetes/ingress.ts";
 import { toNetworkPolicyArgs } from "../../../../../src/services/kubernetes/networkPolicy.ts";
-import { toOldDataClaimArgs } from "../../../../../src/services/kubernetes/oldDataClaim.ts";
+import { rejectLostClaim, toOldDataClaimArgs } from "../../../../../src/services/kubernetes/oldDataClaim.ts";
 import { objectNameOf } from "../../../../../src/services/kubernetes/place.ts";
 import { scalingQueues, toScaledObjectArgs } from "../../../../../src/services/kubernetes/scaledObject.ts";
 import { toServiceAccountArgs } from "../../../../../src/services/kubernetes/serviceAccount.ts";
@@ -398,8 +398,8 @@ describe("what surrounds a service", () => {
         });
     });
 
-    // A changed claim would be replaced, with all its e-mails.
-    it("is the claim of an earlier release, unchanged", () => {
+    // A claim with another specification would be replaced, with all its e-mails.
+    it("is the claim of an earlier release, with the same specification", () => {
         const data = { storageClass: "shared", size: bytes("50 GiB") };
         expect(toOldDataClaimArgs(namespace, data)).toEqual({
             metadata: {
@@ -410,7 +410,7 @@ describe("what surrounds a service", () => {
                     "app.kubernetes.io/component": "service",
                     "app.kubernetes.io/managed-by": "pulumi",
                 },
-                annotations: { "pulumi.com/skipAwait": "true" },
+                annotations: { "pulumi.com/skipAwait": "true", "spot-messaging/kept": "true" },
             },
             spec: {
                 accessModes: ["ReadWriteMany"],
@@ -418,6 +418,29 @@ describe("what surrounds a service", () => {
                 resources: { requests: { storage: "50Gi" } },
             },
         });
+    });
+
+    it.each<[string, Readonly<Record<string, string>> | undefined, boolean]>([
+        ["there is no claim", undefined, false],
+        ["an earlier release created the claim", {}, true],
+        ["an earlier release created the claim, and others annotated it", { "example.com/a": "true" }, true],
+        [
+            "this release has declared the claim",
+            toOldDataClaimArgs(namespace, { storageClass: "shared", size: bytes("1 GiB") }).metadata
+                ?.annotations ?? {},
+            false,
+        ],
+    ])("refuses to delete the claim without its keys if %s", (_, annotations, refused) => {
+        const reject = (): void => {
+            rejectLostClaim(namespace, annotations);
+        };
+        if (refused) {
+            expect(reject).toThrow(
+                'claim "spot-data" in namespace "spot-prod" holds the state of an earlier release, and this update would delete it: write "dataStorageClass" and "dataStorageSize"',
+            );
+        } else {
+            expect(reject).not.toThrow();
+        }
     });
 });
 

@@ -12,8 +12,8 @@ from email.message import Message
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.fields import Block, read_fields, repair
-from spot_services.analyzer.mail import ParsedMail, Part, decode_words
+from spot_services.analyzer.mail.fields import Block, read_fields, repair
+from spot_services.analyzer.mail.structure import ParsedMail, Part, decode_words
 
 # A header of the content: RFC 2231 splits long values, but not into more pieces than this.
 MAX_CONTENT_HEADER = 2_000

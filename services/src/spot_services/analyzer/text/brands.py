@@ -2,8 +2,8 @@
 
 from typing import Literal, NamedTuple
 
-from spot_services.analyzer.address import registrable
-from spot_services.analyzer.script import mixes_scripts, skeleton
+from spot_services.analyzer.mail.address import registrable
+from spot_services.analyzer.text.script import mixes_scripts, skeleton
 
 # Brand -> the registrable domains that its mails link to.
 BRANDS: dict[str, frozenset[str]] = {

@@ -8,8 +8,8 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.linear import read_linear
-from spot_services.analyzer.page import BLOCK, SILENT, VOID, Link, Page, hides, target_of
+from spot_services.analyzer.html.linear import read_linear
+from spot_services.analyzer.html.page import BLOCK, SILENT, VOID, Link, Page, hides, target_of
 
 # A tree repeats each unclosed formatting element in each block that follows (HTML5, "reconstruct the active formatting
 # elements"), so their product is what the tree costs; a newsletter has a few thousand.

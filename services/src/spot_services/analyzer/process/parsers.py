@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
 from spot_messaging import DependencyError, PermanentError, log
-from spot_services.analyzer import template
-from spot_services.analyzer.admission import Admission
 from spot_services.analyzer.budget import MEBIBYTE
-from spot_services.analyzer.memory import cost
+from spot_services.analyzer.process import template
+from spot_services.analyzer.process.admission import Admission
+from spot_services.analyzer.process.memory import cost
 from spot_services.analyzer.report import Report
 from spot_services.severity import Severity
 

@@ -5,9 +5,9 @@ import resource
 from dataclasses import asdict, dataclass, field
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.fields import read_fields
-from spot_services.analyzer.mail import ParsedMail
-from spot_services.analyzer.reader import read_mail
+from spot_services.analyzer.mail.fields import read_fields
+from spot_services.analyzer.mail.reader import read_mail
+from spot_services.analyzer.mail.structure import ParsedMail
 from spot_services.analyzer.registry import Analyzer
 from spot_services.analyzer.report import Fact, Report, Signal
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from publicsuffixlist import PublicSuffixList
 
-from spot_services.analyzer.mail import decode_words
+from spot_services.analyzer.mail.structure import decode_words
 
 _ADDRESS = re.compile(r"[\w.+!#$%&'*/=?^`{|}~-]{1,64}@[\w.-]{1,253}")
 MAX_ADDRESSES = 100

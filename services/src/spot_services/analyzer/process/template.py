@@ -1,4 +1,4 @@
-"""`python -m spot_services.analyzer.template <analyzer> <descriptor>`: the process that parser processes are copies of.
+"""`python -m spot_services.analyzer.process.template <analyzer> <descriptor>`: the original of the parser processes.
 
 It loads one analyzer, then forks for each mail, so that a mail can neither change nor see anything of another one. It
 holds no secret: its environment is empty, and it has only the socket that it was started with.
@@ -18,8 +18,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from spot_services.analyzer.budget import Budget, Limits
-from spot_services.analyzer.confinement import CpuTimer, confine
-from spot_services.analyzer.examination import examine
+from spot_services.analyzer.process.confinement import CpuTimer, confine
+from spot_services.analyzer.process.examination import examine
 from spot_services.analyzer.registry import Analyzer, load_analyzer
 
 READY = b"ready"

@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.page import BLOCK, SILENT, VOID, Link, Page, hides, target_of
+from spot_services.analyzer.html.page import BLOCK, SILENT, VOID, Link, Page, hides, target_of
 
 # A tag with its attributes, a comment, or a declaration. Bounded, so that unclosed ones cost no second search.
 _MARKUP = re.compile(

@@ -7,8 +7,8 @@ from email import policy
 from email.header import decode_header, make_header
 
 from spot_services.analyzer.budget import Budget
-from spot_services.analyzer.fields import Field
-from spot_services.analyzer.transfer import decode_transfer
+from spot_services.analyzer.mail.fields import Field
+from spot_services.analyzer.mail.transfer import decode_transfer
 
 # Python's structured header parser takes quadratic time on long values; the plain decoder takes it on longer ones.
 MAX_STRUCTURED_LENGTH = 1_000

@@ -1,0 +1,1 @@
+"""Hypertext: what a reader sees of it, and its links."""

@@ -1,0 +1,1 @@
+"""Deceptive text: phrases, imitated brands, mixed alphabets."""
