@@ -61,11 +61,22 @@ program
         print(renderAccess(access, await passwordHint(stack)));
         print("show its state   npm run status");
         print("remove it        npm stop");
-        const missing = mails.filter(({ analysis }) => analysis === undefined);
-        if (missing.length > 0) {
-            throw new UserError(
-                `${missing.length} of ${mails.length} e-mails have no verdict yet; check the queues above and docker logs`,
-            );
+        const refused = mails.filter(({ refusal }) => refusal !== undefined);
+        const missing = mails.filter(
+            ({ analysis, refusal }) => analysis === undefined && refusal === undefined,
+        );
+        const problems = [
+            ...refused.map(
+                ({ name, refusal }) => `e-mail "${name}": refused by the gateway: ${refusal ?? ""}`,
+            ),
+            ...(missing.length > 0
+                ? [
+                      `${missing.length} of ${mails.length} e-mails have no verdict yet; check the queues above and docker logs`,
+                  ]
+                : []),
+        ];
+        if (problems.length > 0) {
+            throw new UserError(problems.join("\n"));
         }
     });
 

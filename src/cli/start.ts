@@ -10,7 +10,7 @@ import { type Environment } from "../environment/environment.ts";
 import { ensureServicesImage } from "../images/servicesImage.ts";
 import { buildTopology } from "../topology/index.ts";
 import { type Access, forgetAccess, parseAccess, saveAccess } from "./access.ts";
-import { gateway } from "./mails/gateway.ts";
+import { gatewayOf } from "./mails/gateway.ts";
 import { readMail } from "./mails/mail.ts";
 import { analyse } from "./mails/submission.ts";
 import { projectName, projectRoot } from "./project.ts";
@@ -112,10 +112,9 @@ export async function start({ stack, paths, signal }: StartOptions): Promise<Sta
                 enabled: mails.length > 0,
                 task: async (_, task) => {
                     const report = progress(task);
-                    const { gatewayUrl } = reached();
                     analysed = await analyse(
                         mails,
-                        gateway(gatewayUrl ?? ""),
+                        required(gatewayOf(reached())),
                         verdictTimeoutMs,
                         ({ submitted, finished, total }) => {
                             report(

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { vhostName } from "../topology/names.ts";
 import type { Access } from "./access.ts";
 import { brokerOf } from "./access.ts";
-import { gateway } from "./mails/gateway.ts";
+import { gatewayOf } from "./mails/gateway.ts";
 
 /** The state of a stack; `npm run status -- --json` prints exactly this. */
 export interface Status {
@@ -31,9 +31,7 @@ export async function readStatus(access: Access): Promise<Status> {
         broker.overview(),
         broker.nodes(),
         broker.listQueues(vhostName),
-        access.gatewayUrl == null
-            ? { submitted: 0, completed: 0, failed: 0 }
-            : gateway(access.gatewayUrl).counts(),
+        gatewayOf(access)?.counts() ?? { submitted: 0, completed: 0, failed: 0 },
     ]);
     const { submitted, completed, failed } = counts;
     const rows = queues

@@ -6,7 +6,10 @@ import type { Status } from "./status.ts";
 /** A submitted e-mail with its analysis. */
 export interface AnalysedMail {
     readonly name: string;
-    readonly id: string;
+    /** `undefined`: the gateway refused it. */
+    readonly id: string | undefined;
+    /** Why the gateway refused it. */
+    readonly refusal?: string;
     /** `undefined`: no verdict in time. */
     readonly analysis: Analysis | undefined;
 }
@@ -60,13 +63,13 @@ export function renderMails(mails: readonly AnalysedMail[]): string {
         ["e-mail", "subject", "verdict", "score", "because"],
         ["left", "left", "left", "right", "left"],
     );
-    for (const { name, analysis } of mails) {
+    for (const { name, refusal, analysis } of mails) {
         rows.push([
             cell(name),
             cell(analysis?.subject ?? ""),
-            analysis?.verdict ?? analysis?.state ?? "none yet",
+            refusal === undefined ? (analysis?.verdict ?? analysis?.state ?? "none yet") : "refused",
             analysis?.score ?? "",
-            cell(analysis?.reasons?.[0] ?? ""),
+            cell(refusal ?? analysis?.reasons?.[0] ?? ""),
         ]);
     }
     return rows.toString();
@@ -87,13 +90,17 @@ export function renderStatus(status: Status, access: Access, passwordHint: strin
 
 /** Where to look, and as whom. */
 export function renderAccess(
-    { managementEndpoint, administrator, gatewayUrl }: Access,
+    { managementEndpoint, administrator, gatewayUrl, tokens }: Access,
     passwordHint: string,
 ): string {
+    const token = Object.values(tokens ?? {})[0];
     return [
         `management page  ${new URL(managementEndpoint).href}  (user ${administrator.username}, password ${passwordHint})`,
         ...(gatewayUrl == null
             ? []
-            : [`submit e-mails   curl --data-binary @mail.eml ${gatewayUrl}/analyses`]),
+            : [
+                  `upload page      ${new URL(gatewayUrl).href}${token === undefined ? "" : `  (token ${passwordHint})`}`,
+                  `submit e-mails   curl ${token === undefined ? "" : '-H "Authorization: Bearer $TOKEN" '}--data-binary @mail.eml ${gatewayUrl}/analyses`,
+              ]),
     ].join("\n");
 }

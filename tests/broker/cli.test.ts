@@ -76,6 +76,7 @@ describe("the commands", () => {
         expect(started, started.stderr).toMatchObject({ code: 0 });
         expect(started.stdout).toMatch(/phishing\.eml.*malicious/);
         expect(started.stdout).toContain(`http://127.0.0.1:${ports.managementPort}/`);
+        expect(started.stdout).toContain(`upload page      http://127.0.0.1:${ports.gatewayPort}/`);
 
         const status = await spot("status", "--stack", stack, "--json");
         expect(status, status.stderr).toMatchObject({ code: 0 });

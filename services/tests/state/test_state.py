@@ -79,3 +79,18 @@ async def test_replicas_that_start_together_migrate_once(postgres_database: Data
             pass
 
     await asyncio.gather(*(start() for _ in range(6)))
+
+
+async def test_waits_and_stays_ready_while_many_transactions_are_before_it(database: Database) -> None:
+    """Six seconds of them one by one: longer than a check may take, and than the pool of PostgreSQL waits."""
+    async with database.opened("notifier") as state:
+
+        async def hold() -> None:
+            async with state.transaction():
+                await asyncio.sleep(0.2)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(30):
+                group.create_task(hold())
+            await asyncio.sleep(0.1)
+            assert await state.ready() is None

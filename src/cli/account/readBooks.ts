@@ -40,12 +40,19 @@ export async function readRecords(docker: Docker, stack: string, since: number):
 
 const largestPeek = 20_000;
 
+/** The broker sends an empty table as an empty list. */
+function table<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>> {
+    return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), schema);
+}
+
 const peeked = z.array(
     z.object({
-        properties: z.object({
-            correlation_id: z.string().optional(),
-            headers: z.record(z.string(), z.unknown()).optional(),
-        }),
+        properties: table(
+            z.object({
+                correlation_id: z.string().optional(),
+                headers: table(z.record(z.string(), z.unknown())).optional(),
+            }),
+        ),
     }),
 );
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type { AnalysedMail } from "../tables.ts";
-import type { Gateway } from "./gateway.ts";
+import { type Gateway, RefusedMail } from "./gateway.ts";
 import type { Mail } from "./mail.ts";
 
 /** The progress of the e-mails. */
@@ -16,8 +16,8 @@ const pollMs = 250;
 
 /**
  * Submits e-mails and waits for their verdicts, in the order of the e-mails. An analysis has no verdict if none arrives within `timeoutMs`
- * after the last progress.
- * @throws UserError if the gateway refuses an e-mail or does not answer
+ * after the last progress, or if the gateway refused the e-mail.
+ * @throws UserError if the gateway does not answer
  */
 export async function analyse(
     mails: readonly Mail[],
@@ -29,22 +29,23 @@ export async function analyse(
     const limit = pLimit(concurrentRequests);
     const total = mails.length;
     let submitted = 0;
-    const waiting = await Promise.all(
+    const submissions = await Promise.all(
         mails.map((mail) =>
             limit(async (): Promise<AnalysedMail> => {
                 signal?.throwIfAborted();
-                const id = await gateway.submit(mail);
+                const outcome = await submitOne(mail, gateway);
                 submitted += 1;
                 onProgress({ submitted, finished: 0, total });
-                return { name: mail.name, id, analysis: undefined };
+                return outcome;
             }),
         ),
     );
+    const accepted = submissions.flatMap(({ name, id }) => (id === undefined ? [] : [{ name, id }]));
     const finished = new Map<string, AnalysedMail>();
     let deadline = Date.now() + verdictTimeoutMs;
-    while (finished.size < waiting.length && Date.now() < deadline) {
+    while (finished.size < accepted.length && Date.now() < deadline) {
         await sleep(pollMs, undefined, { signal });
-        const open = waiting.filter(({ id }) => !finished.has(id));
+        const open = accepted.filter(({ id }) => !finished.has(id));
         const asked = await Promise.all(
             // The oldest first, because they probably finish first.
             open
@@ -52,12 +53,23 @@ export async function analyse(
                 .map((mail) => limit(async () => ({ ...mail, analysis: await gateway.analysis(mail.id) }))),
         );
         for (const mail of asked.filter(
-            ({ analysis }) => analysis !== undefined && analysis.state !== "running",
+            ({ analysis }) => analysis?.state === "completed" || analysis?.state === "failed",
         )) {
             finished.set(mail.id, mail);
             deadline = Date.now() + verdictTimeoutMs;
         }
         onProgress({ submitted, finished: finished.size, total });
     }
-    return waiting.map((mail) => finished.get(mail.id) ?? mail);
+    return submissions.map((mail) => finished.get(mail.id ?? "") ?? mail);
+}
+
+async function submitOne(mail: Mail, gateway: Gateway): Promise<AnalysedMail> {
+    try {
+        return { name: mail.name, id: await gateway.submit(mail), analysis: undefined };
+    } catch (error) {
+        if (error instanceof RefusedMail) {
+            return { name: mail.name, id: undefined, refusal: error.message, analysis: undefined };
+        }
+        throw error;
+    }
 }

@@ -177,8 +177,8 @@ const mistakes: readonly (readonly [
     [
         "binds to an exchange that does not exist",
         "notifications.ts",
-        "from,\n            key: keys.status,",
-        'from: "spot.notification",\n            key: keys.status,',
+        "from,\n                key: keys.status,",
+        'from: "spot.notification",\n                key: keys.status,',
         "notifications.ts: transient(statusQueue",
     ],
     [

@@ -34,6 +34,7 @@ describe("the status of a stack", () => {
             "RabbitMQ 4.3.6, nodes running: 3",
             "analyses: 7 submitted, 5 completed, 1 failed; 2 messages dead-lettered",
             "management page  http://127.0.0.1:15672/  (user spot-admin, password in .local/dev.access.json)",
+            "upload page      http://127.0.0.1:8080/",
             "submit e-mails   curl --data-binary @mail.eml http://127.0.0.1:8080/analyses",
         ]);
         expect(shown).not.toContain("canary-password");

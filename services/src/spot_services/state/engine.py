@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from spot_services.state.settings import DatabaseSettings
 
 POOL_TIMEOUT = 5.0
+# Above the limit of a transaction, which includes the wait for the transactions before it.
+SQLITE_POOL_TIMEOUT = 60.0
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
 # Load balancers forget idle connections; a fresh one costs milliseconds.
@@ -68,14 +70,14 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
 
 
 def sqlite_engine(path: Path) -> AsyncEngine:
-    """One connection, so that transactions run one by one."""
+    """One connection, so that transactions run one by one. They wait for it as long as a transaction may take."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         pool_size=1,
         max_overflow=0,
         # An error must not repeat the values of a statement: they contain parts of mails.
         hide_parameters=True,
-        pool_timeout=POOL_TIMEOUT,
+        pool_timeout=SQLITE_POOL_TIMEOUT,
         connect_args={"isolation_level": None, "timeout": 5.0},
     )
     event.listen(engine.sync_engine, "connect", _prepare)

@@ -44,6 +44,7 @@ class State:
         self.size = size
         self._in_use = 0
         self._full: tuple[float, str] | None = None
+        self._ended: float | None = None
         metrics.CONNECTIONS_LIMIT.set(size)
 
     @property
@@ -65,6 +66,7 @@ class State:
                     yield connection
                 finally:
                     self._count(-1)
+            self._ended = time.monotonic()
         except (Refusal, StateUnavailableError):
             raise
         except Exception as error:
@@ -93,6 +95,7 @@ class State:
         """Why the database cannot work now; None if it can."""
         if self._full is not None and time.monotonic() - self._full[0] < REMEMBERED:
             return self._full[1]
+        began = time.monotonic()
         try:
             async with asyncio.timeout(READY_LIMIT), self.transaction() as connection:
                 if self.is_shared:
@@ -104,7 +107,9 @@ class State:
         except StateUnavailableError as error:
             return str(error)
         except TimeoutError:
-            return f"{self.place}: does not answer in time"
+            # Many transactions before this one delay the check, but they end.
+            if self._ended is None or self._ended < began:
+                return f"{self.place}: does not answer in time"
         self._full = None
         return None
 
