@@ -13,6 +13,7 @@ from spot_messaging.contract import Address, Consumption, Contract, Urgency
 from spot_messaging.delivery import Delivery
 from spot_messaging.endpoint import Endpoint
 from spot_messaging.failure import PublishError, RefusedError
+from spot_messaging.tracing import current_trace
 
 DELIVERY = Delivery(analysis="a-1", message_id="m-1", attempt=1, stream_offset=None)
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -169,6 +170,7 @@ class FakePublisher:
         self.ids: list[str | None] = []
         self.urgencies: list[Urgency] = []
         self.expirations: list[timedelta | None] = []
+        self.traces: list[str | None] = []
         self.refusing: set[str] = set()
         self.failure: type[PublishError] = RefusedError
 
@@ -189,6 +191,7 @@ class FakePublisher:
         self.ids.append(message_id)
         self.urgencies.append(urgency)
         self.expirations.append(expires_in)
+        self.traces.append(current_trace())
 
     async def announce(self, name: str, payload: BaseModel, *, analysis: str) -> None:
         assert analysis

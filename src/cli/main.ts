@@ -13,6 +13,7 @@ import { start } from "./start.ts";
 import { readStatus } from "./status.ts";
 import { stop } from "./stop.ts";
 import { renderAccess, renderMails, renderQueues, renderStatus } from "./tables.ts";
+import { showTraces, type TracesOptions } from "./traces/showTraces.ts";
 import { up } from "./up.ts";
 import { watchStatus } from "./watchStatus.ts";
 
@@ -169,6 +170,23 @@ program
             }
         },
     );
+
+program
+    .command("traces")
+    .description("receive the services' traces for a while, and draw the way of each e-mail through them")
+    .addOption(stackOption)
+    .option("--for <duration>", "how long to receive", "60 seconds")
+    .option("--id <analysis>", "only the trace of this analysis; ends as soon as it is complete")
+    .option("--svg <file>", "also draw a picture")
+    .option("--json", "for machines")
+    .action(async (options: TracesOptions) => {
+        const interruption = new AbortController();
+        const interrupt = (): void => {
+            interruption.abort();
+        };
+        process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+        print(await showTraces(options, interruption.signal, say));
+    });
 
 program
     .command("up")

@@ -33,6 +33,7 @@ export const configKeys = [
     "gatewayPort",
     "serviceReplicas",
     "serviceNetworks",
+    "tracesEndpoint",
     "autoscaling",
     "database",
     "databaseUrl",

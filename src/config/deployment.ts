@@ -25,12 +25,14 @@ export function deploymentOf(
 ): Deployment {
     if (cluster.kind === "docker") {
         const image = reader.optionalText("servicesImage");
+        const tracesEndpoint = tracesEndpointOf(reader);
         return {
             kind: "docker",
             gatewayPort: reader.port("gatewayPort"),
             replicas: replicasOf(reader, analyzers, { autoscaling: false, database }),
             networks: reader.optionalList("serviceNetworks"),
             ...(image !== undefined && { image }),
+            ...(tracesEndpoint !== undefined && { tracesEndpoint }),
         };
     }
     if (cluster.kind === "external") {
@@ -144,6 +146,19 @@ function parseRange(text: string): ReplicaRange | undefined {
     const least = Number(first ?? 0);
     const most = Number(last ?? least);
     return least >= 1 && most >= least ? { least, most } : undefined;
+}
+
+function tracesEndpointOf(reader: ConfigReader): string | undefined {
+    const key = "tracesEndpoint";
+    const text = reader.optionalText(key);
+    if (text !== undefined && !/^https?:$/.test(URL.parse(text)?.protocol ?? "")) {
+        reader.reject(
+            key,
+            `has the value "${text}"`,
+            'write an http or https URL, such as "http://traces:4318"',
+        );
+    }
+    return text;
 }
 
 function ingressOf(reader: ConfigReader): GatewayIngress | undefined {

@@ -13,6 +13,8 @@ export interface DockerDeployment {
     readonly replicas: Readonly<Record<string, ReplicaRange>>;
     /** Existing networks that the services join, such as that of a database. */
     readonly networks: readonly string[];
+    /** The collector to which all services export traces by OTLP over HTTP; `undefined`: they export none. */
+    readonly tracesEndpoint?: string;
 }
 
 /** Services on Kubernetes. */

@@ -91,6 +91,9 @@ export class DockerServices extends SpotServices {
                     environment: {
                         ...secretEnvironment(each.secrets),
                         ...(mail !== undefined && handlesMails(service) && { SPOT_MAIL: mailFolder }),
+                        ...(deployment.tracesEndpoint !== undefined && {
+                            OTEL_EXPORTER_OTLP_ENDPOINT: deployment.tracesEndpoint,
+                        }),
                     },
                     publishedPort: deployment.gatewayPort,
                 },

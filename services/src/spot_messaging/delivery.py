@@ -117,6 +117,8 @@ class Receiver(Generic[Payload]):
             await self._settle(message, outcome, attempt)
             self._observe_age(message, "end")
             metrics.processed.labels(queue, _OUTCOMES[type(outcome)]).inc()
+            span.set_attribute("spot.attempt", attempt)
+            span.set_attribute("spot.outcome", _OUTCOMES[type(outcome)])
 
     async def _settle(self, message: AbstractIncomingMessage, outcome: Outcome, attempt: int) -> None:
         try:

@@ -59,6 +59,12 @@ async def _move(parts: Sequence[str]) -> int:
     return exit_code
 
 
+async def _receive_traces() -> None:
+    from spot_services.traces import receive_traces
+
+    await asyncio.to_thread(receive_traces)
+
+
 async def _print_records(since: str) -> None:
     from spot_services.records import print_records
 
@@ -79,6 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             work = _move(parts)
         case ["database" as name]:
             work = _prepare_database()
+        case ["traces" as name]:
+            work = _receive_traces()
         case [name] if name in PROGRAMS:
             work = _serve(name)
         case given:

@@ -8,7 +8,8 @@ import pytest
 
 from conftest import Database
 from fakes import NOW
-from spot_messaging import PermanentError, UnknownError
+from spot_messaging import PermanentError, UnknownError, configure_tracing
+from spot_services.orchestrator.store import CLAIM_SECONDS
 from spot_services.payload import StatusQuery
 from support.orchestrator import ANALYZERS, DEADLINE, Bench, opened, request
 
@@ -25,6 +26,24 @@ async def test_publishes_one_job_per_analyzer_with_the_requests_urgency(bench: B
     assert bench.publisher.only("job.links").mail.inline == b"From: a\n\nb"
     assert bench.publisher.urgencies == ["urgent", "urgent"]
     assert [status.stage for _, status in bench.publisher.announced] == ["dispatched"]  # type: ignore[attr-defined]
+
+
+async def test_what_a_round_publishes_later_stays_in_the_trace_of_the_submission(bench: Bench) -> None:
+    configure_tracing("analyzer-orchestrator", {})
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    submitted = request(traceparent=f"00-{trace}-b7ad6b7169203331-01")
+    await bench.orchestrator.submit(submitted)
+    await bench.orchestrator.dispatch_waiting()
+    bench.publisher.refusing = {"alert"}
+    bench.clock.time += DEADLINE
+    await bench.orchestrator.expire()
+    bench.publisher.refusing = {"result"}
+    await bench.orchestrator.publish_decided()
+    bench.publisher.refusing = set()
+    bench.clock.time += timedelta(seconds=CLAIM_SECONDS)
+    await bench.orchestrator.publish_decided()
+    assert bench.publisher.names == ["job.headers", "job.links", "alert", "alert", "result"]
+    assert bench.publisher.traces == [trace] * 5
 
 
 async def test_concludes_when_the_last_finding_is_in(bench: Bench) -> None:

@@ -17,6 +17,8 @@ class Analysis:
     # Only while it is running.
     request: Request | None
     findings: dict[str, Finding]
+    # The W3C context of the submission.
+    trace: str | None = None
 
     @property
     def missing(self) -> list[str]:

@@ -147,7 +147,7 @@ class Orchestrator:
         request = analysis.request
         if request is None:
             raise AssertionError("a running analysis keeps its request")
-        with continue_trace(request.traceparent, "dispatch"):
+        with continue_trace(analysis.trace, "dispatch"):
             return await self._dispatch_jobs(dispatch, request)
 
     async def _dispatch_jobs(self, dispatch: Dispatch, request: Request) -> bool:
@@ -182,6 +182,10 @@ class Orchestrator:
 
         A crash before the mark publishes the same again; receivers detect the duplicate by the message id.
         """
+        with continue_trace(publication.trace, "conclude"):
+            return await self._publish_decision(publication)
+
+    async def _publish_decision(self, publication: Publication) -> bool:
         result, alert = publication.decision.result, publication.decision.alert
         try:
             if alert is not None:

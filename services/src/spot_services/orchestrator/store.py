@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from spot_messaging import Erasure, PermanentError
+from spot_messaging import Erasure, PermanentError, traceparent
 from spot_services import retention
 from spot_services.erasure import erased_since, forget, is_erased, record
 from spot_services.orchestrator.decision import Analysis, Decision, decide
@@ -49,6 +49,7 @@ class Publication:
 
     claim: Claim
     decision: Decision
+    trace: str | None
 
 
 class Store:
@@ -82,6 +83,7 @@ class Store:
                     deadline_at=deadline.timestamp(),
                     dispatched=False,
                     published=False,
+                    trace=request.traceparent or traceparent(),
                 )
                 .on_conflict_do_nothing(index_elements=["id"])
             )
@@ -286,7 +288,7 @@ async def _claim(connection: AsyncConnection, analysis: str, now: datetime) -> C
 async def _claim_publication(connection: AsyncConnection, row: "Row[Any]", now: datetime) -> Publication:
     alert = None if row.alert is None else Notification.model_validate_json(row.alert)
     decision = Decision(Result.model_validate_json(row.result), alert)
-    return Publication(await _claim(connection, row.id, now), decision)
+    return Publication(await _claim(connection, row.id, now), decision, row.trace)
 
 
 async def _conclude(connection: AsyncConnection, analysis: Analysis, now: datetime) -> Publication:
@@ -307,7 +309,7 @@ async def _conclude(connection: AsyncConnection, analysis: Analysis, now: dateti
     )
     await connection.execute(delete(FINDING).where(FINDING.c.analysis == analysis.id))
     await _count(connection, decision.result.state)
-    return Publication(claim, decision)
+    return Publication(claim, decision, analysis.trace)
 
 
 async def _count(connection: AsyncConnection, name: str) -> None:
@@ -332,4 +334,5 @@ async def _analysis(connection: AsyncConnection, row: "Row[Any]") -> Analysis:
         deadline_at=datetime.fromtimestamp(row.deadline_at, UTC),
         request=None if row.request is None else Request.model_validate_json(row.request),
         findings={finding.analyzer: finding for finding in findings},
+        trace=row.trace,
     )

@@ -43,6 +43,8 @@ ANALYSIS = Table(
     Column("alert", Text),
     Column("decided_at", Double),
     Column("published", Boolean, nullable=False),
+    # The W3C context of the submission, for what a background round publishes.
+    Column("trace", String(100)),
     CheckConstraint("state IN ('running', 'completed', 'failed')", name="analysis_state"),
     Index("analysis_deadline", "deadline_at", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
     Index("analysis_waiting", "number", postgresql_where=_WAITING, sqlite_where=_WAITING),
