@@ -124,7 +124,7 @@ async def test_counts_only_a_lost_answer_as_a_repetition(replica: Replica, error
     assert repeated() - before == repeats * 2
 
 
-async def test_an_outage_of_the_database_after_the_answer_is_no_repetition(
+async def test_an_outage_of_the_database_after_the_answer_repeats_nothing(
     replica: Replica, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settle, failures = replica.ledger.settle, [StateUnavailableError(Failure("closed", "away"))] * 3
