@@ -60,7 +60,7 @@ export const invariantTests: Readonly<
     equalEnvironments: [
         {
             file: "tests/unit/config/stackFiles.test.ts",
-            title: "declares every key that the program knows, but the password, and no other",
+            title: "declares every key that the program knows, but the secrets, and no other",
         },
         { file: "tests/unit/topology/topology.test.ts", title: "declares the same objects as the dev stack" },
     ],

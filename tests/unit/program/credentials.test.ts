@@ -101,9 +101,13 @@ describe("a generation of one service's own", () => {
         const names = users(mixed).map(({ inputs }) => String(inputs["name"]));
         expect(names).toHaveLength(topology.users.length + 1);
         expect(names.filter((name) => name.startsWith("gateway")).sort()).toEqual(["gateway-2", "gateway-3"]);
-        const uploads = mixed
-            .filter(({ name }) => name === "services-gateway-0")
-            .map(({ inputs }) => inputs["uploads"]);
-        expect(JSON.stringify(uploads)).toContain(passwordOf("spot-password-gateway-3"));
+        const files = z
+            .array(z.object({ file: z.string(), content: z.string() }))
+            .parse(mixed.find(({ name }) => name === "services-files")?.inputs["uploads"]);
+        const connectionOf = (service: string): string | undefined =>
+            files.find(({ file }) => file.includes(`/${service}/`) && file.endsWith("connection.json"))
+                ?.content;
+        expect(connectionOf("gateway")).toContain(passwordOf("spot-password-gateway-3"));
+        expect(connectionOf("notifier")).toContain(passwordOf("spot-password-notifier"));
     });
 });
