@@ -96,7 +96,10 @@ describe("the walks of CONTRIBUTING.md", () => {
     // "npm test -- python" would first install its packages into the copy; these are the same tools on the same files.
     it("leave the services green: format, lint, types, and the tests of what changed", async () => {
         const python = await preparePython(projectRoot, console.log);
-        const tests = ["test_main.py", "test_result_processor.py"].map((name) => `tests/services/${name}`);
+        const tests = [
+            ...["services/test_main.py", "services/test_result_processor.py", "services/test_erasure.py"],
+            ...["state/test_state.py", "state/test_migration.py"],
+        ].map((name) => `tests/${name}`);
         await succeed(
             ["ruff check", "ruff format --check", "mypy src", `pytest ${tests.join(" ")}`]
                 .map((tool) => `(cd services && ${python} -m ${tool})`)

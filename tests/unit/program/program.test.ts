@@ -5,6 +5,7 @@ import { z } from "zod";
 import { toDefinitions } from "../../../packages/topology/src/definitions/definitions.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
+import { statefulServices } from "../../../src/environment/deployment.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
 import { devConfig, externalConfig, prodConfig } from "../environments.ts";
 import { found } from "../found.ts";
@@ -227,7 +228,7 @@ describe("the program of the dev stack", () => {
         const joined = ofType(dev, container)
             .filter(({ name }) => name !== "services-files")
             .map(({ name, inputs }) => [
-                name.replace(/analyzer\..*-0/, "analyzer"),
+                name,
                 z
                     .array(z.object({ name: z.string() }))
                     .parse(inputs["networksAdvanced"])
@@ -235,11 +236,12 @@ describe("the program of the dev stack", () => {
             ]);
         expect(Object.fromEntries(joined)).toEqual({
             "rabbitmq-docker-node-0": ["", "-gateway", "-services"],
+            ...Object.fromEntries(
+                topology.services
+                    .filter(({ workload }) => workload !== undefined)
+                    .map(({ name }) => [`services-${name}-0`, ["-services"]]),
+            ),
             "services-gateway-0": ["-gateway", "-edge"],
-            "services-analyzer": ["-services"],
-            "services-analyzer-orchestrator-0": ["-services"],
-            "services-result-processor-0": ["-services"],
-            "services-notifier-0": ["-services"],
         });
     });
 
@@ -280,7 +282,6 @@ describe("the program of the dev stack", () => {
 
 describe("the program of the prod stack", () => {
     const { topology, services, analyzers } = modelOf("prod", prodConfig);
-    const stateful = services - analyzers;
 
     it("registers exactly so many resources of each type, and none of Docker", () => {
         expect(countsOf(prod)).toEqual({
@@ -292,7 +293,8 @@ describe("the program of the prod stack", () => {
             "messaging:index:ConsumerService": services,
             "messaging:index:ClusterMonitoring": 1,
             // The administrator's, the database's owner's, one role for each service with state, and the token of a client.
-            "random:index/randomPassword:RandomPassword": topology.users.length + 2 + stateful + 1,
+            "random:index/randomPassword:RandomPassword":
+                topology.users.length + 2 + statefulServices.length + 1,
             "kubernetes:core/v1:NamespacePatch": 1,
             "kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster": 1,
             "kubernetes:cert-manager.io/v1:Certificate": 1,
