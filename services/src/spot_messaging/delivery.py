@@ -1,6 +1,7 @@
 """The processing of one message: validation, handler with time limit, settlement, log."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -138,7 +139,7 @@ class Receiver(Generic[Payload]):
 
     def _blame(self, error: Exception | None, message: AbstractIncomingMessage) -> Exception | None:
         """The failure that counts: a dependency's only if it is not this message's own."""
-        message_id = message.message_id or str(message.delivery_tag)
+        message_id = _identity(message)
         if isinstance(error, DependencyError):
             return error if self._breaker.failed(error, message_id) else OwnFailure(str(error))
         if isinstance(error, PublishError):
@@ -203,6 +204,11 @@ class Receiver(Generic[Payload]):
 
 class OwnFailure(Exception):  # noqa: N818 - its name is the reason in headers and metrics
     """A dependency refused this message alone: the attempt counts."""
+
+
+def _identity(message: AbstractIncomingMessage) -> str:
+    """The same for every delivery of a message; without an id, its body tells it from others."""
+    return message.message_id or hashlib.sha256(message.body).hexdigest()
 
 
 def parse_payload(model: type[Payload], body: bytes, body_limit: int = BODY_LIMIT) -> Payload:

@@ -196,6 +196,20 @@ async def test_a_full_queue_behind_it_costs_only_the_first_messages_an_attempt()
     assert sorted(queue.settled) == [(0, "requeue"), (1, "requeue"), *((tag, "release") for tag in range(2, 10))]
 
 
+async def test_deliveries_of_one_message_without_an_id_are_one_message() -> None:
+    async def handler(_payload: Count, _delivery: Delivery) -> None:
+        raise RefusedError("a queue is full")
+
+    breaker, settled = without_jitter(), []
+    given = consumption(BROKER_RETRY, GRAVE)
+    receiver = Receiver("s", "user", given, Count, handler, FakeForwarder(), breaker)
+    for delivery in range(5):
+        message = incoming(b'{"count": 1}', message_id=None, delivery_tag=delivery)
+        await receiver.receive(as_message(message))
+        settled += message.settled
+    assert (settled, breaker.state) == (["requeue"] * 5, State.CLOSED)
+
+
 async def test_a_released_message_waits_for_the_end_of_the_consumption() -> None:
     queue = Queue(lambda _count: DOWN)
     receiving = queue.deliver()
