@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eraseDeadLetters } from "../../src/cli/erase/deadLetters.ts";
+import { eraseFrom } from "../../src/cli/erase/eraseMails.ts";
+import { isErased } from "../../src/cli/erase/renderErasure.ts";
+import { gateway } from "../../src/cli/mails/gateway.ts";
+import { analyse } from "../../src/cli/mails/submission.ts";
+import { confirm, connectAs, drain } from "./support/client.ts";
+import { startStack, type TestStack } from "./support/stack.ts";
+
+const dlq = "analyzer.links.dlq";
+
+/** An erasure waits up to a minute for the services; on a busy machine it needs that more than once. */
+const patience = 300_000;
+
+/** Erasure on a running stack with its services, on the newest version and on the oldest one. */
+describe.each(["4.3", "4.0"] as const)("an erasure on RabbitMQ %s", (version) => {
+    let stack: TestStack;
+    let url: string;
+
+    beforeAll(async () => {
+        stack = await startStack(`erase-${version.replace(".", "")}`, version, { deployServices: "true" });
+        url = `http://127.0.0.1:${stack.ports.gatewayPort}`;
+    });
+
+    afterAll(async () => {
+        await stack.remove();
+    });
+
+    async function park(ids: readonly string[]): Promise<void> {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createConfirmChannel();
+        for (const [index, id] of ids.entries()) {
+            await confirm(channel, "", dlq, JSON.stringify({ analysis: id, index }), { correlationId: id });
+        }
+        await connection.close();
+    }
+
+    async function emptied(): Promise<readonly unknown[]> {
+        const connection = await connectAs(stack, stack.access.administrator.username);
+        const channel = await connection.createChannel();
+        const messages = await drain(channel, dlq);
+        await connection.close();
+        return messages.map(({ content }): unknown => JSON.parse(content.toString("utf8")));
+    }
+
+    it(
+        "removes the dead letters of one analysis, as the operator, and keeps the others in their order",
+        async () => {
+            await park(["a", "b", "a", "c", "d", "a", "e"]);
+            const connection = await connectAs(stack, "operator");
+            const counted = await eraseDeadLetters(connection, [dlq], { id: "a" }, false);
+            expect(counted).toEqual([{ queue: dlq, matching: 3, others: 4, unreadable: 0 }]);
+            // Parking queues have no delivery limit: many erasures lose no other message.
+            for (let round = 0; round < 25; round += 1) {
+                await eraseDeadLetters(connection, [dlq], { id: round === 0 ? "a" : "none" }, true);
+            }
+            await connection.close();
+            expect(await emptied()).toEqual([
+                { analysis: "b", index: 1 },
+                { analysis: "c", index: 3 },
+                { analysis: "d", index: 4 },
+                { analysis: "e", index: 6 },
+            ]);
+        },
+        patience,
+    );
+
+    it(
+        "erases an e-mail from every service, and leaves the others",
+        async () => {
+            const mails = ["first", "second"].map((name) => ({
+                name,
+                content: Buffer.from(`From: a@example.com\r\nSubject: ${name}\r\n\r\nbody of ${name}\r\n`),
+            }));
+            const analysed = await analyse(mails, gateway(url), 60_000, () => undefined);
+            const [first, second] = analysed.map(({ analysis }) => analysis?.id ?? "");
+            if (first === undefined || second === undefined) {
+                throw new Error("two e-mails were submitted");
+            }
+            await park([first, second]);
+            const scope = { id: first };
+            const dry = await eraseFrom(stack, scope, true, () => undefined);
+            expect(dry.before).toMatchObject({
+                gateway: 1,
+                "analyzer-orchestrator": 1,
+                "result-processor": 1,
+            });
+            const erased = await eraseFrom(stack, scope, false, () => undefined);
+            expect(isErased(erased)).toBe(true);
+            expect(erased.parked.filter(({ matching }) => matching > 0)).toMatchObject([
+                { queue: dlq, matching: 1, others: 1 },
+            ]);
+            expect((await fetch(`${url}/analyses/${first}`)).status).toBe(404);
+            expect((await gateway(url).analysis(second))?.state).toBe("completed");
+            expect(await emptied()).toMatchObject([{ analysis: second }]);
+            const again = await eraseFrom(stack, scope, false, () => undefined);
+            expect([isErased(again), again.parked.every(({ matching }) => matching === 0)]).toEqual([
+                true,
+                true,
+            ]);
+        },
+        patience,
+    );
+});
