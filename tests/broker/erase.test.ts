@@ -10,7 +10,7 @@ import { startStack, type TestStack } from "./support/stack.ts";
 const dlq = "analyzer.links.dlq";
 
 /** An erasure waits up to a minute for the services; on a busy machine it needs that more than once. */
-const patience = 300_000;
+const timeout = 300_000;
 
 /** Erasure on a running stack with its services, on the newest version and on the oldest one. */
 describe.each(["4.3", "4.0"] as const)("an erasure on RabbitMQ %s", (version) => {
@@ -62,7 +62,7 @@ describe.each(["4.3", "4.0"] as const)("an erasure on RabbitMQ %s", (version) =>
                 { analysis: "e", index: 6 },
             ]);
         },
-        patience,
+        timeout,
     );
 
     it(
@@ -99,6 +99,6 @@ describe.each(["4.3", "4.0"] as const)("an erasure on RabbitMQ %s", (version) =>
                 true,
             ]);
         },
-        patience,
+        timeout,
     );
 });
