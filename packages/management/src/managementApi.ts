@@ -41,19 +41,7 @@ export type {
 } from "./brokerAnswer.ts";
 export { BrokerRefused, BrokerUnreachable } from "./brokerError.ts";
 export type { ApiAnswer, ApiPath, BrokerHttpOptions } from "./brokerHttp.ts";
-export type {
-    AckMode,
-    Arguments,
-    BindingBody,
-    BindingEnds,
-    ExchangeBody,
-    PermissionsBody,
-    PolicyBody,
-    PublishedMessage,
-    QueueBody,
-    TopicPermissionBody,
-    UserBody,
-} from "./requestBodies.ts";
+export type * from "./requestBodies.ts";
 
 /**
  * RabbitMQ's management HTTP API: one method for each request, with checked answers. Creating is idempotent where the broker allows it:

@@ -6,7 +6,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,7 @@ class FakeMailStore:
 
     def __init__(self) -> None:
         self.mails: dict[str, bytes] = {}
+        self.put_at: dict[str, datetime] = {}
         self.fails = False
         self.is_asked = asyncio.Event()
         # Nothing is stored until this is set.
@@ -96,6 +97,7 @@ class FakeMailStore:
         if self.fails:
             raise StoreUnavailableError('object store "https://minio:9000": bucket "mails": 503')
         self.mails[digest] = body if isinstance(body, bytes) else await asyncio.to_thread(body.read_bytes)
+        self.put_at[digest] = datetime.now(UTC)
         assert len(self.mails[digest]) == size
         return Reference(sha256=digest, size=size)
 
@@ -106,8 +108,9 @@ class FakeMailStore:
     async def read(self, mail: Mail) -> AsyncIterator[bytes]:
         yield await self.get(mail)
 
-    def older_than(self, moment: datetime) -> AsyncIterator[str]:
-        raise NotImplementedError
+    async def older_than(self, moment: datetime) -> AsyncIterator[str]:
+        for digest in [each for each, at in self.put_at.items() if each in self.mails and at < moment]:
+            yield digest
 
     async def delete(self, digest: str) -> None:
         self.mails.pop(digest, None)
