@@ -45,6 +45,8 @@ _STATES: dict[str, tuple[str, str, bool]] = {
     "42703": ("missing", "lacks a column ({detail}); migrate it (python -m spot_services database)", True),
     "42501": ("refused", "refuses a right ({detail}); grant it (python -m spot_services database)", True),
     "25006": ("read_only", "is read-only; connect to the primary", False),
+    "25P03": ("closed", "closed an idle connection", False),
+    "25P04": ("slow", "needed too long for a transaction; the operation was cancelled", False),
     "53100": ("full", "has no space left; enlarge its disk", False),
     "53200": ("full", "has no memory left; enlarge it", False),
     "53300": ("too_many_connections", "has too many connections; raise max_connections or run fewer replicas", False),
@@ -61,8 +63,10 @@ _STATES: dict[str, tuple[str, str, bool]] = {
 _CLASSES: dict[str, tuple[str, str]] = {
     "08": ("closed", "lost the connection"),
     "53": ("full", "lacks resources ({detail})"),
+    "55": ("locked", "cannot do it at the moment ({detail})"),
     "57": ("closed", "interrupted the operation ({detail})"),
     "58": ("io", "has a system error ({detail})"),
+    "F0": ("io", "has a wrong configuration file ({detail})"),
     "XX": ("io", "reports an internal error ({detail})"),
 }
 
@@ -100,6 +104,8 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _diagnose_one(error: BaseException) -> tuple[str, str, bool] | None:
     match error:
+        case asyncpg.InvalidCachedStatementError():
+            return "conflict", "changed a table while it was used", False
         case asyncpg.PostgresError():
             return _diagnose_state(error)
         case PoolTimeoutError():
