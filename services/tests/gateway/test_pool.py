@@ -1,4 +1,4 @@
-"""A slow database: what does not need it is answered at once, and the others get an honest 503 in time."""
+"""A slow database: what does not need it is answered immediately, and the others get an honest 503 in time."""
 
 import asyncio
 import json

@@ -219,7 +219,7 @@ FAULTS: dict[str, Fault] = {
     "answer of a commit lost": _network("loses the answer of a commit", "lost the connection"),
 }
 
-# One after the other, without a recovery between them.
+# In this order, without a recovery between them.
 ERRORS: dict[str, list[Fault]] = {
     "statements": [_written(_error(state), words) for state, words in STATES.items()],
     "commits": [_written(_error(state), STATES[state], at_commit=True) for state in ("40001", "53100", "57014")],

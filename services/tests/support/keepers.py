@@ -55,7 +55,7 @@ class Keeper:
 
 @asynccontextmanager
 async def open_keepers(folder: Path, environment: dict[str, str]) -> AsyncIterator[list[Keeper]]:
-    """All four, with their own pools on one database, in sound order."""
+    """All four, with their own pools on one database."""
     async with AsyncExitStack() as resources:
 
         async def opened(schema: str) -> State:
