@@ -36,7 +36,14 @@ class ConflictError(StateUnavailableError):
     """The database cancelled the transaction because of another one; the next attempt can succeed immediately."""
 
 
+_POOLING_WAY_OUT = "use session pooling, or give the address of PostgreSQL itself"
+POOLING = f"is behind a connection pooler that gives a session to several clients; {_POOLING_WAY_OUT}"
+
 _STATES: dict[str, tuple[str, str, bool]] = {
+    # Also of a pooler whose server is away.
+    "08P01": ("closed", "ends the connection ({detail})", False),
+    "26000": ("pooling", POOLING, True),
+    "42P05": ("pooling", POOLING, True),
     "28P01": ("refused", "refuses the user or the password; correct the URL", True),
     "28000": ("refused", "refuses this client ({detail}); correct the URL or pg_hba.conf", True),
     "3D000": ("missing", "does not exist; create it (python -m spot_services database)", True),
@@ -141,6 +148,8 @@ def _diagnose_one(error: BaseException) -> tuple[str, str, bool] | None:
 def _diagnose_state(error: asyncpg.PostgresError) -> tuple[str, str, bool] | None:
     state = error.sqlstate or ""
     detail = _message(error, 200)
+    if state == "08P01" and ("startup parameter" in detail or "pooling mode" in detail):
+        return "pooling", f"is behind a connection pooler that does not fit ({detail}); {_POOLING_WAY_OUT}", True
     if state in _STATES:
         reason, text, is_wrong_input = _STATES[state]
         return reason, text.format(detail=detail), is_wrong_input
