@@ -13,11 +13,13 @@ import { healthFile, memoryMebibytes } from "../src/services/runtime/runtime.ts"
  */
 const docker = await connectContainerEngine(console.error);
 const image = await ensureServicesImage(docker, console.error);
+const { Config } = await docker.getImage(image).inspect();
+const environment = (Config.Env ?? []).map((each) => each.replace(/^PYTHONPATH=/, "$&/bench:"));
 const memory = memoryMebibytes * 1024 * 1024;
 const container = await docker.createContainer({
     Image: image,
     Entrypoint: ["python3", "-m", "hostile.bench", ...process.argv.slice(2)],
-    Env: ["PYTHONPATH=/bench", "PYTHONDONTWRITEBYTECODE=1"],
+    Env: [...environment, "PYTHONDONTWRITEBYTECODE=1"],
     HostConfig: {
         AutoRemove: true,
         Binds: [`${fileURLToPath(new URL("../services/tests", import.meta.url))}:/bench:ro`],
