@@ -1,4 +1,4 @@
-"""What the kernel is asked for, seen from a process of its own."""
+"""The limits that the kernel enforces, in a process of its own."""
 
 import os
 import subprocess
