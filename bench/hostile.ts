@@ -6,8 +6,8 @@ import { ensureServicesImage } from "../src/images/servicesImage.ts";
 import { healthFile, memoryMebibytes } from "../src/services/runtime/runtime.ts";
 
 /**
- * Measures what hostile mails cost the analyzers, in a container of the services' image with the limits of production: honest mails together
- * with hostile ones take at most twice as long, and four mails of 50 MB fit into the memory. services/tests/hostile/bench.py describes it.
+ * Measures what hostile mails cost the analyzers, in a container of the services' image with the limits of production. Honest mails together
+ * with hostile ones take at most twice as long. Four mails of 50 MB fit into the memory. services/tests/hostile/bench.py describes it.
  *
  * npm run bench:hostile [analyzer]...
  */
