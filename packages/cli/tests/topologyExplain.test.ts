@@ -17,7 +17,7 @@ describe("the explanation", () => {
         ["explain-users-default-exchange.txt", ["explain", "--user", "open", "--file", casePath("users")]],
         ["explain-users-shovel.txt", ["explain", "--user", "warehouse", "--file", casePath("users")]],
         ["explain-users-administrator.txt", ["explain", "--user", "admin", "--file", casePath("users")]],
-        ["explain-users-nobody.txt", ["explain", "--user", "nobody", "--file", casePath("users")]],
+        ["explain-users-idle.txt", ["explain", "--user", "idle", "--file", casePath("users")]],
     ])("shows an object as the broker sees it: %s", async (golden, args) => {
         const { exitCode, output, errors } = await topology(args);
         expect([exitCode, errors]).toEqual([0, ""]);

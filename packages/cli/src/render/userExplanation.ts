@@ -5,7 +5,7 @@ import type { Page, Paint } from "./paint.ts";
 import { visibleLine } from "./visible.ts";
 import { wrapText } from "./wrapText.ts";
 
-/** How many names of a permission are listed; its pattern stands for all of them. */
+/** How many names of a permission are listed; `--json` lists all of them. */
 const namesShown = 10;
 
 /** A user for a person: what it may do in each virtual host, and the queues that its messages can end in. */

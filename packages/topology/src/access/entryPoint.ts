@@ -8,19 +8,23 @@ import type { TopologyView } from "../view/topologyView.ts";
 import { anyKey, keysMatching, listedKeys, type RoutingKeys } from "./routingKeys.ts";
 import { vhostNames } from "./vhostNames.ts";
 
+/** How a user brings a message into a virtual host. */
+export type EntryWay =
+    /** It publishes to the exchange. */
+    | "publish"
+    /** It binds the queue or exchange to another exchange, and receives what others publish there. */
+    | "bind"
+    /** It declares an exchange or a queue with this alternate or dead-letter exchange. */
+    | "declare"
+    /** It consumes the queue and rejects messages. */
+    | "reject";
+
 /** One way in which a user can bring a message into a virtual host. */
 export interface EntryPoint {
     readonly vhost: string;
-    readonly way: /** It publishes to the exchange. */
-        | "publish"
-        /** It binds the queue or exchange to the exchange `by`, and receives what others publish there. */
-        | "bind"
-        /** It declares the exchange or queue `by` with this alternate or dead-letter exchange. */
-        | "declare"
-        /** It consumes the queue and rejects messages. */
-        | "reject";
+    readonly way: EntryWay;
     readonly to: { readonly kind: "exchange" | "queue"; readonly name: string };
-    /** @default - no other object is involved */
+    /** The exchange that it binds to, or the object that it declares. @default - none */
     readonly by?: string;
     readonly keys: RoutingKeys;
 }
@@ -90,7 +94,7 @@ export function entryPoints(view: TopologyView): (permission: Permission) => rea
             });
         return [...publications, ...bindings, ...declarations, ...rejections];
 
-        /** Names of exchanges that the user could declare, publish to and read: two, of which one differs from any exchange. */
+        /** Names of exchanges that the user could declare, publish to and read: two, so that one differs from each exchange. */
         function ownNames(...patterns: readonly string[]): readonly string[] {
             const tests = patterns.map((pattern) => allowedBy(pattern).test);
             const [first = ""] = patterns;

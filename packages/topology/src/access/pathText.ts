@@ -25,12 +25,12 @@ function stepText(step: ReachStep, index: number, steps: readonly ReachStep[]): 
             return place;
         case "binding": {
             const before = steps[index - 1];
-            const isSaid =
+            const isShown =
                 before !== undefined &&
                 before.via !== "binding" &&
                 before.via !== "alternate" &&
                 usedKey(before, step) !== undefined;
-            return isSaid ? place : `${binding === undefined ? "" : `${bindingText(binding)} -> `}${place}`;
+            return isShown ? place : `${binding === undefined ? "" : `${bindingText(binding)} -> `}${place}`;
         }
         case "alternate":
             return `alternate ${place}`;

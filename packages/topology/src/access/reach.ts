@@ -4,7 +4,7 @@ import { memoize } from "../lookup/memoize.ts";
 import type { Binding, Queue } from "../model/index.ts";
 import { routingIndex } from "../routing/routingIndex.ts";
 import type { TopologyView } from "../view/topologyView.ts";
-import type { EntryPoint } from "./entryPoint.ts";
+import type { EntryPoint, EntryWay } from "./entryPoint.ts";
 import {
     anyKey,
     canHaveKey,
@@ -21,9 +21,12 @@ export interface Place {
     readonly name: string;
 }
 
+/** How a message takes a step; the first step is an entry point. */
+export type StepKind = EntryWay | "queue name" | "binding" | "alternate" | "dead letter" | "shovel";
+
 /** One step of a message from its entry point to a queue. */
 export interface ReachStep {
-    readonly via: EntryPoint["way"] | "queue name" | "binding" | "alternate" | "dead letter" | "shovel";
+    readonly via: StepKind;
     readonly to: Place;
     /** The binding that matches. */
     readonly binding?: Binding;
@@ -53,7 +56,7 @@ interface Node extends ReachStep {
 }
 
 /** The ways into a topology, the usual ones first: a path begins with the first that leads to its queue. */
-const ways: readonly EntryPoint["way"][] = ["publish", "reject", "bind", "declare"];
+const ways: readonly EntryWay[] = ["publish", "reject", "bind", "declare"];
 
 /** How many selections of the same routing keys are followed out of one exchange; after that, all of them are. */
 const maxSelections = 8;
@@ -205,8 +208,7 @@ function reachedQueue(last: Node): ReachedQueue {
         get steps() {
             const steps: ReachStep[] = [];
             for (let node: Node | undefined = last; node !== undefined; node = node.before) {
-                const { before: _, ...step } = node;
-                steps.push(step);
+                steps.push(node);
             }
             return steps.reverse();
         },

@@ -13,7 +13,7 @@ import { compareText } from "../text/names.ts";
 import { topologyView } from "../view/topologyView.ts";
 import { declaredEntryPoints, entryPoints } from "./entryPoint.ts";
 import { pathText } from "./pathText.ts";
-import { type Place, queueId, type Reach, type ReachStep, reachFrom } from "./reach.ts";
+import { type Place, queueId, type Reach, type ReachStep, reachFrom, type StepKind } from "./reach.ts";
 import { vhostNames } from "./vhostNames.ts";
 
 /** What a user may do on a broker, and the queues that its messages can end in. */
@@ -65,7 +65,7 @@ export interface AccessibleQueue {
 
 /** One step of a path. */
 export interface AccessStep {
-    readonly via: ReachStep["via"];
+    readonly via: StepKind;
     readonly to: Place;
     readonly binding?: Binding;
     /** The shovel, or the object that the user binds to or declares. */

@@ -1,3 +1,5 @@
+export { type EntryWay } from "../access/entryPoint.ts";
+export { type Place, type StepKind } from "../access/reach.ts";
 export {
     type AccessibleQueue,
     type AccessStep,

@@ -15,7 +15,7 @@ interface Message {
 
 /**
  * The queues that messages of the planned user end in, found by sending messages through a second model of the broker, which shares no code with the
- * one that is tested. It tries single routing keys, pairs of them and all that the user may use at once.
+ * one that is tested. It tries single routing keys, pairs of them, and all that the user may use together.
  */
 export function simulatedQueues(plan: AccessPlan): ReadonlySet<string> {
     const reached = new Set<string>();
