@@ -38,7 +38,7 @@ Examples:
   topology explain orders
   topology explain --file topology/prod.json --exchange orders
   topology explain --definitions definitions.json --shovel copies
-  topology explain --user gateway --stack prod
+  topology explain --user billing --stack prod
   topology explain orders --definitions definitions.json --target 4.3
 
 Without a name: topology list queues shows all queues. --user lists every queue
