@@ -6,18 +6,20 @@ import { ensureServicesImage } from "../src/images/servicesImage.ts";
 import { healthFile, memoryMebibytes } from "../src/services/runtime/runtime.ts";
 
 /**
- * Measures what hostile mails cost the analyzers, in a container of the services' image with the limits of production: honest mails together
- * with hostile ones take at most twice as long, and four mails of 50 MB fit into the memory. services/tests/hostile/bench.py describes it.
+ * Measures what hostile mails cost the analyzers, in a container of the services' image with the limits of production. Honest mails together
+ * with hostile ones take at most twice as long. Four mails of 50 MB fit into the memory. services/tests/hostile/bench.py describes it.
  *
  * npm run bench:hostile [analyzer]...
  */
 const docker = await connectContainerEngine(console.error);
 const image = await ensureServicesImage(docker, console.error);
+const { Config } = await docker.getImage(image).inspect();
+const environment = (Config.Env ?? []).map((each) => each.replace(/^PYTHONPATH=/, "$&/bench:"));
 const memory = memoryMebibytes * 1024 * 1024;
 const container = await docker.createContainer({
     Image: image,
     Entrypoint: ["python3", "-m", "hostile.bench", ...process.argv.slice(2)],
-    Env: ["PYTHONPATH=/bench", "PYTHONDONTWRITEBYTECODE=1"],
+    Env: [...environment, "PYTHONDONTWRITEBYTECODE=1"],
     HostConfig: {
         AutoRemove: true,
         Binds: [`${fileURLToPath(new URL("../services/tests", import.meta.url))}:/bench:ro`],

@@ -41,7 +41,7 @@ WORDS = [
     "autumn",
 ]
 
-# An honest mail cannot be that much faster beside hostile ones: then the machine did something else at the same time.
+# An honest mail cannot be that much faster together with hostile ones: then the machine did something else, too.
 UNBELIEVABLE = 0.8
 
 # Of the second and the first version of control groups.
