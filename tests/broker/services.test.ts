@@ -162,6 +162,8 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
         }
         const { vhost, user, exchange, read, write } = allowed;
         await stack.api.putTopicPermission(vhost, user, { exchange, read, write: "^$" });
+        // A channel of the broker remembers a permission for as long as it is busy; new channels ask for it.
+        await stack.docker.getContainer(stack.container("analyzer.headers-0")).restart({ t: 20 });
         const job = {
             analysis: "00000000-0000-4000-8000-000000000000",
             analyzer: "headers",
@@ -214,7 +216,7 @@ describe.each(["4.3", "4.0"] as const)("the services on RabbitMQ %s", (version) 
             const output = await probe("readiness");
             return output === "fit (0)" ? undefined : output;
         });
-        expect(reason).toMatch(/^queue "notifications\.status" is not being consumed for \d+ s \(1\)$/);
+        expect(reason).toMatch(/^queue "notifications\.status" is not being consumed for \d+ s.*\(1\)$/);
         expect(await probe("startup")).toMatch(/\(1\)$/);
         expect(await probe("liveness")).toBe("fit (0)");
     });

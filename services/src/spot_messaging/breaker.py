@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from enum import Enum
 
 from spot_messaging import metrics
@@ -33,7 +33,8 @@ class Breaker:
     """A circuit breaker without a timer of its own: `follow` waits and switches the consumer.
 
     closed: messages are consumed. open: they are not; failed ones are held until the consumer is cancelled, because the
-    broker would redeliver them immediately. Then they return to the queue in their order. half-open: the first one is
+    broker would redeliver them immediately, and until those still in work are done. Then they return to the queue in
+    their order. half-open: the first one is
     the probe, and the others wait for its result; if it fails, all return in their order.
     """
 
@@ -50,7 +51,20 @@ class Breaker:
         self._probes = 0
         self._held: list[tuple[int, asyncio.Future[None]]] = []
         self._consuming = False
+        self._undecided = 0
         self._probing: asyncio.Event | None = None
+
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
+        """A message whose outcome is not known yet: the held ones wait for it, since it may return before them."""
+        self._undecided += 1
+        try:
+            yield
+        finally:
+            self._undecided -= 1
+            if self._undecided == 0:
+                # Not now: this message may be held next.
+                asyncio.get_running_loop().call_soon(self._release_held)
 
     @asynccontextmanager
     async def admission(self) -> AsyncIterator[bool]:
@@ -106,19 +120,25 @@ class Breaker:
             self._switch(State.HALF_OPEN)
 
     async def hold(self, delivery_tag: int) -> None:
-        """Waits until the consumer is cancelled; if nothing consumes, not at all."""
-        if not self._consuming:
-            return
-        released: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Waits until the consumer is cancelled and no other message is undecided."""
+        loop = asyncio.get_running_loop()
+        released: asyncio.Future[None] = loop.create_future()
         self._held.append((delivery_tag, released))
+        # Not now: it would go on before the others.
+        loop.call_soon(self._release_held)
         await released
 
     def consumer_started(self) -> None:
         self._consuming = True
 
     def consumer_cancelled(self) -> None:
-        """Releases what is held, in the order of the queue."""
         self._consuming = False
+        self._release_held()
+
+    def _release_held(self) -> None:
+        """In the order of the queue."""
+        if self._consuming or self._undecided > 0:
+            return
         held, self._held = sorted(self._held, key=lambda each: each[0]), []
         for _, released in held:
             if not released.done():

@@ -104,11 +104,12 @@ class Receiver(Generic[Payload]):
             self._observe_age(message, "start")
             attempt = attempt_of(message, self._consumption, self._username)
             started = time.monotonic()
-            outcome: Outcome | None = exhausted(message, attempt, self._consumption)
-            error: Exception | None = None
-            if outcome is None:
-                error = await self._admitted(message, attempt)
-                outcome = decide(error, attempt, self._consumption)
+            with self._breaker.deciding():
+                outcome: Outcome | None = exhausted(message, attempt, self._consumption)
+                error: Exception | None = None
+                if outcome is None:
+                    error = await self._admitted(message, attempt)
+                    outcome = decide(error, attempt, self._consumption)
             if error is not None:
                 mark_failed(span, type(error).__name__)
                 metrics.failed.labels(queue, type(error).__name__).inc()

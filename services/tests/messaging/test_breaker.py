@@ -129,6 +129,30 @@ async def test_holds_failed_messages_until_nothing_consumes_and_releases_them_in
     assert released == [1, 2, 3, 4]
 
 
+async def test_releases_nothing_while_another_message_is_in_work_since_it_may_return_before_them() -> None:
+    breaker = without_jitter()
+    breaker.consumer_started()
+    released: list[int] = []
+    slow = asyncio.Event()
+
+    async def receive(tag: int) -> None:
+        with breaker.deciding():
+            if tag == 1:
+                await slow.wait()
+        await breaker.hold(tag)
+        released.append(tag)
+
+    receiving = [asyncio.create_task(receive(tag)) for tag in [3, 2, 1]]
+    await asyncio.sleep(0)
+    breaker.consumer_cancelled()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert released == []
+    slow.set()
+    await asyncio.gather(*receiving)
+    assert released == [1, 2, 3]
+
+
 @pytest.mark.parametrize(
     ("error", "settled", "state"),
     [
