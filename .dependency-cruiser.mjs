@@ -26,7 +26,9 @@ const topologyFolders = {
     import: ["model", "text", "lookup", "broker", "patterns", "settings", "links", "routing", "definitions"],
     provider: ["model", "definitions"],
     view: ["model", "text", "lookup", "broker", "settings", "patterns", "routing"],
+    access: ["view", "model", "text", "lookup", "patterns", "links", "routing"],
     checks: [
+        "access",
         "view",
         "model",
         "text",

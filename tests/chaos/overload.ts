@@ -52,7 +52,7 @@ export async function runOverload(options: OverloadOptions): Promise<Overload> {
         nodes: 1,
         replicas: 1,
         loseOneAnswerIn: 0,
-        values: { analysisDeadline: "1 minute" },
+        values: { analysisDeadline: "1 minute", jobLimit: "20 seconds" },
         signal,
         report,
     });

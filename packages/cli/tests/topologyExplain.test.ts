@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleProgram, shop, topology } from "./topologyRun.ts";
+import { casePath, sampleProgram, shop, topology } from "./topologyRun.ts";
 
 describe("the explanation", () => {
     it.each([
@@ -11,6 +11,13 @@ describe("the explanation", () => {
             "explain-spot-exchange.txt",
             ["explain", "--exchange", "spot.dead-letter", "--target", "4.0", "--config", sampleProgram],
         ],
+        ["explain-spot-user.txt", ["explain", "--user", "notifier", "--config", sampleProgram]],
+        ["explain-users-topic.txt", ["explain", "--user", "checkout", "--file", casePath("users")]],
+        ["explain-users-same-name.txt", ["explain", "--user", "billing", "--file", casePath("users")]],
+        ["explain-users-default-exchange.txt", ["explain", "--user", "open", "--file", casePath("users")]],
+        ["explain-users-shovel.txt", ["explain", "--user", "warehouse", "--file", casePath("users")]],
+        ["explain-users-administrator.txt", ["explain", "--user", "admin", "--file", casePath("users")]],
+        ["explain-users-idle.txt", ["explain", "--user", "idle", "--file", casePath("users")]],
     ])("shows an object as the broker sees it: %s", async (golden, args) => {
         const { exitCode, output, errors } = await topology(args);
         expect([exitCode, errors]).toEqual([0, ""]);
@@ -60,7 +67,70 @@ describe("the explanation", () => {
         expect([explained["publishers"], explained["consumers"]]).toEqual([null, null]);
     });
 
+    it("of a user is data for machines", async () => {
+        const { output } = await topology([
+            "explain",
+            "--user",
+            "warehouse",
+            "--file",
+            casePath("users"),
+            "--json",
+        ]);
+        const explained = JSON.parse(output) as { readonly vhosts: readonly { readonly queues: unknown }[] };
+        expect(Object.keys(explained)).toEqual([
+            "kind",
+            "brokerVersion",
+            "name",
+            "tags",
+            "services",
+            "vhosts",
+        ]);
+        expect(Object.keys(explained.vhosts[0] ?? {})).toEqual([
+            "vhost",
+            "configure",
+            "write",
+            "read",
+            "topics",
+            "queues",
+        ]);
+        expect(explained.vhosts[0]?.queues).toContainEqual({
+            vhost: "shop",
+            queue: "failed.orders",
+            path: [
+                { via: "reject", to: { kind: "queue", vhost: "shop", name: "orders.new" } },
+                {
+                    via: "dead letter",
+                    to: { kind: "exchange", vhost: "shop", name: "failures" },
+                    keys: ["orders"],
+                },
+                {
+                    via: "binding",
+                    to: { kind: "queue", vhost: "shop", name: "failed.orders" },
+                    binding: {
+                        vhost: "shop",
+                        source: "failures",
+                        destination: "failed.orders",
+                        destinationType: "queue",
+                        routingKey: "orders",
+                        arguments: {},
+                    },
+                    keys: ["orders"],
+                },
+            ],
+            pathText:
+                'a rejected message of queue "orders.new" -> dead-letter exchange "failures" with "orders" -> queue "failed.orders"',
+        });
+    });
+
     it.each([
+        [
+            ["explain", "--user", "warehose", "--file", casePath("users")],
+            'user "warehose" does not exist; did you mean "warehouse"?\n',
+        ],
+        [
+            ["explain", "parcels", "--user", "warehouse", "--file", casePath("users")],
+            "--user: name either a user, or another object\n",
+        ],
         [["explain", "ordres", "--file", shop], 'queue "ordres" does not exist; did you mean "orders"?\n'],
         [
             ["explain", "--file", shop],

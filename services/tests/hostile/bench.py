@@ -1,8 +1,9 @@
 """`python -m hostile.bench`: what hostile mails cost their neighbours, and whether large mails fit into the memory.
 
 Each analyzer examines honest mails one by one, alone and together with three streams of hostile mails. Both take turns,
-so that the load of the machine is the same for both. Then it examines four mails of 50 MB together, within 512 MiB as
-in production. Exits with 1 if the 95th percentile of an honest mail more than doubles, or if a process is killed.
+so that the load of the machine is the same for both. Then it examines four mails of 50 MB together. It runs in a
+container with the memory of production, see `npm run bench:hostile`. Exits with 1 if the 95th percentile of an honest
+mail more than doubles, or if a process is killed; with 2 if the figures prove nothing.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from statistics import quantiles
 
 from hostile.corpus import generate
 from spot_services.analyzer.budget import MEBIBYTE
-from spot_services.analyzer.process.memory import capacity
+from spot_services.analyzer.process.memory import capacity, container_memory
 from spot_services.analyzer.process.parsers import Parsers
 from spot_services.analyzer.registry import ANALYZERS
 
@@ -40,8 +41,12 @@ WORDS = [
     "autumn",
 ]
 
-EVENTS = Path("/sys/fs/cgroup/memory.events")
-PEAK = Path("/sys/fs/cgroup/memory.peak")
+# An honest mail cannot be that much faster together with hostile ones: then the machine did something else, too.
+UNBELIEVABLE = 0.8
+
+# Of the second and the first version of control groups.
+EVENTS = (Path("/sys/fs/cgroup/memory.events"), Path("/sys/fs/cgroup/memory/memory.oom_control"))
+PEAK = (Path("/sys/fs/cgroup/memory.peak"), Path("/sys/fs/cgroup/memory/memory.max_usage_in_bytes"))
 
 
 def honest(chance: random.Random) -> bytes:
@@ -125,43 +130,49 @@ async def examine_large(parsers: Parsers) -> tuple[float, int, int]:
     return time.monotonic() - started, largest, sum(outcome.kills for outcome in outcomes)
 
 
-def peak() -> str:
-    """The largest memory of this container."""
-    try:
-        return f"{int(PEAK.read_text()) / MEBIBYTE:.0f} MiB"
-    except OSError:
-        return "unknown"
+def read_first(files: tuple[Path, ...]) -> str:
+    for file in files:
+        if file.exists():
+            return file.read_text()
+    raise SystemExit(f"none of the files {', '.join(map(str, files))} exists; run `npm run bench:hostile`")
+
+
+def peak() -> int:
+    """The largest memory of this container in bytes, with its page cache."""
+    return int(read_first(PEAK))
 
 
 def oom_kills() -> int:
-    """Processes that the kernel killed for their memory in this container; 0 where it does not count."""
-    try:
-        fields = dict(line.split() for line in EVENTS.read_text().splitlines())
-    except OSError:
-        return 0
-    return int(fields.get("oom_kill", 0))
+    """Processes that the kernel killed for their memory in this container."""
+    return int(dict(line.split() for line in read_first(EVENTS).splitlines())["oom_kill"])
 
 
 async def main(names: list[str]) -> int:
+    memory = container_memory()
+    if memory != MEMORY:
+        raise SystemExit(f"the memory limit is {memory} bytes, not {MEMORY}; run `npm run bench:hostile`")
     chance = random.Random("honest mails")  # noqa: S311 - repeatable, not secret
     mails = [honest(chance) for _ in range(HONEST)]
     families = ("parts", "bait", "nesting", "parameters")
     hostile = [mail.raw for family in families for mail in generate(family)]
     chance.shuffle(hostile)
-    failed = False
+    failed = doubtful = False
     for name in names or ANALYZERS:
-        async with Parsers(name, capacity(MEMORY)) as parsers:
+        async with Parsers(name, capacity(memory)) as parsers:
             alone, beside = await compare(parsers, mails, hostile)
             seconds, largest, kills = await examine_large(parsers)
         print(  # noqa: T201
             f"{name}: honest p95 {alone * 1000:.0f} ms alone, {beside * 1000:.0f} ms with hostile mails, "
             f"{beside / alone:.2f} times; four mails of 50 MB: {seconds:.1f} s, parser processes of at most "
             f"{largest / MEBIBYTE:.0f} MiB, {kills} killed; out-of-memory kills of the container {oom_kills()}, "
-            f"its largest memory {peak()}",
+            f"its largest memory {peak() / MEBIBYTE:.0f} MiB",
             flush=True,
         )
         failed |= beside > 2 * alone or kills > 0 or oom_kills() > 0
-    return int(failed)
+        if beside < UNBELIEVABLE * alone:
+            print(f"{name}: the machine was busy; measure it again")  # noqa: T201
+            doubtful = True
+    return 1 if failed else 2 if doubtful else 0
 
 
 if __name__ == "__main__":

@@ -261,6 +261,11 @@ describe("docs/reference/json-formats.md", () => {
             await json(["explain", "--exchange", "orders", "--definitions", shop, "--json"]),
             await json(["explain", "result-processor", ...program, "--json"]),
         ],
+        "explain --user": async () => [
+            await json(["explain", "--user", "warehouse", "--definitions", casePath("users"), "--json"]),
+            await json(["explain", "--user", "checkout", "--definitions", casePath("users"), "--json"]),
+            await json(["explain", "--user", "notifier", ...program, "--json"]),
+        ],
         list: async () => [
             await json(["list", ...program, "-o", "json"]),
             ...(await Promise.all(kindNames.map((kind) => json(["list", kind, ...program, "-o", "json"])))),
@@ -310,7 +315,7 @@ describe("docs/reference/json-formats.md", () => {
         const helps = await Promise.all(names.map((name) => helpOf(name)));
         const printing = names.filter((_, index) => /--json|"json"/.test(helps[index] ?? ""));
         expect(printing.length).toBeGreaterThan(5);
-        const expected = [...printing, "review --record", "npm run status"].sort();
+        const expected = [...printing, "explain --user", "review --record", "npm run status"].sort();
         expect(Object.keys(outputs).sort()).toEqual(expected);
         expect([...sections.keys()].filter((name) => !/^Snapshots/.test(name)).sort()).toEqual(expected);
     });

@@ -38,6 +38,7 @@ function valueFinder(io: InputIo): FindValues {
                 case "exchanges":
                 case "shovels":
                 case "upstreams":
+                case "users":
                 case "vhosts":
                     return await objectNames(kind, given, io);
             }
@@ -73,7 +74,7 @@ async function topologyOf(given: Given, io: InputIo) {
 }
 
 async function objectNames(
-    kind: "queues" | "exchanges" | "shovels" | "upstreams" | "vhosts",
+    kind: "queues" | "exchanges" | "shovels" | "upstreams" | "users" | "vhosts",
     given: Given,
     io: InputIo,
 ): Promise<readonly string[]> {

@@ -14,6 +14,7 @@ export type ValueKind =
     | "exchanges"
     | "shovels"
     | "upstreams"
+    | "users"
     | "vhosts"
     | "versions"
     | "columns";
@@ -34,6 +35,7 @@ const kindsByOption: Readonly<Record<string, ValueKind>> = {
     exchange: "exchanges",
     shovel: "shovels",
     upstream: "upstreams",
+    user: "users",
     vhost: "vhosts",
     expect: "queues",
     target: "versions",

@@ -1,7 +1,6 @@
 import { type Bytes, type Duration, formatBytes, formatDuration, type Queue } from "@spot-messaging/topology";
 import { effectiveSettings, fates, type QueueNumbers } from "@spot-messaging/topology/broker";
-import { formatCount, groupBy, groupLookup } from "@spot-messaging/topology/text";
-import { bindingText } from "../render/bindingText.ts";
+import { bindingText, formatCount, groupBy, groupLookup } from "@spot-messaging/topology/text";
 import { type Column, key, type ListSource, type Table, tableOf } from "./column.ts";
 
 /** All queues with their bindings, consumers and limits; with a live broker also their messages and consumers. */

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from "commander";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
 import type { ExplainLinkOptions } from "../commands/explainLink.ts";
+import type { ExplainUserOptions } from "../commands/explainUser.ts";
 import type { ListCommandOptions } from "../commands/listCommand.ts";
 import type { ReviewCommandOptions } from "../commands/reviewCommand.ts";
 import type { SnapshotCommandOptions } from "../commands/snapshotCommand.ts";
@@ -101,16 +102,25 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
 
     withInput(root.command("explain"))
         .description(
-            "show a queue or an exchange as the broker will see it, and where each setting comes from",
+            "show a queue or an exchange as the broker will see it, and where each setting comes from; or what a user may do",
         )
         .argument("[queue]")
         .option("--exchange <name>", "an exchange instead of a queue")
         .option("--shovel <name>", "a shovel")
         .option("--upstream <name>", "a federation upstream")
+        .option("--user <name>", "a user: its permissions, and each queue that its messages can end in")
         .option("--json", "for machines")
         .addHelpText("after", explainHelp)
-        .action(async (queue: string | undefined, options: ExplainCommandOptions & ExplainLinkOptions) => {
+        .action(async (queue: string | undefined, options: ExplainOptions) => {
             const { readTopologyInput } = await import("../input/topologyInput.ts");
+            if (options.user !== undefined) {
+                const { explainUser } = await import("../commands/explainUser.ts");
+                const { renderUser } = await import("../render/userExplanation.ts");
+                const user = explainUser((await readTopologyInput(options, io)).topology, queue, options);
+                const output = options.json === true ? json(user) : `${renderUser(user, io.page)}\n`;
+                finish({ output, exitCode: 0 });
+                return;
+            }
             const { explainLink, isLink } = await import("../commands/explainLink.ts");
             if (isLink(options)) {
                 const { renderLink } = await import("../render/linkExplanation.ts");
@@ -238,6 +248,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         });
     return root;
 }
+
+type ExplainOptions = ExplainCommandOptions & ExplainLinkOptions & ExplainUserOptions;
 
 /** Here and not read from the checks, whose modules the help does not need. */
 const severities: readonly Severity[] = ["error", "warning", "note"];

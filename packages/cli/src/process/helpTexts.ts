@@ -38,9 +38,13 @@ Examples:
   topology explain orders
   topology explain --file topology/prod.json --exchange orders
   topology explain --definitions definitions.json --shovel copies
+  topology explain --user billing --stack prod
   topology explain orders --definitions definitions.json --target 4.3
 
-Without a name: topology list queues shows all queues.`;
+Without a name: topology list queues shows all queues. --user lists every queue
+that a message of the user can end in: through bindings, alternate exchanges,
+dead-letter exchanges and shovels, and whether its service declares to send
+messages there. A broker's definitions do not contain services.`;
 
 export const listHelp = `
 Examples:

@@ -1,9 +1,8 @@
 import type { Binding, Policy } from "@spot-messaging/topology";
 import { endText, type MatchingPolicies, type SettingSource } from "@spot-messaging/topology/broker";
-import { quoted } from "@spot-messaging/topology/text";
+import { bindingText, quoted } from "@spot-messaging/topology/text";
 import type { Explanation } from "../commands/explainCommand.ts";
 import { exclusiveText } from "../commands/namedObject.ts";
-import { bindingText } from "./bindingText.ts";
 import { columns } from "./columns.ts";
 import type { Page, Paint } from "./paint.ts";
 import { settingValue } from "./settingValue.ts";

@@ -1,9 +1,8 @@
 import type { DeathCause, FateEnd, FateStep, Hop, Transfer } from "@spot-messaging/topology/broker";
 import { unroutableText } from "@spot-messaging/topology/broker";
-import { quoted } from "@spot-messaging/topology/text";
+import { bindingText, quoted } from "@spot-messaging/topology/text";
 import { exclusiveText } from "../commands/namedObject.ts";
 import type { Trace, TraceEnd } from "../commands/traceCommand.ts";
-import { bindingText } from "./bindingText.ts";
 import { exchangeText } from "./exchangeText.ts";
 import type { Page, Paint } from "./paint.ts";
 import { renderTree, type Tree } from "./tree.ts";

@@ -183,6 +183,7 @@ describe("the completion", () => {
             ["explain", "--file", casePath("federation"), "--upstream", ""],
             ["idle", "north", "south"],
         ],
+        ["users", ["explain", "--file", casePath("users"), "--user", "w"], ["warehouse"]],
         ["virtual hosts", ["check", "--file", shop, "--vhost", ""], ["/", "shop"]],
         [
             "further queues",

@@ -1,3 +1,14 @@
+export { type EntryWay } from "../access/entryPoint.ts";
+export { type Place, type StepKind } from "../access/reach.ts";
+export {
+    type AccessibleQueue,
+    type AccessStep,
+    type AllowedNames,
+    type TopicAccess,
+    type UserAccess,
+    userAccesses,
+    type VhostAccess,
+} from "../access/userAccess.ts";
 export { type BrokerFeatures, featuresOf } from "../broker/features.ts";
 export { memoryWatermark, minMemoryWatermark } from "../broker/nodeMemory.ts";
 export { arrivalsAt, type LinkArrival } from "../links/arrivals.ts";

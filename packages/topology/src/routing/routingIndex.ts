@@ -13,6 +13,9 @@ import { TopicTrie } from "./routingTopic.ts";
 /** An exchange with the index of its bindings. */
 export interface Source {
     readonly exchange: Exchange;
+    readonly routing: ExchangeRouting;
+    /** All bindings that it routes by. */
+    readonly bindings: readonly SourceBinding[];
     /** The alternate exchange, for messages that no binding matches. */
     readonly alternate: string | undefined;
     /** Whether only a plugin knows which of its bindings match. */
@@ -93,11 +96,13 @@ export const routingIndex: (topology: Topology, version?: KnownVersion) => Routi
         };
     });
 
-type Selection = Pick<Source, "choice" | "isUnknown" | "note" | "select">;
+type Selection = Pick<Source, "bindings" | "choice" | "isUnknown" | "note" | "routing" | "select">;
 
 function selection(object: Exchange, bindings: readonly SourceBinding[]): Selection {
     const { routing, choice, note } = routingOf(object);
     return {
+        routing,
+        bindings,
         select: selectorOf(routing, bindings),
         isUnknown: routing === "unknown",
         ...(choice !== undefined && { choice }),

@@ -14,10 +14,11 @@ export interface NameMatcher {
 
 /**
  * Makes the matcher of a pattern. A pattern that lists names literally, as the compiler's do, is as fast with many names as with few.
- * An invalid pattern allows nothing, because the broker refuses it.
+ * An invalid pattern allows nothing, because the broker refuses it. An empty pattern allows only the empty name.
+ * @see https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export function nameMatcher(pattern: string): NameMatcher {
-    const literal = literalNames(pattern);
+    const literal = pattern === "" ? [""] : literalNames(pattern);
     if (literal !== undefined) {
         const allowed = new Set(literal);
         return {

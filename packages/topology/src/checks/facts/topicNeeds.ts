@@ -43,3 +43,15 @@ export function topicNeeds({
             })),
     );
 }
+
+/** Represents every routing key that no service uses. */
+const unusedKey = "any.other.key";
+
+/** A routing key that a topic permission allows beyond those that the service uses; `undefined` if none is known. */
+export function forgedKey({ allowedBy }: TopologyView, { own, all, record }: TopicNeed): string | undefined {
+    if (record === undefined) {
+        return unusedKey;
+    }
+    const { among } = allowedBy(record.write);
+    return [...among(all), ...among(new Set([unusedKey]))].find((key) => !own.has(key));
+}

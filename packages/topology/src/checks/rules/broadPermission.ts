@@ -1,4 +1,5 @@
 import { placeOf } from "../../text/place.ts";
+import { isEveryName } from "../facts/everyName.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const broadPermission: CheckRule = {
@@ -17,7 +18,7 @@ export const broadPermission: CheckRule = {
             .filter(({ user }) => !administrators.has(user))
             .flatMap((permission) => {
                 const open = (["configure", "write", "read"] as const).filter((field) =>
-                    everything.has(permission[field]),
+                    isEveryName(permission[field]),
                 );
                 return open.length === 0
                     ? []
@@ -32,6 +33,3 @@ export const broadPermission: CheckRule = {
             });
     },
 };
-
-/** An empty pattern is not in the list: the broker reads it as ^$. */
-const everything = new Set([".*", "^.*$", "^.*", ".*$", ".+", "^.+$", "^", "$"]);

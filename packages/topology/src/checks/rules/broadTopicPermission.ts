@@ -1,5 +1,5 @@
 import { userPlace } from "../../text/place.ts";
-import { topicNeeds } from "../facts/topicNeeds.ts";
+import { forgedKey, topicNeeds } from "../facts/topicNeeds.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const broadTopicPermission: CheckRule = {
@@ -10,22 +10,21 @@ export const broadTopicPermission: CheckRule = {
     invariants: ["publisherKeys"],
     source: "https://www.rabbitmq.com/docs/access-control#topic-authorisation",
     check: (view) =>
-        topicNeeds(view).flatMap(({ service, user, exchange, own, all, record }) => {
-            const place = userPlace(service, user);
-            if (record === undefined) {
-                return [
-                    {
-                        place,
-                        message: `may publish to exchange "${exchange}" with any routing key, because it has no topic permission there`,
-                        fix: "declare a topic permission for exactly its routing keys",
-                    },
-                ];
+        topicNeeds(view).flatMap((need) => {
+            const { service, user, exchange, record } = need;
+            const forged = forgedKey(view, need);
+            if (forged === undefined) {
+                return [];
             }
-            const allowed = view.allowedBy(record.write);
-            const allowedKeys = [...allowed.among(all), ...allowed.among(unusedKeys)];
-            const forged = allowedKeys.find((key) => !own.has(key));
-            return forged === undefined
-                ? []
+            const place = userPlace(service, user);
+            return record === undefined
+                ? [
+                      {
+                          place,
+                          message: `may publish to exchange "${exchange}" with any routing key, because it has no topic permission there`,
+                          fix: "declare a topic permission for exactly its routing keys",
+                      },
+                  ]
                 : [
                       {
                           place,
@@ -35,6 +34,3 @@ export const broadTopicPermission: CheckRule = {
                   ];
         }),
 };
-
-/** Represents every routing key that no service uses. */
-const unusedKeys: ReadonlySet<string> = new Set(["any.other.key"]);

@@ -1,9 +1,6 @@
-import { memoize } from "../../lookup/memoize.ts";
-import { defaultExchange } from "../../model/builtInExchange.ts";
+import { vhostNames } from "../../access/vhostNames.ts";
 import { quotedFirst } from "../../text/names.ts";
 import { userPlace } from "../../text/place.ts";
-import type { Names } from "../../view/nameMatcher.ts";
-import type { TopologyView } from "../../view/topologyView.ts";
 import type { CheckRule } from "../rule.ts";
 
 export const excessivePermission: CheckRule = {
@@ -15,7 +12,7 @@ export const excessivePermission: CheckRule = {
     source: "https://www.rabbitmq.com/docs/production-checklist#users",
     check: (view) => {
         const { allowedBy } = view;
-        const namesIn = memoize((vhost: string) => namesOfVhost(view, vhost));
+        const namesIn = vhostNames(view);
         return view.permissionNeeds.flatMap(({ service, user, vhost, write, read, permission }) =>
             permission === undefined
                 ? []
@@ -41,21 +38,3 @@ export const excessivePermission: CheckRule = {
         );
     },
 };
-
-/** The names that the patterns of a permission can match in a virtual host. */
-function namesOfVhost(
-    { exchangesOf, queueNamed, queuesOf }: TopologyView,
-    vhost: string,
-): Readonly<Record<"exchanges" | "queues" | "everything", Names>> {
-    const exchanges = new Set([...exchangesOf(vhost).map(({ name }) => name), defaultExchange]);
-    const queues = namesOf(queuesOf(vhost), (name) => queueNamed(vhost, name) !== undefined);
-    const everything: Names = {
-        has: (name) => exchanges.has(name) || queues.has(name),
-        [Symbol.iterator]: () => new Set([...exchanges, ...queues]).values(),
-    };
-    return { exchanges, queues, everything };
-}
-
-function namesOf(objects: readonly { readonly name: string }[], has: (name: string) => boolean): Names {
-    return { has, [Symbol.iterator]: () => new Set(objects.map(({ name }) => name)).values() };
-}

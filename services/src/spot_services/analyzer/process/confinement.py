@@ -17,11 +17,13 @@ _PR_SET_NO_NEW_PRIVS = 38
 
 # CPU time after the budget's end, for the finding; then the kernel kills the process.
 GRACE_SECONDS = 2
-# A mail that is larger or takes longer than this lets all others pass.
+# The more CPU time a mail has used, the more it lets others pass: its niceness from so many seconds on. An honest mail
+# takes less than 0.1 s.
+NICENESS = ((0.02, 4), (0.1, 10), (0.3, 15), (1.0, 19))
+# A mail that is larger than this lets all others pass from the start.
 LARGE_BYTES = 256 * 1024
-LONG_SECONDS = 0.02
+LARGE_NICENESS = 15
 TICK_SECONDS = 0.1
-LOW_PRIORITY = 15
 MAX_FILES = 24
 
 
@@ -49,29 +51,31 @@ class CpuTimer:
 
     def __init__(self, seconds: float, size: int) -> None:
         self._seconds = seconds
-        self._gave_way = False
+        self._niceness = 0
         if size > LARGE_BYTES:
-            self._give_way()
+            self._give_way(LARGE_NICENESS)
 
     def start(self) -> None:
         signal.signal(signal.SIGPROF, self._on_signal)
         # Repeated, because an exception in a destructor is dropped by the interpreter.
-        signal.setitimer(signal.ITIMER_PROF, min(LONG_SECONDS, self._seconds), min(TICK_SECONDS, self._seconds))
+        first = NICENESS[0][0]
+        signal.setitimer(signal.ITIMER_PROF, min(first, self._seconds), min(TICK_SECONDS, self._seconds))
 
     def stop(self) -> None:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._give_way()
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        if usage.ru_utime + usage.ru_stime >= self._seconds:
+        used = usage.ru_utime + usage.ru_stime
+        self._give_way(max((niceness for seconds, niceness in NICENESS if used >= seconds), default=0))
+        if used >= self._seconds:
             raise CpuExceededError
 
-    def _give_way(self) -> None:
-        if not self._gave_way:
-            self._gave_way = True
+    def _give_way(self, niceness: int) -> None:
+        if niceness > self._niceness:
             with suppress(OSError):
-                os.nice(LOW_PRIORITY)
+                os.nice(niceness - self._niceness)
+            self._niceness = niceness
 
 
 def _limit(kind: int, value: int) -> None:

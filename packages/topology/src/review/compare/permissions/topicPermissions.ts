@@ -1,5 +1,6 @@
 import { lazy } from "../../../lookup/memoize.ts";
 import type { Permission, TopicPermission } from "../../../model/index.ts";
+import { expandVariables } from "../../../patterns/topicVariables.ts";
 import { compareText } from "../../../text/names.ts";
 import { nameMatcher } from "../../../view/nameMatcher.ts";
 import type { TopologyView } from "../../../view/topologyView.ts";
@@ -73,11 +74,6 @@ export function topicPermissionChanges(comparison: Comparison): readonly Permiss
 
 function mayUse(record: Permission | undefined, exchange: string, right: "write" | "read"): boolean {
     return record !== undefined && record[right] !== "" && nameMatcher(record[right]).test(exchange);
-}
-
-/** The broker replaces these variables by the user and the virtual host. */
-function expandVariables(pattern: string, user: string, vhost: string): string {
-    return pattern.replaceAll("{username}", user).replaceAll("{vhost}", vhost);
 }
 
 /** Every routing key that is published or bound before or after, by exchange. */

@@ -1,4 +1,4 @@
-import type { Binding } from "@spot-messaging/topology";
+import type { Binding } from "../model/index.ts";
 
 /** The routing key and the arguments of a binding. */
 export function bindingText({
