@@ -137,7 +137,7 @@ async def test_drops_a_request_whose_reply_cannot_be_sent() -> None:
 @pytest.mark.parametrize(
     "reply_to", [None, "", "gateway", "gateway.replies", "analyzer.headers", "admin.gateway", "amq.rabbitmq.reply-to.x"]
 )
-async def test_answers_to_the_service_of_the_validated_user_whatever_the_request_says(
+async def test_answers_to_the_service_of_the_validated_user_and_of_nothing_else_in_the_request(
     user: str | None, caller: str | None, reply_to: str | None
 ) -> None:
     replies = FakeReplies()
@@ -149,7 +149,7 @@ async def test_answers_to_the_service_of_the_validated_user_whatever_the_request
     assert refused() - before == (1 if caller is None else 0)
 
 
-async def test_does_not_work_for_a_user_who_is_no_caller() -> None:
+async def test_does_not_work_for_a_user_who_is_not_a_caller() -> None:
     worked: list[bytes] = []
 
     async def work(body: bytes) -> JsonValue:

@@ -210,7 +210,7 @@ async def test_consumes_again_when_the_broker_ended_the_consumer() -> None:
     assert len(broker.channels) == 2
 
 
-async def test_opens_one_channel_for_many_calls_at_once() -> None:
+async def test_opens_one_channel_for_many_calls_together() -> None:
     broker = FakeBroker()
     rpc = await client(broker)
     await broker.channels[0].close()

@@ -14,7 +14,7 @@ interface Declaration extends DeclarationSite {
 
 /**
  * Finds the line that declares the object of a finding. For a binding, it is the line of its queue; for objects that the compiler adds
- * (dead-letter queues, delay queues, policies), the line of the object whose name is their prefix, and for a reply stream the line of the caller. A finding about a service is about one of its messages
+ * (dead-letter queues, delay queues, policies), the line of the object whose name is their prefix. For a reply stream, it is the line of the caller. A finding about a service is about one of its messages
  * or queues, if it names one.
  */
 export async function locateDeclarations(): Promise<StackLocator> {

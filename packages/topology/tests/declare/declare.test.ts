@@ -424,7 +424,7 @@ describe("declare refuses", () => {
             ],
         ],
         [
-            "an exchange of replies that is no topic exchange",
+            "an exchange of replies of another type than topic",
             { vhost: "shop", exchanges: [fanout("news")], replyExchange: "news" },
             [
                 'vhost "shop": replyExchange: exchange "news" has the type "fanout"; make it a topic exchange: only there can a permission limit the callers that a service replies to',
