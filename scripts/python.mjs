@@ -75,17 +75,22 @@ export function documentEnvironment(interpreter, documented, file, options = [])
 }
 
 /**
- * Makes sure that this machine has the programs of a PostgreSQL server; the tests start their own, with data of its own.
+ * Makes sure that this machine has the programs of a PostgreSQL server and PgBouncer; the tests start their own, with data of its own.
  * @param {(message: string) => void} report
  */
 export async function ensurePostgres(report) {
-    if (hasProgram("initdb") || globSync("/usr/lib/postgresql/*/bin/initdb").length > 0) {
+    const hasServer = hasProgram("initdb") || globSync("/usr/lib/postgresql/*/bin/initdb").length > 0;
+    const hasPooler = hasProgram("pgbouncer") || existsSync("/usr/sbin/pgbouncer");
+    const missing = [...(hasServer ? [] : ["postgresql"]), ...(hasPooler ? [] : ["pgbouncer"])];
+    if (missing.length === 0) {
         return;
     }
     if (!canInstallPackages(readHost())) {
-        throw new UserError('program "initdb": not found; install PostgreSQL\'s server');
+        throw new UserError(
+            `program "${hasServer ? "pgbouncer" : "initdb"}": not found; install ${hasServer ? "PgBouncer" : "PostgreSQL's server and PgBouncer"}`,
+        );
     }
-    await installPackages(["postgresql"], report);
+    await installPackages(missing, report);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 import time
 from pathlib import Path
@@ -225,6 +226,31 @@ async def test_refuses_what_exceeds_the_bytes_in_flight_and_accepts_it_later(
         assert {answer.headers["retry-after"] for answer in refused} == {"5"}
         assert {answer.json()["outcome"] for answer in refused} == {"not accepted"}
         assert (await bench.post(b"x" * MIB)).status_code == 202
+
+
+@pytest.mark.parametrize("cause", ["bytes", "uploads", "disk"])
+async def test_without_room_says_what_is_certain_about_the_key(
+    gateway_state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: str
+) -> None:
+    limits = UploadLimits(maximum_body=2 * MIB, bytes_in_flight=2 * MIB)
+    async with running_gateway(gateway_state, tmp_path, uploads=limits) as bench:
+        body, known = b"x" * MIB, {"Idempotency-Key": "known"}
+        accepted = (await bench.post(body, headers=known)).json()["id"]
+        if cause == "bytes":
+            bench.uploads.reserve(2 * MIB)
+        elif cause == "uploads":
+            monkeypatch.setattr("spot_services.gateway.uploads.CONCURRENT", 0)
+        else:
+            monkeypatch.setattr(bench.spool, "create", lambda: os.open("/dev/full/none", os.O_RDWR))
+        for headers, wanted in (
+            ({}, {"outcome": "not accepted"}),
+            ({"Idempotency-Key": "new"}, {"outcome": "not accepted"}),
+            (known, {"outcome": "unknown", "id": accepted, "statusUrl": f"/analyses/{accepted}"}),
+        ):
+            answer = await bench.post(body, headers=headers)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            assert {name: value for name, value in answer.json().items() if name != "error"} == wanted
+        assert bench.publisher.ids == [accepted]
 
 
 async def test_closes_half_open_requests_in_time_and_answers_the_others(gateway_state: State, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conftest import Database
 from spot_messaging import DependencyError, Refusal
@@ -141,6 +142,23 @@ async def test_waits_for_a_server_that_starts_late(own_postgres: Postgres, tmp_p
     async with open_state("notifier", tmp_path, database_file(tmp_path, url), start_wait=30) as state:
         await write(state)
     await starting
+
+
+async def test_a_statement_continues_after_its_table_was_changed(
+    postgres: Postgres, postgres_database: Database
+) -> None:
+    """A newer release migrates while this one runs: what the server has prepared for it becomes invalid."""
+
+    async def read(connection: AsyncConnection) -> int:
+        return len((await connection.execute(text("SELECT * FROM delivery"))).all())
+
+    name = name_of(postgres_database)
+    async with working(postgres_database) as state:
+        for change in ("ADD COLUMN more text", "ALTER COLUMN more TYPE bigint USING 0", "DROP COLUMN more"):
+            await postgres.execute(f"ALTER TABLE notifier.delivery {change}", database=name)
+            for _ in range(3):
+                assert await state.run(read) == 0
+        assert await state.ready() is None
 
 
 @pytest.fixture

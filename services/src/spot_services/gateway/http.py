@@ -3,10 +3,8 @@
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC
-from typing import TypeVar
 from uuid import uuid4
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,15 +21,16 @@ from spot_services.gateway.drain import Drain
 from spot_services.gateway.guard import HEALTH, Guard
 from spot_services.gateway.intake import Intake
 from spot_services.gateway.metrics import SUBMISSIONS
-from spot_services.gateway.model import NEWEST, ListQuery, NoQuery, PageQuery, Query, SubmitQuery
-from spot_services.gateway.openapi import MEDIA_TYPES, openapi_document
-from spot_services.gateway.outcomes import RefusedCallError, check_same
+from spot_services.gateway.model import NEWEST, ListQuery, NoQuery, PageQuery, SubmitQuery
+from spot_services.gateway.openapi import openapi_document
+from spot_services.gateway.outcomes import RefusedCallError, no_room
 from spot_services.gateway.page import PATHS, page
+from spot_services.gateway.parameters import check_media_type, read_key, read_query
 from spot_services.gateway.submissions import Submission, Submissions
 from spot_services.gateway.tokens import Tokens
-from spot_services.gateway.uploads import Uploads
+from spot_services.gateway.uploads import NoRoomError, Uploads
+from spot_services.state import StateUnavailableError
 
-QueryModel = TypeVar("QueryModel", bound=Query)
 Handler = Callable[[Request], Awaitable[Response]]
 
 _CODES = {"invalid": 400, "unknown": 404, "timeout": 504, "unavailable": 503, "internal": 502}
@@ -39,7 +38,6 @@ _SENTENCES = {
     400: "analysis: the id is not valid; use the id that the submission returned",
     404: "analysis: unknown here; use the id that the submission returned",
 }
-_KEY = re.compile(r'"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,255})')
 _IDENTITY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 RETRY_SECONDS = 5
 
@@ -63,8 +61,8 @@ class Routes:
 
     async def submit(self, request: Request) -> Response:
         query = read_query(request, SubmitQuery)
-        key = _read_key(request)
-        _check_media_type(request)
+        key = read_key(request)
+        check_media_type(request)
         given = key or str(uuid4())
         try:
             accepted = await self._accept(request, query, given, is_new=key is None)
@@ -80,16 +78,29 @@ class Routes:
 
     async def _accept(self, request: Request, query: SubmitQuery, key: str, *, is_new: bool) -> tuple[str, bool]:
         token: str = request.state.token
-        # The repetition of an accepted mail adds no load.
-        known: Submission | None = None if is_new else await self._intake.find(token, key)
-        if known is None:
+
+        async def known() -> Submission | None:
+            return None if is_new else await self._intake.find(token, key)
+
+        try:
             self._admission.check(query.urgency)
-        async with self._uploads.receive(request) as body:
-            if known is not None:
-                check_same(known, body.digest)
-            accepted = await self._intake.submit(
-                body, token=token, key=key, urgency=query.urgency, filename=query.filename, via=query.via
-            )
+        except HttpError:
+            # The repetition of an accepted mail adds no load.
+            if await known() is None:
+                raise
+        try:
+            async with self._uploads.receive(request) as body:
+                accepted = await self._intake.submit(
+                    body,
+                    token=token,
+                    key=key,
+                    is_new=is_new,
+                    urgency=query.urgency,
+                    filename=query.filename,
+                    via=query.via,
+                )
+        except NoRoomError as error:
+            raise no_room(error, await known()) from None
         if not accepted.is_repeated:
             self._admission.admitted(query.urgency)
         return accepted.id, accepted.is_repeated
@@ -169,6 +180,7 @@ def create_app(
             CallError: _answering(
                 lambda _error: HttpError(503, "orchestrator: does not answer at the moment; try again later", _RETRY)
             ),
+            StateUnavailableError: _answering(_unreadable),
             # The client has disconnected.
             ClientDisconnect: _answering(lambda _error: HttpError(400, "body: ended early; send the whole mail")),
             Exception: _answering(_defect),
@@ -181,56 +193,6 @@ def create_app(
 
 async def _document(_request: Request) -> Response:
     return JSONResponse(openapi_document())
-
-
-def read_query(request: Request, model: type[QueryModel]) -> QueryModel:
-    """:raises HttpError: with all problems of the query."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    problems = [f'parameter "{name}": given {names.count(name)} times; give it once' for name in names]
-    problems = [problem for problem in dict.fromkeys(problems) if ": given 1 times" not in problem]
-    try:
-        query = model.model_validate(dict(request.query_params))
-    except ValidationError as error:
-        for problem in error.errors(include_url=False, include_input=False, include_context=False):
-            name = ".".join(str(part) for part in problem["loc"])
-            known = ", ".join(sorted(model.model_fields)) or "none"
-            is_unknown = problem["type"] == "extra_forbidden"
-            what = f"unknown; known: {known}" if is_unknown else _lower_first(problem["msg"])
-            problems.append(f'parameter "{name[:100]}": {what}')
-    else:
-        if not problems:
-            return query
-    raise HttpError(400, f"query: {'; '.join(problems)}")
-
-
-def _read_key(request: Request) -> str | None:
-    """The Idempotency-Key, quoted as its draft standard wants it, or bare as most clients send it.
-
-    :raises HttpError: if it is malformed.
-    """
-    values = request.headers.getlist("Idempotency-Key")
-    if not values:
-        return None
-    match = _KEY.fullmatch(values[0]) if len(values) == 1 else None
-    if match is None:
-        raise HttpError(400, "header Idempotency-Key: must be 1 to 255 printable ASCII characters; send a UUID")
-    return match[1] or match[2]
-
-
-def _check_media_type(request: Request) -> None:
-    """:raises HttpError: if the body is certainly not a mail as it is."""
-    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given and given not in MEDIA_TYPES:
-        raise HttpError(
-            415,
-            f"header Content-Type: not a mail; send the mail itself as the body, as {MEDIA_TYPES[0]}",
-            {"Accept": ", ".join(MEDIA_TYPES)},
-        )
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("", "identity"):
-        raise HttpError(
-            415, "header Content-Encoding: not supported; send the mail without it", {"Accept-Encoding": "identity"}
-        )
 
 
 class Resource:
@@ -271,6 +233,11 @@ def _refused(error: Exception) -> HttpError:
     return HttpError(status, "orchestrator: could not answer; try again later", _RETRY)
 
 
+def _unreadable(error: Exception) -> HttpError:
+    log("error", "submissions not read", reason=one_line(error))
+    return HttpError(503, "gateway: the submissions cannot be read at the moment; try again later", _RETRY)
+
+
 def _routing(error: Exception) -> HttpError:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
@@ -288,11 +255,6 @@ def _answering(translate: Callable[[Exception], HttpError]) -> Callable[[Request
         return translate(error).response()
 
     return handle
-
-
-def _lower_first(text: str) -> str:
-    text = text.removeprefix("Value error, ")
-    return text[:1].lower() + text[1:]
 
 
 _RETRY = {"Retry-After": str(RETRY_SECONDS)}

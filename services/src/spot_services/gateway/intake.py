@@ -18,8 +18,8 @@ from spot_services.gateway.outcomes import (
     certain_reason,
     check_same,
     not_accepted,
-    translated,
     unavailable,
+    unknown_key,
     unknown_outcome,
 )
 from spot_services.gateway.submissions import Submission, Submissions
@@ -68,14 +68,21 @@ class Intake:
         self._deadline = deadline
 
     async def find(self, token: str, key: str) -> Submission | None:
-        """The submission of a key, if there is one."""
-        with translated():
+        """The submission of a key, if there is one.
+
+        :raises HttpError: if that cannot be read now.
+        """
+        try:
             return await self._submissions.find(token, key)
+        except StateUnavailableError as error:
+            raise unknown_key(error) from None
 
     async def submit(
-        self, body: Body, *, token: str, key: str, urgency: Urgency, filename: str | None, via: Via
+        self, body: Body, *, token: str, key: str, is_new: bool, urgency: Urgency, filename: str | None, via: Via
     ) -> Accepted:
         """Returns after the mail store has the body and the broker (by RPC: the orchestrator) has the request.
+
+        `is_new`: no earlier request can have this key.
 
         :raises HttpError: if it is not accepted, or if that is not certain.
         """
@@ -92,7 +99,7 @@ class Intake:
         try:
             begun = await self._submissions.begin(wanted, self._clock())
         except StateUnavailableError as error:
-            raise unavailable(error, wanted.id) from None
+            raise (unavailable(error, wanted.id) if is_new else unknown_key(error)) from None
         submission = begun.submission
         if not begun.is_mine:
             return _repeated(submission, body)
@@ -108,7 +115,8 @@ class Intake:
     async def status(self, analysis: str) -> JsonValue:
         """The state of one analysis: the orchestrator's answer, or what the gateway knows without it.
 
-        :raises HttpError: if the analysis does not exist, or if that cannot be found out now.
+        :raises CallError: if neither the orchestrator nor the gateway knows it.
+        :raises StateUnavailableError: if the orchestrator does not answer, and the database cannot work now.
         """
         try:
             answer = await self.ask("status", StatusQuery(analysis=analysis), analysis)
@@ -196,8 +204,7 @@ class Intake:
         return not_accepted(reason) if is_withdrawn else unknown_outcome(submission.id)
 
     async def _known(self, analysis: str, error: CallError) -> JsonValue:
-        with translated():
-            submission = await self._submissions.get(analysis)
+        submission = await self._submissions.get(analysis)
         if submission is None:
             raise error
         if submission.answer is not None:

@@ -1,7 +1,6 @@
 """What a sender may rely on when a submission fails: certainly not accepted, or not known."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pydantic import JsonValue
 
 from spot_messaging import CallError, DisconnectedError, PublishError, RefusedError, ReturnedError, log, one_line
 from spot_services.gateway.answers import HttpError
@@ -73,14 +72,22 @@ def unavailable(error: StateUnavailableError, identity: str) -> HttpError:
     return not_accepted("the submission cannot be recorded at the moment")
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    try:
-        yield
-    except StateUnavailableError as error:
-        log("error", "submissions not read", reason=one_line(error))
-        raise HttpError(
-            503,
-            "gateway: the submissions cannot be read at the moment; try again later",
-            {"Retry-After": str(RETRY_SECONDS)},
-        ) from None
+def unknown_key(error: StateUnavailableError) -> HttpError:
+    """An earlier request with this key may be accepted."""
+    log("error", "key not read", reason=one_line(error))
+    return HttpError(
+        503,
+        "not confirmed: whether this key was used before cannot be read at the moment; repeat the request with the "
+        "same Idempotency-Key, which never makes a second analysis",
+        {"Retry-After": str(RETRY_SECONDS)},
+        outcome="unknown",
+    )
+
+
+def no_room(error: HttpError, known: Submission | None) -> HttpError:
+    """A body that is not received: nothing new is accepted, but an earlier request with the key may be."""
+    if known is None:
+        fields: dict[str, JsonValue] = {"outcome": "not accepted"}
+    else:
+        fields = {"outcome": "unknown", "id": known.id, "statusUrl": f"/analyses/{known.id}"}
+    return HttpError(error.status, error.text, error.headers, **fields)

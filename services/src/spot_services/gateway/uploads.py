@@ -26,6 +26,13 @@ CONCURRENT = 256
 RETRY_SECONDS = 5
 
 
+class NoRoomError(HttpError):
+    """The gateway cannot receive the body now."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(503, text, {"Retry-After": str(RETRY_SECONDS)})
+
+
 @dataclass(frozen=True)
 class UploadLimits:
     maximum_body: int
@@ -53,7 +60,8 @@ class Uploads:
     async def receive(self, request: Request) -> AsyncIterator[Body]:
         """The body of a request; its file exists until the context ends.
 
-        :raises HttpError: if it is empty, too large, too slow, does not match its digest, or has no room now.
+        :raises NoRoomError: if there is no room for it now.
+        :raises HttpError: if it is empty, too large, too slow, or does not match its digest.
         """
         declared = declared_size(request)
         if declared is not None and declared > self.limits.maximum_body:
@@ -62,18 +70,18 @@ class Uploads:
             raise _EMPTY
         wanted = wanted_digests(request)
         if self._count >= CONCURRENT:
-            raise HttpError(503, "gateway: too many uploads; try again later", {"Retry-After": str(RETRY_SECONDS)})
+            raise NoRoomError("gateway: too many uploads; try again later")
         upload = _Upload(self, wanted)
         upload.reserve(declared or 0)
         self._count += 1
         UPLOADS.set(self._count)
         try:
-            yield await upload.read(request)
-        except OSError as error:
-            log("error", "spool failed", reason=error.strerror or one_line(error, 200))
-            raise HttpError(
-                503, "not accepted: the gateway has no room for the body; try again later", outcome="not accepted"
-            ) from None
+            try:
+                body = await upload.read(request)
+            except OSError as error:
+                log("error", "spool failed", reason=error.strerror or one_line(error, 200))
+                raise NoRoomError("gateway: its disk has no room for the body; try again later") from None
+            yield body
         finally:
             self._count -= 1
             UPLOADS.set(self._count)
@@ -81,12 +89,7 @@ class Uploads:
 
     def reserve(self, size: int) -> None:
         if self._bytes + size > self.limits.bytes_in_flight:
-            raise HttpError(
-                503,
-                "gateway: too many bytes are being uploaded; try again later",
-                {"Retry-After": str(RETRY_SECONDS)},
-                outcome="not accepted",
-            )
+            raise NoRoomError("gateway: too many bytes are being uploaded; try again later")
         self._bytes += size
         UPLOAD_BYTES.set(self._bytes)
 

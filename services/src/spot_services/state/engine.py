@@ -32,25 +32,23 @@ def migration_engine(settings: DatabaseSettings, schema: str | None) -> AsyncEng
 
 
 def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: float | None) -> AsyncEngine:
-    server_settings = {
-        "application_name": f"spot {schema or 'database'}",
+    session = {
         "tcp_keepalives_idle": "10",
         "tcp_keepalives_interval": "5",
         "tcp_keepalives_count": "3",
-        "timezone": "UTC",
         # A message is acknowledged after its row is written, so the row must survive a crash.
         "synchronous_commit": "on",
     }
     if command_timeout is not None:
         # The server's limits hold when this process can no longer cancel: no lock outlives a lost replica for long.
-        server_settings |= {
+        session |= {
             "statement_timeout": "15000",
             "lock_timeout": "8000",
             "idle_in_transaction_session_timeout": "20000",
         }
     if schema is not None:
-        server_settings["search_path"] = schema
-    return create_async_engine(
+        session["search_path"] = schema
+    engine = create_async_engine(
         settings.url,
         pool_size=settings.connections,
         max_overflow=0,
@@ -64,9 +62,17 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
             "timeout": CONNECT_TIMEOUT,
             "command_timeout": command_timeout,
             "ssl": settings.tls_argument(),
-            "server_settings": server_settings,
+            # Those that every connection pooler passes on; PgBouncer refuses others, or drops them.
+            "server_settings": {"application_name": f"spot {schema or 'database'}", "timezone": "UTC"},
         },
     )
+    statement = "; ".join(f"SET {name} TO '{value}'" for name, value in session.items())
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.run_async(lambda driver: driver.execute(statement))
+
+    return engine
 
 
 def sqlite_engine(path: Path) -> AsyncEngine:

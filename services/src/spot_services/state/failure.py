@@ -36,7 +36,14 @@ class ConflictError(StateUnavailableError):
     """The database cancelled the transaction because of another one; the next attempt can succeed immediately."""
 
 
+_POOLING_WAY_OUT = "use session pooling, or give the address of PostgreSQL itself"
+POOLING = f"is behind a connection pooler that gives a session to several clients; {_POOLING_WAY_OUT}"
+
 _STATES: dict[str, tuple[str, str, bool]] = {
+    # Also of a pooler whose server is away.
+    "08P01": ("closed", "ends the connection ({detail})", False),
+    "26000": ("pooling", POOLING, True),
+    "42P05": ("pooling", POOLING, True),
     "28P01": ("refused", "refuses the user or the password; correct the URL", True),
     "28000": ("refused", "refuses this client ({detail}); correct the URL or pg_hba.conf", True),
     "3D000": ("missing", "does not exist; create it (python -m spot_services database)", True),
@@ -45,6 +52,8 @@ _STATES: dict[str, tuple[str, str, bool]] = {
     "42703": ("missing", "lacks a column ({detail}); migrate it (python -m spot_services database)", True),
     "42501": ("refused", "refuses a right ({detail}); grant it (python -m spot_services database)", True),
     "25006": ("read_only", "is read-only; connect to the primary", False),
+    "25P03": ("closed", "closed an idle connection", False),
+    "25P04": ("slow", "needed too long for a transaction; the operation was cancelled", False),
     "53100": ("full", "has no space left; enlarge its disk", False),
     "53200": ("full", "has no memory left; enlarge it", False),
     "53300": ("too_many_connections", "has too many connections; raise max_connections or run fewer replicas", False),
@@ -61,8 +70,10 @@ _STATES: dict[str, tuple[str, str, bool]] = {
 _CLASSES: dict[str, tuple[str, str]] = {
     "08": ("closed", "lost the connection"),
     "53": ("full", "lacks resources ({detail})"),
+    "55": ("locked", "cannot do it at the moment ({detail})"),
     "57": ("closed", "interrupted the operation ({detail})"),
     "58": ("io", "has a system error ({detail})"),
+    "F0": ("io", "has a wrong configuration file ({detail})"),
     "XX": ("io", "reports an internal error ({detail})"),
 }
 
@@ -100,6 +111,8 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _diagnose_one(error: BaseException) -> tuple[str, str, bool] | None:
     match error:
+        case asyncpg.InvalidCachedStatementError():
+            return "conflict", "changed a table while it was used", False
         case asyncpg.PostgresError():
             return _diagnose_state(error)
         case PoolTimeoutError():
@@ -135,6 +148,8 @@ def _diagnose_one(error: BaseException) -> tuple[str, str, bool] | None:
 def _diagnose_state(error: asyncpg.PostgresError) -> tuple[str, str, bool] | None:
     state = error.sqlstate or ""
     detail = _message(error, 200)
+    if state == "08P01" and ("startup parameter" in detail or "pooling mode" in detail):
+        return "pooling", f"is behind a connection pooler that does not fit ({detail}); {_POOLING_WAY_OUT}", True
     if state in _STATES:
         reason, text, is_wrong_input = _STATES[state]
         return reason, text.format(detail=detail), is_wrong_input

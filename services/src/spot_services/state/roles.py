@@ -20,6 +20,7 @@ from sqlalchemy.schema import CreateSchema
 from spot_messaging import Refusal, log
 from spot_services.state.engine import migration_engine
 from spot_services.state.migration import migrate
+from spot_services.state.pooling import check_pooling
 from spot_services.state.schema import SCHEMAS
 from spot_services.state.settings import VARIABLE, read_database_settings
 from spot_services.state.state import MIGRATION_LIMIT, START_WAIT, State, retry_start
@@ -53,6 +54,7 @@ async def prepare_database(environment: Mapping[str, str] = os.environ, *, start
     state = State(migration_engine(settings, None), "", settings.place, size=1)
 
     async def prepare() -> None:
+        await check_pooling(settings)
         async with state.transaction(MIGRATION_LIMIT) as connection:
             await connection.run_sync(_prepare, roles, settings.place)
 

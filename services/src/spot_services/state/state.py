@@ -18,6 +18,7 @@ from spot_services.state.engine import migration_engine, postgres_engine, sqlite
 from spot_services.state.failure import ConflictError, Failure, StateUnavailableError, diagnose
 from spot_services.state.filelock import LOCK_WAIT, lock_file
 from spot_services.state.migration import is_current, migrate
+from spot_services.state.pooling import check_pooling
 from spot_services.state.settings import DatabaseSettings, read_database_settings
 
 Value = TypeVar("Value")
@@ -183,6 +184,8 @@ async def retry_start(work: Callable[[], Awaitable[None]], wait: float) -> None:
 
 
 async def _prepare(state: State, settings: DatabaseSettings | None) -> None:
+    if settings is not None:
+        await check_pooling(settings)
     async with state.transaction() as connection:
         if await connection.run_sync(is_current, state.schema, state.place):
             return
