@@ -1,6 +1,6 @@
 import { declaredEntryPoints, type EntryPoint, entryPoints } from "../../access/entryPoint.ts";
 import { pathText } from "../../access/pathText.ts";
-import { type Reach, type ReachedQueue, reachFrom } from "../../access/reach.ts";
+import { type Reach, type ReachedQueue, reachFrom, stepsTo } from "../../access/reach.ts";
 import { defaultExchange, permanentExchanges } from "../../model/builtInExchange.ts";
 import { compareText, quotedFirst } from "../../text/names.ts";
 import { placeOf, userPlace } from "../../text/place.ts";
@@ -71,7 +71,7 @@ function declaredProblems(view: TopologyView): readonly Problem[] {
             : [
                   {
                       place: userPlace(service, user),
-                      message: `can put messages into ${counted(count, "queue")} that it does not declare to send to, ${namesOf(first, count, vhost)}: ${pathText(example.steps)}`,
+                      message: `can put messages into ${counted(count, "queue")} that it does not declare to send to, ${namesOf(first, count, vhost)}: ${pathText(stepsTo(example))}`,
                       fix: fixOf(example, view, permission.configure),
                   },
               ];
@@ -82,7 +82,7 @@ const namesShown = 5;
 
 function namesOf(first: readonly ReachedQueue[], count: number, home: string): string {
     const names = first.map(
-        ({ vhost, queue }) => `"${queue}"${vhost === home ? "" : ` in vhost "${vhost}"`}`,
+        ({ to: { vhost, name } }) => `"${name}"${vhost === home ? "" : ` in vhost "${vhost}"`}`,
     );
     return [...names, ...(count > namesShown ? [`${count - namesShown} more`] : [])].join(", ");
 }
@@ -133,7 +133,8 @@ function reportedElsewhere(view: TopologyView): (entry: EntryPoint, needs: Permi
     };
 }
 
-function fixOf({ vhost, steps: [first] }: ReachedQueue, view: TopologyView, configure: string): string {
+function fixOf(reached: ReachedQueue, view: TopologyView, configure: string): string {
+    const [first] = stepsTo(reached);
     switch (first?.via) {
         case "bind":
             return `let its read pattern match no exchange, such as "${first.by ?? ""}": a permission for a name is one for the exchange and the queue of that name`;
@@ -143,7 +144,7 @@ function fixOf({ vhost, steps: [first] }: ReachedQueue, view: TopologyView, conf
             const name = first?.to.name ?? "";
             return name === ""
                 ? `publish to an exchange of its own, and remove "${defaultExchange}" from the write pattern`
-                : view.exchangeNamed(vhost, name)?.type === "topic"
+                : view.exchangeNamed(first?.to.vhost ?? "", name)?.type === "topic"
                   ? `narrow its topic permission for exchange "${name}" to exactly its routing keys`
                   : permanentExchanges.includes(name)
                     ? `remove "${name}" from the write pattern`
