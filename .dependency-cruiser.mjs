@@ -20,7 +20,7 @@ const topologyFolders = {
     settings: ["model", "broker", "lookup", "patterns"],
     links: ["model", "lookup", "patterns", "settings"],
     routing: ["model", "lookup", "broker", "settings", "links"],
-    compile: ["model", "text", "declare", "broker"],
+    compile: ["model", "text", "declare", "broker", "routing"],
     contract: ["model", "lookup", "broker", "settings"],
     definitions: ["model", "broker", "text"],
     import: ["model", "text", "lookup", "broker", "patterns", "settings", "links", "routing", "definitions"],

@@ -1,3 +1,5 @@
+import { exactPattern } from "@spot-messaging/topology";
+
 /**
  * The credential generations in use. A broker user has only one password, so a new generation is a new user with the same permissions. The
  * previous generation's user stays until all clients use the new one.
@@ -22,4 +24,9 @@ export function generationsOf(
 /** A service's users, one of each valid generation. The user of the first generation has the service's name. */
 export function userNames(service: string, credentials: Credentials): readonly string[] {
     return generationsOf(service, credentials).map((each) => (each === 1 ? service : `${service}-${each}`));
+}
+
+/** A pattern for a service's users of every generation, so that a new one needs no change of its repliers. */
+export function userPattern(service: string): string {
+    return exactPattern(service).replace(/\$$/u, "(-[0-9]+)?$");
 }

@@ -110,10 +110,9 @@ export function messageAlerts({
             expression: `${increase("repliesRefused", perQueue, "15m")} > 0 or ${first("repliesRefused", perQueue, "15m")} > 0`,
             holdFor: duration("0 seconds"),
             labels: {},
-            summary:
-                '{{ $value | humanize }} requests in queue "{{ $labels.queue }}" asked for a reply to another address',
+            summary: '{{ $value | humanize }} requests in queue "{{ $labels.queue }}" are not from a caller',
             description:
-                "A caller may get replies only at its own direct reply-to address. This one wanted to send a message to a queue that it may not write to. Find the user in the log of {{ $labels.service }} and replace its password.",
+                'Replies go only to the services that declare the call. These requests have no user, or the user of another service, so they got no reply. Find the user in the log of {{ $labels.service }} ("not a caller") and replace its password. Services of an older release send requests without a user.',
         },
     ];
 }

@@ -2,6 +2,7 @@ import {
     call,
     consume,
     direct,
+    type ExchangeInput,
     publish,
     type QueueInput,
     requests,
@@ -14,6 +15,9 @@ import { type Environment } from "../environment/environment.ts";
 import type { Context } from "./context.ts";
 import { consumeCommands, publishStatus } from "./conventions.ts";
 import { analyzerName, exchanges, keys, services } from "./names.ts";
+
+/** Routes the replies to requests into the stream of their caller. */
+export const replyExchange: ExchangeInput = topic(exchanges.replies);
 
 /** Jobs and results of an analysis; none of these messages can be lost. */
 export function analysis(environment: Environment): Context {

@@ -7,7 +7,7 @@ import {
 } from "@spot-messaging/topology";
 import { userNames } from "../environment/credentials.ts";
 import { type Environment } from "../environment/environment.ts";
-import { analysis } from "./analysis.ts";
+import { analysis, replyExchange } from "./analysis.ts";
 import type { Context } from "./context.ts";
 import { exchanges, vhostName } from "./names.ts";
 import { notifications } from "./notifications.ts";
@@ -35,6 +35,7 @@ export function declareSpot(environment: Environment): Declaration {
         services: parts.flatMap((each) => each.services).map(withUsers),
         deadLetterExchange: exchanges.deadLetter,
         retryExchange,
+        replyExchange,
     });
 }
 

@@ -9,6 +9,7 @@ export const exchanges = {
     notifications: "spot.notifications",
     admin: "spot.admin",
     rpc: "spot.rpc",
+    replies: "spot.replies",
     retry: "spot.retry",
     deadLetter: "spot.dead-letter",
     unrouted: "spot.unrouted",

@@ -170,7 +170,7 @@ export const serviceScenarios: readonly ServiceScenario[] = [
         labels: replica,
     },
     {
-        name: "a caller wants its reply in another queue, many times",
+        name: "a user who is not a caller sends requests",
         alert: "RepliesRefused",
         lasts,
         series: {
@@ -183,7 +183,7 @@ export const serviceScenarios: readonly ServiceScenario[] = [
         rendered: { [number]: "30" },
     },
     {
-        name: "a caller wants its reply in another queue, once",
+        name: "a user who is not a caller sends one request",
         alert: "RepliesRefused",
         lasts,
         series: {

@@ -131,8 +131,7 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
                 }
             }
             const before = await counts();
-            // A reply goes to the default exchange; see the next test.
-            const exchanges = exchangeNames().filter((name) => name !== "" || !service.replies);
+            const exchanges = exchangeNames();
             const publish = (
                 exchange: string,
                 key: string,
@@ -201,14 +200,23 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
         }
     }, 900_000);
 
-    it("publish to the default exchange only where they reply", async () => {
-        const writers: string[] = [];
+    it("publish to the default exchange nowhere, not even to an address for direct replies", async () => {
+        const { topology } = stack;
+        const keys = [...topology.queues.map(({ name }) => name), "amq.rabbitmq.reply-to.x", ""];
         await forEachService(async ({ name }, connection) => {
-            if ((await publishOnce(connection, "", "amq.rabbitmq.reply-to.x", "x")) !== "refused") {
-                writers.push(name);
-            }
+            const attempts = keys.map((key) => ({
+                what: `${name} publishing to the default exchange with "${key}"`,
+                isDeclared: false,
+                run: async () => (await publishOnce(connection, "", key, name)) !== "refused",
+            }));
+            expect(await disagreements("default", attempts)).toEqual([]);
         });
-        expect(writers).toEqual(services.filter(({ replies }) => replies).map(({ name }) => name));
+        for (const { user, write } of topology.permissions) {
+            expect({ user, direct: new RegExp(write).test(defaultExchange) }).toEqual({
+                user,
+                direct: false,
+            });
+        }
     });
 
     it("put a message that they reject or fail into the dead-letter queue of its queue", async () => {

@@ -312,44 +312,107 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(await contents()).toEqual({});
     });
 
-    it("answers a request through direct reply-to", async () => {
+    it("answers a request in the stream of its caller, to each replica from the moment when it reads", async () => {
         const service = await connectAs(stack, orchestrator);
         const serving = await service.createChannel();
+        const replicas = await Promise.all([1, 2].map(() => connectAs(stack, "gateway")));
+        /** Consumes the replies from now on, and returns what it received. */
+        const reading = async (channel: Channel): Promise<ConsumeMessage[]> => {
+            const received: ConsumeMessage[] = [];
+            await channel.prefetch(100);
+            await channel.consume(
+                "gateway.replies",
+                (message) => {
+                    if (message !== null) {
+                        received.push(message);
+                        channel.ack(message);
+                    }
+                },
+                { arguments: { "x-stream-offset": "next" } },
+            );
+            return received;
+        };
+        const [first, second] = await Promise.all(replicas.map((each) => each.createChannel()));
+        if (first === undefined || second === undefined) {
+            throw new Error("there are two replicas");
+        }
         await serving.consume(`${orchestrator}.rpc`, (request) => {
             if (request !== null) {
-                const { replyTo, correlationId } = request.properties as {
-                    replyTo: string;
+                const { userId, correlationId } = request.properties as {
+                    userId: string;
                     correlationId: string;
                 };
-                serving.publish("", replyTo, Buffer.from(`reply to ${request.content.toString()}`), {
-                    correlationId,
-                });
+                serving.publish(
+                    "spot.replies",
+                    userId,
+                    Buffer.from(`reply to ${request.content.toString()}`),
+                    {
+                        correlationId,
+                    },
+                );
+                serving.ack(request);
+            }
+        });
+        const ask = (channel: Channel, id: string): boolean =>
+            channel.publish("spot.rpc", "analysis.status", Buffer.from(id), {
+                userId: "gateway",
+                correlationId: id,
+                mandatory: true,
+            });
+        const texts = (messages: readonly ConsumeMessage[]): readonly string[] =>
+            messages.map(
+                ({ content, properties }) => `${String(properties.correlationId)}: ${content.toString()}`,
+            );
+        const early = await reading(first);
+        ask(first, "1");
+        await eventually("the first reply", () => Promise.resolve(early.length === 1 ? true : undefined));
+        // The second replica starts now: it gets no older reply, and the replies to both from here on.
+        const late = await reading(second);
+        ask(second, "2");
+        await eventually("the second reply", () =>
+            Promise.resolve(early.length === 2 && late.length === 1 ? true : undefined),
+        );
+        expect(texts(early)).toEqual(["1: reply to 1", "2: reply to 2"]);
+        expect(texts(late)).toEqual(["2: reply to 2"]);
+        await Promise.all([...replicas, service].map((each) => each.close()));
+    });
+
+    it("gives every reply to a caller that asks as soon as it consumes", async () => {
+        const service = await connectAs(stack, orchestrator);
+        const serving = await service.createChannel();
+        await serving.prefetch(100);
+        await serving.consume(`${orchestrator}.rpc`, (request) => {
+            if (request !== null) {
+                const { correlationId } = request.properties as { correlationId: string };
+                serving.publish("spot.replies", "gateway", Buffer.from("reply"), { correlationId });
                 serving.ack(request);
             }
         });
         const caller = await connectAs(stack, "gateway");
-        const channel: Channel = await caller.createChannel();
-        const reply = new Promise<ConsumeMessage>((resolve) => {
-            void channel.consume(
-                "amq.rabbitmq.reply-to",
-                (message) => {
-                    if (message !== null) {
-                        resolve(message);
-                    }
-                },
-                { noAck: true },
-            );
-        });
-        channel.publish("spot.rpc", "analysis.status", Buffer.from("42"), {
-            replyTo: "amq.rabbitmq.reply-to",
-            correlationId: "7",
-            mandatory: true,
-        });
-        const answer = await reply;
-        expect(answer.content.toString()).toBe("reply to 42");
-        expect(answer.properties.correlationId).toBe("7");
-        await caller.close();
-        await service.close();
+        for (let round = 0; round < 100; round++) {
+            const channel = await caller.createChannel();
+            await channel.prefetch(100);
+            const reply = new Promise<string>((resolve) => {
+                // Without waiting for the broker's answer: the request follows on the same channel.
+                void channel.consume(
+                    "gateway.replies",
+                    (message) => {
+                        if (message?.properties.correlationId === String(round)) {
+                            resolve(message.content.toString());
+                        }
+                    },
+                    { arguments: { "x-stream-offset": "next" } },
+                );
+            });
+            channel.publish("spot.rpc", "analysis.status", Buffer.from("x"), {
+                userId: "gateway",
+                correlationId: String(round),
+                mandatory: true,
+            });
+            expect(await reply).toBe("reply");
+            await channel.close();
+        }
+        await Promise.all([caller.close(), service.close()]);
     });
 
     it("lets monitoring see the cluster, and neither publish nor take a message", async () => {

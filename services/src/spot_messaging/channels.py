@@ -103,7 +103,7 @@ class ChannelPool:
         except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError) as error:
             raise UnconfirmedError(f"no confirm: {one_line(error, 200)}") from None
         except asyncio.CancelledError:
-            if _is_cancelled():
+            if is_cancelled():
                 raise
             raise UnconfirmedError("the connection was lost before the confirm") from None
 
@@ -120,7 +120,7 @@ class ChannelPool:
             except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError) as error:
                 raise DisconnectedError(f"no connection to the broker: {one_line(error, 200)}") from None
             except asyncio.CancelledError:
-                if _is_cancelled():
+                if is_cancelled():
                     raise
                 raise DisconnectedError("no connection to the broker: it was lost") from None
             return lane.channel
@@ -179,7 +179,7 @@ class ChannelPool:
         metrics.channels_in_use.set(sum(1 for lane in [*self._lanes, self._isolated] if lane.outstanding))
 
 
-def _is_cancelled() -> bool:
+def is_cancelled() -> bool:
     """Whether this task was cancelled. aiormq also raises the error to all that wait when it loses the connection."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

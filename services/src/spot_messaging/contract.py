@@ -5,6 +5,7 @@ broker names. The code uses local names ("job", "finding"), so the topology can 
 change here.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -105,6 +106,20 @@ class Call(Address):
         return self.timeout_ms / 1000
 
 
+class ReplyStream(ContractPart):
+    """The stream with the replies to all calls of this service, which each of its replicas reads."""
+
+    queue: Annotated[str, Field(min_length=1)]
+    prefetch: Annotated[int, Field(ge=1, le=65535)]
+
+
+class Caller(Address):
+    """A service that calls this one, with the address of its reply stream."""
+
+    # Matches its user of every generation of credentials.
+    users: re.Pattern[str]
+
+
 class Connections(ContractPart):
     """The use of the broker's connections."""
 
@@ -128,6 +143,8 @@ class Contract(ContractPart):
     publishes: dict[str, Publication]
     consumes: dict[str, Consumption]
     calls: dict[str, Call]
+    replies: ReplyStream | None = None
+    callers: dict[str, Caller] = {}
     connections: Connections = Connections()
     limits: Limits
     settings: dict[str, JsonValue]
@@ -140,10 +157,27 @@ class Contract(ContractPart):
                 raise ValueError(f'consumes "{name}": retry mode "broker" needs RabbitMQ 4.3, not {version}')
         return self
 
+    @model_validator(mode="after")
+    def _calls_have_replies(self) -> Self:
+        if self.calls and self.replies is None:
+            raise ValueError('has "calls", but no stream for their "replies"')
+        return self
+
+    def caller(self, user: str | None) -> Caller | None:
+        """The service that this user belongs to, if it is one that calls this service."""
+        callers = [each for each in self.callers.values() if user is not None and each.users.fullmatch(user)]
+        return callers[0] if len(callers) == 1 else None
+
+    @property
+    def queues(self) -> frozenset[str]:
+        """Every queue and stream that this service consumes."""
+        names = {consumption.queue for consumption in self.consumes.values()}
+        return frozenset(names if self.replies is None else {*names, self.replies.queue})
+
     @property
     def exchanges(self) -> frozenset[str]:
-        """Every exchange that this service publishes to, including those for retries and dead letters."""
-        addresses: list[Address] = [*self.publishes.values(), *self.calls.values()]
+        """Every exchange that this service publishes to, including those for replies, retries and dead letters."""
+        addresses: list[Address] = [*self.publishes.values(), *self.calls.values(), *self.callers.values()]
         names = {address.exchange for address in addresses}
         for consumption in self.consumes.values():
             if isinstance(consumption.retry, ExchangeRetry):

@@ -3,6 +3,7 @@
 import time
 from datetime import timedelta
 from typing import Protocol
+from uuid import uuid4
 
 from aio_pika import DeliveryMode, Message
 from pydantic import BaseModel
@@ -99,17 +100,17 @@ class Publisher:
         """Publishes with the mandatory flag, because an unroutable dead letter or retry would be lost."""
         await self._send("forwarded", message, address.exchange, address.routing_key, mandatory=True)
 
-    async def reply(self, payload: BaseModel, *, reply_to: str, correlation_id: str | None) -> None:
-        """Sends a reply through the default exchange, without the mandatory flag: only the caller needs it."""
+    async def reply(self, payload: BaseModel, caller: Address, *, correlation_id: str | None) -> None:
+        """Sends a reply, without the mandatory flag: only the caller needs it."""
         message = Message(
             body=payload.model_dump_json(by_alias=True, exclude_none=True).encode(),
             content_type=JSON,
             delivery_mode=DeliveryMode.NOT_PERSISTENT,
-            message_id=None,
+            message_id=str(uuid4()),
             correlation_id=correlation_id,
             app_id=self._contract.service,
         )
-        await self._send("reply", message, "", reply_to, mandatory=False)
+        await self._send("reply", message, caller.exchange, caller.routing_key, mandatory=False)
 
     async def _send(self, name: str, message: Message, exchange: str, routing_key: str, *, mandatory: bool) -> None:
         started = time.monotonic()

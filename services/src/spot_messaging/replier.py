@@ -9,15 +9,11 @@ from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from spot_messaging import metrics
-from spot_messaging.contract import Consumption
+from spot_messaging.contract import Address, Consumption
 from spot_messaging.delivery import BODY_LIMIT, parse_payload
 from spot_messaging.failure import DependencyError, PermanentError, PublishError, one_line
 from spot_messaging.log import log, log_fields
 from spot_messaging.tracing import current_trace, mark_failed, process_span
-
-DIRECT_REPLY_TO = "amq.rabbitmq.reply-to."
-# AMQP's limit of a name in bytes.
-LONGEST_NAME = 255
 
 
 class ReplyError(BaseModel):
@@ -46,7 +42,7 @@ class Answer(Protocol):
 
 
 class Replies(Protocol):
-    async def reply(self, payload: BaseModel, *, reply_to: str, correlation_id: str | None) -> None:
+    async def reply(self, payload: BaseModel, caller: Address, *, correlation_id: str | None) -> None:
         """:raises PublishError: if the reply could not be sent."""
 
 
@@ -60,19 +56,26 @@ def answer(model: type[BaseModel], handler: Callable[..., Awaitable[JsonValue]])
 
 
 class Replier:
-    """Receives the requests of one queue; the message's type selects the handler."""
+    """Receives the requests of one queue; the message's type selects the handler.
+
+    A reply goes to the stream of the caller. Its user, which the broker has compared with the one that published the
+    request, says who that is. Nothing else in a request does: `reply_to` could name a queue that the caller may not
+    write to.
+    """
 
     def __init__(
         self,
         consumption: Consumption,
         answers: Mapping[str, Answer],
         publisher: Replies,
+        caller_of: Callable[[str | None], Address | None],
         body_limit: int = BODY_LIMIT,
     ) -> None:
         self._consumption = consumption
         self._body_limit = body_limit
         self._answers = answers
         self._publisher = publisher
+        self._caller_of = caller_of
 
     async def receive(self, message: AbstractIncomingMessage) -> None:
         queue = self._consumption.queue
@@ -82,11 +85,10 @@ class Replier:
             process_span(message, queue) as span,
             log_fields(analysis=analysis if isinstance(analysis, str) else None, trace=current_trace()),
         ):
-            if message.reply_to and not may_reply_to(message.reply_to):
-                # Before the work: this service may publish to every queue through the default exchange, its caller
-                # may not.
+            caller = self._caller_of(message.user_id)
+            if caller is None:
                 metrics.replies_refused.labels(queue).inc()
-                log("warning", "reply-to refused", request=message.type, user=message.user_id, app=message.app_id)
+                log("warning", "not a caller", request=message.type, user=message.user_id, app=message.app_id)
                 await self._settle(message, None)
                 return
             reply = await self._answer(message)
@@ -95,18 +97,17 @@ class Replier:
                 log(level, "request refused", request=message.type, code=reply.error.code, reason=reply.error.message)
                 metrics.failed.labels(queue, reply.error.code).inc()
                 mark_failed(span, reply.error.code)
-            await self._settle(message, reply)
+            await self._settle(message, (reply, caller))
 
-    async def _settle(self, message: AbstractIncomingMessage, reply: Reply | None) -> None:
+    async def _settle(self, message: AbstractIncomingMessage, answered: tuple[Reply, Address] | None) -> None:
         queue = self._consumption.queue
         try:
-            if reply is None:
+            if answered is None:
                 # Not to the dead letters: it cannot be answered later either.
                 await message.ack()
                 metrics.processed.labels(queue, "refused").inc()
                 return
-            if message.reply_to:
-                await self._publisher.reply(reply, reply_to=message.reply_to, correlation_id=message.correlation_id)
+            await self._publisher.reply(*answered, correlation_id=message.correlation_id)
             await message.ack()
             metrics.processed.labels(queue, "done").inc()
         except PublishError as error:
@@ -141,14 +142,6 @@ class Replier:
         except Exception as error:
             log("error", "request failed", error=error, request=message.type)
             return _failed("internal", type(error).__name__)
-
-
-def may_reply_to(queue: str) -> bool:
-    """Whether a reply may go there: only to direct reply-to, whose names the broker makes for one channel.
-
-    Every other queue would let a caller publish where only this service may: through the default exchange.
-    """
-    return queue.startswith(DIRECT_REPLY_TO) and len(queue) <= LONGEST_NAME
 
 
 def _failed(code: Literal["invalid", "unknown", "unavailable", "timeout", "internal"], message: str) -> Reply:

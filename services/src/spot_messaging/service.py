@@ -58,14 +58,14 @@ class Service:
         self._publishing: ClusterConnection | None = None
         self._channels = ChannelPool(self.contract.connections.publish_channels)
         self.publisher = Publisher(self._channels, self.contract)
-        self.rpc = RpcClient(self.contract)
+        self.rpc = RpcClient(self.contract, runtime.endpoint.username)
         self._admin = Admin(self._reload)
         self._admin_consumers: list[Consumer] = []
         self._steady: list[Consumer] = []
         self._pausable: list[Consumer] = []
         self._paused: set[str] = set()
         self._requirements = Requirements()
-        self._queues = QueueProbe(consumption.queue for consumption in self.contract.consumes.values())
+        self._queues = QueueProbe(self.contract.queues)
         self._consuming_connection: RobustConnection | None = None
         self._erasers: list[Callable[[Erasure], Awaitable[None]]] = []
         self._background: list[Callable[[], Coroutine[None, None, None]]] = []
@@ -85,7 +85,7 @@ class Service:
     def answer(self, name: str, answers: Mapping[str, Answer]) -> None:
         """Replies to requests from the contract's queue of that local name, also while paused."""
         consumption = self.contract.consumes[name]
-        replier = Replier(consumption, answers, self.publisher, self.contract.limits.body_bytes)
+        replier = Replier(consumption, answers, self.publisher, self.contract.caller, self.contract.limits.body_bytes)
         self._steady.append(Consumer(name, consumption, self._consuming, replier.receive))
 
     def background(self, work: Callable[[], Coroutine[None, None, None]]) -> None:

@@ -16,8 +16,10 @@ CHECK_TIMEOUT = 10.0
 
 async def check_topology(connection: RobustConnection, contract: Contract, endpoint: Endpoint) -> None:
     """:raises Refusal: with every queue and exchange that is missing or that this user cannot access."""
-    queues = sorted({consumption.queue for consumption in contract.consumes.values()})
-    things = [*(("queue", name) for name in queues), *(("exchange", name) for name in sorted(contract.exchanges))]
+    things = [
+        *(("queue", name) for name in sorted(contract.queues)),
+        *(("exchange", name) for name in sorted(contract.exchanges)),
+    ]
     problems = []
     for noun, name in things:
         reason = await _missing(connection, noun, name, endpoint.username)

@@ -42,11 +42,12 @@ queues are in [the topology](../topology/prod.md); a service finds its own in it
 
 ## Request and reply
 
-Publish the request with `mandatory`, and with `reply_to: amq.rabbitmq.reply-to` on a channel that consumes
-`amq.rabbitmq.reply-to` without acknowledgements (RabbitMQ's
-[direct reply-to](https://www.rabbitmq.com/docs/direct-reply-to)). Other reply addresses are refused. The error codes
-of a reply: `invalid` (the request is wrong), `unknown` (no such analysis), `unavailable`, `timeout` and `internal`
-(repeat it later; `submit` with the same `analysis` never makes a second one).
+Consume the stream of the replies to your service, `<service>.replies`, from the offset `next` and with a prefetch. Then
+publish the request with `mandatory` and your own `user_id`, on the same channel, and take the reply with your
+`correlation_id`. The stream has the replies to all replicas of your service: acknowledge the others too. `reply_to` has
+no meaning; a request without the `user_id` of a declared caller is acknowledged and not answered. The error codes of a
+reply: `invalid` (the request is wrong), `unknown` (no such analysis), `unavailable`, `timeout` and `internal` (repeat
+it later; `submit` with the same `analysis` never makes a second one).
 
 The mail itself is in the mail store under its SHA-256 digest; a message has a `reference` to it. `inline` (Base64) is
 still read, but no longer sent.

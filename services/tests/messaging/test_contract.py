@@ -56,6 +56,21 @@ def refusal_of(tmp_path: Path, change: Callable[[dict[str, Any]], object]) -> li
                 'contract "C": field "publishes.status.mandatory": input should be a valid boolean; W',
             ],
         ),
+        (
+            lambda c: c.update(calls={"status": {"exchange": "rpc", "routingKey": "status", "timeoutMs": 5000}}),
+            ['contract "C": has "calls", but no stream for their "replies"; W'],
+        ),
+        (
+            lambda c: c.update(replies={"queue": "", "prefetch": 0}),
+            [
+                'contract "C": field "replies.prefetch": input should be greater than or equal to 1; W',
+                'contract "C": field "replies.queue": string should have at least 1 character; W',
+            ],
+        ),
+        (
+            lambda c: c.update(callers={"gateway": {"exchange": "replies", "routingKey": "gateway", "users": "("}}),
+            ['contract "C": field "callers.gateway.users": input should be a valid regular expression; W'],
+        ),
     ],
 )
 def test_names_every_problem_with_its_field_and_the_way_out(
@@ -82,7 +97,7 @@ def test_reports_a_missing_file(tmp_path: Path) -> None:
     ]
 
 
-def test_collects_every_exchange_that_is_published_to() -> None:
+def test_collects_every_exchange_and_queue_that_it_uses() -> None:
     given = contract_json()
     given["broker"]["version"] = "4.2"
     given["consumes"]["job"]["retry"] = {
@@ -92,14 +107,18 @@ def test_collects_every_exchange_that_is_published_to() -> None:
         "routingKeys": [],
     }
     given["calls"] = {"status": {"exchange": "spot.rpc", "routingKey": "analysis.status", "timeoutMs": 5000}}
+    given["replies"] = {"queue": "analyzer.headers.replies", "prefetch": 100}
+    given["callers"] = {"gateway": {"exchange": "spot.replies", "routingKey": "gateway", "users": "^gateway$"}}
     contract = Contract.model_validate_json(json.dumps(given))
     assert contract.exchanges == {
         "spot.analysis",
         "spot.notifications",
         "spot.rpc",
+        "spot.replies",
         "spot.retry",
         "spot.dead-letter",
     }
+    assert contract.queues == {"analyzer.headers", "admin.analyzer.headers", "analyzer.headers.replies"}
 
 
 def test_prints_one_problem_on_one_line_and_several_as_a_sorted_list() -> None:

@@ -40,11 +40,12 @@ async def test_publishes_as_the_contract_says() -> None:
     given = publisher(pool)
     await given.publish("finding", Note(), analysis="a")
     await given.publish("status", Note(), analysis="a")
-    await given.reply(Note(), reply_to="amq.rabbitmq.reply-to.x", correlation_id="c")
+    caller = Address.model_construct(exchange="spot.replies", routing_key="gateway")
+    await given.reply(Note(), caller, correlation_id="c")
     assert pool.sent == [
         ("spot.analysis", "analyze.finding.headers", True),
         ("spot.notifications", "notify.status", False),
-        ("", "amq.rabbitmq.reply-to.x", False),
+        ("spot.replies", "gateway", False),
     ]
 
 

@@ -1,30 +1,47 @@
 """A caller is never left hanging when it can be answered."""
 
 import asyncio
+import json
+import re
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from pydantic import BaseModel, JsonValue
 
-from fakes import FakeIncoming, as_message, consumption, incoming
+from fakes import FakeIncoming, as_message, consumption, contract_json, incoming
+from spot_messaging.contract import Address, Contract
 from spot_messaging.failure import DependencyError, PermanentError, PublishError
-from spot_messaging.replier import Answer, Replier, Reply, UnknownError, answer, may_reply_to
+from spot_messaging.replier import Answer, Replier, Reply, UnknownError, answer
 
 
 class Question(BaseModel):
     number: int
 
 
+def callers(*names: str) -> Contract:
+    """The contract of a service that these call."""
+    given = contract_json()
+    given["callers"] = {
+        name: {"exchange": "spot.replies", "routingKey": name, "users": f"^{re.escape(name)}(-[0-9]+)?$"}
+        for name in names
+    }
+    return Contract.model_validate_json(json.dumps(given))
+
+
+CONTRACT = callers("gateway", "desk.office")
+
+
 class FakeReplies:
     def __init__(self, *, fails: bool = False) -> None:
         self.fails = fails
-        self.sent: list[tuple[str, str | None, Reply]] = []
+        self.sent: list[tuple[str, str, str | None, Reply]] = []
 
-    async def reply(self, payload: BaseModel, *, reply_to: str, correlation_id: str | None) -> None:
+    async def reply(self, payload: BaseModel, caller: Address, *, correlation_id: str | None) -> None:
         if self.fails:
             raise PublishError("gone")
         assert isinstance(payload, Reply)
-        self.sent.append((reply_to, correlation_id, payload))
+        self.sent.append((caller.exchange, caller.routing_key, correlation_id, payload))
 
 
 async def double(question: Question) -> JsonValue:
@@ -46,19 +63,17 @@ async def double(question: Question) -> JsonValue:
 
 async def ask(message: FakeIncoming, replies: FakeReplies) -> None:
     answers: dict[str, Answer] = {"double": answer(Question, double)}
-    await Replier(consumption(job_limit_ms=30), answers, replies).receive(as_message(message))
+    await Replier(consumption(job_limit_ms=30), answers, replies, CONTRACT.caller).receive(as_message(message))
 
 
 def question(body: bytes, **properties: Any) -> FakeIncoming:
-    return incoming(
-        body, **{"type": "double", "reply_to": "amq.rabbitmq.reply-to.x", "correlation_id": "c", **properties}
-    )
+    return incoming(body, **{"type": "double", "correlation_id": "c", **properties})
 
 
 async def test_answers_to_the_caller_with_its_correlation_id() -> None:
     replies, message = FakeReplies(), question(b'{"number": 21}')
     await ask(message, replies)
-    assert replies.sent == [("amq.rabbitmq.reply-to.x", "c", Reply(ok=True, value=42))]
+    assert replies.sent == [("spot.replies", "gateway", "c", Reply(ok=True, value=42))]
     assert message.settled == ["ack"]
 
 
@@ -78,7 +93,7 @@ async def test_answers_to_the_caller_with_its_correlation_id() -> None:
 async def test_answers_every_failure_too(body: bytes, kind: str, code: str, text: str) -> None:
     replies, message = FakeReplies(), question(body, type=kind)
     await ask(message, replies)
-    [(_, _, reply)] = replies.sent
+    [(_, _, _, reply)] = replies.sent
     assert reply.error is not None
     assert reply.error.code == code
     assert reply.error.message.startswith(text)
@@ -92,33 +107,65 @@ async def test_drops_a_request_whose_reply_cannot_be_sent() -> None:
     assert message.settled == ["reject"]
 
 
-async def test_acknowledges_a_request_that_wants_no_reply() -> None:
-    replies, message = FakeReplies(), question(b'{"number": 21}', reply_to=None)
-    await ask(message, replies)
-    assert replies.sent == []
-    assert message.settled == ["ack"]
-
-
 @pytest.mark.parametrize(
-    ("reply_to", "allowed"),
+    ("user", "caller"),
     [
-        ("amq.rabbitmq.reply-to.g1h2AA5yZXBseUA0NDQ3OTY0NgAAC3QAAAAAaVGtMQ==.GMk", True),
-        # Everything else is a queue to which this service may publish through the default exchange, and its caller not.
-        ("amq.rabbitmq.reply-to", False),
-        ("AMQ.rabbitmq.reply-to.x", False),
-        ("analyzer.headers", False),
-        ("admin.orchestrator", False),
-        ("result.dlq", False),
-        ("amq.gen-JzTY20BRgKO-HjmUJj0wLg", False),
-        (" amq.rabbitmq.reply-to.x", False),
-        ("x.amq.rabbitmq.reply-to.x", False),
-        ("/queues/analyzer.headers", False),
-        ("amq.rabbitmq.reply-to." + "x" * 300, False),
+        ("gateway", "gateway"),
+        # The users of later generations of credentials.
+        ("gateway-2", "gateway"),
+        ("gateway-13", "gateway"),
+        ("desk.office", "desk.office"),
+        ("desk.office-2", "desk.office"),
+        # A request without a user that the broker has checked.
+        (None, None),
+        ("", None),
+        # Users of others.
+        ("notifier", None),
+        ("desk-office", None),
+        ("desk.office.2", None),
+        ("gateway-", None),
+        ("gateway-x", None),
+        ("gateway-2-3", None),
+        ("gateway-2\n", None),
+        ("gateway\n", None),
+        ("agateway", None),
+        ("Gateway", None),
+        ("spot.replies", None),
+        (".*", None),
     ],
 )
-async def test_answers_only_to_direct_reply_to(reply_to: str, allowed: bool) -> None:
-    assert may_reply_to(reply_to) is allowed
-    replies, message = FakeReplies(), question(b'{"number": 21}', reply_to=reply_to)
+@pytest.mark.parametrize(
+    "reply_to", [None, "", "gateway", "gateway.replies", "analyzer.headers", "admin.gateway", "amq.rabbitmq.reply-to.x"]
+)
+async def test_answers_to_the_service_of_the_validated_user_and_of_nothing_else_in_the_request(
+    user: str | None, caller: str | None, reply_to: str | None
+) -> None:
+    replies = FakeReplies()
+    before = refused()
+    message = question(b'{"number": 21}', user_id=user, reply_to=reply_to, app_id="gateway")
     await ask(message, replies)
-    assert [where for where, _, _ in replies.sent] == ([reply_to] if allowed else [])
+    assert [key for _, key, _, _ in replies.sent] == ([] if caller is None else [caller])
     assert message.settled == ["ack"]
+    assert refused() - before == (1 if caller is None else 0)
+
+
+async def test_does_not_work_for_a_user_who_is_not_a_caller() -> None:
+    worked: list[bytes] = []
+
+    async def work(body: bytes) -> JsonValue:
+        worked.append(body)
+        return None
+
+    message = question(b"{}", user_id="notifier")
+    await Replier(consumption(), {"double": work}, FakeReplies(), CONTRACT.caller).receive(as_message(message))
+    assert worked == []
+
+
+def test_does_not_guess_between_two_callers_with_the_same_user() -> None:
+    contract = callers("gateway", "gateway-2")
+    assert contract.caller("gateway-2") is None
+    assert contract.caller("gateway") is not None
+
+
+def refused() -> float:
+    return REGISTRY.get_sample_value("spot_replies_refused_total", {"queue": "work"}) or 0.0

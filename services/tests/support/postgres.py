@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,14 +62,12 @@ class Postgres:
 
     def kill(self) -> None:
         """Kills every process of the cluster, as a lost machine does."""
-        for process in self._processes():
-            os.kill(process, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         self.process.wait(10)
 
     def freeze(self, frozen: bool) -> None:
         """Stops or continues every process of the cluster: connections stay open, nothing answers."""
-        for process in self._processes():
-            os.kill(process, signal.SIGSTOP if frozen else signal.SIGCONT)
+        self._signal(signal.SIGSTOP if frozen else signal.SIGCONT)
 
     def start(self) -> None:
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
@@ -81,6 +79,12 @@ class Postgres:
             self.freeze(False)
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(30)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in self._processes():
+            # A session can end in between.
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def _processes(self) -> list[int]:
         # `/proc` instead of pgrep, so that only children of this cluster's own postmaster are found.

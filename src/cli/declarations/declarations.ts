@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StackLocator } from "@spot-messaging/cli";
+import { replyStreamOf } from "@spot-messaging/topology";
 import type { Location } from "@spot-messaging/topology/check";
 import { projectRoot } from "../project.ts";
 import { type DeclarationSite, type DeclaredKind, declarationSites } from "./declarationSites.ts";
@@ -13,7 +14,7 @@ interface Declaration extends DeclarationSite {
 
 /**
  * Finds the line that declares the object of a finding. For a binding, it is the line of its queue; for objects that the compiler adds
- * (dead-letter queues, delay queues, policies), the line of the object whose name is their prefix. A finding about a service is about one of its messages
+ * (dead-letter queues, delay queues, policies), the line of the object whose name is their prefix. For a reply stream, it is the line of the caller. A finding about a service is about one of its messages
  * or queues, if it names one.
  */
 export async function locateDeclarations(): Promise<StackLocator> {
@@ -90,10 +91,12 @@ function locationOf(
     declarations: readonly Declaration[],
 ): Location | undefined {
     const found = declarations.find((each) => each.kind === kind && each.pattern.test(name));
+    if (found !== undefined) {
+        return { file: found.file, line: found.line };
+    }
     const end = name.lastIndexOf(".");
-    return found === undefined
-        ? end < 0
-            ? undefined
-            : locationOf(kind, name.slice(0, end), declarations)
-        : { file: found.file, line: found.line };
+    const prefix = name.slice(0, end);
+    return end < 0
+        ? undefined
+        : locationOf(name === replyStreamOf(prefix) ? "service" : kind, prefix, declarations);
 }

@@ -33,7 +33,10 @@ function lineOf(place: string): string {
 function placesOf({ exchanges, queues, services }: Topology): readonly (readonly [string, string])[] {
     return [
         ...exchanges.map(({ vhost, name }) => ["exchange", `vhost "${vhost}": exchange "${name}"`] as const),
-        ...queues.map(({ vhost, name }) => ["queue", `vhost "${vhost}": queue "${name}"`] as const),
+        ...queues.map(
+            ({ vhost, name, purpose }) =>
+                [purpose === "replies" ? "service" : "queue", `vhost "${vhost}": queue "${name}"`] as const,
+        ),
         ...services.map(({ name }) => ["service", `service "${name}"`] as const),
     ];
 }
@@ -53,6 +56,8 @@ describe("the declarations of spot", () => {
         ['vhost "spot": queue "unrouted"', "unrouted"],
         ['vhost "spot": queue "admin.gateway"', "adminQueue("],
         ['vhost "spot": queue "analyzer.links.dlq"', "analyzerName("],
+        ['vhost "spot": queue "gateway.replies"', "services.gateway"],
+        ['vhost "spot": binding "spot.replies -> gateway.replies (gateway)"', "services.gateway"],
         ['vhost "spot": policy "queue.notifications.status"', "statusQueue"],
         [
             'vhost "spot": binding "spot.analysis -> result-processor (analyze.result)"',

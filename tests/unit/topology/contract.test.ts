@@ -52,6 +52,8 @@ const linksOn43: Contract = {
         },
     },
     calls: {},
+    replies: null,
+    callers: {},
     connections: { publishChannels: 4 },
     limits: { inlineBytes: 0 },
     settings: { analyzer: "links" },
@@ -79,13 +81,24 @@ describe("spotContract", () => {
     });
 
     it("tells the gateway whom to call and for how long", () => {
-        const { calls, publishes, settings } = contractFor("gateway", "4.3");
+        const { calls, publishes, consumes, replies, callers, settings } = contractFor("gateway", "4.3");
         expect(calls).toEqual({
             status: { exchange: "spot.rpc", routingKey: "analysis.status", timeoutMs: 5_000 },
             submit: { exchange: "spot.rpc", routingKey: "analysis.submit", timeoutMs: 5_000 },
         });
+        expect(replies).toEqual({ queue: "gateway.replies", prefetch: 100 });
+        expect(callers).toEqual({});
+        expect(Object.keys(consumes)).toEqual(["admin"]);
         expect(publishes["request"]?.priorities).toEqual({ normal: 4, urgent: 8 });
         expect(settings).toEqual({ httpPort: 8080, requireToken: false, hosts: [], origins: [] });
+    });
+
+    it("tells the orchestrator where the replies to its callers go, and which users these have", () => {
+        const { callers, replies } = contractFor("analyzer-orchestrator", "4.3");
+        expect(replies).toBe(null);
+        expect(callers).toEqual({
+            gateway: { exchange: "spot.replies", routingKey: "gateway", users: "^gateway(-[0-9]+)?$" },
+        });
     });
 
     it("tells the orchestrator one kind of job for each analyzer", () => {
@@ -104,7 +117,8 @@ describe("spotContract", () => {
         const queues = topology.queues.map(({ name }) => name);
         const contracts = topology.services.map((each) => spotContract(topology, each));
         expect(contracts).toHaveLength(topology.services.length);
-        const used = contracts.flatMap(({ publishes, calls, consumes }) => [
+        const used = contracts.flatMap(({ publishes, calls, callers, consumes }) => [
+            ...Object.values(callers).map(({ exchange }) => exchange),
             ...Object.values(publishes).map(({ exchange }) => exchange),
             ...Object.values(calls).map(({ exchange }) => exchange),
             ...Object.values(consumes).flatMap(({ retry, deadLetter }) => [
@@ -112,9 +126,10 @@ describe("spotContract", () => {
                 ...(deadLetter === null ? [] : [deadLetter.exchange]),
             ]),
         ]);
-        const consumed = contracts.flatMap(({ consumes }) =>
-            Object.values(consumes).map(({ queue }) => queue),
-        );
+        const consumed = contracts.flatMap(({ consumes, replies }) => [
+            ...Object.values(consumes).map(({ queue }) => queue),
+            ...(replies === null ? [] : [replies.queue]),
+        ]);
         expect(new Set(used.filter((name) => !exchanges.includes(name)))).toEqual(new Set());
         expect(consumed.filter((name) => !queues.includes(name))).toEqual([]);
         // Every queue has at most one kind of consumer: services compete as replicas, never with each other.
@@ -126,9 +141,11 @@ describe("spotContract", () => {
         (version) => {
             const topology = devTopology(version);
             for (const each of topology.services) {
-                const { publishes, consumes, calls } = spotContract(topology, each);
-                expect(Object.keys(publishes)).toHaveLength(each.publishes.length);
-                expect(Object.keys(consumes)).toHaveLength(each.consumes.length);
+                const { publishes, consumes, calls, ...rest } = spotContract(topology, each);
+                const callers = Object.keys(rest.callers).length;
+                const streams = rest.replies === null ? 0 : 1;
+                expect(Object.keys(publishes)).toHaveLength(each.publishes.length - callers);
+                expect(Object.keys(consumes)).toHaveLength(each.consumes.length - streams);
                 expect(Object.keys(calls)).toHaveLength(each.calls.length);
             }
         },

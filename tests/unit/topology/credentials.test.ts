@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { renderSnapshot } from "../../../packages/topology/src/definitions/snapshot.ts";
 import { review } from "../../../packages/topology/src/review/report/review.ts";
-import { type Credentials, userNames } from "../../../src/environment/credentials.ts";
+import { type Credentials, userNames, userPattern } from "../../../src/environment/credentials.ts";
 import { serviceNames } from "../../../src/environment/deployment.ts";
 import { spotContract } from "../../../src/topology/contract.ts";
 import { devEnvironment, devTopology } from "../environments.ts";
@@ -58,6 +58,19 @@ describe("the users of a service", () => {
                 });
                 const next = { generation: now + 1, services: {}, keepPrevious: true };
                 expect(userNames("gateway", next)).toContain(used);
+            }),
+        );
+    });
+
+    it("match the pattern of their own service in every generation, and of no other", () => {
+        const generation = fc.integer({ min: 1, max: 9_999 });
+        const names = first.services.map(({ name }) => name);
+        fc.assert(
+            fc.property(generation, fc.constantFrom(...names), (now, name) => {
+                for (const user of userNames(name, { generation: now, services: {}, keepPrevious: true })) {
+                    const matching = names.filter((each) => new RegExp(userPattern(each)).test(user));
+                    expect(matching).toEqual([name]);
+                }
             }),
         );
     });

@@ -99,13 +99,13 @@ describe.each(brokerVersions)("the topology of the dev stack on %s", (version) =
         expect(new Set(durable)).toEqual(new Set([true]));
     });
 
-    it("has spot.unrouted as the alternate exchange of every exchange except spot.rpc and spot.unrouted", () => {
+    it("has spot.unrouted as the alternate exchange of every exchange except spot.rpc, spot.replies and spot.unrouted", () => {
         const alternates = topology.policies
             .filter(({ applyTo }) => applyTo === "exchanges")
             .map(({ name, definition }) => [name, definition["alternate-exchange"]]);
         const expected = topology.exchanges
             .map(({ name }) => name)
-            .filter((name) => name !== "spot.rpc" && name !== "spot.unrouted")
+            .filter((name) => !["spot.rpc", "spot.replies", "spot.unrouted"].includes(name))
             .map((name) => [`exchange.${name}`, "spot.unrouted"]);
         expect(alternates.sort()).toEqual(expected.sort());
     });
@@ -151,13 +151,15 @@ describe.each(brokerVersions)("the topology of the dev stack on %s", (version) =
         );
     });
 
-    it("persists every published message except the status, which expires", () => {
+    it("persists every published message except replies and the status, which expires", () => {
         const fleeting = topology.services.flatMap(({ name, publishes }) =>
             publishes
                 .filter((each) => !each.persistent || !each.mandatory || each.expiration !== undefined)
                 .map((each) => [name, each.routingKey, each.persistent, each.mandatory, each.expiration]),
         );
-        expect(fleeting).toEqual(
+        const replies = fleeting.filter(([, , , , expiration]) => expiration === undefined);
+        expect(replies).toEqual([["analyzer-orchestrator", "gateway", false, false, undefined]]);
+        expect(fleeting.filter((each) => !replies.includes(each))).toEqual(
             topology.services
                 .filter(({ publishes }) => publishes.some(({ routingKey }) => routingKey === "notify.status"))
                 .map(({ name }) => name)
@@ -196,8 +198,9 @@ describe("the prod stack", () => {
         expect(prod.policies.map(({ name }) => name)).toEqual(dev.policies.map(({ name }) => name));
     });
 
-    it("protects every queue, which dev does not", () => {
-        expect(new Set(prod.queues.map(({ retain }) => retain))).toEqual(new Set([true]));
+    it("protects every queue but the streams of replies, which dev does not", () => {
+        const unprotected = prod.queues.filter(({ retain }) => !retain).map(({ name }) => name);
+        expect(unprotected).toEqual(queuesFor("replies", prod));
         expect(new Set(dev.queues.map(({ retain }) => retain))).toEqual(new Set([false]));
     });
 });

@@ -13,7 +13,7 @@ export function collisionsOf(
         ...compiled.flatMap(({ queues, bindings, retries }) => [
             ...duplicates(queues.map(({ vhost, name }) => place(vhost, "queue", name))).map(
                 (each) =>
-                    `${each}: is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two`,
+                    `${each}: is declared, but the compiler also adds a queue of this name for a work queue or for replies; rename one of the two`,
             ),
             ...duplicates(bindings.map(bindingKey)).map((key) => {
                 const [vhost = "", source, , destination] = JSON.parse(key) as readonly string[]; // the format of bindingKey

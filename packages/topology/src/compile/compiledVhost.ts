@@ -1,19 +1,23 @@
-import type { BrokerFeatures } from "../broker/features.ts";
+import { type BrokerFeatures, featuresOf } from "../broker/features.ts";
 import type { Declaration, ExchangeDeclaration } from "../declare/declaration.ts";
 import type { QueueDeclaration } from "../declare/queueDeclaration.ts";
 import {
+    type BrokerVersion,
     type Exchange,
+    emptyTopology,
     exchange,
     type PolicyDefinition,
     type Service,
     type Topology,
 } from "../model/index.ts";
+import { router } from "../routing/routing.ts";
 import { capsOf } from "./cap.ts";
 import type { CompiledQueue } from "./compiledQueue.ts";
 import { permissionsOf, topicPermissionsOf } from "./permissions.ts";
 import { compilePlainQueue } from "./plainQueue.ts";
 import { exchangePolicy } from "./queuePolicy.ts";
 import { redrivenQueues } from "./redrive.ts";
+import { isCaller, replyStreams, withReplies } from "./replies.ts";
 import { compileSingleQueue } from "./singleQueue.ts";
 import { compileWorkQueue } from "./workQueue.ts";
 
@@ -21,9 +25,10 @@ import { compileWorkQueue } from "./workQueue.ts";
 export type CompiledVhost = Omit<Topology, "brokerVersion" | "vhosts" | "users">;
 
 /** Compiles one virtual host to broker objects. */
-export function compileVhost(declaration: Declaration, features: BrokerFeatures): CompiledVhost {
-    const { vhost, services } = declaration;
-    const redriven = redrivenQueues(declaration.queues, services);
+export function compileVhost(declaration: Declaration, brokerVersion: BrokerVersion): CompiledVhost {
+    const { vhost } = declaration;
+    const features = featuresOf(brokerVersion);
+    const redriven = redrivenQueues(declaration.queues, declaration.services);
     const compiled = declaration.queues.map((declared) => ({
         declared,
         ...compileQueue(declared, declaration, features, redriven.has(declared.name)),
@@ -43,10 +48,27 @@ export function compileVhost(declaration: Declaration, features: BrokerFeatures)
     const declaredExchanges = exchangesOf(declaration, {
         deadLetters: declaration.queues.some(({ purpose }) => purpose === "work"),
         returns: redriven.size > 0 || retries.some(({ route }) => route.mode === "exchange"),
+        replies: declaration.services.some(isCaller),
     });
     const exchanges = declaredExchanges.map((each) => exchangeOf(vhost, each));
-    const queues = compiled.flatMap((each) => each.queues);
-    const queuePolicies = compiled.flatMap((each) => each.policies);
+    const all = [...compiled, ...replyStreams(declaration)];
+    const queues = all.flatMap((each) => each.queues);
+    const queuePolicies = all.flatMap((each) => each.policies);
+    const bindings = [...all.flatMap((each) => each.bindings), ...declaration.bindings];
+    const policies = [
+        ...queuePolicies,
+        ...declaredExchanges.flatMap((each) => {
+            const definition = definitionOf(each);
+            return definition === undefined ? [] : [exchangePolicy(vhost, each.name, definition)];
+        }),
+    ];
+    const services = servicesOf(declaration, {
+        ...emptyTopology(brokerVersion),
+        exchanges,
+        queues,
+        bindings,
+        policies,
+    });
     const context = {
         vhost,
         exchanges,
@@ -61,20 +83,24 @@ export function compileVhost(declaration: Declaration, features: BrokerFeatures)
     return {
         exchanges,
         queues,
-        bindings: [...compiled.flatMap(({ bindings }) => bindings), ...declaration.bindings],
-        policies: [
-            ...queuePolicies,
-            ...declaredExchanges.flatMap((each) => {
-                const definition = definitionOf(each);
-                return definition === undefined ? [] : [exchangePolicy(vhost, each.name, definition)];
-            }),
-        ],
+        bindings,
+        policies,
         operatorPolicies: capsOf(vhost, queues, queuePolicies),
         permissions: services.flatMap((each) => permissionsOf(each, context)),
         topicPermissions: services.flatMap((each) => topicPermissionsOf(each, context)),
         services,
         retries,
     };
+}
+
+/** The declared services; those that make calls or reply get what that needs. */
+function servicesOf(declaration: Declaration, objects: Topology): readonly Service[] {
+    const { vhost, services } = declaration;
+    if (!services.some(isCaller)) {
+        return services;
+    }
+    const route = router(objects);
+    return withReplies(declaration, (call) => route({ vhost, ...call }));
 }
 
 function compileQueue(
@@ -98,12 +124,13 @@ function compileQueue(
 
 /** The declared exchanges, and the compiler's own exchanges that are needed but not declared. */
 function exchangesOf(
-    { exchanges, deadLetterExchange, retryExchange }: Declaration,
-    needed: { readonly deadLetters: boolean; readonly returns: boolean },
+    { exchanges, deadLetterExchange, retryExchange, replyExchange }: Declaration,
+    needed: { readonly deadLetters: boolean; readonly returns: boolean; readonly replies: boolean },
 ): readonly ExchangeDeclaration[] {
     const added = [
         ...(needed.deadLetters ? [deadLetterExchange] : []),
         ...(needed.returns ? [retryExchange] : []),
+        ...(needed.replies ? [replyExchange] : []),
     ];
     return [...exchanges, ...added.filter(({ name }) => exchanges.every((each) => each.name !== name))];
 }

@@ -1,4 +1,3 @@
-import { featuresOf } from "../broker/features.ts";
 import type { Declaration } from "../declare/declaration.ts";
 import { DeclarationError } from "../declare/declarationError.ts";
 import {
@@ -28,8 +27,7 @@ export function compile(
     brokerVersion: BrokerVersion,
 ): Topology {
     const declarations = [declared].flat();
-    const features = featuresOf(brokerVersion);
-    const compiled = declarations.map((each) => compileVhost(each, features));
+    const compiled = declarations.map((each) => compileVhost(each, brokerVersion));
     const collisions = collisionsOf(
         declarations.map((each) => each.vhost),
         compiled,

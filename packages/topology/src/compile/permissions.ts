@@ -49,21 +49,16 @@ function targetsOf(service: Service, context: PermissionContext): readonly Targe
 /**
  * The minimum permission for what a service declares, one for each user. No user has configure permission, because only this program declares
  * objects.
- *
- * A reply to a direct reply-to address is published to the default exchange, which reaches every queue by name. The broker has no finer
- * permission, so only services that reply to requests get it.
  * @see https://www.rabbitmq.com/docs/access-control
- * @see https://www.rabbitmq.com/docs/direct-reply-to
  */
 export function permissionsOf(service: Service, context: PermissionContext): readonly Permission[] {
     const exchanges = targetsOf(service, context).map(({ exchange }) => exchange || defaultExchange);
-    const direct = service.replies ? [defaultExchange] : [];
     const queues = [...service.consumes.map(({ queue }) => queue), ...service.inspects];
     return usersOf(service).map((user) => ({
         user,
         vhost: context.vhost,
         configure: exactPattern(),
-        write: exactPattern(...exchanges, ...direct),
+        write: exactPattern(...exchanges),
         read: exactPattern(...queues),
     }));
 }

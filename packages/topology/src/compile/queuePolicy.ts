@@ -22,6 +22,7 @@ const precedence: Readonly<Record<QueuePurpose | "plain" | "exchange", number>> 
     plain: 15,
     transient: 20,
     commands: 30,
+    replies: 35,
     requests: 40,
     work: 50,
     delay: 60,

@@ -1,16 +1,19 @@
 import { featuresOf } from "../broker/features.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
-import type {
-    ArgumentValue,
-    Call,
-    Publication,
-    RetryRoute,
-    Service,
-    Subscription,
-    Topology,
+import {
+    type ArgumentValue,
+    type Call,
+    exactPattern,
+    type Publication,
+    type RetryRoute,
+    type Service,
+    type Subscription,
+    type Topology,
+    usersOf,
 } from "../model/index.ts";
 import { effectiveSettings } from "../settings/effective.ts";
 import { byMessage } from "./byMessage.ts";
+import { replyPartsOf } from "./replies.ts";
 
 /** Raised when the shape changes, so that a service of another build refuses it instead of misreading it. */
 export const contractFormat = 1;
@@ -25,6 +28,10 @@ export interface Contract {
     readonly publishes: Readonly<Record<string, PublicationContract>>;
     readonly consumes: Readonly<Record<string, SubscriptionContract>>;
     readonly calls: Readonly<Record<string, CallContract>>;
+    /** The stream with the replies to its calls; null: it makes none. */
+    readonly replies: ReplyStreamContract | null;
+    /** The services that call it, by name. */
+    readonly callers: Readonly<Record<string, CallerContract>>;
     readonly connections: ConnectionsContract;
     /** What the services of a program agree on besides. */
     readonly limits: Readonly<Record<string, number>>;
@@ -67,8 +74,24 @@ export interface CallContract extends Target {
     readonly timeoutMs: number;
 }
 
+/** The stream with the replies to all calls of a service. Each replica reads it from `next` and takes the replies to its own calls. */
+export interface ReplyStreamContract {
+    readonly queue: string;
+    readonly prefetch: number;
+}
+
+/** Where a service sends its reply to a request. */
+export interface CallerContract extends Target {
+    /**
+     * A pattern for the `user_id` of the caller's requests. The broker compares that property with the user who publishes, so it says where the
+     * reply may go; the content of a request does not.
+     */
+    readonly users: string;
+}
+
 /**
  * The contract of one service of the topology.
+ * @param userPattern the users of a caller, as a pattern; by default exactly those that it has
  * @throws UsageError `service "billing": message "paid" is consumed from queues "a" and "b"; ...`
  */
 export function contractOf(
@@ -76,9 +99,11 @@ export function contractOf(
     service: Service,
     limits: Readonly<Record<string, number>> = {},
     connections: ConnectionsContract = { publishChannels: defaultPublishChannels },
+    userPattern: (caller: Service) => string = (caller) => exactPattern(...usersOf(caller)),
 ): Contract {
     const { priorities } = featuresOf(topology.brokerVersion);
-    const { publishes, consumes, calls } = byMessage(service);
+    const { others, stream, callers } = replyPartsOf(topology, service);
+    const { publishes, consumes, calls } = byMessage(others);
     return {
         format: contractFormat,
         service: service.name,
@@ -86,6 +111,13 @@ export function contractOf(
         publishes: mapValues(publishes, (each) => publicationContract(each, priorities)),
         consumes: mapValues(consumes, (each) => subscriptionContract(topology, service.vhost, each)),
         calls: mapValues(calls, callContract),
+        replies: stream === undefined ? null : { queue: stream.queue, prefetch: stream.prefetch },
+        callers: Object.fromEntries(
+            callers.map(({ caller, publication: { exchange, routingKey } }) => [
+                caller.name,
+                { exchange, routingKey, users: userPattern(caller) },
+            ]),
+        ),
         connections,
         limits,
         settings: service.workload?.settings ?? {},

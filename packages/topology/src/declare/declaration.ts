@@ -36,4 +36,6 @@ export interface Declaration {
     readonly deadLetterExchange: ExchangeDeclaration;
     /** Routes redriven messages to their work queue, and to the delay queues on brokers without delayed retry. Added only if needed. */
     readonly retryExchange: ExchangeDeclaration;
+    /** A topic exchange that routes replies to the caller, with its name as routing key. Added only if a service makes calls. */
+    readonly replyExchange: ExchangeDeclaration;
 }

@@ -37,4 +37,6 @@ export interface DeclarationInput {
     readonly deadLetterExchange?: string | ExchangeInput;
     /** The same for the retry exchange, which redriven messages and brokers without delayed retry need. @default "<vhost>.retry", a topic exchange */
     readonly retryExchange?: string | ExchangeInput;
+    /** The same for the exchange of the replies, which services that make calls need; always a topic exchange. @default "<vhost>.replies" */
+    readonly replyExchange?: string | ExchangeInput;
 }

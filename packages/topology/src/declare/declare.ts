@@ -20,6 +20,7 @@ const declarationOptions: readonly (keyof DeclarationInput)[] = [
     "defaults",
     "deadLetterExchange",
     "retryExchange",
+    "replyExchange",
 ];
 
 /**

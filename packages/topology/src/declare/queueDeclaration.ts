@@ -106,3 +106,8 @@ export type QueueDeclaration =
 export function deadLetterQueueOf(workQueue: string): string {
     return `${workQueue}.dlq`;
 }
+
+/** The stream that the compiler adds for the replies to a service's calls. */
+export function replyStreamOf(caller: string): string {
+    return `${caller}.replies`;
+}

@@ -12,7 +12,15 @@ export function queueTypeNoun(type: QueueType): string {
 }
 
 /** The purposes of queues. The purpose determines the type, the policy and the requirements that the checks test. */
-export const queuePurposes = ["work", "transient", "requests", "commands", "parking", "delay"] as const;
+export const queuePurposes = [
+    "work",
+    "transient",
+    "requests",
+    "commands",
+    "parking",
+    "delay",
+    "replies",
+] as const;
 
 /** The purpose of a queue. */
 export type QueuePurpose = (typeof queuePurposes)[number];

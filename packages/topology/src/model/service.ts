@@ -29,7 +29,7 @@ export interface Subscription {
     readonly jobLimit: Duration;
 }
 
-/** A request that a service sends, with a reply by direct reply-to. */
+/** A request that a service sends, whose reply arrives in the stream of the replies to its service. */
 export interface Call {
     readonly message: string;
     readonly exchange: string;
@@ -56,7 +56,7 @@ export interface Service {
     readonly publishes: readonly Publication[];
     readonly consumes: readonly Subscription[];
     readonly calls: readonly Call[];
-    /** Whether it replies to requests: it publishes replies to the default exchange, with the requester's direct reply-to address. */
+    /** Whether it replies to the requests that it consumes. */
     readonly replies: boolean;
     /** Queues whose messages it looks at without consuming them, such as dead-letter queues. */
     readonly inspects: readonly string[];

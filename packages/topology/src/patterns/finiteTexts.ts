@@ -1,7 +1,7 @@
 import { type Expression, PatternError } from "./perl/expression.ts";
 import { readPerl } from "./perl/perlReader.ts";
 
-/** More texts than this are no list. */
+/** The maximum number of texts that are listed. */
 const maxTexts = 200;
 
 /**
@@ -13,7 +13,7 @@ export function finiteTexts(pattern: string): readonly string[] | undefined {
     try {
         return wholeTexts(readPerl(bytes))?.map(decoded);
     } catch (error) {
-        // An invalid pattern, or bytes that are no text.
+        // An invalid pattern, or bytes that are not UTF-8.
         if (error instanceof PatternError || error instanceof TypeError) {
             return undefined;
         }

@@ -79,12 +79,11 @@ export function permissionNeedsOf({
             const name = exchange === "" ? defaultExchange : exchange;
             keys.set(name, (keys.get(name) ?? new Set()).add(routingKey));
         }
-        const direct = service.replies ? [defaultExchange] : [];
         return usersOf(service).map((user) => ({
             service,
             user,
             vhost,
-            write: new Set([...keys.keys(), ...direct]),
+            write: new Set(keys.keys()),
             read: new Set([...service.consumes.map(({ queue }) => queue), ...service.inspects]),
             keys,
             permission: records(vhost, user)[0],

@@ -57,7 +57,7 @@ const rows: readonly Row[] = [
     ],
     [
         "undeclaredDestination",
-        "a permission for a queue that does not exist, and is no exchange",
+        "a permission for a name that nothing has",
         permit("operator", { write: "^(spot\\.admin|spot\\.retry|spot\\.reports)$" }),
     ],
     [

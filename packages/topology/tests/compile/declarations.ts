@@ -68,6 +68,7 @@ export function declarationOf(
         services: [],
         deadLetterExchange: exchangeDeclaration("dead", "direct"),
         retryExchange: exchangeDeclaration("again", "topic", "lost"),
+        replyExchange: exchangeDeclaration("answers", "topic"),
         ...rest,
     };
 }

@@ -66,7 +66,6 @@ describe("the permissions of any spot topology", () => {
                         ...((worksOn(topology, each) && version !== "4.3") || each.redrives
                             ? ["spot.retry"]
                             : []),
-                        ...(each.replies ? ["amq.default"] : []),
                     ];
                     const { write } = permissionOf(topology, each.name);
                     expect(matching(write, candidatesOf(topology))).toEqual(sorted(expected));
@@ -89,13 +88,13 @@ describe("the permissions of any spot topology", () => {
         );
     });
 
-    it("let only the orchestrator, which replies, write to queues by name", () => {
+    it("let no service write to queues by name", () => {
         fc.assert(
             fc.property(someSpot, ({ topology }) => {
                 const direct = topology.permissions.filter(({ write }) =>
                     new RegExp(write).test("amq.default"),
                 );
-                expect(direct.map(({ user }) => user)).toEqual(["analyzer-orchestrator"]);
+                expect(direct).toEqual([]);
             }),
             { numRuns: 20 },
         );
@@ -205,9 +204,9 @@ describe("permissions of one service", () => {
             "calls through a direct exchange",
             { calls: [{ message: "m", exchange: "dead", routingKey: "k", timeout: critical.jobLimit }] },
             "4.3",
-            [[["^dead$", "^$"]], []],
+            [[["^dead$", "^s\\.replies$"]], []],
         ],
-        ["replies", { replies: true }, "4.3", [[["^amq\\.default$", "^$"]], []]],
+        ["replies to no caller", { replies: true }, "4.3", [[["^$", "^$"]], []]],
         [
             "redrives what it inspects",
             { redrives: true, inspects: ["q.dlq"] },

@@ -52,11 +52,11 @@ describe("the policies of any spot topology", () => {
         );
     });
 
-    it("match each exchange exactly once, but rpc and unrouted never", () => {
+    it("match each exchange exactly once, but rpc, replies and unrouted never", () => {
         fc.assert(
             fc.property(someSpot, ({ topology }) => {
                 for (const each of topology.exchanges) {
-                    const bare = each.name === "spot.rpc" || each.name === "spot.unrouted";
+                    const bare = ["spot.rpc", "spot.replies", "spot.unrouted"].includes(each.name);
                     expect(policiesFor(topology.policies, ["all", "exchanges"], each)).toEqual(
                         bare ? [] : [`exchange.${each.name}`],
                     );
@@ -70,7 +70,7 @@ describe("the policies of any spot topology", () => {
         fc.assert(
             fc.property(someSpot, ({ topology }) => {
                 expect(topology.policies).toHaveLength(
-                    topology.queues.length + topology.exchanges.length - 2,
+                    topology.queues.length + topology.exchanges.length - 3,
                 );
             }),
             { numRuns: 40 },

@@ -126,7 +126,7 @@ describe("names that the compiler would give twice", () => {
     it("are refused: a dead-letter queue that is declared, too", () => {
         const shop = declare({ vhost: "shop", queues: [work("orders"), work("orders.dlq")] });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([
-            'vhost "shop": queue "orders.dlq": is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two',
+            'vhost "shop": queue "orders.dlq": is declared, but the compiler also adds a queue of this name for a work queue or for replies; rename one of the two',
         ]);
     });
 
@@ -137,7 +137,7 @@ describe("names that the compiler would give twice", () => {
         });
         expect(refusal(() => compile(shop, "4.3"))).toEqual([]);
         expect(refusal(() => compile(shop, "4.2"))).toEqual([
-            'vhost "shop": queue "orders.retry.1": is declared, but the compiler also adds a queue of this name for a work queue; rename one of the two',
+            'vhost "shop": queue "orders.retry.1": is declared, but the compiler also adds a queue of this name for a work queue or for replies; rename one of the two',
         ]);
     });
 

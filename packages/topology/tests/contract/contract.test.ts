@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../src/compile/index.ts";
 import { contractOf } from "../../src/contract/contract.ts";
 import { declare } from "../../src/declare/declare.ts";
-import { topic } from "../../src/declare/exchanges.ts";
-import { transient, work } from "../../src/declare/queues.ts";
+import { direct, topic } from "../../src/declare/exchanges.ts";
+import { requests, transient, work } from "../../src/declare/queues.ts";
 import { call, consume, publish, type ServiceOptions, service } from "../../src/declare/services.ts";
 import { UsageError } from "../../src/model/index.ts";
 
@@ -48,6 +48,45 @@ describe("contractOf", () => {
                 deadLetter: null,
             },
         });
+    });
+
+    it("tells callers their stream and repliers the users of their callers", () => {
+        const topology = compile(
+            declare({
+                vhost: "shop",
+                exchanges: [direct("rpc")],
+                queues: [requests("prices", { from: "rpc", key: "price" })],
+                services: [
+                    service("office", { consumes: [consume("prices", { message: "till.replies" })] }),
+                    ...["till", "web"].map((name) =>
+                        service(name, {
+                            calls: [call("price", { to: "rpc", key: "price" })],
+                            users: [`${name}.2`, name],
+                        }),
+                    ),
+                ],
+            }),
+            "4.3",
+        );
+        const contracts = topology.services.map((each) => contractOf(topology, each));
+        expect(contracts.map(({ service: name, replies }) => [name, replies])).toEqual([
+            ["office", null],
+            ["till", { queue: "till.replies", prefetch: 100 }],
+            ["web", { queue: "web.replies", prefetch: 100 }],
+        ]);
+        expect(contracts.map(({ callers }) => callers)).toEqual([
+            {
+                till: { exchange: "shop.replies", routingKey: "till", users: "^(till|till\\.2)$" },
+                web: { exchange: "shop.replies", routingKey: "web", users: "^(web|web\\.2)$" },
+            },
+            {},
+            {},
+        ]);
+        expect(contracts.map(({ publishes, consumes }) => [publishes, Object.keys(consumes)])).toEqual([
+            [{}, ["till.replies"]],
+            [{}, []],
+            [{}, []],
+        ]);
     });
 
     it("refuses a service that has a message twice, instead of losing one", () => {

@@ -191,18 +191,21 @@ describe("declare", () => {
         ]);
     });
 
-    it("names the dead-letter exchange and the retry exchange after the virtual host by default", () => {
-        const { deadLetterExchange, retryExchange } = declare({ vhost: "shop" });
+    it("names the exchanges that the compiler adds after the virtual host by default", () => {
+        const { deadLetterExchange, retryExchange, replyExchange } = declare({ vhost: "shop" });
         expect([deadLetterExchange.name, deadLetterExchange.type]).toEqual(["shop.dead-letter", "topic"]);
         expect([retryExchange.name, retryExchange.type]).toEqual(["shop.retry", "topic"]);
+        expect([replyExchange.name, replyExchange.type]).toEqual(["shop.replies", "topic"]);
         const own = declare({
             vhost: "shop",
             exchanges: [topic("dead", { alternate: "lost" }), fanout("lost")],
             deadLetterExchange: "dead",
             retryExchange: topic("again", { alternate: "lost" }),
+            replyExchange: "answers",
         });
         expect(own.deadLetterExchange).toMatchObject({ name: "dead", type: "topic", alternate: "lost" });
         expect(own.retryExchange).toMatchObject({ name: "again", alternate: "lost" });
+        expect(own.replyExchange).toMatchObject({ name: "answers", type: "topic" });
     });
 });
 
@@ -240,7 +243,7 @@ describe("declare refuses", () => {
             "a text",
             "shop",
             [
-                'declaration: is "shop"; write its options by name: "vhost", "exchanges", "queues", "bindings", "services", "defaults", "deadLetterExchange", "retryExchange"',
+                'declaration: is "shop"; write its options by name: "vhost", "exchanges", "queues", "bindings", "services", "defaults", "deadLetterExchange", "retryExchange", "replyExchange"',
             ],
         ],
         ["nothing", {}, ['declaration: "vhost" is missing; write a text']],
@@ -418,6 +421,30 @@ describe("declare refuses", () => {
             { vhost: "shop", exchanges: [direct("dead")], deadLetterExchange: direct("dead") },
             [
                 'vhost "shop": deadLetterExchange: exchange "dead" is declared twice; write only its name here, or remove it from "exchanges"',
+            ],
+        ],
+        [
+            "an exchange of replies of another type than topic",
+            { vhost: "shop", exchanges: [fanout("news")], replyExchange: "news" },
+            [
+                'vhost "shop": replyExchange: exchange "news" has the type "fanout"; make it a topic exchange: only there can a permission limit the callers that a service replies to',
+            ],
+        ],
+        [
+            "callers whose names cannot be routing keys or names of streams",
+            {
+                vhost: "shop",
+                services: ["*", "a.#", "#.a.b", "a*", "amq.x", "x".repeat(248)].map((name) => ({
+                    name,
+                    calls: [{ message: "m", to: "", key: "q" }],
+                })),
+            },
+            [
+                'vhost "shop": service "#.a.b": makes calls, but its name has the word "*" or "#": as a routing key it would match the replies to other services; choose another name for the service',
+                'vhost "shop": service "*": makes calls, but its name has the word "*" or "#": as a routing key it would match the replies to other services; choose another name for the service',
+                'vhost "shop": service "a.#": makes calls, but its name has the word "*" or "#": as a routing key it would match the replies to other services; choose another name for the service',
+                'vhost "shop": service "amq.x": makes calls, but the stream of the replies to them begins with "amq.", which the broker reserves; choose another name for the service',
+                `vhost "shop": service "${"x".repeat(248)}": makes calls, but the stream of the replies to them has a name of 256 bytes, but 1 to 255 are allowed; choose another name for the service`,
             ],
         ],
         [

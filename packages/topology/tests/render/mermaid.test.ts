@@ -23,7 +23,7 @@ describe("a Mermaid diagram", () => {
         "of each exchange of the dev stack on %s is understood by Mermaid",
         async (version) => {
             const contexts = contextsOf(graphOf(sampleTopology(version)));
-            expect(contexts.length).toBe(7);
+            expect(contexts.length).toBe(8);
             for (const { graph } of contexts) {
                 expect(await parse(graph)).toBe("flowchart-v2");
             }

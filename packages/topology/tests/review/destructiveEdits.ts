@@ -128,7 +128,7 @@ export const destructiveEdits: readonly Edit[] = [
             services: all.services.map((each) => ({ ...each, vhost: "post" })),
         })),
         "lost",
-        '169 DELETE, 169 to add, messages are lost: virtual host "spot" is renamed to "post", with 29 queues; services are broken: "operator", "analyzer-orchestrator" and 7 more',
+        '174 DELETE, 174 to add, messages are lost: virtual host "spot" is renamed to "post", with 30 queues; services are broken: "operator", "analyzer-orchestrator" and 7 more',
     ),
     edited(
         "upgrades from delay queues to delayed retry",
@@ -555,7 +555,7 @@ export const destructiveEdits: readonly Edit[] = [
         "deletes the user from which a service changes over to another",
         configured({ credentialsGeneration: "3" }),
         "delayed",
-        '35 DELETE, 10 to change, 70 to add, messages may be delayed: 10 services: users + "analyzer-orchestrator-3", "analyzer-orchestrator-2", and other values; nothing is lost',
+        '36 DELETE, 10 to change, 72 to add, messages may be delayed: 10 services: users + "analyzer-orchestrator-3", "analyzer-orchestrator-2", and other values; nothing is lost',
     ),
     edited(
         "deletes the user of a service that only looks",
@@ -592,7 +592,7 @@ export const destructiveEdits: readonly Edit[] = [
             calls: each.calls.map((one) => ({ ...one, routingKey: `${one.routingKey}.v2` })),
         })),
         "dropped",
-        '1 to change, no service receives: "analysis.status.v2", "analysis.submit.v2" of "spot.rpc" (no queue receives it)',
+        '1 DELETE, 3 to change, no service receives: "analysis.status.v2", "analysis.submit.v2" of "spot.rpc" (no queue receives it)',
     ),
     edited(
         "publishes with a key that only the alternate exchange takes",

@@ -642,7 +642,7 @@ export const harmlessEdits: readonly Edit[] = [
         "protects its queues",
         (all) => ({ ...all, queues: all.queues.map((each) => ({ ...each, retain: true })) }),
         "none",
-        "29 to change, nothing is lost",
+        "30 to change, nothing is lost",
     ),
     edited(
         "says what a queue is for",

@@ -131,11 +131,24 @@ describe("the rights that change", () => {
         vhosts: [...spot.vhosts, { name: "other" }],
         permissions: [...spot.permissions, { user, vhost: "other", configure: "", write: "", read: "" }],
     };
-    const replying = declaredService(user, (each) => ({ ...each, replies: true }));
+    const publishing = declaredService(user, (each) => ({
+        ...each,
+        publishes: [
+            ...each.publishes,
+            {
+                message: "echo",
+                exchange: "",
+                routingKey: "echo",
+                persistent: true,
+                mandatory: true,
+                urgency: false,
+            },
+        ],
+    }));
 
     it.each([
         [permit(user, { write })(spot), ["publish to any queue by its name"], undefined],
-        [replying, ["publish to any queue by its name"], 'service "notifier" replies to requests'],
+        [publishing, ["publish to any queue by its name"], 'service "notifier" uses it'],
         [
             permit(user, { write: ".*" })(spot),
             ["publish to every exchange, and to any queue by its name"],
@@ -170,8 +183,8 @@ describe("the rights that change", () => {
 
     it("need no approval for a new user whose service asks for them", () => {
         const users = spot.users.filter(({ name }) => name !== user);
-        const permissions = replying.permissions.filter((each) => each.user !== user);
-        const changes = permissionsDiff({ ...spot, users, permissions }, replying);
+        const permissions = publishing.permissions.filter((each) => each.user !== user);
+        const changes = permissionsDiff({ ...spot, users, permissions }, publishing);
         expect(changes.filter(({ needsApproval }) => needsApproval)).toEqual([]);
     });
 });

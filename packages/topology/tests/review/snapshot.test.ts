@@ -217,7 +217,7 @@ describe("an unreadable snapshot", () => {
         expect(head).toBe("topology/dev.json: is not a valid snapshot:");
         expect(problems.map((each) => each.replace(/;.*$/u, "").replace(/is \{.*$/u, "is ..."))).toEqual([
             '- line 1: snapshot: "it" is ...',
-            '- line 1190: topology.queues[8] "analyzer-orchestrator": "type" is "qorum"',
+            '- line 1220: topology.queues[8] "analyzer-orchestrator": "type" is "qorum"',
             expect.stringMatching(
                 /^- line \d+: topology\.services\[0\] "analyzer-orchestrator": "consumes\.\d\.prefetch" is "many"$/u,
             ),

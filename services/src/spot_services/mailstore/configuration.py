@@ -21,10 +21,6 @@ def open_mailstore(environment: Mapping[str, str], *, writable: bool) -> MailSto
     if configured:
         return ObjectStore(_following(Path(configured)), writable=writable)
     folder = Path(environment.get("SPOT_MAIL", "") or DEFAULT_FOLDER)
-    if not folder.is_dir() and "SPOT_MAIL" not in environment and "SPOT_DATA" in environment:
-        # A stack of the release before, whose services share one volume.
-        folder = Path(environment["SPOT_DATA"]) / "mail"
-        folder.mkdir(exist_ok=True)
     if not folder.is_dir():
         problem = (
             f'environment: SPOT_MAIL "{folder}" is not a directory; mount the volume of the mails there, '

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,12 +17,10 @@ from spot_services.mailstore.store import (
     MissingMailError,
     StoreUnavailableError,
     is_digest,
-    joined,
     object_key,
-    reference_of,
-    verified,
 )
-from spot_services.payload import Mail, Reference
+from spot_services.mailstore.storedmails import StoredMails
+from spot_services.payload import Reference
 
 Value = TypeVar("Value")
 
@@ -48,7 +45,7 @@ _REASONS = {
 }
 
 
-class DirectoryStore:
+class DirectoryStore(StoredMails):
     def __init__(self, folder: Path, *, writable: bool) -> None:
         self._folder = folder
         self._writable = writable
@@ -57,19 +54,6 @@ class DirectoryStore:
         with measured("put"):
             await self._in_thread(lambda: self._write(body, digest))
         return Reference(sha256=digest, size=size)
-
-    async def get(self, mail: Mail) -> bytes:
-        return mail.inline if mail.inline is not None else await joined(self.read(mail))
-
-    async def read(self, mail: Mail) -> AsyncIterator[bytes]:
-        if mail.inline is not None:
-            yield mail.inline
-            return
-        reference = reference_of(mail)
-        with measured("get"):
-            async with aclosing(verified(self._pieces(reference.sha256), reference)) as pieces:
-                async for piece in pieces:
-                    yield piece
 
     async def delete(self, digest: str) -> None:
         with measured("delete"):
@@ -112,13 +96,13 @@ class DirectoryStore:
             Path(name).unlink(missing_ok=True)
             raise
 
-    async def _pieces(self, digest: str) -> AsyncIterator[bytes]:
-        path = self._folder / object_key(digest)
+    async def _pieces(self, reference: Reference) -> AsyncIterator[bytes]:
+        path = self._folder / object_key(reference.sha256)
         try:
             file = await self._in_thread(lambda: path.open("rb"))
         except StoreUnavailableError as error:
             if isinstance(error.__cause__, FileNotFoundError) and self._folder.is_dir():
-                raise MissingMailError(digest) from None
+                raise MissingMailError(reference.sha256) from None
             raise
         with file:
             while piece := await self._in_thread(lambda: file.read(_PIECE)):

@@ -2,6 +2,8 @@
 
 import re
 
+# A web server, a console or a login page can answer as if it had stored a mail.
+FOREIGN = "does not answer as the S3 API does; correct the endpoint, and let proxies between pass on its headers"
 _TIME_OUT = "did not answer in time; check that it is running and not overloaded"
 
 # The error codes of S3 and of its imitations, by their meaning.
@@ -33,6 +35,9 @@ _CODES = {
     "NotImplemented": "does not support a request of this service; check its version",
     "MethodNotAllowed": "does not support a request of this service; check that the endpoint is the S3 API",
     "EntityTooLarge": "does not accept mails of this size; raise its limit",
+    "EntityTooSmall": "does not accept parts of this size; check its version",
+    "NoSuchUpload": "has lost a part of the mail; check its lifecycle rules for incomplete uploads",
+    "InvalidPart": "has lost a part of the mail; check its lifecycle rules for incomplete uploads",
     "QuotaExceeded": "is full; raise the quota of the bucket",
     "XMinioAdminBucketQuotaExceeded": "is full; raise the quota of the bucket",
     "XMinioStorageFull": "is full; free space or enlarge its disks",
@@ -55,7 +60,9 @@ _CODES = {
     "IncompleteBody": "received less than was sent; check the network and the proxies between",
 }
 
+_REDIRECT = "redirects to another address; correct endpoint and region"
 _STATUSES = {
+    **dict.fromkeys((301, 302, 303, 307, 308), _REDIRECT),
     400: "does not understand the request; check that the endpoint is the S3 API, and its scheme (http or https)",
     401: _KEYS,
     403: "denies this access; check the access key, the secret key and their rights",
@@ -93,6 +100,9 @@ _PHRASES = (
     ("ConnectionReset", "broke off its answer; it is tried again"),
     ("decoding response body", "broke off its answer; it is tried again"),
     ("UnexpectedEof", "broke off its answer; it is tried again"),
+    ("Unable to extract metadata", FOREIGN),
+    ("Got invalid", FOREIGN),
+    ("Invalid last modified", FOREIGN),
     ("tcp connect error", "cannot be reached; check the network and the endpoint"),
     ("Connect", "cannot be reached; check the network and the endpoint"),
 )

@@ -1,8 +1,7 @@
 """The mail store in an S3-compatible object store."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,19 +10,17 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from spot_services.mailstore.explanation import explain, says_missing
+from spot_services.mailstore.explanation import FOREIGN, explain, says_missing
 from spot_services.mailstore.location import Location
 from spot_services.mailstore.metrics import measured
 from spot_services.mailstore.store import (
     MissingMailError,
     StoreUnavailableError,
     is_digest,
-    joined,
     object_key,
-    reference_of,
-    verified,
 )
-from spot_services.payload import Mail, Reference
+from spot_services.mailstore.storedmails import StoredMails
+from spot_services.payload import Reference
 
 if TYPE_CHECKING:
     from obstore import GetResult, ObjectMeta
@@ -44,12 +41,13 @@ _MISSING_PAUSE = 0.5
 
 # Written by the gateway to know whether it can write; never a digest.
 PROBE = "ready"
+_PROBE_BODY = b"The gateway can write mails here.\n"
 _PROBE_READ_SECONDS = 5.0
 # Less often than it is read: a bucket with versions keeps each one.
 _PROBE_WRITE_SECONDS = 60.0
 
 
-class ObjectStore:
+class ObjectStore(StoredMails):
     def __init__(
         self,
         locate: Callable[[], Location],
@@ -63,6 +61,8 @@ class ObjectStore:
         self._operation_seconds = operation_seconds
         self._location: Location | None = None
         self._store: S3Store | None = None
+        # Where the probe was written and read back.
+        self._proven: Location | None = None
         self._problem: str | None = "the object store was not checked yet"
         self._checked = float("-inf")
         self._written = float("-inf")
@@ -71,6 +71,8 @@ class ObjectStore:
     async def put(self, body: Path | bytes, digest: str, size: int) -> Reference:
         with measured("put"):
             key = object_key(digest)
+            if self._proven != self._locate():
+                await self._prove()
 
             async def work(store: S3Store) -> None:
                 await obstore.put_async(
@@ -84,20 +86,6 @@ class ObjectStore:
 
             await self._run(work, self._limit(size))
         return Reference(sha256=digest, size=size)
-
-    async def get(self, mail: Mail) -> bytes:
-        return mail.inline if mail.inline is not None else await joined(self.read(mail))
-
-    async def read(self, mail: Mail) -> AsyncIterator[bytes]:
-        if mail.inline is not None:
-            yield mail.inline
-            return
-        reference = reference_of(mail)
-        with measured("get"):
-            limit = self._limit(reference.size)
-            async with aclosing(verified(self._pieces(reference.sha256, limit), reference)) as pieces:
-                async for piece in pieces:
-                    yield piece
 
     async def delete(self, digest: str) -> None:
         with measured("delete"):
@@ -133,34 +121,46 @@ class ObjectStore:
                 self._checked = loop.time()
             return self._problem
 
+    async def _prove(self) -> None:
+        """Before the first mail, because not everything that answers a PUT with 200 stores it.
+
+        :raises StoreUnavailableError: if the store does not return what was written.
+        """
+        async with self._checking:
+            if self._proven != self._locate() and (problem := await self._probe(asyncio.get_running_loop().time())):
+                raise StoreUnavailableError(problem)
+
     async def _probe(self, now: float) -> str | None:
-        key = self._key(PROBE)
+        location, key = self._locate(), self._key(PROBE)
+        is_stale = self._proven != location or now - self._written >= _PROBE_WRITE_SECONDS
 
         async def write(store: S3Store) -> None:
-            await obstore.put_async(store, key, b"The gateway can write mails here.\n", use_multipart=False)
+            await obstore.put_async(store, key, _PROBE_BODY, use_multipart=False)
 
-        async def read(store: S3Store) -> None:
-            await (await obstore.get_async(store, key)).bytes_async()
+        async def read(store: S3Store) -> bytes:
+            return bytes(await (await obstore.get_async(store, key)).bytes_async())
 
         try:
-            if self._writable and (self._problem is not None or now - self._written >= _PROBE_WRITE_SECONDS):
+            if self._writable and (self._problem is not None or is_stale):
                 await self._run(write)
                 self._written = now
-            await self._run(read)
+            if await self._run(read) != _PROBE_BODY:
+                return f"{location.place}: {FOREIGN}"
         except FileNotFoundError:
             # Before the gateway has started for the first time; the store answered, and that is what counts.
-            return None
+            return f"{location.place}: {FOREIGN}" if self._writable else None
         except StoreUnavailableError as error:
             return str(error)
+        self._proven = location
         return None
 
-    async def _pieces(self, digest: str, seconds: float) -> AsyncGenerator[bytes, None]:
-        key = self._key(object_key(digest))
+    async def _pieces(self, reference: Reference) -> AsyncIterator[bytes]:
+        key = self._key(object_key(reference.sha256))
 
         async def request(store: S3Store) -> "GetResult":
             return await obstore.get_async(store, key)
 
-        deadline = asyncio.get_running_loop().time() + seconds
+        deadline = asyncio.get_running_loop().time() + self._limit(reference.size)
         try:
             result = await self._run(request)
         except FileNotFoundError:
@@ -168,7 +168,7 @@ class ObjectStore:
             try:
                 result = await self._run(request)
             except FileNotFoundError:
-                raise MissingMailError(digest) from None
+                raise MissingMailError(reference.sha256) from None
         stream = aiter(result.stream())
 
         async def piece_of(_store: S3Store) -> bytes | None:

@@ -1,8 +1,7 @@
-"""The interface of a mail store, its errors, and what both implementations share."""
+"""The interface of a mail store, its errors, and the keys of mails."""
 
-import hashlib
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -75,33 +74,3 @@ def object_key(digest: str) -> str:
         # A digest becomes part of a path, so nothing else may pass.
         raise ValueError("a digest is 64 lowercase hexadecimal characters")
     return f"{digest[:2]}/{digest}"
-
-
-def reference_of(mail: Mail) -> Reference:
-    if mail.reference is None:
-        raise AssertionError("a validated mail has either inline bytes or a reference")
-    return mail.reference
-
-
-async def verified(pieces: AsyncIterator[bytes], reference: Reference) -> AsyncGenerator[bytes, None]:
-    """Passes the pieces on while they can still become the mail.
-
-    :raises DamagedMailError: as soon as there are too many bytes, or at the end if the digest differs.
-    """
-    digest = hashlib.sha256()
-    size = 0
-    async for piece in pieces:
-        size += len(piece)
-        if size > reference.size:
-            raise DamagedMailError(reference.sha256)
-        digest.update(piece)
-        yield piece
-    if digest.hexdigest() != reference.sha256:
-        raise DamagedMailError(reference.sha256)
-
-
-async def joined(pieces: AsyncIterator[bytes]) -> bytes:
-    body = bytearray()
-    async for piece in pieces:
-        body += piece
-    return bytes(body)

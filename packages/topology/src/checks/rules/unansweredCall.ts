@@ -5,7 +5,7 @@ export const unansweredCall: CheckRule = {
     id: "unansweredCall",
     severity: "error",
     reason: "A service waits for replies, but the consumer of its requests does not reply: every call times out.",
-    fix: "Declare that the consumer replies; this also gives it write permission for the default exchange.",
+    fix: "Declare that the consumer replies; this also lets it publish to the reply streams of its callers.",
     invariants: ["requestsExpire"],
     source: "https://www.rabbitmq.com/docs/direct-reply-to",
     check: ({ messageFlows }) =>

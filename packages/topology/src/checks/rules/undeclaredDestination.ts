@@ -88,20 +88,12 @@ function namesOf(first: readonly ReachedQueue[], count: number, home: string): s
 }
 
 /** Whether a service declares all that an entry point allows. */
-function isDeclared(
-    { way, to, keys }: EntryPoint,
-    { service, keys: needed, read }: PermissionNeeds,
-): boolean {
+function isDeclared({ way, to, keys }: EntryPoint, { keys: needed, read }: PermissionNeeds): boolean {
     if (way === "reject") {
         return read.has(to.name);
     }
     const own = needed.get(to.name === "" ? defaultExchange : to.name);
-    // A reply is published to the default exchange, which the broker cannot limit to replies.
-    const isReply = to.name === "" && service.replies && own === undefined;
-    return (
-        way === "publish" &&
-        (isReply || (keys.kind === "listed" && keys.keys.every((key) => own?.has(key) === true)))
-    );
+    return way === "publish" && keys.kind === "listed" && keys.keys.every((key) => own?.has(key) === true);
 }
 
 /** Makes the function that returns whether another rule reports the permission behind an entry point. */
@@ -135,22 +127,22 @@ function reportedElsewhere(view: TopologyView): (entry: EntryPoint, needs: Permi
 
 function fixOf(reached: ReachedQueue, view: TopologyView, configure: string): string {
     const [first] = stepsTo(reached);
-    switch (first?.via) {
-        case "bind":
-            return `let its read pattern match no exchange, such as "${first.by ?? ""}": a permission for a name is one for the exchange and the queue of that name`;
-        case "declare":
-            return `narrow the configure pattern "${configure}"`;
-        default: {
-            const name = first?.to.name ?? "";
-            return name === ""
-                ? `publish to an exchange of its own, and remove "${defaultExchange}" from the write pattern`
-                : view.exchangeNamed(first?.to.vhost ?? "", name)?.type === "topic"
-                  ? `narrow its topic permission for exchange "${name}" to exactly its routing keys`
-                  : permanentExchanges.includes(name)
-                    ? `remove "${name}" from the write pattern`
-                    : "use a topic exchange with a topic permission, or another exchange for these queues: the broker limits routing keys only on topic exchanges";
-        }
+    const { name = "", vhost = "" } = first?.to ?? {};
+    if (first?.via === "bind") {
+        return `let its read pattern match no exchange, such as "${first.by ?? ""}": a permission for a name is one for the exchange and the queue of that name`;
     }
+    if (first?.via === "declare") {
+        return `narrow the configure pattern "${configure}"`;
+    }
+    if (name === "") {
+        return `publish to an exchange of its own, and remove "${defaultExchange}" from the write pattern`;
+    }
+    if (permanentExchanges.includes(name)) {
+        return `remove "${name}" from the write pattern`;
+    }
+    return view.exchangeNamed(vhost, name)?.type === "topic"
+        ? `narrow its topic permission for exchange "${name}" to exactly its routing keys`
+        : "use a topic exchange with a topic permission, or another exchange for these queues: the broker limits routing keys only on topic exchanges";
 }
 
 /** Without services, what users are for is unknown: only those who reach every queue are reported. An administrator may do anything. */

@@ -12,6 +12,7 @@ export interface Exchanges {
     readonly exchanges: readonly ExchangeDeclaration[];
     readonly deadLetterExchange: ExchangeDeclaration;
     readonly retryExchange: ExchangeDeclaration;
+    readonly replyExchange: ExchangeDeclaration;
     /** The exchanges that a queue, a binding or a service can refer to. */
     readonly known: KnownNames["exchanges"];
 }
@@ -34,12 +35,25 @@ export function readExchanges(
         report,
     );
     const retryExchange = readAdded(outer, "retryExchange", topic(`${vhost}.retry`), exchanges, report);
+    const replyExchange = readAdded(outer, "replyExchange", topic(`${vhost}.replies`), exchanges, report);
+    if (replyExchange.type !== "topic" && replyExchange.name !== "") {
+        report(
+            `${outer.place}: replyExchange`,
+            `exchange "${replyExchange.name}" has the type "${replyExchange.type}"`,
+            "make it a topic exchange: only there can a permission limit the callers that a service replies to",
+        );
+    }
     const available = [...exchanges, ...(deadLetters ? [deadLetterExchange] : [])];
     const known = new Map([
         ...[...builtInExchanges].flatMap(([name, { type }]) => (name === "" ? [] : [[name, type] as const])),
         ...available.map(({ name, type }) => [name, type] as const),
     ]);
-    for (const { name, alternate } of new Set([...exchanges, deadLetterExchange, retryExchange])) {
+    for (const { name, alternate } of new Set([
+        ...exchanges,
+        deadLetterExchange,
+        retryExchange,
+        replyExchange,
+    ])) {
         if (alternate !== undefined && !known.has(alternate)) {
             report(
                 `${outer.place}: exchange "${name}"`,
@@ -52,13 +66,13 @@ export function readExchanges(
             );
         }
     }
-    return { exchanges, deadLetterExchange, retryExchange, known };
+    return { exchanges, deadLetterExchange, retryExchange, replyExchange, known };
 }
 
 /** Reads an exchange that the compiler adds: a name, a full declaration, or the name of a declared exchange. */
 function readAdded(
     outer: Options,
-    option: "deadLetterExchange" | "retryExchange",
+    option: "deadLetterExchange" | "retryExchange" | "replyExchange",
     defaults: ExchangeInput,
     declared: readonly ExchangeDeclaration[],
     report: Report,

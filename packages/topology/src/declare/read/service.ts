@@ -4,6 +4,7 @@ import type { Call, Publication, Service, Subscription, Workload } from "../../m
 import { userTags } from "../../model/user.ts";
 import type { QueueDeclaration } from "../queueDeclaration.ts";
 import type { CallInput, PublicationInput, ServiceInput, SubscriptionInput } from "../services.ts";
+import { callerNameProblem } from "./callerName.ts";
 import { defaultTimeout } from "./defaults.ts";
 import { count, flag, oneOf, span, table, text, texts } from "./kind.ts";
 import { expectExchange, expectQueue, type KnownNames } from "./knownNames.ts";
@@ -66,14 +67,20 @@ export function readService(raw: unknown, place: string, context: ServiceContext
     for (const queue of inspects) {
         expectQueue(options, "inspects", queue, known);
     }
+    const name = readServiceName(options);
+    const calls = unnamedList(options, "calls", callOptions, report, (each) => readCall(each, known));
+    const problem = calls.length === 0 || name === "" ? undefined : callerNameProblem(name);
+    if (problem !== undefined) {
+        options.problem(problem, "choose another name for the service");
+    }
     return {
         vhost,
-        name: readServiceName(options),
+        name,
         publishes: unnamedList(options, "publishes", publicationOptions, report, (each) =>
             readPublication(each, known),
         ),
         consumes,
-        calls: unnamedList(options, "calls", callOptions, report, (each) => readCall(each, known)),
+        calls,
         replies: options.withDefault("replies", flag, answers),
         inspects,
         redrives: options.withDefault("redrives", flag, false),

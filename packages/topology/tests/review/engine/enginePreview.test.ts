@@ -23,7 +23,9 @@ const base: Topology = {
     operatorPolicies: [],
     users: spot.users.filter(({ name }) => name === results),
     permissions: spot.permissions.filter(({ user }) => user === results),
-    topicPermissions: spot.topicPermissions.filter(({ user }) => user === "analyzer-orchestrator"),
+    topicPermissions: spot.topicPermissions.filter(
+        ({ user, exchange }) => user === "analyzer-orchestrator" && exchange !== "spot.replies",
+    ),
     services: [],
     retries: [],
 };

@@ -2,7 +2,6 @@ import { lazy } from "../../../lookup/memoize.ts";
 import { defaultExchange, permanentExchanges } from "../../../model/builtInExchange.ts";
 import { type Permission, type Topology, usersOf } from "../../../model/index.ts";
 import { compareText } from "../../../text/names.ts";
-import type { PermissionNeeds } from "../../../view/permissionNeeds.ts";
 import { type Comparison, compareTopologies } from "../comparison.ts";
 import { comparePatterns, type PermissionChange, permissionKinds } from "./permissionChange.ts";
 import { isGraveTag, type KnownNames, powersOf, tagPower } from "./powers.ts";
@@ -62,7 +61,8 @@ function patternChanges({ before, after }: Comparison): readonly PermissionChang
                         recordAfter?.[right] ?? "",
                         kinds().get(vhost) ?? noNames,
                     ),
-                    ...(isNeeded && needs !== undefined && { askedBy: askedBy(needs, change.widened) }),
+                    ...(isNeeded &&
+                        needs !== undefined && { askedBy: `service "${needs.service.name}" uses it` }),
                     needsApproval: unasked.length > 0 || isOpenEnded || (isWide && oldUsers.has(user)),
                     missing: change.narrowed.filter((name) => declaredNames?.has(name) === true),
                 });
@@ -87,13 +87,6 @@ function access(vhost: string, user: string): PermissionChange {
         missing: [],
         proven: true,
     };
-}
-
-/** The part of a service's declaration that needs write or read access to the names. */
-function askedBy({ service, keys }: PermissionNeeds, names: readonly string[]): string {
-    const isDirect = names.includes(defaultExchange) && !keys.has(defaultExchange);
-    const part = isDirect ? "replies to requests" : "uses it";
-    return `service "${service.name}" ${part}`;
 }
 
 const noNames: KnownNames = { exchanges: new Set(), queues: new Set() };
