@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from spot_services.state import State, open_state
 from support.gateway import Bench, running_gateway
@@ -22,6 +26,20 @@ def postgres() -> Iterator[Postgres]:
     """The PostgreSQL server of the test run."""
     with postgres_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture
+def spans() -> Iterator[InMemorySpanExporter]:
+    """All spans of a test. OpenTelemetry has one provider for a process, so it is made once."""
+    provider = trace.get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = TracerProvider()
+        trace.set_tracer_provider(provider)
+    exporter = InMemorySpanExporter()
+    processor = SimpleSpanProcessor(exporter)
+    provider.add_span_processor(processor)
+    yield exporter
+    processor.shutdown()
 
 
 @dataclass(frozen=True)

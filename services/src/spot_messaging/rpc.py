@@ -9,7 +9,7 @@ from uuid import uuid4
 from aio_pika import Message, RobustConnection
 from aiormq import Channel
 from aiormq.abc import DeliveredMessage
-from aiormq.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError
+from aiormq.exceptions import AMQPChannelError, AMQPError, ChannelInvalidStateError, DeliveryError
 from aiormq.exceptions import PublishError as UnroutableError
 from pydantic import BaseModel
 
@@ -38,6 +38,8 @@ class RpcClient:
         self._tag = ""
         self._opening: asyncio.Task[Channel] | None = None
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
+        # A sentence while the stream cannot be consumed.
+        self.problem: str | None = None
 
     async def start(self, connection: RobustConnection) -> None:
         """Opens the channel, and opens it again for the next call whenever it was closed."""
@@ -110,16 +112,23 @@ class RpcClient:
         transport = None if self._connection is None else self._connection.transport
         if stream is None or transport is None:
             raise ConnectionError("the connection was lost")
-        async with asyncio.timeout(OPEN_LIMIT):
-            opened = await transport.connection.channel(publisher_confirms=True, on_return_raises=True)
-            channel = cast("Channel", opened)
-            try:
-                await self._consume(channel, stream)
-            except BaseException:
-                # Otherwise replies would pile up on a channel that nothing reads.
-                with suppress(AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError):
-                    await channel.close()
-                raise
+        try:
+            async with asyncio.timeout(OPEN_LIMIT):
+                opened = await transport.connection.channel(publisher_confirms=True, on_return_raises=True)
+                channel = cast("Channel", opened)
+                try:
+                    await self._consume(channel, stream)
+                except BaseException:
+                    # Otherwise replies would pile up on a channel that nothing reads.
+                    with suppress(AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError):
+                        await channel.close()
+                    raise
+        except (AMQPChannelError, TimeoutError) as error:
+            # Such as a node without a replica of the stream. A lost connection is an ailment of its own.
+            reason = one_line(error, 200) if str(error) else f"no answer within {OPEN_LIMIT:g} s"
+            self.problem = f'stream "{stream.queue}" cannot be consumed: {reason}'
+            raise
+        self.problem = None
         self._channel = channel
         channel.closing.add_done_callback(self._fail_open_calls)
         return channel

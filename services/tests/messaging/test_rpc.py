@@ -228,9 +228,12 @@ async def test_sends_no_request_while_the_stream_cannot_be_consumed() -> None:
     with pytest.raises(CallError, match="no running replica"):
         await rpc.call("status", Note(text="a"))
     assert broker.requests == []
+    assert rpc.problem is not None
+    assert rpc.problem.startswith('stream "gateway.replies" cannot be consumed: ')
     # Nothing is left behind that would collect replies.
     assert all(each.is_closed for each in broker.channels)
     broker.refuses_consumers = False
     [call] = await asked(rpc, broker, "b")
     await broker.answer(0, b"for b")
     assert await call == b"for b"
+    assert rpc.problem is None

@@ -4,15 +4,13 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Iterator
 from typing import Any, cast
 
 import httpx
 import pytest
 from aio_pika import Message
 from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 from pydantic import BaseModel
@@ -43,20 +41,6 @@ PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 class Mail(BaseModel):
     text: str = "secret of the mail"
-
-
-@pytest.fixture
-def spans() -> Iterator[InMemorySpanExporter]:
-    """All spans of a test. OpenTelemetry has one provider for a process, so it is made once."""
-    provider = trace.get_tracer_provider()
-    if not isinstance(provider, TracerProvider):
-        provider = TracerProvider()
-        trace.set_tracer_provider(provider)
-    exporter = InMemorySpanExporter()
-    processor = SimpleSpanProcessor(exporter)
-    provider.add_span_processor(processor)
-    yield exporter
-    processor.shutdown()
 
 
 class Broker:

@@ -25,6 +25,9 @@ POSSIBLY_OWN = "possibly own"
 OUTAGE = "outage"
 
 
+NOTIFICATION = Notification(kind="completed", analysis="a-1", at=NOW)
+
+
 def kind(error: Exception | None) -> str | None:
     match error:
         case None:
@@ -34,6 +37,33 @@ def kind(error: Exception | None) -> str | None:
         case TransientError():
             return OUTAGE if error.certain else POSSIBLY_OWN
     raise AssertionError(error)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("5.7.1 Message blocked: http://evil.example/login is listed", "5.7.1 Message blocked: http://…/… is listed"),
+        ("5.7.1 URL www.evil.example/LOGIN on list", "5.7.1 URL …/… on list"),
+        ("5.7.1 subject 'Überweisung für Jürgen' refused", "5.7.1 subject '… für …' refused"),
+        ("attachment invoice.pdf.exe refused", "attachment … refused"),
+        ("5.1.1 no such user here", "5.1.1 no such user here"),
+        (
+            "4.7.1 Greylisted, see http://postgrey.schweikert.ch/",
+            "4.7.1 Greylisted, see http://postgrey.schweikert.ch/",
+        ),
+    ],
+)
+def test_what_a_mail_server_quotes_of_a_letter_is_not_repeated(message: str, shown: str) -> None:
+    letter = NOTIFICATION.model_copy(
+        update={
+            "subject": "Überweisung für Jürgen",
+            "filename": "invoice.pdf.exe",
+            "reasons": ["links: ip-link: leads to https://www.evil.example/login"],
+        }
+    )
+    for code in (451, 550, 421):
+        failure = smtp_failure("mx", code, message, letter)
+        assert str(failure) == f"mx answered {code}: {shown}"
 
 
 @pytest.mark.parametrize(
@@ -75,14 +105,14 @@ def kind(error: Exception | None) -> str | None:
     ],
 )
 def test_sorts_the_replies_of_a_mail_server(code: int, message: str, expected: str) -> None:
-    failure = smtp_failure("mail server mx:25", code, message)
+    failure = smtp_failure("mail server mx:25", code, message, NOTIFICATION)
     assert kind(failure) == expected
     assert str(failure) == f"mail server mx:25 answered {code}: {message}"
 
 
 def test_a_552_without_more_is_temporary_only_at_a_recipient() -> None:
-    assert kind(smtp_failure("mx", 552, "too many", at_recipient=True)) == POSSIBLY_OWN
-    assert kind(smtp_failure("mx", 552, "5.3.4 too big", at_recipient=True)) == NEVER
+    assert kind(smtp_failure("mx", 552, "too many", NOTIFICATION, at_recipient=True)) == POSSIBLY_OWN
+    assert kind(smtp_failure("mx", 552, "5.3.4 too big", NOTIFICATION, at_recipient=True)) == NEVER
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,10 @@ const prefetch = 100;
 const bound = bytes("16 MiB");
 const segmentSize = bytes("64 KiB");
 
-/** Long enough for the usual timeouts: a stream whose age follows each of them would change with them for no benefit. */
+/**
+ * Long enough for the usual timeouts: a stream whose age follows each of them would change with them for no benefit. An age of a few seconds is
+ * risky (https://github.com/rabbitmq/rabbitmq-server/issues/6465).
+ */
 const shortestAge = duration("1 minute");
 
 /**

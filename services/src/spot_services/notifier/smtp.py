@@ -21,6 +21,10 @@ _MAILBOX_FULL = ("2", "2")
 _SYSTEM_DOWN = frozenset({("3", "0"), ("3", "1"), ("3", "2"), ("3", "5")})
 _TOO_LARGE = ("3", "4")
 
+_WORD = re.compile(r"[^\W_]+(?:[._-][^\W_]+)*")
+# Shorter words are in every text.
+_CONTENT_LENGTH = 5
+
 
 class SmtpChannel:
     def __init__(self, host: str, port: int, sender: str, recipient: str) -> None:
@@ -40,18 +44,20 @@ class SmtpChannel:
         except aiosmtplib.SMTPRecipientsRefused as error:
             # One recipient, so one answer.
             refused = error.recipients[0]
-            raise smtp_failure(place, refused.code, refused.message, at_recipient=True) from None
+            raise smtp_failure(place, refused.code, refused.message, notification, at_recipient=True) from None
         except aiosmtplib.SMTPResponseException as error:
-            raise smtp_failure(place, error.code, error.message) from None
+            raise smtp_failure(place, error.code, error.message, notification) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             # After the connection, the end of the letter can have arrived although its answer did not.
             lost = not isinstance(error, aiosmtplib.SMTPConnectError | ConnectionRefusedError)
             raise network_failure(place, error, answer_lost=lost) from None
 
 
-def smtp_failure(place: str, code: int, message: str, *, at_recipient: bool = False) -> Exception:
+def smtp_failure(
+    place: str, code: int, message: str, notification: Notification, *, at_recipient: bool = False
+) -> Exception:
     """The failure for a reply to a letter. The enhanced code says more than the code, where both are there."""
-    text = _reply(place, code, message)
+    text = _reply(place, code, _without_content(message, notification))
     if code in _CLOSED:
         return TransientError(text, certain=True)
     if code in _NEEDS_LOGIN:
@@ -72,6 +78,19 @@ def smtp_failure(place: str, code: int, message: str, *, at_recipient: bool = Fa
 
 def _closed(place: str, code: int, message: str) -> TransientError:
     return TransientError(_reply(place, code, message), certain=True)
+
+
+def _without_content(message: str, notification: Notification) -> str:
+    """The reply, which goes into logs, without words of the letter: filters quote the link or subject they refuse."""
+    content = " ".join(filter(None, [notification.subject, notification.filename, *notification.reasons])).lower()
+    words = {word for word in _WORD.findall(content) if len(word) >= _CONTENT_LENGTH}
+
+    def shown(found: re.Match[str]) -> str:
+        said = found[0].lower()
+        is_content = any(word in said or (len(said) >= _CONTENT_LENGTH and said in word) for word in words)
+        return "…" if is_content else found[0]
+
+    return _WORD.sub(shown, " ".join(message.split())[:1000])
 
 
 def _reply(place: str, code: int, message: str) -> str:

@@ -41,6 +41,10 @@ class WebhookChannel:
                 failure = http_failure(response.status_code, response.headers)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise PermanentError(f"webhook: {error}") from None
+        except httpx.ProtocolError:
+            # Without the error's text, which can quote what the receiver sent.
+            text = "webhook: broke off its answer, or does not speak HTTP; look at its log"
+            raise TransientError(text, certain=True, answer_lost=True) from None
         except httpx.HTTPError as error:
             raise network_failure("webhook", error, answer_lost=not isinstance(error, _NEVER_SENT)) from None
         if failure is not None:
