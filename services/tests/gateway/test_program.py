@@ -49,6 +49,7 @@ def gateway_runtime(folder: Path, monkeypatch: pytest.MonkeyPatch, **settings: A
     contract["publishes"]["request"] = {**contract["publishes"]["finding"], "routingKey": "analyze.request"}
     contract["consumes"] = {"admin": contract["consumes"]["admin"]}
     contract["calls"] = {"status": call, "submit": call}
+    contract["replies"] = {"queue": "gateway.replies", "prefetch": 100}
     contract["settings"] = settings
     for name, content in {"contract": contract, "connection": CONNECTION}.items():
         (folder / f"{name}.json").write_text(json.dumps(content))
