@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from aio_pika.abc import AbstractIncomingMessage
@@ -48,12 +49,13 @@ BODY_LIMIT = 1024 * 1024
 
 @dataclass(frozen=True)
 class Delivery:
-    """The message properties that a handler can use."""
+    """What a handler can use of a message. `age` is the time since it was published, by the publisher's clock."""
 
     analysis: str
     message_id: str
     attempt: int
     stream_offset: int | None
+    age: timedelta | None = None
 
 
 # As the label of a metric. A released message is requeued too, but it did not fail.
@@ -153,10 +155,9 @@ class Receiver(Generic[Payload]):
         return error
 
     def _observe_age(self, message: AbstractIncomingMessage, at: str) -> None:
-        if message.timestamp is not None:
-            # A publisher's clock can be ahead.
-            seconds = max(time.time() - message.timestamp.timestamp(), 0.0)
-            metrics.age.labels(self._consumption.queue, at).observe(seconds)
+        age = _age(message)
+        if age is not None:
+            metrics.age.labels(self._consumption.queue, at).observe(age.total_seconds())
 
     async def _handle(self, message: AbstractIncomingMessage, attempt: int) -> Exception | None:
         try:
@@ -167,6 +168,7 @@ class Receiver(Generic[Payload]):
                 message_id=message.message_id or "",
                 attempt=attempt,
                 stream_offset=offset if isinstance(offset, int) else None,
+                age=_age(message),
             )
             async with asyncio.timeout(self._consumption.job_limit):
                 await self._handler(payload, delivery)
@@ -205,6 +207,13 @@ class Receiver(Generic[Payload]):
 
 class OwnFailure(Exception):  # noqa: N818 - its name is the reason in headers and metrics
     """A dependency refused this message alone: the attempt counts."""
+
+
+def _age(message: AbstractIncomingMessage) -> timedelta | None:
+    if message.timestamp is None:
+        return None
+    # A publisher's clock can be ahead.
+    return timedelta(seconds=max(time.time() - message.timestamp.timestamp(), 0.0))
 
 
 def _identity(message: AbstractIncomingMessage) -> str:

@@ -1,6 +1,7 @@
 """From a raw message to settlement. The broker's side is a fake: what it does with a requeue is tested live only."""
 
 import asyncio
+from datetime import timedelta
 
 from aiormq.exceptions import ChannelInvalidStateError
 from pydantic import BaseModel
@@ -30,7 +31,11 @@ async def test_hands_the_payload_and_its_delivery_to_the_handler() -> None:
 
     message = incoming(b'{"count": 3}', {"x-delivery-count": 1, "x-acquired-count": 1, "x-stream-offset": 7})
     forwarder = await receive(message, handler)
-    assert seen == [(Count(count=3), Delivery(analysis="a-1", message_id="m-1", attempt=2, stream_offset=7))]
+    [(payload, delivery)] = seen
+    assert payload == Count(count=3)
+    assert delivery == Delivery(analysis="a-1", message_id="m-1", attempt=2, stream_offset=7, age=delivery.age)
+    assert delivery.age is not None
+    assert timedelta() <= delivery.age
     assert message.settled == ["ack"]
     assert forwarder.forwarded == []
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from conftest import Database
-from fakes import NOW
+from fakes import DELIVERY, NOW
 from spot_messaging import PermanentError, UnknownError, configure_tracing
 from spot_services.orchestrator.claims import CLAIM_SECONDS
 from spot_services.payload import StatusQuery
@@ -238,7 +239,15 @@ async def test_urgent_analyses_are_dispatched_and_expired_before_normal_ones(ben
 
 
 async def test_tells_the_load(bench: Bench) -> None:
-    empty = {"running": 0, "urgent": 0, "concludedPerSecond": 0.0, "deadlineSeconds": 600.0, "oldestSeconds": 0.0}
+    empty = {
+        "running": 0,
+        "urgent": 0,
+        "concludedPerSecond": 0.0,
+        "urgentConcludedPerSecond": 0.0,
+        "intakeSeconds": 0.0,
+        "deadlineSeconds": 600.0,
+        "oldestSeconds": 0.0,
+    }
     assert (await bench.overview())["load"] == empty
     for number in range(6):
         await bench.request(f"a-{number}")
@@ -256,6 +265,31 @@ async def test_tells_the_load(bench: Bench) -> None:
     }
     bench.clock.time = NOW + timedelta(seconds=70)
     assert (await bench.overview())["load"]["concludedPerSecond"] == 0.0
+
+
+async def test_tells_how_much_of_its_work_is_urgent(bench: Bench) -> None:
+    for number in range(4):
+        await bench.request(f"a-{number}", urgency="urgent" if number == 0 else "normal")
+        for analyzer in ANALYZERS:
+            await bench.finding(analyzer, analysis=f"a-{number}")
+    bench.clock.time = NOW + timedelta(seconds=2)
+    load = (await bench.overview())["load"]
+    assert (load["concludedPerSecond"], load["urgentConcludedPerSecond"]) == (2.0, 0.5)
+
+
+async def test_tells_how_long_normal_requests_wait_in_their_queue(bench: Bench) -> None:
+    async def take(analysis: str, seconds: int, attempt: int = 1, urgency: str = "normal") -> None:
+        delivery = replace(DELIVERY, attempt=attempt, age=timedelta(seconds=seconds))
+        await bench.request(analysis, delivery, urgency=urgency)
+
+    await take("a-1", 7)
+    await take("a-2", 9)
+    # Urgent ones go first, and a repeated one has waited for another reason.
+    await take("a-3", 1, urgency="urgent")
+    await take("a-4", 2, attempt=2)
+    assert (await bench.overview())["load"]["intakeSeconds"] == 7.0
+    bench.clock.time = NOW + timedelta(seconds=6)
+    assert (await bench.overview())["load"]["intakeSeconds"] == 0.0
 
 
 async def test_stores_any_file_name(bench: Bench) -> None:

@@ -94,3 +94,21 @@ async def test_waits_and_stays_ready_while_many_transactions_are_before_it(datab
                 group.create_task(hold())
             await asyncio.sleep(0.1)
             assert await state.ready() is None
+
+
+async def test_an_overview_does_not_wait_for_work_that_takes_all_other_connections(postgres_database: Database) -> None:
+    async with postgres_database.opened("notifier") as state:
+        done = asyncio.Event()
+
+        async def work() -> None:
+            async with state.transaction():
+                await done.wait()
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(state.size + 2):
+                group.create_task(work())
+            await asyncio.sleep(0.1)
+            async with state.transaction(is_overview=True) as connection:
+                assert await connection.scalar(text("SELECT 1")) == 1
+            assert await state.ready() is None
+            done.set()

@@ -7,6 +7,7 @@ from typing import Any
 
 from conftest import Database
 from fakes import DELIVERY, NOW, FakePublisher
+from spot_messaging import Delivery
 from spot_services.orchestrator.orchestrator import Orchestrator
 from spot_services.orchestrator.overview import Overview
 from spot_services.orchestrator.store import Store
@@ -43,8 +44,8 @@ class Bench:
             clock=self.clock,
         )
 
-    async def request(self, analysis: str = "a-1", **changes: Any) -> None:
-        await self.orchestrator.on_request(request(analysis, **changes), DELIVERY)
+    async def request(self, analysis: str = "a-1", delivery: Delivery = DELIVERY, **changes: Any) -> None:
+        await self.orchestrator.on_request(request(analysis, **changes), delivery)
 
     async def finding(self, analyzer: str, score: int = 0, analysis: str = "a-1") -> None:
         await self.orchestrator.on_finding(finding(analyzer, score, analysis), DELIVERY)

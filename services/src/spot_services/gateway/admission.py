@@ -1,8 +1,9 @@
 """Refuses a mail whose verdict would come too late, before it is received.
 
 The orchestrator reports how many analyses it has and how many it concludes in a second. By Little's law, a new one
-waits for `running / concludedPerSecond`. The rate is that of the system's capacity only while analyses wait, so the
-gateway refuses only then: an idle system concludes little, because little arrives.
+waits for `running / concludedPerSecond`. Urgent mails go first, so normal ones have only the rate that the urgent ones
+leave. The rate is that of the system's capacity only while analyses wait, so the gateway refuses only then: an idle
+system concludes little, because little arrives.
 """
 
 import asyncio
@@ -18,9 +19,9 @@ from spot_messaging import CallError, Urgency, log, one_line
 from spot_services.gateway.answers import HttpError
 
 POLL_SECONDS = 1.0
-# An older report does not describe the present. Without one, every mail is accepted: the gateway has stored it, it
-# reaches a terminal state when the orchestrator returns, and the request queue's bound limits their number. To refuse
-# would turn a restart of the orchestrator into an outage for every sender.
+# An older report does not show whether analyses wait. The gateway goes on with the capacity that it has seen: a restart
+# of the orchestrator does not refuse them, and one that is too busy to answer does not accept too many.
+# Without a known capacity every mail is accepted; the bound of the request queue limits their number.
 STALE_SECONDS = 10.0
 # The share of the deadline that a mail may wait for its turn; the rest is for its own analysis and for bad estimates.
 WAIT_SHARE = 0.6
@@ -32,13 +33,19 @@ MAX_RETRY_SECONDS = 60
 
 
 class Load(BaseModel):
-    """What the orchestrator reports. `urgent` are those of the running ones that are urgent."""
+    """What the orchestrator reports.
+
+    `urgent` are those of the running analyses that are urgent, `intake_seconds` the time that normal requests wait in
+    their queue before they are running.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel, validate_by_name=True)
 
     running: Annotated[int, Field(ge=0)]
     urgent: Annotated[int, Field(ge=0)] = 0
     concluded_per_second: Annotated[float, Field(ge=0)]
+    urgent_concluded_per_second: Annotated[float, Field(ge=0)] = 0
+    intake_seconds: Annotated[float, Field(ge=0)] = 0
     deadline_seconds: Annotated[float, Field(gt=0)]
     oldest_seconds: Annotated[float, Field(ge=0)] = 0
 
@@ -87,19 +94,26 @@ class Admission:
     def estimate(self, urgency: Urgency) -> float | None:
         """The seconds that a mail would wait for its turn; None if that is not known."""
         load = self._load
-        if load is None or self._clock() - self._reported_at > STALE_SECONDS:
+        if load is None:
             return None
-        # Urgent mails go first, so only the urgent ones are ahead of them.
+        # Only the urgent ones are ahead of an urgent mail.
         is_urgent = urgency == "urgent"
         ahead = load.urgent + self._since["urgent"] if is_urgent else load.running + sum(self._since.values())
         if ahead < SMALL:
             return 0.0
+        is_stale = self._clock() - self._reported_at > STALE_SECONDS
         is_waiting = load.oldest_seconds > IDLE_SHARE * load.deadline_seconds
-        if is_waiting:
+        if is_stale or not is_waiting:
+            # Only a capacity that was measured before can show that a burst is too large.
+            rate = self._capacity
+            if rate == 0:
+                return None
+        else:
             rate = max(load.concluded_per_second, self._capacity)
+        if is_urgent:
             return math.inf if rate == 0 else ahead / rate
-        # Nothing waits yet: only a capacity that was measured before can show that a burst is too large.
-        return ahead / self._capacity if self._capacity > 0 else None
+        rate -= load.urgent_concluded_per_second
+        return math.inf if rate <= 0 else load.intake_seconds + ahead / rate
 
     async def poll(self, ask: Callable[[], Awaitable[JsonValue]]) -> None:
         """Asks for the load every second."""

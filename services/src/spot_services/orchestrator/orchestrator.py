@@ -59,7 +59,9 @@ class Orchestrator:
         self._clock = clock
         self._waiting = asyncio.Event()
 
-    async def on_request(self, request: Request, _delivery: Delivery) -> None:
+    async def on_request(self, request: Request, delivery: Delivery) -> None:
+        if request.urgency == "normal" and delivery.attempt == 1 and delivery.age is not None:
+            self._overview.took(delivery.age, self._clock())
         match await self._add(request, dispatch=True):
             case Dispatch() as dispatch:
                 await self._dispatch(dispatch)

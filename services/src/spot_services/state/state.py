@@ -9,12 +9,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from spot_messaging import Refusal, log
 from spot_messaging.refusal import UNREACHABLE
 from spot_services.state import metrics
-from spot_services.state.engine import migration_engine, postgres_engine, sqlite_engine
+from spot_services.state.engine import (
+    POOL_TIMEOUT,
+    SQLITE_POOL_TIMEOUT,
+    migration_engine,
+    postgres_engine,
+    sqlite_engine,
+)
 from spot_services.state.failure import ConflictError, Failure, StateUnavailableError, diagnose
 from spot_services.state.filelock import LOCK_WAIT, lock_file
 from spot_services.state.migration import is_current, migrate
@@ -43,6 +50,8 @@ class State:
         self.place = place
         self._lock = lock
         self.size = size
+        # One connection stays free for those that ask how the service is.
+        self._turns = asyncio.Semaphore(max(size - 1, 1))
         self._in_use = 0
         self._full: tuple[float, str] | None = None
         self._ended: float | None = None
@@ -54,14 +63,18 @@ class State:
         return self._engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def transaction(self, limit: float = TRANSACTION_LIMIT) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, limit: float = TRANSACTION_LIMIT, *, is_overview: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction: all of it, or nothing when the body raises.
+
+        An overview of the service does not wait for the connections that the work of its messages uses.
 
         :raises StateUnavailableError: if the database cannot work now. After a lost connection at the commit, the
             transaction may have happened; every caller can repeat its own.
         """
         try:
-            async with asyncio.timeout(limit), self._engine.begin() as connection:
+            async with asyncio.timeout(limit), self._turn(is_overview), self._engine.begin() as connection:
                 self._count(1)
                 try:
                     yield connection
@@ -98,7 +111,7 @@ class State:
             return self._full[1]
         began = time.monotonic()
         try:
-            async with asyncio.timeout(READY_LIMIT), self.transaction() as connection:
+            async with asyncio.timeout(READY_LIMIT), self.transaction(is_overview=True) as connection:
                 if self.is_shared:
                     is_read_only = await connection.scalar(text("SELECT current_setting('transaction_read_only')"))
                     if is_read_only == "on":
@@ -124,6 +137,21 @@ class State:
             if self._lock is not None:
                 os.close(self._lock)
                 self._lock = None
+
+    @asynccontextmanager
+    async def _turn(self, is_overview: bool) -> AsyncIterator[None]:
+        if is_overview:
+            yield
+            return
+        try:
+            async with asyncio.timeout(POOL_TIMEOUT if self.is_shared else SQLITE_POOL_TIMEOUT):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise PoolTimeoutError from None
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def _count(self, step: int) -> None:
         self._in_use += step
