@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
+import type Docker from "dockerode";
 import { ensureServicesImage } from "../images/servicesImage.ts";
+import { interruptedUp, removeUnrecorded } from "./interruptedUp.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
 import { readEnvironment } from "./stackFile.ts";
@@ -22,8 +25,8 @@ export async function up(
     report: (message: string) => void,
 ): Promise<number> {
     const { cluster, deployment, brokerVersion } = await readEnvironment(stack);
-    if (cluster.kind === "docker") {
-        const docker = await connectContainerEngine(report);
+    const docker = cluster.kind === "docker" ? await connectContainerEngine(report) : undefined;
+    if (cluster.kind === "docker" && docker !== undefined) {
         await ensureBrokerImage(docker, { image: cluster.image, version: brokerVersion }, report);
         if (deployment.kind === "docker" && deployment.image === undefined) {
             await ensureServicesImage(docker, report);
@@ -42,6 +45,12 @@ export async function up(
         }
         return selected;
     }
+    if (docker !== undefined) {
+        const recovered = await recover(docker, { command, stack, environment }, report);
+        if (recovered !== 0) {
+            return recovered;
+        }
+    }
     const code = await run(
         command,
         ["up", "--yes", "--skip-preview", "--stack", stack, ...args],
@@ -54,6 +63,52 @@ export async function up(
         );
     }
     return code;
+}
+
+interface PulumiRun {
+    readonly command: string;
+    readonly stack: string;
+    readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * Completes what a killed run left behind, so that the next one can create it again.
+ * @returns the CLI's exit code; not 0 if another run has the stack's lock
+ */
+async function recover(
+    docker: Docker,
+    { command, stack, environment }: PulumiRun,
+    report: (message: string) => void,
+): Promise<number> {
+    const folder = await mkdtemp(join(tmpdir(), "spot-state-"));
+    try {
+        const file = join(folder, "state.json");
+        const exported = await run(
+            command,
+            ["stack", "export", "--file", file, "--stack", stack],
+            environment,
+        );
+        if (exported !== 0) {
+            return exported;
+        }
+        const interrupted = interruptedUp(await readFile(file, "utf8"));
+        if (interrupted === undefined) {
+            return 0;
+        }
+        await writeFile(file, interrupted.state, { mode: 0o600 });
+        // First, because it needs the lock: nothing of a run that has not ended is removed.
+        const imported = await run(
+            command,
+            ["stack", "import", "--file", file, "--stack", stack],
+            environment,
+        );
+        if (imported === 0) {
+            await removeUnrecorded(docker, interrupted, report);
+        }
+        return imported;
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
 }
 
 async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {

@@ -211,8 +211,8 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
             kind: "PersistentVolumeClaim",
             metadata: { name: "spot-data", namespace },
         };
-        const withoutClaim = Object.entries({ ...values, ...edit }).filter(([key]) => !(key in oldClaim));
-        await engine.write(Object.fromEntries(withoutClaim));
+        values = Object.fromEntries(Object.entries(values).filter(([key]) => !(key in oldClaim)));
+        await engine.write({ ...values, ...edit });
         const mark = async (kept: "true" | null): Promise<void> => {
             await administrator.patchMetadata(claim, { annotations: { "spot-messaging/kept": kept } });
         };

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connectContainerEngine } from "@spot-messaging/local/images";
 import type { Topology } from "@spot-messaging/topology";
 import { writeSnapshot } from "@spot-messaging/topology/review";
+import type Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { topology } from "../../packages/cli/tests/topologyRun.ts";
 import {
@@ -16,6 +18,7 @@ import { type Access, brokerOf, parseAccess } from "../../src/cli/access.ts";
 import { readStackConfig } from "../../src/cli/stackFile.ts";
 import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
 import { buildTopology } from "../../src/topology/index.ts";
+import { eventually } from "../broker/support/eventually.ts";
 import { startStack } from "../broker/support/stack.ts";
 import { freeStackPorts, portValues, type StackPorts } from "../broker/support/stackPorts.ts";
 import { found as existing } from "../unit/found.ts";
@@ -34,6 +37,7 @@ describe.skipIf(!found)("the real engine", () => {
     let engine: EngineStack;
     let access: Access;
     let ports: StackPorts;
+    let docker: Docker;
 
     async function writeStack(extra: Readonly<Record<string, string>> = {}): Promise<void> {
         await engine.write({ ...portValues(ports), ...extra });
@@ -41,6 +45,7 @@ describe.skipIf(!found)("the real engine", () => {
 
     beforeAll(async () => {
         engine = await engineStack(stack, "docker");
+        docker = await connectContainerEngine(() => undefined);
         ports = await freeStackPorts();
         await writeStack();
     });
@@ -75,6 +80,40 @@ describe.skipIf(!found)("the real engine", () => {
         }; // what the command wrote
         return { ...rest, ...existing(engines[0], "the report on the engine's preview") };
     }
+
+    /** The names of the networks and of the containers of this stack, each as often as it exists. */
+    async function objectNames(): Promise<readonly string[]> {
+        const [containers, networks] = await Promise.all([
+            docker.listContainers({ all: true }),
+            docker.listNetworks(),
+        ]);
+        const names = [
+            ...containers.flatMap(({ Names }) => Names),
+            ...networks.map(({ Name }) => `/${Name}`),
+        ];
+        return names.filter((name) => name.startsWith(`/spot-messaging-${stack}-`));
+    }
+
+    it("creates after a killed run what that run began, and refuses to while the run may still be alive", async () => {
+        const killed = engine.start(process.execPath, "scripts/run.mjs", "up", stack);
+        await eventually(
+            "the first container of a service",
+            async () => ((await objectNames()).some((name) => name.endsWith("gateway-0")) ? true : undefined),
+            300_000,
+        );
+        process.kill(-(killed.pid ?? 0), "SIGKILL");
+        const locked = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
+        expect(locked.code).not.toBe(0);
+        expect(locked.output).toContain("pulumi cancel");
+        expect((await engine.pulumi("cancel", "--yes")).code).toBe(0);
+        const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
+        expect(code, output).toBe(0);
+        expect(output).toContain(
+            `removing container "spot-messaging-${stack}-gateway-0" of an interrupted run`,
+        );
+        const names = await objectNames();
+        expect(names).toHaveLength(new Set(names).size);
+    });
 
     it("brings the stack up without a question", async () => {
         const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
@@ -130,12 +169,15 @@ describe.skipIf(!found)("the real engine", () => {
             exitCode: verdict.needsApproval ? 1 : 0,
         });
         const docker = reported.others.find(({ provider }) => provider === "docker");
-        expect(docker?.noteworthy.filter(({ operation }) => operation === "delete")).toEqual([
-            {
-                resource: 'Container "services-analyzer.links-0"',
-                operation: "delete",
-                text: "is deleted and stops what runs in it",
-            },
+        const volume = "is deleted with its data";
+        expect(
+            docker?.noteworthy
+                .filter(({ operation }) => operation === "delete")
+                .map(({ resource, text }) => [resource, text]),
+        ).toEqual([
+            ['Container "services-analyzer.links-0"', "is deleted and stops what runs in it"],
+            ['Volume "services-analyzer.links-data"', volume],
+            ['Volume "services-files-analyzer.links"', volume],
         ]);
         const secrets = [access.administrator.password, ...Object.values(access.passwords)];
         expect(secrets.filter((secret) => JSON.stringify(reported).includes(secret))).toEqual([]);

@@ -2,7 +2,6 @@ import {
     compile,
     consume,
     declare,
-    direct,
     fanout,
     publish,
     service,
@@ -24,7 +23,7 @@ export function generatedTopology(queueCount: number, serviceCount: number): Top
         defaults: { retain: true, retry: { attempts: 5, delay: "5 seconds", delayLimit: "1 minute" } },
         exchanges: [
             topic("events", { alternate: "unrouted" }),
-            direct("dead", { alternate: "unrouted" }),
+            topic("dead", { alternate: "unrouted" }),
             fanout("unrouted"),
         ],
         queues: jobs.map((index) =>

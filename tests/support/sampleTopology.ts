@@ -117,7 +117,10 @@ function withUsers(each: ServiceInput, { credentials }: Environment): ServiceInp
 }
 
 /** The platform before it is compiled. */
-export function declareSample(environment: Environment): Declaration {
+export function declareSample(
+    environment: Environment,
+    deadLetterExchange: typeof direct | typeof topic = direct,
+): Declaration {
     const { analyzers, analysisDeadline, jobLimit, retain, retry, rpcTimeout } = environment;
     const services = deployed(environment);
     const names = services.map(({ name }) => name);
@@ -151,7 +154,7 @@ export function declareSample(environment: Environment): Declaration {
             direct("spot.rpc"),
             topic("spot.notifications", { alternate }),
             topic("spot.admin", { alternate }),
-            direct("spot.dead-letter", { alternate }),
+            deadLetterExchange("spot.dead-letter", { alternate }),
             fanout("spot.unrouted"),
         ],
         queues: [
@@ -200,8 +203,13 @@ export function sampleTopology(version: BrokerVersion, overrides: RawConfig = {}
     return compile(declareSample(devEnvironment(overrides)), version);
 }
 
-/** The platform of the prod stack. */
+/** The same with a topic exchange for dead letters, where each user is limited to those of the queues that it consumes. */
+export function limitedSampleTopology(version: BrokerVersion): Topology {
+    return compile(declareSample(devEnvironment({}), topic), version);
+}
+
+/** The platform of the prod stack, with a topic exchange for dead letters. */
 export function sampleProdTopology(): Topology {
     const environment = parseEnvironment("prod", prodConfig);
-    return compile(declareSample(environment), environment.brokerVersion);
+    return compile(declareSample(environment, topic), environment.brokerVersion);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { brokerVersions } from "@spot-messaging/topology";
 import type { Finding } from "@spot-messaging/topology/check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sampleTopology } from "../../../tests/support/sampleTopology.ts";
+import { limitedSampleTopology } from "../../../tests/support/sampleTopology.ts";
 import { renderSnapshot } from "../../topology/src/definitions/snapshot.ts";
 import { ownPackage } from "../src/process/ownPackage.ts";
 import type { FindingsJson } from "../src/render/findings.ts";
@@ -36,7 +36,7 @@ describe("the program's own stacks", () => {
 
     it("find what a snapshot of them finds", async () => {
         const file = join(folder, "dev.json");
-        await writeFile(file, renderSnapshot("dev", sampleTopology("4.3")));
+        await writeFile(file, renderSnapshot("dev", limitedSampleTopology("4.3")));
         expect(await findings("--file", file)).toEqual(await findings("--stack", "dev"));
     });
 
@@ -137,7 +137,7 @@ describe("another version", () => {
         ["4.0", "4.3"],
     ] as const)("has new and absent findings from %s to %s", async (own, target) => {
         const file = join(folder, `own-${own}.json`);
-        await writeFile(file, renderSnapshot("dev", sampleTopology(own)));
+        await writeFile(file, renderSnapshot("dev", limitedSampleTopology(own)));
         const before = await findings("--file", file);
         const { findings: after, absent = [] } = await compared("--file", file, "--target", target);
         const isFound = (list: readonly Finding[]) => (each: Finding) =>
@@ -154,7 +154,7 @@ describe("another version", () => {
     });
 
     it("has no findings about settings that it supports", async () => {
-        const old = sampleTopology("4.0");
+        const old = limitedSampleTopology("4.0");
         const [first] = old.policies;
         const file = join(folder, "old.json");
         const delayed = { ...first, name: "late", definition: { "delayed-retry-min": 1000 } };
@@ -248,7 +248,7 @@ describe("findings for code hosts", () => {
 it("is silent about the dev stack compiled for any version", async () => {
     for (const version of brokerVersions) {
         const file = join(folder, `dev-${version}.json`);
-        await writeFile(file, renderSnapshot("dev", sampleTopology(version)));
+        await writeFile(file, renderSnapshot("dev", limitedSampleTopology(version)));
         expect((await findings("--file", file)).filter(({ severity }) => severity !== "note")).toEqual([]);
     }
 });

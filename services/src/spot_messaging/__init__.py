@@ -5,7 +5,7 @@ this package imports an AMQP library, so another broker needs changes only here.
 """
 
 from spot_messaging.admin import Erasure
-from spot_messaging.contract import Contract, Urgency
+from spot_messaging.contract import Contract, Urgency, describe
 from spot_messaging.delivery import Delivery
 from spot_messaging.failure import (
     CallError,
@@ -59,6 +59,7 @@ __all__ = [
     "configure_logging",
     "configure_tracing",
     "continue_trace",
+    "describe",
     "log",
     "log_fields",
     "one_line",

@@ -110,12 +110,12 @@ async def gateway_answers(state: State, folder: Path, mail: bytes) -> AsyncItera
         bench.store.fails = True
         yield await bench.post(mail + b"not stored", query)
         async with state.transaction() as connection:
-            await connection.execute(text("ALTER TABLE submission RENAME TO gone"))
+            await connection.execute(text("ALTER TABLE submission RENAME TO renamed"))
         # A defect, as of a wrong migration.
         yield await bench.post(mail, query)
         yield await bench.get("/submissions")
         async with state.transaction() as connection:
-            await connection.execute(text("ALTER TABLE gone RENAME TO submission"))
+            await connection.execute(text("ALTER TABLE renamed RENAME TO submission"))
 
 
 async def findings_of(deliveries: Deliveries, folder: Path, mail: bytes) -> list[Finding]:
@@ -176,10 +176,10 @@ async def notification_of(deliveries: Deliveries, state: State, result: Result) 
     publisher = FakePublisher()
     processor = Processor(ResultStore(state), publisher, "result-processor")
     async with state.transaction() as connection:
-        await connection.execute(text("ALTER TABLE result RENAME TO gone"))
+        await connection.execute(text("ALTER TABLE result RENAME TO renamed"))
     await deliveries.deliver(result, processor.on_result)  # type: ignore[arg-type]
     async with state.transaction() as connection:
-        await connection.execute(text("ALTER TABLE gone RENAME TO result"))
+        await connection.execute(text("ALTER TABLE renamed RENAME TO result"))
     for refusing in ({str(result.state)}, set[str]()):
         publisher.refusing = refusing
         await deliveries.deliver(result, processor.on_result)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pytest
 from conftest import Database
 from fakes import DELIVERY, NOW
 from spot_messaging import PermanentError, UnknownError, configure_tracing
-from spot_services.orchestrator.store import CLAIM_SECONDS
+from spot_services.orchestrator.claims import CLAIM_SECONDS
 from spot_services.payload import StatusQuery
 from support.orchestrator import ANALYZERS, DEADLINE, Bench, opened, request
 

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import Database
 from fakes import NOW
-from spot_services.orchestrator.store import CLAIM_SECONDS
+from spot_services.orchestrator.claims import CLAIM_SECONDS
 from support.orchestrator import ANALYZERS, DEADLINE, Bench, opened, request
 
 

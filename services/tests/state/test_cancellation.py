@@ -58,7 +58,7 @@ async def test_cancelled_transactions_leave_the_pool_and_the_server_as_they_were
 
 
 async def sessions(state: State) -> tuple[bool, int]:
-    """Whether the server has no more of them than the pool, and how many of them have an abandoned transaction."""
+    """Whether the server has at most as many as the pool, and how many of them have an abandoned transaction."""
     async with state.transaction() as connection:
         counted = await connection.execute(
             text(

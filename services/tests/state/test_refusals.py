@@ -100,7 +100,7 @@ async def test_a_server_that_accepts_and_stays_silent_ends_in_time(tmp_path: Pat
 @pytest.mark.parametrize(
     ("url", "problems"),
     [
-        ("", ["url: string should have at least 1 character"]),
+        ("", ['field "url": string should have at least 1 character']),
         ("nonsense", ["the URL is not valid"]),
         ("mysql://a:b@c/d", ['the URL has the scheme "mysql", not "postgresql"']),
         ("postgresql://host/spot", ["the URL names no user"]),

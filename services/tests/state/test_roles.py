@@ -144,9 +144,15 @@ async def test_refuses_an_owner_without_the_right(stack: Stack) -> None:
         ([{"name": "a", "schema": "magic", "password": "x"}], 'role "a" has the unknown schema "magic"; known: '),
         ([{"name": "a", "schema": "notifier", "password": "x"}] * 2, 'role "a" is listed twice; remove one'),
         ([{"name": "pg_a", "schema": "notifier", "password": "x"}], 'role "pg_a" has a name that PostgreSQL reserves'),
-        ([{"name": 'a"; DROP', "schema": "notifier", "password": "x"}], "roles.0.name: string should match pattern"),
-        ([{"name": "a", "schema": "notifier", "password": "ü"}], "roles.0.password: string should match pattern"),
-        ([{"name": "a", "schema": "notifier"}], "roles.0.password: field required"),
+        (
+            [{"name": 'a"; DROP', "schema": "notifier", "password": "x"}],
+            'field "roles.0.name": string should match pattern',
+        ),
+        (
+            [{"name": "a", "schema": "notifier", "password": "ü"}],
+            'field "roles.0.password": string should match pattern',
+        ),
+        ([{"name": "a", "schema": "notifier"}], 'field "roles.0.password": field required'),
     ],
 )
 async def test_refuses_wrong_roles(tmp_path: Path, roles: list[dict[str, Any]], problem: str) -> None:

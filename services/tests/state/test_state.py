@@ -68,8 +68,8 @@ async def test_sqlite_admits_one_process_at_a_time(tmp_path: Path) -> None:
             async with database.opened("notifier", lock_wait=0):
                 pass
     assert raised.value.problems == [
-        f'data "{tmp_path / "notifier.lock"}": another process uses it; run one replica of this service, '
-        "or give all replicas a PostgreSQL database (SPOT_DATABASE)"
+        f'data "{tmp_path / "notifier.lock"}": another process uses it; stop that process, '
+        "run one replica of this service, or give all replicas a PostgreSQL database (SPOT_DATABASE)"
     ]
 
 

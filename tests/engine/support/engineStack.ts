@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,8 @@ export interface Ended {
 export interface EngineStack {
     readonly run: (command: string, ...args: readonly string[]) => Promise<Ended>;
     readonly pulumi: (...args: readonly string[]) => Promise<Ended>;
+    /** Starts a command in a process group of its own, so that it can be killed with all its children. */
+    readonly start: (command: string, ...args: readonly string[]) => ChildProcess;
     /** Sets variables for all later commands; `undefined` unsets one. */
     readonly setVariables: (variables: NodeJS.ProcessEnv) => void;
     /** Overwrites the stack's file, with values as YAML. */
@@ -61,6 +63,8 @@ export async function engineStack(stack: string, kind: Cluster["kind"]): Promise
     return {
         run,
         pulumi: (...args) => run(cli.command, ...args, "--stack", stack, "--non-interactive"),
+        start: (command, ...args) =>
+            spawn(command, args, { cwd: projectRoot, env: variables, detached: true, stdio: "ignore" }),
         setVariables: (more) => {
             variables = { ...variables, ...more };
         },

@@ -119,9 +119,10 @@ export class DockerBroker extends pulumi.ComponentResource {
                     ...clientNetworks.map((each) => ({ name: each, aliases: [host] })),
                 ],
                 // What the launcher needs to change the owner of files and to become the broker's user.
+                // As Docker reports them: another spelling is a difference for `--refresh`, which would replace the node.
                 capabilities: {
                     drops: ["ALL"],
-                    adds: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
+                    adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_SETGID", "CAP_SETUID"],
                 },
                 securityOpts: ["no-new-privileges"],
                 ports: ports === undefined ? [] : publishedPorts(ports),

@@ -98,6 +98,9 @@ export function entryPoints(view: TopologyView): (permission: Permission) => rea
         function ownNames(...patterns: readonly string[]): readonly string[] {
             const tests = patterns.map((pattern) => allowedBy(pattern).test);
             const [first = ""] = patterns;
+            if (first === "" || first === "^$") {
+                return [];
+            }
             const candidates = allowedBy(first).among(new Set([...freshNames, ...samplesOf(first)]));
             return [...new Set([...candidates, ...allowedBy(first).among(exchanges)])]
                 .filter(

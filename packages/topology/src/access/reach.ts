@@ -36,23 +36,26 @@ export interface ReachStep {
     readonly keys: RoutingKeys;
 }
 
-/** A queue that a message can end in, with a path to it: one of the shortest, without unusual ways if possible. */
-export interface ReachedQueue {
-    readonly vhost: string;
-    readonly queue: string;
-    readonly steps: readonly ReachStep[];
+/** The last step to a queue that a message can end in; {@link stepsTo} finds the others. */
+export interface ReachedQueue extends ReachStep {
+    readonly before: ReachedQueue | undefined;
 }
 
 /** The queues that messages can end in, by {@link queueId}. */
 export type Reach = ReadonlyMap<string, ReachedQueue>;
 
+/** The steps to a queue: one of the shortest paths, without unusual ways if possible. */
+export function stepsTo(last: ReachedQueue): readonly ReachStep[] {
+    const steps: ReachStep[] = [];
+    for (let step: ReachedQueue | undefined = last; step !== undefined; step = step.before) {
+        steps.push(step);
+    }
+    return steps.reverse();
+}
+
 /** The same for two queues only if they have the same name and virtual host; faster than JSON. */
 export function queueId(vhost: string, name: string): string {
     return `${vhost.length} ${vhost} ${name}`;
-}
-
-interface Node extends ReachStep {
-    readonly before: Node | undefined;
 }
 
 /** The ways into a topology, the usual ones first: a path begins with the first that leads to its queue. */
@@ -81,13 +84,33 @@ export function reachFrom(view: TopologyView): (entries: readonly EntryPoint[]) 
     });
 
     return (entries) => {
-        const reached = new Map<string, Node>();
-        const seen = new Map<string, { readonly ids: Set<string>; selections: number }>();
-        const pending: Node[] = [];
+        const reached = new Map<string, ReachedQueue>();
+        /** By place: the routing keys that it was reached with. Most places are reached with one. */
+        const seen = new Map<string, RoutingKeys | Set<string>>();
+        const selections = new Map<string, number>();
+        const pending: ReachedQueue[] = [];
         let next = 0;
 
-        /** Adds a place, unless it was reached with these keys or all keys before. */
-        const go = (before: Node | undefined, step: ReachStep): void => {
+        /** Whether a place was not reached with these keys or all keys before. */
+        const isNew = (place: string, keys: RoutingKeys): boolean => {
+            const known = seen.get(place);
+            if (known === undefined) {
+                seen.set(place, keys);
+                return true;
+            }
+            if (!(known instanceof Set)) {
+                if (known === anyKey || known.id === keys.id) {
+                    return false;
+                }
+                seen.set(place, new Set([known.id, keys.id]));
+                return true;
+            }
+            const isKnown = known.has(anyKey.id) || known.has(keys.id);
+            known.add(keys.id);
+            return !isKnown;
+        };
+
+        const go = (before: ReachedQueue | undefined, step: ReachStep): void => {
             const { kind, vhost, name } = step.to;
             // As an alternate exchange, the default exchange does not know the queues; to reject a message is not to receive one.
             const role =
@@ -97,19 +120,18 @@ export function reachFrom(view: TopologyView): (entries: readonly EntryPoint[]) 
                       ? "reject"
                       : kind;
             const place = `${role} ${queueId(vhost, name)}`;
-            const known = seen.get(place) ?? { ids: new Set(), selections: 0 };
-            seen.set(place, known);
-            const isSelection = kind === "exchange" && step.keys.from !== undefined;
-            const keys =
-                isSelection && known.selections >= maxSelections ? (step.keys.from ?? step.keys) : step.keys;
-            if (!known.ids.has(anyKey.id) && !known.ids.has(keys.id)) {
-                known.ids.add(keys.id);
-                known.selections += Number(isSelection);
+            let { keys } = step;
+            if (kind === "exchange" && keys.from !== undefined) {
+                const count = selections.get(place) ?? 0;
+                selections.set(place, count + 1);
+                keys = count < maxSelections ? keys : keys.from;
+            }
+            if (isNew(place, keys)) {
                 pending.push({ ...step, keys, before });
             }
         };
 
-        const leaveQueue = (node: Node): void => {
+        const leaveQueue = (node: ReachedQueue): void => {
             const { vhost, name } = node.to;
             const queue = queueNamed(vhost, name);
             const letter = queue === undefined ? undefined : deadLetterOf(queue);
@@ -125,7 +147,7 @@ export function reachFrom(view: TopologyView): (entries: readonly EntryPoint[]) 
             }
         };
 
-        const follow = (node: Node, { name: by, destination }: Shovel): void => {
+        const follow = (node: ReachedQueue, { name: by, destination }: Shovel): void => {
             const { vhost, object, key } = destination;
             if (vhost === undefined) {
                 return;
@@ -141,7 +163,7 @@ export function reachFrom(view: TopologyView): (entries: readonly EntryPoint[]) 
             }
         };
 
-        const leaveExchange = (node: Node): void => {
+        const leaveExchange = (node: ReachedQueue): void => {
             const { vhost, name } = node.to;
             if (name === "" && node.via !== "alternate") {
                 const names =
@@ -163,7 +185,8 @@ export function reachFrom(view: TopologyView): (entries: readonly EntryPoint[]) 
             if (source === undefined) {
                 return;
             }
-            for (const { shovel, ...binding } of possibleBindings(source, node.keys)) {
+            for (const binding of possibleBindings(source, node.keys)) {
+                const { shovel } = binding;
                 if (shovel === undefined) {
                     const to = { kind: binding.destinationType, vhost, name: binding.destination };
                     go(node, { via: "binding", binding, to, keys: node.keys });
@@ -187,30 +210,14 @@ export function reachFrom(view: TopologyView): (entries: readonly EntryPoint[]) 
                 if (node.to.kind === "exchange") {
                     leaveExchange(node);
                 } else {
-                    const id = queueId(node.to.vhost, node.to.name);
-                    if (node.via !== "reject" && !reached.has(id)) {
+                    const id = node.via === "reject" ? undefined : queueId(node.to.vhost, node.to.name);
+                    if (id !== undefined && !reached.has(id)) {
                         reached.set(id, node);
                     }
                     leaveQueue(node);
                 }
             }
         }
-        return new Map([...reached].map(([id, node]) => [id, reachedQueue(node)]));
-    };
-}
-
-/** The path is computed when it is first read: of 10,000 queues, a report shows few. */
-function reachedQueue(last: Node): ReachedQueue {
-    const { vhost, name } = last.to;
-    return {
-        vhost,
-        queue: name,
-        get steps() {
-            const steps: ReachStep[] = [];
-            for (let node: Node | undefined = last; node !== undefined; node = node.before) {
-                steps.push(node);
-            }
-            return steps.reverse();
-        },
+        return reached;
     };
 }

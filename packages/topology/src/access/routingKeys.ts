@@ -1,3 +1,4 @@
+import { finiteTexts } from "../patterns/finiteTexts.ts";
 import { literalNames } from "../patterns/policyPattern.ts";
 import { canMatchTopic } from "../patterns/topicIntersection.ts";
 import type { KnownHeaders } from "../routing/routingHeaders.ts";
@@ -34,7 +35,7 @@ export function listedKeys(all: Iterable<string>): RoutingKeys {
 
 /** The routing keys that a topic permission allows. */
 export function keysMatching(pattern: string): RoutingKeys {
-    const literal = pattern === "" ? [""] : literalNames(pattern);
+    const literal = pattern === "" ? [""] : (literalNames(pattern) ?? finiteTexts(pattern));
     return literal === undefined
         ? { kind: "matching", pattern, allows: nameMatcher(pattern).test, unmatchedBy: [], id: `~${pattern}` }
         : listedKeys(literal);

@@ -13,7 +13,15 @@ import { compareText } from "../text/names.ts";
 import { topologyView } from "../view/topologyView.ts";
 import { declaredEntryPoints, entryPoints } from "./entryPoint.ts";
 import { pathText } from "./pathText.ts";
-import { type Place, queueId, type Reach, type ReachStep, reachFrom, type StepKind } from "./reach.ts";
+import {
+    type Place,
+    queueId,
+    type Reach,
+    type ReachStep,
+    reachFrom,
+    type StepKind,
+    stepsTo,
+} from "./reach.ts";
 import { vhostNames } from "./vhostNames.ts";
 
 /** What a user may do on a broker, and the queues that its messages can end in. */
@@ -135,9 +143,10 @@ export function userAccesses(
 
 function accessible(home: string, reach: Reach, declared: Reach | undefined): readonly AccessibleQueue[] {
     return [...reach.values()]
-        .map(({ vhost, queue, steps: possible }) => {
+        .map((possible) => {
+            const { vhost, name: queue } = possible.to;
             const asDeclared = declared?.get(queueId(vhost, queue));
-            const steps = asDeclared?.steps ?? possible;
+            const steps = stepsTo(asDeclared ?? possible);
             return {
                 vhost,
                 queue,

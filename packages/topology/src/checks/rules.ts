@@ -78,6 +78,7 @@ import { unboundedAtLeastOnceQueue } from "./rules/unboundedAtLeastOnceQueue.ts"
 import { unboundedQueue } from "./rules/unboundedQueue.ts";
 import { unconsumedCommandQueue } from "./rules/unconsumedCommandQueue.ts";
 import { unconsumedQueue } from "./rules/unconsumedQueue.ts";
+import { undeclaredDestination } from "./rules/undeclaredDestination.ts";
 import { undeclaredShovelQueue } from "./rules/undeclaredShovelQueue.ts";
 import { unexpectedConsumer } from "./rules/unexpectedConsumer.ts";
 import { unknownSetting } from "./rules/unknownSetting.ts";
@@ -176,6 +177,7 @@ export const rules: readonly CheckRule[] = [
     unboundedQueue,
     unconsumedCommandQueue,
     unconsumedQueue,
+    undeclaredDestination,
     undeclaredShovelQueue,
     unexpectedConsumer,
     unknownSetting,

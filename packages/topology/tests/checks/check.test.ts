@@ -30,6 +30,7 @@ describe("check", () => {
             "error unroutedPublication",
             "warning excessivePermission",
             "warning unavailableSetting",
+            "warning undeclaredDestination",
             "note missingVhostLimits",
         ]);
         expect(findings.slice(0, 2).map(renderFinding)).toEqual(brokenSentences);

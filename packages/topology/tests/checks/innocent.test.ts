@@ -21,6 +21,8 @@ import {
     type Edit,
     editQueue,
     editService,
+    permit,
+    permitKeys,
     set,
     unbindKey,
 } from "./edits.ts";
@@ -47,6 +49,21 @@ const rows: readonly Row[] = [
         "danglingReference",
         "a binding to an exchange that exists",
         bind("spot.admin", "spot.unrouted", "#", { destinationType: "exchange" }),
+    ],
+    [
+        "undeclaredDestination",
+        "a queue with the name of an exchange that its publisher cannot bind",
+        addQueue("spot.notifications"),
+    ],
+    [
+        "undeclaredDestination",
+        "a permission for a name that nothing has",
+        permit("operator", { write: "^(spot\\.admin|spot\\.retry|spot\\.reports)$" }),
+    ],
+    [
+        "undeclaredDestination",
+        "a topic permission that lists its routing keys in another way",
+        permitKeys("notifier", "spot.dead-letter", { write: "^notifications\\.(email|webhook)$" }),
     ],
     [
         "unroutedDeadLetters",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleTopology } from "../../../../tests/support/sampleTopology.ts";
+import { limitedSampleTopology } from "../../../../tests/support/sampleTopology.ts";
 import { renderFinding } from "../../src/checks/finding.ts";
 import { check, rules } from "../../src/checks/index.ts";
 import { brokerVersions } from "../../src/model/index.ts";
@@ -17,7 +17,7 @@ describe("valid topologies", () => {
     it.each(brokerVersions)(
         "the dev stack on %s has only the finding about missing operator limits",
         (version) => {
-            expect(check(sampleTopology(version)).map(renderFinding)).toEqual([
+            expect(check(limitedSampleTopology(version)).map(renderFinding)).toEqual([
                 `virtual host "spot": does not limit "max-connections" and "max-queues"; set it: rabbitmqctl set_vhost_limits -p spot '{"max-connections": ..., "max-queues": ...}'`,
             ]);
         },

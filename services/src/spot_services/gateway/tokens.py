@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from spot_messaging import Refusal, log
 from spot_services.gateway.answers import HttpError
+from spot_services.secretfile import read_secret
 
 VARIABLE = "SPOT_TOKENS"
 EXAMPLE = '{"tokens": [{"name": "ci", "sha256": "<sha256 of the token, in hex>"}]}'
@@ -104,16 +105,4 @@ def _version(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(path: Path) -> list[Token]:
-    place = f'environment: {VARIABLE} "{path}"'
-    try:
-        return TokenFile.model_validate_json(path.read_bytes()).tokens
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise Refusal([f"{place}: cannot be read ({reason}); mount the secret file there"]) from None
-    except ValidationError as error:
-        # Without the input, which can be a token in clear text.
-        raise Refusal(
-            f"{place}: {'.'.join(str(part) for part in problem['loc']) or 'content'}: "
-            f"{problem['msg'].removeprefix('Value error, ').lower()}; write {EXAMPLE}"
-            for problem in error.errors(include_url=False, include_input=False, include_context=False)
-        ) from None
+    return read_secret(VARIABLE, path, TokenFile, f"write {EXAMPLE}").tokens

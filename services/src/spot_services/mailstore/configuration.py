@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spot_messaging import Refusal, log
 from spot_services.mailstore.directory import DirectoryStore
-from spot_services.mailstore.location import Location, read_location
+from spot_services.mailstore.location import VARIABLE, Location, read_location
 from spot_services.mailstore.objectstore import ObjectStore
 from spot_services.mailstore.store import MailStore
 
@@ -17,7 +17,7 @@ def open_mailstore(environment: Mapping[str, str], *, writable: bool) -> MailSto
 
     :raises Refusal: with all problems of the file, or if there is no directory.
     """
-    configured = environment.get("SPOT_OBJECT_STORE", "")
+    configured = environment.get(VARIABLE, "")
     if configured:
         return ObjectStore(_following(Path(configured)), writable=writable)
     folder = Path(environment.get("SPOT_MAIL", "") or DEFAULT_FOLDER)

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 from pydantic.alias_generators import to_camel
 
 from spot_messaging import Refusal
+from spot_services.secretfile import place_of, read_secret
 
-_WAY_OUT = "generate the file again"
+VARIABLE = "SPOT_OBJECT_STORE"
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----"
 
 
@@ -64,29 +65,10 @@ class Location(BaseModel):
 
 def read_location(path: Path) -> Location:
     """:raises Refusal: with every problem of the file, without its values."""
-    place = f'object store "{path}"'
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        raise Refusal([f"{place}: cannot be read ({reason}); mount the secret there"]) from None
-    try:
-        location = Location.model_validate_json(text)
-    except ValidationError as error:
-        problems = [
-            f"{place}: {'.'.join(str(part) for part in problem['loc']) or 'content'} "
-            f"{_predicate(problem['msg'])}; {_WAY_OUT}"
-            for problem in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise Refusal(problems) from None
+    location = read_secret(VARIABLE, path, Location, "generate the file again")
     if location.ca is None:
         return location
-    return location.model_copy(update={"certificates": _certificates(Path(location.ca), place)})
-
-
-def _predicate(message: str) -> str:
-    text = message.removeprefix("Value error, ")
-    return text if text.startswith(("is ", "has ", "contains ")) else f"is invalid: {text[:1].lower()}{text[1:]}"
+    return location.model_copy(update={"certificates": _certificates(Path(location.ca), place_of(VARIABLE, path))})
 
 
 def _certificates(path: Path, place: str) -> str:

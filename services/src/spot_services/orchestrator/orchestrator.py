@@ -21,8 +21,9 @@ from spot_messaging import (
 )
 from spot_services.clock import Clock, now
 from spot_services.orchestrator import metrics
+from spot_services.orchestrator.claims import Dispatch, Publication
 from spot_services.orchestrator.overview import Overview, describe
-from spot_services.orchestrator.store import Dispatch, Publication, Store
+from spot_services.orchestrator.store import Store
 from spot_services.payload import Finding, Job, Request, StatusQuery, stage
 
 Item = TypeVar("Item")

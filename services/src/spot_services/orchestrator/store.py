@@ -1,55 +1,35 @@
 """The orchestrator's state. Each step of an analysis is one transaction, so any number of replicas can take it."""
 
 import json
-import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from spot_messaging import Erasure, PermanentError, traceparent
 from spot_services import retention
 from spot_services.erasure import erased_since, forget, is_erased, record
-from spot_services.orchestrator.decision import Analysis, Decision, decide
-from spot_services.orchestrator.tables import ANALYSIS, COUNTER, COUNTER_SLOTS, FINDING
-from spot_services.payload import Finding, Notification, Request, Result
+from spot_services.orchestrator.claims import (
+    Claim,
+    Dispatch,
+    Publication,
+    claim_publication,
+    conclude,
+    count_analysis,
+    lock_analysis,
+    make_claim,
+    read_analysis,
+    select_claimable,
+)
+from spot_services.orchestrator.decision import Analysis
+from spot_services.orchestrator.tables import ANALYSIS, FINDING
+from spot_services.payload import Finding, Request, Result
 from spot_services.state import State
 from spot_services.state.statements import insert_into, storable
 
 KEPT = 10_000
-# Above a publish's own time limits: an expired claim means that its replica is lost.
-CLAIM_SECONDS = 40.0
-
-# Urgent first, then the oldest.
-_ORDER = (ANALYSIS.c.urgent.desc(), ANALYSIS.c.number)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right of one replica to publish something of an analysis; it expires."""
-
-    analysis: str
-    until: float
-
-
-@dataclass(frozen=True)
-class Dispatch:
-    """Jobs to publish."""
-
-    claim: Claim
-    analysis: Analysis
-
-
-@dataclass(frozen=True)
-class Publication:
-    """A decided result to publish."""
-
-    claim: Claim
-    decision: Decision
-    trace: str | None
 
 
 class Store:
@@ -88,18 +68,18 @@ class Store:
                 .on_conflict_do_nothing(index_elements=["id"])
             )
             if added.rowcount:
-                await _count(connection, "submitted")
-            row = await _locked(connection, request.analysis)
+                await count_analysis(connection, "submitted")
+            row = await lock_analysis(connection, request.analysis)
             if row is None or row.claimed_until > now.timestamp():
                 return None
             if row.state != "running":
-                return None if row.published else await _claim_publication(connection, row, now)
-            analysis = await _analysis(connection, row)
+                return None if row.published else await claim_publication(connection, row, now)
+            analysis = await read_analysis(connection, row)
             if row.deadline_at <= now.timestamp():
-                return await _conclude(connection, analysis, now)
+                return await conclude(connection, analysis, now)
             if not dispatch:
                 return None
-            return Dispatch(await _claim(connection, row.id, now), analysis)
+            return Dispatch(await make_claim(connection, row.id, now), analysis)
 
         return await self._state.run(work)
 
@@ -123,7 +103,7 @@ class Store:
         """
 
         async def work(connection: AsyncConnection) -> Publication | None:
-            row = await _locked(connection, finding.analysis)
+            row = await lock_analysis(connection, finding.analysis)
             if row is None:
                 if await is_erased(connection, finding.analysis):
                     return None
@@ -145,7 +125,7 @@ class Store:
             present = select(func.count()).select_from(FINDING).where(FINDING.c.analysis == finding.analysis)
             if (await connection.scalar(present) or 0) < len(analyzers):
                 return None
-            return await _conclude(connection, await _analysis(connection, row), now)
+            return await conclude(connection, await read_analysis(connection, row), now)
 
         return await self._state.run(work)
 
@@ -154,13 +134,14 @@ class Store:
 
         async def work(connection: AsyncConnection) -> list[Dispatch]:
             rows = await connection.execute(
-                _claimable(now)
+                select_claimable(now)
                 .where(ANALYSIS.c.state == "running", ~ANALYSIS.c.dispatched)
                 .where(ANALYSIS.c.deadline_at > now.timestamp())
                 .limit(limit)
             )
             return [
-                Dispatch(await _claim(connection, row.id, now), await _analysis(connection, row)) for row in rows.all()
+                Dispatch(await make_claim(connection, row.id, now), await read_analysis(connection, row))
+                for row in rows.all()
             ]
 
         return await self._state.run(work)
@@ -176,7 +157,7 @@ class Store:
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
-            return [await _conclude(connection, await _analysis(connection, row), now) for row in rows.all()]
+            return [await conclude(connection, await read_analysis(connection, row), now) for row in rows.all()]
 
         return await self._state.run(work)
 
@@ -185,9 +166,9 @@ class Store:
 
         async def work(connection: AsyncConnection) -> list[Publication]:
             rows = await connection.execute(
-                _claimable(now).where(ANALYSIS.c.state != "running", ~ANALYSIS.c.published).limit(limit)
+                select_claimable(now).where(ANALYSIS.c.state != "running", ~ANALYSIS.c.published).limit(limit)
             )
-            return [await _claim_publication(connection, row, now) for row in rows.all()]
+            return [await claim_publication(connection, row, now) for row in rows.all()]
 
         return await self._state.run(work)
 
@@ -261,78 +242,4 @@ class Store:
             if row is None:
                 return None
             result = None if row.result is None else Result.model_validate_json(row.result)
-            return await _analysis(connection, row), result
-
-
-async def _locked(connection: AsyncConnection, analysis: str) -> "Row[Any] | None":
-    """The row, which other replicas cannot change before the transaction ends."""
-    query = select(ANALYSIS).where(ANALYSIS.c.id == analysis).with_for_update()
-    return (await connection.execute(query)).one_or_none()
-
-
-def _claimable(now: datetime) -> Any:
-    return (
-        select(ANALYSIS)
-        .where(ANALYSIS.c.claimed_until <= now.timestamp())
-        .order_by(*_ORDER)
-        .with_for_update(skip_locked=True)
-    )
-
-
-async def _claim(connection: AsyncConnection, analysis: str, now: datetime) -> Claim:
-    claim = Claim(analysis, now.timestamp() + CLAIM_SECONDS)
-    await connection.execute(update(ANALYSIS).where(ANALYSIS.c.id == analysis).values(claimed_until=claim.until))
-    return claim
-
-
-async def _claim_publication(connection: AsyncConnection, row: "Row[Any]", now: datetime) -> Publication:
-    alert = None if row.alert is None else Notification.model_validate_json(row.alert)
-    decision = Decision(Result.model_validate_json(row.result), alert)
-    return Publication(await _claim(connection, row.id, now), decision, row.trace)
-
-
-async def _conclude(connection: AsyncConnection, analysis: Analysis, now: datetime) -> Publication:
-    """Decides the result of a locked, running analysis; this replica publishes it after the commit."""
-    decision = decide(analysis, now)
-    claim = Claim(analysis.id, now.timestamp() + CLAIM_SECONDS)
-    await connection.execute(
-        update(ANALYSIS)
-        .where(ANALYSIS.c.id == analysis.id)
-        .values(
-            state=decision.result.state,
-            request=None,
-            result=decision.result.model_dump_json(by_alias=True),
-            alert=None if decision.alert is None else decision.alert.model_dump_json(by_alias=True),
-            decided_at=now.timestamp(),
-            claimed_until=claim.until,
-        )
-    )
-    await connection.execute(delete(FINDING).where(FINDING.c.analysis == analysis.id))
-    await _count(connection, decision.result.state)
-    return Publication(claim, decision, analysis.trace)
-
-
-async def _count(connection: AsyncConnection, name: str) -> None:
-    statement = insert_into(connection, COUNTER).values(name=name, slot=random.randrange(COUNTER_SLOTS), value=1)  # noqa: S311
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["name", "slot"], set_={"value": COUNTER.c.value + statement.excluded.value}
-        )
-    )
-
-
-async def _analysis(connection: AsyncConnection, row: "Row[Any]") -> Analysis:
-    bodies = await connection.scalars(
-        select(FINDING.c.body).where(FINDING.c.analysis == row.id).order_by(FINDING.c.analyzer)
-    )
-    findings = [Finding.model_validate_json(body) for body in bodies.all()]
-    return Analysis(
-        id=row.id,
-        state=row.state,
-        analyzers=tuple(json.loads(row.analyzers)),
-        dispatched=row.dispatched,
-        deadline_at=datetime.fromtimestamp(row.deadline_at, UTC),
-        request=None if row.request is None else Request.model_validate_json(row.request),
-        findings={finding.analyzer: finding for finding in findings},
-        trace=row.trace,
-    )
+            return await read_analysis(connection, row), result

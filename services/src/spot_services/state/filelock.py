@@ -29,7 +29,7 @@ async def lock_file(path: Path, wait: float) -> int:
             if asyncio.get_running_loop().time() >= deadline:
                 os.close(handle)
                 problem = (
-                    f'data "{path}": another process uses it; run one replica of this service, '
+                    f'data "{path}": another process uses it; stop that process, run one replica of this service, '
                     "or give all replicas a PostgreSQL database (SPOT_DATABASE)"
                 )
                 raise Refusal([problem]) from None

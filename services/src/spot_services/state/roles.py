@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, text
 from sqlalchemy.schema import CreateSchema
 
 from spot_messaging import Refusal, log
+from spot_services.secretfile import place_of, read_secret
 from spot_services.state.engine import migration_engine
 from spot_services.state.migration import migrate
 from spot_services.state.pooling import check_pooling
@@ -158,21 +159,9 @@ def _read_roles(environment: Mapping[str, str]) -> list[Role]:
     value = environment.get(ROLES_VARIABLE, "")
     if value == "":
         return []
-    place = f'environment: {ROLES_VARIABLE} "{value}"'
     example = '{"roles": [{"name": "dev_notifier_1", "schema": "notifier", "password": "..."}]}'
-    try:
-        roles = _RolesFile.model_validate_json(Path(value).read_bytes()).roles
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise Refusal([f"{place}: cannot be read ({reason}); mount the secret file there"]) from None
-    except ValidationError as error:
-        raise Refusal(
-            [
-                f"{place}: {'.'.join(str(part) for part in problem['loc']) or 'content'}: {problem['msg'].lower()}; "
-                f"write it like {example}"
-                for problem in error.errors(include_url=False, include_input=False, include_context=False)
-            ]
-        ) from None
+    roles = read_secret(ROLES_VARIABLE, Path(value), _RolesFile, f"write it like {example}").roles
+    place = place_of(ROLES_VARIABLE, Path(value))
     problems = [
         f'{place}: role "{role.name}" has the unknown schema "{role.schema_name}"; known: {", ".join(sorted(SCHEMAS))}'
         for role in roles

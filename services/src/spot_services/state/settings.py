@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from spot_messaging import Refusal
+from spot_services.secretfile import place_of, read_secret
 
 VARIABLE = "SPOT_DATABASE"
 EXAMPLE = "postgresql://user:password@host:5432/spot"
@@ -90,20 +91,8 @@ def read_database_settings(environment: Mapping[str, str]) -> DatabaseSettings |
     value = environment.get(VARIABLE, "")
     if value == "":
         return None
-    place = f'environment: {VARIABLE} "{value}"'
-    try:
-        file = _DatabaseFile.model_validate_json(Path(value).read_bytes())
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise Refusal([f"{place}: cannot be read ({reason}); mount the secret file there"]) from None
-    except ValidationError as error:
-        # Without the input: it holds the password.
-        problems = [
-            f"{place}: {'.'.join(str(part) for part in problem['loc']) or 'content'}: {problem['msg'].lower()}; "
-            f'write {{"url": "{EXAMPLE}", "ca": null}}'
-            for problem in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise Refusal(problems) from None
+    file = read_secret(VARIABLE, Path(value), _DatabaseFile, f'write {{"url": "{EXAMPLE}", "ca": null}}')
+    place = place_of(VARIABLE, Path(value))
     return replace(parse_database_url(file.url, file.ca, place), connections=file.connections)
 
 

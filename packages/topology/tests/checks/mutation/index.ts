@@ -1,4 +1,5 @@
 import { deadLetterMutations } from "./deadLetters.ts";
+import { destinationMutations } from "./destinations.ts";
 import { limitMutations } from "./limits.ts";
 import { linkMutations } from "./links.ts";
 import type { Mutation } from "./mutation.ts";
@@ -12,6 +13,7 @@ import { serviceMutations } from "./services.ts";
 export const mutations: readonly Mutation[] = [
     ...routingMutations,
     ...deadLetterMutations,
+    ...destinationMutations,
     ...policyMutations,
     ...queueMutations,
     ...serviceMutations,

@@ -1,4 +1,4 @@
-import { sampleProdTopology, sampleTopology } from "../../../../../tests/support/sampleTopology.ts";
+import { limitedSampleTopology, sampleProdTopology } from "../../../../../tests/support/sampleTopology.ts";
 import { compile } from "../../../src/compile/index.ts";
 import { declare } from "../../../src/declare/declare.ts";
 import { direct, fanout, topic } from "../../../src/declare/exchanges.ts";
@@ -20,10 +20,10 @@ const shop: Topology = compile(
         vhost: "shop",
         defaults: { retain: true },
         exchanges: [
-            topic("events", { alternate: "lost" }),
+            topic("events", { alternate: "misses" }),
             direct("questions"),
-            direct("dead"),
-            fanout("lost"),
+            topic("dead"),
+            fanout("misses"),
         ],
         queues: [
             work("invoices", {
@@ -41,7 +41,7 @@ const shop: Topology = compile(
                 timeout: "2 seconds",
                 jobLimit: "2 seconds",
             }),
-            parking("lost", { from: "lost", bound: { messages: 1_000, size: "64 MiB" } }),
+            parking("lost", { from: "misses", bound: { messages: 1_000, size: "64 MiB" } }),
         ],
         services: [
             service("till", {
@@ -57,7 +57,7 @@ const shop: Topology = compile(
             service("clerk", { inspects: ["invoices.dlq", "lost"], redrives: true }),
         ],
         deadLetterExchange: "dead",
-        retryExchange: topic("again", { alternate: "lost" }),
+        retryExchange: topic("again", { alternate: "misses" }),
     }),
     "4.2",
 );
@@ -259,8 +259,8 @@ function federated(
 
 /** Topologies with nothing wrong, to be broken in one place each. */
 export const validTopologies = {
-    "spot on 4.3": sampleTopology("4.3"),
-    "spot on 4.0": sampleTopology("4.0"),
+    "spot on 4.3": limitedSampleTopology("4.3"),
+    "spot on 4.0": limitedSampleTopology("4.0"),
     "spot in prod": sampleProdTopology(),
     shop,
     orders,
