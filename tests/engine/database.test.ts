@@ -89,7 +89,10 @@ describe.skipIf(!found)("the real engine with a database", () => {
 
     /** Submits an e-mail, waits for its verdict, and returns its id. */
     async function analyzed(token: string): Promise<string> {
-        const { submit, analysis } = gateway(existing(access.gatewayUrl ?? undefined, "the gateway's URL"), token);
+        const { submit, analysis } = gateway(
+            existing(access.gatewayUrl ?? undefined, "the gateway's URL"),
+            token,
+        );
         const id = await submit({ name: "mail", content: Buffer.from("Subject: hello\r\n\r\nhello\r\n") });
         await eventually(
             "the verdict",
