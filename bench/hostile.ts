@@ -14,12 +14,13 @@ import { healthFile, memoryMebibytes } from "../src/services/runtime/runtime.ts"
 const docker = await connectContainerEngine(console.error);
 const image = await ensureServicesImage(docker, console.error);
 const { Config } = await docker.getImage(image).inspect();
-const environment = (Config.Env ?? []).map((each) => each.replace(/^PYTHONPATH=/, "$&/bench:"));
+const environment = Config.Env.map((each) => each.replace(/^PYTHONPATH=/, "$&/bench:"));
 const memory = memoryMebibytes * 1024 * 1024;
-const container = await docker.createContainer({
-    Image: image,
-    Entrypoint: ["python3", "-m", "hostile.bench", ...process.argv.slice(2)],
+const command = ["python3", "-m", "hostile.bench", ...process.argv.slice(2)];
+const [{ StatusCode }] = (await docker.run(image, command, [process.stdout, process.stderr], {
+    Entrypoint: [],
     Env: [...environment, "PYTHONDONTWRITEBYTECODE=1"],
+    Tty: false,
     HostConfig: {
         AutoRemove: true,
         Binds: [`${fileURLToPath(new URL("../services/tests", import.meta.url))}:/bench:ro`],
@@ -32,13 +33,5 @@ const container = await docker.createContainer({
         SecurityOpt: ["no-new-privileges"],
         Tmpfs: { [posix.dirname(healthFile)]: "size=64m,mode=1777" },
     },
-});
-const output = await container.attach({ stream: true, stdout: true, stderr: true });
-container.modem.demuxStream(output, process.stdout, process.stderr);
-const ended = container.wait({ condition: "next-exit" });
-for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => void container.kill());
-}
-await container.start();
-const { StatusCode } = (await ended) as { StatusCode: number };
+})) as [{ StatusCode: number }];
 process.exitCode = StatusCode;

@@ -277,7 +277,12 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
     it("declare, bind, unbind and delete nothing", async () => {
         const queueNames = stack.topology.queues.map(({ name }) => name);
         const exchanges = exchangeNames().filter((name) => name !== "");
-        await forEachService(async ({ name: user }, connection) => {
+        await forEachService(async ({ name: user }, connection, { sends }) => {
+            // A binding needs write permission on its destination and read permission on its source. Where the user may write, all
+            // sources are tried; if none can be read, one source for each other destination is enough.
+            const writable = new Set(sends.map(({ exchange }) => exchange));
+            const sourcesFor = (destination: string, index: number): readonly string[] =>
+                writable.has(destination) ? exchanges : exchanges.slice(index % exchanges.length).slice(0, 1);
             const refused = (what: string, run: (channel: Channel) => Promise<unknown>): Attempt => ({
                 what: `${user} ${what}`,
                 isDeclared: false,
@@ -289,12 +294,12 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
                     channel.assertQueue("", { exclusive: true }),
                 ),
                 refused("declaring an exchange", (channel) => channel.assertExchange("intruder", "topic")),
-                ...queueNames.flatMap((queue) => [
+                ...queueNames.flatMap((queue, index) => [
                     refused(`declaring "${queue}" again`, (channel) =>
                         channel.assertQueue(queue, { arguments: { "x-dead-letter-exchange": "spot.admin" } }),
                     ),
                     refused(`deleting "${queue}"`, (channel) => channel.deleteQueue(queue)),
-                    ...exchanges.flatMap((exchange) => [
+                    ...sourcesFor(queue, index).flatMap((exchange) => [
                         refused(`binding "${queue}" to "${exchange}"`, (channel) =>
                             channel.bindQueue(queue, exchange, "#"),
                         ),
@@ -303,9 +308,9 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
                         ),
                     ]),
                 ]),
-                ...exchanges.flatMap((exchange) => [
+                ...exchanges.flatMap((exchange, index) => [
                     refused(`deleting "${exchange}"`, (channel) => channel.deleteExchange(exchange)),
-                    ...exchanges.map((source) =>
+                    ...sourcesFor(exchange, index).map((source) =>
                         refused(`binding "${exchange}" to "${source}"`, (channel) =>
                             channel.bindExchange(exchange, source, "#"),
                         ),
@@ -373,7 +378,7 @@ describe.each(["4.3", "4.0"] as const)("the users on RabbitMQ %s", (version) => 
 
     it("tried several thousand operations of each kind that has so many", () => {
         expect(counted["publish"]).toBeGreaterThan(8_000);
-        expect(counted["configure"]).toBeGreaterThan(8_000);
+        expect(counted["configure"]).toBeGreaterThan(2_000);
         expect(counted["read"]).toBeGreaterThan(800);
         expect(counted["http"]).toBeGreaterThan(500);
     });
