@@ -14,7 +14,7 @@ import { healthFile, memoryMebibytes } from "../src/services/runtime/runtime.ts"
 const docker = await connectContainerEngine(console.error);
 const image = await ensureServicesImage(docker, console.error);
 const { Config } = await docker.getImage(image).inspect();
-const environment = (Config.Env ?? []).map((each) => each.replace(/^PYTHONPATH=/, "$&/bench:"));
+const environment = Config.Env.map((each) => each.replace(/^PYTHONPATH=/, "$&/bench:"));
 const memory = memoryMebibytes * 1024 * 1024;
 const container = await docker.createContainer({
     Image: image,
@@ -34,7 +34,11 @@ const container = await docker.createContainer({
     },
 });
 const output = await container.attach({ stream: true, stdout: true, stderr: true });
-container.modem.demuxStream(output, process.stdout, process.stderr);
+// The types of the library leave out the type of `modem`.
+const modem = container.modem as {
+    demuxStream(from: NodeJS.ReadableStream, out: NodeJS.WritableStream, err: NodeJS.WritableStream): void;
+};
+modem.demuxStream(output, process.stdout, process.stderr);
 const ended = container.wait({ condition: "next-exit" });
 for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => void container.kill());
