@@ -5,6 +5,8 @@ import { isErased } from "../../src/cli/erase/renderErasure.ts";
 import { gateway } from "../../src/cli/mails/gateway.ts";
 import { analyse } from "../../src/cli/mails/submission.ts";
 import { confirm, connectAs, drain } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { outlookOf } from "./support/outlook.ts";
 import { startStack, type TestStack } from "./support/stack.ts";
 
 const dlq = "analyzer.links.dlq";
@@ -12,8 +14,8 @@ const dlq = "analyzer.links.dlq";
 /** An erasure waits up to a minute for the services; on a busy machine it needs that more than once. */
 const timeout = 300_000;
 
-/** Erasure on a running stack with its services, on the newest version and on the oldest one. */
-describe.each(["4.3", "4.0"] as const)("an erasure on RabbitMQ %s", (version) => {
+/** Erasure and isolation on a running stack with its services, on the newest version and on the oldest one. */
+describe.each(["4.3", "4.0"] as const)("a stack with its services on RabbitMQ %s", (version) => {
     let stack: TestStack;
     let url: string;
 
@@ -101,4 +103,73 @@ describe.each(["4.3", "4.0"] as const)("an erasure on RabbitMQ %s", (version) =>
         },
         timeout,
     );
+
+    it("lets each service reach the AMQP port of the broker alone, and write its own data alone", async () => {
+        const outside = await openServer(stack);
+        try {
+            // It accepts connections, from this machine.
+            expect((await fetch(`http://${outside.address}/`)).status).toBe(200);
+            const broker = await stack.docker.getContainer(stack.container("rabbitmq-0")).inspect();
+            const networks = Object.entries(broker.NetworkSettings.Networks).map(([name, network]) => ({
+                name: name.slice(stack.container("").length),
+                host: network.IPAddress,
+            }));
+            const addresses = [
+                ...networks.flatMap(({ host }) => [5672, 15672, 15692].map((port) => `${host}:${port}`)),
+                outside.address,
+            ];
+            for (const [service, network, volumes, writable] of [
+                ["gateway", "gateway", ["gateway-data", "gateway-files", "mail"], ["/var/lib/spot-mail"]],
+                ["analyzer.links", "services", ["analyzer.links-data", "analyzer.links-files", "mail"], []],
+                ["notifier", "services", ["notifier-data", "notifier-files"], []],
+            ] as const) {
+                const own = networks.find(({ name }) => name === network)?.host ?? "none";
+                const { memory, processes, ...outlook } = await outlookOf(stack, service, addresses);
+                expect({ service, ...outlook }).toEqual({
+                    service,
+                    reached: [`${own}:5672`],
+                    writable,
+                    volumes,
+                    isReadOnly: true,
+                });
+                expect([memory, processes].every((limit) => limit !== undefined && limit > 0)).toBe(true);
+            }
+        } finally {
+            await outside.remove();
+        }
+        expect((await fetch(`${url}/`)).status).toBe(200);
+        expect((await stack.api.overview()).rabbitmq_version).toContain(`${version}.`);
+    });
 });
+
+/** A server on a network of its own, in place of the internet. */
+async function openServer(
+    stack: TestStack,
+): Promise<{ readonly address: string; readonly remove: () => Promise<void> }> {
+    const { docker } = stack;
+    const name = stack.container("outside");
+    const { Image: image } = await docker.getContainer(stack.container("gateway-0")).inspect();
+    const network = await docker.createNetwork({ Name: name });
+    const container = await docker.createContainer({
+        name,
+        Image: image,
+        Entrypoint: ["python3", "-m", "http.server", "8000"],
+        HostConfig: { NetworkMode: name },
+    });
+    await container.start();
+    const { NetworkSettings: settings } = await container.inspect();
+    const address = `${settings.Networks[name]?.IPAddress ?? ""}:8000`;
+    await eventually("the server outside", () =>
+        fetch(`http://${address}/`).then(
+            () => true,
+            () => undefined,
+        ),
+    );
+    return {
+        address,
+        remove: async () => {
+            await container.remove({ force: true });
+            await network.remove();
+        },
+    };
+}

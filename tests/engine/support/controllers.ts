@@ -32,13 +32,22 @@ const serviceSpec = z.object({
 function ended({ metadata }: KubernetesObject, fails: boolean): Record<string, unknown> {
     const at = z.string().parse(metadata["creationTimestamp"]);
     const times = { lastProbeTime: at, lastTransitionTime: at };
-    const [count, types] = fails
-        ? [{ failed: 1 }, ["FailureTarget", "Failed"]]
-        : [{ succeeded: 1, completionTime: at }, ["SuccessCriteriaMet", "Complete"]];
+    // Reason and message of the Job controller; the provider knows a failed Job by its reason.
+    const [count, types, cause] = fails
+        ? [
+              { failed: 1 },
+              ["FailureTarget", "Failed"],
+              { reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit" },
+          ]
+        : [
+              { succeeded: 1, completionTime: at },
+              ["SuccessCriteriaMet", "Complete"],
+              { reason: "CompletionsReached", message: "Reached expected number of succeeded pods" },
+          ];
     return {
         ...count,
         startTime: at,
-        conditions: types.map((type) => ({ type, status: "True", reason: "Ended", message: "", ...times })),
+        conditions: types.map((type) => ({ type, status: "True", ...cause, ...times })),
     };
 }
 
