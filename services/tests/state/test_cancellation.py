@@ -39,16 +39,16 @@ async def test_cancelled_transactions_leave_the_pool_and_the_server_as_they_were
                 await asyncio.sleep(chance.uniform(0, 0.01))
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        # As many as the pool has, at the same time.
+        # As many as the pool has, at the same time; one of them is kept for overviews.
         meeting = asyncio.Barrier(state.size)
 
-        async def meet() -> None:
-            async with state.transaction() as connection:
+        async def meet(*, is_overview: bool) -> None:
+            async with state.transaction(is_overview=is_overview) as connection:
                 await connection.execute(text("SELECT 1"))
                 await meeting.wait()
 
         async with asyncio.timeout(10):
-            await asyncio.gather(*(meet() for _ in range(state.size)))
+            await asyncio.gather(*(meet(is_overview=number == 0) for number in range(state.size)))
         assert await state.ready() is None
         if database.is_shared:
             # A session ends a moment after its connection.

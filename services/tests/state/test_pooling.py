@@ -45,9 +45,14 @@ async def test_all_services_share_a_database_behind_session_pooling(
                     assert await connection.scalar(text("SELECT current_schema()")) == keeper.schema
                     assert await connection.scalar(text("SHOW lock_timeout")) == "8s"
                     assert await connection.scalar(text("SHOW synchronous_commit")) == "on"
-            # As a restart of PgBouncer's servers does.
+            # PgBouncer may still give away a session that ends; then the step fails, and its repetition does not.
             await postgres.disconnect(database)
-            assert await attempts(keepers) == [None] * 4
+            async with asyncio.timeout(20):
+                while any(await attempts(keepers)):
+                    await asyncio.sleep(0.1)
+                    for keeper in keepers:
+                        keeper.advance()
+            assert [await keeper.rows() for keeper in keepers] == [1] * 4
 
 
 @pytest.mark.parametrize("mode", ["transaction", "statement"])
