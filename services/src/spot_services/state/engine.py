@@ -1,5 +1,7 @@
 """The engines of SQLAlchemy for the two databases."""
 
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,20 @@ def _engine(settings: DatabaseSettings, schema: str | None, command_timeout: flo
     return engine
 
 
+class RollingBack(sqlite3.Connection):
+    """Ends its transaction when it is closed.
+
+    SQLite keeps a closed connection, with its lock, until the last statement is finalized: a cursor in the traceback
+    of a cancelled task would lock the database until the garbage collector finds it.
+    See https://sqlite.org/c3ref/close.html.
+    """
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
+
+
 def sqlite_engine(path: Path) -> AsyncEngine:
     """One connection, so that transactions run one by one. They wait for it as long as a transaction may take."""
     engine = create_async_engine(
@@ -84,7 +100,7 @@ def sqlite_engine(path: Path) -> AsyncEngine:
         # An error must not repeat the values of a statement: they contain parts of mails.
         hide_parameters=True,
         pool_timeout=SQLITE_POOL_TIMEOUT,
-        connect_args={"isolation_level": None, "timeout": 5.0},
+        connect_args={"isolation_level": None, "timeout": 5.0, "factory": RollingBack},
     )
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
