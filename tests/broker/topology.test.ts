@@ -119,7 +119,7 @@ describe.each(["4.3", "4.0"] as const)("on RabbitMQ %s", (version) => {
         expect(
             await stack.api.publish("spot", "spot.admin", { routingKey: "admin.all", payload: "pause" }),
         ).toBe(true);
-        for (const { name } of stack.topology.queues.filter(({ type }) => type === "stream")) {
+        for (const { name } of stack.topology.queues.filter(({ purpose }) => purpose === "commands")) {
             for (let reading = 1; reading <= 2; reading++) {
                 expect((await readStream(name)).at(-1), `${name}, reading ${reading}`).toBe("pause");
             }
