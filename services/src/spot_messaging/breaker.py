@@ -34,8 +34,8 @@ class Breaker:
 
     closed: messages are consumed. open: they are not; failed ones are held until the consumer is cancelled, because the
     broker would redeliver them immediately, and until those still in work are done. Then they return to the queue in
-    their order. half-open: the first one is
-    the probe, and the others wait for its result; if it fails, all return in their order.
+    their order. half-open: the first one is the probe, and the others wait for its result; if it fails, all return in
+    their order.
     """
 
     def __init__(self, jitter: Callable[[float, float], float] = random.uniform) -> None:

@@ -103,17 +103,16 @@ class Admission:
             return 0.0
         is_stale = self._clock() - self._reported_at > STALE_SECONDS
         is_waiting = load.oldest_seconds > IDLE_SHARE * load.deadline_seconds
-        if is_stale or not is_waiting:
+        rate, before = self._capacity, 0.0
+        if is_waiting and not is_stale:
+            rate = max(load.concluded_per_second, rate)
+        elif rate == 0:
             # Only a capacity that was measured before can show that a burst is too large.
-            rate = self._capacity
-            if rate == 0:
-                return None
-        else:
-            rate = max(load.concluded_per_second, self._capacity)
-        if is_urgent:
-            return math.inf if rate == 0 else ahead / rate
-        rate -= load.urgent_concluded_per_second
-        return math.inf if rate <= 0 else load.intake_seconds + ahead / rate
+            return None
+        if not is_urgent:
+            rate -= load.urgent_concluded_per_second
+            before = load.intake_seconds
+        return math.inf if rate <= 0 else before + ahead / rate
 
     async def poll(self, ask: Callable[[], Awaitable[JsonValue]]) -> None:
         """Asks for the load every second."""

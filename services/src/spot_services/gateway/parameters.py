@@ -1,6 +1,7 @@
 """What a request says besides its body: the query, the key, the kind of the body."""
 
 import re
+from collections import Counter
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -17,9 +18,8 @@ _KEY = re.compile(r'"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x7e]{1,
 
 def read_query(request: Request, model: type[QueryModel]) -> QueryModel:
     """:raises HttpError: with all problems of the query."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    problems = [f'parameter "{name}": given {names.count(name)} times; give it once' for name in names]
-    problems = [problem for problem in dict.fromkeys(problems) if ": given 1 times" not in problem]
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    problems = [f'parameter "{name}": given {times} times; give it once' for name, times in given.items() if times > 1]
     try:
         query = model.model_validate(dict(request.query_params))
     except ValidationError as error:
