@@ -21,6 +21,8 @@ from spot_messaging.tracing import send_span
 
 # For the channel and its consumer, after a reconnect too.
 OPEN_LIMIT = 5.0
+# What a method of a closed channel or connection raises.
+_LOST = (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError)
 
 
 class RpcClient:
@@ -88,7 +90,7 @@ class RpcClient:
             raise CallError("no service consumes requests at the moment") from None
         except DeliveryError:
             raise CallError("the queue of the requests is full") from None
-        except (AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError) as error:
+        except _LOST as error:
             raise CallError(one_line(error, 200)) from None
         except asyncio.CancelledError:
             if is_cancelled():
@@ -120,7 +122,7 @@ class RpcClient:
                     await self._consume(channel, stream)
                 except BaseException:
                     # Otherwise replies would pile up on a channel that nothing reads.
-                    with suppress(AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError):
+                    with suppress(*_LOST):
                         await channel.close()
                     raise
         except (AMQPChannelError, TimeoutError) as error:
@@ -144,7 +146,7 @@ class RpcClient:
         reply = self._waiting.get(message.header.properties.correlation_id or "")
         if reply is not None and not reply.done():
             reply.set_result(message.body)
-        with suppress(AMQPError, ChannelInvalidStateError, ConnectionError, RuntimeError):
+        with suppress(*_LOST):
             await message.channel.basic_ack(message.delivery_tag or 0)
 
     def _fail_open_calls(self, _closed: object) -> None:
