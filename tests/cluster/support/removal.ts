@@ -1,0 +1,16 @@
+import type Docker from "dockerode";
+import { clusterLabel } from "./machine.ts";
+
+/** Removes the machines and the networks of all clusters, with everything that ran in them; can be repeated. */
+export async function removeClusters(docker: Docker): Promise<void> {
+    const filters = { label: [clusterLabel] };
+    const machines = await docker.listContainers({ all: true, filters });
+    await Promise.all(
+        machines.map(async ({ Id }) => {
+            await docker.getContainer(Id).remove({ force: true, v: true });
+        }),
+    );
+    for (const { Id } of await docker.listNetworks({ filters })) {
+        await docker.getNetwork(Id).remove();
+    }
+}
