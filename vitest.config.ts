@@ -24,7 +24,7 @@ export default defineConfig({
                     name: "unit",
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"],
-                    exclude: ["broker", "engine", "kube", "alerts", "packages"].map(
+                    exclude: ["broker", "cluster", "engine", "kube", "alerts", "packages"].map(
                         (name) => `tests/${name}/**`,
                     ),
                     pool: "forks",
@@ -72,6 +72,17 @@ export default defineConfig({
                     globalSetup: ["tests/kube/support/setup.ts"],
                     include: ["tests/kube/**/*.test.ts"],
                     ...live,
+                },
+            },
+            {
+                extends: true,
+                test: {
+                    name: "cluster",
+                    setupFiles: ["tests/support/seed.ts"],
+                    include: ["tests/cluster/**/*.test.ts"],
+                    ...live,
+                    testTimeout: 900_000,
+                    hookTimeout: 1_800_000,
                 },
             },
             {

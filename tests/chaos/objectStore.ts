@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Report } from "@spot-messaging/local/images";
+import { packFiles, type Report } from "@spot-messaging/local/images";
 import type Docker from "dockerode";
 import { runInContainer } from "../../src/cli/runInContainer.ts";
 import { startContainer } from "./container.ts";
@@ -20,13 +20,27 @@ export interface ObjectStore {
     readonly empty: () => Promise<void>;
 }
 
+/** With it, the store answers with TLS only. */
+export interface StoreCertificate {
+    readonly certificate: string;
+    readonly key: string;
+    /** The name in the certificate. */
+    readonly host: string;
+}
+
 const folder = "/data";
+const certificates = "certificates";
 const filler = `${folder}/filler`;
 const bucket = "spot-mail";
 /** Enough for 10,000 small e-mails, and filled in a second. */
 const diskSize = "1g";
 
-export async function startObjectStore(docker: Docker, place: Place, report: Report): Promise<ObjectStore> {
+export async function startObjectStore(
+    docker: Docker,
+    place: Place,
+    report: Report,
+    tls?: StoreCertificate,
+): Promise<ObjectStore> {
     const image = await ensureMinioImage(docker, report);
     const volume = `${place.name}-disk`;
     await docker.createVolume({
@@ -51,7 +65,11 @@ export async function startObjectStore(docker: Docker, place: Place, report: Rep
         ...place,
         alias: "objects",
         image,
-        command: ["/minio", "server", "--quiet", folder],
+        command: [
+            ...["/minio", "server", "--quiet"],
+            ...(tls === undefined ? [] : ["--certs-dir", `/${certificates}`]),
+            folder,
+        ],
         environment: {
             HOME: "/tmp",
             MINIO_ROOT_USER: accessKey,
@@ -59,10 +77,16 @@ export async function startObjectStore(docker: Docker, place: Place, report: Rep
             MINIO_BROWSER: "off",
         },
         volumes,
+        ...(tls !== undefined && {
+            files: packFiles([
+                { path: `${certificates}/public.crt`, content: Buffer.from(tls.certificate) },
+                { path: `${certificates}/private.key`, content: Buffer.from(tls.key) },
+            ]),
+        }),
     });
     return {
         container,
-        endpoint: "http://objects:9000",
+        endpoint: tls === undefined ? "http://objects:9000" : `https://${tls.host}:9000`,
         bucket,
         accessKey,
         secretKey,

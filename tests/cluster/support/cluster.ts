@@ -19,6 +19,8 @@ const clusterName = "spot-messaging-cluster";
 
 /** A Kubernetes cluster whose machines are containers. */
 export interface Cluster {
+    /** Also the name of its network. */
+    readonly name: string;
     readonly server: ApiServer;
     /** As an administrator. */
     readonly client: ApiClient;
@@ -167,7 +169,7 @@ async function assemble(
             });
         }),
     );
-    return { server, client, docker, nodes, control, kubeconfigFile, folder, programs, stop };
+    return { name: clusterName, server, client, docker, nodes, control, kubeconfigFile, folder, programs, stop };
 }
 
 /** Creates the machines' network, without a way to the outside, in a range that nothing else uses. */

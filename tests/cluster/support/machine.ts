@@ -46,6 +46,25 @@ export interface MachineSpec {
 /** Creates and boots a machine. */
 export async function startMachine(docker: Docker, spec: MachineSpec): Promise<Machine> {
     const { name, address } = spec;
+    // The types leave out one field.
+    const hostConfig: Docker.HostConfig & { readonly CgroupnsMode: "private" } = {
+        NetworkMode: spec.network,
+        CapAdd: [...capabilities],
+        SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
+        MaskedPaths: [],
+        ReadonlyPaths: [],
+        DeviceCgroupRules: ["a *:* rwm"],
+        // kubelet reads there which containers the kernel ended for want of memory.
+        Devices: [{ PathOnHost: "/dev/kmsg", PathInContainer: "/dev/kmsg", CgroupPermissions: "rwm" }],
+        CgroupnsMode: "private",
+        Tmpfs: { "/run": "exec", "/tmp": "exec" },
+        Binds: [
+            `${spec.folder}:/run/cluster`,
+            ...Object.entries(spec.programs).map(
+                ([program, path]) => `${path}:/programs/${program}:ro`,
+            ),
+        ],
+    };
     const container = await docker.createContainer({
         name: `${spec.cluster}-${name}`,
         Hostname: name,
@@ -57,24 +76,7 @@ export async function startMachine(docker: Docker, spec: MachineSpec): Promise<M
         Labels: { [clusterLabel]: spec.cluster },
         // Not on the container's own file system, since containers in it have layered file systems themselves.
         Volumes: { "/var": {} },
-        HostConfig: {
-            NetworkMode: spec.network,
-            CapAdd: [...capabilities],
-            SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
-            MaskedPaths: [],
-            ReadonlyPaths: [],
-            DeviceCgroupRules: ["a *:* rwm"],
-            // kubelet reads there which containers the kernel ended for want of memory.
-            Devices: [{ PathOnHost: "/dev/kmsg", PathInContainer: "/dev/kmsg", CgroupPermissions: "rwm" }],
-            CgroupnsMode: "private",
-            Tmpfs: { "/run": "exec", "/tmp": "exec" },
-            Binds: [
-                `${spec.folder}:/run/cluster`,
-                ...Object.entries(spec.programs).map(
-                    ([program, path]) => `${path}:/programs/${program}:ro`,
-                ),
-            ],
-        },
+        HostConfig: hostConfig,
         NetworkingConfig: { EndpointsConfig: { [spec.network]: { IPAMConfig: { IPv4Address: address } } } },
     });
     await container.start();

@@ -59,6 +59,19 @@ export async function authorityCertificate({ key, commonName, hours }: SelfSigne
     );
 }
 
+/** The certificate of a server that signed it itself, and its key, as PEM. */
+export async function selfSignedCertificate(
+    host: string,
+): Promise<{ readonly certificate: string; readonly key: string }> {
+    const key = await newKey();
+    const certificate = await openssl(
+        { key },
+        ...["req", "-x509", "-new", "-key", "key", "-subj", `/CN=${host}`, "-days", "30"],
+        ...["-addext", `subjectAltName=DNS:${host}`, "-out", "out"],
+    );
+    return { certificate, key };
+}
+
 export interface Signed {
     readonly authority: { readonly key: string; readonly certificate: string };
     readonly request: string;

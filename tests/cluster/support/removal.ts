@@ -10,6 +10,9 @@ export async function removeClusters(docker: Docker): Promise<void> {
             await docker.getContainer(Id).remove({ force: true, v: true });
         }),
     );
+    for (const { Name } of (await docker.listVolumes({ filters })).Volumes) {
+        await docker.getVolume(Name).remove();
+    }
     for (const { Id } of await docker.listNetworks({ filters })) {
         await docker.getNetwork(Id).remove();
     }

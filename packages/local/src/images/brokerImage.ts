@@ -1,6 +1,11 @@
 import { type BrokerVersion, UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
-import { type DebianImage, debianImageProblem, importDebianImage } from "./debianImage.ts";
+import {
+    type DebianImage,
+    debianImageProblem,
+    importDebianImage,
+    isOutdatedDebianImage,
+} from "./debianImage.ts";
 import { hasImage } from "./localImage.ts";
 import { pullImage } from "./pullImage.ts";
 import type { Report } from "./report.ts";
@@ -15,6 +20,10 @@ export interface BrokerImage {
 /** The Debian releases that contain this version of RabbitMQ. */
 const suites: Partial<Record<BrokerVersion, DebianImage["suite"]>> = { "4.0": "trixie", "4.3": "sid" };
 
+/** As the official image's entry point: root becomes the user of the broker, and a container that has another user keeps it. */
+const start =
+    '[ "$(id -u)" != 0 ] || exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups rabbitmq-server; exec rabbitmq-server';
+
 /**
  * The same settings as in the official image. The first folder of PATH has RabbitMQ's own programs: Debian's wrappers of the same names
  * discard the log and do not pass on the stop signal.
@@ -24,7 +33,7 @@ const instructions = [
     "ENV HOME=/var/lib/rabbitmq",
     "ENV LANG=C.UTF-8",
     "EXPOSE 4369 5671 5672 15671 15672 15691 15692 25672",
-    'CMD ["setpriv", "--reuid=rabbitmq", "--regid=rabbitmq", "--init-groups", "rabbitmq-server"]',
+    `CMD ${JSON.stringify(["sh", "-c", start])}`,
 ];
 
 /**
@@ -33,7 +42,7 @@ const instructions = [
  * @throws UserError `image "rabbitmq:4.1-management": cannot be pulled (…), and Debian has no RabbitMQ 4.1; …`
  */
 export async function ensureBrokerImage(docker: Docker, broker: BrokerImage, report: Report): Promise<void> {
-    if (await hasImage(docker, broker.image)) {
+    if ((await hasImage(docker, broker.image)) && !(await isOutdatedSubstitute(docker, broker))) {
         return;
     }
     const outcome = await pullImage(docker, broker.image, report);
@@ -42,6 +51,17 @@ export async function ensureBrokerImage(docker: Docker, broker: BrokerImage, rep
     }
     report(`"${broker.image}" cannot be pulled: ${outcome.reason}`);
     await importDebianImage(docker, brokerSubstitute(broker, outcome.reason, debianImageProblem()), report);
+}
+
+/** Whether the image is one of Debian's packages that an earlier release of this program built in another way. */
+async function isOutdatedSubstitute(docker: Docker, broker: BrokerImage): Promise<boolean> {
+    if (suites[broker.version] === undefined || debianImageProblem() !== undefined) {
+        return false;
+    }
+    return (
+        /^rabbitmq:[^@]+$/.test(broker.image) &&
+        (await isOutdatedDebianImage(docker, brokerSubstitute(broker, "", undefined)))
+    );
 }
 
 /**

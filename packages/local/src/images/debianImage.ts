@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type Docker from "dockerode";
@@ -6,7 +7,7 @@ import { runCommand } from "./command.ts";
 import { followProgress } from "./engineProgress.ts";
 import { canInstallPackages, hasProgram, installPackages, readHost } from "./host.ts";
 import { localFolder } from "./localFolder.ts";
-import { hasImage } from "./localImage.ts";
+import { hasImage, imageLabels } from "./localImage.ts";
 import { withLock } from "./lock.ts";
 import type { Report } from "./report.ts";
 
@@ -21,6 +22,24 @@ export interface DebianImage {
 
 /** The label of every image that this program built; its value names the source. */
 export const originLabel = "spot-messaging.origin";
+
+/** The label with what an image of Debian's packages was made of, so that a changed recipe makes another image of the same name. */
+const recipeLabel = "spot-messaging.recipe";
+
+function recipeOf({ suite, packages, instructions }: DebianImage): string {
+    return createHash("sha256")
+        .update(JSON.stringify([suite, packages, instructions]))
+        .digest("hex")
+        .slice(0, 12);
+}
+
+/** Whether the engine has an image of this name that this program built from another recipe. Images from elsewhere never are. */
+export async function isOutdatedDebianImage(docker: Docker, image: DebianImage): Promise<boolean> {
+    const labels = await imageLabels(docker, image.name);
+    return (
+        labels?.[originLabel]?.startsWith("debian-") === true && labels[recipeLabel] !== recipeOf(image)
+    );
+}
 
 /** Parts of the root file system that no container needs. The Erlang cookie is a secret and must differ between machines. */
 const leftOut = [
@@ -45,12 +64,12 @@ const leftOut = [
 ];
 
 /**
- * Builds an image from Debian's packages and imports it, unless the engine has an image of that name by then. This needs root on Debian and
- * takes half a minute. An interrupted build leaves no image; the next build removes its files.
+ * Builds an image from Debian's packages and imports it, unless the engine has a current image of that name by then. This needs root on
+ * Debian and takes half a minute. An interrupted build leaves no image; the next build removes its files.
  */
 export async function importDebianImage(docker: Docker, image: DebianImage, report: Report): Promise<void> {
     await withLock(`the image "${image.name}"`, report, async () => {
-        if (await hasImage(docker, image.name)) {
+        if ((await hasImage(docker, image.name)) && !(await isOutdatedDebianImage(docker, image))) {
             return;
         }
         await installTools(report);
@@ -105,7 +124,10 @@ async function importFolder(docker: Docker, image: DebianImage, folder: string):
         const progress = await docker.importImage(archive, {
             repo,
             tag,
-            changes: [...image.instructions, `LABEL ${originLabel}=debian-${image.suite}`],
+            changes: [
+                ...image.instructions,
+                `LABEL ${originLabel}=debian-${image.suite} ${recipeLabel}=${recipeOf(image)}`,
+            ],
             abortSignal,
         });
         await followProgress(docker, progress);

@@ -13,6 +13,17 @@ export async function hasImage(docker: Docker, name: string): Promise<boolean> {
     }
 }
 
+/** The labels of an image; `undefined` if the Docker Engine does not have it. */
+export async function imageLabels(
+    docker: Docker,
+    name: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+    if (!(await hasImage(docker, name))) {
+        return undefined;
+    }
+    return (await docker.getImage(name).inspect()).Config.Labels ?? {};
+}
+
 /** How many images of one repository are kept: the current one, and the previous one for a rollback. */
 const keptImages = 2;
 

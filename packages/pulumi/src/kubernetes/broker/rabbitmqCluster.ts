@@ -20,6 +20,17 @@ const terminationGraceSeconds = 1_800;
 /** The limit for a new cluster: volumes, images, and nodes that start one by one. */
 const readySeconds = 1_200;
 
+const seccompProfile = { type: "RuntimeDefault" };
+
+/** What the Pod Security level "restricted" asks of every container, and a root file system that is read-only. */
+const containerSecurity = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    seccompProfile,
+};
+
 const zoneLabel = "topology.kubernetes.io/zone";
 
 /**
@@ -72,7 +83,12 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
                     spec: {
                         template: {
                             spec: {
-                                containers: [],
+                                // Operators before 2.17 set nothing of it, and a restricted namespace then refuses every node.
+                                securityContext: { runAsNonRoot: true, seccompProfile },
+                                initContainers: [
+                                    { name: "setup-container", securityContext: containerSecurity },
+                                ],
+                                containers: [{ name: "rabbitmq", securityContext: containerSecurity }],
                                 topologySpreadConstraints: [
                                     {
                                         maxSkew: 1,

@@ -9,6 +9,9 @@ import { nodeConf } from "../../docker/nodeConf.ts";
 export function rabbitmqConf({ nodes, memoryWatermarkPercent, diskFreeLimit }: KubernetesCluster): string {
     return `${[
         ...nodeConf,
+        // The root file system is read-only; Kubernetes collects what a node prints.
+        "log.console = true",
+        "log.file = false",
         // Distributes queue leaders over all nodes.
         "queue_leader_locator = balanced",
         // Adds missing replicas to queues that were declared while a node was down.

@@ -1,0 +1,177 @@
+import { readFileSync } from "node:fs";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { z } from "zod";
+import { type LocalHandler, localHandler } from "../../../packages/local/src/handler.ts";
+import { localHandlers } from "../../../packages/local/src/handlers/index.ts";
+import type { ApiClient } from "../../kube/support/apiClient.ts";
+import type { KubernetesObject } from "../../kube/support/object.ts";
+import { authorityCertificate, certificateRequest, newKey, signedCertificate } from "./openssl.ts";
+import { ready } from "./rollout.ts";
+
+/** What must survive from one run of the program to the next one, as the engine's state does: passwords and keys by resource. */
+export type Memory = Map<string, Readonly<Record<string, unknown>>>;
+
+const kubernetesTypes = [
+    ...["core/v1:NamespacePatch", "core/v1:Secret", "core/v1:ConfigMap", "core/v1:Service"],
+    ...["core/v1:ServiceAccount", "core/v1:PersistentVolumeClaim", "apps/v1:Deployment", "batch/v1:Job"],
+    ...["networking.k8s.io/v1:NetworkPolicy", "networking.k8s.io/v1:Ingress", "policy/v1:PodDisruptionBudget"],
+    ...["rabbitmq.com/v1beta1:RabbitmqCluster", "postgresql.cnpg.io/v1:Cluster", "cert-manager.io/v1:Certificate"],
+    ...["keda.sh/v1alpha1:ScaledObject", "keda.sh/v1alpha1:TriggerAuthentication"],
+    ...["monitoring.coreos.com/v1:PodMonitor", "monitoring.coreos.com/v1:PrometheusRule"],
+    ...["monitoring.coreos.com/v1:ServiceMonitor"],
+];
+
+/** A new cluster pulls images, makes volumes and starts nodes one by one. */
+const readyMilliseconds = 900_000;
+
+/**
+ * Creates what the program registers, on a real cluster and its broker: what a local run does in Docker.
+ * @param onApplied gets each Kubernetes object
+ */
+export function programHandlers(
+    client: ApiClient,
+    memory: Memory,
+    onApplied: (object: KubernetesObject) => void,
+): readonly LocalHandler[] {
+    const own = [provider, ...tlsHandlers];
+    const replaced = new Set(own.map(({ type }) => type));
+    return [
+        ...[...localHandlers.filter(({ type }) => !replaced.has(type)), ...own].map((handler) =>
+            /^(random|tls):/.test(handler.type) ? remembered(handler, memory) : handler,
+        ),
+        ...kubernetesTypes.map((type) => kubernetesHandler(`kubernetes:${type}`, client, onApplied)),
+    ];
+}
+
+function kubernetesHandler(
+    type: string,
+    client: ApiClient,
+    onApplied: (object: KubernetesObject) => void,
+): LocalHandler {
+    return {
+        type,
+        noun: type.replace(/^.*:/, "").replace(/Patch$/, ""),
+        create: async ({ inputs, waiting }, { signal }) => {
+            const object = inputs as unknown as KubernetesObject; // what a Kubernetes resource's inputs are
+            await client.apply(object);
+            onApplied(object);
+            await ready(client, object, { milliseconds: readyMilliseconds, signal, onWaiting: waiting });
+            const { name, namespace } = object.metadata;
+            return { id: namespace === undefined ? name : `${namespace}/${name}` };
+        },
+    };
+}
+
+/** The same resource has the same value in every run, as long as its inputs are the same. */
+function remembered(handler: LocalHandler, memory: Memory): LocalHandler {
+    return {
+        ...handler,
+        create: async (registration, context) => {
+            const { type, name, inputs } = registration;
+            const key = JSON.stringify([type, name, inputs]);
+            const state = memory.get(key);
+            if (state !== undefined) {
+                return { id: name, state, secrets: secretsOf(type) };
+            }
+            const created = await handler.create(registration, context);
+            memory.set(key, created.state ?? {});
+            return created;
+        },
+    };
+}
+
+function secretsOf(type: string): readonly string[] {
+    return type === "random:index/randomPassword:RandomPassword"
+        ? ["result"]
+        : type === privateKeyType
+          ? ["privateKeyPem"]
+          : [];
+}
+
+const provider = localHandler({
+    type: "pulumi:providers:rabbitmq",
+    noun: "rabbitmq provider",
+    inputs: z.strictObject({
+        endpoint: z.string(),
+        username: z.string(),
+        password: z.string(),
+        cacertFile: z.string().optional(),
+    }),
+    create: ({ cacertFile, ...access }, { name }, { brokers }) => {
+        if (cacertFile !== undefined) {
+            // `fetch` has no other way to trust an authority in this process.
+            setDefaultCACertificates([...getCACertificates("default"), readFileSync(cacertFile, "utf8")]);
+        }
+        brokers.add(name, access);
+        return { id: name };
+    },
+});
+
+const privateKeyType = "tls:index/privateKey:PrivateKey";
+const subject = z.object({ commonName: z.string() });
+
+const tlsHandlers: readonly LocalHandler[] = [
+    localHandler({
+        type: privateKeyType,
+        noun: "private key",
+        inputs: z.strictObject({ algorithm: z.literal("ECDSA"), ecdsaCurve: z.literal("P256") }),
+        create: async () => ({
+            id: "key",
+            state: { privateKeyPem: await newKey() },
+            secrets: ["privateKeyPem"],
+        }),
+    }),
+    localHandler({
+        type: "tls:index/selfSignedCert:SelfSignedCert",
+        noun: "authority",
+        inputs: z.object({
+            privateKeyPem: z.string(),
+            subject,
+            isCaCertificate: z.literal(true),
+            validityPeriodHours: z.number(),
+        }),
+        create: async ({ privateKeyPem: key, subject: { commonName }, validityPeriodHours: hours }) => ({
+            id: "authority",
+            state: { certPem: await authorityCertificate({ key, commonName, hours }) },
+        }),
+    }),
+    localHandler({
+        type: "tls:index/certRequest:CertRequest",
+        noun: "certificate request",
+        inputs: z.strictObject({
+            privateKeyPem: z.string(),
+            subject,
+            dnsNames: z.array(z.string()),
+            ipAddresses: z.array(z.string()),
+        }),
+        create: async ({ privateKeyPem, subject: { commonName }, dnsNames, ipAddresses }) => ({
+            id: "request",
+            state: {
+                certRequestPem: await certificateRequest(privateKeyPem, commonName, [
+                    ...dnsNames.map((name) => `DNS:${name}`),
+                    ...ipAddresses.map((address) => `IP:${address}`),
+                ]),
+            },
+        }),
+    }),
+    localHandler({
+        type: "tls:index/locallySignedCert:LocallySignedCert",
+        noun: "certificate",
+        inputs: z.object({
+            certRequestPem: z.string(),
+            caPrivateKeyPem: z.string(),
+            caCertPem: z.string(),
+            validityPeriodHours: z.number(),
+        }),
+        create: async ({ certRequestPem, caPrivateKeyPem, caCertPem, validityPeriodHours: hours }) => ({
+            id: "certificate",
+            state: {
+                certPem: await signedCertificate({
+                    authority: { key: caPrivateKeyPem, certificate: caCertPem },
+                    request: certRequestPem,
+                    hours,
+                }),
+            },
+        }),
+    }),
+];

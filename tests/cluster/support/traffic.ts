@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { readMail } from "../../../src/cli/mails/mail.ts";
+import { projectRoot } from "../../../src/cli/project.ts";
+import type { Submission } from "../../chaos/client.ts";
+import { submitSteadily } from "../../chaos/load.ts";
+import { type NumberedMail, numberedMails } from "../../chaos/mails.ts";
+import { random } from "../../chaos/random.ts";
+import type { Delivery } from "../../chaos/sink/sink.ts";
+
+/** What became of the e-mails of some traffic. */
+export interface Outcome {
+    readonly sent: number;
+    /** Those that the gateway confirmed. */
+    readonly accepted: readonly Submission[];
+    /** Confirmed, and without a final result within the time for it. */
+    readonly lost: readonly string[];
+    /** Analyses that were notified with more than one idempotency key. */
+    readonly duplicates: readonly string[];
+    /** The longest time between two confirmed e-mails, in seconds. */
+    readonly longestGap: number;
+}
+
+export interface TrafficOptions {
+    readonly entrances: readonly string[];
+    readonly token: string;
+    readonly deliveries: () => Promise<readonly Delivery[]>;
+    readonly seed: number;
+}
+
+const statusShape = z.looseObject({ status: z.string() });
+const final = new Set(["completed", "failed"]);
+const resultMilliseconds = 240_000;
+const repeatMilliseconds = 60_000;
+
+/** Submits e-mails as careful senders do, and follows each until its result. */
+export class Traffic {
+    readonly #options: TrafficOptions;
+    readonly #mails: Generator<NumberedMail, never>;
+    readonly #names: string;
+    #rounds = 0;
+
+    private constructor(options: TrafficOptions, mails: Generator<NumberedMail, never>) {
+        this.#options = options;
+        this.#mails = mails;
+        this.#names = `cluster-${options.seed}`;
+    }
+
+    static async create(options: TrafficOptions): Promise<Traffic> {
+        const samples = await readMail([join(projectRoot, "services", "samples")]);
+        return new Traffic(options, numberedMails(samples, random(options.seed)));
+    }
+
+    /** Submits e-mails while `work` runs, so many a second, and waits for all results. */
+    async during(rate: number, work: () => Promise<void>): Promise<Outcome> {
+        this.#rounds += 1;
+        const { entrances, token, seed } = this.#options;
+        const until = new AbortController();
+        const submitting = submitSteadily({
+            mails: this.#mails,
+            keyPrefix: `${this.#names}-${this.#rounds}`,
+            client: {
+                gateways: () => Promise.resolve(entrances),
+                token,
+                random: random(seed + this.#rounds),
+                signal: until.signal,
+                repeatForMs: repeatMilliseconds,
+                stopsEarly: 0,
+            },
+            rate,
+            until: until.signal,
+            onSubmitted: () => undefined,
+        });
+        try {
+            await work();
+        } finally {
+            until.abort();
+        }
+        return await this.#settle(await submitting);
+    }
+
+    async #settle(submissions: readonly Submission[]): Promise<Outcome> {
+        const accepted = submissions.filter(({ fate }) => fate === "accepted");
+        const deadline = Date.now() + resultMilliseconds;
+        let open = accepted.flatMap(({ id }) => (id === undefined ? [] : [id]));
+        while (open.length > 0 && Date.now() < deadline) {
+            const states = await Promise.all(open.map(async (id) => await this.#status(id)));
+            open = open.filter((_, index) => !final.has(states[index] ?? ""));
+            await sleep(1_000);
+        }
+        const times = accepted.map(({ acceptedAt = 0 }) => acceptedAt).sort((one, other) => one - other);
+        const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+        return {
+            sent: submissions.length,
+            accepted,
+            lost: open,
+            duplicates: await this.#duplicates(),
+            longestGap: Math.round(Math.max(0, ...gaps) / 100) / 10,
+        };
+    }
+
+    /** What the gateway says of an analysis; `undefined` if it does not answer. */
+    async #status(id: string): Promise<string | undefined> {
+        const { entrances, token } = this.#options;
+        for (const entrance of entrances) {
+            try {
+                const response = await fetch(`http://${entrance}/analyses/${id}`, {
+                    headers: { authorization: `Bearer ${token}` },
+                    signal: AbortSignal.timeout(5_000),
+                });
+                return statusShape.parse(await response.json()).status;
+            } catch {
+                // Another node's entrance may answer.
+            }
+        }
+        return undefined;
+    }
+
+    async #duplicates(): Promise<readonly string[]> {
+        const keys = new Map<string, Set<string>>();
+        for (const { channel, analysis, kind, key } of await this.#options.deliveries()) {
+            const what = `${channel} of analysis "${analysis}"`;
+            if (kind !== "alert") {
+                keys.set(what, (keys.get(what) ?? new Set()).add(key));
+            }
+        }
+        return [...keys].filter(([, each]) => each.size > 1).map(([what]) => what);
+    }
+}
