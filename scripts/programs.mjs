@@ -1,4 +1,4 @@
-// Builds the programs that steps of npm test need, at the lowest priority: node scripts/programs.mjs STEP [STEP]. It runs beside the steps. A
+// Builds the programs that steps of npm test need, at the lowest priority: node scripts/programs.mjs STEP [STEP]. It runs in the background. A
 // step that needs a program sooner waits for it, and repeats a build that failed here.
 import { setPriority } from "node:os";
 import process from "node:process";

@@ -2,7 +2,7 @@
 import path from "node:path";
 import process from "node:process";
 import { UserError } from "../packages/topology/src/model/userError.ts";
-import { runBeside } from "./beside.mjs";
+import { runInBackground } from "./background.mjs";
 import { nodeArguments } from "./nodeArguments.mjs";
 import { failure, reports, root, steps, sum } from "./steps.mjs";
 
@@ -18,8 +18,8 @@ if (unknown.length > 0) {
 
 /** @param {typeof steps} selected */
 async function test(selected) {
-    const stopBuilding = runBeside(
-        "Building programs beside the steps, once, some minutes",
+    const stopBuilding = runInBackground(
+        "Building programs in the background, once, some minutes",
         [...nodeArguments, path.join(root, "scripts", "programs.mjs"), ...selected.map(({ name }) => name)],
         path.join(reports, "programs.log"),
     );

@@ -21,7 +21,7 @@ export interface OracleBroker {
 
 /**
  * Starts a broker for the questions of one test file. Each question gets its own virtual host, next to that of the dev stack.
- * @param name different for files that run beside each other
+ * @param name different for files that run at the same time
  */
 export async function startOracle(name: string, version: BrokerVersion): Promise<OracleBroker> {
     const stack = await startStack(`${name}-${version.replace(".", "")}`, version);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runBeside } from "../../../scripts/beside.mjs";
+import { runInBackground } from "../../../scripts/background.mjs";
 
 /** It starts a child process, as a compiler does, and prints the ids of both. */
 const compiler = `
@@ -20,13 +20,13 @@ async function isRunning(pid: number): Promise<boolean> {
     }
 }
 
-describe("a program beside the steps of npm test", () => {
+describe("a program in the background of npm test", () => {
     let folder: string;
     let file: string;
     const printed = vi.spyOn(console, "log");
 
     beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), "beside-"));
+        folder = await mkdtemp(join(tmpdir(), "background-"));
         file = join(folder, "reports", "output.log");
         printed.mockReset().mockImplementation(() => undefined);
     });
@@ -36,7 +36,7 @@ describe("a program beside the steps of npm test", () => {
     });
 
     it("writes its output to a file, and says once where", async () => {
-        const stop = runBeside(
+        const stop = runInBackground(
             "Building",
             ["--eval", "console.log(1); setTimeout(() => { console.error(2); }, 50)"],
             file,
@@ -47,12 +47,12 @@ describe("a program beside the steps of npm test", () => {
     });
 
     it("prints nothing if it has nothing to do", async () => {
-        await runBeside("Building", ["--eval", "0"], file)();
+        await runInBackground("Building", ["--eval", "0"], file)();
         expect(printed.mock.calls).toEqual([]);
     });
 
     it("ends with its child processes when the steps are over", async () => {
-        const stop = runBeside("Building", ["--eval", compiler], file);
+        const stop = runInBackground("Building", ["--eval", compiler], file);
         const pids = await vi.waitUntil(
             async () => /^(\d+) (\d+)\n/.exec(await readFile(file, "utf8").catch(() => "")),
             30_000,

@@ -4,13 +4,13 @@ import path from "node:path";
 import process from "node:process";
 
 /**
- * Starts a program beside the steps of npm test. Its output goes to a file, so that it does not disturb theirs.
+ * Starts a program in the background of npm test. Its output goes to a file, so that it does not disturb theirs.
  * @param {string} title - what it does, printed together with its first output
  * @param {string[]} programArguments - of Node.js
  * @param {string} file - for its output
  * @returns {() => Promise<void>} ends it, with its own child processes
  */
-export function runBeside(title, programArguments, file) {
+export function runInBackground(title, programArguments, file) {
     // In a group of its own, which one signal ends; an interrupt key reaches the steps alone.
     const child = spawn(process.execPath, programArguments, {
         detached: true,

@@ -1,5 +1,5 @@
-/** See beside.mjs. */
-export function runBeside(
+/** See background.mjs. */
+export function runInBackground(
     title: string,
     programArguments: readonly string[],
     file: string,
