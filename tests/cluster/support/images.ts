@@ -22,7 +22,8 @@ interface PodProgram {
 
 /** Distroless images have this user. */
 const nonroot = 65_532;
-const nobody = 65_534;
+/** The images of Prometheus have this one. */
+const unprivileged = 65_534;
 
 /** As Go calls the processor. */
 const architecture = arch() === "x64" ? "amd64" : arch();
@@ -43,9 +44,9 @@ const podPrograms = {
     "prometheus-config-reloader": {
         module: prometheusOperator,
         path: "/bin/prometheus-config-reloader",
-        user: nobody,
+        user: unprivileged,
     },
-    "prometheus-operator": { module: prometheusOperator, path: "/bin/operator", user: nobody },
+    "prometheus-operator": { module: prometheusOperator, path: "/bin/operator", user: unprivileged },
     "rabbitmq-cluster-operator": { module: rabbitmqClusterOperator, path: "/manager", user: 1000 },
 } satisfies Readonly<Record<string, PodProgram>>;
 

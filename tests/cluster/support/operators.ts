@@ -57,7 +57,7 @@ const operators = {
 /** The name of an operator that a test cluster can run. */
 export type OperatorName = keyof typeof operators;
 
-/** The names of the programs of an operator, each of which has an image. */
+/** The programs of an operator. Each has an image of its own. */
 export function operatorPrograms(name: OperatorName): readonly ProgramName[] {
     return Object.values(operators[name].images);
 }

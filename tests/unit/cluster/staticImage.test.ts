@@ -80,8 +80,8 @@ async function entriesOf(archive: NodeJS.ReadableStream): Promise<Entry[]> {
     const extract = tar.extract();
     archive.pipe(extract);
     for await (const entry of extract) {
-        const { name, mode = 0, linkname } = entry.header;
-        let content = linkname ?? "";
+        const { name, mode, type, linkname } = entry.header;
+        let content = type === "symlink" ? linkname : "";
         for await (const chunk of entry) {
             content += String(chunk);
         }
