@@ -55,6 +55,12 @@ function graceSeconds({ service, workload }: ReleasedService): number {
     return stopGraceSeconds(service) + (workload.httpPort === undefined ? 0 : leavingSeconds);
 }
 
+/**
+ * How long a replica on a host that does not answer counts as running before another host gets one. Kubernetes adds 300 s by default, and in
+ * any case first waits 50 s for the host.
+ */
+const lostHostSeconds = 60;
+
 function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
     const { workload, image, imagePullSecrets, files, environment } = released;
     const volumes = volumesOf(files);
@@ -72,6 +78,12 @@ function podOf(released: ReleasedService): k8s.types.input.core.v1.PodSpec {
             fsGroup: serviceUser,
             seccompProfile: { type: "RuntimeDefault" },
         },
+        tolerations: ["not-ready", "unreachable"].map((state) => ({
+            key: `node.kubernetes.io/${state}`,
+            operator: "Exists",
+            effect: "NoExecute",
+            tolerationSeconds: lostHostSeconds,
+        })),
         topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
             (topologyKey) => ({
                 maxSkew: 1,

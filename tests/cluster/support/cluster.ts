@@ -12,10 +12,10 @@ import { kubeletUser, type Tokens, writeKeys } from "./keys.ts";
 import { clusterLabel, type Machine, startMachine } from "./machine.ts";
 import { ensureMachineImage } from "./machineImage.ts";
 import { ensureOpenssl } from "./openssl.ts";
-import { removeClusters } from "./removal.ts";
+import { removeCluster } from "./removal.ts";
 
-/** The name of the only cluster on a machine. */
-const clusterName = "spot-messaging-cluster";
+/** The name of the cluster of this machine; `SPOT_CLUSTER` names another one beside it. */
+const clusterName = process.env["SPOT_CLUSTER"] ?? "spot-messaging-cluster";
 
 /** A Kubernetes cluster whose machines are containers. */
 export interface Cluster {
@@ -66,12 +66,12 @@ const readyWithinMilliseconds = 180_000;
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const { report } = options;
     const docker = await connectContainerEngine(report);
-    await removeClusters(docker);
+    await removeCluster(docker, clusterName);
     await ensureOpenssl(report);
     const image = await ensureMachineImage(docker, report);
     const folder = mkdtempSync(path.join(tmpdir(), "spot-cluster-"));
     const stop = async (): Promise<void> => {
-        await removeClusters(docker);
+        await removeCluster(docker, clusterName);
         rmSync(folder, { recursive: true, force: true });
     };
     try {

@@ -3,8 +3,8 @@ import type { KubernetesObject } from "../../kube/support/object.ts";
 const name = "coredns";
 const namespace = "kube-system";
 const labels = { "k8s-app": "kube-dns" };
-/** Ports below 1024 need a capability. */
-const [dnsPort, healthPort, readyPort, metricsPort] = [1053, 8080, 8181, 9153];
+/** The port of the pods, too, which network policies mean. */
+const [dnsPort, healthPort, readyPort, metricsPort] = [53, 8080, 8181, 9153];
 
 /**
  * The objects of the cluster's name server. It knows Services and pods, and no name outside of the cluster.
@@ -84,7 +84,8 @@ function deployment(image: string): KubernetesObject {
         kind: "Deployment",
         metadata: { name, namespace, labels },
         spec: {
-            replicas: 1,
+            // Names are resolved without one of the nodes, too.
+            replicas: 2,
             selector: { matchLabels: labels },
             template: {
                 metadata: { labels },
@@ -92,8 +93,15 @@ function deployment(image: string): KubernetesObject {
                     serviceAccountName: name,
                     priorityClassName: "system-cluster-critical",
                     dnsPolicy: "Default",
-                    tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
-                    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+                    topologySpreadConstraints: [
+                        {
+                            maxSkew: 1,
+                            topologyKey: "kubernetes.io/hostname",
+                            whenUnsatisfiable: "ScheduleAnyway",
+                            labelSelector: { matchLabels: labels },
+                        },
+                    ],
+                    securityContext: { seccompProfile: { type: "RuntimeDefault" } },
                     containers: [
                         {
                             name,
@@ -111,7 +119,9 @@ function deployment(image: string): KubernetesObject {
                             },
                             securityContext: {
                                 allowPrivilegeEscalation: false,
-                                capabilities: { drop: ["ALL"] },
+                                // Ports below 1024 need it, and only root gets it without a change of the program's file.
+                                capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] },
+                                runAsUser: 0,
                                 readOnlyRootFilesystem: true,
                             },
                             livenessProbe: { httpGet: { path: "/health", port: healthPort } },

@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import { clusterLabel } from "./machine.ts";
 
-/** Removes the machines and the networks of all clusters, with everything that ran in them; can be repeated. */
-export async function removeClusters(docker: Docker): Promise<void> {
-    const filters = { label: [clusterLabel] };
+/** Removes a cluster's machines and network, with everything that ran in them; can be repeated. */
+export async function removeCluster(docker: Docker, name: string): Promise<void> {
+    const filters = { label: [`${clusterLabel}=${name}`] };
     const machines = await docker.listContainers({ all: true, filters });
     await Promise.all(
         machines.map(async ({ Id }) => {

@@ -22,7 +22,9 @@ import { type Declared, ProdStack } from "./prodStack.ts";
 import { prodNamespace, prodValues } from "./prodValues.ts";
 import { ready } from "./rollout.ts";
 import { selfSignedCertificate } from "./openssl.ts";
+import type { OperatorName } from "./operators.ts";
 import { nameServer } from "./outsideServer.ts";
+import { Traffic } from "./traffic.ts";
 import { offerVolumes } from "./storage.ts";
 
 /** The prod stack on a cluster, with everything around it. */
@@ -38,7 +40,7 @@ export interface Site {
     readonly sink: Sink;
     /** Where e-mails are submitted: an address on each node. */
     readonly entrances: readonly string[];
-    readonly token: string;
+    readonly traffic: Traffic;
     /** Seconds of each step of the start. */
     readonly times: Readonly<Record<string, number>>;
     readonly stop: () => Promise<void>;
@@ -48,6 +50,7 @@ const mailRelay = "mail-relay";
 
 export interface SiteOptions {
     readonly nodes: number;
+    readonly operators: readonly OperatorName[];
     readonly seed: number;
     readonly report: Report;
     readonly onEvent: (event: LocalEvent) => void;
@@ -66,7 +69,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     };
     const docker = await connectContainerEngine(report);
     const environment = parseEnvironment("prod", prodConfig);
-    const foundation = await timed("programs", () => ensureFoundation(docker, report));
+    const foundation = await timed("programs", () => ensureFoundation(docker, options.operators, report));
     const [brokerImage, servicesImage] = await timed("images", async () => {
         const image = officialImage(environment.brokerVersion);
         await ensureBrokerImage(docker, { image, version: environment.brokerVersion }, report);
@@ -149,7 +152,12 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             store,
             sink,
             entrances,
-            token: declared.access.tokens?.[mailRelay] ?? "",
+            traffic: await Traffic.create({
+                entrances,
+                token: declared.access.tokens?.[mailRelay] ?? "",
+                deliveries: sink.deliveries,
+                seed: options.seed,
+            }),
             times,
             stop: async () => {
                 await management.close();

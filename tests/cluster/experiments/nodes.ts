@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { experiment } from "../support/experiment.ts";
+import { kubectl } from "../support/kubectl.ts";
+import type { Machine } from "../support/machine.ts";
+import { isReady, podsIn } from "../support/pods.ts";
+import { prodNamespace } from "../support/prodValues.ts";
+import type { Site } from "../support/site.ts";
+import { expectNothingLost } from "./rollouts.ts";
+
+const group = "Nodes";
+
+/** Seconds since a moment. */
+function since(begun: number): number {
+    return Math.round((performance.now() - begun) / 1_000);
+}
+
+/** Waits until so many pods of the stack are ready, other than on one node. */
+async function readyElsewhere(site: Site, count: number, gone: string, seconds: number): Promise<void> {
+    await expect
+        .poll(
+            async () =>
+                (await podsIn(site.cluster, prodNamespace)).filter(
+                    (pod) =>
+                        isReady(pod) &&
+                        pod.spec.nodeName !== gone &&
+                        pod.metadata.labels["app.kubernetes.io/component"] === "service",
+                ).length,
+            { timeout: seconds * 1_000, interval: 2_000 },
+        )
+        .toBeGreaterThanOrEqual(count);
+}
+
+/** Waits until all nodes of the broker are ready again. */
+async function brokerComplete(site: Site): Promise<void> {
+    await kubectl(site.cluster, [
+        ...["rollout", "status", "-n", prodNamespace, "statefulset/rabbitmq-server", "--timeout=600s"],
+    ]);
+}
+
+function lastNode({ cluster }: Site): Machine {
+    const node = cluster.nodes.at(-1);
+    if (node === undefined) {
+        throw new Error("the cluster has no node");
+    }
+    return node;
+}
+
+export function nodeExperiments(site: () => Site): void {
+    experiment(
+        group,
+        "a drained node gives up its pods as the disruption budgets allow, and no e-mail is lost",
+        async (note) => {
+            const { cluster, traffic } = site();
+            const { name } = lastNode(site());
+            const outcome = await traffic.during(2, async () => {
+                const begun = performance.now();
+                await kubectl(cluster, [
+                    ...["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force"],
+                    ...["--timeout=400s", `--pod-selector=app.kubernetes.io/name`],
+                ]);
+                note(`drained in ${since(begun)} s`);
+                const ready = (await podsIn(cluster, prodNamespace)).filter(isReady);
+                expect(
+                    ready.filter(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq"),
+                ).toHaveLength(2);
+                await kubectl(cluster, ["uncordon", name]);
+                await brokerComplete(site());
+            });
+            expectNothingLost(outcome, note);
+        },
+    );
+
+    experiment(group, "a second broker node cannot be evicted while one is missing", async (note) => {
+        const { cluster } = site();
+        const broker = "--pod-selector=app.kubernetes.io/name=rabbitmq";
+        const drain = async (node: string, seconds: number): Promise<string> =>
+            await kubectl(cluster, ["drain", node, broker, `--timeout=${seconds}s`]).catch(String);
+        const [first = "", second = ""] = cluster.nodes.map(({ name }) => name);
+        try {
+            expect(await drain(first, 300)).toContain("drained");
+            const refused = await drain(second, 15);
+            expect(refused).toContain("Cannot evict pod as it would violate the pod's disruption budget");
+            note("refused by the disruption budget");
+        } finally {
+            await kubectl(cluster, ["uncordon", first, second]);
+        }
+        await brokerComplete(site());
+    });
+
+    experiment(
+        group,
+        "a node that dies costs no confirmed e-mail, and its services run elsewhere",
+        async (note) => {
+            const { traffic } = site();
+            const node = lastNode(site());
+            const outcome = await traffic.during(2, async () => {
+                await sleep(5_000);
+                const begun = performance.now();
+                await node.kill();
+                await readyElsewhere(site(), 16, node.name, 400);
+                note(`services elsewhere after ${since(begun)} s`);
+                await node.start();
+                const back = performance.now();
+                await brokerComplete(site());
+                note(`broker complete ${since(back)} s after the node came back`);
+            });
+            expectNothingLost(outcome, note);
+        },
+    );
+
+    experiment(
+        group,
+        "a node whose network is cut costs no confirmed e-mail, and its services run elsewhere",
+        async (note) => {
+            const { traffic } = site();
+            const node = lastNode(site());
+            const outcome = await traffic.during(2, async () => {
+                await sleep(5_000);
+                const begun = performance.now();
+                await node.cutNetwork();
+                try {
+                    await readyElsewhere(site(), 16, node.name, 400);
+                    note(`services elsewhere after ${since(begun)} s`);
+                } finally {
+                    await node.mendNetwork();
+                }
+                const back = performance.now();
+                await brokerComplete(site());
+                note(`broker complete ${since(back)} s after the network came back`);
+            });
+            expectNothingLost(outcome, note);
+        },
+    );
+}
