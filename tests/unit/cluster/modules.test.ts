@@ -20,7 +20,7 @@ describe.each(published.map((module) => [module.module ?? "", module] as const))
             expect(sums).toContain(`${name} ${versionOf(module)} h1:`);
         });
 
-        it("has the packages of all its programs, each of which go.mod names as a tool", () => {
+        it("has the packages of all its programs, and go.mod names each as a tool", () => {
             const { tools } = readModule(module);
             expect(tools).toEqual(Object.values(module.packages).toSorted());
             expect(tools.filter((tool) => tool !== name && !tool.startsWith(`${name}/`))).toEqual([]);
