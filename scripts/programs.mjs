@@ -2,6 +2,7 @@
 // step that needs a program sooner waits for it, and repeats a build that failed here.
 import { setPriority } from "node:os";
 import process from "node:process";
+import { buildClusterPrograms } from "../tests/cluster/support/programs.ts";
 import { ensureExecutables } from "../tests/kube/support/executables.ts";
 import { ensureMinio } from "../tests/support/objectStore.ts";
 
@@ -9,7 +10,7 @@ import { ensureMinio } from "../tests/support/objectStore.ts";
  * By step, in the order in which the steps need them.
  * @type {Readonly<Record<string, (report: (message: string) => void) => Promise<unknown>>>}
  */
-const builders = { python: ensureMinio, kube: ensureExecutables };
+const builders = { python: ensureMinio, kube: ensureExecutables, cluster: buildClusterPrograms };
 
 const lowest = 19;
 
