@@ -16,13 +16,16 @@ export const slowFiles: readonly string[] = [
 /** Starts slow files first: one that starts last would run on one processor alone. Vitest knows the times only where it ran before. */
 export class SlowFilesFirst extends BaseSequencer {
     override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-        const byProject = Map.groupBy(await super.sort(files), ({ project }) => project);
+        const sorted = await super.sort(files);
+        const projects = new Set(sorted.map(({ project }) => project));
         const place = ({ moduleId }: TestSpecification): number => {
             const index = slowFiles.indexOf(path.relative(this.ctx.config.root, moduleId));
             return index < 0 ? slowFiles.length : index;
         };
-        return [...byProject.values()].flatMap((each) =>
-            each.toSorted((one, other) => place(one) - place(other)),
+        return [...projects].flatMap((each) =>
+            sorted
+                .filter(({ project }) => project === each)
+                .toSorted((one, other) => place(one) - place(other)),
         );
     }
 }
