@@ -27,7 +27,7 @@ def accepts(place):
     except OSError:
         return False
 tried = json.loads(sys.argv[1])
-# Together: a filter that drops packets takes the whole time-out of each.
+# Together: a filter that drops packets takes the whole timeout of each.
 with ThreadPoolExecutor(len(tried)) as threads:
     reached = [place for place, answer in zip(tried, threads.map(accepts, tried)) if answer]
 writable = []
