@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -14,9 +15,12 @@ import { readJunit, readVitest } from "./reports.mjs";
  * @typedef {{ passed: number, failed: number, failures: string[] }} Outcome
  */
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+export const root = fileURLToPath(new URL("..", import.meta.url));
 const services = path.join(root, "services");
-const reports = path.join(root, ".local", "reports");
+export const reports = path.join(root, ".local", "reports");
+
+/** Python tests wait half of the time. Each worker starts a PostgreSQL server of its own. */
+const pythonWorkers = Math.min(2 * availableParallelism(), 8);
 
 /** The steps of `npm test`, in their order. */
 export const steps = [
@@ -54,9 +58,12 @@ async function python() {
     }
     findings.push(await licences(interpreter));
     const junit = freshReport("pytest.xml");
-    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${junit}`], services, {
-        SPOT_TEST_MINIO: minio,
-    });
+    const exitCode = await execute(
+        interpreter,
+        ["-m", "pytest", `--numprocesses=${pythonWorkers}`, "--dist=loadgroup", `--junitxml=${junit}`],
+        services,
+        { SPOT_TEST_MINIO: minio },
+    );
     return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(junit))]);
 }
 

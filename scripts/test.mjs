@@ -1,7 +1,10 @@
 // npm test: every step, one after another, also after one has failed; arguments select steps. The last line is "N passed, N failed".
+import path from "node:path";
 import process from "node:process";
 import { UserError } from "../packages/topology/src/model/userError.ts";
-import { failure, steps, sum } from "./steps.mjs";
+import { runInBackground } from "./background.mjs";
+import { nodeArguments } from "./nodeArguments.mjs";
+import { failure, reports, root, steps, sum } from "./steps.mjs";
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => steps.every((step) => step.name !== name));
@@ -15,6 +18,11 @@ if (unknown.length > 0) {
 
 /** @param {typeof steps} selected */
 async function test(selected) {
+    const stopBuilding = runInBackground(
+        "Building programs in the background, once, some minutes",
+        [...nodeArguments, path.join(root, "scripts", "programs.mjs"), ...selected.map(({ name }) => name)],
+        path.join(reports, "programs.log"),
+    );
     const outcomes = [];
     let signal;
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -32,6 +40,7 @@ async function test(selected) {
         console.log(`${step.name}: ${outcome.passed} passed, ${outcome.failed} failed`);
         outcomes.push(outcome);
     }
+    await stopBuilding();
     const { passed, failed, failures } = sum(outcomes);
     if (failed > 0) {
         console.log(`\nFailed:\n${failures.map((failure) => `- ${failure}`).join("\n")}`);

@@ -11,6 +11,7 @@ import {
     packFiles,
     pullImage,
     removeOldImages,
+    withLock,
 } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
@@ -38,11 +39,16 @@ export async function ensureServicesImage(
     if (await hasImage(docker, name)) {
         return name;
     }
-    const base = await ensureBase(docker, name, files, report);
-    report(`Building "${name}"`);
-    await build(docker, name, base, files.all);
-    await removeOldImages(docker, repository);
-    await removeRemains(docker);
+    await withLock(`the image "${name}"`, report, async () => {
+        if (await hasImage(docker, name)) {
+            return;
+        }
+        const base = await ensureBase(docker, name, files, report);
+        report(`Building "${name}"`);
+        await build(docker, name, base, files.all);
+        await removeOldImages(docker, repository);
+        await removeRemains(docker);
+    });
     return name;
 }
 

@@ -25,7 +25,7 @@ describe.each(["4.3", "4.0"] as const)("the import verdict and RabbitMQ %s", (ve
     let broker: ImportBroker;
 
     beforeAll(async () => {
-        oracle = await startOracle(version);
+        oracle = await startOracle("import-oracle", version);
         await oracle.enablePlugins(...oraclePlugins);
         broker = await importBroker(oracle);
     });

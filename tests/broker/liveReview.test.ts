@@ -184,7 +184,7 @@ describe.each(["4.3", "4.0"] as const)("a review of a live RabbitMQ %s", (versio
     let oracle: OracleBroker;
 
     beforeAll(async () => {
-        oracle = await startOracle(version);
+        oracle = await startOracle("live-review", version);
     });
 
     afterAll(async () => {

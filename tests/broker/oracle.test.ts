@@ -52,7 +52,7 @@ describe.each(["4.3", "4.0"] as const)("the model and RabbitMQ %s", (version) =>
 
     beforeAll(async () => {
         process.stderr.write(`oracle ${version}: SPOT_SEED=${seed}\n`);
-        broker = await startOracle(version);
+        broker = await startOracle("oracle", version);
     });
 
     afterAll(async () => {

@@ -19,9 +19,12 @@ export interface OracleBroker {
     readonly remove: () => Promise<void>;
 }
 
-/** Starts a broker for the questions. Each question gets its own virtual host, next to that of the dev stack. */
-export async function startOracle(version: BrokerVersion): Promise<OracleBroker> {
-    const stack = await startStack(`oracle-${version.replace(".", "")}`, version);
+/**
+ * Starts a broker for the questions of one test file. Each question gets its own virtual host, next to that of the dev stack.
+ * @param name different for files that run at the same time
+ */
+export async function startOracle(name: string, version: BrokerVersion): Promise<OracleBroker> {
+    const stack = await startStack(`${name}-${version.replace(".", "")}`, version);
     const { username, password } = stack.access.administrator;
     /** Runs a command inside the broker's container and returns its output; throws an error with stdout and stderr if it fails. */
     const run = async (user: string, ...command: readonly string[]): Promise<string> => {

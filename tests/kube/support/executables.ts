@@ -4,7 +4,7 @@ import type { Report } from "@spot-messaging/local/images";
 import { installPackages } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
 import { canInstallPackages, hasProgram, readHost } from "../../../packages/local/src/images/host.ts";
-import { buildApiServer } from "./buildApiServer.ts";
+import { ensureApiServer } from "./kubernetesPrograms.ts";
 
 /** The programs of a control plane: paths, or names that are on PATH. */
 export interface Executables {
@@ -16,7 +16,7 @@ export interface Executables {
 export async function ensureExecutables(report: Report): Promise<Executables> {
     return {
         etcd: find("etcd") ?? (await installEtcd(report)),
-        apiServer: find("kube-apiserver") ?? (await buildApiServer(report)),
+        apiServer: find("kube-apiserver") ?? (await ensureApiServer(report)),
     };
 }
 

@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { runCommand } from "./command.ts";
+import { withLock } from "./lock.ts";
 import type { Report } from "./report.ts";
 
 /** Properties of this machine that decide whether this program can install software and build images. */
@@ -54,17 +55,20 @@ export async function installPackages(packages: readonly string[], report: Repor
     // Wait for another apt process, such as the unattended upgrades of a fresh machine.
     const lockTimeout = "DPkg::Lock::Timeout=300";
     const environment = { DEBIAN_FRONTEND: "noninteractive" };
-    await runCommand({
-        program: "apt-get",
-        arguments: ["-o", lockTimeout, "update"],
-        environment,
-        wayOut,
-    });
-    await runCommand({
-        program: "apt-get",
-        arguments: ["-o", lockTimeout, "install", "--yes", "--no-install-recommends", ...packages],
-        environment,
-        wayOut,
+    // "apt-get update" does not wait for another one.
+    await withLock("Debian's packages", report, async () => {
+        await runCommand({
+            program: "apt-get",
+            arguments: ["-o", lockTimeout, "update"],
+            environment,
+            wayOut,
+        });
+        await runCommand({
+            program: "apt-get",
+            arguments: ["-o", lockTimeout, "install", "--yes", "--no-install-recommends", ...packages],
+            environment,
+            wayOut,
+        });
     });
 }
 

@@ -10,15 +10,15 @@ import type { Report } from "./report.ts";
 const noticeAfterMilliseconds = 1_000;
 
 /**
- * Runs `work` while no other process of this checkout runs work of the same name. A child process holds a kernel file lock and ends with
+ * Runs `work` while no other process runs work of the same name with a lock in the same folder: by default, one of this checkout. A child process holds a kernel file lock and ends with
  * this process, so that a killed process never leaves a lock.
  */
 export async function withLock<Result>(
     name: string,
     report: Report,
     work: () => Promise<Result>,
+    folder = path.join(localFolder, "locks"),
 ): Promise<Result> {
-    const folder = path.join(localFolder, "locks");
     mkdirSync(folder, { recursive: true });
     const file = path.join(folder, name.replaceAll(/[^a-z0-9.]+/g, "-"));
     const holder = spawn("flock", [file, "sh", "-c", "echo held && exec cat"], {

@@ -1,0 +1,3 @@
+module spot-messaging/tests/cluster/programs/pause
+
+go 1.24.0
