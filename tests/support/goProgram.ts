@@ -157,7 +157,8 @@ function linkerVariables(module: GoModule): readonly string[] {
     return module.variables?.(versionOf(module)) ?? [];
 }
 
-function versionOf({ folder, module }: GoModule): string {
+/** The version of a module that its go.mod pins; empty for source text of the folder itself. */
+export function versionOf({ folder, module }: GoModule): string {
     const lines = readFileSync(path.join(folder, "go.mod"), "utf8").split("\n");
     const line = lines.map((text) => text.trim()).find((text) => text.startsWith(`${module} v`));
     return line?.split(" ")[1] ?? "";
