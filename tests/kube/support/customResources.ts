@@ -25,7 +25,9 @@ const fixtures = fileURLToPath(new URL("../../fixtures/crds", import.meta.url));
 /** Only the kinds that tests use, because the server needs time for each. */
 const kinds = [
     "Certificate",
+    "ClusterIssuer",
     "Cluster",
+    "Issuer",
     "PodMonitor",
     "PrometheusRule",
     "RabbitmqCluster",
