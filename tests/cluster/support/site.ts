@@ -53,7 +53,7 @@ export interface SiteOptions {
     readonly operators: readonly OperatorName[];
     readonly seed: number;
     readonly report: Report;
-    readonly onEvent: (event: LocalEvent) => void;
+    readonly onEvent?: (event: LocalEvent) => void;
 }
 
 /** Starts a cluster, what the stack needs, and the stack. Everything is removed when a step fails. */
@@ -140,7 +140,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             },
             sink: { host: await addressIn(sink.container), mailPort, webhookPort },
         });
-        const stack = new ProdStack(cluster, options.onEvent);
+        const stack = new ProdStack(cluster, options.onEvent ?? (() => undefined));
         const declared = await timed("the stack", () => stack.up(values));
         return {
             cluster,
