@@ -6,7 +6,7 @@ import { nameServerAddress } from "./configuration.ts";
 import { coreDnsObjects } from "./coreDns.ts";
 import { ensureProgramImage } from "./images.ts";
 import { type OperatorName, operatorObjects, operatorPrograms } from "./operators.ts";
-import { buildClusterPrograms, ensureKubernetesPrograms, ensureKubeRouter } from "./programs.ts";
+import { buildClusterPrograms, ensureKubeRouter, ensureKubernetesPrograms } from "./programs.ts";
 
 /** The programs of the machines, and what runs on the cluster before the stack. */
 export interface Foundation {

@@ -14,8 +14,16 @@ export type Memory = Map<string, Readonly<Record<string, unknown>>>;
 const kubernetesTypes = [
     ...["core/v1:NamespacePatch", "core/v1:Secret", "core/v1:ConfigMap", "core/v1:Service"],
     ...["core/v1:ServiceAccount", "core/v1:PersistentVolumeClaim", "apps/v1:Deployment", "batch/v1:Job"],
-    ...["networking.k8s.io/v1:NetworkPolicy", "networking.k8s.io/v1:Ingress", "policy/v1:PodDisruptionBudget"],
-    ...["rabbitmq.com/v1beta1:RabbitmqCluster", "postgresql.cnpg.io/v1:Cluster", "cert-manager.io/v1:Certificate"],
+    ...[
+        "networking.k8s.io/v1:NetworkPolicy",
+        "networking.k8s.io/v1:Ingress",
+        "policy/v1:PodDisruptionBudget",
+    ],
+    ...[
+        "rabbitmq.com/v1beta1:RabbitmqCluster",
+        "postgresql.cnpg.io/v1:Cluster",
+        "cert-manager.io/v1:Certificate",
+    ],
     ...["keda.sh/v1alpha1:ScaledObject", "keda.sh/v1alpha1:TriggerAuthentication"],
     ...["monitoring.coreos.com/v1:PodMonitor", "monitoring.coreos.com/v1:PrometheusRule"],
     ...["monitoring.coreos.com/v1:ServiceMonitor"],
