@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { experiment } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import type { Machine } from "../support/machine.ts";
-import { isReady, podsIn } from "../support/pods.ts";
+import { isReady, type Pod, podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
 import { expectNothingLost } from "./rollouts.ts";
@@ -38,12 +38,44 @@ async function brokerComplete(site: Site): Promise<void> {
     ]);
 }
 
+async function brokerPods(cluster: Site["cluster"]): Promise<readonly Pod[]> {
+    return (await podsIn(cluster, prodNamespace)).filter(
+        ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq",
+    );
+}
+
 function lastNode({ cluster }: Site): Machine {
     const node = cluster.nodes.at(-1);
     if (node === undefined) {
         throw new Error("the cluster has no node");
     }
     return node;
+}
+
+/** The death of one process, which its host survives. */
+export function brokerNodeExperiments(site: () => Site): void {
+    experiment(
+        group,
+        "a broker node that is killed under load costs no confirmed e-mail",
+        async (note) => {
+            const { cluster, traffic } = site();
+            const outcome = await traffic.during(2, async () => {
+                await sleep(5_000);
+                // As the kernel ends it for want of memory; a third of all queues lose their leader.
+                await lastNode(site()).run("pkill", "-KILL", "beam.smp");
+                const begun = performance.now();
+                await expect
+                    .poll(async () => (await brokerPods(cluster)).filter(isReady).length, {
+                        timeout: 60_000,
+                        interval: 500,
+                    })
+                    .toBe(2);
+                await brokerComplete(site());
+                note(`broker complete after ${since(begun)} s`);
+            });
+            expectNothingLost(outcome, note);
+        },
+    );
 }
 
 export function nodeExperiments(site: () => Site): void {
@@ -57,13 +89,10 @@ export function nodeExperiments(site: () => Site): void {
                 const begun = performance.now();
                 await kubectl(cluster, [
                     ...["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force"],
-                    ...["--timeout=400s", `--pod-selector=app.kubernetes.io/name`],
+                    ...["--timeout=400s", "--pod-selector=app.kubernetes.io/name"],
                 ]);
                 note(`drained in ${since(begun)} s`);
-                const ready = (await podsIn(cluster, prodNamespace)).filter(isReady);
-                expect(
-                    ready.filter(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq"),
-                ).toHaveLength(2);
+                expect((await brokerPods(cluster)).filter(isReady)).toHaveLength(2);
                 await kubectl(cluster, ["uncordon", name]);
                 await brokerComplete(site());
             });
