@@ -280,7 +280,7 @@ describe("the causes that a real API server gives", () => {
         ]);
     });
 
-    it("are none where the identity may read nothing", async () => {
+    it("are missing where the identity may read nothing", async () => {
         const elsewhere = await readNamespace(kubernetesReader({ kubeconfig: identity }), "default");
         expect(renderCauses(diagnose(elsewhere, Date.now()))).toBe("");
     });

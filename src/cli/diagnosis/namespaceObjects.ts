@@ -70,7 +70,7 @@ const claim = z.object({
     status: z.object({ phase: text }).catch({ phase: "" }),
 });
 
-/** An object of which only the conditions are read. */
+/** An object with only the fields that operators and controllers set to report. */
 const conditioned = z.object({
     metadata,
     status: z.object({ conditions, phase: text, phaseReason: text }).optional(),

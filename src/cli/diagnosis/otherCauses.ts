@@ -66,7 +66,7 @@ export function claimCauses({ claims, events }: NamespaceObjects): readonly Caus
 function claimProblem({ spec, status }: Claim, events: readonly Event[]): Problem | undefined {
     if (status.phase === "Lost") {
         return {
-            problem: "its volume does not exist any more",
+            problem: "its volume no longer exists",
             wayOut: "restore the volume, or delete the claim together with what was on it",
         };
     }
@@ -200,9 +200,9 @@ function conditionCauses(
             .filter((each) => bad(each.type, each.status))
             .flatMap(({ type, reason, message }) => {
                 const details = [message, status.phase, status.phaseReason].filter((each) => each !== "");
-                const said = [reason, ...details].filter((each) => each !== "").join(": ");
+                const report = [reason, ...details].filter((each) => each !== "").join(": ");
                 return asCause(kind, name, {
-                    problem: `${type === "Fallback" ? "the scaler does not get metrics" : `condition ${type} is not met`} (${shorten(said)})`,
+                    problem: `${type === "Fallback" ? "the scaler does not get metrics" : `condition ${type} is not met`} (${shorten(report)})`,
                     wayOut,
                 });
             });

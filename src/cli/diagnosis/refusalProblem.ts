@@ -35,7 +35,7 @@ const refusals: readonly Refusal[] = [
         pattern: /failed calling webhook "([^"]+)": (.+)/s,
         problem: (webhook = "", reason = "") =>
             `admission webhook "${webhook}" does not answer (${shorten(reason)})`,
-        wayOut: "start the software that the webhook belongs to, or delete its webhook configuration if the software is not installed any more",
+        wayOut: "start the software that the webhook belongs to, or delete its webhook configuration if the software is no longer installed",
     },
     {
         pattern: /admission webhook "([^"]+)" denied the request: (.+)/s,

@@ -551,11 +551,11 @@ describe("diagnose", () => {
                 '- claims "persistence-rabbitmq-server-0", "persistence-rabbitmq-server-1": storage class "fast" does not exist; create it, or name another one ("storageClass", "databaseStorageClass"; kubectl get storageclass lists them) and delete the claim',
                 '- claim "none": it names no storage class, and the cluster has no default class; have an administrator mark a class as default, or name one in the claim',
                 '- claim "slow": the provisioner of class "nfs" does not create its volume; check that the storage driver of this class runs',
-                '- claim "lost": its volume does not exist any more; restore the volume, or delete the claim together with what was on it',
+                '- claim "lost": its volume no longer exists; restore the volume, or delete the claim together with what was on it',
             ],
         ],
         [
-            "the last line of a failed Job, and not its pods beside it",
+            "the last line of a failed Job, and not its pods besides",
             {
                 jobs: [
                     {
