@@ -81,7 +81,7 @@ export function podExperiments(site: () => Site): void {
         for (const { metadata } of services) {
             const answer = await kubectl(site().cluster, [
                 ...["exec", "-n", prodNamespace, metadata.name, "--"],
-                ...["sh", "-c", "ls /var/run/secrets 2>&1; exit 0"],
+                ...["sh", "-c", "ls /var/run/secrets/kubernetes.io 2>&1; exit 0"],
             ]);
             expect(answer, metadata.name).toContain("No such file or directory");
         }
