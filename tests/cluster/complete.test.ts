@@ -24,7 +24,11 @@ beforeAll(async () => {
 afterAll(async () => {
     await memory?.stop();
     if (site !== undefined && memory !== undefined) {
-        const page = writeReport({ times: site.times, memory: memory.most(), versions: await versionsOf(site) });
+        const page = writeReport({
+            times: site.times,
+            memory: memory.most(),
+            versions: await versionsOf(site),
+        });
         report(`Wrote ${page}`);
     }
     await site?.stop();

@@ -16,7 +16,7 @@ const statusFields = z.object({
     Uid: z.string(),
 });
 
-/** What the kernel says of the first process of a container. */
+/** What the kernel reports about the first process of a container. */
 async function processOf(site: Site, pod: string, container: string): Promise<z.infer<typeof statusFields>> {
     const text = await kubectl(site.cluster, [
         ...["exec", "-n", prodNamespace, pod, "-c", container, "--", "cat", "/proc/1/status"],
