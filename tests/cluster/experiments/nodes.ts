@@ -16,14 +16,14 @@ function since(begun: number): number {
 }
 
 /** Waits until so many pods of the stack are ready, other than on one node. */
-async function readyElsewhere(site: Site, count: number, gone: string, seconds: number): Promise<void> {
+async function readyElsewhere(site: Site, count: number, without: string, seconds: number): Promise<void> {
     await expect
         .poll(
             async () =>
                 (await podsIn(site.cluster, prodNamespace)).filter(
                     (pod) =>
                         isReady(pod) &&
-                        pod.spec.nodeName !== gone &&
+                        pod.spec.nodeName !== without &&
                         pod.metadata.labels["app.kubernetes.io/component"] === "service",
                 ).length,
             { timeout: seconds * 1_000, interval: 2_000 },
@@ -77,7 +77,7 @@ export function brokerNodeExperiments(site: () => Site): void {
 export function nodeExperiments(site: () => Site): void {
     experiment(
         group,
-        "a drained node gives up its pods as the disruption budgets allow, and no e-mail is lost",
+        "draining a node respects the disruption budgets and loses no e-mail",
         async (note) => {
             const { cluster, traffic } = site();
             const { name } = lastNode(site());
@@ -115,7 +115,7 @@ export function nodeExperiments(site: () => Site): void {
 
     experiment(
         group,
-        "a node that dies costs no confirmed e-mail, and its services run elsewhere",
+        "a node that stops without warning costs no confirmed e-mail, and its services run elsewhere",
         async (note) => {
             const { traffic } = site();
             const node = lastNode(site());
