@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { connectContainerEngine, ensureBrokerImage, type Report } from "@spot-messaging/local/images";
 import type { Topology } from "@spot-messaging/topology";
 import type Docker from "dockerode";
@@ -7,25 +8,26 @@ import type { RawConfig } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 import { ensureServicesImage } from "../../../src/images/servicesImage.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
-import { prodConfig } from "../../unit/environments.ts";
 import { addressOf } from "../../chaos/container.ts";
 import { type Database, startDatabase } from "../../chaos/database.ts";
 import { type ObjectStore, startObjectStore } from "../../chaos/objectStore.ts";
 import { mailPort, type Sink, startSink, webhookPort } from "../../chaos/sink/sink.ts";
+import { prodConfig } from "../../unit/environments.ts";
+import { type CertificateIssuer, issueCertificates } from "./certificateIssuer.ts";
 import { type Cluster, startCluster, zoneOf } from "./cluster.ts";
 import { openEntrance } from "./entrance.ts";
 import { ensureFoundation, type Foundation } from "./foundation.ts";
 import { loadImage } from "./loadImage.ts";
 import { clusterLabel } from "./machine.ts";
-import { forwardPort } from "./portForward.ts";
-import { type Declared, ProdStack } from "./prodStack.ts";
-import { prodNamespace, prodValues } from "./prodValues.ts";
-import { ready } from "./rollout.ts";
 import { selfSignedCertificate } from "./openssl.ts";
 import type { OperatorName } from "./operators.ts";
 import { nameServer } from "./outsideServer.ts";
-import { Traffic } from "./traffic.ts";
+import { forwardPort } from "./portForward.ts";
+import { type Declared, ProdStack } from "./prodStack.ts";
+import { type ChangedValues, changedValues, prodNamespace, prodValues } from "./prodValues.ts";
+import { ready } from "./rollout.ts";
 import { offerVolumes } from "./storage.ts";
+import { Traffic } from "./traffic.ts";
 
 /** The prod stack on a cluster, with everything around it. */
 export interface Site {
@@ -41,6 +43,7 @@ export interface Site {
     /** Where e-mails are submitted: an address on each node. */
     readonly entrances: readonly string[];
     readonly traffic: Traffic;
+    readonly issuer: CertificateIssuer | undefined;
     /** Seconds of each step of the start. */
     readonly times: Readonly<Record<string, number>>;
     readonly stop: () => Promise<void>;
@@ -52,6 +55,10 @@ export interface SiteOptions {
     readonly nodes: number;
     readonly operators: readonly OperatorName[];
     readonly seed: number;
+    /** Other values than those of every site; `undefined` removes one. */
+    readonly values?: ChangedValues;
+    /** Whether a stand-in for cert-manager signs the broker's certificate, instead of the stack. @default false */
+    readonly hasIssuer?: boolean;
     readonly report: Report;
     readonly onEvent?: (event: LocalEvent) => void;
 }
@@ -75,9 +82,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
         await ensureBrokerImage(docker, { image, version: environment.brokerVersion }, report);
         return [image, await ensureServicesImage(docker, report)];
     });
-    const cluster = await timed("nodes", () =>
-        startCluster({ ...foundation, nodes: options.nodes, report }),
-    );
+    const cluster = await timed("nodes", () => startCluster({ ...foundation, nodes: options.nodes, report }));
     try {
         const loaded = await timed("images on nodes", async () => {
             for (const image of foundation.images) {
@@ -121,7 +126,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
         const databaseAddress = await addressIn(database.container);
         const storeAddress = await addressIn(store.container);
         await nameServer(cluster, "storage", "objects", storeAddress, 9_000);
-        const values = prodValues({
+        const usual = prodValues({
             brokerImage: loaded.broker.byDigest,
             servicesImage: loaded.services.byDigest,
             zones: cluster.nodes.map((_, index) => zoneOf(index)),
@@ -139,6 +144,15 @@ export async function startSite(options: SiteOptions): Promise<Site> {
                 secretKey: store.secretKey,
             },
             sink: { host: await addressIn(sink.container), mailPort, webhookPort },
+        });
+        const issuer = options.hasIssuer === true ? await issueCertificates(cluster, report) : undefined;
+        if (issuer !== undefined) {
+            // `fetch` has no other way to trust an authority in this process.
+            setDefaultCACertificates([...getCACertificates("default"), issuer.authority]);
+        }
+        const values = changedValues(usual, {
+            ...(issuer !== undefined && { tlsIssuer: "ClusterIssuer/internal" }),
+            ...options.values,
         });
         const stack = new ProdStack(cluster, options.onEvent ?? (() => undefined));
         const declared = await timed("the stack", () => stack.up(values));
@@ -158,8 +172,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
                 deliveries: sink.deliveries,
                 seed: options.seed,
             }),
+            issuer,
             times,
             stop: async () => {
+                await issuer?.stop();
                 await management.close();
                 await cluster.stop();
             },
