@@ -88,7 +88,10 @@ export default defineConfig({
                 extends: true,
                 test: {
                     name,
-                    include: [`tests/cluster/${file}.test.ts`],
+                    include: [
+                        `tests/cluster/${file}.test.ts`,
+                        ...(process.env["SPOT_ZZ"] === undefined ? [] : ["tests/cluster/proto.test.ts"]),
+                    ],
                     ...live,
                     // One experiment may wait until Kubernetes gives up a node; the start of everything takes minutes.
                     testTimeout: 900_000,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { experiment } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
-import { podsIn, podShape } from "../support/pods.ts";
+import { podShape, podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
 
@@ -100,7 +100,7 @@ export function podExperiments(site: () => Site): void {
 
     experiment(group, "a process above its memory limit is killed, and its pod works again", async (note) => {
         const [pod] = (await podsIn(site().cluster, prodNamespace)).filter(
-            ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "spot-analyzer-links",
+            ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "analyzer-links",
         );
         const name = pod?.metadata.name ?? "";
         const object: KubernetesObject = {

@@ -169,7 +169,18 @@ async function assemble(
             });
         }),
     );
-    return { name: clusterName, server, client, docker, nodes, control, kubeconfigFile, folder, programs, stop };
+    return {
+        name: clusterName,
+        server,
+        client,
+        docker,
+        nodes,
+        control,
+        kubeconfigFile,
+        folder,
+        programs,
+        stop,
+    };
 }
 
 /** Creates the machines' network, without a way to the outside, in a range that nothing else uses. */

@@ -60,9 +60,7 @@ export async function startMachine(docker: Docker, spec: MachineSpec): Promise<M
         Tmpfs: { "/run": "exec", "/tmp": "exec" },
         Binds: [
             `${spec.folder}:/run/cluster`,
-            ...Object.entries(spec.programs).map(
-                ([program, path]) => `${path}:/programs/${program}:ro`,
-            ),
+            ...Object.entries(spec.programs).map(([program, path]) => `${path}:/programs/${program}:ro`),
         ],
     };
     const container = await docker.createContainer({

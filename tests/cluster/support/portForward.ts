@@ -39,9 +39,10 @@ export async function forwardPort(
             socket.destroy();
             return;
         }
-        const tunnel = await forward.portForward(namespace, pod, [port], socket, null, socket);
+        // The types of its web socket are not part of the client.
+        const tunnel: unknown = await forward.portForward(namespace, pod, [port], socket, null, socket);
         const end = (): void => {
-            (typeof tunnel === "function" ? tunnel() : tunnel)?.close();
+            closeTunnel(tunnel);
         };
         socket.once("close", end);
     };
@@ -65,4 +66,12 @@ export async function forwardPort(
             await once(server, "close");
         },
     };
+}
+
+/** A web socket, or a function that returns the current one. */
+function closeTunnel(tunnel: unknown): void {
+    const socket: unknown = typeof tunnel === "function" ? tunnel() : tunnel;
+    if (typeof socket === "object" && socket !== null && "close" in socket) {
+        (socket as { close: () => void }).close(); // what web sockets have
+    }
 }

@@ -45,9 +45,7 @@ export class ProdStack {
     async up(values: RawConfig, signal?: AbortSignal): Promise<Declared> {
         const { client, docker, kubeconfigFile } = this.#cluster;
         const config = Object.fromEntries(
-            Object.entries(values).flatMap(([key, value]) =>
-                value === undefined ? [] : [[`${projectName}:${key}`, value]],
-            ),
+            Object.entries(values).map(([key, value]) => [`${projectName}:${key}`, value]),
         );
         const declarations: Declaration[] = [];
         const stack = "prod";

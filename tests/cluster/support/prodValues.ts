@@ -1,5 +1,5 @@
-import { prodConfig } from "../../unit/environments.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
+import { prodConfig } from "../../unit/environments.ts";
 import { ingressClass, ingressNamespace } from "./entrance.ts";
 import { storageClass } from "./storage.ts";
 

@@ -19,7 +19,7 @@ import { openEntrance } from "./entrance.ts";
 import { ensureFoundation, type Foundation } from "./foundation.ts";
 import { loadImage } from "./loadImage.ts";
 import { clusterLabel } from "./machine.ts";
-import { selfSignedCertificate } from "./openssl.ts";
+import { serverCertificate } from "./openssl.ts";
 import type { OperatorName } from "./operators.ts";
 import { nameServer } from "./outsideServer.ts";
 import { forwardPort } from "./portForward.ts";
@@ -103,7 +103,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             labels: { [clusterLabel]: cluster.name },
         });
         const host = "objects.storage.svc";
-        const certificate = await selfSignedCertificate(host);
+        const certificate = await serverCertificate(host);
         const [database, store, sink] = await timed("database and object store", () =>
             Promise.all([
                 startDatabase(docker, place("postgres"), report),
@@ -137,7 +137,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             },
             store: {
                 endpoint: store.endpoint,
-                authority: certificate.certificate,
+                authority: certificate.authority,
                 peer: `${storeAddress}/32:9000`,
                 bucket: store.bucket,
                 accessKey: store.accessKey,

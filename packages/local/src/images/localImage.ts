@@ -21,7 +21,8 @@ export async function imageLabels(
     if (!(await hasImage(docker, name))) {
         return undefined;
     }
-    return (await docker.getImage(name).inspect()).Config.Labels ?? {};
+    const { Labels }: { Labels: Record<string, string> | null } = (await docker.getImage(name).inspect()).Config;
+    return Labels ?? {};
 }
 
 /** How many images of one repository are kept: the current one, and the previous one for a rollback. */
