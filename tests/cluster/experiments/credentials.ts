@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { z } from "zod";
 import { brokerOf } from "../../../src/cli/access.ts";
 import { experiment } from "../support/experiment.ts";
+import { askGateway } from "../support/gatewayRequest.ts";
 import { kubectl } from "../support/kubectl.ts";
 import { podsIn } from "../support/pods.ts";
 import type { Declared } from "../support/prodStack.ts";
@@ -91,15 +92,9 @@ async function databaseRoles({ database }: Site): Promise<readonly string[]> {
 }
 
 /** What the gateway answers to a token, where it would be asked for an analysis that does not exist. */
-async function answerTo({ entrances }: Site, token: string | undefined): Promise<number> {
-    const response = await fetch(
-        `http://${entrances[0] ?? ""}/analyses/00000000-0000-4000-8000-000000000000`,
-        {
-            headers: { authorization: `Bearer ${token ?? ""}` },
-        },
-    );
-    await response.arrayBuffer();
-    return response.status;
+async function answerTo({ entrances }: Site, token = ""): Promise<number> {
+    const path = "/analyses/00000000-0000-4000-8000-000000000000";
+    return (await askGateway(entrances[0] ?? "", path, token)).status;
 }
 
 export function credentialExperiments(site: () => Site): void {

@@ -72,7 +72,11 @@ export interface ServerCertificate {
 export async function serverCertificate(host: string): Promise<ServerCertificate> {
     const hours = 24 * 30;
     const [authorityKey, key] = [await newKey(), await newKey()];
-    const authority = await authorityCertificate({ key: authorityKey, commonName: `${host} authority`, hours });
+    const authority = await authorityCertificate({
+        key: authorityKey,
+        commonName: `${host} authority`,
+        hours,
+    });
     const certificate = await signedCertificate({
         authority: { key: authorityKey, certificate: authority },
         request: await certificateRequest(key, host, [`DNS:${host}`]),
