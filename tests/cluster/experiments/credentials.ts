@@ -84,10 +84,8 @@ async function connectedUsers({ access }: Declared): Promise<readonly string[]> 
     return [...new Set(connections.flatMap(({ user }) => (user === undefined ? [] : [user])))].sort();
 }
 
-async function databaseRoles({ database }: Site): Promise<readonly string[]> {
-    const text = await database.query(
-        "SELECT rolname FROM pg_roles WHERE rolname LIKE 'prod_%' ORDER BY rolname",
-    );
+async function databaseRoles({ query }: Site): Promise<readonly string[]> {
+    const text = await query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'prod_%' ORDER BY rolname");
     return text.split("\n").filter((line) => line !== "");
 }
 

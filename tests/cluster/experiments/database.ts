@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
+import { databaseName } from "../../../src/services/kubernetes/databaseCluster.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { experiment } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
@@ -23,7 +24,7 @@ export const databaseValues: ChangedValues = {
     databaseStorageSize: "5 GiB",
 };
 
-const name = "spot-database";
+const name = databaseName;
 
 const shape = z.looseObject({
     status: z.looseObject({
@@ -69,15 +70,6 @@ async function newPrimary(site: Site, earlier: string): Promise<{ primary: numbe
     return { primary, all: seconds() };
 }
 
-/** Runs a statement as the superuser on the primary. */
-async function query(site: Site, statement: string): Promise<string> {
-    const { currentPrimary } = await databaseStatus(site);
-    return await kubectl(site.cluster, [
-        ...["exec", "-n", prodNamespace, currentPrimary, "-c", "postgres", "--"],
-        ...["psql", "-qAt", "-d", "spot", "-c", statement],
-    ]);
-}
-
 /** For a site with {@link databaseValues}. */
 export function databaseExperiments(site: () => Site): void {
     experiment(
@@ -87,8 +79,7 @@ export function databaseExperiments(site: () => Site): void {
             expect((await databaseStatus(site())).phase).toBe("Cluster in healthy state");
             const pods = (await instances(site())).filter(isReady);
             expect(new Set(pods.map(({ spec }) => spec.nodeName)).size).toBe(3);
-            const roles = await query(
-                site(),
+            const roles = await site().query(
                 "SELECT rolname FROM pg_roles WHERE rolname LIKE 'prod_%' ORDER BY 1",
             );
             expect(roles.trim().split("\n")).toEqual([
@@ -97,7 +88,7 @@ export function databaseExperiments(site: () => Site): void {
                 "prod_orchestrator_1",
                 "prod_result_processor_1",
             ]);
-            expect((await query(site(), "SHOW synchronous_standby_names")).trim()).toMatch(/^ANY 1 /);
+            expect((await site().query("SHOW synchronous_standby_names")).trim()).toMatch(/^ANY 1 /);
             const outcome = await site().traffic.during(1, async () => {
                 await sleep(10_000);
             });

@@ -7,6 +7,7 @@ import { officialImage } from "../../../src/config/brokerImage.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 import { ensureServicesImage } from "../../../src/images/servicesImage.ts";
+import { databaseName } from "../../../src/services/kubernetes/databaseCluster.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
 import { addressOf } from "../../chaos/container.ts";
 import { type Database, startDatabase } from "../../chaos/database.ts";
@@ -17,6 +18,7 @@ import { type CertificateIssuer, issueCertificates } from "./certificateIssuer.t
 import { type Cluster, startCluster, zoneOf } from "./cluster.ts";
 import { openEntrance } from "./entrance.ts";
 import { ensureFoundation, type Foundation } from "./foundation.ts";
+import { kubectl } from "./kubectl.ts";
 import { loadImage } from "./loadImage.ts";
 import { clusterLabel } from "./machine.ts";
 import { serverCertificate } from "./openssl.ts";
@@ -38,6 +40,8 @@ export interface Site {
     readonly topology: Topology;
     readonly declared: Declared;
     readonly database: Database;
+    /** Runs one statement as the superuser of the database that the stack uses, and returns what it prints, a row a line. */
+    readonly query: (statement: string) => Promise<string>;
     readonly store: ObjectStore;
     readonly sink: Sink;
     /** Where e-mails are submitted: an address on each node. */
@@ -163,6 +167,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             topology: buildTopology(parseEnvironment("prod", values)),
             declared,
             database,
+            query:
+                values["database"] === "cluster"
+                    ? async (statement) => await queryPrimary(cluster, statement)
+                    : database.query,
             store,
             sink,
             entrances,
@@ -195,4 +203,16 @@ async function applyParts({ client }: Cluster, parts: Foundation["parts"]): Prom
             await ready(client, object, { milliseconds: 180_000 });
         }
     }
+}
+
+/** Asks the instance of the stack's own database that accepts writes. */
+async function queryPrimary(cluster: Cluster, statement: string): Promise<string> {
+    const labels = `cnpg.io/cluster=${databaseName},cnpg.io/instanceRole=primary`;
+    const pod = await kubectl(cluster, [
+        ...["get", "pods", "-n", prodNamespace, "-l", labels, "-o", "jsonpath={.items[0].metadata.name}"],
+    ]);
+    return await kubectl(cluster, [
+        ...["exec", "-n", prodNamespace, pod, "-c", "postgres", "--"],
+        ...["psql", "-qAt", "-d", "spot", "-c", statement],
+    ]);
 }
