@@ -88,12 +88,9 @@ export default defineConfig({
                 extends: true,
                 test: {
                     name,
-                    include: [
-                        `tests/cluster/${file}.test.ts`,
-                        ...(process.env["SPOT_ZZ"] === undefined ? [] : ["tests/cluster/proto.test.ts"]),
-                    ],
+                    include: [`tests/cluster/${file}.test.ts`],
                     ...live,
-                    // One experiment may wait until Kubernetes gives up a node; the start of everything takes minutes.
+                    // One experiment waits until Kubernetes starts the pods of a lost node elsewhere; starting everything takes minutes.
                     testTimeout: 900_000,
                     hookTimeout: 1_800_000,
                 },

@@ -16,7 +16,7 @@ const statusFields = z.object({
     Uid: z.string(),
 });
 
-/** What the kernel says of the first process of a container. */
+/** What the kernel reports about the first process of a container. */
 async function processOf(site: Site, pod: string, container: string): Promise<z.infer<typeof statusFields>> {
     const text = await kubectl(site.cluster, [
         ...["exec", "-n", prodNamespace, pod, "-c", container, "--", "cat", "/proc/1/status"],
@@ -81,7 +81,7 @@ export function podExperiments(site: () => Site): void {
         for (const { metadata } of services) {
             const answer = await kubectl(site().cluster, [
                 ...["exec", "-n", prodNamespace, metadata.name, "--"],
-                ...["sh", "-c", "ls /var/run/secrets 2>&1; exit 0"],
+                ...["sh", "-c", "ls /var/run/secrets/kubernetes.io 2>&1; exit 0"],
             ]);
             expect(answer, metadata.name).toContain("No such file or directory");
         }

@@ -52,7 +52,7 @@ export function rolloutExperiments(site: () => Site): void {
             const service = "deployment/analyzer-links";
             const before = (await pods(site(), "analyzer-links")).filter(isReady);
             const outcome = await traffic.during(2, async () => {
-                // The program does not know this service, and ends at once: what a broken image does.
+                // The program does not know this service, and ends immediately, as a broken image does.
                 await kubectl(cluster, [
                     ...["patch", "-n", prodNamespace, service, "--type=json", "-p"],
                     '[{"op": "replace", "path": "/spec/template/spec/containers/0/args", "value": ["broken"]}]',

@@ -14,7 +14,7 @@ import { ensureMachineImage } from "./machineImage.ts";
 import { ensureOpenssl } from "./openssl.ts";
 import { removeCluster } from "./removal.ts";
 
-/** The name of the cluster of this machine; `SPOT_CLUSTER` names another one beside it. */
+/** The name of the cluster of this machine; `SPOT_CLUSTER` gives another name. */
 const clusterName = process.env["SPOT_CLUSTER"] ?? "spot-messaging-cluster";
 
 /** A Kubernetes cluster whose machines are containers. */

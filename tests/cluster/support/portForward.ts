@@ -70,7 +70,7 @@ export async function forwardPort(
 
 /** A web socket, or a function that returns the current one. */
 function closeTunnel(tunnel: unknown): void {
-    const socket: unknown = typeof tunnel === "function" ? tunnel() : tunnel;
+    const socket = typeof tunnel === "function" ? (tunnel as () => unknown)() : tunnel;
     if (typeof socket === "object" && socket !== null && "close" in socket) {
         (socket as { close: () => void }).close(); // what web sockets have
     }

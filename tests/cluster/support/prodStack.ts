@@ -18,8 +18,8 @@ export interface Declared {
 }
 
 /**
- * The prod stack on a real cluster without an engine: the program's registrations are executed in the order of their dependencies, with the
- * waits of the engine's provider; a later run applies what changed, and deletes what is no longer declared.
+ * The prod stack on a real cluster without an engine. It executes the program's registrations in the order of their dependencies, with the
+ * waits of the engine's provider. A later run applies what changed, and deletes what is no longer declared.
  */
 export class ProdStack {
     readonly #cluster: Cluster;

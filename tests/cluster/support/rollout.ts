@@ -101,7 +101,7 @@ export async function ready(
     }
 }
 
-/** Deletes an object, which may be gone already. */
+/** Deletes an object, which may be deleted already. */
 export async function removed(client: ApiClient, object: KubernetesObject): Promise<void> {
     try {
         await client.remove(object);

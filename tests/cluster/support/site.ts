@@ -34,6 +34,7 @@ import { Traffic } from "./traffic.ts";
 /** The prod stack on a cluster, with everything around it. */
 export interface Site {
     readonly cluster: Cluster;
+    readonly operators: readonly OperatorName[];
     readonly stack: ProdStack;
     /** The values of the first run; experiments change some. */
     readonly values: RawConfig;
@@ -162,6 +163,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
         const declared = await timed("the stack", () => stack.up(values));
         return {
             cluster,
+            operators: options.operators,
             stack,
             values,
             topology: buildTopology(parseEnvironment("prod", values)),

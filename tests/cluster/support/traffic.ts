@@ -101,7 +101,7 @@ export class Traffic {
         };
     }
 
-    /** What the gateway says of an analysis; `undefined` if it does not answer. */
+    /** The state of an analysis, from the gateway; `undefined` if it does not answer. */
     async #status(id: string): Promise<string | undefined> {
         const { entrances, token } = this.#options;
         for (const entrance of entrances) {

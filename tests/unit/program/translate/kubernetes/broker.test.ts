@@ -20,7 +20,7 @@ import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts"
 import { kubernetesConfig } from "../../../environments.ts";
 import { manifestProblem } from "./manifests.ts";
 
-/** Of each container, whatever the operator's version sets itself. */
+/** Of each container, in addition to what the operator sets. */
 const securityContext = {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },
