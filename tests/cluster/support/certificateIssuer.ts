@@ -41,7 +41,10 @@ export async function issueCertificates(cluster: Cluster, report: Report): Promi
     const file = path.join(folder, "deploy/crds/cert-manager.io_certificates.yaml");
     const definition = parse(readFileSync(file, "utf8")) as KubernetesObject; // what the file contains
     await client.apply(definition);
-    while (conditionsOf(await client.read(definition)).get("Established")?.status !== "True") {
+    const certificates = async (): Promise<readonly KubernetesObject[]> =>
+        await client.list(group.apiVersion, group.kind);
+    // It needs a moment to serve a kind that was just defined.
+    while ((await certificates().catch(() => undefined)) === undefined) {
         await sleep(200);
     }
     const key = await newKey();
@@ -77,8 +80,6 @@ export async function issueCertificates(cluster: Cluster, report: Report): Promi
         };
         await client.setStatus({ ...group, metadata: { name, namespace } }, { conditions: [condition] });
     };
-    const certificates = async (): Promise<readonly KubernetesObject[]> =>
-        await client.list(group.apiVersion, group.kind);
     const stopped = new AbortController();
     const watching = (async () => {
         while (!stopped.signal.aborted) {

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { z } from "zod";
 import { type LocalHandler, localHandler } from "../../../packages/local/src/handler.ts";
 import { localHandlers } from "../../../packages/local/src/handlers/index.ts";
 import { user } from "../../../packages/local/src/handlers/user.ts";
-import { type ApiClient, ApiError } from "../../kube/support/apiClient.ts";
+import type { ApiClient } from "../../kube/support/apiClient.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { authorityCertificate, certificateRequest, newKey, signedCertificate } from "./openssl.ts";
 import { ready, removed } from "./rollout.ts";
@@ -73,7 +72,7 @@ function kubernetesHandler(
         noun: type.replace(/^.*:/, "").replace(/Patch$/, ""),
         create: async ({ inputs, waiting }, { signal }) => {
             const object = inputs as unknown as KubernetesObject; // what a Kubernetes resource's inputs are
-            await apply(client, object, signal);
+            await client.apply(object);
             const { name, namespace } = object.metadata;
             const id = namespace === undefined ? name : `${namespace}/${name}`;
             onDeclared({
@@ -85,24 +84,6 @@ function kubernetesHandler(
             return { id };
         },
     };
-}
-
-const busyMilliseconds = 60_000;
-
-/** Repeats what the server refuses for a moment, such as an object of a kind that was just defined. */
-async function apply(client: ApiClient, object: KubernetesObject, signal: AbortSignal): Promise<void> {
-    const deadline = Date.now() + busyMilliseconds;
-    for (;;) {
-        try {
-            await client.apply(object);
-            return;
-        } catch (error) {
-            if (!(error instanceof ApiError) || error.code !== 429 || Date.now() > deadline) {
-                throw error;
-            }
-            await sleep(1_000, undefined, { signal });
-        }
-    }
 }
 
 /** Users of earlier credentials are the only part of the topology that experiments let go of. */
