@@ -75,26 +75,22 @@ export function brokerNodeExperiments(site: () => Site): void {
 }
 
 export function nodeExperiments(site: () => Site): void {
-    experiment(
-        group,
-        "draining a node respects the disruption budgets and loses no e-mail",
-        async (note) => {
-            const { cluster, traffic } = site();
-            const { name } = lastNode(site());
-            const outcome = await traffic.during(2, async () => {
-                const begun = performance.now();
-                await kubectl(cluster, [
-                    ...["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force"],
-                    ...["--timeout=400s", "--pod-selector=app.kubernetes.io/name"],
-                ]);
-                note(`drained in ${since(begun)} s`);
-                expect((await brokerPods(cluster)).filter(isReady)).toHaveLength(2);
-                await kubectl(cluster, ["uncordon", name]);
-                await brokerComplete(site());
-            });
-            expectNothingLost(outcome, note);
-        },
-    );
+    experiment(group, "draining a node respects the disruption budgets and loses no e-mail", async (note) => {
+        const { cluster, traffic } = site();
+        const { name } = lastNode(site());
+        const outcome = await traffic.during(2, async () => {
+            const begun = performance.now();
+            await kubectl(cluster, [
+                ...["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--force"],
+                ...["--timeout=400s", "--pod-selector=app.kubernetes.io/name"],
+            ]);
+            note(`drained in ${since(begun)} s`);
+            expect((await brokerPods(cluster)).filter(isReady)).toHaveLength(2);
+            await kubectl(cluster, ["uncordon", name]);
+            await brokerComplete(site());
+        });
+        expectNothingLost(outcome, note);
+    });
 
     experiment(group, "a second broker node cannot be evicted while one is missing", async (note) => {
         const { cluster } = site();
