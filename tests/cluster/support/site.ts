@@ -52,6 +52,8 @@ export interface SiteOptions {
     readonly nodes: number;
     readonly operators: readonly OperatorName[];
     readonly seed: number;
+    /** Other values than the usual ones. */
+    readonly values?: RawConfig;
     readonly report: Report;
     readonly onEvent: (event: LocalEvent) => void;
 }
@@ -121,7 +123,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
         const databaseAddress = await addressIn(database.container);
         const storeAddress = await addressIn(store.container);
         await nameServer(cluster, "storage", "objects", storeAddress, 9_000);
-        const values = prodValues({
+        const usual = prodValues({
             brokerImage: loaded.broker.byDigest,
             servicesImage: loaded.services.byDigest,
             zones: cluster.nodes.map((_, index) => zoneOf(index)),
@@ -140,6 +142,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             },
             sink: { host: await addressIn(sink.container), mailPort, webhookPort },
         });
+        const values = { ...usual, ...options.values };
         const stack = new ProdStack(cluster, options.onEvent);
         const declared = await timed("the stack", () => stack.up(values));
         return {
