@@ -1,12 +1,15 @@
 import { defineConfig } from "vitest/config";
+import { SlowFilesFirst } from "./tests/support/slowFilesFirst.ts";
 
-/** Projects that need a broker or an engine: slow, and one file at a time, because they share this machine's ports and memory. */
+/** Projects that need a broker or an engine are slow. */
 const live = {
     pool: "forks",
-    fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 300_000,
 } as const;
+
+/** One file at a time, because they share an API server or this machine's memory. */
+const alone = { fileParallelism: false } as const;
 
 /** The packages of this repository are tested as they are written, without a build. */
 const conditions = ["@spot-messaging/source", "node"];
@@ -17,6 +20,7 @@ export default defineConfig({
     // Where a globalSetup file runs.
     environments: { __vitest__: { resolve: { conditions } } },
     test: {
+        sequence: { sequencer: SlowFilesFirst },
         projects: [
             {
                 extends: true,
@@ -63,6 +67,8 @@ export default defineConfig({
                     setupFiles: ["tests/support/seed.ts"],
                     include: ["tests/broker/**/*.test.ts"],
                     ...live,
+                    // They wait more than they compute. Each file starts stacks with names and ports of its own.
+                    maxWorkers: 2,
                 },
             },
             {
@@ -72,6 +78,7 @@ export default defineConfig({
                     globalSetup: ["tests/kube/support/setup.ts"],
                     include: ["tests/kube/**/*.test.ts"],
                     ...live,
+                    ...alone,
                 },
             },
             {
@@ -91,6 +98,7 @@ export default defineConfig({
                     name: "engine",
                     include: ["tests/engine/**/*.test.ts"],
                     ...live,
+                    ...alone,
                     // Two hundred resources, several times.
                     testTimeout: 900_000,
                 },

@@ -10,7 +10,7 @@ import { gatewayUrlOf, mostProcesses } from "./environment/deployment.ts";
 import { servicesImageName } from "./images/servicesImageName.ts";
 import { serviceMonitoring } from "./monitoring/serviceMonitoring.ts";
 import { databaseAddress } from "./services/kubernetes/databaseCluster.ts";
-import { neededKinds } from "./services/kubernetes/neededKinds.ts";
+import { kubernetesNeeds } from "./services/kubernetes/kubernetesNeeds.ts";
 import { oldDataClaimName, rejectLostClaim } from "./services/kubernetes/oldDataClaim.ts";
 import { ServiceAccess } from "./services/serviceAccess.ts";
 import { spotContract } from "./topology/contract.ts";
@@ -23,10 +23,16 @@ const projectRoot = fileURLToPath(new URL("..", import.meta.url));
 const prefix = `${pulumi.getProject()}-${environment.stack}`;
 const { cluster: clusterSettings, deployment, database, objectStore } = environment;
 
-const kinds = neededKinds(clusterSettings, deployment, database);
-if (kinds.length > 0) {
-    const { requireKinds } = await import("@spot-messaging/pulumi/operators");
-    await requireKinds(readKubernetesAccess(), kinds);
+if (clusterSettings.kind === "kubernetes") {
+    const { requireKubernetes } = await import("@spot-messaging/pulumi/operators");
+    const needs = kubernetesNeeds(environment, topology);
+    await requireKubernetes(readKubernetesAccess(), needs, (reason) => {
+        if (!pulumi.runtime.isDryRun()) {
+            throw reason;
+        }
+        // A preview works without Kubernetes.
+        void pulumi.log.warn(`not checked that Kubernetes can run this stack: ${reason.message}`);
+    });
 }
 if (deployment.kind === "kubernetes" && deployment.oldData === undefined) {
     const { claimAnnotations } = await import("@spot-messaging/pulumi/operators");

@@ -291,6 +291,22 @@ describe("a container", () => {
         );
     }, 60_000);
 
+    it("that is healthy early is not waited for until the engine checks it", async () => {
+        const { stack, prefix } = newStack("early");
+        const began = Date.now();
+        await run(stack, () => {
+            new docker.Container("quick", {
+                ...idle,
+                name: `${prefix}-quick`,
+                command: ["sleep 1; touch /tmp/ready; exec sleep 600"],
+                healthcheck: { tests: ["CMD-SHELL", "test -e /tmp/ready"], interval: "5m0s" },
+                wait: true,
+            });
+            return Promise.resolve({});
+        });
+        expect(Date.now() - began).toBeLessThan(100_000);
+    });
+
     it("names the port in use", async () => {
         const { stack, prefix } = newStack("port");
         const port = await freePort();

@@ -18,6 +18,7 @@ import { installCustomResources } from "../kube/support/customResources.ts";
 import { storeAll } from "../kube/support/declaredObjects.ts";
 import { ensureExecutables } from "../kube/support/executables.ts";
 import { kubeconfig } from "../kube/support/kubeconfig.ts";
+import { namedObjects } from "../kube/support/namedObjects.ts";
 import { deployer, deployerUser, grantedObjects, right, rightsOf } from "../kube/support/rights.ts";
 import { freePort } from "../support/ports.ts";
 import { storeSecrets } from "../unit/environments.ts";
@@ -66,7 +67,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         plane = await startControlPlane(await ensureExecutables(report));
         administrator = connect(plane.server);
         await installCustomResources(administrator, report);
-        await storeAll(administrator, grantedObjects);
+        await storeAll(administrator, [...grantedObjects, ...namedObjects]);
         engine = await engineStack(stack, "kubernetes");
         engine.setVariables({ KUBECONFIG: await identityFile(), ...loggingVariables });
         values = { ...(await prodValues()), ...changes };
@@ -311,7 +312,7 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
             );
             expect(code).not.toBe(0);
             expect(output).toContain(
-                'kind "TriggerAuthentication" of keda.sh/v1alpha1, kind "ScaledObject" of keda.sh/v1alpha1: install KEDA, or set "autoscaling" to false',
+                'kind "TriggerAuthentication" of keda.sh/v1alpha1, kind "ScaledObject" of keda.sh/v1alpha1: not installed; install KEDA, or set "autoscaling" to false',
             );
             expect(output).not.toMatch(/^\s+at /m);
             expect(performance.now() - begun).toBeLessThan(30_000);

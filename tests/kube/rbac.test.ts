@@ -1,7 +1,9 @@
+import { requireKubernetes } from "@spot-messaging/pulumi/operators";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { type ApiClient, ApiError, connect } from "./support/apiClient.ts";
 import { requestsOf, usedRights } from "./support/auditLog.ts";
 import { declaredObjects, everyChoice, storeAll } from "./support/declaredObjects.ts";
+import { kubeconfig } from "./support/kubeconfig.ts";
 import type { KubernetesObject } from "./support/object.ts";
 import { deployer, deployerUser, grantedObjects, rightsOf } from "./support/rights.ts";
 
@@ -72,8 +74,21 @@ describe("the deploying identity", () => {
         }
     });
 
+    it("may list the classes and issuers that a stack file can name", async () => {
+        const kinds = ["StorageClass", "IngressClass", "ClusterIssuer", "Issuer"] as const;
+        const objects = kinds.map((kind) => ({ kind, name: "unknown", setting: "setting" }));
+        const config = kubeconfig(server, await administrator.tokenOf(deployer));
+        const check = requireKubernetes({ kubeconfig: config }, { namespace, objects });
+        await expect(check).rejects.toThrow(
+            /storage class "unknown"[^\n]+\n- ingress class "unknown"[^\n]+\n- ClusterIssuer "unknown"[^\n]+\n- Issuer "unknown"/,
+        );
+    });
+
     it("has no right for it that this does not take", async () => {
-        const granted = rightsOf(grantedObjects).filter((each) => !/^(list|watch) /.test(each));
+        // The engine lists and watches the other kinds while it waits.
+        const granted = rightsOf(grantedObjects).filter(
+            (each) => !/^(list|watch) /.test(each) || /^list .*(classes|issuers)$/.test(each),
+        );
         // The log is written a moment after the answer.
         await expect.poll(() => usedRights(requestsOf(server.auditLog, deployerUser))).toEqual(granted);
     });

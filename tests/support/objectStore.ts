@@ -3,7 +3,8 @@ import { hasProgram } from "../../packages/local/src/images/host.ts";
 import type { Report } from "../../packages/local/src/images/report.ts";
 import { ensureGoPrograms, type GoModule } from "./goProgram.ts";
 
-const module: GoModule<"minio"> = {
+/** An S3-compatible object store. */
+export const minio: GoModule<"minio"> = {
     folder: fileURLToPath(new URL("minio", import.meta.url)),
     module: "github.com/minio/minio",
     packages: { minio: "github.com/minio/minio" },
@@ -18,5 +19,5 @@ export async function ensureMinio(report: Report): Promise<string> {
     if (hasProgram("minio")) {
         return "minio";
     }
-    return (await ensureGoPrograms(module, report)).minio;
+    return (await ensureGoPrograms(minio, report)).minio;
 }

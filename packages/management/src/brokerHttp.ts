@@ -52,10 +52,8 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
             const timer = setTimeout(() => {
                 timeout.abort();
             }, timeoutMs);
-            let response: Response;
-            let text: string;
-            try {
-                response = await fetch(`${endpoint}${target}${search}`, {
+            const ask = async (): Promise<readonly [Response, string]> => {
+                const answer = await fetch(`${endpoint}${target}${search}`, {
                     method,
                     headers: { authorization, "content-type": "application/json" },
                     redirect: "manual",
@@ -65,7 +63,17 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
                             : AbortSignal.any([timeout.signal, options.signal]),
                     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
                 });
-                text = await readBody(response, endpoint);
+                return [answer, await readBody(answer, endpoint)];
+            };
+            let response: Response;
+            let text: string;
+            try {
+                [response, text] = await ask().catch((error: unknown) => {
+                    if (repeatable.has(method) && isLost(error, endpoint)) {
+                        return ask();
+                    }
+                    throw error;
+                });
             } catch (error) {
                 options.signal?.throwIfAborted();
                 throw timeout.signal.aborted
@@ -90,6 +98,17 @@ export function brokerHttp(options: BrokerHttpOptions): BrokerHttp {
             };
         },
     };
+}
+
+/** Requests whose repetition changes nothing and has the same answer. */
+const repeatable: ReadonlySet<string> = new Set(["GET", "PUT"]);
+
+/**
+ * Whether a connection was closed before the answer. RabbitMQ closes a connection that was idle for 5 s, and a request that is sent at that
+ * moment is lost, which a busy machine does now and then.
+ */
+function isLost(error: unknown, endpoint: string): boolean {
+    return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(connectionFault(error, endpoint).code ?? "");
 }
 
 function parseEndpoint(endpoint: string): string {

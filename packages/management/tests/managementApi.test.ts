@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { BrokerRefused, BrokerUnreachable, type ManagementApi, managementApi } from "../src/managementApi.ts";
 import { type FakeAnswer, type FakeBroker, fakeBroker } from "./fakeBroker.ts";
@@ -194,6 +197,36 @@ describe("errors", () => {
         expect(error).toMatchObject({
             code: "ECONNREFUSED",
             message: `broker "${endpoint}" cannot be reached (connection refused); check that it runs and that the endpoint is right`,
+        });
+    });
+
+    it.each<[string, (api: ManagementApi) => Promise<unknown>, number]>([
+        ["repeats a GET", (api) => api.get(["queues"]), 2],
+        ["repeats a PUT", (api) => api.putVhost("spot"), 2],
+        ["does not repeat a POST", (api) => api.post(["rebalance", "queues"], {}), 1],
+        ["does not repeat a DELETE", (api) => api.deleteVhost("spot"), 1],
+    ])("%s whose connection the broker closes instead of an answer", async (_, ask, requests) => {
+        let seen = 0;
+        const server = createServer(({ socket }, response) => {
+            seen += 1;
+            if (seen === 1) {
+                socket.destroy();
+            } else {
+                response.end("{}");
+            }
+        }).listen(0, "127.0.0.1");
+        await once(server, "listening");
+        const { port } = server.address() as AddressInfo; // a TCP server's address is never a string
+        const api = managementApi({ ...credentials, endpoint: `http://127.0.0.1:${port}` });
+        const outcome = await ask(api).then(
+            () => "answered",
+            (error: unknown) => (error instanceof BrokerUnreachable ? "unreachable" : String(error)),
+        );
+        server.closeAllConnections();
+        server.close();
+        expect({ outcome, seen }).toEqual({
+            outcome: requests === 1 ? "unreachable" : "answered",
+            seen: requests,
         });
     });
 

@@ -18,15 +18,19 @@ export interface Outlook {
 
 const probe = `
 import json, os, resource, socket, sys
-tried = json.loads(sys.argv[1])
-reached, writable = [], []
-for place in tried:
+from concurrent.futures import ThreadPoolExecutor
+def accepts(place):
     host, port = place.rsplit(":", 1)
     try:
         socket.create_connection((host, int(port)), 3).close()
-        reached.append(place)
+        return True
     except OSError:
-        pass
+        return False
+tried = json.loads(sys.argv[1])
+# Together: a filter that drops packets takes the whole timeout of each.
+with ThreadPoolExecutor(len(tried)) as threads:
+    reached = [place for place, answer in zip(tried, threads.map(accepts, tried)) if answer]
+writable = []
 for folder, inside, files in os.walk("/"):
     if folder in ("/proc", "/sys", "/dev", "/tmp", "/var/lib/spot"):
         inside.clear()

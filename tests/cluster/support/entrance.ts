@@ -4,6 +4,8 @@ import { ready } from "./rollout.ts";
 
 /** The namespace of the stand-in for an ingress controller. */
 export const ingressNamespace = "ingress";
+/** Its class, without a controller: the entrance needs no Ingress. */
+export const ingressClass = "test";
 const entrancePort = 8080;
 
 /** Forwards each connection to the Service of the gateway, as an ingress controller does. */
@@ -78,6 +80,12 @@ export async function openEntrance(
         },
     };
     await client.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: ingressNamespace } });
+    await client.apply({
+        apiVersion: "networking.k8s.io/v1",
+        kind: "IngressClass",
+        metadata: { name: ingressClass },
+        spec: { controller: "example.com/none" },
+    });
     await client.apply(entrance);
     await ready(client, entrance, { milliseconds: 120_000 });
     return nodes.map(({ address }) => `${address}:${entrancePort}`);

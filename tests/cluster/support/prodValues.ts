@@ -1,5 +1,6 @@
 import { prodConfig } from "../../unit/environments.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
+import { ingressClass, ingressNamespace } from "./entrance.ts";
 import { storageClass } from "./storage.ts";
 
 /** The namespace of the stack. */
@@ -70,8 +71,8 @@ export function prodValues(surroundings: Surroundings): RawConfig {
             `${sink.host}/32:${sink.webhookPort}`,
         ]),
         gatewayHost: "spot.example.com",
-        ingressClass: "test",
-        ingressNamespace: "ingress",
+        ingressClass,
+        ingressNamespace,
         ingressTlsSecret: "spot-example-com-tls",
     };
 }

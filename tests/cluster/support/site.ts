@@ -55,7 +55,7 @@ export interface SiteOptions {
     /** Other values than the usual ones. */
     readonly values?: RawConfig;
     readonly report: Report;
-    readonly onEvent: (event: LocalEvent) => void;
+    readonly onEvent?: (event: LocalEvent) => void;
 }
 
 /** Starts a cluster, what the stack needs, and the stack. Everything is removed when a step fails. */
@@ -143,7 +143,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             sink: { host: await addressIn(sink.container), mailPort, webhookPort },
         });
         const values = { ...usual, ...options.values };
-        const stack = new ProdStack(cluster, options.onEvent);
+        const stack = new ProdStack(cluster, options.onEvent ?? (() => undefined));
         const declared = await timed("the stack", () => stack.up(values));
         return {
             cluster,

@@ -19,7 +19,8 @@ export interface AuditedRequest {
 
 const event = z.object({
     verb: z.string(),
-    user: z.object({ username: z.string() }),
+    // A request with wrong credentials has no user.
+    user: z.object({ username: z.string().default("") }),
     objectRef: z
         .object({
             resource: z.string().default(""),

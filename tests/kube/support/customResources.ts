@@ -19,13 +19,15 @@ const modules = [
     { module: "github.com/cert-manager/cert-manager@v1.21.2", folder: "deploy/crds" },
 ];
 
-/** A Go module proxy does not have the RabbitMQ Cluster Operator, so its definition is a fixture. */
+/** The Go module proxy has version 2.16 of the RabbitMQ Cluster Operator, and none of those that production needs: a newer definition is a fixture. */
 const fixtures = fileURLToPath(new URL("../../fixtures/crds", import.meta.url));
 
 /** Only the kinds that tests use, because the server needs time for each. */
 const kinds = [
     "Certificate",
+    "ClusterIssuer",
     "Cluster",
+    "Issuer",
     "PodMonitor",
     "PrometheusRule",
     "RabbitmqCluster",

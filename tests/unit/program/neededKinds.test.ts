@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RawConfig } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 import { neededKinds } from "../../../src/services/kubernetes/neededKinds.ts";
+import { buildTopology } from "../../../src/topology/index.ts";
 import { devConfig, externalDatabase, kubernetesConfig } from "../environments.ts";
 import { recordProgram } from "./recorder.ts";
 
@@ -27,13 +28,13 @@ describe("neededKinds", () => {
         ["nothing of others", { ...kubernetesConfig, ...minimal }, 0],
         ["containers on this machine", devConfig, 0],
     ])("are what the program declares and does not bring along, with %s", async (_, config, count) => {
-        const { cluster, deployment, database } = parseEnvironment("prod", config);
+        const environment = parseEnvironment("prod", config);
         const registrations = await recordProgram("prod", config);
         const declared = registrations
             .map(({ type }) => type)
             .filter((type) => type.startsWith("kubernetes:") && !builtIn.test(type))
             .filter((type) => !(config["operatorManifest"] && type.includes("rabbitmq.com/")));
-        const needed = neededKinds(cluster, deployment, database);
+        const needed = neededKinds(environment, buildTopology(environment));
         expect(needed).toHaveLength(count);
         expect(needed.map(({ apiVersion, kind }) => `kubernetes:${apiVersion}:${kind}`).sort()).toEqual(
             [...new Set(declared)].sort(),

@@ -124,10 +124,10 @@ async function runProgram(config: RawConfig): Promise<void> {
     vi.doMock("../../../packages/management/src/managementReach.ts", () => ({
         reachManagement: () => Promise.resolve(),
     }));
-    vi.doMock("../../../packages/pulumi/src/kubernetes/kubernetesKinds.ts", () => ({
-        requireKinds: () => Promise.resolve(),
+    vi.doMock("../../../packages/pulumi/src/kubernetes/needs/requireKubernetes.ts", () => ({
+        requireKubernetes: () => Promise.resolve(),
     }));
-    vi.doMock("../../../packages/pulumi/src/kubernetes/kubernetesClaim.ts", () => ({
+    vi.doMock("../../../packages/pulumi/src/kubernetes/server/kubernetesClaim.ts", () => ({
         claimAnnotations: () => Promise.resolve(undefined),
     }));
     pulumi.runtime.setAllConfig(Object.fromEntries(values) as Record<string, string>, secretKeys);

@@ -3,6 +3,8 @@ import type Docker from "dockerode";
 import type { LocalContext, Registration } from "../handler.ts";
 
 const pollMs = 500;
+/** How often a starting container is checked. The engine first waits for the interval of the later checks, which is long if they are expensive. */
+const startIntervalMs = 3_000;
 const logLines = 15;
 const longestLine = 300;
 
@@ -18,9 +20,10 @@ export async function becomeHealthy(
     { signal }: Pick<LocalContext, "signal">,
 ): Promise<void> {
     const end = Date.now() + seconds * 1000;
+    let checked = Date.now();
     let lastNotice: string | undefined;
     for (;;) {
-        const { State: state } = await container.inspect();
+        const { State: state, Config: config } = await container.inspect();
         const health = state.Health?.Status;
         if (health === "healthy") {
             return;
@@ -45,7 +48,38 @@ export async function becomeHealthy(
             waiting(`until healthy (${now})`);
             lastNotice = now;
         }
+        if (now === "starting" && Date.now() - checked >= startIntervalMs) {
+            if (await passes(container, config.Healthcheck?.Test ?? [], end, signal)) {
+                return;
+            }
+            checked = Date.now();
+        }
         await sleep(pollMs, undefined, { signal });
+    }
+}
+
+/** Runs a container's health check, as the engine does. */
+async function passes(
+    container: Docker.Container,
+    [form, ...check]: readonly string[],
+    end: number,
+    signal: AbortSignal,
+): Promise<boolean> {
+    const command = form === "CMD-SHELL" ? ["/bin/sh", "-c", ...check] : check;
+    try {
+        const exec = await container.exec({ Cmd: command });
+        await exec.start({ Detach: true });
+        for (;;) {
+            const { Running: isRunning, ExitCode: exitCode } = await exec.inspect();
+            if (!isRunning || Date.now() > end) {
+                return exitCode === 0;
+            }
+            await sleep(pollMs, undefined, { signal });
+        }
+    } catch {
+        // The container ended or is restarting.
+        signal.throwIfAborted();
+        return false;
     }
 }
 

@@ -1,3 +1,10 @@
-export { type KubernetesAccess } from "../kubernetes/kubernetesAccess.ts";
-export { claimAnnotations } from "../kubernetes/kubernetesClaim.ts";
-export { requireKinds } from "../kubernetes/kubernetesKinds.ts";
+export { type KubernetesNeeds, type NeededObject } from "../kubernetes/needs/kubernetesNeeds.ts";
+export { KubernetesUnfit, requireKinds, requireKubernetes } from "../kubernetes/needs/requireKubernetes.ts";
+export { type KubernetesAccess } from "../kubernetes/server/kubernetesAccess.ts";
+export { claimAnnotations } from "../kubernetes/server/kubernetesClaim.ts";
+export {
+    type KubernetesAnswer,
+    type KubernetesReader,
+    kubernetesReader,
+} from "../kubernetes/server/kubernetesReader.ts";
+export { KubernetesUnusable } from "../kubernetes/server/kubernetesUnusable.ts";

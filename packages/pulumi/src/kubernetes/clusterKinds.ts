@@ -1,4 +1,6 @@
 import type { Cluster } from "../cluster/cluster.ts";
+import { toCertificateArgs } from "./broker/certificate.ts";
+import { toRabbitmqClusterArgs } from "./broker/rabbitmqCluster.ts";
 import type { KubernetesKind, NeededKind } from "./kubernetesKind.ts";
 import { operatorKinds } from "./operatorKinds.ts";
 
@@ -23,8 +25,26 @@ export function clusterKinds(cluster: Cluster, words: Partial<KindWaysOut> = {})
     const { operator, authority, monitoring } = { ...waysOut, ...words };
     const { rabbitmqCluster, certificate, serviceMonitor, prometheusRule } = operatorKinds;
     return [
-        ...(cluster.operatorManifest === undefined ? needed(operator, rabbitmqCluster) : []),
-        ...(cluster.authority.kind === "own" ? [] : needed(authority, certificate)),
+        ...(cluster.operatorManifest === undefined
+            ? [
+                  {
+                      ...rabbitmqCluster,
+                      wayOut: operator,
+                      manifest: toRabbitmqClusterArgs(cluster),
+                      versions: "RabbitMQ Cluster Operator 2.16 or later",
+                  },
+              ]
+            : []),
+        ...(cluster.authority.kind === "own"
+            ? []
+            : [
+                  {
+                      ...certificate,
+                      wayOut: authority,
+                      manifest: toCertificateArgs(cluster, cluster.authority),
+                      versions: "cert-manager 1.15 or later",
+                  },
+              ]),
         ...(cluster.monitoring === undefined ? [] : needed(monitoring, serviceMonitor, prometheusRule)),
     ];
 }

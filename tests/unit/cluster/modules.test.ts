@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import * as modules from "../../cluster/support/modules.ts";
+import { kubernetes } from "../../kube/support/kubernetesPrograms.ts";
+import { type GoModule, versionOf } from "../../support/goProgram.ts";
+import { minio } from "../../support/objectStore.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const published: readonly GoModule[] = [...Object.values(modules), kubernetes, minio].filter(
+    ({ module }: GoModule) => module !== undefined,
+);
+
+describe.each(published.map((module) => [module.module ?? "", module] as const))(
+    "module %s",
+    (name, module) => {
+        it("has one version, whose content go.sum pins", () => {
+            const sums = readFileSync(path.join(module.folder, "go.sum"), "utf8");
+            expect(sums).toContain(`${name} ${versionOf(module)} h1:`);
+        });
+
+        it("has the packages of all its programs, and go.mod names each as a tool", () => {
+            const { tools } = readModule(module);
+            expect(tools).toEqual(Object.values(module.packages).toSorted());
+            expect(tools.filter((tool) => tool !== name && !tool.startsWith(`${name}/`))).toEqual([]);
+        });
+
+        it("is in docs/reference/dependencies.md with its version", () => {
+            const page = readFileSync(path.join(root, "docs/reference/dependencies.md"), "utf8");
+            expect(page).toContain(`| \`${name}\` | ${versionOf(module)} |`);
+        });
+
+        it("uses no folder of this machine", () => {
+            expect(readModule(module).text).not.toMatch(/=> \.{0,2}\//);
+        });
+    },
+);
+
+it("is each folder of tests/cluster/programs", () => {
+    const folder = path.join(root, "tests/cluster/programs");
+    const used = Object.values(modules).map((module: GoModule) => path.basename(module.folder));
+    expect(readdirSync(folder)).toEqual(used.toSorted());
+});
+
+/** The text of go.mod, and the packages that it names as tools. */
+function readModule({ folder }: GoModule): { text: string; tools: string[] } {
+    const text = readFileSync(path.join(folder, "go.mod"), "utf8");
+    const block = /^tool \(\n([^)]*)\)/m.exec(text)?.[1] ?? /^tool (\S+)$/m.exec(text)?.[1] ?? "";
+    return {
+        text,
+        tools: block
+            .split(/\s+/)
+            .filter((tool) => tool !== "")
+            .toSorted(),
+    };
+}
