@@ -40,10 +40,10 @@ export async function forwardPort(
             return;
         }
         const tunnel = await forward.portForward(namespace, pod, [port], socket, null, socket);
-        const end = (): void => {
-            (typeof tunnel === "function" ? tunnel() : tunnel)?.close();
-        };
-        socket.once("close", end);
+        const connection = typeof tunnel === "function" ? tunnel() : tunnel;
+        socket.once("close", () => connection?.close());
+        // Otherwise a client would wait for the answer of a pod that is gone.
+        connection?.on("close", () => socket.destroy());
     };
     const server = createServer((socket) => {
         sockets.add(socket);
