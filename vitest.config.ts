@@ -81,17 +81,20 @@ export default defineConfig({
                     ...alone,
                 },
             },
-            {
+            ...[
+                { name: "cluster", file: "short" },
+                { name: "experiments", file: "complete" },
+            ].map(({ name, file }) => ({
                 extends: true,
                 test: {
-                    name: "cluster",
-                    setupFiles: ["tests/support/seed.ts"],
-                    include: ["tests/cluster/**/*.test.ts"],
+                    name,
+                    include: [`tests/cluster/${file}.test.ts`],
                     ...live,
+                    // One experiment may wait until Kubernetes gives up a node; the start of everything takes minutes.
                     testTimeout: 900_000,
                     hookTimeout: 1_800_000,
                 },
-            },
+            })),
             {
                 extends: true,
                 test: {

@@ -39,6 +39,11 @@ export const steps = [
         title: "tests against real brokers and services in containers",
         run: () => vitest("broker"),
     },
+    {
+        name: "cluster",
+        title: "the prod stack on a Kubernetes cluster of three nodes",
+        run: () => vitest("cluster"),
+    },
 ];
 
 async function check() {

@@ -55,7 +55,9 @@ export async function authorityCertificate({ key, commonName, hours }: SelfSigne
     return await openssl(
         { key },
         ...["req", "-x509", "-new", "-key", "key", "-subj", `/CN=${commonName}`],
-        ...["-days", String(days(hours)), "-addext", "basicConstraints=critical,CA:TRUE", "-out", "out"],
+        ...["-days", String(days(hours)), "-addext", "basicConstraints=critical,CA:TRUE"],
+        // Python's strict verification asks for it.
+        ...["-addext", "keyUsage=critical,digitalSignature,keyCertSign,cRLSign", "-out", "out"],
     );
 }
 
