@@ -8,14 +8,13 @@ import { renderAccount } from "./account/renderAccount.ts";
 import { eraseMails } from "./erase/eraseMails.ts";
 import { isErased, renderErasure } from "./erase/renderErasure.ts";
 import { parseScope } from "./erase/scope.ts";
-import { passwordHint, runningAccess } from "./runningStack.ts";
+import { passwordHint } from "./runningStack.ts";
+import { type StatusOptions, showStatus } from "./showStatus.ts";
 import { start } from "./start.ts";
-import { readStatus } from "./status.ts";
 import { stop } from "./stop.ts";
-import { renderAccess, renderMails, renderQueues, renderStatus } from "./tables.ts";
+import { renderAccess, renderMails, renderQueues } from "./tables.ts";
 import { showTraces, type TracesOptions } from "./traces/showTraces.ts";
 import { up } from "./up.ts";
-import { watchStatus } from "./watchStatus.ts";
 
 /** The exit codes of all commands. */
 const exit = { fine: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
@@ -93,31 +92,14 @@ program
 
 program
     .command("status")
-    .description("show the nodes and the messages in the queues")
+    .description("show the nodes, the messages in the queues, and on Kubernetes why something is not ready")
     .addOption(stackOption)
     .option("--json", "for machines")
     .option("--watch", "show it again every five seconds, until Ctrl-C")
-    .action(async ({ stack, json, watch }: { stack: string; json?: true; watch?: true }) => {
-        if (json === true && watch === true) {
-            throw new UsageError("--json and --watch exclude each other; give one of them");
+    .action(async (options: StatusOptions) => {
+        if (!(await showStatus(options, print, say))) {
+            process.exitCode = exit.failed;
         }
-        const access = await runningAccess(stack);
-        if (access === undefined) {
-            throw new UserError(
-                `stack "${stack}" does not run; start it with npm start or npm run up -- ${stack}`,
-            );
-        }
-        const hint = await passwordHint(stack);
-        if (watch === true) {
-            await watchStatus(async () => renderStatus(await readStatus(access), access, hint));
-            return;
-        }
-        const status = await readStatus(access);
-        if (json === true) {
-            print(JSON.stringify(status, undefined, 4));
-            return;
-        }
-        print(renderStatus(status, access, hint));
     });
 
 program

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { KubernetesAccess } from "@spot-messaging/pulumi/operators";
 import { UsageError } from "@spot-messaging/topology";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
@@ -36,18 +37,32 @@ export async function readEnvironment(stack: string): Promise<Environment> {
 export async function readStackConfig(stack: string): Promise<RawConfig> {
     const project = projectFile.parse(await readYaml("Pulumi.yaml"));
     const defaults = Object.entries(project.config).map(([key, { default: value }]) => [key, value] as const);
+    const own = await readOwnConfig(stack);
+    const prefix = `${namespace}:`;
+    return Object.fromEntries(
+        [...defaults, ...Object.entries(own)]
+            .filter(([key, value]) => key.startsWith(prefix) && !isEncrypted(value))
+            .map(([key, value]) => [key.slice(prefix.length), textOf(value)]),
+    );
+}
+
+/** The Kubernetes cluster of a stack. An encrypted kubeconfig is left out, because only the engine can read it. */
+export async function readKubernetesAccess(stack: string): Promise<KubernetesAccess> {
+    const { "kubernetes:kubeconfig": kubeconfig, "kubernetes:context": context } = await readOwnConfig(stack);
+    return {
+        ...(typeof kubeconfig === "string" && { kubeconfig }),
+        ...(typeof context === "string" && { context }),
+    };
+}
+
+async function readOwnConfig(stack: string): Promise<Readonly<Record<string, unknown>>> {
     const own = stackFile.safeParse(await readStackYaml(stack));
     if (!own.success) {
         throw new UsageError(
             `Pulumi.${stack}.yaml: key "config" is not a table of values; write one "${namespace}:key: value" a line below it`,
         );
     }
-    const prefix = `${namespace}:`;
-    return Object.fromEntries(
-        [...defaults, ...Object.entries(own.data?.config ?? {})]
-            .filter(([key, value]) => key.startsWith(prefix) && !isEncrypted(value))
-            .map(([key, value]) => [key.slice(prefix.length), textOf(value)]),
-    );
+    return own.data?.config ?? {};
 }
 
 async function readStackYaml(stack: string): Promise<unknown> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { vhostName } from "../topology/names.ts";
 import type { Access } from "./access.ts";
 import { brokerOf } from "./access.ts";
+import type { Cause } from "./diagnosis/cause.ts";
 import { gatewayOf } from "./mails/gateway.ts";
 
 /** The state of a stack; `npm run status -- --json` prints exactly this. */
@@ -19,6 +20,8 @@ export interface Status {
         readonly failed: number;
         readonly deadLettered: number;
     };
+    /** On Kubernetes: why objects of the stack are not ready. */
+    readonly problems?: readonly Cause[];
 }
 
 /**

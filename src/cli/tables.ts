@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Access } from "./access.ts";
+import { renderCauses } from "./diagnosis/cause.ts";
 import type { Analysis } from "./mails/gateway.ts";
 import type { Status } from "./status.ts";
 
@@ -77,7 +78,7 @@ export function renderMails(mails: readonly AnalysedMail[]): string {
 
 /** What runs and how full it is, as `npm run status` shows it. */
 export function renderStatus(status: Status, access: Access, passwordHint: string): string {
-    const { broker, analyses } = status;
+    const { broker, analyses, problems = [] } = status;
     const { submitted, completed, failed, deadLettered } = analyses;
     return [
         renderQueues(status),
@@ -85,6 +86,7 @@ export function renderStatus(status: Status, access: Access, passwordHint: strin
         `RabbitMQ ${broker.version}, nodes running: ${broker.nodes}`,
         `analyses: ${submitted} submitted, ${completed} completed, ${failed} failed; ${deadLettered} messages dead-lettered`,
         renderAccess(access, passwordHint),
+        ...(problems.length === 0 ? [] : ["", renderCauses(problems)]),
     ].join("\n");
 }
 

@@ -6,6 +6,8 @@ import { connectContainerEngine, ensureBrokerImage } from "@spot-messaging/local
 import { UserError } from "@spot-messaging/topology";
 import type Docker from "dockerode";
 import { ensureServicesImage } from "../images/servicesImage.ts";
+import { renderCauses } from "./diagnosis/cause.ts";
+import { stackProblems } from "./diagnosis/stackProblems.ts";
 import { interruptedUp, removeUnrecorded } from "./interruptedUp.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
@@ -56,6 +58,9 @@ export async function up(
         ["up", "--yes", "--skip-preview", "--stack", stack, ...args],
         environment,
     );
+    if (code !== 0) {
+        await explain(stack, report);
+    }
     const { PULUMI_CONFIG_PASSPHRASE: passphrase } = environment;
     if (code === 0 && passphrase !== process.env["PULUMI_CONFIG_PASSPHRASE"]) {
         report(
@@ -63,6 +68,14 @@ export async function up(
         );
     }
     return code;
+}
+
+/** Pulumi reports only that it waited too long for an operator's object; the reason is in other objects of the namespace. */
+async function explain(stack: string, report: (message: string) => void): Promise<void> {
+    const causes = (await stackProblems(stack)) ?? [];
+    if (causes.length > 0) {
+        report(renderCauses(causes));
+    }
 }
 
 interface PulumiRun {

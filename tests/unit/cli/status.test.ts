@@ -38,6 +38,12 @@ describe("the status of a stack", () => {
             "submit e-mails   curl --data-binary @mail.eml http://127.0.0.1:8080/analyses",
         ]);
         expect(shown).not.toContain("canary-password");
+        const problems = [{ kind: "pod", names: ["gateway-1"], problem: "is slow", wayOut: "wait" }];
+        expect(
+            renderStatus({ ...status, problems }, access, "in .local/dev.access.json")
+                .split("\n")
+                .slice(-3),
+        ).toEqual(["", "Not ready on Kubernetes:", '- pod "gateway-1": is slow; wait']);
     });
 
     it("has no line about e-mails where no gateway runs", () => {

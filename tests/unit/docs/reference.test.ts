@@ -8,7 +8,7 @@ import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/r
 import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
-import { readStatus } from "../../../src/cli/status.ts";
+import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
 
@@ -300,14 +300,17 @@ describe("docs/reference/json-formats.md", () => {
                 }),
             ];
         },
-        "npm run status": async () => [
-            await readStatus({
+        "npm run status": async () => {
+            const status = await readStatus({
                 managementEndpoint: broker.endpoint,
                 administrator: { username: "guest", password: "canary-password" },
                 passwords: {},
                 gatewayUrl: null,
-            }),
-        ],
+            });
+            const problems = [{ kind: "pod", names: ["gateway-1"], problem: "is slow", wayOut: "wait" }];
+            // As on Kubernetes.
+            return [{ ...status, problems } satisfies Required<Status>];
+        },
     };
 
     it("has a section for each command that prints JSON", async () => {

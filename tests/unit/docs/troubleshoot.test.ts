@@ -58,6 +58,11 @@ describe("the messages that the page about trouble quotes", () => {
         return readFileSync(join(projectRoot, "tests/broker/localRun.test.ts"), "utf8");
     }
 
+    /** A test against a real API server expects the sentence. */
+    function expectedOfApiServer(): string {
+        return readFileSync(join(projectRoot, "tests/kube/kubernetesNeeds.test.ts"), "utf8");
+    }
+
     const producers: Readonly<Record<string, () => string | Promise<string>>> = {
         "does not exist in this folder or a parent folder": () => failing("cd / && topology check"),
         "Node.js only removes types": () => failing("topology check --config enum/topology.config.ts"),
@@ -80,6 +85,9 @@ describe("the messages that the page about trouble quotes", () => {
             ),
         "was not created by a local run": expectedOfEngine,
         "of this machine is in use": expectedOfEngine,
+        "cannot run this stack": expectedOfApiServer,
+        "does not accept the credentials": expectedOfApiServer,
+        "has a certificate that is not trusted": expectedOfApiServer,
     };
 
     it("are all known here", () => {
