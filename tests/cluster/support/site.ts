@@ -7,25 +7,25 @@ import type { RawConfig } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 import { ensureServicesImage } from "../../../src/images/servicesImage.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
-import { prodConfig } from "../../unit/environments.ts";
 import { addressOf } from "../../chaos/container.ts";
 import { type Database, startDatabase } from "../../chaos/database.ts";
 import { type ObjectStore, startObjectStore } from "../../chaos/objectStore.ts";
 import { mailPort, type Sink, startSink, webhookPort } from "../../chaos/sink/sink.ts";
+import { prodConfig } from "../../unit/environments.ts";
 import { type Cluster, startCluster, zoneOf } from "./cluster.ts";
 import { openEntrance } from "./entrance.ts";
 import { ensureFoundation, type Foundation } from "./foundation.ts";
 import { loadImage } from "./loadImage.ts";
 import { clusterLabel } from "./machine.ts";
+import { selfSignedCertificate } from "./openssl.ts";
+import type { OperatorName } from "./operators.ts";
+import { nameServer } from "./outsideServer.ts";
 import { forwardPort } from "./portForward.ts";
 import { type Declared, ProdStack } from "./prodStack.ts";
 import { prodNamespace, prodValues } from "./prodValues.ts";
 import { ready } from "./rollout.ts";
-import { selfSignedCertificate } from "./openssl.ts";
-import type { OperatorName } from "./operators.ts";
-import { nameServer } from "./outsideServer.ts";
-import { Traffic } from "./traffic.ts";
 import { offerVolumes } from "./storage.ts";
+import { Traffic } from "./traffic.ts";
 
 /** The prod stack on a cluster, with everything around it. */
 export interface Site {
@@ -77,9 +77,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
         await ensureBrokerImage(docker, { image, version: environment.brokerVersion }, report);
         return [image, await ensureServicesImage(docker, report)];
     });
-    const cluster = await timed("nodes", () =>
-        startCluster({ ...foundation, nodes: options.nodes, report }),
-    );
+    const cluster = await timed("nodes", () => startCluster({ ...foundation, nodes: options.nodes, report }));
     try {
         const loaded = await timed("images on nodes", async () => {
             for (const image of foundation.images) {
