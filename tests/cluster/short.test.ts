@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { brokerNodeExperiments } from "./experiments/nodes.ts";
 import { podExperiments } from "./experiments/pods.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
 import { type Site, startSite } from "./support/site.ts";
@@ -29,4 +30,5 @@ function running(): Site {
 describe("the prod stack on a real Kubernetes", () => {
     podExperiments(running);
     rolloutExperiments(running);
+    brokerNodeExperiments(running);
 });

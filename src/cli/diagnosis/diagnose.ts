@@ -15,10 +15,14 @@ export function diagnose(objects: NamespaceObjects, now: number): readonly Cause
     const pods = objects.pods.filter(
         ({ metadata }) => !failedJobs.some((name) => metadata.name.startsWith(`${name}-`)),
     );
+    const claims = claimCauses(objects);
     return mergeCauses([
         ...refusalCauses(objects),
-        ...claimCauses(objects),
-        ...podCauses({ pods, events: objects.events }, now),
+        ...claims,
+        ...podCauses({ pods, events: objects.events }, now).filter(
+            // The claim's own cause is why.
+            ({ problem }) => claims.length === 0 || !/unbound immediate PersistentVolumeClaims/.test(problem),
+        ),
         ...jobs,
         ...resourceCauses(objects),
         ...ingressCauses(objects),

@@ -23,6 +23,11 @@ const answers: readonly (readonly [RegExp, string, string])[] = [
         'correct "servicesImage" or "brokerImage"',
     ],
     [
+        /not present with pull policy/,
+        "it is not on the node, and its pull policy is Never",
+        "bring it to the nodes, or push it to a registry and allow them to pull it",
+    ],
+    [
         /too ?many ?requests|\b429\b|pull rate limit/i,
         "the registry limits the number of requests",
         'wait, or name an account with a higher limit by "imagePullSecrets"',
@@ -71,7 +76,7 @@ export function imageProblem(image: string, messages: readonly string[]): Proble
             return { problem: `image "${image}" cannot be pulled: ${problem}`, wayOut };
         }
     }
-    const [message = ""] = failures;
+    const message = failures.find((each) => each.includes(" ")) ?? "";
     return {
         problem: `image "${image}" cannot be pulled${message === "" ? "" : ` (${message})`}`,
         wayOut: "check that the registry has it, and that the nodes reach the registry",

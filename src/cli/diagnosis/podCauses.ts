@@ -95,6 +95,9 @@ function containerProblem(
     }
     const ended = state.terminated ?? (ready ? undefined : lastState.terminated);
     const hasFailed = ended !== undefined && (ended.exitCode !== 0 || waiting === "CrashLoopBackOff");
+    if (ended?.reason === "StartError" || ended?.reason === "ContainerCannotRun") {
+        return startProblem(name, ended.message);
+    }
     if (!hasFailed || (state.terminated === undefined && restartCount === 0)) {
         return undefined;
     }
@@ -102,10 +105,12 @@ function containerProblem(
 }
 
 function configProblem(container: string, message: string): Problem {
-    const problem = `container "${container}" cannot be created (${shorten(message)})`;
+    // The name of the pod would make each message another one.
+    const reason = shorten(message.replace(/ \(pod: .*$/s, ""));
+    const problem = `container "${container}" cannot be created (${reason})`;
     return {
         problem,
-        wayOut: /runAsNonRoot|non-numeric user|run as root/.test(message)
+        wayOut: /runAsNonRoot|non-root|non-numeric user|run as root/.test(message)
             ? "use the image that services/ builds, which has a numeric user"
             : /secret|configmap|key/i.test(message)
               ? "run the command again: it creates the object; if it persists, check what deletes it"

@@ -44,8 +44,8 @@ const waysOut: readonly (readonly [RegExp, string])[] = [
  * @param message such as `0/3 nodes are available: 3 Insufficient cpu. preemption: ...`
  */
 export function schedulingProblem(message: string): Problem {
-    // What preemption could do repeats the numbers and never helps here.
-    const reason = message.replace(/\.?\s*preemption:.*$/s, "").replace(/\.+\s*$/, "");
+    // The first sentence has the reason of each node; what follows is about preemption and device claims.
+    const reason = message.replace(/\.+(?:\s.*)?$/s, "");
     const found = waysOut.filter(([pattern]) => pattern.test(reason)).map(([, wayOut]) => wayOut);
     return {
         problem: `no node fits (${reason})`,

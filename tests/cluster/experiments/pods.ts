@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { experiment } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
-import { podsIn, podShape } from "../support/pods.ts";
+import { podShape, podsIn } from "../support/pods.ts";
 import { prodNamespace } from "../support/prodValues.ts";
 import type { Site } from "../support/site.ts";
 
@@ -16,7 +16,7 @@ const statusFields = z.object({
     Uid: z.string(),
 });
 
-/** What the kernel says of the first process of a container. */
+/** What the kernel reports about the first process of a container. */
 async function processOf(site: Site, pod: string, container: string): Promise<z.infer<typeof statusFields>> {
     const text = await kubectl(site.cluster, [
         ...["exec", "-n", prodNamespace, pod, "-c", container, "--", "cat", "/proc/1/status"],
@@ -81,7 +81,7 @@ export function podExperiments(site: () => Site): void {
         for (const { metadata } of services) {
             const answer = await kubectl(site().cluster, [
                 ...["exec", "-n", prodNamespace, metadata.name, "--"],
-                ...["sh", "-c", "ls /var/run/secrets 2>&1; exit 0"],
+                ...["sh", "-c", "ls /var/run/secrets/kubernetes.io 2>&1; exit 0"],
             ]);
             expect(answer, metadata.name).toContain("No such file or directory");
         }
@@ -100,7 +100,7 @@ export function podExperiments(site: () => Site): void {
 
     experiment(group, "a process above its memory limit is killed, and its pod works again", async (note) => {
         const [pod] = (await podsIn(site().cluster, prodNamespace)).filter(
-            ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "spot-analyzer-links",
+            ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "analyzer-links",
         );
         const name = pod?.metadata.name ?? "";
         const object: KubernetesObject = {

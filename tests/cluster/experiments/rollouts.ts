@@ -28,9 +28,7 @@ async function pods(site: Site, name: string): Promise<readonly Pod[]> {
 export function rolloutExperiments(site: () => Site): void {
     experiment(group, "a rolling update of every service under load loses no e-mail", async (note) => {
         const { cluster, traffic } = site();
-        const names = (
-            await kubectl(cluster, ["get", "deployments", "-n", prodNamespace, "-o", "name"])
-        )
+        const names = (await kubectl(cluster, ["get", "deployments", "-n", prodNamespace, "-o", "name"]))
             .split("\n")
             .filter((name) => name !== "");
         expect(names).toHaveLength(8);
@@ -51,16 +49,16 @@ export function rolloutExperiments(site: () => Site): void {
         "a release whose services cannot start is held back by the probes, and the earlier one works on",
         async (note) => {
             const { cluster, traffic } = site();
-            const service = "deployment/spot-analyzer-links";
-            const before = (await pods(site(), "spot-analyzer-links")).filter(isReady);
+            const service = "deployment/analyzer-links";
+            const before = (await pods(site(), "analyzer-links")).filter(isReady);
             const outcome = await traffic.during(2, async () => {
-                // The program does not know this service, and ends at once: what a broken image does.
+                // The program does not know this service, and ends immediately, as a broken image does.
                 await kubectl(cluster, [
                     ...["patch", "-n", prodNamespace, service, "--type=json", "-p"],
                     '[{"op": "replace", "path": "/spec/template/spec/containers/0/args", "value": ["broken"]}]',
                 ]);
                 await sleep(45_000);
-                const after = (await pods(site(), "spot-analyzer-links")).filter(isReady);
+                const after = (await pods(site(), "analyzer-links")).filter(isReady);
                 expect(after.map(({ metadata }) => metadata.name).sort()).toEqual(
                     before.map(({ metadata }) => metadata.name).sort(),
                 );

@@ -14,7 +14,7 @@ import { ensureMachineImage } from "./machineImage.ts";
 import { ensureOpenssl } from "./openssl.ts";
 import { removeCluster } from "./removal.ts";
 
-/** The name of the cluster of this machine; `SPOT_CLUSTER` names another one beside it. */
+/** The name of the cluster of this machine; `SPOT_CLUSTER` gives another name. */
 const clusterName = process.env["SPOT_CLUSTER"] ?? "spot-messaging-cluster";
 
 /** A Kubernetes cluster whose machines are containers. */
@@ -169,7 +169,18 @@ async function assemble(
             });
         }),
     );
-    return { name: clusterName, server, client, docker, nodes, control, kubeconfigFile, folder, programs, stop };
+    return {
+        name: clusterName,
+        server,
+        client,
+        docker,
+        nodes,
+        control,
+        kubeconfigFile,
+        folder,
+        programs,
+        stop,
+    };
 }
 
 /** Creates the machines' network, without a way to the outside, in a range that nothing else uses. */

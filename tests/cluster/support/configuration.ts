@@ -116,7 +116,11 @@ function kubeletConfiguration({ folder, address }: NodeConfiguration): unknown {
         // An image that was removed cannot be pulled again.
         imageGCHighThresholdPercent: 100,
         imageGCLowThresholdPercent: 99,
-        evictionHard: { "memory.available": "100Mi", "nodefs.available": "500Mi", "imagefs.available": "500Mi" },
+        evictionHard: {
+            "memory.available": "100Mi",
+            "nodefs.available": "500Mi",
+            "imagefs.available": "500Mi",
+        },
         serializeImagePulls: false,
     };
 }

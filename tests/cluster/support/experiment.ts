@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
-import { projectRoot } from "../../../src/cli/project.ts";
 import { it } from "vitest";
+import { projectRoot } from "../../../src/cli/project.ts";
 
 /** A row of the table of experiments. */
 export interface Row {

@@ -5,8 +5,8 @@ import type { ClusterPrograms } from "./cluster.ts";
 import { nameServerAddress } from "./configuration.ts";
 import { coreDnsObjects } from "./coreDns.ts";
 import { ensureProgramImage } from "./images.ts";
-import { type OperatorName, operatorObjects, operatorPrograms } from "./operators.ts";
-import { buildClusterPrograms, ensureKubernetesPrograms, ensureKubeRouter } from "./programs.ts";
+import { type OperatorName, operatorImages, operatorObjects } from "./operators.ts";
+import { buildClusterPrograms, ensureKubeRouter, ensureKubernetesPrograms } from "./programs.ts";
 
 /** The programs of the machines, and what runs on the cluster before the stack. */
 export interface Foundation {
@@ -32,9 +32,7 @@ export async function ensureFoundation(
     const images = [pauseImage, nameServer];
     const parts = [coreDnsObjects(nameServer, nameServerAddress)];
     for (const operator of operators) {
-        for (const program of operatorPrograms(operator)) {
-            images.push(await ensureProgramImage(docker, program, report));
-        }
+        images.push(...(await operatorImages(docker, operator, report)));
         parts.push(await operatorObjects(docker, operator, report));
     }
     return { programs: { ...programs, kubeRouter }, pauseImage, images, parts };

@@ -25,7 +25,7 @@ export interface Machine {
     readonly start: () => Promise<void>;
     /** Drops all packets to and from other machines. */
     readonly cutNetwork: () => Promise<void>;
-    readonly mendNetwork: () => Promise<void>;
+    readonly repairNetwork: () => Promise<void>;
 }
 
 export interface MachineSpec {
@@ -54,15 +54,13 @@ export async function startMachine(docker: Docker, spec: MachineSpec): Promise<M
         MaskedPaths: [],
         ReadonlyPaths: [],
         DeviceCgroupRules: ["a *:* rwm"],
-        // kubelet reads there which containers the kernel ended for want of memory.
+        // kubelet reads there which containers the kernel ended because they used too much memory.
         Devices: [{ PathOnHost: "/dev/kmsg", PathInContainer: "/dev/kmsg", CgroupPermissions: "rwm" }],
         CgroupnsMode: "private",
         Tmpfs: { "/run": "exec", "/tmp": "exec" },
         Binds: [
             `${spec.folder}:/run/cluster`,
-            ...Object.entries(spec.programs).map(
-                ([program, path]) => `${path}:/programs/${program}:ro`,
-            ),
+            ...Object.entries(spec.programs).map(([program, path]) => `${path}:/programs/${program}:ro`),
         ],
     };
     const container = await docker.createContainer({
@@ -111,7 +109,7 @@ export async function startMachine(docker: Docker, spec: MachineSpec): Promise<M
         cutNetwork: async () => {
             await onUplink("-I");
         },
-        mendNetwork: async () => {
+        repairNetwork: async () => {
             await onUplink("-D");
         },
     };

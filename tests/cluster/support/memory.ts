@@ -31,7 +31,10 @@ export function watchMemory({ docker, name }: Pick<Cluster, "docker" | "name">):
                 // A container may end in between.
                 containers.map(async ({ Id }) => await used(docker.getContainer(Id)).catch(() => 0)),
             );
-            most = Math.max(most, sizes.reduce((sum, size) => sum + size, 0));
+            most = Math.max(
+                most,
+                sizes.reduce((sum, size) => sum + size, 0),
+            );
             await sleep(pauseMilliseconds, undefined, { signal: end.signal }).catch(() => undefined);
         }
     })();

@@ -61,17 +61,28 @@ export async function authorityCertificate({ key, commonName, hours }: SelfSigne
     );
 }
 
-/** The certificate of a server that signed it itself, and its key, as PEM. */
-export async function selfSignedCertificate(
-    host: string,
-): Promise<{ readonly certificate: string; readonly key: string }> {
-    const key = await newKey();
-    const certificate = await openssl(
-        { key },
-        ...["req", "-x509", "-new", "-key", "key", "-subj", `/CN=${host}`, "-days", "30"],
-        ...["-addext", `subjectAltName=DNS:${host}`, "-out", "out"],
-    );
-    return { certificate, key };
+/** A server's certificate and key, and the certificate of the authority that signed it, all as PEM. */
+export interface ServerCertificate {
+    readonly authority: string;
+    readonly certificate: string;
+    readonly key: string;
+}
+
+/** A certificate for one host of a new authority. */
+export async function serverCertificate(host: string): Promise<ServerCertificate> {
+    const hours = 24 * 30;
+    const [authorityKey, key] = [await newKey(), await newKey()];
+    const authority = await authorityCertificate({
+        key: authorityKey,
+        commonName: `${host} authority`,
+        hours,
+    });
+    const certificate = await signedCertificate({
+        authority: { key: authorityKey, certificate: authority },
+        request: await certificateRequest(key, host, [`DNS:${host}`]),
+        hours,
+    });
+    return { authority, certificate, key };
 }
 
 export interface Signed {

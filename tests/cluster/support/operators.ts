@@ -8,6 +8,7 @@ import { parseAllDocuments } from "yaml";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { downloadModule, ensureGo } from "../../support/goCommand.ts";
 import { type GoModule, versionOf } from "../../support/goProgram.ts";
+import { ensureDatabaseImage } from "./databaseImage.ts";
 import { replaceImages } from "./imageReferences.ts";
 import { ensureProgramImage, type ProgramName } from "./images.ts";
 import { cloudNativePg, keda, prometheusOperator, rabbitmqClusterOperator } from "./modules.ts";
@@ -57,9 +58,16 @@ const operators = {
 /** The name of an operator that a test cluster can run. */
 export type OperatorName = keyof typeof operators;
 
-/** The programs of an operator. Each has an image of its own. */
-export function operatorPrograms(name: OperatorName): readonly ProgramName[] {
-    return Object.values(operators[name].images);
+/**
+ * Makes sure that the Docker Engine has the images of an operator's programs, and of what it starts by default.
+ * @returns their names, for the nodes
+ */
+export async function operatorImages(docker: Docker, name: OperatorName, report: Report): Promise<string[]> {
+    const images: string[] = [];
+    for (const program of Object.values(operators[name].images)) {
+        images.push(await ensureProgramImage(docker, program, report));
+    }
+    return name === "cloudnative-pg" ? [...images, await ensureDatabaseImage(docker, report)] : images;
 }
 
 /**
@@ -83,7 +91,21 @@ export async function operatorObjects(
     for (const [published, program] of Object.entries(images)) {
         replacements[published] = await ensureProgramImage(docker, program, report);
     }
-    return replaceImages(objects, replacements).toSorted((one, other) => rank(one) - rank(other));
+    const settings =
+        name === "cloudnative-pg" ? [databaseSettings(await ensureDatabaseImage(docker, report))] : [];
+    return [...settings, ...replaceImages(objects, replacements)].toSorted(
+        (one, other) => rank(one) - rank(other),
+    );
+}
+
+/** What CloudNativePG reads when it starts: the image of a database that names none. */
+function databaseSettings(image: string): KubernetesObject {
+    return {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "cnpg-controller-manager-config", namespace: "cnpg-system" },
+        data: { POSTGRES_IMAGE_NAME: image },
+    };
 }
 
 async function read(place: string, report: Report): Promise<string> {

@@ -26,7 +26,9 @@ export const podShape = z.looseObject({
                     state: z.looseObject({ waiting: z.looseObject({ reason: z.string() }).optional() }),
                     lastState: z
                         .looseObject({
-                            terminated: z.looseObject({ reason: z.string(), exitCode: z.number() }).optional(),
+                            terminated: z
+                                .looseObject({ reason: z.string(), exitCode: z.number() })
+                                .optional(),
                         })
                         .optional(),
                 }),

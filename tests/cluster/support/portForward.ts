@@ -39,11 +39,12 @@ export async function forwardPort(
             socket.destroy();
             return;
         }
-        const tunnel = await forward.portForward(namespace, pod, [port], socket, null, socket);
-        const connection = typeof tunnel === "function" ? tunnel() : tunnel;
-        socket.once("close", () => connection?.close());
-        // Otherwise a client would wait for the answer of a pod that is gone.
-        connection?.on("close", () => socket.destroy());
+        // The types of its web socket are not part of the client.
+        const tunnel: unknown = await forward.portForward(namespace, pod, [port], socket, null, socket);
+        const end = (): void => {
+            closeTunnel(tunnel);
+        };
+        socket.once("close", end);
     };
     const server = createServer((socket) => {
         sockets.add(socket);
@@ -65,4 +66,12 @@ export async function forwardPort(
             await once(server, "close");
         },
     };
+}
+
+/** A web socket, or a function that returns the current one. */
+function closeTunnel(tunnel: unknown): void {
+    const socket = typeof tunnel === "function" ? (tunnel as () => unknown)() : tunnel;
+    if (typeof socket === "object" && socket !== null && "close" in socket) {
+        (socket as { close: () => void }).close(); // what web sockets have
+    }
 }

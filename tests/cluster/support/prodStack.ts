@@ -8,8 +8,7 @@ import { projectName } from "../../../src/cli/project.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import type { Cluster } from "./cluster.ts";
-import { type Memory, programHandlers } from "./programHandlers.ts";
-import { removed } from "./rollout.ts";
+import { certificateType, type Declaration, type Memory, programHandlers } from "./programHandlers.ts";
 
 /** What one run of the program left. */
 export interface Declared {
@@ -19,51 +18,57 @@ export interface Declared {
 }
 
 /**
- * The prod stack on a real cluster without an engine: the program's registrations are executed in the order of their dependencies, with the
- * waits of the engine's provider; a later run applies what changed, and deletes what is no longer declared.
+ * The prod stack on a real cluster without an engine. It executes the program's registrations in the order of their dependencies, with the
+ * waits of the engine's provider. A later run applies what changed, and deletes what is no longer declared.
  */
 export class ProdStack {
     readonly #cluster: Cluster;
     readonly #memory: Memory = new Map();
     readonly #onEvent: (event: LocalEvent) => void;
-    #objects: readonly KubernetesObject[] = [];
+    #declarations: readonly Declaration[] = [];
 
     constructor(cluster: Cluster, onEvent: (event: LocalEvent) => void) {
         this.#cluster = cluster;
         this.#onEvent = onEvent;
     }
 
+    /** Lets the next run sign new certificates, as the engine does some months before they expire. The authorities stay. */
+    expireCertificates(): void {
+        for (const key of this.#memory.keys()) {
+            if (key.startsWith(`${certificateType} `)) {
+                this.#memory.delete(key);
+            }
+        }
+    }
+
     /** Runs the program with these values. @throws LocalRunError with what did not become ready */
     async up(values: RawConfig, signal?: AbortSignal): Promise<Declared> {
         const { client, docker, kubeconfigFile } = this.#cluster;
         const config = Object.fromEntries(
-            Object.entries(values).flatMap(([key, value]) =>
-                value === undefined ? [] : [[`${projectName}:${key}`, value]],
-            ),
+            Object.entries(values).map(([key, value]) => [`${projectName}:${key}`, value]),
         );
-        const objects: KubernetesObject[] = [];
+        const declarations: Declaration[] = [];
         const stack = "prod";
         // A program runs when it is imported, and a module only once.
         vi.resetModules();
         process.env["KUBECONFIG"] = kubeconfigFile;
         const { outputs } = await executeRegistrations({
             program: () => import("../../../src/index.ts"),
-            handlers: programHandlers(client, this.#memory, (object) => objects.push(object)),
+            handlers: programHandlers(client, this.#memory, (each) => declarations.push(each)),
             context: { project: projectName, stack, config, docker, brokers: new Brokers(), labels: {} },
             // The broker's volumes, its nodes, and their first election.
             idleMs: 300_000,
             onEvent: this.#onEvent,
             signal,
         });
-        const kept = new Set(objects.map(keyOf));
-        for (const object of this.#objects.toReversed().filter((each) => !kept.has(keyOf(each)))) {
-            await removed(client, object);
+        const kept = new Set(declarations.map(({ key }) => key));
+        for (const { remove } of this.#declarations.toReversed().filter(({ key }) => !kept.has(key))) {
+            await remove();
         }
-        this.#objects = objects;
-        return { access: parseAccess(outputs), objects };
+        this.#declarations = declarations;
+        return {
+            access: parseAccess(outputs),
+            objects: declarations.flatMap(({ object }) => (object === undefined ? [] : [object])),
+        };
     }
-}
-
-function keyOf({ kind, metadata: { name, namespace = "" } }: KubernetesObject): string {
-    return `${kind} ${namespace}/${name}`;
 }

@@ -1,10 +1,13 @@
-import { prodConfig } from "../../unit/environments.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
+import { prodConfig } from "../../unit/environments.ts";
 import { ingressClass, ingressNamespace } from "./entrance.ts";
 import { storageClass } from "./storage.ts";
 
 /** The namespace of the stack. */
 export const prodNamespace = "spot-prod";
+
+/** Values by key; `undefined` removes one. */
+export type ChangedValues = Readonly<Record<string, string | undefined>>;
 
 /** What a test's cluster has for the stack. */
 export interface Surroundings {
@@ -75,4 +78,12 @@ export function prodValues(surroundings: Surroundings): RawConfig {
         ingressNamespace,
         ingressTlsSecret: "spot-example-com-tls",
     };
+}
+
+export function changedValues(values: RawConfig, changes: ChangedValues): RawConfig {
+    return Object.fromEntries(
+        Object.entries({ ...values, ...changes }).flatMap(([key, value]) =>
+            value === undefined ? [] : [[key, value]],
+        ),
+    );
 }

@@ -3,50 +3,69 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { z } from "zod";
 import { type LocalHandler, localHandler } from "../../../packages/local/src/handler.ts";
 import { localHandlers } from "../../../packages/local/src/handlers/index.ts";
+import { user } from "../../../packages/local/src/handlers/user.ts";
 import type { ApiClient } from "../../kube/support/apiClient.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { authorityCertificate, certificateRequest, newKey, signedCertificate } from "./openssl.ts";
-import { ready } from "./rollout.ts";
+import { ready, removed } from "./rollout.ts";
 
 /** What must survive from one run of the program to the next one, as the engine's state does: passwords and keys by resource. */
-export type Memory = Map<string, Readonly<Record<string, unknown>>>;
+export type Memory = Map<MemoryKey, Readonly<Record<string, unknown>>>;
+
+/** The type of a resource, its name and its inputs. */
+type MemoryKey = `${string} ${string}`;
 
 const kubernetesTypes = [
     ...["core/v1:NamespacePatch", "core/v1:Secret", "core/v1:ConfigMap", "core/v1:Service"],
     ...["core/v1:ServiceAccount", "core/v1:PersistentVolumeClaim", "apps/v1:Deployment", "batch/v1:Job"],
-    ...["networking.k8s.io/v1:NetworkPolicy", "networking.k8s.io/v1:Ingress", "policy/v1:PodDisruptionBudget"],
-    ...["rabbitmq.com/v1beta1:RabbitmqCluster", "postgresql.cnpg.io/v1:Cluster", "cert-manager.io/v1:Certificate"],
+    ...[
+        "networking.k8s.io/v1:NetworkPolicy",
+        "networking.k8s.io/v1:Ingress",
+        "policy/v1:PodDisruptionBudget",
+    ],
+    ...[
+        "rabbitmq.com/v1beta1:RabbitmqCluster",
+        "postgresql.cnpg.io/v1:Cluster",
+        "cert-manager.io/v1:Certificate",
+    ],
     ...["keda.sh/v1alpha1:ScaledObject", "keda.sh/v1alpha1:TriggerAuthentication"],
     ...["monitoring.coreos.com/v1:PodMonitor", "monitoring.coreos.com/v1:PrometheusRule"],
     ...["monitoring.coreos.com/v1:ServiceMonitor"],
 ];
+
+/** Something that a run of the program declared, and how to delete it once a later run does not. */
+export interface Declaration {
+    readonly key: string;
+    readonly object?: KubernetesObject;
+    readonly remove: () => Promise<void>;
+}
 
 /** A new cluster pulls images, makes volumes and starts nodes one by one. */
 const readyMilliseconds = 900_000;
 
 /**
  * Creates what the program registers, on a real cluster and its broker: what a local run does in Docker.
- * @param onApplied gets each Kubernetes object
+ * @param onDeclared gets each Kubernetes object and each user of the broker
  */
 export function programHandlers(
     client: ApiClient,
     memory: Memory,
-    onApplied: (object: KubernetesObject) => void,
+    onDeclared: (declaration: Declaration) => void,
 ): readonly LocalHandler[] {
-    const own = [provider, ...tlsHandlers];
+    const own = [provider, removableUser(onDeclared), ...tlsHandlers];
     const replaced = new Set(own.map(({ type }) => type));
     return [
         ...[...localHandlers.filter(({ type }) => !replaced.has(type)), ...own].map((handler) =>
             /^(random|tls):/.test(handler.type) ? remembered(handler, memory) : handler,
         ),
-        ...kubernetesTypes.map((type) => kubernetesHandler(`kubernetes:${type}`, client, onApplied)),
+        ...kubernetesTypes.map((type) => kubernetesHandler(`kubernetes:${type}`, client, onDeclared)),
     ];
 }
 
 function kubernetesHandler(
     type: string,
     client: ApiClient,
-    onApplied: (object: KubernetesObject) => void,
+    onDeclared: (declaration: Declaration) => void,
 ): LocalHandler {
     return {
         type,
@@ -54,10 +73,29 @@ function kubernetesHandler(
         create: async ({ inputs, waiting }, { signal }) => {
             const object = inputs as unknown as KubernetesObject; // what a Kubernetes resource's inputs are
             await client.apply(object);
-            onApplied(object);
-            await ready(client, object, { milliseconds: readyMilliseconds, signal, onWaiting: waiting });
             const { name, namespace } = object.metadata;
-            return { id: namespace === undefined ? name : `${namespace}/${name}` };
+            const id = namespace === undefined ? name : `${namespace}/${name}`;
+            onDeclared({
+                key: `${object.kind} ${id}`,
+                object,
+                remove: async () => await removed(client, object),
+            });
+            await ready(client, object, { milliseconds: readyMilliseconds, signal, onWaiting: waiting });
+            return { id };
+        },
+    };
+}
+
+/** Users of earlier credentials are the only part of the topology that experiments let go of. */
+function removableUser(onDeclared: (declaration: Declaration) => void): LocalHandler {
+    return {
+        ...user,
+        create: async (registration, context) => {
+            const created = await user.create(registration, context);
+            const api = await context.brokers.api(registration, context);
+            const { id } = created;
+            onDeclared({ key: `user ${id}`, remove: async () => await api.deleteUser(id) });
+            return created;
         },
     };
 }
@@ -68,7 +106,7 @@ function remembered(handler: LocalHandler, memory: Memory): LocalHandler {
         ...handler,
         create: async (registration, context) => {
             const { type, name, inputs } = registration;
-            const key = JSON.stringify([type, name, inputs]);
+            const key: MemoryKey = `${type} ${JSON.stringify([name, inputs])}`;
             const state = memory.get(key);
             if (state !== undefined) {
                 return { id: name, state, secrets: secretsOf(type) };
@@ -107,6 +145,8 @@ const provider = localHandler({
     },
 });
 
+/** The type of a server's certificate. */
+export const certificateType = "tls:index/locallySignedCert:LocallySignedCert";
 const privateKeyType = "tls:index/privateKey:PrivateKey";
 const subject = z.object({ commonName: z.string() });
 
@@ -155,7 +195,7 @@ const tlsHandlers: readonly LocalHandler[] = [
         }),
     }),
     localHandler({
-        type: "tls:index/locallySignedCert:LocallySignedCert",
+        type: certificateType,
         noun: "certificate",
         inputs: z.object({
             certRequestPem: z.string(),

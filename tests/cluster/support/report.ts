@@ -51,7 +51,7 @@ export function reportLines(
             .map(([step, seconds]) => `${step} ${seconds} s`)
             .join(", ")} |`,
         `| memory | at most ${memory} MiB |`,
-        `| experiments | ${rows.length}, of which ${rows.filter(({ result }) => result === "fails").length} fail |`,
+        `| experiments | ${rows.length}; failed: ${rows.filter(({ result }) => result === "fails").length} |`,
         ...groups.flatMap((group) => [
             "",
             `### ${group}`,

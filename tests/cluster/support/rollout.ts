@@ -27,9 +27,7 @@ const workload = z.looseObject({
 });
 
 /** Conditions of an object by their type. */
-export function conditionsOf(
-    object: KubernetesObject,
-): ReadonlyMap<string, z.infer<typeof condition>> {
+export function conditionsOf(object: KubernetesObject): ReadonlyMap<string, z.infer<typeof condition>> {
     const { status } = workload.parse(object);
     return new Map((status?.conditions ?? []).map((each) => [each.type, each]));
 }
@@ -41,13 +39,20 @@ function missing(object: KubernetesObject): string | undefined {
     const awaited = /^condition=(.+)$/.exec(metadata.annotations?.["pulumi.com/waitFor"] ?? "")?.[1];
     if (awaited !== undefined) {
         const found = conditions.get(awaited);
-        return found?.status === "True" ? undefined : `condition ${awaited}: ${found?.message ?? "is absent"}`;
+        return found?.status === "True"
+            ? undefined
+            : `condition ${awaited}: ${found?.message ?? "is absent"}`;
     }
     switch (object.kind) {
         case "Deployment":
         case "StatefulSet": {
             const wanted = spec?.replicas ?? 1;
-            const { observedGeneration = 0, updatedReplicas = 0, availableReplicas = 0, replicas = 0 } = status;
+            const {
+                observedGeneration = 0,
+                updatedReplicas = 0,
+                availableReplicas = 0,
+                replicas = 0,
+            } = status;
             const isComplete =
                 observedGeneration >= (metadata.generation ?? 0) &&
                 updatedReplicas >= wanted &&
@@ -96,7 +101,7 @@ export async function ready(
     }
 }
 
-/** Deletes an object, which may be gone already. */
+/** Deletes an object, which may be deleted already. */
 export async function removed(client: ApiClient, object: KubernetesObject): Promise<void> {
     try {
         await client.remove(object);

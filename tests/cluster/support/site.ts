@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { connectContainerEngine, ensureBrokerImage, type Report } from "@spot-messaging/local/images";
 import type { Topology } from "@spot-messaging/topology";
 import type Docker from "dockerode";
@@ -6,23 +7,26 @@ import { officialImage } from "../../../src/config/brokerImage.ts";
 import type { RawConfig } from "../../../src/config/configReader.ts";
 import { parseEnvironment } from "../../../src/config/parseEnvironment.ts";
 import { ensureServicesImage } from "../../../src/images/servicesImage.ts";
+import { databaseName } from "../../../src/services/kubernetes/databaseCluster.ts";
 import { buildTopology } from "../../../src/topology/index.ts";
 import { addressOf } from "../../chaos/container.ts";
 import { type Database, startDatabase } from "../../chaos/database.ts";
 import { type ObjectStore, startObjectStore } from "../../chaos/objectStore.ts";
 import { mailPort, type Sink, startSink, webhookPort } from "../../chaos/sink/sink.ts";
 import { prodConfig } from "../../unit/environments.ts";
+import { type CertificateIssuer, issueCertificates } from "./certificateIssuer.ts";
 import { type Cluster, startCluster, zoneOf } from "./cluster.ts";
 import { openEntrance } from "./entrance.ts";
 import { ensureFoundation, type Foundation } from "./foundation.ts";
+import { kubectl } from "./kubectl.ts";
 import { loadImage } from "./loadImage.ts";
 import { clusterLabel } from "./machine.ts";
-import { selfSignedCertificate } from "./openssl.ts";
+import { serverCertificate } from "./openssl.ts";
 import type { OperatorName } from "./operators.ts";
 import { nameServer } from "./outsideServer.ts";
 import { forwardPort } from "./portForward.ts";
 import { type Declared, ProdStack } from "./prodStack.ts";
-import { prodNamespace, prodValues } from "./prodValues.ts";
+import { type ChangedValues, changedValues, prodNamespace, prodValues } from "./prodValues.ts";
 import { ready } from "./rollout.ts";
 import { offerVolumes } from "./storage.ts";
 import { Traffic } from "./traffic.ts";
@@ -30,17 +34,21 @@ import { Traffic } from "./traffic.ts";
 /** The prod stack on a cluster, with everything around it. */
 export interface Site {
     readonly cluster: Cluster;
+    readonly operators: readonly OperatorName[];
     readonly stack: ProdStack;
     /** The values of the first run; experiments change some. */
     readonly values: RawConfig;
     readonly topology: Topology;
     readonly declared: Declared;
     readonly database: Database;
+    /** Runs one statement as the superuser of the database that the stack uses, and returns what it prints, a row a line. */
+    readonly query: (statement: string) => Promise<string>;
     readonly store: ObjectStore;
     readonly sink: Sink;
     /** Where e-mails are submitted: an address on each node. */
     readonly entrances: readonly string[];
     readonly traffic: Traffic;
+    readonly issuer: CertificateIssuer | undefined;
     /** Seconds of each step of the start. */
     readonly times: Readonly<Record<string, number>>;
     readonly stop: () => Promise<void>;
@@ -52,8 +60,10 @@ export interface SiteOptions {
     readonly nodes: number;
     readonly operators: readonly OperatorName[];
     readonly seed: number;
-    /** Other values than the usual ones. */
-    readonly values?: RawConfig;
+    /** Other values than those of every site; `undefined` removes one. */
+    readonly values?: ChangedValues;
+    /** Whether a stand-in for cert-manager signs the broker's certificate, instead of the stack. @default false */
+    readonly hasIssuer?: boolean;
     readonly report: Report;
     readonly onEvent?: (event: LocalEvent) => void;
 }
@@ -98,7 +108,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             labels: { [clusterLabel]: cluster.name },
         });
         const host = "objects.storage.svc";
-        const certificate = await selfSignedCertificate(host);
+        const certificate = await serverCertificate(host);
         const [database, store, sink] = await timed("database and object store", () =>
             Promise.all([
                 startDatabase(docker, place("postgres"), report),
@@ -132,7 +142,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             },
             store: {
                 endpoint: store.endpoint,
-                authority: certificate.certificate,
+                authority: certificate.authority,
                 peer: `${storeAddress}/32:9000`,
                 bucket: store.bucket,
                 accessKey: store.accessKey,
@@ -140,16 +150,29 @@ export async function startSite(options: SiteOptions): Promise<Site> {
             },
             sink: { host: await addressIn(sink.container), mailPort, webhookPort },
         });
-        const values = { ...usual, ...options.values };
+        const issuer = options.hasIssuer === true ? await issueCertificates(cluster, report) : undefined;
+        if (issuer !== undefined) {
+            // `fetch` has no other way to trust an authority in this process.
+            setDefaultCACertificates([...getCACertificates("default"), issuer.authority]);
+        }
+        const values = changedValues(usual, {
+            ...(issuer !== undefined && { tlsIssuer: "ClusterIssuer/internal" }),
+            ...options.values,
+        });
         const stack = new ProdStack(cluster, options.onEvent ?? (() => undefined));
         const declared = await timed("the stack", () => stack.up(values));
         return {
             cluster,
+            operators: options.operators,
             stack,
             values,
             topology: buildTopology(parseEnvironment("prod", values)),
             declared,
             database,
+            query:
+                values["database"] === "cluster"
+                    ? async (statement) => await queryPrimary(cluster, statement)
+                    : database.query,
             store,
             sink,
             entrances,
@@ -159,8 +182,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
                 deliveries: sink.deliveries,
                 seed: options.seed,
             }),
+            issuer,
             times,
             stop: async () => {
+                await issuer?.stop();
                 await management.close();
                 await cluster.stop();
             },
@@ -180,4 +205,16 @@ async function applyParts({ client }: Cluster, parts: Foundation["parts"]): Prom
             await ready(client, object, { milliseconds: 180_000 });
         }
     }
+}
+
+/** Asks the instance of the stack's own database that accepts writes. */
+async function queryPrimary(cluster: Cluster, statement: string): Promise<string> {
+    const labels = `cnpg.io/cluster=${databaseName},cnpg.io/instanceRole=primary`;
+    const pod = await kubectl(cluster, [
+        ...["get", "pods", "-n", prodNamespace, "-l", labels, "-o", "jsonpath={.items[0].metadata.name}"],
+    ]);
+    return await kubectl(cluster, [
+        ...["exec", "-n", prodNamespace, pod, "-c", "postgres", "--"],
+        ...["psql", "-qAt", "-d", "spot", "-c", statement],
+    ]);
 }

@@ -8,6 +8,7 @@ import { submitSteadily } from "../../chaos/load.ts";
 import { type NumberedMail, numberedMails } from "../../chaos/mails.ts";
 import { random } from "../../chaos/random.ts";
 import type { Delivery } from "../../chaos/sink/sink.ts";
+import { askGateway } from "./gatewayRequest.ts";
 
 /** What became of the e-mails of some traffic. */
 export interface Outcome {
@@ -100,16 +101,13 @@ export class Traffic {
         };
     }
 
-    /** What the gateway says of an analysis; `undefined` if it does not answer. */
+    /** The state of an analysis, from the gateway; `undefined` if it does not answer. */
     async #status(id: string): Promise<string | undefined> {
         const { entrances, token } = this.#options;
         for (const entrance of entrances) {
             try {
-                const response = await fetch(`http://${entrance}/analyses/${id}`, {
-                    headers: { authorization: `Bearer ${token}` },
-                    signal: AbortSignal.timeout(5_000),
-                });
-                return statusShape.parse(await response.json()).status;
+                const { body } = await askGateway(entrance, `/analyses/${id}`, token);
+                return statusShape.parse(JSON.parse(body)).status;
             } catch {
                 // Another node's entrance may answer.
             }

@@ -15,26 +15,15 @@ export function clusterSpec(cluster: KubernetesObject): ClusterSpec {
 }
 
 /**
- * The workload that the RabbitMQ Cluster Operator (2.17 or later) makes of a `RabbitmqCluster` before it merges the override into it, as far as admission
- * looks at it: user, rights and volumes of pod and containers. Written down by hand; the operator itself does not run here.
+ * The workload that the RabbitMQ Cluster Operator 2.16 makes of a `RabbitmqCluster` before it merges the override into it, as far as admission
+ * looks at it: user, rights and volumes of pod and containers. Later operators set more of what a restricted namespace asks for. Written down by
+ * hand; the operator itself runs in tests/cluster.
  */
 export function operatorStatefulSet(cluster: KubernetesObject): KubernetesObject {
     const { name } = cluster.metadata;
     const { replicas, image, resources, affinity, terminationGracePeriodSeconds } = clusterSpec(cluster);
     const labels = { "app.kubernetes.io/name": name };
-    const seccompProfile = { type: "RuntimeDefault" };
-    const container = {
-        image,
-        resources,
-        securityContext: {
-            allowPrivilegeEscalation: false,
-            capabilities: { drop: ["ALL"] },
-            privileged: false,
-            readOnlyRootFilesystem: true,
-            runAsNonRoot: true,
-            seccompProfile,
-        },
-    };
+    const container = { image, resources };
     return {
         apiVersion: "apps/v1",
         kind: "StatefulSet",
@@ -46,7 +35,7 @@ export function operatorStatefulSet(cluster: KubernetesObject): KubernetesObject
             template: {
                 metadata: { labels },
                 spec: {
-                    securityContext: { fsGroup: 0, runAsNonRoot: true, runAsUser: 999, seccompProfile },
+                    securityContext: { fsGroup: 0, runAsUser: 999 },
                     affinity,
                     terminationGracePeriodSeconds,
                     initContainers: [{ ...container, name: "setup-container" }],

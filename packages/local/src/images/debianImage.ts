@@ -36,9 +36,7 @@ function recipeOf({ suite, packages, instructions }: DebianImage): string {
 /** Whether the engine has an image of this name that this program built from another recipe. Images from elsewhere never are. */
 export async function isOutdatedDebianImage(docker: Docker, image: DebianImage): Promise<boolean> {
     const labels = await imageLabels(docker, image.name);
-    return (
-        labels?.[originLabel]?.startsWith("debian-") === true && labels[recipeLabel] !== recipeOf(image)
-    );
+    return labels?.[originLabel]?.startsWith("debian-") === true && labels[recipeLabel] !== recipeOf(image);
 }
 
 /** Parts of the root file system that no container needs. The Erlang cookie is a secret and must differ between machines. */

@@ -21,7 +21,10 @@ export async function imageLabels(
     if (!(await hasImage(docker, name))) {
         return undefined;
     }
-    return (await docker.getImage(name).inspect()).Config.Labels ?? {};
+    const { Config }: { Config: { Labels?: Record<string, string> | null } } = await docker
+        .getImage(name)
+        .inspect();
+    return Config.Labels ?? {};
 }
 
 /** How many images of one repository are kept: the current one, and the previous one for a rollback. */

@@ -158,7 +158,7 @@ describe("diagnose", () => {
                 ],
             },
             [
-                '- pod "gateway-1": container "service" cannot be created (container has runAsNonRoot and image will run as root (pod: x)); use the image that services/ builds, which has a numeric user',
+                '- pod "gateway-1": container "service" cannot be created (container has runAsNonRoot and image will run as root); use the image that services/ builds, which has a numeric user',
             ],
         ],
         [
@@ -179,6 +179,61 @@ describe("diagnose", () => {
             },
             [
                 '- pod "gateway-1": container "service" cannot be started (failed to create containerd task: runc create failed: exec: "spot": executable file not found in $PATH: unknown); check that "servicesImage" and "brokerImage" are the images of this release, for the processors of the nodes',
+            ],
+        ],
+        [
+            "a program that cannot be started, also while its container waits",
+            {
+                pods: [
+                    pod(
+                        gateway,
+                        crashed({
+                            exitCode: 128,
+                            reason: "StartError",
+                            message: "exec: permission denied: unknown",
+                        }),
+                    ),
+                ],
+            },
+            [
+                '- pod "gateway-1": container "service" cannot be started (exec: permission denied: unknown); check that "servicesImage" and "brokerImage" are the images of this release, for the processors of the nodes',
+            ],
+        ],
+        [
+            "a claim, and not the pods that wait for it",
+            {
+                claims: [
+                    {
+                        metadata: { name: "data" },
+                        spec: { storageClassName: "fast" },
+                        status: { phase: "Pending" },
+                    },
+                ],
+                events: [
+                    event(
+                        "PersistentVolumeClaim",
+                        "data",
+                        "ProvisioningFailed",
+                        'storageclass.storage.k8s.io "fast" not found',
+                    ),
+                ],
+                pods: [
+                    pod(gateway, {
+                        phase: "Pending",
+                        conditions: [
+                            {
+                                type: "PodScheduled",
+                                status: "False",
+                                reason: "Unschedulable",
+                                message:
+                                    "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found",
+                            },
+                        ],
+                    }),
+                ],
+            },
+            [
+                '- claim "data": storage class "fast" does not exist; create it, or name another one ("storageClass", "databaseStorageClass"; kubectl get storageclass lists them) and delete the claim',
             ],
         ],
         [

@@ -85,6 +85,16 @@ describe("the problem of an image", () => {
             "correct",
         ],
         [
+            'Container image "registry.example.com/spot@sha256:0" is not present with pull policy of Never',
+            "it is not on the node, and its pull policy is Never",
+            "bring it to the nodes",
+        ],
+        [
+            'Back-off pulling image "registry.example.com/spot@sha256:0": ErrImagePull: failed to do request: Head "https://registry.example.com/v2/x": dial tcp: lookup registry.example.com on 127.0.0.11:53: read udp 127.0.0.1:35986->127.0.0.11:53: i/o timeout',
+            "the nodes cannot reach the registry",
+            "DNS",
+        ],
+        [
             "failed to extract layer sha256:0: write /var/lib/containerd/x: no space left on device",
             "the disk of the node is full",
             "free disk space",
@@ -156,6 +166,16 @@ describe("the problem of the scheduler", () => {
             "0/4 nodes are available: 4 node(s) exceed max volume count.",
             "0/4 nodes are available: 4 node(s) exceed max volume count",
             "add nodes: each can attach only so many volumes",
+        ],
+        [
+            "0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+            "0/3 nodes are available: 3 Insufficient cpu",
+            'add nodes, or ask for less ("brokerCpus", "brokerMemory", "serviceReplicas")',
+        ],
+        [
+            '0/3 nodes are available: persistentvolumeclaim "data" not found. not found',
+            '0/3 nodes are available: persistentvolumeclaim "data" not found',
+            'check the claim (kubectl get pvc) and its class ("storageClass", "databaseStorageClass")',
         ],
         ["no nodes available to schedule pods", "no nodes available to schedule pods", "add nodes"],
         [

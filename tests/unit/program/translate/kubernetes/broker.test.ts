@@ -20,6 +20,15 @@ import { parseEnvironment } from "../../../../../src/config/parseEnvironment.ts"
 import { kubernetesConfig } from "../../../environments.ts";
 import { manifestProblem } from "./manifests.ts";
 
+/** Of each container, in addition to what the operator sets. */
+const securityContext = {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    seccompProfile: { type: "RuntimeDefault" },
+};
+
 function clusterWith(overrides: RawConfig = {}): KubernetesCluster {
     const { cluster } = parseEnvironment("prod", { ...kubernetesConfig, ...overrides });
     if (cluster.kind !== "kubernetes") {
@@ -98,7 +107,12 @@ describe("the RabbitmqCluster", () => {
                         spec: {
                             template: {
                                 spec: {
-                                    containers: [],
+                                    securityContext: {
+                                        runAsNonRoot: true,
+                                        seccompProfile: { type: "RuntimeDefault" },
+                                    },
+                                    initContainers: [{ name: "setup-container", securityContext }],
+                                    containers: [{ name: "rabbitmq", securityContext }],
                                     topologySpreadConstraints: [
                                         {
                                             maxSkew: 1,
@@ -126,6 +140,8 @@ describe("the RabbitmqCluster", () => {
             "anonymous_login_user = none",
             "default_queue_type = quorum",
             "max_message_size = 16777216",
+            "log.console = true",
+            "log.file = false",
             "queue_leader_locator = balanced",
             "quorum_queue.continuous_membership_reconciliation.enabled = true",
             "quorum_queue.continuous_membership_reconciliation.target_group_size = 5",
@@ -133,6 +149,8 @@ describe("the RabbitmqCluster", () => {
             "disk_free_limit.absolute = 4294967296",
             "ssl_options.versions.1 = tlsv1.3",
             "ssl_options.versions.2 = tlsv1.2",
+            "management.ssl.request_timeout = 120000",
+            "management.ssl.idle_timeout = 120000",
             "management.ssl.versions.1 = tlsv1.3",
             "management.ssl.versions.2 = tlsv1.2",
             "",

@@ -106,6 +106,14 @@ describe("a service's Deployment", () => {
                             fsGroup: 10_001,
                             seccompProfile: { type: "RuntimeDefault" },
                         },
+                        tolerations: ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].map(
+                            (key) => ({
+                                key,
+                                operator: "Exists",
+                                effect: "NoExecute",
+                                tolerationSeconds: 60,
+                            }),
+                        ),
                         topologySpreadConstraints: [
                             spread("topology.kubernetes.io/zone"),
                             spread("kubernetes.io/hostname"),
