@@ -16,11 +16,11 @@ import type { Site } from "../support/site.ts";
 const group = "Network";
 
 /** More would be slow on a small machine. */
-const sourcesAtOnce = 6;
+const parallelSources = 6;
 /** Policies follow within seconds; trying all pairs takes a minute. */
-const patience = { timeout: 300_000, interval: 2_000 };
+const settling = { timeout: 300_000, interval: 2_000 };
 
-/** Listens on a port of the mail server that nobody needs. */
+/** Listens on a port of the mail server that no service needs. */
 async function openOtherPort({ sink }: Site): Promise<void> {
     const program = `import socketserver as s; s.ThreadingTCPServer(("0.0.0.0", ${otherPort}), s.BaseRequestHandler).serve_forever()`;
     await runInContainer(sink.container, ["sh", "-c", `python3 -c '${program}' >/dev/null 2>&1 &`]);
@@ -54,8 +54,8 @@ async function wrongOf(site: Site, pairs: readonly Pair[]): Promise<readonly str
 async function differing(site: Site, pairs: readonly Pair[]): Promise<readonly Pair[]> {
     const sources = [...new Set(pairs.map(({ source }) => source))];
     const wrong: Pair[] = [];
-    for (let begin = 0; begin < sources.length; begin += sourcesAtOnce) {
-        const several = sources.slice(begin, begin + sourcesAtOnce);
+    for (let begin = 0; begin < sources.length; begin += parallelSources) {
+        const several = sources.slice(begin, begin + parallelSources);
         const found = await Promise.all(
             several.map(async (source) => {
                 const own = pairs.filter((pair) => pair.source === source);
@@ -101,7 +101,7 @@ export function networkExperiments(site: () => Site): void {
                     let found: readonly string[] = [];
                     try {
                         await expect
-                            .poll(async () => (found = await wrong()).length, patience)
+                            .poll(async () => (found = await wrong()).length, settling)
                             .toBeGreaterThan(0);
                     } finally {
                         await client.apply(policy);
@@ -113,8 +113,8 @@ export function networkExperiments(site: () => Site): void {
                 // Without its policy, the broker has no traffic at all, because everything is denied by default.
                 expect(broker.filter((pair) => !pair.endsWith("is denied"))).toEqual([]);
                 const open = await without("default-deny");
-                expect(open.filter((pair) => !pair.includes("probe-stranger"))).toEqual([]);
-                await expect.poll(wrong, patience).toEqual([]);
+                expect(open.filter((pair) => !pair.includes("probe-unknown"))).toEqual([]);
+                await expect.poll(wrong, settling).toEqual([]);
                 note(`${pairs.length} pairs, 0 wrong afterwards`);
             });
         },

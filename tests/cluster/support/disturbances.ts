@@ -69,7 +69,7 @@ async function publish(
     await channel.close();
 }
 
-/** What causes the alerts, several at once. */
+/** What causes the alerts, several together. */
 export const disturbances = {
     messages: {
         name: "messages that no queue takes, no consumer understands or no caller sent",
@@ -117,7 +117,7 @@ export const disturbances = {
         end: () => Promise.resolve(),
     },
     services: {
-        name: "services that are gone",
+        name: "services without replicas",
         alerts: [
             ...["ServiceDown", "QueueHasNoConsumers", "QueueNearlyFull", "QueueGrowing"],
             ...["OldestMessageOverdue", "MessagesRedelivered"],

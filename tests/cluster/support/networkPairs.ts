@@ -12,8 +12,8 @@ const analyzers = ["headers", "content", "links", "attachments"].map((name) => `
 const services = [...statefulServices, ...analyzers];
 const mailServices = ["gateway", ...analyzers];
 
-/** What a pod is for the rules of docs/how-to/deploy-to-kubernetes.md; everything else is a stranger. */
-type Role = "broker" | "service" | "migration" | "stranger" | "elsewhere" | "outside";
+/** What a pod is for the rules of docs/how-to/deploy-to-kubernetes.md; a pod without a part in the stack is "unknown". */
+type Role = "broker" | "service" | "migration" | "unknown" | "elsewhere" | "outside";
 
 interface Source extends Origin {
     readonly name: string;
@@ -49,7 +49,7 @@ const storePort = 9000;
 /** A port of the mail server that `notificationPeers` does not name. */
 export const otherPort = 2526;
 
-/** Strangers with the labels of the stack's pods, whose listeners show that no port but the promised ones is open. */
+/** Pods with the labels of the stack's pods, whose listeners show that no port but the promised ones is open. */
 export const imitations: readonly (ProbePod & { readonly role: Role; readonly as: string })[] = [
     {
         namespace: prodNamespace,
@@ -85,11 +85,11 @@ export const imitations: readonly (ProbePod & { readonly role: Role; readonly as
     },
     {
         namespace: prodNamespace,
-        name: "probe-stranger",
-        labels: { "app.kubernetes.io/name": "stranger" },
+        name: "probe-unknown",
+        labels: { "app.kubernetes.io/name": "unknown" },
         ports: [httpPort, metricsPort],
-        role: "stranger",
-        as: "stranger",
+        role: "unknown",
+        as: "unknown",
     },
     // With the labels of a service, but in another namespace.
     ...["deployment", "keda", "monitoring", ingressNamespace, "elsewhere"].map((namespace) => ({
@@ -142,7 +142,7 @@ export function isPromised({ source, target }: Pair, values: Site["values"]): bo
         case "outside":
             switch (to) {
                 case "name server":
-                    return target.port === 53 && source.role !== "stranger";
+                    return target.port === 53 && source.role !== "unknown";
                 case "database":
                     return source.role === "migration" || statefulServices.includes(from);
                 case "object store":
@@ -153,7 +153,7 @@ export function isPromised({ source, target }: Pair, values: Site["values"]): bo
                     return false;
             }
         case "migration":
-        case "stranger":
+        case "unknown":
         case "elsewhere":
             return false;
     }

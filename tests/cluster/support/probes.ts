@@ -44,10 +44,10 @@ asyncio.run(main())
 
 /** A question about the root's name servers, which every name server answers. */
 const question = [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
-const patienceSeconds = 4;
+const timeoutSeconds = 4;
 
 /**
- * Connects to all destinations at once, and prints a line for each: 1 if something answered. A rejected packet looks like a refused
+ * Connects to all destinations in parallel, and prints a line for each: 1 if something answered. A rejected packet looks like a refused
  * connection, so that only a port with a listener shows whether a policy allows it.
  */
 const pythonProbe = `
@@ -58,7 +58,7 @@ def reaches(destination):
     protocol, address, port = destination.split("/")
     kind = socket.SOCK_STREAM if protocol == "TCP" else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.settimeout(${patienceSeconds})
+        probe.settimeout(${timeoutSeconds})
         try:
             probe.connect((address, int(port)))
             if protocol == "UDP":
@@ -77,10 +77,10 @@ reaches() {
     local protocol address port
     IFS=/ read -r protocol address port <<<"$1"
     if [[ $protocol == TCP ]]; then
-        timeout ${patienceSeconds} bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null && echo "$2 1" || echo "$2 0"
+        timeout ${timeoutSeconds} bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null && echo "$2 1" || echo "$2 0"
     else
         local answer
-        answer=$(timeout ${patienceSeconds} bash -c "exec 3<>/dev/udp/$address/$port
+        answer=$(timeout ${timeoutSeconds} bash -c "exec 3<>/dev/udp/$address/$port
             printf '${question.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}' >&3
             head -c 1 <&3 | wc -c" 2>/dev/null)
         [[ $answer == 1 ]] && echo "$2 1" || echo "$2 0"
@@ -164,7 +164,7 @@ function podObject(
         kind: "Pod",
         metadata: { name, namespace, labels: { ...labels } },
         spec: {
-            // Without the scheduler, which would not put a pod with the broker's labels beside a broker.
+            // Without the scheduler, which puts no pod with the labels of the broker on the node of a broker.
             nodeName: node,
             automountServiceAccountToken: false,
             terminationGracePeriodSeconds: 1,
