@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { networkExperiments } from "./experiments/network.ts";
 import { brokerNodeExperiments, nodeExperiments } from "./experiments/nodes.ts";
 import { podExperiments } from "./experiments/pods.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
@@ -43,6 +44,7 @@ function running(): Site {
 
 describe("the prod stack on a real Kubernetes", () => {
     podExperiments(running);
+    networkExperiments(running);
     rolloutExperiments(running);
     brokerNodeExperiments(running);
     nodeExperiments(running);
