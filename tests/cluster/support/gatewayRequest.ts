@@ -16,7 +16,9 @@ export async function askGateway(entrance: string, path: string, token: string):
                 signal: AbortSignal.timeout(5_000),
             },
             (response) => {
-                text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
+                text(response).then((body) => {
+                    resolve({ status: response.statusCode ?? 0, body });
+                }, reject);
             },
         ).once("error", reject);
     });

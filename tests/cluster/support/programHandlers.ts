@@ -78,7 +78,9 @@ function kubernetesHandler(
             onDeclared({
                 key: `${object.kind} ${id}`,
                 object,
-                remove: async () => await removed(client, object),
+                remove: async () => {
+                    await removed(client, object);
+                },
             });
             await ready(client, object, { milliseconds: readyMilliseconds, signal, onWaiting: waiting });
             return { id };
@@ -94,7 +96,12 @@ function removableUser(onDeclared: (declaration: Declaration) => void): LocalHan
             const created = await user.create(registration, context);
             const api = await context.brokers.api(registration, context);
             const { id } = created;
-            onDeclared({ key: `user ${id}`, remove: async () => await api.deleteUser(id) });
+            onDeclared({
+                key: `user ${id}`,
+                remove: async () => {
+                    await api.deleteUser(id);
+                },
+            });
             return created;
         },
     };
