@@ -1,3 +1,5 @@
+import { Agent, get } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confirm, connectAs, drain } from "./support/client.ts";
 import { eventually } from "./support/eventually.ts";
@@ -33,6 +35,23 @@ describe("a cluster of three nodes", () => {
         const few = queues.filter(({ type, members }) => type === "quorum" && members?.length !== 3);
         expect(few.map(({ name }) => name)).toEqual([]);
         expect(queues.filter(({ type }) => type === "quorum").length).toBeGreaterThan(15);
+    });
+
+    it("keeps an idle connection of the management API longer than the 5 s after which RabbitMQ closes one by default", async () => {
+        const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+        const ask = async (): Promise<number | undefined> =>
+            await new Promise((resolve, reject) => {
+                get(stack.access.managementEndpoint, { agent }, (response) => {
+                    const { localPort } = response.socket;
+                    response.resume().once("end", () => {
+                        resolve(localPort);
+                    });
+                }).once("error", reject);
+            });
+        const first = await ask();
+        await sleep(7_000);
+        expect(await ask()).toBe(first);
+        agent.destroy();
     });
 
     it("loses no confirmed message and accepts new ones while a node is down, and recovers afterwards", async () => {

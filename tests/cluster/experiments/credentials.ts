@@ -93,7 +93,7 @@ async function databaseRoles({ query }: Site): Promise<readonly string[]> {
         .sort();
 }
 
-/** What the gateway answers to a token, where it would be asked for an analysis that does not exist. */
+/** The answer of the gateway to a token, in a request for an analysis that does not exist. */
 async function answerTo({ entrances }: Site, token = ""): Promise<number> {
     const path = "/analyses/00000000-0000-4000-8000-000000000000";
     return (await askGateway(entrances[0] ?? "", path, token)).status;
@@ -104,7 +104,7 @@ export function credentialExperiments(site: () => Site): void {
 
     experiment(
         group,
-        "a new generation of all credentials locks nobody out, and the earlier one stays valid",
+        "a new generation of all credentials locks no client out, and the earlier one stays valid",
         async (note) => {
             const { stack, traffic, values } = site();
             const refusedBefore = await refusedLogins(site());
@@ -133,7 +133,7 @@ export function credentialExperiments(site: () => Site): void {
 
     experiment(
         group,
-        "without the earlier generation, its users, roles and tokens are gone, and only the gateway is rolled",
+        "without the earlier generation, its users, roles and tokens do not exist, and only the gateway is rolled",
         async (note) => {
             const { stack, values, entrances, sink } = site();
             const tokens = declared.access.tokens ?? {};
@@ -190,7 +190,7 @@ export function credentialExperiments(site: () => Site): void {
         expect(await rolledBy(site(), async () => await stack.up(address))).toEqual([]);
     });
 
-    experiment(group, "earlier credentials come back as they were", async (note) => {
+    experiment(group, "earlier credentials can be declared again", async (note) => {
         const { stack, traffic, values } = site();
         declared = await stack.up(values);
         expect(await brokerUsers(declared)).toEqual([...services].sort());

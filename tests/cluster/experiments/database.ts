@@ -121,7 +121,7 @@ export function databaseExperiments(site: () => Site): void {
         expectNothingLost(outcome, note);
     });
 
-    experiment(group, "a primary that dies without warning costs no confirmed e-mail", async (note) => {
+    experiment(group, "a primary that stops without warning costs no confirmed e-mail", async (note) => {
         const { cluster, traffic } = site();
         const { currentPrimary } = await databaseStatus(site());
         const outcome = await traffic.during(1, async () => {

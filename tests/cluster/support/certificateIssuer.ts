@@ -25,7 +25,7 @@ const certificateShape = z.looseObject({
 });
 type Certificate = z.infer<typeof certificateShape>;
 
-/** Stands in for cert-manager with an issuer of a private authority. */
+/** An issuer with a private authority, in the place of cert-manager. */
 export interface CertificateIssuer {
     /** The authority's certificate, as PEM. */
     readonly authority: string;

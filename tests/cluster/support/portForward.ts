@@ -41,10 +41,10 @@ export async function forwardPort(
         }
         // The types of its web socket are not part of the client.
         const tunnel: unknown = await forward.portForward(namespace, pod, [port], socket, null, socket);
-        const end = (): void => {
-            closeTunnel(tunnel);
-        };
-        socket.once("close", end);
+        const connection = connectionOf(tunnel);
+        socket.once("close", () => connection?.close());
+        // Otherwise a client would wait for the answer of a pod that has ended.
+        connection?.on("close", () => socket.destroy());
     };
     const server = createServer((socket) => {
         sockets.add(socket);
@@ -68,10 +68,16 @@ export async function forwardPort(
     };
 }
 
-/** A web socket, or a function that returns the current one. */
-function closeTunnel(tunnel: unknown): void {
-    const socket = typeof tunnel === "function" ? (tunnel as () => unknown)() : tunnel;
-    if (typeof socket === "object" && socket !== null && "close" in socket) {
-        (socket as { close: () => void }).close(); // what web sockets have
-    }
+/** The used part of a web socket. */
+interface Connection {
+    readonly close: () => void;
+    readonly on: (event: "close", listener: () => void) => void;
+}
+
+/** A tunnel is a web socket, or a function that returns the current one. */
+function connectionOf(tunnel: unknown): Connection | undefined {
+    const found = typeof tunnel === "function" ? (tunnel as () => unknown)() : tunnel;
+    return typeof found === "object" && found !== null && "close" in found && "on" in found
+        ? (found as Connection) // what the client's web sockets have
+        : undefined;
 }

@@ -88,7 +88,7 @@ function kubernetesHandler(
     };
 }
 
-/** Users of earlier credentials are the only part of the topology that experiments let go of. */
+/** Users of earlier credentials are the only part of the topology that experiments remove. */
 function removableUser(onDeclared: (declaration: Declaration) => void): LocalHandler {
     return {
         ...user,

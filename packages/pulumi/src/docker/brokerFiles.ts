@@ -1,4 +1,4 @@
-import { nodeConf } from "./nodeConf.ts";
+import { managementConf, nodeConf } from "./nodeConf.ts";
 
 /** The settings of one node. */
 export interface NodeSettings {
@@ -82,6 +82,7 @@ export function rabbitmqConf({ clusterName, hosts, adminUser, adminPassword }: N
         `cluster_name = ${clusterName}`,
         "listeners.tcp.default = 5672",
         "management.tcp.port = 15672",
+        ...managementConf("tcp"),
         "prometheus.tcp.port = 15692",
         // With its own default user, the broker never creates "guest".
         `default_user = ${adminUser}`,

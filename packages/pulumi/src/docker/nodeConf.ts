@@ -11,3 +11,16 @@ export const nodeConf: readonly string[] = [
     "default_queue_type = quorum",
     `max_message_size = ${maxMessageBytes}`,
 ];
+
+/** Longer than the clients of the management API keep an idle connection (Go: 90 s). */
+const idleMilliseconds = 120_000;
+
+/**
+ * Keeps idle connections of the management API open. By default (`request_timeout`), RabbitMQ closes one after 5 s, and a request that Pulumi's provider
+ * sends at that moment fails with "EOF".
+ */
+export function managementConf(listener: "tcp" | "ssl"): readonly string[] {
+    return ["request_timeout", "idle_timeout"].map(
+        (setting) => `management.${listener}.${setting} = ${idleMilliseconds}`,
+    );
+}

@@ -1,5 +1,5 @@
 import type { KubernetesCluster } from "../../cluster/cluster.ts";
-import { nodeConf } from "../../docker/nodeConf.ts";
+import { managementConf, nodeConf } from "../../docker/nodeConf.ts";
 
 /**
  * The configuration lines in addition to the operator's, which sets the cluster size hint, the TLS listeners, the memory limit and, for
@@ -21,6 +21,7 @@ export function rabbitmqConf({ nodes, memoryWatermarkPercent, diskFreeLimit }: K
         `disk_free_limit.absolute = ${diskFreeLimit}`,
         "ssl_options.versions.1 = tlsv1.3",
         "ssl_options.versions.2 = tlsv1.2",
+        ...managementConf("ssl"),
         "management.ssl.versions.1 = tlsv1.3",
         "management.ssl.versions.2 = tlsv1.2",
     ].join("\n")}\n`;

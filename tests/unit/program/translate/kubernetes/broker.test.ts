@@ -149,6 +149,8 @@ describe("the RabbitmqCluster", () => {
             "disk_free_limit.absolute = 4294967296",
             "ssl_options.versions.1 = tlsv1.3",
             "ssl_options.versions.2 = tlsv1.2",
+            "management.ssl.request_timeout = 120000",
+            "management.ssl.idle_timeout = 120000",
             "management.ssl.versions.1 = tlsv1.3",
             "management.ssl.versions.2 = tlsv1.2",
             "",
