@@ -87,8 +87,7 @@ async function connectedUsers({ access }: Declared): Promise<readonly string[]> 
 async function databaseRoles({ query }: Site): Promise<readonly string[]> {
     const text = await query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'prod_%'");
     return text
-        .split("
-")
+        .split("\n")
         .filter((line) => line !== "")
         .sort();
 }
