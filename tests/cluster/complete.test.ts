@@ -40,7 +40,7 @@ function onSite(
 ): void {
     describe(name, () => {
         let site: Site | undefined;
-        let leave = async (): Promise<void> => undefined;
+        let leave = (): Promise<void> => Promise.resolve();
         beforeAll(async () => {
             const started = await startSite({ nodes: 3, report, ...options });
             site = started;
