@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { certificateExperiments } from "./experiments/certificates.ts";
 import { credentialExperiments } from "./experiments/credentials.ts";
 import { databaseExperiments, databaseValues } from "./experiments/database.ts";
+import { networkExperiments } from "./experiments/network.ts";
 import { brokerNodeExperiments, nodeExperiments } from "./experiments/nodes.ts";
 import { podExperiments } from "./experiments/pods.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
@@ -69,6 +70,7 @@ function onSite(
 
 onSite("the prod stack on a real Kubernetes", { operators: ["rabbitmq"], seed: 1 }, (site) => {
     podExperiments(site);
+    networkExperiments(site);
     rolloutExperiments(site);
     brokerNodeExperiments(site);
     credentialExperiments(site);
