@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { certificateExperiments } from "./experiments/certificates.ts";
+import { credentialExperiments } from "./experiments/credentials.ts";
+import { databaseExperiments, databaseValues } from "./experiments/database.ts";
 import { networkExperiments } from "./experiments/network.ts";
 import { brokerNodeExperiments, nodeExperiments } from "./experiments/nodes.ts";
 import { podExperiments } from "./experiments/pods.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
-import { type MemoryWatch, watchMemory } from "./support/memory.ts";
-import { forgetRows, writeReport } from "./support/report.ts";
-import { type Site, startSite } from "./support/site.ts";
+import { scalingExperiments, scalingValues } from "./experiments/scaling.ts";
+import { watchMemory } from "./support/memory.ts";
+import { type Circumstances, forgetRows, writeReport } from "./support/report.ts";
+import { type Site, type SiteOptions, startSite } from "./support/site.ts";
 import { versionsOf } from "./support/versions.ts";
 
 const report = (message: string): void => {
@@ -13,39 +17,78 @@ const report = (message: string): void => {
 };
 
 // All experiments, and the table of them. A part (`-t`) writes the rows of that part only.
-let site: Site | undefined;
-let memory: MemoryWatch | undefined;
+const ended: Circumstances[] = [];
 
-beforeAll(async () => {
-    forgetRows();
-    site = await startSite({ nodes: 3, operators: ["rabbitmq"], seed: 1, report });
-    memory = watchMemory(site.cluster);
-});
+beforeAll(forgetRows);
 
-afterAll(async () => {
-    await memory?.stop();
-    if (site !== undefined && memory !== undefined) {
+afterAll(() => {
+    const [first] = ended;
+    if (first !== undefined) {
         const page = writeReport({
-            times: site.times,
-            memory: memory.most(),
-            versions: await versionsOf(site),
+            times: first.times,
+            memory: Math.max(...ended.map(({ memory }) => memory)),
+            versions: [...new Set(ended.flatMap(({ versions }) => versions))],
         });
         report(`Wrote ${page}`);
     }
-    await site?.stop();
 });
 
-function running(): Site {
-    if (site === undefined) {
-        throw new Error("the site did not start");
-    }
-    return site;
+/** Experiments with a site of their own, which is stopped after them. */
+function onSite(
+    name: string,
+    options: Omit<SiteOptions, "nodes" | "report">,
+    declare: (site: () => Site) => void,
+): void {
+    describe(name, () => {
+        let site: Site | undefined;
+        let leave = (): Promise<void> => Promise.resolve();
+        beforeAll(async () => {
+            const started = await startSite({ nodes: 3, report, ...options });
+            site = started;
+            const memory = watchMemory(started.cluster);
+            leave = async () => {
+                await memory.stop();
+                ended.push({
+                    times: started.times,
+                    memory: memory.most(),
+                    versions: await versionsOf(started),
+                });
+                await started.stop();
+            };
+        });
+        afterAll(async () => {
+            await leave();
+        });
+        declare(() => {
+            if (site === undefined) {
+                throw new Error("the site did not start");
+            }
+            return site;
+        });
+    });
 }
 
-describe("the prod stack on a real Kubernetes", () => {
-    podExperiments(running);
-    networkExperiments(running);
-    rolloutExperiments(running);
-    brokerNodeExperiments(running);
-    nodeExperiments(running);
+onSite("the prod stack on a real Kubernetes", { operators: ["rabbitmq"], seed: 1 }, (site) => {
+    podExperiments(site);
+    networkExperiments(site);
+    rolloutExperiments(site);
+    brokerNodeExperiments(site);
+    credentialExperiments(site);
+    certificateExperiments(site);
+    nodeExperiments(site);
 });
+
+onSite(
+    "the prod stack with a database, a scaler and an issuer of the cluster",
+    {
+        operators: ["rabbitmq", "cloudnative-pg", "keda"],
+        seed: 2,
+        hasIssuer: true,
+        values: { ...databaseValues, ...scalingValues },
+    },
+    (site) => {
+        databaseExperiments(site);
+        certificateExperiments(site);
+        scalingExperiments(site);
+    },
+);

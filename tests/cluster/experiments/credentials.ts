@@ -18,7 +18,7 @@ const services = [
     ...["analyzer.headers", "analyzer.content", "analyzer.links", "analyzer.attachments"],
 ];
 /** Those that keep state, by their part of the names of roles. */
-const states = ["gateway", "orchestrator", "result_processor", "notifier"];
+const states = ["gateway", "analyzer_orchestrator", "result_processor", "notifier"];
 
 /** The names of the running pods of services, by the service. */
 async function servicePods({ cluster }: Site): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -85,8 +85,11 @@ async function connectedUsers({ access }: Declared): Promise<readonly string[]> 
 }
 
 async function databaseRoles({ query }: Site): Promise<readonly string[]> {
-    const text = await query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'prod_%' ORDER BY rolname");
-    return text.split("\n").filter((line) => line !== "");
+    const text = await query("SELECT rolname FROM pg_roles WHERE rolname LIKE 'prod_%'");
+    return text
+        .split("\n")
+        .filter((line) => line !== "")
+        .sort();
 }
 
 /** The answer of the gateway to a token, in a request for an analysis that does not exist. */

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { z } from "zod";
 import { brokerOf } from "../../../src/cli/access.ts";
+import { statefulServices } from "../../../src/environment/deployment.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { experiment } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
-import { prodNamespace } from "../support/prodValues.ts";
+import { type ChangedValues, prodNamespace } from "../support/prodValues.ts";
 import { conditionsOf } from "../support/rollout.ts";
 import type { Site } from "../support/site.ts";
 import { expectNothingLost } from "./rollouts.ts";
@@ -13,8 +14,16 @@ import { expectNothingLost } from "./rollouts.ts";
 const group = "Scaling by KEDA";
 
 const service = "analyzer-links";
-/** The service's range of replicas in the values of a site for these experiments. */
-export const scaledReplicas = "analyzer.links=1-3";
+/** The values of a site for these experiments. */
+export const scalingValues: ChangedValues = {
+    autoscaling: "true",
+    serviceReplicas: JSON.stringify([
+        ...[...statefulServices, "analyzer.headers", "analyzer.content", "analyzer.attachments"].map(
+            (name) => `${name}=1`,
+        ),
+        "analyzer.links=1-3",
+    ]),
+};
 
 const deploymentShape = z.looseObject({
     spec: z.looseObject({ replicas: z.number() }),
@@ -64,7 +73,7 @@ async function withoutManagement({ cluster }: Site, work: () => Promise<void>): 
     }
 }
 
-/** For a site with {@link scaledReplicas}. Each experiment continues where the one before it ended. */
+/** For a site with {@link scalingValues}. Each experiment continues where the one before it ended. */
 export function scalingExperiments(site: () => Site): void {
     experiment(
         group,

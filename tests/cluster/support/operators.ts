@@ -93,9 +93,28 @@ export async function operatorObjects(
     }
     const settings =
         name === "cloudnative-pg" ? [databaseSettings(await ensureDatabaseImage(docker, report))] : [];
-    return [...settings, ...replaceImages(objects, replacements)].toSorted(
+    return [...settings, ...replaceImages(objects, replacements).map(withoutRequests)].toSorted(
         (one, other) => rank(one) - rank(other),
     );
+}
+
+/** The machines have few processors, and the stack's own pods request nearly all of them. */
+function withoutRequests(object: KubernetesObject): KubernetesObject {
+    if (object.kind !== "Deployment") {
+        return object;
+    }
+    const { template, ...spec } = object["spec"] as PodTemplate; // the documented shape
+    const containers = template.spec.containers.map((container) => ({ ...container, resources: {} }));
+    return {
+        ...object,
+        spec: { ...spec, template: { ...template, spec: { ...template.spec, containers } } },
+    };
+}
+
+interface PodTemplate {
+    readonly template: {
+        readonly spec: { readonly containers: readonly object[] };
+    };
 }
 
 /** What CloudNativePG reads when it starts: the image of a database that names none. */

@@ -30,7 +30,7 @@ export interface TrafficOptions {
     readonly seed: number;
 }
 
-const statusShape = z.looseObject({ status: z.string() });
+const stateShape = z.looseObject({ state: z.string() });
 const final = new Set(["completed", "failed"]);
 const resultMilliseconds = 240_000;
 const repeatMilliseconds = 60_000;
@@ -86,7 +86,7 @@ export class Traffic {
         const deadline = Date.now() + resultMilliseconds;
         let open = accepted.flatMap(({ id }) => (id === undefined ? [] : [id]));
         while (open.length > 0 && Date.now() < deadline) {
-            const states = await Promise.all(open.map(async (id) => await this.#status(id)));
+            const states = await Promise.all(open.map(async (id) => await this.#state(id)));
             open = open.filter((_, index) => !final.has(states[index] ?? ""));
             await sleep(1_000);
         }
@@ -102,12 +102,12 @@ export class Traffic {
     }
 
     /** The state of an analysis, from the gateway; `undefined` if it does not answer. */
-    async #status(id: string): Promise<string | undefined> {
+    async #state(id: string): Promise<string | undefined> {
         const { entrances, token } = this.#options;
         for (const entrance of entrances) {
             try {
                 const { body } = await askGateway(entrance, `/analyses/${id}`, token);
-                return statusShape.parse(JSON.parse(body)).status;
+                return stateShape.parse(JSON.parse(body)).state;
             } catch {
                 // Another node's entrance may answer.
             }
