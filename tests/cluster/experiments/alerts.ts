@@ -29,14 +29,14 @@ function described(seen: ReadonlyMap<string, Seen>): string {
 async function expectAlerts(
     site: Site,
     prometheus: Prometheus,
-    { alerts, begin, end }: Disturbance,
+    { alerts, windowed, begin, end }: Disturbance,
     note: Note,
     traffic = false,
 ): Promise<void> {
     const observed = async (): Promise<void> => {
         try {
             await begin(site);
-            note(described(await whenFired(prometheus, alerts, 480_000)));
+            note(described(await whenFired(prometheus, [...alerts, ...windowed], 360_000)));
         } finally {
             await end(site);
         }
@@ -46,7 +46,7 @@ async function expectAlerts(
     } else {
         await observed();
     }
-    note(`resolved after ${await whenResolved(prometheus, alerts, 1_200_000)} s`);
+    note(`resolved after ${await whenResolved(prometheus, alerts, 300_000)} s`);
 }
 
 /** The queries of a dashboard's panels, with the window that Grafana would use. */
@@ -152,7 +152,7 @@ export function alertExperiments(site: () => Site): void {
 
     for (const [key, disturbance] of Object.entries<Disturbance>(disturbances)) {
         experiment(group, `the alerts about ${disturbance.name} fire and resolve`, async (note) => {
-            const traffic = ["services", "stores", "resources"].includes(key);
+            const traffic = key === "resources";
             await expectAlerts(site(), await prometheus(), disturbance, note, traffic);
         });
     }
