@@ -101,7 +101,11 @@ export class KubernetesServices extends SpotServices {
         if (monitoring !== undefined) {
             new k8s.apiextensions.CustomResource(
                 `${name}-monitor`,
-                toPodMonitorArgs(namespace, monitoring),
+                toPodMonitorArgs(
+                    namespace,
+                    monitoring,
+                    services.map(({ service }) => service),
+                ),
                 child,
             );
         }

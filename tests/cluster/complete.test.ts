@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { alertExperiments } from "./experiments/alerts.ts";
 import { certificateExperiments } from "./experiments/certificates.ts";
 import { credentialExperiments } from "./experiments/credentials.ts";
 import { databaseExperiments, databaseValues } from "./experiments/database.ts";
@@ -8,6 +9,7 @@ import { podExperiments } from "./experiments/pods.ts";
 import { rolloutExperiments } from "./experiments/rollouts.ts";
 import { scalingExperiments, scalingValues } from "./experiments/scaling.ts";
 import { watchMemory } from "./support/memory.ts";
+import { monitoringValues } from "./support/prometheus.ts";
 import { type Circumstances, forgetRows, writeReport } from "./support/report.ts";
 import { type Site, type SiteOptions, startSite } from "./support/site.ts";
 import { versionsOf } from "./support/versions.ts";
@@ -90,5 +92,14 @@ onSite(
         databaseExperiments(site);
         certificateExperiments(site);
         scalingExperiments(site);
+    },
+);
+
+onSite(
+    "the prod stack with Prometheus",
+    { operators: ["rabbitmq", "prometheus"], seed: 3, values: monitoringValues },
+    (site) => {
+        alertExperiments(site);
+        networkExperiments(site);
     },
 );

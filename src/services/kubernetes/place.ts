@@ -10,7 +10,7 @@ export interface ServicePlace {
 }
 
 /** The name of a service's objects. It is also part of host names, which must have no dots. */
-export function objectNameOf({ service }: ServicePlace): string {
+export function objectNameOf({ service }: Pick<ServicePlace, "service">): string {
     return service.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }
 

@@ -89,12 +89,10 @@ export function scalingExperiments(site: () => Site): void {
                     await kubectl(cluster, [
                         ...["delete", "pod", "-n", prodNamespace, "-l", `app.kubernetes.io/name=${service}`],
                     ]);
-                    const begun = performance.now();
                     const seconds = await until(async () => (await deployment(site())).spec.replicas, 3, 240);
                     note(
                         `3 replicas wanted after ${seconds} s, with ${await messages(site())} messages waiting`,
                     );
-                    expect(performance.now() - begun).toBeGreaterThan(0);
                 } finally {
                     await kubectl(cluster, ["uncordon", ...nodes]);
                 }
@@ -106,7 +104,8 @@ export function scalingExperiments(site: () => Site): void {
                 note(`available ${ready} s after there was room for them`);
             });
             expectNothingLost(outcome, note);
-            expect(await messages(site())).toBeLessThan(20);
+            // The management API counts at intervals.
+            await until(async () => await messages(site()), 0, 60);
         },
     );
 

@@ -83,6 +83,11 @@ export async function startPrometheus({ cluster }: Pick<Site, "cluster">): Promi
     await kubectl(cluster, [
         ...["wait", "-n", monitoringNamespace, `pod/${pod}`, "--for=condition=Ready", "--timeout=300s"],
     ]);
+    return await connectPrometheus(cluster);
+}
+
+/** Connects to a Prometheus that runs. */
+export async function connectPrometheus(cluster: Parameters<typeof forwardPort>[0]): Promise<Prometheus> {
     const forwarded = await forwardPort(cluster, {
         namespace: monitoringNamespace,
         selector: "app.kubernetes.io/name=prometheus",

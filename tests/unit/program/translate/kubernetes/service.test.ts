@@ -266,7 +266,7 @@ describe("the configuration of a service", () => {
 
 describe("what surrounds a service", () => {
     it.each(["analyzer.links", "result-processor"])("calls the objects of %s so that a host can", (name) => {
-        expect(objectNameOf({ namespace, service: service("spot", name) })).toMatch(
+        expect(objectNameOf({ service: service("spot", name) })).toMatch(
             /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
         );
     });
