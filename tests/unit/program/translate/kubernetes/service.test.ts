@@ -266,9 +266,7 @@ describe("the configuration of a service", () => {
 
 describe("what surrounds a service", () => {
     it.each(["analyzer.links", "result-processor"])("calls the objects of %s so that a host can", (name) => {
-        expect(objectNameOf({ service: service("spot", name) })).toMatch(
-            /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-        );
+        expect(objectNameOf({ service: service("spot", name) })).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
     });
 
     it("is an account without a token, and a budget that lets one replica go at a time", () => {
