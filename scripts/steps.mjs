@@ -19,8 +19,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 const services = path.join(root, "services");
 export const reports = path.join(root, ".local", "reports");
 
-/** Python tests wait half of the time. Each worker starts a PostgreSQL server of its own. */
-const pythonWorkers = Math.min(2 * availableParallelism(), 8);
+/** Each worker starts a PostgreSQL server of its own. More workers than processors starve each other's subprocesses, whose time is limited. */
+const pythonWorkers = Math.min(availableParallelism(), 8);
 
 /** The steps of `npm test`, in their order. */
 export const steps = [

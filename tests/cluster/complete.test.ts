@@ -10,7 +10,7 @@ import { rolloutExperiments } from "./experiments/rollouts.ts";
 import { scalingExperiments, scalingValues } from "./experiments/scaling.ts";
 import { watchMemory } from "./support/memory.ts";
 import { monitoringValues } from "./support/prometheus.ts";
-import { type Circumstances, forgetRows, writeReport } from "./support/report.ts";
+import { type Circumstances, writeReport } from "./support/report.ts";
 import { type Site, type SiteOptions, startSite } from "./support/site.ts";
 import { versionsOf } from "./support/versions.ts";
 
@@ -18,10 +18,8 @@ const report = (message: string): void => {
     process.stderr.write(`${message}\n`);
 };
 
-// All experiments, and the table of them. A part (`-t`) writes the rows of that part only.
+// All experiments, and the table of them. A part (`-t`) renews the rows of that part.
 const ended: Circumstances[] = [];
-
-beforeAll(forgetRows);
 
 afterAll(() => {
     const [first] = ended;

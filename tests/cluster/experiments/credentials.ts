@@ -119,7 +119,7 @@ export function credentialExperiments(site: () => Site): void {
                 services.flatMap((name) => [name, `${name}-2`]).sort(),
             );
             await expect
-                .poll(async () => await connectedUsers(declared), { timeout: 30_000, interval: 2_000 })
+                .poll(async () => await connectedUsers(declared), { timeout: 180_000, interval: 2_000 })
                 .toEqual(services.map((name) => `${name}-2`).sort());
             expect(await databaseRoles(site())).toEqual(
                 states.flatMap((name) => [`prod_${name}_1`, `prod_${name}_2`]).sort(),

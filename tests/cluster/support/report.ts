@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "../../../src/cli/project.ts";
@@ -19,19 +19,15 @@ export interface Circumstances {
     readonly versions: readonly string[];
 }
 
-/** Forgets the rows of an earlier run. */
-export function forgetRows(): void {
-    rmSync(rowsFile, { force: true });
-}
-
-/** The rows of this run. */
+/** The last row of each experiment, in the order of their first runs. */
 export function readRows(): readonly Row[] {
-    return existsSync(rowsFile)
+    const rows = existsSync(rowsFile)
         ? readFileSync(rowsFile, "utf8")
               .split("\n")
               .filter((line) => line !== "")
               .map((line) => JSON.parse(line) as Row) // written by `experiment`
         : [];
+    return [...new Map(rows.map((row) => [`${row.group} ${row.experiment}`, row])).values()];
 }
 
 /** The section of the page. */
