@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -18,9 +17,6 @@ import { readJunit, readVitest } from "./reports.mjs";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const services = path.join(root, "services");
 export const reports = path.join(root, ".local", "reports");
-
-/** Each worker starts a PostgreSQL server of its own. More workers than processors starve each other's subprocesses, whose time is limited. */
-const pythonWorkers = Math.min(availableParallelism(), 8);
 
 /** The steps of `npm test`, in their order. */
 export const steps = [
@@ -63,12 +59,9 @@ async function python() {
     }
     findings.push(await licences(interpreter));
     const junit = freshReport("pytest.xml");
-    const exitCode = await execute(
-        interpreter,
-        ["-m", "pytest", `--numprocesses=${pythonWorkers}`, "--dist=loadgroup", `--junitxml=${junit}`],
-        services,
-        { SPOT_TEST_MINIO: minio },
-    );
+    const exitCode = await execute(interpreter, ["-m", "pytest", `--junitxml=${junit}`], services, {
+        SPOT_TEST_MINIO: minio,
+    });
     return sum([...findings, checkedOutcome("pytest", exitCode, readJunit(junit))]);
 }
 
