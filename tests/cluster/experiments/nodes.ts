@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { experiment } from "../support/experiment.ts";
+import { experiment, type Note } from "../support/experiment.ts";
 import { kubectl } from "../support/kubectl.ts";
 import type { Machine } from "../support/machine.ts";
 import { isReady, type Pod, podsIn } from "../support/pods.ts";
@@ -31,25 +31,21 @@ async function readyElsewhere(site: Site, count: number, without: string, second
         .toBeGreaterThanOrEqual(count);
 }
 
-/** Waits until all nodes of the broker are ready again. */
-async function brokerComplete(site: Site): Promise<void> {
-    await kubectl(site.cluster, [
-        ...["rollout", "status", "-n", prodNamespace, "statefulset/rabbitmq-server", "--timeout=600s"],
-    ]);
-}
-
 async function brokerPods(cluster: Site["cluster"]): Promise<readonly Pod[]> {
     return (await podsIn(cluster, prodNamespace)).filter(
         ({ metadata }) => metadata.labels["app.kubernetes.io/name"] === "rabbitmq",
     );
 }
 
+/** How many nodes the broker has. */
+const brokerSize = 3;
+
 /** Waits until so many nodes of the broker are ready. */
-async function brokerReady({ cluster }: Site, count: number): Promise<void> {
+async function brokerReady({ cluster }: Site, count = brokerSize, seconds = 600): Promise<void> {
     await expect
         .poll(async () => (await brokerPods(cluster)).filter(isReady).length, {
-            timeout: 600_000,
-            interval: 1_000,
+            timeout: seconds * 1_000,
+            interval: 500,
         })
         .toBe(count);
 }
@@ -81,19 +77,14 @@ function lastNode({ cluster }: Site): Machine {
 /** The death of one process, which its host survives. */
 export function brokerNodeExperiments(site: () => Site): void {
     experiment(group, "a broker node that is killed under load costs no confirmed e-mail", async (note) => {
-        const { cluster, traffic } = site();
+        const { traffic } = site();
         const outcome = await traffic.during(2, async () => {
             await sleep(5_000);
             // As the kernel ends it when memory is short; a third of all queues lose their leader.
             await lastNode(site()).run("pkill", "-KILL", "beam.smp");
             const begun = performance.now();
-            await expect
-                .poll(async () => (await brokerPods(cluster)).filter(isReady).length, {
-                    timeout: 60_000,
-                    interval: 500,
-                })
-                .toBe(2);
-            await brokerComplete(site());
+            await brokerReady(site(), brokerSize - 1, 60);
+            await brokerReady(site());
             note(`broker complete after ${since(begun)} s`);
         });
         expectNothingLost(outcome, note);
@@ -111,9 +102,9 @@ export function nodeExperiments(site: () => Site): void {
                 ...["--timeout=400s", "--pod-selector=app.kubernetes.io/name"],
             ]);
             note(`drained in ${since(begun)} s`);
-            expect((await brokerPods(cluster)).filter(isReady)).toHaveLength(2);
+            expect((await brokerPods(cluster)).filter(isReady)).toHaveLength(brokerSize - 1);
             await kubectl(cluster, ["uncordon", name]);
-            await brokerComplete(site());
+            await brokerReady(site());
         });
         expectNothingLost(outcome, note);
     });
@@ -134,27 +125,18 @@ export function nodeExperiments(site: () => Site): void {
         } finally {
             await kubectl(cluster, ["uncordon", first, second]);
         }
-        await brokerComplete(site());
+        await brokerReady(site());
     });
 
     experiment(
         group,
         "a node that stops without warning costs no confirmed e-mail, and its services run elsewhere",
         async (note) => {
-            const { traffic } = site();
-            const node = await busiestNode(site());
-            const outcome = await traffic.during(2, async () => {
-                await sleep(5_000);
-                const begun = performance.now();
-                await node.kill();
-                await readyElsewhere(site(), 16, node.name, 400);
-                note(`services elsewhere after ${since(begun)} s`);
-                await node.start();
-                const back = performance.now();
-                await brokerReady(site(), 3);
-                note(`broker complete ${since(back)} s after the node started again`);
+            await loseNode(site(), note, {
+                lose: "kill",
+                giveBack: "start",
+                back: "the node started again",
             });
-            expectNothingLost(outcome, note);
         },
     );
 
@@ -162,23 +144,38 @@ export function nodeExperiments(site: () => Site): void {
         group,
         "a node whose network is cut costs no confirmed e-mail, and its services run elsewhere",
         async (note) => {
-            const { traffic } = site();
-            const node = await busiestNode(site());
-            const outcome = await traffic.during(2, async () => {
-                await sleep(5_000);
-                const begun = performance.now();
-                await node.cutNetwork();
-                try {
-                    await readyElsewhere(site(), 16, node.name, 400);
-                    note(`services elsewhere after ${since(begun)} s`);
-                } finally {
-                    await node.repairNetwork();
-                }
-                const back = performance.now();
-                await brokerReady(site(), 3);
-                note(`broker complete ${since(back)} s after the network was repaired`);
+            await loseNode(site(), note, {
+                lose: "cutNetwork",
+                giveBack: "repairNetwork",
+                back: "the network was repaired",
             });
-            expectNothingLost(outcome, note);
         },
     );
+}
+
+interface Loss {
+    readonly lose: "kill" | "cutNetwork";
+    readonly giveBack: "start" | "repairNetwork";
+    /** The event after which the node is there again, for the table. */
+    readonly back: string;
+}
+
+/** Loses the busiest node under load until its services run elsewhere, and gives it back in any case. */
+async function loseNode(site: Site, note: Note, { lose, giveBack, back }: Loss): Promise<void> {
+    const node = await busiestNode(site);
+    const outcome = await site.traffic.during(2, async () => {
+        await sleep(5_000);
+        const begun = performance.now();
+        await node[lose]();
+        try {
+            await readyElsewhere(site, 16, node.name, 400);
+            note(`services elsewhere after ${since(begun)} s`);
+        } finally {
+            await node[giveBack]();
+        }
+        const returned = performance.now();
+        await brokerReady(site);
+        note(`broker complete ${since(returned)} s after ${back}`);
+    });
+    expectNothingLost(outcome, note);
 }

@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { connectContainerEngine, ensureBrokerImage, type Report } from "@spot-messaging/local/images";
 import type Docker from "dockerode";
 import { officialImage } from "../../../src/config/brokerImage.ts";
@@ -23,6 +22,7 @@ import { forwardPort } from "./portForward.ts";
 import { type ChangedValues, changedValues, prodNamespace, prodValues } from "./prodValues.ts";
 import { ready } from "./rollout.ts";
 import { offerVolumes } from "./storage.ts";
+import { trustAuthority } from "./trust.ts";
 
 /** A cluster with everything that the prod stack needs, without the stack. */
 export interface Ground {
@@ -145,8 +145,7 @@ export async function startGround(options: GroundOptions): Promise<Ground> {
         });
         const issuer = options.hasIssuer === true ? await issueCertificates(cluster, report) : undefined;
         if (issuer !== undefined) {
-            // `fetch` has no other way to trust an authority in this process.
-            setDefaultCACertificates([...getCACertificates("default"), issuer.authority]);
+            trustAuthority(issuer.authority);
         }
         const values = changedValues(usual, {
             ...(issuer !== undefined && { tlsIssuer: "ClusterIssuer/internal" }),

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { z } from "zod";
 import { type LocalHandler, localHandler } from "../../../packages/local/src/handler.ts";
 import { localHandlers } from "../../../packages/local/src/handlers/index.ts";
@@ -8,6 +7,7 @@ import type { ApiClient } from "../../kube/support/apiClient.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { authorityCertificate, certificateRequest, newKey, signedCertificate } from "./openssl.ts";
 import { ready, removed } from "./rollout.ts";
+import { trustAuthority } from "./trust.ts";
 
 /** What must survive from one run of the program to the next one, as the engine's state does: passwords and keys by resource. */
 export type Memory = Map<MemoryKey, Readonly<Record<string, unknown>>>;
@@ -144,8 +144,7 @@ const provider = localHandler({
     }),
     create: ({ cacertFile, ...access }, { name }, { brokers }) => {
         if (cacertFile !== undefined) {
-            // `fetch` has no other way to trust an authority in this process.
-            setDefaultCACertificates([...getCACertificates("default"), readFileSync(cacertFile, "utf8")]);
+            trustAuthority(readFileSync(cacertFile, "utf8"));
         }
         brokers.add(name, access);
         return { id: name };
