@@ -71,8 +71,12 @@ export function rolloutExperiments(site: () => Site): void {
 
     experiment(group, "the same values again change and restart nothing", async () => {
         const { stack, values, cluster } = site();
+        // A pod of the experiment before may still be stopping.
         const state = async (): Promise<readonly string[]> =>
-            (await podsIn(cluster, prodNamespace)).map(({ metadata }) => metadata.uid).sort();
+            (await podsIn(cluster, prodNamespace))
+                .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+                .map(({ metadata }) => metadata.uid)
+                .sort();
         const before = await state();
         await stack.up(values);
         expect(await state()).toEqual(before);
