@@ -11,8 +11,8 @@ import { projectRoot } from "../../src/cli/project.ts";
 import { findPulumi, pulumiEnvironment } from "../../src/cli/pulumiCli.ts";
 import { freePort } from "../support/ports.ts";
 import { type Ended, found } from "./support/engineStack.ts";
+import { exportedDefinitions } from "./support/exportedDefinitions.ts";
 import { type PlainBroker, startPlainBroker } from "./support/plainBroker.ts";
-import { strangersDefinitions } from "./support/strangersDefinitions.ts";
 
 /** It proves the import into Pulumi's state, on one node of one version; not that messages survive, since no step writes to the broker. */
 describe.skipIf(!found)("a program that topology adopt writes, in the real engine,", () => {
@@ -54,7 +54,7 @@ describe.skipIf(!found)("a program that topology adopt writes, in the real engin
             await freePort(),
         );
         api = managementApi(broker);
-        await api.post(["definitions"], strangersDefinitions);
+        await api.post(["definitions"], exportedDefinitions);
     }, 600_000);
 
     afterAll(async () => {

@@ -59,7 +59,7 @@ export class MessagingTopology extends pulumi.ComponentResource {
     readonly declared: readonly pulumi.Resource[];
 
     constructor(name: string, args: MessagingTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
-        const isAdopted = "adopted" in args && args.adopted === true;
+        const isAdopted = "adopted" in args && args.adopted;
         const given = "topology" in args ? args.topology : compiled(args);
         const topology = isAdopted ? adoptedPart(given) : declarable(given);
         const rabbitmq = peer("MessagingTopology", "@pulumi/rabbitmq");

@@ -1,7 +1,7 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "@spot-messaging/topology";
-import { type Adoption, adopt, type ProgramFile } from "@spot-messaging/topology/adopt";
+import { type Adoption, adopt, type ProgramFile, type PropertiesKeys } from "@spot-messaging/topology/adopt";
 import { counted, quoted } from "@spot-messaging/topology/text";
 import { isStackName } from "../config/configResult.ts";
 import { isBrokerUrl, shownBrokerUrl } from "../input/brokerUrl.ts";
@@ -86,10 +86,7 @@ async function readInput(
     return input;
 }
 
-async function readKeys(
-    broker: string,
-    env: CommandIo["env"],
-): Promise<Awaited<ReturnType<typeof import("../input/bindingKeys.ts").readBindingKeys>>> {
+async function readKeys(broker: string, env: CommandIo["env"]): Promise<PropertiesKeys> {
     const { readBindingKeys } = await import("../input/bindingKeys.ts");
     return await readBindingKeys(broker, env);
 }

@@ -240,7 +240,7 @@ function indexModule(topology: Topology, vhosts: readonly VhostVariables[], hasA
             : [
                   `const objects = ${codeOf(whole, 0, 18)};`,
                   [
-                      `// The checks judge the version that the broker has. Programs can be compiled for 4.0 and later.`,
+                      `// The checks evaluate the version that the broker has. Programs can be compiled for 4.0 and later.`,
                       `export const topology: Topology = { ...objects, brokerVersion: ${JSON.stringify(brokerVersion)} };`,
                   ].join("\n"),
               ],

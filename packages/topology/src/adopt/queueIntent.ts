@@ -221,7 +221,8 @@ function otherInput(queue: Queue, definitionOf: DefinitionOf): QueueInput | unde
     const definition = definitionOf(name);
     const ttl = definition["message-ttl"];
     if (type === "stream") {
-        const age = /^(\d+)s$/u.exec(String(definition["max-age"]))?.[1];
+        const maxAge = definition["max-age"];
+        const age = typeof maxAge === "string" ? /^(\d+)s$/u.exec(maxAge)?.[1] : undefined;
         return age === undefined
             ? undefined
             : {
@@ -302,7 +303,7 @@ function optionalSpan<Name extends string>(
     return typeof value === "number" ? spanOf(name, value) : {};
 }
 
-/** A value that is no duration is left out; the compiled queue then differs, so that it is not recognized. */
+/** A value that is not a duration is left out; the compiled queue then differs, so that it is not recognized. */
 function spanOf<Name extends string>(name: Name, milliseconds: number): Partial<Record<Name, DurationInput>> {
     const isSpan = Number.isSafeInteger(milliseconds) && milliseconds >= 1 && milliseconds <= maxDurationMs;
     // The value was checked, and has this unit; a computed key widens to string.

@@ -17,4 +17,9 @@ export {
     type NamedObject,
     type UserRecords,
 } from "../provider/logicalNames.ts";
-export { declarablePart, type Undeclarable, undeclarable } from "../provider/undeclarable.ts";
+export {
+    type DeclarablePart,
+    declarablePart,
+    type Undeclarable,
+    undeclarable,
+} from "../provider/undeclarable.ts";

@@ -149,7 +149,11 @@ export interface DeclarablePart {
 /** Leaves out the objects that the provider cannot declare or read back, and the settings that it does not know. */
 export function declarablePart(topology: Topology): DeclarablePart {
     // Every queue of a topology has a type, so the default changes none of them.
-    const vhosts = topology.vhosts.map(({ defaultQueueType: _, ...rest }) => rest);
+    const vhosts = topology.vhosts.map(({ name, limits, protectedFromDeletion = false }) => ({
+        name,
+        protectedFromDeletion,
+        ...(limits !== undefined && { limits }),
+    }));
     const left = [...undeclarable({ ...topology, vhosts }), ...unreadable(topology), ...unsteady(topology)];
     const leftOut = new Set(left.map(({ object }) => object));
     const kept = <T extends object>(objects: readonly T[]): readonly T[] =>

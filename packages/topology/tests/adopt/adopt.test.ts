@@ -20,7 +20,7 @@ const maxMilliseconds = 240_000;
 
 describe("a program for a broker's topology", () => {
     it(
-        "has exactly that topology, whatever the broker has",
+        "has exactly the topology of any broker",
         () => {
             fc.assert(
                 fc.property(anyTopology, (topology) => {

@@ -20,7 +20,7 @@ const inShop = (each: object): object => ({
 });
 const vhosts = [{ name: "shop" }];
 
-/** What brokers of strangers have, each kind in its smallest form. */
+/** What brokers have, each kind in its smallest form. */
 const families: readonly Family[] = [
     ["nothing at all", { rabbit_version: "4.3.6", vhosts: [] }, []],
     [

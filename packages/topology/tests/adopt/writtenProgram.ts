@@ -2,7 +2,7 @@ import { stripTypeScriptTypes } from "node:module";
 import { posix } from "node:path";
 import { type Adoption, type AdoptOptions, adopt } from "../../src/adopt/adoption.ts";
 import * as published from "../../src/exports/index.ts";
-import type { Topology } from "../../src/model/index.ts";
+import { queue, type Topology } from "../../src/model/index.ts";
 
 export const options: AdoptOptions = { name: "shop", stack: "dev", packagesVersion: "1.0.0" };
 
@@ -35,7 +35,9 @@ export function written(topology: Topology): Topology {
 export function brokerPart(topology: Topology): Topology {
     return {
         ...topology,
-        queues: topology.queues.map(({ purpose: _, ...each }) => ({ ...each, retain: false })),
+        queues: topology.queues.map(({ vhost, name, type, durable, autoDelete, arguments: args }) =>
+            queue(vhost, name, type, { durable, autoDelete, arguments: args }),
+        ),
         services: [],
         retries: [],
     };

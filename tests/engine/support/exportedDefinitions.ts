@@ -83,7 +83,7 @@ const compiled = withObjects(compile(shop, "4.3"), {
 const { users, ...others } = toDefinitions(compiled);
 
 /** What `POST /api/definitions` reads. Users without a password cannot log in. */
-export const strangersDefinitions = {
+export const exportedDefinitions = {
     ...others,
     users: users.map((each) => ({ ...each, password_hash: "" })),
 };
