@@ -12,6 +12,7 @@ import { interruptedUp, removeUnrecorded } from "./interruptedUp.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
 import { readEnvironment } from "./stackFile.ts";
+import { removeStaleLocks, stateFolder } from "./stateLock.ts";
 
 const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";
@@ -47,11 +48,9 @@ export async function up(
         }
         return selected;
     }
-    if (docker !== undefined) {
-        const recovered = await recover(docker, { command, stack, environment }, report);
-        if (recovered !== 0) {
-            return recovered;
-        }
+    const recovered = await recover(docker, { command, stack, environment }, report);
+    if (recovered !== 0) {
+        return recovered;
     }
     const code = await run(
         command,
@@ -85,14 +84,21 @@ interface PulumiRun {
 }
 
 /**
- * Completes what a killed run left behind, so that the next one can create it again.
+ * Completes what a killed run left behind, so that the next one can create it again: the lock, the creations that the state has as pending,
+ * and in Docker the containers and networks of these. A creation on a broker or on Kubernetes can be repeated: it leaves an object as it is
+ * that is there already.
  * @returns the CLI's exit code; not 0 if another run has the stack's lock
  */
 async function recover(
-    docker: Docker,
+    docker: Docker | undefined,
     { command, stack, environment }: PulumiRun,
     report: (message: string) => void,
 ): Promise<number> {
+    // Elsewhere, Pulumi names the lock's holder, and `pulumi cancel` as the way out.
+    const states = await stateFolder(environment);
+    if (states !== undefined) {
+        await removeStaleLocks(states, stack, report);
+    }
     const folder = await mkdtemp(join(tmpdir(), "spot-state-"));
     try {
         const file = join(folder, "state.json");
@@ -115,7 +121,7 @@ async function recover(
             ["stack", "import", "--file", file, "--stack", stack],
             environment,
         );
-        if (imported === 0) {
+        if (imported === 0 && docker !== undefined) {
             await removeUnrecorded(docker, interrupted, report);
         }
         return imported;
