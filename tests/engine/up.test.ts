@@ -18,6 +18,7 @@ import { type Access, brokerOf, parseAccess } from "../../src/cli/access.ts";
 import { readStackConfig } from "../../src/cli/stackFile.ts";
 import { parseEnvironment } from "../../src/config/parseEnvironment.ts";
 import { buildTopology } from "../../src/topology/index.ts";
+import { eventually } from "../broker/support/eventually.ts";
 import { startStack } from "../broker/support/stack.ts";
 import { freeStackPorts, portValues, type StackPorts } from "../broker/support/stackPorts.ts";
 import { found as existing } from "../unit/found.ts";

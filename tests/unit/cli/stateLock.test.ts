@@ -43,15 +43,15 @@ describe("the holder of a lock", () => {
 describe("the locks of killed runs", () => {
     let folder: string;
     let place: string;
-    const said: string[] = [];
+    const messages: string[] = [];
     const report = (message: string): void => {
-        said.push(message);
+        messages.push(message);
     };
 
     beforeEach(async () => {
         folder = await mkdtemp(join(tmpdir(), "spot-state-"));
         place = join(folder, ".pulumi", "locks", "organization", projectName, "dev");
-        said.length = 0;
+        messages.length = 0;
     });
 
     afterEach(async () => {
@@ -60,11 +60,11 @@ describe("the locks of killed runs", () => {
 
     it("are removed, and no others", async () => {
         await mkdir(place, { recursive: true });
-        const gone = spawn("true");
-        await new Promise((resolve) => gone.once("exit", resolve));
+        const ended = spawn("true");
+        await new Promise((resolve) => ended.once("exit", resolve));
         const files = {
-            "killed.json": JSON.stringify({ pid: gone.pid, username: "root", hostname: hostname() }),
-            "elsewhere.json": JSON.stringify({ pid: gone.pid, hostname: "other" }),
+            "killed.json": JSON.stringify({ pid: ended.pid, username: "root", hostname: hostname() }),
+            "elsewhere.json": JSON.stringify({ pid: ended.pid, hostname: "other" }),
             "beginning.json": '{"pid":',
         };
         for (const [file, text] of Object.entries(files)) {
@@ -72,13 +72,13 @@ describe("the locks of killed runs", () => {
         }
         await removeStaleLocks(folder, "dev", report);
         expect((await readdir(place)).sort()).toEqual(["beginning.json", "elsewhere.json"]);
-        expect(said).toEqual([
-            `removing the lock of a killed run: process ${gone.pid} does not exist any longer`,
+        expect(messages).toEqual([
+            `removing the lock of a killed run: process ${ended.pid} does not exist any longer`,
         ]);
     });
 
-    it("are none in a folder without state", async () => {
+    it("do not exist in a folder without state", async () => {
         await removeStaleLocks(folder, "dev", report);
-        expect(said).toEqual([]);
+        expect(messages).toEqual([]);
     });
 });
