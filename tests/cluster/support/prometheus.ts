@@ -12,6 +12,8 @@ export const monitoringNamespace = "monitoring";
 export const monitoringLabel = { release: "prometheus" } as const;
 /** The values of a stack that is monitored. */
 export const monitoringValues = {
+    // Short, so that jobs can miss it.
+    analysisDeadline: "2 minutes",
     monitoringNamespace,
     monitoringLabels: JSON.stringify(["release=prometheus"]),
 } as const;
@@ -38,6 +40,7 @@ const rulesShape = z.object({
             rules: z.array(
                 z.looseObject({
                     name: z.string(),
+                    query: z.string(),
                     health: z.string(),
                     lastError: z.string().optional(),
                     state: z.string(),
