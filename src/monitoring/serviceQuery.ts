@@ -16,12 +16,7 @@ export interface ServiceQuery {
      * The events within a window, also those before the first scrape of a new process or of a new label: the increase of a counter does not
      * contain its first value.
      */
-    readonly events: (
-        metric: ServiceMetric,
-        by: readonly string[],
-        window: string,
-        more?: string,
-    ) => string;
+    readonly events: (metric: ServiceMetric, by: readonly string[], window: string, more?: string) => string;
     /** A quantile of a histogram within a window, over all replicas. */
     readonly quantile: (
         quantile: number,

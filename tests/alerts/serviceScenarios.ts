@@ -128,12 +128,14 @@ export const serviceScenarios: readonly ServiceScenario[] = [
         rendered: { [number]: "30" },
     },
     {
-        name: "an analyzer comes back to jobs whose analysis has ended, and is through them before it is scraped",
+        name: "an analyzer starts with jobs whose analysis has ended, and has consumed them before it is scraped",
         alert: "JobsExpire",
         lasts,
         series: {
-            [series("spot_messages_processed_total", { ...links, outcome: "expired" })]:
-                `_x${lasts - 5} 30+0x${rest() + 5}`,
+            [series("spot_messages_processed_total", {
+                ...links,
+                outcome: "expired",
+            })]: `_x${lasts - 5} 30+0x${rest() + 5}`,
         },
         labels: links,
         rendered: { [number]: "30" },

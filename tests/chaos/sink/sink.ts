@@ -54,7 +54,11 @@ export async function startSink(
     const container = await startContainer(docker, {
         ...place,
         alias: sinkHost,
-        command: ["sh", "-c", `touch ${records} && exec python3 ${program} ${records} ${loseOneIn} ${refusing}`],
+        command: [
+            "sh",
+            "-c",
+            `touch ${records} && exec python3 ${program} ${records} ${loseOneIn} ${refusing}`,
+        ],
         files: packFiles([{ path: program.slice(1), content: source }]),
     });
     return {

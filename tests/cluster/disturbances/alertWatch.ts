@@ -52,7 +52,11 @@ export class AlertWatch {
             for (const [name, rule] of active) {
                 if (!this.#seen.has(name) && hasFired(rule)) {
                     const state = rule.state === "firing" ? "firing" : "pending";
-                    this.#seen.set(name, { name, after: Math.round((Date.now() - this.#begun) / 1_000), state });
+                    this.#seen.set(name, {
+                        name,
+                        after: Math.round((Date.now() - this.#begun) / 1_000),
+                        state,
+                    });
                 }
             }
             const missing = names.filter((name) => !this.#seen.has(name));
@@ -78,9 +82,7 @@ export async function whenResolved(
 ): Promise<number> {
     const begun = Date.now();
     for (;;) {
-        const left = (await prometheus.rules()).filter(
-            (rule) => rule.state !== "inactive" && isChosen(rule),
-        );
+        const left = (await prometheus.rules()).filter((rule) => rule.state !== "inactive" && isChosen(rule));
         const seconds = Math.round((Date.now() - begun) / 1_000);
         if (left.length === 0) {
             return seconds;

@@ -24,7 +24,7 @@ end=$((SECONDS + $1))
 while [ $SECONDS -lt $end ]; do
     all=$(pgrep -f spot_services.analyzer.process.template)
     for template in $all; do pkill -KILL -P $template; done
-    sleep 0.05
+    sleep 0.3
 done
 true
 `;
@@ -67,7 +67,7 @@ export const analyzerDisturbances = {
             const mails = Array.from({ length: 30 }, (_, serial) => hostileMail(serial));
             await Promise.all([
                 ...site.cluster.nodes.map(
-                    async (node) => await node.run("bash", "-c", killParsers, "kill", "90"),
+                    async (node) => await node.run("bash", "-c", killParsers, "kill", "60"),
                 ),
                 (async () => {
                     // A counter that appears with its first event has no increase before its second one.

@@ -44,14 +44,20 @@ async function uncordonAll({ cluster }: Site): Promise<void> {
     await kubectl(cluster, ["uncordon", ...cluster.nodes.map(({ name }) => name)]);
 }
 
-/** The place of a service's replica that loses the broker. */
-let cut: { machine: Machine; address: string } | undefined;
-
-async function dropBroker(action: "-I" | "-D", { machine, address }: NonNullable<typeof cut>): Promise<void> {
-    await machine.run(
-        ...["iptables", "-w", action, "FORWARD", "-s", address, "-p", "tcp", "--dport", "5671", "-j", "DROP"],
-    );
-}
+const rule = "OUTPUT -p tcp --dport 5671 -j DROP";
+/** Cuts the pod with an address from the broker, in the pod's own network. */
+const cutPod = `
+for space in $(ls /run/netns); do
+    if ip netns exec $space ip -o -4 address | grep -qF " $1/"; then
+        ip netns exec $space iptables -w -I ${rule}
+    fi
+done
+`;
+const repairPods = `
+for space in $(ls /run/netns); do
+    while ip netns exec $space iptables -w -D ${rule} 2>/dev/null; do :; done
+done
+`;
 
 /** A third more file descriptors than a node of the broker without work uses. */
 const fileLimit = 128;
@@ -95,15 +101,12 @@ export const brokerDisturbances = {
         alerts: ["ServiceDisconnected", "ReplicaNotReady"],
         windowed: [],
         begin: async (site) => {
-            const [pod] = await readyPods(site, { "app.kubernetes.io/name": "analyzer-links" });
-            cut = await placeOf(site, pod?.metadata.name ?? "");
-            await dropBroker("-I", cut);
+            const [pod] = await readyPods(site, { "app.kubernetes.io/name": "analyzer-content" });
+            const { machine, address } = await placeOf(site, pod?.metadata.name ?? "");
+            await machine.run("bash", "-c", cutPod, "cut", address);
         },
-        end: async () => {
-            if (cut !== undefined) {
-                await dropBroker("-D", cut);
-                cut = undefined;
-            }
+        end: async ({ cluster }) => {
+            await Promise.all(cluster.nodes.map((node) => node.run("bash", "-c", repairPods)));
         },
     },
     fewDescriptors: {
@@ -150,7 +153,7 @@ export const brokerDisturbances = {
         },
     },
     lostNodes: {
-        name: "nodes of the broker that are lost one after the other",
+        name: "nodes of the broker that are lost one by one",
         alerts: [
             ...["ClusterPeersUnreachable", "BrokerNodeMissing", "QueueQuorumCritical", "QueueLostQuorum"],
             ...["QueueMissing", "BrokerDown", "ServiceDisconnected", "ServiceNotReady"],

@@ -20,7 +20,10 @@ export async function restore(site: Site, name: string): Promise<void> {
 }
 
 /** The pods of a component that are ready. */
-export async function readyPods({ cluster }: Site, labels: Readonly<Record<string, string>>): Promise<readonly Pod[]> {
+export async function readyPods(
+    { cluster }: Site,
+    labels: Readonly<Record<string, string>>,
+): Promise<readonly Pod[]> {
     return (await podsIn(cluster, prodNamespace)).filter(
         (pod) =>
             isReady(pod) &&

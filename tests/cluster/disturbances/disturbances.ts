@@ -1,16 +1,23 @@
 import { analyzerDisturbances } from "./analyzerDisturbances.ts";
 import { brokerDisturbances } from "./brokerDisturbances.ts";
 import { dependencyDisturbances } from "./dependencyDisturbances.ts";
-import type { Disturbance } from "./disturbance.ts";
+import { type Disturbance, together } from "./disturbance.ts";
 import { messageDisturbances } from "./messageDisturbances.ts";
 
-/**
- * What causes the alerts, several together. The longest windows begin first, so that they are over at the end; the broker's nodes are lost at
- * the end.
- */
+const { absentAnalyzers, hostileMails } = analyzerDisturbances;
+const { wrongMessages, fullDeadLetters, absentNotifier } = messageDisturbances;
+const { wrongReceiver, slowDatabase, silentStore } = dependencyDisturbances;
+const { cutReplica, fewDescriptors, fullNodes, lostNodes } = brokerDisturbances;
+
+/** What causes the alerts. The longest windows begin first, so that they are over at the end; the broker's nodes are lost at the end. */
 export const disturbances: readonly Disturbance[] = [
-    ...Object.values<Disturbance>(analyzerDisturbances),
-    ...Object.values<Disturbance>(messageDisturbances),
-    ...Object.values<Disturbance>(dependencyDisturbances),
-    ...Object.values<Disturbance>(brokerDisturbances),
+    absentAnalyzers,
+    together(hostileMails, wrongMessages),
+    wrongReceiver,
+    together(fullDeadLetters, absentNotifier, cutReplica),
+    slowDatabase,
+    silentStore,
+    fewDescriptors,
+    fullNodes,
+    lostNodes,
 ];

@@ -43,7 +43,7 @@ export const messageDisturbances = {
                         },
                         ...repeated(20, job),
                     ]);
-                    for (let count = 0; count < 600; count += 1) {
+                    for (let count = 0; count < 1_000; count += 1) {
                         await (await connection.createChannel()).close();
                     }
                 });
@@ -93,7 +93,11 @@ export const messageDisturbances = {
             await withBroker(site, async (connection) => {
                 await publish(
                     connection,
-                    repeated(16_200, { exchange: "", key: "notifications.webhook", content: notification(0) }),
+                    repeated(16_200, {
+                        exchange: "",
+                        key: "notifications.webhook",
+                        content: notification(0),
+                    }),
                 );
             });
         },

@@ -98,7 +98,7 @@ export async function connectPrometheus(cluster: Parameters<typeof forwardPort>[
     });
     const get = async (path: string): Promise<unknown> => {
         const response = await fetch(`http://127.0.0.1:${forwarded.port}/api/v1/${path}`, {
-            signal: AbortSignal.timeout(20_000),
+            signal: AbortSignal.timeout(60_000),
         });
         const answer: unknown = await response.json();
         const parsed = answerShape.safeParse(answer);

@@ -85,7 +85,9 @@ export class Traffic {
         );
         const refused = submissions.filter(({ fate }) => fate !== "accepted");
         if (refused.length > 0) {
-            throw new Error(`${refused.length} e-mails are not confirmed: ${JSON.stringify(refused[0]?.answers)}`);
+            throw new Error(
+                `${refused.length} e-mails are not confirmed: ${JSON.stringify(refused[0]?.answers)}`,
+            );
         }
     }
 
