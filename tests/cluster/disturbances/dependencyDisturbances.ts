@@ -74,15 +74,15 @@ export const dependencyDisturbances = {
             await sink.refuse(true);
             await withBroker(site, async (connection) => {
                 for (let round = 0; round < 60; round += 1) {
+                    // So few that no replica sees three of them without another one: then it would pause.
+                    const serials = Array.from({ length: 6 }, (_, index) => round * 6 + index);
                     await publish(
                         connection,
-                        [0, 1, 2, 3].map((index) => ({
+                        serials.map((serial) => ({
                             exchange: exchanges.notifications,
                             key: keys.alert,
-                            content: notification(round * 4 + index),
-                            options: {
-                                messageId: `${index === 0 ? "refused" : "taken"}-${round}-${index}-${Date.now()}`,
-                            },
+                            content: notification(serial),
+                            options: { messageId: `${serial % 3 === 0 ? "refused" : "taken"}-${serial}` },
                         })),
                     );
                     await sleep(1_000);
@@ -99,8 +99,8 @@ export const dependencyDisturbances = {
             await active("ConsumptionPaused", "MessagesFail");
         },
         end: async (site) => {
-            await site.sink.refuse(false).catch(() => undefined);
             await site.sink.container.unpause().catch(() => undefined);
+            await site.sink.refuse(false);
             await sleep(20_000);
             await purge(site, "notifications.webhook.dlq");
         },
