@@ -23,10 +23,10 @@ export function together(...parts: readonly Disturbance[]): Disturbance {
         windowed: [...new Set(parts.flatMap(({ windowed }) => windowed))],
         rate: Math.max(...parts.map(({ rate = 0 }) => rate)),
         begin: async (site, active) => {
-            await inAllParts(parts.map(async ({ begin }) => await begin(site, active)));
+            await inAllParts(parts.map(({ begin }) => begin(site, active)));
         },
         end: async (site) => {
-            await inAllParts(parts.map(async ({ end }) => await end(site)));
+            await inAllParts(parts.map(({ end }) => end(site)));
         },
     };
 }

@@ -1,4 +1,4 @@
-import type { ChannelModel } from "amqplib";
+import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { expect } from "vitest";
 import { vhostName } from "../../../src/topology/names.ts";
 import type { Site } from "../support/site.ts";
@@ -38,30 +38,26 @@ interface Publication {
 }
 
 /** Publishes messages, and waits until the broker has confirmed or refused all of them. */
-export async function publish(connection: ChannelModel, publications: Iterable<Publication>): Promise<void> {
+export async function publish(connection: ChannelModel, publications: readonly Publication[]): Promise<void> {
     const channel = await connection.createConfirmChannel();
-    const answers: Promise<void>[] = [];
-    for (const { exchange, key, content, options } of publications) {
-        let flows = true;
-        answers.push(
-            new Promise((resolve) => {
-                flows = channel.publish(
-                    exchange,
-                    key,
-                    Buffer.from(content),
-                    { persistent: true, ...options },
-                    () => {
-                        resolve();
-                    },
-                );
-            }),
-        );
-        if (!flows) {
-            await new Promise((resolve) => channel.once("drain", resolve));
-        }
-    }
-    await Promise.all(answers);
+    await Promise.all(
+        publications.map(async (each) => {
+            await publishOne(channel, each);
+        }),
+    );
     await channel.close();
+}
+
+async function publishOne(
+    channel: ConfirmChannel,
+    { exchange, key, content, options }: Publication,
+): Promise<void> {
+    await new Promise<void>((resolve) => {
+        const answered = (): void => {
+            resolve();
+        };
+        channel.publish(exchange, key, Buffer.from(content), { persistent: true, ...options }, answered);
+    });
 }
 
 /** The same message many times. */
