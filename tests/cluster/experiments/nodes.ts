@@ -163,6 +163,11 @@ interface Loss {
 /** Loses the busiest node under load until its services run elsewhere, and gives it back in any case. */
 async function loseNode(site: Site, note: Note, { lose, giveBack, back }: Loss): Promise<void> {
     const node = await busiestNode(site);
+    const gateways = (await podsIn(site.cluster, prodNamespace)).filter(
+        (pod) => isReady(pod) && pod.metadata.labels["app.kubernetes.io/name"] === "gateway",
+    );
+    const onNode = gateways.filter(({ spec }) => spec.nodeName === node.name).length;
+    note(`${onNode} of ${gateways.length} gateways on the node`);
     const outcome = await site.traffic.during(2, async () => {
         await sleep(5_000);
         const begun = performance.now();
