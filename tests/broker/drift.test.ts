@@ -14,7 +14,7 @@ interface DriftOutput {
 
 /**
  * Every seeded difference is found, nothing else is, and after its repair nothing is left. Not proved here: replicas, leaders and nodes, since the
- * broker has one node; that `pulumi up --refresh` repairs what is said to be repaired by it.
+ * broker has one node; that `pulumi up --refresh` makes the repairs that the report names.
  */
 describe.each(["4.3", "4.0"] as const)("topology drift on RabbitMQ %s", (version) => {
     let broker: OracleBroker;
@@ -113,7 +113,7 @@ describe.each(["4.3", "4.0"] as const)("topology drift on RabbitMQ %s", (version
             ]);
         });
 
-        it("finds what somebody did to objects that it sees", async () => {
+        it("finds changes of objects that it sees", async () => {
             await broker.api.declareQueue("spot", "stray", {
                 durable: true,
                 auto_delete: false,

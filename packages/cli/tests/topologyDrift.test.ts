@@ -90,7 +90,7 @@ describe("topology drift", () => {
                 "parameters of plugins and of the cluster (shovels, federation)",
             ],
         ],
-    ])("finds as much as a user with the tag %s sees, and lists the rest", async (_, tags, unseen) => {
+    ])("finds what a user with the tag %s sees, and lists the rest", async (_, tags, unseen) => {
         settings = { topology: withStray, tags };
         const { exitCode, output } = await drift(["--json"]);
         const report = JSON.parse(output) as {
@@ -117,7 +117,7 @@ describe("topology drift", () => {
         );
     });
 
-    it("counts users that nobody declared, unless they are named as operators", async () => {
+    it("counts undeclared users, unless they are named as operators", async () => {
         const users = [...declared.users, { name: "root", tags: ["administrator"] as const }];
         settings = { ...administrator, topology: { ...declared, users } };
         expect(await drift()).toMatchObject({ exitCode: 1 });

@@ -82,10 +82,11 @@ export async function readBroker(api: ManagementApi, only?: readonly string[]): 
         optional(z.array(featureAnswer), ["deprecated-features", "used"]),
         optional(z.array(flagAnswer), ["feature-flags"]),
     ]);
+    const bindings = (await lists("bindings", open)).map(definedBinding);
     const hasParameters = isAdministrator || self.tags.includes("policymaker");
     return {
         definitions: isAdministrator
-            ? withInternalExchanges(await api.definitions(), exchanges)
+            ? withUnexported(await api.definitions(), exchanges, bindings)
             : {
                   rabbitmq_version: overview.rabbitmq_version,
                   vhosts: listedVhosts
@@ -93,7 +94,7 @@ export async function readBroker(api: ManagementApi, only?: readonly string[]): 
                       .map(({ name, metadata }) => ({ name, metadata })),
                   exchanges: exchanges.map(definedExchange),
                   queues: details.filter(({ exclusive }) => !exclusive).map(definedQueue),
-                  bindings: (await lists("bindings", open)).map(definedBinding),
+                  bindings,
                   policies: await lists("policies", open),
                   operator_policies: await lists("operator-policies", open),
                   parameters: [
@@ -177,14 +178,16 @@ function isOfPlugin(parameter: object): boolean {
     );
 }
 
-/** No broker exports internal exchanges, although it lists them (measured with 4.0.5 and 4.3.6). */
-function withInternalExchanges(
+/** Brokers list internal exchanges, and before 4.3 bindings of exclusive queues, but do not export them (measured with 4.0.5 and 4.3.6). */
+function withUnexported(
     definitions: Record<string, unknown>,
     exchanges: readonly ExchangeAnswer[],
+    bindings: readonly object[],
 ): Record<string, unknown> {
     const exported = Array.isArray(definitions["exchanges"]) ? (definitions["exchanges"] as unknown[]) : [];
     return {
         ...definitions,
+        bindings,
         exchanges: [...exported, ...exchanges.filter(({ internal }) => internal).map(definedExchange)],
     };
 }

@@ -11,7 +11,7 @@ import {
 import type { ChannelModel } from "amqplib";
 import { found } from "../../unit/found.ts";
 
-/** A broker with the dev stack, whose objects somebody changes by hand. */
+/** A broker with the dev stack, whose objects are changed by hand. */
 export interface SeededBroker {
     readonly api: ManagementApi;
     readonly topology: Topology;
@@ -19,7 +19,7 @@ export interface SeededBroker {
     readonly connect: (vhost: string) => Promise<ChannelModel>;
 }
 
-/** One difference that somebody makes through the management API. */
+/** One difference, made through the management API. */
 export interface Seed {
     readonly what: string;
     /** @returns what undoes it */
@@ -240,7 +240,7 @@ function strayBindingSeed(
         what: `there is ${what} that is not declared`,
         by: "hand",
         finds: [`create binding ${vhost}/${id}`],
-        apply: async ({ api }) => {
+        apply: async ({ api }: SeededBroker) => {
             const key = await api.declareBinding(vhost, binding);
             return () => api.deleteBinding(vhost, binding, key);
         },
@@ -339,7 +339,7 @@ export const seeds: readonly Seed[] = [
         what: "a client copies messages into its exclusive queue",
         by: "hand",
         finds: [`create binding ${vhost}/spot.admin -> tap (#)`],
-        apply: async ({ connect }) => {
+        apply: async ({ connect }: SeededBroker) => {
             const connection = await connect(vhost);
             const channel = await connection.createChannel();
             await channel.assertQueue("tap", { exclusive: true });
@@ -459,7 +459,7 @@ export const seeds: readonly Seed[] = [
         what: "a virtual host has another default queue type",
         by: "hand",
         finds: [`update vhost ${vhost}`],
-        apply: async ({ api }) => {
+        apply: async ({ api }: SeededBroker) => {
             const before = await api.get(["vhosts", vhost]);
             const { default_queue_type: type } = before as { default_queue_type: string }; // what the broker answers
             await api.putVhost(vhost, { default_queue_type: "stream" });

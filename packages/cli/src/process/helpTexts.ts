@@ -83,7 +83,7 @@ Examples:
 
 An administrator sees everything. A user with the tag monitoring sees queues,
 exchanges, bindings and policies of the virtual hosts where it has a permission,
-and the nodes. What it cannot see is listed and is no difference.
+and the nodes. What it cannot see is listed and does not count as a difference.
 Exit codes: 0 no difference, 1 differences, 2 wrong usage or unreadable input,
 3 broker unreachable.`;
 

@@ -59,7 +59,7 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
     process.off("beforeExit", reportSilence);
 }
 
-/** Aborted by the first Ctrl-C, or if the process is asked to end. */
+/** Aborted by the first Ctrl-C, or when the process receives SIGTERM. */
 function interruption(): AbortSignal {
     const end = new AbortController();
     const finish = (): void => {

@@ -247,7 +247,7 @@ function comparedUsers(broker: ComparedBroker, isVisible: InVhostTest): Compared
         } else if (name === firstUser && !reaches(name)) {
             ignored.set(
                 name,
-                `user "${name}" exists, as on every new broker; delete it if nobody uses it: rabbitmqctl delete_user ${name}`,
+                `user "${name}" exists, as on every new broker; delete it if it is not used: rabbitmqctl delete_user ${name}`,
             );
         } else if (vhost !== undefined && !withAccess.has(name)) {
             ignored.set(name, "");

@@ -10,7 +10,7 @@ export interface DriftReport {
     /** What is declared, and what the broker has, as far as the user who asks can see both. */
     readonly before: Topology;
     readonly after: Topology;
-    /** The differences: what somebody did to the broker. */
+    /** The differences: what was changed on the broker. */
     readonly review: Review;
     /** What repairs a change of the review, by its id. */
     readonly repairs: ReadonlyMap<string, Repair>;

@@ -151,7 +151,7 @@ function replicaFindings(
                     finding(
                         "offline members",
                         `has a replica on ${quoted(offline)} that is not up`,
-                        `start the node. If it is gone for good, remove the replica and add another: ${command} ${queue.type === "quorum" ? "delete_member" : "delete_replica"}`,
+                        `start the node. If it does not start again, remove the replica and add another: ${command} ${queue.type === "quorum" ? "delete_member" : "delete_replica"}`,
                     ),
                 ]
               : []),

@@ -108,9 +108,9 @@ function byHand(text: string): Repair {
 
 function lossText(kind: ObjectKind): string {
     return kind === "queue"
-        ? "; its messages are gone"
+        ? "; its messages are lost"
         : kind === "vhost"
-          ? " with everything that is declared in it; its messages are gone"
+          ? " with everything that is declared in it; its messages are lost"
           : kind === "user"
             ? " with the declared password"
             : "";
@@ -120,11 +120,11 @@ function replacedText(kind: ObjectKind): string {
     return kind === "queue"
         ? "replaces it, which deletes its messages. Move them first, or stop its publishers and let consumers empty it"
         : kind === "exchange"
-          ? "replaces it; messages that are published meanwhile are lost. A program without MessagingTopology needs replaceOnChanges for it"
+          ? "replaces it; messages that are published until then are lost. A program without MessagingTopology needs replaceOnChanges for it"
           : "replaces it";
 }
 
-/** Pulumi knows nothing of an object that it did not create. */
+/** Pulumi does not see an object that it did not create. */
 function unmanaged(object: ChangedObject, live: Topology): Repair {
     return byHand(`\`pulumi up\` does not see it. ${removal(object, live)}`);
 }

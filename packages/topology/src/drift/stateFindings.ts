@@ -66,7 +66,7 @@ export function userFindings(
                 object,
                 text: {
                     changed: `user "${user.name}" has another password than the declared one: clients with the declared one cannot log in`,
-                    none: `user "${user.name}" has no password, so nobody can log in with one`,
+                    none: `user "${user.name}" has no password: clients cannot log in with one`,
                     "set again": `the password of user "${user.name}" was set again since the definitions were exported; a hash does not show whether it is another one`,
                 }[state],
                 repair: byHand(
@@ -138,7 +138,7 @@ function downNode({ name }: NodeReading): DriftFinding {
         object: { kind: "broker", ...nowhere, name },
         text: `node "${name}" is down`,
         repair: byHand(
-            `start it. If it is gone for good, remove it from the cluster: rabbitmqctl forget_cluster_node ${shellWord(name)}`,
+            `start it. If it does not start again, remove it from the cluster: rabbitmqctl forget_cluster_node ${shellWord(name)}`,
         ),
         maxAge: 0,
     };
@@ -223,7 +223,7 @@ export function featureFindings(
                 object: { kind: "broker", ...nowhere, name: feature },
                 text: `deprecated feature "${feature}" is in use, by a client or by the configuration of a node`,
                 repair: byHand(
-                    "`pulumi up` cannot mend it. Change the client before the next upgrade of RabbitMQ, which may refuse it",
+                    "`pulumi up` cannot repair it. Change the client before the next upgrade of RabbitMQ, which may refuse it",
                 ),
                 maxAge: 0,
             });

@@ -122,7 +122,7 @@ describe("the state of queues", () => {
             "leaders that are spread",
             { declared: declaredExtra, live: extra, ...withQueues(queueState("orders", "quorum"), log) },
         ],
-    ])("is no difference: %s", (_, input) => {
+    ])("does not count as a difference: %s", (_, input) => {
         expect(driftIds(driftOf(input))).toEqual([]);
     });
 });
@@ -209,7 +209,7 @@ describe("the state of the broker", () => {
         [
             "the user of every new broker",
             { live: { ...live, users: [...live.users, { name: "guest", tags: ["administrator"] }] } },
-            'user "guest" exists, as on every new broker; delete it if nobody uses it: rabbitmqctl delete_user guest',
+            'user "guest" exists, as on every new broker; delete it if it is not used: rabbitmqctl delete_user guest',
         ],
     ])("is a note: %s", (_, input, note) => {
         const report = driftOf(input);
@@ -248,7 +248,7 @@ describe("what the broker declares itself", () => {
             plugins: [...each.plugins, "rabbitmq_federation", "rabbitmq_shovel"],
         })) ?? [];
 
-    it("for declared links is no difference", () => {
+    it("for declared links does not count as a difference", () => {
         const report = driftOf({
             declared: { ...shop, parameters },
             live: own,
@@ -263,10 +263,10 @@ describe("with --vhost", () => {
         ...live,
         vhosts: [...live.vhosts, { name: "other" }],
         queues: [...live.queues, queue("other", "orders", "classic")],
-        users: [...live.users, { name: "stranger", tags: [] }],
+        users: [...live.users, { name: "guestbook", tags: [] }],
         permissions: [
             ...live.permissions,
-            { user: "stranger", vhost: "other", configure: ".*", write: ".*", read: ".*" },
+            { user: "guestbook", vhost: "other", configure: ".*", write: ".*", read: ".*" },
         ],
         globalParameters: [{ name: "stray", value: 1 }],
     };
@@ -289,9 +289,9 @@ describe("with --vhost", () => {
                 .sort(),
         ).toEqual([
             "create global parameter stray",
-            "create permission other/stranger",
+            "create permission other/guestbook",
             "create queue other/orders",
-            "create user stranger",
+            "create user guestbook",
             "create vhost other",
         ]);
     });
@@ -300,10 +300,10 @@ describe("with --vhost", () => {
 describe("a repair", () => {
     it.each<readonly [string, (live: Topology) => Topology, "up" | "hand", string]>([
         [
-            "of a deleted queue says that its messages are gone",
+            "of a deleted queue says that its messages are lost",
             (each) => ({ ...each, queues: each.queues.filter(({ name }) => name !== "log") }),
             "up",
-            "`pulumi up --refresh` creates it again; its messages are gone",
+            "`pulumi up --refresh` creates it again; its messages are lost",
         ],
         [
             "of a limit names the command, because the provider does not read it",

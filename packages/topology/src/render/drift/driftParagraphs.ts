@@ -41,7 +41,7 @@ export function driftParagraphs(report: DriftReport): readonly DriftParagraph[] 
                 title: each.title,
                 outcome: each.outcome,
                 reasons: [
-                    // A rule explains what the provider does to an object, which somebody else did here.
+                    // A rule explains what the provider does to an object, which Pulumi did not do here.
                     ...each.reasons.filter(({ rule }) => rule === undefined).map(({ text }) => text),
                     ...each.routes,
                 ],
