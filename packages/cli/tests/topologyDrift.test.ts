@@ -44,7 +44,9 @@ const withStray: Topology = { ...declared, queues: [...declared.queues, queue(vh
 describe("topology drift", () => {
     it("ends with 0 if nothing differs, and says which passwords it does not know", async () => {
         const { exitCode, output, errors } = await drift();
-        expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: "" });
+        expect(exitCode).toBe(0);
+        // A busy machine is slow, which the command reports.
+        expect(errors.replace(/^reading broker .*\n/u, "")).toBe("");
         expect(output).toContain("topology: no difference between the declaration and broker");
         expect(output).toMatch(
             /not compared\n {2}whether the passwords of "[^\n]+" and \d+ more were changed: /u,

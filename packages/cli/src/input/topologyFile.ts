@@ -36,6 +36,8 @@ export interface TopologyInput {
     /** Findings about the text of the input, which a topology cannot represent. */
     readonly findings: readonly Finding[];
     readonly locate: Locator;
+    /** The definitions that it was read from. @default - it is a snapshot, or comes from a program */
+    readonly definitions?: JsonDocument;
     /** Whether a broker of a version imports it. @default - the input is not a file with definitions */
     readonly importCheck?: (version: KnownVersion, vhost?: string) => ImportCheck;
     /** The file or the URL that it is read from. @default - a program */
@@ -71,6 +73,7 @@ export async function readTopologyFile(file: string, stdin: Stdin): Promise<Topo
         ? input
         : {
               ...input,
+              definitions: document,
               importCheck: (version, vhost) => importCheck(parsed, document, name, version, vhost),
           };
 }
@@ -154,6 +157,7 @@ export function topologyOfDefinitions(definitions: unknown, name: string): Topol
     const document = documentOf(definitions);
     return {
         ...topologyInput(readTopology(document, { isLive: true, digest }), document, name),
+        definitions: document,
         locate: noLocation,
     };
 }
