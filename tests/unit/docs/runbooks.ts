@@ -44,7 +44,7 @@ export function preamble(platform: "kubernetes" | "docker"): string {
     return block.text;
 }
 
-/** The lines of an expected output that the real one lacks, in their order. Any number stands for all, and `…` for any text. */
+/** The lines of an expected output that the real one lacks, in their order. All numbers are equal, and `…` matches any text. */
 export function missingLines(expected: string, real: string): readonly string[] {
     const lines = real.split("\n");
     let next = 0;
