@@ -151,7 +151,7 @@ describe("the runbooks", () => {
         const { code, output } = await run(command);
         outputs.set(command, output);
         // These exit with 1 if they show problems or differences; the messages published here are some.
-        const hasFindings = /^npx topology (?:top|check|review) /.test(command) && code === 1;
+        const hasFindings = /^npx topology (?:top|check|drift) /.test(command) && code === 1;
         expect(hasFindings ? 0 : code, output).toBe(0);
         expect(output).not.toMatch(/^\s+at /m);
     });
