@@ -8,6 +8,7 @@ import { readEnvironment, readKubernetesAccess, readSecret } from "./config/read
 import { userNames } from "./environment/credentials.ts";
 import { gatewayUrlOf, mostProcesses } from "./environment/deployment.ts";
 import { servicesImageName } from "./images/servicesImageName.ts";
+import { runbookUrl } from "./monitoring/runbooks.ts";
 import { serviceMonitoring } from "./monitoring/serviceMonitoring.ts";
 import { databaseAddress } from "./services/kubernetes/databaseCluster.ts";
 import { kubernetesNeeds } from "./services/kubernetes/kubernetesNeeds.ts";
@@ -115,6 +116,7 @@ if (
         stack: environment.stack,
         prefix,
         ...serviceMonitoring(environment, topology, prefix),
+        ...(environment.runbooksUrl !== undefined && { runbookUrl: runbookUrl(environment.runbooksUrl) }),
         processes: mostProcesses(deployment, topology.services),
         after: messaging.declared,
     });

@@ -28,6 +28,7 @@ export const configKeys = [
     "imagePullSecrets",
     "monitoringNamespace",
     "monitoringLabels",
+    "runbooksUrl",
     "deployServices",
     "servicesImage",
     "gatewayPort",

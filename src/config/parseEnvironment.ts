@@ -15,6 +15,7 @@ import { gatewayAccessOf } from "./gatewayAccess.ts";
 import { kubernetesCluster, rejectUnfitLimits } from "./kubernetesCluster.ts";
 import { notificationChannelsOf } from "./notificationChannels.ts";
 import { objectStoreOf } from "./objectStore.ts";
+import { runbooksUrlOf } from "./runbooksUrl.ts";
 import type { Secrets } from "./secrets.ts";
 
 /**
@@ -40,6 +41,7 @@ export function parseEnvironment(stack: string, raw: RawConfig, secrets: Secrets
     const deployment: Deployment = deploys
         ? deploymentOf(reader, cluster, analyzers, state.database)
         : { kind: "none" };
+    const runbooksUrl = runbooksUrlOf(reader);
     const environment: Environment = {
         stack,
         brokerVersion,
@@ -60,6 +62,7 @@ export function parseEnvironment(stack: string, raw: RawConfig, secrets: Secrets
             delayLimit: reader.duration("retryDelayLimit"),
         },
         retain: reader.flag("protectQueues"),
+        ...(runbooksUrl !== undefined && { runbooksUrl }),
     };
     if (reader.areValid("cluster")) {
         rejectContradictions(reader, environment);

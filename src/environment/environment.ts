@@ -15,6 +15,8 @@ export interface Environment {
     readonly objectStore: ObjectStore;
     readonly gateway: GatewayAccess;
     readonly notifications: NotificationChannels;
+    /** The URL of the folder with the alerts' runbooks; `undefined`: alerts link to none. */
+    readonly runbooksUrl?: string;
     readonly credentials: Credentials;
     /** The analyzers of every e-mail. */
     readonly analyzers: readonly string[];

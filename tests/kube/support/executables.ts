@@ -4,7 +4,7 @@ import type { Report } from "@spot-messaging/local/images";
 import { installPackages } from "@spot-messaging/local/images";
 import { UserError } from "@spot-messaging/topology";
 import { canInstallPackages, hasProgram, readHost } from "../../../packages/local/src/images/host.ts";
-import { ensureApiServer } from "./kubernetesPrograms.ts";
+import { ensureApiServer, ensureBuiltKubectl } from "./kubernetesPrograms.ts";
 
 /** The programs of a control plane: paths, or names that are on PATH. */
 export interface Executables {
@@ -18,6 +18,11 @@ export async function ensureExecutables(report: Report): Promise<Executables> {
         etcd: find("etcd") ?? (await installEtcd(report)),
         apiServer: find("kube-apiserver") ?? (await ensureApiServer(report)),
     };
+}
+
+/** Finds or builds the client of a control plane: a path, or a name that is on PATH. */
+export async function ensureKubectl(report: Report): Promise<string> {
+    return find("kubectl") ?? (await ensureBuiltKubectl(report));
 }
 
 /** Where the tools of Kubernetes' controller developers put them, or on PATH. */

@@ -32,3 +32,8 @@ export const kubernetes: GoModule<
 export async function ensureApiServer(report: Report): Promise<string> {
     return (await ensureGoPrograms(kubernetes, report))["kube-apiserver"];
 }
+
+/** The path of kubectl, built once. */
+export async function ensureBuiltKubectl(report: Report): Promise<string> {
+    return (await ensureGoPrograms(kubernetes, report)).kubectl;
+}

@@ -47,7 +47,7 @@ describe("parseEnvironment on Kubernetes", () => {
     });
 
     it("takes everything that may be left out from the values, too", () => {
-        const { cluster, deployment, credentials } = parseEnvironment("prod", {
+        const { cluster, deployment, credentials, runbooksUrl } = parseEnvironment("prod", {
             ...kubernetesConfig,
             brokerImage: `mine@sha256:${"ab".repeat(32)}`,
             nodes: "5",
@@ -58,6 +58,7 @@ describe("parseEnvironment on Kubernetes", () => {
             nameServers: '["kube-system","openshift-dns:5353","169.254.20.10/32","fd00::/8:5353"]',
             imagePullSecrets: '["registry"]',
             monitoringNamespace: "",
+            runbooksUrl: "https://git.example.com/runbooks/",
             gatewayHost: "mail.example.com",
             ingressClass: "nginx",
             ingressNamespace: "ingress-nginx",
@@ -82,6 +83,7 @@ describe("parseEnvironment on Kubernetes", () => {
             ],
         });
         expect(cluster).not.toHaveProperty("monitoring");
+        expect(runbooksUrl).toBe("https://git.example.com/runbooks");
         expect(deployment).toMatchObject({
             imagePullSecrets: ["registry"],
             nameServers: { length: 4 },
@@ -232,6 +234,20 @@ describe("parseEnvironment refuses", () => {
             'has the name "My Secret"; write lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit',
         ],
         ["monitoringLabels", '["a=1","a=2"]', 'names "a" more than once; name each once'],
+        ...[
+            ["docs/runbooks", "docs/runbooks"],
+            ["ftp://git.example.com/runbooks", "ftp://git.example.com/runbooks"],
+            ["https://me:secret@git.example.com/runbooks", "https://***@git.example.com/runbooks"],
+            ["https://git.example.com/runbooks?ref=main", "https://git.example.com/runbooks?ref=main"],
+            ["https://", "https://"],
+        ].map(
+            ([entry = "", shown = ""]) =>
+                [
+                    "runbooksUrl",
+                    entry,
+                    `has the value "${shown}"; write the URL of a folder, such as "https://git.example.com/spot-messaging/blob/main/docs/runbooks/alerts"`,
+                ] satisfies [string, string, string],
+        ),
         [
             "brokerImage",
             "",

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Topology } from "@spot-messaging/topology";
-import { type AlertGroup, alertGroups, type Dashboard, dashboards } from "@spot-messaging/topology/alerts";
+import {
+    type AlertGroup,
+    alertGroups,
+    type Dashboard,
+    dashboards,
+    type RunbookUrl,
+} from "@spot-messaging/topology/alerts";
 import { toDashboardArgs } from "../kubernetes/monitoring/dashboardConfigMap.ts";
 import { toPrometheusRuleArgs } from "../kubernetes/monitoring/prometheusRule.ts";
 import {
@@ -24,6 +30,8 @@ export interface ClusterMonitoringArgs {
     readonly prefix: string;
     /** Alerts of the program itself, such as those about its services. @default - none */
     readonly alerts?: readonly AlertGroup[];
+    /** The URL of each alert's runbook, for its annotation `runbook_url`. @default - no annotation */
+    readonly runbookUrl?: RunbookUrl;
     /** Dashboards of the program itself. @default - none */
     readonly dashboards?: readonly Dashboard[];
     /** The maximum number of service processes. */
@@ -56,7 +64,7 @@ export class ClusterMonitoring extends pulumi.ComponentResource {
         for (const group of [...alertGroups(topology, scope), ...(args.alerts ?? [])]) {
             new k8s.apiextensions.CustomResource(
                 `${name}-alerts-${group.name.replaceAll(" ", "-")}`,
-                toPrometheusRuleArgs(cluster, monitoring, group),
+                toPrometheusRuleArgs(cluster, monitoring, group, args.runbookUrl),
                 child,
             );
         }

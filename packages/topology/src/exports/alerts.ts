@@ -17,7 +17,7 @@ export {
 } from "../alerts/queues/queueState.ts";
 export { scrapeInterval } from "../alerts/queues/thresholds.ts";
 export { type WatchedQueue } from "../alerts/queues/watchedQueue.ts";
-export { type RuleGroup, ruleGroup } from "../alerts/rulesFile.ts";
+export { type RuleGroup, type RunbookUrl, ruleGroup } from "../alerts/rulesFile.ts";
 export { type DashboardScope, dashboard, type Row } from "../dashboards/dashboard.ts";
 export { type Dashboard, dashboards } from "../dashboards/index.ts";
 export { type PanelSettings, type Query, rateWindow, stat, timeSeries } from "../dashboards/panel.ts";

@@ -82,6 +82,18 @@ describe("the manifests for Prometheus and Grafana", () => {
         expect(rules.length).toBe(groups.flatMap(({ alerts }) => alerts).length);
     });
 
+    it("link every alert to its runbook, if the program has one", () => {
+        const runbookUrl = (alert: string): string => `https://example.com/runbooks/${alert}`;
+        const manifests = groups.map((group) => toPrometheusRuleArgs(cluster, monitoring, group, runbookUrl));
+        for (const manifest of manifests) {
+            new PrometheusRule(manifest as unknown as IPrometheusRule).validate(); // validates every field
+        }
+        const rules = manifests.flatMap(({ spec }) => spec.groups.flatMap((group) => group.rules));
+        expect(rules.map(({ annotations }) => annotations.runbook_url)).toEqual(
+            rules.map(({ alert }) => runbookUrl(alert)),
+        );
+    });
+
     it("are refused when a field is not what the definition says", () => {
         const manifest = toServiceMonitorArgs(cluster, monitoring);
         const broken = { ...manifest, spec: { ...manifest.spec, endpoints: [{ interval: "soon" }] } };

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { AlertGroup } from "@spot-messaging/topology/alerts";
-import { type RuleGroup, ruleGroup } from "@spot-messaging/topology/alerts";
+import { type RuleGroup, type RunbookUrl, ruleGroup } from "@spot-messaging/topology/alerts";
 import type { Monitoring } from "../../cluster/cluster.ts";
 import { operatorKinds } from "../operatorKinds.ts";
 import { objectName } from "./objectName.ts";
@@ -16,10 +16,11 @@ export function toPrometheusRuleArgs(
     { name, namespace }: Pick<ScrapedCluster, "name" | "namespace">,
     { labels }: Monitoring,
     group: AlertGroup,
+    runbookUrl?: RunbookUrl,
 ): PrometheusRuleManifest {
     return {
         ...operatorKinds.prometheusRule,
         metadata: { name: objectName(name, group.name), namespace, labels: { ...labels } },
-        spec: { groups: [{ ...ruleGroup(group), name: `${name}: ${group.name}` }] },
+        spec: { groups: [{ ...ruleGroup(group, runbookUrl), name: `${name}: ${group.name}` }] },
     };
 }

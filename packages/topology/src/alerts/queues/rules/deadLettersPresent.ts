@@ -16,7 +16,7 @@ export const deadLettersPresent: QueueAlertRule = {
                   summary: `{{ $value }} dead letters in ${describeQueue(queue)}`,
                   description:
                       `Messages of ${quoted(queue.deadLettersOf)} were rejected, expired, or exceeded the delivery limit; they stay until a person removes them. ` +
-                      `Check: ${listQueuesCommand(queue, "messages_ready message_bytes_ready")}, and the x-death header in the management UI, which shows the reason. ` +
+                      `Check: ${listQueuesCommand(queue, "messages_ready")}, and the x-death header in the management UI, which shows the reason. ` +
                       "Fix the cause and move the messages back to their queue; export and remove messages that cannot be processed.",
               },
     isBroken: (_queue, { ready }) => ready > 0,

@@ -14,7 +14,7 @@ export const queueMissing: QueueAlertRule = {
         summary: `${describeQueue(queue)} has no leader or does not exist`,
         description:
             `No node of the broker reports it: messages are not accepted and consumers get none. Check: ${listQueuesCommand(queue, "type leader online members state")}. ` +
-            "Without a leader, start the missing nodes: a majority of its members must be online. If the queue is deleted, pulumi up declares it again; its messages are lost.",
+            "Without a leader, start the missing nodes: a majority of its members must be online. If the queue is deleted, pulumi up --refresh declares it again; its messages are lost.",
     }),
     isBroken: (_queue, { present }) => !present,
 };

@@ -36,7 +36,7 @@ export const queueNearlyFull: QueueAlertRule = {
                             ? `dead letters stay in ${quoted(queue.deadLettersOf)} and fill it`
                             : "new messages are rejected"
                         : "the oldest messages are dropped or dead-lettered"
-                }. Check: ${listQueuesCommand(queue, "messages_ready message_bytes_ready consumers")}. ` +
+                }. Check: ${listQueuesCommand(queue, "messages_ready consumers")}, and npx topology top ${scope.target}. ` +
                 (deadLetters
                     ? "Move the dead letters back to their queue, or export and remove them."
                     : "Add consumers or fix the existing ones; a higher limit only delays the problem and needs disk space."),
