@@ -26,6 +26,7 @@ import {
     topHelp,
     traceHelp,
 } from "./helpTexts.ts";
+import { addMessageCommands } from "./messageCommandLine.ts";
 import { ownPackage } from "./ownPackage.ts";
 
 /**
@@ -36,7 +37,7 @@ import { ownPackage } from "./ownPackage.ts";
 export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
     const root = new Command("topology")
         .description(
-            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, reviews changes.",
+            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, works with dead letters, reviews changes.",
         )
         .version(ownPackage().version, "-V, --version", "print the version of this command")
         .exitOverride()
@@ -175,6 +176,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             const { watchTopology } = await import("../commands/topCommand.ts");
             finish(await watchTopology(options, io));
         });
+
+    addMessageCommands((name) => withInput(root.command(name)), io, finish);
 
     withConfig(root.command("review"))
         .description("show what a change of the topology does to messages, before it is applied")
