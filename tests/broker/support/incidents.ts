@@ -42,7 +42,7 @@ export function incidents(version: BrokerVersion): readonly Incident[] {
         ...origins.flatMap((origin) =>
             [1, 3].flatMap((limit) => [requeues(limit, origin), crashes(limit, origin)]),
         ),
-        ...frameworks.map((framework) => givenUp(framework)),
+        ...frameworks.map((framework) => deadLetteredByService(framework)),
         ...both.map(afterDelays),
         ...both.map(failedAgainByHand),
         ...both.map(deadByOtherKey),
@@ -250,7 +250,7 @@ const frameworks: readonly {
 }[] = [
     {
         name: "own",
-        says: 'service "billing" gave up the message from queue "QUEUE" after 5 attempts: TimeoutError: not done within 20 s',
+        says: 'service "billing" dead-lettered the message from queue "QUEUE" after 5 attempts: TimeoutError: not done within 20 s',
         headers: (queue) => ({
             "x-acme-error": "not done within 20 s",
             "x-acme-error-type": "TimeoutError",
@@ -262,7 +262,7 @@ const frameworks: readonly {
     },
     {
         name: "spring",
-        says: 'its consumer gave up the message from queue "QUEUE": no such customer',
+        says: 'its consumer dead-lettered the message from queue "QUEUE": no such customer',
         headers: () => ({
             "x-exception-message": "no such customer",
             "x-exception-stacktrace": "java.lang.IllegalStateException: no such customer\n\tat Orders.java",
@@ -272,7 +272,7 @@ const frameworks: readonly {
     },
     {
         name: "nservicebus",
-        says: 'service "Sales" gave up the message from queue "QUEUE" after 3 attempts: System.Exception: no such customer',
+        says: 'service "Sales" dead-lettered the message from queue "QUEUE" after 3 attempts: System.Exception: no such customer',
         headers: (queue) => ({
             "NServiceBus.ExceptionInfo.Message": "no such customer",
             "NServiceBus.ExceptionInfo.ExceptionType": "System.Exception",
@@ -284,7 +284,7 @@ const frameworks: readonly {
     },
     {
         name: "masstransit",
-        says: 'service "Orders.Consumer" gave up the message from queue "QUEUE" after 2 attempts: System.Exception: no such customer',
+        says: 'service "Orders.Consumer" dead-lettered the message from queue "QUEUE" after 2 attempts: System.Exception: no such customer',
         headers: (queue) => ({
             "MT-Fault-Message": "no such customer",
             "MT-Fault-ExceptionType": "System.Exception",
@@ -296,7 +296,7 @@ const frameworks: readonly {
     },
     {
         name: "rascal",
-        says: 'its consumer gave up the message from queue "QUEUE": no such customer',
+        says: 'its consumer dead-lettered the message from queue "QUEUE": no such customer',
         headers: (queue) => ({
             rascal: {
                 error: { message: "no such customer" },
@@ -307,13 +307,13 @@ const frameworks: readonly {
     },
     {
         name: "bare",
-        says: 'its consumer gave up the message from queue "QUEUE" after 1 attempt: no such customer',
+        says: 'its consumer dead-lettered the message from queue "QUEUE" after 1 attempt: no such customer',
         headers: () => ({ error: "no such customer", attempts: 1 }),
     },
 ];
 
-function givenUp({ name: framework, headers, says }: (typeof frameworks)[number]): Incident {
-    const name = `gaveup.${framework}`;
+function deadLetteredByService({ name: framework, headers, says }: (typeof frameworks)[number]): Incident {
+    const name = `reported.${framework}`;
     const sentence = `${says.charAt(0).toUpperCase()}${says.slice(1)}.`.replace("QUEUE", name);
     return incident(name, new RegExp(`^${sentence.replaceAll(".", "\\.")}$`), async (desk) => {
         await declareQueues(desk, name, { type: "quorum", origin: "argument" });
@@ -330,7 +330,7 @@ function givenUp({ name: framework, headers, says }: (typeof frameworks)[number]
     });
 }
 
-/** Rejected after it came back from a delay queue: the last dead-lettering counts, not the first. */
+/** Rejected after a delay queue returned it: the last dead-lettering counts, not the first. */
 function afterDelays(type: QueueType): Incident {
     const name = `delays.${type}`;
     return incident(name, new RegExp(`^A consumer rejected the message in queue "${name}"`), async (desk) => {

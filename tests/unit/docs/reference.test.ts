@@ -11,6 +11,7 @@ import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
+import { messageOutputs } from "./messageOutputs.ts";
 
 function page(name: string): string {
     return readFileSync(join(projectRoot, "docs/reference", name), "utf8");
@@ -286,6 +287,7 @@ describe("docs/reference/json-formats.md", () => {
             return [JSON.parse(readFileSync(file, "utf8")) as unknown];
         },
         top: async () => [await json(["top", ...program, "--broker", brokerUrl(), "--json"])],
+        ...messageOutputs,
         comment: async () => {
             const settings = {
                 stdin: "dev: 1 REPLACE\n",

@@ -1,15 +1,10 @@
 import { readQueueNumbers } from "@spot-messaging/management";
 import { objectKey, type Queue, type Topology, UsageError } from "@spot-messaging/topology";
-import {
-    messageHistory,
-    type ParkedMessage,
-    type ParkingCause,
-    parkingCauses,
-    parkingQueues,
-} from "@spot-messaging/topology/messages";
+import { type ParkedMessage, parkingQueues } from "@spot-messaging/topology/messages";
 import { groupBy } from "@spot-messaging/topology/text";
 import { readTopologyInput } from "../input/topologyInput.ts";
 import { type BrokerMessages, withBroker } from "../messages/brokerMessages.ts";
+import { causeGroups, type ParkedGroups } from "../messages/causeGroups.ts";
 import { lookAt } from "../messages/look.ts";
 import { type MessageAccess, type MessageAccessOptions, messageAccess } from "../messages/messageAccess.ts";
 import { limitOf } from "../messages/messageOptions.ts";
@@ -19,31 +14,6 @@ import { renderDead } from "../render/deadLetters.ts";
 export interface DeadCommandOptions extends MessageAccessOptions {
     readonly limit: string;
     readonly json?: true;
-}
-
-/** The messages of a parking queue with the same cause. */
-export interface CauseGroup extends Omit<ParkingCause, "sentence" | "settings" | "at" | "attempts"> {
-    readonly count: number;
-    /** The cause of the newest one in a sentence. */
-    readonly example: string;
-    /** When the first and the last one failed, in milliseconds since 1970. @default - unknown */
-    readonly oldest?: number;
-    readonly newest?: number;
-}
-
-/** A parking queue with its messages by cause. */
-export interface ParkedGroups {
-    readonly vhost: string;
-    readonly queue: string;
-    readonly total: number;
-    /** How many messages were read; the causes are those of these. */
-    readonly read: number;
-    /** Whether the look may have changed the order of the messages. */
-    readonly mayReorder: boolean;
-    /** Most messages first. */
-    readonly causes: readonly CauseGroup[];
-    /** Why its messages were not read. @default - they were */
-    readonly problem?: string;
 }
 
 /**
@@ -110,36 +80,4 @@ async function groupsOf(
         }
         return { ...place, total: 0, read: 0, mayReorder: false, causes: [], problem: error.message };
     }
-}
-
-/** Groups messages by their cause. */
-export function causeGroups(topology: Topology, messages: readonly ParkedMessage[]): readonly CauseGroup[] {
-    const causeOf = parkingCauses(topology);
-    const causes = messages.map((message) => causeOf(message, messageHistory(message)));
-    return [...groupBy(causes, causeKey).values()].map(groupOf).sort((a, b) => b.count - a.count);
-}
-
-/** The same text for messages that are alike. */
-export function causeKey({ reason, queue, service, release, errorType }: ParkingCause): string {
-    return JSON.stringify([reason, queue, service, release, errorType]);
-}
-
-function groupOf(causes: readonly ParkingCause[]): CauseGroup {
-    const times = causes.flatMap(({ at }) => (at === undefined ? [] : [at]));
-    const newest = Math.max(...times);
-    // A group has at least one cause; the last in the queue if no time is known.
-    const last = causes.find(({ at }) => at === newest) ?? causes.at(-1);
-    const {
-        sentence = "",
-        settings: _,
-        at: __,
-        attempts: ___,
-        ...cause
-    } = last ?? { reason: "unknown" as const };
-    return {
-        ...cause,
-        count: causes.length,
-        example: sentence,
-        ...(times.length > 0 && { oldest: Math.min(...times), newest }),
-    };
 }

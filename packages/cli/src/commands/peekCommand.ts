@@ -1,14 +1,10 @@
-import {
-    messageHistory,
-    type ParkedMessage,
-    type ParkingCause,
-    parkingCauses,
-} from "@spot-messaging/topology/messages";
+import { messageHistory, parkingCauses } from "@spot-messaging/topology/messages";
 import { readTopologyInput } from "../input/topologyInput.ts";
 import { withBroker } from "../messages/brokerMessages.ts";
 import { lookAt } from "../messages/look.ts";
 import { type MessageAccessOptions, messageAccess } from "../messages/messageAccess.ts";
 import { limitOf, parkingQueueNamed } from "../messages/messageOptions.ts";
+import type { PeekedMessage, PeekedQueue } from "../messages/peekedQueue.ts";
 import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 import { renderPeek } from "../render/peek.ts";
 
@@ -16,24 +12,6 @@ export interface PeekCommandOptions extends MessageAccessOptions {
     readonly limit: string;
     readonly body?: true;
     readonly json?: true;
-}
-
-/** The first messages of a parking queue. */
-export interface PeekedQueue {
-    readonly vhost: string;
-    readonly queue: string;
-    readonly type: string;
-    /** The version of the broker. */
-    readonly version: string;
-    readonly total: number;
-    readonly mayReorder: boolean;
-    readonly messages: readonly PeekedMessage[];
-}
-
-interface PeekedMessage extends ParkedMessage {
-    readonly cause: ParkingCause;
-    /** In base64, because a body can be anything. @default - it was not asked for */
-    readonly body?: string;
 }
 
 /**

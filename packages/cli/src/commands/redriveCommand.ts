@@ -1,6 +1,6 @@
 import { readQueueNumbers } from "@spot-messaging/management";
 import { type Queue, type Topology, UsageError } from "@spot-messaging/topology";
-import type { RedriveTarget } from "@spot-messaging/topology/messages";
+import type { ParkedMessage, RedriveTarget } from "@spot-messaging/topology/messages";
 import { targetOfQueue } from "@spot-messaging/topology/messages";
 import { readTopologyInput } from "../input/topologyInput.ts";
 import { openAuditLog } from "../messages/auditLog.ts";
@@ -10,9 +10,12 @@ import { lookAt } from "../messages/look.ts";
 import { type MessageAccess, type MessageAccessOptions, messageAccess } from "../messages/messageAccess.ts";
 import { type FilterOptions, messageFilter } from "../messages/messageFilter.ts";
 import { limitOf, maxLimit, parkingQueueNamed } from "../messages/messageOptions.ts";
-import { pace } from "../messages/pace.ts";
+import { type Pace, pace } from "../messages/pace.ts";
+import type { RedriveReport } from "../messages/redriveReport.ts";
 import {
+    beyondLimit,
     decisions,
+    type MessageSource,
     type RedrivePlan,
     type RedriveResult,
     runRedrive,
@@ -35,16 +38,6 @@ export interface RedriveCommandOptions extends MessageAccessOptions, FilterOptio
     readonly json?: true;
 }
 
-/** A redrive, for a person and for machines. */
-export interface RedriveReport extends RedriveResult {
-    readonly vhost: string;
-    readonly queue: string;
-    readonly dryRun: boolean;
-    /** The id of the run, and the file with what it did. @default - a dry run */
-    readonly run?: string;
-    readonly audit?: string;
-}
-
 /**
  * Sends messages of a parking queue back to where they came from, or with `--to` elsewhere. Without `--yes`, shows what it would do.
  * @returns exit code 1 if no message was chosen, or if one that was chosen stays
@@ -55,9 +48,6 @@ export async function redriveMessages(
     options: RedriveCommandOptions,
     io: CommandIo,
 ): Promise<CommandResult> {
-    const batch = limitOf(options.batch, "--batch");
-    const rate = options.rate === undefined ? undefined : limitOf(options.rate, "--rate");
-    const limit = options.limit === undefined ? maxLimit : limitOf(options.limit);
     const filter = messageFilter(options, Date.now());
     const input = await readTopologyInput(options, io);
     const { topology } = input;
@@ -66,12 +56,44 @@ export async function redriveMessages(
     const access = await messageAccess(options, input, io.env);
     const numbers = await readQueueNumbers(access.api, [queue.vhost]);
     const live = liveQueues(access.username, queue.vhost, numbers);
+    const limit = options.limit === undefined ? maxLimit : limitOf(options.limit);
     const plan: RedrivePlan = { topology, queue, filter, limit, live, ...(to !== undefined && { to }) };
-    const report = await withBroker(access, queue.vhost, async (broker) =>
-        options.yes === true
-            ? await redrive(broker, plan, access, { ...options, rate, batch }, io)
-            : await rehearse(broker, plan),
-    );
+    return await redriveFrom({
+        plan,
+        access,
+        options,
+        io,
+        read: (broker, visit) => lookAt(broker, topology, queue, maxLimit, visit),
+        source: (opened) => opened,
+    });
+}
+
+/** A redrive from a queue, or from another source. */
+interface Redrive {
+    readonly plan: RedrivePlan;
+    readonly access: MessageAccess;
+    readonly options: RedriveCommandOptions;
+    readonly io: CommandIo;
+    /** Visits every message without taking it. */
+    readonly read: (broker: BrokerMessages, visit: (message: ParkedMessage) => void) => Promise<unknown>;
+    /** Where the messages are taken from, given the opened queue. */
+    readonly source: (opened: MessageSource) => MessageSource;
+}
+
+/** Sends the messages of a plan, or without `--yes` shows what it would do. */
+export async function redriveFrom(redrive: Redrive): Promise<CommandResult> {
+    const { plan, access, options, io } = redrive;
+    const batch = limitOf(options.batch, "--batch");
+    const rate = options.rate === undefined ? undefined : limitOf(options.rate, "--rate");
+    const { vhost, name } = plan.queue;
+    const report: RedriveReport = await withBroker(access, vhost, async (broker) => ({
+        vhost,
+        queue: name,
+        dryRun: options.yes !== true,
+        ...(options.yes === true
+            ? await send(broker, redrive, pace(rate, batch))
+            : await rehearse(broker, redrive)),
+    }));
     const isSent = report.sent.length > 0;
     const isProblem = report.stopped !== undefined || report.kept.some((each) => each.isProblem);
     return {
@@ -87,9 +109,9 @@ export async function redriveMessages(
  * Where `--to`, or `--to-exchange` and `--to-key`, send all messages.
  * @throws UsageError
  */
-function targetOf(
+export function targetOf(
     topology: Topology,
-    { vhost }: Queue,
+    { vhost }: Pick<Queue, "vhost">,
     { to, toExchange, toKey }: RedriveCommandOptions,
 ): RedriveTarget | undefined {
     if (to !== undefined && toExchange !== undefined) {
@@ -100,68 +122,70 @@ function targetOf(
     }
     if (to !== undefined) {
         const { name, type } = queueNamed(topology, to, vhost);
-        return type === "stream" ? { exchange: "", routingKey: name, queue: name } : targetOfQueue(topology, vhost, name);
+        return type === "stream"
+            ? { exchange: "", routingKey: name, queue: name }
+            : targetOfQueue(topology, vhost, name);
     }
     return toExchange === undefined
         ? undefined
         : { exchange: exchangeNamed(topology, toExchange, vhost).name, routingKey: toKey ?? "" };
 }
 
-async function rehearse(broker: BrokerMessages, plan: RedrivePlan): Promise<RedriveReport> {
-    const { topology, queue } = plan;
+async function rehearse(broker: BrokerMessages, { plan, read }: Redrive): Promise<RedriveResult> {
     const decide = decisions(plan);
     const tally = new Tally();
-    const look = await lookAt(broker, topology, queue, maxLimit, (message) => {
-        if (tally.sent < plan.limit) {
-            const decision = decide(message);
-            if ("target" in decision) {
-                tally.send(decision.target);
-            } else {
-                tally.keep(decision.reason, decision.isProblem);
-            }
+    await read(broker, (message) => {
+        const decision = tally.sent < plan.limit ? decide(message) : beyondLimit;
+        if ("target" in decision) {
+            tally.send(decision.target);
+        } else {
+            tally.keep(decision.reason, decision.isProblem);
         }
     });
-    return { vhost: queue.vhost, queue: queue.name, dryRun: true, ...tally.result(look.total) };
+    return tally.result(tally.sent + tally.kept);
 }
 
-async function redrive(
+async function send(
     broker: BrokerMessages,
-    plan: RedrivePlan,
-    { username, api }: MessageAccess,
-    options: Omit<RedriveCommandOptions, "rate" | "batch"> & { readonly rate: number | undefined; readonly batch: number },
-    io: CommandIo,
-): Promise<RedriveReport> {
-    const { queue } = plan;
+    { plan, access, options, io, source }: Redrive,
+    speed: Pace,
+): Promise<RedriveResult & Pick<RedriveReport, "run" | "audit">> {
     const audit = openAuditLog(options.audit);
     const progress = await progressOf(io);
-    const place = { vhost: queue.vhost, queue: queue.name };
     const { reason, error, from, key, header, id, olderThan, newerThan, again } = options;
+    const place = { vhost: plan.queue.vhost, queue: plan.queue.name };
     audit.add({
         event: "start",
         ...place,
-        broker: api.endpoint,
-        user: username,
+        broker: access.api.endpoint,
+        user: access.username,
         filter: { reason, error, from, key, header, id, olderThan, newerThan, again },
         to: plan.to,
     });
     let result: RedriveResult | undefined;
     try {
-        result = await broker.use(queue, async (opened) =>
-            await runRedrive(opened, {
-                plan,
-                username,
-                audit,
-                pace: pace(options.rate, options.batch),
-                progress: (tally, total) => {
-                    progress.show(`sent ${tally.sent}, kept ${tally.kept}`, tally.sent + tally.kept, total);
-                },
-                ended: progress.ended,
-            }),
+        result = await broker.use(
+            plan.queue,
+            async (opened) =>
+                await runRedrive(source(opened), {
+                    plan,
+                    username: access.username,
+                    audit,
+                    pace: speed,
+                    progress: (tally, total) => {
+                        progress.show(
+                            `sent ${tally.sent}, kept ${tally.kept}`,
+                            tally.sent + tally.kept,
+                            total,
+                        );
+                    },
+                    ended: progress.ended,
+                }),
         );
     } finally {
         progress.close();
         audit.add({ event: "end", ...place, ...(result ?? { stopped: "the broker was lost" }) });
         audit.close();
     }
-    return { ...place, dryRun: false, run: audit.run, audit: audit.file, ...result };
+    return { run: audit.run, audit: audit.file, ...result };
 }

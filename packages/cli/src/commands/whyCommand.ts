@@ -2,43 +2,29 @@ import { readQueueNumbers } from "@spot-messaging/management";
 import { type Queue, type Topology, UsageError } from "@spot-messaging/topology";
 import {
     type LiveQueues,
-    type MessageHistory,
     messageHistory,
     type ParkedMessage,
     type ParkingCause,
     parkingCauses,
-    type RedriveOutlook,
     redriveOutlook,
 } from "@spot-messaging/topology/messages";
 import { counted } from "@spot-messaging/topology/text";
 import { readTopologyInput } from "../input/topologyInput.ts";
 import { withBroker } from "../messages/brokerMessages.ts";
+import { causeKey } from "../messages/causeGroups.ts";
 import { liveQueues } from "../messages/liveQueues.ts";
 import { lookAt } from "../messages/look.ts";
 import { type MessageAccessOptions, messageAccess } from "../messages/messageAccess.ts";
+import type { MessageExplanation } from "../messages/messageExplanation.ts";
 import { limitOf, parkingQueueNamed } from "../messages/messageOptions.ts";
 import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 import { renderWhy } from "../render/why.ts";
-import { causeKey } from "./deadCommand.ts";
 
 export interface WhyCommandOptions extends MessageAccessOptions {
     readonly id?: string;
     readonly limit: string;
     readonly body?: true;
     readonly json?: true;
-}
-
-/** Why one message is in a parking queue. */
-export interface MessageExplanation {
-    readonly message: ParkedMessage;
-    readonly history: MessageHistory;
-    readonly cause: ParkingCause;
-    /** How many of the messages that were read have the same cause. */
-    readonly alike: { readonly count: number; readonly read: number; readonly total: number };
-    /** Whether it would fail again if it were sent back now. */
-    readonly outlook: RedriveOutlook;
-    /** @default - it was not asked for */
-    readonly body?: string;
 }
 
 /**
@@ -85,7 +71,7 @@ export async function explainMessage(
 
 interface LookedAt {
     readonly message: ParkedMessage;
-    /** Only if it was asked for. */
+    /** Only with `--body`. */
     readonly body?: Buffer;
 }
 

@@ -38,6 +38,9 @@ const kindsByOption: Readonly<Record<string, ValueKind>> = {
     user: "users",
     vhost: "vhosts",
     expect: "queues",
+    to: "queues",
+    from: "queues",
+    "to-exchange": "exchanges",
     target: "versions",
     columns: "columns",
     sort: "columns",
@@ -50,6 +53,7 @@ const kindsByPlaceholder: Readonly<Record<string, ValueKind>> = {
     "ref, file or url": "files",
     "folder or file": "files",
     queue: "queues",
+    "queue or file": "queues",
 };
 
 /** The kind of an option's values; `undefined` if any value is possible. */

@@ -33,7 +33,10 @@ export function openAuditLog(file: string | undefined): AuditLog {
         run,
         add: (...entries) => {
             const at = new Date().toISOString();
-            writeSync(descriptor, entries.map((each) => `${JSON.stringify({ at, run, ...each })}\n`).join(""));
+            writeSync(
+                descriptor,
+                entries.map((each) => `${JSON.stringify({ at, run, ...each })}\n`).join(""),
+            );
             fsyncSync(descriptor);
         },
         close: () => {

@@ -13,7 +13,7 @@ export interface BrokerMessages {
      * Opens a channel for a queue, and closes it at the end. Everything that was taken and not acknowledged returns to the queue.
      * @throws BrokerUnreachable, UsageError if the broker refuses something
      */
-    readonly use: <T>(queue: Queue, work: (opened: ParkedQueue) => Promise<T>) => Promise<T>;
+    readonly use: <T>(queue: Pick<Queue, "name">, work: (opened: ParkedQueue) => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -34,9 +34,9 @@ export async function withBroker<T>(
     const { version } = connection.connection.serverProperties;
     try {
         return await use({
-            version: String(version),
+            version,
             use: async (queue, work) => {
-                const opened = await openQueue(connection, queue, String(version));
+                const opened = await openQueue(connection, queue, version);
                 try {
                     return await work(opened);
                 } catch (error) {

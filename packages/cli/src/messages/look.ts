@@ -4,7 +4,7 @@ import type { ParkedMessage } from "@spot-messaging/topology/messages";
 import { formatCount } from "@spot-messaging/topology/text";
 import type { Message } from "amqplib";
 import type { BrokerMessages } from "./brokerMessages.ts";
-import { countsLostChannels, type ParkedQueue } from "./parkedQueue.ts";
+import { countsLostChannels } from "./parkedQueue.ts";
 import { parkedMessage } from "./takenMessage.ts";
 
 /** What a look at a queue found. */
@@ -18,8 +18,8 @@ export interface Look {
 /** Further messages that are read to keep the order. */
 const maxExtra = 10_000;
 
-/** How many messages are in memory with their bodies. */
-const maxWindow = 100;
+/** The windows grow, so that few consumers hold messages. */
+const firstWindow = 100;
 
 /**
  * Reads messages from the head of a queue and puts them back. Messages that are put back wait before all others, in the order in which they return.
@@ -37,38 +37,29 @@ export async function lookAt(
 ): Promise<Look> {
     requireHarmlessLook(topology, queue, broker.version);
     return await broker.use(queue, async (opened) => {
-        const total = await opened.count();
-        let read = 0;
-        const mayReorder = await readHead(opened, queue.type === "classic" ? 0 : maxExtra, limit, (raw) => {
-            if (read < limit) {
-                read += 1;
+        const counted = await opened.count();
+        const extra = queue.type === "classic" ? 0 : maxExtra;
+        const state = { read: 0, isFresh: false };
+        const receive = (raw: Message): void => {
+            state.read += 1;
+            state.isFresh = !raw.fields.redelivered;
+            if (state.read <= limit) {
                 visit(parkedMessage(queue, raw), raw);
             }
-        });
-        return { total, mayReorder };
+        };
+        for (let window = firstWindow; ; window *= 2) {
+            const most = state.read < limit ? limit : limit + extra;
+            const wanted = Math.min(window, most - state.read);
+            const taken = wanted === 0 ? 0 : await opened.read(wanted, receive);
+            const { read, isFresh } = state;
+            if (taken < wanted) {
+                return { total: read, mayReorder: false };
+            }
+            if (read >= limit && (isFresh || read >= limit + extra)) {
+                return { total: counted, mayReorder: !isFresh && extra > 0 && read < counted };
+            }
+        }
     });
-}
-
-async function readHead(
-    queue: ParkedQueue,
-    extra: number,
-    limit: number,
-    read: (raw: Message) => void,
-): Promise<boolean> {
-    let count = 0;
-    for (;;) {
-        const window = Math.min(count < limit ? limit - count : limit + extra - count, maxWindow);
-        const taken = window <= 0 ? undefined : await queue.take(window);
-        taken?.forEach(read);
-        count += taken?.length ?? 0;
-        const last = taken?.at(-1);
-        if (taken !== undefined && (last === undefined || (count >= limit && !last.fields.redelivered))) {
-            return false;
-        }
-        if (count >= limit + extra) {
-            return extra > 0;
-        }
-    }
 }
 
 /** @throws UsageError */

@@ -10,14 +10,14 @@ export const maxLimit = 1_000_000;
 export function limitOf(text: string, option = "--limit"): number {
     const limit = /^[1-9]\d{0,6}$/.test(text) ? Number(text) : Infinity;
     if (limit > maxLimit) {
-        throw new UsageError(`${option} "${text}" is no number of messages; write one from 1 to 1000000`);
+        throw new UsageError(`${option} "${text}" is not a number of messages; write one from 1 to 1000000`);
     }
     return limit;
 }
 
 /**
  * The parking queue of that name.
- * @throws UsageError if it does not exist or is no parking queue
+ * @throws UsageError if it does not exist or is not a parking queue
  */
 export function parkingQueueNamed(topology: Topology, name: string, vhost: string | undefined): Queue {
     const queue = queueNamed(topology, name, vhost);

@@ -8,7 +8,9 @@ import type { ChannelModel, ConfirmChannel, Message, Options } from "amqplib";
 export interface ParkedQueue {
     /** The number of messages that were in the queue at the beginning and are still there. */
     readonly count: () => Promise<number>;
-    /** Takes up to `wanted` of them from the head. Messages that arrive later are not taken. */
+    /** Takes up to `wanted` of them from the head, and returns how many. Messages that arrive later are not taken. */
+    readonly read: (wanted: number, receive: (message: Message) => void) => Promise<number>;
+    /** The same with all of them in memory. */
     readonly take: (wanted: number) => Promise<readonly Message[]>;
     readonly acknowledge: (message: Message) => void;
     /** Publishes a message. It must not be acknowledged before the answer is `confirmed`. */
@@ -41,7 +43,7 @@ const idleMs = 3_000;
  */
 export async function openQueue(
     connection: ChannelModel,
-    { name }: Queue,
+    { name }: Pick<Queue, "name">,
     version: string,
 ): Promise<ParkedQueue> {
     const channel = await connection.createConfirmChannel();
@@ -63,7 +65,7 @@ export async function openQueue(
     /** How many messages of those that were in the queue at the beginning are left in it. */
     let left: number | undefined;
     let first: Message | undefined;
-    const count = async (): Promise<number> => {
+    const countLeft = async (): Promise<number> => {
         if (left !== undefined) {
             return left;
         }
@@ -78,53 +80,81 @@ export async function openQueue(
         left = found === false ? 0 : found.fields.messageCount + 1;
         return left;
     };
-    const consume = async (wanted: number): Promise<readonly Message[]> => {
-        const taken: Message[] = [];
+    /** Consumes up to so many messages; returns how many came. */
+    const consume = async (wanted: number, receive: (message: Message) => void): Promise<number> => {
+        let count = 0;
         const arrivals = new EventTarget();
         await guarded(channel.prefetch(wanted), lost.signal);
         consumers += 1;
         // Before 4.3, the messages of a closed channel return in the order of their consumers' tags.
         const consumerTag = `topology-${String(consumers).padStart(8, "0")}`;
-        const receive = (message: Message | null): void => {
+        const deliver = (message: Message | null): void => {
             if (message !== null) {
-                taken.push(hold(message));
+                count += 1;
+                receive(hold(message));
                 arrivals.dispatchEvent(new Event("message"));
             }
         };
-        await guarded(channel.consume(name, receive, { consumerTag }), lost.signal);
+        await guarded(channel.consume(name, deliver, { consumerTag }), lost.signal);
         let seen = -1;
-        while (taken.length < wanted && taken.length > seen) {
-            seen = taken.length;
+        while (count < wanted && count > seen) {
+            seen = count;
             await nextArrival(arrivals, lost.signal);
         }
         await guarded(channel.cancel(consumerTag), lost.signal);
+        return count;
+    };
+    const read = async (wanted: number, receive: (message: Message) => void): Promise<number> => {
+        const possible = Math.min(wanted, await countLeft(), maxPrefetch);
+        let taken = 0;
+        if (possible > 0 && first !== undefined) {
+            receive(first);
+            first = undefined;
+            taken = 1;
+        }
+        if (possible > taken) {
+            taken += await consume(possible - taken, receive);
+        }
+        left = taken < possible ? 0 : (left ?? 0) - taken;
         return taken;
     };
+    /**
+     * The channel sends a quorum queue 32 commands without an answer, and drops further ones when it is closed. The answer to basic.consume comes
+     * after all of them.
+     */
+    const flush = async (): Promise<void> => {
+        await guarded(channel.prefetch(1), lost.signal);
+        const { consumerTag } = await guarded(
+            channel.consume(name, (message) => message && hold(message)),
+            lost.signal,
+        );
+        await guarded(channel.cancel(consumerTag), lost.signal);
+    };
+    let hasAcknowledged = false;
     return {
-        count,
+        count: countLeft,
+        read,
         take: async (wanted) => {
-            const possible = Math.min(wanted, await count(), maxPrefetch);
-            const head = possible > 0 && first !== undefined ? [first] : [];
-            if (head.length > 0) {
-                first = undefined;
-            }
-            const rest = possible - head.length > 0 ? await consume(possible - head.length) : [];
-            const taken = [...head, ...rest];
-            left = taken.length < possible ? 0 : (left ?? 0) - taken.length;
+            const taken: Message[] = [];
+            await read(wanted, (message) => taken.push(message));
             return taken;
         },
         acknowledge: (message) => {
             held.delete(message.fields.deliveryTag);
+            hasAcknowledged = true;
             channel.ack(message);
         },
         publish: async (target, content, properties) =>
             await guarded(publishOnce(channel, returned, target, content, properties), lost.signal),
         close: async () => {
             if (!lost.signal.aborted) {
-                if (countsLostChannels(version)) {
-                    for (const message of held.values()) {
-                        channel.nack(message, false, true);
-                    }
+                if (hasAcknowledged) {
+                    await flush();
+                }
+                const last = [...held.values()].at(-1);
+                if (last !== undefined && countsLostChannels(version)) {
+                    // One command for each consumer, so that few are without an answer.
+                    channel.nack(last, true, true);
                 }
                 await channel.close();
             }

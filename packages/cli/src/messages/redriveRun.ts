@@ -1,15 +1,15 @@
 import type { Queue, Topology } from "@spot-messaging/topology";
 import {
     type LiveQueues,
+    type MessageHistory,
     messageHistory,
     messageIdOf,
-    type MessageHistory,
     type ParkedMessage,
     type ParkingCause,
     parkingCauses,
     type RedriveTarget,
-    redriveTarget,
     redrivenHeaders,
+    redriveTarget,
     refusalsOf,
 } from "@spot-messaging/topology/messages";
 import type { Message, Options } from "amqplib";
@@ -22,13 +22,16 @@ import { parkedMessage } from "./takenMessage.ts";
 /** What a redrive is about. */
 export interface RedrivePlan {
     readonly topology: Topology;
-    readonly queue: Queue;
+    /** The parking queue that they come from. */
+    readonly queue: Pick<Queue, "vhost" | "name">;
     readonly filter: MessageFilter;
     /** Where all messages go. @default - each to where it came from */
     readonly to?: RedriveTarget;
     /** The maximum number of messages to send. */
     readonly limit: number;
     readonly live: LiveQueues;
+    /** Whether the messages keep what was counted and recorded, because they go into a parking queue. @default false */
+    readonly keepsHeaders?: boolean;
 }
 
 /** What a redrive did, or would do. */
@@ -38,7 +41,11 @@ export interface RedriveResult {
     /** How many were sent to each target. */
     readonly sent: readonly { readonly target: RedriveTarget; readonly count: number }[];
     /** How many stay, by the reason. */
-    readonly kept: readonly { readonly reason: string; readonly count: number; readonly isProblem: boolean }[];
+    readonly kept: readonly {
+        readonly reason: string;
+        readonly count: number;
+        readonly isProblem: boolean;
+    }[];
     /** Why the run ended before the end of the queue. @default - it did not */
     readonly stopped?: string;
 }
@@ -49,10 +56,16 @@ export type Decision =
     /** It stays. `isProblem`: although it was chosen. */
     | { readonly reason: string; readonly isProblem: boolean };
 
+/** The messages of the last batch after those that were sent. */
+export const beyondLimit: Decision = { reason: "are beyond --limit", isProblem: false };
+
 /** Makes the function that decides what happens to each message. */
-export function decisions({ topology, filter, to, live }: Omit<RedrivePlan, "limit" | "queue">): (
-    message: ParkedMessage,
-) => Decision {
+export function decisions({
+    topology,
+    filter,
+    to,
+    live,
+}: Omit<RedrivePlan, "limit" | "queue">): (message: ParkedMessage) => Decision {
     const causeOf = parkingCauses(topology);
     const refusals = new Map<string, readonly string[]>();
     return (message) => {
@@ -110,6 +123,9 @@ function targetKey({ exchange, routingKey }: RedriveTarget): string {
     return JSON.stringify([exchange, routingKey]);
 }
 
+/** Where the messages are taken from: a queue or a file. */
+export type MessageSource = Pick<ParkedQueue, "count" | "take" | "acknowledge" | "publish">;
+
 export interface RedriveRun {
     readonly plan: RedrivePlan;
     readonly username: string;
@@ -123,32 +139,46 @@ export interface RedriveRun {
 /**
  * Sends messages of a parking queue back, in their order. Each is acknowledged only after the broker confirmed its copy, so that a run that is
  * killed loses none: the messages of its last batch can arrive twice. It takes only as many messages as were there at the beginning, so that one
- * that fails again at once is not sent twice.
+ * that fails again is not sent twice.
  */
-export async function runRedrive(opened: ParkedQueue, run: RedriveRun): Promise<RedriveResult> {
+export async function runRedrive(opened: MessageSource, run: RedriveRun): Promise<RedriveResult> {
     const { plan, pace, progress, ended } = run;
     const decide = decisions(plan);
     const tally = new Tally();
     const total = await opened.count();
     let taken = 0;
+    let holding = 0;
     while (taken < total && tally.sent < plan.limit) {
-        if (ended.aborted) {
-            return tally.result(total, "it was interrupted");
-        }
-        const count = Math.min(pace.batch, total - taken, plan.limit - tally.sent);
-        const batch = await opened.take(count);
-        if (batch.length === 0) {
+        // Windows with messages that stay grow, so that few consumers hold some.
+        const before = tally.kept;
+        const messages = await opened.take(Math.min(windowSize(pace.batch, holding), total - taken));
+        if (messages.length === 0) {
             break; // another consumer took the others
         }
-        taken += batch.length;
-        const stopped = await sendBatch(opened, batch, decide, tally, run);
-        progress(tally, total);
-        if (stopped !== undefined) {
-            return tally.result(total, stopped);
+        taken += messages.length;
+        for (let start = 0; start < messages.length; start += pace.batch) {
+            if (ended.aborted) {
+                return tally.result(total, "it was interrupted");
+            }
+            const batch = messages.slice(start, start + pace.batch);
+            const stopped = await sendBatch(opened, batch, decide, tally, run);
+            progress(tally, total);
+            if (stopped !== undefined) {
+                return tally.result(total, stopped);
+            }
+            await pace.wait(tally.sent);
         }
-        await pace.wait(tally.sent);
+        holding += tally.kept > before ? 1 : 0;
     }
     return tally.result(total);
+}
+
+/** The maximum number of messages in memory, unless a batch is larger. */
+const maxWindow = 5_000;
+
+/** @param holding the number of windows with messages that stay */
+export function windowSize(batch: number, holding: number): number {
+    return Math.max(batch, Math.min(batch * 2 ** Math.floor(holding / 3), maxWindow));
 }
 
 interface Sending {
@@ -160,7 +190,7 @@ interface Sending {
 }
 
 async function sendBatch(
-    opened: ParkedQueue,
+    opened: MessageSource,
     batch: readonly Message[],
     decide: (message: ParkedMessage) => Decision,
     tally: Tally,
@@ -169,17 +199,16 @@ async function sendBatch(
     const sending: Sending[] = [];
     for (const raw of batch) {
         const message = parkedMessage(plan.queue, raw);
-        const decision = decide(message);
+        const decision = tally.sent + sending.length < plan.limit ? decide(message) : beyondLimit;
         if (!("target" in decision)) {
             tally.keep(decision.reason, decision.isProblem);
             continue;
         }
         const { target, cause, history } = decision;
-        const headers = redrivenHeaders(raw.properties.headers ?? {}, message, history, {
-            at: Date.now(),
-            run: audit.run,
-            cause: cause.sentence,
-        });
+        const redrive = { at: Date.now(), run: audit.run, cause: cause.sentence };
+        const given = raw.properties.headers ?? {};
+        const headers =
+            plan.keepsHeaders === true ? given : redrivenHeaders(given, message, history, redrive);
         sending.push({
             raw,
             id: messageIdOf(message),
@@ -223,13 +252,15 @@ function refused({ routingKey, queue }: RedriveTarget): string {
 
 /**
  * The properties of a message that is published again. The broker refuses the user id of another user. Dead-lettering has removed the message's own
- * expiration, which does not come back.
+ * expiration, which stays removed.
  */
 export function publishedProperties({ properties }: Message, username: string): Options.Publish {
-    const { userId, headers: _, clusterId: __, ...kept } = properties;
-    const known: Options.Publish = Object.fromEntries(
-        Object.entries(kept).filter(([, value]) => value !== undefined),
+    const kept = Object.entries(properties).filter(
+        ([name, value]) =>
+            value !== undefined &&
+            name !== "headers" &&
+            name !== "clusterId" &&
+            (name !== "userId" || value === username),
     );
-    return { ...known, ...(userId === username && { userId: username }) };
+    return Object.fromEntries(kept);
 }
-

@@ -2,14 +2,21 @@ import type { Queue } from "@spot-messaging/topology";
 import type { MessageProperties, ParkedMessage } from "@spot-messaging/topology/messages";
 import type { Message } from "amqplib";
 
-/** A message as the broker delivered it, for the judgement of the topology. */
+/** A message as the broker delivered it, without its body. */
 export function parkedMessage(
-    { vhost, name }: Queue,
+    { vhost, name }: Pick<Queue, "vhost" | "name">,
     { content, fields, properties }: Message,
 ): ParkedMessage {
-    const { messageId, correlationId, type, appId, userId, contentType, timestamp } = properties;
+    // The client types the properties as any.
+    const given: Readonly<Record<string, unknown>> = { ...properties };
+    const { timestamp, contentType } = given;
     const known: Record<keyof MessageProperties, unknown> = {
-        ...{ messageId, correlationId, type, appId, userId, contentType },
+        messageId: given["messageId"],
+        correlationId: given["correlationId"],
+        type: given["type"],
+        appId: given["appId"],
+        userId: given["userId"],
+        contentType,
         timestamp: typeof timestamp === "number" ? timestamp * 1_000 : undefined,
     };
     const isValidJson = isJsonType(contentType) ? isJson(content) : undefined;

@@ -113,6 +113,20 @@ Repeat the command to go on. The copy has no counts, and the header x-redrives.
 Exit codes: 0 fine, 1 nothing chosen, or a chosen message stays, 2 wrong usage,
 3 broker unreachable.`;
 
+export const messagesHelp = `
+Examples:
+  topology messages export orders.dlq --output orders.jsonl
+  topology messages export orders.dlq --reason rejected --output bad.jsonl --remove
+  topology messages import orders.jsonl                     # what would be sent
+  topology messages import orders.jsonl --yes
+  topology messages import orders.jsonl --to orders.dlq --yes
+
+An import sends each message to where it failed, as redrive does, or with --to
+elsewhere; into a parking queue with all its headers. <file>.sent remembers what
+was sent: repeat an interrupted import to go on.
+Exit codes: 0 fine, 1 nothing chosen, or a chosen message stays, 2 wrong usage,
+3 broker unreachable.`;
+
 export const reviewHelp = `
 Examples:
   topology review --base origin/main

@@ -1,10 +1,11 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import type { DeadCommandOptions } from "../commands/deadCommand.ts";
+import type { MessagesCommandOptions } from "../commands/messagesCommand.ts";
 import type { PeekCommandOptions } from "../commands/peekCommand.ts";
 import type { RedriveCommandOptions } from "../commands/redriveCommand.ts";
 import type { WhyCommandOptions } from "../commands/whyCommand.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
-import { deadHelp, peekHelp, redriveHelp, whyHelp } from "./helpTexts.ts";
+import { deadHelp, messagesHelp, peekHelp, redriveHelp, whyHelp } from "./helpTexts.ts";
 
 /** Adds the commands that take messages from parking queues. */
 export function addMessageCommands(
@@ -47,29 +48,51 @@ export function addMessageCommands(
             finish(await peekQueue(queue, options, io));
         });
 
-    withFilter(withMessages(command("redrive")))
-        .description("send messages of a parking queue back to where they failed, or elsewhere; a dry run without --yes")
+    withTarget(withFilter(withMessages(command("redrive"))))
+        .description(
+            "send messages of a parking queue back to where they failed, or elsewhere; a dry run without --yes",
+        )
         .argument("<queue>")
-        .option("--to <queue>", "queue that all of them go to (default: the one in which each failed)")
-        .option("--to-exchange <name>", "exchange that all of them go to, with --to-key")
-        .option("--to-key <key>", "routing key for --to-exchange")
-        .option("--limit <count>", "send at most so many")
-        .option("--rate <count>", "send at most so many a second")
-        .option("--batch <count>", "send so many before their confirms are awaited", "100")
-        .option("--audit <file>", "append what was done to this file (default: topology-<run>.jsonl)")
-        .option("--yes", "really send them")
-        .option("--json", "for machines: {total, sent, kept, stopped, run, audit}")
         .addHelpText("after", redriveHelp)
         .action(async (queue: string, options: RedriveCommandOptions) => {
             const { redriveMessages } = await import("../commands/redriveCommand.ts");
             finish(await redriveMessages(queue, options, io));
         });
+
+    withTarget(withFilter(withMessages(command("messages"))))
+        .description("write messages of a parking queue into a file, or send those of a file")
+        .addArgument(new Argument("<action>", "what to do").choices(["export", "import"]))
+        .argument("<queue or file>", "the queue of an export, the file of an import")
+        .option("--output <file>", "export: the new file, with bodies; only its owner can read it")
+        .option("--remove", "export: take the messages out of the queue after they are on the disk")
+        .addHelpText("after", messagesHelp)
+        .action(async (action: "export" | "import", name: string, options: MessagesCommandOptions) => {
+            const { moveMessages } = await import("../commands/messagesCommand.ts");
+            finish(await moveMessages(action, name, options, io));
+        });
+}
+
+/** The options of a command that sends messages. */
+function withTarget(command: Command): Command {
+    return command
+        .option("--to <queue>", "queue that all of them go to (default: the one in which each failed)")
+        .option("--to-exchange <name>", "exchange that all of them go to, with --to-key")
+        .option("--to-key <key>", "routing key for --to-exchange")
+        .option("--limit <count>", "at most so many messages")
+        .option("--rate <count>", "send at most so many a second")
+        .option("--batch <count>", "send so many before their confirms are awaited", "100")
+        .option("--audit <file>", "append what was done to this file (default: topology-<run>.jsonl)")
+        .option("--yes", "really send them")
+        .option("--json", "for machines");
 }
 
 /** The options that choose messages. */
 function withFilter(command: Command): Command {
     return command
-        .option("--reason <reason...>", "failed, rejected, expired, delivery_limit, maxlen, unroutable or unknown")
+        .option(
+            "--reason <reason...>",
+            "failed, rejected, expired, delivery_limit, maxlen, unroutable or unknown",
+        )
         .option("--error <type...>", "type of the error that the service reported")
         .option("--from <queue...>", "queue in which they failed")
         .option("--older-than <age>", 'failed at least so long ago, such as "2 hours"')

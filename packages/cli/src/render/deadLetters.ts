@@ -1,5 +1,5 @@
 import { counted, formatCount } from "@spot-messaging/topology/text";
-import type { CauseGroup, ParkedGroups } from "../commands/deadCommand.ts";
+import type { CauseGroup, ParkedGroups } from "../messages/causeGroups.ts";
 import { ageText } from "./age.ts";
 import { columns } from "./columns.ts";
 import type { Page } from "./paint.ts";
@@ -68,7 +68,7 @@ function renderQueue(
     ];
     const [heading = "", ...lines] = columns([head, ...rows], ["right"]);
     return [
-        `${page.paint("name", place)}: ${counted(total, "message")}${read < total ? `, of which the first ${formatCount(read)} were read (--limit)` : ""}`,
+        `${page.paint("name", place)}: ${counted(total, "message")}${read < total ? `, the first ${formatCount(read)} were read (--limit)` : ""}`,
         `  ${page.paint("faint", heading)}`,
         ...lines.map((line) => `  ${line}`),
         ...(mayReorder ? [`  ${reorderText}`] : []),

@@ -1,7 +1,7 @@
 import { messageIdOf } from "@spot-messaging/topology/messages";
 import { counted, formatCount } from "@spot-messaging/topology/text";
-import type { PeekedQueue } from "../commands/peekCommand.ts";
 import { countsLostChannels } from "../messages/parkedQueue.ts";
+import type { PeekedQueue } from "../messages/peekedQueue.ts";
 import { ageText } from "./age.ts";
 import { reorderText } from "./deadLetters.ts";
 import type { Page } from "./paint.ts";

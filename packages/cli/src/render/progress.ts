@@ -15,7 +15,10 @@ const barWidth = 30;
 const intervalMs = 10_000;
 
 /** A bar on a terminal; without one, a line on standard error every ten seconds. */
-export async function progressOf({ screen, printError }: Pick<CommandIo, "screen" | "printError">): Promise<Progress> {
+export async function progressOf({
+    screen,
+    printError,
+}: Pick<CommandIo, "screen" | "printError">): Promise<Progress> {
     if (screen === undefined) {
         let last = performance.now();
         return {

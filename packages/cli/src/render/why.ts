@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from "@spot-messaging/topology";
 import { messageIdOf, type RecordedDeath } from "@spot-messaging/topology/messages";
 import { counted, formatCount, quoted } from "@spot-messaging/topology/text";
-import type { MessageExplanation } from "../commands/whyCommand.ts";
+import type { MessageExplanation } from "../messages/messageExplanation.ts";
 import { ageText } from "./age.ts";
 import { reorderText } from "./deadLetters.ts";
 import type { Page, Style } from "./paint.ts";
@@ -89,7 +89,7 @@ function attemptLines(
     return [
         ...(attempts === undefined
             ? reason === "failed" || reason === "rejected"
-                ? ["unknown: nobody recorded them"]
+                ? ["unknown: they are not recorded"]
                 : []
             : [counted(attempts, "attempt")]),
         ...(reason === "failed" && delayed > 0

@@ -1,10 +1,10 @@
 import { featuresOf } from "../broker/features.ts";
 import { topologyIndex } from "../lookup/topologyIndex.ts";
-import { formatDuration, parseDuration, type Queue, type Topology } from "../model/index.ts";
+import { type Queue, type Topology } from "../model/index.ts";
 import { effectiveSettings } from "../settings/effective.ts";
 import type { EffectiveSetting } from "../settings/settings.ts";
 import { quoted } from "../text/names.ts";
-import { counted, formatCount } from "../text/units.ts";
+import { counted, formatCount, milliseconds, shownValue } from "../text/units.ts";
 import { deliveries } from "../view/delivery.ts";
 import type { MessageHistory, RecordedDeath } from "./messageHistory.ts";
 import type { ParkedMessage } from "./parkedMessage.ts";
@@ -21,7 +21,7 @@ export const parkingReasons = [
 ] as const;
 
 /**
- * Why a message is in a parking queue. `failed`: its consumer gave it up and published it there with an error. `unroutable`: no queue was bound
+ * Why a message is in a parking queue. `failed`: its consumer published it there with an error. `unroutable`: no queue was bound
  * for it. `unknown`: nothing is recorded.
  */
 export type ParkingReason = (typeof parkingReasons)[number];
@@ -69,7 +69,11 @@ export function parkingCauses(topology: Topology): CauseOf {
                   return setting === undefined ? [] : [describeSetting(setting)];
               });
 
-    const died = (message: ParkedMessage, death: RecordedDeath, history: MessageHistory): ParkingCause => {
+    const deadLettered = (
+        message: ParkedMessage,
+        death: RecordedDeath,
+        history: MessageHistory,
+    ): ParkingCause => {
         const { vhost } = message;
         const queue = queueNamed(vhost, death.queue);
         const consumers = consumersOf(vhost, death.queue);
@@ -113,7 +117,9 @@ export function parkingCauses(topology: Topology): CauseOf {
                     ...(times !== undefined && { attempts: times }),
                     sentence:
                         `the message exceeded the delivery limit of queue "${death.queue}"` +
-                        `${times === undefined ? "" : `: it was delivered ${counted(times, "time")} and never acknowledged`}` +
+                        (times === undefined
+                            ? ""
+                            : `: it was delivered ${counted(times, "time")} and never acknowledged`) +
                         `; ${consumerText(consumers)} crashed, lost its connection, exceeded the consumer timeout or requeued it`,
                     settings: settingText(queue, "delivery-limit", "consumer-timeout"),
                 };
@@ -148,7 +154,7 @@ export function parkingCauses(topology: Topology): CauseOf {
             ...(known !== undefined && { queue: known }),
             ...(service !== undefined && { service }),
             ...(failure.failedAt !== undefined && { at: failure.failedAt }),
-            sentence: `${service === undefined ? "its consumer" : `service "${service}"`} gave up the message${
+            sentence: `${service === undefined ? "its consumer" : `service "${service}"`} dead-lettered the message${
                 known === undefined ? "" : ` from queue "${known}"`
             }${attempts}: ${what}`,
             settings:
@@ -200,7 +206,7 @@ export function parkingCauses(topology: Topology): CauseOf {
         return isFailure
             ? failed(message, history)
             : death !== undefined
-              ? died(message, death, history)
+              ? deadLettered(message, death, history)
               : published(message);
     };
 }
@@ -226,13 +232,8 @@ function settingTexts(setting: EffectiveSetting | undefined): readonly string[] 
 /** `message-ttl 30 seconds (policy "queue.orders")` */
 function describeSetting({ key, value, origin, policy }: EffectiveSetting): string {
     const isTime = key === "message-ttl" || key === "consumer-timeout";
-    const shown = isTime && typeof value === "number" ? milliseconds(value) : String(value);
+    const shown = isTime ? milliseconds(value) : shownValue(value);
     return `${key} ${shown} (${policy === undefined ? origin : `${origin} "${policy}"`})`;
-}
-
-function milliseconds(count: number): string {
-    const span = parseDuration(`${count} milliseconds`);
-    return span === undefined ? `${formatCount(count)} ms` : formatDuration(span);
 }
 
 /** The headers with simple values, which a headers exchange can compare. */

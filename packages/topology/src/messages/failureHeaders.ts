@@ -1,4 +1,4 @@
-/** What a consumer wrote into the headers of a message that it gave up. */
+/** What a consumer wrote into the headers of a message that it dead-lettered. */
 export interface ReportedFailure {
     readonly error?: string;
     readonly errorType?: string;
@@ -72,7 +72,7 @@ export function isFailureHeader(name: string): boolean {
 
 /**
  * The failure that the headers of a message describe; `undefined` if they have no error. A header that only looks like a part of one, such as
- * `x-service`, is none without an error.
+ * `x-service` is not one without an error.
  */
 export function reportedFailure(headers: Readonly<Record<string, unknown>>): ReportedFailure | undefined {
     const entries = flattened(headers, "", 0).map(([name, value]) => [normalised(name), value] as const);

@@ -12,7 +12,7 @@ import { mayPublish, type RedriveTarget, redriveTarget } from "./redriveTarget.t
 
 /** What is known about sending a message back now. */
 export interface RedriveOutlook {
-    /** `refused`: it cannot be sent back. `fails`: it would probably be parked again. `waits`: nobody would consume it. */
+    /** `refused`: it cannot be sent back. `fails`: it would probably be parked again. `waits`: it would not be consumed. */
     readonly verdict: "refused" | "fails" | "waits" | "open";
     /** In sentences. */
     readonly reasons: readonly string[];
@@ -77,7 +77,7 @@ export function refusalsOf(
         typeof limit === "number" &&
         ready !== undefined &&
         ready >= limit &&
-        String(settings?.value("overflow")).startsWith("reject-publish");
+        ["reject-publish", "reject-publish-dlx"].some((each) => each === settings?.value("overflow"));
     return [
         ...(arrives
             ? []

@@ -33,7 +33,7 @@ export interface RecordedRedrive {
 export interface MessageHistory {
     /** Oldest first. */
     readonly deaths: readonly RecordedDeath[];
-    /** What a consumer wrote when it gave up the message. */
+    /** What a consumer wrote when it dead-lettered the message. */
     readonly failure?: ReportedFailure;
     /** Oldest first. */
     readonly redrives: readonly RecordedRedrive[];

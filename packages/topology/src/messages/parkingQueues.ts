@@ -6,7 +6,7 @@ import { knownDeadLetters } from "../view/knownDeadLetters.ts";
 /** The parking queues of a topology. */
 export interface ParkingQueues {
     readonly all: () => readonly Queue[];
-    /** Why a queue is none, as the end of a sentence; `undefined` if it is one. */
+    /** Why a queue is not one, as the end of a sentence; `undefined` if it is one. */
     readonly problemOf: (queue: Queue) => string | undefined;
     /** The queues whose dead letters a queue receives. */
     readonly sourcesOf: (queue: Queue) => readonly Queue[];
@@ -26,14 +26,14 @@ export const parkingQueues: (topology: Topology) => ParkingQueues = perTopology(
         if (queue.purpose !== undefined) {
             return queue.purpose === "parking"
                 ? undefined
-                : `is no parking queue, its purpose is "${queue.purpose}"`;
+                : `is not a parking queue, its purpose is "${queue.purpose}"`;
         }
         const { settings } = settingsOf(queue);
         if (settings.has("dead-letter-exchange")) {
-            return "is no parking queue, its messages are dead-lettered themselves";
+            return "is not a parking queue, its messages are dead-lettered themselves";
         }
         return deadLetters().deadLetterSources(queue).length === 0
-            ? "is no parking queue, it receives no dead letters"
+            ? "is not a parking queue, it receives no dead letters"
             : undefined;
     };
     return {

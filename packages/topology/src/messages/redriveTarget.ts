@@ -41,7 +41,7 @@ export function redriveTarget(
         return "its headers name no queue that it failed in; name a queue with --to";
     }
     return topologyIndex(topology).queueNamed(vhost, queue) === undefined
-        ? `queue "${queue}", in which it failed, does not exist any more; name another one with --to`
+        ? `queue "${queue}", in which it failed, no longer exists; name another one with --to`
         : targetOfQueue(topology, vhost, queue);
 }
 

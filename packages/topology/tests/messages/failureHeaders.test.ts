@@ -5,7 +5,11 @@ const time = "2026-11-24T08:00:00.000Z";
 const at = Date.parse(time);
 
 /** Headers as programs write them, and the failure that they describe. */
-const families: readonly (readonly [name: string, headers: Record<string, unknown>, ReportedFailure | undefined])[] = [
+const families: readonly (readonly [
+    name: string,
+    headers: Record<string, unknown>,
+    ReportedFailure | undefined,
+])[] = [
     [
         "own headers with a prefix",
         {
@@ -29,7 +33,11 @@ const families: readonly (readonly [name: string, headers: Record<string, unknow
     ],
     [
         "Spring",
-        { "x-exception-message": "boom", "x-exception-stacktrace": "at A.java", "x-original-exchange": "work" },
+        {
+            "x-exception-message": "boom",
+            "x-exception-stacktrace": "at A.java",
+            "x-original-exchange": "work",
+        },
         { error: "boom" },
     ],
     [
@@ -61,10 +69,14 @@ const families: readonly (readonly [name: string, headers: Record<string, unknow
     ],
     ["no error", { "x-service": "billing", "x-attempts": 3, traceparent: "00-1-2-01" }, undefined],
     ["an empty error", { "x-acme-error": "" }, undefined],
-    ["an error that is a table without text", { error: { code: 3 } }, undefined],
+    ["an error that is a table without text", { error: { at: [3] } }, undefined],
     ["only the history of redrives", { "x-redrives": [{ error: "boom" }] }, undefined],
-    ["the broker's own reasons", { "x-first-death-reason": "rejected", "x-death": [{ reason: "rejected" }] }, undefined],
-    ["counts that are no counts", { error: "boom", attempts: -1 }, { error: "boom" }],
+    [
+        "the broker's own reasons",
+        { "x-first-death-reason": "rejected", "x-death": [{ reason: "rejected" }] },
+        undefined,
+    ],
+    ["counts below zero", { error: "boom", attempts: -1 }, { error: "boom" }],
 ];
 
 describe("the failure that headers describe", () => {
@@ -73,8 +85,17 @@ describe("the failure that headers describe", () => {
     });
 
     it("counts every header of a family as one about a failure, and no other", () => {
-        const others = new Set(["x-service", "traceparent", "x-redrives", "x-first-death-reason", "x-death", "MT-Reason"]);
-        const names = families.flatMap(([, headers]) => Object.keys(headers)).filter((name) => name !== "rascal");
+        const others = new Set([
+            "x-service",
+            "traceparent",
+            "x-redrives",
+            "x-first-death-reason",
+            "x-death",
+            "MT-Reason",
+        ]);
+        const names = families
+            .flatMap(([, headers]) => Object.keys(headers))
+            .filter((name) => name !== "rascal");
         const wrong = names.filter(
             (name) =>
                 !others.has(name) &&
