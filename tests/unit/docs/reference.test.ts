@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Topology } from "@spot-messaging/topology";
 import { compile, declare, publish, service, topic, work } from "@spot-messaging/topology";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
+import { driftBroker } from "../../../packages/cli/tests/driftBroker.ts";
 import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/review/reviewProject.ts";
 import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
@@ -11,6 +14,7 @@ import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
+import { sampleTopology } from "../../support/sampleTopology.ts";
 import { messageOutputs } from "./messageOutputs.ts";
 
 function page(name: string): string {
@@ -115,6 +119,7 @@ function differences(fields: Fields, outputs: readonly unknown[]): readonly stri
 }
 
 const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
+const sample = sampleTopology("4.3");
 
 async function json(
     args: readonly string[],
@@ -286,6 +291,17 @@ describe("docs/reference/json-formats.md", () => {
             );
             return [JSON.parse(readFileSync(file, "utf8")) as unknown];
         },
+        drift: async () => {
+            const live = await driftBroker(() => ({
+                topology: { ...sample, queues: sample.queues.slice(1) },
+                tags: ["administrator"],
+                answers: { "deprecated-features/used": { body: JSON.stringify([{ name: "global_qos" }]) } },
+            }));
+            const url = live.endpoint.replace("//", "//admin@");
+            const output = await json(["drift", ...program, "--broker", url, "--json"]);
+            live.close();
+            return [output];
+        },
         top: async () => [await json(["top", ...program, "--broker", brokerUrl(), "--json"])],
         ...messageOutputs,
         comment: async () => {
@@ -301,6 +317,14 @@ describe("docs/reference/json-formats.md", () => {
                     env: { GITHUB_API_URL: host.endpoint },
                 }),
             ];
+        },
+        adopt: async () => {
+            const folder = await mkdtemp(join(tmpdir(), "adopted-"));
+            try {
+                return [await json(["adopt", casePath("shovels"), "--out", join(folder, "shop"), "--json"])];
+            } finally {
+                await rm(folder, { recursive: true });
+            }
         },
         "npm run status": async () => {
             const status = await readStatus({

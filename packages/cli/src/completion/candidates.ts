@@ -51,9 +51,10 @@ const kindsByPlaceholder: Readonly<Record<string, ValueKind>> = {
     file: "files",
     "file or url": "files",
     "ref, file or url": "files",
+    folder: "files",
     "folder or file": "files",
     queue: "queues",
-    "queue or file": "queues",
+    from: "queues",
 };
 
 /** The kind of an option's values; `undefined` if any value is possible. */

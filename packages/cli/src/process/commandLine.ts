@@ -1,6 +1,8 @@
 import type { Severity } from "@spot-messaging/topology/check";
 import { Argument, Command, Option } from "commander";
+import type { AdoptCommandOptions } from "../commands/adoptCommand.ts";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
+import type { DriftCommandOptions } from "../commands/driftCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
 import type { ExplainLinkOptions } from "../commands/explainLink.ts";
 import type { ExplainUserOptions } from "../commands/explainUser.ts";
@@ -16,8 +18,10 @@ import type { Application } from "../review/appliedStack.ts";
 import { type CommandIo, type CommandResult, passwordVariable } from "./commandIo.ts";
 import { addComment } from "./commentCommandLine.ts";
 import {
+    adoptHelp,
     checkHelp,
     completionHelp,
+    driftHelp,
     explainHelp,
     listHelp,
     reviewHelp,
@@ -37,7 +41,7 @@ import { ownPackage } from "./ownPackage.ts";
 export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
     const root = new Command("topology")
         .description(
-            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, works with dead letters, reviews changes.",
+            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, works with dead letters, reviews changes, finds drift.",
         )
         .version(ownPackage().version, "-V, --version", "print the version of this command")
         .exitOverride()
@@ -179,6 +183,29 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
 
     addMessageCommands((name) => withInput(root.command(name)), io, finish);
 
+    withInput(root.command("drift"))
+        .description(
+            "compare a live broker with what is declared for it, and say what repairs each difference",
+        )
+        .option(
+            "--broker <url>",
+            `the broker (default: the broker of the stack); password in ${passwordVariable}`,
+        )
+        .option("--operator <user...>", "users that operate the broker and need not be declared")
+        .option("--watch", "compare again at each interval, and print only what changes, until Ctrl-C")
+        .option("--interval <duration>", "how often to compare with --watch", "30 seconds")
+        .option(
+            "--json [file]",
+            "for machines: {verdict, changes: [{object, action, fields, repair}], findings, unseen}",
+        )
+        .option("--markdown [file]", "for the summary of a pipeline")
+        .option("--summary [file]", "the result in one line; without a file to standard output")
+        .addHelpText("after", driftHelp)
+        .action(async (options: DriftCommandOptions) => {
+            const { findDrift } = await import("../commands/driftCommand.ts");
+            finish(await findDrift(options, io));
+        });
+
     withConfig(root.command("review"))
         .description("show what a change of the topology does to messages, before it is applied")
         .requiredOption(
@@ -229,6 +256,21 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .action(async (options: SnapshotCommandOptions) => {
             const { snapshotProgram } = await import("../commands/snapshotCommand.ts");
             finish(await snapshotProgram(options, io));
+        });
+
+    root.command("adopt")
+        .description("write a Pulumi program that declares what a broker has, and the file that imports it")
+        .argument("[file]", "definitions that a broker exported; - for standard input")
+        .requiredOption("--out <folder>", "a new folder for the program")
+        .option("--broker <url>", `a running broker instead of a file (password in ${passwordVariable})`)
+        .option("--name <name>", "the name of the Pulumi project (default: that of the folder)")
+        .option("--stack <name>", "the name of its stack", "dev")
+        .option("--allow-left-out", "exit code 0 although Pulumi will not manage everything")
+        .option("--json", "for machines: {files, imported, leftOut: [{place, message}]}")
+        .addHelpText("after", adoptHelp)
+        .action(async (file: string | undefined, options: AdoptCommandOptions) => {
+            const { adoptBroker } = await import("../commands/adoptCommand.ts");
+            finish(await adoptBroker(file, options, io));
         });
 
     addComment(withConfig(root.command("comment")), io, finish);

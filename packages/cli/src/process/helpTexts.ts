@@ -73,6 +73,20 @@ no message ages, so it is computed from an hour of the broker's counts.
 Exit codes with --once and --json: 0 fine, 1 a queue has a problem, 2 wrong
 usage, 3 broker unreachable.`;
 
+export const driftHelp = `
+Examples:
+  topology drift                                  # the dev stack, where it runs
+  topology drift --stack prod --broker https://admin@rabbit.example.com:15671
+  topology drift --file topology/prod.json --broker https://admin@host:15671 \\
+      --operator admin ci --markdown drift.md
+  topology drift --stack prod --watch --interval "1 minute" --json
+
+An administrator sees everything. A user with the tag monitoring sees queues,
+exchanges, bindings and policies of the virtual hosts where it has a permission,
+and the nodes. What it cannot see is listed and does not count as a difference.
+Exit codes: 0 no difference, 1 differences, 2 wrong usage or unreadable input,
+3 broker unreachable.`;
+
 export const deadHelp = `
 Examples:
   topology dead                         # the broker of the stack
@@ -148,6 +162,19 @@ export const snapshotHelp = `
 Examples:
   topology snapshot            # commit what it writes: a review compares it
   topology snapshot --check    # in CI`;
+
+export const adoptHelp = `
+Examples:
+  topology adopt definitions.json --out orders
+  topology adopt --broker https://admin@rabbit.example.com:15671 --out orders
+  rabbitmqctl export_definitions - | topology adopt - --out orders --json
+
+The program's topology equals the broker's. pulumi import then reads the objects
+into the state of the stack, and the first preview is empty. Users keep their
+passwords. Only a running broker knows the ids of bindings with arguments.
+Exit codes: 0 everything is in the program, 1 the broker keeps something that
+Pulumi cannot manage, 2 wrong usage, unreadable input or an existing file,
+3 broker unreachable.`;
 
 export const completionHelp = `
 Examples:

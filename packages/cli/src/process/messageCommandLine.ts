@@ -62,7 +62,7 @@ export function addMessageCommands(
     withTarget(withFilter(withMessages(command("messages"))))
         .description("write messages of a parking queue into a file, or send those of a file")
         .addArgument(new Argument("<action>", "what to do").choices(["export", "import"]))
-        .argument("<queue or file>", "the queue of an export, the file of an import")
+        .argument("<from>", "the queue of an export, the file of an import")
         .option("--output <file>", "export: the new file, with bodies; only its owner can read it")
         .option("--remove", "export: take the messages out of the queue after they are on the disk")
         .addHelpText("after", messagesHelp)

@@ -45,10 +45,12 @@ afterAll(async () => {
 });
 
 const commands = [
+    "adopt",
     "check",
     "comment",
     "completion",
     "dead",
+    "drift",
     "explain",
     "help",
     "list",
@@ -205,7 +207,11 @@ describe("the completion", () => {
             "messages --limit <count>",
             "messages --rate <count>",
             "messages --batch <count>",
+            "drift --broker <url>",
+            "drift --interval <duration>",
             "review --broker <url>",
+            "adopt --broker <url>",
+            "adopt --name <name>",
             "comment --repo <owner/name>",
             "comment --pull <number>",
             "comment --api <url>",
