@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { readMail } from "../../../src/cli/mails/mail.ts";
 import { projectRoot } from "../../../src/cli/project.ts";
-import type { Submission } from "../../chaos/client.ts";
+import { type ClientOptions, type Submission, submit } from "../../chaos/client.ts";
 import { submitSteadily } from "../../chaos/load.ts";
 import { type NumberedMail, numberedMails } from "../../chaos/mails.ts";
 import { random } from "../../chaos/random.ts";
@@ -56,19 +56,11 @@ export class Traffic {
     /** Submits e-mails while `work` runs, so many a second, and waits for all results. */
     async during(rate: number, work: () => Promise<void>): Promise<Outcome> {
         this.#rounds += 1;
-        const { entrances, token, seed } = this.#options;
         const until = new AbortController();
         const submitting = submitSteadily({
             mails: this.#mails,
             keyPrefix: `${this.#names}-${this.#rounds}`,
-            client: {
-                gateways: () => Promise.resolve(entrances),
-                token,
-                random: random(seed + this.#rounds),
-                signal: until.signal,
-                repeatForMs: repeatMilliseconds,
-                stopsEarly: 0,
-            },
+            client: this.#client(until.signal),
             rate,
             until: until.signal,
             onSubmitted: () => undefined,
@@ -79,6 +71,43 @@ export class Traffic {
             until.abort();
         }
         return await this.#settle(await submitting);
+    }
+
+    /** Submits each of these e-mails, some at a time, and waits for its result before the next one. */
+    async submitAll(contents: readonly Buffer[], senders: number): Promise<Outcome> {
+        this.#rounds += 1;
+        const prefix = `${this.#names}-${this.#rounds}`;
+        const client = this.#client(new AbortController().signal);
+        const remaining = contents.entries();
+        const outcomes = await Promise.all(
+            Array.from({ length: senders }, async () => {
+                const own: Submission[] = [];
+                const lost: string[] = [];
+                for (const [serial, content] of remaining) {
+                    const mail = { serial, filename: `given-${serial}.eml`, urgent: false, content };
+                    const submission = await submit(mail, `${prefix}-${serial}`, client);
+                    own.push(submission);
+                    lost.push(...(await this.#settle([submission])).lost);
+                }
+                return { own, lost };
+            }),
+        );
+        return {
+            ...(await this.#settle(outcomes.flatMap(({ own }) => own))),
+            lost: outcomes.flatMap(({ lost }) => lost),
+        };
+    }
+
+    #client(signal: AbortSignal): ClientOptions {
+        const { entrances, token, seed } = this.#options;
+        return {
+            gateways: () => Promise.resolve(entrances),
+            token,
+            random: random(seed + this.#rounds),
+            signal,
+            repeatForMs: repeatMilliseconds,
+            stopsEarly: 0,
+        };
     }
 
     async #settle(submissions: readonly Submission[]): Promise<Outcome> {

@@ -7,6 +7,7 @@ import { kindProblems } from "./kindProblems.ts";
 import type { KubernetesNeeds } from "./kubernetesNeeds.ts";
 import { namespaceProblems } from "./namespaceProblems.ts";
 import { objectProblems } from "./objectProblems.ts";
+import { rightProblems } from "./rightProblems.ts";
 import { versionProblems } from "./versionProblems.ts";
 
 /** All that a Kubernetes cluster lacks for a stack. */
@@ -25,6 +26,7 @@ export class KubernetesUnfit extends UserError {
 /**
  * Checks that a Kubernetes cluster has what a stack needs, before anything is created: the engine's provider would fail only at the first
  * object, or wait for minutes. It reads what every authenticated user can read, and the namespace and classes if this identity may read them.
+ * It stores nothing.
  * @param unusable gets the reason if the API server cannot be used. @default - it is thrown
  * @throws KubernetesUnfit that lists every problem, KubernetesUnusable
  */
@@ -33,7 +35,7 @@ export async function requireKubernetes(
     needs: KubernetesNeeds,
     unusable: (reason: KubernetesUnusable) => void = raise,
 ): Promise<void> {
-    const { version, namespace, kinds = [], objects = [] } = needs;
+    const { version, namespace, kinds = [], objects = [], rights } = needs;
     if (version === undefined && namespace === undefined && kinds.length + objects.length === 0) {
         return;
     }
@@ -47,6 +49,7 @@ export async function requireKubernetes(
             namespace === undefined ? [] : namespaceProblems(reader, namespace),
             kindProblems(reader, kinds),
             objectProblems(reader, objects, namespace),
+            namespace === undefined || rights === undefined ? [] : rightProblems(reader, namespace, rights),
         ]);
         problems = found.flat();
     } catch (error) {
