@@ -1,10 +1,10 @@
 import { UserError } from "@spot-messaging/topology";
 import type { NeededKind } from "../kubernetesKind.ts";
 import type { KubernetesAccess } from "../server/kubernetesAccess.ts";
-import { kubernetesReader } from "../server/kubernetesReader.ts";
+import { type KubernetesReader, kubernetesReader } from "../server/kubernetesReader.ts";
 import { KubernetesUnusable } from "../server/kubernetesUnusable.ts";
 import { kindProblems } from "./kindProblems.ts";
-import type { KubernetesNeeds } from "./kubernetesNeeds.ts";
+import type { KubernetesNeeds, NeededRights } from "./kubernetesNeeds.ts";
 import { namespaceProblems } from "./namespaceProblems.ts";
 import { objectProblems } from "./objectProblems.ts";
 import { rightProblems } from "./rightProblems.ts";
@@ -46,10 +46,9 @@ export async function requireKubernetes(
         server = reader.url;
         const found = await Promise.all([
             version === undefined ? [] : versionProblems(reader, version),
-            namespace === undefined ? [] : namespaceProblems(reader, namespace),
+            namespace === undefined ? [] : namespaceAndRightProblems(reader, namespace, rights),
             kindProblems(reader, kinds),
             objectProblems(reader, objects, namespace),
-            namespace === undefined || rights === undefined ? [] : rightProblems(reader, namespace, rights),
         ]);
         problems = found.flat();
     } catch (error) {
@@ -62,6 +61,18 @@ export async function requireKubernetes(
     if (problems.length > 0) {
         throw new KubernetesUnfit(server, problems);
     }
+}
+
+/** A namespace that is being deleted loses its roles, too, so that the identity's rights are no problem of their own. */
+async function namespaceAndRightProblems(
+    reader: KubernetesReader,
+    namespace: string,
+    rights: NeededRights | undefined,
+): Promise<readonly string[]> {
+    const problems = await namespaceProblems(reader, namespace);
+    return problems.length > 0 || rights === undefined
+        ? problems
+        : await rightProblems(reader, namespace, rights);
 }
 
 /**
