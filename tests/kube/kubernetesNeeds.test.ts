@@ -127,7 +127,8 @@ describe("requireKubernetes", () => {
     });
 
     it("checks only what every user can read for an identity without rights", async () => {
-        const { rights: _, ...readable } = needs;
+        const { rights, ...readable } = needs;
+        expect(rights?.rules.length).toBeGreaterThan(0);
         expect(await refusal(identity, readable)).toBe("accepted");
         expect(await refusal(identity, { ...readable, version: "1.99" })).toMatch(
             /^Kubernetes at \S+ cannot run this stack:\n- version "1\.\d+": is older than 1\.99; upgrade Kubernetes$/,

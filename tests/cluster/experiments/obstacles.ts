@@ -71,7 +71,7 @@ const pods: WebhookOptions = {
     kind: "ValidatingWebhookConfiguration",
     resource: "/pods",
     failurePolicy: "Fail",
-    timeoutSeconds: 1,
+    timeoutSeconds: 20,
 };
 
 function webhook(review: Review, options: Partial<WebhookOptions> = {}): Arrange {
@@ -157,7 +157,7 @@ const obstacles: readonly Obstacle[] = [
     ],
     [
         "an admission webhook that does not answer",
-        webhook(staySilent),
+        webhook(staySilent, { timeoutSeconds: 1 }),
         `${statefulSet} admission webhook "review.example.com" does not answer (failed to call webhook: Post "https://review.webhooks.svc:PORT/?timeout=1s": context deadline exceeded); start the software that the webhook belongs to, or delete its webhook configuration if the software is no longer installed`,
     ],
     [
@@ -257,7 +257,7 @@ export function obstacleExperiments(ground: () => Ground): void {
         group,
         "an admission webhook that does not answer and may be ignored holds no pod back",
         async () => {
-            const arrange = webhook(staySilent, { failurePolicy: "Ignore" });
+            const arrange = webhook(staySilent, { failurePolicy: "Ignore", timeoutSeconds: 1 });
             await duringUp(ground(), arrange, async ({ created }) => {
                 await until("the broker's first pod is created", async () =>
                     (await created()).includes("pod/rabbitmq-server-0"),

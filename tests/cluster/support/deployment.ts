@@ -109,11 +109,14 @@ const deletedWithinMilliseconds = 300_000;
 
 async function removeAndWait({ client }: Cluster, object: KubernetesObject): Promise<void> {
     const deadline = Date.now() + deletedWithinMilliseconds;
-    await client.remove(object).catch(ignoreMissing);
     for (;;) {
         const found = await client.read(object).catch(ignoreMissing);
         if (found === undefined) {
             return;
+        }
+        // An operator that was at work on it may have stored it again.
+        if (found.metadata["deletionTimestamp"] === undefined) {
+            await client.remove(object).catch(ignoreMissing);
         }
         if (Date.now() > deadline) {
             throw new Error(`${nameOf(object)}: is not deleted after ${deletedWithinMilliseconds / 1_000} s`);

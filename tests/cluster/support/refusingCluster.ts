@@ -116,7 +116,7 @@ export async function takeTheSeat(cluster: Cluster): Promise<Arrangement> {
         }),
     );
     const identity = cluster.client.as(await cluster.client.tokenOf(deployer));
-    const { finalizers: _, ...metadata } = held.metadata;
+    const metadata = { name: held.metadata.name, namespace: prodNamespace };
     let waiting: Promise<unknown> = Promise.resolve();
     await until("the API server answers 429", async () => {
         waiting = Promise.allSettled([waiting, identity.create({ ...held, metadata })]);

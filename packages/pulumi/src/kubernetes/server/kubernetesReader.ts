@@ -105,20 +105,12 @@ type Outcome =
 function ask(url: URL, options: RequestOptions, object: unknown): Promise<Outcome> {
     const signal = AbortSignal.timeout(answerMs);
     const send = isPlain(url) ? httpRequest : httpsRequest;
-    const body = object === undefined ? undefined : JSON.stringify(object);
-    const form: RequestOptions =
-        body === undefined
-            ? options
-            : {
-                  ...options,
-                  method: "POST",
-                  headers: { ...options.headers, "content-type": "application/json" },
-              };
     return new Promise((resolve) => {
         const fail = (error: unknown): void => {
             resolve({ error: signal.aborted ? `no answer in ${answerMs / 1_000} s` : reasonOf(error) });
         };
-        send(url, { ...form, signal }, (response) => {
+        const method = object === undefined ? "GET" : "POST";
+        const outgoing = send(url, { ...options, method, signal }, (response) => {
             const after = response.headers["retry-after"] ?? "";
             text(response).then((answer) => {
                 const retryAfterMs = /^\d+$/.test(after) ? Number(after) * 1_000 : undefined;
@@ -128,9 +120,13 @@ function ask(url: URL, options: RequestOptions, object: unknown): Promise<Outcom
                     ...(retryAfterMs !== undefined && { retryAfterMs }),
                 });
             }, fail);
-        })
-            .once("error", fail)
-            .end(body);
+        }).once("error", fail);
+        if (object === undefined) {
+            outgoing.end();
+        } else {
+            outgoing.setHeader("content-type", "application/json");
+            outgoing.end(JSON.stringify(object));
+        }
     });
 }
 
