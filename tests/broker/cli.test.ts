@@ -95,7 +95,7 @@ describe("the commands", () => {
         const afterStop = await spot("status", "--stack", stack);
         expect(afterStop.code).toBe(1);
         expect(afterStop.stderr).toContain(`stack "${stack}" does not run`);
-    });
+    }, 300_000);
 
     it("report every problem of a stack file, and start nothing", async () => {
         await writeStack(ports, {

@@ -55,7 +55,7 @@ async function largestPeak(site: Site): Promise<number> {
 export function hostileMailExperiments(site: () => Site): void {
     experiment(
         "Pods",
-        "hostile e-mails end no container and no process of one, and honest e-mails get their results meanwhile",
+        "hostile e-mails end no container and no process of one, and honest e-mails get their results during that time",
         async (note) => {
             const { cluster, traffic } = site();
             const image = await ensureServicesImage(cluster.docker, () => undefined);

@@ -237,7 +237,7 @@ export function obstacleExperiments(ground: () => Ground): void {
                 let causes: readonly string[] = [];
                 await duringUp(ground(), arrange, async ({ causes: read }) => {
                     const deadline = Date.now() + printedWithinMilliseconds;
-                    // Pods are created, scheduled and started one after the other.
+                    // Pods are created, scheduled and started one by one.
                     while (causes.join("\n") !== cause && Date.now() < deadline) {
                         await sleep(1_000);
                         // A busy machine's API server may not answer in time.

@@ -89,7 +89,7 @@ export async function prepareDeployment({ cluster, values }: Ground): Promise<De
                 );
         },
         remove: async () => {
-            // A node stops within a week, which the namespace would wait for; the operator stops it at once.
+            // A node stops within a week, which the namespace would wait for; the operator stops it immediately.
             await removeAndWait(cluster, broker);
             await kubectl(cluster, [
                 "delete",

@@ -61,7 +61,7 @@ export function requestsOf(auditLog: string, user: string): readonly AuditedRequ
 
 /**
  * The rights that requests made use of, sorted. A request that was refused made use of none, and one for the identity's own rights is allowed to
- * everyone.
+ * all users.
  */
 export function usedRights(requests: readonly AuditedRequest[]): readonly string[] {
     const allowed = requests.filter(

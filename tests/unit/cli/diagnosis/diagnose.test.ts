@@ -474,8 +474,8 @@ describe("diagnose", () => {
                 'Failed to create pod sandbox: plugin type="bridge" failed (add): no IP addresses available in range set: 10.60.28.1-10.60.28.254',
             ],
             [
-                'Failed create pod sandbox: rpc error: code = Unknown desc = failed to set up sandbox container "9234234234de67e8234cdc5c23423dce7e20842b8334208a6bff3a89234234d0" network for pod "gateway-1": NetworkPlugin cni failed to set up pod "gateway-1_spot-prod" network: add cmd: failed to assign an IP address to container',
-                'Failed create pod sandbox: rpc error: code = Unknown desc = failed to set up sandbox container: NetworkPlugin cni failed to set up pod "gateway-1_spot-prod" network: add cmd: failed to assign an IP address to container',
+                'Failed create pod sandbox: failed to set up sandbox container "9234234234de67e8234cdc5c23423dce7e20842b8334208a6bff3a89234234d0" network for pod "gateway-1": NetworkPlugin cni failed to set up pod "gateway-1_spot-prod" network: add cmd: failed to assign an IP address to container',
+                'Failed create pod sandbox: failed to set up sandbox container: NetworkPlugin cni failed to set up pod "gateway-1_spot-prod" network: add cmd: failed to assign an IP address to container',
             ],
             [
                 'Failed to create pod sandbox: plugin type="aws-cni" name="aws-cni" failed (add): add cmd: failed to allocate pod IP',
