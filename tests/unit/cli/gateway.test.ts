@@ -44,6 +44,15 @@ describe("a client of the gateway", () => {
         await analyse([mail], gateway(url), 5_000, () => undefined);
 
     it.each([
+        ["http://127.0.0.1:1", "read its log with docker logs, or start it again with npm start"],
+        ["https://gateway.invalid", "check that this machine resolves and reaches its host name, "],
+    ])("says what to do if %s does not answer", async (url, wayOut) => {
+        await expect(gateway(url).counts()).rejects.toThrow(
+            new RegExp(`^gateway "${url}" does not answer \\(.+\\); ${wayOut}`),
+        );
+    });
+
+    it.each([
         [503, { error: "not accepted: the broker is full", outcome: "not accepted" }],
         [503, { error: "not confirmed", outcome: "unknown", id }],
         [409, { error: "the first request with this key is still being processed" }],

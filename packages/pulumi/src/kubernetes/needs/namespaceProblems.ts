@@ -16,7 +16,7 @@ const namespaceObject = z.object({
 const waysOut: Readonly<Record<string, string>> = {
     NamespaceFinalizersRemaining: "have an administrator start the software that removes these finalizers",
     NamespaceDeletionDiscoveryFailure:
-        "have an administrator start the server of this API, or delete its APIService if nothing serves it any more",
+        "have an administrator start the server of this API, or delete its APIService if nothing serves it",
 };
 
 /** A namespace that is being deleted: Kubernetes refuses every new object in it. */

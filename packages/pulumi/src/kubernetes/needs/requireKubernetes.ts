@@ -63,7 +63,7 @@ export async function requireKubernetes(
     }
 }
 
-/** A namespace that is being deleted loses its roles, too, so that the identity's rights are no problem of their own. */
+/** A namespace that is being deleted loses its roles, too, so that the identity's rights are not checked then. */
 async function namespaceAndRightProblems(
     reader: KubernetesReader,
     namespace: string,

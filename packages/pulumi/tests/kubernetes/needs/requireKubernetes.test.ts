@@ -235,7 +235,7 @@ describe("requireKubernetes", () => {
         [
             "NamespaceDeletionDiscoveryFailure",
             "Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1",
-            "have an administrator start the server of this API, or delete its APIService if nothing serves it any more, wait until it is deleted, ",
+            "have an administrator start the server of this API, or delete its APIService if nothing serves it, wait until it is deleted, ",
         ],
         [
             "NamespaceDeletionContentFailure",
@@ -320,7 +320,7 @@ describe("requireKubernetes", () => {
                 json(status === undefined ? 403 : 201, { status })(request, response);
             });
         });
-        // Otherwise the namespace is asked for, too.
+        // Otherwise the namespace is read, too.
         const reader = kubernetesReader({ kubeconfig: kubeconfig(url) });
         const problems = await rightProblems(reader, namespace, { rules, wayOut: "ask for them" });
         const place = `namespace "${namespace}": this identity has no right to`;
