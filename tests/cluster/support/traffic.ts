@@ -98,6 +98,24 @@ export class Traffic {
         };
     }
 
+    /** Submits these e-mails together, and waits until the gateway has confirmed all of them. */
+    async submit(contents: readonly Buffer[]): Promise<void> {
+        this.#rounds += 1;
+        const client = this.#client(new AbortController().signal);
+        const submissions = await Promise.all(
+            contents.map((content, serial) => {
+                const mail = { serial, filename: `mail-${serial}.eml`, urgent: false, content };
+                return submit(mail, `${this.#names}-${this.#rounds}-${serial}`, client);
+            }),
+        );
+        const refused = submissions.filter(({ fate }) => fate !== "accepted");
+        if (refused.length > 0) {
+            throw new Error(
+                `${refused.length} e-mails are not confirmed: ${JSON.stringify(refused[0]?.answers)}`,
+            );
+        }
+    }
+
     #client(signal: AbortSignal): ClientOptions {
         const { entrances, token, seed } = this.#options;
         return {
