@@ -55,7 +55,9 @@ const topologyFolders = {
         "provider",
         "checks",
     ],
+    drift: ["model", "text", "lookup", "readings", "broker", "patterns", "settings", "definitions", "review"],
     render: [
+        "drift",
         "model",
         "text",
         "lookup",
