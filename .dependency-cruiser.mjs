@@ -55,6 +55,7 @@ const topologyFolders = {
         "provider",
         "checks",
     ],
+    migrate: ["view", "model", "text", "lookup", "patterns", "settings", "review"],
     render: [
         "model",
         "text",

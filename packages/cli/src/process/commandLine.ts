@@ -26,6 +26,7 @@ import {
     topHelp,
     traceHelp,
 } from "./helpTexts.ts";
+import { addMigrate } from "./migrateCommandLine.ts";
 import { ownPackage } from "./ownPackage.ts";
 
 /**
@@ -217,6 +218,8 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
             const { reviewTopology } = await import("../commands/reviewCommand.ts");
             finish(await reviewTopology(options, io));
         });
+
+    addMigrate(withConfig(root.command("migrate")), io, finish);
 
     withConfig(root.command("snapshot"))
         .description("write what each stack declares: topology/<stack>.json, and documents in docs/topology")
