@@ -5,7 +5,13 @@ import { z } from "zod";
 const resource = z.looseObject({
     type: z.string(),
     id: z.string().optional(),
-    inputs: z.looseObject({ name: z.string().optional().catch(undefined) }).optional(),
+    inputs: z
+        .looseObject({
+            name: z.string().optional().catch(undefined),
+            kind: z.string().optional().catch(undefined),
+            metadata: z.looseObject({ name: z.string() }).optional().catch(undefined),
+        })
+        .optional(),
 });
 const operation = z.looseObject({ type: z.string(), resource });
 const exported = z.looseObject({
@@ -19,6 +25,8 @@ const exported = z.looseObject({
 export interface InterruptedUp {
     /** The names of the objects whose creation it had begun, by the type of resource. */
     readonly names: ReadonlyMap<string, readonly string[]>;
+    /** The Kubernetes objects whose creation it had begun, such as `Secret "rabbitmq-administrator"`. */
+    readonly kubernetesObjects: readonly string[];
     /** The ids of the objects that the state has. */
     readonly known: ReadonlySet<string>;
     /** The state without these creations, for `pulumi stack import`. */
@@ -50,6 +58,11 @@ export function interruptedUp(state: string): InterruptedUp | undefined {
                     each.type === type && each.inputs?.name !== undefined ? [each.inputs.name] : [],
                 ),
             ]),
+        ),
+        kubernetesObjects: creations.flatMap(({ type, inputs: { kind, metadata } = {} }) =>
+            type.startsWith("kubernetes:") && kind !== undefined && metadata !== undefined
+                ? [`${kind} "${metadata.name}"`]
+                : [],
         ),
         known: new Set(resources.flatMap(({ id }) => (id === undefined ? [] : [id]))),
         state: JSON.stringify({ ...content, deployment }),

@@ -12,6 +12,7 @@ import { interruptedUp, removeUnrecorded } from "./interruptedUp.ts";
 import { projectRoot } from "./project.ts";
 import { findPulumi, pulumiEnvironment } from "./pulumiCli.ts";
 import { readEnvironment } from "./stackFile.ts";
+import { removeStaleLocks, stateFolder } from "./stateLock.ts";
 
 const installation =
     "install Pulumi from https://www.pulumi.com/docs/iac/download-install/ so that it is on PATH";
@@ -47,17 +48,14 @@ export async function up(
         }
         return selected;
     }
-    if (docker !== undefined) {
-        const recovered = await recover(docker, { command, stack, environment }, report);
-        if (recovered !== 0) {
-            return recovered;
-        }
+    const recovery = await recover({ command, stack, environment }, docker, report);
+    if (recovery.code !== 0) {
+        return recovery.code;
     }
-    const code = await run(
-        command,
-        ["up", "--yes", "--skip-preview", "--stack", stack, ...args],
-        environment,
-    );
+    const code = await run(command, ["up", "--yes", "--skip-preview", "--stack", stack, ...args], {
+        ...environment,
+        ...recovery.variables,
+    });
     if (code !== 0) {
         await explain(stack, report);
     }
@@ -84,15 +82,35 @@ interface PulumiRun {
     readonly environment: NodeJS.ProcessEnv;
 }
 
+interface Recovery {
+    /** The CLI's exit code; not 0 if another run has the stack's lock. */
+    readonly code: number;
+    /** Additional variables for the next run. */
+    readonly variables: NodeJS.ProcessEnv;
+}
+
+const nothingToRecover: Recovery = { code: 0, variables: {} };
+
 /**
- * Completes what a killed run left behind, so that the next one can create it again.
- * @returns the CLI's exit code; not 0 if another run has the stack's lock
+ * The Kubernetes provider refuses to create an object that exists. With this variable it updates the object, and the stack owns it. Only
+ * for the run after a killed one, because an object of the same name could belong to others.
+ */
+const takeOver = { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
+
+/**
+ * Lets the next run create what a killed run had begun to create: removes its lock, the creations that the state has as pending, and in Docker
+ * the containers and networks of these. A creation on a broker can be repeated: it leaves an equal object as it is.
  */
 async function recover(
-    docker: Docker,
     { command, stack, environment }: PulumiRun,
+    docker: Docker | undefined,
     report: (message: string) => void,
-): Promise<number> {
+): Promise<Recovery> {
+    // Elsewhere, Pulumi names the lock's holder, and `pulumi cancel` as the way out.
+    const states = await stateFolder(environment);
+    if (states !== undefined) {
+        await removeStaleLocks(states, stack, report);
+    }
     const folder = await mkdtemp(join(tmpdir(), "spot-state-"));
     try {
         const file = join(folder, "state.json");
@@ -102,11 +120,11 @@ async function recover(
             environment,
         );
         if (exported !== 0) {
-            return exported;
+            return { ...nothingToRecover, code: exported };
         }
         const interrupted = interruptedUp(await readFile(file, "utf8"));
         if (interrupted === undefined) {
-            return 0;
+            return nothingToRecover;
         }
         await writeFile(file, interrupted.state, { mode: 0o600 });
         // First, because it needs the lock: nothing of a run that has not ended is removed.
@@ -115,10 +133,18 @@ async function recover(
             ["stack", "import", "--file", file, "--stack", stack],
             environment,
         );
-        if (imported === 0) {
+        if (imported !== 0) {
+            return { ...nothingToRecover, code: imported };
+        }
+        if (docker !== undefined) {
             await removeUnrecorded(docker, interrupted, report);
         }
-        return imported;
+        const { kubernetesObjects } = interrupted;
+        if (kubernetesObjects.length === 0) {
+            return nothingToRecover;
+        }
+        report(`continuing with ${kubernetesObjects.join(", ")}, which an interrupted run may have created`);
+        return { code: 0, variables: takeOver };
     } finally {
         await rm(folder, { recursive: true, force: true });
     }

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type Access, parseAccess } from "../../src/cli/access.ts";
@@ -25,6 +26,8 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
     let ground: Ground | undefined;
     let engine: EngineStack | undefined;
     let access: Access;
+    let seed = 6;
+    let changes: RawConfig = {};
 
     function running(): { readonly ground: Ground; readonly engine: EngineStack } {
         if (ground === undefined || engine === undefined) {
@@ -40,7 +43,8 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
         ground = await startGround({
             nodes: 3,
             operators: ["rabbitmq"],
-            values: { protectQueues: "false" },
+            hasIssuer: true,
+            values: { protectQueues: "false", tlsIssuer: "own" },
             report,
         });
         const { client, server, folder } = ground.cluster;
@@ -48,7 +52,13 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
         engine = await engineStack(stack, "kubernetes");
         const file = join(folder, "deployer.kubeconfig");
         await writeFile(file, kubeconfig(server, await client.tokenOf(deployer)), { mode: 0o600 });
-        engine.setVariables({ KUBECONFIG: file });
+        const authority = join(folder, "issuer.pem");
+        await writeFile(authority, ground.issuer?.authority ?? "");
+        engine.setVariables({
+            KUBECONFIG: file,
+            SSL_CERT_FILE: authority,
+            NODE_EXTRA_CA_CERTS: authority,
+        });
         await write({});
     }, 1_800_000);
 
@@ -62,22 +72,28 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
         await current.engine.write(await stackValues({ ...current.ground.values, ...changes }));
     }
 
-    it("brings the stack up in one run, and the first e-mail gets its verdict", async () => {
-        const { code, output } = await running().engine.run(process.execPath, "scripts/run.mjs", "up", stack);
-        expect(code, output).toBe(0);
+    /** Reads the stack's outputs, and expects the given number of ready pods and a verdict for every e-mail. */
+    async function expectVerdicts(pods: number): Promise<void> {
         const shown = await running().engine.pulumi("stack", "output", "--json", "--show-secrets");
         access = parseAccess(JSON.parse(shown.output));
         const { cluster, entrances, sink } = running().ground;
-        expect((await podsIn(cluster, prodNamespace)).filter(isReady)).toHaveLength(19);
+        expect((await podsIn(cluster, prodNamespace)).filter(isReady)).toHaveLength(pods);
+        seed += 1;
         const traffic = await Traffic.create({
             entrances,
             token: access.tokens?.[mailRelay] ?? "",
             deliveries: sink.deliveries,
-            seed: 7,
+            seed,
         });
-        const outcome = await traffic.during(2, () => new Promise((resolve) => setTimeout(resolve, 5_000)));
+        const outcome = await traffic.during(2, () => sleep(5_000));
         expect(outcome.lost).toEqual([]);
         expect(outcome.accepted.length).toBe(outcome.sent);
+    }
+
+    it("brings the stack up in one run, and the first e-mail gets its verdict", async () => {
+        const { code, output } = await running().engine.run(process.execPath, "scripts/run.mjs", "up", stack);
+        expect(code, output).toBe(0);
+        await expectVerdicts(19);
     });
 
     it("plans no change in a second preview, nor in one that looks at the real resources", async () => {
@@ -93,7 +109,8 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
         const serviceReplicas = JSON.stringify(
             replicas.map((each) => (each.startsWith("analyzer.links=") ? "analyzer.links=3" : each)),
         );
-        await write({ serviceReplicas, retryDelay: "7 seconds" });
+        changes = { serviceReplicas, retryDelay: "7 seconds" };
+        await write(changes);
         const { code, output } = await running().engine.pulumi("up", "--yes", "--skip-preview");
         expect(code, output).toBe(0);
         expect(output).not.toMatch(/replaced|deleted/);
@@ -101,17 +118,17 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
         expect((await podsIn(cluster, prodNamespace)).filter(isReady)).toHaveLength(20);
     });
 
-    it("uses no right that deploy/rbac.yaml does not grant", () => {
-        const requests = requestsOf(running().ground.cluster.server.auditLog, deployerUser);
-        const granted = new Set(rightsOf(grantedObjects));
-        expect(usedRights(requests).filter((each) => !granted.has(each))).toEqual([]);
-        const refused = requests.filter(({ code }) => code === 403);
-        // The engine continues without the events of all namespaces.
-        expect([...new Set(refused.map(({ verb, resource }) => `${verb} ${resource}`))].sort()).toEqual([
-            "list events",
-            "watch events",
-        ]);
-    });
+    it.each(["ClusterIssuer/internal", "own"])(
+        "changes in one run to a certificate of %s, which nodes, services and the program use",
+        async (tlsIssuer) => {
+            await write({ ...changes, tlsIssuer });
+            const { code, output } = await running().engine.pulumi("up", "--yes", "--skip-preview");
+            expect(code, output).toBe(0);
+            await expectVerdicts(20);
+            const second = await running().engine.pulumi("preview", "--expect-no-changes");
+            expect(second.code, second.output).toBe(0);
+        },
+    );
 
     it("removes everything but the namespace and the claims of the broker", async () => {
         const { code, output } = await running().engine.pulumi("destroy", "--yes", "--skip-preview");
@@ -128,5 +145,34 @@ describe.skipIf(!found)("the real engine on a real Kubernetes cluster", () => {
                 ),
             );
         expect(left.items.map(({ kind }) => kind)).toEqual([]);
+    });
+
+    it("continues after a run that was killed while the nodes started", async () => {
+        const { engine: current, ground: started } = running();
+        const { client } = started.cluster;
+        await current.kill(
+            async () => (await client.list("rabbitmq.com/v1beta1", "RabbitmqCluster")).length > 0,
+            process.execPath,
+            "scripts/run.mjs",
+            "up",
+            stack,
+        );
+        const { code, output } = await current.run(process.execPath, "scripts/run.mjs", "up", stack);
+        expect(code, output).toBe(0);
+        expect(output).toContain('continuing with RabbitmqCluster "rabbitmq"');
+        await expectVerdicts(20);
+        await expectNoChanges(current);
+    });
+
+    it("uses no right that deploy/rbac.yaml does not grant", () => {
+        const requests = requestsOf(running().ground.cluster.server.auditLog, deployerUser);
+        const granted = new Set(rightsOf(grantedObjects));
+        expect(usedRights(requests).filter((each) => !granted.has(each))).toEqual([]);
+        const refused = requests.filter(({ code }) => code === 403);
+        // The engine continues without the events of all namespaces.
+        expect([...new Set(refused.map(({ verb, resource }) => `${verb} ${resource}`))].sort()).toEqual([
+            "list events",
+            "watch events",
+        ]);
     });
 });

@@ -158,9 +158,29 @@ describe.skipIf(!found)("the real engine on Kubernetes", () => {
         return requestsOf(plane.server.auditLog, deployerUser).filter(({ verb }) => verb === "create").length;
     }
 
-    it("brings the stack up in one run", async () => {
+    /** The number of objects of one resource that the API server has created for the deploying identity. */
+    function createdOf(resource: string): number {
+        return requestsOf(plane.server.auditLog, deployerUser).filter(
+            (each) => each.resource === resource && each.code === 201,
+        ).length;
+    }
+
+    it("brings the stack up in one run, also after runs that were killed while they created Secrets, nodes and services", async () => {
+        for (const resource of ["secrets", "rabbitmqclusters", "deployments"]) {
+            const before = createdOf(resource);
+            await engine.kill(
+                () => createdOf(resource) > before,
+                process.execPath,
+                "scripts/run.mjs",
+                "up",
+                stack,
+            );
+        }
         const { code, output } = await engine.run(process.execPath, "scripts/run.mjs", "up", stack);
         expect(code, output).toBe(0);
+        expect(output).toMatch(
+            /^continuing with (Deployment "[a-z-]+"|, )+, which an interrupted run may have created$/m,
+        );
         const shown = await engine.pulumi("stack", "output", "--json", "--show-secrets");
         access = parseAccess(JSON.parse(shown.output));
         expect(access.managementEndpoint).toBe(`https://localhost:${managementPort}`);

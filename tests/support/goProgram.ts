@@ -164,6 +164,11 @@ export function versionOf({ folder, module }: GoModule): string {
     return line?.split(" ")[1] ?? "";
 }
 
+/** A module with the version that its go.mod pins, such as `example.com/module@v1.2.3`. */
+export function pinned(module: GoModule): string {
+    return `${module.module ?? ""}@${versionOf(module)}`;
+}
+
 /** What `go build` calls the program of a package: the last part of its path that is not a major version. */
 function executableName(packagePath: string): string {
     return path.posix.basename(packagePath.replace(/\/v\d+$/, ""));

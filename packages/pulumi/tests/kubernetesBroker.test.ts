@@ -117,7 +117,7 @@ describe("a broker on Kubernetes", () => {
     it("puts key, certificate and authority where broker and services look for them", () => {
         const { inputs } = named(own, "rabbitmq-kubernetes-certificate");
         expect(inputs).toMatchObject({
-            metadata: { name: "rabbitmq-tls", namespace: "spot-prod" },
+            metadata: { name: "rabbitmq-own-tls", namespace: "spot-prod" },
             type: "kubernetes.io/tls",
             stringData: {
                 "tls.key": passwordOf("rabbitmq-kubernetes-tls-key"),

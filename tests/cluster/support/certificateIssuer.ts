@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "@spot-messaging/local/images";
 import { parse } from "yaml";
 import { z } from "zod";
+import { certManager } from "../../kube/support/customResources.ts";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { downloadModule, ensureGo } from "../../support/goCommand.ts";
 import type { Cluster } from "./cluster.ts";
+import { runController } from "./controller.ts";
 import { authorityCertificate, certificateRequest, newKey, signedCertificate } from "./openssl.ts";
 import { conditionsOf } from "./rollout.ts";
 
-/** The controller of cert-manager cannot be built from the module proxy; its kinds can be had. */
-const certManager = "github.com/cert-manager/cert-manager@v1.21.2";
 const group = { apiVersion: "cert-manager.io/v1", kind: "Certificate" };
 
 const certificateShape = z.looseObject({
@@ -80,17 +80,13 @@ export async function issueCertificates(cluster: Cluster, report: Report): Promi
         };
         await client.setStatus({ ...group, metadata: { name, namespace } }, { conditions: [condition] });
     };
-    const stopped = new AbortController();
-    const watching = (async () => {
-        while (!stopped.signal.aborted) {
-            for (const object of await certificates()) {
-                if (conditionsOf(object).get("Ready")?.status !== "True") {
-                    await sign(certificateShape.parse(object));
-                }
+    const stop = runController(async () => {
+        for (const object of await certificates()) {
+            if (conditionsOf(object).get("Ready")?.status !== "True") {
+                await sign(certificateShape.parse(object));
             }
-            await sleep(1_000);
         }
-    })();
+    });
     return {
         authority: authority.certificate,
         renew: async () => {
@@ -98,9 +94,6 @@ export async function issueCertificates(cluster: Cluster, report: Report): Promi
                 await sign(certificateShape.parse(object));
             }
         },
-        stop: async () => {
-            stopped.abort();
-            await watching;
-        },
+        stop,
     };
 }

@@ -1,10 +1,11 @@
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import type { Cluster } from "./cluster.ts";
-import { ready } from "./rollout.ts";
+import { runController } from "./controller.ts";
+import { missing, ready } from "./rollout.ts";
 
 /** The namespace of the stand-in for an ingress controller. */
 export const ingressNamespace = "ingress";
-/** Its class, without a controller: the entrance needs no Ingress. */
+/** Its class. The entrance serves without an Ingress; the engine waits until one has an address. */
 export const ingressClass = "test";
 const entrancePort = 8080;
 
@@ -45,14 +46,19 @@ export interface EntranceOptions {
     readonly port: number;
 }
 
-/**
- * Puts a pod that forwards to a Service on every node, at a port of the node.
- * @returns the addresses of the entrances
- */
+/** The ways into the cluster. */
+export interface Entrance {
+    /** One on each node, with its port. */
+    readonly addresses: readonly string[];
+    /** Ends what gives addresses to Ingresses; the pods stay. */
+    readonly stop: () => Promise<void>;
+}
+
+/** Puts a pod that forwards to a Service on every node, at a port of the node, and gives each Ingress the addresses of the nodes. */
 export async function openEntrance(
     { client, nodes }: Cluster,
     { image, host, port }: EntranceOptions,
-): Promise<readonly string[]> {
+): Promise<Entrance> {
     const labels = { "app.kubernetes.io/name": "entrance" };
     const entrance: KubernetesObject = {
         apiVersion: "apps/v1",
@@ -88,5 +94,13 @@ export async function openEntrance(
     });
     await client.apply(entrance);
     await ready(client, entrance, { milliseconds: 120_000 });
-    return nodes.map(({ address }) => `${address}:${entrancePort}`);
+    const ingress = nodes.map(({ address }) => ({ ip: address }));
+    const stop = runController(async () => {
+        for (const object of await client.list("networking.k8s.io/v1", "Ingress")) {
+            if (missing(object) !== undefined) {
+                await client.setStatus(object, { loadBalancer: { ingress } });
+            }
+        }
+    });
+    return { addresses: nodes.map(({ address }) => `${address}:${entrancePort}`), stop };
 }

@@ -109,7 +109,7 @@ export async function startGround(options: GroundOptions): Promise<Ground> {
                 startSink(docker, { ...place("sink"), image: servicesImage }, 0),
             ]),
         );
-        const entrances = await openEntrance(cluster, {
+        const entrance = await openEntrance(cluster, {
             image: loaded.services.name,
             host: `gateway.${prodNamespace}.svc`,
             port: 80,
@@ -158,11 +158,12 @@ export async function startGround(options: GroundOptions): Promise<Ground> {
             database,
             store,
             sink,
-            entrances,
+            entrances: entrance.addresses,
             issuer,
             times: clock.times,
             stop: async () => {
                 await issuer?.stop();
+                await entrance.stop();
                 await management.close();
                 await cluster.stop();
             },

@@ -7,7 +7,7 @@ import type Docker from "dockerode";
 import { parseAllDocuments } from "yaml";
 import type { KubernetesObject } from "../../kube/support/object.ts";
 import { downloadModule, ensureGo } from "../../support/goCommand.ts";
-import { type GoModule, versionOf } from "../../support/goProgram.ts";
+import { type GoModule, pinned, versionOf } from "../../support/goProgram.ts";
 import { ensureDatabaseImage } from "./databaseImage.ts";
 import { replaceImages } from "./imageReferences.ts";
 import { ensureProgramImage, type ProgramName } from "./images.ts";
@@ -82,7 +82,7 @@ export async function operatorObjects(
     const { module, manifest, images }: Operator = operators[name];
     const version = versionOf(module);
     const go = await ensureGo(report);
-    const folder = await downloadModule(go, `${module.module ?? ""}@${version}`);
+    const folder = await downloadModule(go, pinned(module));
     const text = await read(path.join(folder, manifest(version.slice(1))), report);
     const objects = parseAllDocuments(text)
         .map((document) => document.toJS() as KubernetesObject | null) // what a manifest contains

@@ -22,6 +22,7 @@ const workload = z.looseObject({
             updatedReplicas: z.number().optional(),
             availableReplicas: z.number().optional(),
             conditions: z.array(condition).nullish(),
+            loadBalancer: z.looseObject({ ingress: z.array(z.unknown()).default([]) }).optional(),
         })
         .optional(),
 });
@@ -33,11 +34,15 @@ export function conditionsOf(object: KubernetesObject): ReadonlyMap<string, z.in
 }
 
 /** What the engine's provider waits for after it created or changed an object: why it is not ready; `undefined` if it is. */
-function missing(object: KubernetesObject): string | undefined {
+export function missing(object: KubernetesObject): string | undefined {
     const { metadata, spec, status = {} } = workload.parse(object);
     const conditions = conditionsOf(object);
     const awaited = /^condition=(.+)$/.exec(metadata.annotations?.["pulumi.com/waitFor"] ?? "")?.[1];
     if (awaited !== undefined) {
+        const { observedGeneration } = status;
+        if (observedGeneration !== undefined && observedGeneration < (metadata.generation ?? 0)) {
+            return `condition ${awaited}: its controller has not acted on the last change`;
+        }
         const found = conditions.get(awaited);
         return found?.status === "True"
             ? undefined
@@ -69,6 +74,8 @@ function missing(object: KubernetesObject): string | undefined {
             }
             return conditions.get("Complete")?.status === "True" ? undefined : "is not complete";
         }
+        case "Ingress":
+            return (status.loadBalancer?.ingress ?? []).length === 0 ? "has no address" : undefined;
         default:
             return undefined;
     }

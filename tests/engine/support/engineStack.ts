@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "@spot-messaging/pulumi";
 import { projectRoot } from "../../../src/cli/project.ts";
 import { findPulumi, pulumiEnvironment } from "../../../src/cli/pulumiCli.ts";
@@ -16,6 +17,8 @@ if (!found) {
     );
 }
 
+const killWithinMilliseconds = 300_000;
+
 export interface Ended {
     readonly code: number;
     readonly output: string;
@@ -27,6 +30,12 @@ export interface EngineStack {
     readonly pulumi: (...args: readonly string[]) => Promise<Ended>;
     /** Starts a command in a process group of its own, so that it can be killed with all its children. */
     readonly start: (command: string, ...args: readonly string[]) => ChildProcess;
+    /** Starts a command, and kills it with everything that it started once `reached`. The lock of the stack stays. */
+    readonly kill: (
+        reached: () => boolean | Promise<boolean>,
+        command: string,
+        ...args: readonly string[]
+    ) => Promise<void>;
     /** Sets variables for all later commands; `undefined` unsets one. */
     readonly setVariables: (variables: NodeJS.ProcessEnv) => void;
     /** Overwrites the stack's file, with values as YAML. */
@@ -60,11 +69,28 @@ export async function engineStack(stack: string, kind: Cluster["kind"]): Promise
         });
     }
 
+    function start(command: string, ...args: readonly string[]): ChildProcess {
+        return spawn(command, args, { cwd: projectRoot, env: variables, detached: true, stdio: "ignore" });
+    }
+
     return {
         run,
+        start,
         pulumi: (...args) => run(cli.command, ...args, "--stack", stack, "--non-interactive"),
-        start: (command, ...args) =>
-            spawn(command, args, { cwd: projectRoot, env: variables, detached: true, stdio: "ignore" }),
+        kill: async (reached, command, ...args) => {
+            const child = start(command, ...args);
+            const deadline = Date.now() + killWithinMilliseconds;
+            try {
+                while (!(await reached())) {
+                    if (child.exitCode !== null || Date.now() > deadline) {
+                        throw new Error(`"${command} ${args.join(" ")}" did not come to where it is killed`);
+                    }
+                    await sleep(200);
+                }
+            } finally {
+                process.kill(-(child.pid ?? 0), "SIGKILL");
+            }
+        },
         setVariables: (more) => {
             variables = { ...variables, ...more };
         },

@@ -4,19 +4,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Report } from "@spot-messaging/local/images";
 import { parseAllDocuments } from "yaml";
+import { cloudNativePg, keda, prometheusOperator } from "../../cluster/support/modules.ts";
 import { downloadModule, ensureGo } from "../../support/goCommand.ts";
+import { pinned } from "../../support/goProgram.ts";
 import type { ApiClient } from "./apiClient.ts";
 import type { KubernetesObject } from "./object.ts";
 
-/** Where the projects publish their custom resource definitions. */
+/** Its controller cannot be built from the module proxy; its kinds can be had. */
+export const certManager = "github.com/cert-manager/cert-manager@v1.21.2";
+
+/** Where the projects publish their custom resource definitions, in the versions that run on the test cluster. */
 const modules = [
-    { module: "github.com/kedacore/keda/v2@v2.20.2", folder: "config/crd/bases" },
-    {
-        module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
-        folder: "example/prometheus-operator-crd",
-    },
-    { module: "github.com/cloudnative-pg/cloudnative-pg@v1.28.0", folder: "config/crd/bases" },
-    { module: "github.com/cert-manager/cert-manager@v1.21.2", folder: "deploy/crds" },
+    { module: pinned(keda), folder: "config/crd/bases" },
+    { module: pinned(prometheusOperator), folder: "example/prometheus-operator-crd" },
+    { module: pinned(cloudNativePg), folder: "config/crd/bases" },
+    { module: certManager, folder: "deploy/crds" },
 ];
 
 /** The Go module proxy has version 2.16 of the RabbitMQ Cluster Operator, and none of those that production needs: a newer definition is a fixture. */

@@ -144,6 +144,36 @@ describe("a run that was killed", () => {
         expect(reports).toHaveLength(expected.length);
     });
 
+    it("names the Kubernetes objects whose creation had begun, and nothing else", () => {
+        const object = (type: string, inputs: object): [string, object] => [
+            "creating",
+            { urn: "urn", custom: true, type, inputs },
+        ];
+        const interrupted = interruptedUp(
+            state([
+                object("kubernetes:core/v1:Secret", {
+                    kind: "Secret",
+                    metadata: { name: "a", namespace: "n" },
+                }),
+                object("kubernetes:rabbitmq.com/v1beta1:RabbitmqCluster", {
+                    kind: "RabbitmqCluster",
+                    metadata: { name: "b" },
+                }),
+                object("kubernetes:core/v1:Secret", { kind: "Secret", metadata: { "4dabf181": "x" } }),
+                object("pulumi:providers:kubernetes", { kind: "Secret", metadata: { name: "c" } }),
+                [
+                    "updating",
+                    {
+                        type: "kubernetes:core/v1:Secret",
+                        inputs: { kind: "Secret", metadata: { name: "d" } },
+                    },
+                ],
+                ["creating", resource(container, "e")],
+            ]),
+        );
+        expect(interrupted?.kubernetesObjects).toEqual(['Secret "a"', 'RabbitmqCluster "b"']);
+    });
+
     it("names the way out where a network of it is in use", async () => {
         const interrupted = interruptedUp(state([["creating", resource(network, "n")]]));
         const { engine } = docker({ networks: [["n", "1"]], inUse: "1" });

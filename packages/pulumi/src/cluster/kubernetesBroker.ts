@@ -12,6 +12,7 @@ import {
     podLabels,
     secretNames,
     serviceHost,
+    tlsSecretName,
 } from "../kubernetes/broker/place.ts";
 import { toRabbitmqClusterArgs } from "../kubernetes/broker/rabbitmqCluster.ts";
 import { peer } from "../peer.ts";
@@ -112,7 +113,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
             name: brokerName,
             host,
             labels: podLabels,
-            authority: { secretName: secretNames.tls, key: "ca.crt" },
+            authority: { secretName: tlsSecretName(cluster), key: "ca.crt" },
             managementUrl: `https://${host}:${brokerPorts.management}`,
         };
         this.registerOutputs({});
@@ -140,7 +141,7 @@ export class KubernetesBroker extends pulumi.ComponentResource {
         const secret = new k8s.core.v1.Secret(
             `${name}-certificate`,
             {
-                metadata: brokerMetadata(cluster, secretNames.tls),
+                metadata: brokerMetadata(cluster, tlsSecretName(cluster)),
                 type: "kubernetes.io/tls",
                 stringData: {
                     "tls.crt": own.certificate,

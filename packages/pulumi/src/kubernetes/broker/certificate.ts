@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import type { CertificateAuthority, KubernetesCluster } from "../../cluster/cluster.ts";
 import { operatorKinds } from "../operatorKinds.ts";
-import { brokerMetadata, brokerName, secretNames, serviceHost } from "./place.ts";
+import { brokerMetadata, brokerName, serviceHost, tlsSecretName } from "./place.ts";
 
 /** The hosts of a certificate: DNS names, and IP addresses, which clients look up separately. */
 export interface CertificateHosts {
@@ -44,11 +44,11 @@ export function toCertificateArgs(
     return {
         ...operatorKinds.certificate,
         metadata: {
-            ...brokerMetadata(cluster, secretNames.tls),
+            ...brokerMetadata(cluster, tlsSecretName(cluster)),
             annotations: { "pulumi.com/waitFor": "condition=Ready" },
         },
         spec: {
-            secretName: secretNames.tls,
+            secretName: tlsSecretName(cluster),
             issuerRef: { group: "cert-manager.io", kind, name },
             dnsNames: [...names],
             ...(addresses.length > 0 && { ipAddresses: [...addresses] }),

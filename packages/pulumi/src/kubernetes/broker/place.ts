@@ -13,8 +13,15 @@ export const podLabels = { "app.kubernetes.io/name": brokerName } as const;
 /** The names of the Secrets that the broker reads. */
 export const secretNames = {
     administrator: `${brokerName}-administrator`,
-    tls: `${brokerName}-tls`,
 } as const;
+
+/**
+ * The Secret with the broker's certificate, its key and the authority's certificate. That of the stack's own authority has another name than
+ * that of cert-manager: with one name, a change from one to the other would delete or overwrite what the other has written.
+ */
+export function tlsSecretName({ authority }: Pick<KubernetesCluster, "authority">): string {
+    return authority.kind === "own" ? `${brokerName}-own-tls` : `${brokerName}-tls`;
+}
 
 /** The host name of the broker's Service, for all pods of the Kubernetes cluster. */
 export function serviceHost({ namespace }: Pick<KubernetesCluster, "namespace">): string {

@@ -3,7 +3,7 @@ import type { KubernetesCluster } from "../../cluster/cluster.ts";
 import { operatorKinds } from "../operatorKinds.ts";
 import { pullSecrets } from "../pullSecrets.ts";
 import { formatQuantity } from "../quantity.ts";
-import { brokerMetadata, brokerName, podLabels, secretNames } from "./place.ts";
+import { brokerMetadata, brokerName, podLabels, secretNames, tlsSecretName } from "./place.ts";
 import { rabbitmqConf } from "./rabbitmqConf.ts";
 
 /** The used part of the `RabbitmqCluster` custom resource. */
@@ -62,7 +62,7 @@ export function toRabbitmqClusterArgs(cluster: KubernetesCluster): RabbitmqClust
             autoEnableAllFeatureFlags: true,
             // The stack's own administrator, so that "guest" is never created and no generated password has to be read from the operator.
             secretBackend: { externalSecret: { name: secretNames.administrator } },
-            tls: { secretName: secretNames.tls, disableNonTLSListeners: true },
+            tls: { secretName: tlsSecretName(cluster), disableNonTLSListeners: true },
             rabbitmq: { additionalConfig: rabbitmqConf(cluster) },
             affinity: {
                 nodeAffinity: {

@@ -318,6 +318,15 @@ describe("the broker's certificate", () => {
         expect(certificateHosts(clusterWith({ managementUrl }))).toEqual(expected);
     });
 
+    it.each([
+        ["own", "rabbitmq-own-tls"],
+        ["ClusterIssuer/internal", "rabbitmq-tls"],
+        ["Issuer/internal", "rabbitmq-tls"],
+    ])("of %s is in a Secret that only its owner writes, and the nodes mount it", (tlsIssuer, secretName) => {
+        const { spec } = toRabbitmqClusterArgs(clusterWith({ tlsIssuer }));
+        expect(spec["tls"]).toEqual({ secretName, disableNonTLSListeners: true });
+    });
+
     it("is issued by the named issuer of cert-manager", () => {
         const cluster = clusterWith();
         const args = toCertificateArgs(cluster, { kind: "ClusterIssuer", name: "internal" });
