@@ -94,7 +94,8 @@ export async function undoStages(settings: RunSettings): Promise<RunResult> {
         const target = isBetween ? done : done - 1;
         const stage = plan.stages[isBetween ? done : done - 1];
         report(`undo stage ${target + 1} of ${plan.stages.length}, ${stage?.id ?? ""}`);
-        await apply(stepsToStage(plan, live, target), settings);
+        // What is moved is newer than what waits there, so the order stays.
+        await apply(stepsToStage(plan, live, target), settings, "transfer");
     }
 }
 
@@ -136,7 +137,8 @@ function wayOf({ vhost, name }: InVhost, migrations: readonly Migration[]): Queu
     return { drain: "consumers", to: undefined };
 }
 
-async function apply(steps: readonly BrokerStep[], settings: RunSettings): Promise<void> {
+/** @param way how messages leave queues. @default - as planned */
+async function apply(steps: readonly BrokerStep[], settings: RunSettings, way?: Drain): Promise<void> {
     const { plan, broker } = settings;
     const stageQueues = new Map(
         [plan.before, ...plan.stages.map(({ topology }) => topology)]
@@ -150,7 +152,10 @@ async function apply(steps: readonly BrokerStep[], settings: RunSettings): Promi
                 const { noun } = object;
                 const present: Queue = live.get(objectKey(noun)) ?? stageQueues.get(objectKey(noun)) ?? noun;
                 const { drain, to } = wayOf(noun, plan.migrations);
-                await removeQueue(broker, present, to, { ...settings, drain });
+                await removeQueue(broker, present, to, {
+                    ...settings,
+                    drain: to === undefined ? drain : (way ?? drain),
+                });
             } else {
                 await refuseFullVhost(object, broker);
                 await deleteObject(broker.api, object);

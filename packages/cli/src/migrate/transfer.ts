@@ -1,4 +1,5 @@
 import { type InVhost, UserError } from "@spot-messaging/topology";
+import { transferExchange } from "@spot-messaging/topology/migrate";
 import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Options } from "amqplib";
 import type { MigrationBroker } from "./migrationBroker.ts";
 
@@ -183,7 +184,7 @@ function guarded<T extends Channel>(channel: T, fail: (error: Error) => void): T
 
 /** Keeps the routing keys of messages, which the default exchange would not. Deleted by the broker with its binding. */
 async function declareExchange(channel: ConfirmChannel, { name }: InVhost): Promise<string> {
-    const exchange = `topology.migrate.${name}`.slice(0, 120);
+    const exchange = `${transferExchange}${name}`.slice(0, 120);
     await channel.assertExchange(exchange, "fanout", { durable: false, autoDelete: true });
     await channel.bindQueue(name, exchange, "");
     return exchange;

@@ -11,6 +11,7 @@ export {
     type MigrationStage,
     migrationKinds,
     type StageId,
+    transferExchange,
 } from "../migrate/migration.ts";
 export { objectText } from "../migrate/objectText.ts";
 export { planMigration } from "../migrate/planMigration.ts";

@@ -73,5 +73,8 @@ export interface MigrationOptions {
     readonly renames?: ReadonlyMap<string, string>;
 }
 
+/** The prefix of the exchanges through which the command moves messages. A killed command leaves one until its queue is deleted. */
+export const transferExchange = "topology.migrate.";
+
 /** The suffix of the temporary queues and exchanges, and the prefix of the temporary policies. */
 export const temporaryName = "migration";

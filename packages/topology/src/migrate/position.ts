@@ -1,8 +1,8 @@
-import type { Topology } from "../model/index.ts";
+import { objectKey, type Topology } from "../model/index.ts";
 import { compareText } from "../text/names.ts";
 import { type BrokerObject, brokerObjects, endKeys, isSameObject } from "./brokerObjects.ts";
 import { type BrokerStep, stepsBetween } from "./brokerSteps.ts";
-import type { MigrationPlan } from "./migration.ts";
+import { type MigrationPlan, transferExchange } from "./migration.ts";
 import { objectText } from "./objectText.ts";
 
 type Objects = ReadonlyMap<string, BrokerObject>;
@@ -26,6 +26,10 @@ export function positionOf(plan: MigrationPlan, live: Topology): MigrationPositi
     const touched = [...touchedKeys(ways)].filter((key) => !ways.some((each) => isHidden(each.get(key))));
     const isAt = (key: string, index: number): boolean =>
         isSameObject(present.get(key), ways[index]?.get(key));
+    const unplanned = unplannedBindings(plan, ways, present);
+    if (unplanned.length > 0) {
+        return { done: 0, isBetween: false, changed: unplanned };
+    }
     for (let done = ways.length - 1; done >= 0; done--) {
         if (touched.every((key) => isAt(key, done))) {
             return { done, isBetween: false, changed: [] };
@@ -76,6 +80,31 @@ function touchedKeys(ways: readonly Objects[]): ReadonlySet<string> {
     return new Set(
         [...all].filter((key) => ways.some((each) => !isSameObject(each.get(key), ways[0]?.get(key)))),
     );
+}
+
+/** Bindings of the plan's queues and exchanges that the plan does not know: they would be deleted together with these. */
+function unplannedBindings(
+    { migrations }: MigrationPlan,
+    ways: readonly Objects[],
+    present: Objects,
+): readonly string[] {
+    const ends = new Set(
+        migrations.flatMap(({ object, holder, successor }) =>
+            [object, holder, successor].flatMap((each) =>
+                each === undefined ? [] : [`${object.kind} ${objectKey(each)}`],
+            ),
+        ),
+    );
+    return [...present]
+        .filter(
+            ([key, object]) =>
+                object.kind === "binding" &&
+                !object.noun.source.startsWith(transferExchange) &&
+                endKeys(object).some((end) => ends.has(end)) &&
+                !ways.some((each) => each.has(key)),
+        )
+        .map(([, object]) => `${objectText(object)} is not in the plan`)
+        .sort(compareText);
 }
 
 /** A replaced object does not exist for a moment, and neither do its bindings. */

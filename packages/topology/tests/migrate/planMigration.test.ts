@@ -4,7 +4,7 @@ import { type BrokerStep, brokerSteps } from "../../src/migrate/brokerSteps.ts";
 import type { MigrationPlan } from "../../src/migrate/migration.ts";
 import { planMigration } from "../../src/migrate/planMigration.ts";
 import { positionOf, stepsToStage } from "../../src/migrate/position.ts";
-import { objectKey, type Topology } from "../../src/model/index.ts";
+import { binding, objectKey, type Topology } from "../../src/model/index.ts";
 import { kindRules } from "../../src/review/changeRules/index.ts";
 import { diff } from "../../src/review/compare/diff.ts";
 import { router } from "../../src/routing/routing.ts";
@@ -243,6 +243,15 @@ describe("a plan", () => {
     it("is empty for a change that deletes and replaces nothing", () => {
         const [{ before } = otherMigrations[0] ?? fail()] = queueReplacements;
         expect(planMigration(before, before)).toMatchObject({ migrations: [], stages: [], problems: [] });
+    });
+
+    it("recognizes a binding that is not in the plan", () => {
+        const [{ before, after } = fail()] = queueReplacements;
+        const extra = binding("shop", "events", "orders", "invoice.#");
+        const bound = { ...before, bindings: [...before.bindings, extra] };
+        expect(positionOf(planMigration(before, after), bound).changed).toEqual([
+            'vhost "shop": binding of queue "orders" to "events" with key "invoice.#" is not in the plan',
+        ]);
     });
 
     it("recognizes what was changed on the broker since", () => {
