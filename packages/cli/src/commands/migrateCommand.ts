@@ -111,13 +111,12 @@ async function planChange(options: MigrateCommandOptions, io: CommandIo): Promis
     });
     refuseProblems(plan);
     const planned = { stack: only.stack, plan, renames, ...(drain !== undefined && { drain }) };
-    if (plan.migrations.length > 0) {
-        await writeText(output, writePlan(planned));
-        if (stages !== undefined) {
-            await mkdir(stages, { recursive: true });
-            for (const [index, { id, topology }] of plan.stages.entries()) {
-                await writeText(join(stages, `${index + 1}-${id}.json`), writeSnapshot(topology, only.stack));
-            }
+    // Also without migrations, so that no plan of another change is left in its place.
+    await writeText(output, writePlan(planned));
+    if (stages !== undefined) {
+        await mkdir(stages, { recursive: true });
+        for (const [index, { id, topology }] of plan.stages.entries()) {
+            await writeText(join(stages, `${index + 1}-${id}.json`), writeSnapshot(topology, only.stack));
         }
     }
     return {

@@ -73,7 +73,7 @@ describe("topology migrate plan", () => {
             exitCode: 0,
             output: "The change deletes and replaces no queue and no exchange: nothing has to be migrated.\n",
         });
-        expect(await readdir(folder)).not.toContain("none.json");
+        expect(await readdir(folder)).toContain("none.json");
     });
 
     it("knows a rename that the names do not show only if it is named", async () => {
@@ -120,7 +120,7 @@ describe("a wrong use of topology migrate", () => {
             "the broker is missing; name it with --broker https://user@host:15671\n",
         ],
         [
-            "a wait that is no duration",
+            "a wait that is not a duration",
             () => ["run", file("plan.json"), "--broker", "http://admin@rabbit:15672", "--wait", "long"],
             '--wait "long" is not a duration; write one such as "10 minutes"\n',
         ],
@@ -139,7 +139,7 @@ describe("a wrong use of topology migrate", () => {
         });
     });
 
-    it("is a sentence: a file that is no plan", async () => {
+    it("is a sentence: a file that is not a plan", async () => {
         const run = await topology(["migrate", "status", file("nonsense.json"), "--broker", "http://a@b"]);
         expect(run.exitCode).toBe(2);
         expect(run.errors).toMatch(
