@@ -56,7 +56,9 @@ const topologyFolders = {
         "checks",
     ],
     migrate: ["view", "model", "text", "lookup", "patterns", "settings", "review"],
+    drift: ["model", "text", "lookup", "readings", "broker", "patterns", "settings", "definitions", "review"],
     render: [
+        "drift",
         "model",
         "text",
         "lookup",

@@ -1,6 +1,6 @@
 import { defineConfig } from "@spot-messaging/cli";
 import { locateDeclarations } from "./src/cli/declarations/declarations.ts";
-import { brokerOf } from "./src/cli/runningStack.ts";
+import { brokerOf, passwordsOf } from "./src/cli/runningStack.ts";
 import { readEnvironment, stackNames } from "./src/cli/stackFile.ts";
 import { buildTopology } from "./src/topology/index.ts";
 import { componentName } from "./src/topology/names.ts";
@@ -13,4 +13,5 @@ export default defineConfig({
     component: { name: componentName },
     locate: locateDeclarations,
     brokerOf,
+    passwordsOf,
 });

@@ -35,6 +35,11 @@ export async function brokerOf(stack: string): Promise<BrokerAccess> {
     return { endpoint: access.managementEndpoint, ...access.administrator };
 }
 
+/** The passwords of a running stack's users; \`undefined\` if it does not run here. */
+export async function passwordsOf(stack: string): Promise<Readonly<Record<string, string>> | undefined> {
+    return (await runningAccess(stack))?.passwords;
+}
+
 async function engineAccess(stack: string): Promise<Access | undefined> {
     if (!existsSync(join(projectRoot, ".pulumi-state"))) {
         return undefined;

@@ -133,7 +133,11 @@ describe("a migration on a broker", () => {
         await runStages(settings(before, after), "end");
         const messages = await broker.api.getMessages(vhost, "orders", 30);
         expect(
-            messages.map(({ payload, routing_key: key, properties }) => [payload, key, properties]),
+            messages.map(({ payload, routing_key: key, properties }): unknown[] => [
+                payload,
+                key,
+                properties,
+            ]),
         ).toEqual(
             Array.from({ length: 20 }, (_, index) => [
                 `m${index}`,

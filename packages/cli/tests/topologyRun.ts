@@ -26,12 +26,23 @@ export interface TopologyRunSettings {
     readonly stdin?: string | Uint8Array;
     readonly page?: Page;
     readonly screen?: Screen;
+    /** Interrupts a command that runs until it is interrupted. */
+    readonly interruption?: AbortSignal;
+    /** Called with each text that the command prints, when it prints it. */
+    readonly onPrint?: (text: string) => void;
 }
 
 /** Runs the command in this process, as on 24 November 2026, and collects what it says. */
 export async function topology(
     args: readonly string[],
-    { env = {}, stdin = "", page = { paint: plain }, screen }: TopologyRunSettings = {},
+    {
+        env = {},
+        stdin = "",
+        page = { paint: plain },
+        screen,
+        interruption,
+        onPrint,
+    }: TopologyRunSettings = {},
 ): Promise<TopologyRun> {
     const output: string[] = [];
     const errors: string[] = [];
@@ -40,7 +51,11 @@ export async function topology(
         stdin: stdinOf(stdin),
         page,
         ...(screen !== undefined && { screen: () => screen }),
-        print: (text) => output.push(text),
+        ...(interruption !== undefined && { interruption: () => interruption }),
+        print: (text) => {
+            output.push(text);
+            onPrint?.(text);
+        },
         printError: (text) => errors.push(text),
         today: () => "2026-11-24",
     });

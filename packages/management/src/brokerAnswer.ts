@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A table of the broker. The broker sends an empty table as an empty list, as Erlang encodes it. */
-function table<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>> {
+export function table<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>> {
     return z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? {} : value), schema);
 }
 

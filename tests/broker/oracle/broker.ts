@@ -3,12 +3,14 @@ import { PassThrough } from "node:stream";
 import type { ManagementApi } from "@spot-messaging/management";
 import type { BrokerVersion } from "@spot-messaging/topology";
 import amqp, { type ChannelModel } from "amqplib";
-import { startStack } from "../support/stack.ts";
+import { startStack, type TestStack } from "../support/stack.ts";
 
 /** A real broker, to compare with the model. */
 export interface OracleBroker {
     readonly version: BrokerVersion;
     readonly api: ManagementApi;
+    /** The dev stack on this broker. */
+    readonly stack: TestStack;
     readonly connect: (vhost: string) => Promise<ChannelModel>;
     /** The `Authorization` header for requests to the management API. */
     readonly authorization: string;
@@ -54,6 +56,7 @@ export async function startOracle(name: string, version: BrokerVersion): Promise
     return {
         version,
         api: stack.api,
+        stack,
         connect: async (vhost) => {
             const address = { hostname: "127.0.0.1", port: stack.ports.amqpPort, username, password, vhost };
             const connection = await amqp.connect(address, { noDelay: true });

@@ -8,6 +8,7 @@ import { planMigration, positionOf, stepsToStage } from "@spot-messaging/topolog
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kindNames } from "../../../packages/cli/src/list/kindNames.ts";
 import { migrationJson } from "../../../packages/cli/src/render/migration.ts";
+import { driftBroker } from "../../../packages/cli/tests/driftBroker.ts";
 import { type ReviewProject, reviewProject } from "../../../packages/cli/tests/review/reviewProject.ts";
 import { casePath, sampleProgram, shop, topology } from "../../../packages/cli/tests/topologyRun.ts";
 import { type FakeBroker, fakeBroker } from "../../../packages/management/tests/fakeBroker.ts";
@@ -16,6 +17,7 @@ import { projectRoot } from "../../../src/cli/project.ts";
 import { readStatus, type Status } from "../../../src/cli/status.ts";
 import type { FakeHost } from "../../support/fakeCodeHost.ts";
 import { bot, fakeGitHub, pull } from "../../support/fakeGitHub.ts";
+import { sampleTopology } from "../../support/sampleTopology.ts";
 
 function page(name: string): string {
     return readFileSync(join(projectRoot, "docs/reference", name), "utf8");
@@ -119,6 +121,7 @@ function differences(fields: Fields, outputs: readonly unknown[]): readonly stri
 }
 
 const env = { TOPOLOGY_BROKER_PASSWORD: "canary-password" };
+const sample = sampleTopology("4.3");
 
 async function json(
     args: readonly string[],
@@ -289,6 +292,17 @@ describe("docs/reference/json-formats.md", () => {
                 { env: { GITHUB_REPOSITORY: "acme/shop", GITHUB_EVENT_PATH: event }, stdin: "is stale" },
             );
             return [JSON.parse(readFileSync(file, "utf8")) as unknown];
+        },
+        drift: async () => {
+            const live = await driftBroker(() => ({
+                topology: { ...sample, queues: sample.queues.slice(1) },
+                tags: ["administrator"],
+                answers: { "deprecated-features/used": { body: JSON.stringify([{ name: "global_qos" }]) } },
+            }));
+            const url = live.endpoint.replace("//", "//admin@");
+            const output = await json(["drift", ...program, "--broker", url, "--json"]);
+            live.close();
+            return [output];
         },
         top: async () => [await json(["top", ...program, "--broker", brokerUrl(), "--json"])],
         comment: async () => {

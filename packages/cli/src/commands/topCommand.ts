@@ -1,23 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BrokerUnreachable } from "@spot-messaging/management";
-import {
-    type Duration,
-    duration,
-    formatDuration,
-    parseDuration,
-    type Topology,
-    UsageError,
-} from "@spot-messaging/topology";
+import type { Duration, Topology } from "@spot-messaging/topology";
 import sliceAnsi from "slice-ansi";
+import { brokerOfInput } from "../input/brokerOfInput.ts";
 import { isBrokerUrl } from "../input/brokerUrl.ts";
 import { type BrokerView, hasProblems, readView, viewJson } from "../input/brokerView.ts";
-import { brokerAtUrl, type LiveBroker, liveBroker } from "../input/liveBroker.ts";
-import type { TopologyInput } from "../input/topologyFile.ts";
+import type { LiveBroker } from "../input/liveBroker.ts";
 import { type InputOptions, readTopologyInput } from "../input/topologyInput.ts";
 import type { CommandIo, CommandResult } from "../process/commandIo.ts";
 import type { Screen } from "../process/screen.ts";
 import type { Page } from "../render/paint.ts";
 import { renderTop } from "../render/top.ts";
+import { parseInterval } from "./interval.ts";
 
 export interface TopCommandOptions extends InputOptions {
     readonly broker?: string;
@@ -26,19 +20,16 @@ export interface TopCommandOptions extends InputOptions {
     readonly json?: true;
 }
 
-/** The management API has new numbers only every five seconds. */
-const minimumInterval = duration("1 second");
-
 /**
  * Shows the declared queues with their numbers on a broker, and refreshes them until the user quits.
  * @returns the output without a terminal; exit code 1 if there is a problem
  * @throws UsageError, BrokerUnreachable, BrokerRefused
  */
 export async function watchTopology(options: TopCommandOptions, io: CommandIo): Promise<CommandResult> {
-    const interval = intervalOf(options.interval);
+    const interval = parseInterval(options.interval);
     const input = await readTopologyInput(options, io);
     const { topology } = input;
-    const broker = await brokerOf(options, input, io.env);
+    const broker = await brokerOfInput(options.broker ?? liveInput(options), input, io.env);
     // If the first request fails, the command ends.
     const first = await readView(broker, topology);
     if (options.json === true) {
@@ -103,31 +94,8 @@ async function hasEnded(ended: AbortSignal, interval: Duration): Promise<boolean
     return ended.aborted;
 }
 
-function intervalOf(text: string): Duration {
-    const interval = parseDuration(text);
-    if (interval === undefined || interval < minimumInterval) {
-        throw new UsageError(
-            `--interval "${text}" is not a valid interval; write a duration such as "5 seconds", at least ${formatDuration(minimumInterval)}`,
-        );
-    }
-    return interval;
-}
-
-/** The broker of `--broker`; else the broker that the topology is read from; else the broker of the stack. */
-async function brokerOf(
-    options: TopCommandOptions,
-    { stack }: TopologyInput,
-    env: CommandIo["env"],
-): Promise<LiveBroker> {
-    const place = options.file ?? options.definitions;
-    const url = options.broker ?? (place !== undefined && isBrokerUrl(place) ? place : undefined);
-    if (url !== undefined) {
-        return brokerAtUrl(url, env);
-    }
-    if (stack === undefined) {
-        throw new UsageError(
-            `"${place ?? ""}" does not name a broker; name it with --broker https://user@host:15671`,
-        );
-    }
-    return liveBroker(await stack.program.brokerOf(stack.name));
+/** The live broker that the topology is read from. */
+function liveInput({ file, definitions }: TopCommandOptions): string | undefined {
+    const place = file ?? definitions;
+    return place !== undefined && isBrokerUrl(place) ? place : undefined;
 }

@@ -68,6 +68,7 @@ const configSchema = z.strictObject({
     component: z.custom<TopologyConfig["component"]>(isComponent).optional(),
     locate: method.optional(),
     brokerOf: method.optional(),
+    passwordsOf: method.optional(),
 });
 
 const expected: Readonly<Record<string, string>> = {
@@ -78,6 +79,7 @@ const expected: Readonly<Record<string, string>> = {
         'write the name that MessagingTopology has, and the names of its aliases: { name: "shop", aliases: [] }',
     locate: "write a function that takes the name of a stack and returns a function from a finding to its location",
     brokerOf: "write a function that takes the name of a stack and returns { endpoint, username, password }",
+    passwordsOf: "write a function that takes the name of a stack and returns { user: password }",
 };
 
 function parseConfig(value: unknown, name: string): TopologyConfig {

@@ -83,3 +83,19 @@ export function parseAccess(value: unknown, place: string): BrokerAccess {
     }
     return parsed.data;
 }
+
+const passwordsSchema = z.record(z.string(), z.string());
+
+/**
+ * Checks the result of passwordsOf.
+ * @throws UsageError
+ */
+export function parsePasswords(value: unknown, place: string): ReadonlyMap<string, string> {
+    const parsed = passwordsSchema.safeParse(value);
+    if (!parsed.success) {
+        throw new UsageError(
+            `${place} returns a value that is not a table of passwords; return { user: "password" }, or undefined if the stack does not run`,
+        );
+    }
+    return new Map(Object.entries(parsed.data));
+}

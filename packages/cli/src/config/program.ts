@@ -5,7 +5,7 @@ import type { Component } from "@spot-messaging/topology/definitions";
 import { suggestName } from "@spot-messaging/topology/text";
 import { findConfigFile, shownPath } from "./configFile.ts";
 import { type ImportModule, loadConfig } from "./configModule.ts";
-import { parseAccess, parseStackNames, parseTopologyValue } from "./configResult.ts";
+import { parseAccess, parsePasswords, parseStackNames, parseTopologyValue } from "./configResult.ts";
 import { locatedError } from "./locatedError.ts";
 import { nearestPackage } from "./nearestPackage.ts";
 import type { BrokerAccess, StackLocator, TopologyConfig } from "./topologyConfig.ts";
@@ -25,6 +25,8 @@ export interface Program {
     readonly locate: (stack: string) => Promise<StackLocator>;
     /** @throws UsageError if the stack does not run */
     readonly brokerOf: (stack: string) => Promise<BrokerAccess>;
+    /** Empty if they are unknown. */
+    readonly passwordsOf: (stack: string) => Promise<ReadonlyMap<string, string>>;
 }
 
 /** One of a program's stacks. */
@@ -122,6 +124,11 @@ function programOf(path: string, config: TopologyConfig): Program {
             }
             return parseAccess(access, `${file}: brokerOf(${JSON.stringify(stack)})`);
         },
+        passwordsOf: async (stack) =>
+            parsePasswords(
+                (await call("passwordsOf", stack, () => config.passwordsOf?.(stack))) ?? {},
+                `${file}: passwordsOf(${JSON.stringify(stack)})`,
+            ),
     };
 }
 

@@ -18,6 +18,10 @@ export interface TopologyConfig {
     readonly locate?: (stack: string) => StackLocator | Promise<StackLocator>;
     /** How to reach the running broker of a stack; `undefined` if it does not run. @default - the brokers are unknown */
     readonly brokerOf?: (stack: string) => BrokerAccess | undefined | Promise<BrokerAccess | undefined>;
+    /** The passwords of a stack's users, by name, for \`topology drift\`. @default - unknown, so changed passwords are not found */
+    readonly passwordsOf?: (
+        stack: string,
+    ) => Readonly<Record<string, string>> | undefined | Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 /** Returns where the object of a finding is declared; `undefined` if that is unknown. */

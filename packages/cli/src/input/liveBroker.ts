@@ -1,11 +1,12 @@
 import {
     type BrokerState,
     managementApi,
+    readBroker,
     readBrokerState,
     readQueueNumbers,
 } from "@spot-messaging/management";
-import { UsageError, UserError } from "@spot-messaging/topology";
-import type { QueueNumbers } from "@spot-messaging/topology/broker";
+import { type Topology, UsageError, UserError } from "@spot-messaging/topology";
+import type { BrokerReading, QueueNumbers } from "@spot-messaging/topology/broker";
 import type { BrokerAccess } from "../config/topologyConfig.ts";
 import type { CommandIo } from "../process/commandIo.ts";
 import { parseBrokerUrl } from "./brokerUrl.ts";
@@ -28,6 +29,18 @@ export interface LiveBroker {
     readonly queueNumbers: (vhosts: readonly string[]) => Promise<readonly QueueNumbers[]>;
     /** @throws UsageError, BrokerUnreachable, BrokerRefused */
     readonly state: (vhosts: readonly string[]) => Promise<BrokerState>;
+    /**
+     * Everything that the user may read.
+     * @param vhosts only these virtual hosts. @default - all
+     * @throws UsageError, BrokerUnreachable, BrokerRefused
+     */
+    readonly read: (vhosts?: readonly string[]) => Promise<LiveReading>;
+}
+
+/** What a broker has, as far as the user may see it. */
+export interface LiveReading {
+    readonly topology: Topology;
+    readonly reading: BrokerReading;
 }
 
 /**
@@ -44,6 +57,10 @@ export function liveBroker(access: BrokerAccess): LiveBroker {
         endpoint: api.endpoint,
         queueNumbers: (vhosts) => answerOf(readQueueNumbers(api, vhosts)),
         state: (vhosts) => answerOf(readBrokerState(api, vhosts)),
+        read: async (vhosts) => {
+            const { definitions, reading } = await answerOf(readBroker(api, vhosts));
+            return { topology: topologyOfDefinitions(definitions, api.endpoint).topology, reading };
+        },
     };
 }
 

@@ -20,7 +20,12 @@ import {
     readDocument,
     readTopology,
 } from "@spot-messaging/topology/definitions";
-import { readSnapshot, readSnapshotDocument } from "@spot-messaging/topology/review";
+import {
+    type DeclaredPassword,
+    passwordsIn,
+    readSnapshot,
+    readSnapshotDocument,
+} from "@spot-messaging/topology/review";
 import type { ProgramStack } from "../config/program.ts";
 import type { Stdin } from "../process/commandIo.ts";
 import { decodeText, fileName, readText, unpacked } from "./textFile.ts";
@@ -35,6 +40,12 @@ export interface TopologyInput {
     readonly definitions?: JsonDocument;
     /** Whether a broker of a version imports it. @default - the input is not a file with definitions */
     readonly importCheck?: (version: KnownVersion, vhost?: string) => ImportCheck;
+    /** The file or the URL that it is read from. @default - a program */
+    readonly place?: string;
+    /** The passwords and hashes that the definitions contain, by user. */
+    readonly passwords?: ReadonlyMap<string, DeclaredPassword>;
+    /** Whether the definitions have no list of users, such as those of one virtual host. */
+    readonly isWithoutUsers?: true;
     /** The stack of the program that declares it. @default - the topology does not come from a program */
     readonly stack?: ProgramStack;
 }
@@ -169,11 +180,18 @@ function topologyInput(parsed: ParsedTopology, document: JsonDocument, name: str
             },
         );
     }
+    const isWithoutUsers = !isSnapshot(document) && !hasUsers(document);
     return {
         topology: parsed.topology,
         findings: parsed.problems.map(inputFinding),
         locate: documentLocator(parsed, document, name),
+        passwords: passwordsIn(document),
+        ...(isWithoutUsers && { isWithoutUsers }),
     };
+}
+
+function hasUsers({ value }: JsonDocument): boolean {
+    return typeof value === "object" && value !== null && "users" in value;
 }
 
 function sentence({ path, place, message, fix }: InputProblem, document: JsonDocument, name: string): string {

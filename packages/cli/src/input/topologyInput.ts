@@ -45,12 +45,13 @@ export async function readTopologyInput(
             : isBrokerUrl(place)
               ? await readLiveTopology(place, env)
               : await readTopologyFile(place, stdin);
+    const named = place === undefined ? input : { ...input, place };
     if (vhost === undefined) {
-        return input;
+        return named;
     }
     const { topology, importCheck } = input;
     return {
-        ...input,
+        ...named,
         topology: onlyVhost(topology, vhost),
         ...(importCheck !== undefined && { importCheck: (version) => importCheck(version, vhost) }),
     };
@@ -106,12 +107,7 @@ async function readStackTopology(
 
 /** The part of a topology in one virtual host. Users stay, except for those that only services of other virtual hosts use. */
 function onlyVhost(topology: Topology, name: string): Topology {
-    const names = topology.vhosts.map((each) => each.name);
-    if (!names.includes(name)) {
-        throw new UsageError(
-            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${quoted(names) || "none"}`)}`,
-        );
-    }
+    requireVhost(topology, name);
     const inside = (each: { readonly vhost: string }): boolean => each.vhost === name;
     const services = topology.services.filter(inside);
     const usedHere = new Set(services.flatMap(usersOf));
@@ -133,4 +129,14 @@ function onlyVhost(topology: Topology, name: string): Topology {
             exclusiveQueues: topology.exclusiveQueues.filter(inside),
         }),
     };
+}
+
+/** @throws UsageError if a topology does not have the virtual host */
+export function requireVhost(topology: Topology, name: string): void {
+    const names = topology.vhosts.map((each) => each.name);
+    if (!names.includes(name)) {
+        throw new UsageError(
+            `virtual host "${name}" does not exist; ${suggestName(name, names, `there are ${quoted(names) || "none"}`)}`,
+        );
+    }
 }

@@ -24,6 +24,8 @@ export interface CommandIo {
     readonly page: Page;
     /** The terminal to draw on. @default - there is none */
     readonly screen?: () => Screen | Promise<Screen>;
+    /** Begins to listen for Ctrl-C, which aborts the signal. @default - the command is not interrupted */
+    readonly interruption?: () => AbortSignal;
     /** Writes to standard output. */
     readonly print: (text: string) => void;
     /** Writes to standard error. */

@@ -2,6 +2,7 @@ import type { Severity } from "@spot-messaging/topology/check";
 import { Argument, Command, Option } from "commander";
 import type { AdoptCommandOptions } from "../commands/adoptCommand.ts";
 import type { CheckCommandOptions } from "../commands/checkCommand.ts";
+import type { DriftCommandOptions } from "../commands/driftCommand.ts";
 import type { ExplainCommandOptions } from "../commands/explainCommand.ts";
 import type { ExplainLinkOptions } from "../commands/explainLink.ts";
 import type { ExplainUserOptions } from "../commands/explainUser.ts";
@@ -20,6 +21,7 @@ import {
     adoptHelp,
     checkHelp,
     completionHelp,
+    driftHelp,
     explainHelp,
     listHelp,
     reviewHelp,
@@ -39,7 +41,7 @@ import { ownPackage } from "./ownPackage.ts";
 export function commandLine(io: CommandIo, finish: (result: CommandResult) => void): Command {
     const root = new Command("topology")
         .description(
-            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, reviews changes.",
+            "Checks a RabbitMQ topology, follows its messages, explains its queues, watches them live, reviews changes, finds drift.",
         )
         .version(ownPackage().version, "-V, --version", "print the version of this command")
         .exitOverride()
@@ -177,6 +179,29 @@ export function commandLine(io: CommandIo, finish: (result: CommandResult) => vo
         .action(async (options: TopCommandOptions) => {
             const { watchTopology } = await import("../commands/topCommand.ts");
             finish(await watchTopology(options, io));
+        });
+
+    withInput(root.command("drift"))
+        .description(
+            "compare a live broker with what is declared for it, and say what repairs each difference",
+        )
+        .option(
+            "--broker <url>",
+            `the broker (default: the broker of the stack); password in ${passwordVariable}`,
+        )
+        .option("--operator <user...>", "users that operate the broker and need not be declared")
+        .option("--watch", "compare again at each interval, and print only what changes, until Ctrl-C")
+        .option("--interval <duration>", "how often to compare with --watch", "30 seconds")
+        .option(
+            "--json [file]",
+            "for machines: {verdict, changes: [{object, action, fields, repair}], findings, unseen}",
+        )
+        .option("--markdown [file]", "for the summary of a pipeline")
+        .option("--summary [file]", "the result in one line; without a file to standard output")
+        .addHelpText("after", driftHelp)
+        .action(async (options: DriftCommandOptions) => {
+            const { findDrift } = await import("../commands/driftCommand.ts");
+            finish(await findDrift(options, io));
         });
 
     withConfig(root.command("review"))

@@ -73,6 +73,20 @@ no message ages, so it is computed from an hour of the broker's counts.
 Exit codes with --once and --json: 0 fine, 1 a queue has a problem, 2 wrong
 usage, 3 broker unreachable.`;
 
+export const driftHelp = `
+Examples:
+  topology drift                                  # the dev stack, where it runs
+  topology drift --stack prod --broker https://admin@rabbit.example.com:15671
+  topology drift --file topology/prod.json --broker https://admin@host:15671 \\
+      --operator admin ci --markdown drift.md
+  topology drift --stack prod --watch --interval "1 minute" --json
+
+An administrator sees everything. A user with the tag monitoring sees queues,
+exchanges, bindings and policies of the virtual hosts where it has a permission,
+and the nodes. What it cannot see is listed and does not count as a difference.
+Exit codes: 0 no difference, 1 differences, 2 wrong usage or unreadable input,
+3 broker unreachable.`;
+
 export const reviewHelp = `
 Examples:
   topology review --base origin/main

@@ -46,6 +46,7 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
             ...(process.stdout.isTTY && { width: process.stdout.columns }),
         },
         ...(process.stdout.isTTY && { screen: openScreen }),
+        interruption,
         print: (text) => {
             process.stdout.write(text);
         },
@@ -56,6 +57,16 @@ export async function runProcess({ importModule }: ProcessOptions = {}): Promise
         ...(importModule !== undefined && { importModule }),
     });
     process.off("beforeExit", reportSilence);
+}
+
+/** Aborted by the first Ctrl-C, or when the process receives SIGTERM. */
+function interruption(): AbortSignal {
+    const end = new AbortController();
+    const finish = (): void => {
+        end.abort();
+    };
+    process.once("SIGINT", finish).once("SIGTERM", finish);
+    return end.signal;
 }
 
 /** The terminal of this process. */

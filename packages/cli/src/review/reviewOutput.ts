@@ -37,25 +37,67 @@ export async function writeReport(
     { json, markdown, summary, svg }: OutputOptions,
     page: Page,
 ): Promise<string> {
-    const printed: string[] = [];
-    if (json !== undefined) {
-        const { reportJson } = await import("@spot-messaging/topology/render");
-        await deliver(json, `${JSON.stringify(reportJson(report), undefined, 4)}\n`, printed);
-    }
-    if (markdown !== undefined) {
-        const { renderReportMarkdown } = await import("@spot-messaging/topology/render");
-        await deliver(markdown, ended(renderReportMarkdown(report)), printed);
-    }
-    if (summary !== undefined) {
-        const { redactedReport, verdictLine } = await import("@spot-messaging/topology/render");
-        await deliver(summary, `${verdictLine(redactedReport(report))}\n`, printed);
-    }
     if (svg !== undefined) {
         await writePictures(report, svg);
     }
+    return await writeFormats(
+        { json, markdown, summary },
+        {
+            json: async () => {
+                const { reportJson } = await import("@spot-messaging/topology/render");
+                return reportJson(report);
+            },
+            markdown: async () => {
+                const { renderReportMarkdown } = await import("@spot-messaging/topology/render");
+                return renderReportMarkdown(report);
+            },
+            summary: async () => {
+                const { redactedReport, verdictLine } = await import("@spot-messaging/topology/render");
+                return verdictLine(redactedReport(report));
+            },
+            text: async () => {
+                const { renderReportText } = await import("../render/report.ts");
+                return renderReportText(report, page);
+            },
+        },
+    );
+}
+
+/** A report in each format. */
+export interface ReportFormats {
+    readonly json: () => object | Promise<object>;
+    readonly markdown: () => string | Promise<string>;
+    readonly summary: () => string | Promise<string>;
+    /** For people. */
+    readonly text: () => string | Promise<string>;
+}
+
+/** The requested formats: each a file, or with `true` or `-` standard output. */
+type RequestedFormats = {
+    readonly [Format in Exclude<keyof ReportFormats, "text">]: true | string | undefined;
+};
+
+/**
+ * Writes the requested formats.
+ * @returns the text for standard output: the format without a file, or the text for people
+ * @throws UsageError
+ */
+export async function writeFormats(
+    { json, markdown, summary }: RequestedFormats,
+    formats: ReportFormats,
+): Promise<string> {
+    const printed: string[] = [];
+    if (json !== undefined) {
+        await deliver(json, `${JSON.stringify(await formats.json(), undefined, 4)}\n`, printed);
+    }
+    if (markdown !== undefined) {
+        await deliver(markdown, ended(await formats.markdown()), printed);
+    }
+    if (summary !== undefined) {
+        await deliver(summary, ended(await formats.summary()), printed);
+    }
     if (printed.length === 0) {
-        const { renderReportText } = await import("../render/report.ts");
-        printed.push(ended(renderReportText(report, page)));
+        printed.push(ended(await formats.text()));
     }
     return printed.join("");
 }

@@ -154,7 +154,7 @@ describe("a configuration with the wrong form", () => {
             `topology.config.ts: "brokerOf" is an object; write a function that takes the name of a stack and returns { endpoint, username, password }
 topology.config.ts: "component" is "shop"; write the name that MessagingTopology has, and the names of its aliases: { name: "shop", aliases: [] }
 topology.config.ts: "locate" is an array; write a function that takes the name of a stack and returns a function from a finding to its location
-topology.config.ts: "more" is not a setting; the settings are project, stacks, topologyOf, component, locate, brokerOf
+topology.config.ts: "more" is not a setting; the settings are project, stacks, topologyOf, component, locate, brokerOf, passwordsOf
 topology.config.ts: "project" is 7; write the project's name
 topology.config.ts: "stacks" is "dev"; list the names of all stacks, such as ["dev", "prod"], or write a function that returns them
 topology.config.ts: "topologyOf" is missing; write a function that takes the name of a stack and returns its topology

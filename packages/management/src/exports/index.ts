@@ -10,6 +10,7 @@ export {
 } from "../brokerAnswer.ts";
 export { BrokerRefused, BrokerUnreachable } from "../brokerError.ts";
 export { type ApiAnswer, type ApiPath, type BrokerHttpOptions } from "../brokerHttp.ts";
+export { type ReadBroker, readBroker } from "../brokerReading.ts";
 export { type BrokerState, type NodeState, readBrokerState } from "../brokerState.ts";
 export {
     type AckMode,

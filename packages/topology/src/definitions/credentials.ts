@@ -135,13 +135,34 @@ function hasWellKnownPassword(
     algorithm: HashAlgorithm,
     digest: Digest,
 ): boolean {
+    return [...wellKnown, ...(typeof user === "string" ? [user] : [])].some((password) =>
+        isHashOf(password, salted, algorithm, digest),
+    );
+}
+
+function isHashOf(password: string, salted: Uint8Array, algorithm: HashAlgorithm, digest: Digest): boolean {
     const salt = salted.subarray(0, saltBytes);
     const wanted = salted.subarray(saltBytes);
-    const encoder = new TextEncoder();
-    return [...wellKnown, ...(typeof user === "string" ? [user] : [])].some((password) => {
-        const found = digest(algorithm, Uint8Array.from([...salt, ...encoder.encode(password)]));
-        return wanted.every((byte, index) => byte === found[index]);
-    });
+    const found = digest(algorithm, Uint8Array.from([...salt, ...new TextEncoder().encode(password)]));
+    return wanted.every((byte, index) => byte === found[index]);
+}
+
+/**
+ * Whether a broker accepts the password of a user with this hash; `undefined` if the hash cannot be read.
+ * @param hash Base64 of the salt and the digest
+ * @param algorithm such as `rabbit_password_hashing_sha256`
+ */
+export function passwordMatches(
+    hash: string,
+    algorithm: string,
+    password: string,
+    digest: Digest,
+): boolean | undefined {
+    const { name, bytes } = algorithms[algorithm] ?? {};
+    const salted = decodeBase64(hash);
+    return name === undefined || bytes === undefined || salted?.length !== saltBytes + bytes
+        ? undefined
+        : isHashOf(password, salted, name, digest);
 }
 
 function knownPassword(place: string, user: unknown, path: JsonPath): Parameters<InputProblems["add"]>[0] {

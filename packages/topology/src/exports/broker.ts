@@ -24,6 +24,13 @@ export { type Links, linksOf } from "../links/links.ts";
 export { endText } from "../links/linkText.ts";
 export { type Shovel, type ShovelEnd, type ShovelProtocol } from "../links/shovel.ts";
 export { builtInExchange } from "../model/builtInExchange.ts";
+export {
+    type BrokerReading,
+    type NodeReading,
+    type QueueReading,
+    type UserReading,
+    type VhostReading,
+} from "../readings/brokerReading.ts";
 export { type QueueHistory, type QueueMoment } from "../readings/queueHistory.ts";
 export { type QueueNumbers } from "../readings/queueNumbers.ts";
 export { type DeathCause } from "../routing/deadLetters.ts";

@@ -1,4 +1,11 @@
 export { renderDocument } from "../render/document/document.ts";
+export { driftJson } from "../render/drift/driftJson.ts";
+export { renderDriftMarkdown } from "../render/drift/driftMarkdown.ts";
+export {
+    type DriftParagraph,
+    driftLine,
+    driftParagraphs,
+} from "../render/drift/driftParagraphs.ts";
 export { type Graph, type GraphNode, graphOf, type NodeKind } from "../render/graph/graph.ts";
 export { type EdgeKind, type GraphEdge } from "../render/graph/graphEdge.ts";
 export { type Mark, type Marks } from "../render/graph/mark.ts";

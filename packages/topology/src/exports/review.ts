@@ -1,3 +1,14 @@
+export { type ComparedBroker } from "../drift/comparedSides.ts";
+export {
+    type DriftFinding,
+    type DriftReport,
+    driftCount,
+    driftIds,
+    type UnseenPart,
+} from "../drift/drift.ts";
+export { type DriftInput, driftReport } from "../drift/driftReport.ts";
+export { type DeclaredPassword, passwordsIn } from "../drift/passwords.ts";
+export { type Repair } from "../drift/repair.ts";
 export { type Cause, type Fear, type Rename } from "../review/causes/cause.ts";
 export {
     type Action,
